@@ -1,0 +1,119 @@
+# Sourced by the run scripts (examples/run): builds a module when its sources are newer than its last build, then
+# becomes its program. Nothing of Maven is printed unless it fails; when nothing changed, Maven is not called.
+#
+#   root=... ; . "$root/.mvn/launch.sh" ; launch MODULE MAIN_CLASS [ARGUMENT ...]
+#
+# Read from the environment: MAVEN_ARGS, MAVEN_OPTS, JAVA_HOME, MILLRACE_JAVA_OPTS. The module writes its class path
+# to target/classpath (execution "classpath" of the dependency plugin). The caller's directory stays the current one.
+
+lock_wait_s=900
+
+launch() {
+  local module=$1 main=$2
+  shift 2
+  local target=$root/$module/target
+  local stamp=$target/run.classpath class_path
+
+  if stale; then
+    if ! { mkdir -p "$target" && [ -w "$target" ]; } 2>/dev/null; then
+      die "$target: sources are newer than the build, and it cannot be written; run it once where it can"
+    fi
+    locked build_if_stale || exit 1
+    read_class_path || die "$stamp: names a file that is gone; remove it and try again"
+  fi
+
+  local java=java
+  if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; fi
+  # Word splitting of the options is meant.
+  # shellcheck disable=SC2086
+  # progress is shown on a terminal only, and the JVM cannot tell whether standard error is one
+  local terminal=()
+  [ ! -t 2 ] || terminal=(-Dmillrace.terminal=true)
+  exec "$java" ${MILLRACE_JAVA_OPTS:-} "${terminal[@]}" -cp "$class_path" "$main" "$@"
+}
+
+die() {
+  echo "$module/run: $*" >&2
+  exit 1
+}
+
+# True when there is no build, when main sources or poms are newer than it, or when a library it names is gone.
+# Directories count, so that a deleted file is seen. Otherwise class_path is set.
+stale() {
+  [ -f "$stamp" ] || return 0
+  local newer
+  newer=$(cd "$root" && find pom.xml .mvn engine operators transports "$module" \
+    \( -name target -o -name 'target[0-9]*' -o -path '*/src/test' \) -prune -o \
+    \( -path '*/src/main*' -o -name pom.xml -o -path '.mvn/*' \) -newer "$stamp" -print -quit)
+  if [ -z "$newer" ] && read_class_path; then return 1; fi
+}
+
+# Sets class_path from the stamp; fails when something it names is gone. Paths below the root stand in it with @root@,
+# so that the tree may be moved after the build.
+read_class_path() {
+  local entry entries
+  IFS=: read -r -a entries <"$stamp" || return 1
+  class_path=
+  for entry in "${entries[@]}"; do
+    case $entry in
+      @root@/*) entry=$root/${entry#@root@/} ;;
+    esac
+    [ -e "$entry" ] || return 1
+    class_path=$class_path${class_path:+:}$entry
+  done
+}
+
+# Runs a function under a lock that dies with its holder; without flock (macOS) a directory stands for it.
+locked() {
+  local lock=$target/run.lock
+  if command -v flock >/dev/null; then
+    (
+      flock -w "$lock_wait_s" 9 || die "$lock: another build holds it for more than $lock_wait_s s"
+      "$@"
+    ) 9>>"$lock"
+  else
+    local waited_s=0
+    until mkdir "$lock.d" 2>/dev/null; do
+      [ "$waited_s" -lt "$lock_wait_s" ] || die "$lock.d: another build holds it for more than $lock_wait_s s; if there is none, remove it"
+      sleep 1
+      waited_s=$((waited_s + 1))
+    done
+    (
+      trap 'rmdir "$lock.d"' EXIT
+      "$@"
+    )
+  fi
+}
+
+# The class path file is the stamp, dated when the build began: what is edited meanwhile is newer.
+build_if_stale() {
+  stale || return 0
+  local began=$target/run.began fresh=$target/run.classpath.new log=$target/run.log
+  : >"$began" || return 1
+  # Maven 3.9 and later read MAVEN_ARGS themselves, 3.8 does not: handed over once, here. Word splitting is meant.
+  # shellcheck disable=SC2086
+  if ! (
+    cd "$root"
+    maven_args=${MAVEN_ARGS:-}
+    unset MAVEN_ARGS
+    exec mvn -B -ntp -q $maven_args package -DskipTests -pl "$module" -am
+  ) >"$log" 2>&1 </dev/null 9>&- || [ ! -f "$target/classpath" ]; then
+    cat "$log" >&2
+    echo "$module/run: the build failed" >&2
+    return 1
+  fi
+  write_class_path >"$fresh" && touch -r "$began" "$fresh" && mv -f "$fresh" "$stamp"
+}
+
+write_class_path() {
+  local entry entries
+  IFS=: read -r -a entries <"$target/classpath" || [ ${#entries[@]} -gt 0 ] || return 1
+  printf '@root@/%s' "$module/target/classes"
+  for entry in "${entries[@]}"; do
+    case $entry in
+      "$root"/*) entry=@root@/${entry#"$root"/} ;;
+    esac
+    printf ':%s' "$entry"
+  done
+  echo
+}

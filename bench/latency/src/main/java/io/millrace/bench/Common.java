@@ -1,0 +1,91 @@
+package io.millrace.bench;
+
+import io.millrace.bench.option.Options;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Child;
+import io.millrace.bench.rig.Machine;
+import io.millrace.bench.system.Systems;
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Loop;
+import io.millrace.bench.workloads.Reference;
+import io.millrace.bench.workloads.Tx;
+import io.millrace.bench.workloads.Workload;
+import io.millrace.engine.Waiting;
+import java.util.List;
+import java.util.Map;
+
+/** What throughput and latency have in common. */
+final class Common {
+    private static final String HEAP = "-Xms2g -Xmx2g -XX:+AlwaysPreTouch -XX:+UseG1GC";
+
+    private Common() {}
+
+    static Options addTo(Options options) {
+        return options.add("workload", "W3", "see list")
+                .add("systems", "hand,disruptor,inline,live", "see list; in this order, round and round")
+                .add("waiting", "spinning", "how a second thread waits: spinning, yielding or adaptive")
+                .add("ring", "4096", "slots in front of a second thread, a power of two")
+                .add("jvm", HEAP, "flags of the JVMs")
+                .add("json", "", "also write the figures to this file");
+    }
+
+    static List<String> systems(Options options) throws UsageException {
+        List<String> systems = options.list("systems");
+        for (String system : systems) {
+            Systems.requireKnown(system, workload(options));
+        }
+        return systems;
+    }
+
+    static Workload workload(Options options) throws UsageException {
+        return options.oneOf("workload", Workload.class);
+    }
+
+    static Child.Settings settings(Options options, boolean latency) throws UsageException {
+        int ring = (int) options.number("ring", 64, 1 << 20);
+        if (Integer.bitCount(ring) != 1) {
+            throw new UsageException("--ring " + ring + " is not a power of two");
+        }
+        return new Child.Settings(
+                Main.class.getName(),
+                workload(options),
+                latency,
+                options.oneOf("waiting", Waiting.class),
+                ring,
+                jvm(options));
+    }
+
+    static List<String> jvm(Options options) {
+        return List.of(options.get("jvm").strip().split("\\s+"));
+    }
+
+    static Map<String, Object> conditions(Options options) {
+        Map<String, Object> conditions = Machine.conditions(jvm(options));
+        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        return conditions;
+    }
+
+    /** The reference, taken further and further. */
+    static final class Expected {
+        private final Generator generator;
+        private final Loop reference;
+        private final Answer answer = new Answer();
+        private final Tx tx = new Tx();
+        private long next;
+
+        Expected(Workload workload) {
+            generator = new Generator(workload);
+            reference = Reference.of(workload);
+        }
+
+        /** The answer to the first events; not to be asked for fewer than before. */
+        Answer upTo(long events) {
+            for (; next < events; next++) {
+                generator.fill(next, tx);
+                reference.on(tx, answer);
+            }
+            return answer.copy();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.bench;
+
+import io.millrace.bench.option.Options;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Jitter;
+import io.millrace.bench.rig.Json;
+import io.millrace.bench.rig.Machine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the machine itself does to a thread that only reads the clock: below this no latency can be measured. */
+final class JitterCommand implements Command {
+    private static final long[] ABOVE_US = {1, 5, 10, 50, 100, 500, 1_000, 10_000};
+
+    @Override
+    public String name() {
+        return "jitter";
+    }
+
+    @Override
+    public Options options() {
+        return new Options("gaps of a thread that only reads the clock: the floor of every latency here")
+                .add("seconds", "10", "length of the watch")
+                .add("threads", "1", "threads that spin at the same time")
+                .add("json", "", "also write the figures to this file");
+    }
+
+    @Override
+    public int run(Options options) throws IOException, UsageException, InterruptedException {
+        long seconds = options.number("seconds", 1, 3_600);
+        int threads = (int) options.number("threads", 1, 64);
+        Map<String, Object> conditions = Machine.conditions(List.of());
+        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        List<Map<String, Object>> figures = new ArrayList<>();
+        for (Jitter jitter : watch(seconds, threads)) {
+            Map<String, Object> ofThread = new LinkedHashMap<>();
+            for (long us : ABOVE_US) {
+                ofThread.put("gaps/s > " + us + " us", jitter.perSecondAbove(us * 1_000));
+            }
+            ofThread.put("max us", jitter.maxNs() / 1e3);
+            ofThread.put("lost %", 100 * jitter.lost());
+            ofThread.forEach((label, value) -> System.out.printf("%-20s %12.3f%n", label, (Double) value));
+            figures.add(ofThread);
+        }
+        if (options.has("json")) {
+            Json.write(Path.of(options.get("json")), Map.of("conditions", conditions, "threads", figures));
+        }
+        return 0;
+    }
+
+    private static List<Jitter> watch(long seconds, int count) throws InterruptedException {
+        List<Jitter> watches = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            watches.add(new Jitter(seconds));
+            threads.add(new Thread(watches.get(i), "jitter-" + i));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        return watches;
+    }
+}

@@ -1,0 +1,154 @@
+package io.millrace.bench;
+
+import io.millrace.bench.option.Options;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Child;
+import io.millrace.bench.rig.Json;
+import io.millrace.bench.rig.Machine;
+import io.millrace.bench.rig.Median;
+import io.millrace.bench.system.Systems;
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Workload;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Events a second, as fast as it goes. A JVM a system; each goes on from event to event, warm after its first run, and the
+ * systems take turns: A B C, A B C. A system whose answer is not the reference's has no figure.
+ */
+final class ThroughputCommand implements Command {
+    @Override
+    public String name() {
+        return "throughput";
+    }
+
+    @Override
+    public Options options() {
+        return Common.addTo(new Options("events a second, as fast as it goes, with the answer checked"))
+                .add("events", "10000000", "events a run")
+                .add("runs", "5", "measured runs a system, after one to warm up");
+    }
+
+    /** The figures of one system. */
+    private static final class Row {
+        private final List<Double> millionsPerSecond = new ArrayList<>();
+        private final List<Double> bytesPerEvent = new ArrayList<>();
+        private String wrong = "";
+
+        void add(Child.Full run, long events) {
+            millionsPerSecond.add(events * 1e3 / run.ns());
+            bytesPerEvent.add((double) run.bytes() / events);
+        }
+
+        double median() {
+            return Median.of(millionsPerSecond).median();
+        }
+    }
+
+    @Override
+    public int run(Options options) throws IOException, UsageException {
+        long events = options.number("events", 1_000, 1_000_000_000);
+        int runs = (int) options.number("runs", 1, 1_000);
+        Workload workload = Common.workload(options);
+        List<String> systems = Common.systems(options);
+        Child.Settings settings = Common.settings(options, false);
+        Map<String, Object> conditions = Common.conditions(options);
+        System.out.printf("%s: %s; %d runs of %d events a system%n", workload, workload.summary(), runs, events);
+        List<Answer> expected = expected(workload, events, runs);
+        Map<String, Row> rows = measure(systems, settings, events, expected);
+        print(rows);
+        System.out.printf("load after %.2f%n", Machine.load());
+        if (options.has("json")) {
+            Json.write(Path.of(options.get("json")), json(options, conditions, rows));
+        }
+        return rows.values().stream().allMatch(r -> r.wrong.isEmpty()) ? 0 : 1;
+    }
+
+    /** The reference's answers after the warm-up and after each run; computed before anything is measured. */
+    private static List<Answer> expected(Workload workload, long events, int runs) {
+        Common.Expected reference = new Common.Expected(workload);
+        List<Answer> expected = new ArrayList<>();
+        for (int run = 0; run <= runs; run++) {
+            expected.add(reference.upTo((run + 1) * events));
+        }
+        return expected;
+    }
+
+    private static Map<String, Row> measure(
+            List<String> systems, Child.Settings settings, long events, List<Answer> expected) throws IOException {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        List<Child> children = new ArrayList<>();
+        try {
+            for (String system : systems) {
+                Child child = new Child(system, settings);
+                children.add(child);
+                Row row = new Row();
+                rows.put(system, row);
+                check(row, child.full(events), expected.get(0));
+            }
+            for (int run = 1; run < expected.size(); run++) {
+                for (Child child : children) {
+                    Child.Full result = child.full(events);
+                    Row row = rows.get(child.system());
+                    row.add(result, events);
+                    check(row, result, child.system().equals(Systems.FLOOR) ? result.answer() : expected.get(run));
+                }
+            }
+        } finally {
+            children.forEach(Child::close);
+        }
+        return rows;
+    }
+
+    private static void check(Row row, Child.Full result, Answer expected) {
+        if (!result.answer().equals(expected) && row.wrong.isEmpty()) {
+            row.wrong = "VOID: " + result.answer() + " after " + result.events() + " events, not " + expected;
+        }
+    }
+
+    private static void print(Map<String, Row> rows) {
+        System.out.printf(
+                "%-18s %9s %17s %8s %12s %9s  %s%n",
+                "system", "M/s", "least to most", "to hand", "to disruptor", "B/event", "answer");
+        rows.forEach((system, row) -> {
+            Median m = Median.of(row.millionsPerSecond);
+            System.out.printf(
+                    "%-18s %9.2f %8.2f %8.2f %8s %12s %9.3f  %s%n",
+                    system,
+                    m.median(),
+                    m.least(),
+                    m.most(),
+                    ratio(row, rows.get(Systems.HAND)),
+                    ratio(row, rows.get(Systems.DISRUPTOR)),
+                    Median.of(row.bytesPerEvent).median(),
+                    row.wrong.isEmpty() ? "right" : row.wrong);
+        });
+    }
+
+    private static String ratio(Row row, Row to) {
+        return to == null ? "-" : String.format("%.2f", row.median() / to.median());
+    }
+
+    private static Map<String, Object> json(Options options, Map<String, Object> conditions, Map<String, Row> rows) {
+        Map<String, Object> systems = new LinkedHashMap<>();
+        rows.forEach((system, row) -> {
+            Map<String, Object> figures = new LinkedHashMap<>();
+            figures.put("right", row.wrong.isEmpty());
+            figures.put("millionsPerSecond", row.median());
+            figures.put("runs", row.millionsPerSecond);
+            figures.put("bytesPerEvent", row.bytesPerEvent);
+            systems.put(system, figures);
+        });
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("workload", options.get("workload"));
+        json.put("events", options.get("events"));
+        json.put("waiting", options.get("waiting"));
+        json.put("conditions", conditions);
+        json.put("systems", systems);
+        return json;
+    }
+}

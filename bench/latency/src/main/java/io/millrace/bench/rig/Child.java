@@ -1,0 +1,133 @@
+package io.millrace.bench.rig;
+
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Workload;
+import io.millrace.engine.Waiting;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The JVM of one system, seen from the parent. While it has no order it is stopped (SIGSTOP), because an engine's thread that
+ * waits for input uses time of the cores that another system is being measured on.
+ */
+public final class Child implements AutoCloseable {
+    /** What systems run under; Agrona's buffers need the opened package. */
+    private static final List<String> FLAGS = List.of("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED");
+
+    private final String system;
+    private final Process process;
+    private final BufferedReader answers;
+    private final Writer orders;
+    private final Thread killer;
+
+    /** What all children of a run have in common. */
+    public record Settings(
+            String mainClass, Workload workload, boolean latency, Waiting waiting, int ringSlots, List<String> jvm) {}
+
+    /** What a full-speed run gave. */
+    public record Full(long ns, long bytes, Answer answer, long events) {}
+
+    /** Starts it and waits until its system is made. */
+    public Child(String system, Settings settings) throws IOException {
+        this.system = system;
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(settings.jvm());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), settings.mainClass(), "child", system));
+        command.add(settings.workload().name());
+        command.add(Boolean.toString(settings.latency()));
+        command.add(settings.waiting().name());
+        command.add(Integer.toString(settings.ringSlots()));
+        process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        killer = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(killer);
+        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        orders = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+        answer();
+        signal("STOP");
+    }
+
+    /** The system's name. */
+    public String system() {
+        return system;
+    }
+
+    /** Runs the next events as fast as it goes. */
+    public Full full(long events) throws IOException {
+        Map<String, String> answer = ask("full " + events);
+        return new Full(
+                Long.parseLong(answer.get("ns")),
+                Long.parseLong(answer.get("bytes")),
+                Answer.parse(answer.get("answer")),
+                Long.parseLong(answer.get("events")));
+    }
+
+    /** Runs the next events at a rate. */
+    public PacedAnswer paced(long rate, long seconds) throws IOException {
+        Map<String, String> answer = ask("paced " + rate + " " + seconds);
+        return new PacedAnswer(
+                Paced.of(answer), Answer.parse(answer.get("answer")), Long.parseLong(answer.get("events")));
+    }
+
+    /** What a paced run gave, and the answer to all events so far. */
+    public record PacedAnswer(Paced paced, Answer answer, long events) {}
+
+    private Map<String, String> ask(String order) throws IOException {
+        signal("CONT");
+        orders.write(order + "\n");
+        orders.flush();
+        Map<String, String> answer = answer();
+        signal("STOP");
+        return answer;
+    }
+
+    private Map<String, String> answer() throws IOException {
+        for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+            if (line.startsWith(ChildMain.MARK)) {
+                Map<String, String> values = new HashMap<>();
+                for (String pair : line.substring(ChildMain.MARK.length()).strip().split(" ")) {
+                    int equals = pair.indexOf('=');
+                    values.put(pair.substring(0, equals), pair.substring(equals + 1));
+                }
+                return values;
+            }
+            System.err.println(system + ": " + line);
+        }
+        throw new IOException("the JVM of system " + system + " has ended; see above");
+    }
+
+    /** Where there are no signals the child just goes on waiting. */
+    private void signal(String name) throws IOException {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .redirectErrorStream(true)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            if (!System.getProperty("os.name").startsWith("Windows")) {
+                throw e;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        Runtime.getRuntime().removeShutdownHook(killer);
+    }
+}

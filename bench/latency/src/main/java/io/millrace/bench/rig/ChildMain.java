@@ -1,0 +1,96 @@
+package io.millrace.bench.rig;
+
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.system.Conditions;
+import io.millrace.bench.system.Latencies;
+import io.millrace.bench.system.SystemUnderTest;
+import io.millrace.bench.system.Systems;
+import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Workload;
+import io.millrace.engine.Waiting;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The JVM of one system. It makes the system once, and goes on from event to event: its state is warm, and as full as the
+ * workload has it. Takes orders line by line from its standard input, answers each with a line that begins with {@link
+ * #MARK}.
+ */
+public final class ChildMain {
+    static final String MARK = "@millrace-bench ";
+
+    private final Latencies latencies;
+    private final SystemUnderTest system;
+    private long next;
+
+    private ChildMain(String system, Workload workload, boolean latency, Waiting waiting, int ringSlots)
+            throws UsageException {
+        latencies = latency ? new Latencies() : null;
+        this.system = Systems.make(
+                system, new Conditions(new Generator(workload), latencies, waiting, ringSlots));
+    }
+
+    /** The program: system, workload, whether latencies are measured, waiting, slots of the ring. */
+    public static int run(List<String> arguments) throws IOException, UsageException {
+        ChildMain child = new ChildMain(
+                arguments.get(0),
+                Workload.valueOf(arguments.get(1)),
+                Boolean.parseBoolean(arguments.get(2)),
+                Waiting.valueOf(arguments.get(3)),
+                Integer.parseInt(arguments.get(4)));
+        try (SystemUnderTest closed = child.system) {
+            answer(Map.of("ready", "true"));
+            BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+                String[] words = order.split(" ");
+                answer(child.obey(words));
+            }
+        }
+        return 0;
+    }
+
+    private Map<String, String> obey(String[] words) {
+        Map<String, String> result =
+                switch (words[0]) {
+                    case "full" -> full(Long.parseLong(words[1]));
+                    case "paced" -> paced(Long.parseLong(words[1]), Long.parseLong(words[2]));
+                    default -> throw new IllegalArgumentException("no such order: " + words[0]);
+                };
+        result.put("answer", system.answer().toString());
+        result.put("events", Long.toString(next));
+        return result;
+    }
+
+    private Map<String, String> full(long events) {
+        long bytesBefore = Allocations.bytes();
+        long startNs = System.nanoTime();
+        system.run(next, next + events);
+        system.settle();
+        long ns = System.nanoTime() - startNs;
+        long bytes = Allocations.bytes() - bytesBefore;
+        next += events;
+        Map<String, String> result = new LinkedHashMap<>();
+        result.put("ns", Long.toString(ns));
+        result.put("bytes", Long.toString(bytes));
+        return result;
+    }
+
+    private Map<String, String> paced(long rate, long seconds) {
+        Pacing pacing = new Pacing(system, latencies, next, rate, seconds);
+        Paced paced = pacing.run();
+        next += pacing.events();
+        return paced.toMap();
+    }
+
+    private static void answer(Map<String, String> values) {
+        StringBuilder line = new StringBuilder(MARK);
+        values.forEach((name, value) -> line.append(name).append('=').append(value).append(' '));
+        System.out.println(line);
+        System.out.flush();
+    }
+}

@@ -1,0 +1,72 @@
+package io.millrace.bench.rig;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+
+/** Writes maps, lists, texts, numbers and truth values as JSON. */
+public final class Json {
+    private final StringBuilder out = new StringBuilder();
+
+    private Json() {}
+
+    /** Writes a value to a file. */
+    public static void write(Path file, Object value) throws IOException {
+        Files.writeString(file, text(value) + "\n");
+    }
+
+    /** A value as JSON. */
+    public static String text(Object value) {
+        Json json = new Json();
+        json.append(value, "\n");
+        return json.out.toString();
+    }
+
+    private void append(Object value, String newLine) {
+        if (value instanceof Map<?, ?> map) {
+            Iterator<? extends Map.Entry<?, ?>> entries = map.entrySet().iterator();
+            String inner = newLine + "  ";
+            out.append('{');
+            while (entries.hasNext()) {
+                Map.Entry<?, ?> entry = entries.next();
+                out.append(inner);
+                quote(entry.getKey().toString());
+                out.append(": ");
+                append(entry.getValue(), inner);
+                out.append(entries.hasNext() ? "," : newLine);
+            }
+            out.append('}');
+        } else if (value instanceof Iterable<?> list) {
+            String separator = "";
+            out.append('[');
+            for (Object item : list) {
+                out.append(separator);
+                append(item, newLine + "  ");
+                separator = ", ";
+            }
+            out.append(']');
+        } else if (value instanceof Double d && !Double.isFinite(d)) {
+            out.append("null");
+        } else if (value instanceof Number || value instanceof Boolean || value == null) {
+            out.append(value);
+        } else {
+            quote(value.toString());
+        }
+    }
+
+    private void quote(String text) {
+        out.append('"');
+        for (char c : text.toCharArray()) {
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < ' ') {
+                out.append(String.format("\\u%04x", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        out.append('"');
+    }
+}

@@ -1,0 +1,70 @@
+package io.millrace.bench.rig;
+
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What an open-loop run gave.
+ *
+ * @param all       latencies of all decided events, ns from the intended time
+ * @param clear     of those not behind a gap of the publisher
+ * @param held      whether the rate was held; if not, the figures are void
+ * @param elapsedNs from the first intended time until all was processed
+ * @param behind    events behind a gap
+ * @param gaps      gaps of the publisher's pacing loop
+ * @param gapNs     their sum
+ * @param gapNsMax  the longest
+ */
+public record Paced(
+        Histogram all,
+        Histogram clear,
+        boolean held,
+        long elapsedNs,
+        long behind,
+        long gaps,
+        long gapNs,
+        long gapNsMax) {
+    Map<String, String> toMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        map.put("all", encode(all));
+        map.put("clear", encode(clear));
+        map.put("held", Boolean.toString(held));
+        map.put("elapsedNs", Long.toString(elapsedNs));
+        map.put("behind", Long.toString(behind));
+        map.put("gaps", Long.toString(gaps));
+        map.put("gapNs", Long.toString(gapNs));
+        map.put("gapNsMax", Long.toString(gapNsMax));
+        return map;
+    }
+
+    static Paced of(Map<String, String> map) {
+        return new Paced(
+                decode(map.get("all")),
+                decode(map.get("clear")),
+                Boolean.parseBoolean(map.get("held")),
+                Long.parseLong(map.get("elapsedNs")),
+                Long.parseLong(map.get("behind")),
+                Long.parseLong(map.get("gaps")),
+                Long.parseLong(map.get("gapNs")),
+                Long.parseLong(map.get("gapNsMax")));
+    }
+
+    private static String encode(Histogram histogram) {
+        ByteBuffer bytes = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        int length = histogram.encodeIntoCompressedByteBuffer(bytes);
+        return Base64.getEncoder().encodeToString(java.util.Arrays.copyOf(bytes.array(), length));
+    }
+
+    private static Histogram decode(String text) {
+        try {
+            return Histogram.decodeFromCompressedByteBuffer(
+                    ByteBuffer.wrap(Base64.getDecoder().decode(text)), 0);
+        } catch (DataFormatException e) {
+            throw new IllegalStateException("a child's histogram cannot be read", e);
+        }
+    }
+}

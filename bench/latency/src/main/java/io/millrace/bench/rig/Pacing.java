@@ -1,0 +1,110 @@
+package io.millrace.bench.rig;
+
+import io.millrace.bench.system.Latencies;
+import io.millrace.bench.system.SystemUnderTest;
+import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/**
+ * An open-loop run: event k is due at start + k / rate whatever happens, and its latency counts from then. One thread, which
+ * spins between the events.
+ *
+ * <p>The loop watches its own gaps: more than {@value #GAP_NS} ns between two clock reads with nothing in between means that
+ * the machine took the core away. Events that became due in such a gap, and those published behind them until the loop has
+ * caught up with the schedule, are marked. What a system does to its publisher stands between other clock reads and is never
+ * taken for a gap.
+ */
+final class Pacing {
+    static final long GAP_NS = 5_000;
+
+    /** A run holds its rate when all was processed within this part of its length beyond it, and the slack below. */
+    private static final double HELD_WITHIN = 0.01;
+
+    private static final long HELD_SLACK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final SystemUnderTest system;
+    private final Latencies latencies;
+    private final long firstEvent;
+    private final long rate;
+    private final int events;
+    private final BitSet behind;
+
+    private long gaps;
+    private long gapNs;
+    private long gapNsMax;
+
+    Pacing(SystemUnderTest system, Latencies latencies, long firstEvent, long rate, long seconds) {
+        this.system = system;
+        this.latencies = latencies;
+        this.firstEvent = firstEvent;
+        this.rate = rate;
+        this.events = Math.toIntExact(Math.multiplyExact(rate, seconds));
+        this.behind = new BitSet(events);
+        behind.set(events); // takes all its memory now
+        behind.clear(events);
+    }
+
+    Paced run() {
+        latencies.begin(firstEvent, events);
+        long startNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
+        publishAll(startNs);
+        system.settle();
+        long elapsedNs = System.nanoTime() - startNs;
+        long plannedNs = due(events);
+        boolean held = elapsedNs <= plannedNs + (long) (plannedNs * HELD_WITHIN) + HELD_SLACK_NS;
+        Histogram all = new Histogram(3);
+        Histogram clear = new Histogram(3);
+        int marked = 0;
+        for (int k = 0; k < events; k++) {
+            long ns = latencies.ns(k);
+            marked += behind.get(k) ? 1 : 0;
+            if (ns > 0) {
+                all.recordValue(ns);
+                if (!behind.get(k)) {
+                    clear.recordValue(ns);
+                }
+            }
+        }
+        return new Paced(all, clear, held, elapsedNs, marked, gaps, gapNs, gapNsMax);
+    }
+
+    private long due(long k) {
+        return k * 1_000_000_000L / rate;
+    }
+
+    private void publishAll(long startNs) {
+        boolean late = false;
+        long nowNs = System.nanoTime();
+        for (int k = 0; k < events; k++) {
+            long intendedNs = startNs + due(k);
+            if (nowNs < intendedNs) {
+                late = false;
+                do {
+                    Thread.onSpinWait();
+                    long readNs = System.nanoTime();
+                    if (readNs - nowNs > GAP_NS) {
+                        gap(readNs - nowNs);
+                        late = readNs >= intendedNs;
+                    }
+                    nowNs = readNs;
+                } while (nowNs < intendedNs);
+            }
+            if (late) {
+                behind.set(k);
+            }
+            system.publish(firstEvent + k, intendedNs);
+            nowNs = System.nanoTime();
+        }
+    }
+
+    private void gap(long ns) {
+        gaps++;
+        gapNs += ns;
+        gapNsMax = Math.max(gapNsMax, ns);
+    }
+
+    int events() {
+        return events;
+    }
+}

@@ -1,0 +1,134 @@
+package io.millrace.bench.system;
+
+import com.lmax.disruptor.BusySpinWaitStrategy;
+import com.lmax.disruptor.EventHandler;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.SleepingWaitStrategy;
+import com.lmax.disruptor.WaitStrategy;
+import com.lmax.disruptor.YieldingWaitStrategy;
+import com.lmax.disruptor.dsl.Disruptor;
+import com.lmax.disruptor.dsl.ProducerType;
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Loop;
+import io.millrace.bench.workloads.Tx;
+import io.millrace.engine.Waiting;
+
+/**
+ * The hand loop in the handler of a raw Disruptor: the message is encoded into a scratch, a slot is claimed, the bytes are
+ * copied into it, it is published; the handler decodes it. What a hop costs without an engine.
+ */
+final class DisruptorSystem implements SystemUnderTest {
+    /** What stands in the ring. */
+    private static final class Slot {
+        private final Wire wire = new Wire();
+        private long intendedNs;
+    }
+
+    private final Conditions conditions;
+    private final int claim;
+    private final Wire scratch = new Wire();
+    private final Tx made = new Tx();
+    private final Disruptor<Slot> disruptor;
+    private final RingBuffer<Slot> ring;
+    private final Handler handler;
+
+    DisruptorSystem(Conditions conditions, Loop loop, int claim, ProducerType producers) {
+        this.conditions = conditions;
+        this.claim = claim;
+        handler = new Handler(loop, conditions.latencies());
+        disruptor = new Disruptor<>(Slot::new, conditions.ringSlots(), DisruptorSystem::thread, producers,
+                strategy(conditions.waiting()));
+        disruptor.handleEventsWith(handler);
+        ring = disruptor.start();
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "disruptor");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static WaitStrategy strategy(Waiting waiting) {
+        return switch (waiting) {
+            case SPINNING -> new BusySpinWaitStrategy();
+            case YIELDING -> new YieldingWaitStrategy();
+            case ADAPTIVE -> new SleepingWaitStrategy();
+        };
+    }
+
+    @Override
+    public void publish(long i, long intendedNs) {
+        fill(i);
+        long sequence = ring.next();
+        put(sequence, intendedNs);
+        ring.publish(sequence);
+    }
+
+    @Override
+    public void run(long from, long to) {
+        if (claim == 1) {
+            SystemUnderTest.super.run(from, to);
+            return;
+        }
+        for (long i = from; i < to; ) {
+            int n = (int) Math.min(claim, to - i);
+            long last = ring.next(n);
+            for (long sequence = last - n + 1; sequence <= last; sequence++) {
+                fill(i++);
+                put(sequence, 0);
+            }
+            ring.publish(last - n + 1, last);
+        }
+    }
+
+    private void fill(long i) {
+        conditions.generator().fill(i, made);
+        scratch.encode(made);
+    }
+
+    private void put(long sequence, long intendedNs) {
+        Slot slot = ring.get(sequence);
+        scratch.copyTo(slot.wire);
+        slot.intendedNs = intendedNs;
+    }
+
+    /** The second thread. */
+    private static final class Handler implements EventHandler<Slot> {
+        private final Loop loop;
+        private final Latencies latencies;
+        private final Tx read = new Tx();
+        private final Answer answer = new Answer();
+
+        Handler(Loop loop, Latencies latencies) {
+            this.loop = loop;
+            this.latencies = latencies;
+        }
+
+        @Override
+        public void onEvent(Slot slot, long sequence, boolean endOfBatch) {
+            slot.wire.decode(read);
+            loop.on(read, answer);
+            if (latencies != null && read.amountCents > 0) {
+                latencies.decided(read.id, slot.intendedNs);
+            }
+        }
+    }
+
+    @Override
+    public void settle() {
+        long last = ring.getCursor();
+        while (disruptor.getSequenceValueFor(handler) < last) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public Answer answer() {
+        return handler.answer.copy();
+    }
+
+    @Override
+    public void close() {
+        disruptor.halt();
+    }
+}

@@ -1,0 +1,38 @@
+package io.millrace.bench.system;
+
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Loop;
+import io.millrace.bench.workloads.Tx;
+
+/** The hand loop with the event encoded into bytes and decoded from them on the way: what the bytes alone cost. */
+final class HandBytesSystem implements SystemUnderTest {
+    private final Conditions conditions;
+    private final Latencies latencies;
+    private final Loop loop;
+    private final Wire wire = new Wire();
+    private final Tx made = new Tx();
+    private final Tx read = new Tx();
+    private final Answer answer = new Answer();
+
+    HandBytesSystem(Conditions conditions, Loop loop) {
+        this.conditions = conditions;
+        this.latencies = conditions.latencies();
+        this.loop = loop;
+    }
+
+    @Override
+    public void publish(long i, long intendedNs) {
+        conditions.generator().fill(i, made);
+        wire.encode(made);
+        wire.decode(read);
+        loop.on(read, answer);
+        if (latencies != null && read.amountCents > 0) {
+            latencies.decided(i, intendedNs);
+        }
+    }
+
+    @Override
+    public Answer answer() {
+        return answer.copy();
+    }
+}

@@ -1,0 +1,56 @@
+package io.millrace.bench.system;
+
+import io.millrace.bench.message.TransactionEncoder;
+import io.millrace.bench.topologies.BenchTopology;
+import io.millrace.bench.topologies.Messages;
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Tx;
+import io.millrace.engine.Claims;
+import io.millrace.engine.Engine;
+import io.millrace.event.Header;
+import java.time.Duration;
+
+/** Millrace on a thread of its own. */
+final class LiveSystem implements SystemUnderTest {
+    private final Conditions conditions;
+    private final Answer answer = new Answer();
+    private final Tx tx = new Tx();
+    private final Header header = new Header();
+    private final Engine engine;
+    private final Claims<TransactionEncoder> claims;
+
+    LiveSystem(Conditions conditions) {
+        this.conditions = conditions;
+        BenchTopology topology = BenchTopology.of(conditions.workload());
+        engine = InlineSystem.setUp(topology, conditions, answer)
+                .waiting(conditions.waiting())
+                .ringSlots(conditions.ringSlots())
+                .start();
+        topology.load(engine::claims);
+        claims = engine.claims(Messages.TRANSACTIONS);
+    }
+
+    @Override
+    public void publish(long i, long intendedNs) {
+        conditions.generator().fill(i, tx);
+        Messages.encode(tx, claims.claim());
+        claims.commit(intendedNs == 0 ? null : header.clear().intendedNs(intendedNs));
+    }
+
+    @Override
+    public void settle() {
+        if (engine.drain(Duration.ofMinutes(5)) != 0) {
+            throw new IllegalStateException("the live engine is still behind after five minutes");
+        }
+    }
+
+    @Override
+    public Answer answer() {
+        return answer.copy();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

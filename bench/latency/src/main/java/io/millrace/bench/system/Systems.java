@@ -1,0 +1,103 @@
+package io.millrace.bench.system;
+
+import com.lmax.disruptor.dsl.ProducerType;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.workloads.Loop;
+import io.millrace.bench.workloads.Loops;
+import io.millrace.bench.workloads.Workload;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * The catalogue of systems. One that runs a hand loop takes the best one, or another by {@code name:variant}, such as
+ * {@code hand:records}.
+ */
+public final class Systems {
+    /** What the best hand loop is called: the baseline of the inline host. */
+    public static final String HAND = "hand";
+
+    /** The baseline of the live engine. */
+    public static final String DISRUPTOR = "disruptor";
+
+    /** The jitter floor. */
+    public static final String FLOOR = "floor";
+
+    private static final int BATCH = 32;
+    private static final int CLAIM = 64;
+
+    private record Kind(String summary, boolean takesVariant, BiFunction<Conditions, Loop, SystemUnderTest> factory) {}
+
+    private static final Map<String, Kind> KINDS = new LinkedHashMap<>();
+
+    static {
+        KINDS.put(HAND, new Kind("the hand loop, event by event", true, HandSystem::new));
+        KINDS.put(
+                "hand-32",
+                new Kind("the hand loop in batches of 32, keys looked up ahead (throughput only)", true,
+                        (c, loop) -> new HandBatchSystem(c, loop, BATCH)));
+        KINDS.put("hand-bytes", new Kind("the hand loop behind SBE bytes", true, HandBytesSystem::new));
+        KINDS.put(
+                DISRUPTOR,
+                new Kind("the hand loop in a raw Disruptor handler, claims of 1, several producers allowed", true,
+                        (c, loop) -> new DisruptorSystem(c, loop, 1, ProducerType.MULTI)));
+        KINDS.put(
+                "disruptor-64",
+                new Kind("the same in claims of 64", true,
+                        (c, loop) -> new DisruptorSystem(c, loop, CLAIM, ProducerType.MULTI)));
+        KINDS.put(
+                "disruptor-single",
+                new Kind("the same in claims of 1, a single producer", true,
+                        (c, loop) -> new DisruptorSystem(c, loop, 1, ProducerType.SINGLE)));
+        KINDS.put("inline", new Kind("Millrace on the publisher's thread", false, (c, loop) -> new InlineSystem(c)));
+        KINDS.put("live", new Kind("Millrace on a thread of its own", false, (c, loop) -> new LiveSystem(c)));
+        KINDS.put(FLOOR, new Kind("no work: the jitter floor", false, (c, loop) -> new FloorSystem(c)));
+    }
+
+    private Systems() {}
+
+    /** Name and summary of each kind. */
+    public static Map<String, String> summaries() {
+        Map<String, String> summaries = new LinkedHashMap<>();
+        KINDS.forEach((name, kind) -> summaries.put(name, kind.summary + (kind.takesVariant ? " [:variant]" : "")));
+        return summaries;
+    }
+
+    /** Checks a name before anything is started. */
+    public static void requireKnown(String name, Workload workload) throws UsageException {
+        String kind = kind(name);
+        if (!KINDS.containsKey(kind)) {
+            throw new UsageException("there is no system " + kind + "; there are " + KINDS.keySet());
+        }
+        String variant = variant(name);
+        List<String> variants = Loops.variants(workload);
+        if (variant != null && (!KINDS.get(kind).takesVariant || !variants.contains(variant))) {
+            throw new UsageException("system " + kind + " has no variant " + variant + " for " + workload
+                    + (KINDS.get(kind).takesVariant ? "; there are " + variants : ""));
+        }
+    }
+
+    /** Makes a system. */
+    public static SystemUnderTest make(String name, Conditions conditions) throws UsageException {
+        requireKnown(name, conditions.workload());
+        Kind kind = KINDS.get(kind(name));
+        String variant = variant(name);
+        Loop loop = !kind.takesVariant
+                ? null
+                : variant == null
+                        ? Loops.best(conditions.workload())
+                        : Loops.variant(conditions.workload(), variant);
+        return kind.factory.apply(conditions, loop);
+    }
+
+    private static String kind(String name) {
+        int colon = name.indexOf(':');
+        return colon < 0 ? name : name.substring(0, colon);
+    }
+
+    private static String variant(String name) {
+        int colon = name.indexOf(':');
+        return colon < 0 ? null : name.substring(colon + 1);
+    }
+}

@@ -1,0 +1,58 @@
+package io.millrace.bench.topologies;
+
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Workload;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Setup;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** A workload as a topology. To add one: a class, and a line in {@link #of}. */
+public interface BenchTopology {
+    /**
+     * Begins to set up a host, with all outputs bound.
+     *
+     * @param answer gets the results
+     * @return to be started
+     */
+    Setup setUp(Answer answer);
+
+    /**
+     * The same with one more output, which every event reaches that passes the first filter: for latencies.
+     *
+     * @param answer  gets the results
+     * @param decided hears of each of these events
+     * @return to be started
+     */
+    Setup setUp(Answer answer, Decided decided);
+
+    /**
+     * Publishes what the workload has to know before its first event.
+     *
+     * @param host the host that was started
+     */
+    default void load(Host host) {}
+
+    /**
+     * The topology of a workload.
+     *
+     * @throws IllegalArgumentException when it has none yet; names those that have
+     */
+    static BenchTopology of(Workload workload) {
+        Map<Workload, BenchTopology> all = new EnumMap<>(Workload.class);
+        all.put(Workload.W0, new W0Topology());
+        all.put(Workload.W3, new W3Topology(true));
+        all.put(Workload.W3X, new W3Topology(false));
+        BenchTopology found = all.get(workload);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "workload " + workload + " has no topology yet; these have: " + all.keySet());
+        }
+        return found;
+    }
+
+    /** An engine's setup with the state budget of the benchmarks. */
+    static Setup engine(io.millrace.topology.Topology topology) {
+        return Engine.of(topology).stateBudget(1L << 30);
+    }
+}

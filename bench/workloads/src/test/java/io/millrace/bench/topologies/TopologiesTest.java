@@ -1,0 +1,86 @@
+package io.millrace.bench.topologies;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.bench.message.TransactionEncoder;
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Loops;
+import io.millrace.bench.workloads.Tx;
+import io.millrace.bench.workloads.Workload;
+import io.millrace.engine.Claims;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The topologies give the answer of the hand loop, to the bit, on either host. */
+class TopologiesTest {
+    private static final int EVENTS = 1_500_000;
+
+    @ParameterizedTest
+    @EnumSource(names = {"W0", "W3", "W3X"})
+    void shouldGiveTheAnswerOfTheHandLoopInline(Workload workload) {
+        Generator generator = new Generator(workload);
+        Answer answer = new Answer();
+        AtomicLong decided = new AtomicLong();
+        BenchTopology topology = BenchTopology.of(workload);
+        try (Inline inline = topology.setUp(answer, (id, intendedNs) -> decided.incrementAndGet()).inline()) {
+            topology.load(inline::claims);
+            publish(generator, inline.claims(Messages.TRANSACTIONS));
+            assertEquals(0, inline.deadLetters().total());
+        }
+        assertEquals(expected(workload, generator), answer);
+        assertEquals(positive(generator), decided.get());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"W0", "W3"})
+    void shouldGiveTheAnswerOfTheHandLoopLive(Workload workload) {
+        Generator generator = new Generator(workload);
+        Answer answer = new Answer();
+        BenchTopology topology = BenchTopology.of(workload);
+        try (Engine engine = topology.setUp(answer).start()) {
+            topology.load(engine::claims);
+            publish(generator, engine.claims(Messages.TRANSACTIONS));
+            assertEquals(0, engine.drain(Duration.ofMinutes(1)));
+            assertEquals(0, engine.deadLetters().total());
+        }
+        assertEquals(expected(workload, generator), answer);
+    }
+
+    private static void publish(Generator generator, Claims<TransactionEncoder> claims) {
+        Tx tx = new Tx();
+        for (long i = 0; i < EVENTS; i++) {
+            generator.fill(i, tx);
+            Messages.encode(tx, claims.claim());
+            claims.commit();
+        }
+    }
+
+    private static Answer expected(Workload workload, Generator generator) {
+        return Loops.answer(Loops.best(workload), generator, EVENTS);
+    }
+
+    private static long positive(Generator generator) {
+        Tx tx = new Tx();
+        long positive = 0;
+        for (long i = 0; i < EVENTS; i++) {
+            generator.fill(i, tx);
+            positive += tx.amountCents > 0 ? 1 : 0;
+        }
+        return positive;
+    }
+
+    @Test
+    void shouldNameTheWorkloadsThatHaveATopology() {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> BenchTopology.of(Workload.W2));
+        assertTrue(e.getMessage().contains("[W0, W3, W3X]"), e.getMessage());
+    }
+}

@@ -1,0 +1,98 @@
+package io.millrace.bench.workloads;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every loop gives the answer of its reference, and the references give the published check values. */
+class LoopsTest {
+    /** More than a minute of event time in W3, so that history expires. */
+    private static final int QUICK = 1_500_000;
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldGiveTheAnswerOfTheReference(Workload workload) {
+        Generator generator = new Generator(workload);
+        Answer expected = Loops.answer(Reference.of(workload), generator, QUICK);
+        for (String variant : Loops.variants(workload)) {
+            assertEquals(expected, Loops.answer(Loops.variant(workload, variant), generator, QUICK), variant);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldGiveTheSameAnswerInBatches(Workload workload) {
+        Generator generator = new Generator(workload);
+        Answer expected = Loops.answer(Loops.best(workload), generator, QUICK);
+        for (String variant : Loops.variants(workload)) {
+            assertEquals(expected, inBatches(Loops.variant(workload, variant), generator), variant);
+        }
+    }
+
+    private static Answer inBatches(Loop loop, Generator generator) {
+        Answer answer = new Answer();
+        Tx[] batch = new Tx[32];
+        for (int i = 0; i < batch.length; i++) {
+            batch[i] = new Tx();
+        }
+        for (long i = 0; i < QUICK; ) {
+            int n = 0;
+            while (n < batch.length && i < QUICK) {
+                generator.fill(i++, batch[n++]);
+            }
+            loop.batch(batch, n, answer);
+        }
+        loop.end(answer);
+        return answer;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "W0, 1485060/93d101265764df37",
+        "W1, 290839/17b9d381ced66c2d",
+        "W2, 879869/804b595d019d33c8",
+        "W3, 9921/7e315f980bb3ef49",
+        "W3X, 9921/7b7d767645f06ed5",
+    })
+    void shouldGiveTheCheckValue(Workload workload, String expected) {
+        Answer answer = Loops.answer(Loops.best(workload), new Generator(workload), QUICK);
+        assertEquals(expected, answer.toString());
+    }
+
+    /** About a minute: {@code mvn test -pl bench/workloads -am -Dmillrace.long=true}. */
+    @ParameterizedTest
+    @EnabledIfSystemProperty(named = "millrace.long", matches = "true")
+    @CsvSource({
+        "W0, 20000000, 19802258/8c24ad1cdc414e5b",
+        "W1, 20000000, 3805657/260a88884e0d532e",
+        "W2, 20000000, 16480790/6636e2588be866bc",
+        "W3, 10000000, 66382/c316a1a330df8fdf",
+        "W3, 20000000, 132846/99ec967d1401ce01",
+    })
+    void shouldGiveTheCheckValueOfALongRun(Workload workload, long events, String expected) {
+        Generator generator = new Generator(workload);
+        for (String variant : Loops.variants(workload)) {
+            Answer answer = Loops.answer(Loops.variant(workload, variant), generator, events);
+            assertEquals(expected, answer.toString(), variant);
+        }
+    }
+
+    @Test
+    void shouldNameTheLoopsThereAre() {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> Loops.variant(Workload.W1, "rows"));
+        assertTrue(e.getMessage().contains("[records, columns, reference]"), e.getMessage());
+    }
+
+    @Test
+    void shouldReadAnAnswerBack() {
+        Answer answer = new Answer(3, -1);
+        assertEquals(answer, Answer.parse(answer.toString()));
+    }
+}

@@ -1,0 +1,102 @@
+package io.millrace.engine;
+
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.event.TimeMeaning;
+import io.millrace.runtime.DeadLetterPort;
+import io.millrace.runtime.Ports;
+import io.millrace.runtime.SinkPort;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
+import io.millrace.transport.EventSink;
+import io.millrace.transport.EventSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** What is bound to the ports of a topology, for one engine. */
+final class Bindings implements Ports {
+    private final Topology topology;
+    private final DeadLetters deadLetters;
+    private final Map<Output<?>, OutputPort> outputs = new LinkedHashMap<>();
+    private final List<OutputPort> ports;
+    private final Predicate<Input<?>> boundFinite;
+
+    Bindings(
+            Topology topology,
+            DeadLetters deadLetters,
+            Map<Output<?>, List<MetaReceiver<Object>>> receivers,
+            Predicate<Input<?>> boundFinite) {
+        this.topology = topology;
+        this.deadLetters = deadLetters;
+        this.boundFinite = boundFinite;
+        for (TopologyNode n : topology.nodes()) {
+            if (n.output() != null) {
+                MetaReceiver<Object> all = all(receivers.get(n.output()));
+                outputs.put(n.output(), new OutputPort(n.output(), n.id(), deadLetters, all));
+            }
+        }
+        ports = List.copyOf(outputs.values());
+    }
+
+    private static MetaReceiver<Object> all(List<MetaReceiver<Object>> receivers) {
+        if (receivers.size() == 1) {
+            return receivers.get(0);
+        }
+        List<MetaReceiver<Object>> copy = List.copyOf(receivers);
+        return (event, meta) -> {
+            Throwable first = null;
+            for (int i = 0; i < copy.size(); i++) {
+                try {
+                    copy.get(i).on(event, meta);
+                } catch (VirtualMachineError e) {
+                    throw e;
+                } catch (Throwable t) {
+                    first = first == null ? t : first; // the others get the event all the same
+                }
+            }
+            if (first instanceof Error e) {
+                throw e;
+            }
+            if (first != null) {
+                throw (Exception) first;
+            }
+        };
+    }
+
+    OutputPort port(Output<?> output) {
+        OutputPort port = outputs.get(output);
+        if (port == null) {
+            throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology
+                    + ", which has " + topology.outputs() + "; use the same constant as in the topology");
+        }
+        return port;
+    }
+
+    List<OutputPort> ports() {
+        return ports;
+    }
+
+    @Override
+    public SinkPort sink(Output<?> output) {
+        return port(output);
+    }
+
+    @Override
+    public DeadLetterPort deadLetters(int stage) {
+        return deadLetters;
+    }
+
+    @Override
+    public boolean isLive(Input<?> input) {
+        return input.timeMeaning() == TimeMeaning.LIVE
+                || input.timeMeaning() == TimeMeaning.BY_SOURCE && !boundFinite.test(input);
+    }
+
+    /** A source and the input it is bound to. */
+    record BoundSource<V>(Input<V> input, EventSource<V> source) {}
+
+    /** A sink and the output it is bound to. */
+    record BoundSink(Output<?> output, EventSink<?> sink) {}
+}

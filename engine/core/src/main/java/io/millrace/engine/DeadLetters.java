@@ -1,0 +1,290 @@
+package io.millrace.engine;
+
+import io.millrace.event.DeadLetter;
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.Input;
+import io.millrace.event.Reason;
+import io.millrace.runtime.DeadLetterPort;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * What an engine could not take or process. Counts all letters by node and reason; keeps the last ones whole, up to a declared
+ * number, to be listed and redriven.
+ *
+ * <p>Threads: letters come from the engine's threads, which copy bytes under a short lock and format nothing; listing and
+ * redriving may be done from any thread.
+ */
+public final class DeadLetters implements DeadLetterPort {
+    private final Topology topology;
+    private final Letter[] kept;
+    private final long[][] counts;
+    private long total;
+    private int next;
+    private int size;
+    private Consumer<DeadLetter> listener;
+    private Redriver redriver;
+
+    /** Publishes an entry once more. */
+    interface Redriver {
+        void redrive(byte[] bytes, int offset, int length);
+    }
+
+    DeadLetters(Topology topology, int keep, int largestEntry) {
+        this.topology = topology;
+        this.kept = new Letter[keep];
+        this.counts = new long[topology.nodes().size()][Reason.values().length];
+        for (int i = 0; i < keep; i++) {
+            kept[i] = new Letter(topology, largestEntry);
+        }
+    }
+
+    void listener(Consumer<DeadLetter> listens) {
+        listener = listens;
+    }
+
+    void redriver(Redriver redrives) {
+        redriver = redrives;
+    }
+
+    @Override
+    public void letter(
+            long sequence, int node, Reason reason, String detail, Throwable cause, byte[] entry, int offset) {
+        Letter letter;
+        synchronized (this) {
+            total++;
+            counts[node][reason.ordinal()]++;
+            letter = kept[next];
+            letter.number = total;
+            letter.redriven = false;
+            letter.fill(sequence, node, reason, detail, cause, entry, offset);
+            next = next + 1 == kept.length ? 0 : next + 1;
+            size = Math.min(size + 1, kept.length);
+        }
+        tell(letter);
+    }
+
+    /** Whoever listens is user code, and a dead letter must not become a reason to halt. */
+    private void tell(Letter letter) {
+        if (listener == null) {
+            return;
+        }
+        try {
+            listener.accept(letter);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable t) {
+            assert t != null; // counted and kept it is already
+        }
+    }
+
+    /**
+     * How many there were.
+     *
+     * @return since the start, kept or not
+     */
+    public synchronized long total() {
+        return total;
+    }
+
+    /**
+     * How many there were of one reason.
+     *
+     * @param reason the reason
+     * @return since the start, over all nodes
+     */
+    public synchronized long total(Reason reason) {
+        long sum = 0;
+        for (long[] byReason : counts) {
+            sum += byReason[reason.ordinal()];
+        }
+        return sum;
+    }
+
+    /**
+     * The counts by node and reason.
+     *
+     * @return such as {@code filter@Fraud.java:12 operator-error}, with the number; zeros left out
+     */
+    public Map<String, Long> counts() {
+        Map<String, Long> result = new TreeMap<>();
+        for (int n = 0; n < counts.length; n++) {
+            for (Reason r : Reason.values()) {
+                long count = count(n, r);
+                if (count > 0) {
+                    result.put(topology.nodes().get(n).name() + " " + r.text(), count);
+                }
+            }
+        }
+        return result;
+    }
+
+    private synchronized long count(int node, Reason reason) {
+        return counts[node][reason.ordinal()];
+    }
+
+    /**
+     * The last letters, oldest first.
+     *
+     * @param most how many at most
+     * @return copies
+     */
+    public synchronized List<DeadLetter> last(int most) {
+        ArrayDeque<DeadLetter> result = new ArrayDeque<>();
+        for (int i = 1; i <= size && result.size() < most; i++) {
+            Letter l = kept[(next - i + kept.length) % kept.length];
+            if (!l.redriven) {
+                result.addFirst(new Letter(l));
+            }
+        }
+        return List.copyOf(result);
+    }
+
+    /**
+     * Publishes the kept letters of a node once more, as new entries marked as redriven, through the whole topology: operators
+     * before the failing one see them again. Those redriven are no longer kept; those that could not be published are.
+     *
+     * @param node the name of the node
+     * @return how many were published
+     * @throws IllegalArgumentException when there is no such node; names those that have letters
+     * @throws EngineStoppedException   when the engine has been closed or has halted
+     */
+    public long redrive(String node) {
+        TopologyNode wanted = topology.node(node);
+        if (wanted == null) {
+            throw new IllegalArgumentException("no node is named '" + node + "'; dead letters are at " + counts());
+        }
+        List<Letter> again = take(wanted.id());
+        int published = 0;
+        try {
+            for (Letter l : again) {
+                Entry.markRedriven(l.bytes, 0);
+                redriver.redrive(l.bytes, 0, l.length);
+                published++;
+            }
+        } finally {
+            putBack(again.subList(published, again.size()));
+        }
+        return published;
+    }
+
+    private synchronized List<Letter> take(int node) {
+        List<Letter> result = new ArrayList<>();
+        for (int i = size; i > 0; i--) {
+            Letter l = kept[(next - i + kept.length) % kept.length];
+            if (l.node == node && !l.redriven && l.length > 0 && Entry.kind(l.bytes, 0) == EntryKind.EVENT) {
+                result.add(new Letter(l));
+                l.redriven = true;
+            }
+        }
+        return result;
+    }
+
+    /** Unless a newer letter has taken its place. */
+    private synchronized void putBack(List<Letter> letters) {
+        for (Letter l : letters) {
+            for (Letter k : kept) {
+                k.redriven &= k.number != l.number;
+            }
+        }
+    }
+
+    /** A kept letter. */
+    private static final class Letter implements DeadLetter {
+        private final Topology topology;
+        private final byte[] bytes;
+        private long number;
+        private boolean redriven;
+        private long sequence;
+        private int node;
+        private Reason reason;
+        private String detail;
+        private Throwable thrown;
+        private int length;
+
+        Letter(Topology topology, int largestEntry) {
+            this.topology = topology;
+            this.bytes = new byte[largestEntry];
+        }
+
+        Letter(Letter other) {
+            this(other.topology, other.bytes.length);
+            fill(
+                    other.sequence,
+                    other.node,
+                    other.reason,
+                    other.detail,
+                    other.thrown,
+                    other.length == 0 ? null : other.bytes,
+                    0);
+            number = other.number;
+        }
+
+        void fill(long q, int n, Reason r, String d, Throwable t, byte[] entry, int offset) {
+            sequence = q;
+            node = n;
+            reason = r;
+            detail = d;
+            thrown = t;
+            length = entry == null ? 0 : Entry.length(entry, offset);
+            if (entry != null) {
+                System.arraycopy(entry, offset, bytes, 0, length);
+            }
+        }
+
+        @Override
+        public long sequence() {
+            return sequence;
+        }
+
+        @Override
+        public String node() {
+            return topology.nodes().get(node).name();
+        }
+
+        @Override
+        public Reason reason() {
+            return reason;
+        }
+
+        @Override
+        public String cause() {
+            if (thrown == null) {
+                return detail == null ? reason.text() : detail;
+            }
+            return detail == null ? thrown.toString() : detail + ": " + thrown;
+        }
+
+        @Override
+        public String site() {
+            return topology.nodes().get(node).site();
+        }
+
+        @Override
+        public long correlationId() {
+            return length == 0 ? 0 : Entry.correlationId(bytes, 0);
+        }
+
+        @Override
+        public String event() {
+            if (length == 0 || Entry.kind(bytes, 0) != EntryKind.EVENT) {
+                return "";
+            }
+            Input<?> input = topology.inputs().get(Entry.source(bytes, 0));
+            return input.type().text(bytes, Entry.payload(bytes, 0), Entry.payloadLength(bytes, 0));
+        }
+
+        @Override
+        public String toString() {
+            String where = site().isEmpty() ? node() : node() + " (" + site() + ")";
+            return "#" + sequence + " " + where + ": " + reason.text() + ": " + cause() + ": " + event();
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.millrace.engine;
+
+import io.millrace.event.EntryKind;
+import io.millrace.event.Entry;
+import io.millrace.runtime.Core;
+import io.millrace.runtime.EntryEncoder;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What the engine's thread does: takes what the ring has, evaluates it, frees it. It alone touches the core and the outputs.
+ *
+ * <p>Entries are freed after each batch. An interrupt is not a command here and is taken back. A throwable that comes out of
+ * the core halts the engine: its state can no longer be trusted.
+ */
+final class EngineLoop implements Runnable {
+    /** Entries between two looks at requests and at the freeing of slots. */
+    private static final int BATCH_MAX = 256;
+
+    private final Host host;
+    private final Core core;
+    private final InputRing ring;
+    private final List<Bindings.BoundSink> sinks;
+    private final Idle idle;
+    private final boolean anyLive;
+    private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
+    private final AtomicReference<StatsRequest> request = new AtomicReference<>();
+
+    private volatile Thread runner;
+    private volatile boolean ended;
+    private volatile boolean settling;
+    private volatile Throwable failure;
+    private final OpenInputs openInputs;
+    private long inHand = -1;
+    private boolean flushed = true;
+
+    /** A caller that waits for statistics. */
+    private static final class StatsRequest {
+        private final EngineStats.Copy copy;
+        private final Thread caller = Thread.currentThread();
+        private volatile boolean done;
+
+        StatsRequest(Host host) {
+            copy = new EngineStats.Copy(host);
+        }
+    }
+
+    EngineLoop(Host host, InputRing ring, List<Bindings.BoundSink> sinks, Waiting waiting) {
+        this.host = host;
+        this.core = host.core();
+        this.ring = ring;
+        this.sinks = sinks;
+        this.idle = new Idle(waiting);
+        this.anyLive = host.anyLive();
+        this.openInputs = new OpenInputs(host);
+    }
+
+    @Override
+    public void run() {
+        runner = Thread.currentThread();
+        try {
+            loop();
+        } catch (Throwable t) {
+            failure = t;
+        } finally {
+            ring.close();
+            settling = false;
+            closeSinks();
+            ended = true;
+            serveRequest();
+        }
+    }
+
+    private void loop() throws Exception {
+        long next = 0;
+        while (true) {
+            long last = ring.published(next, BATCH_MAX);
+            if (last >= next) {
+                next = evaluate(next, last);
+                idle.reset();
+                flushed = false;
+            } else if (ring.isOver(next)) {
+                return;
+            } else {
+                rest(next);
+            }
+            serveRequest();
+        }
+    }
+
+    private long evaluate(long next, long last) {
+        byte[] slots = ring.slots();
+        for (; next <= last; next++) {
+            int offset = ring.offset(next);
+            openInputs.see(slots, offset);
+            inHand = next;
+            core.process(next, slots, offset);
+        }
+        settling = mayContinue();
+        ring.consumed(last);
+        return next;
+    }
+
+    /** Left-over firings go on by themselves when time is live or all input has ended; files wait for their next row. */
+    private boolean mayContinue() {
+        return core.isBehind() && (anyLive || openInputs.isNone());
+    }
+
+    private void rest(long next) throws Exception {
+        if (settling && !ring.isClosed()) {
+            EntryEncoder.plain(own, 0, EntryKind.CONTINUE, 0, 0);
+            ring.tryPublish(own, 0, Entry.FIXED_LENGTH);
+            return;
+        }
+        if (!flushed) {
+            flushed = true;
+            for (Bindings.BoundSink s : sinks) {
+                s.sink().flush();
+            }
+        }
+        if (Thread.interrupted()) {
+            return; // would make parking return at once, for ever
+        }
+        idle.idle();
+    }
+
+    private void closeSinks() {
+        for (Bindings.BoundSink s : sinks) {
+            try {
+                s.sink().close();
+            } catch (Throwable t) {
+                if (failure == null) {
+                    failure = t;
+                }
+            }
+        }
+    }
+
+    private void serveRequest() {
+        StatsRequest r = request.get();
+        if (r != null) {
+            request.set(null);
+            r.copy.take(ring.consumed());
+            r.done = true;
+            LockSupport.unpark(r.caller);
+        }
+    }
+
+    // ---- for other threads
+
+    EngineStats stats() {
+        StatsRequest mine = new StatsRequest(host);
+        if (isRunner()) {
+            mine.copy.take(inHand); // a receiver asks: as of the entry in hand
+            return mine.copy.stats();
+        }
+        while (!request.compareAndSet(null, mine)) {
+            Thread.yield();
+        }
+        while (!mine.done) {
+            if (ended && request.compareAndSet(mine, null)) {
+                mine.copy.take(ring.consumed());
+                break;
+            }
+            LockSupport.parkNanos(50_000);
+        }
+        return mine.copy.stats();
+    }
+
+    long done() {
+        return ring.consumed();
+    }
+
+    boolean isSettling() {
+        return settling;
+    }
+
+    boolean isRunning() {
+        return !ended && !ring.isClosed();
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Whether the caller is the engine's own thread, which cannot wait for itself. */
+    boolean isRunner() {
+        return Thread.currentThread() == runner;
+    }
+
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Nothing more is accepted; what has been is processed, then the loop ends. */
+    void stop() {
+        ring.close();
+    }
+
+    void requireRunning() {
+        if (failure != null) {
+            throw new EngineStoppedException("engine " + host.name() + " has halted: " + failure, failure);
+        }
+        if (ended || ring.isClosed()) {
+            throw new EngineStoppedException("engine " + host.name() + " is closed", null);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.millrace.engine;
+
+import io.millrace.operator.NodeCounters;
+import io.millrace.runtime.Core;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What an engine has counted, all at one point of the input order.
+ *
+ * @param sequence the last entry that it includes
+ * @param nodes    in the topology's order
+ * @param inputs   in the topology's order
+ * @param outputs  in the topology's order
+ */
+public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats> inputs, List<OutputStats> outputs) {
+    /**
+     * A node.
+     *
+     * @param name        its name
+     * @param out         entries it passed on; 0 for nodes that answer each entry with one
+     * @param filtered    entries a condition held back
+     * @param late        events behind its progress that it did not take
+     * @param dead        dead letters
+     * @param firings     items of its agenda that fired
+     * @param keys        keys it holds
+     * @param budgetBytes the most bytes of state it may hold
+     */
+    public record NodeStats(
+            String name, long out, long filtered, long late, long dead, long firings, long keys, long budgetBytes) {}
+
+    /**
+     * An input.
+     *
+     * @param name       its name
+     * @param events     events taken into the topology
+     * @param ahead      events refused as too far ahead
+     * @param progressNs its progress, nanoseconds since the epoch
+     */
+    public record InputStats(String name, long events, long ahead, long progressNs) {}
+
+    /**
+     * An output.
+     *
+     * @param name      its name
+     * @param events    events handed over
+     * @param failed    events whose receiver threw
+     * @param latencyNs from the intended time, of events that carry one; a copy
+     * @param clamped   latencies outside the histogram's range, recorded as its ends
+     */
+    public record OutputStats(String name, long events, long failed, Histogram latencyNs, long clamped) {}
+
+    /** What the stage's thread fills: allocated by the caller beforehand. */
+    static final class Copy {
+        private final Host host;
+        private final NodeCounters[] counters;
+        private final Histogram[] latencies;
+        private final long[][] outputs;
+        private final long[][] inputs;
+        private long sequence;
+
+        Copy(Host host) {
+            this.host = host;
+            counters = new NodeCounters[host.core().counters().length];
+            for (int i = 0; i < counters.length; i++) {
+                counters[i] = new NodeCounters();
+            }
+            List<OutputPort> ports = host.bindings().ports();
+            latencies = new Histogram[ports.size()];
+            outputs = new long[ports.size()][3];
+            for (int i = 0; i < latencies.length; i++) {
+                latencies[i] = ports.get(i).newHistogram();
+            }
+            inputs = new long[host.sources()][3];
+        }
+
+        /** On the stage's thread, or when it has ended. Allocates nothing but an iterator. */
+        void take(long lastSequence) {
+            Core core = host.core();
+            sequence = lastSequence;
+            for (int i = 0; i < counters.length; i++) {
+                counters[i].copyFrom(core.counters()[i]);
+            }
+            List<OutputPort> ports = host.bindings().ports();
+            for (int i = 0; i < latencies.length; i++) {
+                OutputPort p = ports.get(i);
+                p.copyLatency(latencies[i]);
+                outputs[i][0] = p.count();
+                outputs[i][1] = p.failed();
+                outputs[i][2] = p.clamped();
+            }
+            for (int i = 0; i < inputs.length; i++) {
+                inputs[i][0] = core.sourceEvents(i);
+                inputs[i][1] = core.sourceAhead(i);
+                inputs[i][2] = core.sourceProgressNs(i);
+            }
+        }
+
+        EngineStats stats() {
+            Topology t = host.core().plan().topology();
+            List<NodeStats> nodes = new ArrayList<>();
+            for (TopologyNode n : t.nodes()) {
+                NodeCounters c = counters[n.id()];
+                nodes.add(new NodeStats(
+                        n.name(),
+                        c.out,
+                        c.filtered,
+                        c.late,
+                        c.dead,
+                        c.firings,
+                        c.keys,
+                        host.core().plan().budgetBytes().get(n.id())));
+            }
+            List<InputStats> in = new ArrayList<>();
+            for (int i = 0; i < inputs.length; i++) {
+                in.add(new InputStats(t.inputs().get(i).name(), inputs[i][0], inputs[i][1], inputs[i][2]));
+            }
+            List<OutputStats> out = new ArrayList<>();
+            for (int i = 0; i < latencies.length; i++) {
+                out.add(new OutputStats(
+                        t.outputs().get(i).name(), outputs[i][0], outputs[i][1], latencies[i], outputs[i][2]));
+            }
+            return new EngineStats(sequence, List.copyOf(nodes), List.copyOf(in), List.copyOf(out));
+        }
+    }
+
+    /**
+     * The statistics of a node.
+     *
+     * @param name its name
+     * @return null when there is none
+     */
+    public NodeStats node(String name) {
+        return nodes.stream().filter(n -> n.name().equals(name)).findFirst().orElse(null);
+    }
+
+    /**
+     * The statistics of an output.
+     *
+     * @param name its name
+     * @return null when there is none
+     */
+    public OutputStats output(String name) {
+        return outputs.stream().filter(o -> o.name().equals(name)).findFirst().orElse(null);
+    }
+}

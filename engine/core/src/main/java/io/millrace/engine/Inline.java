@@ -1,0 +1,445 @@
+package io.millrace.engine;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.Header;
+import io.millrace.event.InPlaceInput;
+import io.millrace.event.InPlaceType;
+import io.millrace.event.Input;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.runtime.Core;
+import io.millrace.runtime.EntryEncoder;
+import io.millrace.topology.Topology;
+import io.millrace.transport.EventSource;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A topology on the caller's own thread: no hop, no ring. {@code publish} returns when the event has been processed and its
+ * outputs handed over.
+ *
+ * <p><b>Time passes without an event only by {@link #doWork}</b>: call it in your loop, or windows and timers of silent keys
+ * stay open. The thread that first publishes owns the engine; a call from another thread is refused with both names. An event
+ * that is published from inside a receiver is queued behind the present one.
+ */
+public final class Inline implements AutoCloseable {
+    private static final int QUEUED_MAX = 1024;
+
+    private final Host host;
+    private final Core core;
+    private final List<Bindings.BoundSource<?>> sources;
+    private final List<Bindings.BoundSink> sinks;
+    private final Map<Input<?>, InlinePublisher<?>> publishers = new LinkedHashMap<>();
+    private final ArrayDeque<byte[]> queued = new ArrayDeque<>();
+    private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
+    private final boolean anyLive;
+    private Thread owner;
+    private InlinePublisher<?> lastPublisher;
+    private long next;
+    private final OpenInputs openInputs;
+    private boolean processing;
+    private Throwable failure;
+    private boolean closed;
+    private int decided;
+
+    Inline(Host host, List<Bindings.BoundSource<?>> sources, List<Bindings.BoundSink> sinks) {
+        this.host = host;
+        this.core = host.core();
+        this.sources = List.copyOf(sources);
+        this.sinks = List.copyOf(sinks);
+        this.anyLive = host.anyLive();
+        this.openInputs = new OpenInputs(host);
+        core.requireOneStage("the inline host");
+        host.deadLetters().redriver((bytes, offset, length) -> {
+            requireOwner();
+            process(bytes, offset, length);
+        });
+    }
+
+    // ---- publishing
+
+    /**
+     * Publishes an event and returns when it has been processed.
+     *
+     * @param input one of the topology's
+     * @param event the event
+     * @param <V>   the event
+     * @return its place in the input order
+     * @throws io.millrace.event.RefusedException when it does not fit its layout; nothing was published
+     * @throws EngineStoppedException             when the engine has been closed or has halted
+     */
+    public <V> long publish(Input<V> input, V event) {
+        return publisher(input).publish(event, null);
+    }
+
+    /**
+     * Publishes an event, hands over what it put out to one output before returning. The output's ordinary receivers see it
+     * too. What events put out that a receiver published meanwhile is not this event's.
+     *
+     * @param input     one of the topology's
+     * @param event     the event
+     * @param output    one of the topology's
+     * @param decisions sees what this event put out
+     * @param <V>       the event
+     * @param <R>       the output's event
+     * @return how many that were
+     * @throws io.millrace.event.RefusedException when the event does not fit its layout; nothing was published
+     * @throws EngineStoppedException             when the engine has been closed or has halted
+     */
+    public <V, R> int publish(Input<V> input, V event, Output<R> output, Receiver<? super R> decisions) {
+        OutputPort port = host.bindings().port(output);
+        requireOwner();
+        requireTop();
+        decided = 0;
+        long q = next;
+        port.decisions((Object value, Meta meta) -> {
+            if (meta.sequence() == q) {
+                decided++;
+                decide(decisions, value);
+            }
+        });
+        try {
+            publisher(input).publish(event, null);
+        } finally {
+            port.decisions(null);
+        }
+        return decided;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <R> void decide(Receiver<? super R> decisions, Object value) throws Exception {
+        decisions.on((R) value);
+    }
+
+    /**
+     * The publisher of an input, for the owning thread.
+     *
+     * @param input one of the topology's
+     * @param <V>   the event
+     * @return the same at each call
+     */
+    @SuppressWarnings("unchecked")
+    public <V> Publisher<V> publisher(Input<V> input) {
+        if (owner != null) {
+            requireOwner();
+        }
+        if (lastPublisher != null && lastPublisher.input == input) {
+            return (InlinePublisher<V>) lastPublisher;
+        }
+        InlinePublisher<V> p = (InlinePublisher<V>) publishers.get(input);
+        if (p == null) {
+            p = new InlinePublisher<>(input);
+            publishers.put(input, p);
+        }
+        lastPublisher = p;
+        return p;
+    }
+
+    /**
+     * A publisher that fills events in place, for the owning thread. Allocates nothing.
+     *
+     * @param input one of the topology's
+     * @param <V>   what readers see
+     * @param <W>   what is filled
+     * @return publishes events of the input; {@code commit} returns when the event has been processed
+     */
+    public <V, W> Claims<W> claims(InPlaceInput<V, W> input) {
+        return new InlineClaims<>(input);
+    }
+
+    private final class InlinePublisher<V> implements Publisher<V> {
+        private final Input<V> input;
+        private final EntryEncoder<V> encoder;
+
+        InlinePublisher(Input<V> input) {
+            this.input = input;
+            this.encoder = new EntryEncoder<>(input, core.source(input));
+        }
+
+        @Override
+        public long publish(V event, Header header) {
+            requireOwner();
+            // from inside a receiver: the entry in hand still stands in the encoder
+            EntryEncoder<V> free = processing ? new EntryEncoder<>(input, core.source(input)) : encoder;
+            int length = free.encode(event, header);
+            return process(free.bytes(), 0, length);
+        }
+
+        @Override
+        public long tryPublish(V event, Header header) {
+            return publish(event, header);
+        }
+
+        @Override
+        public void end() {
+            requireOwner();
+            EntryEncoder<V> free = processing ? new EntryEncoder<>(input, core.source(input)) : encoder;
+            int length = free.plain(EntryKind.END, 0);
+            process(free.bytes(), 0, length);
+            if (!processing) {
+                settle();
+            }
+        }
+    }
+
+    private final class InlineClaims<V, W> implements Claims<W> {
+        private final EntryEncoder<V> own;
+        private final InPlaceInput<V, W> input;
+        private final InPlaceType<V, W> type;
+        private EntryEncoder<V> encoder;
+
+        InlineClaims(InPlaceInput<V, W> input) {
+            this.input = input;
+            own = new EntryEncoder<>(input, core.source(input));
+            type = input.inPlaceType();
+            encoder = own;
+        }
+
+        @Override
+        public W claim() {
+            // from inside a receiver: the entry in hand still stands in the encoder
+            encoder = processing ? new EntryEncoder<>(input, core.source(input)) : own;
+            return encoder.claim(type);
+        }
+
+        @Override
+        public long commit(Header header) {
+            requireOwner();
+            int length = encoder.commit(header);
+            return process(encoder.bytes(), encoder.offset(header), length);
+        }
+    }
+
+    private long process(byte[] bytes, int offset, int length) {
+        requireRunning();
+        if (processing) {
+            return queue(bytes, offset, length);
+        }
+        long q = next++;
+        evaluate(q, bytes, offset);
+        while (!queued.isEmpty()) {
+            evaluate(next++, queued.poll(), 0);
+        }
+        return q;
+    }
+
+    private long queue(byte[] bytes, int offset, int length) {
+        if (queued.size() == QUEUED_MAX) {
+            throw new IllegalStateException("more than " + QUEUED_MAX
+                    + " events were published from inside receivers of one event; publish them after it has returned");
+        }
+        byte[] copy = new byte[length];
+        System.arraycopy(bytes, offset, copy, 0, length);
+        queued.add(copy);
+        return next + queued.size() - 1;
+    }
+
+    private void evaluate(long q, byte[] bytes, int offset) {
+        processing = true;
+        try {
+            openInputs.see(bytes, offset);
+            core.process(q, bytes, offset);
+        } catch (Throwable t) {
+            failure = t;
+            throw new EngineStoppedException("engine " + host.name() + " has halted: " + t, t);
+        } finally {
+            processing = false;
+        }
+    }
+
+    // ---- time
+
+    /**
+     * Lets time pass: tells live inputs the clock, fires what is due, flushes sinks.
+     *
+     * @param nowNs the clock, nanoseconds since the epoch; ignored when no input is live
+     * @return true when there was more to fire than one entry may
+     */
+    public boolean doWork(long nowNs) {
+        requireOwner();
+        requireTop();
+        requireRunning();
+        if (anyLive) {
+            EntryEncoder.plain(own, 0, EntryKind.TICK, 0, nowNs);
+            process(own, 0, Entry.FIXED_LENGTH);
+        }
+        boolean worked = settle();
+        for (Bindings.BoundSink s : sinks) {
+            flush(s);
+        }
+        return worked;
+    }
+
+    private void flush(Bindings.BoundSink s) {
+        try {
+            s.sink().flush();
+        } catch (Exception e) {
+            failure = e;
+            throw new EngineStoppedException("sink of output " + s.output().name() + " failed: " + e, e);
+        }
+    }
+
+    private boolean settle() {
+        boolean worked = false;
+        while (core.isBehind() && (anyLive || openInputs.isNone())) {
+            EntryEncoder.plain(own, 0, EntryKind.CONTINUE, 0, 0);
+            process(own, 0, Entry.FIXED_LENGTH);
+            worked = true;
+        }
+        return worked;
+    }
+
+    /**
+     * Polls all bound sources on this thread until each has ended.
+     *
+     * @throws Exception what a source threw; what it had brought before has been processed
+     */
+    public void run() throws Exception {
+        requireOwner();
+        requireTop();
+        boolean[] over = new boolean[sources.size()];
+        int left = over.length;
+        while (left > 0) {
+            boolean any = false;
+            for (int i = 0; i < over.length; i++) {
+                if (!over[i]) {
+                    int n = poll(sources.get(i));
+                    any |= n != 0;
+                    over[i] = n == EventSource.ENDED;
+                    left -= over[i] ? 1 : 0;
+                    if (over[i] && isLastOfItsInput(i, over)) {
+                        publisher(sources.get(i).input()).end();
+                    }
+                }
+            }
+            if (!any) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private <V> int poll(Bindings.BoundSource<V> bound) throws Exception {
+        Publisher<V> publisher = publisher(bound.input());
+        return bound.source().poll(publisher::publish, 256);
+    }
+
+    /** An input has ended when all sources that are bound to it have. */
+    private boolean isLastOfItsInput(int source, boolean[] over) {
+        for (int i = 0; i < over.length; i++) {
+            if (!over[i] && sources.get(i).input() == sources.get(source).input()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- life
+
+    private void requireOwner() {
+        Thread current = Thread.currentThread();
+        if (owner == null) {
+            owner = current;
+        } else if (owner != current) {
+            throw new IllegalStateException("inline engine " + host.name() + " belongs to thread " + owner.getName()
+                    + " and was called by " + current.getName() + "; hand events over to its owner, or use a live engine");
+        }
+    }
+
+    private void requireTop() {
+        if (processing) {
+            throw new IllegalStateException("inline engine " + host.name()
+                    + " is processing an event: only publish(input, event) may be called from inside a receiver");
+        }
+    }
+
+    private void requireRunning() {
+        if (failure != null) {
+            throw new EngineStoppedException("engine " + host.name() + " has halted: " + failure, failure);
+        }
+        if (closed) {
+            throw new EngineStoppedException("engine " + host.name() + " is closed", null);
+        }
+    }
+
+    /**
+     * A copy of all counters.
+     *
+     * @return as of the last entry
+     */
+    public EngineStats stats() {
+        EngineStats.Copy copy = new EngineStats.Copy(host);
+        copy.take(next - 1);
+        return copy.stats();
+    }
+
+    /**
+     * Whether the engine works.
+     *
+     * @return up, degraded, closed, or halted with the reason
+     */
+    public Health health() {
+        if (failure != null) {
+            return new Health(Health.State.HALTED, failure.toString());
+        }
+        if (closed) {
+            return new Health(Health.State.CLOSED, "closed");
+        }
+        long dead = host.deadLetters().total();
+        return dead > 0
+                ? new Health(Health.State.DEGRADED, dead + " dead letters")
+                : new Health(Health.State.UP, "");
+    }
+
+    /**
+     * What could not be taken or processed.
+     *
+     * @return counts, the last letters, and the way to redrive them
+     */
+    public DeadLetters deadLetters() {
+        return host.deadLetters();
+    }
+
+    /**
+     * What runs here.
+     *
+     * @return prints itself
+     */
+    public Topology topology() {
+        return core.plan().topology();
+    }
+
+    /**
+     * Closes sources and sinks. It is not an end of input. Closing twice does nothing; from inside a receiver it is refused.
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        requireTop();
+        closed = true;
+        Exception first = null;
+        for (Bindings.BoundSource<?> s : sources) {
+            first = closed(s.source(), first);
+        }
+        for (Bindings.BoundSink s : sinks) {
+            first = closed(s.sink(), first);
+        }
+        if (first != null) {
+            failure = first;
+            throw new EngineStoppedException("closing engine " + host.name() + " failed: " + first, first);
+        }
+    }
+
+    private static Exception closed(AutoCloseable what, Exception first) {
+        try {
+            what.close();
+            return first;
+        } catch (Exception e) {
+            return first == null ? e : first;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.millrace.engine;
+
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.MultiProducerSequencer;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.Sequencer;
+import com.lmax.disruptor.YieldingWaitStrategy;
+import io.millrace.event.EntryKind;
+import io.millrace.runtime.EntryEncoder;
+
+/**
+ * The input ring: one order for everything that can change a result. A Disruptor sequencer over contiguous preallocated slots.
+ *
+ * <p><b>Writers:</b> any thread, by {@link #tryPublish}: a slot is claimed, filled and published; no user code runs in
+ * between. <b>Reader:</b> the engine's thread. <b>Ordering:</b> the sequencer's; its publish is a release, its look for
+ * published sequences an acquire, and the reader's position frees slots.
+ *
+ * <p><b>Closing</b> loses nothing that was accepted: a writer claims first and looks at {@code closed} then; the reader looks
+ * at {@code closed} first and at the cursor then. Both are volatile. So a writer that still found the ring open has moved the
+ * cursor before the reader looks at it, and the reader waits for that slot; a writer that found it closed says so to its
+ * caller, and fills its slot with a void entry.
+ */
+final class InputRing {
+    /** Answers of {@link #tryPublish} beside a place. */
+    static final long FULL = -1;
+
+    static final long CLOSED = -2;
+
+    private final Sequencer sequencer;
+    private final Sequence consumed = new Sequence();
+    private final byte[] slots;
+    private final int stride;
+    private final int mask;
+    private volatile boolean closed;
+
+    InputRing(int slotCount, int largestEntry) {
+        // waiting is the business of the engine's own loop; the strategy given here is never asked
+        sequencer = new MultiProducerSequencer(slotCount, new YieldingWaitStrategy());
+        sequencer.addGatingSequences(consumed);
+        stride = (largestEntry + 63) & -64;
+        if ((long) slotCount * stride > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("input ring of " + slotCount + " slots of " + stride
+                    + " bytes is larger than 2 GiB; use ringSlots(..) with fewer");
+        }
+        slots = new byte[slotCount * stride];
+        mask = slotCount - 1;
+    }
+
+    /** Copies an entry into the order; answers its place, or that the ring is full, or closed. */
+    long tryPublish(byte[] bytes, int offset, int length) {
+        long q;
+        try {
+            q = sequencer.tryNext();
+        } catch (InsufficientCapacityException e) {
+            return FULL;
+        }
+        if (closed) {
+            EntryEncoder.plain(slots, offset(q), EntryKind.VOID, 0, 0);
+            sequencer.publish(q);
+            return CLOSED;
+        }
+        System.arraycopy(bytes, offset, slots, offset(q), length);
+        sequencer.publish(q);
+        return q;
+    }
+
+    /** The last place that can be read, at least {@code from - 1}; looks at a few slots only, however many wait. */
+    long published(long from, int most) {
+        return sequencer.getHighestPublishedSequence(from, Math.min(sequencer.getCursor(), from + most - 1));
+    }
+
+    /** Nothing more is accepted. */
+    void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether nothing has been accepted from a place on, and nothing will be any more; the reader's thread only. */
+    boolean isOver(long from) {
+        return closed && sequencer.getCursor() < from;
+    }
+
+    /** The last place that was claimed. */
+    long cursor() {
+        return sequencer.getCursor();
+    }
+
+    byte[] slots() {
+        return slots;
+    }
+
+    int offset(long q) {
+        return (int) (q & mask) * stride;
+    }
+
+    /** Frees all slots up to a place; the reader's thread only. */
+    void consumed(long q) {
+        consumed.set(q);
+    }
+
+    long consumed() {
+        return consumed.get();
+    }
+}

@@ -1,0 +1,270 @@
+package io.millrace.engine;
+
+import io.millrace.event.DeadLetter;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.plan.Plan;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
+import io.millrace.runtime.Core;
+import io.millrace.topology.Topology;
+import io.millrace.transport.EventSink;
+import io.millrace.transport.EventSource;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Binds the ports of a topology and starts a host. Every output needs a receiver; inputs may be left to publishers. For one
+ * thread; a topology may be set up any number of times.
+ */
+public final class Setup {
+    private static final int RING_SLOTS = 4096;
+    private static final int KEPT_LETTERS = 1024;
+
+    private final Topology topology;
+    private final Map<Output<?>, List<MetaReceiver<Object>>> receivers = new LinkedHashMap<>();
+    private final List<Bindings.BoundSource<?>> sources = new ArrayList<>();
+    private final List<Bindings.BoundSink> sinks = new ArrayList<>();
+    private PlanOptions options = PlanOptions.fused();
+    private int ringSlots = RING_SLOTS;
+    private int keptLetters = KEPT_LETTERS;
+    private Duration tick = Duration.ofMillis(10);
+    private Waiting waiting = Waiting.ADAPTIVE;
+    private Consumer<DeadLetter> deadLetterListener;
+
+    Setup(Topology topology) {
+        this.topology = Objects.requireNonNull(topology, "topology");
+        for (Output<?> o : topology.outputs()) {
+            receivers.put(o, new ArrayList<>());
+        }
+    }
+
+    /**
+     * Binds a source to an input. The host polls it and closes it. An input with several sources has ended when all of them
+     * have.
+     *
+     * @param input  one of the topology's
+     * @param source brings its events
+     * @param <V>    the event
+     * @return this
+     */
+    public <V> Setup input(Input<V> input, EventSource<V> source) {
+        if (!topology.inputs().contains(input)) {
+            throw new IllegalArgumentException(
+                    "input " + input.name() + " is not one of " + topology + ", which has " + topology.inputs());
+        }
+        sources.add(new Bindings.BoundSource<>(input, Objects.requireNonNull(source, "source")));
+        return this;
+    }
+
+    /**
+     * Binds a receiver to an output. Called on the engine's thread; several receivers are called in the order of binding.
+     *
+     * @param output   one of the topology's
+     * @param receiver takes its events
+     * @param <V>      the event
+     * @return this
+     */
+    public <V> Setup output(Output<V> output, Receiver<? super V> receiver) {
+        Objects.requireNonNull(receiver, "receiver");
+        return bind(output, (V event, io.millrace.event.Meta meta) -> receiver.on(event));
+    }
+
+    /**
+     * Binds a receiver that also sees what travels beside the event.
+     *
+     * @param output   one of the topology's
+     * @param receiver takes its events
+     * @param <V>      the event
+     * @return this
+     */
+    public <V> Setup outputWithMeta(Output<V> output, MetaReceiver<? super V> receiver) {
+        return bind(output, receiver);
+    }
+
+    /**
+     * Binds a sink to an output. The host flushes and closes it.
+     *
+     * @param output one of the topology's
+     * @param sink   takes its events
+     * @param <V>    the event
+     * @return this
+     */
+    public <V> Setup output(Output<V> output, EventSink<? super V> sink) {
+        if (sinks.stream().noneMatch(bound -> bound.sink() == sink)) {
+            sinks.add(new Bindings.BoundSink(output, sink)); // one sink of two outputs is flushed and closed once
+        }
+        return bind(output, (V event, io.millrace.event.Meta meta) -> sink.on(event, meta));
+    }
+
+    /**
+     * Says that an output is not wanted.
+     *
+     * @param output one of the topology's
+     * @return this
+     */
+    public Setup discard(Output<?> output) {
+        return bind(output, (event, meta) -> {});
+    }
+
+    @SuppressWarnings("unchecked")
+    private <V> Setup bind(Output<V> output, MetaReceiver<? super V> receiver) {
+        List<MetaReceiver<Object>> bound = receivers.get(output);
+        if (bound == null) {
+            throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology
+                    + ", which has " + topology.outputs() + "; use the same constant as in the topology");
+        }
+        bound.add((MetaReceiver<Object>) Objects.requireNonNull(receiver, "receiver"));
+        return this;
+    }
+
+    /**
+     * The slots of the input ring of the live engine: how far publishers may be ahead of it.
+     *
+     * @param slots a power of two, 64 to 2^20; default 4096
+     * @return this
+     */
+    public Setup ringSlots(int slots) {
+        if (slots < 64 || slots > 1 << 20 || Integer.bitCount(slots) != 1) {
+            throw new IllegalArgumentException("ring of " + slots + " slots; use a power of two from 64 to 1048576");
+        }
+        ringSlots = slots;
+        return this;
+    }
+
+    /**
+     * The bytes of state of all operators together, at most.
+     *
+     * @param bytes default 256 MiB
+     * @return this
+     */
+    public Setup stateBudget(long bytes) {
+        if (bytes < 1 << 20) {
+            throw new IllegalArgumentException("state budget of " + bytes + " bytes; use at least 1 MiB");
+        }
+        options = options.withStateBytes(bytes);
+        return this;
+    }
+
+    /**
+     * How often a live engine tells its topology the time.
+     *
+     * @param period default 10 ms
+     * @return this
+     */
+    public Setup tickEvery(Duration period) {
+        if (period.isNegative() || period.isZero()) {
+            throw new IllegalArgumentException("tick every " + period + "; use a positive period");
+        }
+        tick = period;
+        return this;
+    }
+
+    /**
+     * How the engine's thread waits for input.
+     *
+     * @param how default {@link Waiting#ADAPTIVE}
+     * @return this
+     */
+    public Setup waiting(Waiting how) {
+        waiting = Objects.requireNonNull(how, "waiting");
+        return this;
+    }
+
+    /**
+     * How many dead letters are kept whole; all are counted.
+     *
+     * @param letters default 1024, at least 1
+     * @return this
+     */
+    public Setup keepDeadLetters(int letters) {
+        if (letters < 1) {
+            throw new IllegalArgumentException("keep " + letters + " dead letters; use at least 1");
+        }
+        keptLetters = letters;
+        return this;
+    }
+
+    /**
+     * Sees each dead letter when it comes, on the engine's thread: must be quick; the letter is valid during the call. What the
+     * listener throws is dropped: the letter has been counted and kept.
+     *
+     * @param listener sees them
+     * @return this
+     */
+    public Setup onDeadLetter(Consumer<DeadLetter> listener) {
+        deadLetterListener = listener;
+        return this;
+    }
+
+    /**
+     * The plan that a host of this setup will run.
+     *
+     * @return prints itself
+     */
+    public Plan plan() {
+        return Planner.plan(topology, options);
+    }
+
+    /**
+     * Starts a live engine: a thread of its own, fed by publishers and sources.
+     *
+     * @return running
+     * @throws IllegalStateException when outputs are unbound; lists them
+     */
+    public Engine start() {
+        Engine engine = new Engine(host(), sources, sinks, ringSlots, tick, waiting);
+        engine.begin();
+        return engine;
+    }
+
+    /**
+     * Makes the caller's own thread the engine: {@code publish} returns when the event has been processed.
+     *
+     * @return ready
+     * @throws IllegalStateException when outputs are unbound; lists them
+     */
+    public Inline inline() {
+        return new Inline(host(), sources, sinks);
+    }
+
+    private Host host() {
+        List<String> unbound = new ArrayList<>();
+        receivers.forEach((output, bound) -> {
+            if (bound.isEmpty()) {
+                unbound.add(output.toString());
+            }
+        });
+        if (!unbound.isEmpty()) {
+            throw new IllegalStateException(topology + ": outputs without a receiver: " + unbound
+                    + "; bind each with output(..), or say discard(..)");
+        }
+        // a seed of its own for each engine: nobody can prepare keys that collide, and no result depends on it
+        // form: random, the seed of hashes, on which no result depends
+        Plan plan = Planner.plan(topology, options.withHashSeed(new SecureRandom().nextLong()));
+        int largest = Core.largestEntry(topology);
+        DeadLetters letters = new DeadLetters(topology, keptLetters, largest);
+        letters.listener(deadLetterListener);
+        Bindings bindings = new Bindings(topology, letters, receivers, this::isBoundToFinite);
+        return new Host(new Core(plan, bindings), bindings, letters);
+    }
+
+    private boolean isBoundToFinite(Input<?> input) {
+        boolean any = false;
+        for (Bindings.BoundSource<?> s : sources) {
+            if (s.input() == input) {
+                if (!s.source().isFinite()) {
+                    return false;
+                }
+                any = true;
+            }
+        }
+        return any;
+    }
+}

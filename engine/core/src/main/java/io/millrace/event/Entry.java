@@ -1,0 +1,254 @@
+package io.millrace.event;
+
+/**
+ * The layout of an entry of the input order, in a slot of the input ring, in memory that sets entries aside, and later in
+ * the journal.
+ *
+ * <pre>
+ *  offset  bytes
+ *  0       4      length of the payload
+ *  4       1      kind, see {@link EntryKind}
+ *  5       1      presence mask of the optional header fields
+ *  6       2      number of the source
+ *  8       8      event time, ns since the epoch (ticks: the host's clock)
+ *  16      …      optional fields in the order of the mask: intended 8, correlation 8, cause 12, trace 25
+ *  …       …      payload
+ * </pre>
+ */
+public final class Entry {
+    /** Bytes before the optional fields. */
+    public static final int FIXED_LENGTH = 16;
+    /** The most bytes before the payload. */
+    public static final int MAX_HEADER_LENGTH = FIXED_LENGTH + 8 + 8 + 12 + 25;
+
+    /** Header length by presence mask: a table instead of a sum per entry. */
+    private static final byte[] HEADER_LENGTH = new byte[64];
+
+    static {
+        for (int mask = 0; mask < HEADER_LENGTH.length; mask++) {
+            HEADER_LENGTH[mask] = (byte) (FIXED_LENGTH + optionalBefore(mask, 1 << 6));
+        }
+    }
+
+    private Entry() {}
+
+    private static int optionalBefore(int mask, int field) {
+        int below = mask & (field - 1);
+        return ((below & Header.INTENDED) != 0 ? 8 : 0)
+                + ((below & Header.CORRELATION) != 0 ? 8 : 0)
+                + ((below & Header.CAUSE) != 0 ? 12 : 0)
+                + ((below & Header.TRACE) != 0 ? 25 : 0);
+    }
+
+    /**
+     * Writes everything but the payload and its length.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @param kind   the kind
+     * @param source the number of the source
+     * @param timeNs event time, or clock
+     * @param header optional fields, or null
+     * @return the offset of the payload
+     */
+    public static int begin(byte[] bytes, int offset, byte kind, int source, long timeNs, Header header) {
+        int mask = header == null ? 0 : header.mask;
+        bytes[offset + 4] = kind;
+        bytes[offset + 5] = (byte) mask;
+        Bytes.putShort(bytes, offset + 6, (short) source);
+        Bytes.putLong(bytes, offset + 8, timeNs);
+        if (mask != 0) {
+            writeOptional(bytes, offset + FIXED_LENGTH, header);
+        }
+        return offset + HEADER_LENGTH[mask];
+    }
+
+    /**
+     * The bytes before the payload.
+     *
+     * @param header optional fields, or null
+     * @return their number
+     */
+    public static int headerLength(Header header) {
+        return HEADER_LENGTH[header == null ? 0 : header.mask];
+    }
+
+    private static void writeOptional(byte[] bytes, int at, Header h) {
+        if ((h.mask & Header.INTENDED) != 0) {
+            Bytes.putLong(bytes, at, h.intendedNs);
+            at += 8;
+        }
+        if ((h.mask & Header.CORRELATION) != 0) {
+            Bytes.putLong(bytes, at, h.correlationId);
+            at += 8;
+        }
+        if ((h.mask & Header.CAUSE) != 0) {
+            Bytes.putLong(bytes, at, h.causeSequence);
+            Bytes.putInt(bytes, at + 8, h.causeOrdinal);
+            at += 12;
+        }
+        if ((h.mask & Header.TRACE) != 0) {
+            Bytes.putLong(bytes, at, h.traceHigh);
+            Bytes.putLong(bytes, at + 8, h.traceLow);
+            Bytes.putLong(bytes, at + 16, h.spanId);
+            bytes[at + 24] = h.traceFlags;
+        }
+    }
+
+    /**
+     * Completes an entry.
+     *
+     * @param bytes         where
+     * @param offset        first byte of the entry
+     * @param payloadLength bytes of payload
+     */
+    public static void end(byte[] bytes, int offset, int payloadLength) {
+        Bytes.putInt(bytes, offset, payloadLength);
+    }
+
+    /**
+     * Sets the event time of an entry whose payload was filled in place.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @param timeNs event time
+     */
+    public static void timeNs(byte[] bytes, int offset, long timeNs) {
+        Bytes.putLong(bytes, offset + 8, timeNs);
+    }
+
+    /**
+     * Changes the kind: a claimed entry whose filling failed becomes {@link EntryKind#VOID}.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @param kind   the kind
+     */
+    public static void kind(byte[] bytes, int offset, byte kind) {
+        bytes[offset + 4] = kind;
+    }
+
+    /**
+     * Reads the kind.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return see {@link EntryKind}
+     */
+    public static byte kind(byte[] bytes, int offset) {
+        return bytes[offset + 4];
+    }
+
+    /**
+     * Reads the source.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return the number of the source
+     */
+    public static int source(byte[] bytes, int offset) {
+        return Bytes.getShort(bytes, offset + 6) & 0xffff;
+    }
+
+    /**
+     * Reads the time.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return event time, or the clock of a tick
+     */
+    public static long timeNs(byte[] bytes, int offset) {
+        return Bytes.getLong(bytes, offset + 8);
+    }
+
+    /**
+     * Finds the payload.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return the offset of its first byte
+     */
+    public static int payload(byte[] bytes, int offset) {
+        return offset + HEADER_LENGTH[bytes[offset + 5] & 63];
+    }
+
+    /**
+     * Reads the payload's length.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return bytes
+     */
+    public static int payloadLength(byte[] bytes, int offset) {
+        return Bytes.getInt(bytes, offset);
+    }
+
+    /**
+     * The length of the whole entry.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return bytes
+     */
+    public static int length(byte[] bytes, int offset) {
+        return payload(bytes, offset) - offset + payloadLength(bytes, offset);
+    }
+
+    /**
+     * Reads the intended time.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return nanoseconds of the monotonic clock, or 0
+     */
+    public static long intendedNs(byte[] bytes, int offset) {
+        return (bytes[offset + 5] & Header.INTENDED) != 0 ? Bytes.getLong(bytes, offset + FIXED_LENGTH) : 0;
+    }
+
+    /**
+     * Reads the correlation id.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return the id, or 0
+     */
+    public static long correlationId(byte[] bytes, int offset) {
+        int mask = bytes[offset + 5];
+        if ((mask & Header.CORRELATION) == 0) {
+            return 0;
+        }
+        return Bytes.getLong(bytes, offset + FIXED_LENGTH + optionalBefore(mask, Header.CORRELATION));
+    }
+
+    /**
+     * Marks an entry as coming from the dead letters.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     */
+    public static void markRedriven(byte[] bytes, int offset) {
+        bytes[offset + 5] |= Header.REDRIVEN;
+    }
+
+    /**
+     * Whether the entry comes from the dead letters.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return true after a redrive
+     */
+    public static boolean redriven(byte[] bytes, int offset) {
+        return (bytes[offset + 5] & Header.REDRIVEN) != 0;
+    }
+
+    /**
+     * Whether the publisher marked the entry as not real.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return true for warm-up and canaries
+     */
+    public static boolean marked(byte[] bytes, int offset) {
+        return (bytes[offset + 5] & Header.MARKED) != 0;
+    }
+}

@@ -1,0 +1,21 @@
+package io.millrace.event;
+
+/** The kinds of entries in the input order: everything that can change a result. */
+public final class EntryKind {
+    /** An event of a source. */
+    public static final byte EVENT = 1;
+    /** The host's clock. */
+    public static final byte TICK = 2;
+    /** A source has ended: it will send nothing more and no longer holds progress. */
+    public static final byte END = 3;
+    /** Nothing but an occasion to fire what is due. */
+    public static final byte CONTINUE = 4;
+    /** A slot that was claimed and could not be filled. */
+    public static final byte VOID = 5;
+    /** A run of events that were dropped before they got a place; the payload is their number. */
+    public static final byte DROPS = 6;
+    /** Event time moved by hand (test driver): the time is the new progress of every source. */
+    public static final byte ADVANCE = 7;
+
+    private EntryKind() {}
+}

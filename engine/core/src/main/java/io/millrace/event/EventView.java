@@ -1,0 +1,31 @@
+package io.millrace.event;
+
+/**
+ * Turns stored bytes into what user code sees. A view belongs to one node and one thread.
+ *
+ * @param <V> what user code sees: a flyweight moved over the bytes, or a value made from them
+ */
+public interface EventView<V> {
+    /**
+     * Moves the view over an event.
+     *
+     * @param bytes  where the event stands; not to be changed
+     * @param offset index of its first byte
+     * @param length its length in bytes, already checked by {@link EventType#check}
+     * @return the event; for a flyweight the same object at each call
+     */
+    V wrap(byte[] bytes, int offset, int length);
+
+    /**
+     * Brings a flyweight back to the start of its event, for layouts that are read with a moving cursor (SBE groups and
+     * var-data). Called before each user function. Does nothing by default.
+     */
+    default void rewind() {}
+
+    /**
+     * Takes the bytes away, so that a flyweight which user code kept past the call fails or reads nothing instead of
+     * reading another event. The test driver and assertion runs call it after each event. Does nothing by default, which
+     * is right for values.
+     */
+    default void cut() {}
+}

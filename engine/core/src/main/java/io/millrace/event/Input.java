@@ -1,0 +1,261 @@
+package io.millrace.event;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A named, typed way in. A topology names it; where the events come from is bound when an engine is started. Immutable:
+ * each setting answers a changed copy.
+ *
+ * @param <V> what user code sees of an event
+ */
+public class Input<V> {
+    private final String name;
+    private final EventType<V> type;
+    private final Time<V> time;
+
+    /** What the input says of time; grouped because it travels together. */
+    private record Time<V>(
+            LongField<? super V> field,
+            TimeUnit unit,
+            long disorderNs,
+            TimeMeaning meaning,
+            long maxAheadNs,
+            long idleAfterNs) {}
+
+    /** A bound that was not declared: the default of the meaning of time applies. */
+    private static final long UNSET = -1;
+
+    private static final long LIVE_MAX_AHEAD_NS = Duration.ofMinutes(10).toNanos();
+    private static final long HISTORIC_MAX_AHEAD_NS = Duration.ofDays(30).toNanos();
+    private static final long IDLE_AFTER_NS = Duration.ofSeconds(10).toNanos();
+
+    Input(String name, EventType<V> type) {
+        this(Ports.checked(name), type, new Time<>(null, null, 0, TimeMeaning.BY_SOURCE, UNSET, IDLE_AFTER_NS));
+    }
+
+    private Input(String name, EventType<V> type, Time<V> time) {
+        this.name = name;
+        this.type = Objects.requireNonNull(type, "type");
+        this.time = time;
+    }
+
+    /** For a subclass to copy a changed base. */
+    Input(Input<V> changed) {
+        this(changed.name, changed.type, changed.time);
+    }
+
+    /**
+     * An input of records.
+     *
+     * @param name   unique in a topology: letters, digits, {@code - _ .}
+     * @param record the record class, see {@link EventType#of}
+     * @param <R>    the record
+     * @return the input
+     */
+    public static <R extends Record> Input<R> of(String name, Class<R> record) {
+        return new Input<>(name, EventType.of(record));
+    }
+
+    /**
+     * An input of any event type.
+     *
+     * @param name unique in a topology
+     * @param type the event type
+     * @param <V>  what user code sees
+     * @return the input
+     */
+    public static <V> Input<V> of(String name, EventType<V> type) {
+        return new Input<>(name, type);
+    }
+
+    /**
+     * An input whose events are filled in place.
+     *
+     * @param name unique in a topology
+     * @param type the event type
+     * @param <V>  what user code sees
+     * @param <W>  what publishers fill
+     * @return the input
+     */
+    public static <V, W> InPlaceInput<V, W> of(String name, InPlaceType<V, W> type) {
+        return new InPlaceInput<>(name, type);
+    }
+
+    /**
+     * Declares the event time. An input without it takes no part in progress: its events work by their place in the order.
+     * They carry the largest event time that any input of the topology has had, or progress where ticks took it further, so
+     * that they are late nowhere; before the first event time a live one carries the clock of the last tick, any other 0.
+     *
+     * @param field reads the time
+     * @param unit  its unit, counted from the epoch; a value that does not fit 64-bit nanoseconds is refused
+     * @return a changed copy
+     */
+    public Input<V> eventTime(LongField<? super V> field, TimeUnit unit) {
+        Objects.requireNonNull(field, "field");
+        Objects.requireNonNull(unit, "unit");
+        return new Input<>(
+                name,
+                type,
+                new Time<>(field, unit, time.disorderNs, time.meaning, time.maxAheadNs, time.idleAfterNs));
+    }
+
+    /**
+     * Declares how far an event may stand behind the newest one: progress is the largest time minus this. Default zero.
+     *
+     * @param most the disorder, not negative
+     * @return a changed copy
+     */
+    public Input<V> disorder(Duration most) {
+        long ns = Ports.nanos(name, "disorder", most);
+        return new Input<>(
+                name, type, new Time<>(time.field, time.unit, ns, time.meaning, time.maxAheadNs, time.idleAfterNs));
+    }
+
+    /**
+     * Event time follows the clock.
+     *
+     * @return a changed copy
+     */
+    public Input<V> live() {
+        return meaning(TimeMeaning.LIVE);
+    }
+
+    /**
+     * Event time is the past's: files, replays.
+     *
+     * @return a changed copy
+     */
+    public Input<V> historic() {
+        return meaning(TimeMeaning.HISTORIC);
+    }
+
+    private Input<V> meaning(TimeMeaning meaning) {
+        return new Input<>(
+                name,
+                type,
+                new Time<>(time.field, time.unit, time.disorderNs, meaning, time.maxAheadNs, time.idleAfterNs));
+    }
+
+    /**
+     * How far ahead an event may be before it is refused: of the clock as of the last tick for a live input (default 10
+     * minutes; before the first tick none is refused), of the largest accepted time for a historic one (default 30 days).
+     * Historic events that are ahead are set aside: 16 that agree, or the end of the input, make the jump real.
+     *
+     * @param most positive; a very large value switches the guard off
+     * @return a changed copy
+     */
+    public Input<V> maxAhead(Duration most) {
+        long ns = Ports.positiveNanos(name, "maxAhead", most);
+        return new Input<>(
+                name, type, new Time<>(time.field, time.unit, time.disorderNs, time.meaning, ns, time.idleAfterNs));
+    }
+
+    /**
+     * How long a live input may be silent before it no longer holds progress back; from then on its own progress follows the
+     * ticks, less the disorder. Default 10 seconds of tick time.
+     *
+     * @param silence positive
+     * @return a changed copy
+     */
+    public Input<V> idleAfter(Duration silence) {
+        long ns = Ports.positiveNanos(name, "idleAfter", silence);
+        return new Input<>(
+                name, type, new Time<>(time.field, time.unit, time.disorderNs, time.meaning, time.maxAheadNs, ns));
+    }
+
+    /**
+     * The name.
+     *
+     * @return unique in a topology
+     */
+    public final String name() {
+        return name;
+    }
+
+    /**
+     * The type.
+     *
+     * @return the event type
+     */
+    public final EventType<V> type() {
+        return type;
+    }
+
+    /**
+     * Whether {@link #eventTime} was declared.
+     *
+     * @return true when events carry a time of their own
+     */
+    public final boolean hasEventTime() {
+        return time.field != null;
+    }
+
+    /**
+     * The declared disorder.
+     *
+     * @return nanoseconds
+     */
+    public final long disorderNs() {
+        return time.disorderNs;
+    }
+
+    /**
+     * The declared meaning of time.
+     *
+     * @return {@link TimeMeaning#BY_SOURCE} unless declared
+     */
+    public final TimeMeaning timeMeaning() {
+        return time.meaning;
+    }
+
+    /**
+     * The guard against events far ahead.
+     *
+     * @param live whether the input is live
+     * @return nanoseconds
+     */
+    public final long maxAheadNs(boolean live) {
+        if (time.maxAheadNs != UNSET) {
+            return time.maxAheadNs;
+        }
+        return live ? LIVE_MAX_AHEAD_NS : HISTORIC_MAX_AHEAD_NS;
+    }
+
+    /**
+     * The declared silence after which a live input no longer holds progress.
+     *
+     * @return nanoseconds
+     */
+    public final long idleAfterNs() {
+        return time.idleAfterNs;
+    }
+
+    /**
+     * Reads the event time of an event.
+     *
+     * @param event the event
+     * @return nanoseconds since the epoch; 0 when the input has no event time
+     * @throws RefusedException when the field's value does not fit, or reading it throws
+     */
+    public final long timeNs(V event) {
+        if (time.field == null) {
+            return 0;
+        }
+        long value;
+        try {
+            value = time.field.of(event);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new RefusedException(Reason.MALFORMED, "input " + name + ": its event time cannot be read: " + t);
+        }
+        return Ports.toNanos(name, value, time.unit);
+    }
+
+    @Override
+    public String toString() {
+        return name + ": " + type;
+    }
+}

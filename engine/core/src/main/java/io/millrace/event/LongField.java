@@ -1,0 +1,18 @@
+package io.millrace.event;
+
+/**
+ * Reads a long from an event. May throw: the event then goes to the dead letters, the engine goes on.
+ *
+ * @param <T> the event
+ */
+@FunctionalInterface
+public interface LongField<T> {
+    /**
+     * Reads the field.
+     *
+     * @param event the event, valid during the call
+     * @return its value
+     * @throws Exception whatever user code throws
+     */
+    long of(T event) throws Exception;
+}

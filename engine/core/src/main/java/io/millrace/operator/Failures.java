@@ -1,0 +1,38 @@
+package io.millrace.operator;
+
+import io.millrace.event.Reason;
+
+/**
+ * Where a node sends what cannot go on. Called on the stage's thread; copies what it needs and returns at once.
+ */
+public interface Failures {
+    /**
+     * User code threw for the entry in hand: a dead letter with the input entry, the node and the cause.
+     *
+     * @param flow  the entry in hand
+     * @param cause what was thrown
+     * @return false, so that a node can {@code return failures.operatorError(flow, t)}
+     * @throws VirtualMachineError the cause itself, if it is one: the state can no longer be trusted and the engine halts
+     */
+    boolean operatorError(Flow flow, Throwable cause);
+
+    /**
+     * The entry in hand cannot be taken.
+     *
+     * @param flow   the entry in hand
+     * @param reason the kind
+     * @param detail a constant text, or one made for this case where allocation does not matter; may be null
+     * @return false
+     */
+    boolean refuse(Flow flow, Reason reason, String detail);
+
+    /**
+     * A firing failed: there may be no event in hand. The firing is dropped.
+     *
+     * @param flow  carries the key
+     * @param dueNs what was due
+     * @param cause what was thrown
+     * @throws VirtualMachineError the cause itself, if it is one
+     */
+    void firingError(Flow flow, long dueNs, Throwable cause);
+}

@@ -1,0 +1,349 @@
+package io.millrace.operator;
+
+import io.millrace.event.Entry;
+import io.millrace.event.Meta;
+import io.millrace.event.Reason;
+
+/**
+ * The entry in hand: the one cell through which a value passes from node to node of a stage. Written and read by the
+ * stage's thread only; there is one per stage.
+ *
+ * <p>Beside the value stand, where they are known, the bytes it was read from, so that an event is stored or sent on
+ * without encoding it again.
+ */
+public final class Flow implements Meta {
+    /** How deep {@code with} may be nested. */
+    public static final int MAX_ORIGINS = 4;
+
+    private Object value;
+    private byte[] bytes;
+    private int offset;
+    private int length;
+
+    private long timeNs;
+    private long key;
+    private byte[] keyBytes;
+    private int keyLength;
+    private EntryForm form = EntryForm.INSERT;
+    private Reason reason;
+    private int input;
+    private int ordinal;
+    private final long[] origins = new long[MAX_ORIGINS];
+
+    private long sequence;
+    private int step;
+    private byte[] entry;
+    private int entryOffset;
+
+    /** An empty cell; made by the runtime, one a stage. */
+    public Flow() {}
+
+    // ---- the value
+
+    /**
+     * The value in hand.
+     *
+     * @param <T> what the edge carries; not checked
+     * @return a view valid during the call, or a value
+     */
+    @SuppressWarnings("unchecked")
+    public <T> T value() {
+        return (T) value;
+    }
+
+    /**
+     * Replaces the value by one that has no bytes yet.
+     *
+     * @param newValue a view or value
+     */
+    public void value(Object newValue) {
+        value = newValue;
+        bytes = null;
+    }
+
+    /**
+     * Replaces the value by a view of stored bytes.
+     *
+     * @param newValue  the view
+     * @param newBytes  what it was read from; unchanged during the call
+     * @param newOffset index of the first byte
+     * @param newLength their number
+     */
+    public void value(Object newValue, byte[] newBytes, int newOffset, int newLength) {
+        value = newValue;
+        bytes = newBytes;
+        offset = newOffset;
+        length = newLength;
+    }
+
+    /**
+     * The bytes of the value.
+     *
+     * @return null when the value has not been encoded yet
+     */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /**
+     * Where the value's bytes begin.
+     *
+     * @return an index into {@link #bytes()}
+     */
+    public int offset() {
+        return offset;
+    }
+
+    /**
+     * How many bytes the value has.
+     *
+     * @return their number
+     */
+    public int length() {
+        return length;
+    }
+
+    // ---- what travels with it
+
+    @Override
+    public long timeNs() {
+        return timeNs;
+    }
+
+    /**
+     * Sets the event time of the entry in hand.
+     *
+     * @param ns nanoseconds since the epoch
+     */
+    public void timeNs(long ns) {
+        timeNs = ns;
+    }
+
+    /**
+     * The key: the number itself, or the hash of a text or composite key.
+     *
+     * @return meaningful on a keyed stream only
+     */
+    public long key() {
+        return key;
+    }
+
+    /**
+     * The bytes of a text or composite key.
+     *
+     * @return null for a number
+     */
+    public byte[] keyBytes() {
+        return keyBytes;
+    }
+
+    /**
+     * The length of a text or composite key.
+     *
+     * @return bytes; 0 for a number
+     */
+    public int keyLength() {
+        return keyLength;
+    }
+
+    /**
+     * Sets a key that is a number.
+     *
+     * @param number the key
+     */
+    public void key(long number) {
+        key = number;
+        keyBytes = null;
+        keyLength = 0;
+    }
+
+    /**
+     * Sets a text or composite key.
+     *
+     * @param hash   its seeded hash
+     * @param text   its bytes, from index 0; unchanged during the call
+     * @param length their number
+     */
+    public void key(long hash, byte[] text, int length) {
+        key = hash;
+        keyBytes = text;
+        keyLength = length;
+    }
+
+    /**
+     * What the entry does to those before it.
+     *
+     * @return insert, retraction or replacement
+     */
+    public EntryForm form() {
+        return form;
+    }
+
+    /**
+     * Sets what the entry does to those before it.
+     *
+     * @param newForm insert, retraction or replacement
+     */
+    public void form(EntryForm newForm) {
+        form = newForm;
+    }
+
+    @Override
+    public Reason reason() {
+        return reason;
+    }
+
+    /**
+     * Marks an entry that goes to a side stream.
+     *
+     * @param why the reason, or null on an ordinary stream
+     */
+    public void reason(Reason why) {
+        reason = why;
+    }
+
+    /**
+     * Which input of a node with several the entry comes by.
+     *
+     * @return 0, 1, …
+     */
+    public int input() {
+        return input;
+    }
+
+    /**
+     * Sets the input; the runtime does, in front of a node with several.
+     *
+     * @param index 0, 1, …
+     */
+    public void input(int index) {
+        input = index;
+    }
+
+    /**
+     * The event of the base of a {@code with} that this entry answers.
+     *
+     * @param depth which {@code with}, outermost 0
+     * @return its number among the base's events at the same sequence and step
+     */
+    public long origin(int depth) {
+        return origins[depth];
+    }
+
+    /**
+     * Marks an event at the base of a {@code with}; restores the mark of an answer that waited.
+     *
+     * @param depth which {@code with}
+     * @param mark  its number
+     */
+    public void origin(int depth, long mark) {
+        origins[depth] = mark;
+    }
+
+    // ---- the causing entry
+
+    @Override
+    public long sequence() {
+        return sequence;
+    }
+
+    /**
+     * The step of the entry's evaluation: even ones are for time, odd ones for events; more than two only where events
+     * that were set aside are taken up again.
+     *
+     * @return 0, 1, …
+     */
+    public int step() {
+        return step;
+    }
+
+    @Override
+    public int ordinal() {
+        return ordinal;
+    }
+
+    /**
+     * Sets the number of an output; the runtime does, at a sink.
+     *
+     * @param number 0, 1, …
+     */
+    public void ordinal(int number) {
+        ordinal = number;
+    }
+
+    @Override
+    public long intendedNs() {
+        return entry == null ? 0 : Entry.intendedNs(entry, entryOffset);
+    }
+
+    @Override
+    public long correlationId() {
+        return entry == null ? 0 : Entry.correlationId(entry, entryOffset);
+    }
+
+    @Override
+    public boolean redriven() {
+        return entry != null && Entry.redriven(entry, entryOffset);
+    }
+
+    @Override
+    public boolean marked() {
+        return entry != null && Entry.marked(entry, entryOffset);
+    }
+
+    /**
+     * The causing entry's bytes.
+     *
+     * @return null when a time step of an entry without bytes runs
+     */
+    public byte[] entry() {
+        return entry;
+    }
+
+    /**
+     * Where the causing entry begins.
+     *
+     * @return an index into {@link #entry()}
+     */
+    public int entryOffset() {
+        return entryOffset;
+    }
+
+    /**
+     * Starts the evaluation of a step; the runtime does.
+     *
+     * @param newSequence the entry's place in the order
+     * @param newStep     0, 1, …
+     * @param newEntry    its bytes, or null
+     * @param newOffset   where they begin
+     */
+    public void begin(long newSequence, int newStep, byte[] newEntry, int newOffset) {
+        sequence = newSequence;
+        step = newStep;
+        entry = newEntry;
+        entryOffset = newOffset;
+        form = EntryForm.INSERT;
+        reason = null;
+    }
+
+    /**
+     * Copies all that travels on an edge, the value included, but not the causing entry.
+     *
+     * @param other where from
+     */
+    public void copyFrom(Flow other) {
+        value = other.value;
+        bytes = other.bytes;
+        offset = other.offset;
+        length = other.length;
+        timeNs = other.timeNs;
+        key = other.key;
+        keyBytes = other.keyBytes;
+        keyLength = other.keyLength;
+        form = other.form;
+        reason = other.reason;
+        for (int i = 0; i < MAX_ORIGINS; i++) {
+            origins[i] = other.origins[i];
+        }
+    }
+}

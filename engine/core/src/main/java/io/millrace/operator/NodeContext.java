@@ -1,0 +1,112 @@
+package io.millrace.operator;
+
+import io.millrace.event.EventType;
+import io.millrace.state.StateBudget;
+import io.millrace.time.Progress;
+
+/** What a node is given when it is made. Everything in it belongs to the node's stage and is for that thread only. */
+public interface NodeContext {
+    /**
+     * The node's name.
+     *
+     * @return unique in the topology
+     */
+    String node();
+
+    /**
+     * The type an input carries.
+     *
+     * @param input 0, 1, …
+     * @return null when it is untyped
+     */
+    EventType<?> inputType(int input);
+
+    /**
+     * The type an output carries.
+     *
+     * @param port 0 is the main output
+     * @return null when it is untyped
+     */
+    EventType<?> outputType(int port);
+
+    /**
+     * The rest of the chain behind an output, for operators that do not answer with exactly one output.
+     *
+     * @param port 0 is the main output
+     * @return where to send; never null; the answer of its {@code on} means nothing
+     */
+    Node rest(int port);
+
+    /**
+     * The progress of this node: all events with timestamp below it have been seen.
+     *
+     * @return moved by the runtime; read it at each use
+     */
+    Progress progress();
+
+    /**
+     * Says that something is due, so that it will be fired. To be called whenever a due time is set that may be the
+     * smallest. What is due at or below progress already fires with the next entry.
+     *
+     * @param dueNs nanoseconds
+     */
+    void due(long dueNs);
+
+    /**
+     * Where failures go.
+     *
+     * @return the same for the life of the node
+     */
+    Failures failures();
+
+    /**
+     * What the node may keep.
+     *
+     * @return its budget, and the memory it is taken from
+     */
+    StateBudget budget();
+
+    /**
+     * The counters of the node.
+     *
+     * @return written by the node, read by statistics
+     */
+    NodeCounters counters();
+
+    /**
+     * The seed for hashes of keys: drawn anew for each engine, so that nobody can prepare keys that collide. No result may
+     * depend on it.
+     *
+     * @return the same for all nodes of an engine
+     */
+    long hashSeed();
+
+    /**
+     * Whether views are to be cut off after each call of user code, so that a kept view fails.
+     *
+     * @return true in the test driver and in assertion runs
+     */
+    boolean cutViews();
+
+    /**
+     * Which mark a node that matches answers with events reads.
+     *
+     * @return the depth for {@link Flow#origin}; -1 when the node does not match
+     */
+    int originDepth();
+
+    /**
+     * Whether entries wait in front of this node, so that a value is valid during its own call only and several inputs do
+     * not come within one descent.
+     *
+     * @return true when the node has an inbox
+     */
+    boolean inputsStaged();
+
+    /**
+     * The most entries that one step of one input entry brings to this node, over all inputs.
+     *
+     * @return 1 or more
+     */
+    int mostPerStep();
+}

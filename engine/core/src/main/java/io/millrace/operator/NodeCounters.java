@@ -1,0 +1,69 @@
+package io.millrace.operator;
+
+/**
+ * What a node counts. Plain fields with one writer, the stage's thread; statistics take a copy on that thread.
+ */
+public final class NodeCounters {
+    /** Entries passed on, over all outputs; only nodes that do not answer each entry with one output count it. */
+    public long out;
+
+    /** Entries that a condition held back. */
+    public long filtered;
+
+    /** Events behind the node's progress that it did not take. */
+    public long late;
+
+    /** Late for some windows and on time for others. */
+    public long partlyLate;
+
+    /** Dead letters. */
+    public long dead;
+
+    /** Events of a base that did not get all their answers, because a branch dropped one. */
+    public long unanswered;
+
+    /** Repeats that were dropped. */
+    public long duplicates;
+
+    /** Items of the agenda that fired. */
+    public long firings;
+
+    /** The most slots of state touched for one entry. */
+    public long maxSlotsTouched;
+
+    /** The most items fired for one entry. */
+    public long maxFirings;
+
+    /** The most blocks or slots freed for one entry. */
+    public long maxFreed;
+
+    /** Keys held now. */
+    public long keys;
+
+    /** Keys or blocks given up to make room. */
+    public long evicted;
+
+    /** Zero everywhere. */
+    public NodeCounters() {}
+
+    /**
+     * Takes over all counts; for statistics.
+     *
+     * @param other where from
+     */
+    public void copyFrom(NodeCounters other) {
+        out = other.out;
+        filtered = other.filtered;
+        late = other.late;
+        partlyLate = other.partlyLate;
+        dead = other.dead;
+        unanswered = other.unanswered;
+        duplicates = other.duplicates;
+        firings = other.firings;
+        maxSlotsTouched = other.maxSlotsTouched;
+        maxFirings = other.maxFirings;
+        maxFreed = other.maxFreed;
+        keys = other.keys;
+        evicted = other.evicted;
+    }
+}

@@ -1,0 +1,194 @@
+package io.millrace.operator;
+
+import io.millrace.event.EventType;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an operator is to the engine: an immutable description. In a running engine its {@link Node} works; the description
+ * may be shared by any number of topologies and engines.
+ *
+ * <p>To add an operator write one class that implements this interface, with a static factory and its node class beside it,
+ * and hand it to {@code stream.via(name, operator)}. Nothing in the engine is edited.
+ *
+ * @param <I> what the first input carries
+ * @param <O> what the main output carries
+ */
+public interface Operator<I, O> {
+    /**
+     * The word for it in listings, such as {@code filter}.
+     *
+     * @return lower case
+     */
+    String word();
+
+    /**
+     * The class that runs it.
+     *
+     * @return always the same
+     */
+    NodeClass node();
+
+    /**
+     * The type of an output.
+     *
+     * @param port   0 is the main output
+     * @param inputs the types of the inputs; null for an untyped one
+     * @return null when the output cannot be stored, split or sent, because its layout is not known
+     */
+    EventType<?> outputType(int port, List<EventType<?>> inputs);
+
+    /**
+     * The outputs by name.
+     *
+     * @return the main one first
+     */
+    default List<String> ports() {
+        return List.of("out");
+    }
+
+    /**
+     * How many inputs there are.
+     *
+     * @return 1 or more
+     */
+    default int inputs() {
+        return 1;
+    }
+
+    /**
+     * The most outputs that one entry taken causes on one port, firings for its own key included. Edges are sized by it; at
+     * the limit the operator's stated policy applies.
+     *
+     * @return 1 or more
+     */
+    default int maxOutputs() {
+        return 1;
+    }
+
+    /**
+     * F: the most items that fire in the time step of one entry.
+     *
+     * @return 0 when the operator sets nothing due
+     */
+    default int maxFirings() {
+        return 0;
+    }
+
+    /**
+     * The most outputs of one firing on one port.
+     *
+     * @return 0 when firing only frees state: then what is left to fire holds nobody's progress back
+     */
+    default int maxOutputsPerFiring() {
+        return 1;
+    }
+
+    /**
+     * How many outputs an event gets.
+     *
+     * @return what {@code with} may rely on
+     */
+    Answers answers();
+
+    /**
+     * Whether the operator needs keyed inputs.
+     *
+     * @return true when it keeps state by key
+     */
+    default boolean keyed() {
+        return false;
+    }
+
+    /**
+     * Whether the operator keeps state of any kind.
+     *
+     * @return true when a snapshot has to hold it; such a node must be named when there is a journal
+     */
+    default boolean keepsState() {
+        return keyed();
+    }
+
+    /**
+     * Whether the node asks for progress.
+     *
+     * @return true when it keeps state or fires, or otherwise needs to know what is late
+     */
+    default boolean readsProgress() {
+        return keepsState() || maxFirings() > 0 || latenessNs() > 0;
+    }
+
+    /**
+     * Whether outputs have the key of their input.
+     *
+     * @return false when the key is lost or replaced
+     */
+    default boolean keepsKey() {
+        return true;
+    }
+
+    /**
+     * Allowed lateness: the operator forwards progress less this.
+     *
+     * @return nanoseconds
+     */
+    default long latenessNs() {
+        return 0;
+    }
+
+    /**
+     * Whether the operator takes retractions and replacements.
+     *
+     * @return false when it takes inserts only
+     */
+    default boolean takesUpdates() {
+        return false;
+    }
+
+    /**
+     * Whether the operator sends retractions or replacements even when it gets only inserts.
+     *
+     * @return true when what follows must take them
+     */
+    default boolean makesUpdates() {
+        return false;
+    }
+
+    /**
+     * Whether the order in which entries of different inputs arrive within one step has no influence, because the operator
+     * matches them itself.
+     *
+     * @return true for {@code with} only
+     */
+    default boolean matchesInputs() {
+        return false;
+    }
+
+    /**
+     * Bytes of state for one key, for the plan's table of budgets.
+     *
+     * @return 0 when it keeps none, or a key's state has no fixed size
+     */
+    default long bytesPerKey() {
+        return 0;
+    }
+
+    /**
+     * Settings to show in descriptions, in order.
+     *
+     * @return name and value, such as {@code size 60s}
+     */
+    default Map<String, String> settings() {
+        return Map.of();
+    }
+
+    /**
+     * What is wrong with the inputs, each with its cure; the engine adds node and line.
+     *
+     * @param inputs the types of the inputs
+     * @return empty when the operator can work
+     */
+    default List<String> problems(List<EventType<?>> inputs) {
+        return List.of();
+    }
+}

@@ -1,0 +1,134 @@
+package io.millrace.plan;
+
+import io.millrace.operator.Operator;
+import io.millrace.topology.Edge;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides which nodes with several inputs may be called directly, depth first, and which need an inbox.
+ *
+ * <p>The canonical order gives such a node all entries of one step by its first input, then all by its second, and so on.
+ * Calling depth first gives the same order exactly when, within any one step, no entry can arrive by an input smaller than
+ * that of an entry before it. This class walks through what each source, and each time step, can cause, taking whatever can
+ * send several entries twice, and watches the order of arrival. Nodes are decided in topological order: an earlier decision
+ * changes the walk of the later ones.
+ */
+final class DirectMerges {
+    /** A walk that is longer than this is not proven; the node gets an inbox. */
+    private static final int MOST_VISITS = 20_000;
+
+    private final Topology topology;
+    private final List<Integer> stageNodes;
+    private final boolean[] local;
+    private final boolean[] staged;
+    private int target;
+    private int lastInput;
+    private boolean inOrder;
+    private int visits;
+
+    DirectMerges(Topology topology, List<Integer> stageNodes) {
+        this.topology = topology;
+        this.stageNodes = stageNodes;
+        this.local = new boolean[topology.nodes().size()];
+        this.staged = new boolean[topology.nodes().size()];
+        for (int id : stageNodes) {
+            local[id] = true;
+        }
+    }
+
+    /** The nodes of the stage whose inputs must wait in an inbox, in order. */
+    List<Integer> staged() {
+        List<Integer> result = new ArrayList<>();
+        for (int id : stageNodes) {
+            TopologyNode n = topology.nodes().get(id);
+            staged[id] = hasRemoteInput(n) || n.inputs().size() > 1 && !matches(n) && !provenDirect(id);
+            if (staged[id]) {
+                result.add(id);
+            }
+        }
+        return result;
+    }
+
+    boolean hasRemoteInput(TopologyNode n) {
+        return n.inputs().stream().anyMatch(p -> topology.nodes().get(p.node()).input() == null && !local[p.node()]);
+    }
+
+    private boolean matches(TopologyNode n) {
+        return n.operator() != null && n.operator().matchesInputs();
+    }
+
+    private boolean provenDirect(int node) {
+        target = node;
+        visits = 0;
+        inOrder = true;
+        for (TopologyNode source : topology.nodes()) {
+            if (source.input() != null) {
+                lastInput = -1;
+                walkOutputs(source.id());
+                drainInboxes();
+            }
+        }
+        lastInput = -1;
+        walkTimeStep();
+        return inOrder && visits <= MOST_VISITS;
+    }
+
+    /** After the depth-first part of an event step the inboxes are emptied in order; each may hold several entries. */
+    private void drainInboxes() {
+        for (int id : stageNodes) {
+            if (staged[id]) {
+                walkNode(id, true);
+            }
+        }
+    }
+
+    private void walkTimeStep() {
+        for (int id : stageNodes) {
+            if (staged[id]) {
+                walkNode(id, true);
+            }
+            Operator<?, ?> o = topology.nodes().get(id).operator();
+            if (o != null && o.maxFirings() > 0 && o.maxOutputsPerFiring() > 0) {
+                walkOutputs(id);
+                walkOutputs(id);
+            }
+        }
+    }
+
+    private void walkNode(int id, boolean several) {
+        Operator<?, ?> o = topology.nodes().get(id).operator();
+        if (o == null) {
+            return;
+        }
+        walkOutputs(id);
+        if (several || o.maxOutputs() > 1 || o.ports().size() > 1) {
+            walkOutputs(id);
+        }
+    }
+
+    private void walkOutputs(int id) {
+        if (!inOrder || ++visits > MOST_VISITS) {
+            return;
+        }
+        int ports = topology.nodes().get(id).types().size();
+        for (int port = 0; port < ports; port++) {
+            for (Edge e : topology.edgesFrom(id, port)) {
+                if (local[e.to()]) {
+                    arrive(e);
+                }
+            }
+        }
+    }
+
+    private void arrive(Edge e) {
+        if (e.to() == target) {
+            inOrder &= e.input() >= lastInput;
+            lastInput = e.input();
+        } else if (!staged[e.to()]) {
+            walkNode(e.to(), false);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.millrace.plan;
+
+import io.millrace.operator.Operator;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
+
+/** The most entries that one input entry can cause on each node's outputs, by step: what rings and inboxes are sized by. */
+final class EntryBounds {
+    private static final long HUGE = 1L << 40;
+
+    private final long[] timeIn;
+    private final long[] eventIn;
+    private final long[] timeOut;
+    private final long[] eventOut;
+
+    EntryBounds(Topology t) {
+        int n = t.nodes().size();
+        timeIn = new long[n];
+        eventIn = new long[n];
+        timeOut = new long[n];
+        eventOut = new long[n];
+        for (TopologyNode node : t.nodes()) {
+            compute(node);
+        }
+    }
+
+    private void compute(TopologyNode node) {
+        int id = node.id();
+        for (Port p : node.inputs()) {
+            timeIn[id] = cap(timeIn[id] + timeOut[p.node()]);
+            eventIn[id] = cap(eventIn[id] + eventOut[p.node()]);
+        }
+        Operator<?, ?> o = node.operator();
+        if (o == null) {
+            eventOut[id] = 1;
+            return;
+        }
+        long firings = cap((long) o.maxFirings() * o.maxOutputsPerFiring());
+        timeOut[id] = cap(cap(timeIn[id] * o.maxOutputs()) + firings);
+        eventOut[id] = cap(eventIn[id] * o.maxOutputs());
+    }
+
+    private static long cap(long v) {
+        return Math.min(v, HUGE);
+    }
+
+    /** Entries on a node's output in the larger of its steps. */
+    long outInOneStep(int node) {
+        return Math.max(timeOut[node], eventOut[node]);
+    }
+
+    /** Entries on a node's output in one round of a time and an event step. */
+    long outInOneRound(int node) {
+        return cap(timeOut[node] + eventOut[node]);
+    }
+
+    /** Entries at a node's inputs in the larger of its steps. */
+    long inInOneStep(int node) {
+        return Math.max(timeIn[node], eventIn[node]);
+    }
+
+    boolean several(int node) {
+        return outInOneStep(node) > 1;
+    }
+
+    /** Whether anything reaches the node's inputs in a time step. */
+    boolean firesInto(int node) {
+        return timeIn[node] > 0;
+    }
+}

@@ -1,0 +1,67 @@
+package io.millrace.plan;
+
+/**
+ * What decides the plan besides the topology.
+ *
+ * @param threads       whether threads that the topology asks for are given
+ * @param copies        whether node classes are defined once per node
+ * @param stateBytes    the state budget of the engine
+ * @param smallestRings whether rings get the fewest legal slots (tests)
+ * @param cutViews      whether views are cut off after each event (test driver, assertion runs)
+ * @param hashSeed      seeds the hashes of keys; no result depends on it
+ */
+public record PlanOptions(
+        boolean threads, boolean copies, long stateBytes, boolean smallestRings, boolean cutViews, long hashSeed) {
+    /** The default state budget: 256 MiB. */
+    public static final long DEFAULT_STATE_BYTES = 256L << 20;
+
+    /** The seed of runs that are to be the same in every respect, such as tests. */
+    public static final long DEFAULT_HASH_SEED = 0x6d696c6c72616365L;
+
+    /**
+     * One thread, compiled for speed.
+     *
+     * @return what the inline host uses
+     */
+    public static PlanOptions fused() {
+        return new PlanOptions(false, true, DEFAULT_STATE_BYTES, false, false, DEFAULT_HASH_SEED);
+    }
+
+    /**
+     * One thread, views cut off, classes as they are.
+     *
+     * @return what the test driver uses
+     */
+    public static PlanOptions tested() {
+        return new PlanOptions(false, false, DEFAULT_STATE_BYTES, false, true, DEFAULT_HASH_SEED);
+    }
+
+    /**
+     * The same with another state budget.
+     *
+     * @param bytes for all operators together
+     * @return a changed copy
+     */
+    public PlanOptions withStateBytes(long bytes) {
+        return new PlanOptions(threads, copies, bytes, smallestRings, cutViews, hashSeed);
+    }
+
+    /**
+     * The same with another seed.
+     *
+     * @param seed for hashes of keys
+     * @return a changed copy
+     */
+    public PlanOptions withHashSeed(long seed) {
+        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, seed);
+    }
+
+    /**
+     * The same with the threads that the topology asks for, and rings as small as is legal.
+     *
+     * @return a changed copy
+     */
+    public PlanOptions withThreads() {
+        return new PlanOptions(true, copies, stateBytes, true, cutViews, hashSeed);
+    }
+}

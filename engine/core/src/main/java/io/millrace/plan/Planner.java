@@ -1,0 +1,210 @@
+package io.millrace.plan;
+
+import io.millrace.event.EventType;
+import io.millrace.event.TimeMeaning;
+import io.millrace.operator.Operator;
+import io.millrace.topology.Edge;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import io.millrace.topology.TopologyNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes the plan of a topology. */
+public final class Planner {
+    private static final String MAIN = "main";
+    private static final int USUAL_SLOTS = 1024;
+    private static final long MOST_SLOTS = 1 << 20;
+
+    private final Topology topology;
+    private final PlanOptions options;
+    private final EntryBounds bounds;
+    private final List<String> problems = new ArrayList<>();
+    private final int[] stageOf;
+    private final List<List<Integer>> stageNodes = new ArrayList<>();
+    private final List<String> stageNames = new ArrayList<>();
+
+    private Planner(Topology topology, PlanOptions options) {
+        this.topology = topology;
+        this.options = options;
+        this.bounds = new EntryBounds(topology);
+        this.stageOf = new int[topology.nodes().size()];
+    }
+
+    /**
+     * Plans a topology.
+     *
+     * @param topology what is to be computed
+     * @param options  what else decides
+     * @return the plan
+     * @throws TopologyException when it cannot run as asked
+     */
+    public static Plan plan(Topology topology, PlanOptions options) {
+        return new Planner(topology, options).plan();
+    }
+
+    private Plan plan() {
+        assignStages();
+        List<StagePlan> stages = new ArrayList<>();
+        for (int i = 0; i < stageNodes.size(); i++) {
+            stages.add(stage(i));
+        }
+        List<EdgePlan> edges = edges();
+        if (!problems.isEmpty()) {
+            throw new TopologyException(topology.name(), problems);
+        }
+        return new Plan(topology, options, stages, edges, budgets());
+    }
+
+    /**
+     * A node runs on the thread asked for, else on that of its first input. A stage is a thread name and a level; the level
+     * grows with each change of thread, so edges between stages never form a cycle.
+     */
+    private void assignStages() {
+        String[] thread = new String[stageOf.length];
+        int[] level = new int[stageOf.length];
+        for (TopologyNode n : topology.nodes()) {
+            if (n.input() != null) {
+                thread[n.id()] = null;
+                continue;
+            }
+            String asked = options.threads() ? n.thread() : null;
+            String inherited = thread[n.inputs().get(0).node()];
+            thread[n.id()] = asked != null ? asked : inherited != null ? inherited : MAIN;
+            for (Port p : n.inputs()) {
+                if (thread[p.node()] != null) {
+                    int change = thread[p.node()].equals(thread[n.id()]) ? 0 : 1;
+                    level[n.id()] = Math.max(level[n.id()], level[p.node()] + change);
+                }
+            }
+        }
+        numberStages(thread, level);
+    }
+
+    /** Stages are numbered by level, then by first node, so that edges lead from smaller to larger. */
+    private void numberStages(String[] thread, int[] level) {
+        int deepest = 0;
+        for (int l : level) {
+            deepest = Math.max(deepest, l);
+        }
+        for (int l = 0; l <= deepest; l++) {
+            List<String> namesOfLevel = new ArrayList<>();
+            int first = stageNodes.size();
+            for (TopologyNode n : topology.nodes()) {
+                if (n.input() != null || level[n.id()] != l) {
+                    continue;
+                }
+                int at = namesOfLevel.indexOf(thread[n.id()]);
+                if (at < 0) {
+                    at = namesOfLevel.size();
+                    namesOfLevel.add(thread[n.id()]);
+                    stageNodes.add(new ArrayList<>());
+                    stageNames.add(thread[n.id()] + (stageNames.contains(thread[n.id()]) ? "-" + (l + 1) : ""));
+                }
+                stageOf[n.id()] = first + at;
+                stageNodes.get(first + at).add(n.id());
+            }
+        }
+    }
+
+    private StagePlan stage(int index) {
+        List<Integer> nodes = stageNodes.get(index);
+        DirectMerges merges = new DirectMerges(topology, nodes);
+        List<InboxPlan> inboxes = new ArrayList<>();
+        for (int id : merges.staged()) {
+            TopologyNode n = topology.nodes().get(id);
+            String reason = merges.hasRemoteInput(n)
+                    ? "an input comes from another stage"
+                    : "entries of one step can come by several inputs";
+            requireTypes(n, reason);
+            inboxes.add(new InboxPlan(id, (int) Math.min(bounds.inInOneStep(id), MOST_SLOTS), reason));
+            if (bounds.inInOneStep(id) > MOST_SLOTS) {
+                problems.add(n.name() + " (" + n.site() + "): one entry can bring it " + bounds.inInOneStep(id)
+                        + " entries at once; lower the bounds of flatMap and joins before it");
+            }
+        }
+        return new StagePlan(index, stageNames.get(index), List.copyOf(nodes), sources(nodes), inboxes, timed(nodes));
+    }
+
+    private void requireTypes(TopologyNode n, String reason) {
+        for (Port p : n.inputs()) {
+            TopologyNode from = topology.nodes().get(p.node());
+            if (from.types().get(p.port()) == null) {
+                problems.add(from.name() + " (" + from.site() + "): its output is untyped and must be kept in front of "
+                        + n.name() + ", because " + reason + "; use map(type, function)");
+            }
+        }
+    }
+
+    private List<Integer> sources(List<Integer> nodes) {
+        List<Integer> result = new ArrayList<>();
+        for (TopologyNode s : topology.nodes()) {
+            boolean read = s.input() != null
+                    && topology.edgesFrom(s.id(), 0).stream().anyMatch(e -> nodes.contains(e.to()));
+            if (read) {
+                result.add(s.id());
+            }
+        }
+        return result;
+    }
+
+    private List<Integer> timed(List<Integer> nodes) {
+        List<Integer> result = new ArrayList<>();
+        for (int id : nodes) {
+            Operator<?, ?> o = topology.nodes().get(id).operator();
+            if (o != null && o.maxFirings() > 0) {
+                result.add(id);
+            }
+        }
+        return result;
+    }
+
+    private List<EdgePlan> edges() {
+        // where a historic source may hold events back and release them together, one entry has that many rounds
+        boolean historic = topology.inputs().stream().anyMatch(i -> i.timeMeaning() != TimeMeaning.LIVE);
+        int rounds = historic ? Plan.SET_ASIDE + 1 : 1;
+        List<EdgePlan> result = new ArrayList<>();
+        for (Edge e : topology.edges()) {
+            TopologyNode from = topology.nodes().get(e.from());
+            if (from.input() != null || stageOf[e.from()] == stageOf[e.to()]) {
+                continue;
+            }
+            EventType<?> type = from.types().get(e.port());
+            // one more in each round: the note that progress is held back
+            long most = (bounds.outInOneRound(e.from()) + 1) * rounds;
+            if (most > MOST_SLOTS) {
+                problems.add(from.name() + " (" + from.site() + "): one entry can cause " + most
+                        + " entries on its edge to another thread; lower its bound, or keep both on one thread");
+                continue;
+            }
+            int slots = powerOfTwo(options.smallestRings() ? most : Math.max(most, USUAL_SLOTS));
+            int keyBytes = from.key() == null ? 0 : from.key().maxBytes();
+            result.add(new EdgePlan(e, stageOf[e.from()], stageOf[e.to()], most, slots,
+                    type == null ? 0 : type.maxLength(), keyBytes));
+        }
+        return result;
+    }
+
+    private static int powerOfTwo(long atLeast) {
+        int p = 1;
+        while (p < atLeast) {
+            p <<= 1;
+        }
+        return p;
+    }
+
+    /** State that grows with keys shares the budget evenly; a single row of state (a setting) costs nothing worth dividing. */
+    private List<Long> budgets() {
+        long keepers = topology.nodes().stream().filter(Planner::grows).count();
+        List<Long> result = new ArrayList<>();
+        for (TopologyNode n : topology.nodes()) {
+            result.add(grows(n) ? options.stateBytes() / keepers : 0L);
+        }
+        return result;
+    }
+
+    private static boolean grows(TopologyNode n) {
+        return n.operator() != null && n.operator().keyed();
+    }
+}

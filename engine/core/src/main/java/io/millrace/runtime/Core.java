@@ -1,0 +1,245 @@
+package io.millrace.runtime;
+
+import io.millrace.event.Entry;
+import io.millrace.event.Input;
+import io.millrace.operator.NodeCounters;
+import io.millrace.plan.EdgePlan;
+import io.millrace.plan.Plan;
+import io.millrace.plan.StagePlan;
+import io.millrace.state.Pages;
+import io.millrace.topology.Edge;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A topology as a state machine: what it compiles to. Entries in, outputs out; no threads, no clock, no I/O. Hosts drive it:
+ * the inline host and the test driver the whole of it on one thread ({@link #process}), the live engine a stage at a time
+ * ({@link #stages}).
+ */
+public final class Core {
+    private static final int STOCK_PAGES = 64;
+
+    private final Plan plan;
+    private final List<StageRunner> stages;
+    private final NodeCounters[] counters;
+    private final Pages pages;
+    private final int largestEntry;
+
+    /**
+     * Builds all stages.
+     *
+     * @param plan  how
+     * @param ports what the host provides
+     */
+    public Core(Plan plan, Ports ports) {
+        this.plan = plan;
+        this.pages = new Pages(plan.budgetBytes().stream().anyMatch(b -> b > 0) ? STOCK_PAGES : 0);
+        this.counters = new NodeCounters[plan.topology().nodes().size()];
+        for (int i = 0; i < counters.length; i++) {
+            counters[i] = new NodeCounters();
+        }
+        Map<Edge, EdgeRing> rings = new LinkedHashMap<>();
+        for (EdgePlan e : plan.edges()) {
+            rings.put(
+                    e.edge(),
+                    new EdgeRing(e, plan.topology().nodes().get(e.edge().from()).types().get(e.edge().port())));
+        }
+        List<StageRunner> built = new ArrayList<>();
+        for (StagePlan s : plan.stages()) {
+            built.add(runner(s, ports, rings, built));
+        }
+        this.stages = List.copyOf(built);
+        this.largestEntry = largestEntry(plan.topology());
+    }
+
+    private StageRunner runner(StagePlan s, Ports ports, Map<Edge, EdgeRing> rings, List<StageRunner> before) {
+        StageCore core = new StageBuilder(plan, s, ports, rings, pages, counters).build();
+        List<EdgeRing> out = new ArrayList<>();
+        List<StageRunner> upstream = new ArrayList<>();
+        for (EdgePlan e : plan.edges()) {
+            if (e.from() == s.index()) {
+                out.add(rings.get(e.edge()));
+            }
+            if (e.to() == s.index() && !upstream.contains(before.get(e.from()))) {
+                upstream.add(before.get(e.from()));
+            }
+        }
+        return new StageRunner(s, core, upstream, out);
+    }
+
+    /**
+     * The size that slots of an input ring need.
+     *
+     * @param topology what will run
+     * @return bytes
+     */
+    public static int largestEntry(Topology topology) {
+        int most = 0;
+        for (Input<?> i : topology.inputs()) {
+            most = Math.max(most, i.type().maxLength());
+        }
+        return Entry.MAX_HEADER_LENGTH + most;
+    }
+
+    /**
+     * Evaluates one entry on the calling thread. Only for a plan with one stage.
+     *
+     * @param q      its place in the order, one more than the last
+     * @param bytes  its bytes
+     * @param offset where they begin
+     */
+    public void process(long q, byte[] bytes, int offset) {
+        stages.get(0).core().process(q, bytes, offset);
+    }
+
+    /**
+     * Whether something due waits to be fired: a host that has no input publishes a continue entry.
+     *
+     * @return true while an agenda is behind; for a plan with one stage
+     */
+    public boolean isBehind() {
+        return stages.get(0).core().isBehind();
+    }
+
+    /**
+     * The smallest due time of what is set.
+     *
+     * @return nanoseconds of event time, {@link Long#MAX_VALUE} when nothing is; for a plan with one stage
+     */
+    public long nextDueNs() {
+        return stages.get(0).core().nextDueNs();
+    }
+
+    /**
+     * The plan it runs.
+     *
+     * @return the plan
+     */
+    public Plan plan() {
+        return plan;
+    }
+
+    /**
+     * How many stages there are, each to be run by one thread.
+     *
+     * @return 1 or more
+     */
+    public int stageCount() {
+        return stages.size();
+    }
+
+    /**
+     * Evaluates an entry in one stage, if the stages before it are done with it and there is room behind it. Never waits; when
+     * it answers false, what the stage is done with has been published. For the thread of that stage.
+     *
+     * @param stage  0, 1, …
+     * @param q      the entry's place in the order, one more than the last one of this stage
+     * @param bytes  its bytes
+     * @param offset where they begin
+     * @return true when it has been evaluated
+     */
+    public boolean tryStage(int stage, long q, byte[] bytes, int offset) {
+        return stages.get(stage).tryProcess(q, bytes, offset);
+    }
+
+    /**
+     * Publishes what a stage is done with: at least once a batch, and before its thread waits.
+     *
+     * @param stage 0, 1, …
+     */
+    public void publishStage(int stage) {
+        stages.get(stage).publishDone();
+    }
+
+    /**
+     * The counters of all nodes.
+     *
+     * @return by id; written by the stages' threads
+     */
+    public NodeCounters[] counters() {
+        return counters;
+    }
+
+    /**
+     * The memory of all operators.
+     *
+     * @return to be refilled by a housekeeping thread
+     */
+    public Pages pages() {
+        return pages;
+    }
+
+    /**
+     * The size that slots of the input ring need.
+     *
+     * @return bytes
+     */
+    public int largestEntry() {
+        return largestEntry;
+    }
+
+    /**
+     * The number of an input, as entries carry it.
+     *
+     * @param input one of the topology's
+     * @return 0, 1, …
+     * @throws IllegalArgumentException when it is not one of them; names those that are
+     */
+    public int source(Input<?> input) {
+        List<Input<?>> inputs = plan.topology().inputs();
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i) == input) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("input " + input.name() + " is not one of " + plan.topology() + ", which has "
+                + inputs + "; use the same constant as in the topology");
+    }
+
+    /**
+     * The progress of a source.
+     *
+     * @param source its number
+     * @return nanoseconds, exclusive; read by the stage's thread
+     */
+    public long sourceProgressNs(int source) {
+        return stages.get(0).core().intakes()[source].time().progressNs();
+    }
+
+    /**
+     * The events a source has brought.
+     *
+     * @param source its number
+     * @return how many were taken in; read by the stage's thread
+     */
+    public long sourceEvents(int source) {
+        return stages.get(0).core().intakes()[source].in();
+    }
+
+    /**
+     * The events of a source that were refused as too far ahead.
+     *
+     * @param source its number
+     * @return how many; read by the stage's thread
+     */
+    public long sourceAhead(int source) {
+        return stages.get(0).core().intakes()[source].ahead();
+    }
+
+    /**
+     * Refuses a plan with several stages where one is needed.
+     *
+     * @param host the host, for the message
+     */
+    public void requireOneStage(String host) {
+        if (stages.size() != 1) {
+            throw new TopologyException(
+                    plan.topology().name(),
+                    List.of("it was planned for " + stages.size() + " stages, and " + host + " runs one"));
+        }
+    }
+}

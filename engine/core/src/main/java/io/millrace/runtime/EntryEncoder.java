@@ -1,0 +1,156 @@
+package io.millrace.runtime;
+
+import io.millrace.event.Bytes;
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.EventView;
+import io.millrace.event.EventWriter;
+import io.millrace.event.Header;
+import io.millrace.event.InPlaceType;
+import io.millrace.event.Input;
+import io.millrace.event.Reason;
+import io.millrace.event.RefusedException;
+import java.util.Arrays;
+
+/**
+ * Encodes entries of one input into a scratch of its own, so that no user code runs between claiming a place in the order and
+ * publishing it. One thread.
+ *
+ * @param <V> the event
+ */
+public final class EntryEncoder<V> {
+    private final Input<V> input;
+    private final int source;
+    private final byte[] scratch;
+    private EventWriter<?> writer;
+    private EventView<V> view;
+    private boolean claimed;
+    private int length;
+
+    /**
+     * An encoder.
+     *
+     * @param input  one of the topology's
+     * @param source its number
+     */
+    public EntryEncoder(Input<V> input, int source) {
+        this.input = input;
+        this.source = source;
+        this.scratch = new byte[Entry.MAX_HEADER_LENGTH + input.type().maxLength()];
+    }
+
+    /**
+     * Encodes an event.
+     *
+     * @param event  the event
+     * @param header optional fields, or null
+     * @return the length of the entry, which stands in {@link #bytes()} from 0
+     * @throws io.millrace.event.RefusedException when it does not fit
+     */
+    public int encode(V event, Header header) {
+        long timeNs = input.timeNs(event);
+        int at = Entry.begin(scratch, 0, EntryKind.EVENT, source, timeNs, header);
+        int payload = checked(input.type().encode(event, scratch, at));
+        Entry.end(scratch, 0, payload);
+        length = at + payload;
+        return length;
+    }
+
+    /**
+     * Begins an event that is filled in place.
+     *
+     * @param type the input's type
+     * @param <W>  what is filled
+     * @return what is to be filled
+     */
+    @SuppressWarnings("unchecked")
+    public <W> W claim(InPlaceType<V, W> type) {
+        if (writer == null) {
+            writer = type.newWriter();
+            view = type.newView();
+        }
+        Arrays.fill(scratch, Entry.MAX_HEADER_LENGTH, scratch.length, (byte) 0);
+        claimed = true;
+        return ((EventWriter<W>) writer).wrap(scratch, Entry.MAX_HEADER_LENGTH, type.maxLength());
+    }
+
+    /**
+     * Completes an event that was filled in place.
+     *
+     * @param header optional fields, or null
+     * @return the length of the entry, which stands in {@link #bytes()} from {@link #offset(Header)}
+     * @throws io.millrace.event.RefusedException when its time does not fit
+     */
+    public int commit(Header header) {
+        if (!claimed) {
+            throw new IllegalStateException("commit without claim on input " + input.name() + "; call claim() first");
+        }
+        int payload = checked(writer.length());
+        long timeNs = input.timeNs(view.wrap(scratch, Entry.MAX_HEADER_LENGTH, payload));
+        claimed = false;
+        // the header ends where the payload begins, so that nothing is moved
+        int start = offset(header);
+        Entry.begin(scratch, start, EntryKind.EVENT, source, timeNs, header);
+        Entry.end(scratch, start, payload);
+        length = Entry.MAX_HEADER_LENGTH - start + payload;
+        return length;
+    }
+
+    /** A codec that answers nonsense must not reach into the next slot of the ring. */
+    private int checked(int payload) {
+        if (payload < 0 || payload > input.type().maxLength()) {
+            throw new RefusedException(
+                    Reason.MALFORMED,
+                    "input " + input.name() + ": its type " + input.type().name() + " says that it wrote " + payload
+                            + " bytes, and declares at most " + input.type().maxLength());
+        }
+        return payload;
+    }
+
+    /**
+     * Where a committed entry begins.
+     *
+     * @param header the header it was committed with
+     * @return an index into {@link #bytes()}
+     */
+    public int offset(Header header) {
+        return Entry.MAX_HEADER_LENGTH - Entry.headerLength(header);
+    }
+
+    /**
+     * Writes an entry without payload: a tick, an end, an occasion to fire.
+     *
+     * @param kind   the kind
+     * @param timeNs its time
+     * @return its length, from index 0
+     */
+    public int plain(byte kind, long timeNs) {
+        int at = Entry.begin(scratch, 0, kind, source, timeNs, null);
+        Entry.end(scratch, 0, 0);
+        length = at;
+        return at;
+    }
+
+    /**
+     * The scratch.
+     *
+     * @return overwritten by the next entry
+     */
+    public byte[] bytes() {
+        return scratch;
+    }
+
+    /**
+     * Writes an entry without payload anywhere.
+     *
+     * @param bytes  where to
+     * @param offset first byte
+     * @param kind   the kind
+     * @param source the number of the source it is about, or 0
+     * @param timeNs its time
+     */
+    public static void plain(byte[] bytes, int offset, byte kind, int source, long timeNs) {
+        Entry.begin(bytes, offset, kind, source, timeNs, null);
+        Bytes.putInt(bytes, offset, 0);
+    }
+}

@@ -1,0 +1,103 @@
+package io.millrace.runtime;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Held;
+import io.millrace.operator.Node;
+import java.util.List;
+
+/**
+ * Where entries wait within one step of one input entry until the inputs of a node have had their turn: all of the first
+ * input, then all of the second. One stage, one thread. Bounded by the plan; room is made on first use and kept.
+ */
+final class Inbox {
+    private final String node;
+    private final int capacity;
+    private final EventType<?>[] types;
+    private final Held<?>[][] held;
+    private final int[] count;
+    private int waiting;
+
+    Inbox(String node, int capacity, List<EventType<?>> types) {
+        this.node = node;
+        this.capacity = capacity;
+        this.types = types.toArray(new EventType<?>[0]);
+        this.held = new Held<?>[this.types.length][];
+        this.count = new int[this.types.length];
+        for (int i = 0; i < held.length; i++) {
+            held[i] = new Held<?>[0];
+        }
+    }
+
+    Node entrance(int input) {
+        return new Entrance(this, input);
+    }
+
+    Held<?> next(int input) {
+        if (waiting >= capacity) {
+            throw new IllegalStateException("inbox of " + node + " holds " + capacity
+                    + " entries, the most that the plan allows for one entry: an operator before it sends more than its"
+                    + " maxOutputs");
+        }
+        Held<?>[] line = held[input];
+        int at = count[input];
+        if (at == line.length) {
+            line = grow(input);
+        }
+        waiting++;
+        count[input] = at + 1;
+        return line[at];
+    }
+
+    private Held<?>[] grow(int input) {
+        Held<?>[] old = held[input];
+        Held<?>[] line = java.util.Arrays.copyOf(old, Math.max(1, old.length * 2));
+        for (int i = old.length; i < line.length; i++) {
+            line[i] = new Held<>(types[input]);
+        }
+        held[input] = line;
+        return line;
+    }
+
+    boolean isEmpty() {
+        return waiting == 0;
+    }
+
+    /** Hands all waiting entries to the node, in the canonical order. */
+    void drain(Flow flow, Node chain) {
+        for (int input = 0; input < held.length; input++) {
+            drain(input, flow, chain);
+        }
+    }
+
+    /** Hands over the waiting entries of one input. */
+    void drain(int input, Flow flow, Node chain) {
+        int n = count[input];
+        for (int i = 0; i < n; i++) {
+            Held<?> h = held[input][i];
+            h.restore(flow);
+            flow.input(input);
+            h.clear();
+            chain.on(flow);
+        }
+        count[input] = 0;
+        waiting -= n;
+    }
+
+    /** The end of a chain in front of the inbox. */
+    private static final class Entrance implements Node {
+        private final Inbox inbox;
+        private final int input;
+
+        Entrance(Inbox inbox, int input) {
+            this.inbox = inbox;
+            this.input = input;
+        }
+
+        @Override
+        public boolean on(Flow flow) {
+            inbox.next(input).hold(flow);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.millrace.runtime;
+
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+
+/**
+ * Makes nodes, each with a class of its own.
+ *
+ * <p>Why: the JIT specialises code by what it has seen at a call site. With shared classes the fifth filter of a JVM makes
+ * every filter's call of its condition megamorphic. A node class and the templates that call nodes are therefore defined once
+ * more for each use, as hidden classes through the lookup of their own package. Hidden frames do not appear in stack traces;
+ * errors name the node and its line themselves. Switched off in the test driver, and by {@code -Dmillrace.copies=false}, for
+ * tools that instrument classes.
+ */
+final class NodeCopies {
+    private static final MethodHandles.Lookup OWN = MethodHandles.lookup();
+    private static final boolean ALLOWED = !"false".equals(System.getProperty("millrace.copies"));
+
+    private final boolean copies;
+
+    NodeCopies(boolean copies) {
+        this.copies = copies && ALLOWED;
+    }
+
+    Node node(Operator<?, ?> operator, NodeContext context) {
+        NodeClass nodeClass = operator.node();
+        Class<?> original = nodeClass.type();
+        Class<?>[] parameters = original.getDeclaredConstructors()[0].getParameterTypes();
+        MethodType signature = MethodType.methodType(void.class, parameters);
+        try {
+            MethodHandles.Lookup lookup = copies ? copyOf(nodeClass.lookup(), original) : nodeClass.lookup();
+            Class<?> type = copies ? lookup.lookupClass() : original;
+            MethodHandle constructor = lookup.findConstructor(type, signature);
+            return (Node) constructor.invoke(operator, context);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new IllegalStateException("node " + context.node() + " cannot be made from " + original.getName()
+                    + ": " + t + "; its constructor must be (operator, NodeContext)", t);
+        }
+    }
+
+    /** A template of this package over other nodes: a segment or a fork. */
+    Node template(Class<? extends Node> template, Node[] parts) {
+        try {
+            MethodHandles.Lookup lookup = copies ? copyOf(OWN, template) : OWN;
+            Class<?> type = copies ? lookup.lookupClass() : template;
+            return (Node) lookup.findConstructor(type, MethodType.methodType(void.class, Node[].class))
+                    .invoke(parts);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new IllegalStateException("template " + template.getName() + " cannot be copied: " + t, t);
+        }
+    }
+
+    private static MethodHandles.Lookup copyOf(MethodHandles.Lookup lookup, Class<?> original)
+            throws IOException, IllegalAccessException {
+        String file = original.getName().substring(original.getPackageName().length() + 1) + ".class";
+        try (InputStream in = original.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IOException("class file " + file + " is not found beside its class");
+            }
+            return lookup.defineHiddenClass(in.readAllBytes(), true);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.millrace.runtime;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EventView;
+import io.millrace.event.Input;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.plan.Plan;
+import io.millrace.time.SourceTime;
+
+/**
+ * A source in a stage: its view, the chain behind it, its time, and the events that were set aside because they are too far
+ * ahead. Every stage follows the time of every source, as a pure function of the entries.
+ */
+final class SourceIntake {
+    private final int node;
+    private final EventView<?> view;
+    private Node chain;
+    private final SourceTime time;
+    private final boolean timed;
+    private final boolean cutViews;
+    private final int maxEntryLength;
+    private final NodeFailures failures;
+    private byte[][] aside;
+    private final long[] asideSequence = new long[Plan.SET_ASIDE];
+    private int asideCount;
+    private long in;
+    private long ahead;
+
+    /** Failures is null where another stage reports what cannot be read. */
+    SourceIntake(int node, Input<?> input, boolean live, boolean cutViews, NodeFailures failures) {
+        this.node = node;
+        this.view = input.type().newView();
+        this.timed = input.hasEventTime();
+        this.cutViews = cutViews;
+        this.failures = failures;
+        this.time = new SourceTime(input.disorderNs(), live, input.maxAheadNs(live), input.idleAfterNs());
+        this.maxEntryLength = Entry.MAX_HEADER_LENGTH + input.type().maxLength();
+    }
+
+    void chain(Node first) {
+        chain = first;
+    }
+
+    int node() {
+        return node;
+    }
+
+    SourceTime time() {
+        return time;
+    }
+
+    boolean isTimed() {
+        return timed;
+    }
+
+    long in() {
+        return in;
+    }
+
+    long ahead() {
+        return ahead;
+    }
+
+    void countAhead() {
+        ahead++;
+    }
+
+    /** The event step: moves the view over the entry and runs the chain. What the view throws is the event's fault. */
+    void run(Flow flow, byte[] bytes, int offset, long timeNs) {
+        in++;
+        if (chain == Discard.INSTANCE) {
+            return; // a stage that does not read this source follows its time only
+        }
+        int at = Entry.payload(bytes, offset);
+        int length = Entry.payloadLength(bytes, offset);
+        Object value;
+        try {
+            value = view.wrap(bytes, at, length);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable t) {
+            if (failures != null) {
+                failures.malformed(flow, t);
+            }
+            return;
+        }
+        flow.value(value, bytes, at, length);
+        flow.timeNs(timeNs);
+        chain.on(flow);
+        if (cutViews) {
+            view.cut();
+        }
+    }
+
+    // ---- set aside
+
+    int asideCount() {
+        return asideCount;
+    }
+
+    byte[] aside(int i) {
+        return aside[i];
+    }
+
+    long asideSequence(int i) {
+        return asideSequence[i];
+    }
+
+    void clearAside() {
+        asideCount = 0;
+    }
+
+    /** Whether an event that is too far ahead agrees with those set aside before it. */
+    boolean agreesWithAside(long timeNs) {
+        if (asideCount == 0) {
+            return true;
+        }
+        long first = Entry.timeNs(aside[0], 0);
+        long distance = timeNs > first ? timeNs - first : first - timeNs;
+        return distance >= 0 && distance <= time.maxAheadNs();
+    }
+
+    /** Keeps a copy; answers true when this was the last one that was missing. */
+    boolean setAside(long sequence, byte[] bytes, int offset) {
+        if (aside == null) {
+            aside = new byte[Plan.SET_ASIDE][maxEntryLength];
+        }
+        System.arraycopy(bytes, offset, aside[asideCount], 0, Entry.length(bytes, offset));
+        asideSequence[asideCount] = sequence;
+        return ++asideCount == Plan.SET_ASIDE;
+    }
+}

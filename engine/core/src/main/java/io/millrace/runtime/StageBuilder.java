@@ -1,0 +1,281 @@
+package io.millrace.runtime;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Operator;
+import io.millrace.operator.TimedNode;
+import io.millrace.plan.EdgePlan;
+import io.millrace.plan.InboxPlan;
+import io.millrace.plan.Plan;
+import io.millrace.plan.StagePlan;
+import io.millrace.state.Pages;
+import io.millrace.topology.Edge;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Builds one stage from its plan, from the sinks upwards: a node is made when what follows it stands. */
+final class StageBuilder {
+    private final Plan plan;
+    private final StagePlan stage;
+    private final Ports ports;
+    private final Map<Edge, EdgeRing> rings;
+    private final Pages pages;
+    private final NodeCounters[] counters;
+
+    private final Topology topology;
+    private final NodeCopies copies;
+    private final Chains chains;
+    private final StageParts parts = new StageParts();
+    private final Node[] nodes;
+    private final Node[] shared;
+    private final MarkOrigin[] marks;
+    private final Inbox[] inboxes;
+    private StageCells cells;
+
+    StageBuilder(
+            Plan plan,
+            StagePlan stage,
+            Ports ports,
+            Map<Edge, EdgeRing> rings,
+            Pages pages,
+            NodeCounters[] counters) {
+        this.plan = plan;
+        this.stage = stage;
+        this.ports = ports;
+        this.rings = rings;
+        this.pages = pages;
+        this.counters = counters;
+        this.topology = plan.topology();
+        this.copies = new NodeCopies(plan.options().copies());
+        this.chains = new Chains(copies);
+        this.nodes = new Node[topology.nodes().size()];
+        this.shared = new Node[topology.nodes().size()];
+        this.marks = new MarkOrigin[topology.nodes().size()];
+        this.inboxes = new Inbox[topology.nodes().size()];
+    }
+
+    StageCore build() {
+        parts.deadLetters = ports.deadLetters(stage.index());
+        parts.ownsIntake = stage.index() == 0;
+        for (InboxPlan i : stage.inboxes()) {
+            TopologyNode n = topology.nodes().get(i.node());
+            inboxes[i.node()] = new Inbox(n.name(), i.capacity(), inputTypes(n));
+        }
+        makeIntakes();
+        for (int id : stage.nodes()) {
+            node(id);
+        }
+        for (int id : stage.nodes()) {
+            makeUnit(topology.nodes().get(id));
+        }
+        for (EdgePlan e : plan.edges()) {
+            if (e.from() == stage.index()) {
+                int from = e.edge().from();
+                parts.out.add(new EdgeOut(rings.get(e.edge()), cells.actualOut(from), cells.bySourcesOut(from)));
+            }
+        }
+        parts.before.addAll(cells.before());
+        return new StageCore(parts);
+    }
+
+    /** Intakes come before the cells, and their chains need nodes, which need cells: hence chains that are filled in. */
+    private void makeIntakes() {
+        List<TopologyNode> sources = new ArrayList<>();
+        for (TopologyNode n : topology.nodes()) {
+            if (n.input() != null) {
+                sources.add(n);
+            }
+        }
+        parts.intakes = new SourceIntake[sources.size()];
+        for (int i = 0; i < parts.intakes.length; i++) {
+            TopologyNode n = sources.get(i);
+            parts.intakes[i] = new SourceIntake(
+                    n.id(),
+                    n.input(),
+                    ports.isLive(n.input()),
+                    plan.options().cutViews(),
+                    isFirstReader(n.id()) ? new NodeFailures(n.id(), counters[n.id()], parts.deadLetters) : null);
+        }
+        cells = new StageCells(topology, stage, parts.intakes);
+        for (SourceIntake s : parts.intakes) {
+            s.chain(chains.sequence(steps(s.node(), 0)));
+        }
+    }
+
+    private boolean isFirstReader(int source) {
+        for (StagePlan s : plan.stages()) {
+            if (s.sources().contains(source)) {
+                return s == stage;
+            }
+        }
+        return false;
+    }
+
+    private List<EventType<?>> inputTypes(TopologyNode n) {
+        List<EventType<?>> types = new ArrayList<>();
+        for (Port p : n.inputs()) {
+            types.add(topology.nodes().get(p.node()).types().get(p.port()));
+        }
+        return types;
+    }
+
+    private Node node(int id) {
+        if (nodes[id] != null) {
+            return nodes[id];
+        }
+        TopologyNode n = topology.nodes().get(id);
+        if (n.output() != null) {
+            nodes[id] = new SinkNode(ports.sink(n.output()), counters[id]);
+            return nodes[id];
+        }
+        Operator<?, ?> o = n.operator();
+        nodes[id] = copies.node(o, new StageNodeContext(this, n));
+        ProgressCell cell = cells.local(id);
+        if (nodes[id] instanceof TimedNode t) {
+            if (o.maxFirings() == 0) {
+                throw new IllegalStateException(o.word() + " " + n.name() + " is timed and declares no maxFirings");
+            }
+            cell.timed(t, o.maxOutputsPerFiring() > 0);
+        } else if (o.maxFirings() > 0) {
+            throw new IllegalStateException(o.word() + " " + n.name() + " declares firings and its node fires nothing");
+        }
+        return nodes[id];
+    }
+
+    /** What follows an output, as flat as it can be. */
+    List<Node> steps(int id, int port) {
+        List<Node> result = new ArrayList<>();
+        TopologyNode n = topology.nodes().get(id);
+        if (port == 0 && n.marksOrigin() >= 0) {
+            result.add(mark(n));
+        }
+        List<List<Node>> branches = new ArrayList<>();
+        for (Edge e : topology.edgesFrom(id, port)) {
+            if (stage.nodes().contains(e.to())) {
+                branches.add(branch(e));
+            } else if (rings.containsKey(e)) {
+                branches.add(List.of(new SendInto(rings.get(e))));
+            }
+        }
+        if (branches.isEmpty()) {
+            result.add(Discard.INSTANCE);
+        } else if (branches.size() == 1) {
+            result.addAll(branches.get(0));
+        } else {
+            result.add(chains.fork(branches.stream().map(chains::sequence).toList()));
+        }
+        return result;
+    }
+
+    private List<Node> branch(Edge e) {
+        if (inboxes[e.to()] != null) {
+            return List.of(inboxes[e.to()].entrance(e.input()));
+        }
+        List<Node> result = new ArrayList<>();
+        TopologyNode n = topology.nodes().get(e.to());
+        if (n.inputs().size() == 1) {
+            result.addAll(withRest(e.to()));
+            return result;
+        }
+        if (n.operator() != null) {
+            result.add(new EnterInput(e.input()));
+        }
+        result.add(shared(e.to()));
+        return result;
+    }
+
+    /** What follows a node with several inputs is built once, not once for each of them. */
+    private Node shared(int id) {
+        if (shared[id] == null) {
+            shared[id] = chains.sequence(withRest(id));
+        }
+        return shared[id];
+    }
+
+    /** One for each base, wherever its output is called from: it numbers all events of the base. */
+    private MarkOrigin mark(TopologyNode n) {
+        if (marks[n.id()] == null) {
+            marks[n.id()] = new MarkOrigin(n.marksOrigin());
+        }
+        return marks[n.id()];
+    }
+
+    private List<Node> withRest(int id) {
+        List<Node> result = new ArrayList<>();
+        result.add(node(id));
+        if (topology.nodes().get(id).output() == null) {
+            result.addAll(steps(id, 0));
+        }
+        return result;
+    }
+
+    private void makeUnit(TopologyNode n) {
+        ProgressCell cell = cells.local(n.id());
+        if (inboxes[n.id()] == null && cell == null) {
+            return;
+        }
+        EdgeRing[] in = new EdgeRing[0];
+        Node chain = null;
+        if (inboxes[n.id()] != null) {
+            chain = chains.sequence(withRest(n.id()));
+            in = ringsInto(n);
+        }
+        int most = n.operator() == null ? 0 : n.operator().maxFirings();
+        parts.units.add(new StageUnit(
+                inboxes[n.id()], in, cells.edgesInto(n.id()), chain, cell, most, counters[n.id()]));
+    }
+
+    private EdgeRing[] ringsInto(TopologyNode n) {
+        EdgeRing[] result = new EdgeRing[n.inputs().size()];
+        boolean any = false;
+        for (int i = 0; i < result.length; i++) {
+            Port p = n.inputs().get(i);
+            result[i] = rings.get(new Edge(p.node(), p.port(), n.id(), i));
+            any |= result[i] != null;
+        }
+        return any ? result : new EdgeRing[0];
+    }
+
+    // ---- what node contexts ask
+
+    Node rest(int id, int port) {
+        return chains.sequence(steps(id, port));
+    }
+
+    ProgressCell cell(int id) {
+        return cells.local(id);
+    }
+
+    StageClock clock() {
+        return parts.clock;
+    }
+
+    NodeCounters counters(int id) {
+        return counters[id];
+    }
+
+    DeadLetterPort deadLetters() {
+        return parts.deadLetters;
+    }
+
+    Pages pages() {
+        return pages;
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    InboxPlan inbox(int id) {
+        return stage.inbox(id);
+    }
+
+    EventType<?> inputType(TopologyNode n, int input) {
+        return inputTypes(n).get(input);
+    }
+}

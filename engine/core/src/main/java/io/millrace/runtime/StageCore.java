@@ -1,0 +1,286 @@
+package io.millrace.runtime;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.Reason;
+import io.millrace.operator.Flow;
+import io.millrace.time.Progress;
+
+/**
+ * A stage as a state machine: entries in, outputs out. No thread of its own, no clock, no waiting. Called by one thread.
+ *
+ * <p>Entry q is evaluated in rounds of two steps. <b>Time</b> (even steps): units in topological order; a node takes what its
+ * inputs fired in this step, then takes over progress, then fires what is due. <b>Event</b> (odd steps): the event flows from
+ * its source, depth first, up to the inboxes, which are then emptied in topological order. There is one round, but for
+ * entries that release events which had been set aside.
+ */
+final class StageCore {
+    private final Flow flow;
+    private final StageClock clock;
+    private final SourceIntake[] intakes;
+    private final StageUnit[] units;
+    private final StageUnit[] inboxes;
+    private final ProgressCell[] before;
+    private final EdgeOut[] out;
+    private final DeadLetterPort deadLetters;
+    private final boolean ownsIntake;
+
+    private int round;
+    private long tickNs = Progress.NONE;
+    private long highestTickNs = Progress.NONE;
+    private long highestNs = Progress.NONE;
+    private long maxEventNs = Progress.NONE;
+    private boolean behind;
+    private long entries;
+
+    StageCore(StageParts parts) {
+        flow = parts.flow;
+        clock = parts.clock;
+        intakes = parts.intakes;
+        units = parts.units.toArray(new StageUnit[0]);
+        inboxes = parts.units.stream().filter(StageUnit::hasInbox).toArray(StageUnit[]::new);
+        before = parts.before.toArray(new ProgressCell[0]);
+        out = parts.out.toArray(new EdgeOut[0]);
+        deadLetters = parts.deadLetters;
+        ownsIntake = parts.ownsIntake;
+    }
+
+    /** Evaluates one entry; everything it causes in this stage has happened when it returns. */
+    void process(long q, byte[] bytes, int offset) {
+        entries++;
+        round = 0;
+        switch (Entry.kind(bytes, offset)) {
+            case EntryKind.EVENT -> event(q, bytes, offset);
+            case EntryKind.TICK -> tick(q, bytes, offset);
+            case EntryKind.END -> end(q, bytes, offset);
+            case EntryKind.CONTINUE -> timeStep(q, bytes, offset);
+            case EntryKind.ADVANCE -> advance(q, bytes, offset);
+            default -> {
+                // void entries and runs of drops hold a place in the order and cause nothing
+            }
+        }
+        for (StageUnit u : inboxes) {
+            u.release();
+        }
+    }
+
+    // ---- events
+
+    private void event(long q, byte[] bytes, int offset) {
+        SourceIntake s = intakes[Entry.source(bytes, offset)];
+        if (!s.isTimed()) {
+            timeStepIfDue(q, bytes, offset);
+            eventStep(q, s, bytes, offset, untimedNs(s));
+            return;
+        }
+        long timeNs = Entry.timeNs(bytes, offset);
+        if (s.time().isAhead(timeNs, tickNs)) {
+            ahead(q, s, timeNs, bytes, offset);
+            return;
+        }
+        refuseAside(s);
+        round(q, s, timeNs, bytes, offset);
+    }
+
+    /** The time of an event that has none: never behind what the topology has seen, so that it is late nowhere. */
+    private long untimedNs(SourceIntake s) {
+        long ns = Math.max(maxEventNs, highestNs);
+        if (ns != Progress.NONE) {
+            return ns;
+        }
+        return s.time().isLive() ? Math.max(highestTickNs, 0) : 0;
+    }
+
+    private void round(long q, SourceIntake s, long timeNs, byte[] bytes, int offset) {
+        if (timeNs > maxEventNs) {
+            maxEventNs = timeNs;
+        }
+        if (s.time().observe(timeNs)) {
+            raise(s.time().progressNs());
+            progressMoved(q, bytes, offset);
+        } else {
+            timeStepIfDue(q, bytes, offset);
+        }
+        eventStep(q, s, bytes, offset, timeNs);
+        round++;
+    }
+
+    private void eventStep(long q, SourceIntake s, byte[] bytes, int offset, long timeNs) {
+        flow.begin(q, 2 * round + 1, bytes, offset);
+        s.run(flow, bytes, offset, timeNs);
+        for (StageUnit u : inboxes) {
+            u.drain(flow);
+        }
+    }
+
+    private void ahead(long q, SourceIntake s, long timeNs, byte[] bytes, int offset) {
+        if (s.time().isLive()) {
+            refuse(q, s, bytes, offset);
+        } else {
+            if (!s.agreesWithAside(timeNs)) {
+                refuseAside(s);
+            }
+            if (s.setAside(q, bytes, offset)) {
+                takeUpAside(q, s);
+                return;
+            }
+        }
+        timeStepIfDue(q, bytes, offset);
+    }
+
+    /** The jump is real: as many events as are set aside agree on it, or nothing else will come. */
+    private void takeUpAside(long q, SourceIntake s) {
+        int n = s.asideCount();
+        s.clearAside();
+        for (int i = 0; i < n; i++) {
+            byte[] bytes = s.aside(i);
+            round(q, s, Entry.timeNs(bytes, 0), bytes, 0);
+        }
+    }
+
+    private void refuseAside(SourceIntake s) {
+        for (int i = 0; i < s.asideCount(); i++) {
+            refuse(s.asideSequence(i), s, s.aside(i), 0);
+        }
+        s.clearAside();
+    }
+
+    private void refuse(long q, SourceIntake s, byte[] bytes, int offset) {
+        s.countAhead();
+        if (ownsIntake) {
+            deadLetters.letter(q, s.node(), Reason.AHEAD, null, null, bytes, offset);
+        }
+    }
+
+    // ---- time
+
+    private void tick(long q, byte[] bytes, int offset) {
+        tickNs = Entry.timeNs(bytes, offset);
+        highestTickNs = Math.max(highestTickNs, tickNs);
+        boolean moved = false;
+        for (SourceIntake s : intakes) {
+            if (s.isTimed() && s.time().tick(tickNs)) {
+                raise(s.time().progressNs());
+                moved = true;
+            }
+        }
+        if (moved) {
+            progressMoved(q, bytes, offset);
+        } else {
+            timeStepIfDue(q, bytes, offset);
+        }
+    }
+
+    private void end(long q, byte[] bytes, int offset) {
+        SourceIntake s = intakes[Entry.source(bytes, offset)];
+        takeUpAside(q, s);
+        if (s.time().end()) {
+            timeStep(q, bytes, offset);
+        } else {
+            timeStepIfDue(q, bytes, offset);
+        }
+    }
+
+    private void advance(long q, byte[] bytes, int offset) {
+        long to = Entry.timeNs(bytes, offset);
+        for (SourceIntake s : intakes) {
+            if (s.isTimed()) {
+                s.time().advanceTo(to);
+                raise(s.time().progressNs());
+            }
+        }
+        maxEventNs = Math.max(maxEventNs, to);
+        progressMoved(q, bytes, offset);
+    }
+
+    /** The furthest of the sources that go on; at its end a source has a time step of its own. */
+    private void raise(long progressNs) {
+        if (progressNs > highestNs && progressNs != Progress.END) {
+            highestNs = progressNs;
+        }
+    }
+
+    private void progressMoved(long q, byte[] bytes, int offset) {
+        if (highestNs >= clock.nextDueNs() || needsTimeStep(q)) {
+            timeStep(q, bytes, offset);
+            return;
+        }
+        for (ProgressCell c : before) {
+            c.advance();
+        }
+        for (StageUnit u : units) {
+            if (u.cell() != null) {
+                u.cell().advance();
+            }
+        }
+    }
+
+    private void timeStepIfDue(long q, byte[] bytes, int offset) {
+        if (needsTimeStep(q)) {
+            timeStep(q, bytes, offset);
+        }
+    }
+
+    /** Whether something waits that does not depend on progress moving: left-over firings, or another stage's. */
+    private boolean needsTimeStep(long q) {
+        if (isBehind()) {
+            return true;
+        }
+        for (EdgeOut e : out) {
+            if (e.isHeld()) {
+                return true;
+            }
+        }
+        for (StageUnit u : inboxes) {
+            if (u.hasRemote(q, 2 * round)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void timeStep(long q, byte[] bytes, int offset) {
+        flow.begin(q, 2 * round, bytes, offset);
+        for (ProgressCell c : before) {
+            c.advance();
+        }
+        long next = Long.MAX_VALUE;
+        boolean anyBehind = false;
+        clock.reset(Long.MAX_VALUE);
+        for (StageUnit u : units) {
+            if (u.hasInbox()) {
+                u.drain(flow);
+            }
+            u.advanceAndFire(flow);
+        }
+        for (StageUnit u : units) {
+            anyBehind |= u.isBehind();
+            next = Math.min(next, u.nextDueNs());
+        }
+        clock.reset(next);
+        behind = anyBehind;
+        for (EdgeOut e : out) {
+            e.tellProgress(q, 2 * round);
+        }
+    }
+
+    // ---- what hosts ask
+
+    /** Whether something due waits to be fired: a host without input publishes a continue entry. */
+    boolean isBehind() {
+        return behind || clock.isOverdue();
+    }
+
+    /** The smallest due time; a host may tick then. */
+    long nextDueNs() {
+        return clock.nextDueNs();
+    }
+
+    long entries() {
+        return entries;
+    }
+
+    SourceIntake[] intakes() {
+        return intakes;
+    }
+}

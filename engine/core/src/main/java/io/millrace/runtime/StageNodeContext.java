@@ -1,0 +1,109 @@
+package io.millrace.runtime;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.plan.InboxPlan;
+import io.millrace.state.StateBudget;
+import io.millrace.time.Progress;
+import io.millrace.topology.TopologyNode;
+
+/** What a node of a stage is given. */
+final class StageNodeContext implements NodeContext {
+    private final StageBuilder builder;
+    private final TopologyNode node;
+    private final Failures failures;
+    private final StateBudget budget;
+    private final StageClock clock;
+    private final ProgressCell cell;
+
+    StageNodeContext(StageBuilder builder, TopologyNode node) {
+        this.builder = builder;
+        this.node = node;
+        this.failures = new NodeFailures(node.id(), builder.counters(node.id()), builder.deadLetters());
+        this.budget =
+                new StateBudget(node.name(), builder.plan().budgetBytes().get(node.id()), builder.pages());
+        this.clock = builder.clock();
+        this.cell = builder.cell(node.id());
+    }
+
+    @Override
+    public String node() {
+        return node.name();
+    }
+
+    @Override
+    public EventType<?> inputType(int input) {
+        return builder.inputType(node, input);
+    }
+
+    @Override
+    public EventType<?> outputType(int port) {
+        return node.types().get(port);
+    }
+
+    @Override
+    public Node rest(int port) {
+        return builder.rest(node.id(), port);
+    }
+
+    @Override
+    public Progress progress() {
+        if (cell == null) {
+            throw new IllegalStateException(node.operator().word() + " " + node.name()
+                    + " asks for progress and does not say so: override readsProgress");
+        }
+        return cell.progress();
+    }
+
+    @Override
+    public void due(long dueNs) {
+        clock.due(dueNs);
+        if (cell != null && dueNs <= cell.progress().ns()) {
+            clock.overdue();
+        }
+    }
+
+    @Override
+    public Failures failures() {
+        return failures;
+    }
+
+    @Override
+    public StateBudget budget() {
+        return budget;
+    }
+
+    @Override
+    public NodeCounters counters() {
+        return builder.counters(node.id());
+    }
+
+    @Override
+    public long hashSeed() {
+        return builder.plan().options().hashSeed();
+    }
+
+    @Override
+    public boolean cutViews() {
+        return builder.plan().options().cutViews();
+    }
+
+    @Override
+    public int originDepth() {
+        return node.originDepth();
+    }
+
+    @Override
+    public boolean inputsStaged() {
+        return builder.inbox(node.id()) != null;
+    }
+
+    @Override
+    public int mostPerStep() {
+        InboxPlan inbox = builder.inbox(node.id());
+        return inbox == null ? 1 : inbox.capacity();
+    }
+}

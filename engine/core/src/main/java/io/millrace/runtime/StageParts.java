@@ -1,0 +1,17 @@
+package io.millrace.runtime;
+
+import io.millrace.operator.Flow;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a stage is put together from. */
+final class StageParts {
+    final Flow flow = new Flow();
+    final StageClock clock = new StageClock();
+    final List<StageUnit> units = new ArrayList<>();
+    final List<ProgressCell> before = new ArrayList<>();
+    final List<EdgeOut> out = new ArrayList<>();
+    SourceIntake[] intakes;
+    DeadLetterPort deadLetters;
+    boolean ownsIntake;
+}

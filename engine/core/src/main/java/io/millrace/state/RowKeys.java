@@ -1,0 +1,200 @@
+package io.millrace.state;
+
+/**
+ * The keys of rows: finds the row of a key, makes it, gives it back. Remembers the last key asked for, because an event
+ * usually asks for its key several times.
+ *
+ * <p>The head of a row is the long before its columns: the key when keys are longs; else the upper 48 bits of the mixed hash
+ * and in the lower 16 the length, with the bytes in the longs before it.
+ */
+final class RowKeys {
+    private static final long HASH_PART = -1L << 16;
+
+    private final Blocks blocks;
+    private final long[][] pages;
+    private final HashIndex index;
+    private final KeyMix mix;
+    private final int keysMax;
+    private final int bytesMax;
+    private final boolean areLongs;
+
+    /** Longs of a block before its columns. */
+    private final int keyLongs;
+
+    /** For longs: memoSlot is right for the key memoHead, -1 meaning that it has no row. For bytes: a guess to be checked. */
+    private int memoSlot = -1;
+
+    private long memoHead;
+    private boolean isNew;
+
+    RowKeys(Blocks blocks, HashIndex index, long seed, int keysMax, int bytesMax) {
+        this.blocks = blocks;
+        this.index = index;
+        this.keysMax = keysMax;
+        this.bytesMax = bytesMax;
+        pages = blocks.pages();
+        mix = new KeyMix(seed);
+        areLongs = bytesMax < 0;
+        keyLongs = keyLongs(bytesMax);
+    }
+
+    static int keyLongs(int bytesMax) {
+        return 1 + KeyBytes.longs(Math.max(bytesMax, 0));
+    }
+
+    int find(long key) {
+        assert areLongs : "keys are bytes";
+        if (memoHead == key) {
+            return memoSlot;
+        }
+        long target = HashIndex.target(mix.of(key));
+        int at = index.seek(target);
+        long cell = index.cell(at);
+        while (HashIndex.matches(cell, target)) {
+            if (head((int) cell) == key) {
+                return remember((int) cell, key);
+            }
+            cell = index.cell(++at);
+        }
+        return -1;
+    }
+
+    int acquire(long key) {
+        assert areLongs : "keys are bytes";
+        isNew = false;
+        if (memoHead == key && memoSlot >= 0) {
+            return memoSlot;
+        }
+        long target = HashIndex.target(mix.of(key));
+        int at = index.seek(target);
+        long cell = index.cell(at);
+        while (HashIndex.matches(cell, target)) {
+            if (head((int) cell) == key) {
+                return remember((int) cell, key);
+            }
+            cell = index.cell(++at);
+        }
+        return remember(add(target, at, key), key);
+    }
+
+    int find(long hash, byte[] key, int length) {
+        assert !areLongs : "keys are longs";
+        long mixed = mix.of(hash);
+        long head = mixed & HASH_PART | length;
+        if (memoHead == head && memoSlot >= 0 && holds(memoSlot, head, key, length)) {
+            return memoSlot;
+        }
+        long target = HashIndex.target(mixed);
+        long cell = index.cell(seek(target, head, key, length));
+        return HashIndex.matches(cell, target) ? remember((int) cell, head) : -1;
+    }
+
+    int acquire(long hash, byte[] key, int length) {
+        assert !areLongs : "keys are longs";
+        isNew = false;
+        if (length > bytesMax) {
+            return -1;
+        }
+        long mixed = mix.of(hash);
+        long head = mixed & HASH_PART | length;
+        if (memoHead == head && memoSlot >= 0 && holds(memoSlot, head, key, length)) {
+            return memoSlot;
+        }
+        long target = HashIndex.target(mixed);
+        int at = seek(target, head, key, length);
+        long cell = index.cell(at);
+        if (HashIndex.matches(cell, target)) {
+            return remember((int) cell, head);
+        }
+        int slot = add(target, at, head);
+        if (slot >= 0) {
+            KeyBytes.store(writable(slot), base(slot) - keyLongs, key, length);
+        }
+        return remember(slot, head);
+    }
+
+    /** The place of the key, or the first place behind all cells of the same tag. */
+    private int seek(long target, long head, byte[] key, int length) {
+        int at = index.seek(target);
+        while (HashIndex.matches(index.cell(at), target) && !holds((int) index.cell(at), head, key, length)) {
+            at++;
+        }
+        return at;
+    }
+
+    private boolean holds(int slot, long head, byte[] key, int length) {
+        long[] page = page(slot);
+        int base = base(slot);
+        return page[base - 1] == head && KeyBytes.same(page, base - keyLongs, key, length);
+    }
+
+    private long head(int slot) {
+        return page(slot)[base(slot) - 1];
+    }
+
+    private int remember(int slot, long head) {
+        memoSlot = slot;
+        memoHead = head;
+        return slot;
+    }
+
+    /** Makes a row; -1 at the bound. */
+    private int add(long target, int at, long head) {
+        int empty = blocks.count() == keysMax ? -1 : index.room(target, at);
+        int block = empty < 0 ? -1 : blocks.take();
+        if (block < 0) {
+            return -1;
+        }
+        int slot = block + keyLongs;
+        index.insert(at, empty, target, slot);
+        writable(slot)[base(slot) - 1] = head;
+        isNew = true;
+        return slot;
+    }
+
+    void release(int slot) {
+        long head = head(slot);
+        index.remove(HashIndex.target(areLongs ? mix.of(head) : head), slot);
+        blocks.free(slot - keyLongs);
+        if (memoSlot == slot) {
+            memoSlot = -1;
+        }
+    }
+
+    long[] page(int slot) {
+        assert blocks.isTaken(slot - keyLongs) : "slot " + slot + " is not in use";
+        return pages[slot >>> Pages.PAGE_SHIFT];
+    }
+
+    long[] writable(int slot) {
+        assert blocks.isTaken(slot - keyLongs) : "slot " + slot + " is not in use";
+        blocks.touch(slot);
+        return pages[slot >>> Pages.PAGE_SHIFT];
+    }
+
+    /** A block never ends a page, so the slot lies in the page of its block. */
+    static int base(int slot) {
+        return slot & Pages.PAGE_MASK;
+    }
+
+    int nextUsed(int fromSlot, int toSlot) {
+        int block = blocks.nextTaken(Math.max(fromSlot - keyLongs, 0), toSlot - keyLongs);
+        return block < 0 ? -1 : block + keyLongs;
+    }
+
+    boolean isNew() {
+        return isNew;
+    }
+
+    long key(int slot) {
+        assert areLongs : "keys are bytes";
+        return head(slot);
+    }
+
+    int copyKey(int slot, byte[] into) {
+        assert !areLongs : "keys are longs";
+        int length = (int) (head(slot) & ~HASH_PART);
+        KeyBytes.load(page(slot), base(slot) - keyLongs, into, length);
+        return length;
+    }
+}

@@ -1,0 +1,82 @@
+package io.millrace.state;
+
+/**
+ * How many bytes of state an operator may hold, and the pages it takes them from. Belongs to one node; its stage's thread
+ * only.
+ */
+public final class StateBudget {
+    private final String owner;
+    private final long bytes;
+    private final Pages pages;
+    private long used;
+
+    /**
+     * A budget of which nothing is used.
+     *
+     * @param owner the node's name, for messages
+     * @param bytes the most it may hold
+     * @param pages where memory comes from
+     */
+    public StateBudget(String owner, long bytes, Pages pages) {
+        this.owner = owner;
+        this.bytes = bytes;
+        this.pages = pages;
+    }
+
+    /**
+     * Takes a page, if the budget still holds one.
+     *
+     * @return a page of zeroes, or null at the bound
+     */
+    long[] takePage() {
+        if (used + Pages.PAGE_BYTES > bytes) {
+            return null;
+        }
+        used += Pages.PAGE_BYTES;
+        return pages.take();
+    }
+
+    /**
+     * Takes memory that is allocated once at start, such as an index sized from its bound.
+     *
+     * @param longs how many
+     * @return zeroes
+     * @throws IllegalArgumentException when the budget does not hold them
+     */
+    long[] takeAtStart(long longs) {
+        long need = longs * Long.BYTES;
+        if (used + need > bytes || longs > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("state of " + owner + ": " + need + " bytes for its index do not fit the"
+                    + " budget of " + bytes + " bytes; raise the budget or lower the bound on its keys");
+        }
+        used += need;
+        return new long[(int) longs];
+    }
+
+    /**
+     * The bound.
+     *
+     * @return bytes
+     */
+    public long bytes() {
+        return bytes;
+    }
+
+    /**
+     * What is in use, free slots of taken pages included.
+     *
+     * @return bytes
+     */
+    public long usedBytes() {
+        return used;
+    }
+
+    /**
+     * Whose budget it is.
+     *
+     * @return the node's name
+     */
+    public String owner() {
+        return owner;
+    }
+}

@@ -1,0 +1,286 @@
+package io.millrace.state;
+
+/**
+ * Timers in the order of (due, set order), each with a payload of the caller, such as a slot. Set, cancel and pop take at most
+ * one step a level of a heap with four children a node; nothing is left behind by a cancel.
+ *
+ * <p>{@link #set} gives a handle, positive and different for each timer; the caller keeps it in the row of its key (0 is never
+ * a handle, so a new row has none). A handle of a timer that fired or was cancelled is recognised and harmless. To fire what
+ * is due for one key before others, look at {@link #dueNs(long)} of the handle in its row, cancel it and act.
+ */
+public final class TimerHeap {
+    /*
+     * Heap:    entry i at long (i + 3) * 4 of its pages, so that the four children of a node lie side by side in one page:
+     *          | due | set order | payload | cell |
+     * Cells:   blocks of one long: the place of the timer in the heap. They do not move, the handle points at them:
+     *          handle = (set order, as many bits as are left) << cellBits | cell
+     * Roots:   count, order (of the last set), and those of Blocks.
+     */
+    private static final int ENTRY_SHIFT = 2;
+    private static final int FIRST = 3;
+    private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(Pages.PAGE_LONGS) - ENTRY_SHIFT;
+    private static final int PLACE_MASK = (1 << PAGE_SHIFT) - 1;
+    private static final int ORDER = 1;
+    private static final int PAYLOAD = 2;
+    private static final int CELL = 3;
+    private static final int TIMERS_MAX = 1 << 28;
+
+    private final StateCounters counters = new StateCounters();
+    private final PageTable heap;
+    private final Blocks cells;
+    private final int cellBits;
+    private final long orderMask;
+    private int count;
+    private long order;
+    private long poppedDueNs;
+    private long poppedPayload;
+
+    /**
+     * No timers yet; no page is taken.
+     *
+     * @param budget    where pages come from
+     * @param timersMax the most timers at a time; 0 for as many as the budget holds
+     */
+    public TimerHeap(StateBudget budget, int timersMax) {
+        int most = timersMax == 0 ? TIMERS_MAX : Math.min(timersMax, TIMERS_MAX);
+        int pagesMax = Math.min(PageTable.pagesLeft(budget), (most + FIRST - 1 >>> PAGE_SHIFT) + 1);
+        heap = new PageTable(budget, counters, pagesMax);
+        cells = new Blocks(budget, 1, most, counters);
+        cellBits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(cells.idLimit() - 1, 0));
+        orderMask = (1L << 63 - cellBits) - 1;
+    }
+
+    /**
+     * Sets a timer.
+     *
+     * @param dueNs   when
+     * @param payload what the caller wants back
+     * @return a handle, positive; -1 at the bound of timers or budget
+     */
+    public long set(long dueNs, long payload) {
+        int place = count + FIRST;
+        if (place >>> PAGE_SHIFT == heap.count() && !heap.grow()) {
+            return -1;
+        }
+        int cell = cells.take();
+        if (cell < 0) {
+            return -1;
+        }
+        order++;
+        if ((order & orderMask) == 0) {
+            order++;
+        }
+        int i = count++;
+        write(i, dueNs, order, payload, cell);
+        up(i);
+        return (order & orderMask) << cellBits | cell;
+    }
+
+    /**
+     * Cancels a timer.
+     *
+     * @param handle from set; 0, -1 and old ones are harmless
+     * @return whether it was still set
+     */
+    public boolean cancel(long handle) {
+        int i = place(handle);
+        if (i < 0) {
+            return false;
+        }
+        remove(i);
+        return true;
+    }
+
+    /**
+     * When a timer is due.
+     *
+     * @param handle from set; 0, -1 and old ones are harmless
+     * @return nanoseconds; {@link Long#MAX_VALUE} when it is not set any more
+     */
+    public long dueNs(long handle) {
+        int i = place(handle);
+        return i < 0 ? Long.MAX_VALUE : due(i);
+    }
+
+    /**
+     * Whether a timer is still set.
+     *
+     * @param handle from set; 0, -1 and old ones are harmless
+     * @return false when it fired or was cancelled
+     */
+    public boolean isSet(long handle) {
+        return place(handle) >= 0;
+    }
+
+    /**
+     * When the first timer is due.
+     *
+     * @return nanoseconds; {@link Long#MAX_VALUE} when there is none
+     */
+    public long nextDueNs() {
+        return count == 0 ? Long.MAX_VALUE : due(0);
+    }
+
+    /**
+     * Takes the first timer when it is due; {@link #dueNs()} and {@link #payload} tell which.
+     *
+     * @param upToNs what is due at or before this
+     * @return false when none is
+     */
+    public boolean pop(long upToNs) {
+        if (count == 0 || due(0) > upToNs) {
+            return false;
+        }
+        poppedDueNs = due(0);
+        poppedPayload = page(0)[at(0) + PAYLOAD];
+        remove(0);
+        return true;
+    }
+
+    /**
+     * When the popped timer was due.
+     *
+     * @return nanoseconds
+     */
+    public long dueNs() {
+        return poppedDueNs;
+    }
+
+    /**
+     * The payload of the popped timer.
+     *
+     * @return as given to set
+     */
+    public long payload() {
+        return poppedPayload;
+    }
+
+    /**
+     * How many timers are set.
+     *
+     * @return a count
+     */
+    public int count() {
+        return count;
+    }
+
+    /**
+     * What was done; a step is a level of the heap.
+     *
+     * @return the counters of this structure
+     */
+    public StateCounters counters() {
+        return counters;
+    }
+
+    private long[] page(int i) {
+        return heap.pages[i + FIRST >>> PAGE_SHIFT];
+    }
+
+    private static int at(int i) {
+        return (i + FIRST & PLACE_MASK) << ENTRY_SHIFT;
+    }
+
+    private long due(int i) {
+        return page(i)[at(i)];
+    }
+
+    /** The place in the heap of the timer a handle stands for; -1 when it is not set. */
+    private int place(long handle) {
+        int cell = (int) (handle & (1L << cellBits) - 1);
+        if (handle <= 0 || !cells.isTaken(cell)) {
+            return -1;
+        }
+        int i = (int) cells.get(cell, 0);
+        return (page(i)[at(i) + ORDER] & orderMask) == handle >>> cellBits ? i : -1;
+    }
+
+    private void write(int i, long due, long setOrder, long payload, long cell) {
+        long[] page = heap.writable(i + FIRST >>> PAGE_SHIFT);
+        int at = at(i);
+        page[at] = due;
+        page[at + ORDER] = setOrder;
+        page[at + PAYLOAD] = payload;
+        page[at + CELL] = cell;
+        cells.set((int) cell, 0, i);
+    }
+
+    /** Copies entry {@code from} over entry {@code to}. */
+    private void move(int from, int to) {
+        long[] page = page(from);
+        int at = at(from);
+        write(to, page[at], page[at + ORDER], page[at + PAYLOAD], page[at + CELL]);
+    }
+
+    private boolean before(int i, long due, long setOrder) {
+        long[] page = page(i);
+        int at = at(i);
+        return page[at] < due || page[at] == due && page[at + ORDER] < setOrder;
+    }
+
+    /** Moves an entry towards the root to where it belongs; its new place. */
+    private int up(int from) {
+        long[] page = page(from);
+        int at = at(from);
+        long due = page[at];
+        long setOrder = page[at + ORDER];
+        long payload = page[at + PAYLOAD];
+        long cell = page[at + CELL];
+        int i = from;
+        int steps = 0;
+        while (i > 0 && !before(i - 1 >> 2, due, setOrder)) {
+            move(i - 1 >> 2, i);
+            i = i - 1 >> 2;
+            steps++;
+        }
+        if (i != from) {
+            write(i, due, setOrder, payload, cell);
+        }
+        counters.steps(steps);
+        return i;
+    }
+
+    /** Removes an entry: the last takes its place and goes to where it belongs. */
+    private void remove(int i) {
+        cells.free((int) page(i)[at(i) + CELL]);
+        int last = --count;
+        if (i == last) {
+            return;
+        }
+        long[] page = page(last);
+        int at = at(last);
+        long due = page[at];
+        long setOrder = page[at + ORDER];
+        if (i > 0 && !before(i - 1 >> 2, due, setOrder)) {
+            move(last, i);
+            up(i);
+            return;
+        }
+        int to = i;
+        int steps = 0;
+        for (int child = firstChild(to); child >= 0 && before(child, due, setOrder); child = firstChild(to)) {
+            move(child, to);
+            to = child;
+            steps++;
+        }
+        move(last, to);
+        counters.steps(steps);
+    }
+
+    /** The child that is due first; -1 when there is none. */
+    private int firstChild(int i) {
+        int first = i * 4 + 1;
+        int end = Math.min(first + 4, count);
+        if (first >= end || first < 0) {
+            return -1;
+        }
+        int best = first;
+        long[] page = page(first);
+        for (int child = first + 1; child < end; child++) {
+            if (before(child, page[at(best)], page[at(best) + ORDER])) {
+                best = child;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,207 @@
+package io.millrace.time;
+
+/**
+ * The progress of one source, from the times of its events, ticks and its end. A pure function of the entries: it reads no
+ * clock. One per source and stage; that stage's thread only.
+ *
+ * <p>Progress is the largest accepted time less the disorder. A live source that is silent for {@code idleAfterNs} of tick
+ * time is idle: it stops holding the others, and its own progress goes on by the tick time since, never beyond the tick less
+ * the disorder. A node whose sources are all idle therefore goes on by tick time, whatever the rest of the topology does. A
+ * clock that steps back adds no time and takes none away. For a historic source ticks mean nothing.
+ */
+public final class SourceTime {
+    private final long disorderNs;
+    private final boolean live;
+    private final long maxAheadNs;
+    private final long idleAfterNs;
+
+    private long maxNs = Progress.NONE;
+    private long progressNs = Progress.NONE;
+    private boolean ended;
+    private boolean idle;
+    private boolean seenSinceTick;
+    private long lastTickNs = Progress.NONE;
+    private long silentNs;
+
+    /**
+     * A source that has seen nothing.
+     *
+     * @param disorderNs  how far events may stand behind the newest
+     * @param live        whether ticks matter
+     * @param maxAheadNs  the guard against events far ahead
+     * @param idleAfterNs the silence after which it no longer holds progress
+     */
+    public SourceTime(long disorderNs, boolean live, long maxAheadNs, long idleAfterNs) {
+        this.disorderNs = disorderNs;
+        this.live = live;
+        this.maxAheadNs = maxAheadNs;
+        this.idleAfterNs = idleAfterNs;
+    }
+
+    /**
+     * Whether an event is further ahead than the guard allows.
+     *
+     * @param timeNs  its time
+     * @param clockNs the clock of the last tick; {@link Progress#NONE} before the first, and then no live event is ahead
+     * @return true when it must not move progress
+     */
+    public boolean isAhead(long timeNs, long clockNs) {
+        long base = live ? clockNs : maxNs;
+        if (base == Progress.NONE || timeNs <= base) {
+            return false;
+        }
+        long ahead = timeNs - base;
+        return ahead < 0 || ahead > maxAheadNs; // negative: the distance itself overflows
+    }
+
+    /**
+     * Takes the time of an accepted event.
+     *
+     * @param timeNs its time
+     * @return true when progress moved
+     */
+    public boolean observe(long timeNs) {
+        seenSinceTick = true;
+        idle = false;
+        if (timeNs <= maxNs) {
+            return false;
+        }
+        maxNs = timeNs;
+        return raise(minus(timeNs, disorderNs));
+    }
+
+    /**
+     * Takes a tick.
+     *
+     * @param clockNs the host's clock; a step back counts as no time
+     * @return true when progress moved, or the source became idle
+     */
+    public boolean tick(long clockNs) {
+        if (!live || ended) {
+            return false;
+        }
+        long byNs = lastTickNs == Progress.NONE || clockNs <= lastTickNs ? 0 : plus(clockNs, -lastTickNs);
+        lastTickNs = clockNs;
+        if (seenSinceTick) {
+            seenSinceTick = false;
+            silentNs = 0;
+            return false;
+        }
+        if (idle) {
+            return goOn(byNs, clockNs);
+        }
+        silentNs = plus(silentNs, byNs);
+        if (silentNs < idleAfterNs) {
+            return false;
+        }
+        idle = true;
+        goOn(silentNs - idleAfterNs, clockNs);
+        return true;
+    }
+
+    /** Time goes on without events: by tick time, never beyond the tick less the disorder. */
+    private boolean goOn(long byNs, long clockNs) {
+        return progressNs != Progress.NONE && raise(Math.min(plus(progressNs, byNs), minus(clockNs, disorderNs)));
+    }
+
+    /**
+     * Moves progress by hand.
+     *
+     * @param toNs the new progress; never taken as the end, which is {@link #end}'s
+     * @return true when it moved
+     */
+    public boolean advanceTo(long toNs) {
+        if (toNs > maxNs) {
+            maxNs = toNs;
+        }
+        return raise(toNs);
+    }
+
+    /**
+     * The source has ended.
+     *
+     * @return true when that was news
+     */
+    public boolean end() {
+        if (ended) {
+            return false;
+        }
+        ended = true;
+        progressNs = Progress.END;
+        return true;
+    }
+
+    /** Only the end is the end: the largest times an event can have leave progress just below it. */
+    private boolean raise(long toNs) {
+        long most = Math.min(toNs, Progress.END - 1);
+        if (most <= progressNs) {
+            return false;
+        }
+        progressNs = most;
+        return true;
+    }
+
+    private static long plus(long ns, long by) {
+        long r = ns + by;
+        return by > 0 && r < ns ? Long.MAX_VALUE : r;
+    }
+
+    private static long minus(long ns, long by) {
+        long r = ns - by;
+        return r > ns ? Progress.NONE : r;
+    }
+
+    /**
+     * The source's progress.
+     *
+     * @return nanoseconds, exclusive
+     */
+    public long progressNs() {
+        return progressNs;
+    }
+
+    /**
+     * The largest accepted time.
+     *
+     * @return {@link Progress#NONE} before the first event
+     */
+    public long maxNs() {
+        return maxNs;
+    }
+
+    /**
+     * Whether it holds nobody back: silent for long, or ended.
+     *
+     * @return true when the others decide
+     */
+    public boolean isIdle() {
+        return idle || ended;
+    }
+
+    /**
+     * Whether it has ended.
+     *
+     * @return true after its end
+     */
+    public boolean isEnded() {
+        return ended;
+    }
+
+    /**
+     * Whether ticks matter to it.
+     *
+     * @return true for a live source
+     */
+    public boolean isLive() {
+        return live;
+    }
+
+    /**
+     * The guard.
+     *
+     * @return nanoseconds
+     */
+    public long maxAheadNs() {
+        return maxAheadNs;
+    }
+}

@@ -1,0 +1,378 @@
+package io.millrace.topology;
+
+import io.millrace.event.EventType;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Operator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Collects nodes and edges, and says all that is wrong with them at once. The fluent words build on it; it may also be used
+ * directly by another front end. Not thread-safe; for one topology.
+ */
+public final class GraphBuilder {
+    private final String name;
+    private final List<NodeDraft> nodes = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+
+    /**
+     * An empty topology.
+     *
+     * @param name its name, part of the identity of its outputs
+     */
+    public GraphBuilder(String name) {
+        if (name == null || name.isBlank()) {
+            throw new IllegalArgumentException("topology name '" + name + "' is empty; give it a name");
+        }
+        this.name = name;
+    }
+
+    /**
+     * Adds an input, or finds it when it is already there.
+     *
+     * @param input the input
+     * @param site  the line that names it
+     * @return its stream
+     */
+    public Port source(Input<?> input, String site) {
+        for (int i = 0; i < nodes.size(); i++) {
+            NodeDraft n = nodes.get(i);
+            if (n.content == input) {
+                return Port.of(i);
+            }
+            if (n.kind == TopologyNode.Kind.SOURCE && n.name.equals(input.name())) {
+                problems.add("input " + n.where() + " is declared twice with different settings, also at " + site
+                        + ": use one constant for both");
+                return Port.of(i);
+            }
+        }
+        requireFree("input", input.name(), site);
+        return add(new NodeDraft(
+                TopologyNode.Kind.SOURCE, input.name(), input, List.of(), List.of(input.type()), null, site));
+    }
+
+    /**
+     * Adds an operator.
+     *
+     * @param nodeName its name; null makes one from word and line
+     * @param operator the operator
+     * @param key      the key of its outputs, or null
+     * @param site     the line that made it
+     * @param inputs   where its inputs come from
+     * @return its main output
+     */
+    public Port operator(String nodeName, Operator<?, ?> operator, KeyInfo key, String site, Port... inputs) {
+        List<EventType<?>> inputTypes = new ArrayList<>();
+        boolean updates = operator.makesUpdates();
+        for (Port p : inputs) {
+            inputTypes.add(type(p));
+            updates |= operator.takesUpdates() && nodes.get(p.node()).updates;
+        }
+        boolean complete = inputs.length == operator.inputs();
+        String given = nodeName != null ? nodeName : operator.word() + "@" + (site.isEmpty() ? nodes.size() : site);
+        List<EventType<?>> types = new ArrayList<>();
+        for (int port = 0; port < operator.ports().size(); port++) {
+            types.add(complete ? operator.outputType(port, inputTypes) : null);
+        }
+        NodeDraft draft = new NodeDraft(
+                TopologyNode.Kind.OPERATOR, unique(given, nodeName != null, site), operator, Arrays.asList(inputs),
+                types, key, site);
+        draft.updates = updates;
+        if (complete) {
+            check(draft, operator, inputTypes);
+        } else {
+            problems.add(draft.where() + ": " + operator.word() + " takes " + operator.inputs() + " inputs and got "
+                    + inputs.length + "; give it one stream for each");
+        }
+        return add(draft);
+    }
+
+    private void check(NodeDraft draft, Operator<?, ?> operator, List<EventType<?>> inputTypes) {
+        for (String p : operator.problems(inputTypes)) {
+            problems.add(draft.where() + ": " + p);
+        }
+        if (operator.keyed()) {
+            checkKeys(draft, operator);
+        }
+        for (Port p : draft.inputs) {
+            if (!operator.takesUpdates() && nodes.get(p.node()).updates) {
+                problems.add(draft.where() + ": " + operator.word() + " takes inserts only, and "
+                        + nodes.get(p.node()).where()
+                        + " sends replacements or retractions; emit on close, or put the words that take updates in"
+                        + " between");
+            }
+        }
+    }
+
+    private void checkKeys(NodeDraft draft, Operator<?, ?> operator) {
+        KeyInfo first = null;
+        for (Port p : draft.inputs) {
+            KeyInfo key = nodes.get(p.node()).key;
+            if (key == null) {
+                problems.add(draft.where() + ": " + operator.word() + " needs a keyed stream, and "
+                        + nodes.get(p.node()).where() + " has no key; put keyBy in front");
+            } else if (first == null) {
+                first = key;
+            } else if (!first.kind().equals(key.kind())) {
+                problems.add(draft.where() + ": its sides are keyed by different kinds, " + first.kind() + " ("
+                        + first.site() + ") and " + key.kind() + " (" + key.site() + "); key both by the same");
+            }
+        }
+    }
+
+    private String unique(String wanted, boolean given, String site) {
+        if (given) {
+            requireFree("node", wanted, site);
+        }
+        int count = 1;
+        String candidate = wanted;
+        while (named(candidate) != null) {
+            candidate = wanted + "-" + ++count;
+        }
+        return candidate;
+    }
+
+    private void requireFree(String what, String wanted, String site) {
+        NodeDraft other = named(wanted);
+        if (other != null) {
+            problems.add(what + " " + wanted + (site.isEmpty() ? "" : " (" + site + ")") + ": "
+                    + other.kind.name().toLowerCase(Locale.ROOT) + " " + other.where()
+                    + " has that name; names are unique in a topology, so give one of them another");
+        }
+    }
+
+    private NodeDraft named(String wanted) {
+        for (NodeDraft n : nodes) {
+            if (n.name.equals(wanted)) {
+                return n;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Leads a stream to an output. An output may get several streams: it takes them in the order of these calls.
+     *
+     * @param output the output
+     * @param from   the stream
+     * @param site   the line
+     */
+    public void sink(Output<?> output, Port from, String site) {
+        EventType<?> type = type(from);
+        if (type == null || !type.layout().equals(output.type().layout())) {
+            problems.add("output " + output.name() + " (" + site + "): it carries " + output.type().name() + " and "
+                    + nodes.get(from.node()).where() + " gives " + (type == null ? "an untyped value" : type.name())
+                    + "; use to(output, function)");
+        }
+        for (int i = 0; i < nodes.size(); i++) {
+            NodeDraft n = nodes.get(i);
+            if (n.content == output) {
+                // ids follow the edges: a sink that gets a further stream moves behind it
+                n.inputs.add(from);
+                return;
+            }
+            if (n.kind == TopologyNode.Kind.SINK && n.name.equals(output.name())) {
+                problems.add("output " + n.where() + " is declared twice, also at " + site + ": use one constant");
+                return;
+            }
+        }
+        requireFree("output", output.name(), site);
+        add(new NodeDraft(
+                TopologyNode.Kind.SINK, output.name(), output, List.of(from), List.of(), null, site));
+    }
+
+    /**
+     * Asks that each event of a stream be marked, so that a {@code with} can match answers with it.
+     *
+     * @param base the stream
+     */
+    public void markOrigin(Port base) {
+        nodes.get(base.node()).originBase = true;
+        if (base.port() != 0) {
+            problems.add(nodes.get(base.node()).where()
+                    + ": with works on the main output of a node; put a map behind the side stream first");
+        }
+    }
+
+    /**
+     * Asks for a thread.
+     *
+     * @param node   the output's node
+     * @param thread its name
+     */
+    public void thread(Port node, String thread) {
+        nodes.get(node.node()).thread = thread;
+    }
+
+    /**
+     * The type of a stream.
+     *
+     * @param p the stream
+     * @return null when it is untyped
+     */
+    public EventType<?> type(Port p) {
+        return nodes.get(p.node()).types.get(p.port());
+    }
+
+    /**
+     * The key of a stream.
+     *
+     * @param p the stream
+     * @return null when it has none
+     */
+    public KeyInfo key(Port p) {
+        return nodes.get(p.node()).key;
+    }
+
+    /**
+     * Adds a problem that a front end found.
+     *
+     * @param problem with node, line and cure
+     */
+    public void problem(String problem) {
+        problems.add(problem);
+    }
+
+    /**
+     * Completes the topology.
+     *
+     * @return the topology
+     * @throws TopologyException with all problems
+     */
+    public Topology build() {
+        if (nodes.stream().noneMatch(n -> n.kind == TopologyNode.Kind.SOURCE)) {
+            problems.add("there is no input; begin with from(input)");
+        } else if (nodes.stream().allMatch(n -> n.kind == TopologyNode.Kind.SOURCE)) {
+            problems.add("there is nothing behind its inputs; lead them to an output with to(output)");
+        }
+        for (NodeDraft n : nodes) {
+            if (n.content instanceof Operator<?, ?> o && o.matchesInputs()) {
+                checkBranches(n);
+            }
+        }
+        int[] order = sinksLast();
+        int[] marks = originMarks(order);
+        if (!problems.isEmpty()) {
+            throw new TopologyException(name, problems);
+        }
+        return new Topology(name, finished(order, marks));
+    }
+
+    /** A branch of a with must come from the base and answer each event exactly once. */
+    private void checkBranches(NodeDraft with) {
+        Port base = with.inputs.get(0);
+        for (int i = 1; i < with.inputs.size(); i++) {
+            Port at = with.inputs.get(i);
+            while (!at.equals(base)) {
+                NodeDraft n = nodes.get(at.node());
+                if (n.kind != TopologyNode.Kind.OPERATOR) {
+                    problems.add(with.where() + ": branch " + i + " does not come from "
+                            + nodes.get(base.node()).where() + "; begin it from the stream that with is called on");
+                    break;
+                }
+                Operator<?, ?> o = (Operator<?, ?>) n.content;
+                if (o.answers() != Answers.EXACTLY_ONE || at.port() != 0) {
+                    problems.add(with.where() + ": branch " + i + " must answer each event exactly once, and "
+                            + o.word() + " " + n.where() + " does not; put it before or behind the with");
+                    break;
+                }
+                at = n.inputs.get(0);
+            }
+        }
+    }
+
+    /** Sinks may have got streams from nodes that came later; all else is in the order of its edges already. */
+    private int[] sinksLast() {
+        int[] order = new int[nodes.size()];
+        int at = 0;
+        for (int i = 0; i < order.length; i++) {
+            if (nodes.get(i).kind != TopologyNode.Kind.SINK) {
+                order[at++] = i;
+            }
+        }
+        for (int i = 0; i < order.length; i++) {
+            if (nodes.get(i).kind == TopologyNode.Kind.SINK) {
+                order[at++] = i;
+            }
+        }
+        return order;
+    }
+
+    /**
+     * Which mark each base of a {@code with} sets. Marks that are alive at the same place need different ones: that of base a is
+     * alive at base b when b stands on a branch from a to one of the words that match a's events.
+     */
+    private int[] originMarks(int[] order) {
+        boolean[][] reaches = reachability(order);
+        int[] mark = new int[nodes.size()];
+        for (int b : order) {
+            if (!nodes.get(b).originBase) {
+                continue;
+            }
+            for (int a : order) {
+                if (a != b && nodes.get(a).originBase && isAlive(a, b, reaches)) {
+                    mark[b] = Math.max(mark[b], mark[a] + 1);
+                }
+            }
+            if (mark[b] >= Flow.MAX_ORIGINS) {
+                problems.add(nodes.get(b).where() + ": with is nested more than " + Flow.MAX_ORIGINS
+                        + " deep; put several answers into one with");
+            }
+        }
+        return mark;
+    }
+
+    private boolean isAlive(int base, int at, boolean[][] reaches) {
+        if (!reaches[base][at]) {
+            return false;
+        }
+        for (int w = 0; w < nodes.size(); w++) {
+            NodeDraft n = nodes.get(w);
+            boolean matchesBase = n.content instanceof Operator<?, ?> o
+                    && o.matchesInputs()
+                    && n.inputs.get(0).node() == base;
+            if (matchesBase && w != at && reaches[at][w]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean[][] reachability(int[] order) {
+        boolean[][] reaches = new boolean[nodes.size()][nodes.size()];
+        for (int to : order) {
+            for (Port p : nodes.get(to).inputs) {
+                for (int from = 0; from < reaches.length; from++) {
+                    reaches[from][to] |= from == p.node() || reaches[from][p.node()];
+                }
+            }
+        }
+        return reaches;
+    }
+
+    private List<TopologyNode> finished(int[] order, int[] marks) {
+        int[] newId = new int[order.length];
+        for (int i = 0; i < order.length; i++) {
+            newId[order[i]] = i;
+        }
+        List<TopologyNode> result = new ArrayList<>();
+        for (int old : order) {
+            NodeDraft n = nodes.get(old);
+            boolean matches = n.content instanceof Operator<?, ?> o && o.matchesInputs();
+            int originDepth = matches ? marks[n.inputs.get(0).node()] : -1;
+            n.inputs.replaceAll(p -> new Port(newId[p.node()], p.port()));
+            result.add(new TopologyNode(n, newId[old], originDepth, n.originBase ? marks[old] : -1));
+        }
+        return result;
+    }
+
+    private Port add(NodeDraft draft) {
+        nodes.add(draft);
+        return Port.of(nodes.size() - 1);
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.topology;
+
+/**
+ * The key of a keyed stream.
+ *
+ * @param kind     in words, such as {@code long} or {@code text,long}; sides of a join must agree
+ * @param maxBytes the most bytes of a text or composite key; 0 for a number
+ * @param atMost   the declared bound on keys; 0 when there is none
+ * @param site     the line that declared it
+ */
+public record KeyInfo(String kind, int maxBytes, int atMost, String site) {
+    /**
+     * Whether the key is one number rather than bytes.
+     *
+     * @return true for a number
+     */
+    public boolean isNumber() {
+        return maxBytes == 0;
+    }
+}

@@ -1,0 +1,42 @@
+package io.millrace.topology;
+
+import io.millrace.event.EventType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A node while its topology is being built. */
+final class NodeDraft {
+    final TopologyNode.Kind kind;
+    final String name;
+    final Object content;
+    final List<Port> inputs;
+    final List<EventType<?>> types;
+    final KeyInfo key;
+    final String site;
+    String thread;
+    boolean originBase;
+
+    /** Whether retractions or replacements can come out of it. */
+    boolean updates;
+
+    NodeDraft(
+            TopologyNode.Kind kind,
+            String name,
+            Object content,
+            List<Port> inputs,
+            List<EventType<?>> types,
+            KeyInfo key,
+            String site) {
+        this.kind = kind;
+        this.name = name;
+        this.content = content;
+        this.inputs = new ArrayList<>(inputs);
+        this.types = types;
+        this.key = key;
+        this.site = site;
+    }
+
+    String where() {
+        return site.isEmpty() ? name : name + " (" + site + ")";
+    }
+}

@@ -1,0 +1,181 @@
+package io.millrace.topology;
+
+import io.millrace.event.EventType;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operator.Operator;
+import java.util.List;
+
+/** A node of a topology: a source (an input), an operator or a sink (an output). Immutable. */
+public final class TopologyNode {
+    /** What a node is. */
+    public enum Kind {
+        /** An input. */
+        SOURCE,
+        /** An operator. */
+        OPERATOR,
+        /** An output. */
+        SINK
+    }
+
+    private final int id;
+    private final Kind kind;
+    private final String name;
+    private final Object content;
+    private final List<Port> inputs;
+    private final List<EventType<?>> types;
+    private final KeyInfo key;
+    private final String thread;
+    private final String site;
+    private final int originDepth;
+    private final int marksOrigin;
+
+    TopologyNode(NodeDraft draft, int id, int originDepth, int marksOrigin) {
+        this.id = id;
+        this.kind = draft.kind;
+        this.name = draft.name;
+        this.content = draft.content;
+        this.inputs = List.copyOf(draft.inputs);
+        this.types = java.util.Collections.unmodifiableList(new java.util.ArrayList<>(draft.types));
+        this.key = draft.key;
+        this.thread = draft.thread;
+        this.site = draft.site;
+        this.originDepth = originDepth;
+        this.marksOrigin = marksOrigin;
+    }
+
+    /**
+     * The place in the topology's order: every edge leads from a smaller id to a larger one.
+     *
+     * @return 0, 1, …
+     */
+    public int id() {
+        return id;
+    }
+
+    /**
+     * What it is.
+     *
+     * @return source, operator or sink
+     */
+    public Kind kind() {
+        return kind;
+    }
+
+    /**
+     * The name.
+     *
+     * @return unique in the topology
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * The word for it.
+     *
+     * @return {@code from}, {@code to}, or the operator's word
+     */
+    public String word() {
+        return switch (kind) {
+            case SOURCE -> "from";
+            case SINK -> "to";
+            case OPERATOR -> operator().word();
+        };
+    }
+
+    /**
+     * The operator.
+     *
+     * @return null for a source or sink
+     */
+    public Operator<?, ?> operator() {
+        return content instanceof Operator<?, ?> o ? o : null;
+    }
+
+    /**
+     * The input of a source.
+     *
+     * @return null otherwise
+     */
+    public Input<?> input() {
+        return content instanceof Input<?> i ? i : null;
+    }
+
+    /**
+     * The output of a sink.
+     *
+     * @return null otherwise
+     */
+    public Output<?> output() {
+        return content instanceof Output<?> o ? o : null;
+    }
+
+    /**
+     * Where its inputs come from; for a sink, all the streams that go to it.
+     *
+     * @return by input number
+     */
+    public List<Port> inputs() {
+        return inputs;
+    }
+
+    /**
+     * The types of its outputs.
+     *
+     * @return by port; an element is null when that output is untyped
+     */
+    public List<EventType<?>> types() {
+        return types;
+    }
+
+    /**
+     * The key of its outputs.
+     *
+     * @return null when they have none
+     */
+    public KeyInfo key() {
+        return key;
+    }
+
+    /**
+     * The thread asked for.
+     *
+     * @return null for the ordinary one
+     */
+    public String thread() {
+        return thread;
+    }
+
+    /**
+     * The line that made it.
+     *
+     * @return such as {@code Fraud.java:41}; may be empty
+     */
+    public String site() {
+        return site;
+    }
+
+    /**
+     * Which mark a node that matches answers with events reads.
+     *
+     * @return -1 when it does not match
+     */
+    public int originDepth() {
+        return originDepth;
+    }
+
+    /**
+     * Which mark is set on its main output.
+     *
+     * @return -1 when none is
+     */
+    public int marksOrigin() {
+        return marksOrigin;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,76 @@
+package io.millrace.sbe;
+
+import io.millrace.event.InPlaceType;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.agrona.sbe.MessageDecoderFlyweight;
+import org.agrona.sbe.MessageEncoderFlyweight;
+
+/**
+ * Makes event types of the flyweights that sbe-tool generates.
+ *
+ * <pre>{@code
+ * static final InPlaceType<PaymentDecoder, PaymentEncoder> PAYMENT =
+ *         Sbe.type(PaymentDecoder::new, PaymentEncoder::new);
+ * }</pre>
+ *
+ * <p>Two things must be set. sbe-tool is run with {@code -Dsbe.java.generate.interfaces=true}, so that the flyweights
+ * have Agrona's interfaces. The JVM is started with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, which
+ * Agrona's buffers need; {@code type} says so when it is missing.
+ *
+ * <p>An event is stored as SBE's standard message header (block length, template, schema, version: four unsigned 16-bit
+ * numbers, little endian) and the message behind it, in the byte order of its schema. A schema with another header can be
+ * used; only its bytes from outside need their header put into this form.
+ *
+ * <p>The text form shows all fields: SBE has no mark for sensitive ones.
+ */
+public final class Sbe {
+    private Sbe() {}
+
+    /**
+     * The event type of a message without groups and variable data: its bound is header and block.
+     *
+     * @param decoder makes a decoder, a new one at each call, such as {@code PaymentDecoder::new}
+     * @param encoder makes an encoder, a new one at each call
+     * @param <D>     the decoder: what readers see
+     * @param <E>     the encoder: what writers fill
+     * @return the event type
+     * @throws IllegalStateException    when the JVM was started without the flag; the message is the line to add
+     * @throws IllegalArgumentException when the message has groups or variable data, or the flyweights do not belong
+     *                                  together
+     */
+    public static <D extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> InPlaceType<D, E> type(
+            Supplier<D> decoder, Supplier<E> encoder) {
+        return of(decoder, encoder, SbeType.FIXED);
+    }
+
+    /**
+     * The event type of any message.
+     *
+     * @param decoder   makes a decoder, a new one at each call, such as {@code OrderDecoder::new}
+     * @param encoder   makes an encoder, a new one at each call
+     * @param maxLength the most bytes of an event, with the 8 of the header; messages of a newer schema version are taken
+     *                  as far as they fit
+     * @param <D>       the decoder: what readers see
+     * @param <E>       the encoder: what writers fill
+     * @return the event type
+     * @throws IllegalStateException    when the JVM was started without the flag; the message is the line to add
+     * @throws IllegalArgumentException when the bound is too small for the block or above 1 MiB, or the flyweights do not
+     *                                  belong together
+     */
+    public static <D extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> InPlaceType<D, E> type(
+            Supplier<D> decoder, Supplier<E> encoder, int maxLength) {
+        if (maxLength < 1) {
+            throw new IllegalArgumentException("maxLength " + maxLength + " is not positive");
+        }
+        return of(decoder, encoder, maxLength);
+    }
+
+    private static <D extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> InPlaceType<D, E> of(
+            Supplier<D> decoder, Supplier<E> encoder, int maxLength) {
+        Objects.requireNonNull(decoder, "decoder");
+        Objects.requireNonNull(encoder, "encoder");
+        AgronaAccess.check();
+        return SbeType.of(decoder, encoder, maxLength);
+    }
+}

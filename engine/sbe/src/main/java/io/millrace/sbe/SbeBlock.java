@@ -1,0 +1,182 @@
+package io.millrace.sbe;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The structure of a message or of the entries of a group, as the generated decoder tells it by its static methods:
+ * fields of the block, then groups, then variable data.
+ *
+ * @param fields the fields of the block
+ * @param groups the groups, in their order
+ * @param data   the variable data, in their order
+ */
+record SbeBlock(List<Field> fields, List<Group> groups, List<Data> data) {
+
+    /** A field of a block. */
+    record Field(String name, String type, int offset, int length, int since) {}
+
+    /**
+     * A group, with the handles that walk over it.
+     *
+     * @param decoder     {@code (message or entry) -> group}: reads the group's header and moves the limit behind it
+     * @param count       {@code (group) -> int}: the entries, unsigned
+     * @param blockLength {@code (group) -> int}: the acting length of an entry's block
+     * @param next        {@code (group) -> group}: moves to the next entry and the limit behind its block
+     */
+    record Group(
+            String name,
+            int since,
+            int headerLength,
+            SbeBlock entry,
+            MethodHandle decoder,
+            MethodHandle count,
+            MethodHandle blockLength,
+            MethodHandle next) {}
+
+    /**
+     * Variable data.
+     *
+     * @param skip {@code (message or entry) -> int}: moves the limit behind it, answers its length
+     */
+    record Data(String name, int since, int headerLength, MethodHandle skip) {}
+
+    private static final String OFFSET = "EncodingOffset";
+    private static final String GROUP = "DecoderSinceVersion";
+    private static final String HEADER = "HeaderLength";
+
+    /** The structure of a generated decoder. */
+    static SbeBlock of(Class<?> decoder) {
+        SbeBlock block = new SbeBlock(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (String method : MethodOrder.of(decoder)) {
+            if (method.endsWith(OFFSET) && isNumber(decoder, method)) {
+                block.fields.add(field(decoder, method.substring(0, method.length() - OFFSET.length())));
+            } else if (method.endsWith(GROUP) && isNumber(decoder, method)) {
+                block.groups.add(group(decoder, method.substring(0, method.length() - GROUP.length())));
+            } else if (method.endsWith(HEADER) && isNumber(decoder, method)) {
+                block.data.add(data(decoder, method.substring(0, method.length() - HEADER.length())));
+            }
+        }
+        return block;
+    }
+
+    private static Field field(Class<?> decoder, String name) {
+        Method getter = find(decoder, name);
+        String type = getter == null ? "bytes" : getter.getReturnType().getSimpleName();
+        int offset = number(decoder, name + OFFSET);
+        int length = number(decoder, name + "EncodingLength");
+        return new Field(name, type, offset, length, number(decoder, name + "SinceVersion"));
+    }
+
+    private static Group group(Class<?> decoder, String name) {
+        Class<?> type = getter(decoder, name).getReturnType();
+        return new Group(
+                name,
+                number(decoder, name + GROUP),
+                number(type, "sbeHeaderSize"),
+                of(type),
+                handle(getter(decoder, name), Object.class),
+                handle(getter(type, "count"), int.class),
+                handle(getter(type, "actingBlockLength"), int.class),
+                handle(getter(type, "next"), Object.class));
+    }
+
+    private static Data data(Class<?> decoder, String name) {
+        Method skip = getter(decoder, "skip" + Character.toUpperCase(name.charAt(0)) + name.substring(1));
+        int since = number(decoder, name + "SinceVersion");
+        return new Data(name, since, number(decoder, name + HEADER), handle(skip, int.class));
+    }
+
+    /** Whether the message is nothing but its block. */
+    boolean isFixed() {
+        return groups.isEmpty() && data.isEmpty();
+    }
+
+    /** The least length of the block in messages of a version. */
+    int blockLengthMin(int version) {
+        int min = 0;
+        for (int i = 0; i < fields.size(); i++) {
+            Field field = fields.get(i);
+            if (field.since <= version) {
+                min = Math.max(min, field.offset + field.length);
+            }
+        }
+        return min;
+    }
+
+    /** Adds one item for each field, group and variable data, each behind a comma. */
+    void appendLayout(StringBuilder out, String path) {
+        for (Field field : fields) {
+            out.append(", ").append(path).append(field.name).append(' ').append(field.type);
+            out.append(':')
+                    .append(field.length)
+                    .append('@')
+                    .append(field.offset)
+                    .append(since(field.since));
+        }
+        for (Group group : groups) {
+            out.append(", ").append(path).append(group.name).append(" group(").append(group.headerLength);
+            out.append(')').append(since(group.since));
+            group.entry.appendLayout(out, path + group.name + ".");
+        }
+        for (Data one : data) {
+            out.append(", ").append(path).append(one.name).append(" data(").append(one.headerLength);
+            out.append(')').append(since(one.since));
+        }
+    }
+
+    private static String since(int version) {
+        return version == 0 ? "" : " since " + version;
+    }
+
+    private static boolean isNumber(Class<?> decoder, String method) {
+        Method found = find(decoder, method);
+        return found != null && java.lang.reflect.Modifier.isStatic(found.getModifiers());
+    }
+
+    private static Method find(Class<?> decoder, String name) {
+        try {
+            return decoder.getMethod(name);
+        } catch (NoSuchMethodException e) {
+            return null;
+        }
+    }
+
+    private static Method getter(Class<?> decoder, String name) {
+        Method method = find(decoder, name);
+        if (method == null) {
+            throw new IllegalArgumentException(decoder.getName() + " has no method " + name
+                    + "(); generate it with a newer sbe-tool (1.38 or later)");
+        }
+        return method;
+    }
+
+    private static int number(Class<?> decoder, String name) {
+        try {
+            return ((Number) getter(decoder, name).invoke(null)).intValue();
+        } catch (IllegalAccessException e) {
+            throw closed(decoder, e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(decoder.getName() + "." + name + "() failed", e);
+        }
+    }
+
+    private static MethodHandle handle(Method method, Class<?> result) {
+        try {
+            return MethodHandles.publicLookup().unreflect(method).asType(MethodType.methodType(result, Object.class));
+        } catch (IllegalAccessException e) {
+            throw closed(method.getDeclaringClass(), e);
+        }
+    }
+
+    private static IllegalArgumentException closed(Class<?> decoder, IllegalAccessException cause) {
+        return new IllegalArgumentException(
+                decoder.getName() + " cannot be reached; add `exports " + decoder.getPackageName()
+                        + ";` to the module-info of " + decoder.getModule().getName(),
+                cause);
+    }
+}

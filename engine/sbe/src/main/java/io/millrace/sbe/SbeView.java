@@ -1,0 +1,38 @@
+package io.millrace.sbe;
+
+import io.millrace.event.EventView;
+import org.agrona.sbe.MessageDecoderFlyweight;
+
+/**
+ * Moves a decoder over events. Template of hidden copies, one for each event type ({@link SbeType}), so that each sees
+ * one class of decoder only.
+ */
+final class SbeView<D extends MessageDecoderFlyweight> implements EventView<D> {
+    private final EventBuffer buffer = new EventBuffer();
+    private final D decoder;
+    private int blockLength;
+    private int version;
+
+    SbeView(D decoder) {
+        this.decoder = decoder;
+    }
+
+    @Override
+    public D wrap(byte[] bytes, int offset, int length) {
+        buffer.wrap(bytes, offset, length);
+        blockLength = SbeHeader.blockLength(bytes, offset);
+        version = SbeHeader.version(bytes, offset);
+        decoder.wrap(buffer, SbeHeader.LENGTH, blockLength, version);
+        return decoder;
+    }
+
+    @Override
+    public void rewind() {
+        decoder.wrap(buffer, SbeHeader.LENGTH, blockLength, version);
+    }
+
+    @Override
+    public void cut() {
+        buffer.cut();
+    }
+}

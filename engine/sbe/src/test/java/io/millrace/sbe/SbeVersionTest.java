@@ -1,0 +1,127 @@
+package io.millrace.sbe;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.millrace.event.EventView;
+import io.millrace.event.EventWriter;
+import io.millrace.event.InPlaceType;
+import java.util.Arrays;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+/** Messages of another version of their schema. Version 1 adds a field to each block. */
+class SbeVersionTest {
+    private static final InPlaceType<io.millrace.sbe.orders.OrderDecoder, io.millrace.sbe.orders.OrderEncoder> ORDER_0 =
+            Sbe.type(io.millrace.sbe.orders.OrderDecoder::new, io.millrace.sbe.orders.OrderEncoder::new, 120);
+    private static final InPlaceType<io.millrace.sbe.orders1.OrderDecoder, io.millrace.sbe.orders1.OrderEncoder>
+            ORDER_1 =
+                    Sbe.type(io.millrace.sbe.orders1.OrderDecoder::new, io.millrace.sbe.orders1.OrderEncoder::new, 120);
+    private static final InPlaceType<io.millrace.sbe.orders.QuoteDecoder, io.millrace.sbe.orders.QuoteEncoder> QUOTE_0 =
+            Sbe.type(io.millrace.sbe.orders.QuoteDecoder::new, io.millrace.sbe.orders.QuoteEncoder::new);
+    private static final InPlaceType<io.millrace.sbe.orders1.QuoteDecoder, io.millrace.sbe.orders1.QuoteEncoder>
+            QUOTE_1 = Sbe.type(io.millrace.sbe.orders1.QuoteDecoder::new, io.millrace.sbe.orders1.QuoteEncoder::new);
+
+    private final byte[] bytes = new byte[200];
+
+    private int writeOrder0() {
+        EventWriter<io.millrace.sbe.orders.OrderEncoder> writer = ORDER_0.newWriter();
+        io.millrace.sbe.orders.OrderEncoder order =
+                writer.wrap(bytes, 0, 120).id(1).cents(2);
+        order.fillsCount(1).next().price(1.5).quantity(3).venue("XPAR");
+        order.note("note");
+        return writer.length();
+    }
+
+    private int writeOrder1() {
+        EventWriter<io.millrace.sbe.orders1.OrderEncoder> writer = ORDER_1.newWriter();
+        io.millrace.sbe.orders1.OrderEncoder order =
+                writer.wrap(bytes, 0, 120).id(1).cents(2).account(77);
+        order.fillsCount(1).next().price(1.5).quantity(3).venue("XPAR");
+        order.note("note");
+        return writer.length();
+    }
+
+    @Test
+    void shouldReadAnOlderVersion() {
+        int length = writeOrder0();
+        assertNull(ORDER_1.check(bytes, 0, length));
+        EventView<io.millrace.sbe.orders1.OrderDecoder> view = ORDER_1.newView();
+        io.millrace.sbe.orders1.OrderDecoder order = view.wrap(bytes, 0, length);
+        for (int user = 0; user < 2; user++) {
+            view.rewind();
+            assertEquals(2, order.cents());
+            assertEquals(io.millrace.sbe.orders1.OrderDecoder.accountNullValue(), order.account());
+            assertEquals(3, order.fills().next().quantity());
+            order.fills();
+            view.rewind();
+            assertEquals("XPAR", order.fills().next().venue());
+            assertEquals("note", order.note());
+        }
+    }
+
+    @Test
+    void shouldReadANewerVersion() {
+        int length = writeOrder1();
+        assertNull(ORDER_0.check(bytes, 0, length));
+        io.millrace.sbe.orders.OrderDecoder order = ORDER_0.newView().wrap(bytes, 0, length);
+        assertEquals(2, order.cents());
+        io.millrace.sbe.orders.OrderDecoder.FillsDecoder fills = order.fills();
+        assertEquals("XPAR", fills.next().venue());
+        assertEquals("note", order.note());
+    }
+
+    @Test
+    void shouldKeepWhatANewerVersionAddsAtTheEnd() {
+        int length = writeOrder1();
+        bytes[6] = 2; // version 2, with six bytes of data that version 1 does not know
+        System.arraycopy("\4\0more".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, bytes, length, 6);
+        assertNull(ORDER_1.check(bytes, 0, length + 6));
+        io.millrace.sbe.orders1.OrderDecoder order = ORDER_1.newView().wrap(bytes, 0, length + 6);
+        assertEquals(77, order.account());
+        byte[] copy = new byte[200];
+        assertEquals(length + 6, ORDER_1.encode(order, copy, 0));
+        assertArrayEquals(bytes, copy);
+    }
+
+    @Test
+    void shouldKeepTheActingVersionOfADecoderOfTheUsers() {
+        int length = writeOrder0();
+        io.millrace.sbe.orders1.OrderDecoder order =
+                new io.millrace.sbe.orders1.OrderDecoder().wrap(new UnsafeBuffer(bytes), 8, 16, 0);
+        byte[] copy = new byte[200];
+        assertEquals(length, ORDER_1.encode(order, copy, 0));
+        assertArrayEquals(bytes, copy);
+    }
+
+    @Test
+    void shouldAskForRoomForANewerBlock() {
+        EventWriter<io.millrace.sbe.orders1.QuoteEncoder> writer = QUOTE_1.newWriter();
+        writer.wrap(bytes, 0, 28).id(5).price(1).size(2);
+        assertEquals("Quote: 28 bytes, at most 24 fit; raise the maxLength of its type", QUOTE_0.check(bytes, 0, 28));
+        var roomy = Sbe.type(io.millrace.sbe.orders.QuoteDecoder::new, io.millrace.sbe.orders.QuoteEncoder::new, 64);
+        assertNull(roomy.check(bytes, 0, 28));
+        assertEquals(5, roomy.newView().wrap(bytes, 0, 28).id());
+    }
+
+    @Test
+    void shouldRefuseABlockThatIsTooShortForItsVersion() {
+        EventWriter<io.millrace.sbe.orders1.QuoteEncoder> writer = QUOTE_1.newWriter();
+        writer.wrap(bytes, 0, 28).id(5).price(1).size(2);
+        assertNull(QUOTE_1.check(bytes, 0, 28));
+        bytes[0] = 16;
+        assertEquals("Quote: a block of 16 bytes, version 1 has at least 20", QUOTE_1.check(bytes, 0, 24));
+        bytes[6] = 0;
+        assertNull(QUOTE_1.check(bytes, 0, 24));
+        bytes[6] = (byte) 0xff;
+        bytes[7] = (byte) 0xff;
+        assertEquals("Quote: a block of 16 bytes, version 65535 has at least 20", QUOTE_1.check(bytes, 0, 24));
+        byte[] older = Arrays.copyOf(bytes, 24);
+        older[6] = 0;
+        older[7] = 0;
+        assertEquals(
+                io.millrace.sbe.orders1.QuoteDecoder.sizeNullValue(),
+                QUOTE_1.newView().wrap(older, 0, 24).size());
+    }
+}

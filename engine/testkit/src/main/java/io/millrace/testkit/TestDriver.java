@@ -1,0 +1,343 @@
+package io.millrace.testkit;
+
+import io.millrace.event.DeadLetter;
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.event.Header;
+import io.millrace.event.InPlaceInput;
+import io.millrace.event.Input;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.event.TimeMeaning;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Held;
+import io.millrace.operator.NodeCounters;
+import io.millrace.plan.Plan;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
+import io.millrace.runtime.Core;
+import io.millrace.runtime.DeadLetterPort;
+import io.millrace.runtime.EntryEncoder;
+import io.millrace.runtime.Ports;
+import io.millrace.runtime.SinkPort;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Runs a topology without threads and without a clock: event by event, time by hand, the same result every time. Outputs are
+ * collected as copies; views that user code keeps past its call are cut off.
+ *
+ * <p>Inputs that do not say otherwise are historic: progress follows event times and {@link #advance}; for a live input use
+ * {@link #tick}. What is due fires within the call that makes it due.
+ */
+public final class TestDriver {
+    private final Core core;
+    private final Map<Output<?>, Taken<?>> outputs = new LinkedHashMap<>();
+    private final Map<Input<?>, EntryEncoder<?>> encoders = new LinkedHashMap<>();
+    private final List<DeadLetter> letters = new ArrayList<>();
+    private final byte[] plain = new byte[Entry.MAX_HEADER_LENGTH];
+    private long next;
+    private long advancedToNs = Long.MIN_VALUE;
+
+    private TestDriver(Topology topology, PlanOptions options) {
+        for (Output<?> o : topology.outputs()) {
+            outputs.put(o, new Taken<>(o.type()));
+        }
+        core = new Core(Planner.plan(topology, options), new DriverPorts(topology));
+    }
+
+    /**
+     * A driver at the beginning of time.
+     *
+     * @param topology what to run; may be run by any number of drivers and engines
+     * @return a driver with empty state
+     */
+    public static TestDriver of(Topology topology) {
+        return new TestDriver(topology, PlanOptions.tested());
+    }
+
+    /**
+     * A driver with other options, such as a small state budget.
+     *
+     * @param topology what to run
+     * @param options  how to plan it
+     * @return a driver with empty state
+     */
+    public static TestDriver of(Topology topology, PlanOptions options) {
+        return new TestDriver(topology, options);
+    }
+
+    /** An output and what arrived there. */
+    private static final class Taken<V> implements SinkPort {
+        private final EventType<V> type;
+        private final EventView<V> valueView;
+        private final List<V> events = new ArrayList<>();
+        private final List<OutputMeta> metas = new ArrayList<>();
+
+        Taken(EventType<V> type) {
+            this.type = type;
+            this.valueView = type.isValue() ? type.newView() : null;
+        }
+
+        @Override
+        public void accept(Flow flow) {
+            byte[] bytes = new byte[type.maxLength()];
+            int length = Held.copyValue(flow, type, bytes, 0);
+            // a flyweight that is kept needs a view of its own
+            EventView<V> view = valueView != null ? valueView : type.newView();
+            events.add(view.wrap(bytes, 0, length));
+            metas.add(OutputMeta.copyOf(flow));
+        }
+    }
+
+    private final class DriverPorts implements Ports {
+        private final Topology topology;
+
+        DriverPorts(Topology topology) {
+            this.topology = topology;
+        }
+
+        @Override
+        public SinkPort sink(Output<?> output) {
+            return outputs.get(output);
+        }
+
+        @Override
+        public DeadLetterPort deadLetters(int stage) {
+            return (sequence, node, reason, detail, cause, entry, offset) -> letters.add(
+                    CopiedLetter.of(topology, sequence, node, reason, detail, cause, entry, offset));
+        }
+
+        @Override
+        public boolean isLive(Input<?> input) {
+            return input.timeMeaning() == TimeMeaning.LIVE;
+        }
+    }
+
+    /**
+     * Sends an event.
+     *
+     * @param input one of the topology's
+     * @param event the event
+     * @param <V>   the event
+     * @return this
+     * @throws io.millrace.event.RefusedException when it does not fit its layout or time unit
+     */
+    public <V> TestDriver send(Input<V> input, V event) {
+        return send(input, event, null);
+    }
+
+    /**
+     * Sends an event with a header.
+     *
+     * @param input  one of the topology's
+     * @param event  the event
+     * @param header what travels with it, or null
+     * @param <V>    the event
+     * @return this
+     */
+    public <V> TestDriver send(Input<V> input, V event, Header header) {
+        EntryEncoder<V> encoder = encoder(input);
+        encoder.encode(event, header);
+        return process(encoder.bytes(), 0);
+    }
+
+    /**
+     * Sends an event that is filled in place.
+     *
+     * @param input one of the topology's
+     * @param fill  fills it
+     * @param <V>   what readers see
+     * @param <W>   what is filled
+     * @return this
+     */
+    public <V, W> TestDriver sendInPlace(InPlaceInput<V, W> input, Consumer<? super W> fill) {
+        EntryEncoder<V> encoder = encoder(input);
+        W writer = encoder.claim(input.inPlaceType());
+        fill.accept(writer);
+        encoder.commit(null);
+        return process(encoder.bytes(), encoder.offset(null));
+    }
+
+    @SuppressWarnings("unchecked")
+    private <V> EntryEncoder<V> encoder(Input<V> input) {
+        return (EntryEncoder<V>)
+                encoders.computeIfAbsent(input, i -> new EntryEncoder<>(input, core.source(input)));
+    }
+
+    private TestDriver process(byte[] bytes, int offset) {
+        core.process(next++, bytes, offset);
+        while (core.isBehind()) {
+            EntryEncoder.plain(plain, 0, EntryKind.CONTINUE, 0, 0);
+            core.process(next++, plain, 0);
+        }
+        return this;
+    }
+
+    private TestDriver process(byte kind, int source, long timeNs) {
+        byte[] entry = new byte[Entry.MAX_HEADER_LENGTH];
+        EntryEncoder.plain(entry, 0, kind, source, timeNs);
+        return process(entry, 0);
+    }
+
+    /**
+     * Moves progress of all inputs on by a duration, from where the furthest of them is.
+     *
+     * @param eventTime by how much
+     * @return this
+     */
+    public TestDriver advance(Duration eventTime) {
+        long from = Math.max(advancedToNs, furthestNs());
+        return advanceToNs(
+                from == Long.MIN_VALUE ? eventTime.toNanos() : Math.addExact(from, eventTime.toNanos()));
+    }
+
+    /**
+     * Moves progress of all inputs to a moment: all events before it have been seen.
+     *
+     * @param eventTime the new progress; an earlier one than now changes nothing
+     * @return this
+     */
+    public TestDriver advanceTo(Instant eventTime) {
+        return advanceToNs(epochNs(eventTime));
+    }
+
+    private static long epochNs(Instant moment) {
+        return Math.addExact(Math.multiplyExact(moment.getEpochSecond(), 1_000_000_000L), moment.getNano());
+    }
+
+    /**
+     * Moves progress of all inputs to a moment.
+     *
+     * @param epochNs nanoseconds since the epoch
+     * @return this
+     */
+    public TestDriver advanceToNs(long epochNs) {
+        advancedToNs = Math.max(advancedToNs, epochNs);
+        return process(EntryKind.ADVANCE, 0, epochNs);
+    }
+
+    private long furthestNs() {
+        long furthest = Long.MIN_VALUE;
+        for (int i = 0; i < core.plan().topology().inputs().size(); i++) {
+            furthest = Math.max(furthest, core.sourceProgressNs(i));
+        }
+        return furthest;
+    }
+
+    /**
+     * Tells the time of the machine, as a live engine does.
+     *
+     * @param clock what the clock says
+     * @return this
+     */
+    public TestDriver tick(Instant clock) {
+        return process(EntryKind.TICK, 0, epochNs(clock));
+    }
+
+    /**
+     * Ends an input: it no longer holds progress.
+     *
+     * @param input one of the topology's
+     * @return this
+     */
+    public TestDriver end(Input<?> input) {
+        return process(EntryKind.END, core.source(input), 0);
+    }
+
+    /**
+     * Ends all inputs: everything fires.
+     *
+     * @return this
+     */
+    public TestDriver endAll() {
+        core.plan().topology().inputs().forEach(this::end);
+        return this;
+    }
+
+    /**
+     * Takes what has arrived at an output.
+     *
+     * @param output one of the topology's
+     * @param <V>    the event
+     * @return in the order of arrival; empties the output
+     */
+    public <V> List<V> take(Output<V> output) {
+        Taken<V> taken = taken(output);
+        List<V> result = List.copyOf(taken.events);
+        taken.events.clear();
+        taken.metas.clear();
+        return result;
+    }
+
+    /**
+     * What travels beside the events that have arrived at an output and were not taken yet.
+     *
+     * @param output one of the topology's
+     * @return in the order of arrival
+     */
+    public List<Meta> metas(Output<?> output) {
+        return List.copyOf(taken(output).metas);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <V> Taken<V> taken(Output<V> output) {
+        Taken<V> taken = (Taken<V>) outputs.get(output);
+        if (taken == null) {
+            throw new IllegalArgumentException("output " + output.name() + " is not one of "
+                    + core.plan().topology().outputs() + "; use the same constant as in the topology");
+        }
+        return taken;
+    }
+
+    /**
+     * The dead letters so far.
+     *
+     * @return oldest first
+     */
+    public List<DeadLetter> deadLetters() {
+        return List.copyOf(letters);
+    }
+
+    /**
+     * The counters of a node.
+     *
+     * @param node its name
+     * @return live: they change with each event
+     */
+    public NodeCounters counters(String node) {
+        TopologyNode n = core.plan().topology().node(node);
+        if (n == null) {
+            throw new IllegalArgumentException("no node is named '" + node + "' in:\n"
+                    + core.plan().topology().describe());
+        }
+        return core.counters()[n.id()];
+    }
+
+    /**
+     * The place of the next entry in the input order.
+     *
+     * @return 0 at first
+     */
+    public long nextSequence() {
+        return next;
+    }
+
+    /**
+     * How the topology is run.
+     *
+     * @return prints itself
+     */
+    public Plan plan() {
+        return core.plan();
+    }
+}

@@ -1,0 +1,61 @@
+package io.millrace.examples;
+
+import io.millrace.examples.cli.Command;
+import io.millrace.examples.cli.Nearest;
+import io.millrace.examples.cli.UsageException;
+import io.millrace.examples.failing.FailingCommand;
+import io.millrace.examples.fraud.FraudCommand;
+import io.millrace.examples.quickstart.QuickstartCommand;
+import java.util.Arrays;
+import java.util.List;
+
+/** {@code examples/run NAME [options]}. */
+public final class Main {
+    private static final List<Command> COMMANDS =
+            List.of(new FraudCommand(), new QuickstartCommand(), new FailingCommand(), new DescribeCommand());
+
+    private Main() {}
+
+    /**
+     * Runs a command and exits with its code.
+     *
+     * @param args the command's name, then its options
+     */
+    public static void main(String[] args) {
+        int code = run(Arrays.asList(args));
+        System.out.flush();
+        if (code == Command.INTERRUPTED) {
+            return; // the JVM is on its way out with that code already
+        }
+        System.exit(code);
+    }
+
+    private static int run(List<String> args) {
+        if (args.isEmpty()) {
+            System.err.println("usage: examples/run NAME [options]; examples/run list names them");
+            return Command.USAGE;
+        }
+        if (args.get(0).equals("list")) {
+            COMMANDS.forEach(c -> System.out.println(c.name() + "  " + c.summary()));
+            return Command.OK;
+        }
+        for (Command c : COMMANDS) {
+            if (c.name().equals(args.get(0))) {
+                return run(c, args.subList(1, args.size()));
+            }
+        }
+        List<String> names = COMMANDS.stream().map(Command::name).toList();
+        System.err.println("millrace: " + args.get(0) + ": no such example; the nearest is "
+                + Nearest.of(args.get(0), names) + ", examples/run list names all");
+        return Command.USAGE;
+    }
+
+    private static int run(Command command, List<String> args) {
+        try {
+            return command.run(args);
+        } catch (UsageException e) {
+            System.err.println(e.getMessage());
+            return Command.USAGE;
+        }
+    }
+}

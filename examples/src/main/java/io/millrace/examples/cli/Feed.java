@@ -1,0 +1,102 @@
+package io.millrace.examples.cli;
+
+import io.millrace.event.Header;
+import io.millrace.transport.EventSource;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A source with a schedule: each event gets the instant at which it was meant to be sent, and is sent then. Without a rate that
+ * is the instant of publishing. Stops when told to.
+ *
+ * @param <V> the event
+ */
+public final class Feed<V> implements EventSource<V> {
+    private static final long SLEEP_NS_MIN = 200_000;
+
+    private final EventSource<V> source;
+    private final double nsBetween;
+    private final AtomicBoolean stop;
+    private final Header own = new Header();
+    private long startNs;
+    private volatile long sent;
+    private long lastLagNs;
+
+    /**
+     * A feed.
+     *
+     * @param source where the events come from
+     * @param rate   events a second; 0 for as fast as it goes
+     * @param stop   ends the feed when true
+     */
+    public Feed(EventSource<V> source, long rate, AtomicBoolean stop) {
+        this.source = source;
+        this.nsBetween = rate == 0 ? 0 : 1e9 / rate;
+        this.stop = stop;
+    }
+
+    @Override
+    public boolean isFinite() {
+        return source.isFinite();
+    }
+
+    @Override
+    public int poll(Target<? super V> target, int most) throws Exception {
+        if (stop.get()) {
+            return ENDED;
+        }
+        if (startNs == 0) {
+            startNs = System.nanoTime();
+        }
+        return source.poll((event, header) -> send(target, event, header), most);
+    }
+
+    private void send(Target<? super V> target, V event, Header header) {
+        Header h = header == null ? own.clear() : header;
+        if (nsBetween == 0) {
+            h.intendedNs(System.nanoTime());
+        } else {
+            long intendedNs = startNs + (long) (sent * nsBetween);
+            waitUntil(intendedNs);
+            h.intendedNs(intendedNs);
+            lastLagNs = System.nanoTime() - intendedNs;
+        }
+        target.take(event, h);
+        sent++;
+    }
+
+    private void waitUntil(long ns) {
+        long left;
+        while ((left = ns - System.nanoTime()) > 0 && !stop.get()) {
+            if (left > SLEEP_NS_MIN) {
+                LockSupport.parkNanos(left - SLEEP_NS_MIN / 2);
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /**
+     * Events sent so far; may be read by any thread.
+     *
+     * @return how many
+     */
+    public long sent() {
+        return sent;
+    }
+
+    /**
+     * Whether the schedule was kept: at the end it was behind by no more than a hundredth of the whole, or a tenth of a second.
+     *
+     * @return false when it was not
+     */
+    public boolean held() {
+        return lastLagNs <= Math.max(100_000_000L, (long) (sent * nsBetween / 100));
+    }
+
+    @Override
+    public void close() throws IOException {
+        source.close();
+    }
+}

@@ -1,0 +1,61 @@
+package io.millrace.examples.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Lets an interrupt (Ctrl-C) finish what was read: sets a flag, and keeps the JVM until the run has ended. The JVM's own exit
+ * code for an interrupt is 130.
+ */
+public final class Interrupts implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final Thread hook;
+    private volatile boolean happened;
+
+    private Interrupts(AtomicBoolean stop) {
+        hook = new Thread(() -> {
+            happened = true;
+            stop.set(true);
+            try {
+                over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param stop is set at an interrupt
+     * @return to be closed when the run has ended
+     */
+    public static Interrupts stopping(AtomicBoolean stop) {
+        return new Interrupts(stop);
+    }
+
+    /**
+     * Whether there was one.
+     *
+     * @return true after an interrupt
+     */
+    public boolean happened() {
+        return happened;
+    }
+
+    @Override
+    public void close() {
+        over.countDown();
+        if (!happened) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                happened = true; // it came this very moment
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.millrace.examples.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The options of one command: declared with their defaults, then parsed. {@code --name VALUE} or {@code --name=VALUE}. */
+public final class Options {
+    private final String command;
+    private final Map<String, Option> declared = new LinkedHashMap<>();
+    private final Map<String, String> given = new LinkedHashMap<>();
+
+    private record Option(String name, String value, String fallback, String what) {
+        boolean isFlag() {
+            return value == null;
+        }
+    }
+
+    /**
+     * No options yet.
+     *
+     * @param command the name of the command, for messages
+     */
+    public Options(String command) {
+        this.command = command;
+        flag("--help", "print this and stop");
+    }
+
+    /**
+     * Declares an option with a value.
+     *
+     * @param name     with its hyphens
+     * @param value    what the value is, such as FILE
+     * @param fallback its default, or null
+     * @param what     what it does
+     * @return this
+     */
+    public Options option(String name, String value, String fallback, String what) {
+        declared.put(name, new Option(name, value, fallback, what));
+        return this;
+    }
+
+    /**
+     * Declares an option without a value.
+     *
+     * @param name with its hyphens
+     * @param what what it does
+     * @return this
+     */
+    public Options flag(String name, String what) {
+        declared.put(name, new Option(name, null, null, what));
+        return this;
+    }
+
+    /**
+     * Reads the arguments.
+     *
+     * @param args without the command's name
+     * @return this
+     * @throws UsageException naming what cannot be understood
+     */
+    public Options parse(List<String> args) throws UsageException {
+        for (int i = 0; i < args.size(); i++) {
+            String arg = args.get(i);
+            int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
+            String name = equals < 0 ? arg : arg.substring(0, equals);
+            Option option = declared.get(name);
+            if (option == null) {
+                throw unknown(arg, name);
+            }
+            if (given.containsKey(name)) {
+                throw bad(name, "given twice", "give it once");
+            }
+            if (option.isFlag()) {
+                if (equals >= 0) {
+                    throw bad(arg, "takes no value", "write " + name);
+                }
+                given.put(name, "");
+            } else if (equals >= 0) {
+                given.put(name, arg.substring(equals + 1));
+            } else if (i + 1 < args.size() && !isDeclared(args.get(i + 1))) {
+                given.put(name, args.get(++i));
+            } else {
+                throw bad(name, "its value is missing", "write " + name + " " + option.value);
+            }
+            if (!option.isFlag() && given.get(name).isEmpty()) {
+                throw bad(name, "its value is empty", "write " + name + " " + option.value);
+            }
+        }
+        return this;
+    }
+
+    private boolean isDeclared(String arg) {
+        int equals = arg.indexOf('=');
+        return declared.containsKey(equals < 0 ? arg : arg.substring(0, equals));
+    }
+
+    private UsageException unknown(String arg, String name) {
+        if (!name.startsWith("-") || name.equals("-")) {
+            return bad("'" + arg + "'", "no such argument", "options begin with --; see " + command + " --help");
+        }
+        return bad(name, "unknown option", "the nearest is " + Nearest.of(name, declared.keySet()));
+    }
+
+    /**
+     * An error about an option.
+     *
+     * @param name the option, with its value where that is at fault
+     * @param what what is wrong
+     * @param cure what would help
+     * @return to be thrown
+     */
+    public UsageException bad(String name, String what, String cure) {
+        return new UsageException("millrace " + command + ": " + name + ": " + what + "; " + cure);
+    }
+
+    /**
+     * Whether an option was given.
+     *
+     * @param name with its hyphens
+     * @return true also when the default was given
+     */
+    public boolean has(String name) {
+        return given.containsKey(name);
+    }
+
+    /**
+     * The text of an option.
+     *
+     * @param name with its hyphens
+     * @return the value given, else the default, which may be null
+     */
+    public String text(String name) {
+        return given.containsKey(name) ? given.get(name) : declared.get(name).fallback;
+    }
+
+    /**
+     * A whole number.
+     *
+     * @param name  with its hyphens
+     * @param least the smallest that makes sense
+     * @param most  the largest
+     * @return the value
+     * @throws UsageException when it is none or outside
+     */
+    public long number(String name, long least, long most) throws UsageException {
+        String text = text(name);
+        try {
+            long value = Long.parseLong(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw bad(name + " " + text, "not possible", "use a whole number from " + least + " to " + most);
+    }
+
+    /**
+     * A number.
+     *
+     * @param name  with its hyphens
+     * @param least the smallest that makes sense
+     * @param most  the largest
+     * @return the value
+     * @throws UsageException when it is none or outside
+     */
+    public double decimal(String name, double least, double most) throws UsageException {
+        String text = text(name);
+        if (text.matches("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?")) {
+            double value = Double.parseDouble(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        }
+        throw bad(name + " " + text, "not possible", "use a number from " + plain(least) + " to " + plain(most));
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    /**
+     * One of several words.
+     *
+     * @param name  with its hyphens
+     * @param words the words
+     * @return the value
+     * @throws UsageException when it is none of them
+     */
+    public String oneOf(String name, List<String> words) throws UsageException {
+        String text = text(name);
+        if (!words.contains(text)) {
+            throw bad(name + " " + text, "not possible", "use " + String.join(" or ", words));
+        }
+        return text;
+    }
+
+    /**
+     * The help text.
+     *
+     * @param summary what the command does
+     * @return every option with its default
+     */
+    public String help(String summary) {
+        StringBuilder out = new StringBuilder("usage: examples/run ").append(command).append(" [options]\n");
+        out.append(summary).append('\n');
+        for (Option o : declared.values()) {
+            String left = o.isFlag() ? o.name : o.name + " " + o.value;
+            out.append("  ").append(left).append(" ".repeat(Math.max(1, 24 - left.length()))).append(o.what);
+            if (!o.isFlag()) {
+                out.append(" (default: ").append(o.fallback == null ? "none" : o.fallback).append(')');
+            }
+            out.append('\n');
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,99 @@
+package io.millrace.examples.fraud;
+
+import io.millrace.examples.cli.Options;
+import io.millrace.examples.cli.UsageException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The options of {@code fraud}. */
+record FraudOptions(
+        String payments,
+        long count,
+        long seed,
+        int cards,
+        String model,
+        String features,
+        String alerts,
+        String deadLetters,
+        String json,
+        double threshold,
+        long rate,
+        boolean live,
+        boolean quiet) {
+    private static final String STANDARD = "-";
+
+    static Options declared() {
+        return new Options("fraud")
+                .option("--payments", "FILE", null, "payments as CSV, - for standard input; without it they are generated")
+                .option("--count", "N", "1000000", "how many payments to generate")
+                .option("--seed", "S", "1", "which stream to generate")
+                .option("--cards", "N", "100000", "how many cards to generate payments of")
+                .option("--model", "FILE", null, "a model as LightGBM text; without it the bundled one scores")
+                .option("--features", "FILE", null, "where to write the features of each payment")
+                .option("--alerts", "FILE", null, "where to write the alerts")
+                .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")
+                .option("--threshold", "P", "0.5", "the probability from which on a payment raises an alert")
+                .option("--rate", "N", null, "payments a second; without it as fast as it goes")
+                .option("--host", "HOST", "live", "live (a thread of its own) or inline (the reader's thread)")
+                .option("--json", "FILE", null, "where to write the table as JSON")
+                .flag("--quiet", "no progress on standard error");
+    }
+
+    static FraudOptions of(Options o) throws UsageException {
+        if (o.has("--payments")) {
+            for (String name : List.of("--count", "--seed", "--cards")) {
+                if (o.has(name)) {
+                    throw o.bad(name, "has no meaning with --payments", "leave one of the two out");
+                }
+            }
+        }
+        requireOneUse(o);
+        return new FraudOptions(
+                o.text("--payments"),
+                o.number("--count", 0, Long.MAX_VALUE),
+                o.number("--seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                (int) o.number("--cards", 1, Integer.MAX_VALUE),
+                o.text("--model"),
+                o.text("--features"),
+                o.text("--alerts"),
+                o.text("--dead-letters"),
+                o.text("--json"),
+                o.decimal("--threshold", 0, 1),
+                o.has("--rate") ? o.number("--rate", 1, 1_000_000_000L) : 0,
+                o.oneOf("--host", List.of("live", "inline")).equals("live"),
+                o.has("--quiet"));
+    }
+
+    /** Standard input and output may be used once each, and no two outputs are the same file. */
+    private static void requireOneUse(Options o) throws UsageException {
+        if (STANDARD.equals(o.text("--payments")) && STANDARD.equals(o.text("--model"))) {
+            throw o.bad("--model -", "standard input is read by --payments", "name a file for one of them");
+        }
+        Map<String, String> outputs = new LinkedHashMap<>();
+        for (String name : List.of("--features", "--alerts", "--dead-letters", "--json")) {
+            String file = o.text(name);
+            if (file == null) {
+                continue;
+            }
+            String other = outputs.put(file, name);
+            if (other != null) {
+                throw o.bad(name + " " + file, "is written by " + other + " already", "name two files");
+            }
+            if (!file.equals(STANDARD) && (file.equals(o.text("--payments")) || file.equals(o.text("--model")))) {
+                throw o.bad(name + " " + file, "is an input too", "name another file");
+            }
+        }
+    }
+
+    boolean writesToStandardOutput() {
+        return STANDARD.equals(features)
+                || STANDARD.equals(alerts)
+                || STANDARD.equals(deadLetters)
+                || STANDARD.equals(json);
+    }
+
+    String inputName() {
+        return payments == null ? "generated" : payments.equals(STANDARD) ? "standard input" : payments;
+    }
+}

@@ -1,0 +1,36 @@
+package io.millrace.examples.fraud;
+
+import io.millrace.examples.fraud.generate.GeneratedPayment;
+import io.millrace.examples.fraud.generate.PaymentGenerator;
+import io.millrace.transport.EventSource;
+
+/** The generated stream as a source: finite, the same for the same seed. */
+final class GeneratedPayments implements EventSource<Payment> {
+    private final PaymentGenerator generator;
+    private final GeneratedPayment next = new GeneratedPayment();
+
+    GeneratedPayments(long count, long seed, int cards) {
+        generator = new PaymentGenerator(count, seed, cards);
+    }
+
+    @Override
+    public boolean isFinite() {
+        return true;
+    }
+
+    @Override
+    public int poll(Target<? super Payment> target, int most) {
+        for (int i = 0; i < most; i++) {
+            if (!generator.next(next)) {
+                return i > 0 ? i : ENDED;
+            }
+            target.take(
+                    new Payment(next.id, next.timeSeconds, next.customer, next.terminal, next.amount, next.fraud),
+                    null);
+        }
+        return most;
+    }
+
+    @Override
+    public void close() {}
+}

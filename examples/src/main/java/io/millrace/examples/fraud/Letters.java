@@ -1,0 +1,119 @@
+package io.millrace.examples.fraud;
+
+import io.millrace.event.DeadLetter;
+import io.millrace.transport.file.CsvRow;
+import io.millrace.transport.file.DeadLetterReason;
+import io.millrace.transport.file.DeadLetterWriter;
+import io.millrace.transport.file.FileFault;
+import io.millrace.transport.file.RowProblem;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The rows that were not taken, in the order of their lines, whoever refused them: the reader at once, the engine a little
+ * later and maybe on another thread. A letter waits until a row behind it has been decided; then nothing can come before it.
+ */
+final class Letters {
+    private static final int SHOWN = 3;
+
+    /** Letters that wait at most; a file with more bad rows in a row than this is written without waiting. */
+    private static final int WAITING_MAX = 100_000;
+
+    private final String file;
+    private final DeadLetterWriter writer;
+    private final PrintStream errors;
+    private final TreeMap<Long, Row> waiting = new TreeMap<>();
+
+    /** Texts of rows that the engine may still refuse. */
+    private final TreeMap<Long, String> suspicious = new TreeMap<>();
+
+    private long shown;
+    private long total;
+    private long late;
+
+    private record Row(DeadLetterReason reason, String detail, String raw) {}
+
+    /**
+     * No letters yet.
+     *
+     * @param file   for messages
+     * @param writer where they are written, or null
+     * @param errors where the first ones are shown
+     */
+    Letters(String file, DeadLetterWriter writer, PrintStream errors) {
+        this.file = file;
+        this.writer = writer;
+        this.errors = errors;
+    }
+
+    /** The reader refuses a row. */
+    synchronized void refused(CsvRow row, RowProblem problem) throws FileFault {
+        count(problem.reason());
+        waiting.put(row.line(), new Row(problem.reason(), problem.detail(), row.raw()));
+        if (waiting.size() > WAITING_MAX) {
+            release(Long.MAX_VALUE);
+        }
+    }
+
+    /** A row goes to the engine, which may refuse it as late or ahead. */
+    synchronized void suspect(CsvRow row) {
+        suspicious.put(row.line(), row.raw());
+    }
+
+    /** The engine refuses an event. */
+    synchronized void refused(DeadLetter letter) {
+        DeadLetterReason reason = DeadLetterReason.of(letter.reason());
+        count(reason);
+        String raw = suspicious.remove(letter.correlationId());
+        waiting.put(
+                letter.correlationId(),
+                new Row(reason, letter.node() + ": " + letter.cause(), raw == null ? letter.event() : raw));
+    }
+
+    private void count(DeadLetterReason reason) {
+        total++;
+        late += reason == DeadLetterReason.LATE ? 1 : 0;
+    }
+
+    /** The row of a line has been decided: so has every row before it. */
+    synchronized void decided(long line) throws FileFault {
+        if (!waiting.isEmpty()) {
+            release(line);
+        }
+        if (!suspicious.isEmpty()) {
+            suspicious.headMap(line, true).clear();
+        }
+    }
+
+    private void release(long beforeLine) throws FileFault {
+        Map<Long, Row> ready = waiting.headMap(beforeLine);
+        for (Map.Entry<Long, Row> e : ready.entrySet()) {
+            show(e.getKey(), e.getValue());
+            if (writer != null) {
+                writer.put(e.getKey(), e.getValue().reason, e.getValue().detail, e.getValue().raw);
+            }
+        }
+        ready.clear();
+    }
+
+    private void show(long line, Row row) {
+        if (shown++ < SHOWN) {
+            errors.println("millrace fraud: " + file + ":" + line + ": " + row.reason.text() + "; " + row.detail + "; "
+                    + row.raw.lines().findFirst().orElse(""));
+        }
+    }
+
+    /** Writes what still waits, when all has been decided. */
+    synchronized void finish() throws FileFault {
+        release(Long.MAX_VALUE);
+    }
+
+    synchronized long total() {
+        return total;
+    }
+
+    synchronized long late() {
+        return late;
+    }
+}

@@ -1,0 +1,21 @@
+package io.millrace.examples.quickstart;
+
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyProvider;
+import java.util.Map;
+
+/** Lets tools find the first program's topology by its name. */
+public final class QuickstartProvider implements TopologyProvider {
+    /** For the service loader. */
+    public QuickstartProvider() {}
+
+    @Override
+    public String name() {
+        return "spree";
+    }
+
+    @Override
+    public Topology topology(Map<String, String> options) {
+        return Quickstart.TOPOLOGY;
+    }
+}

@@ -1,0 +1,453 @@
+package io.millrace.dsl;
+
+import io.millrace.dsl.Fn.Action;
+import io.millrace.dsl.Fn.Condition;
+import io.millrace.dsl.Fn.Condition2;
+import io.millrace.dsl.Fn.Fn1;
+import io.millrace.dsl.Fn.Fn2;
+import io.millrace.dsl.Fn.Fn3;
+import io.millrace.dsl.Fn.Fn4;
+import io.millrace.dsl.Fn.Fn5;
+import io.millrace.dsl.Fn.TextField;
+import io.millrace.dsl.Fn.Writer;
+import io.millrace.event.EventType;
+import io.millrace.event.InPlaceOutput;
+import io.millrace.event.InPlaceType;
+import io.millrace.event.LongField;
+import io.millrace.event.Output;
+import io.millrace.operator.Operator;
+import io.millrace.operators.Filter;
+import io.millrace.operators.FilterBySetting;
+import io.millrace.operators.FlatMap;
+import io.millrace.operators.KeyBuffer;
+import io.millrace.operators.KeyByBytes;
+import io.millrace.operators.KeyByNumber;
+import io.millrace.operators.MapBySetting;
+import io.millrace.operators.MapInPlace;
+import io.millrace.operators.MapValue;
+import io.millrace.operators.Merge;
+import io.millrace.operators.OnTime;
+import io.millrace.operators.Peek;
+import io.millrace.operators.Score;
+import io.millrace.operators.With;
+import io.millrace.operators.score.Model;
+import io.millrace.topology.KeyInfo;
+import io.millrace.topology.Port;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A stream of events while a topology is being defined. Each word adds an operator and answers the stream behind it; a stream
+ * may be used several times. Functions given to words must be functions of their arguments: a captured variable that changes
+ * is outside the log.
+ *
+ * @param <T> the event
+ */
+public class EventStream<T> {
+    private static final int KEY_BYTES = 64;
+
+    final TopologyBuilder topology;
+    final Port port;
+
+    EventStream(TopologyBuilder topology, Port port) {
+        this.topology = topology;
+        this.port = port;
+    }
+
+    /** Adds an operator; the key stays where the operator keeps it. */
+    Port add(String name, Operator<?, ?> operator, String site, Port... inputs) {
+        KeyInfo key = operator.keepsKey() ? topology.graph().key(inputs[0]) : null;
+        return topology.graph().operator(name, operator, key, site, inputs);
+    }
+
+    final <R> EventStream<R> then(Operator<?, ?> operator) {
+        return new EventStream<>(topology, add(null, operator, Site.here(), port));
+    }
+
+    final <R> KeyedStream<R> keyedBy(Operator<?, ?> operator, String kind, int keyBytes) {
+        String site = Site.here();
+        KeyInfo key = new KeyInfo(kind, keyBytes, 0, site);
+        return new KeyedStream<>(topology, topology.graph().operator(null, operator, key, site, port));
+    }
+
+    /**
+     * Lets events pass for which a condition holds.
+     *
+     * @param keep whether an event passes
+     * @return the events that pass
+     */
+    public EventStream<T> filter(Condition<? super T> keep) {
+        return then(Filter.of(keep));
+    }
+
+    /**
+     * Refuses events behind progress: each becomes one dead letter here, in front of a fork, instead of one at each word behind
+     * it that would refuse it.
+     *
+     * @return the events that are not late
+     */
+    public EventStream<T> onTime() {
+        return then(OnTime.create());
+    }
+
+    /**
+     * Looks at each event. What the action does is outside the log and is done again at replay.
+     *
+     * @param look sees each event
+     * @return the same events
+     */
+    public EventStream<T> peek(Action<? super T> look) {
+        return then(Peek.of(look));
+    }
+
+    /**
+     * Makes a record of each event.
+     *
+     * @param type     the record
+     * @param function makes it
+     * @param <R>      the record
+     * @return the records
+     */
+    public <R extends Record> EventStream<R> map(Class<R> type, Fn1<? super T, ? extends R> function) {
+        return then(MapValue.of(EventType.of(type), function));
+    }
+
+    /**
+     * Fills an event for each event: allocates nothing.
+     *
+     * @param type     the layout to fill
+     * @param function fills it
+     * @param <R>      the event filled, as readers see it
+     * @param <W>      the event filled, as the function sees it
+     * @return the filled events
+     */
+    public <R, W> EventStream<R> map(InPlaceType<R, W> type, Writer<? super T, ? super W> function) {
+        return then(MapInPlace.of(type, function));
+    }
+
+    /**
+     * Makes any object of each event, where nothing behind it stores, splits or leaves the stage; {@code build()} says so
+     * otherwise.
+     *
+     * @param function makes it
+     * @param <R>      the object
+     * @return the objects
+     */
+    public <R> EventStream<R> map(Fn1<? super T, ? extends R> function) {
+        return then(MapValue.untyped(function));
+    }
+
+    /**
+     * Makes up to a declared number of records of each event.
+     *
+     * @param type     the record
+     * @param atMost   the most records of one event; an event with more goes to the dead letters
+     * @param function emits them
+     * @param <R>      the record
+     * @return the records
+     */
+    public <R extends Record> EventStream<R> flatMap(
+            Class<R> type, int atMost, FlatMap.Function<? super T, R> function) {
+        return then(FlatMap.of(EventType.of(type), atMost, function));
+    }
+
+    /**
+     * Splits a stream: the branch gets the events for which the condition holds, this stream goes on with the others.
+     *
+     * @param condition which events go to the branch
+     * @param branch    what is done with them
+     * @return the others
+     */
+    public EventStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
+        branch.accept(filter(condition));
+        return filter(t -> !condition.test(t));
+    }
+
+    /**
+     * Puts another stream of the same type behind this one, in the canonical order: for each entry what it causes here, then
+     * what it causes there.
+     *
+     * @param other the other stream
+     * @return both
+     */
+    public EventStream<T> merge(EventStream<? extends T> other) {
+        return new EventStream<>(topology, add(null, Merge.of(2), Site.here(), port, other.port));
+    }
+
+    // ---- keys
+
+    /**
+     * Gives events a key that is a number.
+     *
+     * @param key reads it
+     * @return the keyed stream
+     */
+    public KeyedStream<T> keyBy(LongField<? super T> key) {
+        return keyedBy(KeyByNumber.of(key), "long", 0);
+    }
+
+    /**
+     * Gives events a key that is a pair of numbers.
+     *
+     * @param first  reads the first
+     * @param second reads the second
+     * @return the keyed stream
+     */
+    public KeyedStream<T> keyBy(LongField<? super T> first, LongField<? super T> second) {
+        return keyedBy(
+                KeyByBytes.of(16, (T t, KeyBuffer k) -> k.number(first.of(t)).number(second.of(t))), "long,long", 16);
+    }
+
+    /**
+     * Gives events a key that is a text.
+     *
+     * @param key reads it; at most 62 bytes of UTF-8, see {@link KeyedStream#keyBytesAtMost}
+     * @return the keyed stream
+     */
+    public KeyedStream<T> keyByText(TextField<? super T> key) {
+        return keyedBy(KeyByBytes.of(KEY_BYTES, (T t, KeyBuffer k) -> k.text(key.of(t))), "text", KEY_BYTES);
+    }
+
+    /**
+     * The same without an object: SBE's {@code getX(Appendable)} fits.
+     *
+     * @param key appends it
+     * @return the keyed stream
+     */
+    public KeyedStream<T> keyByTextInto(Writer<? super T, ? super Appendable> key) {
+        return keyedBy(
+                KeyByBytes.of(KEY_BYTES, (T t, KeyBuffer k) -> {
+                    k.beginText();
+                    key.write(t, k);
+                    k.endText();
+                }),
+                "text",
+                KEY_BYTES);
+    }
+
+    /**
+     * Gives events a key made of several fields.
+     *
+     * @param fields lists them
+     * @return the keyed stream
+     */
+    public KeyedStream<T> keyByFields(Consumer<KeyFields<T>> fields) {
+        KeyFields<T> list = new KeyFields<>();
+        fields.accept(list);
+        return keyedBy(KeyByBytes.of(list.maxBytes(), list.writer()), list.kind(), list.maxBytes());
+    }
+
+    // ---- with
+
+    /**
+     * Puts beside each event what a branch answers for it. The branch comes from this stream and answers each event exactly
+     * once.
+     *
+     * @param a     the branch
+     * @param views makes the result; called again only when a reference differs
+     * @param <A>   the answer
+     * @param <R>   the result
+     * @return one result an event
+     */
+    public <A, R extends Record> EventStream<R> with(
+            EventStream<A> a, Fn2<? super T, ? super A, ? extends R> views) {
+        return matched(parts -> views.apply(cast(parts[0]), cast(parts[1])), a);
+    }
+
+    /**
+     * Puts beside each event what two branches answer for it.
+     *
+     * @param a     the first branch
+     * @param b     the second
+     * @param views makes the result
+     * @param <A>   the first answer
+     * @param <B>   the second
+     * @param <R>   the result
+     * @return one result an event
+     */
+    public <A, B, R extends Record> EventStream<R> with(
+            EventStream<A> a, EventStream<B> b, Fn3<? super T, ? super A, ? super B, ? extends R> views) {
+        return matched(parts -> views.apply(cast(parts[0]), cast(parts[1]), cast(parts[2])), a, b);
+    }
+
+    /**
+     * Puts beside each event what three branches answer for it.
+     *
+     * @param a     the first branch
+     * @param b     the second
+     * @param c     the third
+     * @param views makes the result
+     * @param <A>   the first answer
+     * @param <B>   the second
+     * @param <C>   the third
+     * @param <R>   the result
+     * @return one result an event
+     */
+    public <A, B, C, R extends Record> EventStream<R> with(
+            EventStream<A> a,
+            EventStream<B> b,
+            EventStream<C> c,
+            Fn4<? super T, ? super A, ? super B, ? super C, ? extends R> views) {
+        return matched(
+                parts -> views.apply(cast(parts[0]), cast(parts[1]), cast(parts[2]), cast(parts[3])), a, b, c);
+    }
+
+    /**
+     * Puts beside each event what four branches answer for it.
+     *
+     * @param a     the first branch
+     * @param b     the second
+     * @param c     the third
+     * @param d     the fourth
+     * @param views makes the result
+     * @param <A>   the first answer
+     * @param <B>   the second
+     * @param <C>   the third
+     * @param <D>   the fourth
+     * @param <R>   the result
+     * @return one result an event
+     */
+    public <A, B, C, D, R extends Record> EventStream<R> with(
+            EventStream<A> a,
+            EventStream<B> b,
+            EventStream<C> c,
+            EventStream<D> d,
+            Fn5<? super T, ? super A, ? super B, ? super C, ? super D, ? extends R> views) {
+        return matched(
+                parts -> views.apply(
+                        cast(parts[0]), cast(parts[1]), cast(parts[2]), cast(parts[3]), cast(parts[4])),
+                a,
+                b,
+                c,
+                d);
+    }
+
+    private <R> EventStream<R> matched(With.Combiner combiner, EventStream<?>... branches) {
+        Port[] inputs = new Port[branches.length + 1];
+        inputs[0] = port;
+        for (int i = 0; i < branches.length; i++) {
+            inputs[i + 1] = branches[i].port;
+        }
+        topology.graph().markOrigin(port);
+        return new EventStream<>(topology, add(null, With.of(branches.length, combiner), Site.here(), inputs));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <X> X cast(Object part) {
+        return (X) part;
+    }
+
+    // ---- settings and models
+
+    /**
+     * Lets events pass for which a condition on the event and a setting holds.
+     *
+     * @param setting the setting, as the last change before the event in the order left it
+     * @param keep    whether an event passes
+     * @param <S>     the setting's record
+     * @return the events that pass
+     */
+    public <S extends Record> EventStream<T> filter(Setting<S> setting, Condition2<? super T, ? super S> keep) {
+        Operator<?, ?> operator = FilterBySetting.of(setting.initial(), keep);
+        return new EventStream<>(topology, add(setting.nextFilter(), operator, Site.here(), port, setting.changes()));
+    }
+
+    /**
+     * Makes a record of each event and a setting.
+     *
+     * @param setting  the setting, as the last change before the event in the order left it
+     * @param type     the record
+     * @param function makes it
+     * @param <S>      the setting's record
+     * @param <R>      the record
+     * @return the records
+     */
+    public <S extends Record, R extends Record> EventStream<R> map(
+            Setting<S> setting, Class<R> type, Fn2<? super T, ? super S, ? extends R> function) {
+        Operator<?, ?> operator = MapBySetting.of(EventType.of(type), setting.initial(), function);
+        return new EventStream<>(topology, add(setting.nextMap(), operator, Site.here(), port, setting.changes()));
+    }
+
+    /**
+     * Scores each event by a model. An event for which the model has no answer goes to the dead letters.
+     *
+     * @param name     unique in the topology
+     * @param model    the model
+     * @param features names each feature of the model, which is checked now; others are left out
+     * @return each event with its score
+     */
+    public EventStream<Scored<T>> score(String name, Model model, Features<? super T> features) {
+        return new EventStream<>(topology, add(name, Score.of(model, features), Site.here(), port));
+    }
+
+    // ---- ends and doors
+
+    /**
+     * Leads the stream to an output.
+     *
+     * @param output the output, of the same event type
+     */
+    public void to(Output<T> output) {
+        topology.graph().sink(output, port, Site.here());
+    }
+
+    /**
+     * Leads the stream to an output.
+     *
+     * @param output   the output
+     * @param function makes the output's event
+     * @param <R>      the output's event
+     */
+    public <R> void to(Output<R> output, Fn1<? super T, ? extends R> function) {
+        String site = Site.here();
+        topology.graph().sink(output, add(null, MapValue.of(output.type(), function), site, port), site);
+    }
+
+    /**
+     * Leads the stream to an output that is filled in place.
+     *
+     * @param output   the output
+     * @param function fills the output's event
+     * @param <R>      the output's event, as readers see it
+     * @param <W>      the output's event, as the function sees it
+     */
+    public <R, W> void to(InPlaceOutput<R, W> output, Writer<? super T, ? super W> function) {
+        String site = Site.here();
+        topology.graph().sink(output, add(null, MapInPlace.of(output.inPlaceType(), function), site, port), site);
+    }
+
+    /**
+     * Adds an operator of your own, or one that has no word yet.
+     *
+     * @param name     unique in the topology
+     * @param operator the operator, with one input
+     * @param <R>      what it gives
+     * @return its main output
+     */
+    public <R> EventStream<R> via(String name, Operator<? super T, R> operator) {
+        return new EventStream<>(topology, add(name, operator, Site.here(), port));
+    }
+
+    /**
+     * Words of a library of yours: {@code stream.as(MyWords::on).myWord(...)}.
+     *
+     * @param words takes the stream
+     * @param <S>   what has the words
+     * @return what has the words
+     */
+    public <S> S as(Function<? super EventStream<T>, S> words) {
+        return words.apply(this);
+    }
+
+    /**
+     * Asks that the node of this stream, and what follows, run on a thread of its own. Hosts with one thread ignore it; the
+     * output is the same.
+     *
+     * @param stage the name of the thread
+     * @return this stream
+     */
+    public EventStream<T> onThread(String stage) {
+        topology.graph().thread(port, stage);
+        return this;
+    }
+}

@@ -1,0 +1,31 @@
+package io.millrace.dsl;
+
+/**
+ * An event beside what was found for it. A view: valid during the call. Where both sides have a layout it can be kept, split
+ * and sent between threads like any event.
+ *
+ * @param <L> the event
+ * @param <R> what stands beside it
+ */
+public interface Joined<L, R> {
+    /**
+     * The event.
+     *
+     * @return valid during the call
+     */
+    L left();
+
+    /**
+     * What was found. Where it is a record it is made at the first call.
+     *
+     * @return the default where nothing was found and there is one, else null
+     */
+    R right();
+
+    /**
+     * Whether something was found.
+     *
+     * @return false too where {@link #right} answers the default
+     */
+    boolean hasRight();
+}

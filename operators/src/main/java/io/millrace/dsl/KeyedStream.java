@@ -1,0 +1,273 @@
+package io.millrace.dsl;
+
+import io.millrace.dsl.Fn.Action;
+import io.millrace.dsl.Fn.Condition;
+import io.millrace.dsl.Fn.Condition2;
+import io.millrace.dsl.Fn.Fn1;
+import io.millrace.dsl.Fn.Fn2;
+import io.millrace.dsl.Fn.Fn3;
+import io.millrace.dsl.Fn.Fn4;
+import io.millrace.dsl.Fn.Writer;
+import io.millrace.event.EventType;
+import io.millrace.event.InPlaceType;
+import io.millrace.operator.Operator;
+import io.millrace.operators.Filter;
+import io.millrace.operators.FilterBySetting;
+import io.millrace.operators.FlatMap;
+import io.millrace.operators.LookUp;
+import io.millrace.operators.MapBySetting;
+import io.millrace.operators.MapInPlace;
+import io.millrace.operators.MapValue;
+import io.millrace.operators.OnTime;
+import io.millrace.operators.Peek;
+import io.millrace.operators.Score;
+import io.millrace.operators.process.Defer;
+import io.millrace.operators.score.Model;
+import io.millrace.topology.Port;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * A stream with a key. {@code filter peek map flatMap} and what keeps state by key keep it; only another {@code keyBy},
+ * {@code merge} and {@code with} lose it.
+ *
+ * @param <T> the event
+ */
+public class KeyedStream<T> extends EventStream<T> {
+    KeyedStream(TopologyBuilder topology, Port port) {
+        super(topology, port);
+    }
+
+    final <R> KeyedStream<R> keyed(String name, Operator<?, ?> operator, Port... inputs) {
+        return new KeyedStream<>(topology, add(name, operator, Site.here(), inputs));
+    }
+
+    @Override
+    public KeyedStream<T> filter(Condition<? super T> keep) {
+        return keyed(null, Filter.of(keep), port);
+    }
+
+    @Override
+    public KeyedStream<T> onTime() {
+        return keyed(null, OnTime.create(), port);
+    }
+
+    @Override
+    public KeyedStream<T> peek(Action<? super T> look) {
+        return keyed(null, Peek.of(look), port);
+    }
+
+    @Override
+    public <R extends Record> KeyedStream<R> map(Class<R> type, Fn1<? super T, ? extends R> function) {
+        return keyed(null, MapValue.of(EventType.of(type), function), port);
+    }
+
+    @Override
+    public <R, W> KeyedStream<R> map(InPlaceType<R, W> type, Writer<? super T, ? super W> function) {
+        return keyed(null, MapInPlace.of(type, function), port);
+    }
+
+    @Override
+    public <R> KeyedStream<R> map(Fn1<? super T, ? extends R> function) {
+        return keyed(null, MapValue.untyped(function), port);
+    }
+
+    @Override
+    public <R extends Record> KeyedStream<R> flatMap(
+            Class<R> type, int atMost, FlatMap.Function<? super T, R> function) {
+        return keyed(null, FlatMap.of(EventType.of(type), atMost, function), port);
+    }
+
+    @Override
+    public <S extends Record> KeyedStream<T> filter(Setting<S> setting, Condition2<? super T, ? super S> keep) {
+        Operator<?, ?> operator = FilterBySetting.of(setting.initial(), keep);
+        return keyed(setting.nextFilter(), operator, port, setting.changes());
+    }
+
+    @Override
+    public <S extends Record, R extends Record> KeyedStream<R> map(
+            Setting<S> setting, Class<R> type, Fn2<? super T, ? super S, ? extends R> function) {
+        Operator<?, ?> operator = MapBySetting.of(EventType.of(type), setting.initial(), function);
+        return keyed(setting.nextMap(), operator, port, setting.changes());
+    }
+
+    @Override
+    public KeyedStream<Scored<T>> score(String name, Model model, Features<? super T> features) {
+        return keyed(name, Score.of(model, features), port);
+    }
+
+    /**
+     * Puts beside each event the row of its key in a table: the last one before the event in the order, whatever their event
+     * times. The right side is null where there is none.
+     *
+     * @param name  unique in the topology
+     * @param table the table, of the same kind of key
+     * @param <U>   its row
+     * @return each event with its row, exactly one an event
+     */
+    public <U> KeyedStream<Joined<T, U>> lookup(String name, Table<U> table) {
+        return lookedUp(name, table, null);
+    }
+
+    /**
+     * The same with a row for the keys that have none.
+     *
+     * @param name       unique in the topology
+     * @param table      the table, of the same kind of key
+     * @param defaultRow the right side where there is no row; {@link Joined#hasRight} stays false
+     * @param <U>        its row
+     * @return each event with a row, exactly one an event
+     */
+    public <U extends Record> KeyedStream<Joined<T, U>> lookup(String name, Table<U> table, U defaultRow) {
+        return lookedUp(name, table, Objects.requireNonNull(defaultRow, "defaultRow"));
+    }
+
+    @SuppressWarnings("unchecked") // the type of a table's port is that of its rows
+    private <U> KeyedStream<Joined<T, U>> lookedUp(String name, Table<U> table, U defaultRow) {
+        EventType<U> rowType = (EventType<U>) topology.graph().type(table.rows().port);
+        LookUp<T, U> operator = LookUp.<T, U>of(table.key(), rowType)
+                .deleteWhen(table.deletes())
+                .orElse(defaultRow);
+        return keyed(name, operator, port, table.rows().port);
+    }
+
+    /**
+     * Keeps what a shape class says of each key's past events, and answers it for each event.
+     *
+     * @param name    unique in the topology
+     * @param history makes the shape class; called once a node and once at build
+     * @param <H>     the shape class, which is also the result: valid during the call
+     * @return one answer an event; late events go to the dead letters
+     */
+    public <H extends LookBack<T>> KeyedStream<H> lookBack(String name, Supplier<H> history) {
+        return keyed(name, LookBack.operator(history, topology.graph().key(port)), port);
+    }
+
+    /**
+     * The same with a history that is made of another stream of the same key; the answer is given for each event of this one.
+     *
+     * @param name    unique in the topology
+     * @param content whose events are kept
+     * @param history makes the shape class; called once a node and once at build
+     * @param <C>     the event that is kept
+     * @param <H>     the shape class, which is also the result: valid during the call
+     * @return one answer an event of this stream
+     */
+    public <C, H extends LookBack<C>> KeyedStream<H> lookBack(
+            String name, KeyedStream<C> content, Supplier<H> history) {
+        return keyed(
+                name,
+                LookBack.<T, C, H>operatorOfTwoStreams(history, topology.graph().key(port)),
+                port,
+                content.port);
+    }
+
+    @Override
+    public KeyedStream<T> onThread(String stage) {
+        super.onThread(stage);
+        return this;
+    }
+
+    // ---- state of your own
+
+    /**
+     * Calls handlers with the state of one key.
+     *
+     * @param name     unique in the topology
+     * @param keepIdle how long a key is kept that nothing happens to
+     * @param process  makes the object with the handlers, such as {@code Reservation::new}; see {@link KeyedProcess}
+     * @param <P>      its class
+     * @return its outputs
+     */
+    public <P extends KeyedProcess> Processed<P> process(String name, Duration keepIdle, Fn1<On<T>, P> process) {
+        return Processed.of(topology, name, keepIdle, () -> process.apply(On.input(0)), port);
+    }
+
+    /**
+     * Calls handlers with the state of one key, over two inputs in the canonical order.
+     *
+     * @param name     unique in the topology
+     * @param keepIdle how long a key is kept that nothing happens to
+     * @param a        the second input, with a key of the same kind
+     * @param process  makes the object with the handlers
+     * @param <A>      events of the second input
+     * @param <P>      the object's class
+     * @return its outputs
+     */
+    public <A, P extends KeyedProcess> Processed<P> process(
+            String name, Duration keepIdle, KeyedStream<A> a, Fn2<On<T>, On<A>, P> process) {
+        return Processed.of(
+                topology, name, keepIdle, () -> process.apply(On.input(0), On.input(1)), port, a.port);
+    }
+
+    /**
+     * Calls handlers with the state of one key, over three inputs in the canonical order.
+     *
+     * @param name     unique in the topology
+     * @param keepIdle how long a key is kept that nothing happens to
+     * @param a        the second input, with a key of the same kind
+     * @param b        the third
+     * @param process  makes the object with the handlers
+     * @param <A>      events of the second input
+     * @param <B>      events of the third
+     * @param <P>      the object's class
+     * @return its outputs
+     */
+    public <A, B, P extends KeyedProcess> Processed<P> process(
+            String name, Duration keepIdle, KeyedStream<A> a, KeyedStream<B> b, Fn3<On<T>, On<A>, On<B>, P> process) {
+        return Processed.of(
+                topology,
+                name,
+                keepIdle,
+                () -> process.apply(On.input(0), On.input(1), On.input(2)),
+                port,
+                a.port,
+                b.port);
+    }
+
+    /**
+     * Calls handlers with the state of one key, over four inputs in the canonical order.
+     *
+     * @param name     unique in the topology
+     * @param keepIdle how long a key is kept that nothing happens to
+     * @param a        the second input, with a key of the same kind
+     * @param b        the third
+     * @param c        the fourth
+     * @param process  makes the object with the handlers
+     * @param <A>      events of the second input
+     * @param <B>      events of the third
+     * @param <C>      events of the fourth
+     * @param <P>      the object's class
+     * @return its outputs
+     */
+    public <A, B, C, P extends KeyedProcess> Processed<P> process(
+            String name,
+            Duration keepIdle,
+            KeyedStream<A> a,
+            KeyedStream<B> b,
+            KeyedStream<C> c,
+            Fn4<On<T>, On<A>, On<B>, On<C>, P> process) {
+        return Processed.of(
+                topology,
+                name,
+                keepIdle,
+                () -> process.apply(On.input(0), On.input(1), On.input(2), On.input(3)),
+                port,
+                a.port,
+                b.port,
+                c.port);
+    }
+
+    /**
+     * Holds each event back until progress has reached its time plus a delay. It comes out with that as its time; events of
+     * one due in the order of their arrival.
+     *
+     * @param name  unique in the topology
+     * @param delay zero or more
+     * @return the same events, later
+     */
+    public KeyedStream<T> defer(String name, Duration delay) {
+        return keyed(name, Defer.by(delay, topology.graph().key(port)), port);
+    }
+}

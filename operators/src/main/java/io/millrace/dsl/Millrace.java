@@ -1,0 +1,23 @@
+package io.millrace.dsl;
+
+import io.millrace.topology.Topology;
+import java.util.function.Consumer;
+
+/** The door: {@code Millrace.topology("fraud", t -> t.from(PAYMENTS)...)}. */
+public final class Millrace {
+    private Millrace() {}
+
+    /**
+     * Defines a topology.
+     *
+     * @param name       its name, part of the identity of its outputs
+     * @param definition says from which inputs, by which words, to which outputs
+     * @return the topology: immutable, to be run by any host
+     * @throws io.millrace.topology.TopologyException with all that is wrong, each with node, line and cure
+     */
+    public static Topology topology(String name, Consumer<TopologyBuilder> definition) {
+        TopologyBuilder builder = new TopologyBuilder(name);
+        definition.accept(builder);
+        return builder.build();
+    }
+}

@@ -1,0 +1,51 @@
+package io.millrace.dsl;
+
+import io.millrace.topology.Port;
+
+/**
+ * One row of parameters that every event sees alike, until an event of its own input changes it at an exact place in the
+ * order: {@code filter(rules, (payment, r) -> payment.cents() > r.limit())}. Made by {@link TopologyBuilder#setting}; valid
+ * while the topology is being defined.
+ *
+ * <p>Each word that reads a setting keeps a copy of the row as its state, under a name made of the setting's name and the
+ * word: {@code rules.filter}, {@code rules.filter-2}, ….
+ *
+ * @param <S> the record
+ */
+public final class Setting<S extends Record> {
+    private final String name;
+    private final Port changes;
+    private final S initial;
+    private int filters;
+    private int maps;
+
+    Setting(String name, Port changes, S initial) {
+        this.name = name;
+        this.changes = changes;
+        this.initial = initial;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Port changes() {
+        return changes;
+    }
+
+    S initial() {
+        return initial;
+    }
+
+    String nextFilter() {
+        return numbered("filter", ++filters);
+    }
+
+    String nextMap() {
+        return numbered("map", ++maps);
+    }
+
+    private String numbered(String word, int number) {
+        return name + "." + word + (number == 1 ? "" : "-" + number);
+    }
+}

@@ -1,0 +1,73 @@
+package io.millrace.dsl;
+
+import io.millrace.operators.lookback.Cell;
+import io.millrace.operators.lookback.History;
+import io.millrace.operators.lookback.KeyText;
+import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Modifier;
+
+/**
+ * Reads the fields of a shape object: their names name its columns, and none may change after construction.
+ */
+final class ShapeFields {
+    private final History history;
+
+    private ShapeFields(History history) {
+        this.history = history;
+    }
+
+    /** Names what the fields hold; complains of fields that are not final and of values that no field holds. */
+    static void name(Object shape, Class<?> base, History history) {
+        new ShapeFields(history).walk(shape, base, "");
+        history.requireAllNamed(shape.getClass().getName());
+    }
+
+    private void walk(Object shape, Class<?> base, String prefix) {
+        for (Class<?> type = shape.getClass(); type != base; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
+                    take(shape, type, field, prefix + field.getName());
+                }
+            }
+        }
+    }
+
+    private void take(Object shape, Class<?> type, Field field, String name) {
+        if (!Modifier.isFinal(field.getModifiers())) {
+            throw new IllegalArgumentException("field " + name + " of " + type.getName()
+                    + " is not final: what a shape class keeps is declared by final fields; make it final, or remove it");
+        }
+        Object value = read(shape, type, field);
+        if (value instanceof Aggregates.LongValue v) {
+            name(v.cell, name);
+        } else if (value instanceof Aggregates.DoubleValue v) {
+            name(v.cell, name);
+        } else if (value instanceof Aggregates.TextValue v) {
+            name(v.text, name);
+        } else if (value instanceof LookBack.Span<?> span) {
+            history.name(span.declaration, name);
+        } else if (value instanceof Aggregates<?> nested) {
+            history.name(nested.declarations, name);
+            walk(nested, Aggregates.class, name + ".");
+        }
+    }
+
+    private void name(Cell cell, String name) {
+        history.name(cell, name);
+    }
+
+    private void name(KeyText text, String name) {
+        history.name(text, name);
+    }
+
+    private static Object read(Object shape, Class<?> type, Field field) {
+        try {
+            field.setAccessible(true);
+            return field.get(shape);
+        } catch (InaccessibleObjectException | IllegalAccessException e) {
+            throw new IllegalArgumentException("field " + field.getName() + " of " + type.getName()
+                    + " cannot be read: open its package " + type.getPackageName() + " to the engine in module-info.java", e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.dsl;
+
+import io.millrace.dsl.Fn.TextField;
+import io.millrace.event.Input;
+import io.millrace.event.LongField;
+import io.millrace.event.RefusedException;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where the definition of a topology begins. Valid during {@link Millrace#topology}; one thread. */
+public final class TopologyBuilder {
+    private final GraphBuilder graph;
+    private final List<String> named = new ArrayList<>();
+
+    TopologyBuilder(String name) {
+        graph = new GraphBuilder(name);
+    }
+
+    GraphBuilder graph() {
+        return graph;
+    }
+
+    Topology build() {
+        return graph.build();
+    }
+
+    /**
+     * Begins with an input.
+     *
+     * @param input the input
+     * @param <T>   its event
+     * @return the stream of its events
+     */
+    public <T> EventStream<T> from(Input<T> input) {
+        return new EventStream<>(this, graph.source(input, Site.here()));
+    }
+
+    /**
+     * Declares one row of parameters, the same for every event until an event of its input changes it, at an exact place in
+     * the order. The input needs no event time; one that has it takes part in the progress of what reads the setting.
+     *
+     * @param name    begins the names of the words that read it
+     * @param input   brings the changes, each a whole row
+     * @param initial the row before the first change
+     * @param <S>     the record
+     * @return what {@code filter} and {@code map} take
+     */
+    public <S extends Record> Setting<S> setting(String name, Input<S> input, S initial) {
+        String site = Site.here();
+        requireUnique("setting", name, site);
+        Port changes = graph.source(input, site);
+        try {
+            return new Setting<>(name, changes, input.type().canonical(initial));
+        } catch (RefusedException e) {
+            graph.problem("setting " + name + " (" + site + "): its initial row cannot be kept: " + e.getMessage());
+            return new Setting<>(name, changes, initial);
+        }
+    }
+
+    /**
+     * Declares a table of the latest row a number, for {@link KeyedStream#lookup}. The input needs no event time; one that
+     * has it takes part in the progress of what looks rows up.
+     *
+     * @param name  unique among tables and settings
+     * @param input brings the rows
+     * @param key   reads the key
+     * @param <T>   the row
+     * @return what {@code lookup} takes
+     */
+    public <T> Table<T> table(String name, Input<T> input, LongField<? super T> key) {
+        return table(name, from(input).keyBy(key));
+    }
+
+    /**
+     * Declares a table of the latest row a text.
+     *
+     * @param name  unique among tables and settings
+     * @param input brings the rows
+     * @param key   reads the key, as {@link EventStream#keyByText} does
+     * @param <T>   the row
+     * @return what {@code lookup} takes
+     */
+    public <T> Table<T> tableByText(String name, Input<T> input, TextField<? super T> key) {
+        return table(name, from(input).keyByText(key));
+    }
+
+    /**
+     * Declares a table of the latest event a key of a stream.
+     *
+     * @param name unique among tables and settings
+     * @param rows the stream; what it retracts is deleted
+     * @param <T>  the row
+     * @return what {@code lookup} takes
+     */
+    public <T> Table<T> table(String name, KeyedStream<T> rows) {
+        requireUnique("table", name, Site.here());
+        return new Table<>(name, rows, graph.key(rows.port), null);
+    }
+
+    private void requireUnique(String what, String name, String site) {
+        if (name == null || name.isBlank() || named.contains(name)) {
+            graph.problem(what + " '" + name + "' (" + site + "): give it a name that no other table or setting has");
+        }
+        named.add(name);
+    }
+}

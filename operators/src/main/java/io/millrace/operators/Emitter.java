@@ -1,0 +1,48 @@
+package io.millrace.operators;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Held;
+
+/**
+ * Takes what user code emits for one event, up to a declared number. Valid during the call that gets it.
+ *
+ * @param <R> what is emitted
+ */
+public final class Emitter<R> {
+    private final EventType<R> type;
+    private final Held<R>[] staged;
+    private final Flow out = new Flow();
+    private Flow in;
+    private int count;
+
+    Emitter(EventType<R> type, Held<R>[] staged) {
+        this.type = type;
+        this.staged = staged;
+    }
+
+    void begin(Flow causing) {
+        in = causing;
+        count = 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /**
+     * Emits one value, with the time and key of the event.
+     *
+     * @param value copied before this returns
+     * @throws IllegalStateException when it is one too many
+     */
+    public void emit(R value) {
+        if (count == staged.length) {
+            throw new IllegalStateException("flatMap emits more than the " + staged.length
+                    + " outputs it declares for one event; raise its bound");
+        }
+        out.copyFrom(in);
+        out.value(type.canonical(value));
+        staged[count++].hold(out);
+    }
+}

@@ -1,0 +1,93 @@
+package io.millrace.operators;
+
+import io.millrace.dsl.Fn.Condition;
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Operator;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+
+/**
+ * Lets events pass for which a condition holds. Keeps no state; takes updates (a retraction passes when its row does).
+ *
+ * @param <T> the event
+ */
+public final class Filter<T> implements Operator<T, T> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), FilterNode.class);
+
+    final Condition<? super T> keep;
+
+    private Filter(Condition<? super T> keep) {
+        this.keep = keep;
+    }
+
+    /**
+     * A filter.
+     *
+     * @param keep whether an event passes; one for which it throws goes to the dead letters
+     * @param <T>  the event
+     * @return the operator
+     */
+    public static <T> Filter<T> of(Condition<? super T> keep) {
+        return new Filter<>(java.util.Objects.requireNonNull(keep, "keep"));
+    }
+
+    @Override
+    public String word() {
+        return "filter";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return inputs.get(0);
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.AT_MOST_ONE;
+    }
+
+    @Override
+    public boolean takesUpdates() {
+        return true;
+    }
+}
+
+/** Runs a filter. */
+final class FilterNode implements Node {
+    private final Condition<Object> keep;
+    private final Failures failures;
+    private final NodeCounters counters;
+
+    @SuppressWarnings("unchecked")
+    FilterNode(Filter<?> operator, NodeContext context) {
+        keep = (Condition<Object>) operator.keep;
+        failures = context.failures();
+        counters = context.counters();
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        boolean pass;
+        try {
+            pass = keep.test(flow.value());
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        if (!pass) {
+            counters.filtered++;
+        }
+        return pass;
+    }
+}

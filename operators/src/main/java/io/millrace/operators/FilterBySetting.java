@@ -1,0 +1,120 @@
+package io.millrace.operators;
+
+import io.millrace.dsl.Fn.Condition2;
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Operator;
+import java.lang.invoke.MethodHandles;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Lets events pass for which a condition on the event and a setting holds. Input 0 brings the events, input 1 the changes of
+ * the setting: an event sees the row of the last change before it in the order.
+ *
+ * <p>State: the row. Takes inserts only, since a retraction could meet another row than the insert it takes back.
+ *
+ * @param <T> the event
+ * @param <S> the setting
+ */
+public final class FilterBySetting<T, S extends Record> implements Operator<T, T> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), FilterBySettingNode.class);
+
+    final S initial;
+    final Condition2<? super T, ? super S> keep;
+
+    private FilterBySetting(S initial, Condition2<? super T, ? super S> keep) {
+        this.initial = Objects.requireNonNull(initial, "initial");
+        this.keep = Objects.requireNonNull(keep, "keep");
+    }
+
+    /**
+     * A filter.
+     *
+     * @param initial the row before the first change
+     * @param keep    whether an event passes; one for which it throws goes to the dead letters
+     * @param <T>     the event
+     * @param <S>     the setting
+     * @return the operator, with two inputs
+     */
+    public static <T, S extends Record> FilterBySetting<T, S> of(S initial, Condition2<? super T, ? super S> keep) {
+        return new FilterBySetting<>(initial, keep);
+    }
+
+    @Override
+    public String word() {
+        return "filter";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public int inputs() {
+        return 2;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return inputs.get(0);
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.AT_MOST_ONE;
+    }
+
+    @Override
+    public boolean keepsState() {
+        return true;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Collections.singletonMap("initial", initial.toString());
+    }
+}
+
+/** Keeps the row, runs the filter. */
+final class FilterBySettingNode implements Node {
+    private final Condition2<Object, Object> keep;
+    private final Failures failures;
+    private final NodeCounters counters;
+    private Object setting;
+
+    @SuppressWarnings("unchecked")
+    FilterBySettingNode(FilterBySetting<?, ?> operator, NodeContext context) {
+        keep = (Condition2<Object, Object>) operator.keep;
+        failures = context.failures();
+        counters = context.counters();
+        setting = operator.initial;
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        if (flow.input() != 0) {
+            setting = flow.value();
+            return false;
+        }
+        boolean pass;
+        try {
+            pass = keep.test(flow.value(), setting);
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        if (!pass) {
+            counters.filtered++;
+        }
+        return pass;
+    }
+}

@@ -1,0 +1,193 @@
+package io.millrace.operators;
+
+import io.millrace.dsl.Joined;
+import io.millrace.event.Bytes;
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.operator.Flow;
+import io.millrace.state.KeyedRows;
+
+/**
+ * The one implementation of {@link Joined}, so that user code meets one class: what a look-up hands on, whose right side is
+ * still in the rows of its state, and the view over stored bytes. One node, one thread; allocates nothing but what the view of
+ * the right side makes (a record).
+ *
+ * <p>The row is copied out of the state and decoded when it is asked for, once: until then a look-up costs a find.
+ */
+final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
+    /** Columns of a row in the state: its length in bytes, then the bytes, eight a column. */
+    static final int LENGTH = 0;
+
+    static final int BYTES = 1;
+    private static final int NONE = -1;
+
+    private final EventView<L> leftView;
+    private final EventView<R> rightView;
+    private final KeyedRows rows;
+    private final byte[] scratch;
+    private final R fallback;
+
+    private L left;
+    private byte[] leftBytes;
+    private int leftOffset;
+    private int leftLength;
+
+    private boolean hasRight;
+    private boolean isDecoded;
+    private R right;
+    private byte[] rightBytes;
+    private int rightOffset;
+    private int rightLength;
+
+    private int slot = NONE;
+    private int loaded = NONE;
+    private R loadedRow;
+
+    /** For a look-up. */
+    JoinedRow(EventType<R> rightType, KeyedRows rows, int rowBytes, R fallback) {
+        this.leftView = null;
+        this.rightView = rightType.newView();
+        this.rows = rows;
+        this.scratch = new byte[rowBytes];
+        this.fallback = fallback;
+    }
+
+    /** For stored bytes. */
+    JoinedRow(EventType<L> leftType, EventType<R> rightType) {
+        this.leftView = leftType.newView();
+        this.rightView = rightType.newView();
+        this.rows = null;
+        this.scratch = null;
+        this.fallback = null;
+    }
+
+    // ---- in a look-up
+
+    /** Takes the entry in hand and the slot of the row found for it; negative for none. */
+    Joined<L, R> set(Flow flow, int found) {
+        left = flow.value();
+        leftBytes = flow.bytes();
+        leftOffset = flow.offset();
+        leftLength = flow.length();
+        slot = found;
+        hasRight = found >= 0;
+        isDecoded = false;
+        return this;
+    }
+
+    /** A row has changed or gone: what was copied of it is old. */
+    void forget(int changed) {
+        if (loaded == changed) {
+            loaded = NONE;
+        }
+    }
+
+    /** Copies the row out of the state, unless it is the one copied last. */
+    private void load() {
+        if (loaded == slot) {
+            return;
+        }
+        long[] page = rows.page(slot);
+        int base = rows.base(slot);
+        rightLength = (int) page[base + LENGTH];
+        for (int at = 0, column = base + BYTES; at < rightLength; at += Long.BYTES) {
+            Bytes.putLong(scratch, at, page[column++]);
+        }
+        rightBytes = scratch;
+        loaded = slot;
+        loadedRow = null;
+    }
+
+    private R found() {
+        if (rows == null) {
+            return rightView.wrap(rightBytes, rightOffset, rightLength);
+        }
+        load();
+        if (loadedRow == null) {
+            loadedRow = rightView.wrap(rightBytes, rightOffset, rightLength);
+        } else {
+            rightView.rewind();
+        }
+        return loadedRow;
+    }
+
+    // ---- over stored bytes
+
+    @Override
+    public Joined<L, R> wrap(byte[] bytes, int offset, int length) {
+        leftBytes = bytes;
+        leftOffset = offset + JoinedType.HEAD;
+        leftLength = Bytes.getInt(bytes, offset);
+        left = leftView.wrap(bytes, leftOffset, leftLength);
+        rightBytes = bytes;
+        rightOffset = leftOffset + leftLength;
+        rightLength = offset + length - rightOffset;
+        byte what = bytes[offset + JoinedType.WHAT];
+        hasRight = what == JoinedType.FOUND;
+        right = null;
+        isDecoded = what == JoinedType.NOTHING;
+        return this;
+    }
+
+    @Override
+    public void rewind() {
+        leftView.rewind();
+        rightView.rewind();
+    }
+
+    @Override
+    public void cut() {
+        leftView.cut();
+        rightView.cut();
+        left = null;
+        right = null;
+        isDecoded = true;
+    }
+
+    /** Writes the left side, by its bytes where they are known. */
+    int encodeLeft(EventType<L> type, byte[] target, int at) {
+        if (leftBytes == null) {
+            return type.encode(left, target, at);
+        }
+        System.arraycopy(leftBytes, leftOffset, target, at, leftLength);
+        return leftLength;
+    }
+
+    /** Writes what stands on the right side; it is there. */
+    int encodeRight(EventType<R> type, byte[] target, int at) {
+        if (rows != null && !hasRight) {
+            return type.encode(fallback, target, at);
+        }
+        if (rows != null) {
+            load();
+        }
+        System.arraycopy(rightBytes, rightOffset, target, at, rightLength);
+        return rightLength;
+    }
+
+    // ---- what user code asks
+
+    @Override
+    public L left() {
+        return left;
+    }
+
+    @Override
+    public R right() {
+        if (!isDecoded) {
+            right = hasRight || rows == null ? found() : fallback;
+            isDecoded = true;
+        }
+        return right;
+    }
+
+    @Override
+    public boolean hasRight() {
+        return hasRight;
+    }
+
+    @Override
+    public String toString() {
+        return "Joined[left=" + left + ", right=" + right() + "]";
+    }
+}

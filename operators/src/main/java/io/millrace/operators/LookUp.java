@@ -1,0 +1,271 @@
+package io.millrace.operators;
+
+import io.millrace.dsl.Fn.Condition;
+import io.millrace.dsl.Joined;
+import io.millrace.event.Bytes;
+import io.millrace.event.EventType;
+import io.millrace.event.Reason;
+import io.millrace.event.RefusedException;
+import io.millrace.operator.Answers;
+import io.millrace.operator.EntryForm;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Held;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Operator;
+import io.millrace.state.KeyedRows;
+import io.millrace.state.Pages;
+import io.millrace.topology.KeyInfo;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Puts beside each event the row of its key in a table. Input 0 brings the events, input 1 the rows; an event sees the last
+ * row of its key before it in the order, whatever their event times.
+ *
+ * <p>Input 1 sets the row of a key (insert, replacement) or takes it away (retraction, or a row for which the tombstone
+ * condition holds). A row of a new key at the bound is refused as {@link Reason#OVER_BOUND}; keys already held stay exact.
+ * Input 0 takes inserts only; another form is refused as {@link Reason#MALFORMED}.
+ *
+ * <p>State: one row a key, its length and its bytes in whole longs.
+ *
+ * @param <L> the event
+ * @param <R> the row
+ */
+public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), LookUpNode.class);
+
+    /** A row with its key has to fit a page of state; the page keeps a long for itself. */
+    private static final int STATE_BYTES_MAX = Pages.PAGE_BYTES - Long.BYTES;
+
+    final KeyInfo key;
+    final Condition<? super R> deletes;
+    final R fallback;
+    private final EventType<R> rowType;
+
+    private LookUp(KeyInfo key, EventType<R> rowType, Condition<? super R> deletes, R fallback) {
+        this.key = Objects.requireNonNull(key, "key");
+        this.rowType = rowType;
+        this.deletes = deletes;
+        this.fallback = fallback;
+    }
+
+    /**
+     * A look-up.
+     *
+     * @param key     the key of the table and the bound on its rows; 0 for as many as the state budget holds
+     * @param rowType the layout of the rows
+     * @param <L>     the event
+     * @param <R>     the row
+     * @return the operator, with two inputs
+     */
+    public static <L, R> LookUp<L, R> of(KeyInfo key, EventType<R> rowType) {
+        return new LookUp<>(key, rowType, null, null);
+    }
+
+    /**
+     * Says which rows are tombstones.
+     *
+     * @param condition asks a row; null for none
+     * @return a changed copy
+     */
+    public LookUp<L, R> deleteWhen(Condition<? super R> condition) {
+        return new LookUp<>(key, rowType, condition, fallback);
+    }
+
+    /**
+     * Says what stands beside an event whose key has no row.
+     *
+     * @param row a value of its own (a record), or null for nothing
+     * @return a changed copy
+     */
+    public LookUp<L, R> orElse(R row) {
+        return new LookUp<>(key, rowType, deletes, row);
+    }
+
+    @Override
+    public String word() {
+        return "lookup";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public int inputs() {
+        return 2;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        EventType<?> left = inputs.get(0);
+        EventType<?> right = inputs.get(1);
+        return left == null || right == null || tooLong(left, right) ? null : new JoinedType<>(left, right);
+    }
+
+    private static boolean tooLong(EventType<?> left, EventType<?> right) {
+        return JoinedType.length(left, right) > 1 << 20;
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public boolean keyed() {
+        return true;
+    }
+
+    @Override
+    public boolean takesUpdates() {
+        return true;
+    }
+
+    @Override
+    public long bytesPerKey() {
+        int keyLongs = 1 + (key.maxBytes() + 7) / 8;
+        return rowType == null ? 0 : 8L * (keyLongs + JoinedRow.BYTES + longs(rowType));
+    }
+
+    static int longs(EventType<?> rowType) {
+        return (rowType.maxLength() + 7) / 8;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> result = new LinkedHashMap<>();
+        result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
+        if (fallback != null) {
+            result.put("default", fallback.toString());
+        }
+        return result;
+    }
+
+    @Override
+    public List<String> problems(List<EventType<?>> inputs) {
+        List<String> result = new ArrayList<>();
+        if (inputs.get(1) == null || rowType == null) {
+            result.add(
+                    "the rows of its table are untyped and cannot be kept; use map(type, function) in front of table");
+        } else if (bytesPerKey() > STATE_BYTES_MAX) {
+            result.add("the rows of its table, " + rowType.name() + ", take up to " + bytesPerKey()
+                    + " bytes with their key, and at most " + STATE_BYTES_MAX
+                    + " can be kept; map them to what is looked up");
+        }
+        if (fallback != null && rowType != null) {
+            problemOfDefault(result);
+        }
+        return result;
+    }
+
+    private void problemOfDefault(List<String> result) {
+        if (!rowType.isValue()) {
+            result.add("a default row of " + rowType.name() + " would be a view; ask hasRight() instead");
+            return;
+        }
+        try {
+            rowType.canonical(fallback);
+        } catch (RefusedException e) {
+            result.add("its default row cannot be kept: " + e.getMessage());
+        }
+    }
+}
+
+/** Finds rows, keeps them. */
+final class LookUpNode implements Node {
+    private final EventType<Object> rowType;
+    private final Condition<Object> deletes;
+    private final KeyedRows rows;
+    private final boolean isNumber;
+    private final JoinedRow<Object, Object> joined;
+    private final byte[] bytes;
+    private final Failures failures;
+    private final NodeCounters counters;
+
+    @SuppressWarnings("unchecked")
+    LookUpNode(LookUp<?, ?> operator, NodeContext context) {
+        rowType = (EventType<Object>) context.inputType(1);
+        deletes = (Condition<Object>) operator.deletes;
+        isNumber = operator.key.isNumber();
+        int longs = LookUp.longs(rowType);
+        int atMost = operator.key.atMost();
+        rows = isNumber
+                ? KeyedRows.forLongs(context.budget(), JoinedRow.BYTES + longs, atMost, context.hashSeed())
+                : KeyedRows.forBytes(
+                        context.budget(), JoinedRow.BYTES + longs, atMost, operator.key.maxBytes(), context.hashSeed());
+        bytes = new byte[8 * longs];
+        joined = new JoinedRow<>(rowType, rows, bytes.length, operator.fallback);
+        failures = context.failures();
+        counters = context.counters();
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        if (flow.input() != 0) {
+            return change(flow);
+        }
+        if (flow.form() != EntryForm.INSERT) {
+            return failures.refuse(
+                    flow, Reason.MALFORMED, "a look-up answers inserts, not replacements or retractions");
+        }
+        flow.value(joined.set(flow, find(flow)));
+        return true;
+    }
+
+    private int find(Flow flow) {
+        return isNumber ? rows.find(flow.key()) : rows.find(flow.key(), flow.keyBytes(), flow.keyLength());
+    }
+
+    private boolean change(Flow flow) {
+        boolean delete = flow.form() == EntryForm.RETRACTION;
+        int length = 0;
+        try {
+            delete = delete || deletes != null && deletes.test(flow.value());
+            if (!delete) {
+                length = Held.copyValue(flow, rowType, bytes, 0);
+            }
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        return delete ? delete(flow) : put(flow, length);
+    }
+
+    private boolean delete(Flow flow) {
+        int slot = find(flow);
+        if (slot >= 0) {
+            joined.forget(slot);
+            rows.release(slot);
+            counters.keys = rows.count();
+        }
+        return false;
+    }
+
+    private boolean put(Flow flow, int length) {
+        int slot = isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
+        if (slot < 0) {
+            return failures.refuse(flow, Reason.OVER_BOUND, "the table holds as many keys as it may");
+        }
+        joined.forget(slot);
+        Arrays.fill(bytes, length, bytes.length, (byte) 0);
+        long[] page = rows.writable(slot);
+        int column = rows.base(slot);
+        page[column + JoinedRow.LENGTH] = length;
+        column += JoinedRow.BYTES;
+        for (int at = 0; at < bytes.length; at += Long.BYTES) {
+            page[column++] = Bytes.getLong(bytes, at);
+        }
+        counters.keys = rows.count();
+        return false;
+    }
+}

@@ -1,0 +1,124 @@
+package io.millrace.operators;
+
+import io.millrace.dsl.Fn.Fn2;
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import java.lang.invoke.MethodHandles;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Makes a value of each event and a setting. Input 0 brings the events, input 1 the changes of the setting: an event sees the
+ * row of the last change before it in the order.
+ *
+ * <p>State: the row. Takes inserts only, since a retraction could meet another row than the insert it takes back.
+ *
+ * @param <T> the event
+ * @param <S> the setting
+ * @param <R> what is made of both
+ */
+public final class MapBySetting<T, S extends Record, R> implements Operator<T, R> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), MapBySettingNode.class);
+
+    final EventType<R> type;
+    final S initial;
+    final Fn2<? super T, ? super S, ? extends R> function;
+
+    private MapBySetting(EventType<R> type, S initial, Fn2<? super T, ? super S, ? extends R> function) {
+        this.type = Objects.requireNonNull(type, "type");
+        this.initial = Objects.requireNonNull(initial, "initial");
+        this.function = Objects.requireNonNull(function, "function");
+    }
+
+    /**
+     * A map.
+     *
+     * @param type     the layout of the results; one that does not fit goes to the dead letters
+     * @param initial  the row before the first change
+     * @param function makes the result, never null
+     * @param <T>      the event
+     * @param <S>      the setting
+     * @param <R>      the result
+     * @return the operator, with two inputs
+     */
+    public static <T, S extends Record, R> MapBySetting<T, S, R> of(
+            EventType<R> type, S initial, Fn2<? super T, ? super S, ? extends R> function) {
+        return new MapBySetting<>(type, initial, function);
+    }
+
+    @Override
+    public String word() {
+        return "map";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public int inputs() {
+        return 2;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return type;
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public boolean keepsState() {
+        return true;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Collections.singletonMap("initial", initial.toString());
+    }
+}
+
+/** Keeps the row, runs the map. */
+final class MapBySettingNode implements Node {
+    private final EventType<Object> type;
+    private final Fn2<Object, Object, Object> function;
+    private final Failures failures;
+    private Object setting;
+
+    @SuppressWarnings("unchecked")
+    MapBySettingNode(MapBySetting<?, ?, ?> operator, NodeContext context) {
+        type = (EventType<Object>) operator.type;
+        function = (Fn2<Object, Object, Object>) operator.function;
+        failures = context.failures();
+        setting = operator.initial;
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        if (flow.input() != 0) {
+            setting = flow.value();
+            return false;
+        }
+        Object result;
+        try {
+            result = Objects.requireNonNull(function.apply(flow.value(), setting), "map returned null");
+            result = type.canonical(result);
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        flow.value(result);
+        return true;
+    }
+}

@@ -1,0 +1,111 @@
+package io.millrace.operators;
+
+import io.millrace.dsl.Fn.Writer;
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.event.EventWriter;
+import io.millrace.event.InPlaceType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Fills an event for each event: {@code map} with a writer (SBE: decoder in, encoder out). Keeps no state, allocates
+ * nothing.
+ *
+ * @param <T> the event read
+ * @param <R> the event filled, as readers see it
+ * @param <W> the event filled, as the function sees it
+ */
+public final class MapInPlace<T, R, W> implements Operator<T, R> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), MapInPlaceNode.class);
+
+    final InPlaceType<R, W> type;
+    final Writer<? super T, ? super W> function;
+
+    private MapInPlace(InPlaceType<R, W> type, Writer<? super T, ? super W> function) {
+        this.type = Objects.requireNonNull(type, "type");
+        this.function = Objects.requireNonNull(function, "function");
+    }
+
+    /**
+     * A map into a layout.
+     *
+     * @param type     the layout
+     * @param function fills it; fields it leaves alone are zero
+     * @param <T>      the event read
+     * @param <R>      the event filled, as readers see it
+     * @param <W>      the event filled, as the function sees it
+     * @return the operator
+     */
+    public static <T, R, W> MapInPlace<T, R, W> of(
+            InPlaceType<R, W> type, Writer<? super T, ? super W> function) {
+        return new MapInPlace<>(type, function);
+    }
+
+    @Override
+    public String word() {
+        return "map";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return type;
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public boolean takesUpdates() {
+        return true;
+    }
+}
+
+/** Runs a map in place: the node's own slot holds the result until the next event. */
+final class MapInPlaceNode implements Node {
+    private final Writer<Object, Object> function;
+    private final EventWriter<?> writer;
+    private final EventView<?> view;
+    private final byte[] slot;
+    private final Failures failures;
+    private int used;
+
+    @SuppressWarnings("unchecked")
+    MapInPlaceNode(MapInPlace<?, ?, ?> operator, NodeContext context) {
+        function = (Writer<Object, Object>) (Writer<?, ?>) operator.function;
+        writer = operator.type.newWriter();
+        view = operator.type.newView();
+        slot = new byte[operator.type.maxLength()];
+        failures = context.failures();
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        Arrays.fill(slot, 0, used, (byte) 0);
+        try {
+            function.write(flow.value(), writer.wrap(slot, 0, slot.length));
+            used = writer.length();
+        } catch (Throwable t) {
+            used = slot.length;
+            return failures.operatorError(flow, t);
+        }
+        flow.value(view.wrap(slot, 0, used), slot, 0, used);
+        return true;
+    }
+}

@@ -1,0 +1,111 @@
+package io.millrace.operators;
+
+import io.millrace.dsl.Fn.Fn1;
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Makes a value of each event: {@code map} with a function that returns. Keeps no state.
+ *
+ * @param <T> the event
+ * @param <R> what is made of it
+ */
+public final class MapValue<T, R> implements Operator<T, R> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), MapValueNode.class);
+
+    final EventType<R> type;
+    final Fn1<? super T, ? extends R> function;
+
+    private MapValue(EventType<R> type, Fn1<? super T, ? extends R> function) {
+        this.type = type;
+        this.function = Objects.requireNonNull(function, "function");
+    }
+
+    /**
+     * A map to a type with a layout.
+     *
+     * @param type     the layout of the results; one that does not fit goes to the dead letters
+     * @param function makes the result, never null
+     * @param <T>      the event
+     * @param <R>      the result
+     * @return the operator
+     */
+    public static <T, R> MapValue<T, R> of(EventType<R> type, Fn1<? super T, ? extends R> function) {
+        return new MapValue<>(Objects.requireNonNull(type, "type"), function);
+    }
+
+    /**
+     * A map to any object, allowed where nothing behind it stores, splits or leaves the stage.
+     *
+     * @param function makes the result, never null
+     * @param <T>      the event
+     * @param <R>      the result
+     * @return the operator
+     */
+    public static <T, R> MapValue<T, R> untyped(Fn1<? super T, ? extends R> function) {
+        return new MapValue<>(null, function);
+    }
+
+    @Override
+    public String word() {
+        return "map";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return type;
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public boolean takesUpdates() {
+        return true;
+    }
+}
+
+/** Runs a map. */
+final class MapValueNode implements Node {
+    private final EventType<Object> type;
+    private final Fn1<Object, Object> function;
+    private final Failures failures;
+
+    @SuppressWarnings("unchecked")
+    MapValueNode(MapValue<?, ?> operator, NodeContext context) {
+        type = (EventType<Object>) operator.type;
+        function = (Fn1<Object, Object>) operator.function;
+        failures = context.failures();
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        Object result;
+        try {
+            result = Objects.requireNonNull(function.apply(flow.value()), "map returned null");
+            if (type != null) {
+                result = type.canonical(result);
+            }
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        flow.value(result);
+        return true;
+    }
+}

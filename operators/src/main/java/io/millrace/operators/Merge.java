@@ -1,0 +1,96 @@
+package io.millrace.operators;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Puts streams of one type together, in the canonical order: what an entry causes on the first input, then on the second.
+ *
+ * @param <T> the event
+ */
+public final class Merge<T> implements Operator<T, T> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), MergeNode.class);
+
+    private final int inputs;
+
+    private Merge(int inputs) {
+        this.inputs = inputs;
+    }
+
+    /**
+     * A merge.
+     *
+     * @param inputs how many streams, at least two
+     * @param <T>    the event
+     * @return the operator
+     */
+    public static <T> Merge<T> of(int inputs) {
+        return new Merge<>(inputs);
+    }
+
+    @Override
+    public String word() {
+        return "merge";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public int inputs() {
+        return inputs;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> types) {
+        for (EventType<?> t : types) {
+            if (t == null) {
+                return null;
+            }
+        }
+        return types.get(0);
+    }
+
+    @Override
+    public List<String> problems(List<EventType<?>> types) {
+        List<String> result = new ArrayList<>();
+        for (EventType<?> t : types) {
+            if (t != null && types.get(0) != null && !t.layout().equals(types.get(0).layout())) {
+                result.add("merge of " + types.get(0).name() + " with " + t.name() + "; map both to one type first");
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public boolean takesUpdates() {
+        return true;
+    }
+}
+
+/** Passes on; the order is the runtime's work. */
+final class MergeNode implements Node {
+    MergeNode(Merge<?> operator, NodeContext context) {
+        assert operator != null && context != null;
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        return true;
+    }
+}

@@ -1,0 +1,87 @@
+package io.millrace.operators;
+
+import io.millrace.dsl.Fn.Action;
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+
+/**
+ * Looks at each event that passes: for counters and logs of the embedding service. What it does is outside the log and is
+ * done again at replay.
+ *
+ * @param <T> the event
+ */
+public final class Peek<T> implements Operator<T, T> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), PeekNode.class);
+
+    final Action<? super T> look;
+
+    private Peek(Action<? super T> look) {
+        this.look = look;
+    }
+
+    /**
+     * A look.
+     *
+     * @param look sees each event; one for which it throws goes to the dead letters
+     * @param <T>  the event
+     * @return the operator
+     */
+    public static <T> Peek<T> of(Action<? super T> look) {
+        return new Peek<>(java.util.Objects.requireNonNull(look, "look"));
+    }
+
+    @Override
+    public String word() {
+        return "peek";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return inputs.get(0);
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public boolean takesUpdates() {
+        return true;
+    }
+}
+
+/** Runs a look. */
+final class PeekNode implements Node {
+    private final Action<Object> look;
+    private final Failures failures;
+
+    @SuppressWarnings("unchecked")
+    PeekNode(Peek<?> operator, NodeContext context) {
+        look = (Action<Object>) operator.look;
+        failures = context.failures();
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        try {
+            look.on(flow.value());
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,256 @@
+package io.millrace.operators;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Held;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Operator;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Puts beside an event what branches answer for it. Input 0 is the base, inputs 1 to n are the branches.
+ *
+ * <p>An answer belongs to the event that caused it by the mark which every event of the base gets and which travels with what
+ * it causes. Each branch answers each event exactly once, in the step of the event; the result comes in the order of the
+ * events that have all their answers. An event that a branch dropped as a dead letter is dropped here too and counted.
+ *
+ * @param <T> the event of the base
+ * @param <R> what is made of the event and its answers
+ */
+public final class With<T, R> implements Operator<T, R> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), WithNode.class);
+
+    final int branches;
+    final Combiner combiner;
+
+    /**
+     * Makes the result of the event and its answers. A record that holds nothing but these parts is made again only when one
+     * of the references differs; anything else is made for each event.
+     */
+    @FunctionalInterface
+    public interface Combiner {
+        /**
+         * Makes it.
+         *
+         * @param parts the event, then the answers by branch; reused, not to be kept
+         * @return the result, not null
+         * @throws Exception whatever user code throws
+         */
+        Object combine(Object[] parts) throws Exception;
+    }
+
+    private With(int branches, Combiner combiner) {
+        this.branches = branches;
+        this.combiner = combiner;
+    }
+
+    /**
+     * An operator that matches.
+     *
+     * @param branches how many branches, 1 to 4
+     * @param combiner makes the result
+     * @param <T>      the event of the base
+     * @param <R>      the result
+     * @return the operator
+     */
+    public static <T, R> With<T, R> of(int branches, Combiner combiner) {
+        return new With<>(branches, Objects.requireNonNull(combiner, "views"));
+    }
+
+    @Override
+    public String word() {
+        return "with";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public int inputs() {
+        return branches + 1;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return null; // a record of views has no layout of its own
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public boolean keepsKey() {
+        return false;
+    }
+
+    @Override
+    public boolean matchesInputs() {
+        return true;
+    }
+
+    @Override
+    public int maxOutputs() {
+        return 1;
+    }
+}
+
+/** Matches. */
+final class WithNode implements Node {
+    private final With.Combiner combiner;
+    private final int depth;
+    private final int parts;
+    private final int complete;
+    private final Failures failures;
+    private final NodeCounters counters;
+    private final boolean staged;
+    private final Object[] now;
+    private final Object[] last;
+    private Object lastResult;
+
+    /** Whether the result holds nothing but the parts, so that it need not be made again; known after the first. */
+    private boolean viewsOnly;
+
+    private boolean known;
+
+    /** Called directly: the parts of one event come within one descent. */
+    private long sequence = -1;
+
+    private int step;
+    private long origin;
+    private int have;
+    private final Flow base = new Flow();
+
+    /** Called from an inbox: all events of the step, then all answers of the first branch, and so on. */
+    private final Held<?>[][] held;
+
+    private final long[] heldOrigin;
+    private final int[] heldParts;
+    private int count;
+
+    WithNode(With<?, ?> operator, NodeContext context) {
+        combiner = operator.combiner;
+        depth = context.originDepth();
+        parts = operator.branches + 1;
+        complete = (1 << parts) - 1;
+        failures = context.failures();
+        counters = context.counters();
+        staged = context.inputsStaged();
+        now = new Object[parts];
+        last = new Object[parts];
+        int most = staged ? context.mostPerStep() : 0;
+        held = new Held<?>[most][parts];
+        heldOrigin = new long[most];
+        heldParts = new int[most];
+        for (Held<?>[] row : held) {
+            for (int i = 0; i < parts; i++) {
+                row[i] = new Held<>(context.inputType(i));
+            }
+        }
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        if (flow.sequence() != sequence || flow.step() != step) {
+            counters.unanswered += staged ? count : have == 0 ? 0 : 1;
+            sequence = flow.sequence();
+            step = flow.step();
+            count = 0;
+            have = 0;
+        }
+        return staged ? collect(flow) : match(flow);
+    }
+
+    private boolean match(Flow flow) {
+        long mark = flow.origin(depth);
+        if (have != 0 && mark != origin) {
+            counters.unanswered++;
+            have = 0;
+        }
+        origin = mark;
+        int input = flow.input();
+        now[input] = flow.value();
+        if (input == 0) {
+            base.copyFrom(flow);
+        }
+        have |= 1 << input;
+        if (have != complete) {
+            return false;
+        }
+        have = 0;
+        flow.copyFrom(base);
+        return combine(flow);
+    }
+
+    private boolean collect(Flow flow) {
+        int row = row(flow.origin(depth));
+        int input = flow.input();
+        held[row][input].hold(flow);
+        heldParts[row] |= 1 << input;
+        if (heldParts[row] != complete) {
+            return false;
+        }
+        for (int i = 0; i < parts; i++) {
+            now[i] = held[row][i].value();
+        }
+        held[row][0].restore(flow);
+        now[0] = flow.value();
+        remove(row);
+        return combine(flow);
+    }
+
+    private int row(long mark) {
+        for (int i = 0; i < count; i++) {
+            if (heldOrigin[i] == mark) {
+                return i;
+            }
+        }
+        heldOrigin[count] = mark;
+        heldParts[count] = 0;
+        return count++;
+    }
+
+    /** Takes a row out; the others keep their order, its memory is used again. */
+    private void remove(int row) {
+        Held<?>[] free = held[row];
+        count--;
+        for (int i = row; i < count; i++) {
+            held[i] = held[i + 1];
+            heldOrigin[i] = heldOrigin[i + 1];
+            heldParts[i] = heldParts[i + 1];
+        }
+        held[count] = free;
+    }
+
+    private boolean combine(Flow flow) {
+        boolean same = viewsOnly && lastResult != null;
+        for (int i = 0; i < parts; i++) {
+            same &= now[i] == last[i];
+        }
+        if (!same) {
+            try {
+                lastResult = Objects.requireNonNull(combiner.combine(now), "with: the function returned null");
+            } catch (Throwable t) {
+                lastResult = null;
+                return failures.operatorError(flow, t);
+            }
+            System.arraycopy(now, 0, last, 0, parts);
+            if (!known) {
+                known = true;
+                viewsOnly = RecordOfViews.isMadeOf(lastResult, now);
+            }
+        }
+        flow.value(lastResult);
+        return true;
+    }
+}

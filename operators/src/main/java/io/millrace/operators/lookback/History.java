@@ -1,0 +1,108 @@
+package io.millrace.operators.lookback;
+
+import io.millrace.operator.Flow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one shape object of a look-back declares, and the place where the node puts what it moves over the state. The base
+ * class of the shape holds it; nobody else needs it.
+ */
+public final class History {
+    final List<SpanDeclaration> spans = new ArrayList<>();
+    final Declarations own = new Declarations();
+    Object event;
+    boolean twoStreams;
+    boolean cut;
+    private Flow flow;
+    private long sequence;
+    private int step;
+
+    /** Nothing declared. */
+    public History() {}
+
+    /**
+     * Declares a span of time before the event.
+     *
+     * @param size   how long; positive
+     * @param delay  how long before the event it ends; 0 or more
+     * @return the span, without aggregates yet
+     * @throws IllegalArgumentException when a length cannot be
+     */
+    public SpanDeclaration last(Duration size, Duration delay) {
+        SpanDeclaration span = new SpanDeclaration(size, delay);
+        spans.add(span);
+        return span;
+    }
+
+    /**
+     * What is declared of the key.
+     *
+     * @return the declarations of the shape object itself
+     */
+    public Declarations own() {
+        return own;
+    }
+
+    /**
+     * The event the result is for.
+     *
+     * @return the view or value in hand
+     * @throws IllegalStateException when it is asked for after the call, in runs that check this
+     */
+    public Object event() {
+        if (event == null || cut && (flow.sequence() != sequence || flow.step() != step)) {
+            throw new IllegalStateException("the event of a look-back is valid during the call only; copy what you need of it"
+                    + " in the step that takes the result");
+        }
+        return event;
+    }
+
+    /**
+     * Whether questions and content are two streams.
+     *
+     * @return true when {@link #event} is the question
+     */
+    public boolean twoStreams() {
+        return twoStreams;
+    }
+
+    /**
+     * Names the value that a field holds.
+     *
+     * @param held a cell, a text of the key, a span, or the declarations of a nested class
+     * @param name the field's
+     */
+    public void name(Object held, String name) {
+        for (SpanDeclaration span : spans) {
+            if (span == held || span.aggregates == held) {
+                span.name = name;
+            }
+            span.aggregates.name(held, name);
+        }
+        own.name(held, name);
+    }
+
+    /**
+     * Checks that each declared value has a name.
+     *
+     * @param shape the name of the shape class
+     * @throws IllegalArgumentException when a value is held by no field
+     */
+    public void requireAllNamed(String shape) {
+        for (SpanDeclaration span : spans) {
+            span.aggregates.requireAllNamed(shape);
+        }
+        own.requireAllNamed(shape);
+    }
+
+    void moveTo(Object newEvent, Flow inHand) {
+        event = newEvent;
+        if (cut) {
+            flow = inHand;
+            sequence = inHand.sequence();
+            step = inHand.step();
+        }
+    }
+}

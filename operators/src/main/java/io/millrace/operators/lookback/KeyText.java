@@ -1,0 +1,63 @@
+package io.millrace.operators.lookback;
+
+/**
+ * A text that is part of a key: read from its UTF-8 bytes into a buffer that is used again. Valid during the call; take a
+ * {@link #toString} of it to keep it.
+ */
+public final class KeyText implements CharSequence {
+    private char[] chars = new char[16];
+    private int length;
+
+    KeyText() {}
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public char charAt(int index) {
+        if (index < 0 || index >= length) {
+            throw new IndexOutOfBoundsException("character " + index + " of a key of " + length);
+        }
+        return chars[index];
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+        return toString().subSequence(start, end);
+    }
+
+    @Override
+    public String toString() {
+        return new String(chars, 0, length);
+    }
+
+    /** Reads well-formed UTF-8, which a key is. */
+    void read(byte[] bytes, int from, int to) {
+        if (chars.length < to - from) {
+            chars = new char[to - from];
+        }
+        int n = 0;
+        int at = from;
+        while (at < to) {
+            int b = bytes[at++];
+            if (b >= 0) {
+                chars[n++] = (char) b;
+                continue;
+            }
+            int more = (b & 0xff) >= 0xf0 ? 3 : (b & 0xff) >= 0xe0 ? 2 : 1;
+            int point = b & 0x3f >> more;
+            for (int i = 0; i < more; i++) {
+                point = point << 6 | bytes[at++] & 0x3f;
+            }
+            if (point < 0x10000) {
+                chars[n++] = (char) point;
+            } else {
+                chars[n++] = Character.highSurrogate(point);
+                chars[n++] = Character.lowSurrogate(point);
+            }
+        }
+        length = n;
+    }
+}

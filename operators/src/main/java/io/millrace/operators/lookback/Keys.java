@@ -1,0 +1,212 @@
+package io.millrace.operators.lookback;
+
+import io.millrace.event.Reason;
+import io.millrace.operator.Flow;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.KeyedRows;
+import io.millrace.state.StateBudget;
+import io.millrace.time.Progress;
+import io.millrace.topology.KeyInfo;
+
+/** The state of a look-back: a row for each key, its stores, and the calendar of keys that may be forgotten. */
+final class Keys {
+    private final KeyedRows rows;
+    private final ExpiryCalendar calendar;
+    private final Store[] stores;
+    private final KeyParts parts;
+    private final boolean isNumber;
+    private final NodeContext context;
+    private final NodeCounters counters;
+    private final Progress progress;
+
+    /** The key of which a firing has left something to free; -1 for none. */
+    private int unfinished = -1;
+
+    private long unfinishedDueNs;
+
+    Keys(NodeContext context, History history, Layout layout, KeyInfo key) {
+        this.context = context;
+        counters = context.counters();
+        progress = context.progress();
+        isNumber = key.isNumber();
+        parts = new KeyParts(history, key);
+        StateBudget budget = context.budget();
+        int most = key.atMost() > 0 ? key.atMost() : keysFor(budget, layout, key);
+        rows = isNumber
+                ? KeyedRows.forLongs(budget, layout.rowLongs, most, context.hashSeed())
+                : KeyedRows.forBytes(budget, layout.rowLongs, most, key.maxBytes(), context.hashSeed());
+        calendar = new ExpiryCalendar(budget, rows, layout.linkColumn, keepNs(history));
+        stores = Store.all(budget, layout.stores);
+    }
+
+    /** As many keys as the budget holds when each has its smallest block; an index for more would take the room of blocks. */
+    private static int keysFor(StateBudget budget, Layout layout, KeyInfo key) {
+        long longs = layout.rowLongs + 3L + (key.maxBytes() + 7) / 8;
+        long blocks = Math.max(layout.smallestBlockBytes(), Long.BYTES * 4);
+        return (int) Math.max(1, Math.min(1 << 29, budget.bytes() / (longs * Long.BYTES + blocks)));
+    }
+
+    private static long keepNs(History history) {
+        long longest = 1;
+        for (SpanDeclaration span : history.spans) {
+            longest = Math.max(longest, Units.plus(span.sizeNs, span.delayNs));
+        }
+        return longest;
+    }
+
+    // ---- events
+
+    /** Keeps an event and, when it asks, answers it; why not, or null. */
+    Reason take(Flow flow, long[] values, boolean asks) {
+        int slot = isNumber
+                ? rows.acquire(flow.key())
+                : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
+        if (slot < 0) {
+            return Reason.OVER_BOUND;
+        }
+        boolean isNew = rows.isNew();
+        long[] row = rows.writable(slot);
+        int base = rows.base(slot);
+        Reason reason = null;
+        for (Store store : stores) {
+            reason = store.prepare(row, base, flow.timeNs(), progress.ns(), values, asks);
+            if (reason != null) {
+                abandon(slot, isNew);
+                return reason;
+            }
+        }
+        for (Store store : stores) {
+            store.commit(row, base);
+            if (asks) {
+                store.answer();
+            }
+        }
+        if (isNew) {
+            arm(slot, row, base);
+        }
+        if (asks && !parts.isEmpty()) {
+            parts.fill(flow);
+        }
+        count();
+        return null;
+    }
+
+    private void abandon(int slot, boolean isNew) {
+        for (Store store : stores) {
+            store.abandon();
+        }
+        if (isNew) {
+            rows.release(slot);
+        }
+        count();
+    }
+
+    /** Answers an event that is not kept. */
+    Reason question(Flow flow) {
+        int slot = isNumber ? rows.find(flow.key()) : rows.find(flow.key(), flow.keyBytes(), flow.keyLength());
+        long[] row = slot < 0 ? null : rows.page(slot);
+        int base = slot < 0 ? 0 : rows.base(slot);
+        boolean fits = true;
+        for (Store store : stores) {
+            fits &= store.question(row, base, flow.timeNs());
+        }
+        if (!fits) {
+            return Reason.OUT_OF_RANGE;
+        }
+        for (Store store : stores) {
+            store.answer();
+        }
+        if (!parts.isEmpty()) {
+            parts.fill(flow);
+        }
+        count();
+        return null;
+    }
+
+    String detail(Reason reason) {
+        return reason == Reason.OVER_BOUND
+                ? "the look-back holds as many keys or blocks as it may: raise its bound or budget"
+                : "a sum of a look-back does not fit 64 bits";
+    }
+
+    private void count() {
+        int slots = 1;
+        for (Store store : stores) {
+            slots += store.takeSlots();
+        }
+        if (slots > counters.maxSlotsTouched) {
+            counters.maxSlotsTouched = slots;
+        }
+        counters.keys = rows.count();
+    }
+
+    // ---- forgetting
+
+    private void arm(int slot, long[] row, int base) {
+        long due = Long.MIN_VALUE;
+        for (Store store : stores) {
+            if (!store.isEmpty(row, base)) {
+                due = Math.max(due, store.dueNs(row, base));
+            }
+        }
+        calendar.arm(slot, due);
+        context.due(nextDueNs());
+    }
+
+    long nextDueNs() {
+        return unfinished >= 0
+                ? unfinishedDueNs
+                : calendar.buckets() == 0 ? Long.MAX_VALUE : Math.min(calendar.nextDueNs(), Progress.END);
+    }
+
+    /** Looks after keys whose time may have come; all of them when all input has ended. */
+    int fire(long progressNs, int most) {
+        int fired = 0;
+        long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
+        while (fired < most) {
+            int slot = unfinished >= 0 ? unfinished : calendar.pop(upTo);
+            if (slot < 0) {
+                break;
+            }
+            fired++;
+            unfinishedDueNs = unfinished >= 0 ? unfinishedDueNs : Math.min(calendar.dueNs(), Progress.END);
+            unfinished = forget(slot, progressNs) ? slot : -1;
+        }
+        counters.keys = rows.count();
+        return fired;
+    }
+
+    /** Frees what is dead of a key; true when there is more. */
+    private boolean forget(int slot, long progressNs) {
+        long[] row = rows.writable(slot);
+        int base = rows.base(slot);
+        int freed = 0;
+        boolean isEmpty = true;
+        for (Store store : stores) {
+            if (freed < LookBackOperator.FREED_PER_FIRING) {
+                freed += store.forget(row, base, progressNs, LookBackOperator.FREED_PER_FIRING - freed);
+            }
+            isEmpty &= store.isEmpty(row, base);
+        }
+        if (freed > counters.maxFreed) {
+            counters.maxFreed = freed;
+        }
+        if (isEmpty) {
+            rows.release(slot);
+        } else if (freed < LookBackOperator.FREED_PER_FIRING) {
+            arm(slot, row, base);
+        }
+        return !isEmpty && freed >= LookBackOperator.FREED_PER_FIRING;
+    }
+
+    /** Blocks taken by all keys. */
+    int blocks() {
+        int taken = 0;
+        for (Store store : stores) {
+            taken += store.blocks();
+        }
+        return taken;
+    }
+}

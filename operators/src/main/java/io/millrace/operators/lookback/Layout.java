@@ -1,0 +1,182 @@
+package io.millrace.operators.lookback;
+
+import io.millrace.operators.lookback.Declarations.Declared;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the history of a key lies in memory: which arguments are read, which stores there are, and which columns of the key's
+ * row belong to each. Computed from the declarations, in their order.
+ *
+ * <pre>
+ * row | store 0: newest unit | open bucket … | tree | span: oldest, totals … | span … | store 1 … | calendar link |
+ * </pre>
+ */
+final class Layout {
+    final List<Argument> arguments = new ArrayList<>();
+    final List<StoreLayout> stores = new ArrayList<>();
+    final int rowLongs;
+    final int linkColumn;
+
+    Layout(History history, boolean twoStreams) {
+        if (history.spans.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a look-back without a span keeps nothing; declare one, such as last(Duration.ofMinutes(1))");
+        }
+        for (SpanDeclaration span : history.spans) {
+            store(span.stepNs).add(span, arguments, !twoStreams && span.delayNs == 0);
+        }
+        int column = 0;
+        for (StoreLayout store : stores) {
+            column = store.columns(column);
+        }
+        linkColumn = column;
+        rowLongs = column + 1;
+    }
+
+    private StoreLayout store(long stepNs) {
+        for (StoreLayout store : stores) {
+            if (store.stepNs == stepNs) {
+                return store;
+            }
+        }
+        StoreLayout store = new StoreLayout(stepNs);
+        stores.add(store);
+        return store;
+    }
+
+    /** The index of an argument in a list, which gets it when it is not there. */
+    static int index(List<Argument> list, Argument argument) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i).isSame(argument)) {
+                return i;
+            }
+        }
+        list.add(argument);
+        return list.size() - 1;
+    }
+
+    /** What a key with one event has beside its row. */
+    long smallestBlockBytes() {
+        long bytes = 0;
+        for (StoreLayout store : stores) {
+            bytes += store.isExact() ? (long) BlockTree.SMALLEST * store.entryLongs() * Long.BYTES : 0;
+        }
+        return bytes;
+    }
+
+    /** One span within its store. */
+    static final class SpanLayout {
+        final long units;
+        final long delayUnits;
+        final boolean runs;
+        final List<Declared> results;
+        final int[] foldOfResult;
+        int countFold = -1;
+        int oldestColumn;
+        int totalsColumn;
+
+        SpanLayout(long units, long delayUnits, boolean runs, List<Declared> results) {
+            this.units = units;
+            this.delayUnits = delayUnits;
+            this.runs = runs;
+            this.results = results;
+            foldOfResult = new int[results.size()];
+        }
+    }
+
+    /** What is kept in steps of one length, or as events. */
+    static final class StoreLayout {
+        final long stepNs;
+        final List<Fold> folds = new ArrayList<>();
+        final List<Integer> argumentOfFold = new ArrayList<>();
+        final List<SpanLayout> spans = new ArrayList<>();
+        int newestColumn;
+        int treeColumn;
+
+        StoreLayout(long stepNs) {
+            this.stepNs = stepNs;
+        }
+
+        boolean isExact() {
+            return stepNs == 0;
+        }
+
+        void add(SpanDeclaration declared, List<Argument> arguments, boolean runs) {
+            long unit = isExact() ? 1 : stepNs;
+            List<Declared> results = new ArrayList<>();
+            for (Declared d : declared.aggregates.list) {
+                if (d.aggregate != null) {
+                    results.add(d);
+                }
+            }
+            SpanLayout span = new SpanLayout(declared.sizeNs / unit, declared.delayNs / unit, runs, results);
+            for (int i = 0; i < results.size(); i++) {
+                Declared d = results.get(i);
+                int argument = d.argument == null ? -1 : index(arguments, d.argument);
+                span.foldOfResult[i] = fold(d.aggregate.fold(), argument);
+                if (d.aggregate.needsCount()) {
+                    span.countFold = fold(Fold.COUNT, -1);
+                }
+            }
+            spans.add(span);
+        }
+
+        private int fold(Fold fold, int argument) {
+            for (int i = 0; i < folds.size(); i++) {
+                if (folds.get(i) == fold && argumentOfFold.get(i) == argument) {
+                    return i;
+                }
+            }
+            folds.add(fold);
+            argumentOfFold.add(argument);
+            return folds.size() - 1;
+        }
+
+        /** Which folds a span uses, in order; those that run, or those that do not. */
+        int[] folds(SpanLayout span, boolean running) {
+            int[] found = new int[folds.size()];
+            int n = 0;
+            for (int f = 0; f < folds.size(); f++) {
+                boolean used = f == span.countFold;
+                for (int of : span.foldOfResult) {
+                    used |= of == f;
+                }
+                if (used && running == (span.runs && folds.get(f).isInvertible())) {
+                    found[n++] = f;
+                }
+            }
+            return java.util.Arrays.copyOf(found, n);
+        }
+
+        /** The arguments that an entry of an exact store holds, in order. */
+        int[] entryArguments() {
+            return argumentOfFold.stream().mapToInt(Integer::intValue).filter(a -> a >= 0).distinct().toArray();
+        }
+
+        /** Longs of an event, or of a bucket, with its time. */
+        int entryLongs() {
+            int longs = 1;
+            for (Fold fold : folds) {
+                longs += fold.bucketLongs();
+            }
+            return isExact() ? 1 + entryArguments().length : longs;
+        }
+
+        private int columns(int from) {
+            int column = from;
+            newestColumn = column;
+            column += isExact() ? 1 : entryLongs();
+            treeColumn = column++;
+            for (SpanLayout span : spans) {
+                int[] running = folds(span, true);
+                if (running.length > 0) {
+                    span.oldestColumn = column++;
+                    span.totalsColumn = column;
+                    column += running.length;
+                }
+            }
+            return column;
+        }
+    }
+}

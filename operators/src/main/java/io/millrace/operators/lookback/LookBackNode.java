@@ -1,0 +1,137 @@
+package io.millrace.operators.lookback;
+
+import io.millrace.dsl.Fn.Condition;
+import io.millrace.dsl.Fn.DoubleField;
+import io.millrace.event.LongField;
+import io.millrace.event.Reason;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.TimedNode;
+import io.millrace.time.Progress;
+
+/**
+ * Runs a look-back: reads the arguments of an event, which is all that calls user code, and hands them to the keys.
+ *
+ * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one.
+ */
+final class LookBackNode implements TimedNode {
+    private final Object shape;
+    private final History history;
+    final Keys keys;
+    private final boolean twoStreams;
+    private final Progress progress;
+    private final Failures failures;
+    private final NodeCounters counters;
+
+    private final Argument[] arguments;
+    private final long[] values;
+    private final LongField<Object> long0;
+    private final LongField<Object> long1;
+    private final LongField<Object> long2;
+    private final LongField<Object> long3;
+    private final DoubleField<Object> double0;
+    private final DoubleField<Object> double1;
+    private final DoubleField<Object> double2;
+    private final DoubleField<Object> double3;
+    private final Condition<Object> condition0;
+    private final Condition<Object> condition1;
+    private final Condition<Object> condition2;
+    private final Condition<Object> condition3;
+
+    LookBackNode(LookBackOperator<?, ?> operator, NodeContext context) {
+        NodeShape made = operator.newShape(context);
+        shape = made.shape();
+        history = made.history();
+        keys = made.keys();
+        twoStreams = operator.twoStreams;
+        progress = context.progress();
+        failures = context.failures();
+        counters = context.counters();
+        arguments = made.layout().arguments.toArray(new Argument[0]);
+        values = new long[arguments.length];
+        Argument none = new Argument(null, null, null);
+        Argument a0 = arguments.length > 0 ? arguments[0] : none;
+        Argument a1 = arguments.length > 1 ? arguments[1] : none;
+        Argument a2 = arguments.length > 2 ? arguments[2] : none;
+        Argument a3 = arguments.length > 3 ? arguments[3] : none;
+        long0 = a0.ofLong();
+        long1 = a1.ofLong();
+        long2 = a2.ofLong();
+        long3 = a3.ofLong();
+        double0 = a0.ofDouble();
+        double1 = a1.ofDouble();
+        double2 = a2.ofDouble();
+        double3 = a3.ofDouble();
+        condition0 = a0.condition();
+        condition1 = a1.condition();
+        condition2 = a2.condition();
+        condition3 = a3.condition();
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        if (flow.timeNs() < progress.ns()) {
+            counters.late++;
+            return failures.refuse(flow, Reason.LATE, null);
+        }
+        boolean asks = !twoStreams || flow.input() == 0;
+        Reason reason;
+        if (asks && twoStreams) {
+            reason = keys.question(flow);
+        } else {
+            try {
+                read(flow.value());
+            } catch (Throwable t) {
+                return failures.operatorError(flow, t);
+            }
+            reason = keys.take(flow, values, asks);
+        }
+        if (reason != null) {
+            return failures.refuse(flow, reason, keys.detail(reason));
+        }
+        if (!asks) {
+            return false;
+        }
+        history.moveTo(flow.value(), flow);
+        flow.value(shape);
+        return true;
+    }
+
+    private void read(Object event) throws Exception {
+        if (values.length > 0) {
+            values[0] = long0 != null
+                    ? long0.of(event)
+                    : double0 != null ? Double.doubleToLongBits(double0.of(event)) : condition0.test(event) ? 1 : 0;
+        }
+        if (values.length > 1) {
+            values[1] = long1 != null
+                    ? long1.of(event)
+                    : double1 != null ? Double.doubleToLongBits(double1.of(event)) : condition1.test(event) ? 1 : 0;
+        }
+        if (values.length > 2) {
+            values[2] = long2 != null
+                    ? long2.of(event)
+                    : double2 != null ? Double.doubleToLongBits(double2.of(event)) : condition2.test(event) ? 1 : 0;
+        }
+        if (values.length > 3) {
+            values[3] = long3 != null
+                    ? long3.of(event)
+                    : double3 != null ? Double.doubleToLongBits(double3.of(event)) : condition3.test(event) ? 1 : 0;
+        }
+        for (int i = 4; i < values.length; i++) {
+            values[i] = arguments[i].bits(event);
+        }
+    }
+
+    @Override
+    public long nextDueNs() {
+        return keys.nextDueNs();
+    }
+
+    @Override
+    public int fire(long progressNs, int most, Flow flow) {
+        return keys.fire(progressNs, most);
+    }
+}

@@ -1,0 +1,157 @@
+package io.millrace.operators.lookback;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import io.millrace.topology.KeyInfo;
+import java.lang.invoke.MethodHandles;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Looks back over the history of a key: for each event, aggregates of the events of its key within spans of time before it.
+ * What a span holds, and what becomes of events out of order, is said at {@code LookBack}.
+ *
+ * <p><b>Late</b>: an event below the node's progress goes to the dead letters (late) and is not kept. <b>Bounds</b>: an event
+ * that would need a key or a block beyond the bound goes to the dead letters (over bound); keys that are held stay exact.
+ * <b>Overflow</b>: an event goes to the dead letters (out of range), and is not kept, when a sum of longs over one of its spans
+ * would not fit 64 bits, nor over the same span at the newest event of its key, nor over the event's own step.
+ *
+ * <p><b>Work</b> for an event is bounded whatever the size of the history: a few nodes of 32 slots for each factor of 32 in the
+ * number of events of the key. At most {@value #FREED_PER_EVENT} blocks of dead history are freed by an event, at most {@value
+ * #FREED_PER_FIRING} by each of the {@value #FIRINGS} firings of an entry. State of a key goes when nothing of it can be asked
+ * for any more, at most a 64th of the longest span later.
+ *
+ * @param <T> the event that asks
+ * @param <H> the shape
+ */
+public final class LookBackOperator<T, H> implements Operator<T, H> {
+    /** Most firings for an entry; each looks after one key. */
+    static final int FIRINGS = 64;
+
+    /** Most blocks freed by a firing. */
+    static final int FREED_PER_FIRING = 4;
+
+    /** Most blocks freed by an event. */
+    static final int FREED_PER_EVENT = 4;
+
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), LookBackNode.class);
+
+    final Supplier<H> shape;
+    final Function<? super H, History> declared;
+    final KeyInfo key;
+    final boolean twoStreams;
+    private final History sample;
+    private final Layout layout;
+
+    private LookBackOperator(
+            Supplier<H> shape, Function<? super H, History> declared, KeyInfo key, boolean twoStreams) {
+        this.shape = Objects.requireNonNull(shape, "history");
+        this.declared = declared;
+        this.key = key == null ? new KeyInfo("long", 0, 0, "") : key;
+        this.twoStreams = twoStreams;
+        sample = declared.apply(Objects.requireNonNull(shape.get(), "history: the factory returned null"));
+        layout = new Layout(sample, twoStreams);
+    }
+
+    /**
+     * A look-back over one stream.
+     *
+     * @param shape    makes the shape object; called once here and once for each node
+     * @param declared reads what a shape object declares, and names it
+     * @param key      the key of the stream; null for a number without a bound
+     * @param <T>      the event
+     * @param <H>      the shape
+     * @return the operator
+     */
+    public static <T, H> LookBackOperator<T, H> of(
+            Supplier<H> shape, Function<? super H, History> declared, KeyInfo key) {
+        return new LookBackOperator<>(shape, declared, key, false);
+    }
+
+    /**
+     * A look-back of one stream over another of the same key: input 0 asks, input 1 is kept.
+     *
+     * @param shape    makes the shape object; called once here and once for each node
+     * @param declared reads what a shape object declares, and names it
+     * @param key      the key of the streams; null for a number without a bound
+     * @param <T>      the event that asks
+     * @param <H>      the shape
+     * @return the operator
+     */
+    public static <T, H> LookBackOperator<T, H> twoStreams(
+            Supplier<H> shape, Function<? super H, History> declared, KeyInfo key) {
+        return new LookBackOperator<>(shape, declared, key, true);
+    }
+
+    /** What a node runs on. */
+    NodeShape newShape(NodeContext context) {
+        H object = shape.get();
+        History history = declared.apply(object);
+        history.twoStreams = twoStreams;
+        history.cut = context.cutViews();
+        Layout ofNode = new Layout(history, twoStreams);
+        return new NodeShape(object, history, ofNode, new Keys(context, history, ofNode, key));
+    }
+
+    @Override
+    public String word() {
+        return "lookBack";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public int inputs() {
+        return twoStreams ? 2 : 1;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return null; // a shape is moved over the state; it has no bytes of its own
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public int maxFirings() {
+        return FIRINGS;
+    }
+
+    @Override
+    public boolean keyed() {
+        return true;
+    }
+
+    @Override
+    public long bytesPerKey() {
+        return (layout.rowLongs + 3L + (key.maxBytes() + 7) / 8) * Long.BYTES + layout.smallestBlockBytes();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (int i = 0; i < sample.spans.size(); i++) {
+            SpanDeclaration span = sample.spans.get(i);
+            settings.put(span.name == null ? "span " + (i + 1) : span.name, span.toString());
+        }
+        return settings;
+    }
+
+    @Override
+    public List<String> problems(List<EventType<?>> inputs) {
+        return KeyParts.problems(sample, key);
+    }
+}

@@ -1,0 +1,87 @@
+package io.millrace.operators.lookback;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** One span of a look-back as declared. */
+public final class SpanDeclaration {
+    final long sizeNs;
+    final long delayNs;
+    long stepNs;
+    Declarations aggregates = new Declarations();
+    String name;
+
+    SpanDeclaration(Duration size, Duration delay) {
+        if (Objects.requireNonNull(size, "size").isNegative() || size.isZero()) {
+            throw new IllegalArgumentException("last(" + size + "): the size of a span has to be positive");
+        }
+        if (Objects.requireNonNull(delay, "delay").isNegative()) {
+            throw new IllegalArgumentException("last(" + size + ", " + delay + "): the delay of a span is 0 or more");
+        }
+        sizeNs = nanos(size);
+        delayNs = nanos(delay);
+    }
+
+    /** Nanoseconds; what does not fit is as long as there is. */
+    static long nanos(Duration duration) {
+        return duration.getSeconds() >= Long.MAX_VALUE / 1_000_000_000L ? Long.MAX_VALUE : duration.toNanos();
+    }
+
+    /**
+     * Declares that events are kept as sums of steps.
+     *
+     * @param step the length of a step; size and delay are multiples of it
+     * @throws IllegalArgumentException when they are not
+     */
+    public void every(Duration step) {
+        long ns = nanos(step);
+        if (ns <= 0 || sizeNs % ns != 0 || delayNs % ns != 0) {
+            throw new IllegalArgumentException("every(" + step + "): size " + sizeNs + " ns and delay " + delayNs
+                    + " ns of the span have to be multiples of a positive step; choose a step that divides both");
+        }
+        if (stepNs != 0 && stepNs != ns) {
+            throw new IllegalArgumentException("every(" + step + "): the span has a step of " + stepNs + " ns already");
+        }
+        stepNs = ns;
+    }
+
+    /**
+     * The aggregates of the span.
+     *
+     * @return where to declare them
+     */
+    public Declarations aggregates() {
+        return aggregates;
+    }
+
+    /**
+     * Takes aggregates that a class of their own declares.
+     *
+     * @param declared its declarations
+     * @throws IllegalArgumentException when the span has aggregates already
+     */
+    public void aggregates(Declarations declared) {
+        if (!aggregates.list.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a span has aggregates of its own and a class of aggregates; declare a second span of the same size");
+        }
+        aggregates = declared;
+    }
+
+    /** Such as {@code last PT1M every PT1S: payments count, cents sum}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("last ").append(Duration.ofNanos(sizeNs));
+        if (delayNs > 0) {
+            text.append(" delayed ").append(Duration.ofNanos(delayNs));
+        }
+        if (stepNs > 0) {
+            text.append(" every ").append(Duration.ofNanos(stepNs));
+        }
+        for (int i = 0; i < aggregates.list.size(); i++) {
+            Declarations.Declared d = aggregates.list.get(i);
+            text.append(i == 0 ? ": " : ", ").append(d.name).append(' ').append(d.word());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,64 @@
+package io.millrace.operators.process;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a process class declares, in the order of declaration. */
+final class Declaration {
+    private static final int USUAL_OUTPUTS = 16;
+
+    private final Map<String, String> fields = new LinkedHashMap<>();
+    private final List<EventBlocks<?>> kept = new ArrayList<>();
+    private final List<Outlet<?>> outlets = new ArrayList<>();
+    private final List<ProcessHandler<?>> handlers = new ArrayList<>();
+    private int outputsAtMost = USUAL_OUTPUTS;
+
+    void handler(int input, ProcessHandler<?> handler) {
+        while (handlers.size() <= input) {
+            handlers.add(null);
+        }
+        if (handlers.set(input, handler) != null) {
+            throw new IllegalArgumentException("input " + input + " has two handlers; call on once for each input");
+        }
+    }
+
+    void outputsAtMost(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("emits at most " + most + " outputs; use 1 or more");
+        }
+        outputsAtMost = most;
+    }
+
+    void field(String name, String what) {
+        if (name == null || name.isBlank()) {
+            throw new IllegalArgumentException("a field of a process has no name; give it one, for snapshots and listings");
+        }
+        if (fields.putIfAbsent(name, what) != null) {
+            throw new IllegalArgumentException(
+                    "two fields of a process are named '" + name + "'; names are unique in its class");
+        }
+    }
+
+    /** Names, with kinds and bytes: the layout. */
+    Map<String, String> fields() {
+        return fields;
+    }
+
+    List<EventBlocks<?>> kept() {
+        return kept;
+    }
+
+    List<Outlet<?>> outlets() {
+        return outlets;
+    }
+
+    List<ProcessHandler<?>> handlers() {
+        return handlers;
+    }
+
+    int outputsAtMost() {
+        return outputsAtMost;
+    }
+}

@@ -1,0 +1,222 @@
+package io.millrace.operators.process;
+
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.event.Reason;
+import io.millrace.operator.Answers;
+import io.millrace.operator.EntryForm;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Held;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Operator;
+import io.millrace.operator.TimedNode;
+import io.millrace.state.Blocks;
+import io.millrace.state.Pages;
+import io.millrace.state.StateBudget;
+import io.millrace.state.TimerHeap;
+import io.millrace.time.Progress;
+import io.millrace.topology.KeyInfo;
+import java.lang.invoke.MethodHandles;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Holds each event back until its time plus a delay has passed. It comes out with its due as its time, in the order of (due,
+ * arrival). The due of an event that is far behind progress is moved up to progress. When the budget is full further events
+ * are refused.
+ *
+ * @param <T> the event
+ */
+public final class Defer<T> implements Operator<T, T> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), DeferNode.class);
+
+    final long delayNs;
+    final int keyBytes;
+
+    private Defer(long delayNs, int keyBytes) {
+        this.delayNs = delayNs;
+        this.keyBytes = keyBytes;
+    }
+
+    /**
+     * A delay.
+     *
+     * @param delay zero or more
+     * @param key   the key of the stream; null when it is not known, and then it is a number
+     * @param <T>   the event
+     * @return the operator
+     */
+    public static <T> Defer<T> by(Duration delay, KeyInfo key) {
+        Objects.requireNonNull(delay, "delay");
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("defer by " + delay + "; use zero or more");
+        }
+        return new Defer<>(Times.nanos(delay), key == null ? 0 : key.maxBytes());
+    }
+
+    @Override
+    public String word() {
+        return "defer";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return inputs.get(0);
+    }
+
+    @Override
+    public int maxFirings() {
+        return 64;
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.AT_MOST_ONE;
+    }
+
+    @Override
+    public boolean keyed() {
+        return true;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Collections.singletonMap("delay", Duration.ofNanos(delayNs).toString());
+    }
+
+    @Override
+    public List<String> problems(List<EventType<?>> inputs) {
+        EventType<?> type = inputs.get(0);
+        if (type == null) {
+            return List.of("defer stores events, and its input is untyped; use map(type, function)");
+        }
+        if (longs(type) > Pages.PAGE_LONGS - 1) {
+            return List.of("defer stores an event in a page of " + Pages.PAGE_BYTES + " bytes, and " + type.name() + " has "
+                    + type.maxLength() + "; shorten its text fields");
+        }
+        return List.of();
+    }
+
+    /** Block: | key | length of its bytes | bytes of the key | length of the event | its bytes |. */
+    int longs(EventType<?> type) {
+        return 1 + 1 + EventBlocks.words(keyBytes) + 1 + EventBlocks.words(type.maxLength());
+    }
+}
+
+/** Holds events back. */
+final class DeferNode implements TimedNode {
+    private final EventType<Object> type;
+    private final EventView<Object> view;
+    private final long delayNs;
+    private final byte[] bytes;
+    private final byte[] key;
+    private final int eventAt;
+    private final Blocks blocks;
+    private final TimerHeap heap;
+    private final NodeContext context;
+    private final Progress progress;
+    private final Failures failures;
+    private final NodeCounters counters;
+    private final Node rest;
+
+    @SuppressWarnings("unchecked")
+    DeferNode(Defer<?> operator, NodeContext context) {
+        this.context = context;
+        type = (EventType<Object>) context.inputType(0);
+        view = type.newView();
+        delayNs = operator.delayNs;
+        bytes = new byte[EventBlocks.words(type.maxLength()) * Long.BYTES];
+        key = new byte[EventBlocks.words(operator.keyBytes) * Long.BYTES];
+        eventAt = 2 + EventBlocks.words(operator.keyBytes);
+        int longs = operator.longs(type);
+        StateBudget budget = context.budget();
+        long left = budget.bytes() - budget.usedBytes() - 3L * Pages.PAGE_BYTES;
+        int most = (int) Math.max(1, Math.min(left / (longs * Long.BYTES + 5L * Long.BYTES + 1), Integer.MAX_VALUE >> 3));
+        blocks = new Blocks(budget, longs, most);
+        heap = new TimerHeap(budget, most);
+        progress = context.progress();
+        failures = context.failures();
+        counters = context.counters();
+        rest = context.rest(0);
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        int length;
+        try {
+            length = Held.copyValue(flow, type, bytes, 0);
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        int id = blocks.take();
+        long earliest = progress.ns() == Progress.END ? Progress.NONE : progress.ns();
+        long due = Math.max(Times.plus(flow.timeNs(), delayNs), earliest);
+        long handle = id < 0 ? -1 : heap.set(Math.min(due, Times.LATEST), id);
+        if (handle < 0) {
+            if (id >= 0) {
+                blocks.free(id);
+            }
+            return failures.refuse(flow, Reason.OVER_BOUND, "no room to hold back one more event; raise the state budget");
+        }
+        store(id, flow, length);
+        context.due(due);
+        return false;
+    }
+
+    private void store(int id, Flow flow, int length) {
+        long[] page = blocks.writable(id);
+        int base = blocks.base(id);
+        page[base] = flow.key();
+        if (flow.keyBytes() != null) {
+            System.arraycopy(flow.keyBytes(), 0, key, 0, flow.keyLength());
+            EventBlocks.write(page, base + 1, key, flow.keyLength());
+        }
+        EventBlocks.write(page, base + eventAt, bytes, length);
+    }
+
+    @Override
+    public long nextDueNs() {
+        return heap.nextDueNs();
+    }
+
+    @Override
+    public int fire(long progressNs, int most, Flow flow) {
+        int fired = 0;
+        while (fired < most && heap.pop(progressNs)) {
+            fired++;
+            send((int) heap.payload(), heap.dueNs(), flow);
+        }
+        return fired;
+    }
+
+    private void send(int id, long dueNs, Flow flow) {
+        long[] page = blocks.page(id);
+        int base = blocks.base(id);
+        if (key.length == 0) {
+            flow.key(page[base]);
+        } else {
+            int length = EventBlocks.read(page, base + 1, key);
+            flow.key(page[base], key, length);
+        }
+        int length = EventBlocks.read(page, base + eventAt, bytes);
+        blocks.free(id);
+        flow.value(view.wrap(bytes, 0, length), bytes, 0, length);
+        flow.timeNs(dueNs);
+        flow.form(EntryForm.INSERT);
+        flow.reason(null);
+        counters.out++;
+        rest.on(flow);
+    }
+}

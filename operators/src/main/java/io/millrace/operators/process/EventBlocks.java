@@ -1,0 +1,138 @@
+package io.millrace.operators.process;
+
+import io.millrace.event.Bytes;
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.state.Blocks;
+import io.millrace.state.StateBudget;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * The kept events of one field, one a block. What is stored during a call is undone, and what is dropped stays, when the call
+ * fails.
+ *
+ * @param <V> the event
+ */
+final class EventBlocks<V> {
+    // Block: | length in bytes | bytes, 8 a long, zeroes at the end |
+    private final String name;
+    private final EventType<V> type;
+    private final EventView<V> view;
+    private final int column;
+    private final int perKey;
+    private final byte[] in;
+    private final byte[] out;
+    private final int[] taken;
+    private final int[] dropped;
+    private int takenCount;
+    private int droppedCount;
+    private Blocks blocks;
+
+    /** Column and the columns behind it, {@code perKey} together, hold block + 1, or 0. */
+    EventBlocks(String name, EventType<V> type, int column, int perKey) {
+        this.name = name;
+        this.type = Objects.requireNonNull(type, "type");
+        this.column = column;
+        this.perKey = perKey;
+        view = type.newView();
+        in = new byte[words(type.maxLength()) * Long.BYTES];
+        out = new byte[in.length];
+        taken = new int[perKey + 1];
+        dropped = new int[perKey + 1];
+    }
+
+    static int words(int bytes) {
+        return (bytes + Long.BYTES - 1) / Long.BYTES;
+    }
+
+    int longs() {
+        return 1 + in.length / Long.BYTES;
+    }
+
+    int perKey() {
+        return perKey;
+    }
+
+    void bind(StateBudget budget, int keys) {
+        blocks = new Blocks(budget, longs(), (int) Math.min((keys + 1L) * perKey, Integer.MAX_VALUE));
+    }
+
+    /** Keeps an event; answers what its column is to hold. */
+    long store(V event) {
+        int length = type.encode(Objects.requireNonNull(event, name), in, 0);
+        int id = blocks.take();
+        if (id < 0) {
+            throw new OverBoundException("no room to keep one more event in " + name + "; raise the state budget");
+        }
+        taken[takenCount++] = id;
+        write(blocks.writable(id), blocks.base(id), in, length);
+        return id + 1L;
+    }
+
+    static void write(long[] page, int base, byte[] bytes, int length) {
+        int words = words(length);
+        Arrays.fill(bytes, length, words * Long.BYTES, (byte) 0);
+        page[base] = length;
+        for (int i = 0; i < words; i++) {
+            page[base + 1 + i] = Bytes.getLong(bytes, i * Long.BYTES);
+        }
+    }
+
+    static int read(long[] page, int base, byte[] bytes) {
+        int length = (int) page[base];
+        int words = words(length);
+        for (int i = 0; i < words; i++) {
+            Bytes.putLong(bytes, i * Long.BYTES, page[base + 1 + i]);
+        }
+        return length;
+    }
+
+    /** The event that a column holds; a flyweight is valid until the next load. */
+    V load(long held) {
+        int id = (int) held - 1;
+        return view.wrap(out, 0, read(blocks.page(id), blocks.base(id), out));
+    }
+
+    /** Lets go of an event: at once when it was stored in this call, else when the call has succeeded. */
+    void drop(long held) {
+        int id = (int) held - 1;
+        for (int i = 0; i < takenCount; i++) {
+            if (taken[i] == id) {
+                taken[i] = taken[--takenCount];
+                blocks.free(id);
+                return;
+            }
+        }
+        dropped[droppedCount++] = id;
+    }
+
+    void commit() {
+        for (int i = 0; i < droppedCount; i++) {
+            blocks.free(dropped[i]);
+        }
+        takenCount = 0;
+        droppedCount = 0;
+    }
+
+    void undo() {
+        for (int i = 0; i < takenCount; i++) {
+            blocks.free(taken[i]);
+        }
+        takenCount = 0;
+        droppedCount = 0;
+    }
+
+    /** Frees all that a row of the table holds. */
+    void release(long[] page, int base) {
+        for (int i = base + column; i < base + column + perKey; i++) {
+            if (page[i] != 0) {
+                blocks.free((int) page[i] - 1);
+            }
+        }
+    }
+
+    void cut() {
+        view.cut();
+    }
+}

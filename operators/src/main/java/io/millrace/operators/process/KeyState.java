@@ -1,0 +1,294 @@
+package io.millrace.operators.process;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Flow;
+import io.millrace.time.Progress;
+import java.util.Arrays;
+
+/**
+ * The state of one key as the handlers of a process see it. While the user's object is constructed its fields declare here
+ * what is kept; sealed, it is moved from key to key. All that a handler does is done to a copy, until the node makes it final.
+ *
+ * <p>One a node, one thread; what user code holds of it is valid during a call of a handler.
+ */
+public final class KeyState {
+    /*
+     * Row: | touched: event time, or due, of the last call | timers that have fired beyond the end of input, by bit | columns |
+     */
+    static final int TOUCHED = 0;
+    static final int ENDED = 1;
+    static final int FIRST = 2;
+
+    final TimerSlots timers = new TimerSlots();
+    final Declaration declared = new Declaration();
+    private long[] row = new long[FIRST];
+    private long[] initial;
+    private Outbox outbox;
+    private KeyParts keyParts;
+
+    private boolean running;
+    private int call;
+    private long key;
+    private byte[] keyBytes;
+    private long nowNs;
+    private long progressNs;
+    private long floorNs;
+    private boolean late;
+    private int firing;
+    private long firingCount;
+    private boolean forgets;
+    private OverBoundException over;
+
+    /** Nothing is declared. */
+    public KeyState() {
+        row[TOUCHED] = Progress.NONE;
+    }
+
+    // ---- declaring
+
+    /**
+     * Declares what is done with the events of an input.
+     *
+     * @param input   0, 1, …
+     * @param handler takes them
+     */
+    public void handler(int input, ProcessHandler<?> handler) {
+        requireOpen("on");
+        declared.handler(input, handler);
+    }
+
+    /**
+     * Declares the most outputs of one call on one port.
+     *
+     * @param most 1 or more; 16 unless declared
+     */
+    public void outputsAtMost(int most) {
+        requireOpen("emitsAtMost");
+        declared.outputsAtMost(most);
+    }
+
+    /** Ends the declaration. */
+    public void seal() {
+        requireOpen("seal");
+        initial = row.clone();
+        outbox = new Outbox(declared.outlets(), declared.outputsAtMost());
+    }
+
+    /** Takes columns for a field; what it is goes into the layout. */
+    int field(String name, String kind, int longs) {
+        requireOpen(name);
+        declared.field(name, longs == 0 ? kind : kind + " " + longs * Long.BYTES);
+        int first = row.length;
+        row = Arrays.copyOf(row, first + longs);
+        return first;
+    }
+
+    int timer(String name, FiringHandler fires) {
+        return timers.declare(name, fires, field(name, "timer", TimerSlots.LONGS));
+    }
+
+    <V> EventBlocks<V> keep(String name, EventType<V> type, int column, int perKey) {
+        EventBlocks<V> blocks = new EventBlocks<>(name, type, column, perKey);
+        declared.kept().add(blocks);
+        return blocks;
+    }
+
+    int output(Outlet<?> outlet) {
+        field(outlet.name(), "output " + outlet.type().name(), 0);
+        declared.outlets().add(outlet);
+        return declared.outlets().size() - 1;
+    }
+
+    private void requireOpen(String what) {
+        if (initial != null) {
+            throw new IllegalStateException(what + ": declare it while the object is constructed, not in a handler");
+        }
+    }
+
+    // ---- what was declared
+
+    int columns() {
+        return row.length;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    boolean isSealed() {
+        return initial != null;
+    }
+
+    void keyParts(KeyParts parts) {
+        keyParts = parts;
+    }
+
+    // ---- the call, for the node
+
+    long[] row() {
+        return row;
+    }
+
+    void loadInitial() {
+        System.arraycopy(initial, 0, row, 0, row.length);
+    }
+
+    /** Whether nothing has been set since {@link #loadInitial}. */
+    boolean isInitial() {
+        return Arrays.equals(row, FIRST, row.length, initial, FIRST, row.length);
+    }
+
+    /** A call begins, over the row that has been loaded. Timers are not set before the floor. */
+    void begin(Flow flow, long progress, long floor, int timer, long count) {
+        key = flow.key();
+        keyBytes = flow.keyBytes();
+        nowNs = flow.timeNs();
+        progressNs = progress;
+        floorNs = floor;
+        late = timer < 0 && nowNs < progress;
+        firing = timer;
+        firingCount = count;
+        forgets = false;
+        over = null;
+        call++;
+        timers.begin(row);
+        outbox.begin();
+        running = true;
+    }
+
+    /** A handler has returned. */
+    void complete() {
+        running = false;
+        if (over != null) {
+            throw over;
+        }
+        outbox.requireEnded();
+    }
+
+    /** A handler has thrown. */
+    void failed() {
+        running = false;
+        outbox.begin();
+    }
+
+    boolean forgets() {
+        return forgets;
+    }
+
+    // ---- the call, for what user code holds
+
+    void requireRunning(String what) {
+        if (!running) {
+            throw new IllegalStateException(what + " is for handlers of its process, during their call");
+        }
+    }
+
+    /** Changes with each call. */
+    int call() {
+        return call;
+    }
+
+    long get(int column) {
+        return row[column];
+    }
+
+    void set(int column, long value) {
+        row[column] = value;
+    }
+
+    /** Refuses the event, or drops the firing, whatever the handler makes of it. */
+    OverBoundException overBound(OverBoundException why) {
+        over = why;
+        return why;
+    }
+
+    void setTimer(int timer, long askedNs, long periodNs) {
+        String name = timers.names().get(timer);
+        requireRunning("timer " + name);
+        if (firing == timer && askedNs <= nowNs) {
+            throw new IllegalStateException("timer " + name
+                    + " sets itself for the time it fires at and would fire for ever; set it for a later time");
+        }
+        if (progressNs == Progress.END && (row[ENDED] >>> timer & 1) != 0) {
+            return;
+        }
+        timers.set(row, timer, Math.min(Math.max(askedNs, floorNs), Times.LATEST), periodNs);
+    }
+
+    void cancelTimer(int timer) {
+        requireRunning("timer " + timers.names().get(timer));
+        timers.cancel(row, timer);
+    }
+
+    long firingCount(int timer) {
+        return firing == timer ? firingCount : 0;
+    }
+
+    /** The state of the key goes when the call has succeeded. */
+    public void forget() {
+        requireRunning("forget");
+        forgets = true;
+    }
+
+    /**
+     * The key of the event or firing.
+     *
+     * @return a key that is a number
+     */
+    public long key() {
+        requireRunning("key");
+        return keyParts.number(key);
+    }
+
+    /**
+     * A field of a key that has several, or is a text.
+     *
+     * @param field 0, 1, …
+     * @return a number
+     */
+    public long keyNumber(int field) {
+        requireRunning("key");
+        return keyParts.number(keyBytes, field);
+    }
+
+    /**
+     * A field of a key that has several, or is a text.
+     *
+     * @param field 0, 1, …
+     * @return a new string
+     */
+    public String keyText(int field) {
+        requireRunning("key");
+        return keyParts.text(keyBytes, field);
+    }
+
+    /**
+     * The time of the call.
+     *
+     * @return the event's own time, or the due of the timer that fires
+     */
+    public long nowNs() {
+        requireRunning("now");
+        return nowNs;
+    }
+
+    /**
+     * The progress.
+     *
+     * @return all events below it have been seen
+     */
+    public long progressNs() {
+        requireRunning("progress");
+        return progressNs;
+    }
+
+    /**
+     * Whether the event is behind progress.
+     *
+     * @return false in a firing
+     */
+    public boolean isLate() {
+        requireRunning("isLate");
+        return late;
+    }
+}

@@ -1,0 +1,299 @@
+package io.millrace.operators.process;
+
+import io.millrace.operator.Flow;
+import io.millrace.operator.KeyHash;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.KeyedRows;
+import io.millrace.state.Pages;
+import io.millrace.state.StateBudget;
+import io.millrace.state.TimerHeap;
+import io.millrace.time.Progress;
+
+/**
+ * The state of all keys of a process: a row a key, one heap of timers, blocks of kept events, and a calendar of keys that may
+ * have become idle. Moves the {@link KeyState} over a row and makes final what a call did.
+ *
+ * <p>A key is idle when no timer of it is pending and {@code keepIdle} has passed since its last call. From then on it is as
+ * if it had never been; the calendar gives its memory back a little later.
+ */
+final class KeyTable {
+    /** No row. */
+    static final int NONE = -1;
+
+    /** Row: | link of the calendar | the columns of KeyState |. */
+    private static final int OWN = 1;
+
+    private final KeyState state;
+    private final TimerSlots timers;
+    private final EventBlocks<?>[] kept;
+    private final KeyedRows rows;
+    private final TimerHeap heap;
+    private final ExpiryCalendar calendar;
+    private final boolean isNumber;
+    private final byte[] key;
+    private final long seed;
+    private final long keepNs;
+    private final NodeContext context;
+    private final NodeCounters counters;
+    private long lastNs = Progress.NONE;
+    private long count;
+
+    KeyTable(ProcessByKey operator, KeyState state, NodeContext context) {
+        this.state = state;
+        this.context = context;
+        timers = state.timers;
+        kept = state.declared.kept().toArray(new EventBlocks<?>[0]);
+        isNumber = operator.keyBytes() == 0;
+        key = new byte[operator.keyBytes()];
+        seed = context.hashSeed();
+        keepNs = operator.keepIdleNs();
+        counters = context.counters();
+        StateBudget budget = context.budget();
+        int keys = keys(budget, operator);
+        int columns = OWN + state.columns();
+        rows = isNumber
+                ? KeyedRows.forLongs(budget, columns, keys, seed)
+                : KeyedRows.forBytes(budget, columns, keys, operator.keyBytes(), seed);
+        calendar = new ExpiryCalendar(budget, rows, 0, keepNs);
+        heap = new TimerHeap(budget, Math.max(1, (int) Math.min(1L * keys * timers.count(), Integer.MAX_VALUE)));
+        timers.bind(heap);
+        for (EventBlocks<?> k : kept) {
+            k.bind(budget, keys);
+        }
+    }
+
+    /** As many keys as have room for all that each may hold. */
+    private static int keys(StateBudget budget, ProcessByKey operator) {
+        long fixed = 2L * ExpiryCalendar.BUCKETS_MAX * Long.BYTES + (4L + operator.keptFields()) * Pages.PAGE_BYTES;
+        long left = budget.bytes() - budget.usedBytes() - fixed;
+        long fit = Math.max(1, Math.min(left / operator.bytesPerKey(), Integer.MAX_VALUE >> 3));
+        return (int) (operator.keysAtMost() == 0 ? fit : Math.min(fit, operator.keysAtMost()));
+    }
+
+    // ---- time
+
+    /** Takes note of progress; answers it. */
+    long progress(long progressNs) {
+        if (progressNs != Progress.END) {
+            lastNs = progressNs;
+        }
+        return progressNs;
+    }
+
+    /** The progress before the end of input: what events have made of it. */
+    long floor() {
+        return lastNs;
+    }
+
+    long nextDueNs() {
+        return Math.min(heap.nextDueNs(), calendar.nextDueNs());
+    }
+
+    // ---- keys
+
+    int find(Flow flow) {
+        return isNumber ? rows.find(flow.key()) : rows.find(flow.key(), flow.keyBytes(), flow.keyLength());
+    }
+
+    private int acquire(Flow flow) {
+        return isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
+    }
+
+    void keyOf(int slot, Flow flow) {
+        if (isNumber) {
+            flow.key(rows.key(slot));
+            return;
+        }
+        int length = rows.copyKey(slot, key);
+        flow.key(KeyHash.of(seed, key, length), key, length);
+    }
+
+    /** Whether something has to be done for a key before its event. */
+    boolean isBehind(int slot, long progressNs) {
+        return firstDue(slot, progressNs) >= 0 || isIdle(slot, progressNs);
+    }
+
+    int firstDue(int slot, long progressNs) {
+        return timers.firstDue(rows.page(slot), columns(slot), progressNs);
+    }
+
+    boolean isIdle(int slot, long progressNs) {
+        return idleAtNs(slot) <= progressNs && !timers.anySet(rows.page(slot), columns(slot));
+    }
+
+    private long idleAtNs(int slot) {
+        return Times.plus(rows.page(slot)[columns(slot) + KeyState.TOUCHED], keepNs);
+    }
+
+    private int columns(int slot) {
+        return rows.base(slot) + OWN;
+    }
+
+    void release(int slot) {
+        long[] page = rows.page(slot);
+        int base = columns(slot);
+        timers.cancelAll(page, base);
+        for (EventBlocks<?> k : kept) {
+            k.release(page, base);
+        }
+        rows.release(slot);
+        counters.keys = rows.count();
+    }
+
+    // ---- firing
+
+    /** Takes the first timer out of the heap when it is due. */
+    boolean pop(long progressNs) {
+        return heap.nextDueNs() <= calendar.nextDueNs() && heap.pop(progressNs);
+    }
+
+    int poppedSlot() {
+        return TimerSlots.slot(heap.payload());
+    }
+
+    long poppedDueNs() {
+        return heap.dueNs();
+    }
+
+    int poppedTimer() {
+        return TimerSlots.timer(heap.payload());
+    }
+
+    /** Takes a timer of a row out of the heap; answers its due. */
+    long take(int slot, int timer) {
+        int at = columns(slot) + timers.column(timer);
+        long[] page = rows.page(slot);
+        heap.cancel(page[at + TimerSlots.HANDLE]);
+        return page[at + TimerSlots.DUE];
+    }
+
+    /**
+     * Notes in its row that a timer which was taken out of the heap fires, and sets it again when it is periodic. Answers
+     * whether its handler is to be called: not when it has moved on to a later period, or has stopped at the end of input.
+     */
+    boolean fires(int slot, int timer, long dueNs, long progressNs) {
+        long[] page = rows.writable(slot);
+        int base = columns(slot);
+        int at = base + timers.column(timer);
+        long period = page[at + TimerSlots.PERIOD];
+        boolean beyond = progressNs == Progress.END && dueNs > lastNs;
+        if (period == 0 || beyond) {
+            TimerSlots.clear(page, at);
+            page[base + KeyState.ENDED] |= beyond ? 1L << timer : 0;
+            if (period != 0) {
+                watch(slot);
+            }
+            return period == 0;
+        }
+        count = 1;
+        if (period < 0) {
+            long more = Times.periodsBetween(dueNs, lastNs, -period);
+            count = page[at + TimerSlots.MISSED] + 1;
+            page[at + TimerSlots.MISSED] = more == 0 ? 0 : count - 1 + more;
+            timers.setAgain(page, base, slot, timer, Times.plus(dueNs, more == 0 ? -period : -period * more));
+            return more == 0;
+        }
+        timers.setAgain(page, base, slot, timer, Times.plus(dueNs, period));
+        return true;
+    }
+
+    /** For how many periods the timer stands that fires. */
+    long count() {
+        return count;
+    }
+
+    /** Looks at a key whose time may have come, when one is due on the calendar. */
+    boolean sweep(long progressNs) {
+        int slot = calendar.pop(progressNs);
+        if (slot < 0) {
+            return false;
+        }
+        if (isIdle(slot, progressNs)) {
+            release(slot);
+        } else {
+            watch(slot);
+        }
+        return true;
+    }
+
+    /** Puts a key on the calendar, unless a timer will touch it again. */
+    void watch(int slot) {
+        if (!timers.anySet(rows.page(slot), columns(slot)) && !calendar.isArmed(slot)) {
+            calendar.arm(slot, idleAtNs(slot));
+            context.due(calendar.nextDueNs());
+        }
+    }
+
+    void touch(int slot, long ns) {
+        int at = columns(slot) + KeyState.TOUCHED;
+        long[] page = rows.writable(slot);
+        page[at] = Math.max(page[at], ns);
+    }
+
+    // ---- calls
+
+    /** Copies a row, or that of a new key, to where handlers work. */
+    void load(int slot) {
+        if (slot == NONE) {
+            state.loadInitial();
+        } else {
+            System.arraycopy(rows.page(slot), columns(slot), state.row(), 0, state.columns());
+        }
+    }
+
+    /** Makes final what a call did; answers false when there is no room, and then nothing has changed. */
+    boolean commit(int slot, Flow flow, long touchedNs) {
+        if (state.forgets()) {
+            undo();
+            if (slot != NONE) {
+                release(slot);
+            }
+            return true;
+        }
+        if (slot == NONE && state.isInitial()) {
+            return true;
+        }
+        int into = slot == NONE ? acquire(flow) : slot;
+        if (into < 0) {
+            undo();
+            return false;
+        }
+        long[] row = state.row();
+        if (!timers.enter(row, into)) {
+            if (slot == NONE) {
+                rows.release(into);
+            }
+            undo();
+            return false;
+        }
+        timers.cancelReplaced(row);
+        row[KeyState.TOUCHED] = Math.max(row[KeyState.TOUCHED], touchedNs);
+        store(into, row);
+        return true;
+    }
+
+    private void store(int slot, long[] row) {
+        System.arraycopy(row, 0, rows.writable(slot), columns(slot), row.length);
+        for (EventBlocks<?> k : kept) {
+            k.commit();
+        }
+        context.due(heap.nextDueNs());
+        watch(slot);
+        counters.keys = rows.count();
+    }
+
+    /** Gives back what a call took. */
+    void undo() {
+        for (EventBlocks<?> k : kept) {
+            k.undo();
+        }
+    }
+
+    void cutViews() {
+        for (EventBlocks<?> k : kept) {
+            k.cut();
+        }
+    }
+}

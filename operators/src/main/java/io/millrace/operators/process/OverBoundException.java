@@ -1,0 +1,10 @@
+package io.millrace.operators.process;
+
+/** A handler would have gone beyond a declared bound. The event is refused even when the handler catches this. */
+final class OverBoundException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    OverBoundException(String message) {
+        super(message);
+    }
+}

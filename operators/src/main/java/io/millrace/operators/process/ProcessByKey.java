@@ -1,0 +1,200 @@
+package io.millrace.operators.process;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.Operator;
+import io.millrace.state.Pages;
+import io.millrace.topology.KeyInfo;
+import java.lang.invoke.MethodHandles;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Calls handlers with the state of one key: for each event, and for each timer that is due. All that a handler sets, keeps and
+ * emits becomes final together, after it has returned; one that throws has changed nothing.
+ *
+ * <p><b>Time.</b> Timers fire by (due, order of setting), at most 64 in the time step of an entry. Before an event is
+ * processed what is due for its own key fires first, at most as many as {@link #maxOutputs} allows for: an event with more
+ * before it is refused as over the bound. Events behind progress are processed like any other; handlers may ask.
+ *
+ * <p><b>Memory.</b> A key without pending timers is forgotten when {@code keepIdle} of event time has passed since its last
+ * event or firing. An event that would make one key too many is refused; keys that are held stay exact.
+ */
+public final class ProcessByKey implements Operator<Object, Object> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), ProcessNode.class);
+    private static final int FIRINGS = 64;
+    private static final int OWN_FIRINGS = 16;
+
+    private final ProcessFactory factory;
+    private final int inputs;
+    private final long keepIdleNs;
+    private final KeyInfo key;
+    private final KeyState shape;
+
+    private ProcessByKey(ProcessFactory factory, KeyState shape, int inputs, long keepIdleNs, KeyInfo key) {
+        this.factory = factory;
+        this.shape = shape;
+        this.inputs = inputs;
+        this.keepIdleNs = keepIdleNs;
+        this.key = key;
+    }
+
+    /**
+     * A process.
+     *
+     * @param factory  makes the object with the handlers, once for each node
+     * @param shape    one made by it, to be read and thrown away
+     * @param inputs   how many inputs there are
+     * @param keepIdle how long a key is kept that nothing happens to
+     * @param key      the key of the inputs; null when it is not known, and then it is a number
+     * @return the operator
+     */
+    public static ProcessByKey of(
+            ProcessFactory factory, KeyState shape, int inputs, Duration keepIdle, KeyInfo key) {
+        long keepNs = Times.nanos(keepIdle);
+        if (keepNs <= 0) {
+            throw new IllegalArgumentException("process keeps an idle key for " + keepIdle + "; use a positive time");
+        }
+        if (!shape.isSealed()) {
+            throw new IllegalArgumentException("process: its declaration is not sealed; call seal");
+        }
+        return new ProcessByKey(
+                Objects.requireNonNull(factory, "factory"),
+                shape,
+                inputs,
+                keepNs,
+                key == null ? new KeyInfo("long", 0, 0, "") : key);
+    }
+
+    /** The state for a node, declared like the shape. */
+    KeyState newState() {
+        KeyState made = factory.make();
+        if (!made.declared.fields().equals(shape.declared.fields())) {
+            throw new IllegalStateException("process: its factory declares other fields each time, " + shape.declared.fields()
+                    + " and " + made.declared.fields() + "; a factory must not depend on anything that changes");
+        }
+        made.keyParts(new KeyParts(key.kind(), key.isNumber()));
+        return made;
+    }
+
+    @Override
+    public String word() {
+        return "process";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public int inputs() {
+        return inputs;
+    }
+
+    @Override
+    public List<String> ports() {
+        List<String> names = new ArrayList<>();
+        for (Outlet<?> o : shape.declared.outlets()) {
+            names.add(o.name());
+        }
+        return names.isEmpty() ? List.of("out") : names;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputTypes) {
+        return shape.declared.outlets().isEmpty() ? null : shape.declared.outlets().get(port).type();
+    }
+
+    @Override
+    public int maxOutputs() {
+        return (1 + ownFirings()) * shape.declared.outputsAtMost();
+    }
+
+    @Override
+    public int maxFirings() {
+        return FIRINGS;
+    }
+
+    @Override
+    public int maxOutputsPerFiring() {
+        return shape.declared.outputsAtMost();
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.MANY;
+    }
+
+    @Override
+    public boolean keyed() {
+        return true;
+    }
+
+    @Override
+    public long bytesPerKey() {
+        long longs = 1 + EventBlocks.words(key.maxBytes()) + 1 + shape.columns();
+        long bytes = longs * Long.BYTES + 2L * Long.BYTES + 5L * Long.BYTES * shape.timers.count() + 1;
+        for (EventBlocks<?> k : shape.declared.kept()) {
+            bytes += (long) k.perKey() * (k.longs() * Long.BYTES + 1);
+        }
+        return bytes;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("keep idle", Duration.ofNanos(keepIdleNs).toString());
+        all.put("emits at most", Integer.toString(shape.declared.outputsAtMost()));
+        all.put("own firings at most", Integer.toString(ownFirings()));
+        all.putAll(shape.declared.fields());
+        return all;
+    }
+
+    @Override
+    public List<String> problems(List<EventType<?>> inputTypes) {
+        List<String> problems = new ArrayList<>();
+        for (int i = 0; i < inputs; i++) {
+            if (i >= shape.declared.handlers().size() || shape.declared.handlers().get(i) == null) {
+                problems.add("input " + i + " of the process has no handler; call on(input, handler) in its constructor");
+            }
+        }
+        for (EventBlocks<?> k : shape.declared.kept()) {
+            if (k.longs() > Pages.PAGE_LONGS - 1) {
+                problems.add("a kept event has " + k.longs() * Long.BYTES + " bytes and may have "
+                        + (Pages.PAGE_LONGS - 2) * Long.BYTES + "; shorten its text fields");
+            }
+        }
+        if (shape.columns() > Pages.PAGE_LONGS / 2) {
+            problems.add("the state of a key has " + shape.columns() * Long.BYTES + " bytes and may have "
+                    + Pages.PAGE_LONGS / 2 * Long.BYTES + "; lower the bounds of its maps and texts");
+        }
+        return problems;
+    }
+
+    /** How many firings of its own key an event waits for. */
+    int ownFirings() {
+        return OWN_FIRINGS + shape.timers.count();
+    }
+
+    int keyBytes() {
+        return key.maxBytes();
+    }
+
+    int keysAtMost() {
+        return key.atMost();
+    }
+
+    long keepIdleNs() {
+        return keepIdleNs;
+    }
+
+    int keptFields() {
+        return shape.declared.kept().size();
+    }
+}

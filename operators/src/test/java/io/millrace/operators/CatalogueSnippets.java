@@ -1,0 +1,293 @@
+package io.millrace.operators;
+
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMinutes;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.EventStream;
+import io.millrace.dsl.Features;
+import io.millrace.dsl.Joined;
+import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LookBack;
+import io.millrace.dsl.On;
+import io.millrace.dsl.Setting;
+import io.millrace.dsl.Table;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.event.Input;
+import io.millrace.event.Length;
+import io.millrace.event.Output;
+import io.millrace.operators.score.LinearModel;
+import io.millrace.operators.score.LogisticModel;
+import io.millrace.operators.score.Model;
+
+/**
+ * The code of the catalogue: each region is a snippet of {@code operators/README.md}, word for word. {@link CatalogueTest}
+ * compares them and builds a topology of every method here. A new word gets a method and a region of its name.
+ */
+final class CatalogueSnippets {
+    private CatalogueSnippets() {}
+
+    // region: declarations
+    record Payment(
+            long card, long terminal, long cents, @Length(2) String country, long timeMs) {}
+
+    record Profile(long card, long meanCents, boolean closed) {}
+
+    record Rules(long limit) {}
+
+    record Alert(long card, long cents) {}
+
+    static final Input<Payment> PAYMENTS = Input.of("payments", Payment.class).eventTime(Payment::timeMs, MILLISECONDS);
+    static final Input<Payment> REFUNDS = Input.of("refunds", Payment.class);
+    static final Input<Profile> PROFILES = Input.of("profiles", Profile.class);
+    static final Input<Rules> RULES = Input.of("rules", Rules.class);
+    static final Output<Payment> PASSED = Output.of("passed", Payment.class);
+    static final Output<Payment> FOREIGN = Output.of("foreign", Payment.class);
+    static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
+    // endregion
+
+    static void from(TopologyBuilder t) {
+        // region: from
+        EventStream<Payment> payments = t.from(PAYMENTS);
+        // endregion
+        payments.to(PASSED);
+    }
+
+    static void filter(TopologyBuilder t) {
+        // region: filter
+        Setting<Rules> rules = t.setting("rules", RULES, new Rules(100_000));
+        t.from(PAYMENTS)
+                .filter(p -> p.cents() > 0)
+                .filter(rules, (p, r) -> p.cents() <= r.limit())
+                .to(PASSED);
+        // endregion
+    }
+
+    static void onTime(TopologyBuilder t) {
+        // region: onTime
+        t.from(PAYMENTS).onTime().to(PASSED);
+        // endregion
+    }
+
+    static void peek(TopologyBuilder t) {
+        // region: peek
+        t.from(PAYMENTS).peek(p -> System.out.println(p)).to(PASSED);
+        // endregion
+    }
+
+    static void map(TopologyBuilder t) {
+        // region: map
+        Setting<Rules> rules = t.setting("rules", RULES, new Rules(100_000));
+        t.from(PAYMENTS).map(Alert.class, p -> new Alert(p.card(), p.cents())).to(ALERTS);
+        t.from(PAYMENTS)
+                .map(rules, Alert.class, (p, r) -> new Alert(p.card(), p.cents() - r.limit()))
+                .to(ALERTS);
+        // endregion
+    }
+
+    static void flatMap(TopologyBuilder t) {
+        // region: flatMap
+        t.from(PAYMENTS)
+                .flatMap(Alert.class, 2, (p, out) -> {
+                    out.emit(new Alert(p.card(), p.cents() / 2));
+                    out.emit(new Alert(p.terminal(), p.cents() - p.cents() / 2));
+                })
+                .to(ALERTS);
+        // endregion
+    }
+
+    static void branch(TopologyBuilder t) {
+        // region: branch
+        t.from(PAYMENTS)
+                .branch(p -> !p.country().equals("AT"), foreign -> foreign.to(FOREIGN))
+                .to(PASSED);
+        // endregion
+    }
+
+    static void merge(TopologyBuilder t) {
+        // region: merge
+        t.from(PAYMENTS).merge(t.from(REFUNDS)).to(PASSED);
+        // endregion
+    }
+
+    static void keyBy(TopologyBuilder t) {
+        // region: keyBy
+        KeyedStream<Payment> byCard = t.from(PAYMENTS).keyBy(Payment::card);
+        KeyedStream<Payment> byBoth = t.from(PAYMENTS).keyBy(Payment::card, Payment::terminal);
+        // endregion
+        byCard.to(PASSED);
+        byBoth.to(PASSED);
+    }
+
+    static void keyByText(TopologyBuilder t) {
+        // region: keyByText
+        KeyedStream<Payment> byCountry = t.from(PAYMENTS).keyByText(Payment::country);
+        // endregion
+        byCountry.to(PASSED);
+    }
+
+    static void keyByTextInto(TopologyBuilder t) {
+        // region: keyByTextInto
+        KeyedStream<Payment> byCountry = t.from(PAYMENTS).keyByTextInto((p, key) -> key.append(p.country()));
+        // endregion
+        byCountry.to(PASSED);
+    }
+
+    static void keyByFields(TopologyBuilder t) {
+        // region: keyByFields
+        KeyedStream<Payment> byPlace =
+                t.from(PAYMENTS).keyByFields(k -> k.text(Payment::country).number(Payment::terminal));
+        // endregion
+        byPlace.to(PASSED);
+    }
+
+    // region: lookBack
+    static class Spree extends LookBack<Payment> {
+        final Span<Payment> minute = last(ofMinutes(1));
+        final LongValue payments = minute.count();
+        final LongValue cents = minute.sum(Payment::cents);
+    }
+    // endregion
+
+    static void lookBack(TopologyBuilder t) {
+        // region: lookBack
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .lookBack("spree", Spree::new)
+                .filter(s -> s.payments.get() >= 3)
+                .to(ALERTS, s -> new Alert(s.event().card(), s.cents.get()));
+        // endregion
+    }
+
+    static void table(TopologyBuilder t) {
+        // region: table
+        Table<Profile> profiles = t.table("profiles", PROFILES, Profile::card)
+                .deleteWhen(Profile::closed)
+                .keysAtMost(1_000_000);
+        Table<Payment> latest = t.table("latest", t.from(PAYMENTS).keyBy(Payment::card));
+        // endregion
+        t.from(PAYMENTS).keyBy(Payment::card).lookup("profile", profiles).lookup("last", latest);
+    }
+
+    static void tableByText(TopologyBuilder t) {
+        // region: tableByText
+        Table<Payment> latest = t.tableByText("latest", PAYMENTS, Payment::country);
+        // endregion
+        t.from(PAYMENTS).keyByText(Payment::country).lookup("last", latest);
+    }
+
+    static void lookup(TopologyBuilder t) {
+        // region: lookup
+        Table<Profile> profiles = t.table("profiles", PROFILES, Profile::card);
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .lookup("profile", profiles)
+                .filter(j -> j.hasRight() && j.left().cents() > 10 * j.right().meanCents())
+                .to(ALERTS, j -> new Alert(j.left().card(), j.left().cents()));
+        // endregion
+    }
+
+    // region: process
+    static class Silence extends KeyedProcess {
+        final LongState cents = longState("cents");
+        final Timer quiet = timer("quiet", this::report);
+        final Emit<Alert> alerts = emits("alerts", Alert.class);
+
+        Silence(On<Payment> payments) {
+            on(payments, this::paid);
+        }
+
+        void paid(Payment p) {
+            cents.add(p.cents());
+            quiet.in(ofMinutes(5));
+        }
+
+        void report() {
+            alerts.emit(new Alert(key(), cents.get()));
+            forget();
+        }
+    }
+    // endregion
+
+    static void process(TopologyBuilder t) {
+        // region: process
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .process("silence", ofHours(1), Silence::new)
+                .out(s -> s.alerts)
+                .to(ALERTS);
+        // endregion
+    }
+
+    static void defer(TopologyBuilder t) {
+        // region: defer
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .defer("a-minute-later", ofMinutes(1))
+                .to(PASSED);
+        // endregion
+    }
+
+    // region: with
+    record Seen(Payment payment, Spree spree, Joined<Payment, Profile> profile) {}
+    // endregion
+
+    static void with(TopologyBuilder t) {
+        // region: with
+        Table<Profile> profiles = t.table("profiles", PROFILES, Profile::card);
+        EventStream<Payment> payments = t.from(PAYMENTS).onTime();
+        KeyedStream<Payment> byCard = payments.keyBy(Payment::card);
+        payments.with(byCard.lookBack("spree", Spree::new), byCard.lookup("profile", profiles), Seen::new)
+                .filter(s -> s.spree().payments.get() >= 3 && !s.profile().hasRight())
+                .to(ALERTS, s -> new Alert(s.payment().card(), s.spree().cents.get()));
+        // endregion
+    }
+
+    static void setting(TopologyBuilder t) {
+        // region: setting
+        Setting<Rules> rules = t.setting("rules", RULES, new Rules(100_000));
+        t.from(PAYMENTS).filter(rules, (p, r) -> p.cents() <= r.limit()).to(PASSED);
+        // endregion
+    }
+
+    // region: score
+    static final Features<Payment> FEATURES = Features.of(
+            Payment.class,
+            f -> f.add("AMOUNT", p -> p.cents() / 100.0)
+                    .add("TERMINAL", Payment::terminal)
+                    .missingWhen(p -> p.terminal() == 0));
+    static final Model MODEL =
+            LogisticModel.of(LinearModel.intercept(-3.2).plus("AMOUNT", 0.012).plus("TERMINAL", 0.5, 7));
+    // endregion
+
+    static void score(TopologyBuilder t) {
+        // region: score
+        t.from(PAYMENTS)
+                .score("model", MODEL, FEATURES)
+                .filter(s -> s.probability() > 0.9)
+                .peek(s -> System.out.println(s.event() + " by its amount of " + s.feature("AMOUNT")))
+                .to(ALERTS, s -> new Alert(s.event().card(), s.event().cents()));
+        // endregion
+    }
+
+    static void to(TopologyBuilder t) {
+        // region: to
+        t.from(PAYMENTS).to(PASSED);
+        t.from(PAYMENTS).to(ALERTS, p -> new Alert(p.card(), p.cents()));
+        // endregion
+    }
+
+    static void via(TopologyBuilder t) {
+        // region: via
+        t.from(PAYMENTS).via("positive", Filter.of(p -> p.cents() > 0)).to(PASSED);
+        // endregion
+    }
+
+    static void onThread(TopologyBuilder t) {
+        // region: onThread
+        t.from(PAYMENTS).filter(p -> p.cents() > 0).onThread("checks").to(PASSED);
+        // endregion
+    }
+}

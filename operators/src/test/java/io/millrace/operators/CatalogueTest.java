@@ -1,0 +1,178 @@
+package io.millrace.operators;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.Millrace;
+import io.millrace.dsl.TopologyBuilder;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The catalogue in README.md: complete, its links lead somewhere, and its code is what {@link CatalogueSnippets} compiles. */
+class CatalogueTest {
+    /** Whose public methods are the words. A further class of words is added here. */
+    private static final List<Class<?>> WORDS = List.of(TopologyBuilder.class, EventStream.class, KeyedStream.class);
+
+    /** Doors to words of others. */
+    private static final Set<String> DOORS = Set.of("as");
+
+    /** Regions without a row: what all snippets use. */
+    private static final Set<String> SHARED = Set.of("declarations");
+
+    private static final Pattern ROW =
+            Pattern.compile("^\\| \\[`(\\w+)`]\\(#(\\w+)\\) \\|.*\\| \\[[^]]+]\\(([^)]+)\\) \\|$", Pattern.MULTILINE);
+
+    private static final Path MODULE = module();
+    private static final String README = read(MODULE.resolve("README.md"));
+    private static final Map<String, String> REGIONS = regions();
+
+    @Test
+    void shouldHaveARowForEachWordAndNoOther() {
+        Set<String> words = new TreeSet<>();
+        for (Class<?> c : WORDS) {
+            for (Method m : c.getDeclaredMethods()) {
+                if (Modifier.isPublic(m.getModifiers()) && !m.isSynthetic() && !DOORS.contains(m.getName())) {
+                    words.add(m.getName());
+                }
+            }
+        }
+        Set<String> rows = new TreeSet<>();
+        Matcher row = ROW.matcher(README);
+        while (row.find()) {
+            assertTrue(rows.add(row.group(1)), () -> "two rows for " + row.group(1));
+            assertEquals(row.group(1).toLowerCase(Locale.ROOT), row.group(2), "its link");
+            assertTrue(Files.exists(MODULE.resolve(row.group(3))), () -> row.group(1) + " links to " + row.group(3));
+        }
+        assertEquals(String.join("\n", words), String.join("\n", rows));
+    }
+
+    @Test
+    void shouldShowTheCompiledSnippetOfEachWord() {
+        Map<String, String> shown = blocks();
+        assertEquals(REGIONS.keySet(), shown.keySet());
+        for (Map.Entry<String, String> region : REGIONS.entrySet()) {
+            assertEquals(region.getValue(), shown.get(region.getKey()), region.getKey());
+        }
+    }
+
+    @Test
+    void shouldHaveARowForEachSnippet() {
+        Set<String> regions = new TreeSet<>(REGIONS.keySet());
+        regions.removeAll(SHARED);
+        Matcher row = ROW.matcher(README);
+        while (row.find()) {
+            regions.remove(row.group(1));
+        }
+        assertEquals(Set.of(), regions);
+    }
+
+    static Stream<Method> snippets() {
+        return Stream.of(CatalogueSnippets.class.getDeclaredMethods())
+                .filter(m -> m.getParameterCount() == 1 && m.getParameterTypes()[0] == TopologyBuilder.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("snippets")
+    void shouldBuildATopologyOfEachSnippet(Method snippet) {
+        assertTrue(REGIONS.containsKey(snippet.getName()), "a method is named as its region");
+        assertFalse(Millrace.topology(snippet.getName(), t -> invoke(snippet, t))
+                .nodes()
+                .isEmpty());
+    }
+
+    private static void invoke(Method snippet, TopologyBuilder t) {
+        try {
+            snippet.invoke(null, t);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(snippet.getName(), e);
+        }
+    }
+
+    // ---- reading
+
+    /** The code below each heading of the third level. */
+    private static Map<String, String> blocks() {
+        Map<String, String> result = new TreeMap<>();
+        String heading = null;
+        StringBuilder code = null;
+        for (String line : README.split("\n")) {
+            if (line.equals("```java")) {
+                code = new StringBuilder();
+            } else if (line.equals("```")) {
+                result.put(heading, String.valueOf(code));
+                code = null;
+            } else if (code != null) {
+                code.append(line).append('\n');
+            } else if (line.startsWith("### ")) {
+                heading = line.substring("### ".length());
+            }
+        }
+        return result;
+    }
+
+    /** Regions of one name are one snippet, with an empty line between them. */
+    private static Map<String, String> regions() {
+        Map<String, String> result = new TreeMap<>();
+        String name = null;
+        List<String> lines = new ArrayList<>();
+        for (String line : read(MODULE.resolve("src/test/java/io/millrace/operators/CatalogueSnippets.java"))
+                .split("\n")) {
+            String text = line.strip();
+            if (text.startsWith("// region: ")) {
+                name = text.substring("// region: ".length());
+                lines.clear();
+            } else if (text.equals("// endregion")) {
+                result.merge(name, unindented(lines), (before, more) -> before + "\n" + more);
+                name = null;
+            } else if (name != null) {
+                lines.add(line);
+            }
+        }
+        return result;
+    }
+
+    private static String unindented(List<String> lines) {
+        String first = lines.get(0);
+        int indent = first.length() - first.stripLeading().length();
+        StringBuilder out = new StringBuilder();
+        for (String line : lines) {
+            out.append(line.substring(Math.min(indent, line.length()))).append('\n');
+        }
+        return out.toString();
+    }
+
+    private static Path module() {
+        Path at = Path.of("").toAbsolutePath();
+        while (!Files.exists(at.resolve("operators/README.md"))) {
+            at = at.getParent();
+        }
+        return at.resolve("operators");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file).replace("\r\n", "\n");
+        } catch (IOException e) {
+            throw new AssertionError(file.toString(), e);
+        }
+    }
+}

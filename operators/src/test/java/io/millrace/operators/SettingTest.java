@@ -1,0 +1,197 @@
+package io.millrace.operators;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.Millrace;
+import io.millrace.dsl.Setting;
+import io.millrace.event.Input;
+import io.millrace.event.Length;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.plan.PlanOptions;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a setting promises: every event sees the row of the last change before it in the order. */
+class SettingTest {
+    record Payment(long card, long cents) {}
+
+    record Rules(long least, @Length(4) String tag) {}
+
+    record Tagged(long cents, @Length(4) String tag) {}
+
+    static final Input<Payment> PAYMENTS = Input.of("payments", Payment.class);
+    static final Input<Rules> RULES = Input.of("rules", Rules.class);
+    static final Output<Payment> PASSED = Output.of("passed", Payment.class);
+    static final Output<Tagged> TAGGED = Output.of("tagged", Tagged.class);
+    static final Rules INITIAL = new Rules(10, "a");
+
+    private static Topology topology() {
+        return Millrace.topology("settings", t -> {
+            Setting<Rules> rules = t.setting("rules", RULES, INITIAL);
+            t.from(PAYMENTS).filter(rules, (p, r) -> p.cents() >= r.least()).to(PASSED);
+            t.from(PAYMENTS)
+                    .map(rules, Tagged.class, (p, r) -> new Tagged(100 / (p.cents() - r.least()), r.tag()))
+                    .to(TAGGED);
+        });
+    }
+
+    @Test
+    void shouldBeginWithItsInitialRow() {
+        TestDriver driver = TestDriver.of(topology());
+        driver.send(PAYMENTS, new Payment(1, 9)).send(PAYMENTS, new Payment(1, 11));
+        assertEquals(List.of(new Payment(1, 11)), driver.take(PASSED));
+        assertEquals(List.of(new Tagged(-100, "a"), new Tagged(100, "a")), driver.take(TAGGED));
+        assertEquals(1, driver.counters("rules.filter").filtered);
+    }
+
+    @Test
+    void shouldChangeExactlyBetweenTwoEvents() {
+        TestDriver driver = TestDriver.of(topology());
+        driver.send(PAYMENTS, new Payment(1, 15));
+        driver.send(RULES, new Rules(20, "b"));
+        assertEquals(1, driver.take(PASSED).size(), "a change is no event");
+        driver.take(TAGGED);
+        driver.send(PAYMENTS, new Payment(2, 15)).send(RULES, new Rules(0, "c")).send(PAYMENTS, new Payment(3, 15));
+        assertEquals(List.of(new Payment(3, 15)), driver.take(PASSED));
+        assertEquals(List.of(new Tagged(-20, "b"), new Tagged(6, "c")), driver.take(TAGGED));
+    }
+
+    @Test
+    void shouldSendAnEventWhoseFunctionThrowsToTheDeadLettersAndGoOn() {
+        TestDriver driver = TestDriver.of(topology());
+        driver.send(PAYMENTS, new Payment(1, 10)).send(PAYMENTS, new Payment(1, 11));
+        assertEquals(List.of(new Tagged(100, "a")), driver.take(TAGGED));
+        assertEquals(1, driver.deadLetters().size());
+        assertEquals(Reason.OPERATOR_ERROR, driver.deadLetters().get(0).reason());
+        assertEquals("rules.map", driver.deadLetters().get(0).node());
+        assertTrue(driver.deadLetters().get(0).cause().contains("ArithmeticException"));
+    }
+
+    @Test
+    void shouldSendAResultThatDoesNotFitToTheDeadLetters() {
+        Topology topology = Millrace.topology("long-tag", t -> {
+            Setting<Rules> rules = t.setting("rules", RULES, INITIAL);
+            t.from(PAYMENTS)
+                    .map(rules, Tagged.class, (p, r) -> new Tagged(1, r.tag() + "bcde"))
+                    .to(TAGGED);
+        });
+        TestDriver driver = TestDriver.of(topology).send(PAYMENTS, new Payment(1, 1));
+        assertEquals(List.of(), driver.take(TAGGED));
+        assertEquals(1, driver.deadLetters().size());
+    }
+
+    @Test
+    void shouldFilterByAThrowingConditionIntoTheDeadLetters() {
+        Topology topology = Millrace.topology("throws", t -> {
+            Setting<Rules> rules = t.setting("rules", RULES, INITIAL);
+            t.from(PAYMENTS)
+                    .filter(rules, (p, r) -> 1 / (p.cents() - r.least()) >= 0)
+                    .to(PASSED);
+        });
+        TestDriver driver = TestDriver.of(topology).send(PAYMENTS, new Payment(1, 10));
+        assertEquals(List.of(), driver.take(PASSED));
+        assertEquals("rules.filter", driver.deadLetters().get(0).node());
+    }
+
+    @Test
+    void shouldKeepTheKey() {
+        Topology topology = Millrace.topology("keyed", t -> {
+            Setting<Rules> rules = t.setting("rules", RULES, INITIAL);
+            KeyedStream<Payment> byCard = t.from(PAYMENTS).keyBy(Payment::card);
+            KeyedStream<Tagged> tagged = byCard.filter(rules, (p, r) -> p.cents() >= r.least())
+                    .map(rules, Tagged.class, (p, r) -> new Tagged(p.cents(), r.tag()));
+            tagged.to(TAGGED);
+        });
+        assertEquals("long", topology.node("rules.filter").key().kind());
+        assertEquals("long", topology.node("rules.map").key().kind());
+        TestDriver driver = TestDriver.of(topology).send(PAYMENTS, new Payment(1, 10));
+        assertEquals(List.of(new Tagged(10, "a")), driver.take(TAGGED));
+    }
+
+    @Test
+    void shouldNumberTheWordsThatReadIt() {
+        Topology topology = Millrace.topology("two", t -> {
+            Setting<Rules> rules = t.setting("rules", RULES, INITIAL);
+            t.from(PAYMENTS)
+                    .filter(rules, (p, r) -> p.cents() >= r.least())
+                    .filter(rules, (p, r) -> p.card() != r.least())
+                    .to(PASSED);
+        });
+        assertEquals("rules.filter", topology.node("rules.filter").name());
+        assertEquals("rules.filter-2", topology.node("rules.filter-2").name());
+        TestDriver driver =
+                TestDriver.of(topology).send(RULES, new Rules(1, "")).send(PAYMENTS, new Payment(2, 2));
+        assertEquals(1, driver.take(PASSED).size(), "a change reaches both");
+        driver.send(RULES, new Rules(2, "")).send(PAYMENTS, new Payment(2, 2));
+        assertEquals(0, driver.take(PASSED).size());
+    }
+
+    @Test
+    void shouldRefuseTwoSettingsOfOneName() {
+        Input<Rules> other = Input.of("other", Rules.class);
+        TopologyException e = assertThrows(
+                TopologyException.class,
+                () -> Millrace.topology("double", t -> {
+                    Setting<Rules> a = t.setting("rules", RULES, INITIAL);
+                    Setting<Rules> b = t.setting("rules", other, INITIAL);
+                    t.from(PAYMENTS)
+                            .filter(a, (p, r) -> true)
+                            .filter(b, (p, r) -> true)
+                            .to(PASSED);
+                }));
+        assertTrue(e.getMessage().contains("rules.filter"), e.getMessage());
+    }
+
+    @Test
+    void shouldRefuseAnInitialRowThatDoesNotFit() {
+        TopologyException e = assertThrows(
+                TopologyException.class,
+                () -> Millrace.topology("unfit", t -> t.setting("rules", RULES, new Rules(1, "far too long"))));
+        assertTrue(e.getMessage().contains("setting rules"), e.getMessage());
+        assertTrue(e.getMessage().contains("far too long"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void shouldAgreeWithAVariable(long seed) {
+        for (boolean copies : new boolean[] {false, true}) {
+            agree(seed, copies ? PlanOptions.fused() : PlanOptions.tested());
+        }
+    }
+
+    private static void agree(long seed, PlanOptions options) {
+        SplittableRandom random = new SplittableRandom(seed);
+        TestDriver driver = TestDriver.of(topology(), options);
+        Rules now = INITIAL;
+        List<Payment> passed = new ArrayList<>();
+        List<Tagged> tagged = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            if (random.nextInt(5) == 0) {
+                now = new Rules(random.nextLong(30), "t" + random.nextInt(100));
+                driver.send(RULES, now);
+                continue;
+            }
+            Payment p = new Payment(i, random.nextLong(30));
+            driver.send(PAYMENTS, p);
+            if (p.cents() >= now.least()) {
+                passed.add(p);
+            }
+            if (p.cents() != now.least()) {
+                tagged.add(new Tagged(100 / (p.cents() - now.least()), now.tag()));
+            }
+        }
+        assertEquals(passed, driver.take(PASSED), "seed " + seed);
+        assertEquals(tagged, driver.take(TAGGED), "seed " + seed);
+    }
+}

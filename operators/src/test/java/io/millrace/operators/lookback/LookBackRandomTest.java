@@ -1,0 +1,265 @@
+package io.millrace.operators.lookback;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.LookBack;
+import io.millrace.event.Reason;
+import io.millrace.operators.lookback.Oracle.Ev;
+import io.millrace.operators.lookback.Oracle.SpanSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Random histories against the definition. A failure prints the seed of its case. */
+class LookBackRandomTest {
+    private static final int CASES = 900;
+
+    static final class All extends Aggregates<Ev> {
+        final LongValue count = count();
+        final LongValue sum = sum(Ev::cents);
+        final LongValue min = min(Ev::cents);
+        final LongValue max = max(Ev::cents);
+        final DoubleValue sumDouble = sumDouble(Ev::amount);
+        final DoubleValue mean = mean(Ev::amount);
+        final DoubleValue minDouble = minDouble(Ev::amount);
+        final DoubleValue maxDouble = maxDouble(Ev::amount);
+        final DoubleValue share = share(Ev::fraud);
+    }
+
+    static final class Whole extends Aggregates<Ev> {
+        final LongValue sum = sum(Ev::cents);
+        final LongValue count = count();
+        final DoubleValue share = share(Ev::fraud);
+    }
+
+    static final class Floating extends Aggregates<Ev> {
+        final DoubleValue sumDouble = sumDouble(Ev::amount);
+        final DoubleValue maxDouble = maxDouble(Ev::amount);
+    }
+
+    /** Up to four spans, each with one of the three classes. */
+    static final class Probe extends LookBack<Ev> {
+        final Aggregates<Ev> a;
+        final Aggregates<Ev> b;
+        final Aggregates<Ev> c;
+        final Aggregates<Ev> d;
+
+        Probe(List<SpanSpec> spans, int[] kinds) {
+            a = declare(spans, kinds, 0);
+            b = declare(spans, kinds, 1);
+            c = declare(spans, kinds, 2);
+            d = declare(spans, kinds, 3);
+        }
+
+        private Aggregates<Ev> declare(List<SpanSpec> spans, int[] kinds, int i) {
+            if (i >= spans.size()) {
+                return null;
+            }
+            SpanSpec s = spans.get(i);
+            Span<Ev> span = last(Duration.ofNanos(s.size()), Duration.ofNanos(s.delay()));
+            if (s.step() > 0) {
+                span.every(Duration.ofNanos(s.step()));
+            }
+            return kinds[i] == 0 ? span.of(All::new) : kinds[i] == 1 ? span.of(Whole::new) : span.of(Floating::new);
+        }
+
+        Aggregates<Ev> part(int i) {
+            return i == 0 ? a : i == 1 ? b : i == 2 ? c : d;
+        }
+    }
+
+    @Test
+    void shouldAgreeWithTheDefinitionOnRandomHistories() {
+        for (int i = 0; i < CASES; i++) {
+            long seed = 1_000_003L * i + 17;
+            try {
+                new Case(seed).run();
+            } catch (Throwable t) {
+                throw new AssertionError("seed " + seed + ": " + t, t);
+            }
+        }
+    }
+
+    /** One random history. */
+    static final class Case {
+        private final Random random;
+        private final List<SpanSpec> spans = new ArrayList<>();
+        private final int[] kinds = new int[4];
+        private final boolean two;
+        private final int keys;
+        private final long disorder;
+        private final long gap;
+        private final boolean wild;
+        private final int events;
+        private final Oracle oracle;
+        private final Rig<Probe> rig;
+        private long now;
+        private long largest = Long.MIN_VALUE;
+
+        Case(long seed) {
+            random = new Random(seed);
+            two = random.nextInt(3) == 0;
+            boolean deep = random.nextInt(12) == 0;
+            keys = deep ? 1 : 1 + random.nextInt(4);
+            events = deep ? 2_500 : 20 + random.nextInt(250);
+            long scale = deep ? 3_000 : 1 + random.nextInt(60);
+            int n = 1 + random.nextInt(4);
+            for (int i = 0; i < n; i++) {
+                kinds[i] = random.nextInt(3);
+                spans.add(span(scale, kinds[i] != 2));
+            }
+            disorder = random.nextInt(3) == 0 ? 0 : random.nextInt((int) Math.min(scale + 1, 200));
+            gap = random.nextInt(3) == 0 ? scale * 3 : 4;
+            wild = random.nextInt(4) == 0;
+            now = switch (random.nextInt(4)) {
+                case 0 -> Long.MIN_VALUE + random.nextInt(30);
+                case 1 -> Long.MAX_VALUE - random.nextInt(4 * events + 1);
+                default -> random.nextInt(200) - 100;
+            };
+            oracle = new Oracle(spans);
+            rig = two ? Rig.two(() -> new Probe(spans, kinds)) : Rig.one(() -> new Probe(spans, kinds));
+        }
+
+        private SpanSpec span(long scale, boolean sums) {
+            long step = random.nextInt(2) == 0 ? 0 : 1 + random.nextInt(5);
+            long unit = Math.max(step, 1);
+            long size = unit * (1 + random.nextInt((int) scale));
+            long delay = random.nextInt(3) == 0 ? unit * random.nextInt((int) scale + 1) : 0;
+            if (step == 0 && random.nextInt(15) == 0) {
+                size = Long.MAX_VALUE - random.nextInt(3);
+            }
+            return new SpanSpec(size, delay, step, sums);
+        }
+
+        void run() {
+            for (int i = 0; i < events; i++) {
+                step();
+            }
+            rig.settle(Long.MAX_VALUE);
+            assertEquals(0, rig.counters.keys, "keys left at the end of time");
+            assertEquals(0, rig.node.keys.blocks(), "blocks left at the end of time");
+        }
+
+        private void step() {
+            move();
+            long time = Units.minus(now, disorder == 0 ? 0 : random.nextInt((int) disorder + 1));
+            long key = random.nextInt(keys);
+            Ev event = event();
+            int input = two ? random.nextInt(2) : 0;
+            Probe answer = rig.send(input, key, time, event);
+            assertNull(rig.thrown);
+            Reason reason = !two
+                    ? oracle.refusal(key, time, rig.progress.ns(), event)
+                    : input == 0
+                            ? oracle.questionRefusal(key, time, rig.progress.ns())
+                            : oracle.contentRefusal(key, time, rig.progress.ns(), event);
+            assertEquals(reason, rig.refused, () -> "time " + time + " key " + key);
+            if (reason == null && (!two || input == 1)) {
+                oracle.keep(key, time, event);
+            }
+            if (reason == null && (!two || input == 0)) {
+                assertNotNull(answer);
+                check(answer, key, time);
+            } else {
+                assertNull(answer);
+            }
+            largest = Math.max(largest, time);
+            if (random.nextInt(3) > 0) {
+                long progress = Units.minus(largest, random.nextInt(4) == 0 ? 0 : disorder);
+                rig.advance(Math.min(progress, Long.MAX_VALUE - 2), 1 + random.nextInt(4));
+            }
+        }
+
+        private void move() {
+            long by = random.nextInt(3) == 0 ? 0 : random.nextInt((int) gap + 1);
+            if (random.nextInt(200) == 0) {
+                by = gap * 100;
+            }
+            if (random.nextInt(1_000) == 0) {
+                by = Long.MAX_VALUE / 3;
+            }
+            now = Units.plus(now, by);
+        }
+
+        private Ev event() {
+            long cents = wild && random.nextInt(4) == 0
+                    ? (random.nextBoolean() ? Long.MAX_VALUE : Long.MIN_VALUE) / (1 + random.nextInt(3))
+                    : random.nextInt(2_000) - 1_000;
+            double amount = switch (random.nextInt(wild ? 12 : 4)) {
+                case 0 -> random.nextInt(100);
+                case 1 -> random.nextGaussian() * 1e16;
+                case 4 -> Double.POSITIVE_INFINITY;
+                case 5 -> Double.NEGATIVE_INFINITY;
+                case 6 -> Double.NaN;
+                case 7 -> -0.0;
+                case 8 -> Double.MIN_VALUE;
+                default -> random.nextGaussian();
+            };
+            return new Ev(cents, amount, random.nextBoolean());
+        }
+
+        private void check(Probe answer, long key, long time) {
+            for (int i = 0; i < spans.size(); i++) {
+                List<Ev> window = oracle.window(key, spans.get(i), time);
+                Aggregates<Ev> part = answer.part(i);
+                if (part instanceof All all) {
+                    checkAll(all, window);
+                } else if (part instanceof Whole whole) {
+                    assertEquals(window.size(), whole.count.get());
+                    assertEquals(Oracle.sum(window).longValueExact(), whole.sum.get());
+                    checkShare(whole.share, window);
+                } else {
+                    Floating floating = (Floating) part;
+                    checkSum(floating.sumDouble.get(), window);
+                    checkMaxDouble(floating.maxDouble, window);
+                }
+            }
+        }
+
+        private static void checkAll(All all, List<Ev> window) {
+            assertEquals(window.size(), all.count.get(), "count");
+            assertEquals(Oracle.sum(window).longValueExact(), all.sum.get(), "sum");
+            assertEquals(window.isEmpty(), !all.min.isPresent());
+            assertEquals(window.isEmpty(), !all.max.isPresent());
+            assertEquals(window.stream().mapToLong(Ev::cents).min().orElse(0), all.min.get(), "min");
+            assertEquals(window.stream().mapToLong(Ev::cents).max().orElse(0), all.max.get(), "max");
+            checkSum(all.sumDouble.get(), window);
+            assertEquals(window.isEmpty(), !all.mean.isPresent());
+            double mean = window.isEmpty() ? Double.NaN : all.sumDouble.get() / window.size();
+            assertEquals(mean, all.mean.get(), "mean");
+            assertEquals(window.isEmpty(), !all.minDouble.isPresent());
+            double min = window.stream().mapToDouble(Ev::amount).reduce(Math::min).orElse(Double.NaN);
+            assertEquals(min, all.minDouble.get(), "minDouble");
+            checkMaxDouble(all.maxDouble, window);
+            checkShare(all.share, window);
+        }
+
+        private static void checkMaxDouble(Aggregates.DoubleValue got, List<Ev> window) {
+            assertEquals(window.isEmpty(), !got.isPresent());
+            double max = window.stream().mapToDouble(Ev::amount).reduce(Math::max).orElse(Double.NaN);
+            assertEquals(max, got.get(), "maxDouble");
+        }
+
+        private static void checkShare(Aggregates.DoubleValue got, List<Ev> window) {
+            assertEquals(window.isEmpty(), !got.isPresent());
+            double met = window.stream().filter(Ev::fraud).count();
+            assertEquals(window.isEmpty() ? Double.NaN : met / window.size(), got.get(), "share");
+        }
+
+        private static void checkSum(double got, List<Ev> window) {
+            double exact = Oracle.sumDouble(window);
+            if (Double.isFinite(exact)) {
+                double off = Math.abs(got - exact);
+                assertTrue(off <= Math.ulp(exact) + Oracle.tolerance(window), () -> got + " for " + exact);
+            } else {
+                assertEquals(exact, got, "sum of what is not finite");
+            }
+        }
+    }
+}

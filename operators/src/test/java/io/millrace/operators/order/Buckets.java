@@ -1,0 +1,161 @@
+package io.millrace.operators.order;
+
+import io.millrace.event.EventType;
+import io.millrace.event.Reason;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import io.millrace.operator.TimedNode;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A small window for tests: counts by time bucket and tag parity, fires at the bucket's end, at most a few an entry, so that
+ * firing is spread and progress is held back.
+ */
+final class Buckets implements Operator<Cell, Cell> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), BucketsNode.class);
+
+    final long sizeNs;
+    final int firings;
+
+    Buckets(long sizeNs, int firings) {
+        this.sizeNs = sizeNs;
+        this.firings = firings;
+    }
+
+    /** One open bucket. */
+    static final class Bucket {
+        final long endNs;
+        final long parity;
+        long count;
+        long sum;
+
+        Bucket(long endNs, long parity) {
+            this.endNs = endNs;
+            this.parity = parity;
+        }
+    }
+
+    /** The logic itself, shared by node and oracle: what is tested here is order, not counting. */
+    static final class State {
+        final long sizeNs;
+        final List<Bucket> open = new ArrayList<>();
+
+        State(long sizeNs) {
+            this.sizeNs = sizeNs;
+        }
+
+        boolean add(long progressNs, long id, long timeNs, long tag) {
+            if (timeNs < progressNs) {
+                return false;
+            }
+            long end = Math.floorDiv(timeNs, sizeNs) * sizeNs + sizeNs;
+            Bucket b = null;
+            for (Bucket o : open) {
+                if (o.endNs == end && o.parity == (tag & 1)) {
+                    b = o;
+                }
+            }
+            if (b == null) {
+                b = new Bucket(end, tag & 1);
+                open.add(b);
+            }
+            b.count++;
+            b.sum = b.sum * 31 + id;
+            return true;
+        }
+
+        /** The first set of those with the smallest end. */
+        Bucket smallest() {
+            Bucket best = null;
+            for (Bucket b : open) {
+                if (best == null || b.endNs < best.endNs) {
+                    best = b;
+                }
+            }
+            return best;
+        }
+
+        long nextDueNs() {
+            return open.isEmpty() ? Long.MAX_VALUE : smallest().endNs;
+        }
+    }
+
+    @Override
+    public String word() {
+        return "buckets";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return Cell.TYPE;
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.MANY;
+    }
+
+    @Override
+    public int maxFirings() {
+        return firings;
+    }
+
+    @Override
+    public boolean keepsState() {
+        return true;
+    }
+}
+
+/** Runs it. */
+final class BucketsNode implements TimedNode {
+    private final Buckets.State state;
+    private final NodeContext context;
+    private final Node rest;
+    private final Cell out = new Cell();
+
+    BucketsNode(Buckets operator, NodeContext context) {
+        this.state = new Buckets.State(operator.sizeNs);
+        this.context = context;
+        this.rest = context.rest(0);
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        Cell c = flow.value();
+        if (!state.add(context.progress().ns(), c.id, c.timeNs, c.tag)) {
+            return context.failures().refuse(flow, Reason.LATE, null);
+        }
+        context.due(state.nextDueNs());
+        return false;
+    }
+
+    @Override
+    public long nextDueNs() {
+        return state.nextDueNs();
+    }
+
+    @Override
+    public int fire(long progressNs, int most, Flow flow) {
+        int fired = 0;
+        while (fired < most && state.nextDueNs() <= progressNs) {
+            Buckets.Bucket b = state.smallest();
+            state.open.remove(b);
+            flow.value(out.set(b.sum, b.endNs - 1, b.count));
+            flow.timeNs(b.endNs - 1);
+            rest.on(flow);
+            fired++;
+        }
+        return fired;
+    }
+}

@@ -1,0 +1,271 @@
+package io.millrace.operators.order;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.millrace.event.Bytes;
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operator.Held;
+import io.millrace.plan.Plan;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
+import io.millrace.runtime.Core;
+import io.millrace.runtime.DeadLetterPort;
+import io.millrace.runtime.EntryEncoder;
+import io.millrace.runtime.Ports;
+import io.millrace.runtime.SinkPort;
+import io.millrace.time.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The one canonical order: the fused runner, the staged one under random schedules with the smallest legal rings, and an oracle
+ * that evaluates list by list must put out the same, in the same order, for random graphs and random input.
+ */
+class CanonicalOrderTest {
+    private static final int GRAPHS = Integer.getInteger("millrace.order.graphs", 600);
+    private static final long FIRST_SEED = Long.getLong("millrace.order.seed", 1);
+
+    @Test
+    void shouldPutOutTheSameWhoeverRunsIt() {
+        int staged = 0;
+        int inboxes = 0;
+        int outputs = 0;
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + GRAPHS; seed++) {
+            RandomGraph graph = new RandomGraph(seed);
+            List<byte[]> log = log(graph, seed);
+            List<String> expected = oracle(new RandomGraph(seed), log);
+            assertSame(expected, fused(graph, log, false), "fused", graph);
+            Plan plan = Planner.plan(graph.topology, PlanOptions.tested().withThreads());
+            List<String> found = staged(new RandomGraph(seed), log, seed);
+            assertSame(expected, found, "staged", graph);
+            staged += plan.stages().size() > 1 ? 1 : 0;
+            inboxes += Planner.plan(graph.topology, PlanOptions.tested()).stages().get(0).inboxes().size();
+            outputs += expected.size();
+        }
+        // the generator must not degenerate into graphs that prove nothing
+        assertTrue(staged > GRAPHS / 2, staged + " graphs had several stages");
+        assertTrue(inboxes > GRAPHS / 10, inboxes + " inboxes in fused plans");
+        assertTrue(outputs > 20 * GRAPHS, outputs + " outputs");
+    }
+
+    @Test
+    void shouldPutOutTheSameWithCopiedNodeClasses() {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + GRAPHS / 10; seed++) {
+            RandomGraph graph = new RandomGraph(seed);
+            List<byte[]> log = log(graph, seed);
+            assertSame(oracle(new RandomGraph(seed), log), fused(graph, log, true), "copies", graph);
+        }
+    }
+
+    private static void assertSame(List<String> expected, List<String> found, String how, RandomGraph g) {
+        int at = 0;
+        while (at < expected.size() && at < found.size() && expected.get(at).equals(found.get(at))) {
+            at++;
+        }
+        if (at < expected.size() || at < found.size()) {
+            fail(how + " differs at output " + at + ": expected "
+                    + expected.subList(at, Math.min(expected.size(), at + 3)) + ", found "
+                    + found.subList(at, Math.min(found.size(), at + 3)) + repeat(g)
+                    + Planner.plan(g.topology, PlanOptions.tested().withThreads()).describe());
+        }
+    }
+
+    private static String repeat(RandomGraph g) {
+        return " differs; repeat with -Dmillrace.order.graphs=1 -Dmillrace.order.seed="
+                + g.topology.name().substring(7) + "\n" + g.topology.describe();
+    }
+
+    // ---- input
+
+    private static List<byte[]> log(RandomGraph graph, long seed) {
+        Random random = new Random(~seed);
+        List<byte[]> log = new ArrayList<>();
+        long time = random.nextInt(20);
+        int entries = 30 + random.nextInt(50);
+        for (int i = 0; i < entries; i++) {
+            time += random.nextInt(10) == 0 ? random.nextInt(60) : random.nextInt(3);
+            byte[] entry = new byte[Entry.MAX_HEADER_LENGTH + 24];
+            if (random.nextInt(8) == 0) {
+                EntryEncoder.plain(entry, 0, EntryKind.CONTINUE, 0, 0);
+            } else {
+                event(graph, random, entry, Math.max(0, time - random.nextInt(6)));
+            }
+            log.add(entry);
+        }
+        for (int i = 0; i < graph.inputs.size(); i++) {
+            byte[] entry = new byte[Entry.MAX_HEADER_LENGTH];
+            EntryEncoder.plain(entry, 0, EntryKind.END, i, 0);
+            log.add(entry);
+        }
+        for (int i = 0; i < 40; i++) {
+            byte[] entry = new byte[Entry.MAX_HEADER_LENGTH];
+            EntryEncoder.plain(entry, 0, EntryKind.CONTINUE, 0, 0);
+            log.add(entry);
+        }
+        return log;
+    }
+
+    private static void event(RandomGraph graph, Random random, byte[] entry, long timeNs) {
+        int source = random.nextInt(graph.inputs.size());
+        int at = Entry.begin(entry, 0, EntryKind.EVENT, source, timeNs, null);
+        Entry.end(
+                entry, 0, Cell.TYPE.encode(new Cell().set(random.nextInt(1000), timeNs, random.nextInt(5)), entry, at));
+    }
+
+    // ---- the oracle
+
+    private static List<String> oracle(RandomGraph graph, List<byte[]> log) {
+        List<List<String>> bySink = new ArrayList<>();
+        graph.outputs.forEach(o -> bySink.add(new ArrayList<>()));
+        long[] max = new long[graph.inputs.size()];
+        java.util.Arrays.fill(max, Long.MIN_VALUE);
+        for (int q = 0; q < log.size(); q++) {
+            byte[] entry = log.get(q);
+            int[] ordinals = new int[bySink.size()];
+            int source = Entry.source(entry, 0);
+            boolean isEvent = Entry.kind(entry, 0) == EntryKind.EVENT;
+            if (isEvent) {
+                max[source] = Math.max(max[source], Entry.timeNs(entry, 0));
+                graph.oracle.get(source).forwardNs = max[source] - graph.inputs.get(source).disorderNs();
+            } else if (Entry.kind(entry, 0) == EntryKind.END) {
+                graph.oracle.get(source).forwardNs = Progress.END;
+            }
+            evaluate(graph, null, -1, q, true, ordinals, bySink);
+            if (isEvent) {
+                evaluate(graph, entry, source, q, false, ordinals, bySink);
+            }
+        }
+        List<String> all = new ArrayList<>();
+        bySink.forEach(all::addAll);
+        return all;
+    }
+
+    private static void evaluate(
+            RandomGraph graph,
+            byte[] entry,
+            int source,
+            int q,
+            boolean timeStep,
+            int[] ordinals,
+            List<List<String>> bySink) {
+        int sourceAt = 0;
+        for (OracleNode n : graph.oracle) {
+            if (n.kind == OracleNode.Kind.SOURCE) {
+                n.out = new ArrayList<>();
+                if (sourceAt++ == source) {
+                    int at = Entry.payload(entry, 0);
+                    n.out.add(new OracleNode.Item(
+                            Bytes.getLong(entry, at),
+                            Bytes.getLong(entry, at + 8),
+                            Bytes.getLong(entry, at + 16),
+                            null,
+                            0));
+                }
+                continue;
+            }
+            n.take();
+            if (timeStep) {
+                n.advanceAndFire();
+            }
+            if (n.kind == OracleNode.Kind.SINK) {
+                for (OracleNode.Item i : n.out) {
+                    bySink.get(n.number())
+                            .add(line(n.number(), q, ordinals[n.number()]++, i.id(), i.timeNs(), i.tag()));
+                }
+            }
+        }
+    }
+
+    private static String line(int sink, long q, int ordinal, long id, long timeNs, long tag) {
+        return "out" + sink + " " + q + "." + ordinal + " " + id + "@" + timeNs + "#" + tag;
+    }
+
+    // ---- the engine
+
+    private static List<String> fused(RandomGraph graph, List<byte[]> log, boolean copies) {
+        Collected out = new Collected(graph);
+        PlanOptions options = copies ? PlanOptions.fused() : PlanOptions.tested();
+        Core core = new Core(Planner.plan(graph.topology, options), out);
+        for (int q = 0; q < log.size(); q++) {
+            core.process(q, log.get(q), 0);
+        }
+        return out.all();
+    }
+
+    private static List<String> staged(RandomGraph graph, List<byte[]> log, long seed) {
+        Collected out = new Collected(graph);
+        Core core = new Core(Planner.plan(graph.topology, PlanOptions.tested().withThreads()), out);
+        Random random = new Random(seed * 31);
+        int[] at = new int[core.stageCount()];
+        int stuck = 0;
+        int over = 0;
+        while (over < at.length) {
+            int stage = random.nextInt(at.length);
+            int burst = 1 + random.nextInt(12);
+            boolean moved = false;
+            while (burst-- > 0 && at[stage] < log.size() && core.tryStage(stage, at[stage], log.get(at[stage]), 0)) {
+                moved = true;
+                over += ++at[stage] == log.size() ? 1 : 0;
+            }
+            if (at[stage] == log.size() || random.nextInt(4) == 0) {
+                core.publishStage(stage);
+            }
+            stuck = moved ? 0 : stuck + 1;
+            if (stuck > 1000 * at.length) {
+                fail("stages do not move, at " + java.util.Arrays.toString(at) + repeat(graph)
+                        + core.plan().describe());
+            }
+        }
+        return out.all();
+    }
+
+    /** Collects outputs by sink. */
+    private static final class Collected implements Ports {
+        private final RandomGraph graph;
+        private final List<List<String>> bySink = new ArrayList<>();
+
+        Collected(RandomGraph graph) {
+            this.graph = graph;
+            graph.outputs.forEach(o -> bySink.add(new ArrayList<>()));
+        }
+
+        @Override
+        public SinkPort sink(Output<?> output) {
+            int sink = graph.outputs.indexOf(output);
+            byte[] bytes = new byte[24];
+            return flow -> {
+                Held.copyValue(flow, Cell.TYPE, bytes, 0);
+                bySink.get(sink)
+                        .add(line(
+                                sink,
+                                flow.sequence(),
+                                flow.ordinal(),
+                                Bytes.getLong(bytes, 0),
+                                Bytes.getLong(bytes, 8),
+                                Bytes.getLong(bytes, 16)));
+            };
+        }
+
+        @Override
+        public DeadLetterPort deadLetters(int stage) {
+            return (sequence, node, reason, detail, cause, entry, offset) -> {};
+        }
+
+        @Override
+        public boolean isLive(Input<?> input) {
+            return false;
+        }
+
+        List<String> all() {
+            List<String> all = new ArrayList<>();
+            bySink.forEach(all::addAll);
+            return all;
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.millrace.operators.order;
+
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operators.Filter;
+import io.millrace.operators.FlatMap;
+import io.millrace.operators.MapValue;
+import io.millrace.operators.Merge;
+import io.millrace.operators.With;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A random topology, in two forms: for the engine, and for the oracle that evaluates it list by list as the canonical order is
+ * defined.
+ */
+final class RandomGraph {
+    private static final String[] THREADS = {null, null, "a", "b", "c"};
+
+    final List<Input<Cell>> inputs = new ArrayList<>();
+    final List<Output<Cell>> outputs = new ArrayList<>();
+    final List<OracleNode> oracle = new ArrayList<>();
+    final Topology topology;
+
+    private final Random random;
+    private final GraphBuilder graph;
+    private final List<Port> streams = new ArrayList<>();
+    private final List<OracleNode> twins = new ArrayList<>();
+
+    RandomGraph(long seed) {
+        random = new Random(seed);
+        graph = new GraphBuilder("random-" + seed);
+        int sources = 1 + random.nextInt(3);
+        for (int i = 0; i < sources; i++) {
+            Input<Cell> input = Input.of("in" + i, Cell.TYPE)
+                    .eventTime(c -> c.timeNs, TimeUnit.NANOSECONDS)
+                    .disorder(java.time.Duration.ofNanos(random.nextInt(4)));
+            inputs.add(input);
+            add(graph.source(input, ""), new OracleNode(OracleNode.Kind.SOURCE, List.of()));
+        }
+        int nodes = 3 + random.nextInt(10);
+        for (int i = 0; i < nodes; i++) {
+            addNode(i);
+        }
+        addSinks();
+        topology = graph.build();
+    }
+
+    private void add(Port stream, OracleNode twin) {
+        streams.add(stream);
+        twins.add(twin);
+        oracle.add(twin);
+    }
+
+    private void addNode(int i) {
+        int at = random.nextInt(streams.size());
+        switch (random.nextInt(7)) {
+            case 0 -> filter(i, at);
+            case 1 -> map(i, at);
+            case 2 -> flatMap(i, at);
+            case 3 -> merge(i, at, random.nextInt(streams.size()));
+            case 4, 5 -> buckets(i, at);
+            default -> with(i, at);
+        }
+        // what a with gives is untyped and stays on its thread
+        if (twins.get(twins.size() - 1).kind != OracleNode.Kind.WITH) {
+            graph.thread(streams.get(streams.size() - 1), THREADS[random.nextInt(THREADS.length)]);
+        }
+    }
+
+    private void filter(int i, int at) {
+        int modulo = 2 + random.nextInt(4);
+        Port p = graph.operator("filter" + i, Filter.<Cell>of(c -> c.id % modulo != 0), null, "", streams.get(at));
+        add(p, new OracleNode(OracleNode.Kind.FILTER, List.of(twins.get(at))).number(modulo));
+    }
+
+    private void map(int i, int at) {
+        int plus = 1 + random.nextInt(1000);
+        add(mapPort("map" + i, plus, streams.get(at)), mapTwin(plus, twins.get(at)));
+    }
+
+    /** Adds a number; throws for some events, so that a branch of a with drops them. */
+    private Port mapPort(String name, int plus, Port from) {
+        Cell own = new Cell();
+        return graph.operator(
+                name,
+                MapValue.of(Cell.TYPE, (Cell c) -> {
+                    if ((c.id + plus) % 11 == 0) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return own.set(c.id * 3 + plus, c.timeNs, c.tag + 1);
+                }),
+                null,
+                "",
+                from);
+    }
+
+    private static OracleNode mapTwin(int plus, OracleNode from) {
+        return new OracleNode(OracleNode.Kind.MAP, List.of(from)).number(plus);
+    }
+
+    private void flatMap(int i, int at) {
+        int most = 1 + random.nextInt(3);
+        Cell own = new Cell();
+        Port p = graph.operator(
+                "flat" + i,
+                FlatMap.of(Cell.TYPE, most, (Cell c, io.millrace.operators.Emitter<Cell> out) -> {
+                    long n = Math.floorMod(c.id, most + 1L);
+                    for (int k = 0; k < n; k++) {
+                        out.emit(own.set(c.id * 7 + k, c.timeNs, c.tag));
+                    }
+                }),
+                null,
+                "",
+                streams.get(at));
+        add(p, new OracleNode(OracleNode.Kind.FLAT, List.of(twins.get(at))).number(most));
+    }
+
+    private void merge(int i, int at, int other) {
+        Port p = graph.operator("merge" + i, Merge.of(2), null, "", streams.get(at), streams.get(other));
+        add(p, new OracleNode(OracleNode.Kind.MERGE, List.of(twins.get(at), twins.get(other))));
+    }
+
+    private void buckets(int i, int at) {
+        long size = 3 + random.nextInt(8);
+        int firings = 1 + random.nextInt(3);
+        Port p = graph.operator("buckets" + i, new Buckets(size, firings), null, "", streams.get(at));
+        add(p, new OracleNode(OracleNode.Kind.BUCKETS, List.of(twins.get(at))).number(firings).buckets(size));
+    }
+
+    /** A base, and one or two branches of one or two maps each, each maybe on a thread of its own; sometimes a with inside. */
+    private void with(int i, int at) {
+        int branches = 1 + random.nextInt(2);
+        Port[] ports = new Port[branches + 1];
+        List<OracleNode> from = new ArrayList<>();
+        ports[0] = streams.get(at);
+        from.add(twins.get(at));
+        for (int b = 1; b <= branches; b++) {
+            Port p = streams.get(at);
+            OracleNode twin = twins.get(at);
+            int length = 1 + random.nextInt(2);
+            for (int k = 0; k < length; k++) {
+                int plus = 1 + random.nextInt(1000);
+                p = mapPort("branch" + i + "-" + b + "-" + k, plus, p);
+                graph.thread(p, THREADS[random.nextInt(THREADS.length)]);
+                twin = mapTwin(plus, twin);
+                add(p, twin);
+            }
+            ports[b] = p;
+            from.add(twin);
+        }
+        Cell own = new Cell();
+        boolean views = random.nextBoolean();
+        graph.markOrigin(ports[0]);
+        Port joined = graph.operator(
+                "with" + i,
+                // a record of views in half of the cases: it is not made again, what it holds is moved
+                With.of(branches, parts -> views
+                        ? new Views((Cell) parts[0], (Cell) parts[1], branches > 1 ? (Cell) parts[2] : null)
+                        : parts.clone()),
+                null,
+                "",
+                ports);
+        graph.thread(joined, THREADS[random.nextInt(THREADS.length)]);
+        Port typed = graph.operator(
+                "typed" + i,
+                MapValue.of(Cell.TYPE, (Object joinedParts) -> {
+                    long sum = 0;
+                    Cell base = part(joinedParts, 0);
+                    for (int part = 0; part <= branches; part++) {
+                        sum = sum * 13 + part(joinedParts, part).id;
+                    }
+                    return own.set(sum, base.timeNs, base.tag);
+                }),
+                null,
+                "",
+                joined);
+        add(typed, new OracleNode(OracleNode.Kind.WITH, from));
+    }
+
+    /** What a with gives. */
+    record Views(Cell base, Cell first, Cell second) {}
+
+    private static Cell part(Object joined, int i) {
+        if (joined instanceof Views v) {
+            return i == 0 ? v.base() : i == 1 ? v.first() : v.second();
+        }
+        return (Cell) ((Object[]) joined)[i];
+    }
+
+    private void addSinks() {
+        int sinks = 1 + random.nextInt(3);
+        for (int s = 0; s < sinks; s++) {
+            Output<Cell> output = Output.of("out" + s, Cell.TYPE);
+            outputs.add(output);
+            List<OracleNode> from = new ArrayList<>();
+            int n = 1 + random.nextInt(4);
+            for (int i = 0; i < n; i++) {
+                int at = s == 0 && i == 0 ? streams.size() - 1 : random.nextInt(streams.size());
+                graph.sink(output, streams.get(at), "");
+                from.add(twins.get(at));
+            }
+            oracle.add(new OracleNode(OracleNode.Kind.SINK, from).number(s));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.millrace.transport.file;
+
+import io.millrace.event.Meta;
+import io.millrace.transport.EventSink;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Writes events to a CSV file, a row each. One thread, that of the stage.
+ *
+ * @param <V> the event
+ */
+public final class CsvSink<V> implements EventSink<V> {
+    private final CsvWriter writer;
+    private final RowWriter<? super V> rows;
+
+    /**
+     * Writes the fields of a row.
+     *
+     * @param <V> the event
+     */
+    @FunctionalInterface
+    public interface RowWriter<V> {
+        /**
+         * Writes them; the row is ended for it.
+         *
+         * @param event the event, valid during the call
+         * @param meta  its place in the order and so on
+         * @param row   takes the fields, in order
+         * @throws FileFault when the file cannot be written
+         */
+        void write(V event, Meta meta, CsvWriter row) throws FileFault;
+    }
+
+    private CsvSink(CsvWriter writer, RowWriter<? super V> rows) {
+        this.writer = writer;
+        this.rows = Objects.requireNonNull(rows, "rows");
+    }
+
+    /**
+     * Writes with a writer that is open already; it is closed with this sink.
+     *
+     * @param writer takes the rows
+     * @param rows   writes the fields of an event
+     * @param <V>    the event
+     * @return the sink
+     */
+    public static <V> CsvSink<V> of(CsvWriter writer, RowWriter<? super V> rows) {
+        return new CsvSink<>(writer, rows);
+    }
+
+    /**
+     * Writes records with a column for each component.
+     *
+     * @param file   its name, or {@code -} for standard output; compressed when it ends in .gz
+     * @param record components may be {@code long int double boolean} (1 or 0) and {@code String}
+     * @param <R>    the record
+     * @return the sink
+     * @throws FileFault                when it cannot be made
+     * @throws IllegalArgumentException when a component has a type that a column cannot hold
+     */
+    public static <R extends Record> CsvSink<R> of(String file, Class<R> record) throws FileFault {
+        RecordComponent[] components = record.getRecordComponents();
+        Method[] accessors =
+                Arrays.stream(components).map(RecordComponent::getAccessor).toArray(Method[]::new);
+        for (Method m : accessors) {
+            m.setAccessible(true);
+        }
+        new RecordRows<>(record); // refuses what a column cannot hold
+        String[] columns =
+                Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new);
+        return new CsvSink<>(CsvWriter.create(file, columns), (event, meta, row) -> {
+            for (Method m : accessors) {
+                put(row, m, event);
+            }
+        });
+    }
+
+    private static void put(CsvWriter row, Method accessor, Record event) throws FileFault {
+        Object value;
+        try {
+            value = accessor.invoke(event);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(accessor.getName() + " of " + event + " cannot be read: " + e, e);
+        }
+        if (value == null) {
+            row.putAbsent();
+        } else if (value instanceof Double d) {
+            row.putDouble(d);
+        } else if (value instanceof Boolean b) {
+            row.putLong(b ? 1 : 0);
+        } else if (value instanceof Number n) {
+            row.putLong(n.longValue());
+        } else {
+            row.putText((String) value);
+        }
+    }
+
+    @Override
+    public void on(V event, Meta meta) throws FileFault {
+        rows.write(event, meta, writer);
+        writer.endRow();
+    }
+
+    @Override
+    public void flush() throws FileFault {
+        writer.flush();
+    }
+
+    @Override
+    public void close() throws FileFault {
+        writer.close();
+    }
+}

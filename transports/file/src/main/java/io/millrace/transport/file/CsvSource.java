@@ -1,0 +1,158 @@
+package io.millrace.transport.file;
+
+import io.millrace.event.Header;
+import io.millrace.event.RefusedException;
+import io.millrace.transport.EventSource;
+import java.util.Objects;
+
+/**
+ * Events from a CSV file: finite. Each event carries the line of its row as its correlation id, so that whoever refuses it
+ * later can say which row it was. A row that cannot be taken is reported and does not stop the reading.
+ *
+ * <p>One thread, that of the host which polls it.
+ *
+ * @param <V> the event
+ */
+public final class CsvSource<V> implements EventSource<V> {
+    private final CsvReader reader;
+    private final RowFunction<V> function;
+    private final Header header = new Header();
+    private Problems problems = (row, problem) -> {};
+    private Watcher<V> watcher = (row, event) -> {};
+
+    /**
+     * Makes an event of a row.
+     *
+     * @param <V> the event
+     */
+    @FunctionalInterface
+    public interface RowFunction<V> {
+        /**
+         * Makes it.
+         *
+         * @param row fields in the order of the columns asked for; valid during the call
+         * @return the event
+         * @throws RowProblem when the row is no event
+         */
+        V event(CsvRow row) throws RowProblem;
+    }
+
+    /** Sees rows that cannot be taken. */
+    @FunctionalInterface
+    public interface Problems {
+        /**
+         * Sees one.
+         *
+         * @param row     valid during the call
+         * @param problem what is wrong with it
+         * @throws FileFault when it cannot be written down; ends the source
+         */
+        void on(CsvRow row, RowProblem problem) throws FileFault;
+    }
+
+    /**
+     * Sees rows just before their events are published.
+     *
+     * @param <V> the event
+     */
+    @FunctionalInterface
+    public interface Watcher<V> {
+        /**
+         * Sees one.
+         *
+         * @param row   valid during the call
+         * @param event what was made of it
+         */
+        void on(CsvRow row, V event);
+    }
+
+    private CsvSource(CsvReader reader, RowFunction<V> function) {
+        this.reader = reader;
+        this.function = Objects.requireNonNull(function, "function");
+    }
+
+    /**
+     * Reads rows with a reader that is open already; it is closed with this source.
+     *
+     * @param reader   the rows
+     * @param function makes events of them
+     * @param <V>      the event
+     * @return a source at the first row
+     */
+    public static <V> CsvSource<V> of(CsvReader reader, RowFunction<V> function) {
+        return new CsvSource<>(reader, function);
+    }
+
+    /**
+     * Reads a file whose columns are named by the components of a record, in any order; extra columns are ignored.
+     *
+     * @param file   its name, or {@code -} for standard input
+     * @param record components may be {@code long int double boolean} (0 or 1, or true or false) and {@code String}
+     * @param <R>    the record
+     * @return a source at the first row
+     * @throws FileFault                when it cannot be opened, or a column is missing
+     * @throws IllegalArgumentException when a component has a type that a column cannot hold
+     */
+    public static <R extends Record> CsvSource<R> of(String file, Class<R> record) throws FileFault {
+        RecordRows<R> rows = new RecordRows<>(record);
+        return new CsvSource<>(CsvReader.open(file, rows.columns()), rows);
+    }
+
+    /**
+     * Says who sees rows that cannot be taken.
+     *
+     * @param sees called on the polling thread
+     * @return this
+     */
+    public CsvSource<V> onProblem(Problems sees) {
+        problems = Objects.requireNonNull(sees, "problems");
+        return this;
+    }
+
+    /**
+     * Says who sees rows just before their events are published.
+     *
+     * @param sees called on the polling thread
+     * @return this
+     */
+    public CsvSource<V> watched(Watcher<V> sees) {
+        watcher = Objects.requireNonNull(sees, "watcher");
+        return this;
+    }
+
+    @Override
+    public boolean isFinite() {
+        return true;
+    }
+
+    @Override
+    public int poll(Target<? super V> target, int most) throws FileFault {
+        int taken = 0;
+        for (int i = 0; i < most; i++) {
+            if (!reader.next()) {
+                return taken > 0 ? taken : ENDED;
+            }
+            take(reader.row(), target);
+            taken++;
+        }
+        return taken;
+    }
+
+    private void take(CsvRow row, Target<? super V> target) throws FileFault {
+        try {
+            row.check();
+            V event = function.event(row);
+            watcher.on(row, event);
+            target.take(event, header.clear().correlationId(row.line()));
+        } catch (RowProblem problem) {
+            problems.on(row, problem);
+        } catch (RefusedException e) {
+            problems.on(row, new RowProblem(DeadLetterReason.of(e.reason()), e.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() throws FileFault {
+        reader.close();
+    }
+}

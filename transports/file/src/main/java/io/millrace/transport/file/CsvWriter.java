@@ -1,0 +1,246 @@
+package io.millrace.transport.file;
+
+import java.io.Closeable;
+import java.io.OutputStream;
+
+/**
+ * Writes CSV (RFC 4180): UTF-8, a header, LF, quotes only where needed: around a field with a comma, a quote, a carriage
+ * return or a line feed. Blanks at the ends of a field need none, and are part of it. (Also quoted, because a reader
+ * would lose them otherwise: a field that starts with a byte order mark, and in a file of one column what would be a
+ * blank line.)
+ *
+ * <p>Values are put one after another, by kind; {@link #endRow} ends the row and checks their number. Numbers are plain:
+ * integers as they are, doubles as {@link ShortestDouble} says. Bytes are gathered; {@link #flush} and {@link #close}
+ * hand them on. Nothing is allocated for a value. Not thread-safe.
+ *
+ * <pre>{@code
+ * try (CsvWriter out = CsvWriter.create("features.csv.gz", "CARD", "AVERAGE")) {
+ *     out.putLong(card).putDouble(sum / count).endRow();
+ * }
+ * }</pre>
+ */
+public final class CsvWriter implements Closeable {
+    private final String name;
+    private final TextBuffer text;
+    private final int columns;
+    private int column;
+
+    private CsvWriter(String name, FileOutput out, int columns) {
+        if (columns < 1) {
+            throw new IllegalArgumentException("no columns for " + name);
+        }
+        this.name = name;
+        this.columns = columns;
+        text = new TextBuffer(out);
+    }
+
+    /**
+     * Makes a file anew and writes its header.
+     *
+     * @param file    its path, gzip when it ends in {@code .gz}, or {@code -} for standard output
+     * @param columns the names of the columns
+     * @return a writer at the first row
+     * @throws FileFault if the file cannot be made
+     */
+    public static CsvWriter create(String file, String... columns) throws FileFault {
+        return new CsvWriter(file, FileOutput.create(file), columns.length).header(columns);
+    }
+
+    /**
+     * Writes to a stream, the header first.
+     *
+     * @param name    what messages call it; gzip when it ends in {@code .gz}
+     * @param out     where the bytes go; closed with the writer
+     * @param columns the names of the columns
+     * @return a writer at the first row
+     * @throws FileFault if the stream cannot be written
+     */
+    public static CsvWriter of(String name, OutputStream out, String... columns) throws FileFault {
+        return new CsvWriter(name, FileOutput.of(name, out), columns.length).header(columns);
+    }
+
+    /**
+     * Makes a file without header anew.
+     *
+     * @param file    its path, gzip when it ends in {@code .gz}, or {@code -} for standard output
+     * @param columns the number of columns
+     * @return a writer at the first row
+     * @throws FileFault if the file cannot be made
+     */
+    public static CsvWriter createWithoutHeader(String file, int columns) throws FileFault {
+        return new CsvWriter(file, FileOutput.create(file), columns);
+    }
+
+    /**
+     * Writes to a stream, without header.
+     *
+     * @param name    what messages call it; gzip when it ends in {@code .gz}
+     * @param out     where the bytes go; closed with the writer
+     * @param columns the number of columns
+     * @return a writer at the first row
+     * @throws FileFault if the stream cannot be written
+     */
+    public static CsvWriter ofWithoutHeader(String name, OutputStream out, int columns) throws FileFault {
+        return new CsvWriter(name, FileOutput.of(name, out), columns);
+    }
+
+    private CsvWriter header(String... names) throws FileFault {
+        for (String column : names) {
+            putText(column);
+        }
+        endRow();
+        return this;
+    }
+
+    /**
+     * Writes an integer.
+     *
+     * @param value any
+     * @return this
+     * @throws FileFault if the file cannot be written
+     */
+    public CsvWriter putLong(long value) throws FileFault {
+        startField();
+        text.putLong(value);
+        return this;
+    }
+
+    /**
+     * Writes a number, as {@link ShortestDouble} says.
+     *
+     * @param value finite, or NaN for "absent"
+     * @return this
+     * @throws FileFault                if the file cannot be written
+     * @throws IllegalArgumentException if it is infinite
+     */
+    public CsvWriter putDouble(double value) throws FileFault {
+        if (value != value) {
+            return putAbsent();
+        }
+        if (Double.isInfinite(value)) {
+            throw new IllegalArgumentException(name + ": column " + (column + 1) + " would be infinite");
+        }
+        startField();
+        text.putDouble(value);
+        return this;
+    }
+
+    /**
+     * Writes text; half a surrogate pair becomes U+FFFD.
+     *
+     * @param value any
+     * @return this
+     * @throws FileFault if the file cannot be written
+     */
+    public CsvWriter putText(CharSequence value) throws FileFault {
+        startField();
+        boolean quoted = Quoting.isNeeded(value) || columns == 1 && Quoting.isBlank(value);
+        quote(quoted);
+        text.putText(value, quoted);
+        quote(quoted);
+        return this;
+    }
+
+    /**
+     * Writes a field of a row as it was read.
+     *
+     * @param row   the present row of a reader
+     * @param field the number of the field
+     * @return this
+     * @throws FileFault  if the file cannot be written
+     * @throws RowProblem if the row is not sound
+     */
+    public CsvWriter putField(CsvRow row, int field) throws FileFault, RowProblem {
+        Cell cell = row.cell(field);
+        startField();
+        // Doubled quotes are still doubled: what had them goes out as it came in.
+        boolean quoted = row.isEscaped(field)
+                || Quoting.isNeeded(cell.bytes, cell.from, cell.to)
+                || columns == 1 && Quoting.isBlank(cell.bytes, cell.from, cell.to);
+        quote(quoted);
+        text.putBytes(cell.bytes, cell.from, cell.to);
+        quote(quoted);
+        return this;
+    }
+
+    /**
+     * Leaves a field empty.
+     *
+     * @return this
+     * @throws FileFault if the file cannot be written
+     */
+    public CsvWriter putAbsent() throws FileFault {
+        return putText("");
+    }
+
+    /**
+     * Writes a time {@code yyyy-MM-dd HH:mm:ss}, UTC.
+     *
+     * @param epochSecond seconds since the epoch, of the years 0 to 9999
+     * @return this
+     * @throws FileFault                if the file cannot be written
+     * @throws IllegalArgumentException if the year has no four digits
+     */
+    public CsvWriter putEpochSecond(long epochSecond) throws FileFault {
+        startField();
+        text.putEpochSecond(epochSecond);
+        return this;
+    }
+
+    /**
+     * Writes a time {@code yyyy-MM-dd HH:mm:ss}, UTC, with {@code .SSS} only where that is not 0.
+     *
+     * @param epochMs milliseconds since the epoch, of the years 0 to 9999
+     * @return this
+     * @throws FileFault                if the file cannot be written
+     * @throws IllegalArgumentException if the year has no four digits
+     */
+    public CsvWriter putEpochMs(long epochMs) throws FileFault {
+        startField();
+        text.putEpochMs(epochMs);
+        return this;
+    }
+
+    /**
+     * Ends the row.
+     *
+     * @throws FileFault             if the file cannot be written
+     * @throws IllegalStateException if a field is missing
+     */
+    public void endRow() throws FileFault {
+        if (column != columns) {
+            throw new IllegalStateException(name + ": a row with " + column + " fields instead of " + columns);
+        }
+        text.putByte('\n');
+        column = 0;
+    }
+
+    /**
+     * Hands on what is gathered. A compressed file may keep some back until it is closed.
+     *
+     * @throws FileFault if the file cannot be written
+     */
+    public void flush() throws FileFault {
+        text.flush();
+    }
+
+    @Override
+    public void close() throws FileFault {
+        text.close();
+    }
+
+    private void startField() throws FileFault {
+        if (column == columns) {
+            throw new IllegalStateException(name + ": a row with more than " + columns + " fields");
+        }
+        if (column++ > 0) {
+            text.putByte(',');
+        }
+    }
+
+    private void quote(boolean quoted) throws FileFault {
+        if (quoted) {
+            text.putByte('"');
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.millrace.transport.file;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The bytes of a new file: gzip when its name ends in {@code .gz}. Everything that goes wrong is a {@link FileFault}. The
+ * file itself is written, not a temporary one: after a fault what was flushed before is there. Not thread-safe, and
+ * without a buffer of its own: write in large pieces.
+ */
+public final class FileOutput extends OutputStream {
+    /** The name that means standard output. */
+    public static final String STANDARD_OUTPUT = "-";
+
+    private final String name;
+    private final OutputStream out;
+    private boolean failed;
+
+    private FileOutput(String name, OutputStream out) {
+        this.name = name;
+        this.out = out;
+    }
+
+    /**
+     * Makes a file anew.
+     *
+     * @param name its path, relative to the directory of the process, or {@code -} for standard output
+     * @return an empty file
+     * @throws FileFault if its directory is missing, it is a directory, or it may not be written
+     */
+    public static FileOutput create(String name) throws FileFault {
+        if (name.equals(STANDARD_OUTPUT)) {
+            // Not System.out: a PrintStream keeps a full disk to itself.
+            return of(name, new KeptOpen(new FileOutputStream(FileDescriptor.out)));
+        }
+        Path path = Faults.path(name);
+        if (Files.isDirectory(path)) {
+            throw Faults.directory(name);
+        }
+        try {
+            return closingOnFault(
+                    name,
+                    Files.newOutputStream(
+                            path,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.WRITE));
+        } catch (IOException e) {
+            throw Faults.writing(name, e);
+        }
+    }
+
+    private static FileOutput closingOnFault(String name, OutputStream raw) throws IOException {
+        try {
+            return of(name, raw);
+        } catch (FileFault e) {
+            raw.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Writes to a stream as {@link #create} writes to a file.
+     *
+     * @param name what messages call it; gzip when it ends in {@code .gz}
+     * @param raw  where the bytes go; closed with this one
+     * @return an empty output
+     * @throws FileFault if it cannot be written
+     */
+    public static FileOutput of(String name, OutputStream raw) throws FileFault {
+        try {
+            return new FileOutput(name, name.endsWith(".gz") ? new GzipOut(raw) : raw);
+        } catch (IOException e) {
+            throw Faults.writing(name, e);
+        }
+    }
+
+    @Override
+    public void write(int b) throws FileFault {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws FileFault {
+        try {
+            out.write(bytes, offset, length);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public void flush() throws FileFault {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Ends the file. What is behind a fault is not reported once more. */
+    @Override
+    public void close() throws FileFault {
+        try {
+            out.close();
+        } catch (IOException e) {
+            if (!failed) {
+                throw failed(e);
+            }
+        }
+    }
+
+    private FileFault failed(IOException e) {
+        failed = true;
+        return Faults.writing(name, e);
+    }
+
+    /** Standard output belongs to the process. */
+    private static final class KeptOpen extends FilterOutputStream {
+        KeptOpen(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.flush();
+        }
+    }
+}
