@@ -1,12 +1,12 @@
 package io.millrace.examples;
 
+import io.millrace.engine.Engine;
 import io.millrace.examples.cli.Command;
 import io.millrace.examples.cli.Nearest;
 import io.millrace.examples.cli.Options;
 import io.millrace.examples.cli.UsageException;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -25,39 +25,46 @@ final class DescribeCommand implements Command {
 
     @Override
     public int run(List<String> args) throws UsageException {
-        Options options = new Options("describe")
+        Options options = new Options(name())
+                .argument("NAME")
                 .option("--format", "FORMAT", "text", "text, mermaid, dot or json")
-                .flag("--plan", "also print the plan of one thread: stages, inboxes, rings, budgets");
-        boolean named = !args.isEmpty() && !args.get(0).startsWith("-");
-        options.parse(named ? args.subList(1, args.size()) : args);
+                .flag("--plan", "also print the plan of one thread: stages, inboxes, rings, budgets")
+                .parse(args);
         if (options.has("--help")) {
             System.out.print(options.help(summary()));
             return OK;
         }
-        List<String> names = new ArrayList<>();
-        for (TopologyProvider p : ServiceLoader.load(TopologyProvider.class)) {
-            names.add(p.name());
-            if (named && p.name().equals(args.get(0))) {
-                return print(p.topology(Map.of()), options);
-            }
-        }
-        if (!named) {
-            throw options.bad("NAME", "is missing", "one of " + String.join(", ", names));
-        }
-        throw options.bad(args.get(0), "no such topology", "the nearest is " + Nearest.of(args.get(0), names));
-    }
-
-    private int print(Topology topology, Options options) throws UsageException {
         String format = options.oneOf("--format", List.of("text", "mermaid", "dot", "json"));
-        System.out.print(switch (format) {
-            case "mermaid" -> topology.toMermaid();
-            case "dot" -> topology.toDot();
-            case "json" -> topology.toJson();
-            default -> topology.describe();
-        });
+        if (options.has("--plan") && !format.equals("text")) {
+            throw options.bad("--plan", "is text, behind " + format + " nobody could read it", "leave one of the two out");
+        }
+        Topology topology = topology(options);
+        System.out.print(
+                switch (format) {
+                    case "mermaid" -> topology.toMermaid();
+                    case "dot" -> topology.toDot();
+                    case "json" -> topology.toJson();
+                    default -> topology.describe();
+                });
         if (options.has("--plan")) {
-            System.out.print(io.millrace.engine.Engine.of(topology).plan().describe());
+            System.out.print(Engine.of(topology).plan().describe());
         }
         return OK;
+    }
+
+    private static Topology topology(Options options) throws UsageException {
+        List<TopologyProvider> providers = ServiceLoader.load(TopologyProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+        List<String> names = providers.stream().map(TopologyProvider::name).toList();
+        String wanted = options.argument();
+        if (wanted == null) {
+            throw options.bad("NAME", "is missing", "one of " + String.join(", ", names));
+        }
+        int found = names.indexOf(wanted);
+        if (found < 0) {
+            throw options.bad(wanted, "no such topology", "the nearest is " + Nearest.of(wanted, names));
+        }
+        return providers.get(found).topology(Map.of());
     }
 }

@@ -14,6 +14,8 @@ public final class Main {
     private static final List<Command> COMMANDS =
             List.of(new FraudCommand(), new QuickstartCommand(), new FailingCommand(), new DescribeCommand());
 
+    private static final String USAGE = "usage: examples/run NAME [options]; examples/run list names them";
+
     private Main() {}
 
     /**
@@ -30,24 +32,45 @@ public final class Main {
         System.exit(code);
     }
 
-    private static int run(List<String> args) {
+    /**
+     * Runs a command.
+     *
+     * @param args the command's name, then its options
+     * @return its exit code
+     */
+    static int run(List<String> args) {
         if (args.isEmpty()) {
-            System.err.println("usage: examples/run NAME [options]; examples/run list names them");
+            System.err.println(USAGE);
             return Command.USAGE;
         }
-        if (args.get(0).equals("list")) {
-            COMMANDS.forEach(c -> System.out.println(c.name() + "  " + c.summary()));
+        String name = args.get(0);
+        List<String> options = args.subList(1, args.size());
+        if (name.equals("--help")) {
+            System.out.println(USAGE);
             return Command.OK;
         }
+        if (name.equals("list")) {
+            return list(options);
+        }
         for (Command c : COMMANDS) {
-            if (c.name().equals(args.get(0))) {
-                return run(c, args.subList(1, args.size()));
+            if (c.name().equals(name)) {
+                return run(c, options);
             }
         }
         List<String> names = COMMANDS.stream().map(Command::name).toList();
-        System.err.println("millrace: " + args.get(0) + ": no such example; the nearest is "
-                + Nearest.of(args.get(0), names) + ", examples/run list names all");
+        System.err.println("millrace: " + name.replaceAll("\\p{Cntrl}", "?") + ": no such example; the nearest is "
+                + Nearest.of(name, names) + "; examples/run list names all");
         return Command.USAGE;
+    }
+
+    private static int list(List<String> options) {
+        if (!options.isEmpty()) {
+            System.err.println("millrace list: " + options.get(0).replaceAll("\\p{Cntrl}", "?")
+                    + ": takes no options; write examples/run list");
+            return Command.USAGE;
+        }
+        COMMANDS.forEach(c -> System.out.println(c.name() + "  " + c.summary()));
+        return Command.OK;
     }
 
     private static int run(Command command, List<String> args) {

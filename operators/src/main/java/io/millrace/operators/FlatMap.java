@@ -11,6 +11,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import java.lang.invoke.MethodHandles;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,7 +103,7 @@ public final class FlatMap<T, R> implements Operator<T, R> {
 
     @Override
     public Map<String, String> settings() {
-        return Map.of("at most", Integer.toString(atMost));
+        return Collections.singletonMap("at most", Integer.toString(atMost));
     }
 }
 

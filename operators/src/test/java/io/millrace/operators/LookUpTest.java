@@ -245,17 +245,17 @@ class LookUpTest {
                 EventStream<Joined<Payment, Profile>> joined = none == null
                         ? payments.lookup("profile", profiles)
                         : payments.lookup("profile", profiles, none);
-                // a merge that takes its streams in another order than they come keeps them as bytes
-                joined.filter(j -> j.right() != null || none == null)
-                        .merge(joined.filter(j -> true))
-                        .merge(joined)
-                        .to(SEEN, SEE);
+                // the merge takes first what comes last, so all wait as bytes
+                EventStream<Joined<Payment, Profile>> first = joined.filter(j -> j.left().card() > 0);
+                EventStream<Joined<Payment, Profile>> second = joined.filter(j -> j.right() != null || none == null);
+                second.merge(first).to(SEEN, SEE);
             });
             TestDriver driver = TestDriver.of(topology).send(PROFILES, profile(1, 5));
+            assertEquals(1, driver.plan().stages().get(0).inboxes().size());
             driver.send(PAYMENTS, payment(1)).send(PAYMENTS, payment(2));
             Seen one = new Seen(1, true, 5);
             Seen two = new Seen(2, false, none == null ? -1 : 77);
-            assertEquals(List.of(one, one, one, two, two, two), driver.take(SEEN));
+            assertEquals(List.of(one, one, two, two), driver.take(SEEN));
         }
     }
 

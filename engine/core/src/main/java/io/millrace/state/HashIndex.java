@@ -48,7 +48,7 @@ final class HashIndex {
         return (cell ^ target) >>> 32 == 0;
     }
 
-    private int home(long cell) {
+    int home(long cell) {
         return (int) ((cell >>> 32 & TAGS) * homes >>> 31);
     }
 

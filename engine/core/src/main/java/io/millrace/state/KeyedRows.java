@@ -43,7 +43,7 @@ public final class KeyedRows {
         maxKeys = plan.keys();
         HashIndex index = new HashIndex(budget, plan.homes(), maxKeys, counters);
         blocks = new Blocks(budget, longs, maxKeys, counters);
-        keys = new RowKeys(blocks, index, hashSeed, maxKeys, keyBytesMax);
+        keys = new RowKeys(blocks, index, hashSeed, keyBytesMax);
     }
 
     /**

@@ -14,7 +14,6 @@ final class RowKeys {
     private final long[][] pages;
     private final HashIndex index;
     private final KeyMix mix;
-    private final int keysMax;
     private final int bytesMax;
     private final boolean areLongs;
 
@@ -27,10 +26,9 @@ final class RowKeys {
     private long memoHead;
     private boolean isNew;
 
-    RowKeys(Blocks blocks, HashIndex index, long seed, int keysMax, int bytesMax) {
+    RowKeys(Blocks blocks, HashIndex index, long seed, int bytesMax) {
         this.blocks = blocks;
         this.index = index;
-        this.keysMax = keysMax;
         this.bytesMax = bytesMax;
         pages = blocks.pages();
         mix = new KeyMix(seed);
@@ -140,7 +138,7 @@ final class RowKeys {
 
     /** Makes a row; -1 at the bound. */
     private int add(long target, int at, long head) {
-        int empty = blocks.count() == keysMax ? -1 : index.room(target, at);
+        int empty = index.room(target, at);
         int block = empty < 0 ? -1 : blocks.take();
         if (block < 0) {
             return -1;

@@ -90,12 +90,13 @@ public final class SourceTime {
         if (idle) {
             return goOn(byNs, clockNs);
         }
-        silentNs = plus(silentNs, byNs);
-        if (silentNs < idleAfterNs) {
+        long missingNs = idleAfterNs - silentNs;
+        if (byNs < missingNs) {
+            silentNs += byNs;
             return false;
         }
         idle = true;
-        goOn(silentNs - idleAfterNs, clockNs);
+        goOn(byNs - missingNs, clockNs);
         return true;
     }
 

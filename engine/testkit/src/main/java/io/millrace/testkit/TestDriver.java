@@ -22,6 +22,7 @@ import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.runtime.Ports;
 import io.millrace.runtime.SinkPort;
+import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.time.Duration;
@@ -37,7 +38,8 @@ import java.util.function.Consumer;
  * collected as copies; views that user code keeps past its call are cut off.
  *
  * <p>Inputs that do not say otherwise are historic: progress follows event times and {@link #advance}; for a live input use
- * {@link #tick}. What is due fires within the call that makes it due.
+ * {@link #tick}. What is due fires within the call that makes it due. What would halt an engine is thrown to the caller, and
+ * the driver goes no further.
  */
 public final class TestDriver {
     private final Core core;
@@ -47,6 +49,7 @@ public final class TestDriver {
     private final byte[] plain = new byte[Entry.MAX_HEADER_LENGTH];
     private long next;
     private long advancedToNs = Long.MIN_VALUE;
+    private Throwable failure;
 
     private TestDriver(Topology topology, PlanOptions options) {
         for (Output<?> o : topology.outputs()) {
@@ -175,12 +178,24 @@ public final class TestDriver {
     }
 
     private TestDriver process(byte[] bytes, int offset) {
-        core.process(next++, bytes, offset);
+        evaluate(bytes, offset);
         while (core.isBehind()) {
             EntryEncoder.plain(plain, 0, EntryKind.CONTINUE, 0, 0);
-            core.process(next++, plain, 0);
+            evaluate(plain, 0);
         }
         return this;
+    }
+
+    private void evaluate(byte[] bytes, int offset) {
+        if (failure != null) {
+            throw new IllegalStateException("an engine would have halted before: " + failure, failure);
+        }
+        try {
+            core.process(next++, bytes, offset);
+        } catch (Throwable t) {
+            failure = t;
+            throw t;
+        }
     }
 
     private TestDriver process(byte kind, int source, long timeNs) {
@@ -229,7 +244,8 @@ public final class TestDriver {
     private long furthestNs() {
         long furthest = Long.MIN_VALUE;
         for (int i = 0; i < core.plan().topology().inputs().size(); i++) {
-            furthest = Math.max(furthest, core.sourceProgressNs(i));
+            long ns = core.sourceProgressNs(i);
+            furthest = ns == Progress.END ? furthest : Math.max(furthest, ns);
         }
         return furthest;
     }

@@ -22,6 +22,8 @@ public final class Feed<V> implements EventSource<V> {
     private long startNs;
     private volatile long sent;
     private long lastLagNs;
+    private long bytesBefore;
+    private volatile long allocatedBytes;
 
     /**
      * A feed.
@@ -48,8 +50,13 @@ public final class Feed<V> implements EventSource<V> {
         }
         if (startNs == 0) {
             startNs = System.nanoTime();
+            bytesBefore = Allocation.bytesOfThisThread();
         }
-        return source.poll((event, header) -> send(target, event, header), most);
+        try {
+            return source.poll((event, header) -> send(target, event, header), most);
+        } finally {
+            allocatedBytes = Allocation.bytesOfThisThread() - bytesBefore;
+        }
     }
 
     private void send(Target<? super V> target, V event, Header header) {
@@ -84,6 +91,24 @@ public final class Feed<V> implements EventSource<V> {
      */
     public long sent() {
         return sent;
+    }
+
+    /**
+     * Bytes that the polling thread has allocated since its first poll; may be asked when that thread has ended.
+     *
+     * @return as of the last poll
+     */
+    public long allocatedBytes() {
+        return allocatedBytes;
+    }
+
+    /**
+     * How far the last event was behind its schedule.
+     *
+     * @return milliseconds
+     */
+    public long lagMs() {
+        return lastLagNs / 1_000_000;
     }
 
     /**

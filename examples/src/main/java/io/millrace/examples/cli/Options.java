@@ -1,14 +1,21 @@
 package io.millrace.examples.cli;
 
+import java.math.BigInteger;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The options of one command: declared with their defaults, then parsed. {@code --name VALUE} or {@code --name=VALUE}. */
+/**
+ * The options of one command: declared with their defaults, then parsed, in any order. {@code --name VALUE} or {@code
+ * --name=VALUE}; a value that starts with {@code --} needs the second form.
+ */
 public final class Options {
     private final String command;
     private final Map<String, Option> declared = new LinkedHashMap<>();
     private final Map<String, String> given = new LinkedHashMap<>();
+    private String argumentName;
+    private String argument;
 
     private record Option(String name, String value, String fallback, String what) {
         boolean isFlag() {
@@ -53,6 +60,26 @@ public final class Options {
     }
 
     /**
+     * Declares the one argument that is no option.
+     *
+     * @param value what it is, such as NAME
+     * @return this
+     */
+    public Options argument(String value) {
+        argumentName = value;
+        return this;
+    }
+
+    /**
+     * The one argument that is no option.
+     *
+     * @return what was given, or null
+     */
+    public String argument() {
+        return argument;
+    }
+
+    /**
      * Reads the arguments.
      *
      * @param args without the command's name
@@ -60,44 +87,50 @@ public final class Options {
      * @throws UsageException naming what cannot be understood
      */
     public Options parse(List<String> args) throws UsageException {
-        for (int i = 0; i < args.size(); i++) {
-            String arg = args.get(i);
-            int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
-            String name = equals < 0 ? arg : arg.substring(0, equals);
-            Option option = declared.get(name);
-            if (option == null) {
-                throw unknown(arg, name);
-            }
-            if (given.containsKey(name)) {
-                throw bad(name, "given twice", "give it once");
-            }
-            if (option.isFlag()) {
-                if (equals >= 0) {
-                    throw bad(arg, "takes no value", "write " + name);
-                }
-                given.put(name, "");
-            } else if (equals >= 0) {
-                given.put(name, arg.substring(equals + 1));
-            } else if (i + 1 < args.size() && !isDeclared(args.get(i + 1))) {
-                given.put(name, args.get(++i));
-            } else {
-                throw bad(name, "its value is missing", "write " + name + " " + option.value);
-            }
-            if (!option.isFlag() && given.get(name).isEmpty()) {
-                throw bad(name, "its value is empty", "write " + name + " " + option.value);
+        Iterator<String> rest = args.iterator();
+        String value = rest.hasNext() ? rest.next() : null;
+        while (value != null) {
+            String arg = value;
+            value = rest.hasNext() ? rest.next() : null;
+            if (argumentName != null && argument == null && !arg.startsWith("-")) {
+                argument = arg;
+            } else if (takeOption(arg, value)) {
+                value = rest.hasNext() ? rest.next() : null;
             }
         }
         return this;
     }
 
-    private boolean isDeclared(String arg) {
-        int equals = arg.indexOf('=');
-        return declared.containsKey(equals < 0 ? arg : arg.substring(0, equals));
+    /** Answers true when the argument behind it was its value. */
+    private boolean takeOption(String arg, String next) throws UsageException {
+        int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
+        String name = equals < 0 ? arg : arg.substring(0, equals);
+        Option option = declared.get(name);
+        if (option == null) {
+            throw unknown(arg, name);
+        }
+        if (given.containsKey(name)) {
+            throw bad(name, "given twice", "give it once");
+        }
+        if (option.isFlag()) {
+            if (equals >= 0) {
+                throw bad(arg, "takes no value", "write " + name);
+            }
+            given.put(name, "");
+            return false;
+        }
+        boolean isNext = equals < 0 && next != null && !next.startsWith("--");
+        String value = equals >= 0 ? arg.substring(equals + 1) : isNext ? next : "";
+        if (value.isEmpty()) {
+            throw bad(name, "its value is missing", "write " + name + " " + option.value);
+        }
+        given.put(name, value);
+        return isNext;
     }
 
     private UsageException unknown(String arg, String name) {
         if (!name.startsWith("-") || name.equals("-")) {
-            return bad("'" + arg + "'", "no such argument", "options begin with --; see " + command + " --help");
+            return bad("'" + arg + "'", "no such argument", "options begin with --; see examples/run " + command + " --help");
         }
         return bad(name, "unknown option", "the nearest is " + Nearest.of(name, declared.keySet()));
     }
@@ -111,7 +144,8 @@ public final class Options {
      * @return to be thrown
      */
     public UsageException bad(String name, String what, String cure) {
-        return new UsageException("millrace " + command + ": " + name + ": " + what + "; " + cure);
+        String line = "millrace " + command + ": " + name + ": " + what + "; " + cure;
+        return new UsageException(line.replaceAll("\\p{Cntrl}", "?"));
     }
 
     /**
@@ -145,13 +179,11 @@ public final class Options {
      */
     public long number(String name, long least, long most) throws UsageException {
         String text = text(name);
-        try {
-            long value = Long.parseLong(text);
-            if (value >= least && value <= most) {
-                return value;
+        if (text.matches("[+-]?[0-9]+")) {
+            BigInteger value = new BigInteger(text);
+            if (value.compareTo(BigInteger.valueOf(least)) >= 0 && value.compareTo(BigInteger.valueOf(most)) <= 0) {
+                return value.longValue();
             }
-        } catch (NumberFormatException e) {
-            // said below
         }
         throw bad(name + " " + text, "not possible", "use a whole number from " + least + " to " + most);
     }
@@ -203,7 +235,8 @@ public final class Options {
      * @return every option with its default
      */
     public String help(String summary) {
-        StringBuilder out = new StringBuilder("usage: examples/run ").append(command).append(" [options]\n");
+        StringBuilder out = new StringBuilder("usage: examples/run ").append(command);
+        out.append(argumentName == null ? "" : " " + argumentName).append(" [options]\n");
         out.append(summary).append('\n');
         for (Option o : declared.values()) {
             String left = o.isFlag() ? o.name : o.name + " " + o.value;

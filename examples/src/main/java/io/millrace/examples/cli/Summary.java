@@ -54,7 +54,7 @@ public final class Summary {
 
     private static String micros(long ns) {
         long tenths = (ns + 50) / 100;
-        return tenths / 10 + "." + tenths % 10;
+        return tenths % 10 == 0 ? Long.toString(tenths / 10) : tenths / 10 + "." + tenths % 10;
     }
 
     /**

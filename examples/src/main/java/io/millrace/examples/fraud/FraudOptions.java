@@ -2,7 +2,11 @@ package io.millrace.examples.fraud;
 
 import io.millrace.examples.cli.Options;
 import io.millrace.examples.cli.UsageException;
-import java.util.LinkedHashMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -65,25 +69,43 @@ record FraudOptions(
                 o.has("--quiet"));
     }
 
-    /** Standard input and output may be used once each, and no two outputs are the same file. */
+    /** Standard input and output may be used once each, and no output is another output or an input. */
     private static void requireOneUse(Options o) throws UsageException {
-        if (STANDARD.equals(o.text("--payments")) && STANDARD.equals(o.text("--model"))) {
-            throw o.bad("--model -", "standard input is read by --payments", "name a file for one of them");
+        Map<Object, String> used = new HashMap<>();
+        for (String name : List.of("--payments", "--model")) {
+            String other = o.text(name) == null ? null : used.put(place(o.text(name)), name);
+            if (other != null && o.text(name).equals(STANDARD)) {
+                throw o.bad(name + " -", "standard input is read by " + other, "name a file for one of them");
+            }
         }
-        Map<String, String> outputs = new LinkedHashMap<>();
+        used.remove(STANDARD); // as an output it is another one
         for (String name : List.of("--features", "--alerts", "--dead-letters", "--json")) {
-            String file = o.text(name);
-            if (file == null) {
-                continue;
-            }
-            String other = outputs.put(file, name);
+            String other = o.text(name) == null ? null : used.put(place(o.text(name)), name);
             if (other != null) {
-                throw o.bad(name + " " + file, "is written by " + other + " already", "name two files");
-            }
-            if (!file.equals(STANDARD) && (file.equals(o.text("--payments")) || file.equals(o.text("--model")))) {
-                throw o.bad(name + " " + file, "is an input too", "name another file");
+                throw o.bad(name + " " + o.text(name), "is the file of " + other + " too", "name two files");
             }
         }
+    }
+
+    /** What is the same for all names of a file; devices such as /dev/null may be used twice. */
+    private static Object place(String name) {
+        if (name.equals(STANDARD)) {
+            return STANDARD;
+        }
+        try {
+            Path path = Path.of(name).toAbsolutePath().normalize();
+            if (!Files.exists(path)) {
+                Path parent = path.getParent();
+                return parent != null && Files.exists(parent) ? parent.toRealPath().resolve(path.getFileName()) : path;
+            }
+            return Files.isRegularFile(path) ? path.toRealPath() : new Object();
+        } catch (IOException | InvalidPathException e) {
+            return name; // opening it says what is wrong
+        }
+    }
+
+    boolean readsStandardInput() {
+        return STANDARD.equals(payments);
     }
 
     boolean writesToStandardOutput() {

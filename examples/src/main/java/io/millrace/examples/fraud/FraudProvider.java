@@ -24,10 +24,22 @@ public final class FraudProvider implements TopologyProvider {
             }
         }
         try {
-            return FraudTopology.of(
-                    Models.bundled(), Double.parseDouble(options.getOrDefault("threshold", "0.5")), true);
+            return FraudTopology.of(Models.bundled(), threshold(options.getOrDefault("threshold", "0.5")), true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static double threshold(String text) {
+        try {
+            double value = Double.parseDouble(text);
+            if (value >= 0 && value <= 1) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                "option threshold of topology fraud: '" + text + "' is not possible; use a number from 0 to 1");
     }
 }

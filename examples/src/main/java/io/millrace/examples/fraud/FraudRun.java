@@ -4,7 +4,6 @@ import io.millrace.engine.Engine;
 import io.millrace.engine.EngineStats;
 import io.millrace.engine.EngineStoppedException;
 import io.millrace.engine.Inline;
-import io.millrace.engine.MetaReceiver;
 import io.millrace.engine.Setup;
 import io.millrace.event.Meta;
 import io.millrace.examples.cli.Allocation;
@@ -12,86 +11,140 @@ import io.millrace.examples.cli.Command;
 import io.millrace.examples.cli.Feed;
 import io.millrace.examples.cli.Interrupts;
 import io.millrace.examples.cli.Progress;
+import io.millrace.examples.cli.StoppableInput;
 import io.millrace.examples.cli.Summary;
 import io.millrace.operators.score.Model;
 import io.millrace.transport.EventSource;
 import io.millrace.transport.file.CsvReader;
 import io.millrace.transport.file.CsvSource;
-import io.millrace.transport.file.CsvWriter;
-import io.millrace.transport.file.DeadLetterWriter;
 import io.millrace.transport.file.FileFault;
-import io.millrace.transport.file.FileOutput;
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.HdrHistogram.Histogram;
 
 /** One run of the fraud service: opens what it needs, runs it on the host asked for, prints the table. */
 final class FraudRun {
+    /** Enough for the history of 100,000 cards; with more memory there may be more of them. */
+    private static final long STATE_BYTES_MIN = 256L << 20;
+
     private final FraudOptions options;
+    private final Letters letters;
     private final AtomicBoolean stop = new AtomicBoolean();
+    private final Interrupts interrupts = Interrupts.stopping(stop);
     private final AtomicReference<IOException> fault = new AtomicReference<>();
-    private final List<Closeable> open = new ArrayList<>();
-    private Letters letters;
-    private CsvWriter alerts;
-    private CsvWriter features;
+    private volatile boolean outputFailed;
     private long alertCount;
+    private boolean held = true;
+    private boolean printed;
 
     FraudRun(FraudOptions options) {
         this.options = options;
+        letters = new Letters(options.inputName(), options.deadLetters(), System.err);
     }
 
     int run() {
-        try (Interrupts interrupts = Interrupts.stopping(stop)) {
+        try (interrupts) {
             int code = runAndReport();
-            return interrupts.happened() ? Command.INTERRUPTED : code;
+            if (!interrupts.happened()) {
+                return code;
+            }
+            if (!printed) {
+                print(summary(Outcome.NOTHING)); // before the first row
+            }
+            return Command.INTERRUPTED;
         }
     }
 
     private int runAndReport() {
         try {
             Model model = Models.read(options.model());
-            EventSource<Payment> source = source();
-            openOutputs();
-            Feed<Payment> feed = new Feed<>(source, options.rate(), stop);
-            Outcome outcome = options.live() ? runLive(model, feed) : runInline(model, feed);
-            letters.finish();
-            closeOutputs();
-            report(outcome, feed);
-            if (fault.get() != null) {
-                throw fault.get();
+            try (CsvReader reader = reader();
+                    Outputs outputs = Outputs.create(options)) {
+                letters.writeTo(outputs.deadLetters());
+                process(model, reader, outputs);
             }
-            return options.rate() > 0 && !feed.held() ? Command.FAILED : Command.OK;
         } catch (IOException e) {
-            System.err.println("millrace fraud: " + e.getMessage());
-            return Command.FAILED;
+            failed(e);
         } catch (EngineStoppedException e) {
-            System.err.println("millrace fraud: " + e.getMessage() + "; start again, or report this");
-            return Command.FAILED;
-        } finally {
-            closeQuietly();
+            failed(new IOException(e.getMessage() + "; start again, or report this", e));
+        }
+        if (fault.get() != null) {
+            System.err.println("millrace fraud: " + fault.get().getMessage());
+        }
+        return fault.get() == null && held ? Command.OK : Command.FAILED;
+    }
+
+    private void process(Model model, CsvReader reader, Outputs outputs) {
+        Feed<Payment> feed = new Feed<>(source(reader), options.rate(), stop);
+        Setup setup = setup(model, outputs).input(FraudTopology.PAYMENTS, feed);
+        Outcome outcome = options.live() ? runLive(setup, feed) : runInline(setup, feed);
+        held = options.rate() == 0 || feed.held();
+        attempt(letters::finish);
+        Summary summary = summary(outcome);
+        attempt(() -> outputs.json(summary.json()));
+        attempt(outputs::close);
+        print(summary);
+        if (!held) {
+            System.err.println("millrace fraud: --rate " + options.rate() + ": not held; " + feed.lagMs()
+                    + " ms behind at the end; give a lower rate");
         }
     }
 
-    // ---- inputs and outputs
+    // ---- what goes wrong
 
-    private EventSource<Payment> source() throws FileFault {
+    /** The first fault counts; that reading ended because of an interrupt is none. */
+    private void failed(IOException e) {
+        if (!interrupts.happened()) {
+            fault.compareAndSet(null, e);
+        }
+    }
+
+    /** Something that writes to files. */
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private void attempt(Writing what) {
+        try {
+            what.run();
+        } catch (IOException e) {
+            fault.compareAndSet(null, e);
+        }
+    }
+
+    /** A file that cannot be written ends the run; it is not the payment's fault. */
+    private void guard(Writing what) {
+        if (outputFailed) {
+            return;
+        }
+        try {
+            what.run();
+        } catch (IOException e) {
+            fault.compareAndSet(null, e);
+            outputFailed = true;
+            stop.set(true);
+        }
+    }
+
+    // ---- the input
+
+    private CsvReader reader() throws FileFault {
         if (options.payments() == null) {
-            letters = new Letters(options.inputName(), null, System.err);
+            return null;
+        }
+        if (options.readsStandardInput()) {
+            StoppableInput in = new StoppableInput(System.in, stop::get);
+            return CsvReader.of(options.inputName(), in, PaymentRows.COLUMNS);
+        }
+        return CsvReader.open(options.payments(), PaymentRows.COLUMNS);
+    }
+
+    private EventSource<Payment> source(CsvReader reader) {
+        if (reader == null) {
             return new GeneratedPayments(options.count(), options.seed(), options.cards());
         }
-        CsvReader reader = CsvReader.open(options.payments(), PaymentRows.COLUMNS);
-        open.add(reader);
-        DeadLetterWriter writer = null;
-        if (options.deadLetters() != null) {
-            writer = DeadLetterWriter.create(options.deadLetters());
-            open.add(writer);
-        }
-        letters = new Letters(options.inputName(), writer, System.err);
         Suspicion suspicion = new Suspicion();
         return CsvSource.of(reader, PaymentRows::payment)
                 .onProblem(letters::refused)
@@ -102,139 +155,86 @@ final class FraudRun {
                 });
     }
 
-    private void openOutputs() throws FileFault {
-        if (options.payments() == null && options.deadLetters() != null) {
-            open.add(DeadLetterWriter.create(options.deadLetters())); // a header: generated payments are all taken
-        }
-        if (options.alerts() != null) {
-            alerts = CsvWriter.create(options.alerts(), "TRANSACTION_ID", "RAW_SCORE", "PROBABILITY", "SEQUENCE");
-            open.add(alerts);
-        }
-        if (options.features() != null) {
-            features = CsvWriter.create(options.features(), FeatureRow.COLUMNS);
-            open.add(features);
-        }
-    }
-
-    private void closeOutputs() throws IOException {
-        for (Closeable c : open) {
-            c.close();
-        }
-        open.clear();
-    }
-
-    private void closeQuietly() {
-        for (Closeable c : open) {
-            try {
-                c.close();
-            } catch (IOException e) {
-                fault.compareAndSet(null, e); // the first fault has been printed
-            }
-        }
-    }
-
     // ---- hosts
 
     /** What a host can tell when it is done. */
-    private record Outcome(EngineStats stats, long elapsedNs, long bytes, long collections) {}
+    private record Outcome(long events, Histogram latencyNs, long elapsedNs, long bytes, long collections) {
+        static final Outcome NOTHING = new Outcome(0, new Histogram(1), 0, 0, 0);
 
-    private Setup setup(Model model) {
-        Setup setup = Engine.of(FraudTopology.of(model, options.threshold(), features != null))
-                .outputWithMeta(FraudTopology.DECISIONS, guarded((d, meta) -> letters.decided(meta.correlationId())))
-                .outputWithMeta(FraudTopology.ALERTS, guarded(this::alert))
+        /** Asked at the end, before anything else allocates. */
+        static Outcome of(long startNs, Allocation allocation, long otherBytes) {
+            long elapsedNs = System.nanoTime() - startNs;
+            return new Outcome(
+                    0, null, elapsedNs, allocation.bytesSince() + otherBytes, allocation.collectionsSince());
+        }
+
+        Outcome with(EngineStats stats) {
+            EngineStats.OutputStats decisions = stats.output(FraudTopology.DECISIONS.name());
+            return new Outcome(decisions.events(), decisions.latencyNs(), elapsedNs, bytes, collections);
+        }
+    }
+
+    private Setup setup(Model model, Outputs outputs) {
+        boolean withFeatures = options.features() != null;
+        Setup setup = Engine.of(FraudTopology.of(model, options.threshold(), withFeatures))
+                .stateBudget(Math.max(STATE_BYTES_MIN, Runtime.getRuntime().maxMemory() / 2))
+                .outputWithMeta(
+                        FraudTopology.DECISIONS, (d, meta) -> guard(() -> letters.decided(meta.correlationId())))
+                .outputWithMeta(FraudTopology.ALERTS, (d, meta) -> alert(outputs, d, meta))
                 .onDeadLetter(letters::refused);
-        if (features != null) {
-            setup.output(FraudTopology.FEATURE_ROWS, row -> guard(() -> PaymentRows.put(features, row)));
+        if (withFeatures) {
+            setup.output(FraudTopology.FEATURE_ROWS, row -> guard(() -> outputs.features(row)));
         }
         return setup;
     }
 
-    /** Something that writes to files. */
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    /** A file that cannot be written ends the run; it is not the payment's fault. */
-    private void guard(Writing what) {
-        if (fault.get() != null) {
-            return;
-        }
-        try {
-            what.run();
-        } catch (IOException e) {
-            fault.compareAndSet(null, e);
-            stop.set(true);
-        }
-    }
-
-    /** A receiver that writes to files. */
-    private interface WritingReceiver<V> {
-        void on(V event, Meta meta) throws IOException;
-    }
-
-    private <V> MetaReceiver<V> guarded(WritingReceiver<V> receiver) {
-        return (event, meta) -> guard(() -> receiver.on(event, meta));
-    }
-
-    private void alert(Decision d, Meta meta) throws FileFault {
+    private void alert(Outputs outputs, Decision d, Meta meta) {
         alertCount++;
-        if (alerts != null) {
-            alerts.putLong(d.id()).putDouble(d.raw()).putDouble(d.probability()).putLong(meta.sequence());
-            alerts.endRow();
-        }
+        guard(() -> outputs.alert(d, meta));
     }
 
-    private Outcome runLive(Model model, Feed<Payment> feed) {
-        try (Engine engine =
-                        setup(model).input(FraudTopology.PAYMENTS, feed).start();
+    private Outcome runLive(Setup setup, Feed<Payment> feed) {
+        try (Engine engine = setup.start();
                 Progress progress = Progress.every(Duration.ofSeconds(1), feed::sent, options.quiet())) {
             Allocation allocation = Allocation.start();
             long start = System.nanoTime();
             while (!engine.awaitEnd(Duration.ofMillis(200))) {
                 progress.look();
             }
-            engine.sourceFailures().stream()
-                    .findFirst()
-                    .ifPresent(e -> fault.compareAndSet(null, e instanceof IOException io ? io : new IOException(e)));
-            return new Outcome(
-                    engine.stats(),
-                    System.nanoTime() - start,
-                    allocation.bytesSince(),
-                    allocation.collectionsSince());
+            Outcome outcome = Outcome.of(start, allocation, feed.allocatedBytes());
+            for (Exception e : engine.sourceFailures()) {
+                failed(e instanceof IOException io ? io : new IOException(e));
+            }
+            return outcome.with(engine.stats());
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the main thread", e);
         }
     }
 
-    private Outcome runInline(Model model, Feed<Payment> feed) {
-        try (Inline engine = setup(model).input(FraudTopology.PAYMENTS, feed).inline();
+    private Outcome runInline(Setup setup, Feed<Payment> feed) {
+        try (Inline engine = setup.inline();
                 Progress progress = Progress.every(Duration.ofSeconds(1), feed::sent, options.quiet())) {
             Allocation allocation = Allocation.start();
             long start = System.nanoTime();
             try {
                 engine.run();
             } catch (IOException e) {
-                fault.compareAndSet(null, e);
-                engine.publisher(FraudTopology.PAYMENTS).end();
-            } catch (EngineStoppedException e) {
+                engine.publisher(FraudTopology.PAYMENTS).end(); // what was read is finished
+                failed(e);
+            } catch (RuntimeException e) {
                 throw e;
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
             progress.look();
-            return new Outcome(
-                    engine.stats(),
-                    System.nanoTime() - start,
-                    allocation.bytesSince(),
-                    allocation.collectionsSince());
+            return Outcome.of(start, allocation, 0).with(engine.stats());
         }
     }
 
     // ---- the table
 
-    private void report(Outcome outcome, Feed<Payment> feed) throws IOException {
-        EngineStats.OutputStats decisions = outcome.stats().output(FraudTopology.DECISIONS.name());
-        long events = decisions.events();
+    private Summary summary(Outcome outcome) {
+        long events = outcome.events();
         Summary summary = new Summary()
                 .put("events", events)
                 .put("events/s", outcome.elapsedNs() == 0 ? 0 : Math.round(events * 1e9 / outcome.elapsedNs()))
@@ -242,18 +242,17 @@ final class FraudRun {
                 .put("late", letters.late())
                 .put("dead letters", letters.total());
         if (options.rate() > 0) {
-            summary.put("held", feed.held() ? "yes" : "no");
+            summary.put("held", held ? "yes" : "no");
         } else {
             summary.put("latency", "from publish (closed loop)");
         }
-        summary.putLatency(decisions.latencyNs())
+        return summary.putLatency(outcome.latencyNs())
                 .put("bytes/event", events == 0 ? 0 : Math.round((double) outcome.bytes() / events))
                 .put("collections", outcome.collections());
-        if (options.json() != null) {
-            try (FileOutput json = FileOutput.create(options.json())) {
-                json.write(summary.json().getBytes(StandardCharsets.UTF_8));
-            }
-        }
+    }
+
+    private void print(Summary summary) {
         summary.print(options.writesToStandardOutput() ? System.err : System.out);
+        printed = true;
     }
 }

@@ -1,13 +1,16 @@
 package io.millrace.examples.fraud;
 
+import io.millrace.event.Header;
 import io.millrace.examples.fraud.generate.GeneratedPayment;
 import io.millrace.examples.fraud.generate.PaymentGenerator;
 import io.millrace.transport.EventSource;
 
-/** The generated stream as a source: finite, the same for the same seed. */
+/** The generated stream as a source: finite, the same for the same seed. Payments are counted from 1, as lines are. */
 final class GeneratedPayments implements EventSource<Payment> {
     private final PaymentGenerator generator;
     private final GeneratedPayment next = new GeneratedPayment();
+    private final Header header = new Header();
+    private long number;
 
     GeneratedPayments(long count, long seed, int cards) {
         generator = new PaymentGenerator(count, seed, cards);
@@ -26,7 +29,7 @@ final class GeneratedPayments implements EventSource<Payment> {
             }
             target.take(
                     new Payment(next.id, next.timeSeconds, next.customer, next.terminal, next.amount, next.fraud),
-                    null);
+                    header.clear().correlationId(++number));
         }
         return most;
     }

@@ -21,13 +21,14 @@ final class Letters {
     private static final int WAITING_MAX = 100_000;
 
     private final String file;
-    private final DeadLetterWriter writer;
+    private final String cure;
     private final PrintStream errors;
     private final TreeMap<Long, Row> waiting = new TreeMap<>();
 
     /** Texts of rows that the engine may still refuse. */
     private final TreeMap<Long, String> suspicious = new TreeMap<>();
 
+    private DeadLetterWriter writer;
     private long shown;
     private long total;
     private long late;
@@ -38,13 +39,18 @@ final class Letters {
      * No letters yet.
      *
      * @param file   for messages
-     * @param writer where they are written, or null
+     * @param kept   the name of the file they will be written to, or null
      * @param errors where the first ones are shown
      */
-    Letters(String file, DeadLetterWriter writer, PrintStream errors) {
+    Letters(String file, String kept, PrintStream errors) {
         this.file = file;
-        this.writer = writer;
+        this.cure = "left out, " + (kept == null ? "--dead-letters FILE keeps such rows" : "kept in " + kept);
         this.errors = errors;
+    }
+
+    /** From now on they are written there; null for nowhere. */
+    synchronized void writeTo(DeadLetterWriter to) {
+        writer = to;
     }
 
     /** The reader refuses a row. */
@@ -66,9 +72,15 @@ final class Letters {
         DeadLetterReason reason = DeadLetterReason.of(letter.reason());
         count(reason);
         String raw = suspicious.remove(letter.correlationId());
-        waiting.put(
-                letter.correlationId(),
-                new Row(reason, letter.node() + ": " + letter.cause(), raw == null ? letter.event() : raw));
+        waiting.put(letter.correlationId(), new Row(reason, detail(reason, letter), raw == null ? letter.event() : raw));
+    }
+
+    private static String detail(DeadLetterReason reason, DeadLetter letter) {
+        return switch (reason) {
+            case LATE -> "TX_DATETIME is before that of a payment taken earlier";
+            case AHEAD -> "TX_DATETIME is more than 30 days after the newest payment taken";
+            default -> (letter.node() + ": " + letter.cause()).replaceAll("\\p{Cntrl}+", " ");
+        };
     }
 
     private void count(DeadLetterReason reason) {
@@ -99,8 +111,9 @@ final class Letters {
 
     private void show(long line, Row row) {
         if (shown++ < SHOWN) {
-            errors.println("millrace fraud: " + file + ":" + line + ": " + row.reason.text() + "; " + row.detail + "; "
-                    + row.raw.lines().findFirst().orElse(""));
+            // written as the faults of files are: one line, however long or odd the row
+            FileFault text = new FileFault(file, line, row.reason.text() + ": " + row.detail, row.raw, cure);
+            errors.println("millrace fraud: " + text.getMessage());
         }
     }
 

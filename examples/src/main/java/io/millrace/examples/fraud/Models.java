@@ -3,7 +3,6 @@ package io.millrace.examples.fraud;
 import io.millrace.examples.cli.Nearest;
 import io.millrace.operators.score.GradientBoostedTrees;
 import io.millrace.operators.score.Model;
-import io.millrace.operators.score.ModelFormatException;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileInput;
 import java.io.IOException;
@@ -51,8 +50,6 @@ final class Models {
     private static Model fromFile(String file) throws IOException {
         try (Reader in = new InputStreamReader(FileInput.open(file), StandardCharsets.UTF_8)) {
             return GradientBoostedTrees.readLightGbm(in, file);
-        } catch (ModelFormatException | FileFault e) {
-            throw e;
         }
     }
 }

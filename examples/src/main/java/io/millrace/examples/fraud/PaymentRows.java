@@ -16,7 +16,7 @@ final class PaymentRows {
     static Payment payment(CsvRow row) throws RowProblem {
         return new Payment(
                 row.asLong(0),
-                row.asEpochSecond(1),
+                Math.floorDiv(row.asEpochNs(1), 1_000_000_000L), // of the years that the engine's time can hold
                 row.asLong(2),
                 row.asLong(3),
                 row.asDouble(4, 0, Double.MAX_VALUE),
@@ -25,12 +25,17 @@ final class PaymentRows {
 
     static void put(CsvWriter out, FeatureRow f) throws FileFault {
         out.putLong(f.id()).putLong(f.weekend()).putLong(f.night());
-        out.putLong(f.customerCount1()).putDouble(f.customerMean1());
-        out.putLong(f.customerCount7()).putDouble(f.customerMean7());
-        out.putLong(f.customerCount30()).putDouble(f.customerMean30());
+        out.putLong(f.customerCount1()).putDouble(mean(f.customerMean1()));
+        out.putLong(f.customerCount7()).putDouble(mean(f.customerMean7()));
+        out.putLong(f.customerCount30()).putDouble(mean(f.customerMean30()));
         out.putLong(f.terminalCount1()).putDouble(f.terminalRisk1());
         out.putLong(f.terminalCount7()).putDouble(f.terminalRisk7());
         out.putLong(f.terminalCount30()).putDouble(f.terminalRisk30());
         out.endRow();
+    }
+
+    /** The sum of amounts that are all but infinite may be too large for a double. */
+    private static double mean(double value) {
+        return Math.min(value, Double.MAX_VALUE);
     }
 }

@@ -13,21 +13,22 @@ import io.millrace.state.StateBudget;
  */
 final class BlockTree {
     /*
-     * Leaf:      | time | columns … | time | columns … | …                     4, 8, 16 or 32 entries
+     * Leaf:      | time | columns … | time | columns … | …                     4, 8, 16 or 32 entries (64, 128 where totals run)
      * Inner:     | child, smallest time, largest time, summary … | …           8 or 32 children
      * Reference: 1 at bit 62, level << 52 | size class << 48 | end << 40 | first << 32 | block id. Slots first to end hold
      *            something. 0 is an empty tree.
      *
-     * Blocks smaller than 32 are roots only: they grow by copying. A full node is divided in halves, or, when the new record
+     * Blocks smaller than the largest are roots only: they grow by copying. A full node is divided in halves, or, when the new record
      * is the last one, gets an empty sibling. What is dead leaves a leaf only at the root; below an inner node a leaf goes
      * when all of it is dead. So the summary and the smallest time of a child may cover what is dead or freed, but then they
      * cover it both: no window reaches that far, so such a summary is never taken as a whole.
      */
     static final int SMALLEST = 4;
 
-    private static final int[] CAPACITY = {4, 8, 16, 32, 8, 32};
-    private static final int LEAF_KINDS = 4;
-    private static final int LARGEST_LEAF = 3;
+    private static final int[] CAPACITY = {4, 8, 16, 32, 64, 128, 8, 32};
+    private static final int LEAF_KINDS = 6;
+    private static final int LARGEST_LEAF_FOLDED = 3;
+    private static final int LARGEST_LEAF_RUNNING = 5;
     private static final int LARGEST_INNER = 1;
     private static final int LEVELS_MAX = 12;
 
@@ -36,6 +37,7 @@ final class BlockTree {
     private static final int SUMMARY = 3;
 
     private static final long SET = 1L << 62;
+    private static final int END_SHIFT = 40;
 
     /** The tree in hand. */
     long root;
@@ -47,6 +49,7 @@ final class BlockTree {
     private final Blocks[] blocks = new Blocks[CAPACITY.length];
     private final int entryLongs;
     private final int childLongs;
+    private final int largestLeaf;
 
     private final long[] pathNode = new long[LEVELS_MAX];
     private final int[] pathSlot = new int[LEVELS_MAX];
@@ -59,8 +62,9 @@ final class BlockTree {
     private long left;
     private long right;
 
-    BlockTree(StateBudget budget, Records records) {
+    BlockTree(StateBudget budget, Records records, boolean runs) {
         this.records = records;
+        largestLeaf = runs ? LARGEST_LEAF_RUNNING : LARGEST_LEAF_FOLDED;
         entryLongs = records.entryLongs;
         childLongs = SUMMARY + records.summaryLongs;
         child = new long[childLongs];
@@ -72,11 +76,16 @@ final class BlockTree {
     // ---- references
 
     private static long ref(int level, int size, int first, int end, int id) {
-        return SET | (long) level << 52 | (long) size << 48 | (long) end << 40 | (long) first << 32 | id;
+        return SET | (long) level << 52 | (long) size << 48 | (long) end << END_SHIFT | (long) first << 32 | id;
     }
 
     private static int level(long ref) {
         return (int) (ref >>> 52) & 0x3F;
+    }
+
+    /** Whether a tree, marked or not, has one block at most. */
+    boolean isLeaf(long ref) {
+        return level(ref) == 0;
     }
 
     private static int size(long ref) {
@@ -84,7 +93,7 @@ final class BlockTree {
     }
 
     private static int end(long ref) {
-        return (int) (ref >>> 40) & 0xFF;
+        return (int) (ref >>> END_SHIFT) & 0xFF;
     }
 
     private static int first(long ref) {
@@ -218,6 +227,9 @@ final class BlockTree {
     /** Takes the blocks that inserting at a time will need; false when there are not enough, and then nothing is changed. */
     boolean reserve(long time) {
         boolean enough;
+        if (rootHasRoom()) {
+            return true;
+        }
         if (root == 0) {
             enough = stash(0);
         } else {
@@ -228,6 +240,16 @@ final class BlockTree {
             unstash();
         }
         return enough;
+    }
+
+    /** Whether the root is a leaf with room; which needs no look into it. */
+    private boolean rootHasRoom() {
+        if (root == 0 || level(root) > 0 || isFull(root)) {
+            return false;
+        }
+        depth = 0;
+        leaf = root;
+        return true;
     }
 
     private boolean reserveOnPath() {
@@ -254,8 +276,8 @@ final class BlockTree {
         return end(node) == capacity && first(node) < (capacity + 3) / 4;
     }
 
-    private static boolean mayGrow(long node, int d) {
-        return d == 0 && size(node) < (level(node) == 0 ? LARGEST_LEAF : LARGEST_INNER);
+    private boolean mayGrow(long node, int d) {
+        return d == 0 && size(node) < (level(node) == 0 ? largestLeaf : LARGEST_INNER);
     }
 
     private boolean stash(int kind) {
@@ -277,6 +299,26 @@ final class BlockTree {
 
     private int take(int kind) {
         return stash[kind][--stashed[kind]];
+    }
+
+    /**
+     * Inserts an entry that is not earlier than any. {@link #reserve} for its time was the last call.
+     *
+     * @param entry where it stands
+     * @param at    from here
+     */
+    void append(long[] entry, int at) {
+        if (root != 0 && level(root) == 0 && end(root) < CAPACITY[size(root)]) {
+            long[] page = writable(root);
+            int to = base(root) + end(root) * entryLongs;
+            for (int i = 0; i < entryLongs; i++) {
+                page[to + i] = entry[at + i];
+            }
+            slots++;
+            root += 1L << END_SHIFT;
+        } else {
+            insert(entry, at);
+        }
     }
 
     /**
@@ -458,6 +500,82 @@ final class BlockTree {
         }
     }
 
+    /**
+     * Adds the entries of a range of times to summaries, when there are none before it and some behind it.
+     *
+     * @return the first time behind the range; {@link Long#MAX_VALUE} when it is not in the tree
+     */
+    long foldFirst(long from, long before, long[] summaries, int[] which) {
+        if (root == 0) {
+            return Long.MAX_VALUE;
+        }
+        if (level(root) == 0) {
+            return foldFirstOfLeaf(from, before, summaries, which);
+        }
+        fold(root, from, before - 1, summaries, which);
+        return firstNotBelow(before);
+    }
+
+    private long foldFirstOfLeaf(long from, long before, long[] summaries, int[] which) {
+        long[] page = page(root);
+        int base = base(root);
+        int end = end(root);
+        int slot = first(root);
+        while (slot < end && page[base + slot * entryLongs] < from) {
+            slot++;
+        }
+        int begin = slot;
+        while (slot < end && page[base + slot * entryLongs] < before) {
+            slot++;
+        }
+        if (slot > begin) {
+            records.entries(page, base + begin * entryLongs, slot - begin, summaries, 0, which);
+        }
+        slots += slot - first(root) + 1;
+        return slot == end ? Long.MAX_VALUE : page[base + slot * entryLongs];
+    }
+
+    /** After {@link #sumFront}: the first time behind; {@link Long#MAX_VALUE} when it is not in the tree. */
+    long next;
+
+    /**
+     * Sums each fold over the entries of a range of times, when the tree is one leaf, there are none before the range and the
+     * values are so small that no sum of them can overflow. For folds whose entry is what they add.
+     *
+     * @param from   the first time
+     * @param before where the range ends
+     * @param sums   by fold
+     * @return false when it could not be done
+     */
+    boolean sumFront(long from, long before, long[] sums) {
+        next = Long.MAX_VALUE;
+        for (int f = 0; f < sums.length; f++) {
+            sums[f] = 0;
+        }
+        if (root == 0) {
+            return true;
+        }
+        if (level(root) > 0) {
+            return false;
+        }
+        long[] page = page(root);
+        int p = base(root) + first(root) * entryLongs;
+        int stop = base(root) + end(root) * entryLongs;
+        long wide = 0;
+        for (; p < stop; p += entryLongs) {
+            long time = page[p];
+            if (time >= before) {
+                next = time;
+                break;
+            }
+            slots++;
+            if (time >= from) {
+                wide |= records.addEntry(page, p, sums);
+            }
+        }
+        return wide >>> 55 == 0;
+    }
+
     // ---- forgetting
 
     /**
@@ -484,7 +602,7 @@ final class BlockTree {
     }
 
     private int dropEntries(long time, boolean all) {
-        int first = all ? end(root) : notBelow(root, time);
+        int first = all ? end(root) : firstAlive(time);
         if (first == end(root)) {
             free(root);
             root = 0;
@@ -492,6 +610,17 @@ final class BlockTree {
         }
         root = ref(0, size(root), first, end(root), id(root));
         return 0;
+    }
+
+    private int firstAlive(long time) {
+        long[] page = page(root);
+        int base = base(root);
+        int slot = first(root);
+        while (slot < end(root) && page[base + slot * entryLongs] < time) {
+            slot++;
+        }
+        slots += slot - first(root) + 1;
+        return slot;
     }
 
     /** Frees the leftmost leaf when it is dead, and the nodes above that it leaves empty; 0 when it is not. */

@@ -15,6 +15,10 @@ final class Keys {
     private final KeyedRows rows;
     private final ExpiryCalendar calendar;
     private final Store[] stores;
+
+    /** The only store; null when there are several. */
+    private final Store single;
+
     private final KeyParts parts;
     private final boolean isNumber;
     private final NodeContext context;
@@ -39,6 +43,7 @@ final class Keys {
                 : KeyedRows.forBytes(budget, layout.rowLongs, most, key.maxBytes(), context.hashSeed());
         calendar = new ExpiryCalendar(budget, rows, layout.linkColumn, keepNs(history));
         stores = Store.all(budget, layout.stores);
+        single = stores.length == 1 ? stores[0] : null;
     }
 
     /** As many keys as the budget holds when each has its smallest block; an index for more would take the room of blocks. */
@@ -69,9 +74,26 @@ final class Keys {
         boolean isNew = rows.isNew();
         long[] row = rows.writable(slot);
         int base = rows.base(slot);
-        Reason reason = null;
+        if (single == null || !asks || !single.takeShort(row, base, flow.timeNs(), progress.ns(), values)) {
+            Reason reason = takeLong(slot, row, base, flow.timeNs(), values, asks, isNew);
+            if (reason != null) {
+                return reason;
+            }
+        }
+        if (isNew) {
+            arm(slot, row, base);
+        }
+        if (asks && !parts.isEmpty()) {
+            parts.fill(flow);
+        }
+        count();
+        return null;
+    }
+
+    private Reason takeLong(
+            int slot, long[] row, int base, long timeNs, long[] values, boolean asks, boolean isNew) {
         for (Store store : stores) {
-            reason = store.prepare(row, base, flow.timeNs(), progress.ns(), values, asks);
+            Reason reason = store.prepare(row, base, timeNs, progress.ns(), values, asks);
             if (reason != null) {
                 abandon(slot, isNew);
                 return reason;
@@ -83,13 +105,6 @@ final class Keys {
                 store.answer();
             }
         }
-        if (isNew) {
-            arm(slot, row, base);
-        }
-        if (asks && !parts.isEmpty()) {
-            parts.fill(flow);
-        }
-        count();
         return null;
     }
 
@@ -133,8 +148,12 @@ final class Keys {
 
     private void count() {
         int slots = 1;
-        for (Store store : stores) {
-            slots += store.takeSlots();
+        if (single != null) {
+            slots += single.takeSlots();
+        } else {
+            for (Store store : stores) {
+                slots += store.takeSlots();
+            }
         }
         if (slots > counters.maxSlotsTouched) {
             counters.maxSlotsTouched = slots;

@@ -112,6 +112,17 @@ final class Records {
         }
     }
 
+    /** Adds an entry to sums; what it answers has a bit of 55 and above set when a value is that large. */
+    long addEntry(long[] page, int at, long[] sums) {
+        long wide = 0;
+        for (int f = 0; f < sums.length; f++) {
+            long value = entryAt[f] == 0 ? 1 : page[at + entryAt[f]];
+            sums[f] += value;
+            wide |= value ^ value >> 63;
+        }
+        return wide;
+    }
+
     /** Adds n summaries. */
     void summaries(long[] page, int from, int stride, int n, long[] summaries, int at, int[] which) {
         for (int f : which) {

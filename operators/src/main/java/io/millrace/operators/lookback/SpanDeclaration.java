@@ -24,7 +24,11 @@ public final class SpanDeclaration {
 
     /** Nanoseconds; what does not fit is as long as there is. */
     static long nanos(Duration duration) {
-        return duration.getSeconds() >= Long.MAX_VALUE / 1_000_000_000L ? Long.MAX_VALUE : duration.toNanos();
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException tooLong) {
+            return duration.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
     }
 
     /**

@@ -21,8 +21,8 @@ final class Store {
      */
     static final Reason FINE = null;
 
-    private static final long OPEN = 1L << 61;
-    private static final long STALE = 1L << 60;
+    static final long OPEN = 1L << 61;
+    static final long STALE = 1L << 60;
 
     private static final int EMPTY = 0;
     private static final int SAME = 1;
@@ -42,9 +42,10 @@ final class Store {
     private final Units progressUnits;
     private final long[] entry;
     private final long[] scratch;
+    private final LongTotals shortWay;
 
     /** The event in hand. */
-    private long[] arguments;
+    long[] arguments;
 
     private long unit;
     private int mode;
@@ -54,7 +55,7 @@ final class Store {
 
     Store(StateBudget budget, StoreLayout layout) {
         records = new Records(layout);
-        tree = new BlockTree(budget, records);
+        tree = new BlockTree(budget, records, LongTotals.serves(layout));
         exact = layout.isExact();
         spans = layout.spans.stream().map(s -> new Span(layout, s, records)).toArray(Span[]::new);
         newestColumn = layout.newestColumn;
@@ -74,9 +75,28 @@ final class Store {
         keepReach = longest.reach;
         keepDelay = longest.delay;
         runs = some;
+        shortWay = LongTotals.serves(layout) ? new LongTotals(this, layout, tree, records, spans) : null;
     }
 
     // ---- an event
+
+    /**
+     * Takes and answers an event, when this is all that is kept of its key and nothing out of the ordinary happens.
+     *
+     * @param row        of its key, to be written
+     * @param base       of the row
+     * @param timeNs     of the event
+     * @param progressNs of the node
+     * @param values     the event's arguments
+     * @return false when the event has to be prepared and committed
+     */
+    boolean takeShort(long[] row, int base, long timeNs, long progressNs, long[] values) {
+        if (shortWay == null) {
+            return false;
+        }
+        arguments = values;
+        return shortWay.take(row, base, units.of(timeNs), progressNs, values);
+    }
 
     /**
      * Computes the results for an event and looks whether it can be kept.
@@ -156,12 +176,16 @@ final class Store {
             tree.amend(unit, arguments);
         } else if (inRow) {
             if (pushes) {
-                tree.insert(row, base + newestColumn);
+                tree.append(row, base + newestColumn);
             }
             records.write(row, base + newestColumn, unit, arguments);
         } else {
             records.write(entry, 0, unit, arguments);
-            tree.insert(entry, 0);
+            if (mode == OLDER) {
+                tree.insert(entry, 0);
+            } else {
+                tree.append(entry, 0);
+            }
         }
         if (mode != OLDER) {
             row[base + newestColumn] = unit;
@@ -275,9 +299,9 @@ final class Store {
     private void expire(long[] row, int base, Span span, long first) {
         expired = true;
         records.clear(scratch, 0, span.running);
-        tree.fold(span.oldest, first - 1, scratch, span.running);
+        long next = tree.foldFirst(span.oldest, first, scratch, span.running);
         subtract(span.summaries, scratch, span.running);
-        span.oldest = oldestFrom(row, base, first);
+        span.oldest = Math.min(next, row[base + newestColumn]);
     }
 
     private long oldestFrom(long[] row, int base, long first) {
@@ -370,13 +394,15 @@ final class Store {
     }
 
     /** The first unit that a result can still depend on. */
-    private long firstNeeded(long progressNs) {
+    long firstNeeded(long progressNs) {
         return Units.minus(Units.minus(progressUnits.of(progressNs), keepDelay), keepReach);
     }
 
-    private int drop(long[] row, int base, long progressNs, int most) {
+    int drop(long[] row, int base, long progressNs, int most) {
         long before = tree.root;
-        int freed = tree.drop(firstNeeded(progressNs), progressNs >= Progress.END, most);
+        long needed = firstNeeded(progressNs);
+        boolean all = progressNs >= Progress.END || row[base + newestColumn] < needed;
+        int freed = tree.drop(needed, all, most);
         if (freed > 0 || tree.root != before) {
             row[base + treeColumn] = row[base + treeColumn] & OPEN | STALE | tree.root;
         }
@@ -394,12 +420,13 @@ final class Store {
      */
     int forget(long[] row, int base, long progressNs, int most) {
         long state = row[base + treeColumn];
+        boolean alive = progressNs < Progress.END && row[base + newestColumn] >= firstNeeded(progressNs);
+        if (state == 0 || alive && tree.isLeaf(state)) {
+            return 0;
+        }
         tree.root = state & ~(OPEN | STALE);
         int freed = drop(row, base, progressNs, most);
-        boolean open = !exact
-                && progressNs < Progress.END
-                && row[base + newestColumn] >= firstNeeded(progressNs);
-        if (tree.root == 0 && !open) {
+        if (tree.root == 0 && !alive) {
             row[base + treeColumn] = 0;
         }
         return freed;

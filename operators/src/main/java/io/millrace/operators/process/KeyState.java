@@ -203,10 +203,9 @@ public final class KeyState {
     }
 
     void setTimer(int timer, long askedNs, long periodNs) {
-        String name = timers.names().get(timer);
-        requireRunning("timer " + name);
+        requireRunning(timers.name(timer));
         if (firing == timer && askedNs <= nowNs) {
-            throw new IllegalStateException("timer " + name
+            throw new IllegalStateException("timer " + timers.name(timer)
                     + " sets itself for the time it fires at and would fire for ever; set it for a later time");
         }
         if (progressNs == Progress.END && (row[ENDED] >>> timer & 1) != 0) {
@@ -216,7 +215,7 @@ public final class KeyState {
     }
 
     void cancelTimer(int timer) {
-        requireRunning("timer " + timers.names().get(timer));
+        requireRunning(timers.name(timer));
         timers.cancel(row, timer);
     }
 

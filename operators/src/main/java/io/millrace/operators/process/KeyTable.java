@@ -179,6 +179,7 @@ final class KeyTable {
         int at = base + timers.column(timer);
         long period = page[at + TimerSlots.PERIOD];
         boolean beyond = progressNs == Progress.END && dueNs > lastNs;
+        count = 1;
         if (period == 0 || beyond) {
             TimerSlots.clear(page, at);
             page[base + KeyState.ENDED] |= beyond ? 1L << timer : 0;
@@ -187,7 +188,6 @@ final class KeyTable {
             }
             return period == 0;
         }
-        count = 1;
         if (period < 0) {
             long more = Times.periodsBetween(dueNs, lastNs, -period);
             count = page[at + TimerSlots.MISSED] + 1;

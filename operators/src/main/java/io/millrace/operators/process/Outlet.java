@@ -100,7 +100,7 @@ public class Outlet<V> {
     }
 
     private int room() {
-        state.requireRunning("output " + name);
+        state.requireRunning(name);
         requireEnded();
         int atMost = state.outbox().atMost();
         if (count == atMost) {

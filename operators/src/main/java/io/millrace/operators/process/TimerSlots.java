@@ -50,8 +50,8 @@ final class TimerSlots {
         return names.size();
     }
 
-    List<String> names() {
-        return names;
+    String name(int timer) {
+        return names.get(timer);
     }
 
     FiringHandler[] handlers() {

@@ -1,11 +1,12 @@
 package io.millrace.operators.process;
 
+import io.millrace.time.Progress;
 import java.time.Duration;
 
 /** Arithmetic of times that stops at the ends of the range. */
 final class Times {
-    /** The latest due: one less than what stands for nothing. */
-    static final long LATEST = Long.MAX_VALUE - 1;
+    /** The latest due: it fires at the end of input. */
+    static final long LATEST = Progress.END;
 
     private Times() {}
 

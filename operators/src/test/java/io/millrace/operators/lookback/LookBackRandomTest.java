@@ -107,8 +107,8 @@ class LookBackRandomTest {
             two = random.nextInt(3) == 0;
             boolean deep = random.nextInt(12) == 0;
             keys = deep ? 1 : 1 + random.nextInt(4);
-            events = deep ? 2_500 : 20 + random.nextInt(250);
-            long scale = deep ? 3_000 : 1 + random.nextInt(60);
+            events = deep ? 800 : 20 + random.nextInt(250);
+            long scale = deep ? 1_500 : 1 + random.nextInt(60);
             int n = 1 + random.nextInt(4);
             for (int i = 0; i < n; i++) {
                 kinds[i] = random.nextInt(3);

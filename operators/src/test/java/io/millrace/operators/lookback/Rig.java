@@ -34,7 +34,7 @@ final class Rig<H extends LookBack<?>> implements NodeContext, Failures {
     }
 
     static <T, H extends LookBack<T>> Rig<H> one(Supplier<H> history) {
-        return one(history, null, 64 << 20);
+        return one(history, null, 8 << 20);
     }
 
     static <T, H extends LookBack<T>> Rig<H> one(Supplier<H> history, KeyInfo key, long bytes) {
@@ -42,7 +42,7 @@ final class Rig<H extends LookBack<?>> implements NodeContext, Failures {
     }
 
     static <T, H extends LookBack<T>> Rig<H> two(Supplier<H> history) {
-        return new Rig<>(LookBack.<Object, T, H>operatorOfTwoStreams(history, null), 64 << 20, true);
+        return new Rig<>(LookBack.<Object, T, H>operatorOfTwoStreams(history, null), 8 << 20, true);
     }
 
     /** Sends an event; the result, or null when it was refused or is content. */

@@ -43,13 +43,15 @@ public final class ChildMain {
                 Boolean.parseBoolean(arguments.get(2)),
                 Waiting.valueOf(arguments.get(3)),
                 Integer.parseInt(arguments.get(4)));
-        try (SystemUnderTest closed = child.system) {
+        try {
             answer(Map.of("ready", "true"));
             BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String order = orders.readLine(); order != null; order = orders.readLine()) {
                 String[] words = order.split(" ");
                 answer(child.obey(words));
             }
+        } finally {
+            child.system.close();
         }
         return 0;
     }

@@ -48,7 +48,7 @@ record Evaluation(int rows, int frauds, int alerts, int hits, double auc) {
         double below = 0;
         for (double score : ofFrauds) {
             // Below it, and at most as high: the mean of the two counts a tie as half.
-            below += (countBelow(ofHonest, score) + countBelow(ofHonest, Math.nextUp(score))) / 2.0;
+            below += (countBelow(ofHonest, score) + countBelow(ofHonest, StrictMath.nextUp(score))) / 2.0;
         }
         return below / ofFrauds.length / ofHonest.length;
     }

@@ -1,11 +1,11 @@
 package io.millrace.transport.file;
 
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -28,29 +28,23 @@ record CsvColumns(List<String> names, int[] fieldOf, int inFile) {
     /** Finds the wanted columns, all when none is named; others are ignored, also when they stand there twice. */
     static CsvColumns resolve(String file, long line, List<String> header, List<String> wanted) throws FileFault {
         List<String> names = wanted.isEmpty() ? header : wanted;
-        Map<String, Integer> firstField = new HashMap<>();
-        Map<String, Integer> repeatedField = new HashMap<>();
-        for (int i = 0; i < header.size(); i++) {
-            if (firstField.putIfAbsent(header.get(i), i) != null) {
-                repeatedField.putIfAbsent(header.get(i), i);
-            }
-        }
-        refuseMissing(file, line, header, firstField.keySet(), names);
+        Map<String, List<Integer>> fieldsOf =
+                IntStream.range(0, header.size()).boxed().collect(Collectors.groupingBy(header::get));
+        refuseMissing(file, line, header, fieldsOf.keySet(), names);
         int[] fieldOf = new int[names.size()];
         for (int i = 0; i < fieldOf.length; i++) {
-            String name = names.get(i);
-            fieldOf[i] = firstField.get(name);
-            if (repeatedField.containsKey(name)) {
-                String fields = "fields " + (fieldOf[i] + 1) + " and " + (repeatedField.get(name) + 1);
-                throw new FileFault(
-                        file,
-                        line,
-                        "column " + Shown.value(name) + " stands there twice",
-                        fields,
-                        "rename one of them");
-            }
+            fieldOf[i] = only(file, line, names.get(i), fieldsOf.get(names.get(i)));
         }
         return new CsvColumns(List.copyOf(names), fieldOf, header.size());
+    }
+
+    private static int only(String file, long line, String name, List<Integer> fields) throws FileFault {
+        if (fields.size() > 1) {
+            String where = "fields " + (fields.get(0) + 1) + " and " + (fields.get(1) + 1);
+            String what = "column " + Shown.value(name) + " stands there twice";
+            throw new FileFault(file, line, what, where, "rename one of them");
+        }
+        return fields.get(0);
     }
 
     private static void refuseMissing(

@@ -2,9 +2,6 @@ package io.millrace.transport.file;
 
 import io.millrace.event.Meta;
 import io.millrace.transport.EventSink;
-import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -62,40 +59,8 @@ public final class CsvSink<V> implements EventSink<V> {
      * @throws IllegalArgumentException when a component has a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> of(String file, Class<R> record) throws FileFault {
-        RecordComponent[] components = record.getRecordComponents();
-        Method[] accessors =
-                Arrays.stream(components).map(RecordComponent::getAccessor).toArray(Method[]::new);
-        for (Method m : accessors) {
-            m.setAccessible(true);
-        }
-        new RecordRows<>(record); // refuses what a column cannot hold
-        String[] columns =
-                Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new);
-        return new CsvSink<>(CsvWriter.create(file, columns), (event, meta, row) -> {
-            for (Method m : accessors) {
-                put(row, m, event);
-            }
-        });
-    }
-
-    private static void put(CsvWriter row, Method accessor, Record event) throws FileFault {
-        Object value;
-        try {
-            value = accessor.invoke(event);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(accessor.getName() + " of " + event + " cannot be read: " + e, e);
-        }
-        if (value == null) {
-            row.putAbsent();
-        } else if (value instanceof Double d) {
-            row.putDouble(d);
-        } else if (value instanceof Boolean b) {
-            row.putLong(b ? 1 : 0);
-        } else if (value instanceof Number n) {
-            row.putLong(n.longValue());
-        } else {
-            row.putText((String) value);
-        }
+        RecordRows<R> rows = new RecordRows<>(record);
+        return new CsvSink<>(CsvWriter.create(file, rows.columns()), rows);
     }
 
     @Override

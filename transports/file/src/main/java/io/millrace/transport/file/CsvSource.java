@@ -32,7 +32,7 @@ public final class CsvSource<V> implements EventSource<V> {
          *
          * @param row fields in the order of the columns asked for; valid during the call
          * @return the event
-         * @throws RowProblem when the row is no event
+         * @throws RowProblem when the row is no event; any other exception says the same
          */
         V event(CsvRow row) throws RowProblem;
     }
@@ -141,13 +141,23 @@ public final class CsvSource<V> implements EventSource<V> {
     private void take(CsvRow row, Target<? super V> target) throws FileFault {
         try {
             row.check();
-            V event = function.event(row);
+            V event = event(row);
             watcher.on(row, event);
             target.take(event, header.clear().correlationId(row.line()));
         } catch (RowProblem problem) {
             problems.on(row, problem);
         } catch (RefusedException e) {
             problems.on(row, new RowProblem(DeadLetterReason.of(e.reason()), e.getMessage()));
+        }
+    }
+
+    /** What a function of the user throws is the row's fault, as with an operator: the other rows go on. */
+    private V event(CsvRow row) throws RowProblem {
+        try {
+            return Objects.requireNonNull(function.event(row), "no event was made of it");
+        } catch (RuntimeException e) {
+            String text = e.getMessage() == null ? e.toString() : e.getMessage();
+            throw new RowProblem(DeadLetterReason.MALFORMED, Shown.value(text));
         }
     }
 

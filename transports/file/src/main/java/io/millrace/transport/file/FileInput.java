@@ -20,6 +20,7 @@ public final class FileInput extends InputStream {
     private final String name;
     private final InputStream in;
     private boolean empty = true;
+    private boolean keptOpen;
 
     private FileInput(String name, InputStream in) {
         this.name = name;
@@ -35,7 +36,9 @@ public final class FileInput extends InputStream {
      */
     public static FileInput open(String name) throws FileFault {
         if (name.equals(STANDARD_INPUT)) {
-            return of(name, System.in);
+            FileInput in = of(name, System.in);
+            in.keptOpen = true;
+            return in;
         }
         Path path = Faults.path(name);
         if (Files.isDirectory(path)) {
@@ -113,7 +116,7 @@ public final class FileInput extends InputStream {
     /** Standard input belongs to the process and stays open. */
     @Override
     public void close() throws FileFault {
-        if (name.equals(STANDARD_INPUT)) {
+        if (keptOpen) {
             return;
         }
         try {

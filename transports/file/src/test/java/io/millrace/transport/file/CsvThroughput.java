@@ -9,7 +9,8 @@ import java.util.Arrays;
 
 /**
  * How fast the file layer is on a file of payments: {@code CsvThroughput FILE [rounds]}. The file is held in memory, so
- * the disk is not measured; CPU time says what the machine would do without its other work; MB count the plain text; each figure is the median of the rounds, the first two left out.
+ * the disk is not measured; MB count the plain text; each figure is the median of the rounds, the first two left out.
+ * CPU time says what the thread would do on a machine without other work.
  */
 final class CsvThroughput {
     private static final String[] COLUMNS = {

@@ -1,0 +1,677 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.IN;
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static io.millrace.engine.Trials.num;
+import static io.millrace.engine.Trials.one;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.time.Progress;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Topology;
+import io.millrace.transport.EventSink;
+import io.millrace.transport.EventSource;
+import io.millrace.trial.Agenda;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The live engine loses nothing and ends. */
+@Timeout(60)
+class EngineTest {
+    private static final Duration LONG = Duration.ofSeconds(50);
+
+    @Test
+    void shouldProcessAllThatWasPublishedBeforeCloseReturns() throws Exception {
+        for (int round = 0; round < 60; round++) {
+            Random random = new Random(round);
+            int publishers = 1 + random.nextInt(3);
+            int each = 50 + random.nextInt(400);
+            List<Long> got = new ArrayList<>();
+            Engine engine = Engine.of(one(TrialOp.pass(1)))
+                    .output(OUT, n -> {
+                        if (n.id() % 97 == 0) {
+                            LockSupport.parkNanos(20_000);
+                        }
+                        got.add(n.id());
+                    })
+                    .ringSlots(64)
+                    .waiting(Waiting.values()[round % 2])
+                    .start();
+            List<Thread> threads = new ArrayList<>();
+            for (int p = 0; p < publishers; p++) {
+                long base = p * 1_000_000L;
+                Thread t = new Thread(() -> {
+                    Publisher<Num> publisher = engine.publisher(IN);
+                    for (int i = 0; i < each; i++) {
+                        publisher.publish(num(base + i));
+                    }
+                });
+                threads.add(t);
+                t.start();
+            }
+            for (Thread t : threads) {
+                t.join();
+            }
+            engine.close();
+            assertEquals((long) publishers * each, got.size(), "round " + round);
+            for (int p = 0; p < publishers; p++) {
+                long base = p * 1_000_000L;
+                List<Long> own = got.stream().filter(id -> id / 1_000_000L == base / 1_000_000L).toList();
+                for (int i = 0; i < each; i++) {
+                    assertEquals(base + i, own.get(i), "in the order of its publisher, round " + round);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldProcessWhatWasAcceptedAlsoWhileItCloses() throws Exception {
+        for (int round = 0; round < 150; round++) {
+            AtomicLong got = new AtomicLong();
+            AtomicLong accepted = new AtomicLong();
+            Engine engine = Engine.of(one(TrialOp.pass(1)))
+                    .output(OUT, n -> got.incrementAndGet())
+                    .ringSlots(64)
+                    .start();
+            CountDownLatch begun = new CountDownLatch(2);
+            List<Thread> threads = new ArrayList<>();
+            for (int p = 0; p < 2; p++) {
+                Thread t = new Thread(() -> {
+                    Publisher<Num> publisher = engine.publisher(IN);
+                    try {
+                        for (int i = 0; ; i++) {
+                            publisher.publish(num(i));
+                            accepted.incrementAndGet();
+                            begun.countDown();
+                        }
+                    } catch (EngineStoppedException e) {
+                        // what was accepted before must have been processed
+                    }
+                });
+                threads.add(t);
+                t.start();
+            }
+            begun.await();
+            engine.close();
+            for (Thread t : threads) {
+                t.join();
+            }
+            assertEquals(accepted.get(), got.get(), "round " + round);
+        }
+    }
+
+    @Test
+    void shouldBlockOnAFullRingAndGoOn() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        AtomicLong got = new AtomicLong();
+        try (Engine engine = Engine.of(one(TrialOp.pass(1)))
+                .output(OUT, n -> {
+                    open.await();
+                    got.incrementAndGet();
+                })
+                .ringSlots(64)
+                .start()) {
+            AtomicLong published = new AtomicLong();
+            Thread t = new Thread(() -> {
+                Publisher<Num> publisher = engine.publisher(IN);
+                for (int i = 0; i < 1000; i++) {
+                    publisher.publish(num(i));
+                    published.incrementAndGet();
+                }
+            });
+            t.start();
+            await("the ring is full", () -> t.getState() == Thread.State.TIMED_WAITING && published.get() >= 60);
+            assertTrue(published.get() <= 64 + 1, "it waits: " + published.get());
+            assertEquals(-1, engine.publisher(IN).tryPublish(num(7), null), "no room");
+            open.countDown();
+            t.join();
+            assertEquals(0, engine.drain(LONG));
+            assertEquals(1000, got.get());
+            assertTrue(engine.publisher(IN).tryPublish(num(7), null) >= 1000);
+        }
+        assertEquals(1001, got.get());
+    }
+
+    @Test
+    void shouldGivePlacesInOrder() throws Exception {
+        try (Engine engine = start(one(TrialOp.pass(1)), n -> {})) {
+            Publisher<Num> publisher = engine.publisher(IN);
+            long last = publisher.publish(num(1));
+            for (int i = 0; i < 200; i++) {
+                long q = publisher.publish(num(i));
+                assertTrue(q > last);
+                last = q;
+            }
+        }
+    }
+
+    private static Engine start(Topology t, Receiver<Num> receiver) {
+        return Engine.of(t).output(OUT, receiver).ringSlots(64).start();
+    }
+
+    // ---- halting
+
+    @Test
+    void shouldHaltWhenACommitThrowsAndTellAllPublishers() throws Exception {
+        shouldHalt(
+                TrialOp.unguarded(n -> {
+                    if (n.id() == 500) {
+                        throw new IllegalStateException("broken commit");
+                    }
+                }),
+                "broken commit");
+    }
+
+    @Test
+    void shouldHaltWhenTheMachineFailsInUserCode() throws Exception {
+        shouldHalt(
+                TrialOp.keep(n -> {
+                    if (n.id() == 500) {
+                        throw new OutOfMemoryError("made up");
+                    }
+                    return true;
+                }),
+                "made up");
+        Topology pass = one(TrialOp.pass(1));
+        Engine engine = start(pass, n -> {
+            throw new StackOverflowError("in a receiver");
+        });
+        engine.publisher(IN).publish(num(1));
+        await("halted", () -> engine.health().state() == Health.State.HALTED);
+        assertTrue(engine.health().why().contains("in a receiver"), engine.health().why());
+        engine.close();
+    }
+
+    private static void shouldHalt(TrialOp op, String why) throws Exception {
+        AtomicLong got = new AtomicLong();
+        Engine engine = start(one(op), n -> got.incrementAndGet());
+        List<AtomicReference<Throwable>> thrown = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int p = 0; p < 3; p++) {
+            AtomicReference<Throwable> t = new AtomicReference<>();
+            thrown.add(t);
+            int from = p == 0 ? 0 : 10_000;
+            Thread thread = new Thread(() -> {
+                try {
+                    Publisher<Num> publisher = engine.publisher(IN);
+                    for (int i = from; ; i++) {
+                        publisher.publish(num(i));
+                    }
+                } catch (Throwable e) {
+                    t.set(e);
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread t : threads) {
+            t.join(20_000);
+            assertFalse(t.isAlive(), "a publisher waits for ever");
+        }
+        for (AtomicReference<Throwable> t : thrown) {
+            EngineStoppedException e = (EngineStoppedException) t.get();
+            assertTrue(e.getMessage().contains(why), e.getMessage());
+            assertTrue(e.getCause().getMessage().contains(why));
+        }
+        assertEquals(Health.State.HALTED, engine.health().state());
+        assertTrue(engine.health().why().contains(why), engine.health().why());
+        assertEquals(0, engine.deadLetters().total(), "a halt is no dead letter");
+        assertThrows(EngineStoppedException.class, () -> engine.drain(LONG));
+        assertThrows(EngineStoppedException.class, () -> engine.publisher(IN).tryPublish(num(1), null));
+        assertEquals(got.get(), engine.stats().output("out").events(), "statistics are still there");
+        engine.close();
+        engine.close();
+        assertEquals(Health.State.HALTED, engine.health().state());
+    }
+
+    @Test
+    void shouldTellAPublisherThatWaitsOnAFullRing() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        Engine engine = start(one(TrialOp.pass(1)), n -> {
+            open.await();
+            throw new StackOverflowError("late");
+        });
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread t = new Thread(() -> {
+            try {
+                for (int i = 0; ; i++) {
+                    engine.publisher(IN).publish(num(i));
+                }
+            } catch (Throwable e) {
+                thrown.set(e);
+            }
+        });
+        t.start();
+        await("the ring is full", () -> t.getState() == Thread.State.TIMED_WAITING);
+        open.countDown();
+        await("told", () -> thrown.get() != null);
+        assertTrue(thrown.get() instanceof EngineStoppedException, String.valueOf(thrown.get()));
+        engine.close();
+    }
+
+    @Test
+    void shouldGoOnWhenAReceiverThrows() {
+        List<Long> second = new ArrayList<>();
+        Engine engine = Engine.of(one(TrialOp.pass(1)))
+                .output(OUT, n -> {
+                    if (n.id() % 2 == 0) {
+                        throw new IOException("no line to " + n.id());
+                    }
+                })
+                .output(OUT, n -> second.add(n.id()))
+                .onDeadLetter(letter -> {
+                    throw new IllegalStateException("a listener that throws");
+                })
+                .start();
+        for (int i = 0; i < 10; i++) {
+            engine.publisher(IN).publish(num(i));
+        }
+        engine.close();
+        assertEquals(10, second.size(), "the other receiver gets all");
+        assertEquals(5, engine.deadLetters().total(Reason.OPERATOR_ERROR));
+        assertEquals(5, engine.stats().output("out").failed());
+        assertEquals(
+                "java.io.IOException: no line to 8", engine.deadLetters().last(1).get(0).cause());
+        assertEquals(Health.State.CLOSED, engine.health().state());
+    }
+
+    // ---- the engine's own thread
+
+    @Test
+    void shouldLoseNothingByInterrupts() throws Exception {
+        AtomicLong got = new AtomicLong();
+        AtomicReference<Thread> own = new AtomicReference<>();
+        Engine engine = start(one(TrialOp.pass(1)), n -> {
+            own.set(Thread.currentThread());
+            got.incrementAndGet();
+        });
+        Publisher<Num> publisher = engine.publisher(IN);
+        publisher.publish(num(0));
+        await("the first", () -> own.get() != null);
+        Thread housekeeping = thread("millrace-trial-housekeeping");
+        for (int i = 0; i < 10_000; i++) {
+            own.get().interrupt();
+            housekeeping.interrupt();
+            publisher.publish(num(i));
+        }
+        assertEquals(0, engine.drain(LONG));
+        assertEquals(10_001, got.get());
+        assertEquals(Health.State.UP, engine.health().state());
+        engine.close();
+    }
+
+    private static Thread thread(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().equals(name))
+                .findAny()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldNotWaitForItselfInsideAReceiver() throws Exception {
+        AtomicReference<Engine> engine = new AtomicReference<>();
+        AtomicReference<String> drain = new AtomicReference<>();
+        AtomicReference<EngineStats> stats = new AtomicReference<>();
+        CountDownLatch started = new CountDownLatch(1);
+        AtomicLong got = new AtomicLong();
+        engine.set(start(one(TrialOp.pass(1)), n -> {
+            started.await();
+            got.incrementAndGet();
+            if (n.id() == 1) {
+                stats.set(engine.get().stats());
+                drain.set(assertThrows(IllegalStateException.class, () -> engine.get().drain(LONG)).getMessage());
+                Publisher<Num> own = engine.get().publisher(IN);
+                for (int i = 0; i < 100; i++) {
+                    own.publish(num(2)); // the ring takes 64
+                }
+            }
+        }));
+        engine.get().publisher(IN).publish(num(1));
+        started.countDown();
+        await("all", () -> engine.get().deadLetters().total() == 1);
+        assertEquals(0, engine.get().drain(LONG));
+        assertTrue(drain.get().contains("from inside a receiver"), drain.get());
+        assertEquals(1, stats.get().output("out").events());
+        String cause = engine.get().deadLetters().last(1).get(0).cause();
+        assertTrue(cause.contains("its own thread would wait for itself"), cause);
+        assertTrue(got.get() > 60);
+        engine.get().close();
+    }
+
+    @Test
+    void shouldStopWhenAReceiverClosesIt() throws Exception {
+        AtomicReference<Engine> engine = new AtomicReference<>();
+        CountDownLatch started = new CountDownLatch(1);
+        AtomicLong got = new AtomicLong();
+        engine.set(start(one(TrialOp.pass(1)), n -> {
+            started.await();
+            got.incrementAndGet();
+            engine.get().close();
+        }));
+        engine.get().publisher(IN).publish(num(1));
+        engine.get().publisher(IN).publish(num(2));
+        started.countDown();
+        await("closed", () -> engine.get().health().state() == Health.State.CLOSED);
+        engine.get().close();
+        assertEquals(2, got.get(), "what was published has been processed");
+    }
+
+    // ---- close and drain are no end of input
+
+    @Test
+    void shouldLeaveWindowsOpenAtDrainAndClose() {
+        List<Long> fired = new ArrayList<>();
+        Engine engine = Engine.of(one(Num.input("in").historic(), Agenda.buckets(100, 10)))
+                .output(OUT, n -> fired.add(n.id()))
+                .start();
+        @SuppressWarnings("unchecked")
+        Input<Num> in = (Input<Num>) engine.topology().inputs().get(0);
+        engine.publisher(in).publish(new Num(1, 5));
+        engine.publisher(in).publish(new Num(2, 10));
+        assertEquals(0, engine.drain(LONG));
+        engine.close();
+        assertEquals(List.of(1L), fired);
+    }
+
+    @Test
+    void shouldSettleWhatIsLeftToFireWhenInputHasEnded() {
+        List<Long> fired = new ArrayList<>();
+        Input<Num> in = Num.input("in").historic();
+        Engine engine = Engine.of(one(in, Agenda.buckets(3, 10)))
+                .output(OUT, n -> fired.add(n.id()))
+                .start();
+        Publisher<Num> publisher = engine.publisher(in);
+        for (int i = 0; i < 1000; i++) {
+            publisher.publish(new Num(i, 5));
+        }
+        publisher.end();
+        publisher.end();
+        assertEquals(0, engine.drain(LONG));
+        assertEquals(1000, fired.size());
+        engine.close();
+    }
+
+    @Test
+    void shouldTellLiveInputsTheTime() throws Exception {
+        Input<Num> in = Num.input("in").idleAfter(Duration.ofMillis(20));
+        AtomicLong fired = new AtomicLong();
+        try (Engine engine = Engine.of(one(in, Agenda.buckets(100, 1_000_000)))
+                .output(OUT, n -> fired.incrementAndGet())
+                .tickEvery(Duration.ofMillis(1))
+                .start()) {
+            engine.publisher(in).publish(new Num(1, HostClock.epochNs()));
+            await("the window closes without a further event", () -> fired.get() == 1);
+        }
+    }
+
+    // ---- sources and sinks
+
+    @Test
+    void shouldEndWithItsFiniteSources() throws Exception {
+        AtomicLong got = new AtomicLong();
+        Trials.Counting source = new Trials.Counting(0, 5000, true);
+        try (Engine engine = Engine.of(one(Agenda.buckets(7, 1000)))
+                .input(IN, source)
+                .output(OUT, n -> got.incrementAndGet())
+                .start()) {
+            assertTrue(engine.awaitEnd(LONG));
+            assertEquals(5000, got.get(), "the end of a file fires everything");
+            assertEquals(List.of(), engine.sourceFailures());
+            assertEquals(1, source.closed);
+        }
+    }
+
+    @Test
+    void shouldEndAnInputWhenTheLastOfItsSourcesHas() throws Exception {
+        AtomicLong got = new AtomicLong();
+        TrialOp beforeTheEnd = TrialOp.of("open", context -> {
+            Progress progress = context.progress();
+            return flow -> progress.ns() != Progress.END;
+        });
+        beforeTheEnd.keepsState = true;
+        try (Engine engine = Engine.of(one(beforeTheEnd))
+                .input(IN, new Trials.Counting(0, 10, true))
+                .input(IN, new Trials.Counting(0, 100_000, true))
+                .output(OUT, n -> got.incrementAndGet())
+                .start()) {
+            assertTrue(engine.awaitEnd(LONG));
+            assertEquals(100_010, got.get(), "the end of the shorter file is not the end of the input");
+            assertEquals(Progress.END, engine.stats().inputs().get(0).progressNs());
+        }
+    }
+
+    @Test
+    void shouldReportSourcesThatFailAndEndThem() throws Exception {
+        for (Throwable failure : new Throwable[] {new IOException("disk"), new NoClassDefFoundError("gone")}) {
+            AtomicLong got = new AtomicLong();
+            EventSource<Num> failing = new EventSource<>() {
+                private boolean sent;
+
+                @Override
+                public boolean isFinite() {
+                    return true;
+                }
+
+                @Override
+                public int poll(Target<? super Num> target, int most) throws Exception {
+                    if (!sent) {
+                        sent = true;
+                        target.take(num(1), null);
+                        return 1;
+                    }
+                    if (failure instanceof Error e) {
+                        throw e;
+                    }
+                    throw (Exception) failure;
+                }
+
+                @Override
+                public void close() throws IOException {
+                    throw new IOException("close");
+                }
+            };
+            try (Engine engine = Engine.of(one(Agenda.buckets(7, 1000)))
+                    .input(IN, failing)
+                    .output(OUT, n -> got.incrementAndGet())
+                    .start()) {
+                assertTrue(engine.awaitEnd(LONG));
+                await("reported", () -> engine.sourceFailures().size() == 2);
+                assertTrue(engine.sourceFailures().get(0).toString().contains(failure.getMessage()));
+                assertEquals(1, got.get(), "its windows have fired: it has ended");
+                assertEquals(Health.State.DEGRADED, engine.health().state());
+                assertTrue(engine.health().why().contains(failure.getMessage()), engine.health().why());
+            }
+        }
+    }
+
+    @Test
+    void shouldStopSourcesThatNeverEnd() {
+        Trials.Counting source = new Trials.Counting(0, 100, false);
+        AtomicLong got = new AtomicLong();
+        Engine engine = Engine.of(one(TrialOp.pass(1)))
+                .input(IN, source)
+                .output(OUT, n -> got.incrementAndGet())
+                .start();
+        engine.close();
+        assertEquals(1, source.closed);
+        assertEquals(engine.stats().inputs().get(0).events(), got.get());
+    }
+
+    @Test
+    void shouldCloseSinksOnceWhateverHappens() throws Exception {
+        for (int halt = 0; halt < 2; halt++) {
+            AtomicLong closed = new AtomicLong();
+            AtomicLong flushed = new AtomicLong();
+            EventSink<Num> sink = new EventSink<>() {
+                @Override
+                public void on(Num event, io.millrace.event.Meta meta) {
+                    if (event.id() == 13) {
+                        throw new StackOverflowError("13");
+                    }
+                }
+
+                @Override
+                public void flush() {
+                    flushed.incrementAndGet();
+                }
+
+                @Override
+                public void close() {
+                    closed.incrementAndGet();
+                    throw new NoClassDefFoundError("even so");
+                }
+            };
+            Output<Num> second = Num.output("second");
+            GraphBuilder g = new GraphBuilder("sinks");
+            g.sink(OUT, g.source(IN, ""), "");
+            g.sink(second, g.source(IN, ""), "");
+            Engine engine = Engine.of(g.build()).output(OUT, sink).output(second, sink).start();
+            engine.publisher(IN).publish(num(1));
+            await("flushed when there is nothing else to do", () -> flushed.get() > 0);
+            if (halt == 1) {
+                engine.publisher(IN).publish(num(13));
+                await("halted", () -> engine.health().state() == Health.State.HALTED);
+                engine.stats(); // does not wait for ever
+            }
+            engine.close();
+            assertEquals(1, closed.get());
+            assertTrue(engine.health().why().contains(halt == 1 ? "13" : "even so"), engine.health().why());
+        }
+    }
+
+    // ---- life
+
+    @Test
+    void shouldStartAndStopManyTimesAndLeaveNoThread() throws Exception {
+        Topology t = one(TrialOp.pass(1));
+        AtomicLong got = new AtomicLong();
+        for (int i = 0; i < 300; i++) {
+            try (Engine engine = start(t, n -> got.incrementAndGet())) {
+                if (i % 3 != 0) {
+                    engine.publisher(IN).publish(num(i));
+                }
+            }
+        }
+        assertEquals(200, got.get());
+        assertEquals(
+                List.of(),
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(x -> x.getName().startsWith("millrace-trial"))
+                        .toList());
+    }
+
+    @Test
+    void shouldCloseCompletelyAlsoWhenTheCallerIsInterrupted() {
+        AtomicLong got = new AtomicLong();
+        Engine engine = start(one(TrialOp.pass(1)), n -> {
+            LockSupport.parkNanos(1_000_000);
+            got.incrementAndGet();
+        });
+        for (int i = 0; i < 40; i++) {
+            engine.publisher(IN).publish(num(i));
+        }
+        Thread.currentThread().interrupt();
+        engine.close();
+        assertTrue(Thread.interrupted(), "kept for the caller");
+        assertEquals(40, got.get());
+        assertNull(Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().equals("millrace-trial"))
+                .findAny()
+                .orElse(null));
+    }
+
+    @Test
+    void shouldLetASecondCallerOfCloseWaitForTheFirst() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        AtomicLong got = new AtomicLong();
+        Engine engine = start(one(TrialOp.pass(1)), n -> {
+            open.await();
+            got.incrementAndGet();
+        });
+        engine.publisher(IN).publish(num(1));
+        Thread first = new Thread(engine::close);
+        Thread second = new Thread(engine::close);
+        first.start();
+        second.start();
+        Thread.sleep(20);
+        assertTrue(first.isAlive() && second.isAlive(), "neither returns before what was published is processed");
+        open.countDown();
+        first.join();
+        second.join();
+        assertEquals(1, got.get());
+        assertEquals(0, engine.drain(LONG), "nothing to wait for any more");
+    }
+
+    @Test
+    void shouldListOutputsWithoutAReceiver() {
+        IllegalStateException thrown = assertThrows(
+                IllegalStateException.class, () -> Engine.of(one(TrialOp.pass(1))).start());
+        assertEquals(
+                "topology trial: outputs without a receiver: [out: Num]; bind each with output(..), or say discard(..)",
+                thrown.getMessage());
+        Engine.of(one(TrialOp.pass(1))).discard(OUT).start().close();
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Engine.of(one(TrialOp.pass(1))).output(Num.output("out"), n -> {}));
+    }
+
+    // ---- statistics
+
+    @Test
+    void shouldGiveConsistentStatisticsUnderLoad() throws Exception {
+        Output<Num> side = Num.output("side");
+        GraphBuilder g = new GraphBuilder("stats");
+        g.sink(OUT, g.source(IN, ""), "");
+        g.sink(side, g.source(IN, ""), "");
+        Engine engine = Engine.of(g.build())
+                .discard(OUT)
+                .discard(side)
+                .ringSlots(64)
+                .start();
+        Thread load = new Thread(() -> {
+            Publisher<Num> publisher = engine.publisher(IN);
+            for (int i = 0; i < 100_000; i++) {
+                publisher.publish(num(i));
+            }
+        });
+        load.start();
+        long last = -1;
+        int asked = 0;
+        while (load.isAlive()) {
+            EngineStats stats = engine.stats();
+            long events = stats.inputs().get(0).events();
+            assertEquals(events, stats.output("out").events(), "between two entries");
+            assertEquals(events, stats.output("side").events(), "between two entries");
+            assertTrue(events <= stats.sequence() + 1);
+            assertTrue(stats.sequence() >= last);
+            last = stats.sequence();
+            asked++;
+        }
+        load.join();
+        engine.close();
+        assertTrue(asked > 0);
+        EngineStats closed = engine.stats();
+        assertEquals(100_000, closed.output("out").events(), "also after close");
+        assertEquals(100_000, closed.node("out").out());
+        assertNull(closed.node("none"));
+    }
+}

@@ -1,0 +1,188 @@
+package io.millrace.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.KeyInfo;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import io.millrace.trial.Agenda;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import org.junit.jupiter.api.Test;
+
+/** Inboxes where they are needed and only there, rings of the right size, and a plan that says so. */
+class PlannerTest {
+    private static final Input<Num> IN = Num.input("in");
+    private static final Input<Num> LIVE = Num.input("live").live();
+    private static final Output<Num> OUT = Num.output("out");
+
+    private static int inboxes(GraphBuilder g) {
+        return Planner.plan(g.build(), PlanOptions.fused()).stages().get(0).inboxes().size();
+    }
+
+    private static GraphBuilder merge(TrialOp first, TrialOp second, boolean sameSource) {
+        GraphBuilder g = new GraphBuilder("merge");
+        Port in = g.source(IN, "");
+        Port other = sameSource ? in : g.source(LIVE, "");
+        Port a = first == null ? in : g.operator("a", first, null, "", in);
+        Port b = second == null ? other : g.operator("b", second, null, "", other);
+        g.sink(OUT, g.operator("m", TrialOp.pass(2), null, "", a, b), "");
+        return g;
+    }
+
+    @Test
+    void shouldCallDirectlyWhatComesInOrderAnyway() {
+        assertEquals(0, inboxes(merge(null, null, false)), "an event comes from one source");
+        assertEquals(0, inboxes(merge(null, null, true)), "first branch, then second");
+        assertEquals(0, inboxes(merge(TrialOp.several(3), TrialOp.several(3), true)), "all of the first, then the second");
+        assertEquals(0, inboxes(merge(Agenda.buckets(5, 10), null, true)), "firing comes by one input only");
+        assertEquals(0, inboxes(merge(Agenda.buckets(5, 10), Agenda.buckets(5, 10), false)), "the first fires first");
+    }
+
+    @Test
+    void shouldStageWhatCouldComeOutOfOrder() {
+        GraphBuilder late = new GraphBuilder("late");
+        Port in = late.source(IN, "");
+        Port twice = late.operator("twice", TrialOp.several(2), null, "", in);
+        Port pass = late.operator("pass", TrialOp.pass(1), null, "", twice);
+        late.sink(OUT, late.operator("m", TrialOp.pass(2), null, "", twice, pass), "");
+        assertEquals(1, inboxes(late), "each of two goes down both branches: 1a 1b 2a 2b");
+
+        GraphBuilder crossed = new GraphBuilder("crossed");
+        Port from = crossed.source(IN, "");
+        Port first = crossed.operator("first", TrialOp.pass(1), null, "", from);
+        Port second = crossed.operator("second", TrialOp.pass(1), null, "", from);
+        crossed.sink(OUT, crossed.operator("m", TrialOp.pass(2), null, "", second, first), "");
+        assertEquals(1, inboxes(crossed), "the second input is reached first");
+
+        GraphBuilder fires = new GraphBuilder("fires");
+        Port source = fires.source(IN, "");
+        Port b1 = fires.operator("b1", Agenda.buckets(5, 10), null, "", source);
+        Port b2 = fires.operator("b2", Agenda.buckets(5, 10), null, "", source);
+        fires.sink(OUT, fires.operator("m", TrialOp.pass(2), null, "", b2, b1), "");
+        assertEquals(1, inboxes(fires), "b1 fires before b2");
+    }
+
+    @Test
+    void shouldCountWhatOneEntryCanCause() {
+        GraphBuilder g = new GraphBuilder("bounds");
+        Port in = g.source(IN, "");
+        Port three = g.operator("three", TrialOp.several(3), null, "", in);
+        Port nine = g.operator("nine", TrialOp.several(3), null, "", three);
+        g.sink(OUT, g.operator("m", TrialOp.pass(2), null, "", nine, three), "");
+        Plan plan = Planner.plan(g.build(), PlanOptions.fused());
+        assertEquals(12, plan.stages().get(0).inbox(3).capacity());
+    }
+
+    @Test
+    void shouldSizeRingsByWhatOneEntryCanCause() {
+        GraphBuilder live = staged(LIVE);
+        EdgePlan edge = Planner.plan(live.build(), PlanOptions.fused().withThreads())
+                .edges()
+                .get(0);
+        assertEquals(3 + 1, edge.mostPerQ(), "three, and the note of held progress");
+        assertEquals(4, edge.slots());
+        assertEquals(Num.TYPE.maxLength(), edge.valueBytes());
+        assertEquals(16, edge.keyBytes());
+        EdgePlan historic = Planner.plan(staged(IN).build(), PlanOptions.fused().withThreads())
+                .edges()
+                .get(0);
+        assertEquals((3 + 1) * 17, historic.mostPerQ(), "sixteen that were set aside come at once");
+        assertEquals(128, historic.slots(), "a power of two");
+    }
+
+    private static GraphBuilder staged(Input<Num> input) {
+        GraphBuilder g = new GraphBuilder("staged");
+        Port three = g.operator(
+                "three", TrialOp.several(3), new KeyInfo("text", 16, 0, ""), "", g.source(input, ""));
+        Port away = g.operator("away", TrialOp.pass(1), null, "", three);
+        g.thread(away, "elsewhere");
+        g.sink(OUT, away, "");
+        return g;
+    }
+
+    @Test
+    void shouldRefuseWhatOneEntryCouldBlowUp() {
+        GraphBuilder g = new GraphBuilder("huge");
+        Port at = g.source(IN, "");
+        for (int i = 0; i < 7; i++) {
+            at = g.operator("x" + i, TrialOp.several(10), null, "T.java:" + i, at);
+        }
+        Port pass = g.operator("pass", TrialOp.pass(1), null, "", at);
+        g.sink(OUT, g.operator("m", TrialOp.pass(2), null, "T.java:9", at, pass), "");
+        Topology t = g.build();
+        TopologyException thrown = assertThrows(TopologyException.class, () -> Planner.plan(t, PlanOptions.fused()));
+        assertEquals(
+                "[m (T.java:9): one entry can bring it 20000000 entries at once; lower the bounds of flatMap and joins before"
+                        + " it]",
+                thrown.problems().toString());
+    }
+
+    @Test
+    void shouldGiveThreadsOnlyWhenAsked() {
+        GraphBuilder g = new GraphBuilder("threads");
+        Port in = g.source(IN, "");
+        Port a = g.operator("a", TrialOp.pass(1), null, "", in);
+        Port b = g.operator("b", TrialOp.pass(1), null, "", a);
+        Port c = g.operator("c", TrialOp.pass(1), null, "", b);
+        g.thread(a, "x");
+        g.thread(b, "y");
+        g.thread(c, "x");
+        g.sink(OUT, c, "");
+        Topology t = g.build();
+        assertEquals(1, Planner.plan(t, PlanOptions.fused()).stages().size());
+        Plan plan = Planner.plan(t, PlanOptions.fused().withThreads());
+        assertEquals("[x, y, x-3]", plan.stages().stream().map(StagePlan::name).toList().toString());
+        for (EdgePlan e : plan.edges()) {
+            assertTrue(e.from() < e.to(), "no cycle of stages");
+        }
+    }
+
+    @Test
+    void shouldDivideTheBudgetAmongThoseThatKeepStateByKey() {
+        GraphBuilder g = new GraphBuilder("budget");
+        Port in = g.source(IN, "");
+        KeyInfo key = new KeyInfo("long", 0, 0, "");
+        Port byKey = g.operator("key", TrialOp.pass(1), key, "", in);
+        Port a = g.operator("a", keyed(), key, "", byKey);
+        Port b = g.operator("b", keyed(), key, "", a);
+        g.sink(OUT, g.operator("c", TrialOp.pass(1), null, "", b), "");
+        Plan plan = Planner.plan(g.build(), PlanOptions.fused().withStateBytes(10 << 20));
+        assertEquals("[0, 0, 5242880, 5242880, 0, 0]", plan.budgetBytes().toString());
+    }
+
+    private static TrialOp keyed() {
+        TrialOp op = Agenda.buckets(2, 10);
+        op.keyed = true;
+        return op;
+    }
+
+    @Test
+    void shouldPrintItself() {
+        GraphBuilder g = new GraphBuilder("printed");
+        Port in = g.source(LIVE, "");
+        Port three = g.operator("three", TrialOp.several(3), new KeyInfo("long", 0, 0, ""), "", in);
+        Port sums = g.operator("sums", keyed(), null, "", three);
+        g.thread(sums, "second");
+        Port merged = g.operator("merged", TrialOp.pass(2), null, "", sums, three);
+        g.sink(OUT, merged, "");
+        assertEquals(
+                """
+                plan of topology printed
+                  stage 0 main: live | three
+                  stage 1 second:  | sums merged out
+                    inbox of sums: 3 entries, an input comes from another stage
+                    inbox of merged: 6 entries, an input comes from another stage
+                  ring three -> sums: 4 slots, at most 4 an entry
+                  ring three -> merged: 4 slots, at most 4 an entry
+                  state of sums: at most 262144 KiB
+                """,
+                Planner.plan(g.build(), PlanOptions.fused().withThreads()).describe());
+    }
+}

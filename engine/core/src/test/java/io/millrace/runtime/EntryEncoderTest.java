@@ -1,0 +1,78 @@
+package io.millrace.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.event.Header;
+import io.millrace.event.Input;
+import io.millrace.event.Reason;
+import io.millrace.event.RefusedException;
+import io.millrace.trial.Num;
+import org.junit.jupiter.api.Test;
+
+/** What a publisher writes before it asks for a place. */
+class EntryEncoderTest {
+    @Test
+    void shouldWriteAnEntryThatReadsBack() {
+        EntryEncoder<Num> encoder = new EntryEncoder<>(Num.input("in"), 3);
+        int length = encoder.encode(new Num(7, 11), new Header().correlationId(5).trace(1, 2, 3, (byte) 4));
+        byte[] bytes = encoder.bytes();
+        assertEquals(length, Entry.length(bytes, 0));
+        assertEquals(3, Entry.source(bytes, 0));
+        assertEquals(11, Entry.timeNs(bytes, 0));
+        assertEquals(5, Entry.correlationId(bytes, 0));
+        assertEquals(
+                new Num(7, 11),
+                Num.TYPE.newView().wrap(bytes, Entry.payload(bytes, 0), Entry.payloadLength(bytes, 0)));
+    }
+
+    @Test
+    void shouldRefuseACodecThatWritesMoreThanItDeclares() {
+        for (int says : new int[] {9, -1, Integer.MAX_VALUE}) {
+            EntryEncoder<Num> encoder = new EntryEncoder<>(Input.of("in", new Liar(says)), 0);
+            RefusedException thrown =
+                    assertThrows(RefusedException.class, () -> encoder.encode(new Num(1, 1), null));
+            assertEquals(Reason.MALFORMED, thrown.reason());
+            assertTrue(thrown.getMessage().contains("wrote " + says + " bytes"), thrown.getMessage());
+        }
+    }
+
+    /** Writes nothing and says something else. */
+    private static final class Liar extends EventType<Num> {
+        private final int says;
+
+        Liar(int says) {
+            super("liar", 8);
+            this.says = says;
+        }
+
+        @Override
+        public EventView<Num> newView() {
+            return (bytes, offset, length) -> new Num(0, 0);
+        }
+
+        @Override
+        public int encode(Num event, byte[] target, int offset) {
+            return says;
+        }
+
+        @Override
+        public String check(byte[] bytes, int offset, int length) {
+            return null;
+        }
+
+        @Override
+        public String layout() {
+            return "liar";
+        }
+
+        @Override
+        public String text(byte[] bytes, int offset, int length) {
+            return "";
+        }
+    }
+}

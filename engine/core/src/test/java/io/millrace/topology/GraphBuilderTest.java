@@ -1,0 +1,308 @@
+package io.millrace.topology;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operator.Answers;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is wrong is said all at once, with node, line and cure. */
+class GraphBuilderTest {
+    record Text(int value) {}
+
+    private static final Input<Num> IN = Num.input("in");
+    private static final Output<Num> OUT = Num.output("out");
+    private static final KeyInfo LONG_KEY = new KeyInfo("long", 0, 0, "K.java:1");
+    private static final KeyInfo TEXT_KEY = new KeyInfo("text", 16, 0, "K.java:2");
+
+    private static TrialOp keyed(int inputs) {
+        TrialOp op = TrialOp.pass(inputs);
+        op.word = "window";
+        op.keyed = true;
+        return op;
+    }
+
+    private static List<String> problems(GraphBuilder g) {
+        TopologyException thrown = assertThrows(TopologyException.class, g::build);
+        for (String p : thrown.problems()) {
+            assertTrue(thrown.getMessage().contains(p));
+        }
+        return thrown.problems();
+    }
+
+    @Test
+    void shouldListAllProblemsAtOnce() {
+        GraphBuilder g = new GraphBuilder("bad");
+        Port in = g.source(IN, "T.java:1");
+        Port window = g.operator("w", keyed(1), null, "T.java:2", in);
+        g.operator("w", TrialOp.pass(1), null, "T.java:3", window);
+        g.sink(Output.of("texts", Text.class), in, "T.java:4");
+        assertEquals(
+                List.of(
+                        "w (T.java:2): window needs a keyed stream, and in (T.java:1) has no key; put keyBy in front",
+                        "node w (T.java:3): operator w (T.java:2) has that name; names are unique in a topology, so give one"
+                                + " of them another",
+                        "output texts (T.java:4): it carries Text and in (T.java:1) gives Num; use to(output, function)"),
+                problems(g));
+    }
+
+    @Test
+    void shouldRefuseSidesThatAreKeyedByDifferentKinds() {
+        GraphBuilder g = new GraphBuilder("keys");
+        Port in = g.source(IN, "T.java:1");
+        Port a = g.operator("a", TrialOp.pass(1), LONG_KEY, "T.java:2", in);
+        Port b = g.operator("b", TrialOp.pass(1), TEXT_KEY, "T.java:3", in);
+        g.operator("join", keyed(2), LONG_KEY, "T.java:4", a, b);
+        assertEquals(
+                List.of("join (T.java:4): its sides are keyed by different kinds, long (K.java:1) and text (K.java:2);"
+                        + " key both by the same"),
+                problems(g));
+        GraphBuilder good = new GraphBuilder("keys");
+        Port from = good.source(IN, "");
+        Port left = good.operator("a", TrialOp.pass(1), LONG_KEY, "", from);
+        Port right = good.operator("b", TrialOp.pass(1), new KeyInfo("long", 0, 0, "elsewhere"), "", from);
+        good.operator("join", keyed(2), LONG_KEY, "", left, right);
+        assertEquals(4, good.build().nodes().size());
+    }
+
+    @Test
+    void shouldRefuseNamesThatAreTakenByAnything() {
+        GraphBuilder g = new GraphBuilder("names");
+        Port in = g.source(IN, "T.java:1");
+        g.operator("in", TrialOp.pass(1), null, "T.java:2", in);
+        g.sink(Num.output("in"), in, "T.java:3");
+        g.operator("late", TrialOp.pass(1), null, "T.java:4", in);
+        g.source(Num.input("late"), "T.java:5");
+        List<String> problems = problems(g);
+        assertEquals(3, problems.size(), problems.toString());
+        assertTrue(problems.get(0).startsWith("node in (T.java:2): source in (T.java:1) has that name"));
+        assertTrue(problems.get(1).startsWith("output in (T.java:3): source in (T.java:1) has that name"));
+        assertTrue(problems.get(2).startsWith("input late (T.java:5): operator late (T.java:4) has that name"));
+    }
+
+    @Test
+    void shouldMakeNamesOfWordAndLine() {
+        GraphBuilder g = new GraphBuilder("made");
+        Port in = g.source(IN, "");
+        Port a = g.operator(null, TrialOp.pass(1), null, "T.java:7", in);
+        Port b = g.operator(null, TrialOp.pass(1), null, "T.java:7", a);
+        g.sink(OUT, b, "");
+        assertEquals("[in, pass@T.java:7, pass@T.java:7-2, out]", g.build().nodes().toString());
+    }
+
+    @Test
+    void shouldTakeOnePortOnceAndRefuseItsDoubles() {
+        GraphBuilder g = new GraphBuilder("ports");
+        Port in = g.source(IN, "T.java:1");
+        assertEquals(in, g.source(IN, "T.java:2"), "the same constant is the same stream");
+        assertEquals(in, g.source(IN.disorder(Duration.ofSeconds(1)), "T.java:3"));
+        g.sink(OUT, in, "T.java:4");
+        g.sink(OUT, in, "T.java:5");
+        g.sink(Num.output("out"), in, "T.java:6");
+        assertEquals(
+                List.of(
+                        "input in (T.java:1) is declared twice with different settings, also at T.java:3: use one constant"
+                                + " for both",
+                        "output out (T.java:4) is declared twice, also at T.java:6: use one constant"),
+                problems(g));
+    }
+
+    @Test
+    void shouldRefuseUpdatesIntoWhatTakesInsertsOnly() {
+        TrialOp updates = TrialOp.pass(1);
+        updates.makesUpdates = true;
+        TrialOp inserts = TrialOp.pass(1);
+        inserts.word = "pattern";
+        inserts.takesUpdates = false;
+        GraphBuilder g = new GraphBuilder("updates");
+        Port made = g.operator("table", updates, null, "T.java:1", g.source(IN, ""));
+        Port passed = g.operator("pass", TrialOp.pass(1), null, "T.java:2", made);
+        g.operator("p", inserts, null, "T.java:3", passed);
+        assertEquals(
+                List.of("p (T.java:3): pattern takes inserts only, and pass (T.java:2) sends replacements or retractions;"
+                        + " emit on close, or put the words that take updates in between"),
+                problems(g));
+    }
+
+    @Test
+    void shouldFindUpdatesThroughManyDiamondsInNoTime() {
+        TrialOp inserts = TrialOp.pass(2);
+        inserts.takesUpdates = false;
+        GraphBuilder g = new GraphBuilder("ladder");
+        Port at = g.source(IN, "");
+        for (int i = 0; i < 60; i++) {
+            at = g.operator("rung" + i, TrialOp.pass(2), null, "", at, at);
+        }
+        Port last = at;
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> g.operator("last", inserts, null, "", last, last).node());
+        g.build();
+    }
+
+    @Test
+    void shouldRefuseABranchOfAWithThatDoesNotAnswer() {
+        TrialOp with = TrialOp.pass(2);
+        with.word = "with";
+        with.matchesInputs = true;
+        GraphBuilder g = new GraphBuilder("with");
+        Port in = g.source(IN, "T.java:1");
+        Port kept = g.operator("kept", TrialOp.keep(n -> true), null, "T.java:2", in);
+        g.markOrigin(in);
+        g.operator("w", with, null, "T.java:3", in, kept);
+        Port foreign = g.source(Num.input("foreign"), "T.java:4");
+        g.operator("v", with, null, "T.java:5", in, foreign);
+        assertEquals(
+                List.of(
+                        "w (T.java:3): branch 1 must answer each event exactly once, and keep kept (T.java:2) does not; put"
+                                + " it before or behind the with",
+                        "v (T.java:5): branch 1 does not come from in (T.java:1); begin it from the stream that with is"
+                                + " called on"),
+                problems(g));
+    }
+
+    @Test
+    void shouldRefuseWithsThatAreNestedTooDeep() {
+        GraphBuilder g = new GraphBuilder("deep");
+        Port base = g.source(IN, "T.java:1");
+        Port[] bases = new Port[6];
+        for (int i = 0; i < bases.length; i++) {
+            bases[i] = base;
+            g.markOrigin(base);
+            base = g.operator("map" + i, TrialOp.pass(1), null, "T.java:" + (i + 2), base);
+        }
+        Port answer = base;
+        for (int i = bases.length - 1; i >= 0; i--) {
+            TrialOp with = TrialOp.pass(2);
+            with.matchesInputs = true;
+            answer = g.operator("with" + i, with, null, "", bases[i], answer);
+        }
+        List<String> problems = problems(g);
+        assertTrue(problems.get(0).contains("with is nested more than 4 deep"), problems.toString());
+    }
+
+    @Test
+    void shouldSayWhatAnOperatorSaysWithNodeAndLine() {
+        TrialOp picky = TrialOp.pass(1);
+        picky.problems = List.of("size 0; use more", "slide 0; use more");
+        GraphBuilder g = new GraphBuilder("picky");
+        g.operator("p", picky, null, "T.java:9", g.source(IN, ""));
+        assertEquals(List.of("p (T.java:9): size 0; use more", "p (T.java:9): slide 0; use more"), problems(g));
+    }
+
+    @Test
+    void shouldRefuseAWrongNumberOfInputsWithoutAskingTheOperator() {
+        TrialOp two = TrialOp.pass(2);
+        two.problems = List.of("must not be asked");
+        GraphBuilder g = new GraphBuilder("arity");
+        g.operator("m", two, null, "T.java:2", g.source(IN, ""));
+        assertEquals(
+                List.of("m (T.java:2): merge takes 2 inputs and got 1; give it one stream for each"), problems(g));
+    }
+
+    @Test
+    void shouldRefuseATopologyOfNothing() {
+        assertEquals(
+                List.of("there is no input; begin with from(input)"), problems(new GraphBuilder("empty")));
+        GraphBuilder g = new GraphBuilder("idle");
+        g.source(IN, "");
+        assertEquals(
+                List.of("there is nothing behind its inputs; lead them to an output with to(output)"), problems(g));
+        assertThrows(IllegalArgumentException.class, () -> new GraphBuilder(" "));
+    }
+
+    @Test
+    void shouldRefuseUntypedValuesAtAnOutputAnInboxAndAnotherThread() {
+        GraphBuilder g = new GraphBuilder("untyped");
+        Port in = g.source(IN, "");
+        Port view = g.operator("view", untyped(), null, "T.java:1", in);
+        g.sink(OUT, view, "T.java:2");
+        assertEquals(
+                List.of("output out (T.java:2): it carries Num and view (T.java:1) gives an untyped value; use to(output,"
+                        + " function)"),
+                problems(g));
+
+        GraphBuilder inbox = new GraphBuilder("inbox");
+        Port from = inbox.source(IN, "");
+        Port twice = inbox.operator("twice", untypedTwice(), null, "T.java:3", from);
+        Port merged = inbox.operator("merged", TrialOp.pass(2), null, "T.java:4", from, twice);
+        inbox.sink(OUT, merged, "");
+        Topology t = inbox.build();
+        TopologyException thrown =
+                assertThrows(TopologyException.class, () -> Planner.plan(t, PlanOptions.fused()));
+        assertEquals(
+                List.of("twice (T.java:3): its output is untyped and must be kept in front of merged, because entries of one"
+                        + " step can come by several inputs; use map(type, function)"),
+                thrown.problems());
+
+        GraphBuilder thread = new GraphBuilder("thread");
+        Port source = thread.source(IN, "");
+        Port untyped = thread.operator("view", untyped(), null, "T.java:6", source);
+        Port away = thread.operator("away", TrialOp.pass(1), null, "T.java:7", untyped);
+        thread.thread(away, "elsewhere");
+        thread.sink(OUT, away, "");
+        Topology staged = thread.build();
+        assertEquals(1, Planner.plan(staged, PlanOptions.fused()).stages().size(), "one thread has no need of bytes");
+        thrown = assertThrows(
+                TopologyException.class,
+                () -> Planner.plan(staged, PlanOptions.fused().withThreads()));
+        assertEquals(
+                List.of("view (T.java:6): its output is untyped and must be kept in front of away, because an input comes"
+                        + " from another stage; use map(type, function)"),
+                thrown.problems());
+    }
+
+    private static TrialOp untyped() {
+        TrialOp op = TrialOp.pass(1);
+        op.type = null;
+        return op;
+    }
+
+    private static TrialOp untypedTwice() {
+        TrialOp op = TrialOp.several(2);
+        op.type = null;
+        op.answers = Answers.MANY;
+        return op;
+    }
+
+    @Test
+    void shouldMoveSinksBehindAllThatFeedsThem() {
+        GraphBuilder g = new GraphBuilder("sinks");
+        Port in = g.source(IN, "");
+        g.sink(OUT, in, "");
+        Port later = g.operator("later", TrialOp.pass(1), null, "", in);
+        g.sink(OUT, later, "");
+        Topology t = g.build();
+        for (Edge e : t.edges()) {
+            assertTrue(e.from() < e.to(), e.toString());
+        }
+        assertEquals("[in, later, out]", t.nodes().toString());
+        assertEquals("[Port[node=0, port=0], Port[node=1, port=0]]", t.node("out").inputs().toString());
+    }
+
+    @Test
+    void shouldDescribeItself() {
+        GraphBuilder g = new GraphBuilder("described");
+        Port in = g.source(IN.disorder(Duration.ofSeconds(2)), "T.java:1");
+        Port a = g.operator("a", TrialOp.pass(1), LONG_KEY, "T.java:2", in);
+        g.sink(OUT, g.operator("m", TrialOp.pass(2), null, "T.java:3", a, in), "T.java:4");
+        assertEquals(
+                """
+                topology described
+                  in: from Num, event time, disorder PT2S
+                  a: pass <- in -> Num, key long  [T.java:2]
+                  m: merge <- a, in -> Num  [T.java:3]
+                  out: to <- m  [T.java:4]
+                """,
+                g.build().describe());
+    }
+}

@@ -1,0 +1,113 @@
+package io.millrace.examples;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A command in a JVM of its own, for what only a process has: exit codes, standard streams as files, signals. */
+public final class ChildJvm implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final Drain out;
+    private final Drain err;
+
+    private ChildJvm(Process process) {
+        this.process = process;
+        out = new Drain(process.getInputStream());
+        err = new Drain(process.getErrorStream());
+    }
+
+    /** Reads a stream to its end, so that the process never waits for us. */
+    private static final class Drain extends Thread {
+        private final InputStream from;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        Drain(InputStream from) {
+            this.from = from;
+            setDaemon(true);
+            start();
+        }
+
+        @Override
+        public void run() {
+            try {
+                from.transferTo(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        String text() throws InterruptedException {
+            join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    /**
+     * Starts a command.
+     *
+     * @param directory where
+     * @param input     its standard input; null for a pipe, see {@link #process()}
+     * @param args      its name and options
+     * @return running
+     * @throws IOException when there is no Java
+     */
+    public static ChildJvm start(Path directory, Path input, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                absoluteClassPath(),
+                Main.class.getName()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        if (input != null) {
+            builder.redirectInput(Redirect.from(input.toFile()));
+        }
+        return new ChildJvm(builder.start());
+    }
+
+    private static String absoluteClassPath() {
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
+            entries.add(Path.of(entry).toAbsolutePath().toString());
+        }
+        return String.join(java.io.File.pathSeparator, entries);
+    }
+
+    /**
+     * The process.
+     *
+     * @return to be written to or signalled
+     */
+    public Process process() {
+        return process;
+    }
+
+    /**
+     * Waits for the end.
+     *
+     * @return what it answered
+     * @throws InterruptedException when this thread is interrupted
+     */
+    public Console end() throws InterruptedException {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after " + PATIENCE_SECONDS + " s");
+        }
+        return new Console(process.exitValue(), out.text(), err.text());
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

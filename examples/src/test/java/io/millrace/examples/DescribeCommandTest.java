@@ -1,0 +1,58 @@
+package io.millrace.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DescribeCommandTest {
+    @Test
+    void shouldPrintTheTopologyOfAProvider() {
+        Console c = Console.run("describe", "fraud");
+        assertEquals(0, c.code());
+        assertTrue(c.out().startsWith("topology fraud\n"), c.out());
+        for (String name : new String[] {"payments", "customer-history", "terminal-history", "model", "alerts"}) {
+            assertTrue(c.out().contains("\n  " + name + ": "), c.out());
+        }
+        assertEquals("", c.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"text, topology spree", "mermaid, flowchart", "dot, digraph", "json, '{\"topology\": \"spree\"'"})
+    void shouldPrintInEveryFormatWithOptionsInAnyOrder(String format, String start) {
+        Console c = Console.run("describe", "spree", "--format", format);
+        assertEquals(0, c.code(), c.err());
+        assertTrue(c.out().startsWith(start), c.out());
+        assertEquals(c, Console.run("describe", "--format=" + format, "spree"));
+    }
+
+    @Test
+    void shouldPrintThePlanBehindIt() {
+        Console c = Console.run("describe", "--plan", "spree");
+        assertEquals(0, c.code(), c.err());
+        assertTrue(c.out().contains("\nplan of topology spree\n"), c.out());
+        assertTrue(c.out().startsWith(Console.run("describe", "spree").out()), c.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "describe|NAME: is missing; one of fraud, spree",
+                "describe --plan|NAME: is missing; one of fraud, spree",
+                "describe frod|frod: no such topology; the nearest is fraud",
+                "describe spree fraud|'fraud': no such argument; options begin with --; see examples/run describe --help",
+                "describe spree --format xml|--format xml: not possible; use text or mermaid or dot or json",
+                "describe spree --format json --plan|--plan: is text, behind json nobody could read it; "
+                        + "leave one of the two out",
+                "describe spree --plan=yes|--plan=yes: takes no value; write --plan"
+            })
+    void shouldSayWhatItDoesNotUnderstand(String command, String message) {
+        Console c = Console.run(command.split(" "));
+        assertEquals(2, c.code());
+        assertEquals("", c.out());
+        assertEquals("millrace describe: " + message + "\n", c.err());
+    }
+}

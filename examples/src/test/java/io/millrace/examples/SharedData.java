@@ -1,0 +1,28 @@
+package io.millrace.examples;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Files of others, where this machine has them: {@code ../shared/data} from the root of the project. */
+public final class SharedData {
+    private SharedData() {}
+
+    /**
+     * Finds a file; a test that needs one that is not there is skipped.
+     *
+     * @param name its path below the data
+     * @return the path
+     */
+    public static String file(String name) {
+        for (Path at = Path.of(System.getProperty("user.dir")).toAbsolutePath(); at != null; at = at.getParent()) {
+            Path file = at.resolve("shared/data").resolve(name);
+            if (Files.exists(file)) {
+                return file.toString();
+            }
+        }
+        assumeTrue(false, "skipped: no shared/data/" + name + " in any folder above");
+        throw new AssertionError();
+    }
+}

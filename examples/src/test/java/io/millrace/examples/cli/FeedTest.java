@@ -1,0 +1,84 @@
+package io.millrace.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.transport.EventSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class FeedTest {
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final List<Integer> taken = new ArrayList<>();
+
+    /** Numbers from 0. */
+    private static EventSource<Integer> numbers(int count) {
+        return new EventSource<>() {
+            private int next;
+
+            @Override
+            public boolean isFinite() {
+                return true;
+            }
+
+            @Override
+            public int poll(Target<? super Integer> target, int most) {
+                int n = 0;
+                for (; n < most && next < count; n++) {
+                    target.take(next++, null);
+                }
+                return n > 0 ? n : ENDED;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private long pollAllNs(Feed<Integer> feed, int most) throws Exception {
+        long start = System.nanoTime();
+        while (feed.poll((event, header) -> taken.add(event), most) != EventSource.ENDED) {
+            assertTrue(feed.isFinite());
+        }
+        return System.nanoTime() - start;
+    }
+
+    @Test
+    void shouldSendAtTheRateAskedFor() throws Exception {
+        Feed<Integer> feed = new Feed<>(numbers(51), 500, stop);
+        long ns = pollAllNs(feed, 7);
+        assertEquals(51, feed.sent());
+        assertTrue(ns >= 100_000_000, ns + " ns for 50 intervals of 2 ms");
+    }
+
+    @Test
+    void shouldNotHoldARateThatIsTooHigh() throws Exception {
+        Feed<Integer> feed = new Feed<>(numbers(150), 1_000_000, stop);
+        while (feed.poll((event, header) -> LockSupport.parkNanos(1_000_000), 10) != EventSource.ENDED) {
+            assertTrue(feed.sent() <= 150);
+        }
+        assertFalse(feed.held());
+        assertTrue(feed.lagMs() > 100);
+    }
+
+    @Test
+    void shouldSendAsFastAsItGoesWithoutARate() throws Exception {
+        Feed<Integer> feed = new Feed<>(numbers(10_000), 0, stop);
+        pollAllNs(feed, 256);
+        assertEquals(10_000, taken.size());
+        assertTrue(feed.held());
+    }
+
+    @Test
+    void shouldEndWhenToldToStop() throws Exception {
+        Feed<Integer> feed = new Feed<>(numbers(100), 0, stop);
+        feed.poll((event, header) -> taken.add(event), 10);
+        stop.set(true);
+        assertEquals(EventSource.ENDED, feed.poll((event, header) -> taken.add(event), 10));
+        assertEquals(10, taken.size());
+    }
+}

@@ -1,0 +1,176 @@
+package io.millrace.operators.process;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.Millrace;
+import io.millrace.dsl.On;
+import io.millrace.event.Input;
+import io.millrace.event.Length;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.plan.PlanOptions;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Events that are held back. */
+class DeferTest {
+    record Note(@Length(12) String who, long timeNs, int number) {}
+
+    record Heard(@Length(12) String who, int number) {}
+
+    static final Input<Note> NOTES = Input.of("notes", Note.class).eventTime(Note::timeNs, NANOSECONDS);
+    static final Output<Note> LATER = Output.of("later", Note.class);
+    static final Output<Heard> HEARD = Output.of("heard", Heard.class);
+
+    /** Says which key it sees. */
+    static class Ear extends KeyedProcess {
+        final Emit<Heard> heard = emits("heard", Heard.class);
+
+        Ear(On<Note> notes) {
+            on(notes, n -> heard.emit(new Heard(keyText(), n.number())));
+        }
+    }
+
+    private static Topology topology(Duration delay) {
+        return Millrace.topology("defer", t -> {
+            KeyedStream<Note> later = t.from(NOTES).keyByText(Note::who).defer("later", delay);
+            later.to(LATER);
+            later.process("ear", Duration.ofDays(1), Ear::new).out(e -> e.heard).to(HEARD);
+        });
+    }
+
+    private final TestDriver driver =
+            TestDriver.of(topology(Duration.ofNanos(10)), PlanOptions.tested().withStateBytes(4 << 20));
+
+    private DeferTest send(String who, long timeNs, int number) {
+        driver.send(NOTES, new Note(who, timeNs, number));
+        return this;
+    }
+
+    private List<Integer> later() {
+        return driver.take(LATER).stream().map(Note::number).toList();
+    }
+
+    @Test
+    void shouldComeOutWhenProgressHasReachedTheirDue() {
+        send("x", 5, 1);
+        driver.advanceToNs(14);
+        assertEquals(List.of(), later());
+        driver.advanceToNs(15);
+        assertEquals(List.of(15L), driver.metas(LATER).stream().map(Meta::timeNs).toList(), "with their due as time");
+        assertEquals(List.of(1), later());
+    }
+
+    @Test
+    void shouldKeepTheOrderAmongEquals() {
+        send("x", 5, 1).send("y", 5, 2).send("z", 5, 3).send("x", 4, 4).send("a", 6, 5);
+        driver.advanceToNs(100);
+        assertEquals(List.of(4, 1, 2, 3, 5), later());
+    }
+
+    @Test
+    void shouldKeepKeyAndBytes() {
+        send("Zoe", 5, 1).send("", 6, 2).send("abcdefghijkl", 7, 3);
+        driver.advanceToNs(100);
+        assertEquals(
+                List.of(new Heard("Zoe", 1), new Heard("", 2), new Heard("abcdefghijkl", 3)), driver.take(HEARD));
+        assertEquals(
+                List.of(new Note("Zoe", 5, 1), new Note("", 6, 2), new Note("abcdefghijkl", 7, 3)),
+                driver.take(LATER));
+    }
+
+    @Test
+    void shouldMoveADueBehindProgressUpToProgress() {
+        send("x", 100, 1).send("x", 50, 2);
+        driver.advanceToNs(101);
+        assertEquals(List.of(100L), driver.metas(LATER).stream().map(Meta::timeNs).toList());
+        assertEquals(List.of(2), later());
+    }
+
+    @Test
+    void shouldGiveAllAtTheEndOfInput() {
+        send("x", 5, 1).send("x", 7, 2);
+        driver.end(NOTES);
+        assertEquals(List.of(15L, 17L), driver.metas(LATER).stream().map(Meta::timeNs).toList());
+        assertEquals(List.of(1, 2), later());
+    }
+
+    @Test
+    void shouldComeOutInTheOrderOfDueAndArrival() {
+        Random random = new Random(11);
+        List<Note> all = new ArrayList<>();
+        List<Note> out = new ArrayList<>();
+        long now = 0;
+        long progress = Long.MIN_VALUE;
+        List<long[]> dues = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            now += random.nextInt(5) == 0 ? random.nextInt(30) : random.nextInt(2);
+            Note note = new Note("k" + random.nextInt(20), now - random.nextInt(4) * random.nextInt(8), i);
+            driver.send(NOTES, note);
+            progress = Math.max(progress, note.timeNs());
+            dues.add(new long[] {Math.max(note.timeNs() + 10, progress), i});
+            all.add(note);
+            out.addAll(driver.take(LATER));
+        }
+        driver.advanceToNs(now + 100);
+        out.addAll(driver.take(LATER));
+        dues.sort((a, b) -> a[0] != b[0] ? Long.compare(a[0], b[0]) : Long.compare(a[1], b[1]));
+        assertEquals(dues.stream().map(d -> all.get((int) d[1])).toList(), out);
+    }
+
+    @Test
+    void shouldRefuseMoreThanTheBudgetHoldsAndGoOnAfterwards() {
+        TestDriver small =
+                TestDriver.of(topology(Duration.ofNanos(1_000_000)), PlanOptions.tested().withStateBytes(1 << 20));
+        int sent = 0;
+        while (small.counters("later").dead == 0) {
+            small.send(NOTES, new Note("x", sent, sent++));
+        }
+        assertTrue(sent > 1_000, "sent " + sent);
+        assertEquals("over-bound", small.deadLetters().get(0).reason().text());
+        small.advanceToNs(2_000_000);
+        assertEquals(sent - 1, small.take(LATER).size());
+        assertTrue(small.counters("later").maxFirings <= 64);
+        small.send(NOTES, new Note("x", 2_000_000, 1)).advanceToNs(3_000_000);
+        assertEquals(1, small.take(LATER).size());
+        assertEquals(1, small.deadLetters().size());
+    }
+
+    @Test
+    void shouldNotBeABranchOfWith() {
+        record Both(Note now, Note then) {}
+        TopologyException refused = assertThrows(
+                TopologyException.class,
+                () -> Millrace.topology("with", t -> {
+                    KeyedStream<Note> notes = t.from(NOTES).keyByText(Note::who);
+                    EventStream<Both> both = notes.with(notes.defer("later", Duration.ofNanos(1)), Both::new);
+                    both.to(HEARD, b -> new Heard(b.now().who(), 0));
+                }));
+        assertTrue(refused.getMessage().contains("defer later"), refused.getMessage());
+    }
+
+    @Test
+    void shouldRefuseANegativeDelayAndAnUntypedStream() {
+        assertThrows(IllegalArgumentException.class, () -> topology(Duration.ofNanos(-1)));
+        TopologyException refused = assertThrows(
+                TopologyException.class,
+                () -> Millrace.topology("untyped", t -> t.from(NOTES)
+                        .keyByText(Note::who)
+                        .map(n -> new Object())
+                        .defer("later", Duration.ofNanos(1))
+                        .to(HEARD, o -> new Heard("", 0))));
+        assertTrue(refused.getMessage().contains("its input is untyped; use map(type, function)"), refused.getMessage());
+    }
+}

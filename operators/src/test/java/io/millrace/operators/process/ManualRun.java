@@ -1,0 +1,111 @@
+package io.millrace.operators.process;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.EventType;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operator.Flow;
+import io.millrace.operator.NodeCounters;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
+import io.millrace.runtime.Core;
+import io.millrace.runtime.DeadLetterPort;
+import io.millrace.runtime.Ports;
+import io.millrace.runtime.SinkPort;
+import io.millrace.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a topology entry by entry: what is due and does not fit one entry waits until the next. Allocates nothing itself. */
+final class ManualRun implements Ports {
+    private final Core core;
+    private final byte[] entry;
+    private final List<String> texts = new ArrayList<>();
+    private boolean counting;
+    private long sequence;
+    private long outputs;
+    private long dead;
+
+    ManualRun(Topology topology, PlanOptions options) {
+        core = new Core(Planner.plan(topology, options), this);
+        entry = new byte[core.largestEntry()];
+    }
+
+    /** From now on outputs are counted and not kept. */
+    ManualRun countOnly() {
+        counting = true;
+        return this;
+    }
+
+    <V> void send(int source, Input<V> input, V event) {
+        int payload = Entry.begin(entry, 0, EntryKind.EVENT, source, input.timeNs(event), null);
+        Entry.end(entry, 0, input.type().encode(event, entry, payload));
+        core.process(++sequence, entry, 0);
+    }
+
+    void advance(long ns) {
+        plain(EntryKind.ADVANCE, ns);
+    }
+
+    /** An occasion to fire what is left; answers whether something is left still. */
+    boolean goOn() {
+        plain(EntryKind.CONTINUE, 0);
+        return core.isBehind();
+    }
+
+    boolean isBehind() {
+        return core.isBehind();
+    }
+
+    private void plain(byte kind, long timeNs) {
+        Entry.begin(entry, 0, kind, 0, timeNs, null);
+        Entry.end(entry, 0, 0);
+        core.process(++sequence, entry, 0);
+    }
+
+    List<String> take() {
+        List<String> taken = List.copyOf(texts);
+        texts.clear();
+        return taken;
+    }
+
+    long outputs() {
+        return outputs;
+    }
+
+    long dead() {
+        return dead;
+    }
+
+    NodeCounters counters(String node) {
+        return core.counters()[core.plan().topology().node(node).id()];
+    }
+
+    @Override
+    public SinkPort sink(Output<?> output) {
+        return flow -> {
+            outputs++;
+            if (!counting) {
+                texts.add(text(output.type(), flow));
+            }
+        };
+    }
+
+    private static <V> String text(EventType<V> type, Flow flow) {
+        byte[] bytes = new byte[type.maxLength()];
+        int length = type.encode(flow.<V>value(), bytes, 0);
+        String wrong = type.check(bytes, 0, length);
+        return wrong != null ? wrong : type.newView().wrap(bytes, 0, length).toString();
+    }
+
+    @Override
+    public DeadLetterPort deadLetters(int stage) {
+        return (q, node, reason, detail, cause, bytes, offset) -> dead++;
+    }
+
+    @Override
+    public boolean isLive(Input<?> input) {
+        return false;
+    }
+}
