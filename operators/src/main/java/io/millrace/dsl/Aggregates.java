@@ -1,7 +1,7 @@
 package io.millrace.dsl;
 
-import io.millrace.dsl.Fn.Condition;
-import io.millrace.dsl.Fn.DoubleField;
+import io.millrace.operators.Fn.Condition;
+import io.millrace.operators.Fn.DoubleField;
 import io.millrace.event.LongField;
 import io.millrace.operators.lookback.Cell;
 import io.millrace.operators.lookback.Declarations;

@@ -1,15 +1,17 @@
 package io.millrace.dsl;
 
-import io.millrace.dsl.Fn.Action;
-import io.millrace.dsl.Fn.Condition;
-import io.millrace.dsl.Fn.Condition2;
-import io.millrace.dsl.Fn.Fn1;
-import io.millrace.dsl.Fn.Fn2;
-import io.millrace.dsl.Fn.Fn3;
-import io.millrace.dsl.Fn.Fn4;
-import io.millrace.dsl.Fn.Fn5;
-import io.millrace.dsl.Fn.TextField;
-import io.millrace.dsl.Fn.Writer;
+import io.millrace.operators.Scored;
+import io.millrace.operators.Features;
+import io.millrace.operators.Fn.Action;
+import io.millrace.operators.Fn.Condition;
+import io.millrace.operators.Fn.Condition2;
+import io.millrace.operators.Fn.Fn1;
+import io.millrace.operators.Fn.Fn2;
+import io.millrace.operators.Fn.Fn3;
+import io.millrace.operators.Fn.Fn4;
+import io.millrace.operators.Fn.Fn5;
+import io.millrace.operators.Fn.TextField;
+import io.millrace.operators.Fn.Writer;
 import io.millrace.event.EventType;
 import io.millrace.event.InPlaceOutput;
 import io.millrace.event.InPlaceType;
@@ -201,7 +203,7 @@ public class EventStream<T> {
     /**
      * Gives events a key that is a text.
      *
-     * @param key reads it; at most 62 bytes of UTF-8, see {@link KeyedStream#keyBytesAtMost}
+     * @param key reads it; at most 62 bytes of UTF-8; an event with a longer one goes to the dead letters
      * @return the keyed stream
      */
     public KeyedStream<T> keyByText(TextField<? super T> key) {

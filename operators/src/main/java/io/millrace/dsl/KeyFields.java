@@ -1,6 +1,6 @@
 package io.millrace.dsl;
 
-import io.millrace.dsl.Fn.TextField;
+import io.millrace.operators.Fn.TextField;
 import io.millrace.event.LongField;
 import io.millrace.operators.KeyBuffer;
 import io.millrace.operators.KeyByBytes;

@@ -1,13 +1,16 @@
 package io.millrace.dsl;
 
-import io.millrace.dsl.Fn.Action;
-import io.millrace.dsl.Fn.Condition;
-import io.millrace.dsl.Fn.Condition2;
-import io.millrace.dsl.Fn.Fn1;
-import io.millrace.dsl.Fn.Fn2;
-import io.millrace.dsl.Fn.Fn3;
-import io.millrace.dsl.Fn.Fn4;
-import io.millrace.dsl.Fn.Writer;
+import io.millrace.operators.Scored;
+import io.millrace.operators.Joined;
+import io.millrace.operators.Features;
+import io.millrace.operators.Fn.Action;
+import io.millrace.operators.Fn.Condition;
+import io.millrace.operators.Fn.Condition2;
+import io.millrace.operators.Fn.Fn1;
+import io.millrace.operators.Fn.Fn2;
+import io.millrace.operators.Fn.Fn3;
+import io.millrace.operators.Fn.Fn4;
+import io.millrace.operators.Fn.Writer;
 import io.millrace.event.EventType;
 import io.millrace.event.InPlaceType;
 import io.millrace.operator.Operator;

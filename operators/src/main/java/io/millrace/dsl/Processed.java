@@ -1,6 +1,6 @@
 package io.millrace.dsl;
 
-import io.millrace.dsl.Fn.Fn1;
+import io.millrace.operators.Fn.Fn1;
 import io.millrace.operators.process.KeyState;
 import io.millrace.operators.process.ProcessByKey;
 import io.millrace.operators.process.ProcessFactory;

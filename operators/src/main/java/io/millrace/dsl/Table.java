@@ -1,6 +1,6 @@
 package io.millrace.dsl;
 
-import io.millrace.dsl.Fn.Condition;
+import io.millrace.operators.Fn.Condition;
 import io.millrace.topology.KeyInfo;
 import java.util.Objects;
 

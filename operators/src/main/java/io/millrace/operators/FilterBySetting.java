@@ -1,6 +1,6 @@
 package io.millrace.operators;
 
-import io.millrace.dsl.Fn.Condition2;
+import io.millrace.operators.Fn.Condition2;
 import io.millrace.event.EventType;
 import io.millrace.operator.Answers;
 import io.millrace.operator.Failures;

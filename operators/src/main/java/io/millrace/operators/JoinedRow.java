@@ -1,6 +1,5 @@
 package io.millrace.operators;
 
-import io.millrace.dsl.Joined;
 import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;

@@ -1,7 +1,6 @@
 package io.millrace.operators;
 
-import io.millrace.dsl.Fn.Condition;
-import io.millrace.dsl.Joined;
+import io.millrace.operators.Fn.Condition;
 import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;

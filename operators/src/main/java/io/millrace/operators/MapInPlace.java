@@ -1,6 +1,6 @@
 package io.millrace.operators;
 
-import io.millrace.dsl.Fn.Writer;
+import io.millrace.operators.Fn.Writer;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.EventWriter;

@@ -1,7 +1,5 @@
 package io.millrace.operators;
 
-import io.millrace.dsl.Features;
-import io.millrace.dsl.Scored;
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
 import io.millrace.operator.Answers;

@@ -6,8 +6,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventStream;
-import io.millrace.dsl.Features;
-import io.millrace.dsl.Joined;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;

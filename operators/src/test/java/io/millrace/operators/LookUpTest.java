@@ -5,30 +5,20 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.dsl.EventStream;
-import io.millrace.dsl.Fn.Fn1;
-import io.millrace.dsl.Joined;
+import io.millrace.operators.Fn.Fn1;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.Table;
 import io.millrace.dsl.TopologyBuilder;
-import io.millrace.event.EventType;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
-import io.millrace.operator.Answers;
-import io.millrace.operator.EntryForm;
-import io.millrace.operator.Flow;
-import io.millrace.operator.Node;
-import io.millrace.operator.NodeClass;
-import io.millrace.operator.NodeContext;
-import io.millrace.operator.Operator;
 import io.millrace.operators.FlatType.Flat;
 import io.millrace.operators.FlatType.FlatWriter;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
-import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -60,7 +50,7 @@ class LookUpTest {
         return new Payment(card, card % 10, 1_000);
     }
 
-    private static Topology topology(Function<TopologyBuilder, Table<Profile>> table) {
+    static Topology topology(Function<TopologyBuilder, Table<Profile>> table) {
         return Millrace.topology("lookup", t -> {
             Table<Profile> profiles = table.apply(t);
             t.from(PAYMENTS).keyBy(Payment::card).lookup("profile", profiles).to(SEEN, SEE);
@@ -246,7 +236,8 @@ class LookUpTest {
                         ? payments.lookup("profile", profiles)
                         : payments.lookup("profile", profiles, none);
                 // the merge takes first what comes last, so all wait as bytes
-                EventStream<Joined<Payment, Profile>> first = joined.filter(j -> j.left().card() > 0);
+                EventStream<Joined<Payment, Profile>> first =
+                        joined.filter(j -> j.left().card() > 0);
                 EventStream<Joined<Payment, Profile>> second = joined.filter(j -> j.right() != null || none == null);
                 second.merge(first).to(SEEN, SEE);
             });
@@ -288,74 +279,5 @@ class LookUpTest {
                         new Seen(53, true, 0),
                         new Seen(54, false, 0)),
                 driver.take(SEEN));
-    }
-
-    /** Sends a row as it comes, a retraction for a negative mean. */
-    static final class Retract implements Operator<Profile, Profile> {
-        @Override
-        public String word() {
-            return "retract";
-        }
-
-        @Override
-        public NodeClass node() {
-            return NodeClass.of(MethodHandles.lookup(), RetractNode.class);
-        }
-
-        @Override
-        public EventType<?> outputType(int port, List<EventType<?>> inputs) {
-            return inputs.get(0);
-        }
-
-        @Override
-        public Answers answers() {
-            return Answers.EXACTLY_ONE;
-        }
-
-        @Override
-        public boolean makesUpdates() {
-            return true;
-        }
-    }
-
-    static final class RetractNode implements Node {
-        RetractNode(Retract operator, NodeContext context) {
-            assert operator != null && context != null;
-        }
-
-        @Override
-        public boolean on(Flow flow) {
-            long mean = flow.<Profile>value().mean();
-            flow.form(mean < 0 ? EntryForm.RETRACTION : mean > 100 ? EntryForm.REPLACEMENT : EntryForm.INSERT);
-            return true;
-        }
-    }
-
-    @Test
-    void shouldDeleteByARetractionAndSetByAReplacement() {
-        TestDriver driver = TestDriver.of(topology(t -> t.table(
-                "profiles", t.from(PROFILES).via("retract", new Retract()).keyBy(Profile::card))));
-        driver.send(PROFILES, profile(1, 5)).send(PROFILES, profile(1, 101)).send(PAYMENTS, payment(1));
-        driver.send(PROFILES, profile(1, -1)).send(PAYMENTS, payment(1));
-        assertEquals(List.of(new Seen(1, true, 101), new Seen(1, false, -1)), driver.take(SEEN));
-    }
-
-    @Test
-    void shouldRefuseAnEventThatIsNoInsert() {
-        Topology topology = Millrace.topology("updates", t -> {
-            Table<Profile> profiles = t.table("profiles", PROFILES, Profile::card);
-            t.from(PROFILES)
-                    .via("retract", new Retract())
-                    .keyBy(Profile::card)
-                    .lookup("profile", profiles)
-                    .to(
-                            SEEN,
-                            j -> new Seen(
-                                    j.left().card(), j.hasRight(), j.left().mean()));
-        });
-        TestDriver driver =
-                TestDriver.of(topology).send(PROFILES, profile(1, 5)).send(PROFILES, profile(1, -1));
-        assertEquals(List.of(new Seen(1, false, 5)), driver.take(SEEN));
-        assertEquals(Reason.MALFORMED, driver.deadLetters().get(0).reason());
     }
 }

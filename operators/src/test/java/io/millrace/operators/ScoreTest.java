@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.EventStream;
-import io.millrace.dsl.Features;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
-import io.millrace.dsl.Scored;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.Input;

@@ -4,14 +4,14 @@ package io.millrace.state;
  * Blocks of a fixed number of longs, taken and freed in any order. Several sizes are several instances over one budget.
  * Freed blocks are reused first, the last freed first; a block does not move while it is taken.
  *
- * <p>The id of a block says where it is: the number of its page, and in the lower 13 bits the index of its first long in the
- * page. So ids are in the order of memory but not dense.
+ * <p>The id of a block says where it is: the number of its page, and in the lower 13 bits the index of its first long
+ * in the page. So ids are in the order of memory but not dense.
  */
 public final class Blocks {
     /*
      * Page:  | block 0 | block 1 | … | block n-1 | used map: 1 bit a block, ceil(n / 64) longs | rest unused |
-     * Block: taken: the caller's longs. Free: long 0 is the id of the next free block + 1 (0 ends the list), the rest zero.
-     * Never taken: zero.
+     * Block: taken: the caller's longs. Never taken: zero.
+     *        Free: long 0 is the id of the next free block + 1 (0 ends the list), the rest zero.
      * Roots: free (first free id + 1), fresh (first never taken id), count.
      */
     private final PageTable table;
@@ -37,8 +37,9 @@ public final class Blocks {
 
     Blocks(StateBudget budget, int longs, int blocksMax, StateCounters counters) {
         if (longs < 1 || longs > Pages.PAGE_LONGS - 1 || blocksMax < 0) {
-            throw new IllegalArgumentException("state of " + budget.owner() + ": blocks of " + longs + " longs, at most "
-                    + blocksMax + "; a block has 1 to " + (Pages.PAGE_LONGS - 1) + " longs, and the bound is not negative");
+            throw new IllegalArgumentException(
+                    "state of " + budget.owner() + ": blocks of " + longs + " longs, at most " + blocksMax
+                            + "; a block has 1 to " + (Pages.PAGE_LONGS - 1) + " longs, and the bound is not negative");
         }
         this.longs = longs;
         this.counters = counters;

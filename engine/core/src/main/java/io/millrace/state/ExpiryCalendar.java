@@ -1,16 +1,16 @@
 package io.millrace.state;
 
 /**
- * Says which keys are to be looked at because their time may have come: a list of rows for each coarse due. Made for state
- * that goes some time after the last event of its key without work at each event: the operator arms a key when it is new,
- * and when the calendar gives it back looks whether it was touched since, and arms it again or releases it.
+ * Says which keys are to be looked at because their time may have come: a list of rows for each coarse due. Made for
+ * state that goes some time after the last event of its key without work at each event: the operator arms a key when it
+ * is new, and when the calendar gives it back looks whether it was touched since, and arms it again or releases it.
  *
- * <p>A due is rounded up to a 64th of the time that state is kept, so a key comes back at its due or up to that much later,
- * never before. Rows come back in the order of rounded due, and of arming within one.
+ * <p>A due is rounded up to a 64th of the time that state is kept, so a key comes back at its due or up to that much
+ * later, never before. Rows come back in the order of rounded due, and of arming within one.
  *
  * <p>Work depends on the number of buckets that hold rows, not on the time between them. There are at most {@link
- * #BUCKETS_MAX}: more appear only when time jumps about wildly, and then a row goes into the next later bucket, or the last
- * bucket is moved to the row's due: later than said, never before.
+ * #BUCKETS_MAX}: more appear only when time jumps about wildly, and then a row goes into the next later bucket, or the
+ * last bucket is moved to the row's due: later than said, never before.
  *
  * <p>Arming cannot fail. A row that is released is taken out by {@link KeyedRows#release}.
  */
@@ -19,7 +19,8 @@ public final class ExpiryCalendar {
     public static final int BUCKETS_MAX = 512;
 
     /*
-     * Row:       the link column: 0 when not armed, else (previous slot + 2) << 32 | next slot + 1; 1 and 0 stand for none.
+     * Row:       the link column: 0 when not armed, else (previous slot + 2) << 32 | next slot + 1;
+     *            1 and 0 stand for none.
      * Directory: a ring of 512 buckets in the order of due, from `first`, `count` of them, none empty:
      *            | due | first slot << 32 | last slot |
      * Roots:     first, count, the directory.

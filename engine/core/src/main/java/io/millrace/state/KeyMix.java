@@ -1,8 +1,8 @@
 package io.millrace.state;
 
 /**
- * Mixes keys that others choose: two secret odd multipliers and a secret offset, all made from a seed. Without the seed nobody
- * can choose keys that fall together. The upper bits are the good ones.
+ * Mixes keys that others choose: two secret odd multipliers and a secret offset, all made from a seed. Without the seed
+ * nobody can choose keys that fall together. The upper bits are the good ones.
  */
 final class KeyMix {
     private final long offset;

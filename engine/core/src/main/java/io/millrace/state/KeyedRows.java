@@ -1,24 +1,16 @@
 package io.millrace.state;
 
 /**
- * Rows of a fixed number of longs, addressed by key. A row has a slot, which it keeps as long as it lives; its columns are
- * zero when it is new. Keys are longs, or bytes up to a length (text, composite keys), and are compared in full.
+ * Rows of a fixed number of longs, addressed by key. A row has a slot, which it keeps as long as it lives; its columns
+ * are zero when it is new. Keys are longs, or bytes up to a length (text, composite keys), and are compared in full.
  *
- * <pre>{@code
- * KeyedRows rows = KeyedRows.forLongs(budget, 3, 100_000, seed);
- * int slot = rows.acquire(card);
- * if (slot < 0) {
- *     return refused;                     // at the bound: keys or budget
- * }
- * rows.add(slot, COUNT, 1);
- * }</pre>
+ * <p><b>Hot code</b> takes {@link #page} and {@link #base} once and reads all columns of a row there; when it writes it
+ * takes {@link #writable} instead. Slots stay valid until released; pages taken this way are valid until the next
+ * acquire or release.
  *
- * <p><b>Hot code</b> takes {@link #page} and {@link #base} once and reads all columns of a row there; when it writes it takes
- * {@link #writable} instead. Slots stay valid until released; pages taken this way are valid until the next acquire or
- * release.
- *
- * <p><b>Work.</b> A find looks at a few cells of the index and, but for collisions of 31 bits, at one row. The index has its
- * full size from the start and never grows. The hash is seeded: who does not know the seed cannot choose keys that collide.
+ * <p><b>Work.</b> A find looks at a few cells of the index and, but for collisions of 31 bits, at one row. The index
+ * has its full size from the start and never grows. The hash is seeded: who does not know the seed cannot choose keys
+ * that collide.
  */
 public final class KeyedRows {
     /*
@@ -69,8 +61,7 @@ public final class KeyedRows {
      * @param hashSeed    what an attacker does not know
      * @return no rows yet
      */
-    public static KeyedRows forBytes(
-            StateBudget budget, int longsPerRow, int maxKeys, int keyBytesMax, long hashSeed) {
+    public static KeyedRows forBytes(StateBudget budget, int longsPerRow, int maxKeys, int keyBytesMax, long hashSeed) {
         if (keyBytesMax < 0 || keyBytesMax > 0xFFFF) {
             throw new IllegalArgumentException("state of " + budget.owner() + ": keys of up to " + keyBytesMax
                     + " bytes; 0 to 65535 are possible");
@@ -132,8 +123,8 @@ public final class KeyedRows {
     }
 
     /**
-     * Gives a slot back: its row is zeroed and will be reused first. When it is armed in an {@link ExpiryCalendar} it is
-     * taken out of it.
+     * Gives a slot back: its row is zeroed and will be reused first. When it is armed in an {@link ExpiryCalendar} it
+     * is taken out of it.
      *
      * @param slot a slot in use
      */
@@ -293,8 +284,8 @@ public final class KeyedRows {
     }
 
     /**
-     * What was done; a step is a cell of the index that an acquire of a new key or a release looked at. The most of one
-     * acquire bounds every find.
+     * What was done; a step is a cell of the index that an acquire of a new key or a release looked at. The most steps
+     * of one bound the cells that any find looks at.
      *
      * @return the counters of this structure
      */

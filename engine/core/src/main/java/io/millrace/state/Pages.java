@@ -4,12 +4,12 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Where pages of state come from: a stock that a housekeeping thread fills and touches ahead of need, because the first
- * touch of fresh memory costs milliseconds. Without housekeeping, or when the stock is empty, a page is made on the spot and
- * counted.
+ * touch of fresh memory costs milliseconds. Without housekeeping, or when the stock is empty, a page is made on the
+ * spot and counted.
  *
- * <p>Threads: {@link #take} by the stage's thread only, {@link #refill} by one housekeeping thread. A cell of the stock is
- * filled by a release store of the housekeeper into an empty cell and emptied by the stage with an acquire; each cell has one
- * filler and one taker, so no other ordering is needed.
+ * <p>Threads: {@link #take} by the stage's thread only, {@link #refill} by one housekeeping thread. A cell of the stock
+ * is filled by a release store of the housekeeper into an empty cell and emptied by the stage with an acquire; each
+ * cell has one filler and one taker, so no other ordering is needed.
  */
 public final class Pages {
     /** Longs in a page. */

@@ -4,8 +4,8 @@ package io.millrace.state;
  * The keys of rows: finds the row of a key, makes it, gives it back. Remembers the last key asked for, because an event
  * usually asks for its key several times.
  *
- * <p>The head of a row is the long before its columns: the key when keys are longs; else the upper 48 bits of the mixed hash
- * and in the lower 16 the length, with the bytes in the longs before it.
+ * <p>The head of a row is the long before its columns: the key when keys are longs; else the upper 48 bits of the mixed
+ * hash and in the lower 16 the length, with the bytes in the longs before it.
  */
 final class RowKeys {
     private static final long HASH_PART = -1L << 16;
@@ -20,7 +20,7 @@ final class RowKeys {
     /** Longs of a block before its columns. */
     private final int keyLongs;
 
-    /** For longs: memoSlot is right for the key memoHead, -1 meaning that it has no row. For bytes: a guess to be checked. */
+    /** For longs: right for the key memoHead, -1 meaning that it has no row. For bytes: a guess to be checked. */
     private int memoSlot = -1;
 
     private long memoHead;

@@ -1,8 +1,8 @@
 package io.millrace.state;
 
 /**
- * How many keys a budget holds, and how large their index is: half full at most when that costs no more than a quarter of the
- * budget, else as large as a quarter but never more than 70 % full.
+ * How many keys a budget holds, and how large their index is: half full at most when that costs no more than a quarter
+ * of the budget, else as large as a quarter but never more than 70 % full.
  *
  * @param keys  the bound on keys
  * @param homes cells of the index without its overhang
@@ -25,8 +25,9 @@ record RowPlan(int keys, int homes) {
             }
         }
         if (fits == 0) {
-            throw new IllegalArgumentException("state of " + budget.owner() + ": a budget of " + budget.bytes()
-                    + " bytes, of which " + budget.usedBytes() + " are used, holds no page of rows with its index; raise it");
+            throw new IllegalArgumentException(
+                    "state of " + budget.owner() + ": a budget of " + budget.bytes() + " bytes, of which "
+                            + budget.usedBytes() + " are used, holds no page of rows with its index; raise it");
         }
         return new RowPlan(fits, (int) homes(budget, fits));
     }

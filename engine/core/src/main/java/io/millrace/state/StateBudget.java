@@ -1,8 +1,8 @@
 package io.millrace.state;
 
 /**
- * How many bytes of state an operator may hold, and the pages it takes them from. Belongs to one node; its stage's thread
- * only.
+ * How many bytes of state an operator may hold, and the pages it takes them from. Belongs to one node; its stage's
+ * thread only.
  */
 public final class StateBudget {
     private final String owner;

@@ -1,8 +1,8 @@
 package io.millrace.state;
 
 /**
- * What one structure has done since it was made, in units that do not depend on the machine. Plain fields, written by the
- * structure on its stage's thread. Tests read it before and after an operation to prove that work is bounded.
+ * What one structure has done since it was made, in units that do not depend on the machine. Plain fields, written by
+ * the structure on its stage's thread. Tests read it before and after an operation to prove that work is bounded.
  */
 public final class StateCounters {
     long writes;
@@ -39,7 +39,8 @@ public final class StateCounters {
     }
 
     /**
-     * How many cells of an index, levels of a heap, buckets of a calendar or words of a used map were looked at or moved.
+     * How many cells of an index, levels of a heap, buckets of a calendar or words of a used map were looked at or
+     * moved.
      *
      * @return a count
      */

@@ -1,16 +1,18 @@
 package io.millrace.state;
 
 /**
- * Timers in the order of (due, set order), each with a payload of the caller, such as a slot. Set, cancel and pop take at most
- * one step a level of a heap with four children a node; nothing is left behind by a cancel.
+ * Timers in the order of (due, set order), each with a payload of the caller, such as a slot. Set, cancel and pop take
+ * at most one step a level of a heap with four children a node; nothing is left behind by a cancel.
  *
- * <p>{@link #set} gives a handle, positive and different for each timer; the caller keeps it in the row of its key (0 is never
- * a handle, so a new row has none). A handle of a timer that fired or was cancelled is recognised and harmless. To fire what
- * is due for one key before others, look at {@link #dueNs(long)} of the handle in its row, cancel it and act.
+ * <p>{@link #set} gives a handle, positive and different for each timer; the caller keeps it in the row of its key (0
+ * is never a handle, so a new row has none). A handle of a timer that fired or was cancelled is recognised and
+ * harmless. To fire what is due for one key before others, look at {@link #dueNs(long)} of the handle in its row,
+ * cancel it and act.
  */
 public final class TimerHeap {
     /*
-     * Heap:    entry i at long (i + 3) * 4 of its pages, so that the four children of a node lie side by side in one page:
+     * Heap:    entry i at long (i + 3) * 4 of its pages, so that the four children of a node lie side by side in one
+     * page:
      *          | due | set order | payload | cell |
      * Cells:   blocks of one long: the place of the timer in the heap. They do not move, the handle points at them:
      *          handle = (set order, as many bits as are left) << cellBits | cell

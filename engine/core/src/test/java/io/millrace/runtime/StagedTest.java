@@ -133,6 +133,25 @@ class StagedTest {
     }
 
     @Test
+    void shouldHoldAMergeBackForAnEndedSourceThatHasStillToFireElsewhere() {
+        Input<Num> other = Num.input("other");
+        GraphBuilder g = new GraphBuilder("ended");
+        Port a = g.operator("a", Agenda.buckets(1, 10), null, "", g.source(IN, ""));
+        g.thread(a, "elsewhere");
+        Port merged = g.operator("merged", TrialOp.pass(2), null, "", a, g.source(other, ""));
+        g.thread(merged, "here");
+        g.sink(OUT, g.operator("b", Agenda.buckets(100, 10), null, "", merged), "");
+        CoreRun run = new CoreRun(g.build(), THREADS, i -> false);
+        run.event(IN, 0, 5).event(IN, 1, 5).event(IN, 2, 5);
+        run.event(other, 9, 100);
+        run.end(IN);
+        assertEquals("[]", run.taken());
+        run.go().go();
+        assertEquals("[out 0@9, out 1@9, out 2@9]", run.taken());
+        assertEquals("[]", run.letters());
+    }
+
+    @Test
     void shouldRefuseWhatSendsMoreThanItDeclares() {
         TrialOp liar = TrialOp.several(6);
         liar.maxOutputs = 2;

@@ -42,8 +42,7 @@ class BlocksTest {
         }
     }
 
-    private static void take(
-            Blocks blocks, int longs, TreeMap<Integer, Long> oracle, Deque<Integer> freed, long mark) {
+    private static void take(Blocks blocks, int longs, TreeMap<Integer, Long> oracle, Deque<Integer> freed, long mark) {
         int id = blocks.take();
         if (id < 0) {
             assertTrue(freed.isEmpty());

@@ -30,9 +30,20 @@ class ExpiryCalendarTest {
 
     @Test
     void shouldRoundUpToA64thOfTheTimeKept() {
-        long[][] dues = {{1, 100}, {100, 100}, {101, 200}, {0, 0}, {-1, 0}, {-100, -100}, {-101, -100},
-            {Long.MAX_VALUE, Long.MAX_VALUE}, {Long.MAX_VALUE - 5, Long.MAX_VALUE}, {Long.MAX_VALUE - 8, Long.MAX_VALUE - 7},
-            {Long.MIN_VALUE, Long.MIN_VALUE + 8}, {Long.MAX_VALUE - 107, Long.MAX_VALUE - 107}};
+        long[][] dues = {
+            {1, 100},
+            {100, 100},
+            {101, 200},
+            {0, 0},
+            {-1, 0},
+            {-100, -100},
+            {-101, -100},
+            {Long.MAX_VALUE, Long.MAX_VALUE},
+            {Long.MAX_VALUE - 5, Long.MAX_VALUE},
+            {Long.MAX_VALUE - 8, Long.MAX_VALUE - 7},
+            {Long.MIN_VALUE, Long.MIN_VALUE + 8},
+            {Long.MAX_VALUE - 107, Long.MAX_VALUE - 107}
+        };
         for (long[] due : dues) {
             int slot = rows.acquire(7);
             calendar.arm(slot, due[0]);

@@ -23,7 +23,8 @@ class HashIndexTest {
             SplittableRandom random = new SplittableRandom(seed);
             int differentHashes = seed % 2 == 0 ? Integer.MAX_VALUE : 50;
             for (int i = 0; i < 3_000; i++) {
-                boolean fill = cells.size() < KEYS && (cells.isEmpty() || random.nextInt(100) < (i / 500 % 2 == 0 ? 80 : 20));
+                boolean fill =
+                        cells.size() < KEYS && (cells.isEmpty() || random.nextInt(100) < (i / 500 % 2 == 0 ? 80 : 20));
                 if (fill) {
                     long target = HashIndex.target((long) random.nextInt(differentHashes) * 0x9E3779B97F4A7C15L);
                     insert(index, target, i);

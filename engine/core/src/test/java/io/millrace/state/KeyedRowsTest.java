@@ -232,8 +232,7 @@ class KeyedRowsTest {
         assertEquals(-1, texts.find(1, new byte[21], 21));
         assertFalse(texts.isNew());
         assertEquals(0, texts.count());
-        assertThrows(
-                IllegalArgumentException.class, () -> KeyedRows.forBytes(Budgets.large(), 1, 10, 65_536, 1));
+        assertThrows(IllegalArgumentException.class, () -> KeyedRows.forBytes(Budgets.large(), 1, 10, 65_536, 1));
     }
 
     @Test

@@ -113,7 +113,8 @@ class TimerHeapTest {
         int bound = 1 + random.nextInt(seed % 3 == 0 ? 20 : 6_000);
         long spread = seed % 4 == 0 ? 5 : seed % 4 == 1 ? Long.MAX_VALUE : 1_000_000;
         TimerHeap heap = new TimerHeap(Budgets.ofPages(20), bound);
-        TreeMap<Set, Long> oracle = new TreeMap<>(Comparator.comparingLong(Set::due).thenComparingLong(Set::order));
+        TreeMap<Set, Long> oracle =
+                new TreeMap<>(Comparator.comparingLong(Set::due).thenComparingLong(Set::order));
         Map<Long, Set> byHandle = new HashMap<>();
         List<Long> handles = new ArrayList<>();
         for (int i = 0; i < 15_000; i++) {

@@ -71,6 +71,9 @@ public final class StoppableInput extends InputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
         if (at == chunk.length && chunk != END) {
             chunk = nextChunk();
             at = 0;

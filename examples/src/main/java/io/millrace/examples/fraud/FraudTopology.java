@@ -1,6 +1,6 @@
 package io.millrace.examples.fraud;
 
-import io.millrace.dsl.Features;
+import io.millrace.operators.Features;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
 import io.millrace.event.Output;

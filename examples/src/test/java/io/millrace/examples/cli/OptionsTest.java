@@ -66,7 +66,7 @@ class OptionsTest {
     void shouldSayWhatItDoesNotUnderstand() {
         assertRefused("--cuont: unknown option; the nearest is --count", "--cuont=5");
         assertRefused("--cuont: unknown option; the nearest is --count", "--cuont", "5");
-        assertRefused("-q: unknown option; the nearest is --file", "-q");
+        assertRefused("-quiet: unknown option; the nearest is --quiet", "-quiet");
         assertRefused("'x': no such argument; options begin with --; see examples/run mill --help", "x");
         assertRefused("'-': no such argument; options begin with --; see examples/run mill --help", "-");
         assertRefused("'': no such argument; options begin with --; see examples/run mill --help", "");

@@ -1,7 +1,7 @@
 package io.millrace.operators.lookback;
 
-import io.millrace.dsl.Fn.Condition;
-import io.millrace.dsl.Fn.DoubleField;
+import io.millrace.operators.Fn.Condition;
+import io.millrace.operators.Fn.DoubleField;
 import io.millrace.event.LongField;
 
 /**

@@ -7,7 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.millrace.dsl.Aggregates.DoubleValue;
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventStream;
-import io.millrace.dsl.Features;
+import io.millrace.operators.Features;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Claims;

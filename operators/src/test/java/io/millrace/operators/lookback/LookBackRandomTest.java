@@ -76,6 +76,7 @@ class LookBackRandomTest {
 
     @Test
     void shouldAgreeWithTheDefinitionOnRandomHistories() {
+        refusals = 0;
         for (int i = 0; i < CASES; i++) {
             long seed = 1_000_003L * i + 17;
             try {
@@ -84,7 +85,10 @@ class LookBackRandomTest {
                 throw new AssertionError("seed " + seed + ": " + t, t);
             }
         }
+        assertTrue(refusals > 0, "some case met its bound");
     }
+
+    private static int refusals;
 
     /** One random history. */
     static final class Case {
@@ -96,6 +100,7 @@ class LookBackRandomTest {
         private final long disorder;
         private final long gap;
         private final boolean wild;
+        private final boolean bounded;
         private final int events;
         private final Oracle oracle;
         private final Rig<Probe> rig;
@@ -104,15 +109,19 @@ class LookBackRandomTest {
 
         Case(long seed) {
             random = new Random(seed);
-            two = random.nextInt(3) == 0;
+            two = random.nextInt(4) == 0;
             boolean deep = random.nextInt(12) == 0;
             keys = deep ? 1 : 1 + random.nextInt(4);
             events = deep ? 800 : 20 + random.nextInt(250);
             long scale = deep ? 1_500 : 1 + random.nextInt(60);
             int n = 1 + random.nextInt(4);
+            boolean brief = random.nextInt(3) == 0;
             for (int i = 0; i < n; i++) {
-                kinds[i] = random.nextInt(3);
-                spans.add(span(scale, kinds[i] != 2));
+                kinds[i] = brief ? 1 : random.nextInt(3);
+                spans.add(span(scale, kinds[i] != 2, !brief));
+            }
+            if (brief && random.nextBoolean()) {
+                spans.replaceAll(s -> new SpanSpec(s.size() * Math.max(1, s.step()), 0, 0, true));
             }
             disorder = random.nextInt(3) == 0 ? 0 : random.nextInt((int) Math.min(scale + 1, 200));
             gap = random.nextInt(3) == 0 ? scale * 3 : 4;
@@ -123,14 +132,18 @@ class LookBackRandomTest {
                 default -> random.nextInt(200) - 100;
             };
             oracle = new Oracle(spans);
-            rig = two ? Rig.two(() -> new Probe(spans, kinds)) : Rig.one(() -> new Probe(spans, kinds));
+            bounded = random.nextInt(6) == 0;
+            long bytes = bounded ? (8 + random.nextInt(12)) * 64L << 10 : 8 << 20;
+            rig = two
+                    ? Rig.two(() -> new Probe(spans, kinds), bytes)
+                    : Rig.one(() -> new Probe(spans, kinds), null, bytes);
         }
 
-        private SpanSpec span(long scale, boolean sums) {
+        private SpanSpec span(long scale, boolean sums, boolean delays) {
             long step = random.nextInt(2) == 0 ? 0 : 1 + random.nextInt(5);
             long unit = Math.max(step, 1);
             long size = unit * (1 + random.nextInt((int) scale));
-            long delay = random.nextInt(3) == 0 ? unit * random.nextInt((int) scale + 1) : 0;
+            long delay = delays && random.nextInt(3) == 0 ? unit * random.nextInt((int) scale + 1) : 0;
             if (step == 0 && random.nextInt(15) == 0) {
                 size = Long.MAX_VALUE - random.nextInt(3);
             }
@@ -159,6 +172,11 @@ class LookBackRandomTest {
                     : input == 0
                             ? oracle.questionRefusal(key, time, rig.progress.ns())
                             : oracle.contentRefusal(key, time, rig.progress.ns(), event);
+            if (bounded && rig.refused == Reason.OVER_BOUND) {
+                assertTrue(reason == null || reason == Reason.OUT_OF_RANGE, "not when it is late");
+                refusals++;
+                return;
+            }
             assertEquals(reason, rig.refused, () -> "time " + time + " key " + key);
             if (reason == null && (!two || input == 1)) {
                 oracle.keep(key, time, event);

@@ -42,7 +42,11 @@ final class Rig<H extends LookBack<?>> implements NodeContext, Failures {
     }
 
     static <T, H extends LookBack<T>> Rig<H> two(Supplier<H> history) {
-        return new Rig<>(LookBack.<Object, T, H>operatorOfTwoStreams(history, null), 8 << 20, true);
+        return two(history, 8 << 20);
+    }
+
+    static <T, H extends LookBack<T>> Rig<H> two(Supplier<H> history, long bytes) {
+        return new Rig<>(LookBack.<Object, T, H>operatorOfTwoStreams(history, null), bytes, true);
     }
 
     /** Sends an event; the result, or null when it was refused or is content. */

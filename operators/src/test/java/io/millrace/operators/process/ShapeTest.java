@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.dsl.Fn.Fn1;
+import io.millrace.operators.Fn.Fn1;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;

@@ -13,7 +13,7 @@ import io.millrace.bench.workloads.Arithmetic;
 import io.millrace.bench.workloads.Profiles;
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventStream;
-import io.millrace.dsl.Joined;
+import io.millrace.operators.Joined;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.Table;

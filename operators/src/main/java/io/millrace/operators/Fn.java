@@ -1,4 +1,4 @@
-package io.millrace.dsl;
+package io.millrace.operators;
 
 /**
  * The shapes of user code. All may throw: the event goes to the dead letters, the engine goes on. All must be functions of

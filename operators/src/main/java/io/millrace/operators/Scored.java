@@ -1,4 +1,4 @@
-package io.millrace.dsl;
+package io.millrace.operators;
 
 import java.util.List;
 

@@ -1,7 +1,7 @@
-package io.millrace.dsl;
+package io.millrace.operators;
 
-import io.millrace.dsl.Fn.Condition;
-import io.millrace.dsl.Fn.DoubleField;
+import io.millrace.operators.Fn.Condition;
+import io.millrace.operators.Fn.DoubleField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package io.millrace.dsl;
+package io.millrace.operators;
 
 /**
  * An event beside what was found for it. A view: valid during the call. Where both sides have a layout it can be kept, split

@@ -1,0 +1,138 @@
+package io.millrace.examples.fraud;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.examples.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The generated stream: the same count, seed and cards give the same bytes, however it is run. */
+class FraudGeneratedTest {
+    private static final int COUNT = 4_000;
+    private static final List<String> LABELS = List.of(
+            "events", "events/s", "alerts", "late", "dead letters", "p50 us", "p90 us", "p99 us", "p99.9 us",
+            "p99.99 us", "max us", "bytes/event", "collections");
+
+    @TempDir
+    Path folder;
+
+    private Console run(String name, String... more) {
+        List<String> args = new ArrayList<>(List.of("fraud", "--count", Integer.toString(COUNT), "--cards", "200"));
+        args.addAll(List.of("--features", folder.resolve(name + "-features.csv").toString()));
+        args.addAll(List.of("--alerts", folder.resolve(name + "-alerts.csv").toString()));
+        args.addAll(List.of(more));
+        Console c = Console.run(args.toArray(new String[0]));
+        assertEquals("", c.err());
+        assertEquals(0, c.code());
+        return c;
+    }
+
+    private void assertSameOutputs(String one, String other) throws IOException {
+        for (String file : List.of("-features.csv", "-alerts.csv")) {
+            assertArrayEquals(
+                    Files.readAllBytes(folder.resolve(one + file)), Files.readAllBytes(folder.resolve(other + file)));
+        }
+    }
+
+    @Test
+    void shouldGiveTheSameBytesHoweverItIsRun() throws IOException {
+        String[] threshold = {"--threshold", "0.01", "--seed", "5"};
+        Console c = run("live", threshold);
+        assertTrue(Long.parseLong(c.label("alerts")) > 20, c.out());
+        run("again", threshold);
+        run("inline", "--threshold", "0.01", "--seed", "5", "--host", "inline");
+        run("rate", "--threshold", "0.01", "--seed", "5", "--rate", "4000");
+        run("slow", "--threshold", "0.01", "--seed", "5", "--rate", "4000", "--host", "inline");
+        assertSameOutputs("live", "again");
+        assertSameOutputs("live", "inline");
+        assertSameOutputs("live", "rate");
+        assertSameOutputs("live", "slow");
+
+        run("other", "--threshold", "0.01", "--seed", "6");
+        assertNotEquals(
+                Payments.text(folder.resolve("live-features.csv")), Payments.text(folder.resolve("other-features.csv")));
+    }
+
+    @Test
+    void shouldNumberPaymentsInTheOrderOfInput() {
+        run("all", "--threshold", "0");
+        List<String> lines = Payments.text(folder.resolve("all-alerts.csv")).lines().toList();
+        assertEquals("TRANSACTION_ID,RAW_SCORE,PROBABILITY,SEQUENCE", lines.get(0));
+        assertEquals(COUNT + 1, lines.size());
+        long before = -1;
+        for (String line : lines.subList(1, lines.size())) {
+            long sequence = Long.parseLong(line.substring(line.lastIndexOf(',') + 1));
+            assertTrue(sequence > before, line);
+            before = sequence;
+        }
+        assertEquals(
+                Payments.ids(folder.resolve("all-features.csv")), Payments.ids(folder.resolve("all-alerts.csv")));
+    }
+
+    @Test
+    void shouldEndWithTheTable() {
+        Console c = Console.run("fraud", "--count", "100");
+        List<String> labels = c.out().lines().map(l -> l.substring(0, l.indexOf("  "))).toList();
+        List<String> expected = new ArrayList<>(LABELS);
+        expected.add(5, "latency");
+        assertEquals(expected, labels);
+        assertEquals("from publish (closed loop)", c.label("latency"));
+        assertEquals("100", c.label("events"));
+        for (String label : LABELS) {
+            assertTrue(c.label(label).matches("[0-9]+(\\.[0-9])?"), c.out());
+            assertFalse(c.label(label).endsWith(".0"), c.out());
+        }
+    }
+
+    @Test
+    void shouldSayWhetherTheRateWasHeld() {
+        Console c = Console.run("fraud", "--count", "100", "--rate", "1000");
+        assertEquals(0, c.code(), c.err());
+        assertEquals("yes", c.label("held"));
+        assertNull(c.label("latency"));
+    }
+
+    @Test
+    void shouldFailWhenTheRateWasNotHeld() {
+        Console c = Console.run("fraud", "--count", "30000", "--cards", "50", "--rate", "1000000000");
+        assertEquals("no", c.label("held"), c.out());
+        assertEquals(1, c.code());
+        assertTrue(
+                c.err().matches("millrace fraud: --rate 1000000000: not held; [0-9]+ ms behind at the end; "
+                        + "give a lower rate\n"),
+                c.err());
+    }
+
+    @Test
+    void shouldWriteTheTableAsJsonToo() {
+        Path json = folder.resolve("table.json");
+        Console c = Console.run("fraud", "--count", "100", "--json", json.toString());
+        StringBuilder expected = new StringBuilder("{");
+        c.out().lines().forEach(l -> {
+            String value = l.substring(l.indexOf("  ") + 2);
+            expected.append(expected.length() == 1 ? "" : ", ");
+            expected.append('"').append(l, 0, l.indexOf("  ")).append("\": ");
+            expected.append(l.startsWith("latency") ? '"' + value + '"' : value);
+        });
+        assertEquals(expected + "}\n", Payments.text(json));
+    }
+
+    @Test
+    void shouldTakeNoPaymentsAtAll() {
+        Path alerts = folder.resolve("alerts.csv");
+        Console c = Console.run("fraud", "--count", "0", "--alerts", alerts.toString());
+        assertEquals(0, c.code(), c.err());
+        assertEquals("TRANSACTION_ID,RAW_SCORE,PROBABILITY,SEQUENCE\n", Payments.text(alerts));
+        assertEquals("0", c.label("events"));
+    }
+}

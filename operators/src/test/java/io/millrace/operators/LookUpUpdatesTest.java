@@ -1,0 +1,99 @@
+package io.millrace.operators;
+
+import static io.millrace.operators.LookUpTest.PAYMENTS;
+import static io.millrace.operators.LookUpTest.PROFILES;
+import static io.millrace.operators.LookUpTest.SEEN;
+import static io.millrace.operators.LookUpTest.payment;
+import static io.millrace.operators.LookUpTest.profile;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.dsl.Table;
+import io.millrace.event.EventType;
+import io.millrace.event.Reason;
+import io.millrace.operator.Answers;
+import io.millrace.operator.EntryForm;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import io.millrace.operators.LookUpTest.Profile;
+import io.millrace.operators.LookUpTest.Seen;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a look-up does with entries that change earlier ones: rows are set and deleted, events are refused. */
+class LookUpUpdatesTest {
+    /** Sends a row as it comes, a retraction for a negative mean. */
+    static final class Retract implements Operator<Profile, Profile> {
+        @Override
+        public String word() {
+            return "retract";
+        }
+
+        @Override
+        public NodeClass node() {
+            return NodeClass.of(MethodHandles.lookup(), RetractNode.class);
+        }
+
+        @Override
+        public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+            return inputs.get(0);
+        }
+
+        @Override
+        public Answers answers() {
+            return Answers.EXACTLY_ONE;
+        }
+
+        @Override
+        public boolean makesUpdates() {
+            return true;
+        }
+    }
+
+    static final class RetractNode implements Node {
+        RetractNode(Retract operator, NodeContext context) {
+            assert operator != null && context != null;
+        }
+
+        @Override
+        public boolean on(Flow flow) {
+            long mean = flow.<Profile>value().mean();
+            flow.form(mean < 0 ? EntryForm.RETRACTION : mean > 100 ? EntryForm.REPLACEMENT : EntryForm.INSERT);
+            return true;
+        }
+    }
+
+    @Test
+    void shouldDeleteByARetractionAndSetByAReplacement() {
+        TestDriver driver = TestDriver.of(LookUpTest.topology(t -> t.table(
+                "profiles", t.from(PROFILES).via("retract", new Retract()).keyBy(Profile::card))));
+        driver.send(PROFILES, profile(1, 5)).send(PROFILES, profile(1, 101)).send(PAYMENTS, payment(1));
+        driver.send(PROFILES, profile(1, -1)).send(PAYMENTS, payment(1));
+        assertEquals(List.of(new Seen(1, true, 101), new Seen(1, false, -1)), driver.take(SEEN));
+    }
+
+    @Test
+    void shouldRefuseAnEventThatIsNoInsert() {
+        Topology topology = Millrace.topology("updates", t -> {
+            Table<Profile> profiles = t.table("profiles", PROFILES, Profile::card);
+            t.from(PROFILES)
+                    .via("retract", new Retract())
+                    .keyBy(Profile::card)
+                    .lookup("profile", profiles)
+                    .to(
+                            SEEN,
+                            j -> new Seen(
+                                    j.left().card(), j.hasRight(), j.left().mean()));
+        });
+        TestDriver driver =
+                TestDriver.of(topology).send(PROFILES, profile(1, 5)).send(PROFILES, profile(1, -1));
+        assertEquals(List.of(new Seen(1, false, 5)), driver.take(SEEN));
+        assertEquals(Reason.MALFORMED, driver.deadLetters().get(0).reason());
+    }
+}
