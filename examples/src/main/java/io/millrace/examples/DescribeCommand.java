@@ -36,7 +36,8 @@ final class DescribeCommand implements Command {
         }
         String format = options.oneOf("--format", List.of("text", "mermaid", "dot", "json"));
         if (options.has("--plan") && !format.equals("text")) {
-            throw options.bad("--plan", "is text, behind " + format + " nobody could read it", "leave one of the two out");
+            throw options.bad(
+                    "--plan", "is text, behind " + format + " nobody could read it", "leave one of the two out");
         }
         Topology topology = topology(options);
         System.out.print(

@@ -58,13 +58,11 @@ class MainTest {
     void shouldPrintWhatTheReadmePromises() {
         Console c = Console.run("quickstart");
         assertEquals(0, c.code());
-        assertEquals(
-                """
+        assertEquals("""
                 Alert[card=4000001, payments=3, cents=180000]
                 Alert[card=4000001, payments=4, cents=240000]
                 Alert[card=4000001, payments=5, cents=300000]
-                """,
-                c.out());
+                """, c.out());
         assertEquals("", c.err());
     }
 
@@ -77,9 +75,10 @@ class MainTest {
         assertEquals("Converted[id=1, euroCents=1000]", lines.get(0));
         assertEquals("Converted[id=3, euroCents=3000]", lines.get(1));
         assertTrue(
-                lines.get(2).matches("dead letter #[0-9]+ \\S+ \\(FailingCommand\\.java:[0-9]+\\): operator-error: "
-                        + "java\\.lang\\.IllegalArgumentException: no rate for GBP: "
-                        + "Order\\[id=2, currency=GBP, cents=2000, timeMs=10\\]"),
+                lines.get(2)
+                        .matches("dead letter #[0-9]+ \\S+ \\(FailingCommand\\.java:[0-9]+\\): operator-error: "
+                                + "java\\.lang\\.IllegalArgumentException: no rate for GBP: "
+                                + "Order\\[id=2, currency=GBP, cents=2000, timeMs=10\\]"),
                 lines.get(2));
         assertEquals("health DEGRADED", lines.get(3));
         assertEquals(

@@ -8,8 +8,8 @@ import io.millrace.operators.lookback.Declarations;
 import io.millrace.operators.lookback.KeyText;
 
 /**
- * A class of yours whose fields are the aggregates of one window or span. One instance is made for each node and moved over
- * the state, so results are typed, named by their fields, and nothing is boxed:
+ * A class of yours whose fields are the aggregates of one window or span. One instance is made for each node and moved
+ * over the state, so results are typed, named by their fields, and nothing is boxed:
  *
  * <pre>{@code
  * static class Spend extends Aggregates<Payment> {
@@ -18,13 +18,13 @@ import io.millrace.operators.lookback.KeyText;
  * }
  * }</pre>
  *
- * <p>Fields have to be final and set in construction; there is no other field. The functions must depend on the event only;
- * each is called once for an event, also when several aggregates share it (the same function object).
+ * <p>Fields have to be final and set in construction; there is no other field. The functions must depend on the event
+ * only; each is called once for an event, also when several aggregates share it (the same function object).
  *
- * <p><b>Whole numbers</b> are exact: an event with which a sum would not fit 64 bits goes to the dead letters (out of range)
- * and is not kept. <b>Doubles</b> are summed with twice the working precision (Ogita, Rump, Oishi, Accurate Sum and Dot
- * Product, 2005) and never subtracted: what leaves the window, infinities and NaN included, leaves no trace. A sum whose
- * parts go beyond the range of a double is infinite or NaN.
+ * <p><b>Whole numbers</b> are exact: an event with which a sum would not fit 64 bits goes to the dead letters (out of
+ * range) and is not kept. <b>Doubles</b> are summed with twice the working precision (Ogita, Rump, Oishi, Accurate Sum
+ * and Dot Product, 2005) and never subtracted: what leaves the window, infinities and NaN included, leaves no trace. A
+ * sum whose parts go beyond the range of a double is infinite or NaN.
  *
  * @param <T> the event
  */

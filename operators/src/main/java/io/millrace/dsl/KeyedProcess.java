@@ -30,20 +30,21 @@ import java.lang.reflect.Modifier;
  * }
  * }</pre>
  *
- * <p>It is made once at build, to see what it declares, and once for each node, and is then moved from key to key: so its
- * constructor must be a function of its arguments, and its fields must be final. Names are unique in the class; they, the
- * kinds and the lengths of what is kept are part of the topology's identity.
+ * <p>It is made once at build, to see what it declares, and once for each node, and is then moved from key to key: so
+ * its constructor must be a function of its arguments, and its fields must be final. Names are unique in the class;
+ * they, the kinds and the lengths of what is kept are part of the topology's identity.
  *
- * <p><b>Calls.</b> A handler runs for each event, and for each timer when it is due. All that it sets, keeps and emits becomes
- * final together, when it has returned. One that throws has changed nothing: the event goes to the dead letters, a firing is
- * dropped and reported there (a periodic timer goes on). The same happens when it emits or keeps more than is declared.
+ * <p><b>Calls.</b> A handler runs for each event, and for each timer when it is due. All that it sets, keeps and emits
+ * becomes final together, when it has returned. One that throws has changed nothing: the event goes to the dead
+ * letters, a firing is dropped and reported there (a periodic timer goes on). The same happens when it emits or keeps
+ * more than is declared.
  *
- * <p><b>Time.</b> Outputs have the time of their event, or the due of the timer that emits them. Every event is taken, also
- * one behind progress ({@link #isLate}). What is due for a key fires before an event of that key is taken, but no more than
- * 16 firings and one for each timer that is declared: an event that would wait for more is refused.
+ * <p><b>Time.</b> Outputs have the time of their event, or the due of the timer that emits them. Every event is taken,
+ * also one behind progress ({@link #isLate}). What is due for a key fires before an event of that key is taken, but no
+ * more than 16 firings and one for each timer that is declared: an event that would wait for more is refused.
  *
- * <p><b>Memory.</b> A key is forgotten when nothing has happened to it for {@code keepIdle} of event time and no timer of it
- * is pending. A handler that leaves a new key as it was takes no memory.
+ * <p><b>Memory.</b> A key is forgotten when nothing has happened to it for {@code keepIdle} of event time and no timer
+ * of it is pending. A handler that leaves a new key as it was takes no memory.
  */
 public abstract class KeyedProcess extends StateFields {
     /** For subclasses. */
@@ -53,9 +54,9 @@ public abstract class KeyedProcess extends StateFields {
         for (Class<?> type = getClass(); type != KeyedProcess.class; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && !Modifier.isFinal(field.getModifiers())) {
-                    throw new IllegalArgumentException("field " + field.getName() + " of " + type.getName() + " is not final:"
-                            + " what a process keeps is declared, so that it can be stored and put back; make it final, and"
-                            + " a state such as longState(\"" + field.getName() + "\")");
+                    throw new IllegalArgumentException("field " + field.getName() + " of " + type.getName()
+                            + " is not final: what a process keeps is declared, so that it can be put back; make it"
+                            + " final, and a state such as longState(\"" + field.getName() + "\")");
                 }
             }
         }
@@ -192,7 +193,9 @@ public abstract class KeyedProcess extends StateFields {
         return state.isLate();
     }
 
-    /** Forgets the key, its timers and kept events included, when the handler has returned. What it emitted flows on. */
+    /**
+     * Forgets the key, its timers and kept events included, when the handler has returned. What it emitted flows on.
+     */
     protected final void forget() {
         state.forget();
     }

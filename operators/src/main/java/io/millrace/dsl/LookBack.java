@@ -24,9 +24,9 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>For an event e at time t a span of size s and delay d holds the events of e's key with {@code t - d - s < t' <= t - d};
- * without a delay those at exactly t count when they came before e, and e itself. An event behind the newest of its key, but
- * not late, takes its place; its result is as of its own time. Results that were sent are not revised.
+ * <p>For an event e at time t a span of size s and delay d holds the events of e's key with {@code t - d - s < t' <= t
+ * - d}; without a delay those at exactly t count when they came before e, and e itself. An event behind the newest of
+ * its key, but not late, takes its place; its result is as of its own time. Results that were sent are not revised.
  *
  * <p>All spans read one chain of events (or, with {@link Span#every}, of steps). Fields have to be final and set in
  * construction.
@@ -163,8 +163,8 @@ public abstract class LookBack<T> {
      * The event that the result is for.
      *
      * @return a view valid during the call, or a value
-     * @throws IllegalStateException when questions and content are two streams (see {@link #question}), and after the call in
-     *     runs that check this
+     * @throws IllegalStateException when questions and content are two streams (see {@link #question}), and after the
+     *     call in runs that check this
      */
     @SuppressWarnings("unchecked")
     public final T event() {
@@ -201,8 +201,9 @@ public abstract class LookBack<T> {
         }
 
         /**
-         * Keeps sums of steps instead of events: bounded memory for a key. The span then ends with the step of the event:
-         * with 60 seconds every second it is the 60 seconds, aligned to the epoch, of which the event's own is the last.
+         * Keeps sums of steps instead of events: bounded memory for a key. The span then ends with the step of the
+         * event: with 60 seconds every second it is the 60 seconds, aligned to the epoch, of which the event's own is
+         * the last.
          *
          * @param step divides size and delay
          * @return this

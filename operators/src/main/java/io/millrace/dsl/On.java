@@ -1,8 +1,8 @@
 package io.millrace.dsl;
 
 /**
- * One of the inputs of a shape class that has several: given to its constructor, and by it to {@code on(input, handler)}, so
- * that the handler's parameter has the input's type.
+ * One of the inputs of a shape class that has several: given to its constructor, and by it to {@code on(input,
+ * handler)}, so that the handler's parameter has the input's type.
  *
  * @param <T> the events of the input
  */

@@ -36,8 +36,8 @@ public final class Processed<P> {
         P sample = made(what, maker);
         ProcessFactory factory = () -> made(what, maker).sealed();
         KeyState shape = sample.sealed();
-        ProcessByKey operator =
-                ProcessByKey.of(factory, shape, inputs.length, keepIdle, topology.graph().key(inputs[0]));
+        ProcessByKey operator = ProcessByKey.of(
+                factory, shape, inputs.length, keepIdle, topology.graph().key(inputs[0]));
         Port main = topology.graph().operator(name, operator, topology.graph().key(inputs[0]), site, inputs);
         return new Processed<>(topology, main.node(), sample);
     }

@@ -36,7 +36,7 @@ final class ShapeFields {
     private void take(Object shape, Class<?> type, Field field, String name) {
         if (!Modifier.isFinal(field.getModifiers())) {
             throw new IllegalArgumentException("field " + name + " of " + type.getName()
-                    + " is not final: what a shape class keeps is declared by final fields; make it final, or remove it");
+                    + " is not final: what a shape class keeps is declared by final fields; make it final or remove it");
         }
         Object value = read(shape, type, field);
         if (value instanceof Aggregates.LongValue v) {
@@ -67,7 +67,7 @@ final class ShapeFields {
             return field.get(shape);
         } catch (InaccessibleObjectException | IllegalAccessException e) {
             throw new IllegalArgumentException("field " + field.getName() + " of " + type.getName()
-                    + " cannot be read: open its package " + type.getPackageName() + " to the engine in module-info.java", e);
+                    + " cannot be read: open its package " + type.getPackageName() + " in module-info.java", e);
         }
     }
 }

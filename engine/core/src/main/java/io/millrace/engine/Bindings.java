@@ -68,8 +68,8 @@ final class Bindings implements Ports {
     OutputPort port(Output<?> output) {
         OutputPort port = outputs.get(output);
         if (port == null) {
-            throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology
-                    + ", which has " + topology.outputs() + "; use the same constant as in the topology");
+            throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology + ", which has "
+                    + topology.outputs() + "; use the same constant as in the topology");
         }
         return port;
     }

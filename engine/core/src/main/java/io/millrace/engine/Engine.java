@@ -82,7 +82,8 @@ public final class Engine implements AutoCloseable {
         }
         housekeeping.start();
         for (Bindings.BoundSource<?> s : sources) {
-            Thread t = new Thread(() -> poll(s), "millrace-" + host.name() + "-" + s.input().name());
+            Thread t = new Thread(
+                    () -> poll(s), "millrace-" + host.name() + "-" + s.input().name());
             t.setDaemon(true);
             sourceThreads.add(t);
             t.start();
@@ -123,8 +124,9 @@ public final class Engine implements AutoCloseable {
         while (q < 0) {
             requireRunning();
             if (loop.isRunner()) {
-                throw new IllegalStateException("engine " + host.name() + ": its ring is full, and its own thread would wait"
-                        + " for itself: from inside a receiver use tryPublish, or make the ring larger");
+                throw new IllegalStateException(
+                        "engine " + host.name() + ": its ring is full, and its own thread would wait"
+                                + " for itself: from inside a receiver use tryPublish, or make the ring larger");
             }
             idle.idle();
             q = ring.tryPublish(bytes, offset, length);
@@ -232,7 +234,8 @@ public final class Engine implements AutoCloseable {
         sourceFailures.add(
                 t instanceof Exception e
                         ? e
-                        : new IllegalStateException("source of input " + bound.input().name() + ": " + t, t));
+                        : new IllegalStateException(
+                                "source of input " + bound.input().name() + ": " + t, t));
     }
 
     /** An input has ended when all sources that are bound to it have. */

@@ -1,7 +1,7 @@
 package io.millrace.engine;
 
-import io.millrace.event.EntryKind;
 import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import java.util.List;

@@ -343,8 +343,9 @@ public final class Inline implements AutoCloseable {
         if (owner == null) {
             owner = current;
         } else if (owner != current) {
-            throw new IllegalStateException("inline engine " + host.name() + " belongs to thread " + owner.getName()
-                    + " and was called by " + current.getName() + "; hand events over to its owner, or use a live engine");
+            throw new IllegalStateException(
+                    "inline engine " + host.name() + " belongs to thread " + owner.getName() + " and was called by "
+                            + current.getName() + "; hand events over to its owner, or use a live engine");
         }
     }
 
@@ -388,9 +389,7 @@ public final class Inline implements AutoCloseable {
             return new Health(Health.State.CLOSED, "closed");
         }
         long dead = host.deadLetters().total();
-        return dead > 0
-                ? new Health(Health.State.DEGRADED, dead + " dead letters")
-                : new Health(Health.State.UP, "");
+        return dead > 0 ? new Health(Health.State.DEGRADED, dead + " dead letters") : new Health(Health.State.UP, "");
     }
 
     /**

@@ -53,8 +53,7 @@ final class OutputPort implements SinkPort {
             throw e;
         } catch (Throwable t) {
             failed++;
-            deadLetters.letter(
-                    flow.sequence(), node, Reason.OPERATOR_ERROR, null, t, flow.entry(), flow.entryOffset());
+            deadLetters.letter(flow.sequence(), node, Reason.OPERATOR_ERROR, null, t, flow.entry(), flow.entryOffset());
         }
         long intendedNs = flow.intendedNs();
         if (intendedNs != 0) {

@@ -117,8 +117,8 @@ public final class Setup {
     private <V> Setup bind(Output<V> output, MetaReceiver<? super V> receiver) {
         List<MetaReceiver<Object>> bound = receivers.get(output);
         if (bound == null) {
-            throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology
-                    + ", which has " + topology.outputs() + "; use the same constant as in the topology");
+            throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology + ", which has "
+                    + topology.outputs() + "; use the same constant as in the topology");
         }
         bound.add((MetaReceiver<Object>) Objects.requireNonNull(receiver, "receiver"));
         return this;

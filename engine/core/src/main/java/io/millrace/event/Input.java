@@ -96,9 +96,7 @@ public class Input<V> {
         Objects.requireNonNull(field, "field");
         Objects.requireNonNull(unit, "unit");
         return new Input<>(
-                name,
-                type,
-                new Time<>(field, unit, time.disorderNs, time.meaning, time.maxAheadNs, time.idleAfterNs));
+                name, type, new Time<>(field, unit, time.disorderNs, time.meaning, time.maxAheadNs, time.idleAfterNs));
     }
 
     /**

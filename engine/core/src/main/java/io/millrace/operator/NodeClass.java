@@ -28,8 +28,7 @@ public final class NodeClass {
         if (!Modifier.isFinal(type.getModifiers())) {
             throw new IllegalArgumentException("node class " + type.getName() + " is not final; make it final");
         }
-        if (type.getDeclaredConstructors().length != 1
-                || type.getDeclaredConstructors()[0].getParameterCount() != 2) {
+        if (type.getDeclaredConstructors().length != 1 || type.getDeclaredConstructors()[0].getParameterCount() != 2) {
             throw new IllegalArgumentException(
                     "node class " + type.getName() + ": give it one constructor (operator, NodeContext)");
         }

@@ -30,7 +30,8 @@ public interface NodeContext {
     EventType<?> outputType(int port);
 
     /**
-     * The rest of the chain behind an output, for operators that do not answer with exactly one output.
+     * The rest of the chain behind an output, for operators that do not answer with exactly one output. To be asked for once,
+     * in the constructor: each call builds the chain anew.
      *
      * @param port 0 is the main output
      * @return where to send; never null; the answer of its {@code on} means nothing

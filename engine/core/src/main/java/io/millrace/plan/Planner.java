@@ -140,8 +140,8 @@ public final class Planner {
     private List<Integer> sources(List<Integer> nodes) {
         List<Integer> result = new ArrayList<>();
         for (TopologyNode s : topology.nodes()) {
-            boolean read = s.input() != null
-                    && topology.edgesFrom(s.id(), 0).stream().anyMatch(e -> nodes.contains(e.to()));
+            boolean read =
+                    s.input() != null && topology.edgesFrom(s.id(), 0).stream().anyMatch(e -> nodes.contains(e.to()));
             if (read) {
                 result.add(s.id());
             }
@@ -180,8 +180,8 @@ public final class Planner {
             }
             int slots = powerOfTwo(options.smallestRings() ? most : Math.max(most, USUAL_SLOTS));
             int keyBytes = from.key() == null ? 0 : from.key().maxBytes();
-            result.add(new EdgePlan(e, stageOf[e.from()], stageOf[e.to()], most, slots,
-                    type == null ? 0 : type.maxLength(), keyBytes));
+            result.add(new EdgePlan(
+                    e, stageOf[e.from()], stageOf[e.to()], most, slots, type == null ? 0 : type.maxLength(), keyBytes));
         }
         return result;
     }

@@ -13,7 +13,12 @@ import java.util.List;
  * @param timed    the ids of its nodes that fire, in order
  */
 public record StagePlan(
-        int index, String name, List<Integer> nodes, List<Integer> sources, List<InboxPlan> inboxes, List<Integer> timed) {
+        int index,
+        String name,
+        List<Integer> nodes,
+        List<Integer> sources,
+        List<InboxPlan> inboxes,
+        List<Integer> timed) {
     /**
      * The inbox of a node.
      *

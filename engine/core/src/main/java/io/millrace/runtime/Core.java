@@ -46,7 +46,13 @@ public final class Core {
         for (EdgePlan e : plan.edges()) {
             rings.put(
                     e.edge(),
-                    new EdgeRing(e, plan.topology().nodes().get(e.edge().from()).types().get(e.edge().port())));
+                    new EdgeRing(
+                            e,
+                            plan.topology()
+                                    .nodes()
+                                    .get(e.edge().from())
+                                    .types()
+                                    .get(e.edge().port())));
         }
         List<StageRunner> built = new ArrayList<>();
         for (StagePlan s : plan.stages()) {
@@ -196,8 +202,8 @@ public final class Core {
                 return i;
             }
         }
-        throw new IllegalArgumentException("input " + input.name() + " is not one of " + plan.topology() + ", which has "
-                + inputs + "; use the same constant as in the topology");
+        throw new IllegalArgumentException("input " + input.name() + " is not one of " + plan.topology()
+                + ", which has " + inputs + "; use the same constant as in the topology");
     }
 
     /**

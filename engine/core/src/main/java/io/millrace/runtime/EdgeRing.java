@@ -84,7 +84,8 @@ final class EdgeRing {
     void write(Flow flow) {
         byte[] slot = begin(flow.sequence(), flow.step());
         Bytes.putShort(slot, 12, (short) flow.form().ordinal());
-        Bytes.putShort(slot, 14, (short) (flow.reason() == null ? -1 : flow.reason().ordinal()));
+        Bytes.putShort(
+                slot, 14, (short) (flow.reason() == null ? -1 : flow.reason().ordinal()));
         Bytes.putLong(slot, 24, flow.timeNs());
         Bytes.putLong(slot, 32, flow.key());
         int at = HEADER;

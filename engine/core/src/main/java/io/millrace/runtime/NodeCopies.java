@@ -42,8 +42,10 @@ final class NodeCopies {
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable t) {
-            throw new IllegalStateException("node " + context.node() + " cannot be made from " + original.getName()
-                    + ": " + t + "; its constructor must be (operator, NodeContext)", t);
+            throw new IllegalStateException(
+                    "node " + context.node() + " cannot be made from " + original.getName() + ": " + t
+                            + "; its constructor must be (operator, NodeContext)",
+                    t);
         }
     }
 

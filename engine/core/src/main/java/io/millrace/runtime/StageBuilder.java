@@ -38,12 +38,7 @@ final class StageBuilder {
     private StageCells cells;
 
     StageBuilder(
-            Plan plan,
-            StagePlan stage,
-            Ports ports,
-            Map<Edge, EdgeRing> rings,
-            Pages pages,
-            NodeCounters[] counters) {
+            Plan plan, StagePlan stage, Ports ports, Map<Edge, EdgeRing> rings, Pages pages, NodeCounters[] counters) {
         this.plan = plan;
         this.stage = stage;
         this.ports = ports;
@@ -226,8 +221,8 @@ final class StageBuilder {
             in = ringsInto(n);
         }
         int most = n.operator() == null ? 0 : n.operator().maxFirings();
-        parts.units.add(new StageUnit(
-                inboxes[n.id()], in, cells.edgesInto(n.id()), chain, cell, most, counters[n.id()]));
+        parts.units.add(
+                new StageUnit(inboxes[n.id()], in, cells.edgesInto(n.id()), chain, cell, most, counters[n.id()]));
     }
 
     private EdgeRing[] ringsInto(TopologyNode n) {

@@ -61,8 +61,8 @@ final class StageCells {
             }
         }
         if (cares(node.operator())) {
-            local[node.id()] =
-                    new ProgressCell(node.id(), null, orAll(inputsOf(node)), node.operator().latenessNs());
+            local[node.id()] = new ProgressCell(
+                    node.id(), null, orAll(inputsOf(node)), node.operator().latenessNs());
         }
     }
 
@@ -131,7 +131,8 @@ final class StageCells {
             return;
         }
         if (bySources[node] == null) {
-            bySources[node] = new ProgressCell(node, null, orAll(inputs), n.operator().latenessNs());
+            bySources[node] =
+                    new ProgressCell(node, null, orAll(inputs), n.operator().latenessNs());
             before.add(bySources[node]);
         }
         addOnce(result, bySources[node]);

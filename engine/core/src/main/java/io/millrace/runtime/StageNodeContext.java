@@ -23,8 +23,7 @@ final class StageNodeContext implements NodeContext {
         this.builder = builder;
         this.node = node;
         this.failures = new NodeFailures(node.id(), builder.counters(node.id()), builder.deadLetters());
-        this.budget =
-                new StateBudget(node.name(), builder.plan().budgetBytes().get(node.id()), builder.pages());
+        this.budget = new StateBudget(node.name(), builder.plan().budgetBytes().get(node.id()), builder.pages());
         this.clock = builder.clock();
         this.cell = builder.cell(node.id());
     }

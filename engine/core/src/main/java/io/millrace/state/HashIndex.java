@@ -3,7 +3,7 @@ package io.millrace.state;
 /**
  * From hash to slot: one array of cells sized at start, linear probing, no tombstones.
  *
- * <p>A cell is a long: the upper half holds the upper 31 bits of the hash with the sign bit set, the lower half the
+ * <p>A cell is a long: the upper half holds the upper 30 bits of the hash between two bits that are set, the lower half the
  * slot; 0 is an empty cell. The home of a hash is {@code tag * homes >>> 31}, which rises with the tag, and each run is
  * kept in the order of tags (what others call Robin Hood). So the whole array is in the order of tags, a search ends at
  * the first cell that is not smaller, an empty cell (0, larger than all negative numbers) ends it too, and neither an
@@ -17,6 +17,9 @@ final class HashIndex {
     static final int OVERHANG_MAX = 1024;
 
     private static final long TAGS = 0x7FFF_FFFFL;
+
+    /** The sign bit, and the lowest bit of the tag, which is always set: a cell less a target never overflows. */
+    private static final long SMALLEST = Long.MIN_VALUE | 1L << 32;
 
     private final long[] cells;
     private final int homes;
@@ -41,7 +44,7 @@ final class HashIndex {
 
     /** The smallest cell that a hash can have. */
     static long target(long hash) {
-        return Long.MIN_VALUE | hash >>> 1 & TAGS << 32;
+        return SMALLEST | hash >>> 1 & TAGS << 32;
     }
 
     static boolean matches(long cell, long target) {
@@ -56,6 +59,7 @@ final class HashIndex {
     int seek(long target) {
         long[] c = cells;
         int at = home(target);
+        at += (int) (c[at] - target >>> 63); // no branch: nobody can foretell which keys are not at home
         while (c[at] < target) {
             at++;
         }

@@ -8,7 +8,7 @@ package io.millrace.state;
  * takes {@link #writable} instead. Slots stay valid until released; pages taken this way are valid until the next
  * acquire or release.
  *
- * <p><b>Work.</b> A find looks at a few cells of the index and, but for collisions of 31 bits, at one row. The index
+ * <p><b>Work.</b> A find looks at a few cells of the index and, but for collisions of 30 bits, at one row. The index
  * has its full size from the start and never grows. The hash is seeded: who does not know the seed cannot choose keys
  * that collide.
  */
@@ -16,10 +16,8 @@ public final class KeyedRows {
     /*
      * Row:    | key | column 0 | column 1 | …                                            keys that are longs
      *         | bytes of the key, 8 a long | upper 48 bits of its hash, 16 of length | column 0 | …
-     * Page:   Blocks of one row each.
-     * Slot:   where column 0 is: page << 13 | index in the page.
+     * Page:   Blocks of one row each, with their roots. Slot: where column 0 is: page << 13 | index in the page.
      * Index:  HashIndex. It is no part of a snapshot: it can be made again from the rows.
-     * Roots:  those of Blocks.
      */
     private final Blocks blocks;
     private final RowKeys keys;
@@ -251,7 +249,7 @@ public final class KeyedRows {
      * @return -1 when there is none
      */
     public int nextUsed(int fromSlot) {
-        return nextUsed(fromSlot, Integer.MAX_VALUE);
+        return keys.nextUsed(fromSlot, Integer.MAX_VALUE);
     }
 
     /**

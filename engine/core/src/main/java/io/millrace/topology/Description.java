@@ -14,7 +14,8 @@ final class Description {
         for (TopologyNode n : t.nodes()) {
             out.append("  ").append(n.name()).append(": ").append(n.word());
             for (int i = 0; i < n.inputs().size(); i++) {
-                out.append(i == 0 ? " <- " : ", ").append(t.nodes().get(n.inputs().get(i).node()).name());
+                out.append(i == 0 ? " <- " : ", ")
+                        .append(t.nodes().get(n.inputs().get(i).node()).name());
             }
             details(out, n);
             out.append('\n');

@@ -11,12 +11,11 @@ final class Drawing {
         StringBuilder out = new StringBuilder("flowchart LR\n");
         for (TopologyNode n : t.nodes()) {
             String label = quoted(label(n, "<br/>"));
-            String shape =
-                    switch (n.kind()) {
-                        case SOURCE -> "([" + label + "])";
-                        case SINK -> "[[" + label + "]]";
-                        case OPERATOR -> "[" + label + "]";
-                    };
+            String shape = switch (n.kind()) {
+                case SOURCE -> "([" + label + "])";
+                case SINK -> "[[" + label + "]]";
+                case OPERATOR -> "[" + label + "]";
+            };
             out.append("  n").append(n.id()).append(shape).append('\n');
         }
         for (Edge e : t.edges()) {
@@ -31,7 +30,8 @@ final class Drawing {
     }
 
     static String dot(Topology t) {
-        StringBuilder out = new StringBuilder("digraph ").append(quoted(t.name())).append(" {\n  rankdir=LR;\n");
+        StringBuilder out =
+                new StringBuilder("digraph ").append(quoted(t.name())).append(" {\n  rankdir=LR;\n");
         for (TopologyNode n : t.nodes()) {
             String shape = n.kind() == TopologyNode.Kind.OPERATOR ? "box" : "ellipse";
             out.append("  n").append(n.id()).append(" [shape=").append(shape).append(", label=");
@@ -45,7 +45,8 @@ final class Drawing {
     }
 
     static String json(Topology t) {
-        StringBuilder out = new StringBuilder("{\"topology\": ").append(escaped(t.name())).append(", \"nodes\": [");
+        StringBuilder out =
+                new StringBuilder("{\"topology\": ").append(escaped(t.name())).append(", \"nodes\": [");
         for (TopologyNode n : t.nodes()) {
             out.append(n.id() == 0 ? "\n" : ",\n").append("  {\"id\": ").append(n.id());
             field(out, "name", n.name());
@@ -65,7 +66,11 @@ final class Drawing {
         out.append("\n], \"edges\": [");
         String separator = "\n";
         for (Edge e : t.edges()) {
-            out.append(separator).append("  {\"from\": ").append(e.from()).append(", \"port\": ").append(e.port());
+            out.append(separator)
+                    .append("  {\"from\": ")
+                    .append(e.from())
+                    .append(", \"port\": ")
+                    .append(e.port());
             out.append(", \"to\": ").append(e.to()).append(", \"input\": ").append(e.input());
             field(out, "type", type(t, e));
             out.append('}');

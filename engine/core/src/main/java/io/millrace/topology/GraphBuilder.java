@@ -80,8 +80,13 @@ public final class GraphBuilder {
             types.add(complete ? operator.outputType(port, inputTypes) : null);
         }
         NodeDraft draft = new NodeDraft(
-                TopologyNode.Kind.OPERATOR, unique(given, nodeName != null, site), operator, Arrays.asList(inputs),
-                types, key, site);
+                TopologyNode.Kind.OPERATOR,
+                unique(given, nodeName != null, site),
+                operator,
+                Arrays.asList(inputs),
+                types,
+                key,
+                site);
         draft.updates = updates;
         if (complete) {
             check(draft, operator, inputTypes);
@@ -165,7 +170,8 @@ public final class GraphBuilder {
     public void sink(Output<?> output, Port from, String site) {
         EventType<?> type = type(from);
         if (type == null || !type.layout().equals(output.type().layout())) {
-            problems.add("output " + output.name() + " (" + site + "): it carries " + output.type().name() + " and "
+            problems.add("output " + output.name() + " (" + site + "): it carries "
+                    + output.type().name() + " and "
                     + nodes.get(from.node()).where() + " gives " + (type == null ? "an untyped value" : type.name())
                     + "; use to(output, function)");
         }
@@ -182,8 +188,7 @@ public final class GraphBuilder {
             }
         }
         requireFree("output", output.name(), site);
-        add(new NodeDraft(
-                TopologyNode.Kind.SINK, output.name(), output, List.of(from), List.of(), null, site));
+        add(new NodeDraft(TopologyNode.Kind.SINK, output.name(), output, List.of(from), List.of(), null, site));
     }
 
     /**

@@ -49,7 +49,8 @@ class ChildJvmTest {
     private static void runs(Path javaHome, int feature) throws Exception {
         List<String> classPath = new ArrayList<>();
         for (Class<?> c : List.of(Engine.class, TinyService.class, Sequence.class, Histogram.class)) {
-            Path at = Path.of(c.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path at = Path.of(
+                    c.getProtectionDomain().getCodeSource().getLocation().toURI());
             if (!classPath.contains(at.toString())) {
                 classPath.add(at.toString());
             }
@@ -61,7 +62,8 @@ class ChildJvmTest {
                 TinyService.class.getName());
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         Path out = Files.createTempFile("millrace-child", ".txt");
-        Process child = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
+        Process child =
+                builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
         try {
             assertTrue(child.waitFor(50, TimeUnit.SECONDS), "it ends");
             String said = Files.readString(out, StandardCharsets.UTF_8).strip();

@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** What could not be processed is counted, kept, told, and goes once more when it is fixed. */
 class DeadLettersTest {
-    private static final Input<Num> IN =
-            Num.input("in").historic().maxAhead(Duration.ofNanos(100));
+    private static final Input<Num> IN = Num.input("in").historic().maxAhead(Duration.ofNanos(100));
 
     private final List<String> got = new ArrayList<>();
     private final AtomicBoolean broken = new AtomicBoolean(true);
@@ -158,10 +157,9 @@ class DeadLettersTest {
     void shouldSayWhichNodesHaveLetters() {
         Inline inline = inline(4);
         inline.publish(IN, num(1));
-        IllegalArgumentException thrown =
-                assertThrows(IllegalArgumentException.class, () -> inline.deadLetters().redrive("failz"));
-        assertEquals(
-                "no node is named 'failz'; dead letters are at {fails operator-error=1}", thrown.getMessage());
+        IllegalArgumentException thrown = assertThrows(
+                IllegalArgumentException.class, () -> inline.deadLetters().redrive("failz"));
+        assertEquals("no node is named 'failz'; dead letters are at {fails operator-error=1}", thrown.getMessage());
     }
 
     @Test

@@ -55,8 +55,7 @@ class InlineTest {
         assertEquals(decided, got, "the ordinary receivers see them too");
         inline.publish(IN, num(2));
         assertEquals(3, decided.size(), "for that event only");
-        assertThrows(
-                IllegalArgumentException.class, () -> inline.publish(IN, num(1), Num.output("out"), n -> {}));
+        assertThrows(IllegalArgumentException.class, () -> inline.publish(IN, num(1), Num.output("out"), n -> {}));
     }
 
     @Test
@@ -231,8 +230,7 @@ class InlineTest {
                 })))
                 .output(OUT, n -> {})
                 .inline();
-        EngineStoppedException first =
-                assertThrows(EngineStoppedException.class, () -> inline.publish(IN, num(1)));
+        EngineStoppedException first = assertThrows(EngineStoppedException.class, () -> inline.publish(IN, num(1)));
         assertTrue(first.getMessage().contains("broken"));
         assertThrows(EngineStoppedException.class, () -> inline.publish(IN, num(2)));
         assertEquals(Health.State.HALTED, inline.health().state());

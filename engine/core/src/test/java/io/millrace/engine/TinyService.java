@@ -32,8 +32,9 @@ final class TinyService {
                 .start();
         boolean ended = engine.awaitEnd(Duration.ofSeconds(50));
         engine.close();
-        Inline inline =
-                Engine.of(Trials.one(Agenda.buckets(3, 10))).output(OUT, n -> got[0]++).inline();
+        Inline inline = Engine.of(Trials.one(Agenda.buckets(3, 10)))
+                .output(OUT, n -> got[0]++)
+                .inline();
         inline.publish(IN, new Num(1, 5));
         inline.publish(IN, new Num(2, 10));
         System.out.println("java " + Runtime.version().feature() + " ended " + ended + " got " + got[0]);

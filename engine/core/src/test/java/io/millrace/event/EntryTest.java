@@ -93,10 +93,10 @@ class EntryTest {
         Input<Event> seconds = Input.of("in", Event.class).eventTime(Event::value, TimeUnit.SECONDS);
         assertEquals(-5_000_000_000L, seconds.timeNs(new Event(-5)));
         for (long bad : new long[] {Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE / 1_000_000_000 + 1}) {
-            RefusedException thrown =
-                    assertThrows(RefusedException.class, () -> seconds.timeNs(new Event(bad)));
+            RefusedException thrown = assertThrows(RefusedException.class, () -> seconds.timeNs(new Event(bad)));
             assertEquals(Reason.OUT_OF_RANGE, thrown.reason());
-            assertTrue(thrown.getMessage().contains("input in") && thrown.getMessage().contains("" + bad));
+            assertTrue(thrown.getMessage().contains("input in")
+                    && thrown.getMessage().contains("" + bad));
         }
         Input<Event> ns = Input.of("in", Event.class).eventTime(Event::value, TimeUnit.NANOSECONDS);
         assertEquals(Long.MAX_VALUE - 1, ns.timeNs(new Event(Long.MAX_VALUE - 1)));

@@ -23,7 +23,11 @@ class PlannerTest {
     private static final Output<Num> OUT = Num.output("out");
 
     private static int inboxes(GraphBuilder g) {
-        return Planner.plan(g.build(), PlanOptions.fused()).stages().get(0).inboxes().size();
+        return Planner.plan(g.build(), PlanOptions.fused())
+                .stages()
+                .get(0)
+                .inboxes()
+                .size();
     }
 
     private static GraphBuilder merge(TrialOp first, TrialOp second, boolean sameSource) {
@@ -40,7 +44,8 @@ class PlannerTest {
     void shouldCallDirectlyWhatComesInOrderAnyway() {
         assertEquals(0, inboxes(merge(null, null, false)), "an event comes from one source");
         assertEquals(0, inboxes(merge(null, null, true)), "first branch, then second");
-        assertEquals(0, inboxes(merge(TrialOp.several(3), TrialOp.several(3), true)), "all of the first, then the second");
+        assertEquals(
+                0, inboxes(merge(TrialOp.several(3), TrialOp.several(3), true)), "all of the first, then the second");
         assertEquals(0, inboxes(merge(Agenda.buckets(5, 10), null, true)), "firing comes by one input only");
         assertEquals(0, inboxes(merge(Agenda.buckets(5, 10), Agenda.buckets(5, 10), false)), "the first fires first");
     }
@@ -99,8 +104,7 @@ class PlannerTest {
 
     private static GraphBuilder staged(Input<Num> input) {
         GraphBuilder g = new GraphBuilder("staged");
-        Port three = g.operator(
-                "three", TrialOp.several(3), new KeyInfo("text", 16, 0, ""), "", g.source(input, ""));
+        Port three = g.operator("three", TrialOp.several(3), new KeyInfo("text", 16, 0, ""), "", g.source(input, ""));
         Port away = g.operator("away", TrialOp.pass(1), null, "", three);
         g.thread(away, "elsewhere");
         g.sink(OUT, away, "");
@@ -138,7 +142,9 @@ class PlannerTest {
         Topology t = g.build();
         assertEquals(1, Planner.plan(t, PlanOptions.fused()).stages().size());
         Plan plan = Planner.plan(t, PlanOptions.fused().withThreads());
-        assertEquals("[x, y, x-3]", plan.stages().stream().map(StagePlan::name).toList().toString());
+        assertEquals(
+                "[x, y, x-3]",
+                plan.stages().stream().map(StagePlan::name).toList().toString());
         for (EdgePlan e : plan.edges()) {
             assertTrue(e.from() < e.to(), "no cycle of stages");
         }
@@ -182,7 +188,6 @@ class PlannerTest {
                   ring three -> sums: 4 slots, at most 4 an entry
                   ring three -> merged: 4 slots, at most 4 an entry
                   state of sums: at most 262144 KiB
-                """,
-                Planner.plan(g.build(), PlanOptions.fused().withThreads()).describe());
+                """, Planner.plan(g.build(), PlanOptions.fused().withThreads()).describe());
     }
 }

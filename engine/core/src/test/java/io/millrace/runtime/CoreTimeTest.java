@@ -4,9 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.Bytes;
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.event.Reason;
 import io.millrace.operator.EntryForm;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
 import io.millrace.time.Progress;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
@@ -48,7 +54,9 @@ class CoreTimeTest {
         run.event(IN, 110, 0).event(IN, 210, 0).event(IN, 307, 0);
         assertEquals("[]", run.taken());
         run.event(IN, 499, 100);
-        assertEquals("[out 307@7, out 110@10, out 210@10, out 499@99]", run.advance(100).taken());
+        assertEquals(
+                "[out 307@7, out 110@10, out 210@10, out 499@99]",
+                run.advance(100).taken());
     }
 
     @Test
@@ -278,7 +286,10 @@ class CoreTimeTest {
     @Test
     void shouldBeginAnewWhereEventsAheadDoNotAgree() {
         CoreRun run = CoreRun.historic(one(GUARDED, TrialOp.pass(1)));
-        run.event(GUARDED, 0, 0).event(GUARDED, 1, 10_000).event(GUARDED, 2, 50_000).event(GUARDED, 3, 50_100);
+        run.event(GUARDED, 0, 0)
+                .event(GUARDED, 1, 10_000)
+                .event(GUARDED, 2, 50_000)
+                .event(GUARDED, 3, 50_100);
         assertEquals("[1 in ahead]", run.letters());
         run.end(GUARDED);
         assertEquals("[out 0@0, out 2@50000, out 3@50100]", run.taken());
@@ -377,7 +388,7 @@ class CoreTimeTest {
     void shouldHandEachFiringACleanEntry() {
         TrialOp changes = TrialOp.of("changes", context -> flow -> {
             flow.form(EntryForm.RETRACTION);
-            flow.reason(io.millrace.event.Reason.DUPLICATE);
+            flow.reason(Reason.DUPLICATE);
             return true;
         });
         StringBuilder seen = new StringBuilder();
@@ -410,30 +421,29 @@ class CoreTimeTest {
         Topology t = g.build();
         int[] got = {0};
         StringBuilder letters = new StringBuilder();
-        Core core = new Core(
-                io.millrace.plan.Planner.plan(t, io.millrace.plan.PlanOptions.fused()), new io.millrace.runtime.Ports() {
-                    @Override
-                    public SinkPort sink(Output<?> output) {
-                        return flow -> got[0]++;
-                    }
+        Core core = new Core(Planner.plan(t, PlanOptions.fused()), new Ports() {
+            @Override
+            public SinkPort sink(Output<?> output) {
+                return flow -> got[0]++;
+            }
 
-                    @Override
-                    public DeadLetterPort deadLetters(int stage) {
-                        return (q, node, reason, detail, cause, bytes, offset) ->
-                                letters.append(q).append(' ').append(reason).append(' ').append(cause.getMessage());
-                    }
+            @Override
+            public DeadLetterPort deadLetters(int stage) {
+                return (q, node, reason, detail, cause, bytes, offset) ->
+                        letters.append(q).append(' ').append(reason).append(' ').append(cause.getMessage());
+            }
 
-                    @Override
-                    public boolean isLive(Input<?> input) {
-                        return false;
-                    }
-                });
+            @Override
+            public boolean isLive(Input<?> input) {
+                return false;
+            }
+        });
         byte[] entry = new byte[core.largestEntry()];
         for (int value : new int[] {1, -1, 2}) {
-            int at = io.millrace.event.Entry.begin(entry, 0, io.millrace.event.EntryKind.EVENT, 0, 0, null);
+            int at = Entry.begin(entry, 0, EntryKind.EVENT, 0, 0, null);
             int length = strict.type().encode(new Strict(1), entry, at);
-            io.millrace.event.Entry.end(entry, 0, length);
-            io.millrace.event.Bytes.putInt(entry, at + length - 4, value);
+            Entry.end(entry, 0, length);
+            Bytes.putInt(entry, at + length - 4, value);
             core.process(got[0] + letters.length(), entry, 0);
         }
         assertEquals(2, got[0]);

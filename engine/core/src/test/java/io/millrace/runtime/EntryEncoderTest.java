@@ -19,23 +19,22 @@ class EntryEncoderTest {
     @Test
     void shouldWriteAnEntryThatReadsBack() {
         EntryEncoder<Num> encoder = new EntryEncoder<>(Num.input("in"), 3);
-        int length = encoder.encode(new Num(7, 11), new Header().correlationId(5).trace(1, 2, 3, (byte) 4));
+        int length =
+                encoder.encode(new Num(7, 11), new Header().correlationId(5).trace(1, 2, 3, (byte) 4));
         byte[] bytes = encoder.bytes();
         assertEquals(length, Entry.length(bytes, 0));
         assertEquals(3, Entry.source(bytes, 0));
         assertEquals(11, Entry.timeNs(bytes, 0));
         assertEquals(5, Entry.correlationId(bytes, 0));
         assertEquals(
-                new Num(7, 11),
-                Num.TYPE.newView().wrap(bytes, Entry.payload(bytes, 0), Entry.payloadLength(bytes, 0)));
+                new Num(7, 11), Num.TYPE.newView().wrap(bytes, Entry.payload(bytes, 0), Entry.payloadLength(bytes, 0)));
     }
 
     @Test
     void shouldRefuseACodecThatWritesMoreThanItDeclares() {
         for (int says : new int[] {9, -1, Integer.MAX_VALUE}) {
             EntryEncoder<Num> encoder = new EntryEncoder<>(Input.of("in", new Liar(says)), 0);
-            RefusedException thrown =
-                    assertThrows(RefusedException.class, () -> encoder.encode(new Num(1, 1), null));
+            RefusedException thrown = assertThrows(RefusedException.class, () -> encoder.encode(new Num(1, 1), null));
             assertEquals(Reason.MALFORMED, thrown.reason());
             assertTrue(thrown.getMessage().contains("wrote " + says + " bytes"), thrown.getMessage());
         }

@@ -3,6 +3,7 @@ package io.millrace.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
@@ -43,7 +44,8 @@ class NodeCopiesTest {
                 case 4 -> TrialOp.pass(2);
                 default -> Agenda.timers(1, n -> n.timeNs() + number);
             };
-            Port[] from = op.inputs == 2 ? new Port[] {at, streams.get(random.nextInt(streams.size()))} : new Port[] {at};
+            Port[] from =
+                    op.inputs == 2 ? new Port[] {at, streams.get(random.nextInt(streams.size()))} : new Port[] {at};
             streams.add(g.operator("n" + i, op, null, "", from));
         }
         for (int i = 0; i < 3; i++) {
@@ -130,8 +132,7 @@ class NodeCopiesTest {
         GraphBuilder g = new GraphBuilder("broken");
         g.sink(OUT, g.operator("n", broken, null, "", g.source(IN, "")), "");
         Topology t = g.build();
-        IllegalArgumentException thrown = org.junit.jupiter.api.Assertions.assertThrows(
-                IllegalArgumentException.class, () -> CoreRun.historic(t));
+        IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, () -> CoreRun.historic(t));
         assertEquals("cannot be", thrown.getMessage());
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
@@ -37,7 +38,10 @@ class StagedTest {
 
     private static TrialOp seesKey(StringBuilder seen) {
         return TrialOp.of("sees", context -> flow -> {
-            seen.append(flow.key()).append(':').append(flow.keyBytes() == null ? "-" : flow.keyLength()).append(' ');
+            seen.append(flow.key())
+                    .append(':')
+                    .append(flow.keyBytes() == null ? "-" : flow.keyLength())
+                    .append(' ');
             return true;
         });
     }
@@ -63,7 +67,8 @@ class StagedTest {
         Port away = g.operator("sees", seesKey(seen), null, "", lost);
         g.thread(away, "elsewhere");
         g.sink(OUT, away, "");
-        CoreRun run = new CoreRun(g.build(), THREADS, i -> false).event(IN, 1, 0).event(IN, 2, 0);
+        CoreRun run =
+                new CoreRun(g.build(), THREADS, i -> false).event(IN, 1, 0).event(IN, 2, 0);
         assertEquals("17:- 17:- ", seen.toString());
         assertEquals("[out 1@0, out 2@0]", run.taken());
     }
@@ -164,7 +169,7 @@ class StagedTest {
         @SuppressWarnings("unchecked")
         Input<Num> in = (Input<Num>) t.inputs().get(0);
         CoreRun run = new CoreRun(t, THREADS, i -> true);
-        IllegalStateException thrown = org.junit.jupiter.api.Assertions.assertThrows(
+        IllegalStateException thrown = assertThrows(
                 IllegalStateException.class, () -> run.event(in, 1, 0).event(in, 2, 0));
         assertTrue(thrown.getMessage().contains("more than its maxOutputs"), thrown.getMessage());
     }

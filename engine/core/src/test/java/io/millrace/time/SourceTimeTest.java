@@ -240,7 +240,9 @@ class SourceTimeTest {
             if (!live || ended) {
                 return;
             }
-            BigInteger by = lastTick == null ? BigInteger.ZERO : big(ns).subtract(lastTick).max(BigInteger.ZERO);
+            BigInteger by = lastTick == null
+                    ? BigInteger.ZERO
+                    : big(ns).subtract(lastTick).max(BigInteger.ZERO);
             lastTick = big(ns);
             if (heard) {
                 heard = false;

@@ -97,7 +97,8 @@ class GraphBuilderTest {
         Port a = g.operator(null, TrialOp.pass(1), null, "T.java:7", in);
         Port b = g.operator(null, TrialOp.pass(1), null, "T.java:7", a);
         g.sink(OUT, b, "");
-        assertEquals("[in, pass@T.java:7, pass@T.java:7-2, out]", g.build().nodes().toString());
+        assertEquals(
+                "[in, pass@T.java:7, pass@T.java:7-2, out]", g.build().nodes().toString());
     }
 
     @Test
@@ -129,8 +130,9 @@ class GraphBuilderTest {
         Port passed = g.operator("pass", TrialOp.pass(1), null, "T.java:2", made);
         g.operator("p", inserts, null, "T.java:3", passed);
         assertEquals(
-                List.of("p (T.java:3): pattern takes inserts only, and pass (T.java:2) sends replacements or retractions;"
-                        + " emit on close, or put the words that take updates in between"),
+                List.of(
+                        "p (T.java:3): pattern takes inserts only, and pass (T.java:2) sends replacements or retractions;"
+                                + " emit on close, or put the words that take updates in between"),
                 problems(g));
     }
 
@@ -145,7 +147,8 @@ class GraphBuilderTest {
         }
         Port last = at;
         assertTimeoutPreemptively(
-                Duration.ofSeconds(20), () -> g.operator("last", inserts, null, "", last, last).node());
+                Duration.ofSeconds(20),
+                () -> g.operator("last", inserts, null, "", last, last).node());
         g.build();
     }
 
@@ -205,14 +208,12 @@ class GraphBuilderTest {
         two.problems = List.of("must not be asked");
         GraphBuilder g = new GraphBuilder("arity");
         g.operator("m", two, null, "T.java:2", g.source(IN, ""));
-        assertEquals(
-                List.of("m (T.java:2): merge takes 2 inputs and got 1; give it one stream for each"), problems(g));
+        assertEquals(List.of("m (T.java:2): merge takes 2 inputs and got 1; give it one stream for each"), problems(g));
     }
 
     @Test
     void shouldRefuseATopologyOfNothing() {
-        assertEquals(
-                List.of("there is no input; begin with from(input)"), problems(new GraphBuilder("empty")));
+        assertEquals(List.of("there is no input; begin with from(input)"), problems(new GraphBuilder("empty")));
         GraphBuilder g = new GraphBuilder("idle");
         g.source(IN, "");
         assertEquals(
@@ -227,8 +228,9 @@ class GraphBuilderTest {
         Port view = g.operator("view", untyped(), null, "T.java:1", in);
         g.sink(OUT, view, "T.java:2");
         assertEquals(
-                List.of("output out (T.java:2): it carries Num and view (T.java:1) gives an untyped value; use to(output,"
-                        + " function)"),
+                List.of(
+                        "output out (T.java:2): it carries Num and view (T.java:1) gives an untyped value; use to(output,"
+                                + " function)"),
                 problems(g));
 
         GraphBuilder inbox = new GraphBuilder("inbox");
@@ -237,11 +239,11 @@ class GraphBuilderTest {
         Port merged = inbox.operator("merged", TrialOp.pass(2), null, "T.java:4", from, twice);
         inbox.sink(OUT, merged, "");
         Topology t = inbox.build();
-        TopologyException thrown =
-                assertThrows(TopologyException.class, () -> Planner.plan(t, PlanOptions.fused()));
+        TopologyException thrown = assertThrows(TopologyException.class, () -> Planner.plan(t, PlanOptions.fused()));
         assertEquals(
-                List.of("twice (T.java:3): its output is untyped and must be kept in front of merged, because entries of one"
-                        + " step can come by several inputs; use map(type, function)"),
+                List.of(
+                        "twice (T.java:3): its output is untyped and must be kept in front of merged, because entries of one"
+                                + " step can come by several inputs; use map(type, function)"),
                 thrown.problems());
 
         GraphBuilder thread = new GraphBuilder("thread");
@@ -256,8 +258,9 @@ class GraphBuilderTest {
                 TopologyException.class,
                 () -> Planner.plan(staged, PlanOptions.fused().withThreads()));
         assertEquals(
-                List.of("view (T.java:6): its output is untyped and must be kept in front of away, because an input comes"
-                        + " from another stage; use map(type, function)"),
+                List.of(
+                        "view (T.java:6): its output is untyped and must be kept in front of away, because an input comes"
+                                + " from another stage; use map(type, function)"),
                 thrown.problems());
     }
 
@@ -286,7 +289,9 @@ class GraphBuilderTest {
             assertTrue(e.from() < e.to(), e.toString());
         }
         assertEquals("[in, later, out]", t.nodes().toString());
-        assertEquals("[Port[node=0, port=0], Port[node=1, port=0]]", t.node("out").inputs().toString());
+        assertEquals(
+                "[Port[node=0, port=0], Port[node=1, port=0]]",
+                t.node("out").inputs().toString());
     }
 
     @Test
@@ -295,14 +300,12 @@ class GraphBuilderTest {
         Port in = g.source(IN.disorder(Duration.ofSeconds(2)), "T.java:1");
         Port a = g.operator("a", TrialOp.pass(1), LONG_KEY, "T.java:2", in);
         g.sink(OUT, g.operator("m", TrialOp.pass(2), null, "T.java:3", a, in), "T.java:4");
-        assertEquals(
-                """
+        assertEquals("""
                 topology described
                   in: from Num, event time, disorder PT2S
                   a: pass <- in -> Num, key long  [T.java:2]
                   m: merge <- a, in -> Num  [T.java:3]
                   out: to <- m  [T.java:4]
-                """,
-                g.build().describe());
+                """, g.build().describe());
     }
 }

@@ -18,8 +18,8 @@ public final class Agenda implements TimedBody {
     private final Node rest;
     private final UnaryOperator<Item> plan;
     private final boolean refusesLate;
-    private final PriorityQueue<Item> items = new PriorityQueue<>((a, b) ->
-            a.dueNs() != b.dueNs() ? Long.compare(a.dueNs(), b.dueNs()) : Long.compare(a.order(), b.order()));
+    private final PriorityQueue<Item> items = new PriorityQueue<>(
+            (a, b) -> a.dueNs() != b.dueNs() ? Long.compare(a.dueNs(), b.dueNs()) : Long.compare(a.order(), b.order()));
     private long set;
 
     private Agenda(NodeContext context, boolean refusesLate, UnaryOperator<Item> plan) {

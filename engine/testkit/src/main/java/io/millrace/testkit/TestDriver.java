@@ -116,8 +116,8 @@ public final class TestDriver {
 
         @Override
         public DeadLetterPort deadLetters(int stage) {
-            return (sequence, node, reason, detail, cause, entry, offset) -> letters.add(
-                    CopiedLetter.of(topology, sequence, node, reason, detail, cause, entry, offset));
+            return (sequence, node, reason, detail, cause, entry, offset) ->
+                    letters.add(CopiedLetter.of(topology, sequence, node, reason, detail, cause, entry, offset));
         }
 
         @Override
@@ -173,8 +173,7 @@ public final class TestDriver {
 
     @SuppressWarnings("unchecked")
     private <V> EntryEncoder<V> encoder(Input<V> input) {
-        return (EntryEncoder<V>)
-                encoders.computeIfAbsent(input, i -> new EntryEncoder<>(input, core.source(input)));
+        return (EntryEncoder<V>) encoders.computeIfAbsent(input, i -> new EntryEncoder<>(input, core.source(input)));
     }
 
     private TestDriver process(byte[] bytes, int offset) {
@@ -212,8 +211,7 @@ public final class TestDriver {
      */
     public TestDriver advance(Duration eventTime) {
         long from = Math.max(advancedToNs, furthestNs());
-        return advanceToNs(
-                from == Long.MIN_VALUE ? eventTime.toNanos() : Math.addExact(from, eventTime.toNanos()));
+        return advanceToNs(from == Long.MIN_VALUE ? eventTime.toNanos() : Math.addExact(from, eventTime.toNanos()));
     }
 
     /**

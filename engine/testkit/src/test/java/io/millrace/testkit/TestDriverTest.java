@@ -64,7 +64,10 @@ class TestDriverTest {
     @Test
     void shouldGiveWhatTravelsBeside() {
         TestDriver driver = TestDriver.of(topology(IN));
-        driver.send(IN, new Event(1, 2), new Header().correlationId(9).intendedNs(77).marked());
+        driver.send(
+                IN,
+                new Event(1, 2),
+                new Header().correlationId(9).intendedNs(77).marked());
         Meta meta = driver.metas(OUT).get(0);
         assertEquals(0, meta.sequence());
         assertEquals(0, meta.ordinal());

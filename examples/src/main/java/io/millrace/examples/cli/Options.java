@@ -130,7 +130,10 @@ public final class Options {
 
     private UsageException unknown(String arg, String name) {
         if (!name.startsWith("-") || name.equals("-")) {
-            return bad("'" + arg + "'", "no such argument", "options begin with --; see examples/run " + command + " --help");
+            return bad(
+                    "'" + arg + "'",
+                    "no such argument",
+                    "options begin with --; see examples/run " + command + " --help");
         }
         return bad(name, "unknown option", "the nearest is " + Nearest.of(name, declared.keySet()));
     }
@@ -240,9 +243,14 @@ public final class Options {
         out.append(summary).append('\n');
         for (Option o : declared.values()) {
             String left = o.isFlag() ? o.name : o.name + " " + o.value;
-            out.append("  ").append(left).append(" ".repeat(Math.max(1, 24 - left.length()))).append(o.what);
+            out.append("  ")
+                    .append(left)
+                    .append(" ".repeat(Math.max(1, 24 - left.length())))
+                    .append(o.what);
             if (!o.isFlag()) {
-                out.append(" (default: ").append(o.fallback == null ? "none" : o.fallback).append(')');
+                out.append(" (default: ")
+                        .append(o.fallback == null ? "none" : o.fallback)
+                        .append(')');
             }
             out.append('\n');
         }

@@ -39,8 +39,9 @@ public final class FailingCommand implements Command {
 
     /** The rule; whether it knows pounds stands outside the log here, as a deployment of a mended version would. */
     static Topology topology(AtomicBoolean knowsPounds) {
-        return Millrace.topology("converter", t -> t.from(ORDERS)
-                .to(CONVERTED, o -> new Converted(o.id(), toEuro(o, knowsPounds.get()))));
+        return Millrace.topology(
+                "converter",
+                t -> t.from(ORDERS).to(CONVERTED, o -> new Converted(o.id(), toEuro(o, knowsPounds.get()))));
     }
 
     private static long toEuro(Order o, boolean knowsPounds) {

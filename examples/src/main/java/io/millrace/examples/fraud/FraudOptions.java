@@ -29,7 +29,11 @@ record FraudOptions(
 
     static Options declared() {
         return new Options("fraud")
-                .option("--payments", "FILE", null, "payments as CSV, - for standard input; without it they are generated")
+                .option(
+                        "--payments",
+                        "FILE",
+                        null,
+                        "payments as CSV, - for standard input; without it they are generated")
                 .option("--count", "N", "1000000", "how many payments to generate")
                 .option("--seed", "S", "1", "which stream to generate")
                 .option("--cards", "N", "100000", "how many cards to generate payments of")
@@ -96,7 +100,9 @@ record FraudOptions(
             Path path = Path.of(name).toAbsolutePath().normalize();
             if (!Files.exists(path)) {
                 Path parent = path.getParent();
-                return parent != null && Files.exists(parent) ? parent.toRealPath().resolve(path.getFileName()) : path;
+                return parent != null && Files.exists(parent)
+                        ? parent.toRealPath().resolve(path.getFileName())
+                        : path;
             }
             return Files.isRegularFile(path) ? path.toRealPath() : new Object();
         } catch (IOException | InvalidPathException e) {

@@ -20,7 +20,8 @@ public final class FraudProvider implements TopologyProvider {
     public Topology topology(Map<String, String> options) {
         for (String name : options.keySet()) {
             if (!name.equals("threshold")) {
-                throw new IllegalArgumentException("option " + name + " of topology fraud: unknown; there is threshold");
+                throw new IllegalArgumentException(
+                        "option " + name + " of topology fraud: unknown; there is threshold");
             }
         }
         try {

@@ -164,8 +164,7 @@ final class FraudRun {
         /** Asked at the end, before anything else allocates. */
         static Outcome of(long startNs, Allocation allocation, long otherBytes) {
             long elapsedNs = System.nanoTime() - startNs;
-            return new Outcome(
-                    0, null, elapsedNs, allocation.bytesSince() + otherBytes, allocation.collectionsSince());
+            return new Outcome(0, null, elapsedNs, allocation.bytesSince() + otherBytes, allocation.collectionsSince());
         }
 
         Outcome with(EngineStats stats) {

@@ -1,9 +1,9 @@
 package io.millrace.examples.fraud;
 
-import io.millrace.operators.Features;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operators.Features;
 import io.millrace.operators.score.Model;
 import io.millrace.topology.Topology;
 import java.util.concurrent.TimeUnit;
@@ -40,20 +40,44 @@ public final class FraudTopology {
             f -> f.add("TX_AMOUNT", s -> s.payment().amount())
                     .add("TX_DURING_WEEKEND", s -> weekend(s.payment()))
                     .add("TX_DURING_NIGHT", s -> night(s.payment()))
-                    .add("CUSTOMER_ID_NB_TX_1DAY_WINDOW", s -> s.customer().day.count.get())
-                    .add("CUSTOMER_ID_AVG_AMOUNT_1DAY_WINDOW", s -> s.customer().day.mean.get())
-                    .add("CUSTOMER_ID_NB_TX_7DAY_WINDOW", s -> s.customer().week.count.get())
-                    .add("CUSTOMER_ID_AVG_AMOUNT_7DAY_WINDOW", s -> s.customer().week.mean.get())
-                    .add("CUSTOMER_ID_NB_TX_30DAY_WINDOW", s -> s.customer().month.count.get())
-                    .add("CUSTOMER_ID_AVG_AMOUNT_30DAY_WINDOW", s -> s.customer().month.mean.get())
-                    .add("TERMINAL_ID_NB_TX_1DAY_WINDOW", s -> s.terminal().day.count.get())
-                    .add("TERMINAL_ID_RISK_1DAY_WINDOW", s -> s.terminal().day.fraud.get())
+                    .add(
+                            "CUSTOMER_ID_NB_TX_1DAY_WINDOW",
+                            s -> s.customer().day.count.get())
+                    .add(
+                            "CUSTOMER_ID_AVG_AMOUNT_1DAY_WINDOW",
+                            s -> s.customer().day.mean.get())
+                    .add(
+                            "CUSTOMER_ID_NB_TX_7DAY_WINDOW",
+                            s -> s.customer().week.count.get())
+                    .add(
+                            "CUSTOMER_ID_AVG_AMOUNT_7DAY_WINDOW",
+                            s -> s.customer().week.mean.get())
+                    .add(
+                            "CUSTOMER_ID_NB_TX_30DAY_WINDOW",
+                            s -> s.customer().month.count.get())
+                    .add(
+                            "CUSTOMER_ID_AVG_AMOUNT_30DAY_WINDOW",
+                            s -> s.customer().month.mean.get())
+                    .add(
+                            "TERMINAL_ID_NB_TX_1DAY_WINDOW",
+                            s -> s.terminal().day.count.get())
+                    .add(
+                            "TERMINAL_ID_RISK_1DAY_WINDOW",
+                            s -> s.terminal().day.fraud.get())
                     .missingWhen(s -> s.terminal().day.isUnknown())
-                    .add("TERMINAL_ID_NB_TX_7DAY_WINDOW", s -> s.terminal().week.count.get())
-                    .add("TERMINAL_ID_RISK_7DAY_WINDOW", s -> s.terminal().week.fraud.get())
+                    .add(
+                            "TERMINAL_ID_NB_TX_7DAY_WINDOW",
+                            s -> s.terminal().week.count.get())
+                    .add(
+                            "TERMINAL_ID_RISK_7DAY_WINDOW",
+                            s -> s.terminal().week.fraud.get())
                     .missingWhen(s -> s.terminal().week.isUnknown())
-                    .add("TERMINAL_ID_NB_TX_30DAY_WINDOW", s -> s.terminal().month.count.get())
-                    .add("TERMINAL_ID_RISK_30DAY_WINDOW", s -> s.terminal().month.fraud.get())
+                    .add(
+                            "TERMINAL_ID_NB_TX_30DAY_WINDOW",
+                            s -> s.terminal().month.count.get())
+                    .add(
+                            "TERMINAL_ID_RISK_30DAY_WINDOW",
+                            s -> s.terminal().month.fraud.get())
                     .missingWhen(s -> s.terminal().month.isUnknown()));
 
     private FraudTopology() {}
@@ -78,9 +102,7 @@ public final class FraudTopology {
                 seen.to(FEATURE_ROWS, FeatureRow::of);
             }
             var decisions = seen.score("model", model, FEATURES)
-                    .map(
-                            Decision.class,
-                            s -> new Decision(s.event().payment().id(), s.raw(), s.probability()));
+                    .map(Decision.class, s -> new Decision(s.event().payment().id(), s.raw(), s.probability()));
             decisions.to(DECISIONS);
             decisions.filter(rules, (d, r) -> d.probability() >= r.threshold()).to(ALERTS);
         });

@@ -101,7 +101,8 @@ public final class FraudWithLabels {
                     .lookBack("terminal-labels", labels, LabelHistory::new)
                     .map(TerminalRisk.class, LabelHistory::risk);
             risks.to(RISKS);
-            risks.filter(rules, (k, r) -> k.count7() > 0 && k.risk7() >= r.threshold()).to(ALERTS);
+            risks.filter(rules, (k, r) -> k.count7() > 0 && k.risk7() >= r.threshold())
+                    .to(ALERTS);
         });
     }
 }

@@ -72,7 +72,8 @@ final class Letters {
         DeadLetterReason reason = DeadLetterReason.of(letter.reason());
         count(reason);
         String raw = suspicious.remove(letter.correlationId());
-        waiting.put(letter.correlationId(), new Row(reason, detail(reason, letter), raw == null ? letter.event() : raw));
+        waiting.put(
+                letter.correlationId(), new Row(reason, detail(reason, letter), raw == null ? letter.event() : raw));
     }
 
     private static String detail(DeadLetterReason reason, DeadLetter letter) {

@@ -107,8 +107,7 @@ class OptionsTest {
 
     @Test
     void shouldExplainEveryOptionWithItsDefault() {
-        assertEquals(
-                """
+        assertEquals("""
                 usage: examples/run mill [options]
                 grinds
                   --help                  print this and stop
@@ -116,7 +115,6 @@ class OptionsTest {
                   --file FILE             where to (default: none)
                   --share P               how much (default: 0.5)
                   --quiet                 say nothing
-                """,
-                options().help("grinds"));
+                """, options().help("grinds"));
     }
 }

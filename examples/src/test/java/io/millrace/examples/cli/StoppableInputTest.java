@@ -68,7 +68,9 @@ class StoppableInputTest {
         };
         try (InputStream in = new StoppableInput(failing, () -> false)) {
             assertArrayEquals(new byte[] {2, 1, 0}, in.readNBytes(3));
-            assertEquals("the disk is gone", assertThrows(IOException.class, in::read).getMessage());
+            assertEquals(
+                    "the disk is gone",
+                    assertThrows(IOException.class, in::read).getMessage());
             assertThrows(IOException.class, in::read);
         }
     }

@@ -28,8 +28,20 @@ class FraudDeadLettersTest {
         alerts = folder.resolve("alerts.csv");
         letters = folder.resolve("letters.csv");
         String in = Payments.file(folder, "in.csv", text);
-        return Console.run("fraud", "--payments", in, "--host", host, "--threshold", "0", "--features",
-                features.toString(), "--alerts", alerts.toString(), "--dead-letters", letters.toString());
+        return Console.run(
+                "fraud",
+                "--payments",
+                in,
+                "--host",
+                host,
+                "--threshold",
+                "0",
+                "--features",
+                features.toString(),
+                "--alerts",
+                alerts.toString(),
+                "--dead-letters",
+                letters.toString());
     }
 
     private static String at(long id, long seconds) {
@@ -174,8 +186,9 @@ class FraudDeadLettersTest {
         Console c = run(host, Payments.HEADER + "\n" + at(1, 0) + at(2, 100 * DAY) + at(3, 100 * DAY - 1));
         assertEquals(List.of("1", "2"), Payments.ids(features));
         assertEquals("1", c.label("late"));
-        assertTrue(Payments.text(letters).endsWith("4,late,TX_DATETIME is before that of a payment taken earlier,\""
-                + at(3, 100 * DAY - 1).strip() + "\"\n"));
+        assertTrue(Payments.text(letters)
+                .endsWith("4,late,TX_DATETIME is before that of a payment taken earlier,\""
+                        + at(3, 100 * DAY - 1).strip() + "\"\n"));
     }
 
     /** Amounts whose sum is beyond a double: the mean is the largest one, no row is lost, and none is left half. */

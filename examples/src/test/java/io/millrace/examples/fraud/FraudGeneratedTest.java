@@ -20,8 +20,19 @@ import org.junit.jupiter.api.io.TempDir;
 class FraudGeneratedTest {
     private static final int COUNT = 4_000;
     private static final List<String> LABELS = List.of(
-            "events", "events/s", "alerts", "late", "dead letters", "p50 us", "p90 us", "p99 us", "p99.9 us",
-            "p99.99 us", "max us", "bytes/event", "collections");
+            "events",
+            "events/s",
+            "alerts",
+            "late",
+            "dead letters",
+            "p50 us",
+            "p90 us",
+            "p99 us",
+            "p99.9 us",
+            "p99.99 us",
+            "max us",
+            "bytes/event",
+            "collections");
 
     @TempDir
     Path folder;
@@ -60,13 +71,15 @@ class FraudGeneratedTest {
 
         run("other", "--threshold", "0.01", "--seed", "6");
         assertNotEquals(
-                Payments.text(folder.resolve("live-features.csv")), Payments.text(folder.resolve("other-features.csv")));
+                Payments.text(folder.resolve("live-features.csv")),
+                Payments.text(folder.resolve("other-features.csv")));
     }
 
     @Test
     void shouldNumberPaymentsInTheOrderOfInput() {
         run("all", "--threshold", "0");
-        List<String> lines = Payments.text(folder.resolve("all-alerts.csv")).lines().toList();
+        List<String> lines =
+                Payments.text(folder.resolve("all-alerts.csv")).lines().toList();
         assertEquals("TRANSACTION_ID,RAW_SCORE,PROBABILITY,SEQUENCE", lines.get(0));
         assertEquals(COUNT + 1, lines.size());
         long before = -1;
@@ -75,14 +88,14 @@ class FraudGeneratedTest {
             assertTrue(sequence > before, line);
             before = sequence;
         }
-        assertEquals(
-                Payments.ids(folder.resolve("all-features.csv")), Payments.ids(folder.resolve("all-alerts.csv")));
+        assertEquals(Payments.ids(folder.resolve("all-features.csv")), Payments.ids(folder.resolve("all-alerts.csv")));
     }
 
     @Test
     void shouldEndWithTheTable() {
         Console c = Console.run("fraud", "--count", "100");
-        List<String> labels = c.out().lines().map(l -> l.substring(0, l.indexOf("  "))).toList();
+        List<String> labels =
+                c.out().lines().map(l -> l.substring(0, l.indexOf("  "))).toList();
         List<String> expected = new ArrayList<>(LABELS);
         expected.add(5, "latency");
         assertEquals(expected, labels);
@@ -108,8 +121,9 @@ class FraudGeneratedTest {
         assertEquals("no", c.label("held"), c.out());
         assertEquals(1, c.code());
         assertTrue(
-                c.err().matches("millrace fraud: --rate 1000000000: not held; [0-9]+ ms behind at the end; "
-                        + "give a lower rate\n"),
+                c.err()
+                        .matches("millrace fraud: --rate 1000000000: not held; [0-9]+ ms behind at the end; "
+                                + "give a lower rate\n"),
                 c.err());
     }
 

@@ -43,8 +43,18 @@ class FraudHandbookTest {
         String model = SharedData.file("model_lightgbm/fraud_20trees.txt");
         Path features = folder.resolve("features.csv");
         Path alerts = folder.resolve("alerts.csv");
-        Console c = Console.run("fraud", "--payments", payments, "--features", features.toString(), "--model", model,
-                "--threshold", "0", "--alerts", alerts.toString());
+        Console c = Console.run(
+                "fraud",
+                "--payments",
+                payments,
+                "--features",
+                features.toString(),
+                "--model",
+                model,
+                "--threshold",
+                "0",
+                "--alerts",
+                alerts.toString());
         assertEquals(0, c.code(), c.err());
         assertEquals(Integer.toString(PAYMENTS), c.label("events"));
         assertEquals("0", c.label("dead letters"));
@@ -166,7 +176,9 @@ class FraudHandbookTest {
             while (reader.next()) {
                 for (int i = 0; i < row.length; i++) {
                     int column = columns.indexOf(model.featureNames().get(i));
-                    row[i] = reader.row().isEmpty(column) ? Double.NaN : reader.row().asDouble(column);
+                    row[i] = reader.row().isEmpty(column)
+                            ? Double.NaN
+                            : reader.row().asDouble(column);
                 }
                 double raw = model.raw(row);
                 assertEquals(reader.row().asDouble(columns.indexOf("raw_score")), raw, SCORE_TOLERANCE);

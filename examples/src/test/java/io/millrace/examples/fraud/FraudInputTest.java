@@ -205,8 +205,7 @@ class FraudInputTest {
 
     @Test
     void shouldRefuseADirectory() {
-        assertFault(
-                folder + ": a directory; " + folder + "; give the path of a file in it", run(folder.toString()));
+        assertFault(folder + ": a directory; " + folder + "; give the path of a file in it", run(folder.toString()));
     }
 
     @Test
@@ -234,7 +233,8 @@ class FraudInputTest {
         Console c = run(file);
         assertFault(
                 file + ":1: missing column CUSTOMER_ID; the header has "
-                        + Payments.HEADER.replace("CUSTOMER_ID", "CUSTOMERID") + "; rename CUSTOMERID, it is the nearest",
+                        + Payments.HEADER.replace("CUSTOMER_ID", "CUSTOMERID")
+                        + "; rename CUSTOMERID, it is the nearest",
                 c);
         assertNoOutputs();
     }
@@ -254,8 +254,18 @@ class FraudInputTest {
         String text = Payments.HEADER + "\n" + Payments.rows(5_000);
         byte[] bytes = Payments.gzip(text);
         byte[] half = Arrays.copyOf(bytes, bytes.length / 2);
-        Console c = Console.run("fraud", "--payments", Payments.file(folder, "half.csv.gz", half), "--host", host,
-                "--threshold", "0", "--features", features.toString(), "--alerts", alerts.toString());
+        Console c = Console.run(
+                "fraud",
+                "--payments",
+                Payments.file(folder, "half.csv.gz", half),
+                "--host",
+                host,
+                "--threshold",
+                "0",
+                "--features",
+                features.toString(),
+                "--alerts",
+                alerts.toString());
         assertEquals(1, c.code());
         List<String> ids = Payments.ids(features);
         assertTrue(ids.size() > 1_000 && ids.size() < 5_000, ids.size() + " rows");
@@ -270,8 +280,16 @@ class FraudInputTest {
 
         byte[] damaged = bytes.clone();
         damaged[bytes.length - 6] ^= 1; // in the checksum
-        Console d = Console.run("fraud", "--payments", Payments.file(folder, "sum.csv.gz", damaged), "--host", host,
-                "--threshold", "0", "--features", features.toString());
+        Console d = Console.run(
+                "fraud",
+                "--payments",
+                Payments.file(folder, "sum.csv.gz", damaged),
+                "--host",
+                host,
+                "--threshold",
+                "0",
+                "--features",
+                features.toString());
         assertEquals(1, d.code());
         assertEquals(5_000, Payments.ids(features).size());
         assertTrue(d.err().startsWith("millrace fraud: " + folder.resolve("sum.csv.gz") + ":5002: "), d.err());
@@ -284,8 +302,18 @@ class FraudInputTest {
         String text = Payments.HEADER + "\n" + Payments.rows(3) + Payments.row(4, Payments.START + 90 * 86_400L) + "\n";
         byte[] bytes = Payments.gzip(text);
         bytes[bytes.length - 6] ^= 1;
-        Console c = Console.run("fraud", "--payments", Payments.file(folder, "sum.csv.gz", bytes), "--host", host,
-                "--threshold", "0", "--features", features.toString(), "--alerts", alerts.toString());
+        Console c = Console.run(
+                "fraud",
+                "--payments",
+                Payments.file(folder, "sum.csv.gz", bytes),
+                "--host",
+                host,
+                "--threshold",
+                "0",
+                "--features",
+                features.toString(),
+                "--alerts",
+                alerts.toString());
         assertEquals(1, c.code());
         assertEquals(List.of("1", "2", "3", "4"), Payments.ids(features));
         assertEquals(List.of("1", "2", "3", "4"), Payments.ids(alerts));

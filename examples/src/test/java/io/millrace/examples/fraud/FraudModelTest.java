@@ -24,8 +24,7 @@ class FraudModelTest {
     }
 
     /** One tree: amounts up to 10, and a risk of the terminal that is missing, unknown, or known. */
-    private static final String SMALL =
-            """
+    private static final String SMALL = """
             tree
             version=v4
             num_class=1
@@ -61,8 +60,19 @@ class FraudModelTest {
 
     private Console run(String model, String... more) {
         String[] args = {
-            "fraud", "--count", "50", "--cards", "5", "--host", "inline", "--model", model, "--alerts",
-            folder.resolve("alerts.csv").toString(), "--threshold", "0"
+            "fraud",
+            "--count",
+            "50",
+            "--cards",
+            "5",
+            "--host",
+            "inline",
+            "--model",
+            model,
+            "--alerts",
+            folder.resolve("alerts.csv").toString(),
+            "--threshold",
+            "0"
         };
         String[] all = java.util.Arrays.copyOf(args, args.length + more.length);
         System.arraycopy(more, 0, all, args.length, more.length);
@@ -82,7 +92,8 @@ class FraudModelTest {
     void shouldScoreWithTheModelGiven() {
         Console c = run(Payments.file(folder, "small.txt", SMALL));
         assertEquals(0, c.code(), c.err());
-        for (String line : Payments.text(folder.resolve("alerts.csv")).lines().skip(1).toList()) {
+        for (String line :
+                Payments.text(folder.resolve("alerts.csv")).lines().skip(1).toList()) {
             String raw = line.split(",")[1];
             // young terminals have no risk yet: missing, which the second split sends left
             assertTrue(raw.equals("-3") || raw.equals("0.5"), line);
@@ -93,10 +104,23 @@ class FraudModelTest {
     void shouldReadAModelFromAZippedFileAndFromStandardInput() throws Exception {
         assertEquals(0, run(Payments.file(folder, "model.txt", bundled())).code());
         String expected = Payments.text(folder.resolve("alerts.csv"));
-        assertEquals(0, run(Payments.file(folder, "model.gz", Payments.gzip(bundled()))).code());
+        assertEquals(
+                0,
+                run(Payments.file(folder, "model.gz", Payments.gzip(bundled()))).code());
         assertEquals(expected, Payments.text(folder.resolve("alerts.csv")));
-        Console c = Console.runWith(bundled().getBytes(StandardCharsets.UTF_8), "fraud", "--count", "50", "--cards", "5",
-                "--model", "-", "--alerts", folder.resolve("alerts.csv").toString(), "--threshold", "0");
+        Console c = Console.runWith(
+                bundled().getBytes(StandardCharsets.UTF_8),
+                "fraud",
+                "--count",
+                "50",
+                "--cards",
+                "5",
+                "--model",
+                "-",
+                "--alerts",
+                folder.resolve("alerts.csv").toString(),
+                "--threshold",
+                "0");
         assertEquals(0, c.code(), c.err());
         assertEquals(expected, Payments.text(folder.resolve("alerts.csv")));
     }
@@ -132,7 +156,8 @@ class FraudModelTest {
 
     @Test
     void shouldNameTheNearestFeature() {
-        String file = Payments.file(folder, "other.txt", SMALL.replace("TERMINAL_ID_RISK_1DAY", "TERMINAL_ID_RISK_2DAY"));
+        String file =
+                Payments.file(folder, "other.txt", SMALL.replace("TERMINAL_ID_RISK_1DAY", "TERMINAL_ID_RISK_2DAY"));
         assertFault(
                 file + ": the model asks for a feature that there is not; TERMINAL_ID_RISK_2DAY_WINDOW; "
                         + "the nearest is TERMINAL_ID_RISK_1DAY_WINDOW\n",
@@ -155,10 +180,16 @@ class FraudModelTest {
         String text = Payments.text(folder.resolve("alerts.csv"));
         assertEquals(50, text.lines().skip(1).count());
         assertEquals("50", all.label("alerts"));
-        String probability = text.lines().skip(1).filter(l -> l.split(",")[1].equals("0.5")).findFirst()
-                .map(l -> l.split(",")[2]).orElseThrow();
-        long high = text.lines().skip(1).filter(l -> l.split(",")[1].equals("0.5")).count();
-        Console some = Console.run("fraud", "--count", "50", "--cards", "5", "--model", model, "--threshold", probability);
+        String probability = text.lines()
+                .skip(1)
+                .filter(l -> l.split(",")[1].equals("0.5"))
+                .findFirst()
+                .map(l -> l.split(",")[2])
+                .orElseThrow();
+        long high =
+                text.lines().skip(1).filter(l -> l.split(",")[1].equals("0.5")).count();
+        Console some =
+                Console.run("fraud", "--count", "50", "--cards", "5", "--model", model, "--threshold", probability);
         assertEquals(Long.toString(high), some.label("alerts")); // the threshold itself is reached
         Console none = Console.run("fraud", "--count", "50", "--cards", "5", "--model", model, "--threshold", "1");
         assertEquals("0", none.label("alerts"));

@@ -41,7 +41,8 @@ class FraudProcessTest {
                 folder, in, "fraud", "--payments", "-", "--alerts", "-", "--threshold", "0", "--features", "f.csv")) {
             Console c = jvm.end();
             assertEquals(0, c.code(), c.err());
-            assertEquals(ids(200), c.out().lines().skip(1).map(l -> l.split(",")[0]).toList());
+            assertEquals(
+                    ids(200), c.out().lines().skip(1).map(l -> l.split(",")[0]).toList());
             assertTrue(c.out().startsWith("TRANSACTION_ID,RAW_SCORE,PROBABILITY,SEQUENCE\n"), c.out());
             assertEquals(ids(200), Payments.ids(folder.resolve("f.csv"))); // relative to the caller's directory
             String first = c.err().lines().findFirst().orElseThrow();
@@ -69,7 +70,8 @@ class FraudProcessTest {
         try (ChildJvm usage = ChildJvm.start(folder, null, "fraud", "--cuont", "5");
                 ChildJvm absent = ChildJvm.start(folder, null, "fraud", "--payments", "absent.csv")) {
             assertEquals(
-                    new Console(2, "", "millrace fraud: --cuont: unknown option; the nearest is --count\n"), usage.end());
+                    new Console(2, "", "millrace fraud: --cuont: unknown option; the nearest is --count\n"),
+                    usage.end());
             assertEquals(1, absent.end().code());
         }
     }
@@ -79,8 +81,18 @@ class FraudProcessTest {
     void shouldSayThatTheDiskIsFull(String host) throws Exception {
         assumeTrue(Files.isWritable(Path.of("/dev/full")), "skipped: no /dev/full");
         String in = Payments.file(folder, "in.csv", input(3_000));
-        Console c = Console.run("fraud", "--payments", in, "--host", host, "--threshold", "0", "--alerts", "/dev/full",
-                "--features", folder.resolve("f.csv").toString());
+        Console c = Console.run(
+                "fraud",
+                "--payments",
+                in,
+                "--host",
+                host,
+                "--threshold",
+                "0",
+                "--alerts",
+                "/dev/full",
+                "--features",
+                folder.resolve("f.csv").toString());
         assertEquals(1, c.code());
         assertTrue(c.err().startsWith("millrace fraud: /dev/full: disk full; "), c.err());
         assertEquals(1, c.err().lines().count());
@@ -104,8 +116,24 @@ class FraudProcessTest {
     @ValueSource(strings = {"live", "inline"})
     void shouldFinishWhatWasReadWhenInterrupted(String host) throws Exception {
         // a rate that would take minutes
-        try (ChildJvm jvm = ChildJvm.start(folder, null, "fraud", "--count", "1000000", "--rate", "2000", "--host", host,
-                "--threshold", "0", "--alerts", "a.csv", "--features", "f.csv.gz", "--json", "t.json")) {
+        try (ChildJvm jvm = ChildJvm.start(
+                folder,
+                null,
+                "fraud",
+                "--count",
+                "1000000",
+                "--rate",
+                "2000",
+                "--host",
+                host,
+                "--threshold",
+                "0",
+                "--alerts",
+                "a.csv",
+                "--features",
+                "f.csv.gz",
+                "--json",
+                "t.json")) {
             awaitSize(folder.resolve("a.csv"), 1);
             assertInterrupted(jvm, 1);
         }
@@ -115,8 +143,22 @@ class FraudProcessTest {
     @ParameterizedTest
     @ValueSource(strings = {"live", "inline"})
     void shouldNotWaitForInputWhenInterrupted(String host) throws Exception {
-        try (ChildJvm jvm = ChildJvm.start(folder, null, "fraud", "--payments", "-", "--host", host, "--threshold", "0",
-                "--alerts", "a.csv", "--features", "f.csv.gz", "--json", "t.json")) {
+        try (ChildJvm jvm = ChildJvm.start(
+                folder,
+                null,
+                "fraud",
+                "--payments",
+                "-",
+                "--host",
+                host,
+                "--threshold",
+                "0",
+                "--alerts",
+                "a.csv",
+                "--features",
+                "f.csv.gz",
+                "--json",
+                "t.json")) {
             try (OutputStream in = jvm.process().getOutputStream()) {
                 in.write((input(5) + Payments.row(6, Payments.START + 600)).getBytes(StandardCharsets.UTF_8));
                 in.flush();
@@ -147,7 +189,9 @@ class FraudProcessTest {
                 (Long.parseUnsignedLong(ignored.substring(7).trim(), 16) & SIGINT_MASK) == 0,
                 "skipped: interrupts are ignored here, by a shell in the background");
         long start = System.nanoTime();
-        new ProcessBuilder("kill", "-INT", Long.toString(jvm.process().pid())).start().waitFor();
+        new ProcessBuilder("kill", "-INT", Long.toString(jvm.process().pid()))
+                .start()
+                .waitFor();
         Console c = jvm.end();
         assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(25), "it waited for its input");
         assertEquals(130, c.code(), c.err());
@@ -158,7 +202,11 @@ class FraudProcessTest {
         assertEquals(events, Payments.ids(folder.resolve("a.csv")).size());
         byte[] features = Files.readAllBytes(folder.resolve("f.csv.gz"));
         try (var in = new java.util.zip.GZIPInputStream(new java.io.ByteArrayInputStream(features))) {
-            assertEquals(events + 1, new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().count());
+            assertEquals(
+                    events + 1,
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .count());
         }
         assertTrue(Payments.text(folder.resolve("t.json")).startsWith("{\"events\": " + events + ", "));
         return c;

@@ -92,10 +92,29 @@ class FraudUsageTest {
     void shouldTakeOptionsInAnyOrderAndBothForms() {
         Path one = folder.resolve("one.csv");
         Path two = folder.resolve("two.csv");
-        Console a = Console.run("fraud", "--count", "50", "--seed", "-3", "--cards", "5", "--threshold", "0", "--host",
-                "inline", "--alerts", one.toString());
-        Console b = Console.run("fraud", "--alerts=" + two, "--host=inline", "--threshold=0", "--cards=5", "--seed=-3",
-                "--count=50", "--quiet");
+        Console a = Console.run(
+                "fraud",
+                "--count",
+                "50",
+                "--seed",
+                "-3",
+                "--cards",
+                "5",
+                "--threshold",
+                "0",
+                "--host",
+                "inline",
+                "--alerts",
+                one.toString());
+        Console b = Console.run(
+                "fraud",
+                "--alerts=" + two,
+                "--host=inline",
+                "--threshold=0",
+                "--cards=5",
+                "--seed=-3",
+                "--count=50",
+                "--quiet");
         assertEquals(0, a.code(), a.err());
         assertEquals(0, b.code(), b.err());
         assertEquals(51, Payments.text(one).lines().count());
@@ -114,9 +133,25 @@ class FraudUsageTest {
         Console c = Console.run(args("--help --alerts @/a.csv"));
         assertEquals(0, c.code());
         for (String part : new String[] {
-            "--count N", "(default: 1000000)", "--seed S", "(default: 1)", "--cards N", "(default: 100000)",
-            "--threshold P", "(default: 0.5)", "--host HOST", "(default: live)", "--payments FILE", "--model FILE",
-            "--features FILE", "--alerts FILE", "--dead-letters FILE", "--rate N", "--json FILE", "--quiet", "--help"
+            "--count N",
+            "(default: 1000000)",
+            "--seed S",
+            "(default: 1)",
+            "--cards N",
+            "(default: 100000)",
+            "--threshold P",
+            "(default: 0.5)",
+            "--host HOST",
+            "(default: live)",
+            "--payments FILE",
+            "--model FILE",
+            "--features FILE",
+            "--alerts FILE",
+            "--dead-letters FILE",
+            "--rate N",
+            "--json FILE",
+            "--quiet",
+            "--help"
         }) {
             assertTrue(c.out().contains(part), part + " in\n" + c.out());
         }

@@ -23,7 +23,8 @@ final class Payments {
 
     /** A payment of one of 7 cards at one of 3 terminals. */
     static String row(long id, long timeSeconds) {
-        String time = LocalDateTime.ofEpochSecond(timeSeconds, 0, ZoneOffset.UTC).format(TIME);
+        String time =
+                LocalDateTime.ofEpochSecond(timeSeconds, 0, ZoneOffset.UTC).format(TIME);
         return id + "," + time + "," + id % 7 + "," + id % 3 + "," + (id % 100 + 1) + ".5," + (id % 11 == 0 ? 1 : 0);
     }
 
@@ -68,6 +69,10 @@ final class Payments {
 
     /** The first column of all rows but the header. */
     static List<String> ids(Path file) {
-        return text(file).lines().skip(1).map(l -> l.substring(0, l.indexOf(','))).toList();
+        return text(file)
+                .lines()
+                .skip(1)
+                .map(l -> l.substring(0, l.indexOf(',')))
+                .toList();
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Millrace;
 import io.millrace.event.DeadLetter;
+import io.millrace.event.Header;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import java.util.HashSet;
@@ -17,9 +18,7 @@ class SuspicionTest {
 
     private static final Topology TAKING = Millrace.topology(
             "taking",
-            t -> t.from(FraudTopology.PAYMENTS)
-                    .onTime()
-                    .to(FraudTopology.DECISIONS, p -> new Decision(p.id(), 0, 0)));
+            t -> t.from(FraudTopology.PAYMENTS).onTime().to(FraudTopology.DECISIONS, p -> new Decision(p.id(), 0, 0)));
 
     /** Whoever the engine refuses was suspected; whoever was not suspected is taken. */
     @Test
@@ -32,18 +31,19 @@ class SuspicionTest {
             Suspicion suspicion = new Suspicion();
             Set<Long> suspected = new HashSet<>();
             long time = 0;
-            for (long i = 0; i < 200; i++) {
+            for (long i = 1; i <= 200; i++) {
                 time = next(random, time);
                 if (suspicion.isSuspicious(time)) {
                     suspected.add(i);
                 } else {
                     unsuspected++;
                 }
-                driver.send(FraudTopology.PAYMENTS, new Payment(i, time, 0, 0, 0, false));
+                Payment payment = new Payment(i, time, 0, 0, 0, false);
+                driver.send(FraudTopology.PAYMENTS, payment, new Header().correlationId(i));
             }
             driver.endAll();
             for (DeadLetter letter : driver.deadLetters()) {
-                assertTrue(suspected.contains(letter.sequence()), "seed " + seed + ": " + letter);
+                assertTrue(suspected.contains(letter.correlationId()), "seed " + seed + ": " + letter);
                 refused++;
             }
         }

@@ -1,32 +1,44 @@
 package io.millrace.operators.lookback;
 
-import io.millrace.state.Blocks;
+import static io.millrace.operators.lookback.NodeRef.LEAF_KINDS;
+import static io.millrace.operators.lookback.NodeRef.capacity;
+import static io.millrace.operators.lookback.NodeRef.end;
+import static io.millrace.operators.lookback.NodeRef.first;
+import static io.millrace.operators.lookback.NodeRef.id;
+import static io.millrace.operators.lookback.NodeRef.isFull;
+import static io.millrace.operators.lookback.NodeRef.kind;
+import static io.millrace.operators.lookback.NodeRef.level;
+import static io.millrace.operators.lookback.NodeRef.oneMore;
+import static io.millrace.operators.lookback.NodeRef.ref;
+import static io.millrace.operators.lookback.NodeRef.size;
+import static io.millrace.operators.lookback.NodeRef.withoutFirst;
+
 import io.millrace.state.StateBudget;
 
 /**
- * The entries of one key in the order of their time, with a summary for each block: a B+ tree whose nodes are blocks. One
- * object serves all keys; the reference in hand is in {@link #root}. New entries come mostly at the right, entries leave at
- * the left only.
+ * The entries of one key in the order of their time, with a summary for each block: a B+ tree whose nodes are blocks.
+ * One object serves all keys; the reference in hand is in {@link #root}. New entries come mostly at the right, entries
+ * leave at the left only.
  *
- * <p>Finding, inserting, folding a range: a few nodes of at most 32 slots for each level, and 32 to the power of the levels is
- * the number of entries.
+ * <p>Finding, inserting, folding a range: a few nodes of at most 32 slots for each level, and 32 to the power of the
+ * levels is the number of entries.
  */
 final class BlockTree {
     /*
-     * Leaf:      | time | columns … | time | columns … | …                     4, 8, 16 or 32 entries (64, 128 where totals run)
+     * Leaf:      | time | columns … | time | columns … | …        4, 8, 16, 32 entries (64, 128 where totals run)
      * Inner:     | child, smallest time, largest time, summary … | …           8 or 32 children
-     * Reference: 1 at bit 62, level << 52 | size class << 48 | end << 40 | first << 32 | block id. Slots first to end hold
+     * Reference: 1 at bit 62, level << 52 | size class << 48 | end << 40 | first << 32 | block id. Slots first to end
+     * hold
      *            something. 0 is an empty tree.
      *
-     * Blocks smaller than the largest are roots only: they grow by copying. A full node is divided in halves, or, when the new record
-     * is the last one, gets an empty sibling. What is dead leaves a leaf only at the root; below an inner node a leaf goes
-     * when all of it is dead. So the summary and the smallest time of a child may cover what is dead or freed, but then they
-     * cover it both: no window reaches that far, so such a summary is never taken as a whole.
+     * Blocks smaller than the largest are roots only: they grow by copying. A full node is divided in halves, or, when
+     * the new record is the last one, gets an empty sibling. What is dead leaves a leaf only at the root; below an
+     * inner node a leaf goes when all of it is dead. So the summary and the smallest time of a child may cover what is
+     * dead or freed, but then they cover it both: no window reaches that far, so such a summary is never taken as a
+     * whole.
      */
     static final int SMALLEST = 4;
 
-    private static final int[] CAPACITY = {4, 8, 16, 32, 64, 128, 8, 32};
-    private static final int LEAF_KINDS = 6;
     private static final int LARGEST_LEAF_FOLDED = 3;
     private static final int LARGEST_LEAF_RUNNING = 5;
     private static final int LARGEST_INNER = 1;
@@ -36,9 +48,6 @@ final class BlockTree {
     private static final int MAX = 2;
     private static final int SUMMARY = 3;
 
-    private static final long SET = 1L << 62;
-    private static final int END_SHIFT = 40;
-
     /** The tree in hand. */
     long root;
 
@@ -46,7 +55,7 @@ final class BlockTree {
     int slots;
 
     private final Records records;
-    private final Blocks[] blocks = new Blocks[CAPACITY.length];
+    private final NodeBlocks blocks;
     private final int entryLongs;
     private final int childLongs;
     private final int largestLeaf;
@@ -56,8 +65,6 @@ final class BlockTree {
     private int depth;
     private long leaf;
 
-    private final int[][] stash = new int[CAPACITY.length][LEVELS_MAX];
-    private final int[] stashed = new int[CAPACITY.length];
     private final long[] child;
     private long left;
     private long right;
@@ -68,60 +75,25 @@ final class BlockTree {
         entryLongs = records.entryLongs;
         childLongs = SUMMARY + records.summaryLongs;
         child = new long[childLongs];
-        for (int kind = 0; kind < CAPACITY.length; kind++) {
-            blocks[kind] = new Blocks(budget, CAPACITY[kind] * (kind < LEAF_KINDS ? entryLongs : childLongs), 0);
-        }
+        blocks = new NodeBlocks(budget, entryLongs, childLongs, LEVELS_MAX);
     }
 
-    // ---- references
-
-    private static long ref(int level, int size, int first, int end, int id) {
-        return SET | (long) level << 52 | (long) size << 48 | (long) end << END_SHIFT | (long) first << 32 | id;
-    }
-
-    private static int level(long ref) {
-        return (int) (ref >>> 52) & 0x3F;
-    }
-
-    /** Whether a tree, marked or not, has one block at most. */
-    boolean isLeaf(long ref) {
-        return level(ref) == 0;
-    }
-
-    private static int size(long ref) {
-        return (int) (ref >>> 48) & 0xF;
-    }
-
-    private static int end(long ref) {
-        return (int) (ref >>> END_SHIFT) & 0xFF;
-    }
-
-    private static int first(long ref) {
-        return (int) (ref >>> 32) & 0xFF;
-    }
-
-    private static int id(long ref) {
-        return (int) ref;
-    }
-
-    private static int kind(long ref) {
-        return level(ref) == 0 ? size(ref) : LEAF_KINDS + size(ref);
-    }
+    // ---- nodes
 
     private int stride(long ref) {
         return level(ref) == 0 ? entryLongs : childLongs;
     }
 
-    private long[] page(long ref) {
-        return blocks[kind(ref)].page(id(ref));
+    private boolean mayGrow(long node, int d) {
+        return d == 0 && size(node) < (level(node) == 0 ? largestLeaf : LARGEST_INNER);
     }
 
-    private long[] writable(long ref) {
-        return blocks[kind(ref)].writable(id(ref));
+    private long[] page(long ref) {
+        return blocks.page(ref);
     }
 
     private int base(long ref) {
-        return blocks[kind(ref)].base(id(ref));
+        return blocks.base(ref);
     }
 
     // ---- finding
@@ -214,30 +186,30 @@ final class BlockTree {
     /** Adds arguments to the bucket found and to all summaries above it. */
     void amend(long time, long[] arguments) {
         int slot = behind(leaf, time) - 1;
-        records.addToBucket(writable(leaf), base(leaf) + slot * entryLongs, arguments);
+        records.addToBucket(blocks.writable(leaf), base(leaf) + slot * entryLongs, arguments);
         for (int d = 0; d < depth; d++) {
             int at = base(pathNode[d]) + pathSlot[d] * childLongs + SUMMARY;
-            records.addToSummary(writable(pathNode[d]), at, arguments);
+            records.addToSummary(blocks.writable(pathNode[d]), at, arguments);
         }
         slots += depth;
     }
 
     // ---- inserting
 
-    /** Takes the blocks that inserting at a time will need; false when there are not enough, and then nothing is changed. */
+    /** Takes the blocks that inserting at a time will need; false when there are not enough, and then nothing changed. */
     boolean reserve(long time) {
         boolean enough;
         if (rootHasRoom()) {
             return true;
         }
         if (root == 0) {
-            enough = stash(0);
+            enough = blocks.stash(0);
         } else {
             descend(time);
             enough = reserveOnPath();
         }
         if (!enough) {
-            unstash();
+            blocks.unstash();
         }
         return enough;
     }
@@ -259,7 +231,7 @@ final class BlockTree {
                 return true;
             }
             boolean grows = mayGrow(node, d);
-            if (!stash(kind(node) + (grows ? 1 : 0))) {
+            if (!blocks.stash(kind(node) + (grows ? 1 : 0))) {
                 return false;
             }
             if (grows) {
@@ -267,38 +239,12 @@ final class BlockTree {
             }
             node = d == 0 ? 0 : pathNode[d - 1];
         }
-        return stash(LEAF_KINDS);
-    }
-
-    /** A node whose end is reached and that has not much to move into. */
-    private static boolean isFull(long node) {
-        int capacity = CAPACITY[kind(node)];
-        return end(node) == capacity && first(node) < (capacity + 3) / 4;
-    }
-
-    private boolean mayGrow(long node, int d) {
-        return d == 0 && size(node) < (level(node) == 0 ? largestLeaf : LARGEST_INNER);
-    }
-
-    private boolean stash(int kind) {
-        int id = blocks[kind].take();
-        if (id >= 0) {
-            stash[kind][stashed[kind]++] = id;
-        }
-        return id >= 0;
+        return blocks.stash(LEAF_KINDS);
     }
 
     /** Gives back what was reserved. */
     void unstash() {
-        for (int kind = 0; kind < CAPACITY.length; kind++) {
-            while (stashed[kind] > 0) {
-                blocks[kind].free(stash[kind][--stashed[kind]]);
-            }
-        }
-    }
-
-    private int take(int kind) {
-        return stash[kind][--stashed[kind]];
+        blocks.unstash();
     }
 
     /**
@@ -308,14 +254,14 @@ final class BlockTree {
      * @param at    from here
      */
     void append(long[] entry, int at) {
-        if (root != 0 && level(root) == 0 && end(root) < CAPACITY[size(root)]) {
-            long[] page = writable(root);
+        if (root != 0 && level(root) == 0 && end(root) < capacity(root)) {
+            long[] page = blocks.writable(root);
             int to = base(root) + end(root) * entryLongs;
             for (int i = 0; i < entryLongs; i++) {
                 page[to + i] = entry[at + i];
             }
             slots++;
-            root += 1L << END_SHIFT;
+            root = oneMore(root);
         } else {
             insert(entry, at);
         }
@@ -330,7 +276,7 @@ final class BlockTree {
     void insert(long[] entry, int at) {
         long time = entry[at];
         if (root == 0) {
-            root = ref(0, 0, 0, 0, take(0));
+            root = ref(0, 0, 0, 0, blocks.take(0));
             put(root, 0, entry, at, 0);
             root = left;
             return;
@@ -339,7 +285,7 @@ final class BlockTree {
         for (int d = depth - 1; d >= 0; d--) {
             long node = pathNode[d];
             int slot = pathSlot[d];
-            long[] page = writable(node);
+            long[] page = blocks.writable(node);
             int p = base(node) + slot * childLongs;
             if (right == 0) {
                 page[p] = left;
@@ -359,8 +305,8 @@ final class BlockTree {
 
     /** A new root over two nodes. */
     private long above(long one, long two) {
-        long node = ref(level(one) + 1, 0, 0, 2, take(LEAF_KINDS));
-        long[] page = writable(node);
+        long node = ref(level(one) + 1, 0, 0, 2, blocks.take(LEAF_KINDS));
+        long[] page = blocks.writable(node);
         summarize(one, page, base(node));
         summarize(two, page, base(node) + childLongs);
         return node;
@@ -386,9 +332,9 @@ final class BlockTree {
         slots += n;
     }
 
-    /** Inserts a record into a node, which becomes {@link #left}, and {@link #right} when it had to be divided, else 0. */
+    /** Inserts a record into a node, which becomes {@link #left}; {@link #right} when it had to be divided, else 0. */
     private void put(long node, int slot, long[] record, int at, int d) {
-        int capacity = CAPACITY[kind(node)];
+        int capacity = capacity(node);
         right = 0;
         if (end(node) < capacity) {
             left = place(node, slot, record, at);
@@ -396,17 +342,17 @@ final class BlockTree {
             int first = first(node);
             left = place(copy(node, first, end(node), node), slot - first, record, at);
         } else if (mayGrow(node, d)) {
-            long larger = ref(level(node), size(node) + 1, 0, 0, take(kind(node) + 1));
+            long larger = ref(level(node), size(node) + 1, 0, 0, blocks.take(kind(node) + 1));
             larger = copy(node, first(node), end(node), larger);
             left = place(larger, slot - first(node), record, at);
-            free(node);
+            blocks.free(node);
         } else {
             divide(node, slot, record, at);
         }
     }
 
     private void divide(long node, int slot, long[] record, int at) {
-        long sibling = ref(level(node), size(node), 0, 0, take(kind(node)));
+        long sibling = ref(level(node), size(node), 0, 0, blocks.take(kind(node)));
         if (slot == end(node)) {
             left = node;
             right = place(sibling, 0, record, at);
@@ -426,7 +372,7 @@ final class BlockTree {
     private long copy(long from, int first, int end, long to) {
         int stride = stride(from);
         int n = end - first;
-        System.arraycopy(page(from), base(from) + first * stride, writable(to), base(to), n * stride);
+        System.arraycopy(page(from), base(from) + first * stride, blocks.writable(to), base(to), n * stride);
         slots += n;
         return ref(level(to), size(to), 0, n, id(to));
     }
@@ -434,7 +380,7 @@ final class BlockTree {
     /** Makes room in a node that has some at its end, and writes a record there. */
     private long place(long node, int slot, long[] record, int at) {
         int stride = stride(node);
-        long[] page = writable(node);
+        long[] page = blocks.writable(node);
         int p = base(node) + slot * stride;
         int behind = end(node) - slot;
         if (behind > 0) {
@@ -443,10 +389,6 @@ final class BlockTree {
         System.arraycopy(record, at, page, p, stride);
         slots += behind + 1;
         return ref(level(node), size(node), first(node), end(node) + 1, id(node));
-    }
-
-    private void free(long node) {
-        blocks[kind(node)].free(id(node));
     }
 
     // ---- folding
@@ -501,46 +443,25 @@ final class BlockTree {
     }
 
     /**
-     * Adds the entries of a range of times to summaries, when there are none before it and some behind it.
+     * Adds the entries of a range of times to summaries, as {@link #fold}, and finds what comes behind.
      *
+     * @param from      the first time
+     * @param before    where the range ends
+     * @param summaries added to
+     * @param which     folds
      * @return the first time behind the range; {@link Long#MAX_VALUE} when it is not in the tree
      */
     long foldFirst(long from, long before, long[] summaries, int[] which) {
-        if (root == 0) {
-            return Long.MAX_VALUE;
-        }
-        if (level(root) == 0) {
-            return foldFirstOfLeaf(from, before, summaries, which);
-        }
-        fold(root, from, before - 1, summaries, which);
+        fold(from, before - 1, summaries, which);
         return firstNotBelow(before);
-    }
-
-    private long foldFirstOfLeaf(long from, long before, long[] summaries, int[] which) {
-        long[] page = page(root);
-        int base = base(root);
-        int end = end(root);
-        int slot = first(root);
-        while (slot < end && page[base + slot * entryLongs] < from) {
-            slot++;
-        }
-        int begin = slot;
-        while (slot < end && page[base + slot * entryLongs] < before) {
-            slot++;
-        }
-        if (slot > begin) {
-            records.entries(page, base + begin * entryLongs, slot - begin, summaries, 0, which);
-        }
-        slots += slot - first(root) + 1;
-        return slot == end ? Long.MAX_VALUE : page[base + slot * entryLongs];
     }
 
     /** After {@link #sumFront}: the first time behind; {@link Long#MAX_VALUE} when it is not in the tree. */
     long next;
 
     /**
-     * Sums each fold over the entries of a range of times, when the tree is one leaf, there are none before the range and the
-     * values are so small that no sum of them can overflow. For folds whose entry is what they add.
+     * Sums each fold over the entries of a range of times at the left end, when they are in the first leaf and so
+     * small that no sum of them can overflow. For folds whose entry is what they add.
      *
      * @param from   the first time
      * @param before where the range ends
@@ -555,20 +476,27 @@ final class BlockTree {
         if (root == 0) {
             return true;
         }
-        if (level(root) > 0) {
-            return false;
+        long node = root;
+        while (level(node) > 0) {
+            node = page(node)[base(node) + first(node) * childLongs];
+            slots++;
         }
-        long[] page = page(root);
-        int p = base(root) + first(root) * entryLongs;
-        int stop = base(root) + end(root) * entryLongs;
+        int slot = node == root ? first(node) : notBelow(node, from);
+        boolean small = sumFront(node, slot, from, before, sums);
+        return small && (node == root || next != Long.MAX_VALUE);
+    }
+
+    private boolean sumFront(long node, int slot, long from, long before, long[] sums) {
+        long[] page = page(node);
+        int stop = base(node) + end(node) * entryLongs;
         long wide = 0;
-        for (; p < stop; p += entryLongs) {
+        for (int p = base(node) + slot * entryLongs; p < stop; p += entryLongs) {
             long time = page[p];
+            slots++;
             if (time >= before) {
                 next = time;
                 break;
             }
-            slots++;
             if (time >= from) {
                 wide |= records.addEntry(page, p, sums);
             }
@@ -604,7 +532,7 @@ final class BlockTree {
     private int dropEntries(long time, boolean all) {
         int first = all ? end(root) : firstAlive(time);
         if (first == end(root)) {
-            free(root);
+            blocks.free(root);
             root = 0;
             return 1;
         }
@@ -636,17 +564,17 @@ final class BlockTree {
         if (!all && page(node)[p + MAX] >= time) {
             return 0;
         }
-        free(page(node)[p]);
+        blocks.free(page(node)[p]);
         int freed = 1;
         node = withoutFirst(node);
         while (depth > 0) {
             long parent = pathNode[--depth];
             if (first(node) == end(node)) {
-                free(node);
+                blocks.free(node);
                 freed++;
                 node = withoutFirst(parent);
             } else {
-                writable(parent)[base(parent) + first(parent) * childLongs] = node;
+                blocks.writable(parent)[base(parent) + first(parent) * childLongs] = node;
                 node = parent;
             }
         }
@@ -654,16 +582,12 @@ final class BlockTree {
         return freed + lower();
     }
 
-    private static long withoutFirst(long node) {
-        return ref(level(node), size(node), first(node) + 1, end(node), id(node));
-    }
-
     /** Takes away roots that have one child or none. */
     private int lower() {
         int freed = 0;
         while (root != 0 && level(root) > 0 && end(root) - first(root) <= 1) {
             long only = end(root) == first(root) ? 0 : page(root)[base(root) + first(root) * childLongs];
-            free(root);
+            blocks.free(root);
             root = only;
             freed++;
         }
@@ -672,10 +596,6 @@ final class BlockTree {
 
     /** Blocks taken by all keys. */
     int blocks() {
-        int taken = 0;
-        for (Blocks kind : blocks) {
-            taken += kind.count();
-        }
-        return taken;
+        return blocks.count();
     }
 }

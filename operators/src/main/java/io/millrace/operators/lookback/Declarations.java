@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The aggregates that the fields of one shape object declare, in the order of declaration. Made by the base class of a shape,
- * read once by the operator.
+ * The aggregates that the fields of one shape object declare, in the order of declaration. Made by the base class of a
+ * shape, read once by the operator.
  */
 public final class Declarations {
     final List<Declared> list = new ArrayList<>();
@@ -169,8 +169,9 @@ public final class Declarations {
     void requireAllNamed(String shape) {
         for (int i = 0; i < list.size(); i++) {
             if (list.get(i).name == null) {
-                throw new IllegalArgumentException("a value of " + shape + " is held by no field: the " + list.get(i).word()
-                        + "() declared as number " + (i + 1) + " of its span; give it a final field, or do not declare it");
+                throw new IllegalArgumentException("a value of " + shape + " is held by no field: the "
+                        + list.get(i).word() + "() declared as number " + (i + 1)
+                        + " of its span; give it a final field, or do not declare it");
             }
         }
     }

@@ -1,12 +1,13 @@
 package io.millrace.operators.lookback;
 
 /**
- * What aggregates keep of a set of arguments, so that two disjoint sets can be put together. A new kind of aggregate is a
- * {@link Aggregate} over folds, and where none of these fits, one more class like them.
+ * What aggregates keep of a set of arguments, so that two disjoint sets can be put together. A new kind of aggregate is
+ * a {@link Aggregate} over folds, and where none of these fits, one more class like them.
  *
- * <p>A fold has two forms, both some longs: the <em>bucket</em> form of the events of one step, kept with each step, and the
- * <em>summary</em> of any number of events, which only inner nodes and results have. An argument is 64 bits; see {@link
- * Argument}. The bulk methods fold n records that lie {@code stride} apart, so one call of an interface serves many events.
+ * <p>A fold has two forms, both some longs: the <em>bucket</em> form of the events of one step, kept with each step, and
+ * the <em>summary</em> of any number of events, which only inner nodes and results have. An argument is 64 bits; see
+ * {@link Argument}. The bulk methods fold n records that lie {@code stride} apart, so one call of an interface serves
+ * many events.
  */
 interface Fold {
     Fold COUNT = new CountFold();
@@ -27,7 +28,7 @@ interface Fold {
         return 1;
     }
 
-    /** Whether arguments may be taken out of a sum of them again, exactly: each adds {@link #weight} to a 64 bit sum. */
+    /** Whether arguments may be taken out of a sum of them again: each adds {@link #weight} to a sum of 64 bits. */
     default boolean isInvertible() {
         return false;
     }
@@ -173,9 +174,10 @@ final class SumFold implements Fold {
 }
 
 /**
- * The compensated sum of doubles: (sum, sum of all rounding errors), each error exact by Knuth's TwoSum. Added up they are the
- * sum as if computed in twice the working precision (Sum2 of T. Ogita, S. Rump, S. Oishi, Accurate Sum and Dot Product, SIAM
- * J. Sci. Comput. 26, 2005), in whatever order. Once the sum is infinite or NaN the error means nothing and is left as it is.
+ * The compensated sum of doubles: (sum, sum of all rounding errors), each error exact by Knuth's TwoSum. Added up they
+ * are the sum as if computed in twice the working precision (Sum2 of T. Ogita, S. Rump, S. Oishi, Accurate Sum and Dot
+ * Product, SIAM J. Sci. Comput. 26, 2005), in whatever order. Once the sum is infinite or NaN the error means nothing
+ * and is left as it is.
  */
 final class DoubleSumFold implements Fold {
     @Override

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one shape object of a look-back declares, and the place where the node puts what it moves over the state. The base
- * class of the shape holds it; nobody else needs it.
+ * What one shape object of a look-back declares, and the place where the node puts what it moves over the state. The
+ * base class of the shape holds it; nobody else needs it.
  */
 public final class History {
     final List<SpanDeclaration> spans = new ArrayList<>();
@@ -53,8 +53,8 @@ public final class History {
      */
     public Object event() {
         if (event == null || cut && (flow.sequence() != sequence || flow.step() != step)) {
-            throw new IllegalStateException("the event of a look-back is valid during the call only; copy what you need of it"
-                    + " in the step that takes the result");
+            throw new IllegalStateException("the event of a look-back is valid during the call only;"
+                    + " copy what you need of it in the step that takes the result");
         }
         return event;
     }

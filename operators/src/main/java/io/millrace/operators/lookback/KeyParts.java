@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parts of the key that a shape declares: fills them for the event in hand. A key that is one number is the number itself;
- * other keys are bytes, numbers as eight of them, texts as UTF-8 behind two bytes of length.
+ * The parts of the key that a shape declares: fills them for the event in hand. A key that is one number is the number
+ * itself; other keys are bytes, numbers as eight of them, texts as UTF-8 behind two bytes of length.
  */
 final class KeyParts {
     private final Declared[] wanted;
@@ -61,8 +61,8 @@ final class KeyParts {
         for (Declared d : declared(history)) {
             boolean wantsText = d.text != null;
             if (d.keyPart < 0 || d.keyPart >= kinds.length || isText(kinds[d.keyPart]) != wantsText) {
-                problems.add("field " + d.name + " is " + d.word() + "(" + d.keyPart + "), but the key is (" + key.kind()
-                        + "); declare a part that the key has, or change keyBy");
+                problems.add("field " + d.name + " is " + d.word() + "(" + d.keyPart + "), but the key is ("
+                        + key.kind() + "); declare a part that the key has, or change keyBy");
             }
         }
         return problems;

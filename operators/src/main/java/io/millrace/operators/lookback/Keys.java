@@ -46,7 +46,7 @@ final class Keys {
         single = stores.length == 1 ? stores[0] : null;
     }
 
-    /** As many keys as the budget holds when each has its smallest block; an index for more would take the room of blocks. */
+    /** As many keys as the budget holds when each has its smallest block; an index for more would take their room. */
     private static int keysFor(StateBudget budget, Layout layout, KeyInfo key) {
         long longs = layout.rowLongs + 3L + (key.maxBytes() + 7) / 8;
         long blocks = Math.max(layout.smallestBlockBytes(), Long.BYTES * 4);

@@ -2,11 +2,12 @@ package io.millrace.operators.lookback;
 
 import io.millrace.operators.lookback.Declarations.Declared;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * How the history of a key lies in memory: which arguments are read, which stores there are, and which columns of the key's
- * row belong to each. Computed from the declarations, in their order.
+ * How the history of a key lies in memory: which arguments are read, which stores there are, and which columns of the
+ * key's row belong to each. Computed from the declarations, in their order.
  *
  * <pre>
  * row | store 0: newest unit | open bucket … | tree | span: oldest, totals … | span … | store 1 … | calendar link |
@@ -146,7 +147,7 @@ final class Layout {
                     found[n++] = f;
                 }
             }
-            return java.util.Arrays.copyOf(found, n);
+            return Arrays.copyOf(found, n);
         }
 
         /** The arguments that an entry of an exact store holds, in order. */

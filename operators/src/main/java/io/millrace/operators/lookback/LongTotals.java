@@ -6,10 +6,11 @@ import io.millrace.time.Progress;
 import java.util.List;
 
 /**
- * The short way through a {@link Store} whose spans have counts and sums of longs only and no delay, for an event that is the
- * newest of its key: all there is to do is to add to the totals in the row, and now and then to subtract what left. It does
- * the same as the store, only without a call for each fold; whatever is out of the ordinary (a sum that might not fit, older
- * events, many levels, no room) it leaves to the store, and has changed nothing then that a result depends on.
+ * The short way through a {@link Store} whose spans have counts and sums of longs only and no delay, for an event that
+ * is the newest of its key: all there is to do is to add to the totals in the row, and now and then to subtract what
+ * left. It does the same as the store, only without a call for each fold; whatever is out of the ordinary (a sum that
+ * might not fit, older events, many levels, no room) it leaves to the store, and has changed nothing then that a
+ * result depends on.
  */
 final class LongTotals {
     private static final int COPY = 0;

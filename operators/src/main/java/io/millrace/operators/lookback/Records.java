@@ -3,8 +3,8 @@ package io.millrace.operators.lookback;
 import io.millrace.operators.lookback.Layout.StoreLayout;
 
 /**
- * What the records of a store look like, and how folds read and write them. Event: time, arguments. Bucket: number of the
- * step, bucket form of each fold. Summary: summary form of each fold.
+ * What the records of a store look like, and how folds read and write them. Event: time, arguments. Bucket: number of
+ * the step, bucket form of each fold. Summary: summary form of each fold.
  */
 final class Records {
     final boolean exact;

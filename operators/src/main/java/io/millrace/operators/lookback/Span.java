@@ -2,6 +2,8 @@ package io.millrace.operators.lookback;
 
 import io.millrace.operators.lookback.Layout.SpanLayout;
 import io.millrace.operators.lookback.Layout.StoreLayout;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** One span at work: how long it is, where its running totals stand, and the results of the event in hand. */
 final class Span {
@@ -40,13 +42,11 @@ final class Span {
         reach = layout.units - 1;
         running = store.folds(layout, true);
         folded = store.folds(layout, false);
-        used = java.util.stream.IntStream.concat(
-                        java.util.Arrays.stream(running), java.util.Arrays.stream(folded))
-                .toArray();
+        used = IntStream.concat(Arrays.stream(running), Arrays.stream(folded)).toArray();
         oldestColumn = layout.oldestColumn;
         totalsColumn = layout.totalsColumn;
         summaries = new long[records.summaryLongs];
-        sumsAt = java.util.Arrays.stream(used)
+        sumsAt = Arrays.stream(used)
                 .filter(f -> records.folds[f] == Fold.SUM)
                 .map(f -> records.summaryAt[f])
                 .toArray();

@@ -67,7 +67,7 @@ public final class SpanDeclaration {
     public void aggregates(Declarations declared) {
         if (!aggregates.list.isEmpty()) {
             throw new IllegalArgumentException(
-                    "a span has aggregates of its own and a class of aggregates; declare a second span of the same size");
+                    "a span has aggregates of its own and a class of them; declare a second span of the same size");
         }
         aggregates = declared;
     }

@@ -7,17 +7,17 @@ import io.millrace.time.Progress;
 import java.util.List;
 
 /**
- * The events of a key, or the sums of its steps, and the spans over them. Time is counted in units here: nanoseconds where
- * events are kept, steps where sums are.
+ * The events of a key, or the sums of its steps, and the spans over them. Time is counted in units here: nanoseconds
+ * where events are kept, steps where sums are.
  *
- * <p>An event is taken in two moves: {@link #prepare} computes all that can be refused and changes nothing that a result
- * depends on; {@link #commit} cannot fail.
+ * <p>An event is taken in two moves: {@link #prepare} computes all that can be refused and changes nothing that a
+ * result depends on; {@link #commit} cannot fail.
  */
 final class Store {
     /*
-     * Columns: newest unit; where sums are kept it is that of the open bucket, which follows. Tree: the reference, OPEN when
-     * there is an open bucket, STALE when entries were dropped that the running totals still hold; 0 when nothing is kept.
-     * Each span with running totals: the oldest unit they hold, the totals, as of the newest unit.
+     * Columns: newest unit; where sums are kept it is that of the open bucket, which follows. Tree: the reference,
+     * OPEN when there is an open bucket, STALE when entries were dropped that the running totals still hold; 0 when
+     * nothing is kept. Each span with running totals: the oldest unit they hold, the totals, as of the newest unit.
      */
     static final Reason FINE = null;
 
@@ -421,7 +421,7 @@ final class Store {
     int forget(long[] row, int base, long progressNs, int most) {
         long state = row[base + treeColumn];
         boolean alive = progressNs < Progress.END && row[base + newestColumn] >= firstNeeded(progressNs);
-        if (state == 0 || alive && tree.isLeaf(state)) {
+        if (state == 0 || alive && NodeRef.level(state) == 0) {
             return 0;
         }
         tree.root = state & ~(OPEN | STALE);

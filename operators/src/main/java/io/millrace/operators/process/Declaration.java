@@ -33,7 +33,8 @@ final class Declaration {
 
     void field(String name, String what) {
         if (name == null || name.isBlank()) {
-            throw new IllegalArgumentException("a field of a process has no name; give it one, for snapshots and listings");
+            throw new IllegalArgumentException(
+                    "a field of a process has no name; give it one, for snapshots and listings");
         }
         if (fields.putIfAbsent(name, what) != null) {
             throw new IllegalArgumentException(

@@ -28,9 +28,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Holds each event back until its time plus a delay has passed. It comes out with its due as its time, in the order of (due,
- * arrival). The due of an event that is far behind progress is moved up to progress. When the budget is full further events
- * are refused.
+ * Holds each event back until its time plus a delay has passed. It comes out with its due as its time, in the order of
+ * (due, arrival). The due of an event that is far behind progress is moved up to progress. When the budget is full
+ * further events are refused.
  *
  * @param <T> the event
  */
@@ -103,8 +103,8 @@ public final class Defer<T> implements Operator<T, T> {
             return List.of("defer stores events, and its input is untyped; use map(type, function)");
         }
         if (longs(type) > Pages.PAGE_LONGS - 1) {
-            return List.of("defer stores an event in a page of " + Pages.PAGE_BYTES + " bytes, and " + type.name() + " has "
-                    + type.maxLength() + "; shorten its text fields");
+            return List.of("defer stores an event in a page of " + Pages.PAGE_BYTES + " bytes, and " + type.name()
+                    + " has " + type.maxLength() + "; shorten its text fields");
         }
         return List.of();
     }
@@ -143,7 +143,8 @@ final class DeferNode implements TimedNode {
         int longs = operator.longs(type);
         StateBudget budget = context.budget();
         long left = budget.bytes() - budget.usedBytes() - 3L * Pages.PAGE_BYTES;
-        int most = (int) Math.max(1, Math.min(left / (longs * Long.BYTES + 5L * Long.BYTES + 1), Integer.MAX_VALUE >> 3));
+        int most =
+                (int) Math.max(1, Math.min(left / (longs * Long.BYTES + 5L * Long.BYTES + 1), Integer.MAX_VALUE >> 3));
         blocks = new Blocks(budget, longs, most);
         heap = new TimerHeap(budget, most);
         progress = context.progress();
@@ -168,7 +169,8 @@ final class DeferNode implements TimedNode {
             if (id >= 0) {
                 blocks.free(id);
             }
-            return failures.refuse(flow, Reason.OVER_BOUND, "no room to hold back one more event; raise the state budget");
+            return failures.refuse(
+                    flow, Reason.OVER_BOUND, "no room to hold back one more event; raise the state budget");
         }
         store(id, flow, length);
         context.due(due);

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The kept events of one field, one a block. What is stored during a call is undone, and what is dropped stays, when the call
- * fails.
+ * The kept events of one field, one a block. What is stored during a call is undone, and what is dropped stays, when
+ * the call fails.
  *
  * @param <V> the event
  */

@@ -18,7 +18,8 @@ final class KeyParts {
 
     long number(long key) {
         if (!isNumber) {
-            throw new IllegalStateException("the key is " + kind + " and no single number; use keyText or keyNumber(field)");
+            throw new IllegalStateException(
+                    "the key is " + kind + " and no single number; use keyText or keyNumber(field)");
         }
         return key;
     }
@@ -35,7 +36,8 @@ final class KeyParts {
 
     private int find(byte[] bytes, int field, String wanted) {
         if (isNumber || field < 0 || field >= parts.length || !parts[field].equals(wanted)) {
-            throw new IllegalStateException("field " + field + " of the key is not a " + wanted + "; the key is " + kind);
+            throw new IllegalStateException(
+                    "field " + field + " of the key is not a " + wanted + "; the key is " + kind);
         }
         int at = 0;
         for (int i = 0; i < field; i++) {

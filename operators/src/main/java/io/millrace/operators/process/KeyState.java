@@ -6,14 +6,16 @@ import io.millrace.time.Progress;
 import java.util.Arrays;
 
 /**
- * The state of one key as the handlers of a process see it. While the user's object is constructed its fields declare here
- * what is kept; sealed, it is moved from key to key. All that a handler does is done to a copy, until the node makes it final.
+ * The state of one key as the handlers of a process see it. While the user's object is constructed its fields declare
+ * here what is kept; sealed, it is moved from key to key. All that a handler does is done to a copy, until the node
+ * makes it final.
  *
  * <p>One a node, one thread; what user code holds of it is valid during a call of a handler.
  */
 public final class KeyState {
     /*
-     * Row: | touched: event time, or due, of the last call | timers that have fired beyond the end of input, by bit | columns |
+     * Row: | touched: event time, or due, of the last call | timers that have fired beyond the end of input, by bit |
+     * columns |
      */
     static final int TOUCHED = 0;
     static final int ENDED = 1;

@@ -12,11 +12,11 @@ import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 
 /**
- * The state of all keys of a process: a row a key, one heap of timers, blocks of kept events, and a calendar of keys that may
- * have become idle. Moves the {@link KeyState} over a row and makes final what a call did.
+ * The state of all keys of a process: a row a key, one heap of timers, blocks of kept events, and a calendar of keys
+ * that may have become idle. Moves the {@link KeyState} over a row and makes final what a call did.
  *
- * <p>A key is idle when no timer of it is pending and {@code keepIdle} has passed since its last call. From then on it is as
- * if it had never been; the calendar gives its memory back a little later.
+ * <p>A key is idle when no timer of it is pending and {@code keepIdle} has passed since its last call. From then on it
+ * is as if it had never been; the calendar gives its memory back a little later.
  */
 final class KeyTable {
     /** No row. */
@@ -170,8 +170,9 @@ final class KeyTable {
     }
 
     /**
-     * Notes in its row that a timer which was taken out of the heap fires, and sets it again when it is periodic. Answers
-     * whether its handler is to be called: not when it has moved on to a later period, or has stopped at the end of input.
+     * Notes in its row that a timer which was taken out of the heap fires, and sets it again when it is periodic.
+     * Answers whether its handler is to be called: not when it has moved on to a later period, or has stopped at the
+     * end of input.
      */
     boolean fires(int slot, int timer, long dueNs, long progressNs) {
         long[] page = rows.writable(slot);

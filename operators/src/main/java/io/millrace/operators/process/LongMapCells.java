@@ -1,8 +1,8 @@
 package io.millrace.operators.process;
 
 /**
- * Longs by long, kept for a key, up to a declared number; in the order of first putting. Made for few entries: it is searched
- * from the front.
+ * Longs by long, kept for a key, up to a declared number; in the order of first putting. Made for few entries: it is
+ * searched from the front.
  */
 public class LongMapCells {
     // Columns: | size | key 0 | value 0 | key 1 | …

@@ -104,8 +104,8 @@ public class Outlet<V> {
         requireEnded();
         int atMost = state.outbox().atMost();
         if (count == atMost) {
-            throw state.overBound(new OverBoundException("output " + name + " gets more than " + atMost
-                    + " events of one call; raise emitsAtMost"));
+            throw state.overBound(new OverBoundException(
+                    "output " + name + " gets more than " + atMost + " events of one call; raise emitsAtMost"));
         }
         if (count == used.length) {
             grow(Math.min(Math.max(4, 2 * count), atMost));

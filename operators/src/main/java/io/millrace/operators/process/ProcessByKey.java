@@ -15,15 +15,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Calls handlers with the state of one key: for each event, and for each timer that is due. All that a handler sets, keeps and
- * emits becomes final together, after it has returned; one that throws has changed nothing.
+ * Calls handlers with the state of one key: for each event, and for each timer that is due. All that a handler sets,
+ * keeps and emits becomes final together, after it has returned; one that throws has changed nothing.
  *
  * <p><b>Time.</b> Timers fire by (due, order of setting), at most 64 in the time step of an entry. Before an event is
- * processed what is due for its own key fires first, at most as many as {@link #maxOutputs} allows for: an event with more
- * before it is refused as over the bound. Events behind progress are processed like any other; handlers may ask.
+ * processed what is due for its own key fires first, at most as many as {@link #maxOutputs} allows for: an event with
+ * more before it is refused as over the bound. Events behind progress are processed like any other; handlers may ask.
  *
- * <p><b>Memory.</b> A key without pending timers is forgotten when {@code keepIdle} of event time has passed since its last
- * event or firing. An event that would make one key too many is refused; keys that are held stay exact.
+ * <p><b>Memory.</b> A key without pending timers is forgotten when {@code keepIdle} of event time has passed since its
+ * last event or firing. An event that would make one key too many is refused; keys that are held stay exact.
  */
 public final class ProcessByKey implements Operator<Object, Object> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), ProcessNode.class);
@@ -54,8 +54,7 @@ public final class ProcessByKey implements Operator<Object, Object> {
      * @param key      the key of the inputs; null when it is not known, and then it is a number
      * @return the operator
      */
-    public static ProcessByKey of(
-            ProcessFactory factory, KeyState shape, int inputs, Duration keepIdle, KeyInfo key) {
+    public static ProcessByKey of(ProcessFactory factory, KeyState shape, int inputs, Duration keepIdle, KeyInfo key) {
         long keepNs = Times.nanos(keepIdle);
         if (keepNs <= 0) {
             throw new IllegalArgumentException("process keeps an idle key for " + keepIdle + "; use a positive time");
@@ -75,8 +74,9 @@ public final class ProcessByKey implements Operator<Object, Object> {
     KeyState newState() {
         KeyState made = factory.make();
         if (!made.declared.fields().equals(shape.declared.fields())) {
-            throw new IllegalStateException("process: its factory declares other fields each time, " + shape.declared.fields()
-                    + " and " + made.declared.fields() + "; a factory must not depend on anything that changes");
+            throw new IllegalStateException(
+                    "process: its factory declares other fields each time, " + shape.declared.fields() + " and "
+                            + made.declared.fields() + "; a factory must not depend on anything that changes");
         }
         made.keyParts(new KeyParts(key.kind(), key.isNumber()));
         return made;
@@ -108,7 +108,9 @@ public final class ProcessByKey implements Operator<Object, Object> {
 
     @Override
     public EventType<?> outputType(int port, List<EventType<?>> inputTypes) {
-        return shape.declared.outlets().isEmpty() ? null : shape.declared.outlets().get(port).type();
+        return shape.declared.outlets().isEmpty()
+                ? null
+                : shape.declared.outlets().get(port).type();
     }
 
     @Override
@@ -160,8 +162,10 @@ public final class ProcessByKey implements Operator<Object, Object> {
     public List<String> problems(List<EventType<?>> inputTypes) {
         List<String> problems = new ArrayList<>();
         for (int i = 0; i < inputs; i++) {
-            if (i >= shape.declared.handlers().size() || shape.declared.handlers().get(i) == null) {
-                problems.add("input " + i + " of the process has no handler; call on(input, handler) in its constructor");
+            if (i >= shape.declared.handlers().size()
+                    || shape.declared.handlers().get(i) == null) {
+                problems.add(
+                        "input " + i + " of the process has no handler; call on(input, handler) in its constructor");
             }
         }
         for (EventBlocks<?> k : shape.declared.kept()) {

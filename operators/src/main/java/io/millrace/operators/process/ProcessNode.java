@@ -55,8 +55,11 @@ final class ProcessNode implements TimedNode {
         if (slot >= 0 && table.isBehind(slot, progressNs)) {
             slot = catchUp(slot, progressNs, flow);
             if (slot == REFUSED) {
-                return failures.refuse(flow, Reason.OVER_BOUND, "more firings of its key are due before the event than"
-                        + " the process allows; use last(..) for periodic timers");
+                return failures.refuse(
+                        flow,
+                        Reason.OVER_BOUND,
+                        "more firings of its key are due before the event than"
+                                + " the process allows; use last(..) for periodic timers");
             }
         }
         table.load(slot);

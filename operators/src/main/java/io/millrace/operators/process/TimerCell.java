@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A timer of a key: at most one due is pending; setting it again replaces that. It fires when progress has reached its due, in
- * the order of (due, order of setting), and sees its due as now.
+ * A timer of a key: at most one due is pending; setting it again replaces that. It fires when progress has reached its
+ * due, in the order of (due, order of setting), and sees its due as now.
  *
- * <p>A due that progress, or the firing that sets it, has already passed is moved up to there, so that time does not go back.
- * After the end of input a timer fires once more at most, and periodic ones stop.
+ * <p>A due that progress, or the firing that sets it, has already passed is moved up to there, so that time does not go
+ * back. After the end of input a timer fires once more at most, and periodic ones stop.
  */
 public class TimerCell {
     private final KeyState state;
@@ -47,9 +47,9 @@ public class TimerCell {
     }
 
     /**
-     * Sets it for each period from now, until it is cancelled or set otherwise: progress that jumps over five periods fires
-     * it five times. A key's own event waits for no more firings than {@code process} says; where a key may be silent for
-     * many periods use {@link #last}.
+     * Sets it for each period from now, until it is cancelled or set otherwise: progress that jumps over five periods
+     * fires it five times. A key's own event waits for no more firings than {@code process} says; where a key may be
+     * silent for many periods use {@link #last}.
      *
      * @param period positive
      */
@@ -58,8 +58,8 @@ public class TimerCell {
     }
 
     /**
-     * Sets it for each period from now, until it is cancelled or set otherwise: of the periods that have passed when its turn
-     * comes only the last one fires, and {@link #count} tells how many they were.
+     * Sets it for each period from now, until it is cancelled or set otherwise: of the periods that have passed when
+     * its turn comes only the last one fires, and {@link #count} tells how many they were.
      *
      * @param period positive
      */

@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The timers of a process. What a handler sets and cancels is noted in the copy of the row and enters the heap at commit, in
- * the order of setting.
+ * The timers of a process. What a handler sets and cancels is noted in the copy of the row and enters the heap at
+ * commit, in the order of setting.
  */
 final class TimerSlots {
     /*
-     * Columns of a timer: | handle: 0 not set, NEW staged | due | set order | period: 0 once, > 0 each, < 0 last | missed |
+     * Columns of a timer: | handle: 0 not set, NEW staged | due | set order | period: 0 once, > 0 each, < 0 last |
+     * missed |
      */
     static final int LONGS = 5;
     static final int HANDLE = 0;
@@ -28,18 +29,19 @@ final class TimerSlots {
     private final long[] before = new long[MOST];
     private final int[] staged = new int[MOST];
     private int stagedCount;
+    private int size;
     private TimerHeap heap;
     private long order;
 
     int declare(String name, FiringHandler handler, int column) {
-        if (names.size() == MOST) {
+        if (size == MOST) {
             throw new IllegalArgumentException("timer " + name + " is one more than the " + MOST
                     + " that a process may have; let one timer serve several purposes");
         }
-        columns[names.size()] = column;
+        columns[size] = column;
         names.add(name);
         handlers.add(handler);
-        return names.size() - 1;
+        return size++;
     }
 
     void bind(TimerHeap ofAllKeys) {
@@ -47,7 +49,7 @@ final class TimerSlots {
     }
 
     int count() {
-        return names.size();
+        return size;
     }
 
     String name(int timer) {
@@ -66,7 +68,7 @@ final class TimerSlots {
 
     void begin(long[] row) {
         stagedCount = 0;
-        for (int t = 0; t < names.size(); t++) {
+        for (int t = 0; t < size; t++) {
             before[t] = row[columns[t] + HANDLE];
         }
     }
@@ -123,7 +125,7 @@ final class TimerSlots {
 
     /** Takes what was replaced or cancelled out of the heap. */
     void cancelReplaced(long[] row) {
-        for (int t = 0; t < names.size(); t++) {
+        for (int t = 0; t < size; t++) {
             if (before[t] != 0 && row[columns[t] + HANDLE] != before[t]) {
                 heap.cancel(before[t]);
             }
@@ -146,9 +148,11 @@ final class TimerSlots {
     /** The timer of a row that is due first; -1 when none is due. */
     int firstDue(long[] page, int base, long progressNs) {
         int first = -1;
-        for (int t = 0; t < names.size(); t++) {
+        for (int t = 0; t < size; t++) {
             int at = base + columns[t];
-            if (page[at + HANDLE] != 0 && page[at + DUE] <= progressNs && (first < 0 || isBefore(page, at, base + columns[first]))) {
+            if (page[at + HANDLE] != 0
+                    && page[at + DUE] <= progressNs
+                    && (first < 0 || isBefore(page, at, base + columns[first]))) {
                 first = t;
             }
         }
@@ -160,7 +164,7 @@ final class TimerSlots {
     }
 
     boolean anySet(long[] page, int base) {
-        for (int t = 0; t < names.size(); t++) {
+        for (int t = 0; t < size; t++) {
             if (page[base + columns[t] + HANDLE] != 0) {
                 return true;
             }
@@ -169,7 +173,7 @@ final class TimerSlots {
     }
 
     void cancelAll(long[] page, int base) {
-        for (int t = 0; t < names.size(); t++) {
+        for (int t = 0; t < size; t++) {
             heap.cancel(page[base + columns[t] + HANDLE]);
         }
     }

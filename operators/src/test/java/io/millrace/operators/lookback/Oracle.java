@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A look-back as it is defined: all events that were ever accepted in a list, each window gathered anew from all of them in
- * unbounded integers. Slow, and without a thought of how it could be done better.
+ * A look-back as it is defined: all events that were ever accepted in a list, each window gathered anew from all of
+ * them in unbounded integers. Slow, and without a thought of how it could be done better.
  */
 final class Oracle {
     private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);

@@ -45,7 +45,11 @@ class CanonicalOrderTest {
             List<String> found = staged(new RandomGraph(seed), log, seed);
             assertSame(expected, found, "staged", graph);
             staged += plan.stages().size() > 1 ? 1 : 0;
-            inboxes += Planner.plan(graph.topology, PlanOptions.tested()).stages().get(0).inboxes().size();
+            inboxes += Planner.plan(graph.topology, PlanOptions.tested())
+                    .stages()
+                    .get(0)
+                    .inboxes()
+                    .size();
             outputs += expected.size();
         }
         // the generator must not degenerate into graphs that prove nothing
@@ -72,7 +76,8 @@ class CanonicalOrderTest {
             fail(how + " differs at output " + at + ": expected "
                     + expected.subList(at, Math.min(expected.size(), at + 3)) + ", found "
                     + found.subList(at, Math.min(found.size(), at + 3)) + repeat(g)
-                    + Planner.plan(g.topology, PlanOptions.tested().withThreads()).describe());
+                    + Planner.plan(g.topology, PlanOptions.tested().withThreads())
+                            .describe());
         }
     }
 
@@ -132,7 +137,8 @@ class CanonicalOrderTest {
             boolean isEvent = Entry.kind(entry, 0) == EntryKind.EVENT;
             if (isEvent) {
                 max[source] = Math.max(max[source], Entry.timeNs(entry, 0));
-                graph.oracle.get(source).forwardNs = max[source] - graph.inputs.get(source).disorderNs();
+                graph.oracle.get(source).forwardNs =
+                        max[source] - graph.inputs.get(source).disorderNs();
             } else if (Entry.kind(entry, 0) == EntryKind.END) {
                 graph.oracle.get(source).forwardNs = Progress.END;
             }

@@ -130,7 +130,11 @@ final class RandomGraph {
         long size = 3 + random.nextInt(8);
         int firings = 1 + random.nextInt(3);
         Port p = graph.operator("buckets" + i, new Buckets(size, firings), null, "", streams.get(at));
-        add(p, new OracleNode(OracleNode.Kind.BUCKETS, List.of(twins.get(at))).number(firings).buckets(size));
+        add(
+                p,
+                new OracleNode(OracleNode.Kind.BUCKETS, List.of(twins.get(at)))
+                        .number(firings)
+                        .buckets(size));
     }
 
     /** A base, and one or two branches of one or two maps each, each maybe on a thread of its own; sometimes a with inside. */
@@ -160,9 +164,11 @@ final class RandomGraph {
         Port joined = graph.operator(
                 "with" + i,
                 // a record of views in half of the cases: it is not made again, what it holds is moved
-                With.of(branches, parts -> views
-                        ? new Views((Cell) parts[0], (Cell) parts[1], branches > 1 ? (Cell) parts[2] : null)
-                        : parts.clone()),
+                With.of(
+                        branches,
+                        parts -> views
+                                ? new Views((Cell) parts[0], (Cell) parts[1], branches > 1 ? (Cell) parts[2] : null)
+                                : parts.clone()),
                 null,
                 "",
                 ports);

@@ -10,7 +10,10 @@ import io.millrace.event.Output;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 
-/** A process without objects: a value above 0 sets two timers at it, one for that time and one a step before; each event is sent on. */
+/**
+ * A process without objects: a value above 0 sets two timers at it, one for that time and one a step before; each event
+ * is sent on.
+ */
 final class Alarm extends KeyedProcess {
     static final Input<Blip.View> BLIPS = Input.of("blips", Blip.BLIP).eventTime(Blip.View::timeNs, NANOSECONDS);
     static final Output<Blip.View> ALARMS = Output.of("alarms", Blip.BLIP);
@@ -28,11 +31,13 @@ final class Alarm extends KeyedProcess {
     }
 
     static Topology topology(Duration keepIdle) {
-        return Millrace.topology("alarm", t -> t.from(BLIPS)
-                .keyBy(Blip.View::key)
-                .process("alarm", keepIdle, Alarm::new)
-                .out(a -> a.out)
-                .to(ALARMS));
+        return Millrace.topology(
+                "alarm",
+                t -> t.from(BLIPS)
+                        .keyBy(Blip.View::key)
+                        .process("alarm", keepIdle, Alarm::new)
+                        .out(a -> a.out)
+                        .to(ALARMS));
     }
 
     private void blip(Blip.View b) {

@@ -118,7 +118,9 @@ final class Blip extends InPlaceType<Blip.View, Blip.Writer> {
         if (length < 24 || length > 28) {
             return "Blip: " + length + " bytes";
         }
-        return length == 24 + Math.floorMod(Bytes.getLong(bytes, offset + 16), 5L) ? null : "Blip: odd length " + length;
+        return length == 24 + Math.floorMod(Bytes.getLong(bytes, offset + 16), 5L)
+                ? null
+                : "Blip: odd length " + length;
     }
 
     @Override

@@ -69,7 +69,8 @@ class DeferTest {
         driver.advanceToNs(14);
         assertEquals(List.of(), later());
         driver.advanceToNs(15);
-        assertEquals(List.of(15L), driver.metas(LATER).stream().map(Meta::timeNs).toList(), "with their due as time");
+        assertEquals(
+                List.of(15L), driver.metas(LATER).stream().map(Meta::timeNs).toList(), "with their due as time");
         assertEquals(List.of(1), later());
     }
 
@@ -84,18 +85,17 @@ class DeferTest {
     void shouldKeepKeyAndBytes() {
         send("Zoe", 5, 1).send("", 6, 2).send("abcdefghijkl", 7, 3);
         driver.advanceToNs(100);
+        assertEquals(List.of(new Heard("Zoe", 1), new Heard("", 2), new Heard("abcdefghijkl", 3)), driver.take(HEARD));
         assertEquals(
-                List.of(new Heard("Zoe", 1), new Heard("", 2), new Heard("abcdefghijkl", 3)), driver.take(HEARD));
-        assertEquals(
-                List.of(new Note("Zoe", 5, 1), new Note("", 6, 2), new Note("abcdefghijkl", 7, 3)),
-                driver.take(LATER));
+                List.of(new Note("Zoe", 5, 1), new Note("", 6, 2), new Note("abcdefghijkl", 7, 3)), driver.take(LATER));
     }
 
     @Test
     void shouldMoveADueBehindProgressUpToProgress() {
         send("x", 100, 1).send("x", 50, 2);
         driver.advanceToNs(101);
-        assertEquals(List.of(100L), driver.metas(LATER).stream().map(Meta::timeNs).toList());
+        assertEquals(
+                List.of(100L), driver.metas(LATER).stream().map(Meta::timeNs).toList());
         assertEquals(List.of(2), later());
     }
 
@@ -103,7 +103,9 @@ class DeferTest {
     void shouldGiveAllAtTheEndOfInput() {
         send("x", 5, 1).send("x", 7, 2);
         driver.end(NOTES);
-        assertEquals(List.of(15L, 17L), driver.metas(LATER).stream().map(Meta::timeNs).toList());
+        assertEquals(
+                List.of(15L, 17L),
+                driver.metas(LATER).stream().map(Meta::timeNs).toList());
         assertEquals(List.of(1, 2), later());
     }
 
@@ -132,8 +134,8 @@ class DeferTest {
 
     @Test
     void shouldRefuseMoreThanTheBudgetHoldsAndGoOnAfterwards() {
-        TestDriver small =
-                TestDriver.of(topology(Duration.ofNanos(1_000_000)), PlanOptions.tested().withStateBytes(1 << 20));
+        TestDriver small = TestDriver.of(
+                topology(Duration.ofNanos(1_000_000)), PlanOptions.tested().withStateBytes(1 << 20));
         int sent = 0;
         while (small.counters("later").dead == 0) {
             small.send(NOTES, new Note("x", sent, sent++));
@@ -166,11 +168,14 @@ class DeferTest {
         assertThrows(IllegalArgumentException.class, () -> topology(Duration.ofNanos(-1)));
         TopologyException refused = assertThrows(
                 TopologyException.class,
-                () -> Millrace.topology("untyped", t -> t.from(NOTES)
-                        .keyByText(Note::who)
-                        .map(n -> new Object())
-                        .defer("later", Duration.ofNanos(1))
-                        .to(HEARD, o -> new Heard("", 0))));
-        assertTrue(refused.getMessage().contains("its input is untyped; use map(type, function)"), refused.getMessage());
+                () -> Millrace.topology(
+                        "untyped",
+                        t -> t.from(NOTES)
+                                .keyByText(Note::who)
+                                .map(n -> new Object())
+                                .defer("later", Duration.ofNanos(1))
+                                .to(HEARD, o -> new Heard("", 0))));
+        assertTrue(
+                refused.getMessage().contains("its input is untyped; use map(type, function)"), refused.getMessage());
     }
 }

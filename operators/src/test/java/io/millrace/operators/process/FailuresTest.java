@@ -21,12 +21,20 @@ class FailuresTest {
         assertEquals(List.of(), run.said(), "nothing flows on");
         run.send(1, 3, "n+1 kept list map.7 a? b? c?");
         assertEquals(
-                List.of("1@3 n2", "1@3 kept 1", "1@3 list 1", "1@3 map.7=2/1", "1@3 a due 50", "1@3 b due 60",
+                List.of(
+                        "1@3 n2",
+                        "1@3 kept 1",
+                        "1@3 list 1",
+                        "1@3 map.7=2/1",
+                        "1@3 a due 50",
+                        "1@3 b due 60",
                         "1@3 c not set"),
                 run.said());
         run.progress(70);
         assertEquals(List.of("1@50 a", "1@60 b"), run.said());
-        assertEquals("operator-error: java.lang.IllegalArgumentException: boom", run.dead().get(1));
+        assertEquals(
+                "operator-error: java.lang.IllegalArgumentException: boom",
+                run.dead().get(1));
     }
 
     @Test
@@ -39,7 +47,10 @@ class FailuresTest {
 
     @Test
     void shouldUndoForgetting() {
-        run.send(1, 0, "n+1 keep a=10").send(1, 1, "forget boom").send(1, 2, "n+1 kept").progress(20);
+        run.send(1, 0, "n+1 keep a=10")
+                .send(1, 1, "forget boom")
+                .send(1, 2, "n+1 kept")
+                .progress(20);
         assertEquals(List.of("1@0 n1", "1@2 n2", "1@2 kept 0", "1@10 a"), run.said());
     }
 
@@ -51,6 +62,16 @@ class FailuresTest {
         run.send(1, 51, "n+1 a?");
         assertEquals(List.of("1@51 n2", "1@51 a not set"), run.said());
         assertEquals(1, run.driver().counters("script").dead);
+    }
+
+    @Test
+    void shouldForgetAKeyWhoseLastFiringFailed() {
+        run.send(1, 0, "n+1 a:boom a=1000").progress(1000);
+        assertEquals(1, run.dead().size());
+        run.progress(1099);
+        assertEquals(1, run.driver().counters("script").keys);
+        run.progress(1200);
+        assertEquals(0, run.driver().counters("script").keys);
     }
 
     @Test
@@ -124,7 +145,8 @@ class FailuresTest {
 
     @Test
     void shouldLeakNothing() {
-        ScriptRun small = new ScriptRun(Duration.ofNanos(50), PlanOptions.tested().withStateBytes(1 << 20));
+        ScriptRun small =
+                new ScriptRun(Duration.ofNanos(50), PlanOptions.tested().withStateBytes(1 << 20));
         for (int i = 0; i < 5_000; i++) {
             String end = new String[] {"boom", "forget", "let", "pop pop"}[i % 4];
             small.send(i % 7, i, "keep keep push push a=" + (i + 3) + " b=" + (i + 2) + " c=" + i + " b- " + end);

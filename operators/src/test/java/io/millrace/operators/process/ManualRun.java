@@ -17,7 +17,10 @@ import io.millrace.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a topology entry by entry: what is due and does not fit one entry waits until the next. Allocates nothing itself. */
+/**
+ * Runs a topology entry by entry: what is due and does not fit one entry waits until the next. Allocates nothing
+ * itself.
+ */
 final class ManualRun implements Ports {
     private final Core core;
     private final byte[] entry;

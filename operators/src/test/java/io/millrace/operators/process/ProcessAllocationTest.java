@@ -46,7 +46,9 @@ class ProcessAllocationTest {
             time++;
             java.util.Arrays.fill(bytes, (byte) 0);
             long key = time / 50_000 * 1_000 + time % 1_000;
-            int length = writer.wrap(bytes, 0, bytes.length).set(key, time, time + 300).length();
+            int length = writer.wrap(bytes, 0, bytes.length)
+                    .set(key, time, time + 300)
+                    .length();
             run.send(0, Alarm.BLIPS, event.wrap(bytes, 0, length));
         }
     }

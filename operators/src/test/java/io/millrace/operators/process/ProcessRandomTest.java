@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random scripts over several keys, with jumps, late events, cancels, failures and idle times, against plain objects: each
- * key says the same in the same order, and as many events and firings fail.
+ * Random scripts over several keys, with jumps, late events, cancels, failures and idle times, against plain objects:
+ * each key says the same in the same order, and as many events and firings fail.
  */
 class ProcessRandomTest {
     private static final int CASES = 500;
@@ -92,7 +92,9 @@ class ProcessRandomTest {
     private static String word(Random random, long now, boolean rare) {
         String timer = "abc".substring(random.nextInt(3)).substring(0, 1);
         if (rare) {
-            String[] words = {"forget", "boom", "flood", timer + "*" + (12 + random.nextInt(9)), timer + "/" + (3 + random.nextInt(9))};
+            String[] words = {
+                "forget", "boom", "flood", timer + "*" + (12 + random.nextInt(9)), timer + "/" + (3 + random.nextInt(9))
+            };
             return words[random.nextInt(words.length)];
         }
         return switch (random.nextInt(14)) {

@@ -114,7 +114,8 @@ final class Script extends KeyedProcess {
     private void plain(String word, Cmd cmd) {
         switch (word) {
             case "keep" -> kept.set(cmd);
-            case "kept" -> say("kept " + (kept.get() == null ? "none" : kept.get().timeNs()));
+            case "kept" ->
+                say("kept " + (kept.get() == null ? "none" : kept.get().timeNs()));
             case "let" -> kept.clear();
             case "push" -> list.add(cmd);
             case "pop" -> list.remove(0);

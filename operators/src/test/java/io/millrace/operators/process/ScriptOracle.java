@@ -67,7 +67,8 @@ final class ScriptOracle {
         progress(timeNs);
         fireAll(ofKey);
         Key before = keys.get(ofKey);
-        if (before != null && List.of(0, 1, 2).stream().allMatch(i -> before.timers[i] == null)
+        if (before != null
+                && List.of(0, 1, 2).stream().allMatch(i -> before.timers[i] == null)
                 && before.touched + keepIdle <= progress) {
             keys.remove(ofKey);
         }
@@ -93,7 +94,9 @@ final class ScriptOracle {
             for (Map.Entry<Long, Key> e : keys.entrySet()) {
                 for (int t = 0; t < 3; t++) {
                     Due d = e.getValue().timers[t];
-                    if (d != null && d.ns <= progress && (only == null || only.equals(e.getKey()))
+                    if (d != null
+                            && d.ns <= progress
+                            && (only == null || only.equals(e.getKey()))
                             && (first == null || isBefore(d, first.timers[timer]))) {
                         first = e.getValue();
                         firstKey = e.getKey();
@@ -140,7 +143,8 @@ final class ScriptOracle {
         forgets = false;
         out.clear();
         try {
-            for (String word : script.trim().isEmpty() ? new String[0] : script.trim().split(" ")) {
+            for (String word :
+                    script.trim().isEmpty() ? new String[0] : script.trim().split(" ")) {
                 word(word);
                 if (out.size() > Script.EMITS) {
                     throw new IllegalStateException("too many");

@@ -40,7 +40,9 @@ final class ScriptRun {
     }
 
     List<String> dead() {
-        return driver.deadLetters().stream().map(d -> d.reason().text() + ": " + d.cause()).toList();
+        return driver.deadLetters().stream()
+                .map(d -> d.reason().text() + ": " + d.cause())
+                .toList();
     }
 
     TestDriver driver() {

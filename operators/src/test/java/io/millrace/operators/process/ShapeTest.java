@@ -19,15 +19,18 @@ import org.junit.jupiter.api.Test;
 /** What a process class may not be, and what it is told. */
 class ShapeTest {
     private static Topology topology(Duration keepIdle, Fn1<On<Cmd>, Shape> process) {
-        return Millrace.topology("shape", t -> t.from(Script.CMDS)
-                .keyBy(Cmd::key)
-                .process("shape", keepIdle, process)
-                .out(s -> s.out)
-                .to(Script.SAYS));
+        return Millrace.topology(
+                "shape",
+                t -> t.from(Script.CMDS)
+                        .keyBy(Cmd::key)
+                        .process("shape", keepIdle, process)
+                        .out(s -> s.out)
+                        .to(Script.SAYS));
     }
 
     private static String refused(Fn1<On<Cmd>, Shape> process) {
-        return assertThrows(RuntimeException.class, () -> topology(Duration.ofDays(1), process)).getMessage();
+        return assertThrows(RuntimeException.class, () -> topology(Duration.ofDays(1), process))
+                .getMessage();
     }
 
     private static void assertSays(String what, String message) {
@@ -118,7 +121,9 @@ class ShapeTest {
                         RuntimeException.class,
                         () -> Millrace.topology("ears", t -> {
                             var cmds = t.from(Script.CMDS).keyBy(Cmd::key);
-                            cmds.process("ears", Duration.ofDays(1), cmds, TwoEars::new).out(e -> e.out).to(Script.SAYS);
+                            cmds.process("ears", Duration.ofDays(1), cmds, TwoEars::new)
+                                    .out(e -> e.out)
+                                    .to(Script.SAYS);
                         }))
                 .getMessage();
         assertSays("ears (ShapeTest.java:", message);
@@ -146,8 +151,8 @@ class ShapeTest {
         Topology topology = topology(Duration.ofDays(1), in -> new Shape(in) {
             final LongState other = longState("n" + made[0]++);
         });
-        IllegalStateException refused = assertThrows(
-                IllegalStateException.class, () -> io.millrace.testkit.TestDriver.of(topology));
+        IllegalStateException refused =
+                assertThrows(IllegalStateException.class, () -> io.millrace.testkit.TestDriver.of(topology));
         assertSays("a factory must not depend on anything that changes", refused.getMessage());
     }
 

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A hundred thousand timers that are due at once: bounded work an entry, and the order of each key as if they fired at once. */
+/**
+ * A hundred thousand timers that are due at once: bounded work an entry, and the order of each key as if they fired at
+ * once.
+ */
 class SpreadTest {
     private static final int KEYS = 50_000;
     private static final long JUMP = 1_000_000;
@@ -113,7 +116,8 @@ class SpreadTest {
     private static Map<Long, List<String>> byKey(List<String> said) {
         Map<Long, List<String>> keys = new LinkedHashMap<>();
         for (String s : said) {
-            keys.computeIfAbsent(Long.parseLong(s.substring(0, s.indexOf('@'))), k -> new ArrayList<>()).add(s);
+            keys.computeIfAbsent(Long.parseLong(s.substring(0, s.indexOf('@'))), k -> new ArrayList<>())
+                    .add(s);
         }
         return new java.util.TreeMap<>(keys);
     }

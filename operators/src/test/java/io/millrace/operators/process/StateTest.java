@@ -27,7 +27,11 @@ class StateTest {
         BLUE
     }
 
-    record In(@Length(20) String who, long number, long timeNs, @Length(40) String text) {}
+    record In(
+            @Length(20) String who,
+            long number,
+            long timeNs,
+            @Length(40) String text) {}
 
     record Out(@Length(100) String text) {}
 
@@ -130,6 +134,17 @@ class StateTest {
     }
 
     @Test
+    void shouldForgetAKeyToTheNanosecondThoughItsMemoryGoesLater() {
+        run(s -> s.process("count", Duration.ofNanos(6_400), Count::new).out(c -> c.out));
+        send(1, 1, "");
+        send(2, 1, "");
+        send(2, 6_400, "");
+        send(1, 6_401, "");
+        send(2, 12_799, "");
+        assertEquals(List.of("1", "1", "2", "1", "3"), seen);
+    }
+
+    @Test
     void shouldKeepAKeyWithAPendingTimer() {
         run(s -> s.process("count", Duration.ofNanos(100), Count::new).out(c -> c.out));
         send(1, 0, "1000");
@@ -183,18 +198,28 @@ class StateTest {
 
     @Test
     void shouldTellKeysOfSeveralFields() {
-        driver = TestDriver.of(Millrace.topology("keys", t -> t.from(IN)
-                .keyByFields(k -> k.text(In::who).number(In::number))
-                .process("keys", Duration.ofDays(1), Keys::new)
-                .out(k -> k.out)
-                .to(OUT)));
+        driver = TestDriver.of(Millrace.topology(
+                "keys",
+                t -> t.from(IN)
+                        .keyByFields(k -> k.text(In::who).number(In::number))
+                        .process("keys", Duration.ofDays(1), Keys::new)
+                        .out(k -> k.out)
+                        .to(OUT)));
         for (String who : List.of("a", "b", "a", "abcdefghijklmnopqrst")) {
             driver.send(IN, new In(who, 3, 1, ""));
         }
         driver.send(IN, new In("a", -4, 2, "")).advanceToNs(50);
         assertEquals(
-                List.of("a/3 sees -1", "b/3 sees -1", "a/3 sees 1", "abcdefghijklmnopqrst/3 sees -1", "a/-4 sees -1",
-                        "b/3 fires 1", "a/3 fires 1", "abcdefghijklmnopqrst/3 fires 1", "a/-4 fires 2"),
+                List.of(
+                        "a/3 sees -1",
+                        "b/3 sees -1",
+                        "a/3 sees 1",
+                        "abcdefghijklmnopqrst/3 sees -1",
+                        "a/-4 sees -1",
+                        "b/3 fires 1",
+                        "a/3 fires 1",
+                        "abcdefghijklmnopqrst/3 fires 1",
+                        "a/-4 fires 2"),
                 driver.take(OUT).stream().map(Out::text).toList());
     }
 
@@ -263,15 +288,19 @@ class StateTest {
     void shouldRefuseAnOutputThatIsBegunAndNotEnded() {
         Input<Blip.View> blips = Input.of("blips", Blip.BLIP).eventTime(Blip.View::timeNs, NANOSECONDS);
         Output<Blip.View> halves = Output.of("halves", Blip.BLIP);
-        TestDriver d = TestDriver.of(Millrace.topology("halves", t -> t.from(blips)
-                .keyBy(Blip.View::key)
-                .process("halves", Duration.ofDays(1), Halves::new)
-                .out(h -> h.out)
-                .to(halves)));
+        TestDriver d = TestDriver.of(Millrace.topology(
+                "halves",
+                t -> t.from(blips)
+                        .keyBy(Blip.View::key)
+                        .process("halves", Duration.ofDays(1), Halves::new)
+                        .out(h -> h.out)
+                        .to(halves)));
         for (int value = 1; value <= 4; value++) {
             d.send(blips, Blip.of(1, value, value));
         }
-        assertEquals(List.of("1@3 3", "1@4 4"), d.take(halves).stream().map(Object::toString).toList());
+        assertEquals(
+                List.of("1@3 3", "1@4 4"),
+                d.take(halves).stream().map(Object::toString).toList());
         assertTrue(d.deadLetters().get(0).cause().contains("output out: begin() without end()"));
         assertTrue(d.deadLetters().get(1).cause().contains("output out: end() without begin()"));
     }
@@ -290,10 +319,15 @@ class StateTest {
         }));
         d.send(blips, Blip.of(1, 10, 7)).send(blips, Blip.of(1, 11, 8));
         assertEquals(
-                List.of("first 1@10 14", "second 1@10 7 after 1@10 14", "first 1@11 16 after 1@10 7",
+                List.of(
+                        "first 1@10 14",
+                        "second 1@10 7 after 1@10 14",
+                        "first 1@11 16 after 1@10 7",
                         "second 1@11 8 after 1@11 16"),
                 d.take(OUT).stream().map(Out::text).toList());
-        assertEquals(List.of("1@10 14", "1@10 7", "1@11 16"), d.take(again).stream().map(Object::toString).toList());
+        assertEquals(
+                List.of("1@10 14", "1@10 7", "1@11 16"),
+                d.take(again).stream().map(Object::toString).toList());
         assertTrue(Views.LEAKED.get(0).isCut());
         assertNotSame(Views.LEAKED.get(0), d.take(again));
     }

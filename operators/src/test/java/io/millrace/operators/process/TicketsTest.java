@@ -146,7 +146,8 @@ class TicketsTest {
     @Test
     void shouldGiveBackWhenThePaymentDoesNotCome() {
         request(1, 0);
-        driver.send(SEAT_REPLIES, new SeatsHeld(1, true)).advance(Duration.ofMinutes(15).minusNanos(1));
+        driver.send(SEAT_REPLIES, new SeatsHeld(1, true))
+                .advance(Duration.ofMinutes(15).minusNanos(1));
         assertEquals(List.of(), driver.take(RELEASES));
         driver.advance(Duration.ofNanos(1));
         assertEquals(List.of(new ReleaseSeats(1, 77, 2)), driver.take(RELEASES), "the compensation");

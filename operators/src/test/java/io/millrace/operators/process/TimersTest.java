@@ -108,6 +108,12 @@ class TimersTest {
     }
 
     @Test
+    void shouldFireTheOwnTimersOfAnEventInOrderWhenProgressStands() {
+        run.send(1, 50, "").send(1, 10, "b=20 c=49 a=50").send(2, 50, "say.two").send(1, 50, "say.one");
+        assertEquals(List.of("2@50 two", "1@50 b", "1@50 c", "1@50 a", "1@50 one"), run.said());
+    }
+
+    @Test
     void shouldMoveADueBeforeAFiringUpToTheFiring() {
         run.send(1, 0, "a:b=3 a=10").progress(20);
         assertEquals(List.of("1@10 a", "1@10 b"), run.said());
@@ -176,7 +182,8 @@ class TimersTest {
     void shouldFireEverythingOnceAtTheEndOfInput() {
         run.send(1, 0, "a:b+1000000000 b:b+1 a=10 c*10");
         run.driver().end(Script.CMDS);
-        assertEquals(List.of("1@10 a", "1@1000000010 b"), run.said(), "b sets itself again and c is periodic: both end");
+        assertEquals(
+                List.of("1@10 a", "1@1000000010 b"), run.said(), "b sets itself again and c is periodic: both end");
         assertEquals(List.of(), run.dead());
     }
 
@@ -209,7 +216,8 @@ class TimersTest {
 
     @Test
     void shouldRunTheSameInCopiedClasses() {
-        ScriptRun copied = new ScriptRun(Duration.ofNanos(100), PlanOptions.fused().withStateBytes(4 << 20));
+        ScriptRun copied =
+                new ScriptRun(Duration.ofNanos(100), PlanOptions.fused().withStateBytes(4 << 20));
         copied.send(1, 0, "a=10 b=10 c=7").send(1, 10, "say.event").progress(100);
         assertEquals(List.of("1@7 c", "1@10 a", "1@10 b", "1@10 event"), copied.said());
     }

@@ -59,9 +59,7 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
         for (int i = 0; i < result.length; i++) {
             Method m = components[i].getAccessor();
             m.setAccessible(true);
-            result[i] = MethodHandles.lookup()
-                    .unreflect(m)
-                    .asType(MethodType.methodType(Object.class, Record.class));
+            result[i] = MethodHandles.lookup().unreflect(m).asType(MethodType.methodType(Object.class, Record.class));
         }
         return result;
     }
@@ -111,8 +109,9 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
         return switch (text) {
             case "1", "true" -> true;
             case "0", "false" -> false;
-            default -> throw new RowProblem(
-                    DeadLetterReason.MALFORMED, columns[i] + " '" + Shown.value(text) + "' is not 0 or 1");
+            default ->
+                throw new RowProblem(
+                        DeadLetterReason.MALFORMED, columns[i] + " '" + Shown.value(text) + "' is not 0 or 1");
         };
     }
 
@@ -140,7 +139,8 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
             throw new IllegalStateException(columns[i] + " of " + event + " cannot be read: " + t, t);
         }
         if (value instanceof Double d && d.isInfinite()) {
-            throw new IllegalArgumentException(columns[i] + " of " + event + " is infinite; a column holds finite numbers");
+            throw new IllegalArgumentException(
+                    columns[i] + " of " + event + " is infinite; a column holds finite numbers");
         }
         return value;
     }

@@ -44,14 +44,12 @@ class CsvSinkTest {
             sink.on(new Reading(Long.MIN_VALUE, 0, 146, false, "a \"b\", c"), null);
             sink.on(new Reading(3, 4, Double.NaN, true, null), null);
         }
-        assertEquals(
-                """
+        assertEquals("""
                 id,count,value,valid,place
                 1,-2,0.0005,1,Oslo
                 -9223372036854775808,0,146,0,"a ""b"", c"
                 3,4,,1,
-                """,
-                written(file));
+                """, written(file));
     }
 
     @Test

@@ -51,7 +51,8 @@ class CsvSourceTest {
     }
 
     private <V> CsvSource<V> noted(CsvSource<V> source) {
-        return source.onProblem((row, p) -> problems.add(row.line() + " " + p.reason().text() + " " + p.detail()));
+        return source.onProblem(
+                (row, p) -> problems.add(row.line() + " " + p.reason().text() + " " + p.detail()));
     }
 
     private <V> void pollAll(EventSource<V> source) throws Exception {
@@ -95,8 +96,8 @@ class CsvSourceTest {
 
     @Test
     void shouldRefuseARecordThatNoColumnsCanHold() {
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> CsvSource.of(folder + "/absent.csv", Odd.class));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> CsvSource.of(folder + "/absent.csv", Odd.class));
         assertTrue(e.getMessage().startsWith("Odd.value: a column cannot hold float"), e.getMessage());
     }
 
@@ -121,10 +122,7 @@ class CsvSourceTest {
         pollAll(source);
         assertEquals(List.of("a", "e"), events);
         assertEquals(
-                List.of(
-                        "3 duplicate b again",
-                        "4 malformed no\\nnumber",
-                        "5 malformed no event was made of it"),
+                List.of("3 duplicate b again", "4 malformed no\\nnumber", "5 malformed no event was made of it"),
                 problems);
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.dsl;
+package io.millrace.operators;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,0 +1,70 @@
+package io.millrace.bench.rig;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.bench.system.Latencies;
+import io.millrace.bench.system.SystemUnderTest;
+import io.millrace.bench.workloads.Answer;
+import org.junit.jupiter.api.Test;
+
+class PacingTest {
+    /** Decides at once, but takes its time for one event. */
+    private static final class Slow implements SystemUnderTest {
+        private final Latencies latencies;
+        private final long slowEvent;
+        private final long slowNs;
+
+        Slow(Latencies latencies, long slowEvent, long slowNs) {
+            this.latencies = latencies;
+            this.slowEvent = slowEvent;
+            this.slowNs = slowNs;
+        }
+
+        @Override
+        public void publish(long i, long intendedNs) {
+            long startNs = System.nanoTime();
+            while (i == slowEvent && System.nanoTime() - startNs < slowNs) {
+                Thread.onSpinWait();
+            }
+            latencies.decided(i, intendedNs);
+        }
+
+        @Override
+        public Answer answer() {
+            return new Answer();
+        }
+    }
+
+    @Test
+    void shouldCountLatencyFromTheIntendedTime() {
+        Latencies latencies = new Latencies();
+        Slow slow = new Slow(latencies, 200, 300_000_000);
+        Paced paced = new Pacing(slow, latencies, 100, 1_000, 1).run();
+        assertEquals(1_000, paced.all().getTotalCount());
+        assertTrue(paced.held());
+        // 300 events became due while one was slow, the first waited 300 ms, the last nearly nothing
+        assertTrue(paced.all().getMaxValue() >= 300_000_000);
+        assertTrue(paced.all().getCountBetweenValues(100_000_000, Long.MAX_VALUE) >= 190);
+        // the system's own slowness is no gap of the publisher: those events stay
+        assertTrue(paced.clear().getMaxValue() >= 300_000_000);
+    }
+
+    @Test
+    void shouldSayThatTheRateWasNotHeld() {
+        Latencies latencies = new Latencies();
+        Slow slow = new Slow(latencies, 990, 400_000_000);
+        assertFalse(new Pacing(slow, latencies, 0, 1_000, 1).run().held());
+    }
+
+    @Test
+    void shouldGoToTheParentAndBack() {
+        Latencies latencies = new Latencies();
+        Paced paced = new Pacing(new Slow(latencies, -1, 0), latencies, 0, 10_000, 1).run();
+        Paced back = Paced.of(paced.toMap());
+        assertEquals(paced.all(), back.all());
+        assertEquals(paced.clear(), back.clear());
+        assertEquals(paced.elapsedNs(), back.elapsedNs());
+    }
+}

@@ -1,0 +1,79 @@
+package io.millrace.bench.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Loops;
+import io.millrace.bench.workloads.Reference;
+import io.millrace.bench.workloads.Tx;
+import io.millrace.bench.workloads.Workload;
+import io.millrace.engine.Waiting;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every system gives the reference's answer, however its events are handed over, and tells when each was decided. */
+class SystemsTest {
+    private static final int EVENTS = 100_000;
+    private static final Generator GENERATOR = new Generator(Workload.W0);
+
+    private static Conditions conditions(Latencies latencies) {
+        return new Conditions(GENERATOR, latencies, Waiting.ADAPTIVE, 256);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hand", "hand:reference", "hand-32", "hand-bytes", "disruptor", "disruptor-64", "disruptor-single", "inline", "live"
+            })
+    void shouldGiveTheAnswerOfTheReference(String name) throws UsageException {
+        SystemUnderTest system = Systems.make(name, conditions(null));
+        try {
+            system.run(0, EVENTS / 2);
+            system.settle();
+            system.run(EVENTS / 2, EVENTS);
+            system.settle();
+            assertEquals(Loops.answer(Reference.of(Workload.W0), GENERATOR, EVENTS), system.answer());
+        } finally {
+            system.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hand", "hand-bytes", "disruptor", "inline", "live", "floor"})
+    void shouldTellWhenEachEventWasDecided(String name) throws UsageException {
+        Latencies latencies = new Latencies();
+        SystemUnderTest system = Systems.make(name, conditions(latencies));
+        try {
+            system.run(0, 1_000);
+            system.settle();
+            latencies.begin(1_000, EVENTS);
+            for (int i = 0; i < EVENTS; i++) {
+                system.publish(1_000 + i, System.nanoTime());
+            }
+            system.settle();
+            Tx tx = new Tx();
+            for (int i = 0; i < EVENTS; i++) {
+                GENERATOR.fill(1_000 + i, tx);
+                assertEquals(tx.amountCents > 0, latencies.ns(i) > 0, "event " + tx.id);
+            }
+        } finally {
+            system.close();
+        }
+    }
+
+    @Test
+    void shouldNameWhatThereIs() {
+        assertTrue(message("flink").contains("disruptor-64"));
+        assertTrue(message("hand:rows").contains("[plain, reference]"));
+        assertTrue(message("inline:plain").contains("has no variant"));
+    }
+
+    private static String message(String name) {
+        return assertThrows(UsageException.class, () -> Systems.requireKnown(name, Workload.W0))
+                .getMessage();
+    }
+}
