@@ -36,7 +36,7 @@ final class ShapeFields {
     private void take(Object shape, Class<?> type, Field field, String name) {
         if (!Modifier.isFinal(field.getModifiers())) {
             throw new IllegalArgumentException("field " + name + " of " + type.getName()
-                    + " is not final: what a shape class keeps is declared by final fields; make it final or remove it");
+                    + " is not final: what a shape class keeps is declared by final fields: make it final");
         }
         Object value = read(shape, type, field);
         if (value instanceof Aggregates.LongValue v) {

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /** What throughput and latency have in common. */
 final class Common {
-    private static final String HEAP = "-Xms2g -Xmx2g -XX:+AlwaysPreTouch -XX:+UseG1GC";
+    private static final String HEAP = "-Xms1g -Xmx1g -XX:+AlwaysPreTouch -XX:+UseG1GC";
 
     private Common() {}
 

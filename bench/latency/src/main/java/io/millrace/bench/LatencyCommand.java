@@ -142,7 +142,8 @@ final class LatencyCommand implements Command {
     }
 
     private static void print(Map<String, Row> rows, long seconds) {
-        System.out.println("µs from the intended time; all: every decided event; clear: those not behind a gap of the publisher");
+        System.out.println(
+                "µs from the intended time; all: every decided event; clear: those not behind a gap of the publisher");
         System.out.printf("%-18s %-5s", "system", "");
         for (String name : NAMES) {
             System.out.printf(" %9s", name);
@@ -179,8 +180,12 @@ final class LatencyCommand implements Command {
             figures.put("behind", row.runs.stream().map(Paced::behind).toList());
             figures.put("gaps", row.runs.stream().map(Paced::gaps).toList());
             figures.put("gapNsMax", row.runs.stream().map(Paced::gapNsMax).toList());
-            figures.put("p50Ns", row.runs.stream().map(p -> p.all().getValueAtPercentile(50)).toList());
-            figures.put("p99Ns", row.runs.stream().map(p -> p.all().getValueAtPercentile(99)).toList());
+            figures.put(
+                    "p50Ns",
+                    row.runs.stream().map(p -> p.all().getValueAtPercentile(50)).toList());
+            figures.put(
+                    "p99Ns",
+                    row.runs.stream().map(p -> p.all().getValueAtPercentile(99)).toList());
             systems.put(system, figures);
         });
         Map<String, Object> json = new LinkedHashMap<>();

@@ -60,7 +60,9 @@ public final class Main {
 
     private static void list() {
         for (Command command : COMMANDS) {
-            System.out.printf("command   %-18s %s%n", command.name(), command.options().help().lines().findFirst().get());
+            System.out.printf(
+                    "command   %-18s %s%n",
+                    command.name(), command.options().help().lines().findFirst().get());
         }
         for (Workload workload : Workload.values()) {
             System.out.printf(

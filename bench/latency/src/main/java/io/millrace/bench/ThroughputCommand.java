@@ -19,6 +19,9 @@ import java.util.Map;
 /**
  * Events a second, as fast as it goes. A JVM a system; each goes on from event to event, warm after its first run, and the
  * systems take turns: A B C, A B C. A system whose answer is not the reference's has no figure.
+ *
+ * <p>"cpu ns" is what the publisher's thread used of a core for an event. For a system on one thread it is its cost, and
+ * depends far less on what else runs on the machine than the events a second do.
  */
 final class ThroughputCommand implements Command {
     @Override
@@ -36,11 +39,13 @@ final class ThroughputCommand implements Command {
     /** The figures of one system. */
     private static final class Row {
         private final List<Double> millionsPerSecond = new ArrayList<>();
+        private final List<Double> cpuNsPerEvent = new ArrayList<>();
         private final List<Double> bytesPerEvent = new ArrayList<>();
         private String wrong = "";
 
         void add(Child.Full run, long events) {
             millionsPerSecond.add(events * 1e3 / run.ns());
+            cpuNsPerEvent.add((double) run.cpuNs() / events);
             bytesPerEvent.add((double) run.bytes() / events);
         }
 
@@ -112,18 +117,19 @@ final class ThroughputCommand implements Command {
 
     private static void print(Map<String, Row> rows) {
         System.out.printf(
-                "%-18s %9s %17s %8s %12s %9s  %s%n",
-                "system", "M/s", "least to most", "to hand", "to disruptor", "B/event", "answer");
+                "%-18s %9s %17s %8s %12s %8s %9s  %s%n",
+                "system", "M/s", "least to most", "to hand", "to disruptor", "cpu ns", "B/event", "answer");
         rows.forEach((system, row) -> {
             Median m = Median.of(row.millionsPerSecond);
             System.out.printf(
-                    "%-18s %9.2f %8.2f %8.2f %8s %12s %9.3f  %s%n",
+                    "%-18s %9.2f %8.2f %8.2f %8s %12s %8.1f %9.3f  %s%n",
                     system,
                     m.median(),
                     m.least(),
                     m.most(),
                     ratio(row, rows.get(Systems.HAND)),
                     ratio(row, rows.get(Systems.DISRUPTOR)),
+                    Median.of(row.cpuNsPerEvent).median(),
                     Median.of(row.bytesPerEvent).median(),
                     row.wrong.isEmpty() ? "right" : row.wrong);
         });
@@ -140,6 +146,7 @@ final class ThroughputCommand implements Command {
             figures.put("right", row.wrong.isEmpty());
             figures.put("millionsPerSecond", row.median());
             figures.put("runs", row.millionsPerSecond);
+            figures.put("cpuNsPerEvent", row.cpuNsPerEvent);
             figures.put("bytesPerEvent", row.bytesPerEvent);
             systems.put(system, figures);
         });

@@ -3,11 +3,11 @@ package io.millrace.state;
 /**
  * From hash to slot: one array of cells sized at start, linear probing, no tombstones.
  *
- * <p>A cell is a long: the upper half holds the upper 30 bits of the hash between two bits that are set, the lower half the
- * slot; 0 is an empty cell. The home of a hash is {@code tag * homes >>> 31}, which rises with the tag, and each run is
- * kept in the order of tags (what others call Robin Hood). So the whole array is in the order of tags, a search ends at
- * the first cell that is not smaller, an empty cell (0, larger than all negative numbers) ends it too, and neither an
- * insertion nor a removal has to look at a row.
+ * <p>A cell is a long: the upper half holds the upper 30 bits of the hash between two bits that are set, the lower half
+ * the slot; 0 is an empty cell. The home of a hash is {@code tag * homes >>> 31}, which rises with the tag, and each
+ * run is kept in the order of tags (what others call Robin Hood). So the whole array is in the order of tags, a search
+ * ends at the first cell that is not smaller, an empty cell (0, larger than all negative numbers) ends it too, and
+ * neither an insertion nor a removal has to look at a row.
  *
  * <p>There is no wrap-around: behind the homes are {@code overhang} cells, and no key is put further than that from its
  * home; it is refused. With a good hash this does not happen at any load used here.

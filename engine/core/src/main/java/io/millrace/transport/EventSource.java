@@ -9,7 +9,11 @@ import java.io.IOException;
  * @param <V> the event
  */
 public interface EventSource<V> extends AutoCloseable {
-    /** Takes the events that a source brings. */
+    /**
+     * Takes the events that a source brings.
+     *
+     * @param <V> the event
+     */
     interface Target<V> {
         /**
          * Takes an event; waits while the engine is busy.

@@ -20,16 +20,14 @@ import io.millrace.state.StateBudget;
  * One object serves all keys; the reference in hand is in {@link #root}. New entries come mostly at the right, entries
  * leave at the left only.
  *
- * <p>Finding, inserting, folding a range: a few nodes of at most 32 slots for each level, and 32 to the power of the
- * levels is the number of entries.
+ * <p>Finding, inserting, folding a range look at two nodes of 32 slots at most for each level (128 in a leaf where totals
+ * run); 32 to the power of the levels is the number of entries.
  */
 final class BlockTree {
     /*
      * Leaf:      | time | columns … | time | columns … | …        4, 8, 16, 32 entries (64, 128 where totals run)
      * Inner:     | child, smallest time, largest time, summary … | …           8 or 32 children
-     * Reference: 1 at bit 62, level << 52 | size class << 48 | end << 40 | first << 32 | block id. Slots first to end
-     * hold
-     *            something. 0 is an empty tree.
+     * References are explained at NodeRef.
      *
      * Blocks smaller than the largest are roots only: they grow by copying. A full node is divided in halves, or, when
      * the new record is the last one, gets an empty sibling. What is dead leaves a leaf only at the root; below an
@@ -196,7 +194,7 @@ final class BlockTree {
 
     // ---- inserting
 
-    /** Takes the blocks that inserting at a time will need; false when there are not enough, and then nothing changed. */
+    /** Takes the blocks that inserting at a time will need; false, and nothing changed, when there are not enough. */
     boolean reserve(long time) {
         boolean enough;
         if (rootHasRoom()) {

@@ -4,10 +4,10 @@ package io.millrace.operators.lookback;
  * What aggregates keep of a set of arguments, so that two disjoint sets can be put together. A new kind of aggregate is
  * a {@link Aggregate} over folds, and where none of these fits, one more class like them.
  *
- * <p>A fold has two forms, both some longs: the <em>bucket</em> form of the events of one step, kept with each step, and
- * the <em>summary</em> of any number of events, which only inner nodes and results have. An argument is 64 bits; see
- * {@link Argument}. The bulk methods fold n records that lie {@code stride} apart, so one call of an interface serves
- * many events.
+ * <p>A fold has two forms, both some longs: the <em>bucket</em> form of the events of one step, kept with each step,
+ * and the <em>summary</em> of any number of events, which only inner nodes and results have. An argument is 64 bits;
+ * see {@link Argument}. The bulk methods fold n records that lie {@code stride} apart, so one call of an interface
+ * serves many events.
  */
 interface Fold {
     Fold COUNT = new CountFold();

@@ -1,9 +1,8 @@
 package io.millrace.operators.lookback;
 
 /**
- * A text that is part of a key: read from its UTF-8 bytes into a buffer that is used again. Valid during the call;
- * take a
- * {@link #toString} of it to keep it.
+ * A text that is part of a key: read from its UTF-8 bytes into a buffer that is used again. Valid during the call; take
+ * a {@link #toString} of it to keep it.
  */
 public final class KeyText implements CharSequence {
     private char[] chars = new char[16];

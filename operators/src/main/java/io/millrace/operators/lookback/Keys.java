@@ -29,6 +29,7 @@ final class Keys {
     private int unfinished = -1;
 
     private long unfinishedDueNs;
+    private long freedByEntry;
 
     Keys(NodeContext context, History history, Layout layout, KeyInfo key) {
         this.context = context;
@@ -42,7 +43,7 @@ final class Keys {
                 ? KeyedRows.forLongs(budget, layout.rowLongs, most, context.hashSeed())
                 : KeyedRows.forBytes(budget, layout.rowLongs, most, key.maxBytes(), context.hashSeed());
         calendar = new ExpiryCalendar(budget, rows, layout.linkColumn, keepNs(history));
-        stores = Store.all(budget, layout.stores);
+        stores = Store.all(budget, layout.stores, counters);
         single = stores.length == 1 ? stores[0] : null;
     }
 
@@ -183,6 +184,7 @@ final class Keys {
     /** Looks after keys whose time may have come; all of them when all input has ended. */
     int fire(long progressNs, int most) {
         int fired = 0;
+        freedByEntry = 0;
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
         while (fired < most) {
             int slot = unfinished >= 0 ? unfinished : calendar.pop(upTo);
@@ -194,6 +196,7 @@ final class Keys {
             unfinished = forget(slot, progressNs) ? slot : -1;
         }
         counters.keys = rows.count();
+        counters.maxFreed = Math.max(counters.maxFreed, freedByEntry);
         return fired;
     }
 
@@ -209,9 +212,7 @@ final class Keys {
             }
             isEmpty &= store.isEmpty(row, base);
         }
-        if (freed > counters.maxFreed) {
-            counters.maxFreed = freed;
-        }
+        freedByEntry += freed;
         if (isEmpty) {
             rows.release(slot);
         } else if (freed < LookBackOperator.FREED_PER_FIRING) {

@@ -19,15 +19,15 @@ import java.util.function.Supplier;
  * before it. What a span holds, and what becomes of events out of order, is said at {@code LookBack}.
  *
  * <p><b>Late</b>: an event below the node's progress goes to the dead letters (late) and is not kept. <b>Bounds</b>: an
- * event that would need a key or a block beyond the bound goes to the dead letters (over bound); keys that are held stay
- * exact. <b>Overflow</b>: an event goes to the dead letters (out of range), and is not kept, when a sum of longs over one
- * of its spans would not fit 64 bits, nor when it would make that of its step not fit, nor that of the same span as it
- * stands at the newest event of its key.
+ * event that would need a key or a block beyond the bound goes to the dead letters (over bound); keys that are held
+ * stay exact. <b>Overflow</b>: an event goes to the dead letters (out of range), and is not kept, when a sum of longs
+ * over one of its spans would not fit 64 bits, nor when it would make that of its step not fit, nor that of the same
+ * span as it stands at the newest event of its key.
  *
  * <p><b>Work</b> for an event is bounded whatever the size of the history: for each span some hundred slots at most, of
- * nodes of 32 slots (leaves of 128 where only totals run). An event frees about {@value #FREED_PER_EVENT} blocks of dead
- * history at most, and each of the {@value #FIRINGS} firings of an entry about {@value #FREED_PER_FIRING}. State of a key
- * goes when nothing of it can be asked for any more, at most a 64th of the longest span later.
+ * nodes of 32 slots (leaves of 128 where only totals run). An event frees about {@value #FREED_PER_EVENT} blocks of
+ * dead history at most, and each of the {@value #FIRINGS} firings of an entry about {@value #FREED_PER_FIRING}. State
+ * of a key goes when nothing of it can be asked for any more, at most a 64th of the longest span later.
  *
  * @param <T> the event that asks
  * @param <H> the shape

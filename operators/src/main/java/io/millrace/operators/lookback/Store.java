@@ -1,6 +1,7 @@
 package io.millrace.operators.lookback;
 
 import io.millrace.event.Reason;
+import io.millrace.operator.NodeCounters;
 import io.millrace.operators.lookback.Layout.StoreLayout;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
@@ -31,6 +32,7 @@ final class Store {
 
     private final BlockTree tree;
     private final Records records;
+    private final NodeCounters counters;
     private final Span[] spans;
     private final boolean exact;
     private final boolean runs;
@@ -53,7 +55,8 @@ final class Store {
     private boolean isThere;
     private boolean pushes;
 
-    Store(StateBudget budget, StoreLayout layout) {
+    Store(StateBudget budget, StoreLayout layout, NodeCounters counters) {
+        this.counters = counters;
         records = new Records(layout);
         tree = new BlockTree(budget, records, LongTotals.serves(layout));
         exact = layout.isExact();
@@ -403,6 +406,7 @@ final class Store {
         long needed = firstNeeded(progressNs);
         boolean all = progressNs >= Progress.END || row[base + newestColumn] < needed;
         int freed = tree.drop(needed, all, most);
+        counters.maxFreed = Math.max(counters.maxFreed, freed);
         if (freed > 0 || tree.root != before) {
             row[base + treeColumn] = row[base + treeColumn] & OPEN | STALE | tree.root;
         }
@@ -453,7 +457,7 @@ final class Store {
         return tree.blocks();
     }
 
-    static Store[] all(StateBudget budget, List<StoreLayout> layouts) {
-        return layouts.stream().map(l -> new Store(budget, l)).toArray(Store[]::new);
+    static Store[] all(StateBudget budget, List<StoreLayout> layouts, NodeCounters counters) {
+        return layouts.stream().map(l -> new Store(budget, l, counters)).toArray(Store[]::new);
     }
 }

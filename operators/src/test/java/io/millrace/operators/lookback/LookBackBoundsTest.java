@@ -91,7 +91,7 @@ class LookBackBoundsTest {
             assertTrue(rig.node.keys.blocks() <= 3, "the agenda freed the rest");
             answer = rig.send(1, 10L * MANY + 1, ONE);
             assertEquals(2, answer instanceof Folded f ? f.count.get() : ((Running) answer).count.get());
-            assertTrue(rig.counters.maxFreed <= 16, () -> rig.counters.maxFreed + " blocks");
+            assertTrue(rig.counters.maxFreed <= 64 * 16, () -> rig.counters.maxFreed + " blocks");
             rig.settle(Long.MAX_VALUE);
             assertEquals(0, rig.node.keys.blocks());
         }

@@ -292,7 +292,7 @@ class StateTest {
                 "halves",
                 t -> t.from(blips)
                         .keyBy(Blip.View::key)
-                        .process("halves", Duration.ofDays(1), Halves::new)
+                        .process("half", Duration.ofDays(1), Halves::new)
                         .out(h -> h.out)
                         .to(halves)));
         for (int value = 1; value <= 4; value++) {

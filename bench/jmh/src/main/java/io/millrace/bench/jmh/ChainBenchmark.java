@@ -131,8 +131,7 @@ public class ChainBenchmark {
     @Benchmark
     public long hand() {
         int at = (int) next++ & EVENTS - 1;
-        hand.on(decoder.wrap(
-                buffer, at * STRIDE + payload, MappedDecoder.BLOCK_LENGTH, MappedDecoder.SCHEMA_VERSION));
+        hand.on(decoder.wrap(buffer, at * STRIDE + payload, MappedDecoder.BLOCK_LENGTH, MappedDecoder.SCHEMA_VERSION));
         return sum.get();
     }
 

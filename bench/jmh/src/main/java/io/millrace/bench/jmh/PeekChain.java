@@ -50,9 +50,7 @@ final class PeekChain implements Chain {
     }
 
     private EventStream<MappedDecoder> first3(EventStream<MappedDecoder> s) {
-        return first1(s)
-                .peek(m -> sum.add(m.id() ^ 2))
-                .filter(m -> m.value() != 3);
+        return first1(s).peek(m -> sum.add(m.id() ^ 2)).filter(m -> m.value() != 3);
     }
 
     private EventStream<MappedDecoder> first7(EventStream<MappedDecoder> s) {

@@ -64,9 +64,11 @@ public class PublishBenchmark {
                 .discard(NO_RECORDS)
                 .inline()
                 .publisher(RECORDS);
-        claims = Engine.of(Millrace.topology("messages", t -> t.from(Messages.TRANSACTIONS)
-                        .filter(m -> m.id() < 0)
-                        .to(NO_MESSAGES)))
+        claims = Engine.of(Millrace.topology(
+                        "messages",
+                        t -> t.from(Messages.TRANSACTIONS)
+                                .filter(m -> m.id() < 0)
+                                .to(NO_MESSAGES)))
                 .discard(NO_MESSAGES)
                 .inline()
                 .claims(Messages.TRANSACTIONS);
@@ -74,7 +76,8 @@ public class PublishBenchmark {
 
     private Transaction record() {
         long i = next++;
-        return new Transaction(i, i ^ 7, 1_700_000_000_000L + (i >> 8), i & 4095, (int) i & 0xffff, (short) 3, (byte) 0);
+        return new Transaction(
+                i, i ^ 7, 1_700_000_000_000L + (i >> 8), i & 4095, (int) i & 0xffff, (short) 3, (byte) 0);
     }
 
     private void fill(TransactionEncoder out) {

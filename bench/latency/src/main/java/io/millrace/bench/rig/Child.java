@@ -33,8 +33,16 @@ public final class Child implements AutoCloseable {
     public record Settings(
             String mainClass, Workload workload, boolean latency, Waiting waiting, int ringSlots, List<String> jvm) {}
 
-    /** What a full-speed run gave. */
-    public record Full(long ns, long bytes, Answer answer, long events) {}
+    /**
+     * What a full-speed run gave.
+     *
+     * @param ns     its length
+     * @param cpuNs  what the publisher's thread used of a core: waiting for another thread included, waiting for a core not
+     * @param bytes  what all threads allocated
+     * @param answer to all events so far
+     * @param events how many these are
+     */
+    public record Full(long ns, long cpuNs, long bytes, Answer answer, long events) {}
 
     /** Starts it and waits until its system is made. */
     public Child(String system, Settings settings) throws IOException {
@@ -69,6 +77,7 @@ public final class Child implements AutoCloseable {
         Map<String, String> answer = ask("full " + events);
         return new Full(
                 Long.parseLong(answer.get("ns")),
+                Long.parseLong(answer.get("cpuNs")),
                 Long.parseLong(answer.get("bytes")),
                 Answer.parse(answer.get("answer")),
                 Long.parseLong(answer.get("events")));
@@ -97,7 +106,8 @@ public final class Child implements AutoCloseable {
         for (String line = answers.readLine(); line != null; line = answers.readLine()) {
             if (line.startsWith(ChildMain.MARK)) {
                 Map<String, String> values = new HashMap<>();
-                for (String pair : line.substring(ChildMain.MARK.length()).strip().split(" ")) {
+                for (String pair :
+                        line.substring(ChildMain.MARK.length()).strip().split(" ")) {
                     int equals = pair.indexOf('=');
                     values.put(pair.substring(0, equals), pair.substring(equals + 1));
                 }

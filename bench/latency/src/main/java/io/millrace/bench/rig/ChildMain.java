@@ -11,6 +11,8 @@ import io.millrace.engine.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +26,8 @@ import java.util.Map;
 public final class ChildMain {
     static final String MARK = "@millrace-bench ";
 
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private final Latencies latencies;
     private final SystemUnderTest system;
     private long next;
@@ -31,8 +35,7 @@ public final class ChildMain {
     private ChildMain(String system, Workload workload, boolean latency, Waiting waiting, int ringSlots)
             throws UsageException {
         latencies = latency ? new Latencies() : null;
-        this.system = Systems.make(
-                system, new Conditions(new Generator(workload), latencies, waiting, ringSlots));
+        this.system = Systems.make(system, new Conditions(new Generator(workload), latencies, waiting, ringSlots));
     }
 
     /** The program: system, workload, whether latencies are measured, waiting, slots of the ring. */
@@ -57,12 +60,11 @@ public final class ChildMain {
     }
 
     private Map<String, String> obey(String[] words) {
-        Map<String, String> result =
-                switch (words[0]) {
-                    case "full" -> full(Long.parseLong(words[1]));
-                    case "paced" -> paced(Long.parseLong(words[1]), Long.parseLong(words[2]));
-                    default -> throw new IllegalArgumentException("no such order: " + words[0]);
-                };
+        Map<String, String> result = switch (words[0]) {
+            case "full" -> full(Long.parseLong(words[1]));
+            case "paced" -> paced(Long.parseLong(words[1]), Long.parseLong(words[2]));
+            default -> throw new IllegalArgumentException("no such order: " + words[0]);
+        };
         result.put("answer", system.answer().toString());
         result.put("events", Long.toString(next));
         return result;
@@ -70,14 +72,17 @@ public final class ChildMain {
 
     private Map<String, String> full(long events) {
         long bytesBefore = Allocations.bytes();
+        long cpuBeforeNs = THREADS.getCurrentThreadCpuTime();
         long startNs = System.nanoTime();
         system.run(next, next + events);
         system.settle();
         long ns = System.nanoTime() - startNs;
+        long cpuNs = THREADS.getCurrentThreadCpuTime() - cpuBeforeNs;
         long bytes = Allocations.bytes() - bytesBefore;
         next += events;
         Map<String, String> result = new LinkedHashMap<>();
         result.put("ns", Long.toString(ns));
+        result.put("cpuNs", Long.toString(cpuNs));
         result.put("bytes", Long.toString(bytes));
         return result;
     }
@@ -91,7 +96,8 @@ public final class ChildMain {
 
     private static void answer(Map<String, String> values) {
         StringBuilder line = new StringBuilder(MARK);
-        values.forEach((name, value) -> line.append(name).append('=').append(value).append(' '));
+        values.forEach(
+                (name, value) -> line.append(name).append('=').append(value).append(' '));
         System.out.println(line);
         System.out.flush();
     }

@@ -36,8 +36,8 @@ final class DisruptorSystem implements SystemUnderTest {
         this.conditions = conditions;
         this.claim = claim;
         handler = new Handler(loop, conditions.latencies());
-        disruptor = new Disruptor<>(Slot::new, conditions.ringSlots(), DisruptorSystem::thread, producers,
-                strategy(conditions.waiting()));
+        disruptor = new Disruptor<>(
+                Slot::new, conditions.ringSlots(), DisruptorSystem::thread, producers, strategy(conditions.waiting()));
         disruptor.handleEventsWith(handler);
         ring = disruptor.start();
     }

@@ -35,20 +35,28 @@ public final class Systems {
         KINDS.put(HAND, new Kind("the hand loop, event by event", true, HandSystem::new));
         KINDS.put(
                 "hand-32",
-                new Kind("the hand loop in batches of 32, keys looked up ahead (throughput only)", true,
+                new Kind(
+                        "the hand loop in batches of 32, keys looked up ahead (throughput only)",
+                        true,
                         (c, loop) -> new HandBatchSystem(c, loop, BATCH)));
         KINDS.put("hand-bytes", new Kind("the hand loop behind SBE bytes", true, HandBytesSystem::new));
         KINDS.put(
                 DISRUPTOR,
-                new Kind("the hand loop in a raw Disruptor handler, claims of 1, several producers allowed", true,
+                new Kind(
+                        "the hand loop in a raw Disruptor handler, claims of 1, several producers allowed",
+                        true,
                         (c, loop) -> new DisruptorSystem(c, loop, 1, ProducerType.MULTI)));
         KINDS.put(
                 "disruptor-64",
-                new Kind("the same in claims of 64", true,
+                new Kind(
+                        "the same in claims of 64",
+                        true,
                         (c, loop) -> new DisruptorSystem(c, loop, CLAIM, ProducerType.MULTI)));
         KINDS.put(
                 "disruptor-single",
-                new Kind("the same in claims of 1, a single producer", true,
+                new Kind(
+                        "the same in claims of 1, a single producer",
+                        true,
                         (c, loop) -> new DisruptorSystem(c, loop, 1, ProducerType.SINGLE)));
         KINDS.put("inline", new Kind("Millrace on the publisher's thread", false, (c, loop) -> new InlineSystem(c)));
         KINDS.put("live", new Kind("Millrace on a thread of its own", false, (c, loop) -> new LiveSystem(c)));
@@ -85,9 +93,7 @@ public final class Systems {
         String variant = variant(name);
         Loop loop = !kind.takesVariant
                 ? null
-                : variant == null
-                        ? Loops.best(conditions.workload())
-                        : Loops.variant(conditions.workload(), variant);
+                : variant == null ? Loops.best(conditions.workload()) : Loops.variant(conditions.workload(), variant);
         return kind.factory.apply(conditions, loop);
     }
 

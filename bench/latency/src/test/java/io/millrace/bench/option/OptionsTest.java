@@ -46,7 +46,8 @@ class OptionsTest {
         Options options = parse("--rate", "many", "--workload", "W9");
         assertEquals(
                 "--rate many is not a whole number from 1 to 9",
-                assertThrows(UsageException.class, () -> options.number("rate", 1, 9)).getMessage());
+                assertThrows(UsageException.class, () -> options.number("rate", 1, 9))
+                        .getMessage());
         assertTrue(assertThrows(UsageException.class, () -> options.oneOf("workload", Workload.class))
                 .getMessage()
                 .contains("w3"));

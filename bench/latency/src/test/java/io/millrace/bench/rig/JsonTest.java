@@ -14,7 +14,6 @@ class JsonTest {
         map.put("a \"b\"", List.of(1, 2.5, true));
         map.put("none", Double.NaN);
         map.put("empty", Map.of());
-        assertEquals(
-                "{\n  \"a \\\"b\\\"\": [1, 2.5, true],\n  \"none\": null,\n  \"empty\": {}\n}", Json.text(map));
+        assertEquals("{\n  \"a \\\"b\\\"\": [1, 2.5, true],\n  \"none\": null,\n  \"empty\": {}\n}", Json.text(map));
     }
 }

@@ -27,7 +27,15 @@ class SystemsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "hand", "hand:reference", "hand-32", "hand-bytes", "disruptor", "disruptor-64", "disruptor-single", "inline", "live"
+                "hand",
+                "hand:reference",
+                "hand-32",
+                "hand-bytes",
+                "disruptor",
+                "disruptor-64",
+                "disruptor-single",
+                "inline",
+                "live"
             })
     void shouldGiveTheAnswerOfTheReference(String name) throws UsageException {
         SystemUnderTest system = Systems.make(name, conditions(null));

@@ -53,6 +53,6 @@ public interface BenchTopology {
 
     /** An engine's setup with the state budget of the benchmarks. */
     static Setup engine(io.millrace.topology.Topology topology) {
-        return Engine.of(topology).stateBudget(1L << 30);
+        return Engine.of(topology).stateBudget(512L << 20);
     }
 }

@@ -13,7 +13,6 @@ import io.millrace.bench.workloads.Arithmetic;
 import io.millrace.bench.workloads.Profiles;
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventStream;
-import io.millrace.operators.Joined;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.Table;
@@ -23,12 +22,12 @@ import io.millrace.engine.Setup;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operators.Joined;
 import java.time.Duration;
 
 /** W3: look back over a card's last minute, look its profile up, score, alert. W3x keeps events instead of buckets. */
 final class W3Topology implements BenchTopology {
-    private static final InPlaceInput<ProfileDecoder, ProfileEncoder> PROFILES =
-            Input.of("profiles", Messages.PROFILE);
+    private static final InPlaceInput<ProfileDecoder, ProfileEncoder> PROFILES = Input.of("profiles", Messages.PROFILE);
     private static final Output<ScoredDecoder> ALERTS = Output.of("alerts", SCORED);
     private static final Output<ScoredDecoder> DECIDED = Output.of("decided", SCORED);
 
@@ -104,7 +103,10 @@ final class W3Topology implements BenchTopology {
 
     @Override
     public Setup setUp(Answer answer) {
-        return bind(BenchTopology.engine(Millrace.topology("w3", t -> alerts(scored(t)).to(ALERTS))), answer);
+        return bind(
+                BenchTopology.engine(
+                        Millrace.topology("w3", t -> alerts(scored(t)).to(ALERTS))),
+                answer);
     }
 
     @Override

@@ -54,7 +54,8 @@ public final class Loops {
     public static Loop variant(Workload workload, String name) {
         Supplier<Loop> loop = of(workload).get(name);
         if (loop == null) {
-            throw new IllegalArgumentException("workload " + workload + " has no loop " + name + ", it has " + variants(workload));
+            throw new IllegalArgumentException(
+                    "workload " + workload + " has no loop " + name + ", it has " + variants(workload));
         }
         return loop.get();
     }

@@ -106,8 +106,7 @@ public final class Reference {
                 return;
             }
             History ofCard = histories.computeIfAbsent(tx.card, k -> new History());
-            while (!ofCard.payments.isEmpty()
-                    && ofCard.payments.peek().timeMs <= tx.timeMs - Arithmetic.HISTORY_MS) {
+            while (!ofCard.payments.isEmpty() && ofCard.payments.peek().timeMs <= tx.timeMs - Arithmetic.HISTORY_MS) {
                 ofCard.sum -= ofCard.payments.poll().amountCents;
             }
             ofCard.payments.add(new Payment(tx.timeMs, tx.amountCents));

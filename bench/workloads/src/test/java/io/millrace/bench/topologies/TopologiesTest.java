@@ -30,7 +30,8 @@ class TopologiesTest {
         Answer answer = new Answer();
         AtomicLong decided = new AtomicLong();
         BenchTopology topology = BenchTopology.of(workload);
-        try (Inline inline = topology.setUp(answer, (id, intendedNs) -> decided.incrementAndGet()).inline()) {
+        try (Inline inline = topology.setUp(answer, (id, intendedNs) -> decided.incrementAndGet())
+                .inline()) {
             topology.load(inline::claims);
             publish(generator, inline.claims(Messages.TRANSACTIONS));
             assertEquals(0, inline.deadLetters().total());
@@ -79,8 +80,7 @@ class TopologiesTest {
 
     @Test
     void shouldNameTheWorkloadsThatHaveATopology() {
-        IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> BenchTopology.of(Workload.W2));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> BenchTopology.of(Workload.W2));
         assertTrue(e.getMessage().contains("[W0, W3, W3X]"), e.getMessage());
     }
 }
