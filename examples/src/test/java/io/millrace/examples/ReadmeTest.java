@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
  * -Dmillrace.readme.write=true} the README is brought up to date instead.
  */
 class ReadmeTest {
-    private static final Pattern SHOWN =
-            Pattern.compile("(<!-- region: (\\S+) (\\S+) -->\n```java\n)(.*?)(```\n<!-- endregion -->)", Pattern.DOTALL);
+    private static final Pattern SHOWN = Pattern.compile(
+            "(<!-- region: (\\S+) (\\S+) -->\n```java\n)(.*?)(```\n<!-- endregion -->)", Pattern.DOTALL);
 
     @Test
     void shouldShowCodeThatIsCompiled() throws IOException {

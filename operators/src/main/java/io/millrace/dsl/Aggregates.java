@@ -1,8 +1,8 @@
 package io.millrace.dsl;
 
+import io.millrace.event.LongField;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
-import io.millrace.event.LongField;
 import io.millrace.operators.lookback.Cell;
 import io.millrace.operators.lookback.Declarations;
 import io.millrace.operators.lookback.KeyText;

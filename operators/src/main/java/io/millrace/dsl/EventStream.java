@@ -1,7 +1,15 @@
 package io.millrace.dsl;
 
-import io.millrace.operators.Scored;
+import io.millrace.event.EventType;
+import io.millrace.event.InPlaceOutput;
+import io.millrace.event.InPlaceType;
+import io.millrace.event.LongField;
+import io.millrace.event.Output;
+import io.millrace.operator.Operator;
 import io.millrace.operators.Features;
+import io.millrace.operators.Filter;
+import io.millrace.operators.FilterBySetting;
+import io.millrace.operators.FlatMap;
 import io.millrace.operators.Fn.Action;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.Condition2;
@@ -12,15 +20,6 @@ import io.millrace.operators.Fn.Fn4;
 import io.millrace.operators.Fn.Fn5;
 import io.millrace.operators.Fn.TextField;
 import io.millrace.operators.Fn.Writer;
-import io.millrace.event.EventType;
-import io.millrace.event.InPlaceOutput;
-import io.millrace.event.InPlaceType;
-import io.millrace.event.LongField;
-import io.millrace.event.Output;
-import io.millrace.operator.Operator;
-import io.millrace.operators.Filter;
-import io.millrace.operators.FilterBySetting;
-import io.millrace.operators.FlatMap;
 import io.millrace.operators.KeyBuffer;
 import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.KeyByNumber;
@@ -31,6 +30,7 @@ import io.millrace.operators.Merge;
 import io.millrace.operators.OnTime;
 import io.millrace.operators.Peek;
 import io.millrace.operators.Score;
+import io.millrace.operators.Scored;
 import io.millrace.operators.With;
 import io.millrace.operators.score.Model;
 import io.millrace.topology.KeyInfo;
@@ -251,8 +251,7 @@ public class EventStream<T> {
      * @param <R>   the result
      * @return one result an event
      */
-    public <A, R extends Record> EventStream<R> with(
-            EventStream<A> a, Fn2<? super T, ? super A, ? extends R> views) {
+    public <A, R extends Record> EventStream<R> with(EventStream<A> a, Fn2<? super T, ? super A, ? extends R> views) {
         return matched(parts -> views.apply(cast(parts[0]), cast(parts[1])), a);
     }
 
@@ -290,8 +289,7 @@ public class EventStream<T> {
             EventStream<B> b,
             EventStream<C> c,
             Fn4<? super T, ? super A, ? super B, ? super C, ? extends R> views) {
-        return matched(
-                parts -> views.apply(cast(parts[0]), cast(parts[1]), cast(parts[2]), cast(parts[3])), a, b, c);
+        return matched(parts -> views.apply(cast(parts[0]), cast(parts[1]), cast(parts[2]), cast(parts[3])), a, b, c);
     }
 
     /**
@@ -316,8 +314,7 @@ public class EventStream<T> {
             EventStream<D> d,
             Fn5<? super T, ? super A, ? super B, ? super C, ? super D, ? extends R> views) {
         return matched(
-                parts -> views.apply(
-                        cast(parts[0]), cast(parts[1]), cast(parts[2]), cast(parts[3]), cast(parts[4])),
+                parts -> views.apply(cast(parts[0]), cast(parts[1]), cast(parts[2]), cast(parts[3]), cast(parts[4])),
                 a,
                 b,
                 c,

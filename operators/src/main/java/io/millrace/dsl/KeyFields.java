@@ -1,7 +1,7 @@
 package io.millrace.dsl;
 
-import io.millrace.operators.Fn.TextField;
 import io.millrace.event.LongField;
+import io.millrace.operators.Fn.TextField;
 import io.millrace.operators.KeyBuffer;
 import io.millrace.operators.KeyByBytes;
 import java.util.ArrayList;

@@ -1,8 +1,12 @@
 package io.millrace.dsl;
 
-import io.millrace.operators.Scored;
-import io.millrace.operators.Joined;
+import io.millrace.event.EventType;
+import io.millrace.event.InPlaceType;
+import io.millrace.operator.Operator;
 import io.millrace.operators.Features;
+import io.millrace.operators.Filter;
+import io.millrace.operators.FilterBySetting;
+import io.millrace.operators.FlatMap;
 import io.millrace.operators.Fn.Action;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.Condition2;
@@ -11,12 +15,7 @@ import io.millrace.operators.Fn.Fn2;
 import io.millrace.operators.Fn.Fn3;
 import io.millrace.operators.Fn.Fn4;
 import io.millrace.operators.Fn.Writer;
-import io.millrace.event.EventType;
-import io.millrace.event.InPlaceType;
-import io.millrace.operator.Operator;
-import io.millrace.operators.Filter;
-import io.millrace.operators.FilterBySetting;
-import io.millrace.operators.FlatMap;
+import io.millrace.operators.Joined;
 import io.millrace.operators.LookUp;
 import io.millrace.operators.MapBySetting;
 import io.millrace.operators.MapInPlace;
@@ -24,6 +23,7 @@ import io.millrace.operators.MapValue;
 import io.millrace.operators.OnTime;
 import io.millrace.operators.Peek;
 import io.millrace.operators.Score;
+import io.millrace.operators.Scored;
 import io.millrace.operators.process.Defer;
 import io.millrace.operators.score.Model;
 import io.millrace.topology.Port;
@@ -200,8 +200,7 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public <A, P extends KeyedProcess> Processed<P> process(
             String name, Duration keepIdle, KeyedStream<A> a, Fn2<On<T>, On<A>, P> process) {
-        return Processed.of(
-                topology, name, keepIdle, () -> process.apply(On.input(0), On.input(1)), port, a.port);
+        return Processed.of(topology, name, keepIdle, () -> process.apply(On.input(0), On.input(1)), port, a.port);
     }
 
     /**

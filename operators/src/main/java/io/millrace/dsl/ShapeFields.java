@@ -66,8 +66,10 @@ final class ShapeFields {
             field.setAccessible(true);
             return field.get(shape);
         } catch (InaccessibleObjectException | IllegalAccessException e) {
-            throw new IllegalArgumentException("field " + field.getName() + " of " + type.getName()
-                    + " cannot be read: open its package " + type.getPackageName() + " in module-info.java", e);
+            throw new IllegalArgumentException(
+                    "field " + field.getName() + " of " + type.getName() + " cannot be read: open its package "
+                            + type.getPackageName() + " in module-info.java",
+                    e);
         }
     }
 }

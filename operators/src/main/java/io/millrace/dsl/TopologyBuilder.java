@@ -1,9 +1,9 @@
 package io.millrace.dsl;
 
-import io.millrace.operators.Fn.TextField;
 import io.millrace.event.Input;
 import io.millrace.event.LongField;
 import io.millrace.event.RefusedException;
+import io.millrace.operators.Fn.TextField;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;

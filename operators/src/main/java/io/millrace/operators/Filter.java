@@ -1,6 +1,5 @@
 package io.millrace.operators;
 
-import io.millrace.operators.Fn.Condition;
 import io.millrace.event.EventType;
 import io.millrace.operator.Answers;
 import io.millrace.operator.Failures;
@@ -10,6 +9,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operators.Fn.Condition;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 

@@ -126,8 +126,10 @@ public final class KeyBuffer implements Appendable {
 
     private void require(int more) {
         if (length + more > bytes.length) {
-            throw new RefusedException(Reason.OUT_OF_RANGE, "a key has more than " + bytes.length
-                    + " bytes (text counts two more than its UTF-8 length); shorten it, or key by a number");
+            throw new RefusedException(
+                    Reason.OUT_OF_RANGE,
+                    "a key has more than " + bytes.length
+                            + " bytes (text counts two more than its UTF-8 length); shorten it, or key by a number");
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.millrace.operators;
 
-import io.millrace.operators.Fn.Condition;
 import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
@@ -15,6 +14,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operators.Fn.Condition;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;

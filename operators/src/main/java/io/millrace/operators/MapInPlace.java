@@ -1,6 +1,5 @@
 package io.millrace.operators;
 
-import io.millrace.operators.Fn.Writer;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.EventWriter;
@@ -12,6 +11,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
+import io.millrace.operators.Fn.Writer;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import java.util.List;
@@ -46,8 +46,7 @@ public final class MapInPlace<T, R, W> implements Operator<T, R> {
      * @param <W>      the event filled, as the function sees it
      * @return the operator
      */
-    public static <T, R, W> MapInPlace<T, R, W> of(
-            InPlaceType<R, W> type, Writer<? super T, ? super W> function) {
+    public static <T, R, W> MapInPlace<T, R, W> of(InPlaceType<R, W> type, Writer<? super T, ? super W> function) {
         return new MapInPlace<>(type, function);
     }
 

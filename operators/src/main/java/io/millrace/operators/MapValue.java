@@ -1,6 +1,5 @@
 package io.millrace.operators;
 
-import io.millrace.operators.Fn.Fn1;
 import io.millrace.event.EventType;
 import io.millrace.operator.Answers;
 import io.millrace.operator.Failures;
@@ -9,6 +8,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
+import io.millrace.operators.Fn.Fn1;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Objects;

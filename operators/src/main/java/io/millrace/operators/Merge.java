@@ -65,7 +65,9 @@ public final class Merge<T> implements Operator<T, T> {
     public List<String> problems(List<EventType<?>> types) {
         List<String> result = new ArrayList<>();
         for (EventType<?> t : types) {
-            if (t != null && types.get(0) != null && !t.layout().equals(types.get(0).layout())) {
+            if (t != null
+                    && types.get(0) != null
+                    && !t.layout().equals(types.get(0).layout())) {
                 result.add("merge of " + types.get(0).name() + " with " + t.name() + "; map both to one type first");
             }
         }
@@ -74,7 +76,7 @@ public final class Merge<T> implements Operator<T, T> {
 
     @Override
     public Answers answers() {
-        return Answers.EXACTLY_ONE;
+        return Answers.MANY; // an event may come by several of its inputs
     }
 
     @Override

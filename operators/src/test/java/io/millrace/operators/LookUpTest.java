@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.dsl.EventStream;
-import io.millrace.operators.Fn.Fn1;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.Table;
@@ -17,6 +16,7 @@ import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.operators.FlatType.Flat;
 import io.millrace.operators.FlatType.FlatWriter;
+import io.millrace.operators.Fn.Fn1;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import java.util.List;

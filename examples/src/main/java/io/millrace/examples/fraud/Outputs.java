@@ -1,6 +1,5 @@
 package io.millrace.examples.fraud;
 
-import io.millrace.event.Meta;
 import io.millrace.transport.file.CsvWriter;
 import io.millrace.transport.file.DeadLetterWriter;
 import io.millrace.transport.file.FileFault;
@@ -56,9 +55,9 @@ final class Outputs implements Closeable {
         return deadLetters;
     }
 
-    void alert(Decision d, Meta meta) throws FileFault {
+    void alert(Decision d, long number) throws FileFault {
         if (alerts != null) {
-            alerts.putLong(d.id()).putDouble(d.raw()).putDouble(d.probability()).putLong(meta.sequence());
+            alerts.putLong(d.id()).putDouble(d.raw()).putDouble(d.probability()).putLong(number);
             alerts.endRow();
         }
     }

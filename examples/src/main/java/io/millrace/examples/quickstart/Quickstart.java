@@ -18,8 +18,7 @@ public class Quickstart {
 
     record Alert(long card, long payments, long cents) {}
 
-    static final Input<Payment> PAYMENTS =
-            Input.of("payments", Payment.class).eventTime(Payment::timeMs, MILLISECONDS);
+    static final Input<Payment> PAYMENTS = Input.of("payments", Payment.class).eventTime(Payment::timeMs, MILLISECONDS);
     static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
 
     static class Spree extends LookBack<Payment> {
@@ -27,11 +26,13 @@ public class Quickstart {
         final LongValue payments = minute.count(), cents = minute.sum(Payment::cents);
     }
 
-    static final Topology TOPOLOGY = Millrace.topology("spree", t -> t.from(PAYMENTS)
-            .keyBy(Payment::card)
-            .lookBack("last-minute", Spree::new)
-            .filter(s -> s.payments.get() >= 3 && s.cents.get() > 100_000)
-            .to(ALERTS, s -> new Alert(s.event().card(), s.payments.get(), s.cents.get())));
+    static final Topology TOPOLOGY = Millrace.topology(
+            "spree",
+            t -> t.from(PAYMENTS)
+                    .keyBy(Payment::card)
+                    .lookBack("last-minute", Spree::new)
+                    .filter(s -> s.payments.get() >= 3 && s.cents.get() > 100_000)
+                    .to(ALERTS, s -> new Alert(s.event().card(), s.payments.get(), s.cents.get())));
 
     public static void main(String[] args) {
         try (Engine engine =

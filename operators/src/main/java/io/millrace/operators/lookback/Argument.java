@@ -1,8 +1,8 @@
 package io.millrace.operators.lookback;
 
+import io.millrace.event.LongField;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
-import io.millrace.event.LongField;
 
 /**
  * A function of an event whose value aggregates fold, as 64 bits: a long itself, a double by its bits (every NaN the

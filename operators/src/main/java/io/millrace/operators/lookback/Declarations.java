@@ -1,8 +1,8 @@
 package io.millrace.operators.lookback;
 
+import io.millrace.event.LongField;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
-import io.millrace.event.LongField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

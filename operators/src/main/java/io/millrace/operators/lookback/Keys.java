@@ -66,9 +66,7 @@ final class Keys {
 
     /** Keeps an event and, when it asks, answers it; why not, or null. */
     Reason take(Flow flow, long[] values, boolean asks) {
-        int slot = isNumber
-                ? rows.acquire(flow.key())
-                : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
+        int slot = isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
         if (slot < 0) {
             return Reason.OVER_BOUND;
         }
@@ -91,8 +89,7 @@ final class Keys {
         return null;
     }
 
-    private Reason takeLong(
-            int slot, long[] row, int base, long timeNs, long[] values, boolean asks, boolean isNew) {
+    private Reason takeLong(int slot, long[] row, int base, long timeNs, long[] values, boolean asks, boolean isNew) {
         for (Store store : stores) {
             Reason reason = store.prepare(row, base, timeNs, progress.ns(), values, asks);
             if (reason != null) {

@@ -152,7 +152,11 @@ final class Layout {
 
         /** The arguments that an entry of an exact store holds, in order. */
         int[] entryArguments() {
-            return argumentOfFold.stream().mapToInt(Integer::intValue).filter(a -> a >= 0).distinct().toArray();
+            return argumentOfFold.stream()
+                    .mapToInt(Integer::intValue)
+                    .filter(a -> a >= 0)
+                    .distinct()
+                    .toArray();
         }
 
         /** Longs of an event, or of a bucket, with its time. */

@@ -1,7 +1,5 @@
 package io.millrace.operators.lookback;
 
-import io.millrace.operators.Fn.Condition;
-import io.millrace.operators.Fn.DoubleField;
 import io.millrace.event.LongField;
 import io.millrace.event.Reason;
 import io.millrace.operator.Failures;
@@ -9,6 +7,8 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.Fn.Condition;
+import io.millrace.operators.Fn.DoubleField;
 import io.millrace.time.Progress;
 
 /**

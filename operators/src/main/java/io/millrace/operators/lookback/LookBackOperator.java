@@ -132,6 +132,11 @@ public final class LookBackOperator<T, H> implements Operator<T, H> {
     }
 
     @Override
+    public int maxOutputsPerFiring() {
+        return 0; // firing frees what nobody can ask for any more
+    }
+
+    @Override
     public boolean keyed() {
         return true;
     }

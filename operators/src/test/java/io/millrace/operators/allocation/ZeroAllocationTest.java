@@ -7,7 +7,6 @@ import com.sun.management.ThreadMXBean;
 import io.millrace.dsl.Aggregates.DoubleValue;
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventStream;
-import io.millrace.operators.Features;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Claims;
@@ -18,8 +17,9 @@ import io.millrace.event.InPlaceInput;
 import io.millrace.event.InPlaceOutput;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
-import io.millrace.operators.score.LogisticModel;
+import io.millrace.operators.Features;
 import io.millrace.operators.score.LinearModel;
+import io.millrace.operators.score.LogisticModel;
 import io.millrace.topology.Topology;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -80,8 +80,15 @@ class ZeroAllocationTest {
     @Test
     void shouldAllocateNothingInLookBackAndWith() {
         assertNothingAllocated(s -> s.with(s.keyBy(Quote::key).lookBack("history", History::new), Seen::new)
-                .filter(x -> x.history().count.get() > 0 && x.history().mean.get() >= 0 && x.history().sum.get() > 0)
-                .to(OUT, (x, out) -> out.set(x.quote().key(), x.quote().timeNs(), x.history().count.get())));
+                .filter(x -> x.history().count.get() > 0
+                        && x.history().mean.get() >= 0
+                        && x.history().sum.get() > 0)
+                .to(
+                        OUT,
+                        (x, out) -> out.set(
+                                x.quote().key(),
+                                x.quote().timeNs(),
+                                x.history().count.get())));
     }
 
     @Test
@@ -90,7 +97,10 @@ class ZeroAllocationTest {
         LogisticModel model = LogisticModel.of(LinearModel.intercept(-1).plus("size", 0.001));
         assertNothingAllocated(s -> s.score("model", model, features)
                 .filter(x -> x.probability() > 0.3)
-                .to(OUT, (x, out) -> out.set(x.event().key(), x.event().timeNs(), x.event().size())));
+                .to(
+                        OUT,
+                        (x, out) -> out.set(
+                                x.event().key(), x.event().timeNs(), x.event().size())));
     }
 
     private static void assertNothingAllocated(Consumer<EventStream<Quote>> words) {
@@ -101,7 +111,8 @@ class ZeroAllocationTest {
             Claims<Quote.Writer> claims = engine.claims(QUOTES);
             long next = publish(claims, 0, WARM_UP);
             long least = Long.MAX_VALUE;
-            // a rare compilation or a page of state may fall into one round; a path that allocates does so in every round
+            // a rare compilation or a page of state may fall into one round; a path that allocates does so in every
+            // round
             for (int round = 0; round < 3 && least > 0; round++) {
                 long probe = probeCost();
                 long before = THREADS.getCurrentThreadAllocatedBytes();

@@ -252,7 +252,8 @@ class LookBackRandomTest {
             double mean = window.isEmpty() ? Double.NaN : all.sumDouble.get() / window.size();
             assertEquals(mean, all.mean.get(), "mean");
             assertEquals(window.isEmpty(), !all.minDouble.isPresent());
-            double min = window.stream().mapToDouble(Ev::amount).reduce(Math::min).orElse(Double.NaN);
+            double min =
+                    window.stream().mapToDouble(Ev::amount).reduce(Math::min).orElse(Double.NaN);
             assertEquals(min, all.minDouble.get(), "minDouble");
             checkMaxDouble(all.maxDouble, window);
             checkShare(all.share, window);
@@ -260,7 +261,8 @@ class LookBackRandomTest {
 
         private static void checkMaxDouble(Aggregates.DoubleValue got, List<Ev> window) {
             assertEquals(window.isEmpty(), !got.isPresent());
-            double max = window.stream().mapToDouble(Ev::amount).reduce(Math::max).orElse(Double.NaN);
+            double max =
+                    window.stream().mapToDouble(Ev::amount).reduce(Math::max).orElse(Double.NaN);
             assertEquals(max, got.get(), "maxDouble");
         }
 

@@ -279,7 +279,9 @@ class LookBackSemanticsTest {
         double[] terms = {1e16, 1, -1e16, 1};
         for (int i = 0; i < terms.length; i++) {
             double before = i == 0 ? 0 : terms[i - 1];
-            assertEquals(before + terms[i], rig.send(1, i, new Ev(0, terms[i])).amount.get());
+            assertEquals(
+                    before + terms[i],
+                    rig.send(1, i, new Ev(0, terms[i])).amount.get());
         }
         assertEquals(1.1, rig.send(1, 4, new Ev(0, 0.1)).amount.get());
     }
@@ -387,7 +389,9 @@ class LookBackSemanticsTest {
         Sums answer = rig.send(1, 0, event);
         assertSame(event, answer.event());
         rig.advance(1);
-        assertTrue(assertThrows(IllegalStateException.class, answer::event).getMessage().contains("during the call"));
+        assertTrue(assertThrows(IllegalStateException.class, answer::event)
+                .getMessage()
+                .contains("during the call"));
     }
 
     @Test

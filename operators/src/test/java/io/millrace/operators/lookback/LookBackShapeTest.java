@@ -77,7 +77,8 @@ class LookBackShapeTest {
     static class NoSpan extends LookBack<Ev> {}
 
     static class BadStep extends LookBack<Ev> {
-        final LongValue payments = last(Duration.ofSeconds(10)).every(Duration.ofSeconds(3)).count();
+        final LongValue payments =
+                last(Duration.ofSeconds(10)).every(Duration.ofSeconds(3)).count();
     }
 
     static class NoSize extends LookBack<Ev> {
@@ -110,8 +111,12 @@ class LookBackShapeTest {
 
     @Test
     void shouldCompareTheKeyWithTheStreams() {
-        assertEquals(List.of(), LookBack.operator(Keyed::new, new KeyInfo("text,long", 40, 0, "")).problems(List.of()));
-        List<String> problems = LookBack.operator(Keyed::new, new KeyInfo("long", 0, 0, "")).problems(List.of());
+        assertEquals(
+                List.of(),
+                LookBack.operator(Keyed::new, new KeyInfo("text,long", 40, 0, ""))
+                        .problems(List.of()));
+        List<String> problems =
+                LookBack.operator(Keyed::new, new KeyInfo("long", 0, 0, "")).problems(List.of());
         assertEquals(2, problems.size());
         assertEquals(
                 "field name is textKey(0), but the key is (long); declare a part that the key has, or change keyBy",

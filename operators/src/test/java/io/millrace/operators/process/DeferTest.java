@@ -31,7 +31,7 @@ class DeferTest {
     record Heard(@Length(12) String who, int number) {}
 
     static final Input<Note> NOTES = Input.of("notes", Note.class).eventTime(Note::timeNs, NANOSECONDS);
-    static final Output<Note> LATER = Output.of("later", Note.class);
+    static final Output<Note> LATER = Output.of("deferred", Note.class);
     static final Output<Heard> HEARD = Output.of("heard", Heard.class);
 
     /** Says which key it sees. */
@@ -45,7 +45,7 @@ class DeferTest {
 
     private static Topology topology(Duration delay) {
         return Millrace.topology("defer", t -> {
-            KeyedStream<Note> later = t.from(NOTES).keyByText(Note::who).defer("deferred", delay);
+            KeyedStream<Note> later = t.from(NOTES).keyByText(Note::who).defer("later", delay);
             later.to(LATER);
             later.process("ear", Duration.ofDays(1), Ear::new).out(e -> e.heard).to(HEARD);
         });
@@ -137,14 +137,14 @@ class DeferTest {
         TestDriver small = TestDriver.of(
                 topology(Duration.ofNanos(1_000_000)), PlanOptions.tested().withStateBytes(1 << 20));
         int sent = 0;
-        while (small.counters("deferred").dead == 0) {
+        while (small.counters("later").dead == 0) {
             small.send(NOTES, new Note("x", sent, sent++));
         }
         assertTrue(sent > 1_000, "sent " + sent);
         assertEquals("over-bound", small.deadLetters().get(0).reason().text());
         small.advanceToNs(2_000_000);
         assertEquals(sent - 1, small.take(LATER).size());
-        assertTrue(small.counters("deferred").maxFirings <= 64);
+        assertTrue(small.counters("later").maxFirings <= 64);
         small.send(NOTES, new Note("x", 2_000_000, 1)).advanceToNs(3_000_000);
         assertEquals(1, small.take(LATER).size());
         assertEquals(1, small.deadLetters().size());
@@ -157,10 +157,10 @@ class DeferTest {
                 TopologyException.class,
                 () -> Millrace.topology("with", t -> {
                     KeyedStream<Note> notes = t.from(NOTES).keyByText(Note::who);
-                    EventStream<Both> both = notes.with(notes.defer("deferred", Duration.ofNanos(1)), Both::new);
+                    EventStream<Both> both = notes.with(notes.defer("later", Duration.ofNanos(1)), Both::new);
                     both.to(HEARD, b -> new Heard(b.now().who(), 0));
                 }));
-        assertTrue(refused.getMessage().contains("defer deferred"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("defer later"), refused.getMessage());
     }
 
     @Test
@@ -173,7 +173,7 @@ class DeferTest {
                         t -> t.from(NOTES)
                                 .keyByText(Note::who)
                                 .map(n -> new Object())
-                                .defer("deferred", Duration.ofNanos(1))
+                                .defer("later", Duration.ofNanos(1))
                                 .to(HEARD, o -> new Heard("", 0))));
         assertTrue(
                 refused.getMessage().contains("its input is untyped; use map(type, function)"), refused.getMessage());

@@ -77,7 +77,7 @@ final class ScriptOracle {
             Key after = keys.get(ofKey);
             after.touched = Math.max(after.touched, Math.max(timeNs, progress));
         }
-        fireAll(null); // what was set at a moment that progress has reached already
+        fireAll(null);
     }
 
     void progress(long ns) {

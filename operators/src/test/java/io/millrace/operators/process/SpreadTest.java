@@ -54,6 +54,21 @@ class SpreadTest {
     }
 
     @Test
+    void shouldFireTheOwnTimersOfOneDueInTheOrderOfSetting() {
+        ManualRun run = new ManualRun(Script.topology(), PlanOptions.tested());
+        for (int key = 0; key < 100; key++) {
+            run.send(0, Script.CMDS, new Script.Cmd(key, 0, "a=10 b=20 c=20 a=20"));
+        }
+        run.advance(30);
+        run.take();
+        run.send(0, Script.CMDS, new Script.Cmd(99, 30, "say.event"));
+        List<String> said = run.take();
+        assertEquals(
+                List.of("99@20 b", "99@20 c", "99@20 a", "99@30 event"), said.subList(said.size() - 4, said.size()));
+        assertTrue(run.isBehind(), "the others still wait");
+    }
+
+    @Test
     void shouldForgetIdleKeysOverManyEntries() {
         ManualRun run = started(Duration.ofNanos(5_000));
         run.advance(11_000);

@@ -287,12 +287,12 @@ class StateTest {
     @Test
     void shouldRefuseAnOutputThatIsBegunAndNotEnded() {
         Input<Blip.View> blips = Input.of("blips", Blip.BLIP).eventTime(Blip.View::timeNs, NANOSECONDS);
-        Output<Blip.View> halves = Output.of("halves", Blip.BLIP);
+        Output<Blip.View> halves = Output.of("whole", Blip.BLIP);
         TestDriver d = TestDriver.of(Millrace.topology(
                 "halves",
                 t -> t.from(blips)
                         .keyBy(Blip.View::key)
-                        .process("half", Duration.ofDays(1), Halves::new)
+                        .process("halves", Duration.ofDays(1), Halves::new)
                         .out(h -> h.out)
                         .to(halves)));
         for (int value = 1; value <= 4; value++) {

@@ -108,7 +108,7 @@ class TimersTest {
     }
 
     @Test
-    void shouldFireTheOwnTimersOfAnEventInOrderWhenProgressStands() {
+    void shouldFireADueThatHasPassedWithoutWaitingForProgress() {
         run.send(1, 50, "").send(1, 10, "b=20 c=49 a=50").send(2, 50, "say.two").send(1, 50, "say.one");
         assertEquals(List.of("1@50 b", "1@50 c", "1@50 a", "2@50 two", "1@50 one"), run.said());
     }

@@ -46,7 +46,8 @@ class PacingTest {
         // 300 events became due while one was slow, the first waited 300 ms, the last nearly nothing
         assertTrue(paced.all().getMaxValue() >= 300_000_000);
         assertTrue(paced.all().getCountBetweenValues(100_000_000, Long.MAX_VALUE) >= 190);
-        // the system's own slowness is no gap of the publisher: those events stay, unless the machine made a gap as well
+        // the system's own slowness is no gap of the publisher: those events stay, unless the machine made a gap as
+        // well
         assertTrue(paced.clear().getMaxValue() >= 300_000_000 || paced.behind() > 0);
     }
 

@@ -11,8 +11,7 @@ import java.math.MathContext;
 final class Decimals {
     private static final MathContext SIX_DIGITS = new MathContext(6);
 
-    private Decimals() {
-    }
+    private Decimals() {}
 
     /** The nearest double to {@code value} rounded to so many places, which is also what its text reads as. */
     static double round(double value, int places) {

@@ -39,8 +39,8 @@ record Evaluation(int rows, int frauds, int alerts, int hits, double auc) {
 
     @Override
     public String toString() {
-        return rows + " payments, " + frauds + " frauds, " + alerts + " alerts, AUC " + share(auc)
-                + ", precision " + share((double) hits / alerts) + ", recall " + share((double) hits / frauds);
+        return rows + " payments, " + frauds + " frauds, " + alerts + " alerts, AUC " + share(auc) + ", precision "
+                + share((double) hits / alerts) + ", recall " + share((double) hits / frauds);
     }
 
     private static double auc(double[] ofFrauds, double[] ofHonest) {
@@ -68,6 +68,8 @@ record Evaluation(int rows, int frauds, int alerts, int hits, double auc) {
     }
 
     private static String share(double value) {
-        return Double.isNaN(value) ? "-" : new BigDecimal(value).setScale(4, RoundingMode.HALF_UP).toPlainString();
+        return Double.isNaN(value)
+                ? "-"
+                : new BigDecimal(value).setScale(4, RoundingMode.HALF_UP).toPlainString();
     }
 }

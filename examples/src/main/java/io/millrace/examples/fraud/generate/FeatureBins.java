@@ -14,6 +14,7 @@ final class FeatureBins {
 
     /** Bin {@code i} holds what is above the bound before and at most {@code bounds[i]}; one more holds the rest. */
     private final double[] bounds;
+
     private final boolean missing;
     private final double min;
     private final double max;
@@ -26,7 +27,10 @@ final class FeatureBins {
     }
 
     static FeatureBins of(double[] column) {
-        double[] sorted = Arrays.stream(column).filter(value -> !Double.isNaN(value)).sorted().toArray();
+        double[] sorted = Arrays.stream(column)
+                .filter(value -> !Double.isNaN(value))
+                .sorted()
+                .toArray();
         if (sorted.length == 0) {
             throw new IllegalArgumentException("a feature without a value in all rows; train on a longer stream");
         }

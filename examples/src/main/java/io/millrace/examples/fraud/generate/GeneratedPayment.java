@@ -24,6 +24,5 @@ public final class GeneratedPayment {
     public int scenario;
 
     /** A payment with every field 0, to be filled. */
-    public GeneratedPayment() {
-    }
+    public GeneratedPayment() {}
 }

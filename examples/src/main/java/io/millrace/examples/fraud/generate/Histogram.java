@@ -4,6 +4,7 @@ package io.millrace.examples.fraud.generate;
 final class Histogram {
     /** A side needs so many rows and so much weight, or the model learns single payments by heart. */
     static final int ROWS_MIN = 40;
+
     static final double WEIGHT_MIN = 1;
 
     private static final double LAMBDA = 10;

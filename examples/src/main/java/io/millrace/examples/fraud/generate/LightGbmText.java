@@ -11,19 +11,21 @@ final class LightGbmText {
     private static final int DEFAULT_LEFT = 2;
     private static final int MISSING_IS_NAN = 8;
 
-    private LightGbmText() {
-    }
+    private LightGbmText() {}
 
     static String of(BoostedTrees model, BinnedRows trainedOn) {
         List<Tree> trees = model.trees();
-        List<String> blocks = IntStream.range(0, trees.size()).mapToObj(i -> block(i, trees.get(i))).toList();
+        List<String> blocks = IntStream.range(0, trees.size())
+                .mapToObj(i -> block(i, trees.get(i)))
+                .toList();
         String sizes = joined(blocks, block -> block.getBytes(StandardCharsets.US_ASCII).length);
         return header(trainedOn) + line("tree_sizes", sizes) + "\n" + String.join("", blocks)
                 + "end of trees\n\nfeature_importances:\n" + importances(trees) + "\n";
     }
 
     private static String header(BinnedRows rows) {
-        List<FeatureBins> bins = IntStream.range(0, rows.features()).mapToObj(rows::bins).toList();
+        List<FeatureBins> bins =
+                IntStream.range(0, rows.features()).mapToObj(rows::bins).toList();
         return "tree\n"
                 + line("version", "v4")
                 + line("num_class", "1")
@@ -42,8 +44,14 @@ final class LightGbmText {
         return line("Tree", Integer.toString(index))
                 + line("num_leaves", Integer.toString(leaves.size()))
                 + line("num_cat", "0")
-                + line("split_feature", joined(branches, branch -> branch.split().feature()))
-                + line("split_gain", joined(branches, branch -> Decimals.sixDigits(branch.split().gain())))
+                + line(
+                        "split_feature",
+                        joined(branches, branch -> branch.split().feature()))
+                + line(
+                        "split_gain",
+                        joined(
+                                branches,
+                                branch -> Decimals.sixDigits(branch.split().gain())))
                 + line("threshold", joined(branches, branch -> threshold(branch.split())))
                 + line("decision_type", joined(branches, branch -> decisionType(branch.split())))
                 + line("left_child", joined(branches, Tree.Branch::left))
@@ -52,8 +60,14 @@ final class LightGbmText {
                 + line("leaf_weight", joined(leaves, leaf -> Decimals.sixDigits(leaf.weight())))
                 + line("leaf_count", joined(leaves, Tree.Leaf::count))
                 + line("internal_value", joined(branches, branch -> value(branch.merged())))
-                + line("internal_weight", joined(branches, branch -> Decimals.sixDigits(branch.merged().weight())))
-                + line("internal_count", joined(branches, branch -> branch.merged().count()))
+                + line(
+                        "internal_weight",
+                        joined(
+                                branches,
+                                branch -> Decimals.sixDigits(branch.merged().weight())))
+                + line(
+                        "internal_count",
+                        joined(branches, branch -> branch.merged().count()))
                 + line("is_linear", "0")
                 // LightGBM writes 1 where a base score is in the leaves, which no rate may shrink.
                 + line("shrinkage", index == 0 ? "1" : Decimals.sixDigits(BoostedTrees.RATE))
@@ -62,8 +76,11 @@ final class LightGbmText {
 
     private static String importances(List<Tree> trees) {
         int[] splits = new int[ReferenceFeatures.NAMES.size()];
-        trees.forEach(tree -> tree.branches().forEach(branch -> splits[branch.split().feature()]++));
-        return IntStream.range(0, splits.length).filter(i -> splits[i] > 0).boxed()
+        trees.forEach(
+                tree -> tree.branches().forEach(branch -> splits[branch.split().feature()]++));
+        return IntStream.range(0, splits.length)
+                .filter(i -> splits[i] > 0)
+                .boxed()
                 .sorted((a, b) -> splits[b] - splits[a])
                 .map(i -> line(ReferenceFeatures.NAMES.get(i), Integer.toString(splits[i])))
                 .collect(Collectors.joining());

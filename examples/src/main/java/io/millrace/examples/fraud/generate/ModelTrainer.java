@@ -18,8 +18,7 @@ public final class ModelTrainer {
     /** The stream that the fraud example makes when it is told nothing. */
     private static final long DEFAULT_RUN_SEED = 1;
 
-    private ModelTrainer() {
-    }
+    private ModelTrainer() {}
 
     /**
      * Trains and writes a model.

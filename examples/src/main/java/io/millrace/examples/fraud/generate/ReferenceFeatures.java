@@ -16,13 +16,21 @@ import java.util.Map;
 final class ReferenceFeatures {
     /** The amount, then the columns in the order of the example's features file. */
     static final List<String> NAMES = List.of(
-            "TX_AMOUNT", "TX_DURING_WEEKEND", "TX_DURING_NIGHT",
-            "CUSTOMER_ID_NB_TX_1DAY_WINDOW", "CUSTOMER_ID_AVG_AMOUNT_1DAY_WINDOW",
-            "CUSTOMER_ID_NB_TX_7DAY_WINDOW", "CUSTOMER_ID_AVG_AMOUNT_7DAY_WINDOW",
-            "CUSTOMER_ID_NB_TX_30DAY_WINDOW", "CUSTOMER_ID_AVG_AMOUNT_30DAY_WINDOW",
-            "TERMINAL_ID_NB_TX_1DAY_WINDOW", "TERMINAL_ID_RISK_1DAY_WINDOW",
-            "TERMINAL_ID_NB_TX_7DAY_WINDOW", "TERMINAL_ID_RISK_7DAY_WINDOW",
-            "TERMINAL_ID_NB_TX_30DAY_WINDOW", "TERMINAL_ID_RISK_30DAY_WINDOW");
+            "TX_AMOUNT",
+            "TX_DURING_WEEKEND",
+            "TX_DURING_NIGHT",
+            "CUSTOMER_ID_NB_TX_1DAY_WINDOW",
+            "CUSTOMER_ID_AVG_AMOUNT_1DAY_WINDOW",
+            "CUSTOMER_ID_NB_TX_7DAY_WINDOW",
+            "CUSTOMER_ID_AVG_AMOUNT_7DAY_WINDOW",
+            "CUSTOMER_ID_NB_TX_30DAY_WINDOW",
+            "CUSTOMER_ID_AVG_AMOUNT_30DAY_WINDOW",
+            "TERMINAL_ID_NB_TX_1DAY_WINDOW",
+            "TERMINAL_ID_RISK_1DAY_WINDOW",
+            "TERMINAL_ID_NB_TX_7DAY_WINDOW",
+            "TERMINAL_ID_RISK_7DAY_WINDOW",
+            "TERMINAL_ID_NB_TX_30DAY_WINDOW",
+            "TERMINAL_ID_RISK_30DAY_WINDOW");
 
     private static final long DAY_SECONDS = 86_400;
     private static final long DELAY_SECONDS = 7 * DAY_SECONDS;
@@ -32,8 +40,7 @@ final class ReferenceFeatures {
     private final Map<Long, ArrayDeque<Past>> byCustomer = new HashMap<>();
     private final Map<Long, ArrayDeque<Past>> byTerminal = new HashMap<>();
 
-    private record Past(long timeSeconds, double amount, boolean fraud) {
-    }
+    private record Past(long timeSeconds, double amount, boolean fraud) {}
 
     /**
      * Takes a payment, in the order of time, and tells its features.

@@ -15,8 +15,7 @@ record Tree(List<Branch> branches, List<Leaf> leaves) {
     }
 
     /** What a row gets, and how many training rows stood here, by weight (sum of second derivatives) and number. */
-    record Leaf(double value, double weight, int count) {
-    }
+    record Leaf(double value, double weight, int count) {}
 
     double predict(double[] row) {
         int at = 0;

@@ -51,8 +51,10 @@ final class TreeGrower {
         Node root = node(IntStream.range(0, rows.size()).toArray());
         List<Node> leaves = new ArrayList<>(List.of(root));
         while (leaves.size() < LEAVES_MAX) {
-            Node next = leaves.stream().filter(leaf -> leaf.best != null)
-                    .max(Comparator.comparingDouble(leaf -> leaf.best.gain())).orElse(null);
+            Node next = leaves.stream()
+                    .filter(leaf -> leaf.best != null)
+                    .max(Comparator.comparingDouble(leaf -> leaf.best.gain()))
+                    .orElse(null);
             if (next == null) {
                 break;
             }
@@ -112,8 +114,7 @@ final class TreeGrower {
     }
 
     /** Writes a node and all below it, a branch before its children; gives what a parent calls it. */
-    private static int number(
-            Node node, List<Tree.Branch> branches, List<Tree.Leaf> leaves, double base, double rate) {
+    private static int number(Node node, List<Tree.Branch> branches, List<Tree.Leaf> leaves, double base, double rate) {
         double value = Decimals.round(base + rate * node.sums.step(), BoostedTrees.VALUE_PLACES);
         Tree.Leaf merged = new Tree.Leaf(value, node.sums.weight(), node.sums.count());
         if (node.left == null) {

@@ -23,14 +23,18 @@ class EvaluationTest {
     @Test
     void shouldCountATieAsHalfARightPair() {
         // Frauds low, high; honest low, high: one pair right, two tied, one wrong.
-        assertEquals(0.5, evaluate(new double[] {1, 20, 1, 20}, true, true, false, false).auc());
+        assertEquals(
+                0.5,
+                evaluate(new double[] {1, 20, 1, 20}, true, true, false, false).auc());
         assertEquals(1, evaluate(new double[] {20, 20, 1}, true, true, false).auc());
-        assertEquals(0.75, evaluate(new double[] {20, 20, 1}, true, false, false).auc());
+        assertEquals(
+                0.75, evaluate(new double[] {20, 20, 1}, true, false, false).auc());
     }
 
     @Test
     void shouldSayWhatItFound() {
-        assertEquals("3 payments, 1 frauds, 2 alerts, AUC 0.7500, precision 0.5000, recall 1.0000",
+        assertEquals(
+                "3 payments, 1 frauds, 2 alerts, AUC 0.7500, precision 0.5000, recall 1.0000",
                 evaluate(new double[] {20, 20, 1}, true, false, false).toString());
     }
 

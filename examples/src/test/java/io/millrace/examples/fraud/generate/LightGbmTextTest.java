@@ -52,8 +52,16 @@ class LightGbmTextTest {
             for (String key : List.of("leaf_value", "leaf_weight", "leaf_count")) {
                 assertEquals(leaves, tree.get(key).length, key);
             }
-            for (String key : List.of("split_feature", "split_gain", "threshold", "decision_type", "left_child",
-                    "right_child", "internal_value", "internal_weight", "internal_count")) {
+            for (String key : List.of(
+                    "split_feature",
+                    "split_gain",
+                    "threshold",
+                    "decision_type",
+                    "left_child",
+                    "right_child",
+                    "internal_value",
+                    "internal_weight",
+                    "internal_count")) {
                 assertEquals(leaves - 1, tree.get(key).length, key);
             }
             assertEquals(i == 0 ? "1" : "0.1", TextModel.of(tree, "shrinkage", 0));

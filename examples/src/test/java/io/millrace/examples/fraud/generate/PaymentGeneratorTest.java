@@ -41,8 +41,17 @@ class PaymentGeneratorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1000, 1, 1", "1000, 0, 2", "1000, -1, 3", "1000, 9223372036854775807, 17", "1000, -9223372036854775808, 18",
-        "1000, 7, 999983", "1000, 7, 10000000", "1000, 7, 2147483647", "1, 7, 100", "1, 7, 1", "200000, 7, 1",
+        "1000, 1, 1",
+        "1000, 0, 2",
+        "1000, -1, 3",
+        "1000, 9223372036854775807, 17",
+        "1000, -9223372036854775808, 18",
+        "1000, 7, 999983",
+        "1000, 7, 10000000",
+        "1000, 7, 2147483647",
+        "1, 7, 100",
+        "1, 7, 1",
+        "200000, 7, 1",
     })
     void shouldStayInItsRangesWhateverTheParameters(long count, long seed, int cards) {
         PaymentGenerator generator = new PaymentGenerator(count, seed, cards);
@@ -115,8 +124,10 @@ class PaymentGeneratorTest {
     void shouldSpoilMostPaymentsOfATamperedTerminalAndThenCloseIt() {
         Map<Long, List<GeneratedPayment>> tampered = new HashMap<>();
         List<GeneratedPayment> all = all(PAYMENTS, 1, CARDS);
-        all.stream().filter(payment -> payment.scenario == 2)
-                .forEach(payment -> tampered.computeIfAbsent(payment.terminal, k -> new ArrayList<>()).add(payment));
+        all.stream()
+                .filter(payment -> payment.scenario == 2)
+                .forEach(payment -> tampered.computeIfAbsent(payment.terminal, k -> new ArrayList<>())
+                        .add(payment));
         int spoilt = 0;
         int honest = 0;
         for (GeneratedPayment payment : all) {
@@ -141,8 +152,10 @@ class PaymentGeneratorTest {
     void shouldSpoilAThirdOfThePaymentsOfAStolenCardForTwoWeeks() {
         List<GeneratedPayment> all = all(PAYMENTS, 1, CARDS);
         Map<Long, List<GeneratedPayment>> stolen = new HashMap<>();
-        all.stream().filter(payment -> payment.scenario == 3)
-                .forEach(payment -> stolen.computeIfAbsent(payment.customer, k -> new ArrayList<>()).add(payment));
+        all.stream()
+                .filter(payment -> payment.scenario == 3)
+                .forEach(payment -> stolen.computeIfAbsent(payment.customer, k -> new ArrayList<>())
+                        .add(payment));
         int spoilt = 0;
         int honest = 0;
         double spoiltSum = 0;
@@ -150,7 +163,8 @@ class PaymentGeneratorTest {
         for (GeneratedPayment payment : all) {
             List<GeneratedPayment> frauds = stolen.get(payment.customer);
             // Of the payments between two frauds: those at the ends are frauds by choice and would bend the share.
-            if (frauds == null || payment.timeSeconds <= frauds.get(0).timeSeconds
+            if (frauds == null
+                    || payment.timeSeconds <= frauds.get(0).timeSeconds
                     || payment.timeSeconds >= frauds.get(frauds.size() - 1).timeSeconds) {
                 continue;
             }
@@ -181,15 +195,19 @@ class PaymentGeneratorTest {
             payments.merge(payment.customer, 1, Integer::sum);
             terminals.computeIfAbsent(payment.customer, k -> new HashMap<>()).merge(payment.terminal, 1, Integer::sum);
         }
-        int[] sorted = payments.values().stream().mapToInt(Integer::intValue).sorted().toArray();
+        int[] sorted =
+                payments.values().stream().mapToInt(Integer::intValue).sorted().toArray();
         int busiest = sorted[sorted.length - 1];
         assertBetween(200, 500, busiest);
         assertBetween(4, 9, sorted[sorted.length / 2]);
         Set<Long> busy = new HashSet<>(payments.keySet());
         busy.removeIf(customer -> payments.get(customer) < 100);
         for (long customer : busy) {
-            int atTheirs = terminals.get(customer).values().stream().sorted((a, b) -> b - a).limit(11)
-                    .mapToInt(Integer::intValue).sum();
+            int atTheirs = terminals.get(customer).values().stream()
+                    .sorted((a, b) -> b - a)
+                    .limit(11)
+                    .mapToInt(Integer::intValue)
+                    .sum();
             assertTrue(atTheirs > 0.8 * payments.get(customer), () -> "customer " + customer + " roams");
         }
     }

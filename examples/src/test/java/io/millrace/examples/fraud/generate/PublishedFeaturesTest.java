@@ -43,7 +43,8 @@ class PublishedFeaturesTest {
         try (BufferedReader payments = open(folder.resolve("transactions_day01-14.csv.gz"));
                 BufferedReader expected = open(folder.resolve("expected_features_day01-14.csv.gz"))) {
             payments.readLine();
-            assertEquals(ReferenceFeatures.NAMES.subList(1, row.length),
+            assertEquals(
+                    ReferenceFeatures.NAMES.subList(1, row.length),
                     List.of(expected.readLine().split(",")).subList(1, row.length));
             for (String line = payments.readLine(); line != null; line = payments.readLine()) {
                 GeneratedPayment payment = parse(line);
@@ -90,8 +91,8 @@ class PublishedFeaturesTest {
     }
 
     private static BufferedReader open(Path file) throws IOException {
-        return new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.US_ASCII));
+        return new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.US_ASCII));
     }
 
     private static Path folder() {

@@ -13,33 +13,29 @@ class ReferenceFeaturesTest {
 
     @Test
     void shouldCountThePaymentItselfAndNothingElseAtFirst() {
-        assertFeatures("2024-01-01T12:00:00Z", 7, 70, 20, false,
-                20, 0, 0, 1, 20, 1, 20, 1, 20, 0, NONE, 0, NONE, 0, NONE);
+        assertFeatures(
+                "2024-01-01T12:00:00Z", 7, 70, 20, false, 20, 0, 0, 1, 20, 1, 20, 1, 20, 0, NONE, 0, NONE, 0, NONE);
     }
 
     @Test
     void shouldLeaveOutWhatIsExactlyAWindowOld() {
         add("2024-01-01T12:00:00Z", 7, 70, 20, false);
-        assertFeatures("2024-01-02T11:59:59Z", 7, 71, 40, false,
-                40, 0, 0, 2, 30, 2, 30, 2, 30, 0, NONE, 0, NONE, 0, NONE);
-        assertFeatures("2024-01-02T12:00:00Z", 7, 71, 60, false,
-                60, 0, 0, 2, 50, 3, 40, 3, 40, 0, NONE, 0, NONE, 0, NONE);
-        assertFeatures("2024-01-31T12:00:00Z", 7, 71, 60, false,
-                60, 0, 0, 1, 60, 1, 60, 3, 160 / 3.0, 0, NONE, 0, NONE, 2, 0);
+        assertFeatures(
+                "2024-01-02T11:59:59Z", 7, 71, 40, false, 40, 0, 0, 2, 30, 2, 30, 2, 30, 0, NONE, 0, NONE, 0, NONE);
+        assertFeatures(
+                "2024-01-02T12:00:00Z", 7, 71, 60, false, 60, 0, 0, 2, 50, 3, 40, 3, 40, 0, NONE, 0, NONE, 0, NONE);
+        assertFeatures(
+                "2024-01-31T12:00:00Z", 7, 71, 60, false, 60, 0, 0, 1, 60, 1, 60, 3, 160 / 3.0, 0, NONE, 0, NONE, 2, 0);
     }
 
     @Test
     void shouldKnowAFraudSevenDaysLater() {
         add("2024-01-01T12:00:00Z", 1, 70, 20, true);
         add("2024-01-01T12:00:01Z", 2, 70, 20, false);
-        assertFeatures("2024-01-08T11:59:59Z", 3, 70, 5, false,
-                5, 0, 0, 1, 5, 1, 5, 1, 5, 0, NONE, 0, NONE, 0, NONE);
-        assertFeatures("2024-01-08T12:00:00Z", 4, 70, 5, false,
-                5, 0, 0, 1, 5, 1, 5, 1, 5, 1, 1, 1, 1, 1, 1);
-        assertFeatures("2024-01-09T12:00:00Z", 5, 70, 5, false,
-                5, 0, 0, 1, 5, 1, 5, 1, 5, 1, 0, 2, 0.5, 2, 0.5);
-        assertFeatures("2024-02-07T12:00:00Z", 6, 70, 5, false,
-                5, 0, 0, 1, 5, 1, 5, 1, 5, 0, NONE, 0, NONE, 4, 0);
+        assertFeatures("2024-01-08T11:59:59Z", 3, 70, 5, false, 5, 0, 0, 1, 5, 1, 5, 1, 5, 0, NONE, 0, NONE, 0, NONE);
+        assertFeatures("2024-01-08T12:00:00Z", 4, 70, 5, false, 5, 0, 0, 1, 5, 1, 5, 1, 5, 1, 1, 1, 1, 1, 1);
+        assertFeatures("2024-01-09T12:00:00Z", 5, 70, 5, false, 5, 0, 0, 1, 5, 1, 5, 1, 5, 1, 0, 2, 0.5, 2, 0.5);
+        assertFeatures("2024-02-07T12:00:00Z", 6, 70, 5, false, 5, 0, 0, 1, 5, 1, 5, 1, 5, 0, NONE, 0, NONE, 4, 0);
     }
 
     @Test
