@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.operators.Fn.Fn1;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;
+import io.millrace.operators.Fn.Fn1;
 import io.millrace.operators.process.Script.Cmd;
 import io.millrace.operators.process.Script.Said;
 import io.millrace.topology.Topology;
