@@ -198,7 +198,7 @@ final class FraudRun {
      */
     private void alert(Outputs outputs, Decision d) {
         alertCount++;
-        guard(() -> outputs.alert(d, decisionCount - 1));
+        guard(() -> outputs.alert(d, decisionCount)); // an alert comes just before its decision is counted
     }
 
     private Outcome runLive(Setup setup, Feed<Payment> feed) {
