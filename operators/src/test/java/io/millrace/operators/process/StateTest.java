@@ -268,6 +268,44 @@ class StateTest {
         }
     }
 
+    /** Emits on two outputs in turn. */
+    static class TwoWays extends KeyedProcess {
+        final Emit<In> left = emits("left", In.class);
+        final Emit<In> right = emits("right", In.class);
+
+        TwoWays(On<In> in) {
+            on(in, e -> {
+                left.emit(new In("x", e.number() + 100, 0, "number"));
+                right.emit(e);
+                left.emit(new In("y", e.number() + 200, 0, "number"));
+                right.emit(e);
+            });
+        }
+    }
+
+    @Test
+    void shouldSendEachOutputWithItsOwnKeyWhateverFollowsTheOthers() {
+        Output<Out> left = Output.of("left-out", Out.class);
+        driver = TestDriver.of(Millrace.topology("two-ways", t -> {
+            var ways = t.from(IN).keyBy(In::number).process("ways", Duration.ofDays(1), TwoWays::new);
+            ways.out(w -> w.left)
+                    .keyBy(In::number)
+                    .process("left", Duration.ofDays(1), WrongKey::new)
+                    .out(k -> k.out)
+                    .to(left);
+            ways.out(w -> w.right)
+                    .process("right", Duration.ofDays(1), WrongKey::new)
+                    .out(k -> k.out)
+                    .to(OUT);
+        }));
+        send(5, 7, "number");
+        send(6, 8, "number");
+        assertEquals(List.of("5", "5", "6", "6"), seen);
+        assertEquals(
+                List.of("105", "205", "106", "206"),
+                driver.take(left).stream().map(Out::text).toList());
+    }
+
     /** Begins and does not end, or the other way round. */
     static class Halves extends KeyedProcess {
         final EmitInPlace<Blip.View, Blip.Writer> out = emits("out", Blip.BLIP);
