@@ -8,7 +8,6 @@ import io.millrace.runtime.Ports;
 import io.millrace.runtime.SinkPort;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
-import io.millrace.transport.EventSink;
 import io.millrace.transport.EventSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,30 +25,30 @@ final class Bindings implements Ports {
     Bindings(
             Topology topology,
             DeadLetters deadLetters,
-            Map<Output<?>, List<MetaReceiver<Object>>> receivers,
+            Map<Output<?>, List<Handover>> receivers,
             Predicate<Input<?>> boundFinite) {
         this.topology = topology;
         this.deadLetters = deadLetters;
         this.boundFinite = boundFinite;
         for (TopologyNode n : topology.nodes()) {
             if (n.output() != null) {
-                MetaReceiver<Object> all = all(receivers.get(n.output()));
+                Handover all = all(receivers.get(n.output()));
                 outputs.put(n.output(), new OutputPort(n.output(), n.id(), deadLetters, all));
             }
         }
         ports = List.copyOf(outputs.values());
     }
 
-    private static MetaReceiver<Object> all(List<MetaReceiver<Object>> receivers) {
+    private static Handover all(List<Handover> receivers) {
         if (receivers.size() == 1) {
             return receivers.get(0);
         }
-        List<MetaReceiver<Object>> copy = List.copyOf(receivers);
-        return (event, meta) -> {
+        List<Handover> copy = List.copyOf(receivers);
+        return flow -> {
             Throwable first = null;
             for (int i = 0; i < copy.size(); i++) {
                 try {
-                    copy.get(i).on(event, meta);
+                    copy.get(i).accept(flow);
                 } catch (VirtualMachineError e) {
                     throw e;
                 } catch (Throwable t) {
@@ -96,7 +95,4 @@ final class Bindings implements Ports {
 
     /** A source and the input it is bound to. */
     record BoundSource<V>(Input<V> input, EventSource<V> source) {}
-
-    /** A sink and the output it is bound to. */
-    record BoundSink(Output<?> output, EventSink<?> sink) {}
 }

@@ -26,7 +26,6 @@ import java.util.concurrent.locks.LockSupport;
  * open.
  */
 public final class Engine implements AutoCloseable {
-    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(30);
     private static final int SOURCE_BATCH = 256;
 
     private final Host host;
@@ -38,25 +37,25 @@ public final class Engine implements AutoCloseable {
     private final List<Bindings.BoundSource<?>> sources;
     private final List<Exception> sourceFailures = new CopyOnWriteArrayList<>();
     private final Duration tick;
+    private final Duration stopDeadline;
     private final Map<Input<?>, Integer> openSources = new LinkedHashMap<>();
     private volatile Throwable housekeepingFailure;
     private final Object closeLock = new Object();
     private volatile boolean closing;
+    private boolean toldLost;
 
-    Engine(
-            Host host,
-            List<Bindings.BoundSource<?>> sources,
-            List<Bindings.BoundSink> sinks,
-            int ringSlots,
-            Duration tick,
-            Waiting waiting) {
+    /** What is set for the host rather than for a port. */
+    record Options(int ringSlots, Duration tick, Waiting waiting, Duration stopDeadline) {}
+
+    Engine(Host host, List<Bindings.BoundSource<?>> sources, Options options) {
         this.host = host;
-        this.tick = tick;
+        this.tick = options.tick();
+        stopDeadline = options.stopDeadline();
         this.sources = List.copyOf(sources);
         sources.forEach(s -> openSources.merge(s.input(), 1, Integer::sum));
         host.core().requireOneStage("the live engine");
-        ring = new InputRing(ringSlots, host.core().largestEntry());
-        loop = new EngineLoop(host, ring, List.copyOf(sinks), waiting);
+        ring = new InputRing(options.ringSlots(), host.core().largestEntry());
+        loop = new EngineLoop(host, ring, options.waiting());
         host.deadLetters()
                 .redriver((bytes, offset, length) -> publishEntry(bytes, offset, length, new Idle(Waiting.ADAPTIVE)));
         thread = new Thread(loop, "millrace-" + host.name());
@@ -76,6 +75,7 @@ public final class Engine implements AutoCloseable {
     }
 
     void begin() {
+        host.sinks().start();
         thread.start();
         if (host.anyLive()) {
             publishTick();
@@ -379,8 +379,12 @@ public final class Engine implements AutoCloseable {
         if (failure != null) {
             return new Health(Health.State.HALTED, failure.toString());
         }
+        String sinks = host.sinks().why();
         if (!loop.isRunning()) {
-            return new Health(Health.State.CLOSED, "closed");
+            return new Health(Health.State.CLOSED, sinks == null ? "closed" : "closed; " + sinks);
+        }
+        if (sinks != null) {
+            return new Health(host.sinks().halting() == null ? Health.State.DEGRADED : Health.State.HALTED, sinks);
         }
         if (housekeepingFailure != null) {
             return new Health(Health.State.DEGRADED, "housekeeping: " + housekeepingFailure);
@@ -414,8 +418,12 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Processes what was published, stops all threads, closes sources and sinks. It is not an end of input. Closing twice does
-     * nothing; a second caller waits for the first. Waits at most 30 seconds for each of sources, entries and threads. From
-     * inside a receiver it does not wait: the engine stops when what was published has been processed.
+     * nothing; a second caller waits for the first. Waits at most the declared time ({@link Setup#stopDeadline}) for each of
+     * sources, entries, threads and blocking sinks. From inside a receiver it does not wait: the engine stops when what was
+     * published has been processed.
+     *
+     * @throws EngineStoppedException when a sink has failed in flush or in close, or did not take in time what it was handed, so
+     *     that output may be lost: names the output. All is stopped and closed all the same
      */
     @Override
     public void close() {
@@ -427,7 +435,9 @@ public final class Engine implements AutoCloseable {
         synchronized (closeLock) {
             joinAll(sourceThreads);
             try {
-                drain(CLOSE_DEADLINE);
+                if (drain(stopDeadline) > 0) {
+                    host.sinks().hurry();
+                }
             } catch (EngineStoppedException e) {
                 assert loop.failure() != null; // health() says why it halted
             }
@@ -435,23 +445,26 @@ public final class Engine implements AutoCloseable {
             LockSupport.unpark(thread);
             LockSupport.unpark(housekeeping);
             joinAll(List.of(thread, housekeeping));
+            if (host.sinks().awaitClosed(stopDeadline)) {
+                Thread.currentThread().interrupt();
+            }
+            tellLost();
         }
     }
 
-    /** Goes on through interrupts, and keeps them for the caller: nothing is left running because somebody is in a hurry. */
-    private static void joinAll(List<Thread> threads) {
+    private void tellLost() {
+        EngineStoppedException lost = toldLost ? null : host.sinks().lost();
+        toldLost = true;
+        if (lost != null) {
+            throw lost;
+        }
+    }
+
+    /** Goes on through interrupts, and keeps them for the caller. */
+    private void joinAll(List<Thread> threads) {
         boolean interrupted = false;
         for (Thread t : threads) {
-            long until = HostClock.nanoTime() + CLOSE_DEADLINE.toNanos();
-            long leftMs = CLOSE_DEADLINE.toMillis();
-            while (leftMs > 0 && t.isAlive() && t != Thread.currentThread()) {
-                try {
-                    t.join(leftMs);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-                leftMs = (until - HostClock.nanoTime()) / 1_000_000;
-            }
+            interrupted |= Joining.join(t, HostClock.nanoTime() + stopDeadline.toNanos());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

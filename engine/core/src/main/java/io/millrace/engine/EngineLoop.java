@@ -4,7 +4,6 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -21,7 +20,7 @@ final class EngineLoop implements Runnable {
     private final Host host;
     private final Core core;
     private final InputRing ring;
-    private final List<Bindings.BoundSink> sinks;
+    private final Sinks sinks;
     private final Idle idle;
     private final boolean anyLive;
     private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
@@ -46,11 +45,11 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    EngineLoop(Host host, InputRing ring, List<Bindings.BoundSink> sinks, Waiting waiting) {
+    EngineLoop(Host host, InputRing ring, Waiting waiting) {
         this.host = host;
         this.core = host.core();
         this.ring = ring;
-        this.sinks = sinks;
+        this.sinks = host.sinks();
         this.idle = new Idle(waiting);
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
@@ -66,7 +65,7 @@ final class EngineLoop implements Runnable {
         } finally {
             ring.close();
             settling = false;
-            closeSinks();
+            sinks.finish();
             ended = true;
             serveRequest();
         }
@@ -78,6 +77,7 @@ final class EngineLoop implements Runnable {
             long last = ring.published(next, BATCH_MAX);
             if (last >= next) {
                 next = evaluate(next, last);
+                sinks.requireSound();
                 idle.reset();
                 flushed = false;
             } else if (ring.isOver(next)) {
@@ -115,26 +115,14 @@ final class EngineLoop implements Runnable {
         }
         if (!flushed) {
             flushed = true;
-            for (Bindings.BoundSink s : sinks) {
-                s.sink().flush();
-            }
+            sinks.flush();
+        } else {
+            sinks.requireSound();
         }
         if (Thread.interrupted()) {
             return; // would make parking return at once, for ever
         }
         idle.idle();
-    }
-
-    private void closeSinks() {
-        for (Bindings.BoundSink s : sinks) {
-            try {
-                s.sink().close();
-            } catch (Throwable t) {
-                if (failure == null) {
-                    failure = t;
-                }
-            }
-        }
     }
 
     private void serveRequest() {

@@ -47,11 +47,15 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
      *
      * @param name      its name
      * @param events    events handed over
-     * @param failed    events whose receiver threw
-     * @param latencyNs from the intended time, of events that carry one; a copy
+     * @param failed    events whose receiver threw; a blocking sink may still come to earlier ones
+     * @param dropped   events that a blocking sink did not get, because its ring was full or it had failed
+     * @param faults    failures of sinks that are no single event's fault: in flush, in close
+     * @param latencyNs from the intended time, of events that carry one, until the event was handed over (a blocking sink
+     *     takes it later); a copy
      * @param clamped   latencies outside the histogram's range, recorded as its ends
      */
-    public record OutputStats(String name, long events, long failed, Histogram latencyNs, long clamped) {}
+    public record OutputStats(
+            String name, long events, long failed, long dropped, long faults, Histogram latencyNs, long clamped) {}
 
     /** What the stage's thread fills: allocated by the caller beforehand. */
     static final class Copy {
@@ -70,7 +74,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             }
             List<OutputPort> ports = host.bindings().ports();
             latencies = new Histogram[ports.size()];
-            outputs = new long[ports.size()][3];
+            outputs = new long[ports.size()][5];
             for (int i = 0; i < latencies.length; i++) {
                 latencies[i] = ports.get(i).newHistogram();
             }
@@ -89,8 +93,11 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
                 OutputPort p = ports.get(i);
                 p.copyLatency(latencies[i]);
                 outputs[i][0] = p.count();
-                outputs[i][1] = p.failed();
+                OutputCounts c = host.sinks().counts(p.output());
+                outputs[i][1] = p.failed() + c.failed();
                 outputs[i][2] = p.clamped();
+                outputs[i][3] = c.dropped();
+                outputs[i][4] = c.faults();
             }
             for (int i = 0; i < inputs.length; i++) {
                 inputs[i][0] = core.sourceEvents(i);
@@ -120,8 +127,8 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             }
             List<OutputStats> out = new ArrayList<>();
             for (int i = 0; i < latencies.length; i++) {
-                out.add(new OutputStats(
-                        t.outputs().get(i).name(), outputs[i][0], outputs[i][1], latencies[i], outputs[i][2]));
+                long[] o = outputs[i];
+                out.add(new OutputStats(t.outputs().get(i).name(), o[0], o[1], o[3], o[4], latencies[i], o[2]));
             }
             return new EngineStats(sequence, List.copyOf(nodes), List.copyOf(in), List.copyOf(out));
         }

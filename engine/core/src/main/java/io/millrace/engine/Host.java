@@ -4,7 +4,7 @@ import io.millrace.event.Input;
 import io.millrace.runtime.Core;
 
 /** What live engine and inline host share. */
-record Host(Core core, Bindings bindings, DeadLetters deadLetters) {
+record Host(Core core, Bindings bindings, DeadLetters deadLetters, Sinks sinks) {
     /** Whether any input with event time follows the clock: only then ticks mean something. */
     boolean anyLive() {
         for (Input<?> i : core.plan().topology().inputs()) {

@@ -12,6 +12,7 @@ import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
 import io.millrace.transport.EventSource;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class Inline implements AutoCloseable {
     private final Host host;
     private final Core core;
     private final List<Bindings.BoundSource<?>> sources;
-    private final List<Bindings.BoundSink> sinks;
+    private final Duration stopDeadline;
     private final Map<Input<?>, InlinePublisher<?>> publishers = new LinkedHashMap<>();
     private final ArrayDeque<byte[]> queued = new ArrayDeque<>();
     private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
@@ -41,18 +42,19 @@ public final class Inline implements AutoCloseable {
     private long next;
     private final OpenInputs openInputs;
     private boolean processing;
-    private Throwable failure;
-    private boolean closed;
+    private volatile Throwable failure;
+    private volatile boolean closed;
     private int decided;
 
-    Inline(Host host, List<Bindings.BoundSource<?>> sources, List<Bindings.BoundSink> sinks) {
+    Inline(Host host, List<Bindings.BoundSource<?>> sources, Duration stopDeadline) {
         this.host = host;
         this.core = host.core();
         this.sources = List.copyOf(sources);
-        this.sinks = List.copyOf(sinks);
+        this.stopDeadline = stopDeadline;
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
         core.requireOneStage("the inline host");
+        host.sinks().start();
         host.deadLetters().redriver((bytes, offset, length) -> {
             requireOwner();
             process(bytes, offset, length);
@@ -267,19 +269,12 @@ public final class Inline implements AutoCloseable {
             process(own, 0, Entry.FIXED_LENGTH);
         }
         boolean worked = settle();
-        for (Bindings.BoundSink s : sinks) {
-            flush(s);
+        try {
+            host.sinks().flush();
+        } catch (SinkFault e) {
+            requireRunning(); // throws
         }
         return worked;
-    }
-
-    private void flush(Bindings.BoundSink s) {
-        try {
-            s.sink().flush();
-        } catch (Exception e) {
-            failure = e;
-            throw new EngineStoppedException("sink of output " + s.output().name() + " failed: " + e, e);
-        }
     }
 
     private boolean settle() {
@@ -357,6 +352,9 @@ public final class Inline implements AutoCloseable {
     }
 
     private void requireRunning() {
+        if (failure == null) {
+            failure = host.sinks().halting(); // a blocking sink finds it on a thread of its own
+        }
         if (failure != null) {
             throw new EngineStoppedException("engine " + host.name() + " has halted: " + failure, failure);
         }
@@ -385,8 +383,12 @@ public final class Inline implements AutoCloseable {
         if (failure != null) {
             return new Health(Health.State.HALTED, failure.toString());
         }
+        String sinks = host.sinks().why();
         if (closed) {
-            return new Health(Health.State.CLOSED, "closed");
+            return new Health(Health.State.CLOSED, sinks == null ? "closed" : "closed; " + sinks);
+        }
+        if (sinks != null) {
+            return new Health(host.sinks().halting() == null ? Health.State.DEGRADED : Health.State.HALTED, sinks);
         }
         long dead = host.deadLetters().total();
         return dead > 0 ? new Health(Health.State.DEGRADED, dead + " dead letters") : new Health(Health.State.UP, "");
@@ -412,6 +414,10 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Closes sources and sinks. It is not an end of input. Closing twice does nothing; from inside a receiver it is refused.
+     * Waits at most the declared time ({@link Setup#stopDeadline}) for each blocking sink.
+     *
+     * @throws EngineStoppedException when a source failed in close, or a sink in flush or close, or did not take in time what it
+     *     was handed, so that output may be lost: names the port. All is closed all the same
      */
     @Override
     public void close() {
@@ -420,25 +426,38 @@ public final class Inline implements AutoCloseable {
         }
         requireTop();
         closed = true;
-        Exception first = null;
+        EngineStoppedException lost = null;
         for (Bindings.BoundSource<?> s : sources) {
-            first = closed(s.source(), first);
+            lost = closed(s, lost);
         }
-        for (Bindings.BoundSink s : sinks) {
-            first = closed(s.sink(), first);
+        host.sinks().finish();
+        if (host.sinks().awaitClosed(stopDeadline)) {
+            Thread.currentThread().interrupt();
         }
-        if (first != null) {
-            failure = first;
-            throw new EngineStoppedException("closing engine " + host.name() + " failed: " + first, first);
+        lost = first(lost, host.sinks().lost());
+        if (lost != null) {
+            throw lost;
         }
     }
 
-    private static Exception closed(AutoCloseable what, Exception first) {
+    private EngineStoppedException closed(Bindings.BoundSource<?> s, EngineStoppedException before) {
         try {
-            what.close();
-            return first;
-        } catch (Exception e) {
-            return first == null ? e : first;
+            s.source().close();
+            return before;
+        } catch (Throwable t) {
+            return first(
+                    before,
+                    new EngineStoppedException(
+                            "closing engine " + host.name() + ": input "
+                                    + s.input().name() + ": its source failed in close: " + t,
+                            t));
         }
+    }
+
+    private static EngineStoppedException first(EngineStoppedException a, EngineStoppedException b) {
+        if (a != null && b != null) {
+            a.addSuppressed(b);
+        }
+        return a == null ? b : a;
     }
 }

@@ -19,13 +19,13 @@ final class OutputPort implements SinkPort {
     private final int node;
     private final DeadLetterPort deadLetters;
     private final Histogram latencyNs = new Histogram(HIGHEST_NS, 3);
-    private MetaReceiver<Object> receiver;
+    private final Handover receiver;
     private MetaReceiver<Object> decisions;
     private long count;
     private long failed;
     private long clamped;
 
-    OutputPort(Output<?> output, int node, DeadLetterPort deadLetters, MetaReceiver<Object> receiver) {
+    OutputPort(Output<?> output, int node, DeadLetterPort deadLetters, Handover receiver) {
         this.output = output;
         this.node = node;
         this.deadLetters = deadLetters;
@@ -48,7 +48,7 @@ final class OutputPort implements SinkPort {
             if (decisions != null) {
                 decisions.on(flow.value(), flow);
             }
-            receiver.on(flow.value(), flow);
+            receiver.accept(flow);
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable t) {

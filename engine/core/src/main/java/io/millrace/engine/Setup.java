@@ -8,6 +8,7 @@ import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
 import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
 import io.millrace.transport.EventSource;
 import java.security.SecureRandom;
@@ -28,20 +29,20 @@ public final class Setup {
     private static final int KEPT_LETTERS = 1024;
 
     private final Topology topology;
-    private final Map<Output<?>, List<MetaReceiver<Object>>> receivers = new LinkedHashMap<>();
+    private final Map<Output<?>, List<Handover.Outlet>> outlets = new LinkedHashMap<>();
     private final List<Bindings.BoundSource<?>> sources = new ArrayList<>();
-    private final List<Bindings.BoundSink> sinks = new ArrayList<>();
     private PlanOptions options = PlanOptions.fused();
     private int ringSlots = RING_SLOTS;
     private int keptLetters = KEPT_LETTERS;
     private Duration tick = Duration.ofMillis(10);
     private Waiting waiting = Waiting.ADAPTIVE;
+    private Duration stopDeadline = Duration.ofSeconds(30);
     private Consumer<DeadLetter> deadLetterListener;
 
     Setup(Topology topology) {
         this.topology = Objects.requireNonNull(topology, "topology");
         for (Output<?> o : topology.outputs()) {
-            receivers.put(o, new ArrayList<>());
+            outlets.put(o, new ArrayList<>());
         }
     }
 
@@ -73,7 +74,22 @@ public final class Setup {
      */
     public <V> Setup output(Output<V> output, Receiver<? super V> receiver) {
         Objects.requireNonNull(receiver, "receiver");
-        return bind(output, (V event, io.millrace.event.Meta meta) -> receiver.on(event));
+        return bind(output, sinks -> flow -> receiver.on(flow.value()));
+    }
+
+    /**
+     * Binds a receiver to an output and says how it is called: {@link Delivery#blocking} puts a thread and a bounded ring
+     * between it and the engine.
+     *
+     * @param output   one of the topology's
+     * @param receiver takes its events
+     * @param delivery how
+     * @param <V>      the event
+     * @return this
+     */
+    public <V> Setup output(Output<V> output, Receiver<? super V> receiver, Delivery delivery) {
+        Objects.requireNonNull(receiver, "receiver");
+        return output(output, new ReceiverSink<V>(receiver), delivery);
     }
 
     /**
@@ -85,11 +101,14 @@ public final class Setup {
      * @return this
      */
     public <V> Setup outputWithMeta(Output<V> output, MetaReceiver<? super V> receiver) {
-        return bind(output, receiver);
+        Objects.requireNonNull(receiver, "receiver");
+        return bind(output, sinks -> flow -> receiver.on(flow.value(), flow));
     }
 
     /**
-     * Binds a sink to an output. The host flushes and closes it.
+     * Binds a sink to an output, as the sink itself wants to be called ({@link EventSink#delivery}). The host flushes and closes
+     * it, once, also where it is bound to several outputs. One that fails to do so halts the engine, and health names the output
+     * and the cause: what it had taken may be lost.
      *
      * @param output one of the topology's
      * @param sink   takes its events
@@ -97,10 +116,22 @@ public final class Setup {
      * @return this
      */
     public <V> Setup output(Output<V> output, EventSink<? super V> sink) {
-        if (sinks.stream().noneMatch(bound -> bound.sink() == sink)) {
-            sinks.add(new Bindings.BoundSink(output, sink)); // one sink of two outputs is flushed and closed once
-        }
-        return bind(output, (V event, io.millrace.event.Meta meta) -> sink.on(event, meta));
+        return output(output, sink, sink.delivery());
+    }
+
+    /**
+     * Binds a sink to an output and says how it is called, and what happens when it fails.
+     *
+     * @param output   one of the topology's
+     * @param sink     takes its events
+     * @param delivery how
+     * @param <V>      the event
+     * @return this
+     */
+    public <V> Setup output(Output<V> output, EventSink<? super V> sink, Delivery delivery) {
+        Objects.requireNonNull(sink, "sink");
+        Objects.requireNonNull(delivery, "delivery");
+        return bind(output, sinks -> sinks.open(output, sink, delivery));
     }
 
     /**
@@ -110,17 +141,16 @@ public final class Setup {
      * @return this
      */
     public Setup discard(Output<?> output) {
-        return bind(output, (event, meta) -> {});
+        return bind(output, sinks -> flow -> {});
     }
 
-    @SuppressWarnings("unchecked")
-    private <V> Setup bind(Output<V> output, MetaReceiver<? super V> receiver) {
-        List<MetaReceiver<Object>> bound = receivers.get(output);
+    private Setup bind(Output<?> output, Handover.Outlet outlet) {
+        List<Handover.Outlet> bound = outlets.get(output);
         if (bound == null) {
             throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology + ", which has "
                     + topology.outputs() + "; use the same constant as in the topology");
         }
-        bound.add((MetaReceiver<Object>) Objects.requireNonNull(receiver, "receiver"));
+        bound.add(outlet);
         return this;
     }
 
@@ -178,6 +208,21 @@ public final class Setup {
     }
 
     /**
+     * How long closing waits at most for each of sources, entries, threads and blocking sinks. What has not been done by then is
+     * given up and reported.
+     *
+     * @param most default 30 seconds
+     * @return this
+     */
+    public Setup stopDeadline(Duration most) {
+        if (most.isNegative() || most.isZero() || most.compareTo(Duration.ofDays(365)) > 0) {
+            throw new IllegalArgumentException("stop deadline of " + most + "; use a positive one, of at most a year");
+        }
+        stopDeadline = most;
+        return this;
+    }
+
+    /**
      * How many dead letters are kept whole; all are counted.
      *
      * @param letters default 1024, at least 1
@@ -219,7 +264,7 @@ public final class Setup {
      * @throws IllegalStateException when outputs are unbound; lists them
      */
     public Engine start() {
-        Engine engine = new Engine(host(), sources, sinks, ringSlots, tick, waiting);
+        Engine engine = new Engine(host(), sources, new Engine.Options(ringSlots, tick, waiting, stopDeadline));
         engine.begin();
         return engine;
     }
@@ -231,12 +276,12 @@ public final class Setup {
      * @throws IllegalStateException when outputs are unbound; lists them
      */
     public Inline inline() {
-        return new Inline(host(), sources, sinks);
+        return new Inline(host(), sources, stopDeadline);
     }
 
     private Host host() {
         List<String> unbound = new ArrayList<>();
-        receivers.forEach((output, bound) -> {
+        outlets.forEach((output, bound) -> {
             if (bound.isEmpty()) {
                 unbound.add(output.toString());
             }
@@ -251,8 +296,12 @@ public final class Setup {
         int largest = Core.largestEntry(topology);
         DeadLetters letters = new DeadLetters(topology, keptLetters, largest);
         letters.listener(deadLetterListener);
+        Sinks sinks = new Sinks(topology, letters, largest);
+        Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
+        outlets.forEach((output, bound) ->
+                receivers.put(output, bound.stream().map(o -> o.open(sinks)).toList()));
         Bindings bindings = new Bindings(topology, letters, receivers, this::isBoundToFinite);
-        return new Host(new Core(plan, bindings), bindings, letters);
+        return new Host(new Core(plan, bindings), bindings, letters, sinks);
     }
 
     private boolean isBoundToFinite(Input<?> input) {

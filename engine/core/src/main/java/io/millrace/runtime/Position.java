@@ -13,7 +13,7 @@ import java.lang.invoke.VarHandle;
  * <p>The field stands alone on its cache lines (56 bytes on either side), because its writer and its readers are different
  * cores.
  */
-final class Position {
+public final class Position {
     private static final VarHandle VALUE;
 
     static {
@@ -26,11 +26,21 @@ final class Position {
 
     private final PositionPadded cell = new PositionPadded();
 
-    Position(long initial) {
+    /**
+     * A position.
+     *
+     * @param initial where it begins
+     */
+    public Position(long initial) {
         VALUE.setRelease((PositionValue) cell, initial);
     }
 
-    long getAcquire() {
+    /**
+     * Reads it.
+     *
+     * @return the position, or an older one; all that was done before it was published is visible
+     */
+    public long getAcquire() {
         return (long) VALUE.getAcquire((PositionValue) cell);
     }
 
@@ -39,7 +49,12 @@ final class Position {
         return cell.value;
     }
 
-    void publish(long value) {
+    /**
+     * Moves it; for the one writer.
+     *
+     * @param value not below the last
+     */
+    public void publish(long value) {
         VALUE.setRelease((PositionValue) cell, value);
     }
 }

@@ -4,7 +4,7 @@ import io.millrace.event.Meta;
 import java.io.IOException;
 
 /**
- * Takes the events of one output to the outside. Called by one thread.
+ * Takes the events of one output to the outside. Called by one thread: the engine's, or one of its own ({@link #delivery}).
  *
  * @param <V> the event
  */
@@ -21,15 +21,26 @@ public interface EventSink<V> extends AutoCloseable {
     /**
      * Makes sure that what was taken has left: called when the host has nothing else to do.
      *
-     * @throws Exception halts the engine: what the sink has taken may be lost
+     * @throws Exception halts the engine, naming the output: what the sink has taken may be lost; or is counted, where the
+     *     sink was bound so ({@link Delivery#countFailures})
      */
     default void flush() throws Exception {}
 
     /**
      * Flushes, and releases what it holds. Called once, by the host, also when the engine has halted.
      *
-     * @throws IOException is the engine's failure, unless it has another one already
+     * @throws IOException closing the engine throws it too, naming the output; or it is counted
      */
     @Override
     void close() throws IOException;
+
+    /**
+     * How the sink wants to be handed its events: {@link Delivery#blocking} when {@link #on} may wait. Who binds it may say
+     * otherwise.
+     *
+     * @return inline by default
+     */
+    default Delivery delivery() {
+        return Delivery.inline();
+    }
 }

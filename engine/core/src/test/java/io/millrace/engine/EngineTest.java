@@ -561,6 +561,9 @@ class EngineTest {
                 await("halted", () -> engine.health().state() == Health.State.HALTED);
                 engine.stats(); // does not wait for ever
             }
+            EngineStoppedException lost = assertThrows(EngineStoppedException.class, engine::close);
+            assertTrue(lost.getMessage().contains("outputs out, second: its sink"), lost.getMessage());
+            assertTrue(lost.getMessage().contains("even so"), lost.getMessage());
             engine.close();
             assertEquals(1, closed.get());
             assertTrue(

@@ -43,7 +43,7 @@ final class Trials {
     }
 
     /** A source that counts up; may fail, may never end. */
-    static final class Counting implements EventSource<Num> {
+    static class Counting implements EventSource<Num> {
         private final long from;
         private final long to;
         private final boolean finite;

@@ -1,0 +1,186 @@
+package io.millrace.engine;
+
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.operator.Flow;
+import io.millrace.runtime.DeadLetterPort;
+import io.millrace.transport.EventSink;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A sink that may wait: a ring and a thread of its own. The stage's thread calls {@link #offer} and allocates nothing there;
+ * the sink is called by its own thread only, flushed when its ring is empty, and closed at the end.
+ *
+ * <p>Closing loses nothing that was handed over: the stage sets {@code closing} after its last output; the sink's thread looks
+ * at {@code closing} first and at the ring then.
+ */
+final class BlockingSink implements Runnable {
+    private final BoundSink bound;
+    private final Sinks sinks;
+    private final Lane<?>[] lanes;
+    private final SinkRing ring;
+    private final Thread thread;
+    private final Idle stageWaits = new Idle(Waiting.ADAPTIVE);
+    private volatile boolean closing;
+    private volatile boolean hurry;
+    private volatile boolean givenUp;
+    private volatile boolean stopped;
+
+    /** One output of the sink. */
+    private static final class Lane<V> {
+        private final EventSink<V> sink;
+        private final EventType<V> type;
+        private final EventView<V> view;
+        private final OutputCounts counts;
+        private final int node;
+
+        @SuppressWarnings("unchecked")
+        Lane(EventSink<?> sink, Output<V> output, Sinks sinks) {
+            this.sink = (EventSink<V>) sink;
+            type = output.type();
+            view = type.newView();
+            counts = sinks.counts(output);
+            node = sinks.node(output);
+        }
+
+        void deliver(SinkRing ring, Meta meta) throws Exception {
+            sink.on(ring.value(view), meta);
+        }
+    }
+
+    BlockingSink(BoundSink bound, Sinks sinks, int largestEntry, String threadName) {
+        this.bound = bound;
+        this.sinks = sinks;
+        lanes = bound.outputs().stream()
+                .map(o -> new Lane<>(bound.sink(), o, sinks))
+                .toArray(Lane<?>[]::new);
+        int largest = 0;
+        for (Lane<?> l : lanes) {
+            largest = Math.max(largest, l.type.maxLength());
+        }
+        ring = new SinkRing(bound.delivery().slots(), largestEntry, largest);
+        thread = new Thread(this, threadName);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    // ---- the stage's thread
+
+    /** Hands an output over; waits for room, or drops, as declared. */
+    void offer(int lane, Flow flow) {
+        Lane<?> to = lanes[lane];
+        if (stopped || !ring.tryWrite(lane, flow, to.type) && !waitAndWrite(lane, flow)) {
+            to.counts.drop();
+        }
+    }
+
+    private boolean waitAndWrite(int lane, Flow flow) {
+        if (bound.delivery().dropsNewest()) {
+            return false;
+        }
+        boolean interrupted = false;
+        boolean written = false;
+        stageWaits.reset();
+        while (!written && !stopped && !hurry) {
+            interrupted |= Thread.interrupted(); // would make parking return at once, for ever
+            stageWaits.idle();
+            written = ring.tryWrite(lane, flow, lanes[lane].type);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return written;
+    }
+
+    /** After the last output. */
+    void finish() {
+        closing = true;
+        LockSupport.unpark(thread);
+    }
+
+    // ---- whoever closes the host
+
+    /** The stage waits no longer for room: time has run out. */
+    void hurry() {
+        hurry = true;
+    }
+
+    /** Waits until the sink has taken everything and is closed; goes on through interrupts, and answers whether there was one. */
+    boolean awaitClosed(long untilNs, Duration deadline) {
+        boolean interrupted = Joining.join(thread, untilNs);
+        if (thread.isAlive() && thread != Thread.currentThread()) {
+            sinks.failed(
+                    bound, "has not taken its last " + ring.waiting() + " events and closed within " + deadline, null);
+            givenUp = true;
+            thread.interrupt(); // it may sit in a call that ends then; nothing else can be done
+        }
+        return interrupted;
+    }
+
+    // ---- the sink's thread
+
+    @Override
+    public void run() {
+        try {
+            work();
+        } catch (Throwable t) {
+            sinks.halt(bound, "failed", t);
+        } finally {
+            stopped = true;
+            sinks.close(bound);
+            if (ring.waiting() > 0) {
+                sinks.failed(bound, "has left " + ring.waiting() + " events that were handed to it", null);
+            }
+        }
+    }
+
+    private void work() {
+        Idle idle = new Idle(Waiting.ADAPTIVE);
+        boolean flushed = true;
+        while (!givenUp) {
+            boolean last = closing; // before the look at the ring
+            if (ring.next()) {
+                deliver();
+                flushed = false;
+                idle.reset();
+            } else if (!flushed) {
+                flushed = true;
+                if (!sinks.flush(bound)) {
+                    return;
+                }
+            } else if (last) {
+                return;
+            } else if (!Thread.interrupted()) { // not a command here
+                idle.idle();
+            }
+        }
+    }
+
+    private void deliver() {
+        Lane<?> lane = lanes[ring.output()];
+        try {
+            lane.deliver(ring, ring.meta());
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable t) {
+            lane.counts.fail();
+            DeadLetterPort letters = sinks.deadLetters();
+            letters.letter(
+                    ring.meta().sequence(),
+                    lane.node,
+                    Reason.OPERATOR_ERROR,
+                    null,
+                    t,
+                    ring.entry(),
+                    ring.entryOffset());
+        }
+        ring.release();
+    }
+}

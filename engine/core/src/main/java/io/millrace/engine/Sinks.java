@@ -1,0 +1,216 @@
+package io.millrace.engine;
+
+import io.millrace.event.Output;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
+import io.millrace.transport.Delivery;
+import io.millrace.transport.EventSink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All sinks of one host, and what has gone wrong in them. Inline sinks are called by the stage's thread, blocking ones by a
+ * thread of their own; either reports here. The lock guards the list of faults only, which no event passes.
+ */
+final class Sinks {
+    private final Topology topology;
+    private final DeadLetters deadLetters;
+    private final int largestEntry;
+    private final List<BoundSink> bound = new ArrayList<>();
+    private final List<BlockingSink> blocking = new ArrayList<>();
+    private final Map<Output<?>, OutputCounts> counts = new LinkedHashMap<>();
+
+    /** Faults that are not merely counted: at most a few a sink. */
+    private final List<SinkFault> grave = new ArrayList<>();
+
+    private SinkFault first;
+    private long faults;
+    private volatile SinkFault halting;
+
+    Sinks(Topology topology, DeadLetters deadLetters, int largestEntry) {
+        this.topology = topology;
+        this.deadLetters = deadLetters;
+        this.largestEntry = largestEntry;
+        for (Output<?> o : topology.outputs()) {
+            counts.put(o, new OutputCounts());
+        }
+    }
+
+    // ---- before the start
+
+    /** Binds a sink to one more output. */
+    <V> Handover open(Output<V> output, EventSink<? super V> sink, Delivery delivery) {
+        BoundSink b = bound.stream().filter(x -> x.sink() == sink).findAny().orElse(null);
+        if (b == null) {
+            b = new BoundSink(sink, delivery);
+            bound.add(b);
+        }
+        int lane = b.add(output, delivery);
+        if (!delivery.isBlocking()) {
+            return flow -> sink.on(flow.value(), flow);
+        }
+        BoundSink of = b;
+        return flow -> of.runner().offer(lane, flow);
+    }
+
+    /** Starts the threads of blocking sinks. */
+    void start() {
+        for (BoundSink b : bound) {
+            if (b.delivery().isBlocking()) {
+                String thread = "millrace-" + topology.name() + "-sink-"
+                        + b.outputs().get(0).name();
+                b.runner(new BlockingSink(b, this, largestEntry, thread));
+                blocking.add(b.runner());
+            }
+        }
+        blocking.forEach(BlockingSink::start);
+    }
+
+    OutputCounts counts(Output<?> output) {
+        return counts.get(output);
+    }
+
+    int node(Output<?> output) {
+        for (TopologyNode n : topology.nodes()) {
+            if (n.output() == output) {
+                return n.id();
+            }
+        }
+        throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology);
+    }
+
+    DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    // ---- the stage's thread
+
+    /** Flushes the inline sinks; throws what halts the engine, also when a blocking sink has found it. */
+    void flush() throws SinkFault {
+        for (BoundSink b : bound) {
+            if (!b.delivery().isBlocking()) {
+                flush(b);
+            }
+        }
+        requireSound();
+    }
+
+    /** Throws when a sink has failed and that halts the engine. */
+    void requireSound() throws SinkFault {
+        SinkFault fault = halting;
+        if (fault != null) {
+            throw fault;
+        }
+    }
+
+    /** There will be no further output: closes the inline sinks; the blocking ones close when they have taken all. */
+    void finish() {
+        for (BoundSink b : bound) {
+            if (!b.delivery().isBlocking()) {
+                close(b);
+            }
+        }
+        blocking.forEach(BlockingSink::finish);
+    }
+
+    // ---- the thread of a sink, which for inline sinks is the stage's
+
+    /** Answers false when the sink failed in a way that halts the engine. */
+    boolean flush(BoundSink b) {
+        try {
+            b.sink().flush();
+            return true;
+        } catch (Throwable t) {
+            if (b.delivery().countsFailures() && !(t instanceof VirtualMachineError)) {
+                failed(b, "failed in flush", t);
+                return true;
+            }
+            halt(b, "failed in flush", t);
+            return false;
+        }
+    }
+
+    void close(BoundSink b) {
+        try {
+            b.sink().close();
+        } catch (Throwable t) {
+            failed(b, "failed in close", t);
+        }
+    }
+
+    /** Counts a fault, and keeps it for whoever closes the host unless such faults are only counted. */
+    void failed(BoundSink b, String what, Throwable t) {
+        record(b, b.fault(what, t), !b.delivery().countsFailures() || t instanceof VirtualMachineError);
+    }
+
+    void halt(BoundSink b, String what, Throwable t) {
+        SinkFault fault = b.fault(what, t);
+        record(b, fault, true);
+        halting = halting == null ? fault : halting;
+    }
+
+    private synchronized void record(BoundSink b, SinkFault fault, boolean isGrave) {
+        first = first == null ? fault : first;
+        faults++;
+        if (isGrave) {
+            grave.add(fault);
+        }
+        b.outputs().forEach(o -> counts(o).fault());
+    }
+
+    // ---- whoever closes the host
+
+    /** The deadline for processing has passed: a stage that waits for room goes on without. */
+    void hurry() {
+        blocking.forEach(BlockingSink::hurry);
+    }
+
+    /** Waits for blocking sinks to take what they were handed, each at most so long; answers whether there was an interrupt. */
+    boolean awaitClosed(Duration deadline) {
+        boolean interrupted = false;
+        for (BlockingSink s : blocking) {
+            interrupted |= s.awaitClosed(HostClock.nanoTime() + deadline.toNanos(), deadline);
+        }
+        return interrupted;
+    }
+
+    /** What closing the host throws; null when nothing was lost that was not declared as merely counted. */
+    synchronized EngineStoppedException lost() {
+        if (grave.isEmpty()) {
+            return null;
+        }
+        SinkFault cause = grave.get(0);
+        EngineStoppedException lost =
+                new EngineStoppedException("closing engine " + topology.name() + ": " + cause.getMessage(), cause);
+        for (SinkFault f : grave.subList(1, grave.size())) {
+            lost.addSuppressed(f);
+        }
+        return lost;
+    }
+
+    // ---- any thread
+
+    /** What halts the engine, or null. */
+    SinkFault halting() {
+        return halting;
+    }
+
+    /** What is wrong, in words; null when nothing is. */
+    String why() {
+        synchronized (this) {
+            if (first != null) {
+                return first.getMessage() + (faults > 1 ? " (and " + (faults - 1) + " more)" : "");
+            }
+        }
+        for (Map.Entry<Output<?>, OutputCounts> c : counts.entrySet()) {
+            if (c.getValue().dropped() > 0) {
+                return "output " + c.getKey().name() + ": " + c.getValue().dropped()
+                        + " events dropped, a blocking sink is too slow";
+            }
+        }
+        return null;
+    }
+}
