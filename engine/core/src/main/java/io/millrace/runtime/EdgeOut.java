@@ -5,14 +5,15 @@ import io.millrace.time.Progress;
 /** The writing end of an edge to another stage: the ring, and what its reader has to know of progress. */
 final class EdgeOut {
     private final EdgeRing ring;
-    private final ProgressCell actual;
-    private final ProgressCell bySources;
+    private final ProgressCell[] cells;
+    private final ProgressCell[] edges;
     private long told = Progress.END;
 
-    EdgeOut(EdgeRing ring, ProgressCell actual, ProgressCell bySources) {
+    /** Cells and edges are those that are nearest before it. */
+    EdgeOut(EdgeRing ring, ProgressCell[] cells, ProgressCell[] edges) {
         this.ring = ring;
-        this.actual = actual;
-        this.bySources = bySources;
+        this.cells = cells;
+        this.edges = edges;
     }
 
     EdgeRing ring() {
@@ -21,9 +22,7 @@ final class EdgeOut {
 
     /** The reader works progress out from the sources; where firing is spread the truth is less, and it is told. */
     void tellProgress(long q, int step) {
-        actual.advance();
-        bySources.advance();
-        long held = actual.forwardNs() < bySources.forwardNs() ? actual.forwardNs() : Progress.END;
+        long held = Math.min(ProgressCell.smallestHeldNs(cells), ProgressCell.smallestHeldNs(edges));
         if (held != told) {
             told = held;
             ring.writeHeldProgress(q, step, held);

@@ -5,28 +5,55 @@ import io.millrace.time.Progress;
 import io.millrace.time.SourceTime;
 
 /**
- * The progress at one place of a stage: at a source, or at a node that cares. Its own progress is the smallest that its
- * inputs forward; what it forwards is that, less its allowed lateness. While something due waits to be fired it forwards just
- * less than the smallest due time left: a window that is due at its end is stamped one nanosecond before it, and that result
- * must not be late further down because its turn to fire came some entries later.
+ * The progress at one place of a stage: at a source, or at a node that cares. It is the smallest of what those of its inputs
+ * forward that are not idle. When all are idle it goes on from where it is, by the smallest step that one of them makes by
+ * tick time: one that lags behind, or has never sent, then holds nobody either.
+ *
+ * <p>It forwards its progress, less its allowed lateness. While something due waits to be fired it forwards just less than the
+ * smallest due time left instead: a window that is due at its end is stamped one nanosecond before it, and that result must
+ * not be late further down because its turn to fire came some entries later.
+ *
+ * <p>Beside what it forwards stands what it would forward if nothing were held: a function of the sources alone, the same in
+ * every stage, provided that cells are advanced whenever a source has changed.
  */
 final class ProgressCell {
+    private static final ProgressCell[] NONE = {};
+
     private final int node;
     private final SourceTime source;
     private final ProgressCell[] inputs;
+    private final ProgressCell[] edges;
     private final long latenessNs;
     private final Progress progress = new Progress();
+    private final long[] seenWentOnNs;
+    private long freeNs = Progress.NONE;
+    private long wentOnNs;
     private TimedNode timed;
     private boolean holds;
-    private boolean heldByEdge;
-    private long heldNs;
+    private long freeForwardNs = Progress.NONE;
     private long forwardNs = Progress.NONE;
 
-    ProgressCell(int node, SourceTime source, ProgressCell[] inputs, long latenessNs) {
+    private ProgressCell(int node, SourceTime source, ProgressCell[] inputs, ProgressCell[] edges, long latenessNs) {
         this.node = node;
         this.source = source;
         this.inputs = inputs;
+        this.edges = edges;
         this.latenessNs = latenessNs;
+        this.seenWentOnNs = new long[inputs.length];
+    }
+
+    static ProgressCell ofSource(int node, SourceTime source) {
+        return new ProgressCell(node, source, NONE, NONE, 0);
+    }
+
+    /** Edges are those from other stages that can hold it back. */
+    static ProgressCell ofNode(int node, ProgressCell[] inputs, ProgressCell[] edges, long latenessNs) {
+        return new ProgressCell(node, null, inputs, edges, latenessNs);
+    }
+
+    /** Where an edge from another stage is held at; what its sources say is said by their own cells. */
+    static ProgressCell ofEdge(int node) {
+        return new ProgressCell(node, null, NONE, NONE, 0);
     }
 
     int node() {
@@ -47,22 +74,19 @@ final class ProgressCell {
         return timed;
     }
 
-    /** Takes what the stage upstream says of an edge that is held back. */
+    /** Takes what the stage upstream says of an edge; {@link Progress#END} when it is not held. */
     void holdAt(long ns) {
-        heldByEdge = ns != Progress.END;
-        heldNs = ns;
+        freeForwardNs = Progress.END;
+        forwardNs = ns;
     }
 
-    /** Whether the others decide: all sources that reach it are silent or ended, and nothing of theirs is still to come. */
-    boolean holdsNobody() {
+    /** Whether all sources that reach it are silent or have ended. */
+    private boolean isIdle() {
         if (source != null) {
             return source.isIdle();
         }
-        if (heldByEdge || holds && isBehind()) {
-            return false;
-        }
         for (ProgressCell c : inputs) {
-            if (!c.holdsNobody()) {
+            if (!c.isIdle()) {
                 return false;
             }
         }
@@ -72,11 +96,35 @@ final class ProgressCell {
     /** Takes over what the inputs forward. */
     void advance() {
         if (source != null) {
-            forwardNs = source.progressNs();
+            freeForwardNs = source.progressNs();
+            forwardNs = freeForwardNs;
+            wentOnNs = source.wentOnNs();
             return;
         }
-        progress.advanceTo(inputs.length == 1 ? inputs[0].forwardNs : smallest());
+        if (inputs.length == 1 && edges.length == 0) {
+            ProgressCell in = inputs[0];
+            freeNs = in.freeForwardNs;
+            wentOnNs = in.wentOnNs;
+            progress.advanceTo(in.forwardNs);
+        } else {
+            freeNs = Math.max(freeNs, smallest());
+            progress.advanceTo(Math.min(freeNs, Math.min(smallestHeldNs(inputs), smallestHeldNs(edges))));
+        }
         forward();
+    }
+
+    /** Where some of several cells hold what is behind them; {@link Progress#END} when none does. */
+    static long smallestHeldNs(ProgressCell[] cells) {
+        long ns = Progress.END;
+        for (ProgressCell c : cells) {
+            ns = Math.min(ns, c.heldNs());
+        }
+        return ns;
+    }
+
+    /** What it holds the nodes behind it at; {@link Progress#END} when it holds nobody. */
+    long heldNs() {
+        return forwardNs < freeForwardNs ? forwardNs : Progress.END;
     }
 
     /** Works out what to forward; again after firing. */
@@ -88,32 +136,57 @@ final class ProgressCell {
                 ns = due == Progress.NONE ? due : due - 1;
             }
         }
-        if (heldByEdge) {
-            ns = Math.min(ns, heldNs);
+        freeForwardNs = lessLateness(freeNs);
+        forwardNs = lessLateness(ns);
+    }
+
+    private long lessLateness(long ns) {
+        if (ns == Progress.END) {
+            return ns;
         }
-        if (ns != Progress.END) {
-            ns = ns < Progress.NONE + latenessNs ? Progress.NONE : ns - latenessNs;
-        }
-        forwardNs = ns;
+        return ns < Progress.NONE + latenessNs ? Progress.NONE : ns - latenessNs;
     }
 
     private long smallest() {
         long active = Progress.END;
-        long idle = Progress.END;
         boolean anyActive = false;
         for (ProgressCell c : inputs) {
-            if (c.holdsNobody()) {
-                idle = Math.min(idle, c.forwardNs);
-            } else {
+            if (!c.isIdle()) {
                 anyActive = true;
-                active = Math.min(active, c.forwardNs);
+                active = Math.min(active, c.freeForwardNs);
             }
         }
-        return anyActive ? active : inputs.length == 0 ? Progress.NONE : idle;
+        long ns = anyActive ? active : inputs.length == 0 ? Progress.NONE : goOn();
+        for (int i = 0; i < inputs.length; i++) {
+            seenWentOnNs[i] = inputs[i].wentOnNs;
+        }
+        return ns;
     }
 
-    long forwardNs() {
-        return forwardNs;
+    /** All are idle: goes on by tick time; to the end when all have ended. */
+    private long goOn() {
+        long result = Progress.END;
+        long smallestStepNs = Long.MAX_VALUE;
+        boolean allEnded = true;
+        for (int i = 0; i < inputs.length; i++) {
+            long ns = inputs[i].freeForwardNs;
+            allEnded &= ns == Progress.END;
+            if (ns != Progress.END && ns != Progress.NONE) {
+                long stepNs = inputs[i].wentOnNs - seenWentOnNs[i];
+                smallestStepNs = Math.min(smallestStepNs, stepNs);
+                result = Math.min(result, Math.max(ns, SourceTime.plus(freeNs, stepNs)));
+            }
+        }
+        if (result == Progress.END) {
+            return allEnded ? Progress.END : freeNs;
+        }
+        wentOnNs += smallestStepNs;
+        return result;
+    }
+
+    /** What it would be if nothing were held: the same in every stage. */
+    long freeNs() {
+        return source == null ? freeNs : freeForwardNs;
     }
 
     /** Whether something due waits to be fired. */

@@ -70,8 +70,7 @@ final class StageBuilder {
         }
         for (EdgePlan e : plan.edges()) {
             if (e.from() == stage.index()) {
-                int from = e.edge().from();
-                parts.out.add(new EdgeOut(rings.get(e.edge()), cells.actualOut(from), cells.bySourcesOut(from)));
+                parts.out.add(cells.out(rings.get(e.edge()), e.edge().from()));
             }
         }
         parts.before.addAll(cells.before());

@@ -9,27 +9,32 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lays out the progress cells of a stage: one a source, one a node that cares for progress, one an edge that comes from
- * another stage, and beside them, where there are such edges, what progress would be by the sources alone.
+ * Lays out the progress cells of a stage: one a source, one a node that cares for progress, and one an edge from another
+ * stage that says where it is held. What such an edge is at by its sources is worked out here once more, from cells for the
+ * nodes of the other stages: progress that nothing holds is then the same whatever the stages are.
  */
 final class StageCells {
     private final Topology topology;
     private final StagePlan stage;
     private final ProgressCell[] sources;
-    private final ProgressCell[] local;
-    private final ProgressCell[] bySources;
+    private final ProgressCell[] nodes;
     private final ProgressCell[][] edgeIn;
 
-    /** Cells that are advanced before the units of the stage: sources, then what depends on sources alone. */
+    /** Cells that are advanced before the units of the stage: sources, then nodes of other stages. */
     private final List<ProgressCell> before = new ArrayList<>();
+
+    /** What a node takes its progress from. */
+    private static final class Nearest {
+        private final List<ProgressCell> cells = new ArrayList<>();
+        private final List<ProgressCell> edges = new ArrayList<>();
+    }
 
     StageCells(Topology topology, StagePlan stage, SourceIntake[] intakes) {
         this.topology = topology;
         this.stage = stage;
         int n = topology.nodes().size();
         sources = new ProgressCell[n];
-        local = new ProgressCell[n];
-        bySources = new ProgressCell[n];
+        nodes = new ProgressCell[n];
         edgeIn = new ProgressCell[n][];
         boolean anyTimed = false;
         for (SourceIntake s : intakes) {
@@ -38,12 +43,12 @@ final class StageCells {
         for (SourceIntake s : intakes) {
             // without any event time there is nothing but the end of input to wait for
             if (s.isTimed() || !anyTimed) {
-                sources[s.node()] = new ProgressCell(s.node(), s.time(), new ProgressCell[0], 0);
+                sources[s.node()] = ProgressCell.ofSource(s.node(), s.time());
                 before.add(sources[s.node()]);
             }
         }
-        for (int id : stage.nodes()) {
-            layOut(topology.nodes().get(id));
+        for (TopologyNode node : topology.nodes()) {
+            layOut(node);
         }
     }
 
@@ -51,45 +56,50 @@ final class StageCells {
         return o != null && o.readsProgress();
     }
 
+    private boolean isHere(TopologyNode node) {
+        return stage.nodes().contains(node.id());
+    }
+
     private void layOut(TopologyNode node) {
-        edgeIn[node.id()] = new ProgressCell[node.inputs().size()];
-        for (int i = 0; i < node.inputs().size(); i++) {
-            Port p = node.inputs().get(i);
-            if (topology.nodes().get(p.node()).input() == null && !stage.nodes().contains(p.node())) {
-                edgeIn[node.id()][i] = new ProgressCell(node.id(), null, sourcesOf(p.node()), 0);
-                before.add(edgeIn[node.id()][i]);
+        if (isHere(node)) {
+            edgeIn[node.id()] = new ProgressCell[node.inputs().size()];
+            for (int i = 0; i < node.inputs().size(); i++) {
+                TopologyNode from = topology.nodes().get(node.inputs().get(i).node());
+                edgeIn[node.id()][i] = from.input() == null && !isHere(from) ? ProgressCell.ofEdge(node.id()) : null;
             }
         }
         if (cares(node.operator())) {
-            local[node.id()] = new ProgressCell(
-                    node.id(), null, orAll(inputsOf(node)), node.operator().latenessNs());
+            nodes[node.id()] = cell(node.id(), nearest(node), node.operator().latenessNs());
+            if (!isHere(node)) {
+                before.add(nodes[node.id()]);
+            }
         }
     }
 
-    /** The nearest cells of this stage before a node. */
-    private List<ProgressCell> inputsOf(TopologyNode node) {
-        List<ProgressCell> result = new ArrayList<>();
-        for (int i = 0; i < node.inputs().size(); i++) {
-            int from = node.inputs().get(i).node();
-            if (edgeIn[node.id()] != null && edgeIn[node.id()][i] != null) {
-                addOnce(result, edgeIn[node.id()][i]);
-            } else {
-                addNearest(result, from);
-            }
-        }
+    private Nearest nearest(TopologyNode node) {
+        Nearest result = new Nearest();
+        addInputs(result, node);
         return result;
     }
 
-    private void addNearest(List<ProgressCell> result, int node) {
-        TopologyNode n = topology.nodes().get(node);
-        if (n.input() != null) {
-            addOnce(result, sources[node]);
-        } else if (local[node] != null) {
-            addOnce(result, local[node]);
-        } else {
-            for (ProgressCell c : inputsOf(n)) {
-                addOnce(result, c);
+    private void addInputs(Nearest result, TopologyNode node) {
+        for (int i = 0; i < node.inputs().size(); i++) {
+            Port p = node.inputs().get(i);
+            addOutput(result, topology.nodes().get(p.node()));
+            if (edgeIn[node.id()] != null) {
+                addOnce(result.edges, edgeIn[node.id()][i]);
             }
+        }
+    }
+
+    /** The nearest cells at or before the output of a node. */
+    private void addOutput(Nearest result, TopologyNode node) {
+        if (node.input() != null) {
+            addOnce(result.cells, sources[node.id()]);
+        } else if (nodes[node.id()] != null) {
+            addOnce(result.cells, nodes[node.id()]);
+        } else {
+            addInputs(result, node);
         }
     }
 
@@ -100,57 +110,28 @@ final class StageCells {
     }
 
     /** A node that no timed source reaches follows all timed sources. */
-    private ProgressCell[] orAll(List<ProgressCell> cells) {
-        if (cells.isEmpty()) {
+    private ProgressCell cell(int node, Nearest nearest, long latenessNs) {
+        if (nearest.cells.isEmpty()) {
             for (ProgressCell c : sources) {
-                addOnce(cells, c);
+                addOnce(nearest.cells, c);
             }
         }
+        return ProgressCell.ofNode(node, array(nearest.cells), array(nearest.edges), latenessNs);
+    }
+
+    private static ProgressCell[] array(List<ProgressCell> cells) {
         return cells.toArray(new ProgressCell[0]);
     }
 
-    /** The cells of what a node's output would be at by the sources alone, firing never spread. */
-    private ProgressCell[] sourcesOf(int node) {
-        List<ProgressCell> result = new ArrayList<>();
-        addBySources(result, node);
-        return orAll(result);
-    }
-
-    private void addBySources(List<ProgressCell> result, int node) {
-        TopologyNode n = topology.nodes().get(node);
-        if (n.input() != null) {
-            addOnce(result, sources[node]);
-            return;
-        }
-        List<ProgressCell> inputs = new ArrayList<>();
-        for (Port p : n.inputs()) {
-            addBySources(inputs, p.node());
-        }
-        if (!cares(n.operator())) {
-            inputs.forEach(c -> addOnce(result, c));
-            return;
-        }
-        if (bySources[node] == null) {
-            bySources[node] =
-                    new ProgressCell(node, null, orAll(inputs), n.operator().latenessNs());
-            before.add(bySources[node]);
-        }
-        addOnce(result, bySources[node]);
-    }
-
-    /** The two sides of an outgoing edge: what is true here, and what its reader works out. */
-    ProgressCell actualOut(int node) {
-        List<ProgressCell> nearest = new ArrayList<>();
-        addNearest(nearest, node);
-        return new ProgressCell(node, null, orAll(nearest), 0);
-    }
-
-    ProgressCell bySourcesOut(int node) {
-        return new ProgressCell(node, null, sourcesOf(node), 0);
+    /** The writing end of an edge to another stage. */
+    EdgeOut out(EdgeRing ring, int node) {
+        Nearest nearest = new Nearest();
+        addOutput(nearest, topology.nodes().get(node));
+        return new EdgeOut(ring, array(nearest.cells), array(nearest.edges));
     }
 
     ProgressCell local(int node) {
-        return local[node];
+        return nodes[node];
     }
 
     ProgressCell[] edgesInto(int node) {

@@ -165,9 +165,22 @@ final class StageCore {
             }
         }
         if (moved) {
-            progressMoved(q, bytes, offset);
+            timeStep(q, bytes, offset); // cells that go on by themselves can be further than any source
+            raiseToCells();
         } else {
             timeStepIfDue(q, bytes, offset);
+        }
+    }
+
+    /** By what nothing holds, so that it is the same in every stage. */
+    private void raiseToCells() {
+        for (ProgressCell c : before) {
+            raise(c.freeNs());
+        }
+        for (StageUnit u : units) {
+            if (u.cell() != null) {
+                raise(u.cell().freeNs());
+            }
         }
     }
 

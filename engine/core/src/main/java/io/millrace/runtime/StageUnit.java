@@ -78,7 +78,6 @@ final class StageUnit {
         while (ring.hasNext(flow.sequence(), flow.step())) {
             if (ring.nextIsHeldProgress()) {
                 ringCells[input].holdAt(ring.takeHeldProgress());
-                ringCells[input].advance();
             } else {
                 ring.take(flow);
                 flow.input(input);

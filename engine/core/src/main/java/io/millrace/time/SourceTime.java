@@ -6,7 +6,7 @@ package io.millrace.time;
  *
  * <p>Progress is the largest accepted time less the disorder. A live source that is silent for {@code idleAfterNs} of tick
  * time is idle: it stops holding the others, and its own progress goes on by the tick time since, never beyond the tick less
- * the disorder. A node whose sources are all idle therefore goes on by tick time, whatever the rest of the topology does. A
+ * the disorder. A node whose sources are all idle goes on by tick time as they do, from where it is. A
  * clock that steps back adds no time and takes none away. For a historic source ticks mean nothing.
  */
 public final class SourceTime {
@@ -22,6 +22,7 @@ public final class SourceTime {
     private boolean seenSinceTick;
     private long lastTickNs = Progress.NONE;
     private long silentNs;
+    private long wentOnNs;
 
     /**
      * A source that has seen nothing.
@@ -58,16 +59,17 @@ public final class SourceTime {
      * Takes the time of an accepted event.
      *
      * @param timeNs its time
-     * @return true when progress moved
+     * @return true when progress moved, or the source is no longer idle
      */
     public boolean observe(long timeNs) {
+        boolean wakes = idle;
         seenSinceTick = true;
         idle = false;
         if (timeNs <= maxNs) {
-            return false;
+            return wakes;
         }
         maxNs = timeNs;
-        return raise(minus(timeNs, disorderNs));
+        return raise(minus(timeNs, disorderNs)) || wakes;
     }
 
     /**
@@ -102,7 +104,12 @@ public final class SourceTime {
 
     /** Time goes on without events: by tick time, never beyond the tick less the disorder. */
     private boolean goOn(long byNs, long clockNs) {
-        return progressNs != Progress.NONE && raise(Math.min(plus(progressNs, byNs), minus(clockNs, disorderNs)));
+        long beforeNs = progressNs;
+        boolean moved = beforeNs != Progress.NONE && raise(Math.min(plus(beforeNs, byNs), minus(clockNs, disorderNs)));
+        if (moved) {
+            wentOnNs = plus(wentOnNs, progressNs - beforeNs);
+        }
+        return moved;
     }
 
     /**
@@ -142,7 +149,14 @@ public final class SourceTime {
         return true;
     }
 
-    private static long plus(long ns, long by) {
+    /**
+     * A sum that stops at the largest number.
+     *
+     * @param ns a time
+     * @param by what to add
+     * @return the time
+     */
+    public static long plus(long ns, long by) {
         long r = ns + by;
         return by > 0 && r < ns ? Long.MAX_VALUE : r;
     }
@@ -159,6 +173,15 @@ public final class SourceTime {
      */
     public long progressNs() {
         return progressNs;
+    }
+
+    /**
+     * By how much progress has gone on without events, in all.
+     *
+     * @return nanoseconds of tick time
+     */
+    public long wentOnNs() {
+        return wentOnNs;
     }
 
     /**

@@ -190,20 +190,6 @@ class CoreTimeTest {
     }
 
     @Test
-    void shouldGoOnFromWhereTheLastOfSeveralSourcesWasWhenAllAreIdle() {
-        Input<Num> a = Num.input("a").idleAfter(Duration.ofNanos(50));
-        Input<Num> b = Num.input("b").idleAfter(Duration.ofNanos(50));
-        CoreRun run = CoreRun.live(two(a, b, Agenda.buckets(MANY, 10)));
-        run.tick(1000).event(a, 1, 1000);
-        for (long clock = 1000; clock <= 5000; clock += 10) {
-            run.event(b, 2, clock).tick(clock);
-        }
-        run.taken();
-        run.tick(5050).tick(5061); // both idle; a for a long time
-        assertEquals("[out 2@5009]", run.taken());
-    }
-
-    @Test
     void shouldNeitherMoveNorBlockHistoricTimeByTicks() {
         CoreRun run = CoreRun.historic(one(IN, Agenda.buckets(MANY, 10)));
         run.tick(0).event(IN, 1, 5);

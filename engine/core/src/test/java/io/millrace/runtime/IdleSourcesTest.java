@@ -1,0 +1,242 @@
+package io.millrace.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.plan.PlanOptions;
+import io.millrace.time.Progress;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import io.millrace.trial.Agenda;
+import io.millrace.trial.CoreRun;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** How time goes on where several live sources meet and some of them, or all, are silent. */
+class IdleSourcesTest {
+    private static final long IDLE_AFTER_NS = 50;
+    private static final Input<Num> A = Num.input("a").idleAfter(Duration.ofNanos(IDLE_AFTER_NS));
+    private static final Input<Num> B = Num.input("b").idleAfter(Duration.ofNanos(IDLE_AFTER_NS));
+    private static final Input<Num> C = Num.input("c").idleAfter(Duration.ofNanos(IDLE_AFTER_NS));
+    private static final Input<Num> UNTIMED = Input.of("questions", Num.TYPE);
+    private static final Output<Num> OUT = Num.output("out");
+    private static final Output<Num> SIDE = Num.output("side");
+    private static final int MANY = 1000;
+
+    private static Topology merged(Input<Num> a, Input<Num> b) {
+        GraphBuilder g = new GraphBuilder("merged");
+        Port merged = g.operator("merged", TrialOp.pass(2), null, "", g.source(a, ""), g.source(b, ""));
+        g.sink(OUT, g.operator("op", Agenda.buckets(MANY, 10), null, "", merged), "");
+        return g.build();
+    }
+
+    @Test
+    void shouldGoOnFromWhereTheLastOfSeveralSourcesWasWhenAllAreIdle() {
+        CoreRun run = CoreRun.live(merged(A, B));
+        run.tick(1000).event(A, 1, 1000);
+        for (long clock = 1000; clock <= 5000; clock += 10) {
+            run.event(B, 2, clock).tick(clock);
+        }
+        run.taken();
+        run.tick(5050).tick(5061); // both idle; a for a long time
+        assertEquals("[out 2@5009]", run.taken());
+    }
+
+    @Test
+    void shouldGoOnWhenAllAreIdleThoughOneNeverSent() {
+        CoreRun run = CoreRun.live(merged(A, B));
+        run.tick(1000).event(A, 1, 1000).tick(1001).tick(1051).tick(1060);
+        assertEquals("[]", run.taken(), "idle for 9");
+        run.tick(1061);
+        assertEquals("[out 1@1009]", run.taken());
+    }
+
+    @Test
+    void shouldGoOnFromWhereProgressIsWhenTheOneThatLagsIsIdleFirst() {
+        CoreRun run = CoreRun.live(merged(A, B));
+        run.tick(100_000).event(A, 1, 500); // its clock is far behind
+        for (long clock = 100_000; clock <= 100_200; clock += 10) {
+            run.event(B, 2, clock).tick(clock);
+        }
+        run.taken();
+        run.tick(100_259);
+        assertEquals("[]", run.taken(), "both idle, b for 9");
+        run.tick(100_260);
+        assertEquals("[out 2@100209]", run.taken());
+    }
+
+    @Test
+    void shouldNotJumpToTheOneThatIsAheadWhenAllAreIdle() {
+        CoreRun run = CoreRun.live(merged(A, B));
+        run.tick(1000).event(A, 1, 5000).event(B, 2, 1000).tick(1001).tick(1060);
+        run.event(B, 3, 1005);
+        assertEquals("[5 op late]", run.letters(), "time went on by the 9 since both were idle");
+        run.event(B, 4, 1009);
+        assertEquals("[]", run.letters());
+    }
+
+    @Test
+    void shouldNotGoOnBeyondTheTickLessTheDisorderWhenAllAreIdle() {
+        Input<Num> b = B.disorder(Duration.ofNanos(30));
+        CoreRun run = CoreRun.live(merged(A, b));
+        run.tick(1000).event(b, 1, 1131).event(A, 2, 1101).tick(1001).tick(1051);
+        run.tick(1120).tick(1140);
+        run.event(b, 3, 1109);
+        assertEquals("[7 op late]", run.letters());
+        run.event(b, 4, 1110);
+        assertEquals("[]", run.letters());
+    }
+
+    @Test
+    void shouldGoOnAloneWhenTheOtherHasEnded() {
+        CoreRun run = CoreRun.live(merged(A, B));
+        run.tick(1000).event(A, 1, 500).event(B, 2, 1000).tick(1001).tick(1060);
+        run.end(B);
+        assertEquals("[]", run.taken(), "not the end of time");
+        run.tick(1061);
+        assertEquals("[out 1@509]", run.taken());
+    }
+
+    @Test
+    void shouldNotLetAnUntimedEventBeLateWhereTimeHasGoneOnBeyondEverySource() {
+        GraphBuilder g = new GraphBuilder("three");
+        Port merged = g.operator(
+                "merged", TrialOp.pass(3), null, "", g.source(A, ""), g.source(B, ""), g.source(UNTIMED, ""));
+        g.sink(OUT, g.operator("op", Agenda.buckets(MANY, 10), null, "", merged), "");
+        CoreRun run = CoreRun.live(g.build());
+        run.tick(20_000).event(A, 1, 500).event(A, 2, 501).tick(20_001).tick(20_052);
+        run.event(B, 3, 20_000).end(B); // A is idle: B alone says how far time is
+        run.tick(20_100).event(UNTIMED, 4, 0);
+        assertEquals("[]", run.letters());
+        run.taken();
+        run.tick(20_101);
+        assertEquals("[]", run.taken());
+        run.tick(20_102);
+        assertEquals("[out 4@20049]", run.taken(), "50 since B ended: what is due beyond every source fires");
+    }
+
+    // ---- at random
+
+    /** A question about progress comes as an event without a time; the operator answers with where it is. */
+    private static Topology asks(long[] answer) {
+        TrialOp asks = TrialOp.of("asks", context -> flow -> {
+            answer[0] = context.progress().ns();
+            return false;
+        });
+        asks.keepsState = true;
+        GraphBuilder g = new GraphBuilder("asks");
+        Port all = g.operator(
+                "merged",
+                TrialOp.pass(4),
+                null,
+                "",
+                g.source(A, ""),
+                g.source(B, ""),
+                g.source(C, ""),
+                g.source(UNTIMED, ""));
+        g.sink(OUT, g.operator("asks", asks, null, "", all), "");
+        return g.build();
+    }
+
+    @Test
+    void shouldGoOnByExactlyTheTickTimeWhoeverWasSilentFirst() {
+        Input<?>[] inputs = {A, B, C};
+        for (int seed = 0; seed < 500; seed++) {
+            Random random = new Random(seed);
+            long[] answer = new long[1];
+            CoreRun run = CoreRun.live(asks(answer));
+            long clock = 1_000_000;
+            run.tick(clock);
+            long[] lag = {random.nextInt(20_000), random.nextInt(200), random.nextInt(200_000)};
+            int senders = 1 + random.nextInt(7); // a bit for each that sends
+            long last = Progress.NONE;
+            for (int i = 0; i < 60; i++) {
+                int which = random.nextInt(3);
+                if ((senders >> which & 1) != 0) {
+                    run.event(cast(inputs[which]), i, clock - lag[which]);
+                }
+                clock += random.nextInt(30);
+                run.tick(clock).event(UNTIMED, 0, 0);
+                assertTrue(answer[0] >= last, "never back, seed " + seed);
+                last = answer[0];
+            }
+            run.event(cast(inputs[0]), 99, clock - lag[0]).tick(clock);
+            run.tick(clock + IDLE_AFTER_NS).event(UNTIMED, 0, 0); // all others were silent before it
+            long from = answer[0];
+            long room = clock + IDLE_AFTER_NS - from;
+            for (long by = 1; by < 1000; by += 1 + random.nextInt(100)) {
+                run.tick(clock + IDLE_AFTER_NS + by).event(UNTIMED, 0, 0);
+                assertTrue(room >= 0, "never beyond the tick");
+                assertEquals(from + by, answer[0], "seed " + seed);
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Input<Num> cast(Input<?> input) {
+        return (Input<Num>) input;
+    }
+
+    /** Inputs that meet on other threads than they fire on, with lateness, and a question that has no time. */
+    private static Topology staged() {
+        GraphBuilder g = new GraphBuilder("staged");
+        TrialOp lenient = Agenda.buckets(2, 10);
+        lenient.latenessNs = 7;
+        Port a = g.operator("first", lenient, null, "", g.source(A, ""));
+        g.thread(a, "left");
+        Port ab = g.operator("ab", TrialOp.pass(2), null, "", a, g.source(B.disorder(Duration.ofNanos(4)), ""));
+        Port fired = g.operator("fired", Agenda.buckets(1, 20), null, "", ab);
+        g.thread(fired, "right");
+        Port all = g.operator("all", TrialOp.pass(4), null, "", ab, fired, g.source(C, ""), g.source(UNTIMED, ""));
+        g.thread(all, "end");
+        g.sink(OUT, g.operator("last", Agenda.buckets(2, 10), null, "", all), "");
+        g.sink(SIDE, fired, "");
+        return g.build();
+    }
+
+    @Test
+    void shouldGoOnAlikeWhateverTheStages() {
+        int outputs = 0;
+        for (int seed = 0; seed < 400; seed++) {
+            Topology t = staged();
+            CoreRun fused = new CoreRun(t, PlanOptions.tested(), i -> true);
+            CoreRun staged = new CoreRun(t, PlanOptions.tested().withThreads(), i -> true);
+            for (CoreRun run : new CoreRun[] {fused, staged}) {
+                drive(run, t, new Random(seed));
+            }
+            assertEquals(fused.outs(), staged.outs(), "seed " + seed);
+            assertEquals(fused.sortedLetters(), staged.sortedLetters(), "seed " + seed);
+            outputs += fused.outs().size();
+        }
+        assertTrue(outputs > 10_000, outputs + " outputs");
+    }
+
+    private static void drive(CoreRun run, Topology t, Random random) {
+        long clock = 100_000;
+        long[] lag = {random.nextInt(3) * random.nextInt(300), random.nextInt(50) - 25, random.nextInt(100), 0};
+        int quiet = -1;
+        for (int i = 0; i < 150; i++) {
+            clock += random.nextInt(20) == 0 ? random.nextInt(90) - 10 : random.nextInt(5);
+            quiet = random.nextInt(15) == 0 ? random.nextInt(16) : quiet; // a bit for each input that is silent
+            int which = random.nextInt(5);
+            if (which == 4) {
+                run.tick(clock);
+            } else if (quiet < 0 || (quiet >> which & 1) == 0) {
+                run.event(cast(t.inputs().get(which)), i, clock - lag[which] - random.nextInt(6));
+            }
+            if (random.nextInt(150) == 0) {
+                run.end(t.inputs().get(random.nextInt(3)));
+            }
+        }
+        t.inputs().forEach(run::end);
+        for (int i = 0; i < 200; i++) {
+            run.go();
+        }
+    }
+}
