@@ -58,8 +58,12 @@ public class EventStream<T> {
 
     /** Adds an operator; the key stays where the operator keeps it. */
     Port add(String name, Operator<?, ?> operator, String site, Port... inputs) {
-        KeyInfo key = operator.keepsKey() ? topology.graph().key(inputs[0]) : null;
-        return topology.graph().operator(name, operator, key, site, inputs);
+        return topology.graph().operator(name, operator, operator.keepsKey() ? key() : null, site, inputs);
+    }
+
+    /** The key of this stream, or null. */
+    KeyInfo key() {
+        return topology.graph().key(port);
     }
 
     final <R> EventStream<R> then(Operator<?, ?> operator) {
@@ -236,6 +240,9 @@ public class EventStream<T> {
     public KeyedStream<T> keyByFields(Consumer<KeyFields<T>> fields) {
         KeyFields<T> list = new KeyFields<>();
         fields.accept(list);
+        if (list.onlyNumber() != null) {
+            return keyedBy(KeyByNumber.of(list.onlyNumber()), "long", 0);
+        }
         return keyedBy(KeyByBytes.of(list.maxBytes(), list.writer()), list.kind(), list.maxBytes());
     }
 
@@ -243,7 +250,8 @@ public class EventStream<T> {
 
     /**
      * Puts beside each event what a branch answers for it. The branch comes from this stream and answers each event exactly
-     * once.
+     * once. An event that a branch refuses is dropped here and counted; each branch that refuses it makes a dead letter, so
+     * put {@link #onTime} in front of a fork, where late events become one.
      *
      * @param a     the branch
      * @param views makes the result; called again only when a reference differs

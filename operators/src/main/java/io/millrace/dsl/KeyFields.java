@@ -18,6 +18,7 @@ public final class KeyFields<T> {
     private final List<KeyByBytes.KeyWriter<T>> parts = new ArrayList<>();
     private final StringBuilder kind = new StringBuilder();
     private int maxBytes;
+    private LongField<? super T> first;
 
     KeyFields() {}
 
@@ -29,6 +30,7 @@ public final class KeyFields<T> {
      */
     public KeyFields<T> number(LongField<? super T> field) {
         parts.add((t, key) -> key.number(field.of(t)));
+        first = parts.size() == 1 ? field : first;
         return add("long", 8);
     }
 
@@ -47,6 +49,11 @@ public final class KeyFields<T> {
         kind.append(kind.length() == 0 ? "" : ",").append(what);
         maxBytes += bytes;
         return this;
+    }
+
+    /** The field, when it is the only one and a number: then the key is that number, as with {@code keyBy(field)}. */
+    LongField<? super T> onlyNumber() {
+        return parts.size() == 1 ? first : null;
     }
 
     String kind() {

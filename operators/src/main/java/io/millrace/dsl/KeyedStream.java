@@ -26,6 +26,7 @@ import io.millrace.operators.Score;
 import io.millrace.operators.Scored;
 import io.millrace.operators.process.Defer;
 import io.millrace.operators.score.Model;
+import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import java.time.Duration;
 import java.util.Objects;
@@ -38,8 +39,34 @@ import java.util.function.Supplier;
  * @param <T> the event
  */
 public class KeyedStream<T> extends EventStream<T> {
+    private final KeyInfo key;
+
     KeyedStream(TopologyBuilder topology, Port port) {
+        this(topology, port, topology.graph().key(port));
+    }
+
+    private KeyedStream(TopologyBuilder topology, Port port, KeyInfo key) {
         super(topology, port);
+        this.key = key;
+    }
+
+    @Override
+    KeyInfo key() {
+        return key;
+    }
+
+    /**
+     * Bounds the keys that each word behind it keeps at a time. At the bound an event of a new key goes to the dead letters,
+     * those already held stay exact. This stream stays without the bound.
+     *
+     * @param most the most keys a word holds; without this as many as its share of the state budget holds
+     * @return the same events with the bound, which goes on with the key
+     */
+    public KeyedStream<T> keysAtMost(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("keysAtMost(" + most + ") (" + Site.here() + "); use 1 or more");
+        }
+        return new KeyedStream<>(topology, port, new KeyInfo(key.kind(), key.maxBytes(), most, key.site()));
     }
 
     final <R> KeyedStream<R> keyed(String name, Operator<?, ?> operator, Port... inputs) {
@@ -144,7 +171,7 @@ public class KeyedStream<T> extends EventStream<T> {
      * @return one answer an event; late events go to the dead letters
      */
     public <H extends LookBack<T>> KeyedStream<H> lookBack(String name, Supplier<H> history) {
-        return keyed(name, LookBack.operator(history, topology.graph().key(port)), port);
+        return keyed(name, LookBack.operator(history, key), port);
     }
 
     /**
@@ -159,11 +186,7 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public <C, H extends LookBack<C>> KeyedStream<H> lookBack(
             String name, KeyedStream<C> content, Supplier<H> history) {
-        return keyed(
-                name,
-                LookBack.<T, C, H>operatorOfTwoStreams(history, topology.graph().key(port)),
-                port,
-                content.port);
+        return keyed(name, LookBack.<T, C, H>operatorOfTwoStreams(history, key), port, content.port);
     }
 
     @Override
@@ -184,7 +207,7 @@ public class KeyedStream<T> extends EventStream<T> {
      * @return its outputs
      */
     public <P extends KeyedProcess> Processed<P> process(String name, Duration keepIdle, Fn1<On<T>, P> process) {
-        return Processed.of(topology, name, keepIdle, () -> process.apply(On.input(0)), port);
+        return Processed.of(this, name, keepIdle, () -> process.apply(On.input(0)));
     }
 
     /**
@@ -200,7 +223,7 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public <A, P extends KeyedProcess> Processed<P> process(
             String name, Duration keepIdle, KeyedStream<A> a, Fn2<On<T>, On<A>, P> process) {
-        return Processed.of(topology, name, keepIdle, () -> process.apply(On.input(0), On.input(1)), port, a.port);
+        return Processed.of(this, name, keepIdle, () -> process.apply(On.input(0), On.input(1)), a);
     }
 
     /**
@@ -218,14 +241,7 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public <A, B, P extends KeyedProcess> Processed<P> process(
             String name, Duration keepIdle, KeyedStream<A> a, KeyedStream<B> b, Fn3<On<T>, On<A>, On<B>, P> process) {
-        return Processed.of(
-                topology,
-                name,
-                keepIdle,
-                () -> process.apply(On.input(0), On.input(1), On.input(2)),
-                port,
-                a.port,
-                b.port);
+        return Processed.of(this, name, keepIdle, () -> process.apply(On.input(0), On.input(1), On.input(2)), a, b);
     }
 
     /**
@@ -251,14 +267,7 @@ public class KeyedStream<T> extends EventStream<T> {
             KeyedStream<C> c,
             Fn4<On<T>, On<A>, On<B>, On<C>, P> process) {
         return Processed.of(
-                topology,
-                name,
-                keepIdle,
-                () -> process.apply(On.input(0), On.input(1), On.input(2), On.input(3)),
-                port,
-                a.port,
-                b.port,
-                c.port);
+                this, name, keepIdle, () -> process.apply(On.input(0), On.input(1), On.input(2), On.input(3)), a, b, c);
     }
 
     /**
@@ -270,6 +279,6 @@ public class KeyedStream<T> extends EventStream<T> {
      * @return the same events, later
      */
     public KeyedStream<T> defer(String name, Duration delay) {
-        return keyed(name, Defer.by(delay, topology.graph().key(port)), port);
+        return keyed(name, Defer.by(delay, key), port);
     }
 }

@@ -30,16 +30,20 @@ public final class Processed<P> {
     }
 
     static <P extends KeyedProcess> Processed<P> of(
-            TopologyBuilder topology, String name, Duration keepIdle, Maker<P> maker, Port... inputs) {
+            KeyedStream<?> first, String name, Duration keepIdle, Maker<P> maker, KeyedStream<?>... others) {
         String site = Site.here();
         String what = "process " + name + " (" + site + "): its constructor";
         P sample = made(what, maker);
         ProcessFactory factory = () -> made(what, maker).sealed();
         KeyState shape = sample.sealed();
-        ProcessByKey operator = ProcessByKey.of(
-                factory, shape, inputs.length, keepIdle, topology.graph().key(inputs[0]));
-        Port main = topology.graph().operator(name, operator, topology.graph().key(inputs[0]), site, inputs);
-        return new Processed<>(topology, main.node(), sample);
+        Port[] inputs = new Port[1 + others.length];
+        inputs[0] = first.port;
+        for (int i = 0; i < others.length; i++) {
+            inputs[i + 1] = others[i].port;
+        }
+        ProcessByKey operator = ProcessByKey.of(factory, shape, inputs.length, keepIdle, first.key());
+        Port main = first.topology.graph().operator(name, operator, first.key(), site, inputs);
+        return new Processed<>(first.topology, main.node(), sample);
     }
 
     private static <P> P made(String what, Maker<P> maker) {

@@ -97,7 +97,7 @@ public final class TopologyBuilder {
      */
     public <T> Table<T> table(String name, KeyedStream<T> rows) {
         requireUnique("table", name, Site.here());
-        return new Table<>(name, rows, graph.key(rows.port), null);
+        return new Table<>(name, rows, rows.key(), null);
     }
 
     private void requireUnique(String what, String name, String site) {

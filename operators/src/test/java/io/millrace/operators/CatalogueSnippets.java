@@ -141,6 +141,13 @@ final class CatalogueSnippets {
         byPlace.to(PASSED);
     }
 
+    static void keysAtMost(TopologyBuilder t) {
+        // region: keysAtMost
+        KeyedStream<Payment> byCard = t.from(PAYMENTS).keyBy(Payment::card).keysAtMost(2_000_000);
+        // endregion
+        byCard.to(PASSED);
+    }
+
     // region: lookBack
     static class Spree extends LookBack<Payment> {
         final Span<Payment> minute = last(ofMinutes(1));

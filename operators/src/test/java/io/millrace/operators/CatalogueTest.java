@@ -8,6 +8,7 @@ import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.TopologyBuilder;
+import io.millrace.topology.TopologyNode;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -97,6 +98,31 @@ class CatalogueTest {
         assertFalse(Millrace.topology(snippet.getName(), t -> invoke(snippet, t))
                 .nodes()
                 .isEmpty());
+    }
+
+    /** What `with` may rely on is what the column says. */
+    @Test
+    void shouldSayHowManyAnswersTheOperatorOfEachWordGives() throws NoSuchMethodException {
+        Matcher row = ROW.matcher(README);
+        int compared = 0;
+        while (row.find()) {
+            String word = row.group(1);
+            String said = row.group().split("\\|")[3].strip();
+            Method snippet = CatalogueSnippets.class.getDeclaredMethod(word, TopologyBuilder.class);
+            for (TopologyNode n :
+                    Millrace.topology(word, t -> invoke(snippet, t)).nodes()) {
+                if (n.operator() != null && !said.equals("–") && word.startsWith(n.word())) {
+                    String gives = n.operator()
+                            .answers()
+                            .name()
+                            .toLowerCase(Locale.ROOT)
+                            .replace('_', ' ');
+                    assertTrue(said.startsWith(gives), () -> word + " gives " + gives + " and the row says " + said);
+                    compared++;
+                }
+            }
+        }
+        assertTrue(compared >= 15, compared + " operators compared");
     }
 
     private static void invoke(Method snippet, TopologyBuilder t) {

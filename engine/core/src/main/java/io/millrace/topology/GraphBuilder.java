@@ -123,9 +123,9 @@ public final class GraphBuilder {
                         + nodes.get(p.node()).where() + " has no key; put keyBy in front");
             } else if (first == null) {
                 first = key;
-            } else if (!first.kind().equals(key.kind())) {
-                problems.add(draft.where() + ": its sides are keyed by different kinds, " + first.kind() + " ("
-                        + first.site() + ") and " + key.kind() + " (" + key.site() + "); key both by the same");
+            } else if (!first.matches(key)) {
+                problems.add(draft.where() + ": its sides are keyed by different kinds, " + first.inWords() + " ("
+                        + first.site() + ") and " + key.inWords() + " (" + key.site() + "); key both by the same");
             }
         }
     }

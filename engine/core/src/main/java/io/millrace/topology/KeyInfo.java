@@ -17,4 +17,14 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site) {
     public boolean isNumber() {
         return maxBytes == 0;
     }
+
+    /** Whether a key of the one can be equal to a key of the other: a number is never found among bytes. */
+    boolean matches(KeyInfo other) {
+        return kind.equals(other.kind) && isNumber() == other.isNumber();
+    }
+
+    /** The kind, and how it is held where that is not what the kind suggests. */
+    String inWords() {
+        return kind.equals("long") && !isNumber() ? "long as bytes" : kind;
+    }
 }

@@ -67,6 +67,16 @@ class GraphBuilderTest {
                 List.of("join (T.java:4): its sides are keyed by different kinds, long (K.java:1) and text (K.java:2);"
                         + " key both by the same"),
                 problems(g));
+        GraphBuilder bytes = new GraphBuilder("keys");
+        Port source = bytes.source(IN, "T.java:1");
+        Port number = bytes.operator("a", TrialOp.pass(1), LONG_KEY, "T.java:2", source);
+        KeyInfo asBytes = new KeyInfo("long", 8, 0, "K.java:3");
+        Port other = bytes.operator("b", TrialOp.pass(1), asBytes, "T.java:3", source);
+        bytes.operator("join", keyed(2), LONG_KEY, "T.java:4", number, other);
+        assertEquals(
+                List.of("join (T.java:4): its sides are keyed by different kinds, long (K.java:1) and long as bytes"
+                        + " (K.java:3); key both by the same"),
+                problems(bytes));
         GraphBuilder good = new GraphBuilder("keys");
         Port from = good.source(IN, "");
         Port left = good.operator("a", TrialOp.pass(1), LONG_KEY, "", from);

@@ -1,0 +1,171 @@
+package io.millrace.operators;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LookBack;
+import io.millrace.dsl.Millrace;
+import io.millrace.dsl.On;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.event.DeadLetter;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.testkit.TestDriver;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What keys promise: one number is one number however it is said, and a bound holds for each word behind it. */
+class KeysTest {
+    record Event(long key, long number, long timeNs) {}
+
+    record Result(long key, long number) {}
+
+    static class Past extends LookBack<Event> {
+        final Span<Event> recent = last(Duration.ofNanos(1_000));
+        final LongValue events = recent.count();
+    }
+
+    static class Counting extends KeyedProcess {
+        final LongState events = longState("events");
+        final Emit<Result> results = emits("results", Result.class);
+
+        Counting(On<Event> first, On<Event> second) {
+            on(first, this::count);
+            on(second, this::count);
+        }
+
+        Counting(On<Event> only) {
+            on(only, this::count);
+        }
+
+        void count(Event e) {
+            results.emit(new Result(e.key(), events.add(1)));
+        }
+    }
+
+    static final Input<Event> EVENTS = Input.of("events", Event.class).eventTime(Event::timeNs, NANOSECONDS);
+    static final Input<Event> OTHERS = Input.of("others", Event.class);
+    static final Output<Result> RESULTS = Output.of("results", Result.class);
+
+    private static TestDriver driver(Consumer<TopologyBuilder> topology) {
+        return TestDriver.of(Millrace.topology("keys", topology));
+    }
+
+    private static KeyedStream<Event> byFields(TopologyBuilder t, Input<Event> input) {
+        return t.from(input).keyByFields(k -> k.number(Event::key));
+    }
+
+    // ---- one number
+
+    @Test
+    void shouldFindTheRowOfANumberThatIsAKeyByFields() {
+        TestDriver driver = driver(t -> byFields(t, EVENTS)
+                .lookup("row", t.table("rows", OTHERS, Event::key))
+                .to(RESULTS, j -> new Result(j.left().key(), j.hasRight() ? 1 : 0)));
+        driver.send(OTHERS, new Event(1, 0, 0)).send(EVENTS, new Event(1, 0, 1)).send(EVENTS, new Event(2, 0, 1));
+        assertEquals(List.of(new Result(1, 1), new Result(2, 0)), driver.take(RESULTS));
+    }
+
+    @Test
+    void shouldLookBackAtANumberThatIsAKeyByFields() {
+        TestDriver driver = driver(t -> t.from(EVENTS)
+                .keyBy(Event::key)
+                .lookBack("past", byFields(t, OTHERS), Past::new)
+                .to(RESULTS, p -> new Result(p.question(Event.class).key(), p.events.get())));
+        driver.send(OTHERS, new Event(1, 0, 0)).send(EVENTS, new Event(1, 0, 1)).send(EVENTS, new Event(2, 0, 1));
+        assertEquals(List.of(new Result(1, 1), new Result(2, 0)), driver.take(RESULTS));
+    }
+
+    @Test
+    void shouldProcessANumberThatIsAKeyByFieldsTogetherWithAPlainOne() {
+        TestDriver driver = driver(t -> byFields(t, EVENTS)
+                .process("count", Duration.ofHours(1), t.from(OTHERS).keyBy(Event::key), Counting::new)
+                .out(c -> c.results)
+                .to(RESULTS));
+        driver.send(OTHERS, new Event(1, 0, 0)).send(EVENTS, new Event(1, 0, 1)).send(EVENTS, new Event(2, 0, 1));
+        assertEquals(List.of(new Result(1, 1), new Result(1, 2), new Result(2, 1)), driver.take(RESULTS));
+    }
+
+    // ---- bounds
+
+    private static void assertHoldsTwoKeys(Consumer<TopologyBuilder> topology, Result... expected) {
+        TestDriver driver = driver(topology);
+        for (long key : new long[] {1, 2, 3, 1}) {
+            driver.send(EVENTS, new Event(key, 0, 1));
+        }
+        assertEquals(List.of(expected), driver.take(RESULTS));
+        assertEquals(
+                List.of(Reason.OVER_BOUND),
+                driver.deadLetters().stream().map(DeadLetter::reason).toList());
+    }
+
+    @Test
+    void shouldBoundTheKeysOfALookBack() {
+        assertHoldsTwoKeys(
+                t -> t.from(EVENTS)
+                        .keyBy(Event::key)
+                        .keysAtMost(2)
+                        .filter(e -> true) // the bound goes on with the key
+                        .lookBack("past", Past::new)
+                        .to(RESULTS, p -> new Result(p.event().key(), p.events.get())),
+                new Result(1, 1),
+                new Result(2, 1),
+                new Result(1, 2));
+    }
+
+    @Test
+    void shouldBoundTheKeysOfAProcess() {
+        assertHoldsTwoKeys(
+                t -> t.from(EVENTS)
+                        .keyBy(Event::key)
+                        .keysAtMost(2)
+                        .<Counting>process("count", Duration.ofHours(1), Counting::new)
+                        .out(c -> c.results)
+                        .to(RESULTS),
+                new Result(1, 1),
+                new Result(2, 1),
+                new Result(1, 2));
+    }
+
+    @Test
+    void shouldBoundTheRowsOfATableThatIsMadeOfTheStream() {
+        assertHoldsTwoKeys(
+                t -> {
+                    KeyedStream<Event> byKey = t.from(EVENTS).keyBy(Event::key);
+                    byKey.lookup("row", t.table("rows", byKey.keysAtMost(2)))
+                            .to(RESULTS, j -> new Result(j.left().key(), j.hasRight() ? 1 : 0));
+                },
+                new Result(1, 0),
+                new Result(2, 0),
+                new Result(3, 0),
+                new Result(1, 1));
+    }
+
+    @Test
+    void shouldLeaveTheStreamItselfWithoutABound() {
+        TestDriver driver = driver(t -> {
+            KeyedStream<Event> byKey = t.from(EVENTS).keyBy(Event::key);
+            byKey.keysAtMost(1)
+                    .lookBack("bounded", Past::new)
+                    .to(RESULTS, p -> new Result(p.event().key(), 1));
+            byKey.lookBack("free", Past::new)
+                    .to(RESULTS, p -> new Result(p.event().key(), 2));
+        });
+        driver.send(EVENTS, new Event(1, 0, 1)).send(EVENTS, new Event(2, 0, 1));
+        assertEquals(List.of(new Result(1, 1), new Result(1, 2), new Result(2, 2)), driver.take(RESULTS));
+    }
+
+    @Test
+    void shouldRefuseABoundOfNoKeys() {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> driver(t -> t.from(EVENTS).keyBy(Event::key).keysAtMost(0)));
+    }
+}
