@@ -11,7 +11,8 @@ import io.millrace.state.KeyedRows;
  * still in the rows of its state, and the view over stored bytes. One node, one thread; allocates nothing but what the view of
  * the right side makes (a record).
  *
- * <p>The row is copied out of the state and decoded when it is asked for, once: until then a look-up costs a find.
+ * <p>The row is copied out of the state and decoded when it is asked for, once: until then a look-up costs a find. When the row
+ * is about to change before that, it is copied then: what was found for an event stays what it was.
  */
 final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     /** Columns of a row in the state: its length in bytes, then the bytes, eight a column. */
@@ -19,6 +20,9 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
 
     static final int BYTES = 1;
     private static final int NONE = -1;
+
+    /** In place of a slot: the row in hand has been copied, and the state has another one. */
+    private static final int COPIED = -2;
 
     private final EventView<L> leftView;
     private final EventView<R> rightView;
@@ -74,9 +78,13 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         return this;
     }
 
-    /** A row has changed or gone: what was copied of it is old. */
-    void forget(int changed) {
-        if (loaded == changed) {
+    /** A row is about to change or go: that of the answer in hand is kept, and what was copied of another is old. */
+    void beforeChange(int changed) {
+        if (slot == changed) {
+            load();
+            slot = COPIED;
+            loaded = COPIED;
+        } else if (loaded == changed) {
             loaded = NONE;
         }
     }

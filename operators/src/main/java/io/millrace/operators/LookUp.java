@@ -243,7 +243,7 @@ final class LookUpNode implements Node {
     private boolean delete(Flow flow) {
         int slot = find(flow);
         if (slot >= 0) {
-            joined.forget(slot);
+            joined.beforeChange(slot);
             rows.release(slot);
             counters.keys = rows.count();
         }
@@ -255,7 +255,7 @@ final class LookUpNode implements Node {
         if (slot < 0) {
             return failures.refuse(flow, Reason.OVER_BOUND, "the table holds as many keys as it may");
         }
-        joined.forget(slot);
+        joined.beforeChange(slot);
         Arrays.fill(bytes, length, bytes.length, (byte) 0);
         long[] page = rows.writable(slot);
         int column = rows.base(slot);

@@ -2,6 +2,7 @@ package io.millrace.plan;
 
 import io.millrace.operator.Operator;
 import io.millrace.topology.Edge;
+import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
@@ -15,12 +16,17 @@ import java.util.List;
  * that of an entry before it. This class walks through what each source, and each time step, can cause, taking whatever can
  * send several entries twice, and watches the order of arrival. Nodes are decided in topological order: an earlier decision
  * changes the walk of the later ones.
+ *
+ * <p>A node that matches answers with events is called directly where all answers of one event come within one descent. Where
+ * a branch waits in an inbox and the base brings several events a step, the answers of one event come apart from those of the
+ * next, so the node collects them behind an inbox of its own.
  */
 final class DirectMerges {
     /** A walk that is longer than this is not proven; the node gets an inbox. */
     private static final int MOST_VISITS = 20_000;
 
     private final Topology topology;
+    private final EntryBounds bounds;
     private final List<Integer> stageNodes;
     private final boolean[] local;
     private final boolean[] staged;
@@ -29,8 +35,9 @@ final class DirectMerges {
     private boolean inOrder;
     private int visits;
 
-    DirectMerges(Topology topology, List<Integer> stageNodes) {
+    DirectMerges(Topology topology, EntryBounds bounds, List<Integer> stageNodes) {
         this.topology = topology;
+        this.bounds = bounds;
         this.stageNodes = stageNodes;
         this.local = new boolean[topology.nodes().size()];
         this.staged = new boolean[topology.nodes().size()];
@@ -44,7 +51,7 @@ final class DirectMerges {
         List<Integer> result = new ArrayList<>();
         for (int id : stageNodes) {
             TopologyNode n = topology.nodes().get(id);
-            staged[id] = hasRemoteInput(n) || n.inputs().size() > 1 && !matches(n) && !provenDirect(id);
+            staged[id] = hasRemoteInput(n) || n.inputs().size() > 1 && needsInbox(n);
             if (staged[id]) {
                 result.add(id);
             }
@@ -56,8 +63,40 @@ final class DirectMerges {
         return n.inputs().stream().anyMatch(p -> topology.nodes().get(p.node()).input() == null && !local[p.node()]);
     }
 
-    private boolean matches(TopologyNode n) {
+    private boolean needsInbox(TopologyNode n) {
+        return matches(n) ? answersComeApart(n) : !provenDirect(n.id());
+    }
+
+    private static boolean matches(TopologyNode n) {
         return n.operator() != null && n.operator().matchesInputs();
+    }
+
+    private boolean answersComeApart(TopologyNode n) {
+        Port base = n.inputs().get(0);
+        if (!bounds.several(base.node())) {
+            return false;
+        }
+        for (Port branch : n.inputs()) {
+            // what answers came in by the first input; build() has checked that each branch leads back to the base
+            for (Port at = branch;
+                    !at.equals(base);
+                    at = topology.nodes().get(at.node()).inputs().get(0)) {
+                if (staged[at.node()]) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Why a node has an inbox. */
+    String reason(TopologyNode n) {
+        if (hasRemoteInput(n)) {
+            return "an input comes from another stage";
+        }
+        return matches(n)
+                ? "a branch waits, and answers of several events of one step come apart"
+                : "entries of one step can come by several inputs";
     }
 
     private boolean provenDirect(int node) {

@@ -110,13 +110,11 @@ public final class Planner {
 
     private StagePlan stage(int index) {
         List<Integer> nodes = stageNodes.get(index);
-        DirectMerges merges = new DirectMerges(topology, nodes);
+        DirectMerges merges = new DirectMerges(topology, bounds, nodes);
         List<InboxPlan> inboxes = new ArrayList<>();
         for (int id : merges.staged()) {
             TopologyNode n = topology.nodes().get(id);
-            String reason = merges.hasRemoteInput(n)
-                    ? "an input comes from another stage"
-                    : "entries of one step can come by several inputs";
+            String reason = merges.reason(n);
             requireTypes(n, reason);
             inboxes.add(new InboxPlan(id, (int) Math.min(bounds.inInOneStep(id), MOST_SLOTS), reason));
             if (bounds.inInOneStep(id) > MOST_SLOTS) {

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
  */
 class CanonicalOrderTest {
     private static final int GRAPHS = Integer.getInteger("millrace.order.graphs", 600);
+    private static final long STATE_BYTES = 8 << 20;
+    private static final PlanOptions TESTED = PlanOptions.tested().withStateBytes(STATE_BYTES);
     private static final long FIRST_SEED = Long.getLong("millrace.order.seed", 1);
 
     @Test
@@ -41,11 +43,11 @@ class CanonicalOrderTest {
             List<byte[]> log = log(graph, seed);
             List<String> expected = oracle(new RandomGraph(seed), log);
             assertSame(expected, fused(graph, log, false), "fused", graph);
-            Plan plan = Planner.plan(graph.topology, PlanOptions.tested().withThreads());
+            Plan plan = Planner.plan(graph.topology, TESTED.withThreads());
             List<String> found = staged(new RandomGraph(seed), log, seed);
             assertSame(expected, found, "staged", graph);
             staged += plan.stages().size() > 1 ? 1 : 0;
-            inboxes += Planner.plan(graph.topology, PlanOptions.tested())
+            inboxes += Planner.plan(graph.topology, TESTED)
                     .stages()
                     .get(0)
                     .inboxes()
@@ -76,8 +78,7 @@ class CanonicalOrderTest {
             fail(how + " differs at output " + at + ": expected "
                     + expected.subList(at, Math.min(expected.size(), at + 3)) + ", found "
                     + found.subList(at, Math.min(found.size(), at + 3)) + repeat(g)
-                    + Planner.plan(g.topology, PlanOptions.tested().withThreads())
-                            .describe());
+                    + Planner.plan(g.topology, TESTED.withThreads()).describe());
         }
     }
 
@@ -171,7 +172,7 @@ class CanonicalOrderTest {
                             Bytes.getLong(entry, at + 8),
                             Bytes.getLong(entry, at + 16),
                             null,
-                            0));
+                            Entry.timeNs(entry, 0)));
                 }
                 continue;
             }
@@ -196,7 +197,7 @@ class CanonicalOrderTest {
 
     private static List<String> fused(RandomGraph graph, List<byte[]> log, boolean copies) {
         Collected out = new Collected(graph);
-        PlanOptions options = copies ? PlanOptions.fused() : PlanOptions.tested();
+        PlanOptions options = copies ? PlanOptions.fused().withStateBytes(STATE_BYTES) : TESTED;
         Core core = new Core(Planner.plan(graph.topology, options), out);
         for (int q = 0; q < log.size(); q++) {
             core.process(q, log.get(q), 0);
@@ -206,7 +207,7 @@ class CanonicalOrderTest {
 
     private static List<String> staged(RandomGraph graph, List<byte[]> log, long seed) {
         Collected out = new Collected(graph);
-        Core core = new Core(Planner.plan(graph.topology, PlanOptions.tested().withThreads()), out);
+        Core core = new Core(Planner.plan(graph.topology, TESTED.withThreads()), out);
         Random random = new Random(seed * 31);
         int[] at = new int[core.stageCount()];
         int stuck = 0;

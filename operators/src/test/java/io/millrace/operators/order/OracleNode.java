@@ -15,14 +15,23 @@ final class OracleNode {
         FLAT,
         MERGE,
         BUCKETS,
+        KEEPS,
         WITH,
         SINK
     }
 
-    /** An event with the chain of events that it came from, newest first: a with matches by identity. */
-    record Item(long id, long timeNs, long tag, Item parent, int edge) {
+    /**
+     * An event with the chain of events that it came from, newest first: a with matches by identity. The stamp is the event
+     * time that travels beside it, which only a delay makes another one than its field.
+     */
+    record Item(long id, long timeNs, long tag, Item parent, long stampNs) {
         Item child(long newId, long newTag) {
-            return new Item(newId, timeNs, newTag, this, 0);
+            return new Item(newId, timeNs, newTag, this, stampNs);
+        }
+
+        /** The same as something new in time: it answers nobody any more. */
+        Item at(long newStampNs) {
+            return new Item(id, timeNs, tag, null, newStampNs);
         }
 
         boolean comesFrom(Item base) {
@@ -42,6 +51,7 @@ final class OracleNode {
     long forwardNs = Long.MIN_VALUE;
     private int number;
     private Buckets.State state;
+    private Keeper keeper;
 
     OracleNode(Kind kind, List<OracleNode> from) {
         this.kind = kind;
@@ -58,6 +68,13 @@ final class OracleNode {
         return this;
     }
 
+    /** What keeps state, and how much it fires in a step. */
+    static OracleNode keeps(Keeper keeper, int firings, OracleNode... from) {
+        OracleNode node = new OracleNode(Kind.KEEPS, List.of(from)).number(firings);
+        node.keeper = keeper;
+        return node;
+    }
+
     int number() {
         return number;
     }
@@ -68,9 +85,13 @@ final class OracleNode {
             match();
             return;
         }
-        for (OracleNode f : from) {
-            for (Item i : f.out) {
-                take(i);
+        for (int input = 0; input < from.size(); input++) {
+            for (Item i : from.get(input).out) {
+                if (keeper != null) {
+                    keeper.take(input, i, progressNs, out);
+                } else {
+                    take(i);
+                }
             }
         }
     }
@@ -126,16 +147,23 @@ final class OracleNode {
             min = Math.min(min, f.forwardNs);
         }
         progressNs = Math.max(progressNs, min);
-        if (state == null) {
-            forwardNs = progressNs;
-            return;
-        }
-        for (int n = 0; n < number && state.nextDueNs() <= progressNs; n++) {
-            Buckets.Bucket b = state.smallest();
-            state.open.remove(b);
-            out.add(new Item(b.sum, b.endNs - 1, b.count, null, 0));
+        for (int n = 0; n < number && nextDueNs() <= progressNs; n++) {
+            out.add(fire());
         }
         // what is left is stamped one nanosecond before its end, and must not be late further down
-        forwardNs = state.nextDueNs() <= progressNs ? state.nextDueNs() - 1 : progressNs;
+        forwardNs = nextDueNs() <= progressNs ? nextDueNs() - 1 : progressNs;
+    }
+
+    private long nextDueNs() {
+        return state != null ? state.nextDueNs() : keeper != null ? keeper.nextDueNs() : Long.MAX_VALUE;
+    }
+
+    private Item fire() {
+        if (keeper != null) {
+            return keeper.fire();
+        }
+        Buckets.Bucket b = state.smallest();
+        state.open.remove(b);
+        return new Item(b.sum, b.endNs - 1, b.count, null, b.endNs - 1);
     }
 }

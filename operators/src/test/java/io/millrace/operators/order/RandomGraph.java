@@ -4,6 +4,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.Filter;
 import io.millrace.operators.FlatMap;
+import io.millrace.operators.Joined;
 import io.millrace.operators.MapValue;
 import io.millrace.operators.Merge;
 import io.millrace.operators.With;
@@ -29,12 +30,14 @@ final class RandomGraph {
 
     private final Random random;
     private final GraphBuilder graph;
+    private final Words words;
     private final List<Port> streams = new ArrayList<>();
     private final List<OracleNode> twins = new ArrayList<>();
 
     RandomGraph(long seed) {
         random = new Random(seed);
         graph = new GraphBuilder("random-" + seed);
+        words = new Words(graph);
         int sources = 1 + random.nextInt(3);
         for (int i = 0; i < sources; i++) {
             Input<Cell> input = Input.of("in" + i, Cell.TYPE)
@@ -59,18 +62,54 @@ final class RandomGraph {
 
     private void addNode(int i) {
         int at = random.nextInt(streams.size());
-        switch (random.nextInt(7)) {
+        int what = random.nextInt(13);
+        switch (what) {
             case 0 -> filter(i, at);
             case 1 -> map(i, at);
             case 2 -> flatMap(i, at);
             case 3 -> merge(i, at, random.nextInt(streams.size()));
             case 4, 5 -> buckets(i, at);
-            default -> with(i, at);
+            case 6, 7, 8 -> with(i, at);
+            case 9 -> defer(at);
+            case 10 -> process(at, random.nextInt(streams.size()));
+            default -> addAnswer(streams.get(at), twins.get(at));
         }
-        // what a with gives is untyped and stays on its thread
-        if (twins.get(twins.size() - 1).kind != OracleNode.Kind.WITH) {
+        // what a with, or a look-back, gives is untyped and stays on its thread
+        if (what < 6) {
             graph.thread(streams.get(streams.size() - 1), THREADS[random.nextInt(THREADS.length)]);
         }
+    }
+
+    private String anyThread() {
+        return THREADS[random.nextInt(THREADS.length)];
+    }
+
+    /** Adds a word that answers each event once, and may have a second input. */
+    private void addAnswer(Port from, OracleNode twin) {
+        int other = random.nextInt(streams.size());
+        Port second = streams.get(other);
+        OracleNode secondTwin = twins.get(other);
+        switch (random.nextInt(4)) {
+            case 0 -> add(words.lookUp(from, second, anyThread()), keeps(Keeper.lookUp(), twin, secondTwin));
+            case 1 -> add(words.lookBack(from, anyThread()), keeps(Keeper.lookBack(false), twin));
+            case 2 -> add(words.lookBack(from, second, anyThread()), keeps(Keeper.lookBack(true), twin, secondTwin));
+            default -> add(words.setting(from, second, anyThread()), keeps(Keeper.setting(), twin, secondTwin));
+        }
+    }
+
+    private static OracleNode keeps(Keeper keeper, OracleNode... from) {
+        return OracleNode.keeps(keeper, 0, from);
+    }
+
+    private void defer(int at) {
+        long delay = random.nextInt(30);
+        add(words.defer(streams.get(at), delay, anyThread()), OracleNode.keeps(Keeper.defer(delay), 64, twins.get(at)));
+    }
+
+    private void process(int at, int other) {
+        add(
+                words.process(streams.get(at), streams.get(other), anyThread()),
+                keeps(Keeper.process(), twins.get(at), twins.get(other)));
     }
 
     private void filter(int i, int at) {
@@ -137,7 +176,10 @@ final class RandomGraph {
                         .buckets(size));
     }
 
-    /** A base, and one or two branches of one or two maps each, each maybe on a thread of its own; sometimes a with inside. */
+    /**
+     * A base, and one or two branches of one or two words each that answer once, each maybe on a thread of its own; sometimes a
+     * with inside.
+     */
     private void with(int i, int at) {
         int branches = 1 + random.nextInt(2);
         Port[] ports = new Port[branches + 1];
@@ -149,16 +191,29 @@ final class RandomGraph {
             OracleNode twin = twins.get(at);
             int length = 1 + random.nextInt(2);
             for (int k = 0; k < length; k++) {
-                int plus = 1 + random.nextInt(1000);
-                p = mapPort("branch" + i + "-" + b + "-" + k, plus, p);
-                graph.thread(p, THREADS[random.nextInt(THREADS.length)]);
-                twin = mapTwin(plus, twin);
-                add(p, twin);
+                if (random.nextInt(3) == 0) {
+                    addAnswer(p, twin);
+                } else {
+                    int plus = 1 + random.nextInt(1000);
+                    Port mapped = mapPort("branch" + i + "-" + b + "-" + k, plus, p);
+                    graph.thread(mapped, anyThread());
+                    add(mapped, mapTwin(plus, twin));
+                }
+                p = streams.get(streams.size() - 1);
+                twin = twins.get(twins.size() - 1);
+            }
+            if (random.nextInt(4) == 0) {
+                // the pair itself is the answer: its row is read in the with, when the table may have another
+                int rows = random.nextInt(streams.size());
+                p = words.rows(p, streams.get(rows), anyThread());
+                twin = keeps(Keeper.lookUp(), twin, twins.get(rows));
+                oracle.add(twin);
             }
             ports[b] = p;
             from.add(twin);
         }
         Cell own = new Cell();
+        Cell read = new Cell();
         boolean views = random.nextBoolean();
         graph.markOrigin(ports[0]);
         Port joined = graph.operator(
@@ -166,9 +221,7 @@ final class RandomGraph {
                 // a record of views in half of the cases: it is not made again, what it holds is moved
                 With.of(
                         branches,
-                        parts -> views
-                                ? new Views((Cell) parts[0], (Cell) parts[1], branches > 1 ? (Cell) parts[2] : null)
-                                : parts.clone()),
+                        parts -> views ? new Views(parts[0], parts[1], branches > 1 ? parts[2] : null) : parts.clone()),
                 null,
                 "",
                 ports);
@@ -177,9 +230,9 @@ final class RandomGraph {
                 "typed" + i,
                 MapValue.of(Cell.TYPE, (Object joinedParts) -> {
                     long sum = 0;
-                    Cell base = part(joinedParts, 0);
+                    Cell base = part(joinedParts, 0, read);
                     for (int part = 0; part <= branches; part++) {
-                        sum = sum * 13 + part(joinedParts, part).id;
+                        sum = sum * 13 + part(joinedParts, part, read).id;
                     }
                     return own.set(sum, base.timeNs, base.tag);
                 }),
@@ -190,13 +243,13 @@ final class RandomGraph {
     }
 
     /** What a with gives. */
-    record Views(Cell base, Cell first, Cell second) {}
+    record Views(Object base, Object first, Object second) {}
 
-    private static Cell part(Object joined, int i) {
-        if (joined instanceof Views v) {
-            return i == 0 ? v.base() : i == 1 ? v.first() : v.second();
-        }
-        return (Cell) ((Object[]) joined)[i];
+    @SuppressWarnings("unchecked")
+    private static Cell part(Object all, int i, Cell read) {
+        Object part =
+                all instanceof Views v ? i == 0 ? v.base() : i == 1 ? v.first() : v.second() : ((Object[]) all)[i];
+        return part instanceof Joined<?, ?> j ? Words.read((Joined<Cell, Cell>) j, read) : (Cell) part;
     }
 
     private void addSinks() {

@@ -1,0 +1,174 @@
+package io.millrace.operators;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LookBack;
+import io.millrace.dsl.Millrace;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What with promises: each event beside its own answers, whatever the branches are made of and whatever the base brings. */
+class WithTest {
+    record Event(long key, long number, long timeNs) {}
+
+    record Result(long number, long answer) {}
+
+    record Counted(long before) {}
+
+    record Row(Event event, Joined<Event, Event> last) {}
+
+    record RowAndMore(Event event, Joined<Event, Event> last, Result more) {}
+
+    static class Past extends LookBack<Event> {
+        final Span<Event> recent = last(Duration.ofNanos(1_000));
+        final LongValue events = recent.count();
+    }
+
+    record Looked(Event event, Past past) {}
+
+    record Mapped(Event event, Counted past, Counted again) {}
+
+    static final Input<Event> EVENTS = Input.of("events", Event.class).eventTime(Event::timeNs, NANOSECONDS);
+    static final Output<Result> RESULTS = Output.of("results", Result.class);
+
+    static final FlatMap.Function<Event, Event> TWICE = (e, out) -> {
+        out.emit(e);
+        out.emit(new Event(e.key(), e.number() + 100, e.timeNs()));
+    };
+
+    static TestDriver driver(Consumer<TopologyBuilder> topology) {
+        return TestDriver.of(Millrace.topology("with", topology));
+    }
+
+    private static TestDriver sent(Consumer<TopologyBuilder> topology, int events) {
+        TestDriver driver = driver(topology);
+        for (int i = 1; i <= events; i++) {
+            driver.send(EVENTS, new Event(1, i, i));
+        }
+        assertEquals(List.of(), driver.deadLetters());
+        return driver;
+    }
+
+    private static Result number(Event event, Joined<Event, Event> row) {
+        return new Result(event.number(), row.hasRight() ? row.right().number() : -1);
+    }
+
+    private static KeyedStream<Event> twice(TopologyBuilder t) {
+        return t.from(EVENTS).flatMap(Event.class, 2, TWICE).keyBy(Event::key);
+    }
+
+    @Test
+    void shouldAnswerAllOfSeveralEventsOfOneEntryWhereABranchLooksUp() {
+        TestDriver driver = sent(
+                t -> {
+                    KeyedStream<Event> twice = twice(t);
+                    twice.with(twice.lookup("last", t.table("table", twice)), Row::new)
+                            .to(RESULTS, r -> number(r.event(), r.last()));
+                },
+                2);
+        // all events of an entry ask before any of them is a row: input after input
+        List<Result> expected =
+                List.of(new Result(1, -1), new Result(101, -1), new Result(2, 101), new Result(102, 101));
+        assertEquals(expected, driver.take(RESULTS));
+    }
+
+    @Test
+    void shouldAnswerAllOfSeveralEventsOfOneEntryWhereBranchesLookBackAtAnotherStream() {
+        TestDriver driver = sent(
+                t -> {
+                    KeyedStream<Event> twice = twice(t);
+                    KeyedStream<Counted> past = twice.lookBack("past", twice, Past::new)
+                            .map(Counted.class, p -> new Counted(p.events.get()));
+                    KeyedStream<Counted> again = twice.lookBack("again", twice, Past::new)
+                            .map(Counted.class, p -> new Counted(p.events.get() * 10));
+                    twice.with(past, again, Mapped::new)
+                            .to(
+                                    RESULTS,
+                                    m -> new Result(
+                                            m.event().number(),
+                                            m.past().before() + m.again().before()));
+                },
+                2);
+        List<Result> expected = List.of(new Result(1, 0), new Result(101, 0), new Result(2, 22), new Result(102, 22));
+        assertEquals(expected, driver.take(RESULTS));
+    }
+
+    @Test
+    void shouldSayWhereAnAnswerWouldHaveToBeKeptThatHasNoLayout() {
+        TopologyException e = assertThrows(
+                TopologyException.class,
+                () -> driver(t -> {
+                    KeyedStream<Event> twice = twice(t);
+                    twice.with(twice.lookBack("past", twice, Past::new), Looked::new)
+                            .to(
+                                    RESULTS,
+                                    l -> new Result(
+                                            l.event().number(), l.past().events.get()));
+                }));
+        assertTrue(e.getMessage().contains("past"), e.getMessage());
+        assertTrue(e.getMessage().contains("map(type, function)"), e.getMessage());
+    }
+
+    @Test
+    void shouldCallABranchOfTwoStreamsDirectlyWhereAnEntryIsOneEvent() {
+        Topology topology = Millrace.topology("with", t -> {
+            KeyedStream<Event> events = t.from(EVENTS).keyBy(Event::key);
+            events.with(events.lookBack("past", events, Past::new), Looked::new)
+                    .to(
+                            RESULTS,
+                            l -> new Result(l.event().number(), l.past().events.get()));
+        });
+        TestDriver driver = TestDriver.of(topology);
+        driver.send(EVENTS, new Event(1, 1, 1)).send(EVENTS, new Event(1, 2, 2));
+        assertEquals(List.of(new Result(1, 0), new Result(2, 1)), driver.take(RESULTS));
+        assertTrue(
+                !driver.plan().describe().contains("inbox of with"),
+                driver.plan().describe());
+    }
+
+    @Test
+    void shouldShowTheRowThatWasFoundThoughTheTableHasChangedSince() {
+        TestDriver driver = sent(
+                t -> {
+                    KeyedStream<Event> events = t.from(EVENTS).keyBy(Event::key);
+                    events.with(
+                                    events.lookup("last", t.table("table", events)),
+                                    events.map(Result.class, e -> new Result(0, 0)),
+                                    RowAndMore::new)
+                            .to(RESULTS, r -> number(r.event(), r.last()));
+                },
+                4);
+        List<Result> expected = List.of(new Result(1, -1), new Result(2, 1), new Result(3, 2), new Result(4, 3));
+        assertEquals(expected, driver.take(RESULTS));
+    }
+
+    @Test
+    void shouldShowTheRowThatWasFoundThoughItHasBeenDeletedSince() {
+        TestDriver driver = sent(
+                t -> {
+                    KeyedStream<Event> events = t.from(EVENTS).keyBy(Event::key);
+                    events.with(
+                                    events.lookup(
+                                            "last", t.table("table", events).deleteWhen(e -> e.number() % 2 == 0)),
+                                    events.map(Result.class, e -> new Result(0, 0)),
+                                    RowAndMore::new)
+                            .to(RESULTS, r -> number(r.event(), r.last()));
+                },
+                4);
+        List<Result> expected = List.of(new Result(1, -1), new Result(2, 1), new Result(3, -1), new Result(4, 3));
+        assertEquals(expected, driver.take(RESULTS));
+    }
+}

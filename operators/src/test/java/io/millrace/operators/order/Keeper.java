@@ -1,0 +1,115 @@
+package io.millrace.operators.order;
+
+import io.millrace.operators.order.OracleNode.Item;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What {@link Words} mean, written down plainly: an item in, items out; something due, items out. */
+interface Keeper {
+    /** Takes an item by one of the inputs. */
+    void take(int input, Item item, long progressNs, List<Item> out);
+
+    default long nextDueNs() {
+        return Long.MAX_VALUE;
+    }
+
+    /** Fires what has the smallest due. */
+    default Item fire() {
+        throw new IllegalStateException("nothing is due");
+    }
+
+    static Keeper lookUp() {
+        Map<Long, Long> rows = new HashMap<>();
+        return (input, i, progressNs, out) -> {
+            long key = Words.key(i.id());
+            if (input == 0) {
+                out.add(i.child(i.id() * 5 + rows.getOrDefault(key, 7L), i.tag()));
+            } else if (i.id() % 5 == 0) {
+                rows.remove(key);
+            } else {
+                rows.put(key, i.id());
+            }
+        };
+    }
+
+    /** Both streams are refused when late; of one stream an event counts itself. */
+    static Keeper lookBack(boolean twoStreams) {
+        List<Item> kept = new ArrayList<>();
+        return (input, i, progressNs, out) -> {
+            if (i.stampNs() < progressNs) {
+                return;
+            }
+            if (!twoStreams || input == 1) {
+                kept.add(i);
+            }
+            if (input == 0) {
+                long cells = 0;
+                long ids = 0;
+                for (Item k : kept) {
+                    boolean within = k.stampNs() <= i.stampNs() && k.stampNs() > i.stampNs() - Words.SPAN_NS;
+                    if (within && Words.key(k.id()) == Words.key(i.id())) {
+                        cells++;
+                        ids += Math.floorMod(k.id(), 100);
+                    }
+                }
+                out.add(i.child(i.id() * 3 + 101 * cells + ids, i.tag()));
+            }
+        };
+    }
+
+    static Keeper setting() {
+        long[] plus = {5};
+        return (input, i, progressNs, out) -> {
+            if (input == 0) {
+                out.add(i.child(i.id() + plus[0], i.tag()));
+            } else {
+                plus[0] = Math.floorMod(i.id(), 1000);
+            }
+        };
+    }
+
+    static Keeper process() {
+        Map<Long, Long> sums = new HashMap<>();
+        return (input, i, progressNs, out) -> {
+            long key = Words.key(i.id());
+            long sum = sums.getOrDefault(key, 0L);
+            sums.put(key, input == 0 ? sum + i.id() : i.id() - sum);
+            if (input == 0 && i.id() % 3 != 0) {
+                out.add(i.child(sums.get(key), i.tag()));
+            }
+        };
+    }
+
+    static Keeper defer(long delayNs) {
+        return new Keeper() {
+            private final List<Item> held = new ArrayList<>();
+
+            @Override
+            public void take(int input, Item i, long progressNs, List<Item> out) {
+                held.add(i.at(Math.max(i.stampNs() + delayNs, progressNs)));
+            }
+
+            private Item first() {
+                Item first = held.get(0);
+                for (Item h : held) {
+                    first = h.stampNs() < first.stampNs() ? h : first;
+                }
+                return first;
+            }
+
+            @Override
+            public long nextDueNs() {
+                return held.isEmpty() ? Long.MAX_VALUE : first().stampNs();
+            }
+
+            @Override
+            public Item fire() {
+                Item first = first();
+                held.remove(first);
+                return first;
+            }
+        };
+    }
+}

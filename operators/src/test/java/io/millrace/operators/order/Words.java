@@ -1,0 +1,141 @@
+package io.millrace.operators.order;
+
+import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.LookBack;
+import io.millrace.event.EventType;
+import io.millrace.operator.Operator;
+import io.millrace.operators.Joined;
+import io.millrace.operators.KeyByNumber;
+import io.millrace.operators.LookUp;
+import io.millrace.operators.MapBySetting;
+import io.millrace.operators.MapValue;
+import io.millrace.operators.process.Defer;
+import io.millrace.operators.process.KeyState;
+import io.millrace.operators.process.LongCell;
+import io.millrace.operators.process.Outlet;
+import io.millrace.operators.process.ProcessByKey;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.KeyInfo;
+import io.millrace.topology.Port;
+import java.time.Duration;
+
+/** Words with several inputs, or with state and firings, over cells: for the engine here, for the oracle in {@link Keeper}. */
+final class Words {
+    static final long SPAN_NS = 20;
+    static final int KEYS = 4;
+    private static final KeyInfo KEY = new KeyInfo("long", 0, 16, "");
+
+    private final GraphBuilder graph;
+    private int count;
+
+    Words(GraphBuilder graph) {
+        this.graph = graph;
+    }
+
+    /** What is kept of a key. */
+    static final class Recent extends LookBack<Cell> {
+        final Span<Cell> span = last(Duration.ofNanos(SPAN_NS));
+        final LongValue cells = span.count();
+        final LongValue ids = span.sum(c -> Math.floorMod(c.id, 100));
+    }
+
+    /** What a setting holds. */
+    record Plus(long number) {}
+
+    static long key(long id) {
+        return Math.floorMod(id, KEYS);
+    }
+
+    private Port node(String word, Operator<?, ?> operator, KeyInfo key, Port... inputs) {
+        return graph.operator(word + "-" + ++count, operator, key, "", inputs);
+    }
+
+    private Port keyed(Port from, String thread) {
+        Port p = node("key", KeyByNumber.of((Cell c) -> key(c.id)), KEY, from);
+        graph.thread(p, thread);
+        return p;
+    }
+
+    /** Each cell beside its row. */
+    Port rows(Port events, Port rows, String thread) {
+        Operator<?, ?> operator = LookUp.of(KEY, Cell.TYPE).deleteWhen(c -> c.id % 5 == 0);
+        return node("lookup", operator, KEY, keyed(events, thread), keyed(rows, null));
+    }
+
+    Port lookUp(Port events, Port rows, String thread) {
+        Cell own = new Cell();
+        return node(
+                "row", MapValue.of(Cell.TYPE, (Joined<Cell, Cell> j) -> read(j, own)), KEY, rows(events, rows, thread));
+    }
+
+    static Cell read(Joined<Cell, Cell> found, Cell into) {
+        Cell c = found.left();
+        return into.set(c.id * 5 + (found.hasRight() ? found.right().id : 7), c.timeNs, c.tag);
+    }
+
+    Port lookBack(Port events, String thread) {
+        Port answered = node("back", LookBack.operator(Recent::new, KEY), KEY, keyed(events, thread));
+        return recent(answered, false);
+    }
+
+    Port lookBack(Port events, Port content, String thread) {
+        Operator<?, ?> operator = LookBack.<Cell, Cell, Recent>operatorOfTwoStreams(Recent::new, KEY);
+        return recent(node("back", operator, KEY, keyed(events, thread), keyed(content, null)), true);
+    }
+
+    private Port recent(Port answered, boolean twoStreams) {
+        Cell own = new Cell();
+        return node(
+                "recent",
+                MapValue.of(Cell.TYPE, (Recent r) -> {
+                    Cell c = twoStreams ? r.question(Cell.class) : r.event();
+                    return own.set(c.id * 3 + 101 * r.cells.get() + r.ids.get(), c.timeNs, c.tag);
+                }),
+                KEY,
+                answered);
+    }
+
+    Port setting(Port events, Port changes, String thread) {
+        Port rows = node(
+                "plus",
+                MapValue.of(EventType.of(Plus.class), (Cell c) -> new Plus(Math.floorMod(c.id, 1000))),
+                null,
+                changes);
+        graph.thread(rows, thread);
+        Cell own = new Cell();
+        return node(
+                "set",
+                MapBySetting.of(
+                        Cell.TYPE, new Plus(5), (Cell c, Plus p) -> own.set(c.id + p.number(), c.timeNs, c.tag)),
+                null,
+                events,
+                rows);
+    }
+
+    /** Counts by key what the first input brings, turns the count by the second; keys are kept to the end. */
+    Port process(Port events, Port turns, String thread) {
+        Operator<?, ?> operator = ProcessByKey.of(Words::newState, newState(), 2, Duration.ofNanos(1_000_000), KEY);
+        return node("process", operator, KEY, keyed(events, thread), keyed(turns, null));
+    }
+
+    private static KeyState newState() {
+        KeyState state = new KeyState();
+        LongCell sum = new LongCell(state, "sum", 0) {};
+        Outlet<Cell> out = new Outlet<>(state, "out", Cell.TYPE) {};
+        Cell own = new Cell();
+        state.handler(0, (Cell c) -> {
+            sum.set(sum.get() + c.id);
+            if (c.id % 3 != 0) {
+                out.emit(own.set(sum.get(), c.timeNs, c.tag));
+            }
+        });
+        state.handler(1, (Cell c) -> sum.set(c.id - sum.get()));
+        state.outputsAtMost(1);
+        state.seal();
+        return state;
+    }
+
+    Port defer(Port events, long delayNs, String thread) {
+        return node("defer", Defer.by(Duration.ofNanos(delayNs), KEY), KEY, keyed(events, thread));
+    }
+}
