@@ -2,9 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
-import io.millrace.event.Header;
 import io.millrace.event.InPlaceInput;
-import io.millrace.event.InPlaceType;
 import io.millrace.event.Input;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
@@ -31,6 +29,7 @@ public final class Engine implements AutoCloseable {
     private final Host host;
     private final InputRing ring;
     private final EngineLoop loop;
+    private final Ingress ingress;
     private final Thread thread;
     private final Thread housekeeping;
     private final List<Thread> sourceThreads = new ArrayList<>();
@@ -56,8 +55,10 @@ public final class Engine implements AutoCloseable {
         host.core().requireOneStage("the live engine");
         ring = new InputRing(options.ringSlots(), host.core().largestEntry());
         loop = new EngineLoop(host, ring, options.waiting());
+        ingress = new Ingress(host, ring, loop);
         host.deadLetters()
-                .redriver((bytes, offset, length) -> publishEntry(bytes, offset, length, new Idle(Waiting.ADAPTIVE)));
+                .redriver(
+                        (bytes, offset, length) -> ingress.publish(bytes, offset, length, new Idle(Waiting.ADAPTIVE)));
         thread = new Thread(loop, "millrace-" + host.name());
         thread.setDaemon(true);
         housekeeping = new Thread(this::keepHouse, "millrace-" + host.name() + "-housekeeping");
@@ -100,7 +101,7 @@ public final class Engine implements AutoCloseable {
      * @return publishes events of the input
      */
     public <V> Publisher<V> publisher(Input<V> input) {
-        return new RingPublisher<>(input);
+        return new RingPublisher<>(ingress, input);
     }
 
     /**
@@ -112,93 +113,13 @@ public final class Engine implements AutoCloseable {
      * @return publishes events of the input
      */
     public <V, W> Claims<W> claims(InPlaceInput<V, W> input) {
-        return new RingClaims<>(input);
-    }
-
-    private long publishEntry(byte[] bytes, int offset, int length, Idle idle) {
-        long q = ring.tryPublish(bytes, offset, length);
-        if (q >= 0) {
-            return q;
-        }
-        idle.reset();
-        while (q < 0) {
-            requireRunning();
-            if (loop.isRunner()) {
-                throw new IllegalStateException(
-                        "engine " + host.name() + ": its ring is full, and its own thread would wait"
-                                + " for itself: from inside a receiver use tryPublish, or make the ring larger");
-            }
-            idle.idle();
-            q = ring.tryPublish(bytes, offset, length);
-        }
-        return q;
-    }
-
-    private void requireRunning() {
-        loop.requireRunning();
-    }
-
-    private final class RingPublisher<V> implements Publisher<V> {
-        private final EntryEncoder<V> encoder;
-        private final Idle idle = new Idle(Waiting.ADAPTIVE);
-
-        RingPublisher(Input<V> input) {
-            encoder = new EntryEncoder<>(input, host.core().source(input));
-        }
-
-        @Override
-        public long publish(V event, Header header) {
-            int length = encoder.encode(event, header);
-            requireRunning();
-            return publishEntry(encoder.bytes(), 0, length, idle);
-        }
-
-        @Override
-        public long tryPublish(V event, Header header) {
-            int length = encoder.encode(event, header);
-            requireRunning();
-            long q = ring.tryPublish(encoder.bytes(), 0, length);
-            if (q == InputRing.CLOSED) {
-                requireRunning(); // throws: it has been closed since
-            }
-            return q;
-        }
-
-        @Override
-        public void end() {
-            int length = encoder.plain(EntryKind.END, 0);
-            requireRunning();
-            publishEntry(encoder.bytes(), 0, length, idle);
-        }
-    }
-
-    private final class RingClaims<V, W> implements Claims<W> {
-        private final EntryEncoder<V> encoder;
-        private final InPlaceType<V, W> type;
-        private final Idle idle = new Idle(Waiting.ADAPTIVE);
-
-        RingClaims(InPlaceInput<V, W> input) {
-            encoder = new EntryEncoder<>(input, host.core().source(input));
-            type = input.inPlaceType();
-        }
-
-        @Override
-        public W claim() {
-            return encoder.claim(type);
-        }
-
-        @Override
-        public long commit(Header header) {
-            int length = encoder.commit(header);
-            requireRunning();
-            return publishEntry(encoder.bytes(), encoder.offset(header), length, idle);
-        }
+        return new RingClaims<>(ingress, input);
     }
 
     // ---- the threads beside the engine's
 
     private <V> void poll(Bindings.BoundSource<V> bound) {
-        RingPublisher<V> publisher = new RingPublisher<>(bound.input());
+        RingPublisher<V> publisher = new RingPublisher<>(ingress, bound.input());
         try {
             if (pollToItsEnd(bound.source(), publisher)) {
                 endOfSource(publisher, bound.input());
@@ -322,7 +243,7 @@ public final class Engine implements AutoCloseable {
         Idle idle = new Idle(Waiting.ADAPTIVE);
         while (loop.done() < target || loop.isSettling()) {
             if (loop.failure() != null) {
-                requireRunning(); // throws: it has halted
+                loop.requireRunning(); // throws: it has halted
             }
             if (loop.isEnded()) {
                 return 0; // closed: all that was accepted has been processed
@@ -392,6 +313,10 @@ public final class Engine implements AutoCloseable {
         if (!sourceFailures.isEmpty()) {
             return new Health(Health.State.DEGRADED, "a source failed: " + sourceFailures.get(0));
         }
+        String drops = host.whyDropped();
+        if (drops != null) {
+            return new Health(Health.State.DEGRADED, drops);
+        }
         if (host.deadLetters().total() > 0) {
             return new Health(Health.State.DEGRADED, host.deadLetters().total() + " dead letters");
         }
@@ -438,6 +363,7 @@ public final class Engine implements AutoCloseable {
                 if (drain(stopDeadline) > 0) {
                     host.sinks().hurry();
                 }
+                ingress.tellDrops();
             } catch (EngineStoppedException e) {
                 assert loop.failure() != null; // health() says why it halted
             }

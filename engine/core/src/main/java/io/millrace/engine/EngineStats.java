@@ -38,9 +38,12 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
      * @param name       its name
      * @param events     events taken into the topology
      * @param ahead      events refused as too far ahead
+     * @param refused    events that did not fit their layout, or found no room where that is refused; as of now, since they have
+     *     no place in the order
+     * @param dropped    events dropped for want of room, as told to the input order
      * @param progressNs its progress, nanoseconds since the epoch
      */
-    public record InputStats(String name, long events, long ahead, long progressNs) {}
+    public record InputStats(String name, long events, long ahead, long refused, long dropped, long progressNs) {}
 
     /**
      * An output.
@@ -78,7 +81,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             for (int i = 0; i < latencies.length; i++) {
                 latencies[i] = ports.get(i).newHistogram();
             }
-            inputs = new long[host.sources()][3];
+            inputs = new long[host.sources()][5];
         }
 
         /** On the stage's thread, or when it has ended. Allocates nothing but an iterator. */
@@ -102,7 +105,9 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             for (int i = 0; i < inputs.length; i++) {
                 inputs[i][0] = core.sourceEvents(i);
                 inputs[i][1] = core.sourceAhead(i);
-                inputs[i][2] = core.sourceProgressNs(i);
+                inputs[i][2] = host.inputs().get(i).refusals();
+                inputs[i][3] = core.sourceDropped(i);
+                inputs[i][4] = core.sourceProgressNs(i);
             }
         }
 
@@ -123,7 +128,8 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             }
             List<InputStats> in = new ArrayList<>();
             for (int i = 0; i < inputs.length; i++) {
-                in.add(new InputStats(t.inputs().get(i).name(), inputs[i][0], inputs[i][1], inputs[i][2]));
+                long[] v = inputs[i];
+                in.add(new InputStats(t.inputs().get(i).name(), v[0], v[1], v[2], v[3], v[4]));
             }
             List<OutputStats> out = new ArrayList<>();
             for (int i = 0; i < latencies.length; i++) {

@@ -2,9 +2,10 @@ package io.millrace.engine;
 
 import io.millrace.event.Input;
 import io.millrace.runtime.Core;
+import java.util.List;
 
 /** What live engine and inline host share. */
-record Host(Core core, Bindings bindings, DeadLetters deadLetters, Sinks sinks) {
+record Host(Core core, Bindings bindings, DeadLetters deadLetters, Sinks sinks, List<InputCounts> inputs) {
     /** Whether any input with event time follows the clock: only then ticks mean something. */
     boolean anyLive() {
         for (Input<?> i : core.plan().topology().inputs()) {
@@ -30,6 +31,17 @@ record Host(Core core, Bindings bindings, DeadLetters deadLetters, Sinks sinks) 
 
     int sources() {
         return core.plan().topology().inputs().size();
+    }
+
+    /** Which inputs drop, in words; null when none has. */
+    String whyDropped() {
+        for (InputCounts c : inputs) {
+            String why = c.why();
+            if (why != null) {
+                return why;
+            }
+        }
+        return null;
     }
 
     String name() {

@@ -8,6 +8,7 @@ import io.millrace.event.InPlaceType;
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
+import io.millrace.event.RefusedException;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
@@ -155,10 +156,12 @@ public final class Inline implements AutoCloseable {
     private final class InlinePublisher<V> implements Publisher<V> {
         private final Input<V> input;
         private final EntryEncoder<V> encoder;
+        private final InputCounts counts;
 
         InlinePublisher(Input<V> input) {
             this.input = input;
             this.encoder = new EntryEncoder<>(input, core.source(input));
+            this.counts = host.inputs().get(core.source(input));
         }
 
         @Override
@@ -166,8 +169,25 @@ public final class Inline implements AutoCloseable {
             requireOwner();
             // from inside a receiver: the entry in hand still stands in the encoder
             EntryEncoder<V> free = processing ? new EntryEncoder<>(input, core.source(input)) : encoder;
-            int length = free.encode(event, header);
+            int length;
+            try {
+                length = free.encode(event, header);
+            } catch (RefusedException e) {
+                throw counts.refused(e);
+            }
             return process(free.bytes(), 0, length);
+        }
+
+        @Override
+        public int publishBatch(List<? extends V> events, Header header) {
+            for (int i = 0; i < events.size(); i++) {
+                try {
+                    publish(events.get(i), header);
+                } catch (RefusedException e) {
+                    throw e.at(i);
+                }
+            }
+            return events.size();
         }
 
         @Override
@@ -191,12 +211,14 @@ public final class Inline implements AutoCloseable {
         private final EntryEncoder<V> own;
         private final InPlaceInput<V, W> input;
         private final InPlaceType<V, W> type;
+        private final InputCounts counts;
         private EntryEncoder<V> encoder;
 
         InlineClaims(InPlaceInput<V, W> input) {
             this.input = input;
             own = new EntryEncoder<>(input, core.source(input));
             type = input.inPlaceType();
+            counts = host.inputs().get(core.source(input));
             encoder = own;
         }
 
@@ -210,7 +232,12 @@ public final class Inline implements AutoCloseable {
         @Override
         public long commit(Header header) {
             requireOwner();
-            int length = encoder.commit(header);
+            int length;
+            try {
+                length = encoder.commit(header);
+            } catch (RefusedException e) {
+                throw counts.refused(e);
+            }
             return process(encoder.bytes(), encoder.offset(header), length);
         }
     }

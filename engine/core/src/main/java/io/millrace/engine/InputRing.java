@@ -5,13 +5,14 @@ import com.lmax.disruptor.MultiProducerSequencer;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.Sequencer;
 import com.lmax.disruptor.YieldingWaitStrategy;
+import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.EntryEncoder;
 
 /**
  * The input ring: one order for everything that can change a result. A Disruptor sequencer over contiguous preallocated slots.
  *
- * <p><b>Writers:</b> any thread, by {@link #tryPublish}: a slot is claimed, filled and published; no user code runs in
+ * <p><b>Writers:</b> any thread, by {@link #tryPublish}: slots are claimed, filled and published; no user code runs in
  * between. <b>Reader:</b> the engine's thread. <b>Ordering:</b> the sequencer's; its publish is a release, its look for
  * published sequences an acquire, and the reader's position frees slots.
  *
@@ -25,6 +26,8 @@ final class InputRing {
     static final long FULL = -1;
 
     static final long CLOSED = -2;
+
+    private static final int BATCH_MAX = 64;
 
     private final Sequencer sequencer;
     private final Sequence consumed = new Sequence();
@@ -48,20 +51,57 @@ final class InputRing {
 
     /** Copies an entry into the order; answers its place, or that the ring is full, or closed. */
     long tryPublish(byte[] bytes, int offset, int length) {
-        long q;
+        long q = claim(1);
+        if (q >= 0) {
+            System.arraycopy(bytes, offset, slots, offset(q), length);
+            sequencer.publish(q);
+        }
+        return q;
+    }
+
+    /**
+     * Copies several entries into the order, side by side: one in front, or null, and then so many that stand a stride apart.
+     * Answers the place of the last.
+     */
+    long tryPublishAll(byte[] front, byte[] bytes, int offset, int between, int n) {
+        int all = front == null ? n : n + 1;
+        long last = claim(all);
+        if (last < 0) {
+            return last;
+        }
+        long q = last - all + 1;
+        if (front != null) {
+            System.arraycopy(front, 0, slots, offset(q), Entry.length(front, 0));
+            q++;
+        }
+        for (int at = offset; q <= last; q++, at += between) {
+            System.arraycopy(bytes, at, slots, offset(q), Entry.length(bytes, at));
+        }
+        sequencer.publish(last - all + 1, last);
+        return last;
+    }
+
+    /** The last of so many places, claimed; or that there are not so many, or that the ring is closed. */
+    private long claim(int n) {
+        long last;
         try {
-            q = sequencer.tryNext();
+            last = sequencer.tryNext(n);
         } catch (InsufficientCapacityException e) {
             return FULL;
         }
         if (closed) {
-            EntryEncoder.plain(slots, offset(q), EntryKind.VOID, 0, 0);
-            sequencer.publish(q);
+            for (long q = last - n + 1; q <= last; q++) {
+                EntryEncoder.plain(slots, offset(q), EntryKind.VOID, 0, 0);
+            }
+            sequencer.publish(last - n + 1, last);
             return CLOSED;
         }
-        System.arraycopy(bytes, offset, slots, offset(q), length);
-        sequencer.publish(q);
-        return q;
+        return last;
+    }
+
+    /** How many entries one claim should ask for: more would wait for long until the ring is nearly empty. */
+    int batchMax() {
+        return Math.min(BATCH_MAX, sequencer.getBufferSize() / 4);
     }
 
     /** The last place that can be read, at least {@code from - 1}; looks at a few slots only, however many wait. */

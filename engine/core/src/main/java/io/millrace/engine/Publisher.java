@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.event.Header;
+import java.util.List;
 
 /**
  * Publishes events of one input. For one thread at a time; get one for each thread. The event is copied before the call
@@ -9,11 +10,14 @@ import io.millrace.event.Header;
  * @param <V> the event
  */
 public interface Publisher<V> {
+    /** What {@link #publish} answers when the input's {@link Overflow} policy dropped the event, instead of a place. */
+    long DROPPED = -1;
+
     /**
-     * Publishes an event; waits while the ring is full.
+     * Publishes an event. While there is no room it waits, or does as the input declares ({@link Setup#overflow}).
      *
      * @param event the event
-     * @return its place in the input order
+     * @return its place in the input order, or {@link #DROPPED}
      * @throws io.millrace.event.RefusedException when the event does not fit its layout, naming field and value; nothing was
      *     published
      * @throws EngineStoppedException             when the engine has been closed or has halted
@@ -27,7 +31,7 @@ public interface Publisher<V> {
      *
      * @param event  the event
      * @param header intended time, correlation id and so on; copied; may be null
-     * @return its place in the input order
+     * @return its place in the input order, or {@link #DROPPED}
      * @throws io.millrace.event.RefusedException when the event does not fit its layout
      * @throws EngineStoppedException             when the engine has been closed or has halted
      */
@@ -43,6 +47,32 @@ public interface Publisher<V> {
      * @throws EngineStoppedException             when the engine has been closed or has halted
      */
     long tryPublish(V event, Header header);
+
+    /**
+     * Publishes several events at once.
+     *
+     * @param events in their order
+     * @return how many were taken: all, unless the input drops what finds no room
+     * @throws io.millrace.event.RefusedException as {@link #publishBatch(List, Header)} does
+     * @throws EngineStoppedException             as {@link #publishBatch(List, Header)} does
+     */
+    default int publishBatch(List<? extends V> events) {
+        return publishBatch(events, null);
+    }
+
+    /**
+     * Publishes several events at once: the same entries as publishing one after another, side by side in the input order as
+     * far as there is room, and cheaper. Read by index, so that a list of random access allocates nothing.
+     *
+     * @param events in their order
+     * @param header goes with each of them; copied; may be null
+     * @return how many were taken: all, unless the input drops what finds no room
+     * @throws io.millrace.event.RefusedException when one does not fit its layout, or finds no room where the input says
+     *     refuse; its {@link io.millrace.event.RefusedException#index} says which. Those before it have been published
+     * @throws EngineStoppedException             when the engine has been closed or has halted; those before may have been
+     *     published
+     */
+    int publishBatch(List<? extends V> events, Header header);
 
     /** Says that this input will bring nothing more: it no longer holds progress, and when all have ended everything fires. */
     void end();

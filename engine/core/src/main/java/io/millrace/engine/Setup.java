@@ -31,6 +31,7 @@ public final class Setup {
     private final Topology topology;
     private final Map<Output<?>, List<Handover.Outlet>> outlets = new LinkedHashMap<>();
     private final List<Bindings.BoundSource<?>> sources = new ArrayList<>();
+    private final Map<Input<?>, Overflow> overflow = new LinkedHashMap<>();
     private PlanOptions options = PlanOptions.fused();
     private int ringSlots = RING_SLOTS;
     private int keptLetters = KEPT_LETTERS;
@@ -56,11 +57,28 @@ public final class Setup {
      * @return this
      */
     public <V> Setup input(Input<V> input, EventSource<V> source) {
+        requireInput(input);
+        sources.add(new Bindings.BoundSource<>(input, Objects.requireNonNull(source, "source")));
+        return this;
+    }
+
+    private void requireInput(Input<?> input) {
         if (!topology.inputs().contains(input)) {
             throw new IllegalArgumentException(
                     "input " + input.name() + " is not one of " + topology + ", which has " + topology.inputs());
         }
-        sources.add(new Bindings.BoundSource<>(input, Objects.requireNonNull(source, "source")));
+    }
+
+    /**
+     * Says what publishers and sources of an input do with an event for which there is no room.
+     *
+     * @param input one of the topology's
+     * @param what  default {@link Overflow#BLOCK}
+     * @return this
+     */
+    public Setup overflow(Input<?> input, Overflow what) {
+        requireInput(input);
+        overflow.put(input, Objects.requireNonNull(what, "what"));
         return this;
     }
 
@@ -301,7 +319,11 @@ public final class Setup {
         outlets.forEach((output, bound) ->
                 receivers.put(output, bound.stream().map(o -> o.open(sinks)).toList()));
         Bindings bindings = new Bindings(topology, letters, receivers, this::isBoundToFinite);
-        return new Host(new Core(plan, bindings), bindings, letters, sinks);
+        List<InputCounts> counts = new ArrayList<>();
+        for (Input<?> i : topology.inputs()) {
+            counts.add(new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK)));
+        }
+        return new Host(new Core(plan, bindings), bindings, letters, sinks, List.copyOf(counts));
     }
 
     private boolean isBoundToFinite(Input<?> input) {

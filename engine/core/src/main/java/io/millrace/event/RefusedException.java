@@ -5,6 +5,7 @@ public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
+    private final int index;
 
     /**
      * Says why an event is refused.
@@ -13,8 +14,32 @@ public final class RefusedException extends RuntimeException {
      * @param message names the thing, the value and the cure
      */
     public RefusedException(Reason reason, String message) {
-        super(message);
+        this(reason, message, -1, null);
+    }
+
+    private RefusedException(Reason reason, String message, int index, RefusedException cause) {
+        super(message, cause);
         this.reason = reason;
+        this.index = index;
+    }
+
+    /**
+     * Says which event of a batch this is about.
+     *
+     * @param place its index in the batch
+     * @return to be thrown instead of this
+     */
+    public RefusedException at(int place) {
+        return new RefusedException(reason, "event " + place + " of the batch: " + getMessage(), place, this);
+    }
+
+    /**
+     * Which event of a batch was refused: those before it have been published, those behind it have not.
+     *
+     * @return its index; -1 when it was published by itself
+     */
+    public int index() {
+        return index;
     }
 
     /**

@@ -237,6 +237,16 @@ public final class Core {
     }
 
     /**
+     * The events of a source that were dropped before they got a place.
+     *
+     * @param source its number
+     * @return how many the order tells of; read by the stage's thread
+     */
+    public long sourceDropped(int source) {
+        return stages.get(0).core().intakes()[source].dropped();
+    }
+
+    /**
      * Refuses a plan with several stages where one is needed.
      *
      * @param host the host, for the message

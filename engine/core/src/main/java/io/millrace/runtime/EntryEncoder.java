@@ -48,12 +48,26 @@ public final class EntryEncoder<V> {
      * @throws io.millrace.event.RefusedException when it does not fit
      */
     public int encode(V event, Header header) {
-        long timeNs = input.timeNs(event);
-        int at = Entry.begin(scratch, 0, EntryKind.EVENT, source, timeNs, header);
-        int payload = checked(input.type().encode(event, scratch, at));
-        Entry.end(scratch, 0, payload);
-        length = at + payload;
+        length = encode(event, header, scratch, 0);
         return length;
+    }
+
+    /**
+     * Encodes an event elsewhere.
+     *
+     * @param event  the event
+     * @param header optional fields, or null
+     * @param target has room for the longest header and event behind {@code offset}
+     * @param offset where the entry begins
+     * @return the length of the entry
+     * @throws io.millrace.event.RefusedException when it does not fit
+     */
+    public int encode(V event, Header header, byte[] target, int offset) {
+        long timeNs = input.timeNs(event);
+        int at = Entry.begin(target, offset, EntryKind.EVENT, source, timeNs, header);
+        int payload = checked(input.type().encode(event, target, at));
+        Entry.end(target, offset, payload);
+        return at - offset + payload;
     }
 
     /**

@@ -26,6 +26,7 @@ final class SourceIntake {
     private int asideCount;
     private long in;
     private long ahead;
+    private long dropped;
 
     /** Failures is null where another stage reports what cannot be read. */
     SourceIntake(int node, Input<?> input, boolean live, boolean cutViews, NodeFailures failures) {
@@ -60,6 +61,14 @@ final class SourceIntake {
 
     long ahead() {
         return ahead;
+    }
+
+    long dropped() {
+        return dropped;
+    }
+
+    void countDropped(long events) {
+        dropped += events;
     }
 
     void countAhead() {

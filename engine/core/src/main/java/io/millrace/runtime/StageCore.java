@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import io.millrace.event.Bytes;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.event.Reason;
@@ -55,8 +56,10 @@ final class StageCore {
             case EntryKind.END -> end(q, bytes, offset);
             case EntryKind.CONTINUE -> timeStep(q, bytes, offset);
             case EntryKind.ADVANCE -> advance(q, bytes, offset);
+            case EntryKind.DROPS ->
+                intakes[Entry.source(bytes, offset)].countDropped(Bytes.getLong(bytes, Entry.payload(bytes, offset)));
             default -> {
-                // void entries and runs of drops hold a place in the order and cause nothing
+                // void entries hold a place in the order and cause nothing
             }
         }
         for (StageUnit u : inboxes) {

@@ -1,0 +1,111 @@
+package io.millrace.engine;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.Header;
+import io.millrace.event.Input;
+import io.millrace.event.RefusedException;
+import io.millrace.runtime.EntryEncoder;
+import java.util.List;
+
+/** Publishes into the ring of a live engine: encodes into scratch of its own, claims, copies, publishes. One thread. */
+final class RingPublisher<V> implements Publisher<V> {
+    private final Ingress ingress;
+    private final EntryEncoder<V> encoder;
+    private final InputCounts counts;
+    private final Idle idle = new Idle(Waiting.ADAPTIVE);
+    private final byte[] drops = new byte[InputCounts.DROPS_LENGTH];
+    private final int stride;
+
+    /** Room for a batch; made when there is one. */
+    private byte[] batch;
+
+    RingPublisher(Ingress ingress, Input<V> input) {
+        this.ingress = ingress;
+        int source = ingress.host().core().source(input);
+        encoder = new EntryEncoder<>(input, source);
+        counts = ingress.host().inputs().get(source);
+        stride = Entry.MAX_HEADER_LENGTH + input.type().maxLength();
+    }
+
+    @Override
+    public long publish(V event, Header header) {
+        int length = encode(event, header);
+        ingress.requireRunning();
+        return ingress.publish(counts, drops, encoder.bytes(), 0, length, idle);
+    }
+
+    @Override
+    public long tryPublish(V event, Header header) {
+        int length = encode(event, header);
+        ingress.requireRunning();
+        long q = ingress.tryPublish(counts, drops, encoder.bytes(), 0, length);
+        if (q < 0) {
+            if (q == InputRing.CLOSED) {
+                ingress.requireRunning(); // throws: it has been closed since
+            }
+            counts.refuse();
+        }
+        return q;
+    }
+
+    private int encode(V event, Header header) {
+        try {
+            return encoder.encode(event, header);
+        } catch (RefusedException e) {
+            throw counts.refused(e);
+        }
+    }
+
+    @Override
+    public int publishBatch(List<? extends V> events, Header header) {
+        int most = ingress.batchMax();
+        if (batch == null) {
+            batch = new byte[most * stride];
+        }
+        int taken = 0;
+        int ready = 0;
+        for (int i = 0; i < events.size(); i++) {
+            try {
+                encoder.encode(events.get(i), header, batch, ready * stride);
+                ready++;
+            } catch (RefusedException e) {
+                publishReady(ready, i - ready); // as if published one after another
+                throw counts.refused(e.at(i));
+            }
+            if (ready == most || i == events.size() - 1) {
+                taken += publishReady(ready, i + 1 - ready);
+                ready = 0;
+            }
+        }
+        return taken;
+    }
+
+    private int publishReady(int n, int first) {
+        ingress.requireRunning();
+        if (n == 0 || ingress.tryPublishAll(counts, drops, batch, stride, n)) {
+            return n;
+        }
+        int taken = 0;
+        for (int i = 0; i < n; i++) {
+            try {
+                int at = i * stride;
+                long q = ingress.publish(counts, drops, batch, at, Entry.length(batch, at), idle);
+                taken += q >= 0 ? 1 : 0;
+            } catch (RefusedException e) {
+                throw e.at(first + i);
+            }
+        }
+        return taken;
+    }
+
+    @Override
+    public void end() {
+        ingress.requireRunning();
+        if (counts.takeRun(drops)) {
+            ingress.publish(drops, 0, drops.length, idle);
+        }
+        int length = encoder.plain(EntryKind.END, 0);
+        ingress.publish(encoder.bytes(), 0, length, idle);
+    }
+}

@@ -1,0 +1,207 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static io.millrace.engine.Trials.num;
+import static io.millrace.engine.Trials.one;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.InPlaceInput;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.event.RefusedException;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Topology;
+import io.millrace.trial.Cell;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An event that finds no room is not lost in silence: it waits, is refused, or is dropped and counted, as declared. */
+@Timeout(60)
+class OverflowTest {
+    private static final Input<Num> IN =
+            Num.input("in").historic(); // no ticks: each entry is an event, or tells of drops
+    private static final Topology PASS = one(IN, TrialOp.pass(1));
+    private static final InPlaceInput<Cell, Cell> CELLS = Cell.input("cells");
+    private static final Output<Cell> CELLS_OUT = Cell.output("cells-out");
+
+    @Test
+    void shouldPutARunOfDropsInFrontOfTheNextEventThatFindsRoom() throws Exception {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            Semaphore gate = new Semaphore(0);
+            List<Long> got = Collections.synchronizedList(new ArrayList<>());
+            List<Long> accepted = new ArrayList<>();
+            Engine engine = Engine.of(PASS)
+                    .output(OUT, n -> {
+                        gate.acquire();
+                        got.add(n.id());
+                    })
+                    .overflow(IN, Overflow.DROP_NEWEST)
+                    .ringSlots(64)
+                    .start();
+            Publisher<Num> publisher = engine.publisher(IN);
+            long expectedPlace = 0;
+            long dropped = 0;
+            boolean run = false;
+            for (int i = 0; i < 600; i++) {
+                if (random.nextInt(40) == 0) {
+                    gate.release(random.nextInt(50));
+                    Thread.yield();
+                }
+                long q = publisher.publish(num(i));
+                if (q == Publisher.DROPPED) {
+                    dropped++;
+                    run = true;
+                } else {
+                    assertEquals(expectedPlace + (run ? 1 : 0), q, "one entry in front, seed " + seed + " event " + i);
+                    expectedPlace = q + 1;
+                    run = false;
+                    accepted.add((long) i);
+                }
+            }
+            assertTrue(dropped > 0, "seed " + seed);
+            assertEquals(Health.State.DEGRADED, engine.health().state());
+            assertEquals(
+                    "input in: " + dropped + " events dropped for want of room",
+                    engine.health().why());
+            gate.release(1000);
+            engine.drain(Duration.ofSeconds(50));
+            engine.close();
+            assertEquals(accepted, got, "seed " + seed);
+            assertEquals(dropped, engine.stats().inputs().get(0).dropped(), "the last run too, seed " + seed);
+            assertEquals(accepted.size(), engine.stats().inputs().get(0).events());
+        }
+    }
+
+    @Test
+    void shouldLoseNoDropFromTheCountWithSeveralPublishers() throws Exception {
+        AtomicLong accepted = new AtomicLong();
+        AtomicLong dropped = new AtomicLong();
+        AtomicLong got = new AtomicLong();
+        Engine engine = Engine.of(PASS)
+                .output(OUT, n -> {
+                    got.incrementAndGet();
+                    Thread.yield();
+                })
+                .overflow(IN, Overflow.DROP_NEWEST)
+                .ringSlots(64)
+                .start();
+        List<Thread> threads = new ArrayList<>();
+        for (int p = 0; p < 3; p++) {
+            boolean batches = p == 2;
+            Thread t = new Thread(() -> {
+                Publisher<Num> publisher = engine.publisher(IN);
+                for (int i = 0; i < 20_000; i++) {
+                    if (batches) {
+                        int taken = publisher.publishBatch(List.of(num(i), num(i), num(i)));
+                        accepted.addAndGet(taken);
+                        dropped.addAndGet(3 - taken);
+                    } else {
+                        (publisher.publish(num(i)) >= 0 ? accepted : dropped).incrementAndGet();
+                    }
+                }
+            });
+            threads.add(t);
+            t.start();
+        }
+        for (Thread t : threads) {
+            t.join();
+        }
+        engine.close();
+        assertEquals(100_000, accepted.get() + dropped.get());
+        assertEquals(accepted.get(), got.get());
+        assertEquals(dropped.get(), engine.stats().inputs().get(0).dropped());
+    }
+
+    @Test
+    void shouldRefuseWhereDeclared() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        Engine engine = Engine.of(PASS)
+                .output(OUT, n -> open.await())
+                .overflow(IN, Overflow.REFUSE)
+                .ringSlots(64)
+                .start();
+        Publisher<Num> publisher = engine.publisher(IN);
+        RefusedException full = assertThrows(RefusedException.class, () -> {
+            for (int i = 0; i < 100; i++) {
+                publisher.publish(num(i));
+            }
+        });
+        assertEquals(Reason.OVER_BOUND, full.reason());
+        assertEquals(-1, full.index());
+        assertEquals(
+                "input in: the ring of engine trial is full and the input says refuse; publish again later",
+                full.getMessage());
+        assertEquals(-1, publisher.tryPublish(num(1), null));
+        RefusedException second =
+                assertThrows(RefusedException.class, () -> publisher.publishBatch(List.of(num(1), num(2)), null));
+        assertEquals(0, second.index());
+        open.countDown();
+        assertEquals(0, engine.drain(Duration.ofSeconds(50)));
+        assertTrue(publisher.publish(num(1)) >= 64);
+        engine.close();
+        assertEquals(3, engine.stats().inputs().get(0).refused());
+        assertEquals(0, engine.stats().inputs().get(0).dropped());
+    }
+
+    @Test
+    void shouldCountWhatDoesNotFitItsLayout() {
+        try (Engine engine = Engine.of(cells()).discard(CELLS_OUT).start();
+                Inline inline = Engine.of(cells()).discard(CELLS_OUT).inline()) {
+            for (Claims<Cell> claims : List.of(engine.claims(CELLS), inline.claims(CELLS))) {
+                claims.claim().id(1).says(99);
+                assertEquals(
+                        Reason.MALFORMED,
+                        assertThrows(RefusedException.class, claims::commit).reason());
+            }
+            assertEquals(1, engine.stats().inputs().get(0).refused());
+            assertEquals(1, inline.stats().inputs().get(0).refused());
+        }
+    }
+
+    private static Topology cells() {
+        GraphBuilder g = new GraphBuilder("cells");
+        g.sink(CELLS_OUT, g.source(CELLS, ""), "");
+        return g.build();
+    }
+
+    @Test
+    void shouldHoldForSourcesToo() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        AtomicLong got = new AtomicLong();
+        try (Engine engine = Engine.of(PASS)
+                .input(IN, new Trials.Counting(0, 1000, true))
+                .output(OUT, n -> {
+                    open.await();
+                    got.incrementAndGet();
+                })
+                .overflow(IN, Overflow.DROP_NEWEST)
+                .ringSlots(64)
+                .start()) {
+            await("dropped", () -> engine.health().why().contains("936 events dropped"));
+            open.countDown();
+            assertTrue(engine.awaitEnd(Duration.ofSeconds(50)));
+            assertEquals(64, got.get());
+            assertEquals(936, engine.stats().inputs().get(0).dropped(), "told before the end of the input");
+        }
+    }
+
+    @Test
+    void shouldRefuseInputsOfOtherTopologies() {
+        assertThrows(IllegalArgumentException.class, () -> Engine.of(PASS).overflow(Num.input("in"), Overflow.BLOCK));
+    }
+}
