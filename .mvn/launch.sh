@@ -7,19 +7,21 @@
 # to target/classpath (execution "classpath" of the dependency plugin). The caller's directory stays the current one.
 
 lock_wait_s=900
+interrupted=130
 
 launch() {
   local module=$1 main=$2
   shift 2
   local target=$root/$module/target
-  local stamp=$target/run.classpath class_path
+  local stamp=$target/run.classpath class_path why missing=
 
+  keep_standard_streams
   if stale; then
     if ! { mkdir -p "$target" && [ -w "$target" ]; } 2>/dev/null; then
-      die "$target: sources are newer than the build, and it cannot be written; run it once where it can"
+      die "$why; $target cannot be written, so build where it can${missing:+, or allow the reading}"
     fi
-    locked build_if_stale || exit 1
-    read_class_path || die "$stamp: names a file that is gone; remove it and try again"
+    locked build_if_stale || exit $?
+    read_class_path || die "$(missing_library); allow the reading, or remove $stamp and try again"
   fi
 
   local java=java
@@ -29,6 +31,7 @@ launch() {
   # progress is shown on a terminal only, and the JVM cannot tell whether standard error is one
   local terminal=()
   [ ! -t 2 ] || terminal=(-Dmillrace.terminal=true)
+  speak_utf8
   exec "$java" ${MILLRACE_JAVA_OPTS:-} "${terminal[@]}" -cp "$class_path" "$main" "$@"
 }
 
@@ -37,30 +40,57 @@ die() {
   exit 1
 }
 
-# True when there is no build, when main sources or poms are newer than it, or when a library it names is gone.
-# Directories count, so that a deleted file is seen. Otherwise class_path is set.
+# A file that is opened later must not take the place of a standard stream that the caller has closed: reading ends at
+# once then, writing fails.
+keep_standard_streams() {
+  { : 3<&0; } 2>/dev/null || exec </dev/null
+  { : 3>&1; } 2>/dev/null || exec 1</dev/null
+  { : 3>&2; } || exec 2>/dev/null
+}
+
+# Under the locale C, which is also what no locale is, a JVM cannot open files whose names are not ASCII.
+speak_utf8() {
+  local locale=${LC_ALL:-${LC_CTYPE:-${LANG:-}}}
+  case $locale in
+    '' | C | POSIX) export LC_ALL=C.UTF-8 ;;
+  esac
+}
+
+# True when there is no build, when main sources or poms are newer than it, or when a library it names cannot be read;
+# says why. Directories count, so that a deleted file is seen. Otherwise class_path is set.
 stale() {
+  missing=
+  why="$stamp: there is no build yet"
   [ -f "$stamp" ] || return 0
   local newer
   newer=$(cd "$root" && find pom.xml .mvn engine operators transports "$module" \
     \( -name target -o -name 'target[0-9]*' -o -path '*/src/test' \) -prune -o \
     \( -path '*/src/main*' -o -name pom.xml -o -path '.mvn/*' \) -newer "$stamp" -print -quit)
-  if [ -z "$newer" ] && read_class_path; then return 1; fi
+  why="$newer: newer than the build"
+  [ -z "$newer" ] || return 0
+  if read_class_path; then return 1; fi
+  why=$(missing_library)
 }
 
-# Sets class_path from the stamp; fails when something it names is gone. Paths below the root stand in it with @root@,
-# so that the tree may be moved after the build.
+missing_library() {
+  echo "$missing: a library of the build, not there or not to be read by this user"
+}
+
+# Sets class_path from the stamp; fails when something it names cannot be read, and says what is missing. Paths below
+# the root stand in it with @root@, so that the tree may be moved after the build.
 read_class_path() {
   local entry entries
+  missing=$stamp
   IFS=: read -r -a entries <"$stamp" || return 1
   class_path=
   for entry in "${entries[@]}"; do
     case $entry in
       @root@/*) entry=$root/${entry#@root@/} ;;
     esac
-    [ -e "$entry" ] || return 1
+    [ -r "$entry" ] || { missing=$entry && return 1; }
     class_path=$class_path${class_path:+:}$entry
   done
+  missing=
 }
 
 # Runs a function under a lock that dies with its holder; without flock (macOS) a directory stands for it.
@@ -92,12 +122,15 @@ build_if_stale() {
   : >"$began" || return 1
   # Maven 3.9 and later read MAVEN_ARGS themselves, 3.8 does not: handed over once, here. Word splitting is meant.
   # shellcheck disable=SC2086
-  if ! (
+  local code=0
+  (
     cd "$root"
     maven_args=${MAVEN_ARGS:-}
     unset MAVEN_ARGS
     exec mvn -B -ntp -q $maven_args package -DskipTests -pl "$module" -am
-  ) >"$log" 2>&1 </dev/null 9>&- || [ ! -f "$target/classpath" ]; then
+  ) >"$log" 2>&1 </dev/null 9>&- || code=$?
+  [ "$code" -ne "$interrupted" ] || return "$code" # a JVM ends with it by itself, so that the shell goes on
+  if [ "$code" -ne 0 ] || [ ! -f "$target/classpath" ]; then
     cat "$log" >&2
     echo "$module/run: the build failed" >&2
     return 1
