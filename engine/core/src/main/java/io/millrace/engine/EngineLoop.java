@@ -81,6 +81,7 @@ final class EngineLoop implements Runnable {
                 idle.reset();
                 flushed = false;
             } else if (ring.isOver(next)) {
+                core.refuseSetAside();
                 return;
             } else {
                 rest(next);

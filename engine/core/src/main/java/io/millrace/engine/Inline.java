@@ -453,6 +453,9 @@ public final class Inline implements AutoCloseable {
         }
         requireTop();
         closed = true;
+        if (failure == null) {
+            core.refuseSetAside();
+        }
         EngineStoppedException lost = null;
         for (Bindings.BoundSource<?> s : sources) {
             lost = closed(s, lost);

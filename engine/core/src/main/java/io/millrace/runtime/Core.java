@@ -247,6 +247,14 @@ public final class Core {
     }
 
     /**
+     * Makes dead letters of the historic events that are set aside as too far ahead: the host closes, which is no end of
+     * input, and nothing more can make their jump real. For a plan with one stage.
+     */
+    public void refuseSetAside() {
+        stages.get(0).core().refuseAllAside();
+    }
+
+    /**
      * Refuses a plan with several stages where one is needed.
      *
      * @param host the host, for the message

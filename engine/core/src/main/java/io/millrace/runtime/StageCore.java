@@ -148,6 +148,13 @@ final class StageCore {
         s.clearAside();
     }
 
+    /** Nothing will come that could make a jump real, and the sources have not ended. */
+    void refuseAllAside() {
+        for (SourceIntake s : intakes) {
+            refuseAside(s);
+        }
+    }
+
     private void refuse(long q, SourceIntake s, byte[] bytes, int offset) {
         s.countAhead();
         if (ownsIntake) {

@@ -687,4 +687,21 @@ class EngineTest {
         assertEquals(100_000, closed.node("out").out());
         assertNull(closed.node("none"));
     }
+
+    @Test
+    void shouldLetterWhatIsStillSetAsideWhenItCloses() {
+        Input<Num> in = Num.input("in").historic().maxAhead(Duration.ofNanos(100));
+        List<Long> got = new ArrayList<>();
+        Engine engine = Engine.of(one(in, TrialOp.pass(1)))
+                .output(OUT, n -> got.add(n.id()))
+                .start();
+        Publisher<Num> publisher = engine.publisher(in);
+        publisher.publish(new Num(1, 0));
+        publisher.publish(new Num(2, 10_000));
+        engine.close();
+        assertEquals(List.of(1L), got);
+        assertEquals(1, engine.deadLetters().total());
+        assertEquals(Reason.AHEAD, engine.deadLetters().last(1).get(0).reason());
+        assertEquals(1, engine.stats().inputs().get(0).ahead());
+    }
 }

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.event.Reason;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
@@ -250,5 +251,24 @@ class InlineTest {
         assertEquals(Health.State.DEGRADED, inline.health().state());
         inline.publish(IN, num(2));
         assertTrue(got.contains(2L));
+    }
+
+    @Test
+    void shouldLetterWhatIsStillSetAsideWhenItCloses() {
+        Input<Num> in = Num.input("in").historic().maxAhead(Duration.ofNanos(100));
+        inline = Engine.of(one(in, TrialOp.pass(1)))
+                .output(OUT, n -> got.add(n.id()))
+                .inline();
+        inline.publish(in, new Num(1, 0));
+        inline.publish(in, new Num(2, 10_000));
+        inline.publish(in, new Num(3, 10_001));
+        assertEquals(0, inline.deadLetters().total());
+        inline.close();
+        assertEquals(List.of(1L), got);
+        assertEquals(2, inline.deadLetters().total());
+        assertEquals(Reason.AHEAD, inline.deadLetters().last(2).get(0).reason());
+        assertEquals(2, inline.stats().inputs().get(0).ahead());
+        inline.close();
+        assertEquals(2, inline.deadLetters().total(), "once");
     }
 }
