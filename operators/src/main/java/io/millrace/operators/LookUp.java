@@ -32,7 +32,7 @@ import java.util.Objects;
  *
  * <p>Input 1 sets the row of a key (insert, replacement) or takes it away (retraction, or a row for which the tombstone
  * condition holds). A row of a new key at the bound is refused as {@link Reason#OVER_BOUND}; keys already held stay exact.
- * Input 0 takes inserts only; another form is refused as {@link Reason#MALFORMED}.
+ * Input 0 takes inserts only, and only inserts come out.
  *
  * <p>State: one row a key, its length and its bytes in whole longs.
  *
@@ -127,8 +127,13 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     @Override
-    public boolean takesUpdates() {
-        return true;
+    public boolean takesUpdates(int input) {
+        return input == 1;
+    }
+
+    @Override
+    public boolean passesUpdates(int input) {
+        return false; // a row that changes changes no answer already given
     }
 
     @Override

@@ -6,11 +6,14 @@ import static io.millrace.operators.LookUpTest.SEEN;
 import static io.millrace.operators.LookUpTest.payment;
 import static io.millrace.operators.LookUpTest.profile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.Table;
 import io.millrace.event.EventType;
-import io.millrace.event.Reason;
 import io.millrace.operator.Answers;
 import io.millrace.operator.EntryForm;
 import io.millrace.operator.Flow;
@@ -18,11 +21,14 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
+import io.millrace.operators.LookUpTest.Payment;
 import io.millrace.operators.LookUpTest.Profile;
 import io.millrace.operators.LookUpTest.Seen;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
 import java.lang.invoke.MethodHandles;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -78,22 +84,49 @@ class LookUpUpdatesTest {
         assertEquals(List.of(new Seen(1, true, 101), new Seen(1, false, -1)), driver.take(SEEN));
     }
 
+    /** A look-back takes inserts only: behind a look-up it gets them, whatever its table does. */
+    static final class Seens extends LookBack<Joined<Payment, Profile>> {
+        final Aggregates.LongValue count = last(Duration.ofDays(1)).count();
+    }
+
     @Test
-    void shouldRefuseAnEventThatIsNoInsert() {
-        Topology topology = Millrace.topology("updates", t -> {
-            Table<Profile> profiles = t.table("profiles", PROFILES, Profile::card);
-            t.from(PROFILES)
-                    .via("retract", new Retract())
-                    .keyBy(Profile::card)
+    void shouldSendInsertsWhateverItsTableDoes() {
+        Topology topology = Millrace.topology("inserts", t -> {
+            Table<Profile> profiles = t.table(
+                    "profiles", t.from(PROFILES).via("retract", new Retract()).keyBy(Profile::card));
+            t.from(PAYMENTS)
+                    .keyBy(Payment::card)
                     .lookup("profile", profiles)
-                    .to(
-                            SEEN,
-                            j -> new Seen(
-                                    j.left().card(), j.hasRight(), j.left().mean()));
+                    .lookBack("history", Seens::new)
+                    .to(SEEN, s -> new Seen(s.event().left().card(), s.event().hasRight(), s.count.get()));
         });
-        TestDriver driver =
-                TestDriver.of(topology).send(PROFILES, profile(1, 5)).send(PROFILES, profile(1, -1));
-        assertEquals(List.of(new Seen(1, false, 5)), driver.take(SEEN));
-        assertEquals(Reason.MALFORMED, driver.deadLetters().get(0).reason());
+        TestDriver driver = TestDriver.of(topology);
+        driver.send(PROFILES, profile(1, 5)).send(PAYMENTS, payment(1));
+        driver.send(PROFILES, profile(1, 101)).send(PAYMENTS, payment(1));
+        driver.send(PROFILES, profile(1, -1)).send(PAYMENTS, payment(1));
+        assertEquals(List.of(new Seen(1, true, 1), new Seen(1, true, 2), new Seen(1, false, 3)), driver.take(SEEN));
+        assertEquals(List.of(), driver.deadLetters());
+    }
+
+    @Test
+    void shouldRefuseEventsThatChangeEarlierOnes() {
+        TopologyException thrown = assertThrows(
+                TopologyException.class,
+                () -> Millrace.topology("updates", t -> {
+                    Table<Profile> profiles = t.table("profiles", PROFILES, Profile::card);
+                    t.from(PROFILES)
+                            .via("retract", new Retract())
+                            .keyBy(Profile::card)
+                            .lookup("profile", profiles)
+                            .to(
+                                    SEEN,
+                                    j -> new Seen(
+                                            j.left().card(),
+                                            j.hasRight(),
+                                            j.left().mean()));
+                }));
+        assertEquals(1, thrown.problems().size());
+        String problem = thrown.problems().get(0);
+        assertTrue(problem.contains("lookup takes inserts only by its input 0, and keyBy"), problem);
     }
 }

@@ -146,6 +146,26 @@ public interface Operator<I, O> {
     }
 
     /**
+     * Whether the operator takes retractions and replacements by one of its inputs.
+     *
+     * @param input 0, 1, …
+     * @return as {@link #takesUpdates()} where all inputs are alike
+     */
+    default boolean takesUpdates(int input) {
+        return takesUpdates();
+    }
+
+    /**
+     * Whether retractions and replacements taken by an input come out as such.
+     *
+     * @param input 0, 1, …
+     * @return false where they change what the operator keeps, and what it sends are inserts all the same
+     */
+    default boolean passesUpdates(int input) {
+        return takesUpdates(input);
+    }
+
+    /**
      * Whether the operator sends retractions or replacements even when it gets only inserts.
      *
      * @return true when what follows must take them

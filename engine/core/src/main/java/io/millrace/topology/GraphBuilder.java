@@ -69,9 +69,9 @@ public final class GraphBuilder {
     public Port operator(String nodeName, Operator<?, ?> operator, KeyInfo key, String site, Port... inputs) {
         List<EventType<?>> inputTypes = new ArrayList<>();
         boolean updates = operator.makesUpdates();
-        for (Port p : inputs) {
-            inputTypes.add(type(p));
-            updates |= operator.takesUpdates() && nodes.get(p.node()).updates;
+        for (int i = 0; i < inputs.length; i++) {
+            inputTypes.add(type(inputs[i]));
+            updates |= operator.passesUpdates(i) && nodes.get(inputs[i].node()).updates;
         }
         boolean complete = inputs.length == operator.inputs();
         String given = nodeName != null ? nodeName : operator.word() + "@" + (site.isEmpty() ? nodes.size() : site);
@@ -104,10 +104,12 @@ public final class GraphBuilder {
         if (operator.keyed()) {
             checkKeys(draft, operator);
         }
-        for (Port p : draft.inputs) {
-            if (!operator.takesUpdates() && nodes.get(p.node()).updates) {
-                problems.add(draft.where() + ": " + operator.word() + " takes inserts only, and "
-                        + nodes.get(p.node()).where()
+        for (int i = 0; i < draft.inputs.size(); i++) {
+            NodeDraft from = nodes.get(draft.inputs.get(i).node());
+            if (!operator.takesUpdates(i) && from.updates) {
+                problems.add(draft.where() + ": " + operator.word() + " takes inserts only"
+                        + (operator.inputs() > 1 ? " by its input " + i : "") + ", and "
+                        + from.where()
                         + " sends replacements or retractions; emit on close, or put the words that take updates in"
                         + " between");
             }

@@ -147,6 +147,19 @@ class GraphBuilderTest {
     }
 
     @Test
+    void shouldFindUpdatesThroughAnyInputThatPassesThemOn() {
+        TrialOp updates = TrialOp.pass(1);
+        updates.makesUpdates = true;
+        TrialOp inserts = TrialOp.pass(1);
+        inserts.takesUpdates = false;
+        GraphBuilder g = new GraphBuilder("second");
+        Port in = g.source(IN, "");
+        Port made = g.operator("table", updates, null, "", in);
+        g.operator("p", inserts, null, "T.java:3", g.operator("m", TrialOp.pass(2), null, "", in, made));
+        assertTrue(problems(g).get(0).startsWith("p (T.java:3): pass takes inserts only, and m sends"));
+    }
+
+    @Test
     void shouldFindUpdatesThroughManyDiamondsInNoTime() {
         TrialOp inserts = TrialOp.pass(2);
         inserts.takesUpdates = false;
