@@ -1,11 +1,11 @@
 package io.millrace.operators;
 
 import io.millrace.event.Bytes;
+import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
 import io.millrace.operator.Answers;
-import io.millrace.operator.EntryForm;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;

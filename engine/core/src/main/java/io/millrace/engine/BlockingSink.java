@@ -6,7 +6,6 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
-import io.millrace.runtime.DeadLetterPort;
 import io.millrace.transport.EventSink;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -166,20 +165,12 @@ final class BlockingSink implements Runnable {
     private void deliver() {
         Lane<?> lane = lanes[ring.output()];
         try {
-            lane.deliver(ring, ring.meta());
+            lane.deliver(ring, ring.inHand());
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable t) {
             lane.counts.fail();
-            DeadLetterPort letters = sinks.deadLetters();
-            letters.letter(
-                    ring.meta().sequence(),
-                    lane.node,
-                    Reason.OPERATOR_ERROR,
-                    null,
-                    t,
-                    ring.entry(),
-                    ring.entryOffset());
+            sinks.deadLetters().letter(ring.inHand(), lane.node, Reason.OPERATOR_ERROR, null, t);
         }
         ring.release();
     }

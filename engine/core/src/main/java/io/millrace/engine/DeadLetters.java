@@ -5,7 +5,9 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.event.Input;
 import io.millrace.event.Reason;
+import io.millrace.operator.Firing;
 import io.millrace.runtime.DeadLetterPort;
+import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayDeque;
@@ -59,16 +61,32 @@ public final class DeadLetters implements DeadLetterPort {
             long sequence, int node, Reason reason, String detail, Throwable cause, byte[] entry, int offset) {
         Letter letter;
         synchronized (this) {
-            total++;
-            counts[node][reason.ordinal()]++;
-            letter = kept[next];
-            letter.number = total;
-            letter.redriven = false;
+            letter = next(node, reason);
             letter.fill(sequence, node, reason, detail, cause, entry, offset);
-            next = next + 1 == kept.length ? 0 : next + 1;
-            size = Math.min(size + 1, kept.length);
         }
         tell(letter);
+    }
+
+    @Override
+    public void firing(long sequence, int node, Reason reason, String detail, Throwable cause, Firing firing) {
+        Letter letter;
+        synchronized (this) {
+            letter = next(node, reason);
+            letter.fill(sequence, node, reason, detail, cause, null, 0);
+            letter.firing(firing);
+        }
+        tell(letter);
+    }
+
+    private Letter next(int node, Reason reason) {
+        total++;
+        counts[node][reason.ordinal()]++;
+        Letter letter = kept[next];
+        letter.number = total;
+        letter.redriven = false;
+        next = next + 1 == kept.length ? 0 : next + 1;
+        size = Math.min(size + 1, kept.length);
+        return letter;
     }
 
     /** Whoever listens is user code, and a dead letter must not become a reason to halt. */
@@ -149,7 +167,8 @@ public final class DeadLetters implements DeadLetterPort {
 
     /**
      * Publishes the kept letters of a node once more, as new entries marked as redriven, through the whole topology: operators
-     * before the failing one see them again. Those redriven are no longer kept; those that could not be published are.
+     * before the failing one see them again. Those redriven are no longer kept; those that could not be published are. Letters
+     * of firings ({@link DeadLetter#fired}) stay: no event caused them, so there is none to publish again.
      *
      * @param node the name of the node
      * @return how many were published
@@ -208,6 +227,8 @@ public final class DeadLetters implements DeadLetterPort {
         private String detail;
         private Throwable thrown;
         private int length;
+        private final Firing firing = new Firing(0);
+        private boolean fired;
 
         Letter(Topology topology, int largestEntry) {
             this.topology = topology;
@@ -225,6 +246,14 @@ public final class DeadLetters implements DeadLetterPort {
                     other.length == 0 ? null : other.bytes,
                     0);
             number = other.number;
+            if (other.fired) {
+                firing(other.firing);
+            }
+        }
+
+        void firing(Firing of) {
+            fired = true;
+            firing.copyFrom(of);
         }
 
         void fill(long q, int n, Reason r, String d, Throwable t, byte[] entry, int offset) {
@@ -233,6 +262,7 @@ public final class DeadLetters implements DeadLetterPort {
             reason = r;
             detail = d;
             thrown = t;
+            fired = false;
             length = entry == null ? 0 : Entry.length(entry, offset);
             if (entry != null) {
                 System.arraycopy(entry, offset, bytes, 0, length);
@@ -269,7 +299,26 @@ public final class DeadLetters implements DeadLetterPort {
 
         @Override
         public long correlationId() {
+            if (fired) {
+                return firing.header() == null ? 0 : Entry.correlationId(firing.header(), 0);
+            }
             return length == 0 ? 0 : Entry.correlationId(bytes, 0);
+        }
+
+        @Override
+        public boolean fired() {
+            return fired;
+        }
+
+        @Override
+        public String key() {
+            KeyInfo key = fired ? topology.nodes().get(firing.node()).key() : null;
+            return key == null ? "" : key.text(firing.key(), firing.keyBytes(), firing.keyLength());
+        }
+
+        @Override
+        public long dueNs() {
+            return fired ? firing.dueNs() : 0;
         }
 
         @Override
@@ -281,10 +330,16 @@ public final class DeadLetters implements DeadLetterPort {
             return input.type().text(bytes, Entry.payload(bytes, 0), Entry.payloadLength(bytes, 0));
         }
 
+        private String firingText() {
+            String of = key().isEmpty() ? "" : " of key " + key();
+            return "firing of " + topology.nodes().get(firing.node()).name() + " due at " + firing.dueNs() + " ns" + of;
+        }
+
         @Override
         public String toString() {
             String where = site().isEmpty() ? node() : node() + " (" + site() + ")";
-            return "#" + sequence + " " + where + ": " + reason.text() + ": " + cause() + ": " + event();
+            return "#" + sequence + " " + where + ": " + reason.text() + ": " + cause() + ": "
+                    + (fired ? firingText() : event());
         }
     }
 }

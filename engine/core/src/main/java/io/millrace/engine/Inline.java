@@ -80,7 +80,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Publishes an event, hands over what it put out to one output before returning. The output's ordinary receivers see it
-     * too. What events put out that a receiver published meanwhile is not this event's.
+     * too. What events put out that a receiver published meanwhile is not this event's, nor is what fires because time has passed.
      *
      * @param input     one of the topology's
      * @param event     the event
@@ -99,7 +99,7 @@ public final class Inline implements AutoCloseable {
         decided = 0;
         long q = next;
         port.decisions((Object value, Meta meta) -> {
-            if (meta.sequence() == q) {
+            if (meta.sequence() == q && !meta.fired()) {
                 decided++;
                 decide(decisions, value);
             }

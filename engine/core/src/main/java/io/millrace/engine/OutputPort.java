@@ -20,7 +20,7 @@ final class OutputPort implements SinkPort {
     private final DeadLetterPort deadLetters;
     private final Histogram latencyNs = new Histogram(HIGHEST_NS, 3);
     private final Handover receiver;
-    private MetaReceiver<Object> decisions;
+    private Handover decisions;
     private long count;
     private long failed;
     private long clamped;
@@ -38,26 +38,30 @@ final class OutputPort implements SinkPort {
 
     /** Lets a caller of the inline host see what its event put out. */
     void decisions(MetaReceiver<Object> sees) {
-        decisions = sees;
+        decisions = sees == null ? null : flow -> sees.on(flow.value(), flow);
     }
 
     @Override
     public void accept(Flow flow) {
         count++;
+        if (decisions != null) {
+            handOver(decisions, flow);
+        }
+        handOver(receiver, flow);
+        if (!flow.fired() && flow.intendedNs() != 0) { // what was held back on purpose is not slow
+            record(HostClock.nanoTime() - flow.intendedNs());
+        }
+    }
+
+    /** Each is guarded by itself: whoever fails hides the event from nobody else. */
+    private void handOver(Handover to, Flow flow) {
         try {
-            if (decisions != null) {
-                decisions.on(flow.value(), flow);
-            }
-            receiver.accept(flow);
+            to.accept(flow);
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable t) {
             failed++;
-            deadLetters.letter(flow.sequence(), node, Reason.OPERATOR_ERROR, null, t, flow.entry(), flow.entryOffset());
-        }
-        long intendedNs = flow.intendedNs();
-        if (intendedNs != 0) {
-            record(HostClock.nanoTime() - intendedNs);
+            deadLetters.letter(flow, node, Reason.OPERATOR_ERROR, null, t);
         }
     }
 

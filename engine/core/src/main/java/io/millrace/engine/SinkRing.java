@@ -2,10 +2,11 @@ package io.millrace.engine;
 
 import io.millrace.event.Bytes;
 import io.millrace.event.Entry;
+import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
-import io.millrace.event.Meta;
 import io.millrace.event.Reason;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 import io.millrace.runtime.Position;
@@ -22,20 +23,22 @@ import io.millrace.runtime.Position;
  *  offset  bytes
  *  0       8   q                           24  4   ordinal
  *  8       8   event time                  28  4   length of the value
- *  16      4   which output of the sink    32  …   the causing entry, then the value
+ *  16      4   which output of the sink    32  …   the causing entry or the firing, then the value
  *  20      2   reason, -1 for none
- *  22      2   1 when there is a causing entry
+ *  22      1   form, 1 1 for an entry, 2 for a firing, 0 for neither
  * </pre>
  */
 final class SinkRing {
     private static final int HEADER = 32;
+    private static final byte ENTRY = 1;
+    private static final byte FIRING = 2;
     private static final Reason[] REASONS = Reason.values();
+    private static final EntryForm[] FORMS = EntryForm.values();
 
     private final byte[][] slots;
     private final int mask;
     private final Position tail = new Position(0);
     private final Position head = new Position(0);
-    private final SlotMeta meta = new SlotMeta();
 
     /** The writer's own: next slot to fill, and the last head it saw. */
     private long writeAt;
@@ -48,9 +51,11 @@ final class SinkRing {
     private long tailSeen;
     private byte[] slot;
     private int valueAt;
+    private final Flow inHand = new Flow();
+    private final Firing firing = new Firing(0);
 
     SinkRing(int slotCount, int largestEntry, int largestValue) {
-        slots = new byte[slotCount][HEADER + largestEntry + largestValue];
+        slots = new byte[slotCount][HEADER + Math.max(largestEntry, Firing.LENGTH_MAX) + largestValue];
         mask = slotCount - 1;
     }
 
@@ -68,20 +73,27 @@ final class SinkRing {
         Bytes.putLong(to, 0, flow.sequence());
         Bytes.putLong(to, 8, flow.timeNs());
         Bytes.putInt(to, 16, output);
-        Reason reason = flow.reason();
+        Reason reason = flow.sideReason();
         Bytes.putShort(to, 20, (short) (reason == null ? -1 : reason.ordinal()));
-        Bytes.putShort(to, 22, (short) (flow.entry() == null ? 0 : 1));
+        to[22] = (byte) flow.form().ordinal();
         Bytes.putInt(to, 24, flow.ordinal());
-        int at = HEADER;
-        if (flow.entry() != null) {
-            int length = Entry.length(flow.entry(), flow.entryOffset());
-            System.arraycopy(flow.entry(), flow.entryOffset(), to, at, length);
-            at += length;
-        }
+        int at = HEADER + writeCause(to, flow);
         Bytes.putInt(to, 28, Held.copyValue(flow, type, to, at));
         writeAt++;
         tail.publish(writeAt);
         return true;
+    }
+
+    private static int writeCause(byte[] to, Flow flow) {
+        to[23] = flow.firing() != null ? FIRING : flow.entry() != null ? ENTRY : 0;
+        if (to[23] == FIRING) {
+            return flow.firing().write(to, HEADER);
+        }
+        int length = to[23] == 0 ? 0 : Entry.length(flow.entry(), flow.entryOffset());
+        if (length > 0) {
+            System.arraycopy(flow.entry(), flow.entryOffset(), to, HEADER, length);
+        }
+        return length;
     }
 
     // ---- the sink's thread
@@ -95,7 +107,18 @@ final class SinkRing {
             }
         }
         slot = slots[(int) readAt & mask];
-        valueAt = HEADER + (hasEntry() ? Entry.length(slot, HEADER) : 0);
+        byte cause = slot[23];
+        inHand.begin(Bytes.getLong(slot, 0), 0, cause == ENTRY ? slot : null, HEADER);
+        valueAt = HEADER + (cause == ENTRY ? Entry.length(slot, HEADER) : 0);
+        if (cause == FIRING) {
+            valueAt += firing.read(slot, HEADER);
+            inHand.firing(firing);
+        }
+        short reason = Bytes.getShort(slot, 20);
+        inHand.reason(reason < 0 ? null : REASONS[reason]);
+        inHand.form(FORMS[slot[22]]);
+        inHand.timeNs(Bytes.getLong(slot, 8));
+        inHand.ordinal(Bytes.getInt(slot, 24));
         return true;
     }
 
@@ -107,21 +130,9 @@ final class SinkRing {
         return view.wrap(slot, valueAt, Bytes.getInt(slot, 28));
     }
 
-    Meta meta() {
-        return meta;
-    }
-
-    /** Null when what caused the output has no bytes. */
-    byte[] entry() {
-        return hasEntry() ? slot : null;
-    }
-
-    int entryOffset() {
-        return HEADER;
-    }
-
-    private boolean hasEntry() {
-        return Bytes.getShort(slot, 22) == 1;
+    /** What travels beside the output in hand, and what caused it. */
+    Flow inHand() {
+        return inHand;
     }
 
     /** Frees the output in hand. */
@@ -136,49 +147,5 @@ final class SinkRing {
     long waiting() {
         long read = head.getAcquire(); // first: the tail is never behind it
         return tail.getAcquire() - read;
-    }
-
-    /** What travels beside the output in hand. */
-    private final class SlotMeta implements Meta {
-        @Override
-        public long sequence() {
-            return Bytes.getLong(slot, 0);
-        }
-
-        @Override
-        public int ordinal() {
-            return Bytes.getInt(slot, 24);
-        }
-
-        @Override
-        public long timeNs() {
-            return Bytes.getLong(slot, 8);
-        }
-
-        @Override
-        public long intendedNs() {
-            return hasEntry() ? Entry.intendedNs(slot, HEADER) : 0;
-        }
-
-        @Override
-        public long correlationId() {
-            return hasEntry() ? Entry.correlationId(slot, HEADER) : 0;
-        }
-
-        @Override
-        public Reason reason() {
-            short ordinal = Bytes.getShort(slot, 20);
-            return ordinal < 0 ? null : REASONS[ordinal];
-        }
-
-        @Override
-        public boolean redriven() {
-            return hasEntry() && Entry.redriven(slot, HEADER);
-        }
-
-        @Override
-        public boolean marked() {
-            return hasEntry() && Entry.marked(slot, HEADER);
-        }
     }
 }

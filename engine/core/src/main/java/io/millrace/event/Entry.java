@@ -11,7 +11,7 @@ package io.millrace.event;
  *  5       1      presence mask of the optional header fields
  *  6       2      number of the source
  *  8       8      event time, ns since the epoch (ticks: the host's clock)
- *  16      …      optional fields in the order of the mask: intended 8, correlation 8, cause 12, trace 25
+ *  16      …      optional fields in the order of the mask: intended 8, correlation 8, cause 12, trace 25, reason 1
  *  …       …      payload
  * </pre>
  */
@@ -19,16 +19,18 @@ public final class Entry {
     /** Bytes before the optional fields. */
     public static final int FIXED_LENGTH = 16;
     /** The most bytes before the payload. */
-    public static final int MAX_HEADER_LENGTH = FIXED_LENGTH + 8 + 8 + 12 + 25;
+    public static final int MAX_HEADER_LENGTH = FIXED_LENGTH + 8 + 8 + 12 + 25 + 1;
 
     /** Header length by presence mask: a table instead of a sum per entry. */
-    private static final byte[] HEADER_LENGTH = new byte[64];
+    private static final byte[] HEADER_LENGTH = new byte[256];
 
     static {
         for (int mask = 0; mask < HEADER_LENGTH.length; mask++) {
-            HEADER_LENGTH[mask] = (byte) (FIXED_LENGTH + optionalBefore(mask, 1 << 6));
+            HEADER_LENGTH[mask] = (byte) (FIXED_LENGTH + optionalBefore(mask, 1 << 8));
         }
     }
+
+    private static final Reason[] REASONS = Reason.values();
 
     private Entry() {}
 
@@ -37,7 +39,8 @@ public final class Entry {
         return ((below & Header.INTENDED) != 0 ? 8 : 0)
                 + ((below & Header.CORRELATION) != 0 ? 8 : 0)
                 + ((below & Header.CAUSE) != 0 ? 12 : 0)
-                + ((below & Header.TRACE) != 0 ? 25 : 0);
+                + ((below & Header.TRACE) != 0 ? 25 : 0)
+                + ((below & Header.REASON) != 0 ? 1 : 0);
     }
 
     /**
@@ -92,6 +95,10 @@ public final class Entry {
             Bytes.putLong(bytes, at + 8, h.traceLow);
             Bytes.putLong(bytes, at + 16, h.spanId);
             bytes[at + 24] = h.traceFlags;
+            at += 25;
+        }
+        if ((h.mask & Header.REASON) != 0) {
+            bytes[at] = (byte) h.reason.ordinal();
         }
     }
 
@@ -169,7 +176,7 @@ public final class Entry {
      * @return the offset of its first byte
      */
     public static int payload(byte[] bytes, int offset) {
-        return offset + HEADER_LENGTH[bytes[offset + 5] & 63];
+        return offset + HEADER_LENGTH[bytes[offset + 5] & 0xff];
     }
 
     /**
@@ -213,11 +220,136 @@ public final class Entry {
      * @return the id, or 0
      */
     public static long correlationId(byte[] bytes, int offset) {
+        int at = optional(bytes, offset, Header.CORRELATION);
+        return at < 0 ? 0 : Bytes.getLong(bytes, at);
+    }
+
+    /** Where an optional field stands; -1 when it is unset. */
+    private static int optional(byte[] bytes, int offset, int field) {
         int mask = bytes[offset + 5];
-        if ((mask & Header.CORRELATION) == 0) {
-            return 0;
-        }
-        return Bytes.getLong(bytes, offset + FIXED_LENGTH + optionalBefore(mask, Header.CORRELATION));
+        return (mask & field) == 0 ? -1 : offset + FIXED_LENGTH + optionalBefore(mask, field);
+    }
+
+    /**
+     * Reads the entry of the causing output.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return its place in the order of the other engine, or -1
+     */
+    public static long causeSequence(byte[] bytes, int offset) {
+        int at = optional(bytes, offset, Header.CAUSE);
+        return at < 0 ? -1 : Bytes.getLong(bytes, at);
+    }
+
+    /**
+     * Reads the number of the causing output.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return the number, or -1
+     */
+    public static int causeOrdinal(byte[] bytes, int offset) {
+        int at = optional(bytes, offset, Header.CAUSE);
+        return at < 0 ? -1 : Bytes.getInt(bytes, at + 8);
+    }
+
+    /**
+     * Reads the first half of the trace id.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return 0 when unset
+     */
+    public static long traceHigh(byte[] bytes, int offset) {
+        int at = optional(bytes, offset, Header.TRACE);
+        return at < 0 ? 0 : Bytes.getLong(bytes, at);
+    }
+
+    /**
+     * Reads the second half of the trace id.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return 0 when unset
+     */
+    public static long traceLow(byte[] bytes, int offset) {
+        int at = optional(bytes, offset, Header.TRACE);
+        return at < 0 ? 0 : Bytes.getLong(bytes, at + 8);
+    }
+
+    /**
+     * Reads the span that published the event.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return 0 when unset
+     */
+    public static long spanId(byte[] bytes, int offset) {
+        int at = optional(bytes, offset, Header.TRACE);
+        return at < 0 ? 0 : Bytes.getLong(bytes, at + 16);
+    }
+
+    /**
+     * Reads the trace flags.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return 0 when unset
+     */
+    public static byte traceFlags(byte[] bytes, int offset) {
+        int at = optional(bytes, offset, Header.TRACE);
+        return at < 0 ? 0 : bytes[at + 24];
+    }
+
+    /**
+     * Reads why the event did not go its ordinary way elsewhere.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return null when unset
+     */
+    public static Reason reason(byte[] bytes, int offset) {
+        int at = optional(bytes, offset, Header.REASON);
+        return at < 0 ? null : REASONS[bytes[at]];
+    }
+
+    /**
+     * Whether the event may still be taken back or replaced.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return true for an early result
+     */
+    public static boolean provisional(byte[] bytes, int offset) {
+        return (bytes[offset + 5] & Header.PROVISIONAL) != 0;
+    }
+
+    /**
+     * The bytes before the payload.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @return their number
+     */
+    public static int headerLength(byte[] bytes, int offset) {
+        return HEADER_LENGTH[bytes[offset + 5] & 0xff];
+    }
+
+    /**
+     * Copies the optional fields, flags included, into a header that stands alone.
+     *
+     * @param bytes    where
+     * @param offset   first byte of the entry
+     * @param target   where to, at least {@link #MAX_HEADER_LENGTH} bytes
+     * @param targetAt first byte there
+     * @return bytes of the header
+     */
+    public static int copyHeader(byte[] bytes, int offset, byte[] target, int targetAt) {
+        int length = headerLength(bytes, offset);
+        System.arraycopy(bytes, offset, target, targetAt, length);
+        Bytes.putInt(target, targetAt, 0);
+        return length;
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.millrace.event;
 
+import java.util.Objects;
+
 /**
  * What a publisher may send along with an event. Mutable and reusable: clear, set, publish. Unset fields cost nothing in
  * the entry. Not thread-safe.
@@ -11,6 +13,8 @@ public final class Header {
     static final int TRACE = 8;
     static final int REDRIVEN = 16;
     static final int MARKED = 32;
+    static final int PROVISIONAL = 64;
+    static final int REASON = 128;
 
     int mask;
     long intendedNs;
@@ -21,6 +25,7 @@ public final class Header {
     long traceLow;
     long spanId;
     byte traceFlags;
+    Reason reason;
 
     /** An empty header. */
     public Header() {}
@@ -108,6 +113,51 @@ public final class Header {
      */
     public Header marked() {
         mask |= MARKED;
+        return this;
+    }
+
+    /**
+     * Marks an event that may still be taken back or replaced: an early result of another engine.
+     *
+     * @return this
+     */
+    public Header provisional() {
+        mask |= PROVISIONAL;
+        return this;
+    }
+
+    /**
+     * Why the event did not go its ordinary way elsewhere: it comes from a side stream or the dead letters of another engine.
+     *
+     * @param why the reason
+     * @return this
+     */
+    public Header reason(Reason why) {
+        mask |= REASON;
+        reason = Objects.requireNonNull(why, "reason");
+        return this;
+    }
+
+    /**
+     * What an event inherits that is made of an output: correlation id, trace context, marks and reason as they are; its cause
+     * is that output. When it was meant to be sent is not inherited: say so with {@link #intendedNs}.
+     *
+     * @param output what travelled beside the output
+     * @return this, with all other fields unset
+     */
+    public Header causedBy(Meta output) {
+        clear().cause(output.sequence(), output.ordinal());
+        if (output.correlationId() != 0) {
+            correlationId(output.correlationId());
+        }
+        if ((output.traceHigh() | output.traceLow()) != 0) {
+            trace(output.traceHigh(), output.traceLow(), output.spanId(), output.traceFlags());
+        }
+        if (output.reason() != null) {
+            reason(output.reason());
+        }
+        mask |= (output.redriven() ? REDRIVEN : 0) | (output.marked() ? MARKED : 0);
+        mask |= output.provisional() ? PROVISIONAL : 0;
         return this;
     }
 }

@@ -6,11 +6,28 @@ package io.millrace.event;
  */
 public interface Meta {
     /**
-     * The place of the causing entry in the one order of all input.
+     * The place in the one order of all input at which it came out: that of the causing event or, for a firing, that of the
+     * entry which let time pass.
      *
      * @return strictly increasing over the entries of an engine; the same for the same input
      */
     long sequence();
+
+    /**
+     * Whether a firing caused it: a timer, a window or a held-back event whose time had come, and not the event at {@link
+     * #sequence()}.
+     *
+     * @return false when the event at {@link #sequence()} caused it
+     */
+    boolean fired();
+
+    /**
+     * The event it comes from, whose header it inherits.
+     *
+     * @return {@link #sequence()} unless it was {@link #fired()}; the place of an event that was held back; -1 when it comes from
+     *     no single event
+     */
+    long eventSequence();
 
     /**
      * The number of this output among those that the same entry caused in the same sink, from 0. Together with topology,
@@ -42,7 +59,56 @@ public interface Meta {
     long correlationId();
 
     /**
-     * Why the event stands on a side stream.
+     * The first half of the W3C trace id that the publisher gave.
+     *
+     * @return 0 when it gave none
+     */
+    long traceHigh();
+
+    /**
+     * The second half of the trace id.
+     *
+     * @return 0 when the publisher gave none
+     */
+    long traceLow();
+
+    /**
+     * The span that published the causing event: the parent of whatever handles the output.
+     *
+     * @return 0 when the publisher gave none
+     */
+    long spanId();
+
+    /**
+     * The trace flags.
+     *
+     * @return 0 when the publisher gave none
+     */
+    byte traceFlags();
+
+    /**
+     * The entry of another engine whose output the causing event was, as its publisher said.
+     *
+     * @return -1 when it did not say
+     */
+    long causeSequence();
+
+    /**
+     * The number of that output.
+     *
+     * @return -1 when the publisher did not say
+     */
+    int causeOrdinal();
+
+    /**
+     * What it does to those before it.
+     *
+     * @return an insert on every stream that does not update; never null
+     */
+    EntryForm form();
+
+    /**
+     * Why the event stands on a side stream or, when it does not, why the causing event did elsewhere.
      *
      * @return null on an ordinary stream
      */
@@ -61,4 +127,11 @@ public interface Meta {
      * @return true for a marked one
      */
     boolean marked();
+
+    /**
+     * Whether the causing event may still be taken back or replaced, as its publisher said.
+     *
+     * @return true for an early result
+     */
+    boolean provisional();
 }

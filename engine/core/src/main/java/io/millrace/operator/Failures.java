@@ -7,7 +7,8 @@ import io.millrace.event.Reason;
  */
 public interface Failures {
     /**
-     * User code threw for the entry in hand: a dead letter with the input entry, the node and the cause.
+     * User code threw for the entry in hand: a dead letter with the node, the cause and the input entry or, below a firing, the
+     * firing's key and due. What failed is dropped.
      *
      * @param flow  the entry in hand
      * @param cause what was thrown
@@ -25,14 +26,4 @@ public interface Failures {
      * @return false
      */
     boolean refuse(Flow flow, Reason reason, String detail);
-
-    /**
-     * A firing failed: there may be no event in hand. The firing is dropped.
-     *
-     * @param flow  carries the key
-     * @param dueNs what was due
-     * @param cause what was thrown
-     * @throws VirtualMachineError the cause itself, if it is one
-     */
-    void firingError(Flow flow, long dueNs, Throwable cause);
 }

@@ -1,6 +1,7 @@
 package io.millrace.operator;
 
 import io.millrace.event.Entry;
+import io.millrace.event.EntryForm;
 import io.millrace.event.Meta;
 import io.millrace.event.Reason;
 
@@ -34,6 +35,7 @@ public final class Flow implements Meta {
     private int step;
     private byte[] entry;
     private int entryOffset;
+    private Firing firing;
 
     /** An empty cell; made by the runtime, one a stage. */
     public Flow() {}
@@ -170,11 +172,7 @@ public final class Flow implements Meta {
         keyLength = length;
     }
 
-    /**
-     * What the entry does to those before it.
-     *
-     * @return insert, retraction or replacement
-     */
+    @Override
     public EntryForm form() {
         return form;
     }
@@ -190,6 +188,15 @@ public final class Flow implements Meta {
 
     @Override
     public Reason reason() {
+        return reason != null || header() == null ? reason : Entry.reason(header(), headerOffset());
+    }
+
+    /**
+     * Why the entry stands on a side stream of this topology.
+     *
+     * @return null on an ordinary stream
+     */
+    public Reason sideReason() {
         return reason;
     }
 
@@ -272,32 +279,127 @@ public final class Flow implements Meta {
     }
 
     @Override
+    public boolean fired() {
+        return firing != null;
+    }
+
+    @Override
+    public long eventSequence() {
+        return firing == null ? sequence : firing.eventSequence();
+    }
+
+    @Override
     public long intendedNs() {
-        return entry == null ? 0 : Entry.intendedNs(entry, entryOffset);
+        return header() == null ? 0 : Entry.intendedNs(header(), headerOffset());
     }
 
     @Override
     public long correlationId() {
-        return entry == null ? 0 : Entry.correlationId(entry, entryOffset);
+        return header() == null ? 0 : Entry.correlationId(header(), headerOffset());
+    }
+
+    @Override
+    public long traceHigh() {
+        return header() == null ? 0 : Entry.traceHigh(header(), headerOffset());
+    }
+
+    @Override
+    public long traceLow() {
+        return header() == null ? 0 : Entry.traceLow(header(), headerOffset());
+    }
+
+    @Override
+    public long spanId() {
+        return header() == null ? 0 : Entry.spanId(header(), headerOffset());
+    }
+
+    @Override
+    public byte traceFlags() {
+        return header() == null ? 0 : Entry.traceFlags(header(), headerOffset());
+    }
+
+    @Override
+    public long causeSequence() {
+        return header() == null ? -1 : Entry.causeSequence(header(), headerOffset());
+    }
+
+    @Override
+    public int causeOrdinal() {
+        return header() == null ? -1 : Entry.causeOrdinal(header(), headerOffset());
     }
 
     @Override
     public boolean redriven() {
-        return entry != null && Entry.redriven(entry, entryOffset);
+        return header() != null && Entry.redriven(header(), headerOffset());
     }
 
     @Override
     public boolean marked() {
-        return entry != null && Entry.marked(entry, entryOffset);
+        return header() != null && Entry.marked(header(), headerOffset());
+    }
+
+    @Override
+    public boolean provisional() {
+        return header() != null && Entry.provisional(header(), headerOffset());
+    }
+
+    /**
+     * The header that outputs inherit: the causing event's, or that of the event which was held back.
+     *
+     * @return bytes as of {@link Entry}, to the payload; null when there is none
+     */
+    public byte[] header() {
+        return firing == null ? entry : firing.header();
+    }
+
+    /**
+     * Where the header begins.
+     *
+     * @return an index into {@link #header()}
+     */
+    public int headerOffset() {
+        return firing == null ? entryOffset : 0;
+    }
+
+    /**
+     * What fires.
+     *
+     * @return null when the event of the step caused the entry in hand
+     */
+    public Firing firing() {
+        return firing;
+    }
+
+    /**
+     * Begins a firing: what comes of it is an insert with the key in hand and without a header. To be called for each firing
+     * after the key has been set, and before user code runs.
+     *
+     * @param of    the node's, from {@link NodeContext#firing}
+     * @param dueNs when it was due, nanoseconds
+     */
+    public void fires(Firing of, long dueNs) {
+        of.begin(dueNs, this);
+        firing = of;
+        form = EntryForm.INSERT;
+        reason = null;
+    }
+
+    /**
+     * Says what caused the entry in hand; the runtime does, behind an edge to another stage.
+     *
+     * @param cause null for the event of the step
+     */
+    public void firing(Firing cause) {
+        firing = cause;
     }
 
     /**
      * The causing entry's bytes.
      *
-     * @return null when a time step of an entry without bytes runs
+     * @return null for what a firing caused
      */
     public byte[] entry() {
-        return entry;
+        return firing == null ? entry : null;
     }
 
     /**
@@ -314,7 +416,7 @@ public final class Flow implements Meta {
      *
      * @param newSequence the entry's place in the order
      * @param newStep     0, 1, …
-     * @param newEntry    its bytes, or null
+     * @param newEntry    its bytes; null in a step for time
      * @param newOffset   where they begin
      */
     public void begin(long newSequence, int newStep, byte[] newEntry, int newOffset) {
@@ -322,12 +424,13 @@ public final class Flow implements Meta {
         step = newStep;
         entry = newEntry;
         entryOffset = newOffset;
+        firing = null;
         form = EntryForm.INSERT;
         reason = null;
     }
 
     /**
-     * Copies all that travels on an edge, the value included, but not the causing entry.
+     * Copies all that travels on an edge, the value included, but not the causing entry. What fires is copied by reference.
      *
      * @param other where from
      */
@@ -342,6 +445,9 @@ public final class Flow implements Meta {
         keyLength = other.keyLength;
         form = other.form;
         reason = other.reason;
+        if (firing != other.firing) {
+            firing = other.firing; // hardly ever: spares the event's path a write
+        }
         for (int i = 0; i < MAX_ORIGINS; i++) {
             origins[i] = other.origins[i];
         }

@@ -15,6 +15,7 @@ public final class Held<V> {
     private final byte[] bytes;
     private byte[] keyBytes = new byte[0];
     private final Flow flow = new Flow();
+    private Firing firing;
     private int length;
 
     /**
@@ -35,6 +36,9 @@ public final class Held<V> {
      */
     public void hold(Flow from) {
         flow.copyFrom(from);
+        if (from.firing() != null) {
+            holdFiring(from.firing());
+        }
         if (from.keyBytes() != null) {
             holdKey(from);
         }
@@ -43,6 +47,14 @@ public final class Held<V> {
         } else {
             flow.value(from.value());
         }
+    }
+
+    private void holdFiring(Firing of) {
+        if (firing == null) {
+            firing = new Firing(of.node()); // on first use, and kept
+        }
+        firing.copyFrom(of);
+        flow.firing(firing);
     }
 
     private void holdKey(Flow from) {

@@ -54,6 +54,13 @@ public interface NodeContext {
     void due(long dueNs);
 
     /**
+     * What the node fires: to be handed to {@link Flow#fires} for each firing.
+     *
+     * @return the same for the life of the node
+     */
+    Firing firing();
+
+    /**
      * Where failures go.
      *
      * @return the same for the life of the node

@@ -23,8 +23,9 @@ public interface TimedNode extends Node {
      *
      * @param progressNs what is due at or before this fires
      * @param most       how many items at most
-     * @param flow       for outputs: an insert without a reason at first; set value, time and key for each output, and form and
-     *                   reason again after the first, because what follows may have changed them
+     * @param flow       for outputs: set the key and call {@link Flow#fires} for each item, so that a failure names it and nothing
+     *                   is taken from the entry which let time pass; then set value and time for each output, and all of it again
+     *                   after the first, because what follows may have changed it
      * @return the number fired
      */
     int fire(long progressNs, int most, Flow flow);

@@ -1,10 +1,11 @@
 package io.millrace.runtime;
 
 import io.millrace.event.Bytes;
+import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.Reason;
-import io.millrace.operator.EntryForm;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 import io.millrace.plan.EdgePlan;
@@ -24,7 +25,7 @@ import io.millrace.plan.EdgePlan;
  *  0       8   q                     40   4   length of the key's bytes, -1 for a number
  *  8       4   step                  44   4   length of the value
  *  12      2   form, 2 reason        48   32  origins
- *  16      8   ordinal in the step   80   …   key bytes, then the value
+ *  16      4   1 below a firing      80   …   key bytes, the firing, then the value
  *  24      8   event time
  *  32      8   key
  * </pre>
@@ -46,6 +47,7 @@ final class EdgeRing {
     private final Position tail = new Position(0);
     private final Position head = new Position(0);
     private final byte[] keyScratch;
+    private final Firing firing = new Firing(0);
 
     /** The writer's own: next slot to fill, and the last head it saw. */
     private long writeAt;
@@ -60,7 +62,7 @@ final class EdgeRing {
     EdgeRing(EdgePlan plan, EventType<?> type) {
         this.plan = plan;
         this.mask = plan.slots() - 1;
-        this.stride = (HEADER + plan.keyBytes() + plan.valueBytes() + 63) & -64;
+        this.stride = (HEADER + plan.keyBytes() + Firing.LENGTH_MAX + plan.valueBytes() + 63) & -64;
         this.slots = new byte[plan.slots()][stride];
         this.type = type;
         this.view = type.newView();
@@ -84,8 +86,8 @@ final class EdgeRing {
     void write(Flow flow) {
         byte[] slot = begin(flow.sequence(), flow.step());
         Bytes.putShort(slot, 12, (short) flow.form().ordinal());
-        Bytes.putShort(
-                slot, 14, (short) (flow.reason() == null ? -1 : flow.reason().ordinal()));
+        Bytes.putShort(slot, 14, (short)
+                (flow.sideReason() == null ? -1 : flow.sideReason().ordinal()));
         Bytes.putLong(slot, 24, flow.timeNs());
         Bytes.putLong(slot, 32, flow.key());
         int at = HEADER;
@@ -98,6 +100,10 @@ final class EdgeRing {
         }
         for (int i = 0; i < Flow.MAX_ORIGINS; i++) {
             Bytes.putLong(slot, 48 + 8 * i, flow.origin(i));
+        }
+        Bytes.putInt(slot, 16, flow.firing() == null ? 0 : 1);
+        if (flow.firing() != null) {
+            at += flow.firing().write(slot, at);
         }
         Bytes.putInt(slot, 44, Held.copyValue(flow, type, slot, at));
     }
@@ -167,6 +173,11 @@ final class EdgeRing {
         flow.timeNs(Bytes.getLong(slot, 24));
         for (int i = 0; i < Flow.MAX_ORIGINS; i++) {
             flow.origin(i, Bytes.getLong(slot, 48 + 8 * i));
+        }
+        flow.firing(null);
+        if (Bytes.getInt(slot, 16) != 0) {
+            at += firing.read(slot, at);
+            flow.firing(firing);
         }
         int length = Bytes.getInt(slot, 44);
         flow.value(view.wrap(slot, at, length), slot, at, length);

@@ -23,30 +23,20 @@ final class NodeFailures implements Failures {
             throw e;
         }
         counters.dead++;
-        port.letter(flow.sequence(), node, Reason.OPERATOR_ERROR, null, cause, flow.entry(), flow.entryOffset());
+        port.letter(flow, node, Reason.OPERATOR_ERROR, null, cause);
         return false;
     }
 
     /** What an input brought is no event: the constructor of a record, or the codec, threw. */
     void malformed(Flow flow, Throwable cause) {
         counters.dead++;
-        port.letter(flow.sequence(), node, Reason.MALFORMED, null, cause, flow.entry(), flow.entryOffset());
+        port.letter(flow, node, Reason.MALFORMED, null, cause);
     }
 
     @Override
     public boolean refuse(Flow flow, Reason reason, String detail) {
         counters.dead++;
-        port.letter(flow.sequence(), node, reason, detail, null, flow.entry(), flow.entryOffset());
+        port.letter(flow, node, reason, detail, null);
         return false;
-    }
-
-    @Override
-    public void firingError(Flow flow, long dueNs, Throwable cause) {
-        if (cause instanceof VirtualMachineError e) {
-            throw e;
-        }
-        counters.dead++;
-        String what = "firing due at " + dueNs + " ns of key " + flow.key();
-        port.letter(flow.sequence(), node, Reason.OPERATOR_ERROR, what, cause, null, 0);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.runtime;
 
 import io.millrace.event.EventType;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
@@ -35,6 +36,7 @@ final class StageBuilder {
     private final Node[] shared;
     private final MarkOrigin[] marks;
     private final Inbox[] inboxes;
+    private final Firing[] firings;
     private StageCells cells;
 
     StageBuilder(
@@ -52,6 +54,7 @@ final class StageBuilder {
         this.shared = new Node[topology.nodes().size()];
         this.marks = new MarkOrigin[topology.nodes().size()];
         this.inboxes = new Inbox[topology.nodes().size()];
+        this.firings = new Firing[topology.nodes().size()];
     }
 
     StageCore build() {
@@ -220,8 +223,8 @@ final class StageBuilder {
             in = ringsInto(n);
         }
         int most = n.operator() == null ? 0 : n.operator().maxFirings();
-        parts.units.add(
-                new StageUnit(inboxes[n.id()], in, cells.edgesInto(n.id()), chain, cell, most, counters[n.id()]));
+        parts.units.add(new StageUnit(
+                inboxes[n.id()], in, cells.edgesInto(n.id()), chain, cell, most, counters[n.id()], firing(n.id())));
     }
 
     private EdgeRing[] ringsInto(TopologyNode n) {
@@ -243,6 +246,14 @@ final class StageBuilder {
 
     ProgressCell cell(int id) {
         return cells.local(id);
+    }
+
+    /** One a node: what its unit begins with, and what the node fires itself. */
+    Firing firing(int id) {
+        if (firings[id] == null) {
+            firings[id] = new Firing(id);
+        }
+        return firings[id];
     }
 
     StageClock clock() {

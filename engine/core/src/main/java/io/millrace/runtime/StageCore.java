@@ -54,7 +54,7 @@ final class StageCore {
             case EntryKind.EVENT -> event(q, bytes, offset);
             case EntryKind.TICK -> tick(q, bytes, offset);
             case EntryKind.END -> end(q, bytes, offset);
-            case EntryKind.CONTINUE -> timeStep(q, bytes, offset);
+            case EntryKind.CONTINUE -> timeStep(q);
             case EntryKind.ADVANCE -> advance(q, bytes, offset);
             case EntryKind.DROPS ->
                 intakes[Entry.source(bytes, offset)].countDropped(Bytes.getLong(bytes, Entry.payload(bytes, offset)));
@@ -72,7 +72,7 @@ final class StageCore {
     private void event(long q, byte[] bytes, int offset) {
         SourceIntake s = intakes[Entry.source(bytes, offset)];
         if (!s.isTimed()) {
-            timeStepIfDue(q, bytes, offset);
+            timeStepIfDue(q);
             eventStep(q, s, bytes, offset, untimedNs(s));
             return;
         }
@@ -100,9 +100,9 @@ final class StageCore {
         }
         if (s.time().observe(timeNs)) {
             raise(s.time().progressNs());
-            progressMoved(q, bytes, offset);
+            progressMoved(q);
         } else {
-            timeStepIfDue(q, bytes, offset);
+            timeStepIfDue(q);
         }
         eventStep(q, s, bytes, offset, timeNs);
         round++;
@@ -128,7 +128,7 @@ final class StageCore {
                 return;
             }
         }
-        timeStepIfDue(q, bytes, offset);
+        timeStepIfDue(q);
     }
 
     /** The jump is real: as many events as are set aside agree on it, or nothing else will come. */
@@ -175,10 +175,10 @@ final class StageCore {
             }
         }
         if (moved) {
-            timeStep(q, bytes, offset); // cells that go on by themselves can be further than any source
+            timeStep(q); // cells that go on by themselves can be further than any source
             raiseToCells();
         } else {
-            timeStepIfDue(q, bytes, offset);
+            timeStepIfDue(q);
         }
     }
 
@@ -198,9 +198,9 @@ final class StageCore {
         SourceIntake s = intakes[Entry.source(bytes, offset)];
         takeUpAside(q, s);
         if (s.time().end()) {
-            timeStep(q, bytes, offset);
+            timeStep(q);
         } else {
-            timeStepIfDue(q, bytes, offset);
+            timeStepIfDue(q);
         }
     }
 
@@ -213,7 +213,7 @@ final class StageCore {
             }
         }
         maxEventNs = Math.max(maxEventNs, to);
-        progressMoved(q, bytes, offset);
+        progressMoved(q);
     }
 
     /** The furthest of the sources that go on; at its end a source has a time step of its own. */
@@ -223,9 +223,9 @@ final class StageCore {
         }
     }
 
-    private void progressMoved(long q, byte[] bytes, int offset) {
+    private void progressMoved(long q) {
         if (highestNs >= clock.nextDueNs() || needsTimeStep(q)) {
-            timeStep(q, bytes, offset);
+            timeStep(q);
             return;
         }
         for (ProgressCell c : before) {
@@ -238,9 +238,9 @@ final class StageCore {
         }
     }
 
-    private void timeStepIfDue(long q, byte[] bytes, int offset) {
+    private void timeStepIfDue(long q) {
         if (needsTimeStep(q)) {
-            timeStep(q, bytes, offset);
+            timeStep(q);
         }
     }
 
@@ -262,8 +262,8 @@ final class StageCore {
         return false;
     }
 
-    private void timeStep(long q, byte[] bytes, int offset) {
-        flow.begin(q, 2 * round, bytes, offset);
+    private void timeStep(long q) {
+        flow.begin(q, 2 * round, null, 0); // no firing is caused by the entry that lets time pass
         for (ProgressCell c : before) {
             c.advance();
         }

@@ -2,6 +2,7 @@ package io.millrace.runtime;
 
 import io.millrace.event.EventType;
 import io.millrace.operator.Failures;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
@@ -18,6 +19,7 @@ final class StageNodeContext implements NodeContext {
     private final StateBudget budget;
     private final StageClock clock;
     private final ProgressCell cell;
+    private final Firing firing;
 
     StageNodeContext(StageBuilder builder, TopologyNode node) {
         this.builder = builder;
@@ -26,6 +28,7 @@ final class StageNodeContext implements NodeContext {
         this.budget = new StateBudget(node.name(), builder.plan().budgetBytes().get(node.id()), builder.pages());
         this.clock = builder.clock();
         this.cell = builder.cell(node.id());
+        this.firing = builder.firing(node.id());
     }
 
     @Override
@@ -63,6 +66,11 @@ final class StageNodeContext implements NodeContext {
         if (cell != null && dueNs <= cell.progress().ns()) {
             clock.overdue();
         }
+    }
+
+    @Override
+    public Firing firing() {
+        return firing;
     }
 
     @Override

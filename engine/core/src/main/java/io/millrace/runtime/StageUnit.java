@@ -1,6 +1,6 @@
 package io.millrace.runtime;
 
-import io.millrace.operator.EntryForm;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeCounters;
@@ -19,6 +19,7 @@ final class StageUnit {
     private final TimedNode timed;
     private final int most;
     private final NodeCounters counters;
+    private final Firing firing;
 
     StageUnit(
             Inbox inbox,
@@ -27,7 +28,8 @@ final class StageUnit {
             Node chain,
             ProgressCell cell,
             int most,
-            NodeCounters counters) {
+            NodeCounters counters,
+            Firing firing) {
         this.inbox = inbox;
         this.rings = rings;
         this.ringCells = ringCells;
@@ -36,6 +38,7 @@ final class StageUnit {
         this.timed = cell == null ? null : cell.timed();
         this.most = most;
         this.counters = counters;
+        this.firing = firing;
     }
 
     boolean hasInbox() {
@@ -93,8 +96,8 @@ final class StageUnit {
         }
         cell.advance();
         if (timed != null && timed.nextDueNs() <= cell.progress().ns()) {
-            flow.form(EntryForm.INSERT); // whatever went through the stage before it
-            flow.reason(null);
+            flow.key(0); // whatever went through the stage before it
+            flow.fires(firing, timed.nextDueNs());
             int fired = timed.fire(cell.progress().ns(), most, flow);
             counters.firings += fired;
             if (fired > counters.maxFirings) {

@@ -1,5 +1,8 @@
 package io.millrace.topology;
 
+import io.millrace.event.Bytes;
+import java.nio.charset.StandardCharsets;
+
 /**
  * The key of a keyed stream.
  *
@@ -26,5 +29,37 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site) {
     /** The kind, and how it is held where that is not what the kind suggests. */
     String inWords() {
         return kind.equals("long") && !isNumber() ? "long as bytes" : kind;
+    }
+
+    /**
+     * A key as text for people.
+     *
+     * @param number the key, when it is a number
+     * @param bytes  its bytes, when it is not; else null
+     * @param length their number; what is cut off is shown as dots
+     * @return such as {@code 7} or {@code 7,north}
+     */
+    public String text(long number, byte[] bytes, int length) {
+        if (bytes == null) {
+            return Long.toString(number);
+        }
+        StringBuilder out = new StringBuilder();
+        int at = 0;
+        for (String part : kind.split(",")) {
+            out.append(at == 0 ? "" : ",");
+            boolean isText = part.strip().startsWith("text");
+            int from = isText ? at + 2 : at;
+            int to = from <= length && isText ? from + (Bytes.getShort(bytes, at) & 0xffff) : at + 8;
+            if (to > length) {
+                return out.append("...").toString();
+            }
+            if (isText) {
+                out.append(new String(bytes, from, to - from, StandardCharsets.UTF_8));
+            } else {
+                out.append(Bytes.getLong(bytes, from));
+            }
+            at = to;
+        }
+        return out.toString();
     }
 }

@@ -24,10 +24,10 @@ class EntryTest {
             h.correlationId(Long.MIN_VALUE);
         }
         if ((mask & Header.CAUSE) != 0) {
-            h.cause(33, 44);
+            h.cause(33, -44);
         }
         if ((mask & Header.TRACE) != 0) {
-            h.trace(5, 6, 7, (byte) 8);
+            h.trace(5, -6, 7, (byte) -8);
         }
         if ((mask & Header.REDRIVEN) != 0) {
             h.redriven();
@@ -35,12 +35,18 @@ class EntryTest {
         if ((mask & Header.MARKED) != 0) {
             h.marked();
         }
+        if ((mask & Header.PROVISIONAL) != 0) {
+            h.provisional();
+        }
+        if ((mask & Header.REASON) != 0) {
+            h.reason(Reason.LATE);
+        }
         return h;
     }
 
     @Test
     void shouldReadBackEachCombinationOfOptionalFields() {
-        for (int mask = 0; mask < 64; mask++) {
+        for (int mask = 0; mask < 256; mask++) {
             byte[] bytes = new byte[200];
             Arrays.fill(bytes, (byte) 0x55);
             int at = Entry.begin(bytes, 7, EntryKind.EVENT, 65_535, Long.MAX_VALUE, header(mask));
@@ -56,6 +62,14 @@ class EntryTest {
             assertEquals(Long.MAX_VALUE, Entry.timeNs(bytes, 7));
             assertEquals((mask & Header.INTENDED) != 0 ? -11 : 0, Entry.intendedNs(bytes, 7));
             assertEquals((mask & Header.CORRELATION) != 0 ? Long.MIN_VALUE : 0, Entry.correlationId(bytes, 7));
+            assertEquals((mask & Header.CAUSE) != 0 ? 33 : -1, Entry.causeSequence(bytes, 7));
+            assertEquals((mask & Header.CAUSE) != 0 ? -44 : -1, Entry.causeOrdinal(bytes, 7));
+            assertEquals((mask & Header.TRACE) != 0 ? 5 : 0, Entry.traceHigh(bytes, 7));
+            assertEquals((mask & Header.TRACE) != 0 ? -6 : 0, Entry.traceLow(bytes, 7));
+            assertEquals((mask & Header.TRACE) != 0 ? 7 : 0, Entry.spanId(bytes, 7));
+            assertEquals((mask & Header.TRACE) != 0 ? -8 : 0, Entry.traceFlags(bytes, 7));
+            assertEquals((mask & Header.REASON) != 0 ? Reason.LATE : null, Entry.reason(bytes, 7));
+            assertEquals((mask & Header.PROVISIONAL) != 0, Entry.provisional(bytes, 7));
             assertEquals((mask & Header.REDRIVEN) != 0, Entry.redriven(bytes, 7));
             assertEquals((mask & Header.MARKED) != 0, Entry.marked(bytes, 7));
             byte[] untouched = Arrays.copyOfRange(bytes, at + 1, 200);
@@ -83,7 +97,7 @@ class EntryTest {
 
     @Test
     void shouldForgetAClearedHeader() {
-        Header h = header(63);
+        Header h = header(255);
         assertEquals(Entry.FIXED_LENGTH, Entry.headerLength(h.clear()));
         assertEquals(Entry.FIXED_LENGTH, Entry.headerLength(null));
     }

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Bytes;
 import io.millrace.event.Entry;
+import io.millrace.event.EntryForm;
 import io.millrace.event.EntryKind;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
-import io.millrace.operator.EntryForm;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.time.Progress;

@@ -10,7 +10,9 @@ import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
+import io.millrace.event.Reason;
 import io.millrace.event.TimeMeaning;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 import io.millrace.operator.NodeCounters;
@@ -116,8 +118,17 @@ public final class TestDriver {
 
         @Override
         public DeadLetterPort deadLetters(int stage) {
-            return (sequence, node, reason, detail, cause, entry, offset) ->
-                    letters.add(CopiedLetter.of(topology, sequence, node, reason, detail, cause, entry, offset));
+            return new DeadLetterPort() {
+                @Override
+                public void letter(long q, int node, Reason reason, String detail, Throwable cause, byte[] in, int at) {
+                    letters.add(CopiedLetter.of(topology, q, node, reason, detail, cause, in, at));
+                }
+
+                @Override
+                public void firing(long q, int node, Reason reason, String detail, Throwable cause, Firing firing) {
+                    letters.add(CopiedLetter.of(topology, q, node, reason, detail, cause, firing));
+                }
+            };
         }
 
         @Override

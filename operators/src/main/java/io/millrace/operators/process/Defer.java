@@ -4,8 +4,8 @@ import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.Reason;
 import io.millrace.operator.Answers;
-import io.millrace.operator.EntryForm;
 import io.millrace.operator.Failures;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 import io.millrace.operator.Node;
@@ -29,8 +29,8 @@ import java.util.Objects;
 
 /**
  * Holds each event back until its time plus a delay has passed. It comes out with its due as its time, in the order of
- * (due, arrival). The due of an event that is far behind progress is moved up to progress. When the budget is full
- * further events are refused.
+ * (due, arrival), and with the correlation, trace and marks of its own header. The due of an event that is far behind
+ * progress is moved up to progress. When the budget is full further events are refused.
  *
  * @param <T> the event
  */
@@ -109,14 +109,18 @@ public final class Defer<T> implements Operator<T, T> {
         return List.of();
     }
 
-    /** Block: | key | length of its bytes | bytes of the key | length of the event | its bytes |. */
+    /** Block: | key | sequence | header | length of the key's bytes | bytes of the key | length of the event | its bytes |. */
     int longs(EventType<?> type) {
-        return 1 + 1 + EventBlocks.words(keyBytes) + 1 + EventBlocks.words(type.maxLength());
+        return DeferNode.KEY_BYTES + 1 + EventBlocks.words(keyBytes) + 1 + EventBlocks.words(type.maxLength());
     }
 }
 
 /** Holds events back. */
 final class DeferNode implements TimedNode {
+    private static final int SEQUENCE = 1;
+    private static final int HEADER = 2;
+    static final int KEY_BYTES = 3;
+
     private final EventType<Object> type;
     private final EventView<Object> view;
     private final long delayNs;
@@ -124,8 +128,10 @@ final class DeferNode implements TimedNode {
     private final byte[] key;
     private final int eventAt;
     private final Blocks blocks;
+    private final HeldHeaders headers;
     private final TimerHeap heap;
     private final NodeContext context;
+    private final Firing firing;
     private final Progress progress;
     private final Failures failures;
     private final NodeCounters counters;
@@ -139,16 +145,18 @@ final class DeferNode implements TimedNode {
         delayNs = operator.delayNs;
         bytes = new byte[EventBlocks.words(type.maxLength()) * Long.BYTES];
         key = new byte[EventBlocks.words(operator.keyBytes) * Long.BYTES];
-        eventAt = 2 + EventBlocks.words(operator.keyBytes);
+        eventAt = KEY_BYTES + 1 + EventBlocks.words(operator.keyBytes);
         int longs = operator.longs(type);
         StateBudget budget = context.budget();
-        long left = budget.bytes() - budget.usedBytes() - 3L * Pages.PAGE_BYTES;
+        long left = budget.bytes() - budget.usedBytes() - 4L * Pages.PAGE_BYTES;
         int most =
                 (int) Math.max(1, Math.min(left / (longs * Long.BYTES + 5L * Long.BYTES + 1), Integer.MAX_VALUE >> 3));
         blocks = new Blocks(budget, longs, most);
+        headers = new HeldHeaders(budget, most);
         heap = new TimerHeap(budget, most);
         progress = context.progress();
         failures = context.failures();
+        firing = context.firing();
         counters = context.counters();
         rest = context.rest(0);
     }
@@ -161,29 +169,41 @@ final class DeferNode implements TimedNode {
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
-        int id = blocks.take();
         long earliest = progress.ns() == Progress.END ? Progress.NONE : progress.ns();
-        long due = Math.max(Times.plus(flow.timeNs(), delayNs), earliest);
-        long handle = id < 0 ? -1 : heap.set(Math.min(due, Times.LATEST), id);
-        if (handle < 0) {
-            if (id >= 0) {
-                blocks.free(id);
-            }
+        long due = Math.min(Math.max(Times.plus(flow.timeNs(), delayNs), earliest), Times.LATEST);
+        if (!keep(flow, length, due)) {
             return failures.refuse(
                     flow, Reason.OVER_BOUND, "no room to hold back one more event; raise the state budget");
         }
-        store(id, flow, length);
         context.due(due);
         return false;
     }
 
-    private void store(int id, Flow flow, int length) {
+    /** Answers false when there is no room, and then nothing has changed. */
+    private boolean keep(Flow flow, int length, long due) {
+        int id = blocks.take();
+        if (id < 0) {
+            return false;
+        }
+        long header = headers.keep(flow);
+        if (header != HeldHeaders.NO_ROOM && heap.set(due, id) >= 0) {
+            store(id, flow, header, length);
+            return true;
+        }
+        headers.drop(header == HeldHeaders.NO_ROOM ? 0 : header);
+        blocks.free(id);
+        return false;
+    }
+
+    private void store(int id, Flow flow, long header, int length) {
         long[] page = blocks.writable(id);
         int base = blocks.base(id);
         page[base] = flow.key();
+        page[base + SEQUENCE] = flow.eventSequence();
+        page[base + HEADER] = header;
         if (flow.keyBytes() != null) {
             System.arraycopy(flow.keyBytes(), 0, key, 0, flow.keyLength());
-            EventBlocks.write(page, base + 1, key, flow.keyLength());
+            EventBlocks.write(page, base + KEY_BYTES, key, flow.keyLength());
         }
         EventBlocks.write(page, base + eventAt, bytes, length);
     }
@@ -209,15 +229,15 @@ final class DeferNode implements TimedNode {
         if (key.length == 0) {
             flow.key(page[base]);
         } else {
-            int length = EventBlocks.read(page, base + 1, key);
+            int length = EventBlocks.read(page, base + KEY_BYTES, key);
             flow.key(page[base], key, length);
         }
         int length = EventBlocks.read(page, base + eventAt, bytes);
+        flow.fires(firing, dueNs);
+        headers.release(page[base + HEADER], page[base + SEQUENCE], firing);
         blocks.free(id);
         flow.value(view.wrap(bytes, 0, length), bytes, 0, length);
         flow.timeNs(dueNs);
-        flow.form(EntryForm.INSERT);
-        flow.reason(null);
         counters.out++;
         rest.on(flow);
     }

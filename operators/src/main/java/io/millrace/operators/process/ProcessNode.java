@@ -1,8 +1,8 @@
 package io.millrace.operators.process;
 
 import io.millrace.event.Reason;
-import io.millrace.operator.EntryForm;
 import io.millrace.operator.Failures;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
@@ -25,6 +25,7 @@ final class ProcessNode implements TimedNode {
     private final Progress progress;
     private final Failures failures;
     private final NodeCounters counters;
+    private final Firing firing;
     private final boolean cutViews;
     private final Flow waiting = new Flow();
     private final Flow out = new Flow();
@@ -44,6 +45,7 @@ final class ProcessNode implements TimedNode {
         progress = context.progress();
         failures = context.failures();
         counters = context.counters();
+        firing = context.firing();
         cutViews = context.cutViews();
     }
 
@@ -138,24 +140,28 @@ final class ProcessNode implements TimedNode {
         table.touch(slot, dueNs);
         table.load(slot);
         table.keyOf(slot, flow);
+        flow.fires(firing, dueNs);
         flow.value(null);
         flow.timeNs(dueNs);
-        flow.form(EntryForm.INSERT);
-        flow.reason(null);
         state.begin(flow, progressNs, dueNs, timer, table.count());
         try {
             firings[timer].fires();
             state.complete();
+        } catch (OverBoundException e) {
+            undo();
+            table.watch(slot);
+            failures.refuse(flow, Reason.OVER_BOUND, e.getMessage());
+            return;
         } catch (Throwable t) {
             undo();
             table.watch(slot);
-            failures.firingError(flow, dueNs, t);
+            failures.operatorError(flow, t);
             return;
         }
         cut();
         if (!table.commit(slot, flow, dueNs)) {
             table.watch(slot);
-            failures.firingError(flow, dueNs, new IllegalStateException("no room for what it sets or keeps"));
+            failures.refuse(flow, Reason.OVER_BOUND, "no room for what it sets or keeps; raise the state budget");
             return;
         }
         send(flow);

@@ -4,6 +4,7 @@ import io.millrace.dsl.LookBack;
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
 import io.millrace.operator.Failures;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
@@ -98,8 +99,8 @@ final class Rig<H extends LookBack<?>> implements NodeContext, Failures {
     }
 
     @Override
-    public void firingError(Flow inHand, long dueNs, Throwable cause) {
-        throw new AssertionError(cause);
+    public Firing firing() {
+        throw new AssertionError("a look-back fires to free its state only");
     }
 
     @Override

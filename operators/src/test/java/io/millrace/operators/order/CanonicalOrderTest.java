@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.millrace.event.Bytes;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
+import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operator.Held;
@@ -100,7 +101,7 @@ class CanonicalOrderTest {
             if (random.nextInt(8) == 0) {
                 EntryEncoder.plain(entry, 0, EntryKind.CONTINUE, 0, 0);
             } else {
-                event(graph, random, entry, Math.max(0, time - random.nextInt(6)));
+                event(graph, random, entry, Math.max(0, time - random.nextInt(6)), i);
             }
             log.add(entry);
         }
@@ -117,9 +118,9 @@ class CanonicalOrderTest {
         return log;
     }
 
-    private static void event(RandomGraph graph, Random random, byte[] entry, long timeNs) {
+    private static void event(RandomGraph graph, Random random, byte[] entry, long timeNs, int q) {
         int source = random.nextInt(graph.inputs.size());
-        int at = Entry.begin(entry, 0, EntryKind.EVENT, source, timeNs, null);
+        int at = Entry.begin(entry, 0, EntryKind.EVENT, source, timeNs, new Header().correlationId(q + 1L));
         Entry.end(
                 entry, 0, Cell.TYPE.encode(new Cell().set(random.nextInt(1000), timeNs, random.nextInt(5)), entry, at));
     }
@@ -183,14 +184,22 @@ class CanonicalOrderTest {
             if (n.kind == OracleNode.Kind.SINK) {
                 for (OracleNode.Item i : n.out) {
                     bySink.get(n.number())
-                            .add(line(n.number(), q, ordinals[n.number()]++, i.id(), i.timeNs(), i.tag()));
+                            .add(line(
+                                    n.number(),
+                                    q,
+                                    ordinals[n.number()]++,
+                                    i.id(),
+                                    i.timeNs(),
+                                    i.tag(),
+                                    timeStep ? 0 : q + 1L));
                 }
             }
         }
     }
 
-    private static String line(int sink, long q, int ordinal, long id, long timeNs, long tag) {
-        return "out" + sink + " " + q + "." + ordinal + " " + id + "@" + timeNs + "#" + tag;
+    private static String line(int sink, long q, int ordinal, long id, long timeNs, long tag, long correlation) {
+        return "out" + sink + " " + q + "." + ordinal + " " + id + "@" + timeNs + "#" + tag
+                + (correlation == 0 ? " fired" : " of " + correlation);
     }
 
     // ---- the engine
@@ -255,7 +264,8 @@ class CanonicalOrderTest {
                                 flow.ordinal(),
                                 Bytes.getLong(bytes, 0),
                                 Bytes.getLong(bytes, 8),
-                                Bytes.getLong(bytes, 16)));
+                                Bytes.getLong(bytes, 16),
+                                flow.fired() ? 0 : flow.correlationId()));
             };
         }
 

@@ -1,0 +1,78 @@
+package io.millrace.operators.process;
+
+import io.millrace.event.Entry;
+import io.millrace.operator.Firing;
+import io.millrace.operator.Flow;
+import io.millrace.state.Blocks;
+import io.millrace.state.StateBudget;
+
+/**
+ * The headers of events that are held back, so that what comes of an event inherits from it and not from whatever lets time
+ * pass. One that has no more than flags is a number; only one with fields takes a block.
+ */
+final class HeldHeaders {
+    /** What {@link #keep} answers when there is no room. */
+    static final long NO_ROOM = -1;
+
+    /*
+     * Word:  0 no header | block + 1, shifted by 8 | presence mask, with HAS set beyond the block's bits
+     * Block: the optional fields, 8 bytes a long
+     */
+    private static final long HAS = 1L << 40;
+    private static final int MASK_AT = 5;
+    private static final int LONGS = EventBlocks.words(Entry.MAX_HEADER_LENGTH - Entry.FIXED_LENGTH);
+
+    private final Blocks blocks;
+    private final byte[] bytes = new byte[Entry.FIXED_LENGTH + LONGS * Long.BYTES];
+
+    HeldHeaders(StateBudget budget, int most) {
+        blocks = new Blocks(budget, 1 + LONGS, most);
+    }
+
+    /** Keeps the header that outputs of the entry in hand would inherit; answers the word for it. */
+    long keep(Flow flow) {
+        byte[] header = flow.header();
+        if (header == null) {
+            return 0;
+        }
+        long word = HAS | header[flow.headerOffset() + MASK_AT] & 0xff;
+        int length = Entry.headerLength(header, flow.headerOffset()) - Entry.FIXED_LENGTH;
+        if (length == 0) {
+            return word;
+        }
+        int id = blocks.take();
+        if (id < 0) {
+            return NO_ROOM;
+        }
+        System.arraycopy(header, flow.headerOffset() + Entry.FIXED_LENGTH, bytes, 0, length);
+        EventBlocks.write(blocks.writable(id), blocks.base(id), bytes, length);
+        return word | id + 1L << 8;
+    }
+
+    /** Gives the header to the firing that brings its event back, and frees it. */
+    void release(long word, long eventSequence, Firing firing) {
+        if (word == 0) {
+            firing.event(eventSequence, null, 0);
+            return;
+        }
+        int id = id(word);
+        if (id >= 0) {
+            EventBlocks.read(blocks.page(id), blocks.base(id), bytes);
+            System.arraycopy(bytes, 0, bytes, Entry.FIXED_LENGTH, LONGS * Long.BYTES);
+            blocks.free(id);
+        }
+        bytes[MASK_AT] = (byte) word;
+        firing.event(eventSequence, bytes, 0);
+    }
+
+    /** Frees a header of which nothing will come. */
+    void drop(long word) {
+        if (id(word) >= 0) {
+            blocks.free(id(word));
+        }
+    }
+
+    private static int id(long word) {
+        return (int) (word >>> 8) - 1;
+    }
+}
