@@ -254,7 +254,8 @@ public class EventStream<T> {
      * put {@link #onTime} in front of a fork, where late events become one.
      *
      * @param a     the branch
-     * @param views makes the result; called again only when a reference differs
+     * @param views makes the result; one that puts the event and its answers into a record as they come, such as
+     *     {@code Seen::new}, is called again only when a reference differs, any other for each event
      * @param <A>   the answer
      * @param <R>   the result
      * @return one result an event

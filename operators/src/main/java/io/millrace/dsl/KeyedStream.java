@@ -20,6 +20,7 @@ import io.millrace.operators.LookUp;
 import io.millrace.operators.MapBySetting;
 import io.millrace.operators.MapInPlace;
 import io.millrace.operators.MapValue;
+import io.millrace.operators.Merge;
 import io.millrace.operators.OnTime;
 import io.millrace.operators.Peek;
 import io.millrace.operators.Score;
@@ -30,11 +31,12 @@ import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A stream with a key. {@code filter peek map flatMap} and what keeps state by key keep it; only another {@code keyBy},
- * {@code merge} and {@code with} lose it.
+ * A stream with a key. {@code filter peek map flatMap branch} and what keeps state by key keep it, and so does
+ * {@code merge} with a stream of the same kind of key; only another {@code keyBy}, other merges and {@code with} lose it.
  *
  * @param <T> the event
  */
@@ -65,6 +67,9 @@ public class KeyedStream<T> extends EventStream<T> {
     public KeyedStream<T> keysAtMost(int most) {
         if (most < 1) {
             throw new IllegalArgumentException("keysAtMost(" + most + ") (" + Site.here() + "); use 1 or more");
+        }
+        if (key == null) {
+            return this; // what follows says so
         }
         return new KeyedStream<>(topology, port, new KeyInfo(key.kind(), key.maxBytes(), most, key.site()));
     }
@@ -107,6 +112,27 @@ public class KeyedStream<T> extends EventStream<T> {
     public <R extends Record> KeyedStream<R> flatMap(
             Class<R> type, int atMost, FlatMap.Function<? super T, R> function) {
         return keyed(null, FlatMap.of(EventType.of(type), atMost, function), port);
+    }
+
+    /** {@inheritDoc} Both keep the key. */
+    @Override
+    public KeyedStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
+        branch.accept(filter(condition));
+        return filter(t -> !condition.test(t));
+    }
+
+    /**
+     * Puts another stream of the same type and key behind this one, in the canonical order: for each entry what it causes
+     * here, then what it causes there.
+     *
+     * @param other the other stream; when its key is of another kind the key is lost, and {@code build()} says where one is
+     *     needed behind
+     * @return both, with the key
+     */
+    public KeyedStream<T> merge(KeyedStream<? extends T> other) {
+        KeyInfo common = key != null && other.key() != null && key.matches(other.key()) ? key : null;
+        Port both = topology.graph().operator(null, Merge.of(2), common, Site.here(), port, other.port);
+        return new KeyedStream<>(topology, both);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.millrace.event.LongField;
 import io.millrace.event.RefusedException;
 import io.millrace.operators.Fn.TextField;
 import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import java.util.ArrayList;
@@ -96,8 +97,11 @@ public final class TopologyBuilder {
      * @return what {@code lookup} takes
      */
     public <T> Table<T> table(String name, KeyedStream<T> rows) {
-        requireUnique("table", name, Site.here());
-        return new Table<>(name, rows, rows.key(), null);
+        String site = Site.here();
+        requireUnique("table", name, site);
+        // a stream that has lost its key is a problem of the words that look rows up
+        KeyInfo key = rows.key() != null ? rows.key() : new KeyInfo("long", 0, 0, site);
+        return new Table<>(name, rows, key, null);
     }
 
     private void requireUnique(String what, String name, String site) {

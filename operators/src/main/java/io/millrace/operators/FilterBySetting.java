@@ -81,7 +81,7 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
 
     @Override
     public Map<String, String> settings() {
-        return Collections.singletonMap("initial", initial.toString());
+        return Collections.singletonMap("initial", RowText.of(initial));
     }
 }
 

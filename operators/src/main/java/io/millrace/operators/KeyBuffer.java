@@ -13,6 +13,9 @@ public final class KeyBuffer implements Appendable {
     private int length;
     private int textStart = -1;
 
+    /** The first half of a pair whose second has not come yet: text may be appended character by character; 0 for none. */
+    private char half;
+
     KeyBuffer(int maxBytes) {
         bytes = new byte[maxBytes];
     }
@@ -20,6 +23,12 @@ public final class KeyBuffer implements Appendable {
     void clear() {
         length = 0;
         textStart = -1;
+        half = 0;
+    }
+
+    /** The key is whole. */
+    void end() {
+        writeHalf();
     }
 
     byte[] bytes() {
@@ -37,6 +46,7 @@ public final class KeyBuffer implements Appendable {
      * @return this
      */
     public KeyBuffer number(long number) {
+        writeHalf();
         require(8);
         Bytes.putLong(bytes, length, number);
         length += 8;
@@ -61,6 +71,7 @@ public final class KeyBuffer implements Appendable {
      * @return this
      */
     public KeyBuffer beginText() {
+        writeHalf();
         require(2);
         textStart = length;
         length += 2;
@@ -73,6 +84,7 @@ public final class KeyBuffer implements Appendable {
      * @return this
      */
     public KeyBuffer endText() {
+        writeHalf();
         Bytes.putShort(bytes, textStart, (short) (length - textStart - 2));
         textStart = -1;
         return this;
@@ -86,20 +98,33 @@ public final class KeyBuffer implements Appendable {
     @Override
     public KeyBuffer append(CharSequence text, int start, int end) {
         for (int i = start; i < end; i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(text.charAt(i + 1))) {
-                codePoint(Character.toCodePoint(c, text.charAt(++i)));
-            } else {
-                codePoint(c);
-            }
+            append(text.charAt(i));
         }
         return this;
     }
 
     @Override
     public KeyBuffer append(char c) {
-        codePoint(c);
+        if (half != 0 && Character.isLowSurrogate(c)) {
+            codePoint(Character.toCodePoint(half, c));
+            half = 0;
+            return this;
+        }
+        writeHalf();
+        if (Character.isHighSurrogate(c)) {
+            half = c;
+        } else {
+            codePoint(c);
+        }
         return this;
+    }
+
+    /** A half without its other one is written as it is: keys are compared, not read. */
+    private void writeHalf() {
+        if (half != 0) {
+            codePoint(half);
+            half = 0;
+        }
     }
 
     private void codePoint(int c) {

@@ -109,6 +109,7 @@ final class KeyByBytesNode implements Node {
         buffer.clear();
         try {
             writer.write(flow.value(), buffer);
+            buffer.end();
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }

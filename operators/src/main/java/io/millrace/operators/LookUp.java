@@ -150,8 +150,8 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     public Map<String, String> settings() {
         Map<String, String> result = new LinkedHashMap<>();
         result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
-        if (fallback != null) {
-            result.put("default", fallback.toString());
+        if (fallback != null && rowType != null) {
+            result.put("default", RowText.of(rowType, fallback));
         }
         return result;
     }

@@ -86,7 +86,7 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
 
     @Override
     public Map<String, String> settings() {
-        return Collections.singletonMap("initial", initial.toString());
+        return Collections.singletonMap("initial", RowText.of(initial));
     }
 }
 

@@ -31,8 +31,8 @@ public final class With<T, R> implements Operator<T, R> {
     final Combiner combiner;
 
     /**
-     * Makes the result of the event and its answers. A record that holds nothing but these parts is made again only when one
-     * of the references differs; anything else is made for each event.
+     * Makes the result of the event and its answers. A record that holds these parts, each at its place, and nothing else is
+     * made again only when one of the references differs; anything else is made for each event.
      */
     @FunctionalInterface
     public interface Combiner {
@@ -118,7 +118,7 @@ final class WithNode implements Node {
     private final Object[] last;
     private Object lastResult;
 
-    /** Whether the result holds nothing but the parts, so that it need not be made again; known after the first. */
+    /** Whether the result holds the parts as they come, so that it need not be made again; known after the first. */
     private boolean viewsOnly;
 
     private boolean known;
@@ -162,7 +162,6 @@ final class WithNode implements Node {
     @Override
     public boolean on(Flow flow) {
         if (flow.sequence() != sequence || flow.step() != step) {
-            counters.unanswered += staged ? count : have == 0 ? 0 : 1;
             sequence = flow.sequence();
             step = flow.step();
             count = 0;
@@ -173,7 +172,7 @@ final class WithNode implements Node {
 
     private boolean match(Flow flow) {
         long mark = flow.origin(depth);
-        if (have != 0 && mark != origin) {
+        if (have == 0 || mark != origin) {
             counters.unanswered++;
             have = 0;
         }
@@ -189,6 +188,7 @@ final class WithNode implements Node {
         }
         have = 0;
         flow.copyFrom(base);
+        counters.unanswered--;
         return combine(flow);
     }
 
@@ -206,6 +206,7 @@ final class WithNode implements Node {
         held[row][0].restore(flow);
         now[0] = flow.value();
         remove(row);
+        counters.unanswered--;
         return combine(flow);
     }
 
@@ -215,6 +216,7 @@ final class WithNode implements Node {
                 return i;
             }
         }
+        counters.unanswered++;
         heldOrigin[count] = mark;
         heldParts[count] = 0;
         return count++;

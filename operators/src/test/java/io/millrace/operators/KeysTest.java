@@ -3,6 +3,7 @@ package io.millrace.operators;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.KeyedProcess;
@@ -16,6 +17,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.testkit.TestDriver;
+import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -167,5 +169,43 @@ class KeysTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> driver(t -> t.from(EVENTS).keyBy(Event::key).keysAtMost(0)));
+    }
+
+    // ---- what keeps the key
+
+    @Test
+    void shouldKeepTheKeyOnBothSidesOfABranch() {
+        TestDriver driver = driver(t -> t.from(EVENTS)
+                .keyBy(Event::key)
+                .branch(e -> e.number() < 0, negative -> negative.to(RESULTS, e -> new Result(e.key(), -1)))
+                .lookBack("past", Past::new)
+                .to(RESULTS, p -> new Result(p.event().key(), p.events.get())));
+        driver.send(EVENTS, new Event(1, 1, 1)).send(EVENTS, new Event(1, -1, 1)).send(EVENTS, new Event(1, 1, 1));
+        assertEquals(List.of(new Result(1, 1), new Result(1, -1), new Result(1, 2)), driver.take(RESULTS));
+    }
+
+    @Test
+    void shouldKeepTheKeyWhereBothSidesOfAMergeHaveIt() {
+        TestDriver driver = driver(t -> t.from(EVENTS)
+                .keyBy(Event::key)
+                .merge(t.from(OTHERS).keyBy(Event::key))
+                .<Counting>process("count", Duration.ofHours(1), Counting::new)
+                .out(c -> c.results)
+                .to(RESULTS));
+        driver.send(EVENTS, new Event(1, 0, 1)).send(OTHERS, new Event(1, 0, 0)).send(OTHERS, new Event(2, 0, 0));
+        assertEquals(List.of(new Result(1, 1), new Result(1, 2), new Result(2, 1)), driver.take(RESULTS));
+    }
+
+    @Test
+    void shouldLoseTheKeyWhereTheSidesOfAMergeHaveOthers() {
+        TopologyException e = assertThrows(TopologyException.class, () -> driver(t -> {
+            KeyedStream<Event> both =
+                    t.from(EVENTS).keyBy(Event::key).merge(t.from(OTHERS).keyByText(x -> "" + x.key()));
+            both.keysAtMost(5).lookBack("past", Past::new).to(RESULTS, p -> new Result(0, 0));
+            t.from(EVENTS).keyBy(Event::key).lookup("row", t.table("rows", both)).to(RESULTS, j -> new Result(0, 0));
+        }));
+        assertTrue(e.getMessage().contains("past (KeysTest.java"), e.getMessage());
+        assertTrue(e.getMessage().contains("row (KeysTest.java"), e.getMessage());
+        assertTrue(e.getMessage().contains("has no key; put keyBy in front"), e.getMessage());
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.operators;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.event.Sensitive;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
@@ -193,5 +195,27 @@ class SettingTest {
         }
         assertEquals(passed, driver.take(PASSED), "seed " + seed);
         assertEquals(tagged, driver.take(TAGGED), "seed " + seed);
+    }
+
+    record Secret(long least, @Sensitive long pin) {}
+
+    static final Input<Secret> SECRETS = Input.of("secrets", Secret.class);
+
+    @Test
+    void shouldShowAHashOfASensitiveFieldInDescriptions() {
+        Topology topology = Millrace.topology("settings", t -> {
+            Setting<Secret> secret = t.setting("secret", SECRETS, new Secret(10, 48151623));
+            t.from(PAYMENTS)
+                    .filter(secret, (p, s) -> p.cents() >= s.least())
+                    .map(secret, Payment.class, (p, s) -> p)
+                    .keyBy(Payment::card)
+                    .lookup("row", t.table("rows", SECRETS, Secret::least), new Secret(7, 48151623))
+                    .to(PASSED, j -> j.left());
+        });
+        for (String text : List.of(topology.describe(), topology.toJson(), topology.toDot(), topology.toMermaid())) {
+            assertFalse(text.contains("48151623"), text);
+        }
+        assertTrue(topology.describe().contains("Secret[least=10"), topology.describe());
+        assertTrue(topology.describe().contains("Secret[least=7"), topology.describe());
     }
 }

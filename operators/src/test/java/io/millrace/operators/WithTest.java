@@ -6,18 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.TopologyBuilder;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operators.Fn.Fn3;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What with promises: each event beside its own answers, whatever the branches are made of and whatever the base brings. */
@@ -170,5 +175,133 @@ class WithTest {
                 4);
         List<Result> expected = List.of(new Result(1, -1), new Result(2, 1), new Result(3, -1), new Result(4, 3));
         assertEquals(expected, driver.take(RESULTS));
+    }
+
+    // ---- what is made of the answers
+
+    record Three(Past past, Joined<Past, Event> first, Joined<Past, Event> second) {}
+
+    record Chosen(Joined<Past, Event> row) {}
+
+    /** Base and answers are views of state: the same objects for each event. */
+    private static <R extends Record> EventStream<R> overViews(
+            TopologyBuilder t, Fn3<Past, Joined<Past, Event>, Joined<Past, Event>, R> views) {
+        KeyedStream<Event> events = t.from(EVENTS).keyBy(Event::key);
+        KeyedStream<Past> base = events.lookBack("base", Past::new);
+        return base.with(
+                base.lookup("full", t.table("fulls", events)),
+                base.lookup("empty", t.table("empties", events.filter(e -> false))),
+                views);
+    }
+
+    @Test
+    void shouldAskAFunctionAgainThatChoosesBetweenItsParts() {
+        TestDriver driver = sent(
+                t -> overViews(t, (past, full, empty) -> new Chosen(past.events.get() > 1 ? empty : full))
+                        .to(RESULTS, c -> new Result(0, c.row().hasRight() ? 1 : 0)),
+                3);
+        // the first event finds no row yet; from the second on the empty table is chosen
+        assertEquals(List.of(new Result(0, 0), new Result(0, 0), new Result(0, 0)), driver.take(RESULTS));
+    }
+
+    @Test
+    void shouldMakeARecordOfViewsOnce() {
+        int[] made = {0};
+        TestDriver driver = sent(
+                t -> overViews(t, (past, full, empty) -> {
+                            made[0]++;
+                            return new Three(past, full, empty);
+                        })
+                        .to(RESULTS, s -> new Result(
+                                s.past().events.get(), s.first().hasRight() ? 1 : 0)),
+                3);
+        assertEquals(List.of(new Result(1, 0), new Result(2, 1), new Result(3, 1)), driver.take(RESULTS));
+        assertEquals(1, made[0]);
+    }
+
+    // ---- what is dropped
+
+    record Tested(Event event, Result answer) {}
+
+    private static void refusing(TopologyBuilder t, EventStream<Event> base) {
+        EventStream<Result> branch = base.map(Result.class, e -> {
+            if (e.number() % 2 == 0) {
+                throw new IllegalStateException("on purpose");
+            }
+            return new Result(e.number(), 1);
+        });
+        base.with(branch, Tested::new).to(RESULTS, x -> x.answer());
+    }
+
+    private static final Topology REFUSING = Millrace.topology("with", t -> refusing(t, t.from(EVENTS)));
+
+    private static String nameOf(Topology topology, String word) {
+        return topology.nodes().stream()
+                .filter(n -> n.word().equals(word))
+                .findFirst()
+                .orElseThrow()
+                .name();
+    }
+
+    @Test
+    void shouldCountWhatABranchRefusedAtOnce() {
+        TestDriver driver = TestDriver.of(REFUSING);
+        String with = nameOf(REFUSING, "with");
+        driver.send(EVENTS, new Event(1, 2, 1));
+        assertEquals(1, driver.counters(with).unanswered);
+        driver.send(EVENTS, new Event(1, 3, 2));
+        assertEquals(1, driver.counters(with).unanswered);
+        assertEquals(List.of(new Result(3, 1)), driver.take(RESULTS));
+    }
+
+    @Test
+    void shouldCountWhatABranchRefusedOfSeveralEvents() {
+        Topology topology = Millrace.topology("with", t -> {
+            KeyedStream<Event> twice = twice(t);
+            EventStream<Event> odd = twice.map(Event.class, e -> {
+                if (e.number() == 101) {
+                    throw new IllegalStateException("on purpose");
+                }
+                return e;
+            });
+            twice.with(twice.lookup("last", t.table("table", twice)), odd, Both::new)
+                    .to(RESULTS, b -> number(b.event(), b.last()));
+        });
+        TestDriver driver = TestDriver.of(topology);
+        driver.send(EVENTS, new Event(1, 1, 1)).send(EVENTS, new Event(1, 2, 2));
+        assertEquals(1, driver.counters(nameOf(topology, "with")).unanswered);
+        assertEquals(List.of(new Result(1, -1), new Result(2, 101), new Result(102, 101)), driver.take(RESULTS));
+    }
+
+    record Both(Event event, Joined<Event, Event> last, Event odd) {}
+
+    @Test
+    void shouldShowWhatIsUnansweredInTheStatistics() {
+        try (Inline inline = Engine.of(REFUSING).output(RESULTS, r -> {}).inline()) {
+            inline.publish(EVENTS, new Event(1, 2, 1));
+            inline.publish(EVENTS, new Event(1, 3, 2));
+            assertEquals(1, inline.stats().node(nameOf(REFUSING, "with")).unanswered());
+        }
+    }
+
+    @Test
+    void shouldMakeOneDeadLetterOfALateEventWhereOnTimeStandsInFront() {
+        assertEquals(2, lettersOfALateEvent(t -> t.from(EVENTS)));
+        assertEquals(1, lettersOfALateEvent(t -> t.from(EVENTS).onTime()));
+    }
+
+    private static int lettersOfALateEvent(Function<TopologyBuilder, EventStream<Event>> base) {
+        TestDriver driver = driver(t -> {
+            EventStream<Event> events = base.apply(t);
+            KeyedStream<Event> byKey = events.keyBy(Event::key);
+            events.with(
+                            byKey.lookBack("a", Past::new),
+                            byKey.lookBack("b", Past::new),
+                            (Event e, Past a, Past b) -> new Looked(e, a))
+                    .to(RESULTS, l -> new Result(l.event().number(), 0));
+        });
+        driver.send(EVENTS, new Event(1, 1, 10)).send(EVENTS, new Event(1, 2, 5));
+        assertEquals(1, driver.take(RESULTS).size());
+        return driver.deadLetters().size();
     }
 }

@@ -24,13 +24,22 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
      * @param out         entries it passed on; 0 for nodes that answer each entry with one
      * @param filtered    entries a condition held back
      * @param late        events behind its progress that it did not take
+     * @param unanswered  events of a {@code with} that it dropped because a branch did not answer them
      * @param dead        dead letters
      * @param firings     items of its agenda that fired
      * @param keys        keys it holds
      * @param budgetBytes the most bytes of state it may hold
      */
     public record NodeStats(
-            String name, long out, long filtered, long late, long dead, long firings, long keys, long budgetBytes) {}
+            String name,
+            long out,
+            long filtered,
+            long late,
+            long unanswered,
+            long dead,
+            long firings,
+            long keys,
+            long budgetBytes) {}
 
     /**
      * An input.
@@ -121,6 +130,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
                         c.out,
                         c.filtered,
                         c.late,
+                        c.unanswered,
                         c.dead,
                         c.firings,
                         c.keys,

@@ -21,8 +21,13 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site) {
         return maxBytes == 0;
     }
 
-    /** Whether a key of the one can be equal to a key of the other: a number is never found among bytes. */
-    boolean matches(KeyInfo other) {
+    /**
+     * Whether a key of the one can be equal to a key of the other: a number is never found among bytes.
+     *
+     * @param other the key of another stream
+     * @return false when nothing would ever match
+     */
+    public boolean matches(KeyInfo other) {
         return kind.equals(other.kind) && isNumber() == other.isNumber();
     }
 
