@@ -1,6 +1,7 @@
 package io.millrace.operator;
 
 import io.millrace.event.EventType;
+import io.millrace.state.Pages;
 import java.util.List;
 import java.util.Map;
 
@@ -191,6 +192,16 @@ public interface Operator<I, O> {
      */
     default long bytesPerKey() {
         return 0;
+    }
+
+    /**
+     * The fewest bytes of state with which the operator can work at all; a smaller share of the budget is refused when the
+     * topology is planned.
+     *
+     * @return two pages, one of rows and room for its index, where it keeps state by key
+     */
+    default long leastStateBytes() {
+        return keyed() ? 2L * Pages.PAGE_BYTES : 0;
     }
 
     /**

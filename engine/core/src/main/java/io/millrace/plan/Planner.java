@@ -51,10 +51,12 @@ public final class Planner {
             stages.add(stage(i));
         }
         List<EdgePlan> edges = edges();
+        List<Long> budgets = budgets();
+        checkBudgets(budgets);
         if (!problems.isEmpty()) {
             throw new TopologyException(topology.name(), problems);
         }
-        return new Plan(topology, options, stages, edges, budgets());
+        return new Plan(topology, options, stages, edges, budgets);
     }
 
     /**
@@ -118,7 +120,7 @@ public final class Planner {
             requireTypes(n, reason);
             inboxes.add(new InboxPlan(id, (int) Math.min(bounds.inInOneStep(id), MOST_SLOTS), reason));
             if (bounds.inInOneStep(id) > MOST_SLOTS) {
-                problems.add(n.name() + " (" + n.site() + "): one entry can bring it " + bounds.inInOneStep(id)
+                problems.add(n.where() + ": one entry can bring it " + bounds.inInOneStep(id)
                         + " entries at once; lower the bounds of flatMap and joins before it");
             }
         }
@@ -129,8 +131,8 @@ public final class Planner {
         for (Port p : n.inputs()) {
             TopologyNode from = topology.nodes().get(p.node());
             if (from.types().get(p.port()) == null) {
-                problems.add(from.name() + " (" + from.site() + "): its output is untyped and must be kept in front of "
-                        + n.name() + ", because " + reason + "; use map(type, function)");
+                problems.add(from.where() + ": its output is untyped and must be kept in front of " + n.name()
+                        + ", because " + reason + "; use map(type, function)");
             }
         }
     }
@@ -172,7 +174,7 @@ public final class Planner {
             // one more in each round: the note that progress is held back
             long most = (bounds.outInOneRound(e.from()) + 1) * rounds;
             if (most > MOST_SLOTS) {
-                problems.add(from.name() + " (" + from.site() + "): one entry can cause " + most
+                problems.add(from.where() + ": one entry can cause " + most
                         + " entries on its edge to another thread; lower its bound, or keep both on one thread");
                 continue;
             }
@@ -200,6 +202,23 @@ public final class Planner {
             result.add(grows(n) ? options.stateBytes() / keepers : 0L);
         }
         return result;
+    }
+
+    /** All at once: a share that holds no page would let the engine start, and refuse every event. */
+    private void checkBudgets(List<Long> budgets) {
+        long enough = 0;
+        for (TopologyNode n : topology.nodes()) {
+            enough = Math.max(enough, grows(n) ? n.operator().leastStateBytes() : 0);
+        }
+        enough *= topology.nodes().stream().filter(Planner::grows).count();
+        for (TopologyNode n : topology.nodes()) {
+            if (grows(n) && budgets.get(n.id()) < n.operator().leastStateBytes()) {
+                problems.add(n.where() + ": its share of the state budget, " + budgets.get(n.id()) + " of "
+                        + options.stateBytes() + " bytes, is less than the "
+                        + n.operator().leastStateBytes() + " that it needs; raise the budget to " + enough
+                        + " bytes or more");
+            }
+        }
     }
 
     private static boolean grows(TopologyNode n) {

@@ -157,6 +157,15 @@ public final class TopologyNode {
     }
 
     /**
+     * The name with the line, for messages.
+     *
+     * @return such as {@code velocity (Fraud.java:41)}
+     */
+    public String where() {
+        return site.isEmpty() ? name : name + " (" + site + ")";
+    }
+
+    /**
      * Which mark a node that matches answers with events reads.
      *
      * @return -1 when it does not match

@@ -163,6 +163,29 @@ class PlannerTest {
         assertEquals("[0, 0, 5242880, 5242880, 0, 0]", plan.budgetBytes().toString());
     }
 
+    @Test
+    void shouldRefuseABudgetThatIsTooSmallForAllNodesAtOnce() {
+        GraphBuilder g = new GraphBuilder("small");
+        Port in = g.source(IN, "");
+        KeyInfo key = new KeyInfo("long", 0, 0, "");
+        Port byKey = g.operator("key", TrialOp.pass(1), key, "", in);
+        Port a = g.operator("a", keyed(), key, "T.java:1", byKey);
+        g.sink(OUT, g.operator("b", keyed(), key, "T.java:2", a), "");
+        Topology t = g.build();
+        PlanOptions least = PlanOptions.fused().withStateBytes(4 << 16);
+        assertEquals(
+                "[0, 0, 131072, 131072, 0]",
+                Planner.plan(t, least).budgetBytes().toString());
+        TopologyException thrown =
+                assertThrows(TopologyException.class, () -> Planner.plan(t, least.withStateBytes((4 << 16) - 2)));
+        assertEquals(
+                "[a (T.java:1): its share of the state budget, 131071 of 262142 bytes, is less than the 131072 that it"
+                        + " needs; raise the budget to 262144 bytes or more, b (T.java:2): its share of the state budget,"
+                        + " 131071 of 262142 bytes, is less than the 131072 that it needs; raise the budget to 262144 bytes"
+                        + " or more]",
+                thrown.problems().toString());
+    }
+
     private static TrialOp keyed() {
         TrialOp op = Agenda.buckets(2, 10);
         op.keyed = true;

@@ -5,6 +5,8 @@ import io.millrace.operator.Answers;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
+import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashMap;
@@ -144,6 +146,13 @@ public final class LookBackOperator<T, H> implements Operator<T, H> {
     @Override
     public long bytesPerKey() {
         return (layout.rowLongs + 3L + (key.maxBytes() + 7) / 8) * Long.BYTES + layout.smallestBlockBytes();
+    }
+
+    /** A page of rows, two of blocks for each store, its calendar; a quarter of the whole may go to the index. */
+    @Override
+    public long leastStateBytes() {
+        long calendar = 2L * ExpiryCalendar.BUCKETS_MAX * Long.BYTES;
+        return ((1L + 2L * layout.stores.size()) * Pages.PAGE_BYTES + calendar) * 4 / 3;
     }
 
     @Override

@@ -37,6 +37,9 @@ import java.util.Objects;
 public final class Defer<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), DeferNode.class);
 
+    /** Events, the parts of headers that few have, the heap of their dues, and its cells: each takes pages of its own. */
+    static final long STRUCTURES = 4;
+
     final long delayNs;
     final int keyBytes;
 
@@ -89,6 +92,11 @@ public final class Defer<T> implements Operator<T, T> {
     @Override
     public boolean keyed() {
         return true;
+    }
+
+    @Override
+    public long leastStateBytes() {
+        return STRUCTURES * Pages.PAGE_BYTES;
     }
 
     @Override
@@ -148,7 +156,7 @@ final class DeferNode implements TimedNode {
         eventAt = KEY_BYTES + 1 + EventBlocks.words(operator.keyBytes);
         int longs = operator.longs(type);
         StateBudget budget = context.budget();
-        long left = budget.bytes() - budget.usedBytes() - 4L * Pages.PAGE_BYTES;
+        long left = budget.bytes() - budget.usedBytes() - Defer.STRUCTURES * Pages.PAGE_BYTES;
         int most =
                 (int) Math.max(1, Math.min(left / (longs * Long.BYTES + 5L * Long.BYTES + 1), Integer.MAX_VALUE >> 3));
         blocks = new Blocks(budget, longs, most);

@@ -6,7 +6,6 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.KeyedRows;
-import io.millrace.state.Pages;
 import io.millrace.state.StateBudget;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
@@ -66,8 +65,7 @@ final class KeyTable {
 
     /** As many keys as have room for all that each may hold. */
     private static int keys(StateBudget budget, ProcessByKey operator) {
-        long fixed = 2L * ExpiryCalendar.BUCKETS_MAX * Long.BYTES + (4L + operator.keptFields()) * Pages.PAGE_BYTES;
-        long left = budget.bytes() - budget.usedBytes() - fixed;
+        long left = budget.bytes() - budget.usedBytes() - operator.leastStateBytes();
         long fit = Math.max(1, Math.min(left / operator.bytesPerKey(), Integer.MAX_VALUE >> 3));
         return (int) (operator.keysAtMost() == 0 ? fit : Math.min(fit, operator.keysAtMost()));
     }

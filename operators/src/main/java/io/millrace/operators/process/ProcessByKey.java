@@ -4,6 +4,7 @@ import io.millrace.event.EventType;
 import io.millrace.operator.Answers;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.Operator;
+import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
@@ -146,6 +147,12 @@ public final class ProcessByKey implements Operator<Object, Object> {
             bytes += (long) k.perKey() * (k.longs() * Long.BYTES + 1);
         }
         return bytes;
+    }
+
+    /** Its calendar, and a page for each structure: rows, their index, the heap of timers, its cells, each kept field. */
+    @Override
+    public long leastStateBytes() {
+        return 2L * ExpiryCalendar.BUCKETS_MAX * Long.BYTES + (4L + keptFields()) * Pages.PAGE_BYTES;
     }
 
     @Override
