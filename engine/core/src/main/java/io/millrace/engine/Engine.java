@@ -1,10 +1,7 @@
 package io.millrace.engine;
 
-import io.millrace.event.Entry;
-import io.millrace.event.EntryKind;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
-import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
 import io.millrace.transport.EventSource;
 import java.time.Duration;
@@ -44,7 +41,7 @@ public final class Engine implements AutoCloseable {
     private boolean toldLost;
 
     /** What is set for the host rather than for a port. */
-    record Options(int ringSlots, Duration tick, Waiting waiting, Duration stopDeadline) {}
+    record Options(int ringSlots, Duration tick, Waiting waiting, Duration stopDeadline, boolean exclusive) {}
 
     Engine(Host host, List<Bindings.BoundSource<?>> sources, Options options) {
         this.host = host;
@@ -53,12 +50,11 @@ public final class Engine implements AutoCloseable {
         this.sources = List.copyOf(sources);
         sources.forEach(s -> openSources.merge(s.input(), 1, Integer::sum));
         host.core().requireOneStage("the live engine");
-        ring = new InputRing(options.ringSlots(), host.core().largestEntry());
-        loop = new EngineLoop(host, ring, options.waiting());
-        ingress = new Ingress(host, ring, loop);
-        host.deadLetters()
-                .redriver(
-                        (bytes, offset, length) -> ingress.publish(bytes, offset, length, new Idle(Waiting.ADAPTIVE)));
+        Exclusivity exclusive = options.exclusive() ? new Exclusivity(host.name()) : null;
+        ring = new InputRing(options.ringSlots(), host.core().largestEntry(), options.exclusive());
+        loop = new EngineLoop(host, ring, options.waiting(), exclusive);
+        ingress = new Ingress(host, ring, loop, exclusive);
+        host.deadLetters().redriver(ingress::redrive);
         thread = new Thread(loop, "millrace-" + host.name());
         thread.setDaemon(true);
         housekeeping = new Thread(this::keepHouse, "millrace-" + host.name() + "-housekeeping");
@@ -113,7 +109,18 @@ public final class Engine implements AutoCloseable {
      * @return publishes events of the input
      */
     public <V, W> Claims<W> claims(InPlaceInput<V, W> input) {
-        return new RingClaims<>(ingress, input);
+        return ingress.isExclusive() ? new SlotClaims<>(ingress, input) : new RingClaims<>(ingress, input);
+    }
+
+    /**
+     * Lets in what other threads want published: ticks, redriven letters, left-over firings. For the publishing thread of an
+     * exclusive engine ({@link Setup#exclusive}), when it has nothing to publish; each of its publishes does the same. On any
+     * other engine it does nothing.
+     *
+     * @throws EngineStoppedException when the engine has been closed or has halted
+     */
+    public void doWork() {
+        ingress.work();
     }
 
     // ---- the threads beside the engine's
@@ -142,6 +149,7 @@ public final class Engine implements AutoCloseable {
         int n = 0;
         while (!closing && n != EventSource.ENDED) {
             n = source.poll(publisher::publish, SOURCE_BATCH);
+            ingress.work();
             if (n != 0) {
                 idle.reset();
             } else if (!Thread.interrupted()) { // an interrupt would make parking return at once, for ever
@@ -201,9 +209,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private boolean publishTick() {
-        byte[] entry = new byte[Entry.FIXED_LENGTH];
-        EntryEncoder.plain(entry, 0, EntryKind.TICK, 0, HostClock.epochNs());
-        return ring.tryPublish(entry, 0, Entry.FIXED_LENGTH) != InputRing.FULL;
+        return ingress.tick(HostClock.epochNs());
     }
 
     // ---- life
@@ -233,15 +239,25 @@ public final class Engine implements AutoCloseable {
      * Waits until everything that had been published when this was called has been processed, and what was due has fired.
      *
      * @param deadline how long at most
-     * @return how many entries were left when time ran out; 0 when none
+     * @return how many entries were left when time ran out; 0 when none. On an exclusive engine left-over firings wait for the
+     *     thread that publishes; this waits for them only on that thread, or when that has ended
      * @throws EngineStoppedException when the engine halted before
      */
     public long drain(Duration deadline) {
         refuseOwnThread("drain");
         long until = HostClock.nanoTime() + nanos(deadline);
         long target = ring.cursor();
+        boolean own = ingress.isOwner();
+        try {
+            return drain(target, until);
+        } finally {
+            ingress.settled(own);
+        }
+    }
+
+    private long drain(long target, long until) {
         Idle idle = new Idle(Waiting.ADAPTIVE);
-        while (loop.done() < target || loop.isSettling()) {
+        while (loop.done() < target || loop.isSettling() && ingress.settles()) {
             if (loop.failure() != null) {
                 loop.requireRunning(); // throws: it has halted
             }
@@ -344,7 +360,9 @@ public final class Engine implements AutoCloseable {
     /**
      * Processes what was published, stops all threads, closes sources and sinks. It is not an end of input. Closing twice does
      * nothing; a second caller waits for the first. Waits at most the declared time ({@link Setup#stopDeadline}) for each of
-     * sources, entries, threads and blocking sinks. From inside a receiver it does not wait: the engine stops when what was
+     * sources, entries, threads and blocking sinks. An exclusive engine is best closed by the thread that publishes, or when that
+     * has ended; else its next call lets go, and when none comes in time, what it publishes in that very instant may be lost. From
+     * inside a receiver it does not wait: the engine stops when what was
      * published has been processed.
      *
      * @throws EngineStoppedException when a sink has failed in flush or in close, or did not take in time what it was handed, so
@@ -354,16 +372,22 @@ public final class Engine implements AutoCloseable {
     public void close() {
         closing = true;
         if (loop.isRunner()) {
-            loop.stop();
+            loop.wantStop();
+            if (ingress.takeOver(Duration.ZERO)) {
+                loop.stop();
+            }
             return;
         }
         synchronized (closeLock) {
             joinAll(sourceThreads);
+            boolean mine = ingress.takeOver(stopDeadline);
             try {
                 if (drain(stopDeadline) > 0) {
                     host.sinks().hurry();
                 }
-                ingress.tellDrops();
+                if (mine) {
+                    ingress.tellDrops();
+                }
             } catch (EngineStoppedException e) {
                 assert loop.failure() != null; // health() says why it halted
             }

@@ -21,6 +21,10 @@ final class EngineLoop implements Runnable {
     private final Core core;
     private final InputRing ring;
     private final Sinks sinks;
+
+    /** Null where several threads publish. */
+    private final Exclusivity exclusive;
+
     private final Idle idle;
     private final boolean anyLive;
     private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
@@ -30,6 +34,7 @@ final class EngineLoop implements Runnable {
     private volatile boolean ended;
     private volatile boolean settling;
     private volatile Throwable failure;
+    private volatile boolean stopWanted;
     private final OpenInputs openInputs;
     private long inHand = -1;
     private boolean flushed = true;
@@ -45,11 +50,12 @@ final class EngineLoop implements Runnable {
         }
     }
 
-    EngineLoop(Host host, InputRing ring, Waiting waiting) {
+    EngineLoop(Host host, InputRing ring, Waiting waiting, Exclusivity exclusive) {
         this.host = host;
         this.core = host.core();
         this.ring = ring;
         this.sinks = host.sinks();
+        this.exclusive = exclusive;
         this.idle = new Idle(waiting);
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
@@ -111,8 +117,13 @@ final class EngineLoop implements Runnable {
     private void rest(long next) throws Exception {
         if (settling && !ring.isClosed()) {
             EntryEncoder.plain(own, 0, EntryKind.CONTINUE, 0, 0);
-            ring.tryPublish(own, 0, Entry.FIXED_LENGTH);
-            return;
+            if (exclusive == null) {
+                ring.tryPublish(own, 0, Entry.FIXED_LENGTH);
+                return;
+            }
+            if (exclusive.isEmpty()) {
+                exclusive.offer(own, 0, Entry.FIXED_LENGTH);
+            }
         }
         if (!flushed) {
             flushed = true;
@@ -180,6 +191,15 @@ final class EngineLoop implements Runnable {
 
     Throwable failure() {
         return failure;
+    }
+
+    /** Somebody who cannot wait wants the loop to end: whoever publishes exclusively is to stop it. */
+    void wantStop() {
+        stopWanted = true;
+    }
+
+    boolean isStopWanted() {
+        return stopWanted;
     }
 
     /** Nothing more is accepted; what has been is processed, then the loop ends. */

@@ -4,6 +4,7 @@ import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.MultiProducerSequencer;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.Sequencer;
+import com.lmax.disruptor.SingleProducerSequencer;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
@@ -15,6 +16,9 @@ import io.millrace.runtime.EntryEncoder;
  * <p><b>Writers:</b> any thread, by {@link #tryPublish}: slots are claimed, filled and published; no user code runs in
  * between. <b>Reader:</b> the engine's thread. <b>Ordering:</b> the sequencer's; its publish is a release, its look for
  * published sequences an acquire, and the reader's position frees slots.
+ *
+ * <p><b>Exclusive:</b> one writer, whose claims are plain fields of the sequencer; the thread may change only as {@link
+ * Exclusivity} says. Its slots may be filled in place by user code. It closes the ring itself, or has handed over to who does.
  *
  * <p><b>Closing</b> loses nothing that was accepted: a writer claims first and looks at {@code closed} then; the reader looks
  * at {@code closed} first and at the cursor then. Both are volatile. So a writer that still found the ring open has moved the
@@ -36,9 +40,11 @@ final class InputRing {
     private final int mask;
     private volatile boolean closed;
 
-    InputRing(int slotCount, int largestEntry) {
+    InputRing(int slotCount, int largestEntry, boolean exclusive) {
         // waiting is the business of the engine's own loop; the strategy given here is never asked
-        sequencer = new MultiProducerSequencer(slotCount, new YieldingWaitStrategy());
+        sequencer = exclusive
+                ? new SingleProducerSequencer(slotCount, new YieldingWaitStrategy())
+                : new MultiProducerSequencer(slotCount, new YieldingWaitStrategy());
         sequencer.addGatingSequences(consumed);
         stride = (largestEntry + 63) & -64;
         if ((long) slotCount * stride > Integer.MAX_VALUE - 8) {
@@ -79,6 +85,22 @@ final class InputRing {
         }
         sequencer.publish(last - all + 1, last);
         return last;
+    }
+
+    /**
+     * Claims one slot, to be filled in place, and one before it for the entry in front, if there is one. Only for a single
+     * writer, which publishes or voids it before it claims again.
+     */
+    long claim(byte[] front) {
+        long last = claim(front == null ? 1 : 2);
+        if (last >= 0 && front != null) {
+            System.arraycopy(front, 0, slots, offset(last - 1), Entry.length(front, 0));
+        }
+        return last;
+    }
+
+    void publish(long from, long to) {
+        sequencer.publish(from, to);
     }
 
     /** The last of so many places, claimed; or that there are not so many, or that the ring is closed. */

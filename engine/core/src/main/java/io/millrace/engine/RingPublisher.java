@@ -101,11 +101,7 @@ final class RingPublisher<V> implements Publisher<V> {
 
     @Override
     public void end() {
-        ingress.requireRunning();
-        if (counts.takeRun(drops)) {
-            ingress.publish(drops, 0, drops.length, idle);
-        }
         int length = encoder.plain(EntryKind.END, 0);
-        ingress.publish(encoder.bytes(), 0, length, idle);
+        ingress.end(counts, drops, encoder.bytes(), length, idle);
     }
 }

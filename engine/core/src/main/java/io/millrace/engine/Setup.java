@@ -38,6 +38,7 @@ public final class Setup {
     private Duration tick = Duration.ofMillis(10);
     private Waiting waiting = Waiting.ADAPTIVE;
     private Duration stopDeadline = Duration.ofSeconds(30);
+    private boolean exclusive;
     private Consumer<DeadLetter> deadLetterListener;
 
     Setup(Topology topology) {
@@ -187,6 +188,19 @@ public final class Setup {
     }
 
     /**
+     * One thread publishes into the live engine: the first that does, or that of the one bound source. Claiming a place is
+     * cheaper then, and {@link Engine#claims} fills events in the ring itself. Another thread's publish is refused, naming both.
+     * What other threads want published (ticks, redriven letters) waits until that thread publishes or calls
+     * {@link Engine#doWork}. An inline host is exclusive as it is.
+     *
+     * @return this
+     */
+    public Setup exclusive() {
+        exclusive = true;
+        return this;
+    }
+
+    /**
      * The bytes of state of all operators together, at most.
      *
      * @param bytes default 256 MiB
@@ -282,7 +296,12 @@ public final class Setup {
      * @throws IllegalStateException when outputs are unbound; lists them
      */
     public Engine start() {
-        Engine engine = new Engine(host(), sources, new Engine.Options(ringSlots, tick, waiting, stopDeadline));
+        if (exclusive && sources.size() > 1) {
+            throw new IllegalStateException(topology + " is exclusive and has " + sources.size()
+                    + " sources, each with a thread of its own; bind one, or do not say exclusive()");
+        }
+        Engine engine =
+                new Engine(host(), sources, new Engine.Options(ringSlots, tick, waiting, stopDeadline, exclusive));
         engine.begin();
         return engine;
     }

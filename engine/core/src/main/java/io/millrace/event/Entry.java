@@ -7,7 +7,7 @@ package io.millrace.event;
  * <pre>
  *  offset  bytes
  *  0       4      length of the payload
- *  4       1      kind, see {@link EntryKind}
+ *  4       1      kind, see {@link EntryKind}; its highest bit says that the payload stands behind room for all fields
  *  5       1      presence mask of the optional header fields
  *  6       2      number of the source
  *  8       8      event time, ns since the epoch (ticks: the host's clock)
@@ -29,6 +29,11 @@ public final class Entry {
             HEADER_LENGTH[mask] = (byte) (FIXED_LENGTH + optionalBefore(mask, 1 << 8));
         }
     }
+
+    /**
+     * Beside the kind: the payload stands behind room for all optional fields, because it was filled before the header was known.
+     */
+    private static final int ROOMY = 0x80;
 
     private static final Reason[] REASONS = Reason.values();
 
@@ -67,7 +72,21 @@ public final class Entry {
     }
 
     /**
-     * The bytes before the payload.
+     * As {@link #begin}, in front of a payload that stands {@link #MAX_HEADER_LENGTH} behind the offset already.
+     *
+     * @param bytes  where
+     * @param offset first byte of the entry
+     * @param kind   the kind
+     * @param source the number of the source
+     * @param timeNs event time
+     * @param header optional fields, or null
+     */
+    public static void beginBefore(byte[] bytes, int offset, byte kind, int source, long timeNs, Header header) {
+        begin(bytes, offset, (byte) (kind | ROOMY), source, timeNs, header);
+    }
+
+    /**
+     * The bytes before the payload, where they are written together.
      *
      * @param header optional fields, or null
      * @return their number
@@ -143,7 +162,7 @@ public final class Entry {
      * @return see {@link EntryKind}
      */
     public static byte kind(byte[] bytes, int offset) {
-        return bytes[offset + 4];
+        return (byte) (bytes[offset + 4] & ~ROOMY);
     }
 
     /**
@@ -176,7 +195,8 @@ public final class Entry {
      * @return the offset of its first byte
      */
     public static int payload(byte[] bytes, int offset) {
-        return offset + HEADER_LENGTH[bytes[offset + 5] & 0xff];
+        // a negative byte is one with the bit of ROOMY
+        return offset + (bytes[offset + 4] < 0 ? MAX_HEADER_LENGTH : HEADER_LENGTH[bytes[offset + 5] & 0xff]);
     }
 
     /**
@@ -326,7 +346,7 @@ public final class Entry {
     }
 
     /**
-     * The bytes before the payload.
+     * The bytes of fixed and optional fields; the payload may stand further behind.
      *
      * @param bytes  where
      * @param offset first byte of the entry
@@ -349,6 +369,7 @@ public final class Entry {
         int length = headerLength(bytes, offset);
         System.arraycopy(bytes, offset, target, targetAt, length);
         Bytes.putInt(target, targetAt, 0);
+        target[targetAt + 4] &= ~ROOMY;
         return length;
     }
 

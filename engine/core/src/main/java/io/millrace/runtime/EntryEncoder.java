@@ -77,15 +77,32 @@ public final class EntryEncoder<V> {
      * @param <W>  what is filled
      * @return what is to be filled
      */
-    @SuppressWarnings("unchecked")
     public <W> W claim(InPlaceType<V, W> type) {
+        claimed = true;
+        return wrap(type, scratch, Entry.MAX_HEADER_LENGTH);
+    }
+
+    /**
+     * Begins an event that is filled where it will stand.
+     *
+     * @param type   the input's type
+     * @param target has room for the longest header and event behind {@code offset}
+     * @param offset where the entry begins
+     * @param <W>    what is filled
+     * @return what is to be filled
+     */
+    public <W> W claim(InPlaceType<V, W> type, byte[] target, int offset) {
+        return wrap(type, target, offset + Entry.MAX_HEADER_LENGTH);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <W> W wrap(InPlaceType<V, W> type, byte[] target, int payload) {
         if (writer == null) {
             writer = type.newWriter();
             view = type.newView();
         }
-        Arrays.fill(scratch, Entry.MAX_HEADER_LENGTH, scratch.length, (byte) 0);
-        claimed = true;
-        return ((EventWriter<W>) writer).wrap(scratch, Entry.MAX_HEADER_LENGTH, type.maxLength());
+        Arrays.fill(target, payload, payload + type.maxLength(), (byte) 0);
+        return ((EventWriter<W>) writer).wrap(target, payload, type.maxLength());
     }
 
     /**
@@ -108,6 +125,21 @@ public final class EntryEncoder<V> {
         Entry.end(scratch, start, payload);
         length = Entry.MAX_HEADER_LENGTH - start + payload;
         return length;
+    }
+
+    /**
+     * Completes an event that was filled where it stands.
+     *
+     * @param header optional fields, or null
+     * @param target as at {@link #claim(InPlaceType, byte[], int)}
+     * @param offset as there
+     * @throws io.millrace.event.RefusedException when its time does not fit
+     */
+    public void commit(Header header, byte[] target, int offset) {
+        int payload = checked(writer.length());
+        long timeNs = input.timeNs(view.wrap(target, offset + Entry.MAX_HEADER_LENGTH, payload));
+        Entry.beginBefore(target, offset, EntryKind.EVENT, source, timeNs, header);
+        Entry.end(target, offset, payload);
     }
 
     /** A codec that answers nonsense must not reach into the next slot of the ring. */

@@ -80,6 +80,26 @@ class EntryTest {
     }
 
     @Test
+    void shouldFindAPayloadThatWasFilledBeforeItsHeader() {
+        for (int mask = 0; mask < 256; mask++) {
+            byte[] bytes = new byte[200];
+            Entry.beginBefore(bytes, 7, EntryKind.EVENT, 65_535, -3, header(mask));
+            Entry.end(bytes, 7, 2);
+            assertEquals(7 + Entry.MAX_HEADER_LENGTH, Entry.payload(bytes, 7));
+            assertEquals(Entry.MAX_HEADER_LENGTH + 2, Entry.length(bytes, 7));
+            assertEquals(EntryKind.EVENT, Entry.kind(bytes, 7));
+            assertEquals(65_535, Entry.source(bytes, 7));
+            assertEquals((mask & Header.CORRELATION) != 0 ? Long.MIN_VALUE : 0, Entry.correlationId(bytes, 7));
+            assertEquals((mask & Header.REASON) != 0 ? Reason.LATE : null, Entry.reason(bytes, 7));
+            byte[] copy = new byte[Entry.MAX_HEADER_LENGTH];
+            int length = Entry.copyHeader(bytes, 7, copy, 0);
+            assertEquals(Entry.headerLength(header(mask)), length);
+            assertEquals(length, Entry.payload(copy, 0), "a header that stands alone needs no room");
+            assertEquals(Entry.traceLow(bytes, 7), Entry.traceLow(copy, 0));
+        }
+    }
+
+    @Test
     void shouldBeMarkedWithoutMoving() {
         byte[] bytes = new byte[100];
         int at = Entry.begin(bytes, 0, EntryKind.EVENT, 1, 5, header(Header.CORRELATION | Header.TRACE));
