@@ -205,7 +205,7 @@ final class LookUpNode implements Node {
         int longs = LookUp.longs(rowType);
         int atMost = operator.key.atMost();
         rows = isNumber
-                ? KeyedRows.forLongs(context.budget(), JoinedRow.BYTES + longs, atMost, context.hashSeed())
+                ? context.keyGroup().rows(context.budget(), JoinedRow.BYTES + longs, atMost, atMost > 0)
                 : KeyedRows.forBytes(
                         context.budget(), JoinedRow.BYTES + longs, atMost, operator.key.maxBytes(), context.hashSeed());
         bytes = new byte[8 * longs];

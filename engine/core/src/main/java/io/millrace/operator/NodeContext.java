@@ -1,6 +1,7 @@
 package io.millrace.operator;
 
 import io.millrace.event.EventType;
+import io.millrace.state.KeyGroup;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
 
@@ -88,6 +89,15 @@ public interface NodeContext {
      * @return the same for all nodes of an engine
      */
     long hashSeed();
+
+    /**
+     * Rows by keys that are numbers: where nodes that see the same events keep theirs, too, so that one search serves all.
+     *
+     * @return gives rows that stand when the stage does
+     */
+    default KeyGroup keyGroup() {
+        return KeyGroup.apart(hashSeed());
+    }
 
     /**
      * Whether views are to be cut off after each call of user code, so that a kept view fails.

@@ -1,6 +1,7 @@
 package io.millrace.runtime;
 
 import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeCounters;
@@ -10,12 +11,14 @@ import io.millrace.plan.EdgePlan;
 import io.millrace.plan.InboxPlan;
 import io.millrace.plan.Plan;
 import io.millrace.plan.StagePlan;
+import io.millrace.state.KeyGroup;
 import io.millrace.state.Pages;
 import io.millrace.topology.Edge;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,6 +40,7 @@ final class StageBuilder {
     private final MarkOrigin[] marks;
     private final Inbox[] inboxes;
     private final Firing[] firings;
+    private final Map<Integer, KeyGroup> keyGroups = new LinkedHashMap<>();
     private StageCells cells;
 
     StageBuilder(
@@ -68,6 +72,7 @@ final class StageBuilder {
         for (int id : stage.nodes()) {
             node(id);
         }
+        keyGroups.values().forEach(KeyGroup::seal);
         for (int id : stage.nodes()) {
             makeUnit(topology.nodes().get(id));
         }
@@ -274,6 +279,22 @@ final class StageBuilder {
 
     Plan plan() {
         return plan;
+    }
+
+    /** Nodes that see each event of one node with its key have a group. */
+    KeyGroup keyGroup(TopologyNode n) {
+        TopologyNode from = upstream(n);
+        while (from.operator() != null
+                && from.operator().keepsKey()
+                && from.operator().answers() == Answers.EXACTLY_ONE) {
+            from = upstream(from);
+        }
+        return keyGroups.computeIfAbsent(
+                from.id(), id -> new KeyGroup(plan.options().hashSeed()));
+    }
+
+    private TopologyNode upstream(TopologyNode n) {
+        return topology.nodes().get(n.inputs().get(0).node());
     }
 
     InboxPlan inbox(int id) {

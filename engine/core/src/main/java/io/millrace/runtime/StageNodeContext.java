@@ -7,6 +7,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.plan.InboxPlan;
+import io.millrace.state.KeyGroup;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
 import io.millrace.topology.TopologyNode;
@@ -91,6 +92,11 @@ final class StageNodeContext implements NodeContext {
     @Override
     public long hashSeed() {
         return builder.plan().options().hashSeed();
+    }
+
+    @Override
+    public KeyGroup keyGroup() {
+        return builder.keyGroup(node);
     }
 
     @Override

@@ -199,6 +199,16 @@ public final class Blocks {
         return (pages[id >>> Pages.PAGE_SHIFT][perPage * longs + (place >>> 6)] >>> place & 1) != 0;
     }
 
+    /** The number of a block among all places for blocks. */
+    int place(int id) {
+        return (id >>> Pages.PAGE_SHIFT) * perPage + base(id) / longs;
+    }
+
+    /** One more than the largest {@link #place}. */
+    int places() {
+        return pages.length * perPage;
+    }
+
     /**
      * The first taken block at or after an id, in id order; a sweep bounds its work by {@code toId}.
      *

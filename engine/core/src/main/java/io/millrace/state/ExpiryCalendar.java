@@ -1,78 +1,146 @@
 package io.millrace.state;
 
+import java.util.Arrays;
+
 /**
- * Says which keys are to be looked at because their time may have come: a list of rows for each coarse due. Made for
- * state that goes some time after the last event of its key without work at each event: the operator arms a key when it
- * is new, and when the calendar gives it back looks whether it was touched since, and arms it again or releases it.
+ * Says which keys are to be looked at because their time may have come. Made for state that goes some time after the last
+ * event of its key without work at each event: the operator arms a key when it is new, and when the calendar gives it back
+ * looks whether it was touched since, and arms it again or releases it.
  *
- * <p>A due is rounded up to a 64th of the time that state is kept, so a key comes back at its due or up to that much
- * later, never before. Rows come back in the order of rounded due, and of arming within one.
+ * <p>A due is rounded up to a 64th of the time that state is kept, so a key comes back at its due or up to that much later.
+ * Rows come back in the order of rounded due, and of arming within one. A row that is released stays armed and is left out
+ * when its turn comes; when another key has got its place by then, that key comes back at the turn of the first. So who gets
+ * a row back looks whether its time has come.
+ *
+ * <p>Neither arming nor popping touches a row: slots stand in lists of chunks. That lets the operator take many slots at a
+ * time ({@link #pop(long, int[], int)}) and look at all their rows before it deals with one, so that the misses of cache
+ * overlap.
  *
  * <p>Work depends on the number of buckets that hold rows, not on the time between them. There are at most {@link
  * #BUCKETS_MAX}: more appear only when time jumps about wildly, and then a row goes into the next later bucket, or the
  * last bucket is moved to the row's due: later than said, never before.
  *
- * <p>Arming cannot fail. A row that is released is taken out by {@link KeyedRows#release}.
+ * <p>Arming cannot fail: memory for all keys there can be is taken at start.
  */
 public final class ExpiryCalendar {
     /** The most buckets that hold rows. */
-    public static final int BUCKETS_MAX = 512;
+    public static final int BUCKETS_MAX = 128;
 
     /*
-     * Row:       the link column: 0 when not armed, else (previous slot + 2) << 32 | next slot + 1;
-     *            1 and 0 stand for none.
-     * Directory: a ring of 512 buckets in the order of due, from `first`, `count` of them, none empty:
-     *            | due | first slot << 32 | last slot |
-     * Roots:     first, count, the directory.
+     * Chunk:     | next chunk + 1 << 32 | slots in it | slot, slot | … | : a line of 64 bytes with 14 slots
+     * Directory: a ring of buckets in the order of due, from `first`, `count` of them, none empty:
+     *            | due | first chunk << 32 | last chunk | slots of the first chunk that have been given back |
+     * Armed:     a bit for each place of a row.
+     * Roots:     first, count, free (first free chunk + 1), fresh (first chunk never taken), the three arrays.
      */
     private static final int MASK = BUCKETS_MAX - 1;
+    private static final int ENTRY = 3;
+    private static final int CHUNK = 8;
+    private static final int CHUNK_SLOTS = 2 * (CHUNK - 1);
     private static final long LOW = 0xFFFF_FFFFL;
 
+    /** Places of rows that have been released which one call passes over at most. */
+    private static final int PASSED_OVER_MAX = 256;
+
+    private final StateBudget budget;
     private final KeyedRows rows;
-    private final int linkColumn;
     private final long grainNs;
-    private final long[] directory;
     private final StateCounters counters = new StateCounters();
+    private long[] directory;
+    private long[] chunks;
+    private long[] armed;
     private int first;
     private int count;
+    private int free;
+    private int fresh;
     private long poppedDueNs;
+    private final int[] one = new int[1];
 
     /**
      * An empty calendar over rows; one at most.
      *
-     * @param budget     where its directory of 8 KiB comes from
-     * @param rows       whose slots it holds
-     * @param linkColumn a column that is the calendar's alone; not to be read or written
-     * @param keepNs     how long state is kept, positive
+     * @param budget where its memory comes from, about five bytes for each key there can be
+     * @param rows   whose slots it holds
+     * @param keepNs how long state is kept, positive
      */
-    public ExpiryCalendar(StateBudget budget, KeyedRows rows, int linkColumn, long keepNs) {
+    public ExpiryCalendar(StateBudget budget, KeyedRows rows, long keepNs) {
+        this.budget = budget;
         this.rows = rows;
-        this.linkColumn = linkColumn;
         grainNs = Math.max(keepNs / 64, 1);
-        directory = budget.takeAtStart(2L * BUCKETS_MAX);
         rows.calendar(this);
     }
 
+    /** Takes its memory, when the rows stand. */
+    void stand() {
+        directory = budget.takeAtStart((long) ENTRY * BUCKETS_MAX);
+        chunks = budget.takeAtStart(chunkLongs(rows.slotsMax()));
+        armed = budget.takeAtStart(rows.places() + 63L >>> 6);
+    }
+
     /**
-     * Puts a slot on the calendar, or moves it.
+     * A place stays armed when its row is released, so places count, not keys; the first and the last chunk of a bucket
+     * may be partly empty.
+     */
+    private static long chunkLongs(int slotsMax) {
+        return CHUNK * (slotsMax / CHUNK_SLOTS + 1L + 2 * Math.min(slotsMax, BUCKETS_MAX));
+    }
+
+    /** What it takes at most, for so many rows in use at a time. */
+    static long bytes(int slotsMax) {
+        long places = 2L * slotsMax + Pages.PAGE_LONGS;
+        return Long.BYTES * (ENTRY * BUCKETS_MAX + chunkLongs(slotsMax) + places / 64 + 1);
+    }
+
+    /**
+     * Puts a slot on the calendar. One that is on it stays where it is.
      *
      * @param slot  a slot in use
      * @param dueNs when to give it back
      */
     public void arm(int slot, long dueNs) {
-        disarm(slot);
-        int bucket = bucket(roundUp(dueNs));
-        int at = at(bucket);
-        long ends = directory[at + 1];
-        if (ends == -1) {
-            link(slot, -1, -1);
-            directory[at + 1] = (long) slot << 32 | slot;
+        int place = rows.place(slot);
+        long bit = 1L << place;
+        if ((armed[place >>> 6] & bit) != 0) {
             return;
         }
-        int last = (int) ends;
-        link(last, previous(last), slot);
-        link(slot, last, -1);
-        directory[at + 1] = ends & ~LOW | slot;
+        armed[place >>> 6] |= bit;
+        append(at(bucket(roundUp(dueNs))), slot);
+    }
+
+    private void append(int at, int slot) {
+        int last = (int) directory[at + 1];
+        int n = last < 0 ? CHUNK_SLOTS : (int) chunks[last];
+        if (n == CHUNK_SLOTS) {
+            int chunk = take();
+            if (last < 0) {
+                directory[at + 1] = (long) chunk << 32 | chunk;
+                directory[at + 2] = 0;
+            } else {
+                chunks[last] |= chunk + 1L << 32;
+                directory[at + 1] = directory[at + 1] & ~LOW | chunk;
+            }
+            last = chunk;
+            n = 0;
+        }
+        chunks[last + 1 + (n >>> 1)] |= (long) slot << ((n & 1) << 5);
+        chunks[last]++;
+    }
+
+    private int take() {
+        if (free == 0) {
+            fresh += CHUNK;
+            return fresh - CHUNK;
+        }
+        int chunk = free - 1;
+        free = (int) (chunks[chunk] >>> 32);
+        chunks[chunk] = 0;
+        return chunk;
+    }
+
+    private void give(int chunk) {
+        Arrays.fill(chunks, chunk, chunk + CHUNK, 0);
+        chunks[chunk] = (long) free << 32;
+        free = chunk + 1;
     }
 
     /**
@@ -88,20 +156,67 @@ public final class ExpiryCalendar {
      * Takes the first slot when its rounded due has passed. {@link Long#MAX_VALUE} takes the first in any case.
      *
      * @param progressNs what is due at or before this
-     * @return a slot, no longer on the calendar; -1 when none is due
+     * @return a slot in use, no longer on the calendar; -1 when none is due, or none was found yet among rows that have
+     *     been released
      */
     public int pop(long progressNs) {
-        if (count == 0 || directory[at(0)] > progressNs) {
-            return -1;
-        }
-        poppedDueNs = directory[at(0)];
-        int slot = (int) (directory[at(0) + 1] >>> 32);
-        disarm(slot);
-        return slot;
+        return pop(progressNs, one, 1) == 0 ? -1 : one[0];
     }
 
     /**
-     * The rounded due of the popped slot.
+     * Takes the first slots that have the same rounded due, when it has passed.
+     *
+     * @param progressNs what is due at or before this
+     * @param into       gets slots in use, no longer on the calendar
+     * @param most       how many
+     * @return how many that are; 0 as for {@link #pop(long)}
+     */
+    public int pop(long progressNs, int[] into, int most) {
+        if (nextDueNs() > progressNs || count == 0) {
+            return 0;
+        }
+        poppedDueNs = nextDueNs();
+        int n = 0;
+        int passed = 0;
+        while (n < most && passed < PASSED_OVER_MAX && count > 0 && directory[at(0)] == poppedDueNs) {
+            int slot = next(at(0));
+            int place = rows.place(slot);
+            armed[place >>> 6] &= ~(1L << place);
+            if (rows.isUsed(slot)) {
+                into[n++] = slot;
+            } else {
+                passed++;
+            }
+        }
+        counters.steps(n + passed);
+        return n;
+    }
+
+    private int next(int at) {
+        int chunk = (int) (directory[at + 1] >>> 32);
+        int read = (int) directory[at + 2]++;
+        int slot = (int) (chunks[chunk + 1 + (read >>> 1)] >>> ((read & 1) << 5));
+        if (read + 1 == (int) chunks[chunk]) {
+            leave(at, chunk);
+        }
+        return slot;
+    }
+
+    /** All slots of a first chunk have been given back. */
+    private void leave(int at, int chunk) {
+        int next = (int) (chunks[chunk] >>> 32) - 1;
+        give(chunk);
+        if (next < 0) {
+            first = first + 1 & MASK;
+            count--;
+        } else {
+            directory[at + 1] = (long) next << 32 | directory[at + 1] & LOW;
+            directory[at + 2] = 0;
+        }
+    }
+
+    /**
+     * The rounded due of the popped slots.
      *
      * @return nanoseconds
      */
@@ -110,54 +225,14 @@ public final class ExpiryCalendar {
     }
 
     /**
-     * Whether a slot is on the calendar.
+     * Whether a slot is on the calendar, or one that had its place before.
      *
      * @param slot a slot in use
      * @return false when it is not, or was popped
      */
     public boolean isArmed(int slot) {
-        return rows.get(slot, linkColumn) != 0;
-    }
-
-    /**
-     * Takes a slot from the calendar; harmless when it is not on it.
-     *
-     * @param slot a slot in use
-     */
-    public void disarm(int slot) {
-        long links = rows.get(slot, linkColumn);
-        if (links == 0) {
-            return;
-        }
-        int previous = previous(slot);
-        int next = next(slot);
-        if (previous < 0 || next < 0) {
-            atTheEnd(slot, previous, next);
-        }
-        if (previous >= 0) {
-            link(previous, previous(previous), next);
-        }
-        if (next >= 0) {
-            link(next, previous, next(next));
-        }
-        rows.set(slot, linkColumn, 0);
-    }
-
-    /** Corrects the bucket of which a slot that goes is the first, the last or the only one. */
-    private void atTheEnd(int slot, int previous, int next) {
-        int bucket = 0;
-        while ((previous < 0 ? (int) (directory[at(bucket) + 1] >>> 32) : (int) directory[at(bucket) + 1]) != slot) {
-            bucket++;
-        }
-        int at = at(bucket);
-        if (previous < 0 && next < 0) {
-            close(bucket);
-        } else if (previous < 0) {
-            directory[at + 1] = (long) next << 32 | directory[at + 1] & LOW;
-        } else {
-            directory[at + 1] = directory[at + 1] & ~LOW | previous;
-        }
-        counters.steps(bucket + 1);
+        int place = rows.place(slot);
+        return (armed[place >>> 6] >>> place & 1) != 0;
     }
 
     /**
@@ -170,7 +245,7 @@ public final class ExpiryCalendar {
     }
 
     /**
-     * What was done; a step is a bucket looked at or moved. Writes to rows are in the counters of the rows.
+     * What was done; a step is a bucket looked at or moved, or a slot given back or passed over.
      *
      * @return the counters of this structure
      */
@@ -178,20 +253,8 @@ public final class ExpiryCalendar {
         return counters;
     }
 
-    private int previous(int slot) {
-        return (int) (rows.get(slot, linkColumn) >>> 32) - 2;
-    }
-
-    private int next(int slot) {
-        return (int) rows.get(slot, linkColumn) - 1;
-    }
-
-    private void link(int slot, int previous, int next) {
-        rows.set(slot, linkColumn, previous + 2L << 32 | next + 1L);
-    }
-
     private int at(int bucket) {
-        return (first + bucket & MASK) << 1;
+        return (first + bucket & MASK) * ENTRY;
     }
 
     private long roundUp(long dueNs) {
@@ -200,7 +263,7 @@ public final class ExpiryCalendar {
         return dueNs > Long.MAX_VALUE - missing ? Long.MAX_VALUE : dueNs + missing;
     }
 
-    /** The bucket for a due; when it is new its ends are -1. */
+    /** The bucket for a due; when it is new its last chunk is -1. */
     private int bucket(long due) {
         int bucket = count == 0 || directory[at(count - 1)] < due ? count : search(due);
         if (bucket < count && directory[at(bucket)] == due) {
@@ -235,23 +298,10 @@ public final class ExpiryCalendar {
     private void open(int bucket, long due) {
         counters.steps(count - bucket + 1);
         for (int i = count; i > bucket; i--) {
-            directory[at(i)] = directory[at(i - 1)];
-            directory[at(i) + 1] = directory[at(i - 1) + 1];
+            System.arraycopy(directory, at(i - 1), directory, at(i), ENTRY);
         }
         count++;
         directory[at(bucket)] = due;
         directory[at(bucket) + 1] = -1;
-    }
-
-    private void close(int bucket) {
-        count--;
-        if (bucket == 0) {
-            first = first + 1 & MASK;
-            return;
-        }
-        for (int i = bucket; i < count; i++) {
-            directory[at(i)] = directory[at(i + 1)];
-            directory[at(i) + 1] = directory[at(i + 1) + 1];
-        }
     }
 }

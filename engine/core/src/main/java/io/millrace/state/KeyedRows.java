@@ -19,21 +19,82 @@ public final class KeyedRows {
      * Page:   Blocks of one row each, with their roots. Slot: where column 0 is: page << 13 | index in the page.
      * Index:  HashIndex. It is no part of a snapshot: it can be made again from the rows.
      */
-    private final Blocks blocks;
-    private final RowKeys keys;
-    private final StateCounters counters = new StateCounters();
+    /*
+     * Together with others (see KeyGroup): | key | bits: who holds the key | columns of one | of the next | …
+     */
+    static final int JOINT_HEAD = 2;
+
+    private final StateBudget budget;
     private final int longsPerRow;
-    private final int maxKeys;
+    private final boolean declared;
+    private Blocks blocks;
+    private RowKeys keys;
+    private StateCounters counters;
+    private int maxKeys;
     private ExpiryCalendar calendar;
 
-    private KeyedRows(StateBudget budget, int longsPerRow, int keysAsked, int keyBytesMax, long hashSeed) {
+    /** Where the own columns begin behind the slot, and the own bit; 0 when nobody else has columns in the row. */
+    private int offset;
+
+    private long bit;
+    private int held;
+    private boolean isNew;
+
+    KeyedRows(StateBudget budget, int longsPerRow, int maxKeys, boolean declared) {
+        this.budget = budget;
         this.longsPerRow = longsPerRow;
+        this.maxKeys = maxKeys;
+        this.declared = declared;
+    }
+
+    // ---- making them
+
+    /** What they would be alone. */
+    RowPlan plan() {
+        return RowPlan.of(budget, RowKeys.keyLongs(-1) + longsPerRow, maxKeys);
+    }
+
+    StateBudget budget() {
+        return budget;
+    }
+
+    int longsPerRow() {
+        return longsPerRow;
+    }
+
+    boolean isDeclared() {
+        return declared;
+    }
+
+    void standAlone(long hashSeed) {
+        stand(-1, hashSeed);
+    }
+
+    private void stand(int keyBytesMax, long hashSeed) {
         int longs = RowKeys.keyLongs(keyBytesMax) + longsPerRow;
-        RowPlan plan = RowPlan.of(budget, longs, keysAsked);
+        RowPlan plan = RowPlan.of(budget, longs, maxKeys);
         maxKeys = plan.keys();
+        counters = new StateCounters();
         HashIndex index = new HashIndex(budget, plan.homes(), maxKeys, counters);
         blocks = new Blocks(budget, longs, maxKeys, counters);
         keys = new RowKeys(blocks, index, hashSeed, keyBytesMax);
+        standCalendar();
+    }
+
+    private void standCalendar() {
+        if (calendar != null) {
+            calendar.stand();
+        }
+    }
+
+    void standTogether(Blocks all, RowKeys keysOfAll, StateCounters countersOfAll, int columns, long ownBit) {
+        maxKeys = maxKeys == 0 ? all.blocksMax() : Math.min(maxKeys, all.blocksMax());
+        blocks = all;
+        keys = keysOfAll;
+        counters = countersOfAll;
+        offset = columns;
+        bit = ownBit;
+        standCalendar();
     }
 
     /**
@@ -46,7 +107,9 @@ public final class KeyedRows {
      * @return no rows yet
      */
     public static KeyedRows forLongs(StateBudget budget, int longsPerRow, int maxKeys, long hashSeed) {
-        return new KeyedRows(budget, longsPerRow, maxKeys, -1, hashSeed);
+        KeyedRows rows = new KeyedRows(budget, longsPerRow, maxKeys, false);
+        rows.standAlone(hashSeed);
+        return rows;
     }
 
     /**
@@ -64,7 +127,9 @@ public final class KeyedRows {
             throw new IllegalArgumentException("state of " + budget.owner() + ": keys of up to " + keyBytesMax
                     + " bytes; 0 to 65535 are possible");
         }
-        return new KeyedRows(budget, longsPerRow, maxKeys, keyBytesMax, hashSeed);
+        KeyedRows rows = new KeyedRows(budget, longsPerRow, maxKeys, false);
+        rows.stand(keyBytesMax, hashSeed);
+        return rows;
     }
 
     /**
@@ -74,7 +139,12 @@ public final class KeyedRows {
      * @return -1 when it has none
      */
     public int find(long key) {
-        return keys.find(key);
+        int slot = keys.find(key);
+        return bit == 0 || slot < 0 || holds(slot) ? slot : -1;
+    }
+
+    private boolean holds(int slot) {
+        return (blocks.pages()[slot >>> Pages.PAGE_SHIFT][RowKeys.base(slot)] & bit) != 0; // of a free row: 0
     }
 
     /**
@@ -84,7 +154,30 @@ public final class KeyedRows {
      * @return -1 at the bound of keys or budget
      */
     public int acquire(long key) {
-        return keys.acquire(key);
+        int slot = keys.acquire(key);
+        return bit == 0 || slot < 0 ? slot : join(slot);
+    }
+
+    /** Takes the own columns of a row that is there, or has been made just now. */
+    private int join(int slot) {
+        isNew = !holds(slot);
+        if (!isNew) {
+            return slot;
+        }
+        if (held == maxKeys) {
+            isNew = false;
+            releaseIfNobodys(slot);
+            return -1;
+        }
+        keys.writable(slot)[RowKeys.base(slot)] |= bit;
+        held++;
+        return slot;
+    }
+
+    private void releaseIfNobodys(int slot) {
+        if (keys.page(slot)[RowKeys.base(slot)] == 0) {
+            keys.release(slot);
+        }
     }
 
     /**
@@ -117,20 +210,31 @@ public final class KeyedRows {
      * @return false when it was there, or was refused
      */
     public boolean isNew() {
-        return keys.isNew();
+        return bit == 0 ? keys.isNew() : isNew;
     }
 
     /**
-     * Gives a slot back: its row is zeroed and will be reused first. When it is armed in an {@link ExpiryCalendar} it
-     * is taken out of it.
+     * Gives a slot back: its row is zeroed and will be reused first.
      *
      * @param slot a slot in use
      */
     public void release(int slot) {
-        if (calendar != null) {
-            calendar.disarm(slot);
+        if (bit == 0) {
+            keys.release(slot);
+        } else {
+            leave(slot);
         }
-        keys.release(slot);
+    }
+
+    private void leave(int slot) {
+        long[] page = keys.writable(slot);
+        int from = base(slot);
+        for (int i = from; i < from + longsPerRow; i++) {
+            page[i] = 0;
+        }
+        page[RowKeys.base(slot)] ^= bit;
+        held--;
+        releaseIfNobodys(slot);
     }
 
     /**
@@ -239,7 +343,7 @@ public final class KeyedRows {
      * @return index of column 0
      */
     public int base(int slot) {
-        return RowKeys.base(slot);
+        return RowKeys.base(slot) + offset;
     }
 
     /**
@@ -249,7 +353,7 @@ public final class KeyedRows {
      * @return -1 when there is none
      */
     public int nextUsed(int fromSlot) {
-        return keys.nextUsed(fromSlot, Integer.MAX_VALUE);
+        return nextUsed(fromSlot, Integer.MAX_VALUE);
     }
 
     /**
@@ -260,7 +364,11 @@ public final class KeyedRows {
      * @return -1 when there is none
      */
     public int nextUsed(int fromSlot, int toSlot) {
-        return keys.nextUsed(fromSlot, toSlot);
+        int slot = keys.nextUsed(fromSlot, toSlot);
+        while (bit != 0 && slot >= 0 && !holds(slot)) {
+            slot = keys.nextUsed(slot + 1, toSlot);
+        }
+        return slot;
     }
 
     /**
@@ -269,7 +377,7 @@ public final class KeyedRows {
      * @return a count
      */
     public int count() {
-        return blocks.count();
+        return bit == 0 ? blocks.count() : held;
     }
 
     /**
@@ -291,10 +399,38 @@ public final class KeyedRows {
         return counters;
     }
 
+    // ---- for the calendar
+
     void calendar(ExpiryCalendar ofThese) {
         if (calendar != null) {
             throw new IllegalStateException("these rows have a calendar already");
         }
         calendar = ofThese;
+        if (keys != null) {
+            calendar.stand();
+        }
+    }
+
+    boolean isUsed(int slot) {
+        return bit == 0 ? keys.isUsed(slot) : holds(slot);
+    }
+
+    /** The number of a slot among all places for rows. */
+    int place(int slot) {
+        return keys.place(slot);
+    }
+
+    boolean hasCalendar() {
+        return calendar != null;
+    }
+
+    /** The most slots in use at a time, by whomever. */
+    int slotsMax() {
+        return blocks.blocksMax();
+    }
+
+    /** One more than the largest {@link #place}. */
+    int places() {
+        return blocks.places();
     }
 }

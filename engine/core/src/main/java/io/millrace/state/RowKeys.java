@@ -180,6 +180,14 @@ final class RowKeys {
         return block < 0 ? -1 : block + keyLongs;
     }
 
+    boolean isUsed(int slot) {
+        return blocks.isTaken(slot - keyLongs);
+    }
+
+    int place(int slot) {
+        return blocks.place(slot - keyLongs);
+    }
+
     boolean isNew() {
         return isNew;
     }

@@ -38,7 +38,8 @@ record RowPlan(int keys, int homes) {
         return Math.max(atLeast, Math.min(keys * 2L, quarter));
     }
 
-    private static long bytes(StateBudget budget, int longsPerRow, int keys) {
+    /** What rows and index of so many keys take. */
+    static long bytes(StateBudget budget, int longsPerRow, int keys) {
         int perPage = Blocks.perPage(longsPerRow);
         long pages = (keys - 1) / perPage + 1;
         return pages * Pages.PAGE_BYTES + HashIndex.longs(homes(budget, keys), keys) * Long.BYTES;

@@ -4,7 +4,7 @@ package io.millrace.state;
  * How many bytes of state an operator may hold, and the pages it takes them from. Belongs to one node; its stage's
  * thread only.
  */
-public final class StateBudget {
+public class StateBudget {
     private final String owner;
     private final long bytes;
     private final Pages pages;
@@ -51,6 +51,19 @@ public final class StateBudget {
         }
         used += need;
         return new long[(int) longs];
+    }
+
+    boolean hasRoom(long more) {
+        return used + more <= bytes;
+    }
+
+    /** Counts memory that is taken on behalf of this budget elsewhere. */
+    void charge(long more) {
+        used += more;
+    }
+
+    Pages pages() {
+        return pages;
     }
 
     /**

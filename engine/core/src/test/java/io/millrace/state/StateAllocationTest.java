@@ -10,13 +10,12 @@ import org.junit.jupiter.api.Test;
 /** Nothing is allocated but pages, and those are what the budget says. */
 class StateAllocationTest {
     private static final int KEYS = 5_000;
-    private static final int LINK = 2;
 
     private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final StateBudget budget = Budgets.large();
     private final KeyedRows rows = KeyedRows.forLongs(budget, 3, KEYS, 42);
     private final KeyedRows texts = KeyedRows.forBytes(budget, 3, KEYS, 16, 42);
-    private final ExpiryCalendar calendar = new ExpiryCalendar(budget, rows, LINK, 10_000);
+    private final ExpiryCalendar calendar = new ExpiryCalendar(budget, rows, 10_000);
     private final TimerHeap timers = new TimerHeap(budget, KEYS);
     private final Blocks blocks = new Blocks(budget, 20, KEYS);
     private final byte[] text = new byte[16];

@@ -12,6 +12,9 @@ import io.millrace.topology.KeyInfo;
 
 /** The state of a look-back: a row for each key, its stores, and the calendar of keys that may be forgotten. */
 final class Keys {
+    /** How many rows are read before the first is dealt with: enough to overlap their misses of cache. */
+    private static final int POPPED_MAX = 16;
+
     private final KeyedRows rows;
     private final ExpiryCalendar calendar;
     private final Store[] stores;
@@ -25,11 +28,16 @@ final class Keys {
     private final NodeCounters counters;
     private final Progress progress;
 
-    /** The key of which a firing has left something to free; -1 for none. */
-    private int unfinished = -1;
+    /** Keys that the calendar has given back, from {@code at} to {@code end}; the first may be partly freed. */
+    private final int[] popped = new int[POPPED_MAX];
 
-    private long unfinishedDueNs;
+    private int at;
+    private int end;
+    private long poppedDueNs;
     private long freedByEntry;
+
+    /** The sum of what was read ahead, so that reading it cannot be left out. */
+    private long readAhead;
 
     Keys(NodeContext context, History history, Layout layout, KeyInfo key) {
         this.context = context;
@@ -40,9 +48,9 @@ final class Keys {
         StateBudget budget = context.budget();
         int most = key.atMost() > 0 ? key.atMost() : keysFor(budget, layout, key);
         rows = isNumber
-                ? KeyedRows.forLongs(budget, layout.rowLongs, most, context.hashSeed())
+                ? context.keyGroup().rows(budget, layout.rowLongs, most, key.atMost() > 0)
                 : KeyedRows.forBytes(budget, layout.rowLongs, most, key.maxBytes(), context.hashSeed());
-        calendar = new ExpiryCalendar(budget, rows, layout.linkColumn, keepNs(history));
+        calendar = new ExpiryCalendar(budget, rows, keepNs(history));
         stores = Store.all(budget, layout.stores, counters);
         single = stores.length == 1 ? stores[0] : null;
     }
@@ -173,8 +181,8 @@ final class Keys {
     }
 
     long nextDueNs() {
-        return unfinished >= 0
-                ? unfinishedDueNs
+        return at < end
+                ? poppedDueNs
                 : calendar.buckets() == 0 ? Long.MAX_VALUE : Math.min(calendar.nextDueNs(), Progress.END);
     }
 
@@ -183,21 +191,30 @@ final class Keys {
         int fired = 0;
         freedByEntry = 0;
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
-        while (fired < most) {
-            int slot = unfinished >= 0 ? unfinished : calendar.pop(upTo);
-            if (slot < 0) {
-                break;
-            }
+        while (fired < most && (at < end || pop(upTo))) {
             fired++;
-            unfinishedDueNs = unfinished >= 0 ? unfinishedDueNs : Math.min(calendar.dueNs(), Progress.END);
-            unfinished = forget(slot, progressNs) ? slot : -1;
+            if (forget(popped[at], progressNs)) {
+                at++;
+            }
         }
         counters.keys = rows.count();
         counters.maxFreed = Math.max(counters.maxFreed, freedByEntry);
         return fired;
     }
 
-    /** Frees what is dead of a key; true when there is more. */
+    private boolean pop(long upTo) {
+        at = 0;
+        end = calendar.pop(upTo, popped, POPPED_MAX);
+        poppedDueNs = Math.min(calendar.dueNs(), Progress.END);
+        long sum = 0;
+        for (int i = 0; i < end; i++) {
+            sum += rows.page(popped[i])[rows.base(popped[i])];
+        }
+        readAhead += sum;
+        return end > 0;
+    }
+
+    /** Frees what is dead of a key; false when there is more. */
     private boolean forget(int slot, long progressNs) {
         long[] row = rows.writable(slot);
         int base = rows.base(slot);
@@ -215,7 +232,7 @@ final class Keys {
         } else if (freed < LookBackOperator.FREED_PER_FIRING) {
             arm(slot, row, base);
         }
-        return !isEmpty && freed >= LookBackOperator.FREED_PER_FIRING;
+        return isEmpty || freed < LookBackOperator.FREED_PER_FIRING;
     }
 
     /** Blocks taken by all keys. */

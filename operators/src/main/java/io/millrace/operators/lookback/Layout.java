@@ -10,14 +10,13 @@ import java.util.List;
  * key's row belong to each. Computed from the declarations, in their order.
  *
  * <pre>
- * row | store 0: newest unit | open bucket … | tree | span: oldest, totals … | span … | store 1 … | calendar link |
+ * row | store 0: newest unit | open bucket … | tree | span: oldest, totals … | span … | store 1 … |
  * </pre>
  */
 final class Layout {
     final List<Argument> arguments = new ArrayList<>();
     final List<StoreLayout> stores = new ArrayList<>();
     final int rowLongs;
-    final int linkColumn;
 
     Layout(History history, boolean twoStreams) {
         if (history.spans.isEmpty()) {
@@ -31,8 +30,7 @@ final class Layout {
         for (StoreLayout store : stores) {
             column = store.columns(column);
         }
-        linkColumn = column;
-        rowLongs = column + 1;
+        rowLongs = column;
     }
 
     private StoreLayout store(long stepNs) {

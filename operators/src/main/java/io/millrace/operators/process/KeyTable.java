@@ -21,9 +21,6 @@ final class KeyTable {
     /** No row. */
     static final int NONE = -1;
 
-    /** Row: | link of the calendar | the columns of KeyState |. */
-    private static final int OWN = 1;
-
     private final KeyState state;
     private final TimerSlots timers;
     private final EventBlocks<?>[] kept;
@@ -51,11 +48,10 @@ final class KeyTable {
         counters = context.counters();
         StateBudget budget = context.budget();
         int keys = keys(budget, operator);
-        int columns = OWN + state.columns();
         rows = isNumber
-                ? KeyedRows.forLongs(budget, columns, keys, seed)
-                : KeyedRows.forBytes(budget, columns, keys, operator.keyBytes(), seed);
-        calendar = new ExpiryCalendar(budget, rows, 0, keepNs);
+                ? context.keyGroup().rows(budget, state.columns(), keys, operator.keysAtMost() > 0)
+                : KeyedRows.forBytes(budget, state.columns(), keys, operator.keyBytes(), seed);
+        calendar = new ExpiryCalendar(budget, rows, keepNs);
         heap = new TimerHeap(budget, Math.max(1, (int) Math.min(1L * keys * timers.count(), Integer.MAX_VALUE)));
         timers.bind(heap);
         for (EventBlocks<?> k : kept) {
@@ -126,7 +122,7 @@ final class KeyTable {
     }
 
     private int columns(int slot) {
-        return rows.base(slot) + OWN;
+        return rows.base(slot);
     }
 
     void release(int slot) {
