@@ -180,7 +180,9 @@ class KeysTest {
                 .branch(e -> e.number() < 0, negative -> negative.to(RESULTS, e -> new Result(e.key(), -1)))
                 .lookBack("past", Past::new)
                 .to(RESULTS, p -> new Result(p.event().key(), p.events.get())));
-        driver.send(EVENTS, new Event(1, 1, 1)).send(EVENTS, new Event(1, -1, 1)).send(EVENTS, new Event(1, 1, 1));
+        driver.send(EVENTS, new Event(1, 1, 1))
+                .send(EVENTS, new Event(1, -1, 1))
+                .send(EVENTS, new Event(1, 1, 1));
         assertEquals(List.of(new Result(1, 1), new Result(1, -1), new Result(1, 2)), driver.take(RESULTS));
     }
 
@@ -198,12 +200,18 @@ class KeysTest {
 
     @Test
     void shouldLoseTheKeyWhereTheSidesOfAMergeHaveOthers() {
-        TopologyException e = assertThrows(TopologyException.class, () -> driver(t -> {
-            KeyedStream<Event> both =
-                    t.from(EVENTS).keyBy(Event::key).merge(t.from(OTHERS).keyByText(x -> "" + x.key()));
-            both.keysAtMost(5).lookBack("past", Past::new).to(RESULTS, p -> new Result(0, 0));
-            t.from(EVENTS).keyBy(Event::key).lookup("row", t.table("rows", both)).to(RESULTS, j -> new Result(0, 0));
-        }));
+        TopologyException e = assertThrows(
+                TopologyException.class,
+                () -> driver(t -> {
+                    KeyedStream<Event> both = t.from(EVENTS)
+                            .keyBy(Event::key)
+                            .merge(t.from(OTHERS).keyByText(x -> "" + x.key()));
+                    both.keysAtMost(5).lookBack("past", Past::new).to(RESULTS, p -> new Result(0, 0));
+                    t.from(EVENTS)
+                            .keyBy(Event::key)
+                            .lookup("row", t.table("rows", both))
+                            .to(RESULTS, j -> new Result(0, 0));
+                }));
         assertTrue(e.getMessage().contains("past (KeysTest.java"), e.getMessage());
         assertTrue(e.getMessage().contains("row (KeysTest.java"), e.getMessage());
         assertTrue(e.getMessage().contains("has no key; put keyBy in front"), e.getMessage());

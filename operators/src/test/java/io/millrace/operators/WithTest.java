@@ -212,8 +212,9 @@ class WithTest {
                             made[0]++;
                             return new Three(past, full, empty);
                         })
-                        .to(RESULTS, s -> new Result(
-                                s.past().events.get(), s.first().hasRight() ? 1 : 0)),
+                        .to(
+                                RESULTS,
+                                s -> new Result(s.past().events.get(), s.first().hasRight() ? 1 : 0)),
                 3);
         assertEquals(List.of(new Result(1, 0), new Result(2, 1), new Result(3, 1)), driver.take(RESULTS));
         assertEquals(1, made[0]);
