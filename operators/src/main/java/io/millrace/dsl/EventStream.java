@@ -37,6 +37,7 @@ import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A stream of events while a topology is being defined. Each word adds an operator and answers the stream behind it; a stream
@@ -61,13 +62,24 @@ public class EventStream<T> {
         return topology.graph().operator(name, operator, operator.keepsKey() ? key() : null, site, inputs);
     }
 
+    /** The same; one that cannot be made is a problem, and the definition goes on. */
+    final Port add(String name, Supplier<? extends Operator<?, ?>> makes, String site, Port... inputs) {
+        Operator<?, ?> operator;
+        try {
+            operator = makes.get();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return topology.graph().unmade(name, key(), site, e, inputs);
+        }
+        return add(name, operator, site, inputs);
+    }
+
     /** The key of this stream, or null. */
     KeyInfo key() {
         return topology.graph().key(port);
     }
 
-    final <R> EventStream<R> then(Operator<?, ?> operator) {
-        return new EventStream<>(topology, add(null, operator, Site.here(), port));
+    final <R> EventStream<R> then(Supplier<? extends Operator<?, ?>> makes) {
+        return new EventStream<>(topology, add(null, makes, Site.here(), port));
     }
 
     final <R> KeyedStream<R> keyedBy(Operator<?, ?> operator, String kind, int keyBytes) {
@@ -83,7 +95,7 @@ public class EventStream<T> {
      * @return the events that pass
      */
     public EventStream<T> filter(Condition<? super T> keep) {
-        return then(Filter.of(keep));
+        return then(() -> Filter.of(keep));
     }
 
     /**
@@ -93,7 +105,7 @@ public class EventStream<T> {
      * @return the events that are not late
      */
     public EventStream<T> onTime() {
-        return then(OnTime.create());
+        return then(OnTime::create);
     }
 
     /**
@@ -103,7 +115,7 @@ public class EventStream<T> {
      * @return the same events
      */
     public EventStream<T> peek(Action<? super T> look) {
-        return then(Peek.of(look));
+        return then(() -> Peek.of(look));
     }
 
     /**
@@ -115,7 +127,7 @@ public class EventStream<T> {
      * @return the records
      */
     public <R extends Record> EventStream<R> map(Class<R> type, Fn1<? super T, ? extends R> function) {
-        return then(MapValue.of(EventType.of(type), function));
+        return then(() -> MapValue.of(EventType.of(type), function));
     }
 
     /**
@@ -128,7 +140,7 @@ public class EventStream<T> {
      * @return the filled events
      */
     public <R, W> EventStream<R> map(InPlaceType<R, W> type, Writer<? super T, ? super W> function) {
-        return then(MapInPlace.of(type, function));
+        return then(() -> MapInPlace.of(type, function));
     }
 
     /**
@@ -140,7 +152,7 @@ public class EventStream<T> {
      * @return the objects
      */
     public <R> EventStream<R> map(Fn1<? super T, ? extends R> function) {
-        return then(MapValue.untyped(function));
+        return then(() -> MapValue.untyped(function));
     }
 
     /**
@@ -154,7 +166,7 @@ public class EventStream<T> {
      */
     public <R extends Record> EventStream<R> flatMap(
             Class<R> type, int atMost, FlatMap.Function<? super T, R> function) {
-        return then(FlatMap.of(EventType.of(type), atMost, function));
+        return then(() -> FlatMap.of(EventType.of(type), atMost, function));
     }
 
     /**
@@ -240,6 +252,10 @@ public class EventStream<T> {
     public KeyedStream<T> keyByFields(Consumer<KeyFields<T>> fields) {
         KeyFields<T> list = new KeyFields<>();
         fields.accept(list);
+        if (list.maxBytes() == 0) {
+            Throwable none = new IllegalArgumentException("keyByFields names no field; add number(..) or text(..)");
+            return new KeyedStream<>(topology, topology.graph().unmade(null, null, Site.here(), none, port));
+        }
         if (list.onlyNumber() != null) {
             return keyedBy(KeyByNumber.of(list.onlyNumber()), "long", 0);
         }
@@ -372,8 +388,14 @@ public class EventStream<T> {
      */
     public <S extends Record, R extends Record> EventStream<R> map(
             Setting<S> setting, Class<R> type, Fn2<? super T, ? super S, ? extends R> function) {
-        Operator<?, ?> operator = MapBySetting.of(EventType.of(type), setting.initial(), function);
-        return new EventStream<>(topology, add(setting.nextMap(), operator, Site.here(), port, setting.changes()));
+        return new EventStream<>(
+                topology,
+                add(
+                        setting.nextMap(),
+                        () -> MapBySetting.of(EventType.of(type), setting.initial(), function),
+                        Site.here(),
+                        port,
+                        setting.changes()));
     }
 
     /**
@@ -385,7 +407,7 @@ public class EventStream<T> {
      * @return each event with its score
      */
     public EventStream<Scored<T>> score(String name, Model model, Features<? super T> features) {
-        return new EventStream<>(topology, add(name, Score.of(model, features), Site.here(), port));
+        return new EventStream<>(topology, add(name, () -> Score.of(model, features), Site.here(), port));
     }
 
     // ---- ends and doors

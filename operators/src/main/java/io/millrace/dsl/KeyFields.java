@@ -65,9 +65,6 @@ public final class KeyFields<T> {
     }
 
     KeyByBytes.KeyWriter<T> writer() {
-        if (parts.isEmpty()) {
-            throw new IllegalArgumentException("keyByFields names no field; add number(..) or text(..)");
-        }
         List<KeyByBytes.KeyWriter<T>> fields = List.copyOf(parts);
         return (T t, KeyBuffer key) -> {
             for (int i = 0; i < fields.size(); i++) {

@@ -66,7 +66,8 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public KeyedStream<T> keysAtMost(int most) {
         if (most < 1) {
-            throw new IllegalArgumentException("keysAtMost(" + most + ") (" + Site.here() + "); use 1 or more");
+            topology.graph().problem("keysAtMost(" + most + ") (" + Site.here() + "); use 1 or more");
+            return this;
         }
         if (key == null) {
             return this; // what follows says so
@@ -74,44 +75,44 @@ public class KeyedStream<T> extends EventStream<T> {
         return new KeyedStream<>(topology, port, new KeyInfo(key.kind(), key.maxBytes(), most, key.site()));
     }
 
-    final <R> KeyedStream<R> keyed(String name, Operator<?, ?> operator, Port... inputs) {
-        return new KeyedStream<>(topology, add(name, operator, Site.here(), inputs));
+    final <R> KeyedStream<R> keyed(String name, Supplier<? extends Operator<?, ?>> makes, Port... inputs) {
+        return new KeyedStream<>(topology, add(name, makes, Site.here(), inputs));
     }
 
     @Override
     public KeyedStream<T> filter(Condition<? super T> keep) {
-        return keyed(null, Filter.of(keep), port);
+        return keyed(null, () -> Filter.of(keep), port);
     }
 
     @Override
     public KeyedStream<T> onTime() {
-        return keyed(null, OnTime.create(), port);
+        return keyed(null, OnTime::create, port);
     }
 
     @Override
     public KeyedStream<T> peek(Action<? super T> look) {
-        return keyed(null, Peek.of(look), port);
+        return keyed(null, () -> Peek.of(look), port);
     }
 
     @Override
     public <R extends Record> KeyedStream<R> map(Class<R> type, Fn1<? super T, ? extends R> function) {
-        return keyed(null, MapValue.of(EventType.of(type), function), port);
+        return keyed(null, () -> MapValue.of(EventType.of(type), function), port);
     }
 
     @Override
     public <R, W> KeyedStream<R> map(InPlaceType<R, W> type, Writer<? super T, ? super W> function) {
-        return keyed(null, MapInPlace.of(type, function), port);
+        return keyed(null, () -> MapInPlace.of(type, function), port);
     }
 
     @Override
     public <R> KeyedStream<R> map(Fn1<? super T, ? extends R> function) {
-        return keyed(null, MapValue.untyped(function), port);
+        return keyed(null, () -> MapValue.untyped(function), port);
     }
 
     @Override
     public <R extends Record> KeyedStream<R> flatMap(
             Class<R> type, int atMost, FlatMap.Function<? super T, R> function) {
-        return keyed(null, FlatMap.of(EventType.of(type), atMost, function), port);
+        return keyed(null, () -> FlatMap.of(EventType.of(type), atMost, function), port);
     }
 
     /** {@inheritDoc} Both keep the key. */
@@ -137,20 +138,22 @@ public class KeyedStream<T> extends EventStream<T> {
 
     @Override
     public <S extends Record> KeyedStream<T> filter(Setting<S> setting, Condition2<? super T, ? super S> keep) {
-        Operator<?, ?> operator = FilterBySetting.of(setting.initial(), keep);
-        return keyed(setting.nextFilter(), operator, port, setting.changes());
+        return keyed(setting.nextFilter(), () -> FilterBySetting.of(setting.initial(), keep), port, setting.changes());
     }
 
     @Override
     public <S extends Record, R extends Record> KeyedStream<R> map(
             Setting<S> setting, Class<R> type, Fn2<? super T, ? super S, ? extends R> function) {
-        Operator<?, ?> operator = MapBySetting.of(EventType.of(type), setting.initial(), function);
-        return keyed(setting.nextMap(), operator, port, setting.changes());
+        return keyed(
+                setting.nextMap(),
+                () -> MapBySetting.of(EventType.of(type), setting.initial(), function),
+                port,
+                setting.changes());
     }
 
     @Override
     public KeyedStream<Scored<T>> score(String name, Model model, Features<? super T> features) {
-        return keyed(name, Score.of(model, features), port);
+        return keyed(name, () -> Score.of(model, features), port);
     }
 
     /**
@@ -185,7 +188,7 @@ public class KeyedStream<T> extends EventStream<T> {
         LookUp<T, U> operator = LookUp.<T, U>of(table.key(), rowType)
                 .deleteWhen(table.deletes())
                 .orElse(defaultRow);
-        return keyed(name, operator, port, table.rows().port);
+        return keyed(name, () -> operator, port, table.rows().port);
     }
 
     /**
@@ -197,7 +200,7 @@ public class KeyedStream<T> extends EventStream<T> {
      * @return one answer an event; late events go to the dead letters
      */
     public <H extends LookBack<T>> KeyedStream<H> lookBack(String name, Supplier<H> history) {
-        return keyed(name, LookBack.operator(history, key), port);
+        return keyed(name, () -> LookBack.operator(history, key), port);
     }
 
     /**
@@ -212,7 +215,7 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public <C, H extends LookBack<C>> KeyedStream<H> lookBack(
             String name, KeyedStream<C> content, Supplier<H> history) {
-        return keyed(name, LookBack.<T, C, H>operatorOfTwoStreams(history, key), port, content.port);
+        return keyed(name, () -> LookBack.<T, C, H>operatorOfTwoStreams(history, key), port, content.port);
     }
 
     @Override
@@ -305,6 +308,6 @@ public class KeyedStream<T> extends EventStream<T> {
      * @return the same events, later
      */
     public KeyedStream<T> defer(String name, Duration delay) {
-        return keyed(name, Defer.by(delay, key), port);
+        return keyed(name, () -> Defer.by(delay, key), port);
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.operators.Fn.Fn1;
 import io.millrace.operators.process.KeyState;
 import io.millrace.operators.process.ProcessByKey;
 import io.millrace.operators.process.ProcessFactory;
+import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import java.time.Duration;
 
@@ -32,27 +33,33 @@ public final class Processed<P> {
     static <P extends KeyedProcess> Processed<P> of(
             KeyedStream<?> first, String name, Duration keepIdle, Maker<P> maker, KeyedStream<?>... others) {
         String site = Site.here();
-        String what = "process " + name + " (" + site + "): its constructor";
-        P sample = made(what, maker);
-        ProcessFactory factory = () -> made(what, maker).sealed();
-        KeyState shape = sample.sealed();
         Port[] inputs = new Port[1 + others.length];
         inputs[0] = first.port;
         for (int i = 0; i < others.length; i++) {
             inputs[i + 1] = others[i].port;
         }
-        ProcessByKey operator = ProcessByKey.of(factory, shape, inputs.length, keepIdle, first.key());
-        Port main = first.topology.graph().operator(name, operator, first.key(), site, inputs);
+        GraphBuilder graph = first.topology.graph();
+        P sample = null;
+        Port main;
+        try {
+            sample = made(maker);
+            KeyState shape = sample.sealed();
+            ProcessFactory factory = () -> made(maker).sealed();
+            ProcessByKey operator = ProcessByKey.of(factory, shape, inputs.length, keepIdle, first.key());
+            main = graph.operator(name, operator, first.key(), site, inputs);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            main = graph.unmade(name, first.key(), site, e, inputs);
+        }
         return new Processed<>(first.topology, main.node(), sample);
     }
 
-    private static <P> P made(String what, Maker<P> maker) {
+    private static <P> P made(Maker<P> maker) {
         try {
             return maker.make();
-        } catch (RuntimeException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw e;
         } catch (Exception e) {
-            throw new IllegalArgumentException(what + " throws " + e, e);
+            throw new IllegalArgumentException("its constructor throws " + e, e);
         }
     }
 
@@ -65,7 +72,15 @@ public final class Processed<P> {
      *     order in which they were emitted
      */
     public <V> KeyedStream<V> out(Fn1<? super P, ? extends KeyedProcess.Emit<V>> which) {
-        KeyedProcess.Emit<V> emit = made("out (" + Site.here() + ")", () -> which.apply(sample));
-        return new KeyedStream<>(topology, new Port(node, emit.port()));
+        return new KeyedStream<>(topology, new Port(node, sample == null ? 0 : port(which)));
+    }
+
+    private int port(Fn1<? super P, ? extends KeyedProcess.Emit<?>> which) {
+        try {
+            return which.apply(sample).port();
+        } catch (Exception e) {
+            topology.graph().problem("out (" + Site.here() + "): names no output: " + e, e);
+            return 0;
+        }
     }
 }

@@ -14,4 +14,15 @@ final class Site {
                 .map(f -> f.getFileName() + ":" + f.getLineNumber())
                 .orElse(""));
     }
+
+    /** The line of a definition in which something was thrown: the frame that the door called. */
+    static String ofDefinition(Throwable thrown) {
+        StackTraceElement[] frames = thrown.getStackTrace();
+        for (int i = 1; i < frames.length; i++) {
+            if (frames[i].getClassName().equals(Millrace.class.getName())) {
+                return frames[i - 1].getFileName() + ":" + frames[i - 1].getLineNumber();
+            }
+        }
+        return "the definition";
+    }
 }

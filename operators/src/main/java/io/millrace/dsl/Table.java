@@ -34,7 +34,10 @@ public final class Table<T> {
      */
     public Table<T> keysAtMost(int most) {
         if (most < 1) {
-            throw new IllegalArgumentException("table " + name + ": at most " + most + " keys; use 1 or more");
+            rows.topology
+                    .graph()
+                    .problem("table " + name + " (" + Site.here() + "): at most " + most + " keys; use 1 or more");
+            return this;
         }
         return new Table<>(name, rows, new KeyInfo(key.kind(), key.maxBytes(), most, key.site()), deletes);
     }

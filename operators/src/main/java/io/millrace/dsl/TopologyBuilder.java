@@ -105,7 +105,8 @@ public final class TopologyBuilder {
     }
 
     private void requireUnique(String what, String name, String site) {
-        if (name == null || name.isBlank() || named.contains(name)) {
+        graph.requireName(what, name, site);
+        if (named.contains(name)) {
             graph.problem(what + " '" + name + "' (" + site + "): give it a name that no other table or setting has");
         }
         named.add(name);

@@ -167,7 +167,7 @@ class KeysTest {
     @Test
     void shouldRefuseABoundOfNoKeys() {
         assertThrows(
-                IllegalArgumentException.class,
+                TopologyException.class,
                 () -> driver(t -> t.from(EVENTS).keyBy(Event::key).keysAtMost(0)));
     }
 

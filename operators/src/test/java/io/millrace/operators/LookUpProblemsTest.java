@@ -87,13 +87,13 @@ class LookUpProblemsTest {
             byCard(t).lookup("a", first).lookup("b", t.table("p", PROFILES, Profile::card));
         });
         assertTrue(wrong.contains("table 'p' (LookUpProblemsTest.java"), wrong);
-        assertTrue(problems(t -> t.table(" ", PROFILES, Profile::card)).contains("give it a name"));
+        assertTrue(problems(t -> t.table(" ", PROFILES, Profile::card)).contains("is no name"));
     }
 
     @Test
     void shouldRefuseABoundBelowOne() {
         assertThrows(
-                IllegalArgumentException.class,
+                TopologyException.class,
                 () -> Millrace.topology(
                         "bound", t -> t.table("p", PROFILES, Profile::card).keysAtMost(0)));
     }

@@ -8,6 +8,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Operator;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,17 +20,18 @@ public final class GraphBuilder {
     private final String name;
     private final List<NodeDraft> nodes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<Throwable> causes = new ArrayList<>();
 
     /**
      * An empty topology.
      *
-     * @param name its name, part of the identity of its outputs
+     * @param name its name, part of the identity of its outputs; as ports are named
      */
     public GraphBuilder(String name) {
-        if (name == null || name.isBlank()) {
-            throw new IllegalArgumentException("topology name '" + name + "' is empty; give it a name");
+        this.name = Names.printable(String.valueOf(name));
+        if (Names.problem(name) != null) {
+            problems.add("topology: " + Names.problem(name));
         }
-        this.name = name;
     }
 
     /**
@@ -59,7 +61,7 @@ public final class GraphBuilder {
     /**
      * Adds an operator.
      *
-     * @param nodeName its name; null makes one from word and line
+     * @param nodeName its name, as ports are named; null makes one from word and line
      * @param operator the operator
      * @param key      the key of its outputs, or null
      * @param site     the line that made it
@@ -69,9 +71,11 @@ public final class GraphBuilder {
     public Port operator(String nodeName, Operator<?, ?> operator, KeyInfo key, String site, Port... inputs) {
         List<EventType<?>> inputTypes = new ArrayList<>();
         boolean updates = operator.makesUpdates();
+        boolean unknown = false;
         for (int i = 0; i < inputs.length; i++) {
             inputTypes.add(type(inputs[i]));
             updates |= operator.passesUpdates(i) && nodes.get(inputs[i].node()).updates;
+            unknown |= nodes.get(inputs[i].node()).unknown;
         }
         boolean complete = inputs.length == operator.inputs();
         String given = nodeName != null ? nodeName : operator.word() + "@" + (site.isEmpty() ? nodes.size() : site);
@@ -88,6 +92,7 @@ public final class GraphBuilder {
                 key,
                 site);
         draft.updates = updates;
+        draft.unknown = unknown;
         if (complete) {
             check(draft, operator, inputTypes);
         } else {
@@ -97,9 +102,37 @@ public final class GraphBuilder {
         return add(draft);
     }
 
+    /**
+     * Stands for an operator that could not be made, so that what is wrong elsewhere is found all the same. What hangs on the
+     * types of its outputs is not judged.
+     *
+     * @param nodeName the name it was to have, or null
+     * @param key      the key of its outputs, or null
+     * @param site     the line that was to make it
+     * @param cause    says why
+     * @param inputs   where its inputs would have come from
+     * @return its main output
+     */
+    public Port unmade(String nodeName, KeyInfo key, String site, Throwable cause, Port... inputs) {
+        String given = nodeName == null ? "node@" + (site.isEmpty() ? nodes.size() : site) : nodeName;
+        NodeDraft draft = new NodeDraft(
+                TopologyNode.Kind.OPERATOR,
+                unique(given, nodeName != null, site),
+                null,
+                Arrays.asList(inputs),
+                Collections.singletonList(null),
+                key,
+                site);
+        draft.unknown = true;
+        problem((nodeName == null ? site : draft.where()) + ": " + cause.getMessage(), cause);
+        return add(draft);
+    }
+
     private void check(NodeDraft draft, Operator<?, ?> operator, List<EventType<?>> inputTypes) {
-        for (String p : operator.problems(inputTypes)) {
-            problems.add(draft.where() + ": " + p);
+        if (!draft.unknown) {
+            for (String p : operator.problems(inputTypes)) {
+                problems.add(draft.where() + ": " + p);
+            }
         }
         if (operator.keyed()) {
             checkKeys(draft, operator);
@@ -120,6 +153,9 @@ public final class GraphBuilder {
         KeyInfo first = null;
         for (Port p : draft.inputs) {
             KeyInfo key = nodes.get(p.node()).key;
+            if (key == null && nodes.get(p.node()).unknown) {
+                continue;
+            }
             if (key == null) {
                 problems.add(draft.where() + ": " + operator.word() + " needs a keyed stream, and "
                         + nodes.get(p.node()).where() + " has no key; put keyBy in front");
@@ -134,6 +170,7 @@ public final class GraphBuilder {
 
     private String unique(String wanted, boolean given, String site) {
         if (given) {
+            requireName("node", wanted, site);
             requireFree("node", wanted, site);
         }
         int count = 1;
@@ -142,6 +179,20 @@ public final class GraphBuilder {
             candidate = wanted + "-" + ++count;
         }
         return candidate;
+    }
+
+    /**
+     * Makes a problem of a name that ports could not have either: what is named stands in listings and drawings.
+     *
+     * @param what   such as {@code node}
+     * @param wanted the name
+     * @param site   the line that gives it
+     */
+    public void requireName(String what, String wanted, String site) {
+        String problem = Names.problem(wanted);
+        if (problem != null) {
+            problems.add(what + (site.isEmpty() ? "" : " (" + site + ")") + ": " + problem);
+        }
     }
 
     private void requireFree(String what, String wanted, String site) {
@@ -171,7 +222,8 @@ public final class GraphBuilder {
      */
     public void sink(Output<?> output, Port from, String site) {
         EventType<?> type = type(from);
-        if (type == null || !type.layout().equals(output.type().layout())) {
+        boolean known = !nodes.get(from.node()).unknown;
+        if (known && (type == null || !type.layout().equals(output.type().layout()))) {
             problems.add("output " + output.name() + " (" + site + "): it carries "
                     + output.type().name() + " and "
                     + nodes.get(from.node()).where() + " gives " + (type == null ? "an untyped value" : type.name())
@@ -213,6 +265,7 @@ public final class GraphBuilder {
      * @param thread its name
      */
     public void thread(Port node, String thread) {
+        requireName("thread", thread, nodes.get(node.node()).where());
         nodes.get(node.node()).thread = thread;
     }
 
@@ -246,6 +299,28 @@ public final class GraphBuilder {
     }
 
     /**
+     * Adds a problem that has a cause.
+     *
+     * @param problem with node, line and cure
+     * @param cause   kept with the exception that lists the problems
+     */
+    public void problem(String problem, Throwable cause) {
+        problems.add(problem);
+        causes.add(cause);
+    }
+
+    /**
+     * All problems so far, for a front end that cannot go on.
+     *
+     * @return to be thrown
+     */
+    public TopologyException refusal() {
+        TopologyException refusal = new TopologyException(name, problems);
+        causes.forEach(refusal::addSuppressed);
+        return refusal;
+    }
+
+    /**
      * Completes the topology.
      *
      * @return the topology
@@ -265,7 +340,7 @@ public final class GraphBuilder {
         int[] order = sinksLast();
         int[] marks = originMarks(order);
         if (!problems.isEmpty()) {
-            throw new TopologyException(name, problems);
+            throw refusal();
         }
         return new Topology(name, finished(order, marks));
     }
@@ -277,6 +352,9 @@ public final class GraphBuilder {
             Port at = with.inputs.get(i);
             while (!at.equals(base)) {
                 NodeDraft n = nodes.get(at.node());
+                if (n.content == null) {
+                    break; // could not be made, and may answer each event
+                }
                 if (n.kind != TopologyNode.Kind.OPERATOR) {
                     problems.add(with.where() + ": branch " + i + " does not come from "
                             + nodes.get(base.node()).where() + "; begin it from the stream that with is called on");

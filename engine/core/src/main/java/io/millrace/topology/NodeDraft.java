@@ -19,6 +19,9 @@ final class NodeDraft {
     /** Whether retractions or replacements can come out of it. */
     boolean updates;
 
+    /** Whether what its outputs carry is not known, because it or something before it could not be made. */
+    boolean unknown;
+
     NodeDraft(
             TopologyNode.Kind kind,
             String name,
@@ -37,6 +40,7 @@ final class NodeDraft {
     }
 
     String where() {
-        return site.isEmpty() ? name : name + " (" + site + ")";
+        String shown = Names.printable(name);
+        return site.isEmpty() ? shown : shown + " (" + site + ")";
     }
 }

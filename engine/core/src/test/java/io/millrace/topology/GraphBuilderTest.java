@@ -241,7 +241,7 @@ class GraphBuilderTest {
         g.source(IN, "");
         assertEquals(
                 List.of("there is nothing behind its inputs; lead them to an output with to(output)"), problems(g));
-        assertThrows(IllegalArgumentException.class, () -> new GraphBuilder(" "));
+        assertEquals(2, problems(new GraphBuilder(" ")).size());
     }
 
     @Test

@@ -165,7 +165,7 @@ class DeferTest {
 
     @Test
     void shouldRefuseANegativeDelayAndAnUntypedStream() {
-        assertThrows(IllegalArgumentException.class, () -> topology(Duration.ofNanos(-1)));
+        assertThrows(TopologyException.class, () -> topology(Duration.ofNanos(-1)));
         TopologyException refused = assertThrows(
                 TopologyException.class,
                 () -> Millrace.topology(

