@@ -64,7 +64,11 @@ final class DescribeCommand implements Command {
         }
         int found = names.indexOf(wanted);
         if (found < 0) {
-            throw options.bad(wanted, "no such topology", "the nearest is " + Nearest.of(wanted, names));
+            String all = "one of " + String.join(", ", names);
+            throw options.bad(
+                    wanted,
+                    "no such topology",
+                    Nearest.near(wanted, names).map(n -> "the nearest is " + n).orElse(all));
         }
         return providers.get(found).topology(Map.of());
     }

@@ -2,10 +2,12 @@ package io.millrace.examples;
 
 import io.millrace.examples.cli.Command;
 import io.millrace.examples.cli.Nearest;
+import io.millrace.examples.cli.StandardOutput;
 import io.millrace.examples.cli.UsageException;
 import io.millrace.examples.failing.FailingCommand;
 import io.millrace.examples.fraud.FraudCommand;
 import io.millrace.examples.quickstart.QuickstartCommand;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,10 +26,15 @@ public final class Main {
      * @param args the command's name, then its options
      */
     public static void main(String[] args) {
+        StandardOutput out = StandardOutput.install();
         int code = run(Arrays.asList(args));
-        System.out.flush();
+        IOException fault = out.fault();
         if (code == Command.INTERRUPTED) {
             return; // the JVM is on its way out with that code already
+        }
+        if (code == Command.OK && fault != null) {
+            System.err.println("millrace " + args[0] + ": " + fault.getMessage());
+            code = Command.FAILED;
         }
         System.exit(code);
     }
@@ -58,8 +65,10 @@ public final class Main {
             }
         }
         List<String> names = COMMANDS.stream().map(Command::name).toList();
-        System.err.println("millrace: " + name.replaceAll("\\p{Cntrl}", "?") + ": no such example; the nearest is "
-                + Nearest.of(name, names) + "; examples/run list names all");
+        String nearest =
+                Nearest.near(name, names).map(n -> "the nearest is " + n + "; ").orElse("");
+        System.err.println("millrace: " + name.replaceAll("\\p{Cntrl}", "?") + ": no such example; " + nearest
+                + "examples/run list names all");
         return Command.USAGE;
     }
 

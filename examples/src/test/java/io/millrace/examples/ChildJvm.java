@@ -62,6 +62,20 @@ public final class ChildJvm implements AutoCloseable {
      * @throws IOException when there is no Java
      */
     public static ChildJvm start(Path directory, Path input, String... args) throws IOException {
+        return start(directory, input, null, args);
+    }
+
+    /**
+     * Starts a command whose standard output is a file.
+     *
+     * @param directory where
+     * @param input     its standard input; null for a pipe, see {@link #process()}
+     * @param output    its standard output; null for a pipe that is read
+     * @param args      its name and options
+     * @return running
+     * @throws IOException when there is no Java
+     */
+    public static ChildJvm start(Path directory, Path input, Path output, String[] args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -73,6 +87,9 @@ public final class ChildJvm implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         if (input != null) {
             builder.redirectInput(Redirect.from(input.toFile()));
+        }
+        if (output != null) {
+            builder.redirectOutput(Redirect.to(output.toFile()));
         }
         return new ChildJvm(builder.start());
     }

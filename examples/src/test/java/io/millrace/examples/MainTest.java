@@ -45,6 +45,13 @@ class MainTest {
                 c.err());
     }
 
+    @Test
+    void shouldNotGuessWhenNothingIsNear() {
+        Console c = Console.run("nexmark");
+        assertEquals(2, c.code());
+        assertEquals("millrace: nexmark: no such example; examples/run list names all\n", c.err());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"fraud", "quickstart", "failing", "describe"})
     void shouldExplainEveryExample(String name) {

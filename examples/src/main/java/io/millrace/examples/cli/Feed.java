@@ -19,6 +19,8 @@ public final class Feed<V> implements EventSource<V> {
     private final double nsBetween;
     private final AtomicBoolean stop;
     private final Header own = new Header();
+    private final Target<V> sending = this::send;
+    private Target<? super V> target;
     private long startNs;
     private volatile long sent;
     private long lastLagNs;
@@ -44,7 +46,7 @@ public final class Feed<V> implements EventSource<V> {
     }
 
     @Override
-    public int poll(Target<? super V> target, int most) throws Exception {
+    public int poll(Target<? super V> to, int most) throws Exception {
         if (stop.get()) {
             return ENDED;
         }
@@ -52,20 +54,36 @@ public final class Feed<V> implements EventSource<V> {
             startNs = System.nanoTime();
             bytesBefore = Allocation.bytesOfThisThread();
         }
+        target = to;
         try {
-            return source.poll((event, header) -> send(target, event, header), most);
+            return nsBetween == 0 ? source.poll(sending, most) : pollOnSchedule(most);
         } finally {
             allocatedBytes = Allocation.bytesOfThisThread() - bytesBefore;
         }
     }
 
-    private void send(Target<? super V> target, V event, Header header) {
+    /** Asks for one event at a time, when it is due: one that is in hand would have to be sent, also after a stop. */
+    private int pollOnSchedule(int most) throws Exception {
+        for (int i = 0; i < most; i++) {
+            waitUntil(intendedNs());
+            int n = stop.get() ? ENDED : source.poll(sending, 1);
+            if (n <= 0) {
+                return i > 0 ? i : n;
+            }
+        }
+        return most;
+    }
+
+    private long intendedNs() {
+        return startNs + (long) (sent * nsBetween);
+    }
+
+    private void send(V event, Header header) {
         Header h = header == null ? own.clear() : header;
         if (nsBetween == 0) {
             h.intendedNs(System.nanoTime());
         } else {
-            long intendedNs = startNs + (long) (sent * nsBetween);
-            waitUntil(intendedNs);
+            long intendedNs = intendedNs();
             h.intendedNs(intendedNs);
             lastLagNs = System.nanoTime() - intendedNs;
         }

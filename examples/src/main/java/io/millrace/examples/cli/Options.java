@@ -135,7 +135,13 @@ public final class Options {
                     "no such argument",
                     "options begin with --; see examples/run " + command + " --help");
         }
-        return bad(name, "unknown option", "the nearest is " + Nearest.of(name, declared.keySet()));
+        String help = "see examples/run " + command + " --help";
+        return bad(
+                name,
+                "unknown option",
+                Nearest.near(name, declared.keySet())
+                        .map(n -> "the nearest is " + n)
+                        .orElse(help));
     }
 
     /**

@@ -15,5 +15,11 @@ public final class CustomerHistory extends LookBack<Payment> {
     static final class Spend extends Aggregates<Payment> {
         final LongValue count = count();
         final DoubleValue mean = mean(Payment::amount);
+
+        /** NaN when the sum of the amounts is beyond a double: neither a file nor a model could make sense of infinity. */
+        double meanOrMissing() {
+            double value = mean.get();
+            return Double.isInfinite(value) ? Double.NaN : value;
+        }
     }
 }

@@ -2,7 +2,7 @@ package io.millrace.examples.fraud;
 
 /**
  * The features of a payment, in the order of the features file. A count that is 0 has a mean or share of 0 here; for the model
- * such a value is missing.
+ * such a value is missing. A mean is NaN when the sum of the amounts is beyond a double.
  *
  * @param id              number of the payment
  * @param weekend         1 on Saturday and Sunday
@@ -63,11 +63,11 @@ public record FeatureRow(
                 FraudTopology.weekend(s.payment()),
                 FraudTopology.night(s.payment()),
                 c.day.count.get(),
-                c.day.mean.get(),
+                c.day.meanOrMissing(),
                 c.week.count.get(),
-                c.week.mean.get(),
+                c.week.meanOrMissing(),
                 c.month.count.get(),
-                c.month.mean.get(),
+                c.month.meanOrMissing(),
                 t.day.count.get(),
                 t.day.riskOrZero(),
                 t.week.count.get(),

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,14 +105,16 @@ record FraudOptions(
                         ? parent.toRealPath().resolve(path.getFileName())
                         : path;
             }
-            return Files.isRegularFile(path) ? path.toRealPath() : new Object();
+            return Files.isRegularFile(path) ? file(path) : new Object();
         } catch (IOException | InvalidPathException e) {
             return name; // opening it says what is wrong
         }
     }
 
-    boolean readsStandardInput() {
-        return STANDARD.equals(payments);
+    /** Two names may be hard links of one file: the file system's own number tells, where it has one. */
+    private static Object file(Path path) throws IOException {
+        Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        return key == null ? path.toRealPath() : key;
     }
 
     boolean writesToStandardOutput() {

@@ -10,6 +10,7 @@ import io.millrace.examples.cli.Allocation;
 import io.millrace.examples.cli.Command;
 import io.millrace.examples.cli.Feed;
 import io.millrace.examples.cli.Interrupts;
+import io.millrace.examples.cli.Periodic;
 import io.millrace.examples.cli.Progress;
 import io.millrace.examples.cli.StoppableInput;
 import io.millrace.examples.cli.Summary;
@@ -18,7 +19,9 @@ import io.millrace.transport.EventSource;
 import io.millrace.transport.file.CsvReader;
 import io.millrace.transport.file.CsvSource;
 import io.millrace.transport.file.FileFault;
+import io.millrace.transport.file.FileOutput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,12 +32,14 @@ final class FraudRun {
     /** Enough for the history of 100,000 cards; with more memory there may be more of them. */
     private static final long STATE_BYTES_MIN = 256L << 20;
 
+    /** Rows reach their files at latest so much later, also when the input falls silent. */
+    private static final Duration FLUSH_PERIOD = Duration.ofMillis(200);
+
     private final FraudOptions options;
     private final Letters letters;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final Interrupts interrupts = Interrupts.stopping(stop);
     private final AtomicReference<IOException> fault = new AtomicReference<>();
-    private volatile boolean outputFailed;
     private long alertCount;
     private long decisionCount;
     private boolean held = true;
@@ -52,18 +57,31 @@ final class FraudRun {
                 return code;
             }
             if (!printed) {
-                print(summary(Outcome.NOTHING)); // before the first row
+                nothingRead();
             }
             return Command.INTERRUPTED;
         }
     }
 
+    /** Interrupted before the first row: there is a table all the same. */
+    private void nothingRead() {
+        Summary summary = summary(Outcome.NOTHING);
+        if (options.json() != null) {
+            try (FileOutput json = FileOutput.create(options.json())) {
+                json.write(summary.json().getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                System.err.println("millrace fraud: " + e.getMessage());
+            }
+        }
+        print(summary);
+    }
+
     private int runAndReport() {
         try {
-            Model model = Models.read(options.model());
+            Model model = Models.read(options.model(), stop::get);
             try (CsvReader reader = reader();
-                    Outputs outputs = Outputs.create(options)) {
-                letters.writeTo(outputs.deadLetters());
+                    Outputs outputs = Outputs.create(options, this::outputFailed)) {
+                letters.writeTo(outputs);
                 process(model, reader, outputs);
             }
         } catch (IOException e) {
@@ -80,12 +98,21 @@ final class FraudRun {
     private void process(Model model, CsvReader reader, Outputs outputs) {
         Feed<Payment> feed = new Feed<>(source(reader), options.rate(), stop);
         Setup setup = setup(model, outputs).input(FraudTopology.PAYMENTS, feed);
-        Outcome outcome = options.live() ? runLive(setup, feed) : runInline(setup, feed);
+        if (options.rate() > 0) {
+            WarmUp.run(model, options, stop);
+        }
+        Outcome outcome;
+        Periodic flushing = Periodic.every(FLUSH_PERIOD, "flush", outputs::flush);
+        try {
+            outcome = options.live() ? runLive(setup, feed) : runInline(setup, feed);
+        } finally {
+            flushing.close();
+        }
         held = options.rate() == 0 || feed.held();
-        attempt(letters::finish);
+        letters.finish();
         Summary summary = summary(outcome);
-        attempt(() -> outputs.json(summary.json()));
-        attempt(outputs::close);
+        outputs.json(summary.json());
+        outputs.close();
         print(summary);
         if (!held) {
             System.err.println("millrace fraud: --rate " + options.rate() + ": not held; " + feed.lagMs()
@@ -102,31 +129,10 @@ final class FraudRun {
         }
     }
 
-    /** Something that writes to files. */
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    private void attempt(Writing what) {
-        try {
-            what.run();
-        } catch (IOException e) {
-            fault.compareAndSet(null, e);
-        }
-    }
-
-    /** A file that cannot be written ends the run; it is not the payment's fault. */
-    private void guard(Writing what) {
-        if (outputFailed) {
-            return;
-        }
-        try {
-            what.run();
-        } catch (IOException e) {
-            fault.compareAndSet(null, e);
-            outputFailed = true;
-            stop.set(true);
-        }
+    /** A file that cannot be written ends the reading; what was read is finished, and written to the other files. */
+    private void outputFailed(IOException e) {
+        fault.compareAndSet(null, e);
+        stop.set(true);
     }
 
     // ---- the input
@@ -135,8 +141,8 @@ final class FraudRun {
         if (options.payments() == null) {
             return null;
         }
-        if (options.readsStandardInput()) {
-            StoppableInput in = new StoppableInput(System.in, stop::get);
+        if (StoppableInput.maybeSilent(options.payments())) {
+            StoppableInput in = StoppableInput.open(options.payments(), stop::get);
             return CsvReader.of(options.inputName(), in, PaymentRows.COLUMNS);
         }
         return CsvReader.open(options.payments(), PaymentRows.COLUMNS);
@@ -182,14 +188,14 @@ final class FraudRun {
                 .outputWithMeta(FraudTopology.ALERTS, (d, meta) -> alert(outputs, d))
                 .onDeadLetter(letters::refused);
         if (withFeatures) {
-            setup.output(FraudTopology.FEATURE_ROWS, row -> guard(() -> outputs.features(row)));
+            setup.output(FraudTopology.FEATURE_ROWS, outputs::features);
         }
         return setup;
     }
 
     private void decided(Meta meta) {
         decisionCount++;
-        guard(() -> letters.decided(meta.correlationId()));
+        letters.decided(meta.correlationId());
     }
 
     /**
@@ -198,7 +204,7 @@ final class FraudRun {
      */
     private void alert(Outputs outputs, Decision d) {
         alertCount++;
-        guard(() -> outputs.alert(d, decisionCount)); // an alert comes just before its decision is counted
+        outputs.alert(d, decisionCount); // an alert comes just before its decision is counted
     }
 
     private Outcome runLive(Setup setup, Feed<Payment> feed) {

@@ -50,19 +50,19 @@ public final class FraudTopology {
                             s -> s.customer().day.count.get())
                     .add(
                             "CUSTOMER_ID_AVG_AMOUNT_1DAY_WINDOW",
-                            s -> s.customer().day.mean.get())
+                            s -> s.customer().day.meanOrMissing())
                     .add(
                             "CUSTOMER_ID_NB_TX_7DAY_WINDOW",
                             s -> s.customer().week.count.get())
                     .add(
                             "CUSTOMER_ID_AVG_AMOUNT_7DAY_WINDOW",
-                            s -> s.customer().week.mean.get())
+                            s -> s.customer().week.meanOrMissing())
                     .add(
                             "CUSTOMER_ID_NB_TX_30DAY_WINDOW",
                             s -> s.customer().month.count.get())
                     .add(
                             "CUSTOMER_ID_AVG_AMOUNT_30DAY_WINDOW",
-                            s -> s.customer().month.mean.get())
+                            s -> s.customer().month.meanOrMissing())
                     .add(
                             "TERMINAL_ID_NB_TX_1DAY_WINDOW",
                             s -> s.terminal().day.count.get())

@@ -3,7 +3,6 @@ package io.millrace.examples.fraud;
 import io.millrace.event.DeadLetter;
 import io.millrace.transport.file.CsvRow;
 import io.millrace.transport.file.DeadLetterReason;
-import io.millrace.transport.file.DeadLetterWriter;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.RowProblem;
 import java.io.PrintStream;
@@ -28,7 +27,7 @@ final class Letters {
     /** Texts of rows that the engine may still refuse. */
     private final TreeMap<Long, String> suspicious = new TreeMap<>();
 
-    private DeadLetterWriter writer;
+    private Outputs outputs;
     private long shown;
     private long total;
     private long late;
@@ -48,13 +47,13 @@ final class Letters {
         this.errors = errors;
     }
 
-    /** From now on they are written there; null for nowhere. */
-    synchronized void writeTo(DeadLetterWriter to) {
-        writer = to;
+    /** From now on they are written there. */
+    synchronized void writeTo(Outputs to) {
+        outputs = to;
     }
 
     /** The reader refuses a row. */
-    synchronized void refused(CsvRow row, RowProblem problem) throws FileFault {
+    synchronized void refused(CsvRow row, RowProblem problem) {
         count(problem.reason());
         waiting.put(row.line(), new Row(problem.reason(), problem.detail(), row.raw()));
         if (waiting.size() > WAITING_MAX) {
@@ -90,7 +89,7 @@ final class Letters {
     }
 
     /** The row of a line has been decided: so has every row before it. */
-    synchronized void decided(long line) throws FileFault {
+    synchronized void decided(long line) {
         if (!waiting.isEmpty()) {
             release(line);
         }
@@ -99,12 +98,12 @@ final class Letters {
         }
     }
 
-    private void release(long beforeLine) throws FileFault {
+    private void release(long beforeLine) {
         Map<Long, Row> ready = waiting.headMap(beforeLine);
         for (Map.Entry<Long, Row> e : ready.entrySet()) {
             show(e.getKey(), e.getValue());
-            if (writer != null) {
-                writer.put(e.getKey(), e.getValue().reason, e.getValue().detail, e.getValue().raw);
+            if (outputs != null) {
+                outputs.deadLetter(e.getKey(), e.getValue().reason, e.getValue().detail, e.getValue().raw);
             }
         }
         ready.clear();
@@ -119,7 +118,7 @@ final class Letters {
     }
 
     /** Writes what still waits, when all has been decided. */
-    synchronized void finish() throws FileFault {
+    synchronized void finish() {
         release(Long.MAX_VALUE);
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.examples.fraud;
 
 import io.millrace.examples.cli.Nearest;
+import io.millrace.examples.cli.StoppableInput;
 import io.millrace.operators.score.GradientBoostedTrees;
 import io.millrace.operators.score.Model;
 import io.millrace.transport.file.FileFault;
@@ -8,8 +9,10 @@ import io.millrace.transport.file.FileInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Reads the model that scores. */
 final class Models {
@@ -17,24 +20,51 @@ final class Models {
 
     private Models() {}
 
-    /** The model of a file, or the bundled one. */
-    static Model read(String file) throws IOException {
-        Model model = file == null ? bundled() : fromFile(file);
-        String source = file == null ? BUNDLED : file;
+    /** The model of a file, or the bundled one; waiting for the file ends when stopped. */
+    static Model read(String file, BooleanSupplier stopped) throws IOException {
+        if (file == null) {
+            return bundled();
+        }
+        String text = text(file, stopped);
+        Model model = GradientBoostedTrees.readLightGbm(new StringReader(text), file);
         for (String feature : model.featureNames()) {
             if (!FraudTopology.FEATURES.columns().contains(feature)) {
                 throw new FileFault(
-                        source,
-                        0,
+                        file,
+                        line(text, "feature_names="),
                         "the model asks for a feature that there is not",
                         feature,
                         "the nearest is " + Nearest.of(feature, FraudTopology.FEATURES.columns()));
             }
         }
         if (!model.hasProbability()) {
-            throw new FileFault(source, 0, "the model gives no probability", "a regression", "use a binary classifier");
+            throw new FileFault(
+                    file,
+                    line(text, "objective="),
+                    "the model gives no probability",
+                    "a regression",
+                    "use a binary classifier");
         }
         return model;
+    }
+
+    private static String text(String file, BooleanSupplier stopped) throws IOException {
+        try (InputStream in = StoppableInput.maybeSilent(file)
+                ? FileInput.of(file, StoppableInput.open(file, stopped))
+                : FileInput.open(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Where a line that starts so stands, from 1. */
+    private static long line(String text, String start) {
+        List<String> lines = text.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith(start)) {
+                return i + 1;
+            }
+        }
+        throw new IllegalStateException("a model was read without " + start);
     }
 
     /** The model made by {@code generate.ModelTrainer}; {@code fraud-model.md} beside it says how. */
@@ -44,12 +74,6 @@ final class Models {
                 throw new FileFault(BUNDLED, 0, "the bundled model is missing", "", "build the examples again");
             }
             return GradientBoostedTrees.readLightGbm(new InputStreamReader(in, StandardCharsets.UTF_8), BUNDLED);
-        }
-    }
-
-    private static Model fromFile(String file) throws IOException {
-        try (Reader in = new InputStreamReader(FileInput.open(file), StandardCharsets.UTF_8)) {
-            return GradientBoostedTrees.readLightGbm(in, file);
         }
     }
 }

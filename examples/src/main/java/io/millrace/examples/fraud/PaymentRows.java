@@ -25,17 +25,12 @@ final class PaymentRows {
 
     static void put(CsvWriter out, FeatureRow f) throws FileFault {
         out.putLong(f.id()).putLong(f.weekend()).putLong(f.night());
-        out.putLong(f.customerCount1()).putDouble(mean(f.customerMean1()));
-        out.putLong(f.customerCount7()).putDouble(mean(f.customerMean7()));
-        out.putLong(f.customerCount30()).putDouble(mean(f.customerMean30()));
+        out.putLong(f.customerCount1()).putDouble(f.customerMean1());
+        out.putLong(f.customerCount7()).putDouble(f.customerMean7());
+        out.putLong(f.customerCount30()).putDouble(f.customerMean30());
         out.putLong(f.terminalCount1()).putDouble(f.terminalRisk1());
         out.putLong(f.terminalCount7()).putDouble(f.terminalRisk7());
         out.putLong(f.terminalCount30()).putDouble(f.terminalRisk30());
         out.endRow();
-    }
-
-    /** The sum of amounts that are all but infinite may be too large for a double. */
-    private static double mean(double value) {
-        return Math.min(value, Double.MAX_VALUE);
     }
 }

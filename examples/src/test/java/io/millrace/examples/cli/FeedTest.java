@@ -81,4 +81,20 @@ class FeedTest {
         assertEquals(EventSource.ENDED, feed.poll((event, header) -> taken.add(event), 10));
         assertEquals(10, taken.size());
     }
+
+    /** What is in hand is sent when it is due, and nothing behind it: not the rest of a batch. */
+    @Test
+    void shouldNotHurryWhenToldToStopBetweenTwoEvents() throws Exception {
+        Feed<Integer> feed = new Feed<>(numbers(100), 10, stop);
+        int n = feed.poll(
+                (event, header) -> {
+                    taken.add(event);
+                    stop.set(true);
+                },
+                10);
+        assertEquals(1, n);
+        assertEquals(List.of(0), taken);
+        assertEquals(EventSource.ENDED, feed.poll((event, header) -> taken.add(event), 10));
+        assertEquals(1, feed.sent());
+    }
 }

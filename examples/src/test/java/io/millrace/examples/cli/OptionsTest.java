@@ -66,6 +66,10 @@ class OptionsTest {
     void shouldSayWhatItDoesNotUnderstand() {
         assertRefused("--cuont: unknown option; the nearest is --count", "--cuont=5");
         assertRefused("--cuont: unknown option; the nearest is --count", "--cuont", "5");
+        assertRefused("--QUIET: unknown option; the nearest is --quiet", "--QUIET");
+        for (String far : new String[] {"--journal", "--bogus", "--x"}) {
+            assertRefused(far + ": unknown option; see examples/run mill --help", far);
+        }
         assertRefused("-quiet: unknown option; the nearest is --quiet", "-quiet");
         assertRefused("'x': no such argument; options begin with --; see examples/run mill --help", "x");
         assertRefused("'-': no such argument; options begin with --; see examples/run mill --help", "-");

@@ -191,17 +191,26 @@ class FraudDeadLettersTest {
                         + at(3, 100 * DAY - 1).strip() + "\"\n"));
     }
 
-    /** Amounts whose sum is beyond a double: the mean is the largest one, no row is lost, and none is left half. */
+    /** Amounts whose sum is beyond a double have no mean: it is absent; no row is lost, and none is left half. */
     @Test
-    void shouldTakeAmountsAsLargeAsTheyCome() {
+    void shouldLeaveOutAMeanThatNoDoubleCanHold() {
         String row = ",2024-03-01 12:02:00,1,2,1.7e308,0\n";
-        Console c = run("inline", Payments.HEADER + "\n1" + row + "2" + row + "3,2024-03-01 12:03:00,1,2,0,0\n");
+        Console c = run(
+                "inline", Payments.HEADER + "\n1" + row + "2" + row + "3" + row + "4,2024-05-01 12:03:00,1,2,6,0\n");
         assertEquals(0, c.code());
         assertEquals("0", c.label("dead letters"));
-        assertEquals(List.of("1", "2", "3"), Payments.ids(features));
-        for (String line : Payments.text(features).lines().toList()) {
-            assertEquals(15, line.split(",").length);
+        List<String[]> rows = Payments.text(features)
+                .lines()
+                .skip(1)
+                .map(l -> l.split(",", -1))
+                .toList();
+        assertEquals(List.of("1", "2", "3", "4"), rows.stream().map(r -> r[0]).toList());
+        for (int mean : new int[] {4, 6, 8}) {
+            assertEquals(
+                    List.of("170" + "0".repeat(306), "", "", "6"),
+                    rows.stream().map(r -> r[mean]).toList());
         }
+        assertEquals(4, Payments.ids(alerts).size());
     }
 
     @Test

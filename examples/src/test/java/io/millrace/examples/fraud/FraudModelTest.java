@@ -159,7 +159,7 @@ class FraudModelTest {
         String file =
                 Payments.file(folder, "other.txt", SMALL.replace("TERMINAL_ID_RISK_1DAY", "TERMINAL_ID_RISK_2DAY"));
         assertFault(
-                file + ": the model asks for a feature that there is not; TERMINAL_ID_RISK_2DAY_WINDOW; "
+                file + ":8: the model asks for a feature that there is not; TERMINAL_ID_RISK_2DAY_WINDOW; "
                         + "the nearest is TERMINAL_ID_RISK_1DAY_WINDOW\n",
                 "",
                 run(file));
@@ -169,7 +169,8 @@ class FraudModelTest {
     void shouldRefuseAModelWithoutProbability() {
         String file = Payments.file(
                 folder, "regression.txt", SMALL.replace("objective=binary sigmoid:1", "objective=regression"));
-        assertFault(file + ": the model gives no probability; a regression; use a binary classifier\n", "", run(file));
+        assertFault(
+                file + ":7: the model gives no probability; a regression; use a binary classifier\n", "", run(file));
     }
 
     @Test

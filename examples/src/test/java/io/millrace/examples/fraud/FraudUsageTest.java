@@ -33,6 +33,7 @@ class FraudUsageTest {
             value = {
                 "--alerst @/a.csv|--alerst: unknown option; the nearest is --alerts",
                 "--alerts=@/a.csv --treshold=0|--treshold: unknown option; the nearest is --threshold",
+                "--journal @/j|--journal: unknown option; see examples/run fraud --help",
                 "--alerts|--alerts: its value is missing; write --alerts FILE",
                 "--features @/f.csv --alerts --quiet|--alerts: its value is missing; write --alerts FILE",
                 "--features @/f.csv --seed 1 --seed=1|--seed: given twice; give it once",
@@ -73,13 +74,17 @@ class FraudUsageTest {
         "--payments @/in.csv --alerts @/x/../in.csv, --alerts, --payments",
         "--model @/in.csv --json @/in.csv, --json, --model",
         "--features @/new.csv --dead-letters @/./new.csv, --dead-letters, --features",
-        "--features @/link.csv --payments @/in.csv, --features, --payments"
+        "--features @/link.csv --payments @/in.csv, --features, --payments",
+        "--alerts @/hard.csv --payments @/in.csv, --alerts, --payments",
+        "--json @/in.csv --model @/hard.csv, --json, --model",
+        "--features @/in.csv --dead-letters @/hard.csv, --dead-letters, --features"
     })
     void shouldNotWriteAFileThatIsReadOrWrittenTwice(String command, String option, String other) throws IOException {
         Path in = folder.resolve("in.csv");
         Files.writeString(in, Payments.HEADER);
         Files.createDirectory(folder.resolve("x"));
         Files.createSymbolicLink(folder.resolve("link.csv"), in);
+        Files.createLink(folder.resolve("hard.csv"), in);
         Console c = Console.run(args(command));
         assertEquals(2, c.code());
         assertTrue(c.err().startsWith("millrace fraud: " + option + " "), c.err());

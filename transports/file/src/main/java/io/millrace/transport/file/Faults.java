@@ -3,6 +3,7 @@ package io.millrace.transport.file;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,7 +52,9 @@ final class Faults {
             return known;
         }
         if (e instanceof NoSuchFileException) {
-            return fault(name, "no such directory", absolute(name), "make the directory first", e);
+            return hasDirectory(name)
+                    ? fault(name, "cannot be made there", absolute(name), "name a file in another directory", e)
+                    : fault(name, "no such directory", absolute(name), "make the directory first", e);
         }
         if (e instanceof AccessDeniedException) {
             return fault(name, "no permission to write", absolute(name), "allow this user to write it", e);
@@ -61,6 +64,12 @@ final class Faults {
             return fault(name, "disk full", reason, "make room and run again", e);
         }
         return fault(name, "cannot be written", reason, "check the path and its disk", e);
+    }
+
+    /** Some directories, such as /proc, take no files; and a link may lead to a directory that is gone. */
+    private static boolean hasDirectory(String name) {
+        Path parent = Path.of(name).toAbsolutePath().getParent();
+        return parent != null && Files.isDirectory(parent);
     }
 
     private static boolean isDiskFull(String reason) {

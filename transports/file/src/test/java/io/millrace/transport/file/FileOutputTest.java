@@ -62,6 +62,14 @@ class FileOutputTest {
     }
 
     @Test
+    void shouldNotAskForADirectoryThatIsThere() throws IOException {
+        Path link = Files.createSymbolicLink(dir.resolve("link.csv"), dir.resolve("no/x.csv"));
+        assertEquals(
+                link + ": cannot be made there; " + link + "; name a file in another directory",
+                fault(link.toString()));
+    }
+
+    @Test
     void shouldSayWhenPermissionIsMissing() {
         assertEquals(
                 "/x: no permission to write; /x; allow this user to write it",
