@@ -1,5 +1,6 @@
 package io.millrace.operators;
 
+import io.millrace.operator.Flow;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
 import java.util.ArrayList;
@@ -73,6 +74,11 @@ public final class Features<T> {
      * @throws IllegalStateException    when a function throws; names the column
      */
     public void fill(T event, double[] row) {
+        fill(event, row, null);
+    }
+
+    /** The same for an event with a cursor, which the next function has to find at its start. */
+    void fill(T event, double[] row, Flow rewinds) {
         int n = values.length;
         if (row.length < n) {
             throw new IllegalArgumentException("a row of " + row.length + " for the " + n + " features of " + owner);
@@ -81,7 +87,13 @@ public final class Features<T> {
         try {
             for (; i < n; i++) {
                 boolean absent = missing[i] != null && missing[i].test(event);
+                if (rewinds != null) {
+                    rewinds.rewind();
+                }
                 row[i] = absent ? Double.NaN : values[i].of(event);
+                if (rewinds != null) {
+                    rewinds.rewind();
+                }
             }
         } catch (VirtualMachineError e) {
             throw e;

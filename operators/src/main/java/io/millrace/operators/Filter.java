@@ -1,5 +1,6 @@
 package io.millrace.operators;
 
+import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.operator.Answers;
 import io.millrace.operator.Failures;
@@ -14,7 +15,8 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 
 /**
- * Lets events pass for which a condition holds. Keeps no state; takes updates (a retraction passes when its row does).
+ * Lets events pass for which a condition holds. Keeps no state. Takes updates: a replacement that does not pass becomes a
+ * retraction, since the row whose place it takes may have passed; retractions pass.
  *
  * @param <T> the event
  */
@@ -85,9 +87,16 @@ final class FilterNode implements Node {
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
-        if (!pass) {
-            counters.filtered++;
+        return pass || hold(flow);
+    }
+
+    /** What an update takes the place of, or takes back, may have passed: it must not stay behind the filter. */
+    private boolean hold(Flow flow) {
+        counters.filtered += flow.form() == EntryForm.RETRACTION ? 0 : 1;
+        if (flow.form() == EntryForm.INSERT) {
+            return false;
         }
-        return pass;
+        flow.form(EntryForm.RETRACTION);
+        return true;
     }
 }

@@ -123,7 +123,7 @@ final class FlatMapNode implements Node {
         EventType<Object> type = (EventType<Object>) operator.type;
         staged = (Held<Object>[]) new Held<?>[operator.atMost];
         for (int i = 0; i < staged.length; i++) {
-            staged[i] = new Held<>(type);
+            staged[i] = new Held<>(type, context);
         }
         emitter = new Emitter<>(type, staged);
         rest = context.rest(0);

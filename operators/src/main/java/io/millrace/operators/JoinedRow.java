@@ -31,6 +31,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     private final R fallback;
 
     private L left;
+    private EventView<?> leftCursor;
     private byte[] leftBytes;
     private int leftOffset;
     private int leftLength;
@@ -76,6 +77,12 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         hasRight = found >= 0;
         isDecoded = false;
         return this;
+    }
+
+    /** Rewinds the left side too from now on, by what it was read from. */
+    void cursor(Flow flow) {
+        leftCursor = flow.cursor();
+        flow.cursor(this);
     }
 
     /** A row is about to change or go: that of the answer in hand is kept, and what was copied of another is old. */
@@ -138,17 +145,26 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
 
     @Override
     public void rewind() {
-        leftView.rewind();
+        if (leftView != null) {
+            leftView.rewind();
+        } else if (leftCursor != null) {
+            leftCursor.rewind();
+        }
         rightView.rewind();
     }
 
     @Override
     public void cut() {
-        leftView.cut();
+        if (leftView != null) {
+            leftView.cut();
+        }
         rightView.cut();
         left = null;
         right = null;
         isDecoded = true;
+        hasRight = false;
+        slot = NONE;
+        loaded = NONE;
     }
 
     /** Writes the left side, by its bytes where they are known. */

@@ -36,6 +36,11 @@ final class JoinedType<L, R> extends EventType<Joined<L, R>> {
     }
 
     @Override
+    public boolean hasCursor() {
+        return left.hasCursor() || right.hasCursor();
+    }
+
+    @Override
     public EventView<Joined<L, R>> newView() {
         return new JoinedRow<>(left, right);
     }

@@ -3,6 +3,7 @@ package io.millrace.operators;
 import io.millrace.event.Bytes;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
+import io.millrace.operator.Flow;
 
 /**
  * The bytes of one key while it is written: numbers as eight bytes, text as UTF-8 behind its length, so that no two different
@@ -12,12 +13,25 @@ public final class KeyBuffer implements Appendable {
     private final byte[] bytes;
     private int length;
     private int textStart = -1;
+    private Flow rewinds;
 
     /** The first half of a pair whose second has not come yet: text may be appended character by character; 0 for none. */
     private char half;
 
     KeyBuffer(int maxBytes) {
         bytes = new byte[maxBytes];
+    }
+
+    /** For events with a cursor: the function of the next field finds the event at its start. */
+    void rewinds(Flow flow) {
+        rewinds = flow;
+    }
+
+    private KeyBuffer endField() {
+        if (rewinds != null) {
+            rewinds.rewind();
+        }
+        return this;
     }
 
     void clear() {
@@ -50,7 +64,7 @@ public final class KeyBuffer implements Appendable {
         require(8);
         Bytes.putLong(bytes, length, number);
         length += 8;
-        return this;
+        return endField();
     }
 
     /**
@@ -87,7 +101,7 @@ public final class KeyBuffer implements Appendable {
         writeHalf();
         Bytes.putShort(bytes, textStart, (short) (length - textStart - 2));
         textStart = -1;
-        return this;
+        return endField();
     }
 
     @Override

@@ -93,6 +93,7 @@ public final class KeyByBytes<T> implements Operator<T, T> {
 final class KeyByBytesNode implements Node {
     private final KeyByBytes.KeyWriter<Object> writer;
     private final KeyBuffer buffer;
+    private final boolean hasCursor;
     private final Failures failures;
     private final long seed;
 
@@ -100,6 +101,7 @@ final class KeyByBytesNode implements Node {
     KeyByBytesNode(KeyByBytes<?> operator, NodeContext context) {
         writer = (KeyByBytes.KeyWriter<Object>) operator.writer;
         buffer = new KeyBuffer(operator.maxBytes);
+        hasCursor = context.hasCursor(0);
         failures = context.failures();
         seed = context.hashSeed();
     }
@@ -107,6 +109,9 @@ final class KeyByBytesNode implements Node {
     @Override
     public boolean on(Flow flow) {
         buffer.clear();
+        if (hasCursor) {
+            buffer.rewinds(flow);
+        }
         try {
             writer.write(flow.value(), buffer);
             buffer.end();

@@ -193,6 +193,7 @@ final class LookUpNode implements Node {
     private final KeyedRows rows;
     private final boolean isNumber;
     private final JoinedRow<Object, Object> joined;
+    private final boolean hasCursor;
     private final byte[] bytes;
     private final Failures failures;
     private final NodeCounters counters;
@@ -209,7 +210,8 @@ final class LookUpNode implements Node {
                 : KeyedRows.forBytes(
                         context.budget(), JoinedRow.BYTES + longs, atMost, operator.key.maxBytes(), context.hashSeed());
         bytes = new byte[8 * longs];
-        joined = new JoinedRow<>(rowType, rows, bytes.length, operator.fallback);
+        joined = context.cutting(new JoinedRow<>(rowType, rows, bytes.length, operator.fallback));
+        hasCursor = rowType.hasCursor();
         failures = context.failures();
         counters = context.counters();
     }
@@ -224,6 +226,9 @@ final class LookUpNode implements Node {
                     flow, Reason.MALFORMED, "a look-up answers inserts, not replacements or retractions");
         }
         flow.value(joined.set(flow, find(flow)));
+        if (hasCursor) {
+            joined.cursor(flow);
+        }
         return true;
     }
 

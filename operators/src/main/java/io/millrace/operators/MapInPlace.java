@@ -81,6 +81,7 @@ final class MapInPlaceNode implements Node {
     private final Writer<Object, Object> function;
     private final EventWriter<?> writer;
     private final EventView<?> view;
+    private final boolean hasCursor;
     private final byte[] slot;
     private final Failures failures;
     private int used;
@@ -89,7 +90,8 @@ final class MapInPlaceNode implements Node {
     MapInPlaceNode(MapInPlace<?, ?, ?> operator, NodeContext context) {
         function = (Writer<Object, Object>) (Writer<?, ?>) operator.function;
         writer = operator.type.newWriter();
-        view = operator.type.newView();
+        view = context.cutting(operator.type.newView());
+        hasCursor = operator.type.hasCursor();
         slot = new byte[operator.type.maxLength()];
         failures = context.failures();
     }
@@ -105,6 +107,9 @@ final class MapInPlaceNode implements Node {
             return failures.operatorError(flow, t);
         }
         flow.value(view.wrap(slot, 0, used), slot, 0, used);
+        if (hasCursor) {
+            flow.cursor(view);
+        }
         return true;
     }
 }

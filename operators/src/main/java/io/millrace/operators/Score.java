@@ -100,6 +100,7 @@ final class ScoreNode implements Node {
     private final Model model;
     private final ScoredRow<Object> scored;
     private final double[] row;
+    private final boolean hasCursor;
     private final Failures failures;
     private final String[] missing;
 
@@ -107,7 +108,8 @@ final class ScoreNode implements Node {
     ScoreNode(Score<?> operator, NodeContext context) {
         features = (Features<Object>) operator.features;
         model = operator.model;
-        scored = new ScoredRow<>(model);
+        scored = context.cutting(new ScoredRow<>(model));
+        hasCursor = context.hasCursor(0);
         row = scored.row;
         failures = context.failures();
         missing = new String[row.length];
@@ -121,7 +123,7 @@ final class ScoreNode implements Node {
     public boolean on(Flow flow) {
         double raw;
         try {
-            features.fill(flow.value(), row);
+            features.fill(flow.value(), row, hasCursor ? flow : null);
             raw = model.raw(row);
         } catch (Throwable t) {
             return failures.operatorError(flow, t);

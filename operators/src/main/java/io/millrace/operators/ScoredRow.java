@@ -5,6 +5,7 @@ import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.operator.Flow;
 import io.millrace.operators.score.Model;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -64,6 +65,7 @@ final class ScoredRow<T> implements Scored<T>, EventView<Scored<T>> {
         return this;
     }
 
+    /** Of stored bytes; in a node the event is rewound by what it was read from. */
     @Override
     public void rewind() {
         view.rewind();
@@ -71,9 +73,14 @@ final class ScoredRow<T> implements Scored<T>, EventView<Scored<T>> {
 
     @Override
     public void cut() {
-        view.cut();
+        if (view != null) {
+            view.cut();
+        }
         event = null;
         bytes = null;
+        raw = Double.NaN;
+        Arrays.fill(row, Double.NaN);
+        hasProbability = false;
     }
 
     /** Writes the event, by its bytes where they are known. */

@@ -26,6 +26,11 @@ final class ScoredType<T> extends EventType<Scored<T>> {
     }
 
     @Override
+    public boolean hasCursor() {
+        return event.hasCursor();
+    }
+
+    @Override
     public EventView<Scored<T>> newView() {
         return new ScoredRow<>(model, event.newView());
     }

@@ -114,6 +114,7 @@ final class WithNode implements Node {
     private final Failures failures;
     private final NodeCounters counters;
     private final boolean staged;
+    private final RewindAll cursors;
     private final Object[] now;
     private final Object[] last;
     private Object lastResult;
@@ -146,6 +147,7 @@ final class WithNode implements Node {
         failures = context.failures();
         counters = context.counters();
         staged = context.inputsStaged();
+        cursors = hasCursor(context) ? new RewindAll(parts) : null;
         now = new Object[parts];
         last = new Object[parts];
         int most = staged ? context.mostPerStep() : 0;
@@ -154,9 +156,18 @@ final class WithNode implements Node {
         heldParts = new int[most];
         for (Held<?>[] row : held) {
             for (int i = 0; i < parts; i++) {
-                row[i] = new Held<>(context.inputType(i));
+                row[i] = new Held<>(context.inputType(i), context);
             }
         }
+    }
+
+    private boolean hasCursor(NodeContext context) {
+        for (int i = 0; i < parts; i++) {
+            if (context.hasCursor(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -179,6 +190,9 @@ final class WithNode implements Node {
         origin = mark;
         int input = flow.input();
         now[input] = flow.value();
+        if (cursors != null) {
+            cursors.part(input, flow);
+        }
         if (input == 0) {
             base.copyFrom(flow);
         }
@@ -201,7 +215,11 @@ final class WithNode implements Node {
             return false;
         }
         for (int i = 0; i < parts; i++) {
-            now[i] = held[row][i].value();
+            held[row][i].restore(flow);
+            now[i] = flow.value();
+            if (cursors != null) {
+                cursors.part(i, flow);
+            }
         }
         held[row][0].restore(flow);
         now[0] = flow.value();
@@ -235,6 +253,10 @@ final class WithNode implements Node {
     }
 
     private boolean combine(Flow flow) {
+        if (cursors != null) {
+            flow.cursor(cursors);
+            flow.rewind();
+        }
         boolean same = viewsOnly && lastResult != null;
         for (int i = 0; i < parts; i++) {
             same &= now[i] == last[i];

@@ -48,6 +48,7 @@ final class Bindings implements Ports {
             Throwable first = null;
             for (int i = 0; i < copy.size(); i++) {
                 try {
+                    flow.rewind();
                     copy.get(i).accept(flow);
                 } catch (VirtualMachineError e) {
                     throw e;

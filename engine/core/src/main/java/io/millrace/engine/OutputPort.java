@@ -46,6 +46,7 @@ final class OutputPort implements SinkPort {
         count++;
         if (decisions != null) {
             handOver(decisions, flow);
+            flow.rewind();
         }
         handOver(receiver, flow);
         if (!flow.fired() && flow.intendedNs() != 0) { // what was held back on purpose is not slow

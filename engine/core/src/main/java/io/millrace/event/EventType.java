@@ -102,6 +102,16 @@ public abstract class EventType<V> {
     }
 
     /**
+     * Whether views of it are read with a moving cursor (SBE groups and var-data), so that each user function has to find them
+     * at the start: {@link EventView#rewind}. Where no type has a cursor nothing is rewound, and nothing is paid for it.
+     *
+     * @return false for a layout whose fields have fixed places
+     */
+    public boolean hasCursor() {
+        return false;
+    }
+
+    /**
      * The value as a reader of its bytes would see it; what {@code map} passes on. Same result as encode and wrap, without
      * the bytes where nothing can be lost.
      *

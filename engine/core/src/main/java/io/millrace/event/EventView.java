@@ -18,13 +18,14 @@ public interface EventView<V> {
 
     /**
      * Brings a flyweight back to the start of its event, for layouts that are read with a moving cursor (SBE groups and
-     * var-data). Called before each user function. Does nothing by default.
+     * var-data). Called before each user function when its type {@link EventType#hasCursor has a cursor}, perhaps before the
+     * view has been moved over an event. Does nothing by default.
      */
     default void rewind() {}
 
     /**
      * Takes the bytes away, so that a flyweight which user code kept past the call fails or reads nothing instead of
-     * reading another event. The test driver and assertion runs call it after each event. Does nothing by default, which
+     * reading another event. The test driver, and hosts where assertions are enabled, call it after each entry. Does nothing by default, which
      * is right for values.
      */
     default void cut() {}

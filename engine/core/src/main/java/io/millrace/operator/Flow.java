@@ -2,6 +2,7 @@ package io.millrace.operator;
 
 import io.millrace.event.Entry;
 import io.millrace.event.EntryForm;
+import io.millrace.event.EventView;
 import io.millrace.event.Meta;
 import io.millrace.event.Reason;
 
@@ -20,6 +21,7 @@ public final class Flow implements Meta {
     private byte[] bytes;
     private int offset;
     private int length;
+    private EventView<?> cursor;
 
     private long timeNs;
     private long key;
@@ -103,6 +105,36 @@ public final class Flow implements Meta {
      */
     public int length() {
         return length;
+    }
+
+    /**
+     * Says what has to be rewound before user code reads the value: the view it was read from, when its type {@link
+     * io.millrace.event.EventType#hasCursor has a cursor}, or something that rewinds all it is made of. A value that is made of
+     * the one in hand needs no word: what rewinds that one stays.
+     *
+     * @param view moves the value back to its start
+     */
+    public void cursor(EventView<?> view) {
+        cursor = view;
+    }
+
+    /**
+     * What rewinds the value.
+     *
+     * @return null, or of no meaning, where no type has a cursor
+     */
+    public EventView<?> cursor() {
+        return cursor;
+    }
+
+    /**
+     * Brings the value back to its start. The runtime does so in front of each node and sink that may get a value with a cursor;
+     * a node that calls several user functions does it in between ({@link NodeContext#hasCursor}).
+     */
+    public void rewind() {
+        if (cursor != null) {
+            cursor.rewind();
+        }
     }
 
     // ---- what travels with it
@@ -439,6 +471,9 @@ public final class Flow implements Meta {
         bytes = other.bytes;
         offset = other.offset;
         length = other.length;
+        if (cursor != other.cursor) {
+            cursor = other.cursor;
+        }
         timeNs = other.timeNs;
         key = other.key;
         keyBytes = other.keyBytes;

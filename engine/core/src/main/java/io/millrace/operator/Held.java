@@ -24,8 +24,22 @@ public final class Held<V> {
      * @param type what the edge carries
      */
     public Held(EventType<V> type) {
+        this(type, type.isValue() ? null : type.newView());
+    }
+
+    /**
+     * Room for one entry of a node, whose view is cut off after each entry where that is done.
+     *
+     * @param type what the edge carries
+     * @param of   the node's
+     */
+    public Held(EventType<V> type, NodeContext of) {
+        this(type, type.isValue() ? null : of.cutting(type.newView()));
+    }
+
+    private Held(EventType<V> type, EventView<V> view) {
         this.type = type;
-        this.view = type.isValue() ? null : type.newView();
+        this.view = view;
         this.bytes = type.isValue() ? null : new byte[type.maxLength()];
     }
 
@@ -101,6 +115,16 @@ public final class Held<V> {
         into.copyFrom(flow);
         if (view != null) {
             into.value(view.wrap(bytes, 0, length), bytes, 0, length);
+            if (type.hasCursor()) {
+                into.cursor(view);
+            }
+        }
+    }
+
+    /** Takes the bytes away from a view that user code has kept. */
+    public void cut() {
+        if (view != null) {
+            view.cut();
         }
     }
 

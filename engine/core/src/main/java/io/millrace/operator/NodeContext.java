@@ -1,6 +1,7 @@
 package io.millrace.operator;
 
 import io.millrace.event.EventType;
+import io.millrace.event.EventView;
 import io.millrace.state.KeyGroup;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
@@ -100,11 +101,34 @@ public interface NodeContext {
     }
 
     /**
-     * Whether views are to be cut off after each call of user code, so that a kept view fails.
+     * Whether views are cut off when the entry in hand is done, so that a kept view fails.
      *
-     * @return true in the test driver and in assertion runs
+     * @return true in the test driver, and where assertions are enabled
      */
     boolean cutViews();
+
+    /**
+     * Has a view cut off after each entry, in runs that do so. To be called in the constructor for each view that user code
+     * gets to see.
+     *
+     * @param view the node's own
+     * @param <E>  what it is
+     * @return the same view
+     */
+    default <E extends EventView<?>> E cutting(E view) {
+        return view;
+    }
+
+    /**
+     * Whether values of an input may have a cursor, so that a node which calls several user functions for one of them says
+     * {@link Flow#rewind} in between.
+     *
+     * @param input 0, 1, …
+     * @return false where no type in front of it has one
+     */
+    default boolean hasCursor(int input) {
+        return inputType(input) != null && inputType(input).hasCursor();
+    }
 
     /**
      * Which mark a node that matches answers with events reads.

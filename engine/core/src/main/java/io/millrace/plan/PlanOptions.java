@@ -7,7 +7,7 @@ package io.millrace.plan;
  * @param copies        whether node classes are defined once per node
  * @param stateBytes    the state budget of the engine
  * @param smallestRings whether rings get the fewest legal slots (tests)
- * @param cutViews      whether views are cut off after each event (test driver, assertion runs)
+ * @param cutViews      whether views are cut off after each entry (test driver; where assertions are enabled)
  * @param hashSeed      seeds the hashes of keys; no result depends on it
  */
 public record PlanOptions(
@@ -19,12 +19,13 @@ public record PlanOptions(
     public static final long DEFAULT_HASH_SEED = 0x6d696c6c72616365L;
 
     /**
-     * One thread, compiled for speed.
+     * One thread, compiled for speed; views are cut off where assertions are enabled.
      *
      * @return what the inline host uses
      */
     public static PlanOptions fused() {
-        return new PlanOptions(false, true, DEFAULT_STATE_BYTES, false, false, DEFAULT_HASH_SEED);
+        boolean cutViews = PlanOptions.class.desiredAssertionStatus();
+        return new PlanOptions(false, true, DEFAULT_STATE_BYTES, false, cutViews, DEFAULT_HASH_SEED);
     }
 
     /**

@@ -69,6 +69,10 @@ final class EdgeRing {
         this.keyScratch = new byte[plan.keyBytes()];
     }
 
+    EventView<?> view() {
+        return view;
+    }
+
     EdgePlan plan() {
         return plan;
     }
@@ -181,6 +185,9 @@ final class EdgeRing {
         }
         int length = Bytes.getInt(slot, 44);
         flow.value(view.wrap(slot, at, length), slot, at, length);
+        if (type.hasCursor()) {
+            flow.cursor(view);
+        }
     }
 
     /** Frees what was taken. */

@@ -16,9 +16,11 @@ final class Inbox {
     private final EventType<?>[] types;
     private final Held<?>[][] held;
     private final int[] count;
+    private final boolean cutViews;
     private int waiting;
 
-    Inbox(String node, int capacity, List<EventType<?>> types) {
+    Inbox(String node, int capacity, List<EventType<?>> types, boolean cutViews) {
+        this.cutViews = cutViews;
         this.node = node;
         this.capacity = capacity;
         this.types = types.toArray(new EventType<?>[0]);
@@ -79,6 +81,9 @@ final class Inbox {
             flow.input(input);
             h.clear();
             chain.on(flow);
+            if (cutViews) {
+                h.cut();
+            }
         }
         count[input] = 0;
         waiting -= n;

@@ -18,7 +18,6 @@ final class SourceIntake {
     private Node chain;
     private final SourceTime time;
     private final boolean timed;
-    private final boolean cutViews;
     private final int maxEntryLength;
     private final NodeFailures failures;
     private byte[][] aside;
@@ -29,11 +28,10 @@ final class SourceIntake {
     private long dropped;
 
     /** Failures is null where another stage reports what cannot be read. */
-    SourceIntake(int node, Input<?> input, boolean live, boolean cutViews, NodeFailures failures) {
+    SourceIntake(int node, Input<?> input, boolean live, NodeFailures failures) {
         this.node = node;
         this.view = input.type().newView();
         this.timed = input.hasEventTime();
-        this.cutViews = cutViews;
         this.failures = failures;
         this.time = new SourceTime(input.disorderNs(), live, input.maxAheadNs(live), input.idleAfterNs());
         this.maxEntryLength = Entry.MAX_HEADER_LENGTH + input.type().maxLength();
@@ -45,6 +43,10 @@ final class SourceIntake {
 
     int node() {
         return node;
+    }
+
+    EventView<?> view() {
+        return view;
     }
 
     SourceTime time() {
@@ -97,9 +99,6 @@ final class SourceIntake {
         flow.value(value, bytes, at, length);
         flow.timeNs(timeNs);
         chain.on(flow);
-        if (cutViews) {
-            view.cut();
-        }
     }
 
     // ---- set aside

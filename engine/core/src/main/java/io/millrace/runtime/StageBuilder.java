@@ -1,6 +1,7 @@
 package io.millrace.runtime;
 
 import io.millrace.event.EventType;
+import io.millrace.event.EventView;
 import io.millrace.operator.Answers;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Node;
@@ -34,6 +35,7 @@ final class StageBuilder {
     private final Topology topology;
     private final NodeCopies copies;
     private final Chains chains;
+    private final Cursors cursors;
     private final StageParts parts = new StageParts();
     private final Node[] nodes;
     private final Node[] shared;
@@ -54,6 +56,7 @@ final class StageBuilder {
         this.topology = plan.topology();
         this.copies = new NodeCopies(plan.options().copies());
         this.chains = new Chains(copies);
+        this.cursors = new Cursors(topology);
         this.nodes = new Node[topology.nodes().size()];
         this.shared = new Node[topology.nodes().size()];
         this.marks = new MarkOrigin[topology.nodes().size()];
@@ -66,7 +69,8 @@ final class StageBuilder {
         parts.ownsIntake = stage.index() == 0;
         for (InboxPlan i : stage.inboxes()) {
             TopologyNode n = topology.nodes().get(i.node());
-            inboxes[i.node()] = new Inbox(n.name(), i.capacity(), inputTypes(n));
+            inboxes[i.node()] = new Inbox(
+                    n.name(), i.capacity(), inputTypes(n), plan.options().cutViews());
         }
         makeIntakes();
         for (int id : stage.nodes()) {
@@ -100,13 +104,21 @@ final class StageBuilder {
                     n.id(),
                     n.input(),
                     ports.isLive(n.input()),
-                    plan.options().cutViews(),
                     isFirstReader(n.id()) ? new NodeFailures(n.id(), counters[n.id()], parts.deadLetters) : null);
         }
         cells = new StageCells(topology, stage, parts.intakes);
         for (SourceIntake s : parts.intakes) {
-            s.chain(chains.sequence(steps(s.node(), 0)));
+            s.chain(chains.sequence(fromSource(s)));
+            cutting(s.view());
         }
+    }
+
+    private List<Node> fromSource(SourceIntake s) {
+        List<Node> result = steps(s.node(), 0);
+        if (cursors.at(s.node(), 0) && result.get(0) != Discard.INSTANCE) {
+            result.add(0, new SetCursor(s.view()));
+        }
+        return result;
     }
 
     private boolean isFirstReader(int source) {
@@ -180,6 +192,9 @@ final class StageBuilder {
         }
         List<Node> result = new ArrayList<>();
         TopologyNode n = topology.nodes().get(e.to());
+        if (cursors.at(e.from(), e.port())) {
+            result.add(Rewind.INSTANCE);
+        }
         if (n.inputs().size() == 1) {
             result.addAll(withRest(e.to()));
             return result;
@@ -226,6 +241,11 @@ final class StageBuilder {
         if (inboxes[n.id()] != null) {
             chain = chains.sequence(withRest(n.id()));
             in = ringsInto(n);
+            for (EdgeRing r : in) {
+                if (r != null) {
+                    cutting(r.view());
+                }
+            }
         }
         int most = n.operator() == null ? 0 : n.operator().maxFirings();
         parts.units.add(new StageUnit(
@@ -244,6 +264,17 @@ final class StageBuilder {
     }
 
     // ---- what node contexts ask
+
+    /** Views are cut off where that is wanted, and only there kept in a list. */
+    void cutting(EventView<?> view) {
+        if (plan.options().cutViews()) {
+            parts.cut.add(view);
+        }
+    }
+
+    boolean hasCursor(TopologyNode n, int input) {
+        return cursors.into(n, input);
+    }
 
     Node rest(int id, int port) {
         return chains.sequence(steps(id, port));

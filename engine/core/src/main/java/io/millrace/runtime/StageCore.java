@@ -3,6 +3,7 @@ package io.millrace.runtime;
 import io.millrace.event.Bytes;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
+import io.millrace.event.EventView;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.time.Progress;
@@ -23,6 +24,7 @@ final class StageCore {
     private final StageUnit[] inboxes;
     private final ProgressCell[] before;
     private final EdgeOut[] out;
+    private final EventView<?>[] cut;
     private final DeadLetterPort deadLetters;
     private final boolean ownsIntake;
 
@@ -42,6 +44,7 @@ final class StageCore {
         inboxes = parts.units.stream().filter(StageUnit::hasInbox).toArray(StageUnit[]::new);
         before = parts.before.toArray(new ProgressCell[0]);
         out = parts.out.toArray(new EdgeOut[0]);
+        cut = parts.cut.toArray(new EventView<?>[0]);
         deadLetters = parts.deadLetters;
         ownsIntake = parts.ownsIntake;
     }
@@ -64,6 +67,9 @@ final class StageCore {
         }
         for (StageUnit u : inboxes) {
             u.release();
+        }
+        for (EventView<?> v : cut) {
+            v.cut();
         }
     }
 

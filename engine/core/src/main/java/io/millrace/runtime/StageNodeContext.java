@@ -1,6 +1,7 @@
 package io.millrace.runtime;
 
 import io.millrace.event.EventType;
+import io.millrace.event.EventView;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Node;
@@ -102,6 +103,17 @@ final class StageNodeContext implements NodeContext {
     @Override
     public boolean cutViews() {
         return builder.plan().options().cutViews();
+    }
+
+    @Override
+    public <E extends EventView<?>> E cutting(E view) {
+        builder.cutting(view);
+        return view;
+    }
+
+    @Override
+    public boolean hasCursor(int input) {
+        return builder.hasCursor(node, input);
     }
 
     @Override

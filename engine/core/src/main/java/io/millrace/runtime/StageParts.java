@@ -1,5 +1,6 @@
 package io.millrace.runtime;
 
+import io.millrace.event.EventView;
 import io.millrace.operator.Flow;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ final class StageParts {
     final List<StageUnit> units = new ArrayList<>();
     final List<ProgressCell> before = new ArrayList<>();
     final List<EdgeOut> out = new ArrayList<>();
+    final List<EventView<?>> cut = new ArrayList<>();
     SourceIntake[] intakes;
     DeadLetterPort deadLetters;
     boolean ownsIntake;

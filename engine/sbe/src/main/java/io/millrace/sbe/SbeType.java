@@ -76,6 +76,11 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
     }
 
     @Override
+    public boolean hasCursor() {
+        return !message.isFixed();
+    }
+
+    @Override
     @SuppressWarnings("unchecked") // a copy of SbeView around a decoder of the supplier
     public EventView<D> newView() {
         return (EventView<D>) copies.view(decoder.get());

@@ -21,6 +21,7 @@ final class LookBackNode implements TimedNode {
     private final History history;
     final Keys keys;
     private final boolean twoStreams;
+    private final boolean hasCursor;
     private final Progress progress;
     private final Failures failures;
     private final NodeCounters counters;
@@ -46,6 +47,7 @@ final class LookBackNode implements TimedNode {
         history = made.history();
         keys = made.keys();
         twoStreams = operator.twoStreams;
+        hasCursor = context.hasCursor(twoStreams ? 1 : 0);
         progress = context.progress();
         failures = context.failures();
         counters = context.counters();
@@ -82,7 +84,11 @@ final class LookBackNode implements TimedNode {
             reason = keys.question(flow);
         } else {
             try {
-                read(flow.value());
+                if (hasCursor) {
+                    readRewinding(flow);
+                } else {
+                    read(flow.value());
+                }
             } catch (Throwable t) {
                 return failures.operatorError(flow, t);
             }
@@ -97,6 +103,14 @@ final class LookBackNode implements TimedNode {
         history.moveTo(flow.value(), flow);
         flow.value(shape);
         return true;
+    }
+
+    /** Each function finds the event at its start. */
+    private void readRewinding(Flow flow) throws Exception {
+        for (int i = 0; i < values.length; i++) {
+            flow.rewind();
+            values[i] = arguments[i].bits(flow.value());
+        }
     }
 
     private void read(Object event) throws Exception {

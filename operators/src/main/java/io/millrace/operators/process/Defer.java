@@ -149,7 +149,7 @@ final class DeferNode implements TimedNode {
     DeferNode(Defer<?> operator, NodeContext context) {
         this.context = context;
         type = (EventType<Object>) context.inputType(0);
-        view = type.newView();
+        view = context.cutting(type.newView());
         delayNs = operator.delayNs;
         bytes = new byte[EventBlocks.words(type.maxLength()) * Long.BYTES];
         key = new byte[EventBlocks.words(operator.keyBytes) * Long.BYTES];
@@ -245,6 +245,9 @@ final class DeferNode implements TimedNode {
         headers.release(page[base + HEADER], page[base + SEQUENCE], firing);
         blocks.free(id);
         flow.value(view.wrap(bytes, 0, length), bytes, 0, length);
+        if (type.hasCursor()) {
+            flow.cursor(view);
+        }
         flow.timeNs(dueNs);
         counters.out++;
         rest.on(flow);

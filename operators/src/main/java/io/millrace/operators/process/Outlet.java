@@ -3,6 +3,7 @@ package io.millrace.operators.process;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.operator.Flow;
+import io.millrace.operator.NodeContext;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -141,6 +142,16 @@ public class Outlet<V> {
             flow.value(values[place]);
         } else {
             flow.value(view.wrap(slots[place], 0, used[place]), slots[place], 0, used[place]);
+            if (type.hasCursor()) {
+                flow.cursor(view);
+            }
+        }
+    }
+
+    /** Its view is cut off after each entry where that is done. */
+    final void cutting(NodeContext of) {
+        if (view != null) {
+            of.cutting(view);
         }
     }
 

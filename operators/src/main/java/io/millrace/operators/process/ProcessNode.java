@@ -40,6 +40,7 @@ final class ProcessNode implements TimedNode {
         rest = new Node[state.declared.outlets().size()];
         for (int i = 0; i < rest.length; i++) {
             rest[i] = context.rest(i);
+            state.declared.outlets().get(i).cutting(context);
         }
         ownFirings = operator.ownFirings();
         progress = context.progress();

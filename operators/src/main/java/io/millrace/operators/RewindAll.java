@@ -1,0 +1,32 @@
+package io.millrace.operators;
+
+import io.millrace.event.EventView;
+import io.millrace.operator.Flow;
+
+/** Rewinds all parts of a value that was put together from several. One node, one thread. */
+final class RewindAll implements EventView<Object> {
+    private final EventView<?>[] parts;
+
+    RewindAll(int parts) {
+        this.parts = new EventView<?>[parts];
+    }
+
+    /** Takes note of what rewinds a part. */
+    void part(int i, Flow flow) {
+        parts[i] = flow.cursor();
+    }
+
+    @Override
+    public Object wrap(byte[] bytes, int offset, int length) {
+        throw new UnsupportedOperationException("rewinds only");
+    }
+
+    @Override
+    public void rewind() {
+        for (EventView<?> p : parts) {
+            if (p != null) {
+                p.rewind();
+            }
+        }
+    }
+}
