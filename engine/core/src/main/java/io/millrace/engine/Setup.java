@@ -281,12 +281,12 @@ public final class Setup {
     }
 
     /**
-     * The plan that a host of this setup will run.
+     * The plan that a host of this setup will run; the inline host has no input ring.
      *
      * @return prints itself
      */
     public Plan plan() {
-        return Planner.plan(topology, options);
+        return Planner.plan(topology, options.withRingSlots(ringSlots));
     }
 
     /**

@@ -9,9 +9,16 @@ package io.millrace.plan;
  * @param smallestRings whether rings get the fewest legal slots (tests)
  * @param cutViews      whether views are cut off after each entry (test driver; where assertions are enabled)
  * @param hashSeed      seeds the hashes of keys; no result depends on it
+ * @param ringSlots     the slots of the host's input ring; 0 for a host that has none
  */
 public record PlanOptions(
-        boolean threads, boolean copies, long stateBytes, boolean smallestRings, boolean cutViews, long hashSeed) {
+        boolean threads,
+        boolean copies,
+        long stateBytes,
+        boolean smallestRings,
+        boolean cutViews,
+        long hashSeed,
+        int ringSlots) {
     /** The default state budget: 256 MiB. */
     public static final long DEFAULT_STATE_BYTES = 256L << 20;
 
@@ -25,7 +32,7 @@ public record PlanOptions(
      */
     public static PlanOptions fused() {
         boolean cutViews = PlanOptions.class.desiredAssertionStatus();
-        return new PlanOptions(false, true, DEFAULT_STATE_BYTES, false, cutViews, DEFAULT_HASH_SEED);
+        return new PlanOptions(false, true, DEFAULT_STATE_BYTES, false, cutViews, DEFAULT_HASH_SEED, 0);
     }
 
     /**
@@ -34,7 +41,7 @@ public record PlanOptions(
      * @return what the test driver uses
      */
     public static PlanOptions tested() {
-        return new PlanOptions(false, false, DEFAULT_STATE_BYTES, false, true, DEFAULT_HASH_SEED);
+        return new PlanOptions(false, false, DEFAULT_STATE_BYTES, false, true, DEFAULT_HASH_SEED, 0);
     }
 
     /**
@@ -44,7 +51,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withStateBytes(long bytes) {
-        return new PlanOptions(threads, copies, bytes, smallestRings, cutViews, hashSeed);
+        return new PlanOptions(threads, copies, bytes, smallestRings, cutViews, hashSeed, ringSlots);
     }
 
     /**
@@ -54,7 +61,17 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withHashSeed(long seed) {
-        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, seed);
+        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, seed, ringSlots);
+    }
+
+    /**
+     * The same with an input ring in front.
+     *
+     * @param slots how many; 0 for none
+     * @return a changed copy
+     */
+    public PlanOptions withRingSlots(int slots) {
+        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, hashSeed, slots);
     }
 
     /**
@@ -63,6 +80,6 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withThreads() {
-        return new PlanOptions(true, copies, stateBytes, true, cutViews, hashSeed);
+        return new PlanOptions(true, copies, stateBytes, true, cutViews, hashSeed, ringSlots);
     }
 }

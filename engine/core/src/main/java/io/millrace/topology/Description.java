@@ -7,43 +7,79 @@ import java.util.Map;
 
 /** The topology as text. */
 final class Description {
-    private Description() {}
+    private final Topology topology;
+    private final EdgeNotes notes;
+    private final StringBuilder out = new StringBuilder();
+
+    private Description(Topology topology) {
+        this.topology = topology;
+        this.notes = new EdgeNotes(topology);
+    }
 
     static String text(Topology t) {
-        StringBuilder out = new StringBuilder("topology ").append(t.name()).append('\n');
-        for (TopologyNode n : t.nodes()) {
+        return new Description(t).text();
+    }
+
+    private String text() {
+        out.append("topology ").append(topology.name()).append('\n');
+        for (TopologyNode n : topology.nodes()) {
             out.append("  ").append(n.name()).append(": ").append(n.word());
-            for (int i = 0; i < n.inputs().size(); i++) {
-                out.append(i == 0 ? " <- " : ", ")
-                        .append(t.nodes().get(n.inputs().get(i).node()).name());
-            }
-            details(out, n);
+            inputs(n);
+            details(n);
             out.append('\n');
         }
         return out.toString();
     }
 
-    private static void details(StringBuilder out, TopologyNode n) {
+    private void inputs(TopologyNode n) {
+        for (int i = 0; i < n.inputs().size(); i++) {
+            Port from = n.inputs().get(i);
+            out.append(i == 0 ? " <- " : ", ")
+                    .append(topology.nodes().get(from.node()).name());
+            String port = notes.port(from);
+            out.append(port.isEmpty() ? "" : "." + port);
+            long lateNs = notes.latenessNs(from);
+            if (lateNs > 0) {
+                out.append(" (progress less ").append(Duration.ofNanos(lateNs)).append(')');
+            }
+        }
+    }
+
+    private void details(TopologyNode n) {
         Input<?> in = n.input();
         if (in != null) {
-            out.append(" ").append(in.type().name());
+            out.append(" ").append(Names.printable(in.type().name()));
             if (in.hasEventTime()) {
                 out.append(", event time, disorder ").append(Duration.ofNanos(in.disorderNs()));
             }
             return;
         }
         if (n.operator() != null) {
-            for (Map.Entry<String, String> s : n.operator().settings().entrySet()) {
-                out.append(", ").append(s.getKey()).append(' ').append(s.getValue());
-            }
-            EventType<?> type = n.types().get(0);
-            out.append(" -> ").append(type == null ? "untyped" : type.name());
+            operator(n);
         }
         if (n.key() != null) {
             out.append(", key ").append(n.key().kind());
         }
+        if (n.thread() != null) {
+            out.append(", thread ").append(n.thread());
+        }
         if (!n.site().isEmpty()) {
             out.append("  [").append(n.site()).append(']');
+        }
+    }
+
+    private void operator(TopologyNode n) {
+        for (Map.Entry<String, String> s : n.operator().settings().entrySet()) {
+            out.append(", ").append(Names.printable(s.getKey())).append(' ').append(Names.printable(s.getValue()));
+        }
+        if (n.operator().latenessNs() > 0) {
+            out.append(", lateness ").append(Duration.ofNanos(n.operator().latenessNs()));
+        }
+        for (int port = 0; port < n.types().size(); port++) {
+            EventType<?> type = n.types().get(port);
+            String name = notes.port(new Port(n.id(), port));
+            out.append(port == 0 ? " -> " : ", ").append(name.isEmpty() ? "" : name + " ");
+            out.append(type == null ? "untyped" : Names.printable(type.name()));
         }
     }
 }

@@ -1,16 +1,39 @@
 package io.millrace.topology;
 
 import io.millrace.event.EventType;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The topology as a drawing or as data: Mermaid, DOT, JSON. */
 final class Drawing {
-    private Drawing() {}
+    private final Topology topology;
+    private final EdgeNotes notes;
+    private final StringBuilder out = new StringBuilder();
+
+    private Drawing(Topology topology) {
+        this.topology = topology;
+        this.notes = new EdgeNotes(topology);
+    }
 
     static String mermaid(Topology t) {
-        StringBuilder out = new StringBuilder("flowchart LR\n");
-        for (TopologyNode n : t.nodes()) {
-            String label = quoted(label(n, "<br/>"));
+        return new Drawing(t).mermaid();
+    }
+
+    static String dot(Topology t) {
+        return new Drawing(t).dot();
+    }
+
+    static String json(Topology t) {
+        return new Drawing(t).json();
+    }
+
+    // ---- Mermaid
+
+    private String mermaid() {
+        out.append("flowchart LR\n");
+        for (TopologyNode n : topology.nodes()) {
+            String label = label(n, "<br/>", Drawing::inMermaid);
             String shape = switch (n.kind()) {
                 case SOURCE -> "([" + label + "])";
                 case SINK -> "[[" + label + "]]";
@@ -18,98 +41,110 @@ final class Drawing {
             };
             out.append("  n").append(n.id()).append(shape).append('\n');
         }
-        for (Edge e : t.edges()) {
+        for (Edge e : topology.edges()) {
             out.append("  n").append(e.from()).append(" --> ");
-            String type = type(t, e);
-            if (!type.isEmpty()) {
-                out.append('|').append(quoted(type)).append("| ");
-            }
+            String note = note(e, "<br/>", Drawing::inMermaid);
+            out.append(note.isEmpty() ? "" : "|\"" + note + "\"| ");
             out.append('n').append(e.to()).append('\n');
         }
         return out.toString();
     }
 
-    static String dot(Topology t) {
-        StringBuilder out =
-                new StringBuilder("digraph ").append(quoted(t.name())).append(" {\n  rankdir=LR;\n");
-        for (TopologyNode n : t.nodes()) {
+    /** What Mermaid would read as the end of a text, as an entity or as a tag is written as an entity of its own. */
+    private static String inMermaid(String text) {
+        return Names.printable(text)
+                .replace("#", "#35;")
+                .replace("\"", "#quot;")
+                .replace("<", "#lt;")
+                .replace(">", "#gt;");
+    }
+
+    // ---- DOT
+
+    private String dot() {
+        out.append("digraph \"").append(inDot(topology.name())).append("\" {\n  rankdir=LR;\n");
+        for (TopologyNode n : topology.nodes()) {
             String shape = n.kind() == TopologyNode.Kind.OPERATOR ? "box" : "ellipse";
             out.append("  n").append(n.id()).append(" [shape=").append(shape).append(", label=");
-            out.append(quoted(label(n, "\\n"))).append("];\n");
+            out.append(label(n, "\\n", Drawing::inDot)).append("];\n");
         }
-        for (Edge e : t.edges()) {
+        for (Edge e : topology.edges()) {
             out.append("  n").append(e.from()).append(" -> n").append(e.to());
-            out.append(" [label=").append(quoted(type(t, e))).append("];\n");
+            out.append(" [label=\"").append(note(e, "\\n", Drawing::inDot)).append("\"];\n");
         }
         return out.append("}\n").toString();
     }
 
-    static String json(Topology t) {
-        StringBuilder out =
-                new StringBuilder("{\"topology\": ").append(escaped(t.name())).append(", \"nodes\": [");
-        for (TopologyNode n : t.nodes()) {
-            out.append(n.id() == 0 ? "\n" : ",\n").append("  {\"id\": ").append(n.id());
-            field(out, "name", n.name());
-            field(out, "word", n.word());
-            if (n.key() != null) {
-                field(out, "key", n.key().kind());
-            }
-            if (n.thread() != null) {
-                field(out, "thread", n.thread());
-            }
-            field(out, "site", n.site());
-            if (n.operator() != null) {
-                settings(out, n.operator().settings());
-            }
-            out.append('}');
+    private static String inDot(String text) {
+        return Names.printable(text).replace("\\", "\\\\").replace("\"", "\\\"");
+    }
+
+    // ---- JSON
+
+    private String json() {
+        out.append("{\"topology\": ").append(inJson(topology.name())).append(", \"nodes\": [");
+        for (TopologyNode n : topology.nodes()) {
+            jsonNode(n);
         }
         out.append("\n], \"edges\": [");
         String separator = "\n";
-        for (Edge e : t.edges()) {
-            out.append(separator)
-                    .append("  {\"from\": ")
-                    .append(e.from())
-                    .append(", \"port\": ")
-                    .append(e.port());
-            out.append(", \"to\": ").append(e.to()).append(", \"input\": ").append(e.input());
-            field(out, "type", type(t, e));
-            out.append('}');
+        for (Edge e : topology.edges()) {
+            out.append(separator);
+            jsonEdge(e);
             separator = ",\n";
         }
         return out.append("\n]}\n").toString();
     }
 
-    private static void settings(StringBuilder out, Map<String, String> settings) {
+    private void jsonNode(TopologyNode n) {
+        out.append(n.id() == 0 ? "\n" : ",\n").append("  {\"id\": ").append(n.id());
+        field("name", n.name());
+        field("word", n.word());
+        if (n.key() != null) {
+            field("key", n.key().kind());
+        }
+        if (n.thread() != null) {
+            field("thread", n.thread());
+        }
+        field("site", n.site());
+        if (n.operator() != null) {
+            if (n.operator().latenessNs() > 0) {
+                out.append(", \"latenessNs\": ").append(n.operator().latenessNs());
+            }
+            settings(n.operator().settings());
+        }
+        out.append('}');
+    }
+
+    private void jsonEdge(Edge e) {
+        Port from = new Port(e.from(), e.port());
+        out.append("  {\"from\": ").append(e.from()).append(", \"port\": ").append(e.port());
+        if (!notes.port(from).isEmpty()) {
+            field("portName", notes.port(from));
+        }
+        out.append(", \"to\": ").append(e.to()).append(", \"input\": ").append(e.input());
+        field("type", type(e));
+        if (notes.latenessNs(from) > 0) {
+            out.append(", \"progressLessNs\": ").append(notes.latenessNs(from));
+        }
+        out.append('}');
+    }
+
+    private void settings(Map<String, String> settings) {
         out.append(", \"settings\": {");
         String separator = "";
         for (Map.Entry<String, String> s : settings.entrySet()) {
-            out.append(separator).append(escaped(s.getKey())).append(": ").append(escaped(s.getValue()));
+            out.append(separator).append(inJson(s.getKey())).append(": ").append(inJson(s.getValue()));
             separator = ", ";
         }
         out.append('}');
     }
 
-    private static void field(StringBuilder out, String name, String value) {
-        out.append(", ").append(escaped(name)).append(": ").append(escaped(value));
+    private void field(String name, String value) {
+        out.append(", ").append(inJson(name)).append(": ").append(inJson(value));
     }
 
-    private static String label(TopologyNode n, String lineBreak) {
-        return n.kind() == TopologyNode.Kind.OPERATOR && !n.name().startsWith(n.word())
-                ? n.word() + lineBreak + n.name()
-                : n.name();
-    }
-
-    private static String type(Topology t, Edge e) {
-        EventType<?> type = t.nodes().get(e.from()).types().get(e.port());
-        return type == null ? "" : type.name();
-    }
-
-    /** For Mermaid and DOT: line breaks of theirs stay, quotes do not. */
-    private static String quoted(String text) {
-        return '"' + text.replace('"', '\'') + '"';
-    }
-
-    private static String escaped(String text) {
+    private static String inJson(String text) {
         StringBuilder out = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -122,5 +157,38 @@ final class Drawing {
             }
         }
         return out.append('"').toString();
+    }
+
+    // ---- what all of them show
+
+    private static String label(TopologyNode n, String lineBreak, UnaryOperator<String> escaped) {
+        StringBuilder label = new StringBuilder("\"");
+        if (n.kind() == TopologyNode.Kind.OPERATOR && !n.name().startsWith(n.word())) {
+            label.append(escaped.apply(n.word())).append(lineBreak);
+        }
+        label.append(escaped.apply(n.name()));
+        if (n.thread() != null) {
+            label.append(lineBreak).append("thread ").append(escaped.apply(n.thread()));
+        }
+        return label.append('"').toString();
+    }
+
+    private String note(Edge e, String lineBreak, UnaryOperator<String> escaped) {
+        Port from = new Port(e.from(), e.port());
+        StringBuilder note = new StringBuilder(escaped.apply(notes.port(from)));
+        if (note.length() > 0 && !type(e).isEmpty()) {
+            note.append(": ");
+        }
+        note.append(escaped.apply(type(e)));
+        if (notes.latenessNs(from) > 0) {
+            note.append(note.length() > 0 ? lineBreak : "").append("progress less ");
+            note.append(Duration.ofNanos(notes.latenessNs(from)));
+        }
+        return note.toString();
+    }
+
+    private String type(Edge e) {
+        EventType<?> type = topology.nodes().get(e.from()).types().get(e.port());
+        return type == null ? "" : type.name();
     }
 }

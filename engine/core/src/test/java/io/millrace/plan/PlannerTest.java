@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.Entry;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.topology.GraphBuilder;
@@ -14,6 +15,7 @@ import io.millrace.topology.TopologyException;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Inboxes where they are needed and only there, rings of the right size, and a plan that says so. */
@@ -205,12 +207,45 @@ class PlannerTest {
                 """
                 plan of topology printed
                   stage 0 main: live | three
+                    segment from live: three fork of 2
+                    segment from three, branch 1: ring to sums
+                    segment from three, branch 2: ring to merged
                   stage 1 second:  | sums merged out
+                    segment from the inbox of sums: sums to merged
+                    segment from the inbox of merged: merged out
+                    firings of sums: at most 2 an entry
                     inbox of sums: 3 entries, an input comes from another stage
                     inbox of merged: 6 entries, an input comes from another stage
                   ring three -> sums: 4 slots, at most 4 an entry
                   ring three -> merged: 4 slots, at most 4 an entry
                   state of sums: at most 262144 KiB
                 """, Planner.plan(g.build(), PlanOptions.fused().withThreads()).describe());
+    }
+
+    @Test
+    void shouldPrintTheRingInFrontAndTheChainsOfOneStage() {
+        TrialOp saga = Agenda.buckets(7, 10);
+        saga.ports = List.of("holds", "timed-out");
+        GraphBuilder g = new GraphBuilder("chains");
+        Port in = g.source(IN, "");
+        Port a = g.operator("a", TrialOp.pass(1), null, "", in);
+        Port b = g.operator("b", saga, null, "", a);
+        Port c = g.operator("c", TrialOp.pass(1), null, "", in);
+        Port met = g.operator("met", TrialOp.pass(2), null, "", new Port(b.node(), 1), c);
+        g.sink(OUT, met, "");
+        assertEquals(
+                """
+                plan of topology chains
+                  input ring: 64 slots, at most %d bytes an entry
+                  stage 0 main: in | a b c met out
+                    segment from in: fork of 2
+                    segment from in, branch 1: a b
+                    segment from b.holds: dropped
+                    segment from b.timed-out: to met
+                    segment from in, branch 2: c to met
+                    segment from where streams meet, met: met out
+                    firings of b: at most 7 an entry
+                """.formatted(Entry.MAX_HEADER_LENGTH + Num.TYPE.maxLength()),
+                Planner.plan(g.build(), PlanOptions.fused().withRingSlots(64)).describe());
     }
 }

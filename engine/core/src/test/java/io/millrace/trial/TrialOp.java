@@ -11,6 +11,7 @@ import io.millrace.operator.Operator;
 import io.millrace.operator.TimedNode;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -50,6 +51,7 @@ public final class TrialOp implements Operator<Num, Num> {
     public boolean matchesInputs;
     public long latenessNs;
     public List<String> problems = List.of();
+    public Map<String, String> settings = Map.of();
     final Function<NodeContext, Body> body;
 
     private TrialOp(Function<NodeContext, Body> body) {
@@ -210,6 +212,11 @@ public final class TrialOp implements Operator<Num, Num> {
     @Override
     public List<String> problems(List<EventType<?>> types) {
         return problems;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return settings;
     }
 
     /** Runs the body. */

@@ -1,0 +1,100 @@
+package io.millrace.plan;
+
+import io.millrace.event.Entry;
+import io.millrace.event.Input;
+import io.millrace.operator.Operator;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
+import java.util.List;
+
+/** The plan as text: stages with their segments, firings and inboxes, rings, budgets. */
+final class PlanDescription {
+    private final Plan plan;
+    private final Topology topology;
+    private final StringBuilder out = new StringBuilder();
+
+    private PlanDescription(Plan plan) {
+        this.plan = plan;
+        this.topology = plan.topology();
+    }
+
+    static String text(Plan plan) {
+        return new PlanDescription(plan).text();
+    }
+
+    private String text() {
+        out.append("plan of ").append(topology).append('\n');
+        inputRing();
+        plan.stages().forEach(this::stage);
+        plan.edges().forEach(this::ring);
+        topology.nodes().forEach(this::budget);
+        return out.toString();
+    }
+
+    private void inputRing() {
+        int slots = plan.options().ringSlots();
+        if (slots == 0) {
+            return;
+        }
+        int most = 0;
+        for (Input<?> i : topology.inputs()) {
+            most = Math.max(most, i.type().maxLength());
+        }
+        out.append("  input ring: ").append(slots).append(" slots, at most ");
+        out.append(Entry.MAX_HEADER_LENGTH + most).append(" bytes an entry\n");
+    }
+
+    private void stage(StagePlan s) {
+        out.append("  stage ").append(s.index()).append(' ').append(s.name()).append(": ");
+        out.append(names(s.sources())).append(" | ").append(names(s.nodes())).append('\n');
+        for (String segment : Segments.of(topology, s)) {
+            out.append("    segment ").append(segment).append('\n');
+        }
+        for (int id : s.timed()) {
+            Operator<?, ?> o = topology.nodes().get(id).operator();
+            out.append("    firings of ").append(name(id)).append(": at most ").append(o.maxFirings());
+            out.append(" an entry\n");
+        }
+        for (InboxPlan i : s.inboxes()) {
+            out.append("    inbox of ").append(name(i.node())).append(": ").append(i.capacity());
+            out.append(" entries, ").append(i.reason()).append('\n');
+        }
+    }
+
+    private void ring(EdgePlan e) {
+        out.append("  ring ")
+                .append(name(e.edge().from()))
+                .append(" -> ")
+                .append(name(e.edge().to()));
+        out.append(": ")
+                .append(e.slots())
+                .append(" slots, at most ")
+                .append(e.mostPerQ())
+                .append(" an entry\n");
+    }
+
+    private void budget(TopologyNode n) {
+        long bytes = plan.budgetBytes().get(n.id());
+        if (bytes == 0) {
+            return;
+        }
+        out.append("  state of ")
+                .append(n.name())
+                .append(": at most ")
+                .append(bytes >> 10)
+                .append(" KiB");
+        long perKey = n.operator().bytesPerKey();
+        if (perKey > 0) {
+            out.append(", ").append(perKey).append(" bytes a key");
+        }
+        out.append('\n');
+    }
+
+    private String name(int id) {
+        return topology.nodes().get(id).name();
+    }
+
+    private String names(List<Integer> ids) {
+        return String.join(" ", ids.stream().map(this::name).toList());
+    }
+}
