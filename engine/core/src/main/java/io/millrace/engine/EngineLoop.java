@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Entries are freed after each batch. An interrupt is not a command here and is taken back. A throwable that comes out of
  * the core halts the engine: its state can no longer be trusted.
  */
-final class EngineLoop implements Runnable {
+final class EngineLoop implements Runnable, RingReader {
     /** Entries between two looks at requests and at the freeing of slots. */
     private static final int BATCH_MAX = 256;
 
@@ -185,7 +185,8 @@ final class EngineLoop implements Runnable {
     }
 
     /** Whether the caller is the engine's own thread, which cannot wait for itself. */
-    boolean isRunner() {
+    @Override
+    public boolean isRunner() {
         return Thread.currentThread() == runner;
     }
 
@@ -207,7 +208,8 @@ final class EngineLoop implements Runnable {
         ring.close();
     }
 
-    void requireRunning() {
+    @Override
+    public void requireRunning() {
         if (failure != null) {
             throw new EngineStoppedException("engine " + host.name() + " has halted: " + failure, failure);
         }

@@ -6,7 +6,7 @@ import io.millrace.runtime.EntryEncoder;
 import java.time.Duration;
 
 /**
- * The entrance of a live engine: what its publishers share. With several publishers it may be called by any thread, and all
+ * The entrance of a live engine, and of the inbox of an inline one: what its publishers share. With several publishers it may be called by any thread, and all
  * that is mutable stands in ring and loop. In an exclusive engine everything but {@link #tick} and {@link #redrive} belongs to one thread, see
  * {@link Exclusivity}; the claim in hand is that thread's.
  */
@@ -16,7 +16,12 @@ final class Ingress {
 
     private final Host host;
     private final InputRing ring;
+    private final RingReader reader;
+
+    /** Null in front of another reader than a live engine. */
     private final EngineLoop loop;
+
+    private final String ringName;
 
     /** Null where several threads publish. */
     private final Exclusivity exclusive;
@@ -31,8 +36,20 @@ final class Ingress {
     Ingress(Host host, InputRing ring, EngineLoop loop, Exclusivity exclusive) {
         this.host = host;
         this.ring = ring;
+        this.reader = loop;
         this.loop = loop;
         this.exclusive = exclusive;
+        this.ringName = "ring";
+    }
+
+    /** In front of another reader than a live engine; several threads publish. */
+    Ingress(Host host, InputRing ring, RingReader reader, String ringName) {
+        this.host = host;
+        this.ring = ring;
+        this.reader = reader;
+        this.loop = null;
+        this.exclusive = null;
+        this.ringName = ringName;
     }
 
     Host host() {
@@ -44,7 +61,7 @@ final class Ingress {
     }
 
     void requireRunning() {
-        loop.requireRunning();
+        reader.requireRunning();
     }
 
     boolean isExclusive() {
@@ -208,9 +225,9 @@ final class Ingress {
     private void await(Idle idle) {
         requireRunning();
         handOverIfWanted();
-        if (loop.isRunner()) {
+        if (reader.isRunner()) {
             throw new IllegalStateException(
-                    "engine " + host.name() + ": its ring is full, and its own thread would wait"
+                    "engine " + host.name() + ": its " + ringName + " is full, and its own thread would wait"
                             + " for itself: from inside a receiver use tryPublish, or make the ring larger");
         }
         idle.idle();
@@ -253,7 +270,7 @@ final class Ingress {
     /** What the input says where there is no room: true for drop, false for wait; or throws. */
     private boolean isDropped(InputCounts counts) {
         if (counts.overflow() == Overflow.REFUSE) {
-            throw counts.full("the ring of engine " + host.name());
+            throw counts.full("the " + ringName + " of engine " + host.name());
         }
         return counts.overflow() == Overflow.DROP_NEWEST;
     }

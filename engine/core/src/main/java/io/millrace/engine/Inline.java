@@ -2,13 +2,10 @@ package io.millrace.engine;
 
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
-import io.millrace.event.Header;
 import io.millrace.event.InPlaceInput;
-import io.millrace.event.InPlaceType;
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
-import io.millrace.event.RefusedException;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
@@ -30,6 +27,9 @@ import java.util.Map;
 public final class Inline implements AutoCloseable {
     private static final int QUEUED_MAX = 1024;
 
+    /** Entries of the inbox that a publish takes before its own, at most. */
+    private static final int TAKEN_AT_ONCE = 64;
+
     private final Host host;
     private final Core core;
     private final List<Bindings.BoundSource<?>> sources;
@@ -38,7 +38,11 @@ public final class Inline implements AutoCloseable {
     private final ArrayDeque<byte[]> queued = new ArrayDeque<>();
     private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
     private final boolean anyLive;
-    private Thread owner;
+    private final OwnerThread owner;
+    private final int inboxSlots;
+    private final RingReader accepts = new Accepts();
+    private final InlineInbox.Taker taker = this::process;
+    private volatile InlineInbox inbox;
     private InlinePublisher<?> lastPublisher;
     private long next;
     private final OpenInputs openInputs;
@@ -47,19 +51,27 @@ public final class Inline implements AutoCloseable {
     private volatile boolean closed;
     private int decided;
 
-    Inline(Host host, List<Bindings.BoundSource<?>> sources, Duration stopDeadline) {
+    Inline(Host host, List<Bindings.BoundSource<?>> sources, Duration stopDeadline, int inboxSlots) {
         this.host = host;
         this.core = host.core();
         this.sources = List.copyOf(sources);
         this.stopDeadline = stopDeadline;
+        this.inboxSlots = inboxSlots;
+        this.owner = new OwnerThread(host.name());
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
         core.requireOneStage("the inline host");
         host.sinks().start();
-        host.deadLetters().redriver((bytes, offset, length) -> {
-            requireOwner();
+        host.deadLetters().redriver(this::redrive);
+    }
+
+    /** On another thread than the owner's the letters go by way of the inbox. */
+    private void redrive(byte[] bytes, int offset, int length) {
+        if (owner.tryTake()) {
             process(bytes, offset, length);
-        });
+        } else {
+            openInbox().redrive(bytes, offset, length);
+        }
     }
 
     // ---- publishing
@@ -94,8 +106,8 @@ public final class Inline implements AutoCloseable {
      */
     public <V, R> int publish(Input<V> input, V event, Output<R> output, Receiver<? super R> decisions) {
         OutputPort port = host.bindings().port(output);
-        requireOwner();
         requireTop();
+        enter();
         decided = 0;
         long q = next;
         port.decisions((Object value, Meta meta) -> {
@@ -105,7 +117,7 @@ public final class Inline implements AutoCloseable {
             }
         });
         try {
-            publisher(input).publish(event, null);
+            own(input).publishEntered(event, null);
         } finally {
             port.decisions(null);
         }
@@ -124,17 +136,19 @@ public final class Inline implements AutoCloseable {
      * @param <V>   the event
      * @return the same at each call
      */
-    @SuppressWarnings("unchecked")
     public <V> Publisher<V> publisher(Input<V> input) {
-        if (owner != null) {
-            requireOwner();
-        }
-        if (lastPublisher != null && lastPublisher.input == input) {
+        return own(input);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <V> InlinePublisher<V> own(Input<V> input) {
+        owner.requireIfTaken();
+        if (lastPublisher != null && lastPublisher.input() == input) {
             return (InlinePublisher<V>) lastPublisher;
         }
         InlinePublisher<V> p = (InlinePublisher<V>) publishers.get(input);
         if (p == null) {
-            p = new InlinePublisher<>(input);
+            p = new InlinePublisher<>(this, host, input);
             publishers.put(input, p);
         }
         lastPublisher = p;
@@ -150,99 +164,77 @@ public final class Inline implements AutoCloseable {
      * @return publishes events of the input; {@code commit} returns when the event has been processed
      */
     public <V, W> Claims<W> claims(InPlaceInput<V, W> input) {
-        return new InlineClaims<>(input);
+        return new InlineClaims<>(this, host, input);
     }
 
-    private final class InlinePublisher<V> implements Publisher<V> {
-        private final Input<V> input;
-        private final EntryEncoder<V> encoder;
-        private final InputCounts counts;
+    /**
+     * Hands events over from threads that do not own the engine, by way of a bounded inbox ({@link Setup#inboxSlots}). May be
+     * called by any thread.
+     *
+     * @param input one of the topology's
+     * @param <V>   the event
+     * @return for one thread; the owner publishes directly
+     * @throws EngineStoppedException when the engine has been closed or has halted
+     */
+    public <V> Inbox<V> inbox(Input<V> input) {
+        return openInbox().publisher(input);
+    }
 
-        InlinePublisher(Input<V> input) {
-            this.input = input;
-            this.encoder = new EntryEncoder<>(input, core.source(input));
-            this.counts = host.inputs().get(core.source(input));
+    private synchronized InlineInbox openInbox() {
+        accepts.requireRunning();
+        if (inbox == null) {
+            inbox = new InlineInbox(host, inboxSlots, accepts);
         }
+        return inbox;
+    }
 
+    /** What other threads may ask. */
+    private final class Accepts implements RingReader {
         @Override
-        public long publish(V event, Header header) {
-            requireOwner();
-            // from inside a receiver: the entry in hand still stands in the encoder
-            EntryEncoder<V> free = processing ? new EntryEncoder<>(input, core.source(input)) : encoder;
-            int length;
-            try {
-                length = free.encode(event, header);
-            } catch (RefusedException e) {
-                throw counts.refused(e);
+        public void requireRunning() {
+            Inline.this.requireRunning();
+            InlineInbox in = inbox;
+            if (in != null && in.isClosed()) {
+                throw closedException(); // its owner is about to close the engine
             }
-            return process(free.bytes(), 0, length);
         }
 
         @Override
-        public int publishBatch(List<? extends V> events, Header header) {
-            for (int i = 0; i < events.size(); i++) {
-                try {
-                    publish(events.get(i), header);
-                } catch (RefusedException e) {
-                    throw e.at(i);
-                }
-            }
-            return events.size();
-        }
-
-        @Override
-        public long tryPublish(V event, Header header) {
-            return publish(event, header);
-        }
-
-        @Override
-        public void end() {
-            requireOwner();
-            EntryEncoder<V> free = processing ? new EntryEncoder<>(input, core.source(input)) : encoder;
-            int length = free.plain(EntryKind.END, 0);
-            process(free.bytes(), 0, length);
-            if (!processing) {
-                settle();
-            }
+        public boolean isRunner() {
+            return owner.isCurrent();
         }
     }
 
-    private final class InlineClaims<V, W> implements Claims<W> {
-        private final EntryEncoder<V> own;
-        private final InPlaceInput<V, W> input;
-        private final InPlaceType<V, W> type;
-        private final InputCounts counts;
-        private EntryEncoder<V> encoder;
+    // ---- the owner's thread
 
-        InlineClaims(InPlaceInput<V, W> input) {
-            this.input = input;
-            own = new EntryEncoder<>(input, core.source(input));
-            type = input.inPlaceType();
-            counts = host.inputs().get(core.source(input));
-            encoder = own;
-        }
-
-        @Override
-        public W claim() {
-            // from inside a receiver: the entry in hand still stands in the encoder
-            encoder = processing ? new EntryEncoder<>(input, core.source(input)) : own;
-            return encoder.claim(type);
-        }
-
-        @Override
-        public long commit(Header header) {
-            requireOwner();
-            int length;
-            try {
-                length = encoder.commit(header);
-            } catch (RefusedException e) {
-                throw counts.refused(e);
-            }
-            return process(encoder.bytes(), encoder.offset(header), length);
+    /** Before anything is published: takes what waited in the inbox, unless this is a call from inside a receiver. */
+    void enter() {
+        requireOwner();
+        if (!processing) {
+            takeFromInbox(TAKEN_AT_ONCE);
         }
     }
 
-    private long process(byte[] bytes, int offset, int length) {
+    private int takeFromInbox(int most) {
+        InlineInbox in = inbox;
+        if (in == null) {
+            return 0;
+        }
+        requireRunning();
+        return in.drain(taker, most);
+    }
+
+    boolean isProcessing() {
+        return processing;
+    }
+
+    void settleUnlessProcessing() {
+        if (!processing) {
+            settle();
+        }
+    }
+
+    long process(byte[] bytes, int offset, int length) {
         requireRunning();
         if (processing) {
             return queue(bytes, offset, length);
@@ -282,20 +274,22 @@ public final class Inline implements AutoCloseable {
     // ---- time
 
     /**
-     * Lets time pass: tells live inputs the clock, fires what is due, flushes sinks.
+     * Lets time pass: takes what other threads have put into the inbox, tells live inputs the clock, fires what is due, flushes
+     * sinks.
      *
      * @param nowNs the clock, nanoseconds since the epoch; ignored when no input is live
-     * @return true when there was more to fire than one entry may
+     * @return true when there was something in the inbox, or more to fire than one entry may
      */
     public boolean doWork(long nowNs) {
         requireOwner();
         requireTop();
         requireRunning();
+        boolean took = takeFromInbox(Integer.MAX_VALUE) > 0;
         if (anyLive) {
             EntryEncoder.plain(own, 0, EntryKind.TICK, 0, nowNs);
             process(own, 0, Entry.FIXED_LENGTH);
         }
-        boolean worked = settle();
+        boolean worked = settle() || took;
         try {
             host.sinks().flush();
         } catch (SinkFault e) {
@@ -337,7 +331,7 @@ public final class Inline implements AutoCloseable {
                     }
                 }
             }
-            if (!any) {
+            if (!any && takeFromInbox(Integer.MAX_VALUE) == 0) {
                 Thread.onSpinWait();
             }
         }
@@ -360,15 +354,8 @@ public final class Inline implements AutoCloseable {
 
     // ---- life
 
-    private void requireOwner() {
-        Thread current = Thread.currentThread();
-        if (owner == null) {
-            owner = current;
-        } else if (owner != current) {
-            throw new IllegalStateException(
-                    "inline engine " + host.name() + " belongs to thread " + owner.getName() + " and was called by "
-                            + current.getName() + "; hand events over to its owner, or use a live engine");
-        }
+    void requireOwner() {
+        owner.require();
     }
 
     private void requireTop() {
@@ -386,23 +373,28 @@ public final class Inline implements AutoCloseable {
             throw new EngineStoppedException("engine " + host.name() + " has halted: " + failure, failure);
         }
         if (closed) {
-            throw new EngineStoppedException("engine " + host.name() + " is closed", null);
+            throw closedException();
         }
     }
 
+    private EngineStoppedException closedException() {
+        return new EngineStoppedException("engine " + host.name() + " is closed", null);
+    }
+
     /**
-     * A copy of all counters.
+     * A copy of all counters, for the owning thread.
      *
      * @return as of the last entry
      */
     public EngineStats stats() {
+        owner.requireIfTaken();
         EngineStats.Copy copy = new EngineStats.Copy(host);
         copy.take(next - 1);
         return copy.stats();
     }
 
     /**
-     * Whether the engine works.
+     * Whether the engine works. May be called by any thread.
      *
      * @return up, degraded, closed, or halted with the reason
      */
@@ -416,6 +408,10 @@ public final class Inline implements AutoCloseable {
         }
         if (sinks != null) {
             return new Health(host.sinks().halting() == null ? Health.State.DEGRADED : Health.State.HALTED, sinks);
+        }
+        String drops = host.whyDropped();
+        if (drops != null) {
+            return new Health(Health.State.DEGRADED, drops);
         }
         long dead = host.deadLetters().total();
         return dead > 0 ? new Health(Health.State.DEGRADED, dead + " dead letters") : new Health(Health.State.UP, "");
@@ -440,7 +436,8 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * Closes sources and sinks. It is not an end of input. Closing twice does nothing; from inside a receiver it is refused.
+     * Processes what is in the inbox, closes sources and sinks. It is not an end of input. Closing twice does nothing; from inside
+     * a receiver it is refused, and from another thread than the owner's unless that has ended.
      * Waits at most the declared time ({@link Setup#stopDeadline}) for each blocking sink.
      *
      * @throws EngineStoppedException when a source failed in close, or a sink in flush or close, or did not take in time what it
@@ -451,7 +448,9 @@ public final class Inline implements AutoCloseable {
         if (closed) {
             return;
         }
+        owner.require();
         requireTop();
+        closeInbox();
         closed = true;
         if (failure == null) {
             core.refuseSetAside();
@@ -467,6 +466,29 @@ public final class Inline implements AutoCloseable {
         lost = first(lost, host.sinks().lost());
         if (lost != null) {
             throw lost;
+        }
+    }
+
+    /** What other threads were told is accepted is processed first. */
+    private void closeInbox() {
+        InlineInbox in;
+        synchronized (this) {
+            in = inbox;
+            if (in == null || failure != null || host.sinks().halting() != null) {
+                closed = true;
+                return;
+            }
+        }
+        try {
+            in.close(taker);
+            byte[] drops = new byte[InputCounts.DROPS_LENGTH];
+            for (InputCounts c : host.inputs()) {
+                if (c.takeRun(drops)) {
+                    process(drops, 0, drops.length);
+                }
+            }
+        } catch (EngineStoppedException e) {
+            assert failure != null; // it has halted meanwhile; health() says why
         }
     }
 

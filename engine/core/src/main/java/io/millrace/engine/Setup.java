@@ -26,6 +26,7 @@ import java.util.function.Consumer;
  */
 public final class Setup {
     private static final int RING_SLOTS = 4096;
+    private static final int INBOX_SLOTS = 1024;
     private static final int KEPT_LETTERS = 1024;
 
     private final Topology topology;
@@ -39,6 +40,7 @@ public final class Setup {
     private Waiting waiting = Waiting.ADAPTIVE;
     private Duration stopDeadline = Duration.ofSeconds(30);
     private boolean exclusive;
+    private int inboxSlots = INBOX_SLOTS;
     private Consumer<DeadLetter> deadLetterListener;
 
     Setup(Topology topology) {
@@ -180,11 +182,27 @@ public final class Setup {
      * @return this
      */
     public Setup ringSlots(int slots) {
-        if (slots < 64 || slots > 1 << 20 || Integer.bitCount(slots) != 1) {
-            throw new IllegalArgumentException("ring of " + slots + " slots; use a power of two from 64 to 1048576");
-        }
-        ringSlots = slots;
+        ringSlots = checkedSlots("ring", slots);
         return this;
+    }
+
+    /**
+     * The slots of the inbox of the inline host: how many events other threads may have handed over that its owner has not taken.
+     * There is no inbox until somebody asks for it ({@link Inline#inbox}).
+     *
+     * @param slots a power of two, 64 to 2^20; default 1024
+     * @return this
+     */
+    public Setup inboxSlots(int slots) {
+        inboxSlots = checkedSlots("inbox", slots);
+        return this;
+    }
+
+    private static int checkedSlots(String what, int slots) {
+        if (slots < 64 || slots > 1 << 20 || Integer.bitCount(slots) != 1) {
+            throw new IllegalArgumentException(what + " of " + slots + " slots; use a power of two from 64 to 1048576");
+        }
+        return slots;
     }
 
     /**
@@ -313,7 +331,7 @@ public final class Setup {
      * @throws IllegalStateException when outputs are unbound; lists them
      */
     public Inline inline() {
-        return new Inline(host(), sources, stopDeadline);
+        return new Inline(host(), sources, stopDeadline, inboxSlots);
     }
 
     private Host host() {
