@@ -21,6 +21,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.score.LinearModel;
 import io.millrace.testkit.TestDriver;
+import io.millrace.transport.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,6 +266,21 @@ class RewindTest {
                         .out(e -> e.out)
                         .peek(b -> kept.add(b::key))),
                 kept);
+    }
+
+    @Test
+    void shouldCutOffWhatABlockingSinkKeeps() {
+        List<Basket.View> kept = new ArrayList<>();
+        var topology = Millrace.topology("sink", t -> t.from(BASKETS).to(BASKET));
+        Inline inline = Engine.of(topology)
+                .output(BASKET, (Basket.View b) -> kept.add(b), Delivery.blocking())
+                .inline();
+        var claims = inline.claims(BASKETS);
+        claims.claim().set(1, 10, 1, 2, 3);
+        claims.commit();
+        inline.close();
+        assertThrows(RuntimeException.class, () -> kept.get(0).key());
+        assertEquals(1, kept.size());
     }
 
     @Test

@@ -76,7 +76,15 @@ final class RandomGraph {
         }
         // what a with, or a look-back, gives is untyped and stays on its thread
         if (what < 6) {
-            graph.thread(streams.get(streams.size() - 1), THREADS[random.nextInt(THREADS.length)]);
+            thread(streams.get(streams.size() - 1));
+        }
+    }
+
+    /** On a thread of its own, or not. */
+    private void thread(Port node) {
+        String thread = anyThread();
+        if (thread != null) {
+            graph.thread(node, thread);
         }
     }
 
@@ -196,7 +204,7 @@ final class RandomGraph {
                 } else {
                     int plus = 1 + random.nextInt(1000);
                     Port mapped = mapPort("branch" + i + "-" + b + "-" + k, plus, p);
-                    graph.thread(mapped, anyThread());
+                    thread(mapped);
                     add(mapped, mapTwin(plus, twin));
                 }
                 p = streams.get(streams.size() - 1);
@@ -225,7 +233,7 @@ final class RandomGraph {
                 null,
                 "",
                 ports);
-        graph.thread(joined, THREADS[random.nextInt(THREADS.length)]);
+        thread(joined);
         Port typed = graph.operator(
                 "typed" + i,
                 MapValue.of(Cell.TYPE, (Object joinedParts) -> {

@@ -52,7 +52,9 @@ final class Words {
 
     private Port keyed(Port from, String thread) {
         Port p = node("key", KeyByNumber.of((Cell c) -> key(c.id)), KEY, from);
-        graph.thread(p, thread);
+        if (thread != null) {
+            graph.thread(p, thread);
+        }
         return p;
     }
 
@@ -101,7 +103,9 @@ final class Words {
                 MapValue.of(EventType.of(Plus.class), (Cell c) -> new Plus(Math.floorMod(c.id, 1000))),
                 null,
                 changes);
-        graph.thread(rows, thread);
+        if (thread != null) {
+            graph.thread(rows, thread);
+        }
         Cell own = new Cell();
         return node(
                 "set",
