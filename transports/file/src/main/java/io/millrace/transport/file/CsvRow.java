@@ -120,6 +120,20 @@ public final class CsvRow {
     }
 
     /**
+     * A decimal number, exactly: an optional sign and digits with at most one point.
+     *
+     * @param field its number
+     * @param scale the number of decimals it may have, 0 to 18
+     * @return its value in units of the last decimal: of scale 2, 12.3 is 1230
+     * @throws RowProblem               if it is empty, something else, has more decimals, or is beyond 64 bits
+     * @throws IllegalArgumentException if there is no such scale
+     */
+    public long asDecimal(int field, int scale) throws RowProblem {
+        CsvWriter.requireScale(scale);
+        return NumberParser.parseDecimal(value(field), scale);
+    }
+
+    /**
      * A decimal number, rounded only as {@link Double#parseDouble} does; never a name, a blank or a suffix.
      *
      * @param field its number
@@ -187,8 +201,19 @@ public final class CsvRow {
         return UtcTime.parseNs(value(field));
     }
 
+    /**
+     * A time {@code yyyy-MM-dd HH:mm:ss}, UTC, optionally with a point and up to nine decimals.
+     *
+     * @param field its number
+     * @return nanoseconds since the epoch
+     * @throws RowProblem if it is empty, something else, not on the calendar, or beyond the years 1677 to 2262
+     */
+    public long asExactEpochNs(int field) throws RowProblem {
+        return UtcTime.parseExactNs(value(field));
+    }
+
     /** The field, which must have a value. */
-    private Cell value(int field) throws RowProblem {
+    Cell value(int field) throws RowProblem {
         Cell source = cell(field);
         if (source.length() == 0) {
             throw source.missing();

@@ -52,7 +52,10 @@ public final class CsvSink<V> implements EventSink<V> {
      * Writes records with a column for each component.
      *
      * @param file   its name, or {@code -} for standard output; compressed when it ends in .gz
-     * @param record components may be {@code long int double boolean} (1 or 0) and {@code String}
+     * @param record components may be {@code long int short byte double boolean} (1 or 0), {@code String}, an enum (its
+     *     name), {@code Instant} ({@code yyyy-MM-dd HH:mm:ss}, UTC, with decimals where the second is not whole), {@code UUID},
+     *     and {@code long} or {@code BigDecimal} with {@link io.millrace.event.Scale} (12.34); with
+     *     {@link io.millrace.event.Nullable}, where primitives are boxed, an empty field is null
      * @param <R>    the record
      * @return the sink
      * @throws FileFault                when it cannot be made

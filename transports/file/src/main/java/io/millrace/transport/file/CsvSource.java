@@ -87,7 +87,10 @@ public final class CsvSource<V> implements EventSource<V> {
      * Reads a file whose columns are named by the components of a record, in any order; extra columns are ignored.
      *
      * @param file   its name, or {@code -} for standard input
-     * @param record components may be {@code long int double boolean} (0 or 1, or true or false) and {@code String}
+     * @param record components may be {@code long int short byte double boolean} (0 or 1, or true or false), {@code String}, an enum (its
+     *     name), {@code Instant} ({@code yyyy-MM-dd HH:mm:ss}, UTC, with decimals where the second is not whole), {@code UUID},
+     *     and {@code long} or {@code BigDecimal} with {@link io.millrace.event.Scale} (12.34); with
+     *     {@link io.millrace.event.Nullable}, where primitives are boxed, an empty field is null
      * @param <R>    the record
      * @return a source at the first row
      * @throws FileFault                when it cannot be opened, or a column is missing

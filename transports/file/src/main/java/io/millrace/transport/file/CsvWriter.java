@@ -126,6 +126,28 @@ public final class CsvWriter implements Closeable {
     }
 
     /**
+     * Writes a decimal number with all its decimals: of scale 2, 1200 is 12.00.
+     *
+     * @param unscaled in units of the last decimal
+     * @param scale    the number of decimals, 0 to 18
+     * @return this
+     * @throws FileFault                if the file cannot be written
+     * @throws IllegalArgumentException if there is no such scale
+     */
+    public CsvWriter putDecimal(long unscaled, int scale) throws FileFault {
+        requireScale(scale);
+        startField();
+        text.putDecimal(unscaled, scale);
+        return this;
+    }
+
+    static void requireScale(int scale) {
+        if (scale < 0 || scale > Digits.SCALE_MAX) {
+            throw new IllegalArgumentException("scale " + scale + "; use 0 to " + Digits.SCALE_MAX);
+        }
+    }
+
+    /**
      * Writes text; half a surrogate pair becomes U+FFFD.
      *
      * @param value any
@@ -198,6 +220,19 @@ public final class CsvWriter implements Closeable {
     public CsvWriter putEpochMs(long epochMs) throws FileFault {
         startField();
         text.putEpochMs(epochMs);
+        return this;
+    }
+
+    /**
+     * Writes a time {@code yyyy-MM-dd HH:mm:ss}, UTC, with 3, 6 or 9 decimals where the second is not whole.
+     *
+     * @param epochNs nanoseconds since the epoch
+     * @return this
+     * @throws FileFault if the file cannot be written
+     */
+    public CsvWriter putEpochNs(long epochNs) throws FileFault {
+        startField();
+        text.putEpochNs(epochNs);
         return this;
     }
 

@@ -40,13 +40,60 @@ final class NumberParser {
             if (digit < 0 || digit > 9) {
                 throw cell.malformed("an integer");
             }
-            overflow |= value < Long.MIN_VALUE / 10 || value == Long.MIN_VALUE / 10 && digit > 8;
+            overflow |= overflows(value, digit);
             value = value * 10 - digit;
         }
         if (overflow || !negative && value == Long.MIN_VALUE) {
             throw cell.outOfRange("an integer of 64 bits");
         }
         return negative ? value : -value;
+    }
+
+    /**
+     * A decimal number as a long in units of its last decimal: of scale 2, 12.3 is 1230. An optional sign and digits with at
+     * most one point; no exponent. Never rounded: decimals behind the scale must be zeros.
+     */
+    static long parseDecimal(Cell cell, int scale) throws RowProblem {
+        byte[] bytes = cell.bytes;
+        boolean negative = bytes[cell.from] == '-';
+        int first = afterSign(bytes, cell.from);
+        long value = 0; // counts downwards, as above
+        int point = -1;
+        boolean overflow = false;
+        boolean lost = false;
+        for (int i = first; i < cell.to; i++) {
+            int digit = bytes[i] - '0';
+            if (bytes[i] == '.' && point < 0) {
+                point = i;
+            } else if (digit < 0 || digit > 9) {
+                throw cell.malformed("a decimal number");
+            } else if (point >= 0 && i - point > scale) {
+                lost |= digit != 0;
+            } else {
+                overflow |= overflows(value, digit);
+                value = value * 10 - digit;
+            }
+        }
+        int digits = cell.to - first - (point < 0 ? 0 : 1);
+        if (digits == 0) {
+            throw cell.malformed("a decimal number");
+        }
+        int given = point < 0 ? 0 : Math.min(scale, cell.to - point - 1);
+        for (int i = given; i < scale; i++) {
+            overflow |= overflows(value, 0);
+            value *= 10;
+        }
+        if (lost) {
+            throw cell.outOfRange("a number of at most " + scale + " decimals");
+        }
+        if (overflow || !negative && value == Long.MIN_VALUE) {
+            throw cell.outOfRange("a number of 64 bits with " + scale + " decimals");
+        }
+        return negative ? value : -value;
+    }
+
+    private static boolean overflows(long negative, int nextDigit) {
+        return negative < Long.MIN_VALUE / 10 || negative == Long.MIN_VALUE / 10 && nextDigit > 8;
     }
 
     static double parseDouble(Cell cell) throws RowProblem {

@@ -12,7 +12,7 @@ import java.util.Arrays;
 /** Makes records of rows whose columns are named by the record's components, and rows of such records. */
 final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, CsvSink.RowWriter<R> {
     private final String[] columns;
-    private final Class<?>[] types;
+    private final RecordColumn[] kinds;
     private final MethodHandle constructor;
     private final MethodHandle[] accessors;
     private final Class<R> record;
@@ -21,10 +21,9 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
         this.record = record;
         RecordComponent[] components = record.getRecordComponents();
         columns = Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new);
-        types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        for (RecordComponent c : components) {
-            requireColumnType(c);
-        }
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        kinds = Arrays.stream(components).map(RecordColumn::of).toArray(RecordColumn[]::new);
         try {
             constructor = constructor(record, types);
             accessors = accessors(components);
@@ -33,15 +32,6 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
                     "record " + record.getName() + " cannot be reached from here: " + e.getMessage()
                             + "; open its package to millrace, or use a function",
                     e);
-        }
-    }
-
-    private static void requireColumnType(RecordComponent c) {
-        Class<?> t = c.getType();
-        if (t != long.class && t != int.class && t != double.class && t != boolean.class && t != String.class) {
-            throw new IllegalArgumentException(c.getDeclaringRecord().getSimpleName() + "." + c.getName() + ": a column"
-                    + " cannot hold " + t.getSimpleName()
-                    + "; use long, int, double, boolean or String, or a function");
         }
     }
 
@@ -72,9 +62,9 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
 
     @Override
     public R event(CsvRow row) throws RowProblem {
-        Object[] values = new Object[types.length];
+        Object[] values = new Object[kinds.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = value(row, i);
+            values[i] = kinds[i].read(row, i);
         }
         try {
             return record.cast((Object) constructor.invokeExact(values));
@@ -87,34 +77,6 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
         }
     }
 
-    private Object value(CsvRow row, int i) throws RowProblem {
-        Class<?> t = types[i];
-        if (t == long.class) {
-            return row.asLong(i);
-        }
-        if (t == int.class) {
-            return (int) row.asLong(i, Integer.MIN_VALUE, Integer.MAX_VALUE);
-        }
-        if (t == double.class) {
-            return row.asDouble(i);
-        }
-        return t == boolean.class ? flag(row, i) : row.asText(i).toString();
-    }
-
-    private boolean flag(CsvRow row, int i) throws RowProblem {
-        if (row.isEmpty(i)) {
-            throw new RowProblem(DeadLetterReason.MISSING_VALUE, columns[i] + " is empty");
-        }
-        String text = row.asText(i).toString();
-        return switch (text) {
-            case "1", "true" -> true;
-            case "0", "false" -> false;
-            default ->
-                throw new RowProblem(
-                        DeadLetterReason.MALFORMED, columns[i] + " '" + Shown.value(text) + "' is not 0 or 1");
-        };
-    }
-
     // ---- records to rows
 
     /** Asks all values before it writes the first: a record that cannot be written leaves no half row. */
@@ -124,8 +86,12 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
         for (int i = 0; i < values.length; i++) {
             values[i] = value(event, i);
         }
-        for (Object value : values) {
-            put(row, value);
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] == null) {
+                row.putAbsent();
+            } else {
+                kinds[i].write(row, values[i]);
+            }
         }
     }
 
@@ -138,24 +104,10 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
         } catch (Throwable t) {
             throw new IllegalStateException(columns[i] + " of " + event + " cannot be read: " + t, t);
         }
-        if (value instanceof Double d && d.isInfinite()) {
-            throw new IllegalArgumentException(
-                    columns[i] + " of " + event + " is infinite; a column holds finite numbers");
-        }
-        return value;
-    }
-
-    private static void put(CsvWriter row, Object value) throws FileFault {
-        if (value == null) {
-            row.putAbsent();
-        } else if (value instanceof Double d) {
-            row.putDouble(d);
-        } else if (value instanceof Boolean b) {
-            row.putLong(b ? 1 : 0);
-        } else if (value instanceof Number n) {
-            row.putLong(n.longValue());
-        } else {
-            row.putText((String) value);
+        try {
+            return value == null ? null : kinds[i].writable(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(columns[i] + " of " + event + " " + e.getMessage(), e);
         }
     }
 }

@@ -24,6 +24,11 @@ final class TextBuffer implements Closeable {
         end = Digits.put(value, bytes, end);
     }
 
+    void putDecimal(long unscaled, int scale) throws FileFault {
+        reserve(Digits.DECIMAL_LENGTH_MAX);
+        end = Digits.putDecimal(unscaled, scale, bytes, end);
+    }
+
     void putDouble(double value) throws FileFault {
         reserve(ShortestDouble.LENGTH_MAX);
         end = ShortestDouble.put(value, bytes, end);
@@ -37,6 +42,11 @@ final class TextBuffer implements Closeable {
     void putEpochMs(long epochMs) throws FileFault {
         reserve(UtcTime.LENGTH_MAX);
         end = UtcTime.putMs(epochMs, bytes, end);
+    }
+
+    void putEpochNs(long epochNs) throws FileFault {
+        reserve(UtcTime.LENGTH_MAX);
+        end = UtcTime.putNs(epochNs, bytes, end);
     }
 
     /** Text, each quote in it doubled when it stands between quotes. */

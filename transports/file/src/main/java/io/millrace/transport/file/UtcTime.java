@@ -3,11 +3,13 @@ package io.millrace.transport.file;
 /** Times as {@code yyyy-MM-dd HH:mm:ss} or {@code yyyy-MM-dd HH:mm:ss.SSS}, UTC, to and from numbers since the epoch. */
 final class UtcTime {
     private static final String SECONDS_FORM = "a time yyyy-MM-dd HH:mm:ss";
+    private static final String NANOS_FORM = "a time yyyy-MM-dd HH:mm:ss, with at most nine decimals";
     private static final String MILLIS_FORM = "a time yyyy-MM-dd HH:mm:ss or yyyy-MM-dd HH:mm:ss.SSS";
     private static final int SECONDS_LENGTH = 19;
     private static final int MILLIS_LENGTH = 23;
+    private static final int NANOS_LENGTH = 29;
 
-    static final int LENGTH_MAX = MILLIS_LENGTH;
+    static final int LENGTH_MAX = NANOS_LENGTH;
 
     private static final long NS_PER_SECOND = 1_000_000_000L;
     private static final int SECONDS_PER_DAY = 86_400;
@@ -47,6 +49,36 @@ final class UtcTime {
             throw cell.outOfRange("between the years 1677 and 2262");
         }
         return second * NS_PER_SECOND;
+    }
+
+    /** As {@link #parseNs}, but the second may have decimals. */
+    static long parseExactNs(Cell cell) throws RowProblem {
+        int length = cell.length();
+        if (length < SECONDS_LENGTH || length > NANOS_LENGTH || length == SECONDS_LENGTH + 1) {
+            throw cell.malformed(NANOS_FORM);
+        }
+        long second = second(cell, NANOS_FORM);
+        long ns = 0;
+        if (length > SECONDS_LENGTH) {
+            if (cell.bytes[cell.from + SECONDS_LENGTH] != '.') {
+                throw cell.malformed(NANOS_FORM);
+            }
+            int decimals = length - SECONDS_LENGTH - 1;
+            ns = digits(cell, SECONDS_LENGTH + 1, decimals, NANOS_FORM);
+            for (int i = decimals; i < 9; i++) {
+                ns *= 10;
+            }
+        }
+        // The first second that 64 bits reach is not reached whole.
+        if (second < Math.floorDiv(Long.MIN_VALUE, NS_PER_SECOND) || second > Long.MAX_VALUE / NS_PER_SECOND) {
+            throw cell.outOfRange("between the years 1677 and 2262");
+        }
+        long whole = second * NS_PER_SECOND; // wraps in the first second only, and back again
+        long exact = whole + ns;
+        if (second >= 0 ? exact < 0 : exact > 0) {
+            throw cell.outOfRange("between the years 1677 and 2262");
+        }
+        return exact;
     }
 
     private static long second(Cell cell, String form) throws RowProblem {
@@ -126,6 +158,19 @@ final class UtcTime {
         bytes[end] = '.';
         put(ms, 3, bytes, end + 1);
         return end + 4;
+    }
+
+    /** Writes 19 bytes, or 23, 26 or 29 where the second is not whole; returns the new end. */
+    static int putNs(long epochNs, byte[] bytes, int at) {
+        int end = putSecond(Math.floorDiv(epochNs, NS_PER_SECOND), bytes, at);
+        int ns = (int) Math.floorMod(epochNs, NS_PER_SECOND);
+        if (ns == 0) {
+            return end;
+        }
+        int decimals = ns % 1_000_000 == 0 ? 3 : ns % 1_000 == 0 ? 6 : 9;
+        bytes[end] = '.';
+        put(decimals == 3 ? ns / 1_000_000 : decimals == 6 ? ns / 1_000 : ns, decimals, bytes, end + 1);
+        return end + 1 + decimals;
     }
 
     private static void putDate(int epochDay, byte[] bytes, int at) {
