@@ -197,7 +197,7 @@ public class EventStream<T> {
     /**
      * Gives events a key that is a number.
      *
-     * @param key reads it
+     * @param key reads it, and nothing else; it may be asked more than once for an event, to read ahead
      * @return the keyed stream
      */
     public KeyedStream<T> keyBy(LongField<? super T> key) {

@@ -56,6 +56,11 @@ public final class Filter<T> implements Operator<T, T> {
     }
 
     @Override
+    public boolean handsOn() {
+        return true;
+    }
+
+    @Override
     public Answers answers() {
         return Answers.AT_MOST_ONE;
     }

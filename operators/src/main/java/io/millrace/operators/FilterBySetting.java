@@ -70,6 +70,11 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
     }
 
     @Override
+    public boolean handsOn() {
+        return true;
+    }
+
+    @Override
     public Answers answers() {
         return Answers.AT_MOST_ONE;
     }

@@ -54,6 +54,16 @@ public final class KeyByNumber<T> implements Operator<T, T> {
     }
 
     @Override
+    public boolean handsOn() {
+        return true;
+    }
+
+    @Override
+    public LongField<?> numberKey() {
+        return field;
+    }
+
+    @Override
     public Answers answers() {
         return Answers.EXACTLY_ONE;
     }

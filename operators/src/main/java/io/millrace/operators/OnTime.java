@@ -50,6 +50,11 @@ public final class OnTime<T> implements Operator<T, T> {
     }
 
     @Override
+    public boolean handsOn() {
+        return true;
+    }
+
+    @Override
     public Answers answers() {
         return Answers.AT_MOST_ONE;
     }

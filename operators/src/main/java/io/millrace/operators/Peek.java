@@ -54,6 +54,11 @@ public final class Peek<T> implements Operator<T, T> {
     }
 
     @Override
+    public boolean handsOn() {
+        return true;
+    }
+
+    @Override
     public Answers answers() {
         return Answers.EXACTLY_ONE;
     }

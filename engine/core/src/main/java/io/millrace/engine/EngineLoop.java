@@ -30,6 +30,8 @@ final class EngineLoop implements Runnable, RingReader {
     private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
     private final AtomicReference<StatsRequest> request = new AtomicReference<>();
 
+    private final int[] ahead = new int[Core.LOOK_AHEAD_MAX];
+
     private volatile Thread runner;
     private volatile boolean ended;
     private volatile boolean settling;
@@ -98,7 +100,11 @@ final class EngineLoop implements Runnable, RingReader {
 
     private long evaluate(long next, long last) {
         byte[] slots = ring.slots();
+        long lookedAhead = last > next && core.looksAhead() ? next : Long.MAX_VALUE;
         for (; next <= last; next++) {
+            if (next == lookedAhead) {
+                lookedAhead += lookAhead(next, last);
+            }
             int offset = ring.offset(next);
             openInputs.see(slots, offset);
             inHand = next;
@@ -107,6 +113,16 @@ final class EngineLoop implements Runnable, RingReader {
         settling = mayContinue();
         ring.consumed(last);
         return next;
+    }
+
+    /** Reads ahead what the next entries will ask for; answers how many that were. */
+    private int lookAhead(long next, long last) {
+        int n = (int) Math.min(ahead.length, last - next + 1);
+        for (int i = 0; i < n; i++) {
+            ahead[i] = ring.offset(next + i);
+        }
+        core.lookAhead(ring.slots(), ahead, n);
+        return n;
     }
 
     /** Left-over firings go on by themselves when time is live or all input has ended; files wait for their next row. */

@@ -1,6 +1,7 @@
 package io.millrace.operator;
 
 import io.millrace.event.EventType;
+import io.millrace.event.LongField;
 import io.millrace.state.Pages;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,25 @@ public interface Operator<I, O> {
      */
     default boolean readsProgress() {
         return keepsState() || maxFirings() > 0 || latenessNs() > 0;
+    }
+
+    /**
+     * Whether each output is the very value of an input, handed on at once: the engine may then look through the operator
+     * at what comes behind it.
+     *
+     * @return false when the value is another, or may come later
+     */
+    default boolean handsOn() {
+        return false;
+    }
+
+    /**
+     * The number that the operator makes the key.
+     *
+     * @return reads it from the value that comes in; null when there is no such number
+     */
+    default LongField<?> numberKey() {
+        return null;
     }
 
     /**

@@ -102,6 +102,30 @@ public final class Core {
         stages.get(0).core().process(q, bytes, offset);
     }
 
+    /** The most entries that {@link #lookAhead} takes. */
+    public static final int LOOK_AHEAD_MAX = LookAhead.ENTRIES_MAX;
+
+    /**
+     * Whether it pays now to read ahead: there is state by key that has outgrown the caches near a core. Only for a plan with
+     * one stage.
+     *
+     * @return false while a call of {@link #lookAhead} would cost more than it brings
+     */
+    public boolean looksAhead() {
+        return stages.get(0).core().looksAhead();
+    }
+
+    /**
+     * Reads ahead what entries that are about to be processed will ask for. Changes no result. Only for a plan with one stage.
+     *
+     * @param bytes   holds the entries
+     * @param offsets where they begin
+     * @param n       how many there are, at most {@link #LOOK_AHEAD_MAX}
+     */
+    public void lookAhead(byte[] bytes, int[] offsets, int n) {
+        stages.get(0).core().lookAhead(bytes, offsets, n);
+    }
+
     /**
      * Whether something due waits to be fired: a host that has no input publishes a continue entry.
      *

@@ -16,6 +16,7 @@ final class SourceIntake {
     private final int node;
     private final EventView<?> view;
     private Node chain;
+    private LookAhead lookAhead;
     private final SourceTime time;
     private final boolean timed;
     private final int maxEntryLength;
@@ -39,6 +40,15 @@ final class SourceIntake {
 
     void chain(Node first) {
         chain = first;
+    }
+
+    void lookAhead(LookAhead ways) {
+        lookAhead = ways;
+    }
+
+    /** Null when no key is made near this source. */
+    LookAhead lookAhead() {
+        return lookAhead;
     }
 
     int node() {

@@ -77,6 +77,14 @@ final class StageBuilder {
             node(id);
         }
         keyGroups.values().forEach(KeyGroup::seal);
+        for (SourceIntake s : parts.intakes) {
+            List<LookAhead.Way> ways = new ArrayList<>();
+            addWays(s.node(), ways);
+            if (!ways.isEmpty()) {
+                s.lookAhead(new LookAhead(
+                        topology.nodes().get(s.node()).input().type().newView(), ways));
+            }
+        }
         for (int id : stage.nodes()) {
             makeUnit(topology.nodes().get(id));
         }
@@ -322,6 +330,20 @@ final class StageBuilder {
         }
         return keyGroups.computeIfAbsent(
                 from.id(), id -> new KeyGroup(plan.options().hashSeed()));
+    }
+
+    /** The keys that are made of the very value that a node sends. */
+    private void addWays(int node, List<LookAhead.Way> ways) {
+        for (Edge e : topology.edgesFrom(node, 0)) {
+            Operator<?, ?> o = topology.nodes().get(e.to()).operator();
+            if (o == null || !o.handsOn() || e.input() != 0 || !stage.nodes().contains(e.to())) {
+                continue;
+            }
+            if (o.numberKey() != null && keyGroups.containsKey(e.to())) {
+                ways.add(new LookAhead.Way(o.numberKey(), keyGroups.get(e.to())));
+            }
+            addWays(e.to(), ways);
+        }
     }
 
     private TopologyNode upstream(TopologyNode n) {

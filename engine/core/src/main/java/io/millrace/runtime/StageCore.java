@@ -73,6 +73,37 @@ final class StageCore {
         }
     }
 
+    /** Whether reading ahead is worth its cost now. */
+    boolean looksAhead() {
+        for (SourceIntake s : intakes) {
+            if (s.lookAhead() != null && s.lookAhead().isOfUse()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Reads ahead what entries will ask for that are about to be processed.
+     *
+     * @param offsets where the entries begin, all within {@code bytes}
+     */
+    void lookAhead(byte[] bytes, int[] offsets, int n) {
+        for (int i = 0; i < n; i++) {
+            if (Entry.kind(bytes, offsets[i]) == EntryKind.EVENT) {
+                LookAhead ways = intakes[Entry.source(bytes, offsets[i])].lookAhead();
+                if (ways != null) {
+                    ways.see(bytes, offsets[i]);
+                }
+            }
+        }
+        for (SourceIntake s : intakes) {
+            if (s.lookAhead() != null) {
+                s.lookAhead().touch();
+            }
+        }
+    }
+
     // ---- events
 
     private void event(long q, byte[] bytes, int offset) {

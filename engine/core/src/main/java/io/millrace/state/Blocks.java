@@ -199,6 +199,15 @@ public final class Blocks {
         return (pages[id >>> Pages.PAGE_SHIFT][perPage * longs + (place >>> 6)] >>> place & 1) != 0;
     }
 
+    /** What the taken blocks take. */
+    long bytes() {
+        return (long) count * longs * Long.BYTES;
+    }
+
+    int longs() {
+        return longs;
+    }
+
     /** The number of a block among all places for blocks. */
     int place(int id) {
         return (id >>> Pages.PAGE_SHIFT) * perPage + base(id) / longs;

@@ -17,9 +17,20 @@ public final class KeyGroup {
     /** Bits of a long. */
     private static final int MEMBERS_MAX = 64;
 
+    /** About the second cache of a core. */
+    private static final long LARGE_BYTES = 1 << 20;
+
     private final long hashSeed;
     private final boolean sealAtOnce;
     private final List<KeyedRows> members = new ArrayList<>();
+
+    /** After sealing: the rows there are, for reading ahead. */
+    private RowKeys[] places = new RowKeys[0];
+
+    private KeyMix mix;
+
+    /** The sum of all that was touched, so that reading it cannot be left out. */
+    private long read;
 
     /**
      * A group that is to be sealed.
@@ -71,7 +82,47 @@ public final class KeyGroup {
                 m.standAlone(hashSeed);
             }
         }
+        places = members.stream().map(KeyedRows::keys).distinct().toArray(RowKeys[]::new);
+        mix = new KeyMix(hashSeed);
         members.clear();
+    }
+
+    // ---- reading ahead
+
+    /**
+     * Whether the rows have outgrown the caches near a core, so that reading ahead pays.
+     *
+     * @return false while there are few
+     */
+    public boolean isLarge() {
+        for (RowKeys r : places) {
+            if (r.bytes() > LARGE_BYTES) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * What is to be touched for a key.
+     *
+     * @param key a key that will be asked for soon
+     * @return for {@link #touch}
+     */
+    public long mark(long key) {
+        return HashIndex.target(mix.of(key));
+    }
+
+    /**
+     * Asks memory for what keys will need: the parts of the indexes where they are found, then the rows.
+     *
+     * @param marks of keys
+     * @param n     how many
+     */
+    public void touch(long[] marks, int n) {
+        for (RowKeys r : places) {
+            read += r.touch(marks, n);
+        }
     }
 
     private boolean together() {

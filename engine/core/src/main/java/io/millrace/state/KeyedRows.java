@@ -66,6 +66,10 @@ public final class KeyedRows {
         return declared;
     }
 
+    RowKeys keys() {
+        return keys;
+    }
+
     void standAlone(long hashSeed) {
         stand(-1, hashSeed);
     }

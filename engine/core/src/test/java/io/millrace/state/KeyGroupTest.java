@@ -117,6 +117,27 @@ class KeyGroupTest {
     }
 
     @Test
+    void shouldTouchWithoutChangingAnything() {
+        KeyedRows a = group.rows(Budgets.large(), 2, 100_000, false);
+        group.seal();
+        assertFalse(group.isLarge());
+        for (long key = 0; key < 100_000; key++) {
+            a.set(a.acquire(key), 0, key);
+        }
+        assertTrue(group.isLarge());
+        long[] marks = new long[32];
+        for (int i = 0; i < 32; i++) {
+            marks[i] = group.mark(i * 6_400L); // some are there, some are not
+        }
+        long writes = a.counters().writes();
+        group.touch(marks, 32);
+        assertEquals(writes, a.counters().writes());
+        assertEquals(100_000, a.count());
+        assertEquals(-1, a.find(31 * 6_400L));
+        assertEquals(6_400, a.get(a.find(6_400), 0));
+    }
+
+    @Test
     void shouldAgreeWithMapsOfTheJdk() {
         for (int seed = 0; seed < 60; seed++) {
             new Run(seed).go();
