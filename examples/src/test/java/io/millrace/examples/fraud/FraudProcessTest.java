@@ -94,7 +94,7 @@ class FraudProcessTest {
         assertEquals(1, c.err().lines().count());
         List<String> written = Payments.ids(folder.resolve("f.csv"));
         assertEquals(ids(written.size()), written); // whole rows, from the first on
-        assertTrue(written.size() > 100, written.size() + " rows");
+        assertEquals(c.label("events"), Integer.toString(written.size())); // how many is a matter of when it is noticed
     }
 
     @Test
