@@ -33,6 +33,9 @@ public final class DeadLetters implements DeadLetterPort {
     private int size;
     private Consumer<DeadLetter> listener;
     private Redriver redriver;
+    private long watched = -1;
+    private Reason watchedWhy;
+    private int watchedNode;
 
     /** Publishes an entry once more. */
     interface Redriver {
@@ -63,8 +66,28 @@ public final class DeadLetters implements DeadLetterPort {
         synchronized (this) {
             letter = next(node, reason);
             letter.fill(sequence, node, reason, detail, cause, entry, offset);
+            if (sequence == watched
+                    && watchedWhy == null
+                    && topology.nodes().get(node).output() == null) {
+                watchedWhy = reason;
+                watchedNode = node;
+            }
         }
         tell(letter);
+    }
+
+    /** Asks whether an entry that is about to be evaluated becomes a dead letter before it reaches an output. */
+    synchronized void watch(long sequence) {
+        watched = sequence;
+        watchedWhy = null;
+    }
+
+    /** What became of the entry watched, in words; null when it became no dead letter. */
+    synchronized String watched() {
+        watched = -1;
+        return watchedWhy == null
+                ? null
+                : "it is a dead letter at " + topology.nodes().get(watchedNode).name() + ": " + watchedWhy.text();
     }
 
     @Override

@@ -312,31 +312,13 @@ public final class Engine implements AutoCloseable {
      * @return up, degraded with the reason, closed, or halted with the reason
      */
     public Health health() {
-        Throwable failure = loop.failure();
-        if (failure != null) {
-            return new Health(Health.State.HALTED, failure.toString());
-        }
-        String sinks = host.sinks().why();
-        if (!loop.isRunning()) {
-            return new Health(Health.State.CLOSED, sinks == null ? "closed" : "closed; " + sinks);
-        }
-        if (sinks != null) {
-            return new Health(host.sinks().halting() == null ? Health.State.DEGRADED : Health.State.HALTED, sinks);
-        }
+        String trouble = null;
         if (housekeepingFailure != null) {
-            return new Health(Health.State.DEGRADED, "housekeeping: " + housekeepingFailure);
+            trouble = "housekeeping: " + housekeepingFailure;
+        } else if (!sourceFailures.isEmpty()) {
+            trouble = "a source failed: " + sourceFailures.get(0);
         }
-        if (!sourceFailures.isEmpty()) {
-            return new Health(Health.State.DEGRADED, "a source failed: " + sourceFailures.get(0));
-        }
-        String drops = host.whyDropped();
-        if (drops != null) {
-            return new Health(Health.State.DEGRADED, drops);
-        }
-        if (host.deadLetters().total() > 0) {
-            return new Health(Health.State.DEGRADED, host.deadLetters().total() + " dead letters");
-        }
-        return new Health(Health.State.UP, "");
+        return host.health(loop.failure(), !loop.isRunning(), trouble);
     }
 
     /**

@@ -50,9 +50,11 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
      * @param refused    events that did not fit their layout, or found no room where that is refused; as of now, since they have
      *     no place in the order
      * @param dropped    events dropped for want of room, as told to the input order
+     * @param undecided  events for which the declared answer was given because the engine could not decide; as of now
      * @param progressNs its progress, nanoseconds since the epoch
      */
-    public record InputStats(String name, long events, long ahead, long refused, long dropped, long progressNs) {}
+    public record InputStats(
+            String name, long events, long ahead, long refused, long dropped, long undecided, long progressNs) {}
 
     /**
      * An output.
@@ -90,7 +92,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             for (int i = 0; i < latencies.length; i++) {
                 latencies[i] = ports.get(i).newHistogram();
             }
-            inputs = new long[host.sources()][5];
+            inputs = new long[host.sources()][6];
         }
 
         /** On the stage's thread, or when it has ended. Allocates nothing but an iterator. */
@@ -116,7 +118,8 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
                 inputs[i][1] = core.sourceAhead(i);
                 inputs[i][2] = host.inputs().get(i).refusals();
                 inputs[i][3] = core.sourceDropped(i);
-                inputs[i][4] = core.sourceProgressNs(i);
+                inputs[i][4] = host.inputs().get(i).undecided().given();
+                inputs[i][5] = core.sourceProgressNs(i);
             }
         }
 
@@ -139,7 +142,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             List<InputStats> in = new ArrayList<>();
             for (int i = 0; i < inputs.length; i++) {
                 long[] v = inputs[i];
-                in.add(new InputStats(t.inputs().get(i).name(), v[0], v[1], v[2], v[3], v[4]));
+                in.add(new InputStats(t.inputs().get(i).name(), v[0], v[1], v[2], v[3], v[4], v[5]));
             }
             List<OutputStats> out = new ArrayList<>();
             for (int i = 0; i < latencies.length; i++) {

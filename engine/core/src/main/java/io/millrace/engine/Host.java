@@ -33,15 +33,50 @@ record Host(Core core, Bindings bindings, DeadLetters deadLetters, Sinks sinks, 
         return core.plan().topology().inputs().size();
     }
 
-    /** Which inputs drop, in words; null when none has. */
-    String whyDropped() {
-        for (InputCounts c : inputs) {
-            String why = c.why();
-            if (why != null) {
-                return why;
-            }
+    /**
+     * Whether all is well.
+     *
+     * @param failure what halted the host, or null
+     * @param closed  whether it has been closed
+     * @param trouble what is wrong with the host itself, in words, or null
+     */
+    Health health(Throwable failure, boolean closed, String trouble) {
+        if (failure != null) {
+            return new Health(Health.State.HALTED, and(failure.toString(), undecided()));
         }
-        return null;
+        if (closed) {
+            return new Health(Health.State.CLOSED, and(and("closed", sinks.why()), undecided()));
+        }
+        if (sinks.halting() != null) {
+            return new Health(Health.State.HALTED, and(sinks.why(), undecided()));
+        }
+        String why = and(and(and(sinks.why(), trouble), dropped()), undecided());
+        if (why == null && deadLetters.total() > 0) {
+            why = deadLetters.total() + " dead letters";
+        }
+        return why == null ? new Health(Health.State.UP, "") : new Health(Health.State.DEGRADED, why);
+    }
+
+    private static String and(String a, String b) {
+        return a == null ? b : b == null ? a : a + "; " + b;
+    }
+
+    /** Which inputs drop, in words; null when none has. */
+    private String dropped() {
+        String all = null;
+        for (InputCounts c : inputs) {
+            all = and(all, c.why());
+        }
+        return all;
+    }
+
+    /** Which inputs have answered for what could not be decided, in words; null when none has. */
+    private String undecided() {
+        String all = null;
+        for (InputCounts c : inputs) {
+            all = and(all, c.undecided().why());
+        }
+        return all;
     }
 
     String name() {

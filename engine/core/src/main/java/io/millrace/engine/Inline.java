@@ -6,6 +6,7 @@ import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
+import io.millrace.event.RefusedException;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
@@ -50,6 +51,7 @@ public final class Inline implements AutoCloseable {
     private volatile Throwable failure;
     private volatile boolean closed;
     private int decided;
+    private int handedOver;
 
     Inline(Host host, List<Bindings.BoundSource<?>> sources, Duration stopDeadline, int inboxSlots) {
         this.host = host;
@@ -108,12 +110,18 @@ public final class Inline implements AutoCloseable {
         OutputPort port = host.bindings().port(output);
         requireTop();
         enter();
+        return publishEntered(input, event, port, decisions);
+    }
+
+    private <V, R> int publishEntered(Input<V> input, V event, OutputPort port, Receiver<? super R> decisions) {
         decided = 0;
+        handedOver = 0;
         long q = next;
         port.decisions((Object value, Meta meta) -> {
             if (meta.sequence() == q && !meta.fired()) {
                 decided++;
-                decide(decisions, value);
+                handOver(decisions, value);
+                handedOver++;
             }
         });
         try {
@@ -124,8 +132,55 @@ public final class Inline implements AutoCloseable {
         return decided;
     }
 
+    /**
+     * As {@link #publish(Input, Object, Output, Receiver)}, for a caller that needs an answer whatever happens: where the engine
+     * cannot decide, because it has halted or been closed, or because the event is refused, too far ahead or a dead letter, it
+     * gives the answer that was declared for the input ({@link Setup#cannotDecide}), counts it, and says so in health and
+     * statistics. An event for which the topology puts out nothing is decided.
+     *
+     * @param input     one of the topology's
+     * @param event     the event
+     * @param output    one of the topology's
+     * @param decisions sees what this event put out; when it throws, that is no decision
+     * @param <V>       the event
+     * @param <R>       the output's event
+     * @return {@link Answer#TAKEN} when all decisions have been handed over, else the declared answer
+     * @throws IllegalStateException when none was declared
+     */
+    public <V, R> Answer decide(Input<V> input, V event, Output<R> output, Receiver<? super R> decisions) {
+        OutputPort port = host.bindings().port(output);
+        int source = core.source(input);
+        Undecided undecided = host.inputs().get(source).undecided();
+        undecided.requireDeclared();
+        requireOwner();
+        requireTop();
+        String why;
+        try {
+            enter();
+            requireRunning();
+            long taken = core.sourceEvents(source);
+            host.deadLetters().watch(next);
+            publishEntered(input, event, port, decisions);
+            why = whyUndecided(core.sourceEvents(source) > taken);
+        } catch (EngineStoppedException | RefusedException e) {
+            why = e.getMessage();
+        }
+        return why == null ? Answer.TAKEN : undecided.give(why);
+    }
+
+    private String whyUndecided(boolean evaluated) {
+        if (handedOver < decided) {
+            return "a decision could not be handed over";
+        }
+        if (decided > 0) {
+            return null;
+        }
+        String letter = host.deadLetters().watched();
+        return letter == null && !evaluated ? "the event was set aside, too far ahead" : letter;
+    }
+
     @SuppressWarnings("unchecked")
-    private static <R> void decide(Receiver<? super R> decisions, Object value) throws Exception {
+    private static <R> void handOver(Receiver<? super R> decisions, Object value) throws Exception {
         decisions.on((R) value);
     }
 
@@ -399,22 +454,7 @@ public final class Inline implements AutoCloseable {
      * @return up, degraded, closed, or halted with the reason
      */
     public Health health() {
-        if (failure != null) {
-            return new Health(Health.State.HALTED, failure.toString());
-        }
-        String sinks = host.sinks().why();
-        if (closed) {
-            return new Health(Health.State.CLOSED, sinks == null ? "closed" : "closed; " + sinks);
-        }
-        if (sinks != null) {
-            return new Health(host.sinks().halting() == null ? Health.State.DEGRADED : Health.State.HALTED, sinks);
-        }
-        String drops = host.whyDropped();
-        if (drops != null) {
-            return new Health(Health.State.DEGRADED, drops);
-        }
-        long dead = host.deadLetters().total();
-        return dead > 0 ? new Health(Health.State.DEGRADED, dead + " dead letters") : new Health(Health.State.UP, "");
+        return host.health(failure, closed, null);
     }
 
     /**

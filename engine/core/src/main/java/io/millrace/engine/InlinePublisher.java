@@ -68,6 +68,18 @@ final class InlinePublisher<V> implements Publisher<V> {
     }
 
     @Override
+    public Answer submit(V event, Header header) {
+        Undecided undecided = counts.undecided();
+        undecided.requireDeclared();
+        try {
+            publish(event, header);
+            return Answer.TAKEN;
+        } catch (EngineStoppedException | RefusedException e) {
+            return undecided.give(e.getMessage());
+        }
+    }
+
+    @Override
     public void end() {
         engine.enter();
         EntryEncoder<V> free = free();

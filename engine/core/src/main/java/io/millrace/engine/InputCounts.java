@@ -21,20 +21,26 @@ final class InputCounts {
     private final Input<?> input;
     private final int source;
     private final Overflow overflow;
+    private final Undecided undecided;
     private final LongAdder refused = new LongAdder();
     private final LongAdder dropped = new LongAdder();
 
     /** Dropped and not yet told to the input order. */
     private final AtomicLong run = new AtomicLong();
 
-    InputCounts(Input<?> input, int source, Overflow overflow) {
+    InputCounts(Input<?> input, int source, Overflow overflow, Answer cannotDecide) {
         this.input = input;
         this.source = source;
         this.overflow = overflow;
+        undecided = new Undecided(input, cannotDecide);
     }
 
     Overflow overflow() {
         return overflow;
+    }
+
+    Undecided undecided() {
+        return undecided;
     }
 
     // ---- refused

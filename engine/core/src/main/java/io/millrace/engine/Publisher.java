@@ -49,6 +49,19 @@ public interface Publisher<V> {
     long tryPublish(V event, Header header);
 
     /**
+     * Publishes an event without waiting, for a caller that needs an answer whatever happens: where the engine cannot take it,
+     * because it has halted or been closed, because it is too far behind (the ring is full) or because the event is refused, this
+     * gives the answer that was declared for the input ({@link Setup#cannotDecide}), counts it, and says so in health and
+     * statistics.
+     *
+     * @param event  the event
+     * @param header intended time, correlation id and so on; copied; may be null
+     * @return {@link Answer#TAKEN}, or the declared answer
+     * @throws IllegalStateException when none was declared
+     */
+    Answer submit(V event, Header header);
+
+    /**
      * Publishes several events at once.
      *
      * @param events in their order

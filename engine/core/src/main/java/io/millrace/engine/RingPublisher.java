@@ -49,6 +49,17 @@ final class RingPublisher<V> implements Publisher<V> {
         return q;
     }
 
+    @Override
+    public Answer submit(V event, Header header) {
+        Undecided undecided = counts.undecided();
+        undecided.requireDeclared();
+        try {
+            return tryPublish(event, header) >= 0 ? Answer.TAKEN : undecided.give("the engine is too far behind");
+        } catch (EngineStoppedException | RefusedException e) {
+            return undecided.give(e.getMessage());
+        }
+    }
+
     private int encode(V event, Header header) {
         try {
             return encoder.encode(event, header);

@@ -33,6 +33,7 @@ public final class Setup {
     private final Map<Output<?>, List<Handover.Outlet>> outlets = new LinkedHashMap<>();
     private final List<Bindings.BoundSource<?>> sources = new ArrayList<>();
     private final Map<Input<?>, Overflow> overflow = new LinkedHashMap<>();
+    private final Map<Input<?>, Answer> cannotDecide = new LinkedHashMap<>();
     private PlanOptions options = PlanOptions.fused();
     private int ringSlots = RING_SLOTS;
     private int keptLetters = KEPT_LETTERS;
@@ -82,6 +83,24 @@ public final class Setup {
     public Setup overflow(Input<?> input, Overflow what) {
         requireInput(input);
         overflow.put(input, Objects.requireNonNull(what, "what"));
+        return this;
+    }
+
+    /**
+     * Declares the answer that callers get for events of an input for which the engine cannot decide: it has halted or been
+     * closed, it is too far behind, or the event is refused. Given by {@link Inline#decide} and {@link Publisher#submit}.
+     *
+     * @param input one of the topology's
+     * @param give  {@link Answer#FAIL_OPEN} or {@link Answer#FAIL_CLOSED}
+     * @return this
+     */
+    public Setup cannotDecide(Input<?> input, Answer give) {
+        requireInput(input);
+        if (give == Answer.TAKEN) {
+            throw new IllegalArgumentException("input " + input.name()
+                    + ": TAKEN is no answer for what cannot be decided; say FAIL_OPEN or FAIL_CLOSED");
+        }
+        cannotDecide.put(input, Objects.requireNonNull(give, "give"));
         return this;
     }
 
@@ -358,7 +377,8 @@ public final class Setup {
         Bindings bindings = new Bindings(topology, letters, receivers, this::isBoundToFinite);
         List<InputCounts> counts = new ArrayList<>();
         for (Input<?> i : topology.inputs()) {
-            counts.add(new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK)));
+            counts.add(
+                    new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK), cannotDecide.get(i)));
         }
         return new Host(new Core(plan, bindings), bindings, letters, sinks, List.copyOf(counts));
     }
