@@ -10,6 +10,7 @@ import io.millrace.operators.Features;
 import io.millrace.operators.Filter;
 import io.millrace.operators.FilterBySetting;
 import io.millrace.operators.FlatMap;
+import io.millrace.operators.FlatMapInPlace;
 import io.millrace.operators.Fn.Action;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.Condition2;
@@ -20,11 +21,13 @@ import io.millrace.operators.Fn.Fn4;
 import io.millrace.operators.Fn.Fn5;
 import io.millrace.operators.Fn.TextField;
 import io.millrace.operators.Fn.Writer;
+import io.millrace.operators.Fn.Writer2;
 import io.millrace.operators.KeyBuffer;
 import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.KeyByNumber;
 import io.millrace.operators.MapBySetting;
 import io.millrace.operators.MapInPlace;
+import io.millrace.operators.MapInPlaceBySetting;
 import io.millrace.operators.MapValue;
 import io.millrace.operators.Merge;
 import io.millrace.operators.OnTime;
@@ -167,6 +170,21 @@ public class EventStream<T> {
     public <R extends Record> EventStream<R> flatMap(
             Class<R> type, int atMost, FlatMap.Function<? super T, R> function) {
         return then(() -> FlatMap.of(EventType.of(type), atMost, function));
+    }
+
+    /**
+     * Fills up to a declared number of events for each event: allocates nothing.
+     *
+     * @param type     the layout to fill
+     * @param atMost   the most events of one event; an event with more goes to the dead letters
+     * @param function fills them, each between {@code out.begin()} and {@code out.end()}
+     * @param <R>      the events filled, as readers see them
+     * @param <W>      the events filled, as the function sees them
+     * @return the filled events
+     */
+    public <R, W> EventStream<R> flatMap(
+            InPlaceType<R, W> type, int atMost, FlatMapInPlace.Function<? super T, W> function) {
+        return then(() -> FlatMapInPlace.of(type, atMost, function));
     }
 
     /**
@@ -396,6 +414,23 @@ public class EventStream<T> {
                         Site.here(),
                         port,
                         setting.changes()));
+    }
+
+    /**
+     * Fills an event for each event and a setting: allocates nothing.
+     *
+     * @param setting  the setting, as the last change before the event in the order left it
+     * @param type     the layout to fill
+     * @param function fills it
+     * @param <S>      the setting's record
+     * @param <R>      the event filled, as readers see it
+     * @param <W>      the event filled, as the function sees it
+     * @return the filled events
+     */
+    public <S extends Record, R, W> EventStream<R> map(
+            Setting<S> setting, InPlaceType<R, W> type, Writer2<? super T, ? super S, ? super W> function) {
+        Operator<?, ?> operator = MapInPlaceBySetting.of(type, setting.initial(), function);
+        return new EventStream<>(topology, add(setting.nextMap(), operator, Site.here(), port, setting.changes()));
     }
 
     /**

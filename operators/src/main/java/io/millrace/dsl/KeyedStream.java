@@ -7,6 +7,7 @@ import io.millrace.operators.Features;
 import io.millrace.operators.Filter;
 import io.millrace.operators.FilterBySetting;
 import io.millrace.operators.FlatMap;
+import io.millrace.operators.FlatMapInPlace;
 import io.millrace.operators.Fn.Action;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.Condition2;
@@ -15,10 +16,12 @@ import io.millrace.operators.Fn.Fn2;
 import io.millrace.operators.Fn.Fn3;
 import io.millrace.operators.Fn.Fn4;
 import io.millrace.operators.Fn.Writer;
+import io.millrace.operators.Fn.Writer2;
 import io.millrace.operators.Joined;
 import io.millrace.operators.LookUp;
 import io.millrace.operators.MapBySetting;
 import io.millrace.operators.MapInPlace;
+import io.millrace.operators.MapInPlaceBySetting;
 import io.millrace.operators.MapValue;
 import io.millrace.operators.Merge;
 import io.millrace.operators.OnTime;
@@ -72,7 +75,7 @@ public class KeyedStream<T> extends EventStream<T> {
         if (key == null) {
             return this; // what follows says so
         }
-        return new KeyedStream<>(topology, port, new KeyInfo(key.kind(), key.maxBytes(), most, key.site()));
+        return new KeyedStream<>(topology, port, key.withAtMost(most));
     }
 
     final <R> KeyedStream<R> keyed(String name, Supplier<? extends Operator<?, ?>> makes, Port... inputs) {
@@ -115,6 +118,12 @@ public class KeyedStream<T> extends EventStream<T> {
         return keyed(null, () -> FlatMap.of(EventType.of(type), atMost, function), port);
     }
 
+    @Override
+    public <R, W> KeyedStream<R> flatMap(
+            InPlaceType<R, W> type, int atMost, FlatMapInPlace.Function<? super T, W> function) {
+        return keyed(null, () -> FlatMapInPlace.of(type, atMost, function), port);
+    }
+
     /** {@inheritDoc} Both keep the key. */
     @Override
     public KeyedStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
@@ -147,6 +156,16 @@ public class KeyedStream<T> extends EventStream<T> {
         return keyed(
                 setting.nextMap(),
                 () -> MapBySetting.of(EventType.of(type), setting.initial(), function),
+                port,
+                setting.changes());
+    }
+
+    @Override
+    public <S extends Record, R, W> KeyedStream<R> map(
+            Setting<S> setting, InPlaceType<R, W> type, Writer2<? super T, ? super S, ? super W> function) {
+        return keyed(
+                setting.nextMap(),
+                () -> MapInPlaceBySetting.of(type, setting.initial(), function),
                 port,
                 setting.changes());
     }

@@ -39,7 +39,7 @@ public final class Table<T> {
                     .problem("table " + name + " (" + Site.here() + "): at most " + most + " keys; use 1 or more");
             return this;
         }
-        return new Table<>(name, rows, new KeyInfo(key.kind(), key.maxBytes(), most, key.site()), deletes);
+        return new Table<>(name, rows, key.withAtMost(most), deletes);
     }
 
     /**

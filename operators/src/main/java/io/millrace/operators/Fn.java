@@ -111,6 +111,26 @@ public interface Fn {
     }
 
     /**
+     * Fills an event in place from two things.
+     *
+     * @param <A> the first thing read
+     * @param <B> the second thing read
+     * @param <W> what is filled
+     */
+    @FunctionalInterface
+    interface Writer2<A, B, W> {
+        /**
+         * Fills it.
+         *
+         * @param a      the first thing read
+         * @param b      the second thing read
+         * @param target to be filled; zero so far
+         * @throws Exception whatever user code throws
+         */
+        void write(A a, B b, W target) throws Exception;
+    }
+
+    /**
      * Makes something of one thing.
      *
      * @param <A> the argument

@@ -80,6 +80,11 @@ final class JoinedType<L, R> extends EventType<Joined<L, R>> {
     }
 
     @Override
+    public boolean hasSensitive() {
+        return left.hasSensitive() || right.hasSensitive();
+    }
+
+    @Override
     public String layout() {
         return "left length@0, right is@4, left@" + HEAD + ": " + left.layout() + "; right: " + right.layout();
     }

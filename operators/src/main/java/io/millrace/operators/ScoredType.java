@@ -57,6 +57,11 @@ final class ScoredType<T> extends EventType<Scored<T>> {
     }
 
     @Override
+    public boolean hasSensitive() {
+        return event.hasSensitive();
+    }
+
+    @Override
     public String layout() {
         return "raw@0, row(" + model.featureNames().size() + ")@8, event@" + head + ": " + event.layout();
     }

@@ -1,6 +1,7 @@
 package io.millrace.operators;
 
 import io.millrace.event.EventType;
+import io.millrace.event.EventView;
 import io.millrace.operator.Answers;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
@@ -133,12 +134,16 @@ final class WithNode implements Node {
     private final Flow base = new Flow();
 
     /** Called from an inbox: all events of the step, then all answers of the first branch, and so on. */
-    private final Held<?>[][] held;
+    private final Held<Object>[][] held;
+
+    /** What the function sees of them: the same views for each event, so that a record of views need not be made again. */
+    private final EventView<Object>[] shown;
 
     private final long[] heldOrigin;
     private final int[] heldParts;
     private int count;
 
+    @SuppressWarnings("unchecked")
     WithNode(With<?, ?> operator, NodeContext context) {
         combiner = operator.combiner;
         depth = context.originDepth();
@@ -151,12 +156,15 @@ final class WithNode implements Node {
         now = new Object[parts];
         last = new Object[parts];
         int most = staged ? context.mostPerStep() : 0;
-        held = new Held<?>[most][parts];
+        held = (Held<Object>[][]) new Held<?>[most][parts];
+        shown = (EventView<Object>[]) new EventView<?>[parts];
         heldOrigin = new long[most];
         heldParts = new int[most];
-        for (Held<?>[] row : held) {
-            for (int i = 0; i < parts; i++) {
-                row[i] = new Held<>(context.inputType(i), context);
+        for (int i = 0; staged && i < parts; i++) {
+            EventType<Object> type = (EventType<Object>) context.inputType(i);
+            shown[i] = context.cutting(type.newView());
+            for (Held<Object>[] row : held) {
+                row[i] = new Held<>(type);
             }
         }
     }
@@ -215,14 +223,13 @@ final class WithNode implements Node {
             return false;
         }
         for (int i = 0; i < parts; i++) {
-            held[row][i].restore(flow);
-            now[i] = flow.value();
+            now[i] = held[row][i].value(shown[i]);
             if (cursors != null) {
+                flow.cursor(shown[i]); // a record's view has none and rewinds nothing
                 cursors.part(i, flow);
             }
         }
         held[row][0].restore(flow);
-        now[0] = flow.value();
         remove(row);
         counters.unanswered--;
         return combine(flow);
@@ -242,7 +249,7 @@ final class WithNode implements Node {
 
     /** Takes a row out; the others keep their order, its memory is used again. */
     private void remove(int row) {
-        Held<?>[] free = held[row];
+        Held<Object>[] free = held[row];
         count--;
         for (int i = row; i < count; i++) {
             held[i] = held[i + 1];

@@ -70,6 +70,12 @@ final class FlatType extends InPlaceType<FlatType.Flat, FlatType.FlatWriter> {
             return length;
         }
 
+        /** Leaves all fields alone. */
+        FlatWriter length(int tail) {
+            length = 16 + tail;
+            return this;
+        }
+
         FlatWriter set(long key, long value, int tail, int last) {
             Bytes.putLong(bytes, offset, key);
             Bytes.putLong(bytes, offset + 8, value);

@@ -2,10 +2,12 @@ package io.millrace.operators;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
@@ -13,14 +15,18 @@ import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.DeadLetter;
+import io.millrace.event.EventType;
 import io.millrace.event.Input;
+import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.event.Sensitive;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What keys promise: one number is one number however it is said, and a bound holds for each word behind it. */
@@ -215,5 +221,70 @@ class KeysTest {
         assertTrue(e.getMessage().contains("past (KeysTest.java"), e.getMessage());
         assertTrue(e.getMessage().contains("row (KeysTest.java"), e.getMessage());
         assertTrue(e.getMessage().contains("has no key; put keyBy in front"), e.getMessage());
+    }
+
+    // ---- what people see of a key
+
+    record Secret(@Sensitive long card, @Length(8) String country, long timeNs) {}
+
+    record Masked(@Sensitive long card) {}
+
+    static class Failing extends KeyedProcess {
+        final Timer due = timer("due", () -> {
+            throw new IllegalStateException("on purpose");
+        });
+
+        Failing(On<Secret> secrets) {
+            on(secrets, s -> due.in(Duration.ofNanos(5)));
+        }
+    }
+
+    private static final Input<Secret> SECRETS =
+            Input.of("secrets", Secret.class).eventTime(Secret::timeNs, NANOSECONDS);
+
+    private static String keyOfAFailedFiring(Function<EventStream<Secret>, KeyedStream<Secret>> key) {
+        TestDriver driver = driver(t -> {
+            key.apply(t.from(SECRETS)).<Failing>process("failing", Duration.ofHours(1), Failing::new);
+            t.from(SECRETS).to(RESULTS, s -> new Result(0, 0));
+        });
+        driver.send(SECRETS, new Secret(4_000_123_412_341_234L, "AT", 1)).advanceToNs(100);
+        assertEquals(1, driver.deadLetters().size());
+        assertFalse(driver.deadLetters().get(0).toString().contains("4000123412341234"));
+        return driver.deadLetters().get(0).key();
+    }
+
+    @Test
+    void shouldShowAHashOfAKeyThatIsReadFromSensitiveEvents() {
+        // the same hash as of the field itself, so that one card can be followed
+        byte[] field = new byte[8];
+        EventType<Masked> masked = EventType.of(Masked.class);
+        masked.encode(new Masked(4_000_123_412_341_234L), field, 0);
+        String hash = masked.text(field, 0, 8).replaceAll("[^#]*(#[0-9a-f]{8}).*", "$1");
+        assertEquals(hash, keyOfAFailedFiring(s -> s.keyBy(Secret::card)));
+        assertEquals(
+                hash, keyOfAFailedFiring(s -> s.map(x -> x).keyBy(Secret::card).keysAtMost(3)));
+        String fields = keyOfAFailedFiring(
+                s -> s.keyByFields(k -> k.text(Secret::country).number(Secret::card)));
+        assertTrue(fields.matches("#[0-9a-f]{8}," + hash), fields);
+    }
+
+    // ---- why a value is refused
+
+    record Named(@Length(4) String name) {}
+
+    static final Output<Named> NAMED = Output.of("named", Named.class);
+
+    @Test
+    void shouldSayThatAValueDoesNotFitWhereUserCodeMadeIt() {
+        TestDriver driver = driver(t -> {
+            t.from(SECRETS).keyByText(s -> s.country().repeat(40)).to(RESULTS, s -> new Result(0, 0));
+            t.from(SECRETS).map(Named.class, s -> new Named("12345")).to(NAMED);
+            t.from(SECRETS).to(NAMED, s -> new Named("12345"));
+            t.from(SECRETS).map(s -> s.country().charAt(7)).to(RESULTS, c -> new Result(c, 0));
+        });
+        driver.send(SECRETS, new Secret(1, "AT", 1));
+        assertEquals(
+                List.of(Reason.OUT_OF_RANGE, Reason.OUT_OF_RANGE, Reason.OUT_OF_RANGE, Reason.OPERATOR_ERROR),
+                driver.deadLetters().stream().map(DeadLetter::reason).toList());
     }
 }

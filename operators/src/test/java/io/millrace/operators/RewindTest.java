@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;
@@ -141,6 +142,24 @@ class RewindTest {
                                 assertEquals(a.sum(), b.sum());
                                 return new Views(a, b);
                             })
+                    .filter(v -> v.basket().sum() == v.mapped().sum());
+            views.to(SUM, v -> sum(v.basket()));
+            views.to(SUM2, v -> sum(v.mapped()));
+        });
+    }
+
+    @Test
+    void shouldRewindWhatAFlatMapFillsAndWhatWaitsForItsAnswers() {
+        assertRewound(s -> {
+            KeyedStream<Basket.View> several = s.flatMap(Basket.TYPE, 2, (b, out) -> {
+                        fill(b, out.begin());
+                        out.end();
+                    })
+                    .filter(RewindTest::isNotEmpty)
+                    .keyBy(Basket.View::key);
+            EventStream<Basket.View> branch = several.lookBack("history", several, History::new)
+                    .map(Basket.TYPE, (h, out) -> fill(h.question(Basket.View.class), out));
+            EventStream<Views> views = several.with(branch.peek(Basket.View::sum), Views::new)
                     .filter(v -> v.basket().sum() == v.mapped().sum());
             views.to(SUM, v -> sum(v.basket()));
             views.to(SUM2, v -> sum(v.mapped()));

@@ -112,6 +112,15 @@ public abstract class EventType<V> {
     }
 
     /**
+     * Whether events have {@link Sensitive} fields: then keys read from them are shown as a hash, too.
+     *
+     * @return false when everything may be shown
+     */
+    public boolean hasSensitive() {
+        return false;
+    }
+
+    /**
      * The value as a reader of its bytes would see it; what {@code map} passes on. Same result as encode and wrap, without
      * the bytes where nothing can be lost.
      *

@@ -90,6 +90,11 @@ abstract class RecordType<R extends Record> extends EventType<R> {
     }
 
     @Override
+    public final boolean hasSensitive() {
+        return shape.hasSensitive();
+    }
+
+    @Override
     public final String layout() {
         StringBuilder out = new StringBuilder().append(maxLength()).append(maxLength() == 1 ? " byte" : " bytes");
         shape.appendLayout(out);

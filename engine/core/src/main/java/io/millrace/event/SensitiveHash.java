@@ -11,7 +11,7 @@ import java.util.HexFormat;
  * without the key the few possible values of a card number cannot be tried out. The key is drawn once a process, or set
  * by the host to one that outlives it.
  */
-final class SensitiveHash {
+public final class SensitiveHash {
     // SipHash-2-4 (Aumasson and Bernstein, 2012): made for short inputs under a secret key, and free of objects.
 
     private static volatile Key key = Key.random();
@@ -31,8 +31,15 @@ final class SensitiveHash {
         key = new Key(k0, k1);
     }
 
-    /** The text form of bytes. */
-    static String of(byte[] bytes, int offset, int length) {
+    /**
+     * The text form of bytes.
+     *
+     * @param bytes  hold the value
+     * @param offset index of its first byte
+     * @param length their number
+     * @return {@code #} and 8 hex digits
+     */
+    public static String of(byte[] bytes, int offset, int length) {
         Key now = key;
         return "#" + HexFormat.of().toHexDigits((int) sip(now.k0, now.k1, bytes, offset, length));
     }

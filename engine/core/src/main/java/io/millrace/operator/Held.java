@@ -107,6 +107,16 @@ public final class Held<V> {
     }
 
     /**
+     * The value held, seen through a view of the caller: several copies, one after another, are then the same object.
+     *
+     * @param shown a view of the type, moved over the copy when it is one of bytes
+     * @return the view, or the value
+     */
+    public V value(EventView<V> shown) {
+        return view == null ? flow.value() : shown.wrap(bytes, 0, length);
+    }
+
+    /**
      * Puts the entry back into the stage's hand.
      *
      * @param into the stage's cell; its causing entry stays

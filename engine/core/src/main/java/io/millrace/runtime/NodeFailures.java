@@ -1,6 +1,7 @@
 package io.millrace.runtime;
 
 import io.millrace.event.Reason;
+import io.millrace.event.RefusedException;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeCounters;
@@ -23,7 +24,9 @@ final class NodeFailures implements Failures {
             throw e;
         }
         counters.dead++;
-        port.letter(flow, node, Reason.OPERATOR_ERROR, null, cause);
+        // a layout or a key that refuses a value says why itself
+        Reason reason = cause instanceof RefusedException refused ? refused.reason() : Reason.OPERATOR_ERROR;
+        port.letter(flow, node, reason, null, cause);
         return false;
     }
 

@@ -54,8 +54,10 @@ public final class GraphBuilder {
             }
         }
         requireFree("input", input.name(), site);
-        return add(new NodeDraft(
-                TopologyNode.Kind.SOURCE, input.name(), input, List.of(), List.of(input.type()), null, site));
+        NodeDraft draft = new NodeDraft(
+                TopologyNode.Kind.SOURCE, input.name(), input, List.of(), List.of(input.type()), null, site);
+        draft.sensitive = input.type().hasSensitive();
+        return add(draft);
     }
 
     /**
@@ -72,7 +74,9 @@ public final class GraphBuilder {
         List<EventType<?>> inputTypes = new ArrayList<>();
         boolean updates = operator.makesUpdates();
         boolean unknown = false;
+        boolean takesSensitive = false;
         for (int i = 0; i < inputs.length; i++) {
+            takesSensitive |= nodes.get(inputs[i].node()).sensitive;
             inputTypes.add(type(inputs[i]));
             updates |= operator.passesUpdates(i) && nodes.get(inputs[i].node()).updates;
             unknown |= nodes.get(inputs[i].node()).unknown;
@@ -89,10 +93,11 @@ public final class GraphBuilder {
                 operator,
                 Arrays.asList(inputs),
                 types,
-                key,
+                key == null || operator.keepsKey() ? key : key.withSensitive(takesSensitive),
                 site);
         draft.updates = updates;
         draft.unknown = unknown;
+        draft.sensitive = types.contains(null) ? takesSensitive : types.stream().anyMatch(EventType::hasSensitive);
         if (complete) {
             check(draft, operator, inputTypes);
         } else {

@@ -1,17 +1,45 @@
 package io.millrace.topology;
 
 import io.millrace.event.Bytes;
+import io.millrace.event.SensitiveHash;
 import java.nio.charset.StandardCharsets;
 
 /**
  * The key of a keyed stream.
  *
- * @param kind     in words, such as {@code long} or {@code text,long}; sides of a join must agree
- * @param maxBytes the most bytes of a text or composite key; 0 for a number
- * @param atMost   the declared bound on keys; 0 when there is none
- * @param site     the line that declared it
+ * @param kind      in words, such as {@code long} or {@code text,long}; sides of a join must agree
+ * @param maxBytes  the most bytes of a text or composite key; 0 for a number
+ * @param atMost    the declared bound on keys; 0 when there is none
+ * @param site      the line that declared it
+ * @param sensitive whether it is read from events with sensitive fields, so that people see a hash of it
  */
-public record KeyInfo(String kind, int maxBytes, int atMost, String site) {
+public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolean sensitive) {
+    /**
+     * A key that may be shown.
+     *
+     * @param kind     in words
+     * @param maxBytes the most bytes; 0 for a number
+     * @param atMost   the declared bound on keys; 0 when there is none
+     * @param site     the line that declared it
+     */
+    public KeyInfo(String kind, int maxBytes, int atMost, String site) {
+        this(kind, maxBytes, atMost, site, false);
+    }
+
+    /**
+     * The same with another bound.
+     *
+     * @param most the most keys at a time
+     * @return a changed copy
+     */
+    public KeyInfo withAtMost(int most) {
+        return new KeyInfo(kind, maxBytes, most, site, sensitive);
+    }
+
+    KeyInfo withSensitive(boolean isSensitive) {
+        return new KeyInfo(kind, maxBytes, atMost, site, isSensitive);
+    }
+
     /**
      * Whether the key is one number rather than bytes.
      *
@@ -42,11 +70,11 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site) {
      * @param number the key, when it is a number
      * @param bytes  its bytes, when it is not; else null
      * @param length their number; what is cut off is shown as dots
-     * @return such as {@code 7} or {@code 7,north}
+     * @return such as {@code 7} or {@code 7,north}; where it is sensitive a hash in place of each of its parts
      */
     public String text(long number, byte[] bytes, int length) {
         if (bytes == null) {
-            return Long.toString(number);
+            return number(number);
         }
         StringBuilder out = new StringBuilder();
         int at = 0;
@@ -59,12 +87,25 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site) {
                 return out.append("...").toString();
             }
             if (isText) {
-                out.append(new String(bytes, from, to - from, StandardCharsets.UTF_8));
+                out.append(
+                        sensitive
+                                ? SensitiveHash.of(bytes, from, to - from)
+                                : new String(bytes, from, to - from, StandardCharsets.UTF_8));
             } else {
-                out.append(Bytes.getLong(bytes, from));
+                out.append(number(Bytes.getLong(bytes, from)));
             }
             at = to;
         }
         return out.toString();
+    }
+
+    /** The hash of a number is that of a field which holds it: one card can be followed through both. */
+    private String number(long number) {
+        if (!sensitive) {
+            return Long.toString(number);
+        }
+        byte[] bytes = new byte[Long.BYTES];
+        Bytes.putLong(bytes, 0, number);
+        return SensitiveHash.of(bytes, 0, bytes.length);
     }
 }

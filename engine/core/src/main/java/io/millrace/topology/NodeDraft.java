@@ -22,6 +22,9 @@ final class NodeDraft {
     /** Whether what its outputs carry is not known, because it or something before it could not be made. */
     boolean unknown;
 
+    /** Whether its events have fields that are not shown; what has no layout may hold whatever came in. */
+    boolean sensitive;
+
     NodeDraft(
             TopologyNode.Kind kind,
             String name,

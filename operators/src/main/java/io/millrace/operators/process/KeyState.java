@@ -29,6 +29,10 @@ public final class KeyState {
     private KeyParts keyParts;
 
     private boolean running;
+
+    /** Whether reading outside a call fails, as a kept view does; else it answers the row of the last call. */
+    private boolean guardsReads;
+
     private int call;
     private long key;
     private byte[] keyBytes;
@@ -190,7 +194,14 @@ public final class KeyState {
         return call;
     }
 
+    void guardReads() {
+        guardsReads = true;
+    }
+
     long get(int column) {
+        if (guardsReads) {
+            requireRunning("a field of its state");
+        }
         return row[column];
     }
 

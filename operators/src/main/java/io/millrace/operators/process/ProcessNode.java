@@ -48,6 +48,9 @@ final class ProcessNode implements TimedNode {
         counters = context.counters();
         firing = context.firing();
         cutViews = context.cutViews();
+        if (cutViews) {
+            state.guardReads();
+        }
     }
 
     @Override

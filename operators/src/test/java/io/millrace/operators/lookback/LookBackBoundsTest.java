@@ -23,6 +23,7 @@ class LookBackBoundsTest {
     /** The most slots an event may touch with 100,000 events of its key in its windows. */
     private static final int SLOTS_MAX = 1_024;
 
+    private static final int ROUND = 40_000;
     private static final int MANY = 100_000;
 
     record Ev(long cents, double amount) {}
@@ -149,24 +150,30 @@ class LookBackBoundsTest {
         assertEquals(taken - 1 - taken / 2 + 1, answer.count.get(), "exactly those after now - size, and itself");
     }
 
+    /** Once all windows have filled, memory goes round: not a page more. */
     @Test
     void shouldAllocateNothing() {
         Rig<Minute> minute = Rig.one(Minute::new, null, 8 << 20);
         Rig<Folded> folded = Rig.one(Folded::new, null, 64 << 20);
-        for (int warm = 0; warm < 3; warm++) {
-            run(minute, folded, warm * 40_000);
+        int rounds = 2 * MANY / ROUND + 2;
+        for (int warm = 0; warm < rounds; warm++) {
+            run(minute, folded, warm * ROUND);
         }
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        threads.getCurrentThreadAllocatedBytes();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        run(minute, folded, 120_000);
-        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-        long pages = 64L * (64 << 10);
-        assertTrue(bytes < 2_048 || bytes % (64 << 10) < 4_096 && bytes < pages, () -> bytes + " bytes");
+        long least = Long.MAX_VALUE;
+        // a rare compilation may fall into one round; what allocates does so in every round
+        for (int round = rounds; round < rounds + 3 && least > 0; round++) {
+            long probe = threads.getCurrentThreadAllocatedBytes();
+            probe = threads.getCurrentThreadAllocatedBytes() - probe;
+            long before = threads.getCurrentThreadAllocatedBytes();
+            run(minute, folded, round * ROUND);
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before - probe);
+        }
+        assertEquals(0, Math.max(0, least), "bytes for " + ROUND + " events");
     }
 
     private static void run(Rig<Minute> minute, Rig<Folded> folded, int from) {
-        for (int i = from; i < from + 40_000; i++) {
+        for (int i = from; i < from + ROUND; i++) {
             minute.send(i % 500, i / 100, ONE);
             minute.advance(i / 100);
             folded.send(i % 3, i, ONE);

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;
+import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Meta;
@@ -177,5 +180,81 @@ class DeferTest {
                                 .to(HEARD, o -> new Heard("", 0))));
         assertTrue(
                 refused.getMessage().contains("its input is untyped; use map(type, function)"), refused.getMessage());
+    }
+
+    // ---- numbers as keys, events in place, no delay at all
+
+    private static final Input<Blip.View> BLIPS =
+            Input.of("blips", Blip.BLIP).eventTime(Blip.View::timeNs, NANOSECONDS);
+    private static final Output<Blip.View> BLIPS_LATER = Output.of("blips-later", Blip.BLIP);
+
+    static class Recent extends LookBack<Blip.View> {
+        final Span<Blip.View> span = last(Duration.ofNanos(20));
+        final LongValue blips = span.count();
+    }
+
+    record Counted(long key, long timeNs, long blips) {}
+
+    private static final Output<Counted> COUNTED = Output.of("counted", Counted.class);
+
+    private static Topology ofBlips(Duration delay) {
+        return Millrace.topology("blips", t -> {
+            KeyedStream<Blip.View> later = t.from(BLIPS).keyBy(Blip.View::key).defer("later", delay);
+            later.to(BLIPS_LATER);
+            later.lookBack("recent", Recent::new)
+                    .to(COUNTED, r -> new Counted(r.event().key(), r.event().timeNs(), r.blips.get()));
+        });
+    }
+
+    @Test
+    void shouldHoldEventsBackThatAreFilledInPlace() {
+        TestDriver blips = TestDriver.of(ofBlips(Duration.ofNanos(10)));
+        for (int i = 0; i < 4; i++) {
+            blips.send(BLIPS, Blip.of(i % 2, i, 100 + i));
+        }
+        assertEquals(List.of(), blips.take(BLIPS_LATER));
+        blips.advanceToNs(100);
+        assertEquals(
+                List.of("0@0 100", "1@1 101", "0@2 102", "1@3 103"),
+                blips.take(BLIPS_LATER).stream().map(Object::toString).toList());
+        assertEquals(
+                List.of(new Counted(0, 0, 1), new Counted(1, 1, 1), new Counted(0, 2, 2), new Counted(1, 3, 2)),
+                blips.take(COUNTED),
+                "with their key, and in time for what keeps state by it");
+        assertEquals(List.of(), blips.deadLetters());
+    }
+
+    @Test
+    void shouldLetEventsPassThatAreNotHeldBackInTheOrderOfTheirTime() {
+        Input<Blip.View> late = Input.of("late", Blip.BLIP)
+                .eventTime(Blip.View::timeNs, NANOSECONDS)
+                .disorder(Duration.ofNanos(5));
+        TestDriver blips = TestDriver.of(Millrace.topology(
+                "none",
+                t -> t.from(late)
+                        .keyBy(Blip.View::key)
+                        .defer("sorted", Duration.ZERO)
+                        .to(BLIPS_LATER)));
+        for (int time : new int[] {3, 1, 2, 7, 5, 6, 9}) {
+            blips.send(late, Blip.of(1, time, time));
+        }
+        blips.endAll();
+        assertEquals(
+                List.of(1L, 2L, 3L, 5L, 6L, 7L, 9L),
+                blips.metas(BLIPS_LATER).stream().map(Meta::timeNs).toList());
+        assertEquals(
+                List.of("1@1 1", "1@2 2", "1@3 3", "1@5 5", "1@6 6", "1@7 7", "1@9 9"),
+                blips.take(BLIPS_LATER).stream().map(Object::toString).toList());
+    }
+
+    @Test
+    void shouldKeepTheCorrelationOfTheEventThatWasHeldBack() {
+        TestDriver blips = TestDriver.of(ofBlips(Duration.ofNanos(10)));
+        blips.send(BLIPS, Blip.of(1, 0, 1), new Header().correlationId(77));
+        blips.send(BLIPS, Blip.of(2, 1, 2), new Header().correlationId(78));
+        blips.send(BLIPS, Blip.of(3, 50, 3), new Header().correlationId(79));
+        assertEquals(
+                List.of(77L, 78L),
+                blips.metas(BLIPS_LATER).stream().map(Meta::correlationId).toList());
     }
 }

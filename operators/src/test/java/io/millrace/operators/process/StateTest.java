@@ -3,6 +3,7 @@ package io.millrace.operators.process;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.KeyedProcess;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** What can be kept of a key, and how keys of all kinds are seen. */
 class StateTest {
@@ -368,5 +370,37 @@ class StateTest {
                 d.take(again).stream().map(Object::toString).toList());
         assertTrue(Views.LEAKED.get(0).isCut());
         assertNotSame(Views.LEAKED.get(0), d.take(again));
+    }
+
+    /** Leaks itself. */
+    static class Leaking extends KeyedProcess {
+        static final List<Leaking> MADE = new ArrayList<>();
+        final LongState number = longState("number", 3);
+        final TextState text = textState("text", 4);
+        final Timer timer = timer("timer", () -> {});
+
+        Leaking(On<Blip.View> blips) {
+            MADE.add(this);
+            on(blips, b -> {
+                number.set(b.value());
+                text.set("a");
+            });
+        }
+    }
+
+    /** Outside a call they would answer for whatever key came last. */
+    @Test
+    void shouldRefuseToReadStateOutsideAHandler() {
+        Input<Blip.View> blips = Input.of("blips", Blip.BLIP).eventTime(Blip.View::timeNs, NANOSECONDS);
+        Leaking.MADE.clear();
+        TestDriver d = TestDriver.of(Millrace.topology(
+                "leak", t -> t.from(blips).keyBy(Blip.View::key).process("leak", Duration.ofDays(1), Leaking::new)));
+        d.send(blips, Blip.of(1, 10, 7));
+        assertEquals(List.of(), d.deadLetters());
+        Leaking node = Leaking.MADE.get(Leaking.MADE.size() - 1);
+        for (Executable read : List.<Executable>of(node.number::get, node.text::get, node.timer::isSet)) {
+            String why = assertThrows(IllegalStateException.class, read).getMessage();
+            assertTrue(why.contains("is for handlers of its process"), why);
+        }
     }
 }

@@ -1,0 +1,81 @@
+package io.millrace.operators;
+
+import io.millrace.event.EventWriter;
+import io.millrace.event.InPlaceType;
+import java.util.Arrays;
+
+/**
+ * Takes the events that user code fills for one event, up to a declared number: {@code begin()}, fill, {@code end()}, and
+ * again. Valid during the call that gets it.
+ *
+ * @param <W> what is filled
+ */
+public final class InPlaceEmitter<W> {
+    private final EventWriter<W> writer;
+    private final byte[][] slots;
+    private final int[] lengths;
+    private int count;
+    private boolean isOpen;
+
+    InPlaceEmitter(InPlaceType<?, W> type, int atMost) {
+        writer = type.newWriter();
+        slots = new byte[atMost][type.maxLength()];
+        lengths = new int[atMost];
+    }
+
+    void clear() {
+        count = 0;
+        isOpen = false;
+    }
+
+    int count() {
+        return count;
+    }
+
+    byte[] slot(int i) {
+        return slots[i];
+    }
+
+    int length(int i) {
+        return lengths[i];
+    }
+
+    /**
+     * Begins an event, with the time and key of the one in hand.
+     *
+     * @return to be filled; what is left alone is zero
+     * @throws IllegalStateException when it is one too many, or the last one has not ended
+     */
+    public W begin() {
+        requireEnded();
+        if (count == slots.length) {
+            throw new IllegalStateException("flatMap emits more than the " + slots.length
+                    + " outputs it declares for one event; raise its bound");
+        }
+        isOpen = true;
+        byte[] slot = slots[count];
+        Arrays.fill(slot, 0, lengths[count], (byte) 0);
+        lengths[count] = slot.length; // what a function leaves behind that throws
+        return writer.wrap(slot, 0, slot.length);
+    }
+
+    /**
+     * Emits what was filled since {@link #begin}. It flows on when the function has returned.
+     *
+     * @throws IllegalStateException when nothing has begun
+     */
+    public void end() {
+        if (!isOpen) {
+            throw new IllegalStateException("flatMap: end() without begin()");
+        }
+        isOpen = false;
+        lengths[count] = writer.length();
+        count++;
+    }
+
+    void requireEnded() {
+        if (isOpen) {
+            throw new IllegalStateException("flatMap: begin() without end()");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.millrace.operators;
+
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.event.EventWriter;
+import io.millrace.event.InPlaceType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import io.millrace.operators.Fn.Writer2;
+import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Fills an event for each event and a setting: {@link MapBySetting} with a writer. Input 0 brings the events, input 1 the
+ * changes of the setting. Allocates nothing.
+ *
+ * <p>State: the row. Takes inserts only, since a retraction could meet another row than the insert it takes back.
+ *
+ * @param <T> the event read
+ * @param <S> the setting
+ * @param <R> the event filled, as readers see it
+ * @param <W> the event filled, as the function sees it
+ */
+public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Operator<T, R> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), MapInPlaceBySettingNode.class);
+
+    final InPlaceType<R, W> type;
+    final S initial;
+    final Writer2<? super T, ? super S, ? super W> function;
+
+    private MapInPlaceBySetting(InPlaceType<R, W> type, S initial, Writer2<? super T, ? super S, ? super W> function) {
+        this.type = Objects.requireNonNull(type, "type");
+        this.initial = Objects.requireNonNull(initial, "initial");
+        this.function = Objects.requireNonNull(function, "function");
+    }
+
+    /**
+     * A map.
+     *
+     * @param type     the layout
+     * @param initial  the row before the first change
+     * @param function fills an event; fields it leaves alone are zero
+     * @param <T>      the event read
+     * @param <S>      the setting
+     * @param <R>      the event filled, as readers see it
+     * @param <W>      the event filled, as the function sees it
+     * @return the operator, with two inputs
+     */
+    public static <T, S extends Record, R, W> MapInPlaceBySetting<T, S, R, W> of(
+            InPlaceType<R, W> type, S initial, Writer2<? super T, ? super S, ? super W> function) {
+        return new MapInPlaceBySetting<>(type, initial, function);
+    }
+
+    @Override
+    public String word() {
+        return "map";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public int inputs() {
+        return 2;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return type;
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public boolean keepsState() {
+        return true;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Collections.singletonMap("initial", RowText.of(initial));
+    }
+}
+
+/** Keeps the row, fills: the node's own slot holds the result until the next event. */
+final class MapInPlaceBySettingNode implements Node {
+    private final Writer2<Object, Object, Object> function;
+    private final EventWriter<?> writer;
+    private final EventView<?> view;
+    private final boolean hasCursor;
+    private final byte[] slot;
+    private final Failures failures;
+    private Object setting;
+    private int used;
+
+    @SuppressWarnings("unchecked")
+    MapInPlaceBySettingNode(MapInPlaceBySetting<?, ?, ?, ?> operator, NodeContext context) {
+        function = (Writer2<Object, Object, Object>) (Writer2<?, ?, ?>) operator.function;
+        writer = operator.type.newWriter();
+        view = context.cutting(operator.type.newView());
+        hasCursor = operator.type.hasCursor();
+        slot = new byte[operator.type.maxLength()];
+        failures = context.failures();
+        setting = operator.initial;
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        if (flow.input() != 0) {
+            setting = flow.value();
+            return false;
+        }
+        Arrays.fill(slot, 0, used, (byte) 0);
+        try {
+            function.write(flow.value(), setting, writer.wrap(slot, 0, slot.length));
+            used = writer.length();
+        } catch (Throwable t) {
+            used = slot.length;
+            return failures.operatorError(flow, t);
+        }
+        flow.value(view.wrap(slot, 0, used), slot, 0, used);
+        if (hasCursor) {
+            flow.cursor(view);
+        }
+        return true;
+    }
+}
