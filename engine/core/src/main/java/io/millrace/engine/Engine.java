@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
+import io.millrace.state.Pages;
 import io.millrace.topology.Topology;
 import io.millrace.transport.EventSource;
 import java.time.Duration;
@@ -198,6 +199,10 @@ public final class Engine implements AutoCloseable {
             refill();
             told = !live || publishTick();
         }
+    }
+
+    Pages pages() {
+        return host.core().pages();
     }
 
     private void refill() {

@@ -24,6 +24,8 @@ final class SourceIntake {
     private byte[][] aside;
     private final long[] asideSequence = new long[Plan.SET_ASIDE];
     private int asideCount;
+    private long asideFirstNs;
+    private long asideLastNs;
     private long in;
     private long ahead;
     private long dropped;
@@ -129,14 +131,13 @@ final class SourceIntake {
         asideCount = 0;
     }
 
-    /** Whether an event that is too far ahead agrees with those set aside before it. */
+    /** Whether an event that is too far ahead agrees with all of those set aside before it. */
     boolean agreesWithAside(long timeNs) {
         if (asideCount == 0) {
             return true;
         }
-        long first = Entry.timeNs(aside[0], 0);
-        long distance = timeNs > first ? timeNs - first : first - timeNs;
-        return distance >= 0 && distance <= time.maxAheadNs();
+        long distance = Math.max(asideLastNs, timeNs) - Math.min(asideFirstNs, timeNs);
+        return distance >= 0 && distance <= time.maxAheadNs(); // negative: the distance itself overflows
     }
 
     /** Keeps a copy; answers true when this was the last one that was missing. */
@@ -146,6 +147,9 @@ final class SourceIntake {
         }
         System.arraycopy(bytes, offset, aside[asideCount], 0, Entry.length(bytes, offset));
         asideSequence[asideCount] = sequence;
+        long timeNs = Entry.timeNs(bytes, offset);
+        asideFirstNs = asideCount == 0 ? timeNs : Math.min(asideFirstNs, timeNs);
+        asideLastNs = asideCount == 0 ? timeNs : Math.max(asideLastNs, timeNs);
         return ++asideCount == Plan.SET_ASIDE;
     }
 }

@@ -69,4 +69,17 @@ public final class Pages {
     public long madeOnTheSpot() {
         return madeOnTheSpot;
     }
+
+    /**
+     * How many pages are ready.
+     *
+     * @return counted one by one, while the stage may take some
+     */
+    public int ready() {
+        int n = 0;
+        for (int i = 0; i < stock.length(); i++) {
+            n += stock.getAcquire(i) == null ? 0 : 1;
+        }
+        return n;
+    }
 }

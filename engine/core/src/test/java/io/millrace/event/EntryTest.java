@@ -123,6 +123,13 @@ class EntryTest {
     }
 
     @Test
+    void shouldTakeTenSecondsOfSilenceForIdleUnlessItIsSaid() {
+        Input<Event> in = Input.of("in", Event.class);
+        assertEquals(10_000_000_000L, in.idleAfterNs());
+        assertEquals(5, in.idleAfter(Duration.ofNanos(5)).idleAfterNs());
+    }
+
+    @Test
     void shouldTakeTimesThatFitAndRefuseTheOthers() {
         Input<Event> seconds = Input.of("in", Event.class).eventTime(Event::value, TimeUnit.SECONDS);
         assertEquals(-5_000_000_000L, seconds.timeNs(new Event(-5)));

@@ -282,6 +282,24 @@ class CoreTimeTest {
     }
 
     @Test
+    void shouldBeginAnewWhereNotAllOfThoseAheadAgree() {
+        CoreRun run = CoreRun.historic(one(GUARDED, TrialOp.pass(1)));
+        run.event(GUARDED, 0, 0).event(GUARDED, 1, 10_000).event(GUARDED, 2, 10_100);
+        assertEquals("[]", run.letters());
+        run.event(GUARDED, 3, 9_900);
+        assertEquals("[1 in ahead, 2 in ahead]", run.letters(), "9900 agrees with the first, and not with the second");
+    }
+
+    @Test
+    void shouldNotTakeADistanceThatOverflowsForAgreement() {
+        CoreRun run = CoreRun.historic(one(GUARDED, TrialOp.pass(1)));
+        run.event(GUARDED, 0, Long.MIN_VALUE + 1).event(GUARDED, 1, -10).event(GUARDED, 2, Long.MAX_VALUE - 5);
+        assertEquals("[1 in ahead]", run.letters());
+        run.end(GUARDED);
+        assertEquals("[out 0@-9223372036854775807, out 2@9223372036854775802]", run.taken());
+    }
+
+    @Test
     void shouldGoOnFiringWhileEventsAheadAreRefused() {
         CoreRun run = CoreRun.live(one(GUARDED, Agenda.timers(1, n -> 10)));
         run.tick(0);
@@ -310,6 +328,13 @@ class CoreTimeTest {
     }
 
     @Test
+    void shouldGiveAnUntimedEventTheLargestClockThoughItStepsBack() {
+        CoreRun run = CoreRun.live(two(IN, UNTIMED, TrialOp.pass(1)));
+        run.tick(1000).event(UNTIMED, 1, 0).tick(500).event(UNTIMED, 2, 0);
+        assertEquals("[out 1@1000, out 2@1000]", run.taken());
+    }
+
+    @Test
     void shouldNotGiveUntimedHistoricEventsTheClock() {
         CoreRun run = CoreRun.historic(two(IN, UNTIMED, TrialOp.pass(1)));
         run.tick(1L << 60).event(UNTIMED, 1, 0).event(IN, 2, 7).event(UNTIMED, 3, 0);
@@ -332,6 +357,54 @@ class CoreTimeTest {
         assertEquals("[out 1@9]", run.taken(), "nobody waits for what has no time");
         run.end(IN);
         assertEquals("[out 2@19]", run.taken());
+    }
+
+    // ---- allowed lateness
+
+    private static Topology lenient(long firstNs, long secondNs) {
+        TrialOp a = Agenda.buckets(MANY, 10);
+        a.latenessNs = firstNs;
+        TrialOp b = Agenda.buckets(MANY, 10);
+        b.latenessNs = secondNs;
+        GraphBuilder g = new GraphBuilder("lenient");
+        Port in = g.source(IN, "");
+        Port first = g.operator("a", a, null, "", in);
+        g.sink(SIDE, first, "");
+        Port second = g.operator("b", b, null, "", first);
+        g.sink(OUT, g.operator("c", Agenda.buckets(MANY, 10), null, "", second), "");
+        return g.build();
+    }
+
+    @Test
+    void shouldForwardProgressLessTheAllowedLateness() {
+        CoreRun run = CoreRun.historic(lenient(7, 0));
+        run.event(IN, 1, 5).event(IN, 2, 10);
+        assertEquals("[side 1@9]", run.taken(), "fires at its own progress, and is 3 to what follows");
+        run.event(IN, 3, 16);
+        assertEquals("[]", run.taken());
+        run.event(IN, 4, 17);
+        assertEquals("[out 1@9]", run.taken());
+        assertEquals("[]", run.letters());
+    }
+
+    @Test
+    void shouldAddAllowedLatenessUpAlongAChain() {
+        CoreRun run = CoreRun.historic(lenient(7, 20));
+        run.event(IN, 1, 5).event(IN, 2, 36);
+        assertEquals("[side 1@9]", run.taken());
+        run.event(IN, 3, 37);
+        assertEquals("[out 1@9]", run.taken(), "37 less 7 less 20");
+        run.end(IN);
+        assertEquals("[side 2@39, side 3@39, out 2@39, out 3@39]", run.taken(), "the end is the end for all");
+    }
+
+    @Test
+    void shouldNotUnderflowByTheAllowedLateness() {
+        CoreRun run = CoreRun.historic(lenient(Long.MAX_VALUE, Long.MAX_VALUE));
+        run.event(IN, 1, -5).event(IN, 2, 1L << 58);
+        assertEquals("[side 1@-1]", run.taken());
+        run.end(IN);
+        assertEquals(2, run.outs().stream().filter(o -> o.sink().equals("out")).count());
     }
 
     // ---- the ends of time
