@@ -51,6 +51,9 @@ final class LookAhead {
         try {
             Object value = view.wrap(bytes, Entry.payload(bytes, offset), Entry.payloadLength(bytes, offset));
             for (int k = 0; k < groups.length; k++) {
+                if (k > 0) {
+                    view.rewind();
+                }
                 marks[k][count] = groups[k].mark(keys[k].of(value));
             }
             count++;

@@ -9,7 +9,8 @@ import java.util.List;
  *
  * <p>Rows are asked for while the nodes of a stage are made, and stand after {@link #seal}. They are put together when
  * that holds as many keys in no more memory; an operator that declares a bound has the memory for it set apart. Else, and
- * when one operator is alone, each has rows of its own. No result depends on which it is.
+ * when one operator is alone, each has rows of its own. Which it is follows from topology and budgets alone, and shows in
+ * nothing but how many keys fit.
  *
  * <p>The stage's thread only.
  */
