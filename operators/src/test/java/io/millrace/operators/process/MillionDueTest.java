@@ -1,0 +1,108 @@
+package io.millrace.operators.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LookBack;
+import io.millrace.dsl.Millrace;
+import io.millrace.dsl.On;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.plan.PlanOptions;
+import io.millrace.topology.Topology;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** A million keys fall due in one jump, in the whole stage: no entry does more than its share, and nothing is lost. */
+class MillionDueTest {
+    private static final int KEYS = 1_000_000;
+    private static final int MOST = 64;
+    private static final PlanOptions OPTIONS = PlanOptions.fused().withStateBytes(512L << 20);
+    private static final Input<Blip.View> IN =
+            Input.of("in", Blip.BLIP).eventTime(Blip.View::timeNs, TimeUnit.NANOSECONDS);
+    private static final Output<Blip.View> OUT = Output.of("out", Blip.BLIP);
+
+    /** One timer a key. */
+    static final class Once extends KeyedProcess {
+        final Timer due = timer("due", this::due);
+        final EmitInPlace<Blip.View, Blip.Writer> out = emits("out", Blip.BLIP);
+
+        Once(On<Blip.View> blips) {
+            on(blips, b -> due.at(100));
+        }
+
+        private void due() {
+            out.begin().set(key(), nowNs(), 0);
+            out.end();
+        }
+    }
+
+    static final class Past extends LookBack<Blip.View> {
+        final Aggregates.LongValue count = last(Duration.ofNanos(100)).count();
+    }
+
+    private static ManualRun filled(UnaryOperator<KeyedStream<Blip.View>> word) {
+        Topology topology = Millrace.topology(
+                "million", t -> word.apply(t.from(IN).keyBy(Blip.View::key)).to(OUT));
+        ManualRun run = new ManualRun(topology, OPTIONS).countOnly();
+        for (int key = 0; key < KEYS; key++) {
+            run.send(0, IN, Blip.of(key, 0, 0));
+        }
+        assertEquals(0, run.dead(), "all are held");
+        return run;
+    }
+
+    /** Fires all that is due; answers how many entries that took. */
+    private static int fire(ManualRun run) {
+        long before = run.outputs();
+        run.advance(1_000);
+        int entries = 1;
+        assertTrue(run.outputs() - before <= MOST, "outputs of one entry");
+        while (run.isBehind()) {
+            before = run.outputs();
+            run.goOn();
+            entries++;
+            assertTrue(run.outputs() - before <= MOST, "outputs of one entry");
+        }
+        return entries;
+    }
+
+    @Test
+    void shouldLetOutAMillionDeferredEventsAFewAtATime() {
+        ManualRun run = filled(s -> s.defer("later", Duration.ofNanos(100)));
+        assertEquals(0, run.outputs());
+        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS, run.outputs());
+        assertEquals(MOST, run.counters("later").maxFirings);
+        run.send(0, IN, Blip.of(1, 2_000, 0));
+        run.advance(2_100);
+        assertEquals(KEYS + 1, run.outputs(), "room again");
+    }
+
+    @Test
+    void shouldFireAMillionTimersAFewAtATime() {
+        ManualRun run = filled(
+                s -> s.process("once", Duration.ofNanos(10_000), Once::new).out(p -> p.out));
+        assertEquals(KEYS, run.counters("once").keys);
+        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS, run.outputs());
+        assertEquals(MOST, run.counters("once").maxFirings);
+    }
+
+    @Test
+    void shouldForgetAMillionKeysAFewAtATime() {
+        ManualRun run = filled(s -> s.lookBack("past", Past::new)
+                .map(Blip.BLIP, (p, out) -> out.set(p.event().key(), p.event().timeNs(), 0)));
+        assertEquals(KEYS, run.outputs(), "each was answered");
+        assertEquals(KEYS, run.counters("past").keys);
+        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(0, run.counters("past").keys);
+        assertEquals(MOST, run.counters("past").maxFirings);
+        assertEquals(KEYS, run.outputs());
+    }
+}
