@@ -29,6 +29,11 @@ final class BlockingSink implements Runnable {
     private volatile boolean givenUp;
     private volatile boolean stopped;
 
+    /** How many outputs have been taken and flushed, and up to which somebody wants that. */
+    private volatile long flushedTo;
+
+    private volatile long flushWantedTo;
+
     /** One output of the sink. */
     private static final class Lane<V> {
         private final EventSink<V> sink;
@@ -129,6 +134,22 @@ final class BlockingSink implements Runnable {
         return interrupted;
     }
 
+    /** Wants flushed what has been handed over by now; answers how much that is. */
+    long wantFlush() {
+        long handed = ring.handed();
+        flushWantedTo = handed; // of two callers the later wants more; and it is flushed when the ring is empty anyway
+        return handed;
+    }
+
+    /** Whether it has taken and flushed so many outputs, or has stopped. */
+    boolean isFlushed(long outputs) {
+        return flushedTo >= outputs || stopped;
+    }
+
+    boolean isRunner() {
+        return Thread.currentThread() == thread;
+    }
+
     // ---- the sink's thread
 
     @Override
@@ -153,11 +174,14 @@ final class BlockingSink implements Runnable {
             boolean last = closing; // before the look at the ring
             if (ring.next()) {
                 deliver();
-                flushed = false;
+                flushed = flushedTo < flushWantedTo && ring.taken() >= flushWantedTo;
                 idle.reset();
+                if (flushed && !flush()) {
+                    return;
+                }
             } else if (!flushed) {
                 flushed = true;
-                if (!sinks.flush(bound)) {
+                if (!flush()) {
                     return;
                 }
             } else if (last) {
@@ -166,6 +190,14 @@ final class BlockingSink implements Runnable {
                 idle.idle();
             }
         }
+    }
+
+    private boolean flush() {
+        boolean sound = sinks.flush(bound);
+        if (sound) {
+            flushedTo = ring.taken();
+        }
+        return sound;
     }
 
     private void deliver() {

@@ -24,19 +24,21 @@ import java.util.concurrent.locks.LockSupport;
 public final class Engine implements AutoCloseable {
     private static final int SOURCE_BATCH = 256;
 
+    /** How often one who waits for a source looks whether the engine has halted. */
+    private static final long LOOK_MS = 20;
+
     private final Host host;
     private final InputRing ring;
     private final EngineLoop loop;
     private final Ingress ingress;
     private final Thread thread;
-    private final Thread housekeeping;
+    private final Housekeeping housekeeping;
+    private final Thread housekeepingThread;
     private final List<Thread> sourceThreads = new ArrayList<>();
     private final List<Bindings.BoundSource<?>> sources;
     private final List<Exception> sourceFailures = new CopyOnWriteArrayList<>();
-    private final Duration tick;
     private final Duration stopDeadline;
     private final Map<Input<?>, Integer> openSources = new LinkedHashMap<>();
-    private volatile Throwable housekeepingFailure;
     private final Object closeLock = new Object();
     private volatile boolean closing;
     private boolean toldLost;
@@ -46,7 +48,6 @@ public final class Engine implements AutoCloseable {
 
     Engine(Host host, List<Bindings.BoundSource<?>> sources, Options options) {
         this.host = host;
-        this.tick = options.tick();
         stopDeadline = options.stopDeadline();
         this.sources = List.copyOf(sources);
         sources.forEach(s -> openSources.merge(s.input(), 1, Integer::sum));
@@ -58,8 +59,14 @@ public final class Engine implements AutoCloseable {
         host.deadLetters().redriver(ingress::redrive);
         thread = new Thread(loop, "millrace-" + host.name());
         thread.setDaemon(true);
-        housekeeping = new Thread(this::keepHouse, "millrace-" + host.name() + "-housekeeping");
-        housekeeping.setDaemon(true);
+        housekeeping = new Housekeeping(
+                () -> !closing && loop.isRunning(),
+                host.core().pages()::refill,
+                host.anyLive() ? ingress::tick : null,
+                nanos(options.tick()));
+        loop.ticksBy(housekeeping);
+        housekeepingThread = new Thread(housekeeping, "millrace-" + host.name() + "-housekeeping");
+        housekeepingThread.setDaemon(true);
     }
 
     /**
@@ -76,9 +83,9 @@ public final class Engine implements AutoCloseable {
         host.sinks().start();
         thread.start();
         if (host.anyLive()) {
-            publishTick();
+            ingress.tick(HostClock.epochNs());
         }
-        housekeeping.start();
+        housekeepingThread.start();
         for (Bindings.BoundSource<?> s : sources) {
             Thread t = new Thread(
                     () -> poll(s), "millrace-" + host.name() + "-" + s.input().name());
@@ -129,7 +136,7 @@ public final class Engine implements AutoCloseable {
     private <V> void poll(Bindings.BoundSource<V> bound) {
         RingPublisher<V> publisher = new RingPublisher<>(ingress, bound.input());
         try {
-            if (pollToItsEnd(bound.source(), publisher)) {
+            if (pollToItsEnd(bound.source(), new SourceTarget<>(publisher, host, bound.input()))) {
                 endOfSource(publisher, bound.input());
             }
         } catch (EngineStoppedException e) {
@@ -145,11 +152,11 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private <V> boolean pollToItsEnd(EventSource<V> source, RingPublisher<V> publisher) throws Exception {
+    private <V> boolean pollToItsEnd(EventSource<V> source, SourceTarget<V> target) throws Exception {
         Idle idle = new Idle(Waiting.ADAPTIVE);
         int n = 0;
         while (!closing && n != EventSource.ENDED) {
-            n = source.poll(publisher::publish, SOURCE_BATCH);
+            n = source.poll(target, SOURCE_BATCH);
             ingress.work();
             if (n != 0) {
                 idle.reset();
@@ -182,45 +189,15 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private void keepHouse() {
-        boolean live = host.anyLive();
-        boolean told = true;
-        Idle idle = new Idle(Waiting.ADAPTIVE);
-        while (!closing && loop.isRunning()) {
-            if (told) {
-                LockSupport.parkNanos(tick.toNanos());
-                idle.reset();
-            } else {
-                idle.idle(); // the ring was full: time must not stand still for as long as it stays so
-            }
-            if (Thread.interrupted()) {
-                continue; // not a command here, and it would make parking return at once, for ever
-            }
-            refill();
-            told = !live || publishTick();
-        }
-    }
-
     Pages pages() {
         return host.core().pages();
-    }
-
-    private void refill() {
-        try {
-            host.core().pages().refill();
-        } catch (OutOfMemoryError e) {
-            housekeepingFailure = e; // the stage makes its pages itself as long as there is memory; time goes on
-        }
-    }
-
-    private boolean publishTick() {
-        return ingress.tick(HostClock.epochNs());
     }
 
     // ---- life
 
     /**
-     * Waits until all bound sources have ended and what they brought has been processed.
+     * Waits until all bound sources have ended, what they brought has been processed, and the sinks have taken and flushed what
+     * came of it.
      *
      * @param deadline how long at most
      * @return true when that is so, false when time ran out
@@ -229,11 +206,18 @@ public final class Engine implements AutoCloseable {
      */
     public boolean awaitEnd(Duration deadline) throws InterruptedException {
         refuseOwnThread("awaitEnd");
+        if (isSourceThread()) {
+            throw waitsForItself("awaitEnd", "by the thread of a source");
+        }
         long until = HostClock.nanoTime() + nanos(deadline);
         for (Thread t : sourceThreads) {
-            long leftMs = Math.max(1, (until - HostClock.nanoTime()) / 1_000_000);
-            t.join(leftMs);
+            long leftMs;
+            while (t.isAlive() && (leftMs = (until - HostClock.nanoTime()) / 1_000_000) > 0) {
+                t.join(Math.min(leftMs, LOOK_MS));
+                requireSound();
+            }
             if (t.isAlive()) {
+                requireSound();
                 return false;
             }
         }
@@ -241,34 +225,35 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Waits until everything that had been published when this was called has been processed, and what was due has fired.
+     * Waits until everything that had been published when this was called has been processed, what was due has fired, and the
+     * sinks have taken and flushed what came of it.
      *
      * @param deadline how long at most
-     * @return how many entries were left when time ran out; 0 when none. On an exclusive engine left-over firings wait for the
-     *     thread that publishes; this waits for them only on that thread, or when that has ended
-     * @throws EngineStoppedException when the engine halted before
+     * @return how many entries were left when time ran out, at least 1 when only a sink was not ready; 0 when none. On an
+     *     exclusive engine left-over firings wait for the thread that publishes; this waits for them only on that thread, or
+     *     when that has ended
+     * @throws EngineStoppedException when the engine has halted
      */
     public long drain(Duration deadline) {
         refuseOwnThread("drain");
-        long until = HostClock.nanoTime() + nanos(deadline);
+        return drain(HostClock.nanoTime() + nanos(deadline), true);
+    }
+
+    private long drain(long until, boolean toSinks) {
         long target = ring.cursor();
         boolean own = ingress.isOwner();
+        Idle idle = new Idle(Waiting.ADAPTIVE);
         try {
-            return drain(target, until);
+            long left = awaitProcessed(target, until, idle);
+            return left == 0 && toSinks ? awaitFlushed(loop.done(), until, idle) : left;
         } finally {
+            idle.restore();
             ingress.settled(own);
         }
     }
 
-    private long drain(long target, long until) {
-        Idle idle = new Idle(Waiting.ADAPTIVE);
-        while (loop.done() < target || loop.isSettling() && ingress.settles()) {
-            if (loop.failure() != null) {
-                loop.requireRunning(); // throws: it has halted
-            }
-            if (loop.isEnded()) {
-                return 0; // closed: all that was accepted has been processed
-            }
+    private long awaitProcessed(long target, long until, Idle idle) {
+        while (goesOn() && (loop.done() < target || loop.isSettling() && ingress.settles())) {
             if (HostClock.nanoTime() - until >= 0) {
                 return Math.max(1, target - loop.done());
             }
@@ -277,12 +262,47 @@ public final class Engine implements AutoCloseable {
         return 0;
     }
 
-    private void refuseOwnThread(String call) {
-        if (loop.isRunner()) {
-            throw new IllegalStateException("engine " + host.name() + ": " + call
-                    + " was called from inside a receiver, where the engine would wait for itself; call it from another"
-                    + " thread");
+    /** Inline sinks first: a failure there is known before the answer is. */
+    private long awaitFlushed(long target, long until, Idle idle) {
+        loop.wantFlush(target);
+        long[] handed = host.sinks().wantFlush();
+        idle.reset();
+        while (goesOn() && (loop.flushedTo() < target || !host.sinks().isFlushed(handed))) {
+            if (HostClock.nanoTime() - until >= 0) {
+                return 1;
+            }
+            idle.idle();
         }
+        return 0;
+    }
+
+    /** Whether there is anything to wait for; when it has been closed, all that was accepted has been processed. */
+    private boolean goesOn() {
+        boolean ended = loop.isEnded(); // first: what halted it is known before it has ended
+        requireSound();
+        return !ended;
+    }
+
+    private void requireSound() {
+        Throwable why = loop.failure() != null ? loop.failure() : host.sinks().halting();
+        if (why != null) {
+            throw new EngineStoppedException("engine " + host.name() + " has halted: " + why, why);
+        }
+    }
+
+    private boolean isSourceThread() {
+        return sourceThreads.contains(Thread.currentThread());
+    }
+
+    private void refuseOwnThread(String call) {
+        if (loop.isRunner() || host.sinks().isRunner()) {
+            throw waitsForItself(call, "from inside a receiver");
+        }
+    }
+
+    private IllegalStateException waitsForItself(String call, String from) {
+        return new IllegalStateException("engine " + host.name() + ": " + call + " was called " + from
+                + ", where the engine would wait for itself; call it from another thread");
     }
 
     private static long nanos(Duration deadline) {
@@ -318,8 +338,8 @@ public final class Engine implements AutoCloseable {
      */
     public Health health() {
         String trouble = null;
-        if (housekeepingFailure != null) {
-            trouble = "housekeeping: " + housekeepingFailure;
+        if (housekeeping.failure() != null) {
+            trouble = "housekeeping: " + housekeeping.failure();
         } else if (!sourceFailures.isEmpty()) {
             trouble = "a source failed: " + sourceFailures.get(0);
         }
@@ -349,8 +369,8 @@ public final class Engine implements AutoCloseable {
      * nothing; a second caller waits for the first. Waits at most the declared time ({@link Setup#stopDeadline}) for each of
      * sources, entries, threads and blocking sinks. An exclusive engine is best closed by the thread that publishes, or when that
      * has ended; else its next call lets go, and when none comes in time, what it publishes in that very instant may be lost. From
-     * inside a receiver it does not wait: the engine stops when what was
-     * published has been processed.
+     * inside a receiver, and from the thread of a source, it does not wait: the engine stops when what was published has been
+     * processed.
      *
      * @throws EngineStoppedException when a sink has failed in flush or in close, or did not take in time what it was handed, so
      *     that output may be lost: names the output. All is stopped and closed all the same
@@ -358,7 +378,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        if (loop.isRunner()) {
+        if (loop.isRunner() || isSourceThread() || host.sinks().isRunner()) {
             loop.wantStop();
             if (ingress.takeOver(Duration.ZERO)) {
                 loop.stop();
@@ -369,19 +389,19 @@ public final class Engine implements AutoCloseable {
             joinAll(sourceThreads);
             boolean mine = ingress.takeOver(stopDeadline);
             try {
-                if (drain(stopDeadline) > 0) {
+                if (drain(HostClock.nanoTime() + stopDeadline.toNanos(), false) > 0) {
                     host.sinks().hurry();
                 }
                 if (mine) {
                     ingress.tellDrops();
                 }
             } catch (EngineStoppedException e) {
-                assert loop.failure() != null; // health() says why it halted
+                assert loop.failure() != null || host.sinks().halting() != null; // health() says why it halted
             }
             loop.stop();
             LockSupport.unpark(thread);
-            LockSupport.unpark(housekeeping);
-            joinAll(List.of(thread, housekeeping));
+            LockSupport.unpark(housekeepingThread);
+            joinAll(List.of(thread, housekeepingThread));
             if (host.sinks().awaitClosed(stopDeadline)) {
                 Thread.currentThread().interrupt();
             }

@@ -4,6 +4,7 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -41,6 +42,14 @@ final class EngineLoop implements Runnable, RingReader {
     private long inHand = -1;
     private boolean flushed = true;
 
+    /** The last entry behind which the inline sinks have been flushed, and the last behind which somebody wants that. */
+    private volatile long flushedTo = -1;
+
+    private final AtomicLong flushWantedTo = new AtomicLong(-1);
+
+    /** Told when a tick would make something due; null where no input follows the clock. */
+    private Housekeeping housekeeping;
+
     /** A caller that waits for statistics. */
     private static final class StatsRequest {
         private final EngineStats.Copy copy;
@@ -61,6 +70,11 @@ final class EngineLoop implements Runnable, RingReader {
         this.idle = new Idle(waiting);
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
+    }
+
+    /** Before the start. */
+    void ticksBy(Housekeeping by) {
+        housekeeping = anyLive ? by : null;
     }
 
     @Override
@@ -88,6 +102,9 @@ final class EngineLoop implements Runnable, RingReader {
                 sinks.requireSound();
                 idle.reset();
                 flushed = false;
+                if (flushWantedTo.get() > flushedTo && flushWantedTo.get() <= last) {
+                    flush(last);
+                }
             } else if (ring.isOver(next)) {
                 core.refuseSetAside();
                 return;
@@ -142,8 +159,10 @@ final class EngineLoop implements Runnable, RingReader {
             }
         }
         if (!flushed) {
-            flushed = true;
-            sinks.flush();
+            flush(next - 1);
+            if (housekeeping != null) {
+                housekeeping.tickAt(core.nextTickNs());
+            }
         } else {
             sinks.requireSound();
         }
@@ -153,10 +172,16 @@ final class EngineLoop implements Runnable, RingReader {
         idle.idle();
     }
 
+    private void flush(long last) throws SinkFault {
+        flushed = true;
+        sinks.flush();
+        flushedTo = last;
+    }
+
+    /** In one step, so that it is either this thread or the caller that takes the copy, and nobody else's request is lost. */
     private void serveRequest() {
-        StatsRequest r = request.get();
+        StatsRequest r = request.get() == null ? null : request.getAndSet(null);
         if (r != null) {
-            request.set(null);
             r.copy.take(ring.consumed());
             r.done = true;
             LockSupport.unpark(r.caller);
@@ -171,17 +196,28 @@ final class EngineLoop implements Runnable, RingReader {
             mine.copy.take(inHand); // a receiver asks: as of the entry in hand
             return mine.copy.stats();
         }
+        Idle wait = new Idle(Waiting.ADAPTIVE);
         while (!request.compareAndSet(null, mine)) {
-            Thread.yield();
+            wait.idle();
         }
         while (!mine.done) {
             if (ended && request.compareAndSet(mine, null)) {
                 mine.copy.take(ring.consumed());
                 break;
             }
-            LockSupport.parkNanos(50_000);
+            wait.idle();
         }
+        wait.restore();
         return mine.copy.stats();
+    }
+
+    /** Wants the inline sinks flushed as soon as an entry has been evaluated. */
+    void wantFlush(long upTo) {
+        flushWantedTo.accumulateAndGet(upTo, Math::max);
+    }
+
+    long flushedTo() {
+        return flushedTo;
     }
 
     long done() {

@@ -11,7 +11,10 @@ public record Health(State state, String why) {
     public enum State {
         /** All is well. */
         UP,
-        /** It works, and something is wrong: dead letters, a full stock, a slow receiver. */
+        /**
+         * It works, and something is or was wrong: dead letters, events dropped for want of room, declared answers given, a source
+         * that failed, a sink that fails where that is only counted, housekeeping that fails.
+         */
         DEGRADED,
         /** It has been closed. */
         CLOSED,

@@ -26,6 +26,7 @@ final class Ingress {
     /** Null where several threads publish. */
     private final Exclusivity exclusive;
 
+    /** Belongs to whoever tells ticks: the housekeeping thread, or the one thread of an exclusive engine. */
     private final byte[] tick = new byte[Entry.FIXED_LENGTH];
 
     /** The places of the claim in hand: from the first, which may be an entry about drops, to that of the event. */
@@ -146,18 +147,22 @@ final class Ingress {
         long until = HostClock.nanoTime() + deadline.toNanos();
         exclusive.want();
         Idle idle = new Idle(Waiting.ADAPTIVE);
-        while (!exclusive.tryTakeOver()) {
-            if (HostClock.nanoTime() - until >= 0 || !loop.isRunning()) {
-                return false; // nothing more is accepted; what was is processed all the same
+        try {
+            while (!exclusive.tryTakeOver()) {
+                if (HostClock.nanoTime() - until >= 0 || !loop.isRunning()) {
+                    return false; // nothing more is accepted; what was is processed all the same
+                }
+                idle.idle();
             }
-            idle.idle();
+            giveUpClaim();
+            while (!exclusive.isEmpty() && HostClock.nanoTime() - until < 0 && loop.isRunning()) {
+                publishAside();
+                idle.idle();
+            }
+            return true;
+        } finally {
+            idle.restore();
         }
-        giveUpClaim();
-        while (!exclusive.isEmpty() && HostClock.nanoTime() - until < 0 && loop.isRunning()) {
-            publishAside();
-            idle.idle();
-        }
-        return true;
     }
 
     // ---- entries that are nobody's event
@@ -168,9 +173,8 @@ final class Ingress {
             exclusive.tick(epochNs);
             return true;
         }
-        byte[] entry = new byte[Entry.FIXED_LENGTH];
-        EntryEncoder.plain(entry, 0, EntryKind.TICK, 0, epochNs);
-        return ring.tryPublish(entry, 0, entry.length) != InputRing.FULL;
+        EntryEncoder.plain(tick, 0, EntryKind.TICK, 0, epochNs);
+        return ring.tryPublish(tick, 0, tick.length) != InputRing.FULL;
     }
 
     /** Publishes an entry once more, from any thread; waits for room. */
@@ -182,9 +186,13 @@ final class Ingress {
             return;
         }
         requireRunning();
-        while (!exclusive.offer(bytes, offset, length)) {
-            idle.idle();
-            requireRunning();
+        try {
+            while (!exclusive.offer(bytes, offset, length)) {
+                idle.idle();
+                requireRunning();
+            }
+        } finally {
+            idle.restore();
         }
     }
 
@@ -215,9 +223,13 @@ final class Ingress {
             return q;
         }
         idle.reset();
-        while (q < 0) {
-            await(idle);
-            q = ring.tryPublish(bytes, offset, length);
+        try {
+            while (q < 0) {
+                await(idle);
+                q = ring.tryPublish(bytes, offset, length);
+            }
+        } finally {
+            idle.restore();
         }
         return q;
     }
@@ -300,6 +312,14 @@ final class Ingress {
     long claim(InputCounts counts, byte[] drops, Idle idle) {
         enter();
         idle.reset();
+        try {
+            return claimWaiting(counts, drops, idle);
+        } finally {
+            idle.restore();
+        }
+    }
+
+    private long claimWaiting(InputCounts counts, byte[] drops, Idle idle) {
         while (true) {
             boolean run = counts.hasRun() && counts.takeRun(drops);
             long q = ring.claim(run ? drops : null);

@@ -13,6 +13,7 @@ import io.millrace.topology.Topology;
 import io.millrace.transport.EventSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.Map;
  * outputs handed over.
  *
  * <p><b>Time passes without an event only by {@link #doWork}</b>: call it in your loop, or windows and timers of silent keys
- * stay open. The thread that first publishes owns the engine; a call from another thread is refused with both names. An event
+ * stay open. {@link #run} is such a loop. The thread that first publishes owns the engine; a call from another thread is refused with both names. An event
  * that is published from inside a receiver is queued behind the present one.
  */
 public final class Inline implements AutoCloseable {
@@ -34,6 +35,7 @@ public final class Inline implements AutoCloseable {
     private final Host host;
     private final Core core;
     private final List<Bindings.BoundSource<?>> sources;
+    private final long tickNs;
     private final Duration stopDeadline;
     private final Map<Input<?>, InlinePublisher<?>> publishers = new LinkedHashMap<>();
     private final ArrayDeque<byte[]> queued = new ArrayDeque<>();
@@ -52,11 +54,13 @@ public final class Inline implements AutoCloseable {
     private volatile boolean closed;
     private int decided;
     private int handedOver;
+    private long lastWorkNs;
 
-    Inline(Host host, List<Bindings.BoundSource<?>> sources, Duration stopDeadline, int inboxSlots) {
+    Inline(Host host, List<Bindings.BoundSource<?>> sources, Duration tick, Duration stopDeadline, int inboxSlots) {
         this.host = host;
         this.core = host.core();
         this.sources = List.copyOf(sources);
+        this.tickNs = tick.toNanos();
         this.stopDeadline = stopDeadline;
         this.inboxSlots = inboxSlots;
         this.owner = new OwnerThread(host.name());
@@ -345,12 +349,16 @@ public final class Inline implements AutoCloseable {
             process(own, 0, Entry.FIXED_LENGTH);
         }
         boolean worked = settle() || took;
+        flush();
+        return worked;
+    }
+
+    private void flush() {
         try {
             host.sinks().flush();
         } catch (SinkFault e) {
             requireRunning(); // throws
         }
-        return worked;
     }
 
     private boolean settle() {
@@ -364,7 +372,8 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * Polls all bound sources on this thread until each has ended.
+     * Polls all bound sources on this thread until each has ended. Lets time pass meanwhile, as {@link #doWork} does: each period
+     * ({@link Setup#tickEvery}) and when a tick would make something due; flushes sinks when there is nothing to poll.
      *
      * @throws Exception what a source threw; what it had brought before has been processed
      */
@@ -372,29 +381,74 @@ public final class Inline implements AutoCloseable {
         requireOwner();
         requireTop();
         boolean[] over = new boolean[sources.size()];
-        int left = over.length;
-        while (left > 0) {
-            boolean any = false;
-            for (int i = 0; i < over.length; i++) {
-                if (!over[i]) {
-                    int n = poll(sources.get(i));
-                    any |= n != 0;
-                    over[i] = n == EventSource.ENDED;
-                    left -= over[i] ? 1 : 0;
-                    if (over[i] && isLastOfItsInput(i, over)) {
-                        publisher(sources.get(i).input()).end();
-                    }
+        List<SourceTarget<?>> targets = new ArrayList<>();
+        sources.forEach(s -> targets.add(target(s)));
+        Idle idle = new Idle(Waiting.ADAPTIVE);
+        lastWorkNs = HostClock.nanoTime();
+        boolean wasBusy = false;
+        try {
+            while (isLeft(over)) {
+                boolean busy = poll(targets, over);
+                busy |= letTimePass(wasBusy && !busy);
+                wasBusy = busy;
+                if (busy) {
+                    idle.reset();
+                } else {
+                    idle.idle();
                 }
             }
-            if (!any && takeFromInbox(Integer.MAX_VALUE) == 0) {
-                Thread.onSpinWait();
-            }
+        } finally {
+            idle.restore();
         }
     }
 
-    private <V> int poll(Bindings.BoundSource<V> bound) throws Exception {
-        Publisher<V> publisher = publisher(bound.input());
-        return bound.source().poll(publisher::publish, 256);
+    private <V> SourceTarget<V> target(Bindings.BoundSource<V> bound) {
+        return new SourceTarget<>(publisher(bound.input()), host, bound.input());
+    }
+
+    private static boolean isLeft(boolean[] over) {
+        for (boolean o : over) {
+            if (!o) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Each source once; answers whether there was something. */
+    private boolean poll(List<SourceTarget<?>> targets, boolean[] over) throws Exception {
+        boolean any = false;
+        for (int i = 0; i < over.length; i++) {
+            if (!over[i]) {
+                int n = poll(sources.get(i), targets.get(i));
+                any |= n != 0;
+                over[i] = n == EventSource.ENDED;
+                if (over[i] && isLastOfItsInput(i, over)) {
+                    publisher(sources.get(i).input()).end();
+                }
+            }
+        }
+        return any;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <V> int poll(Bindings.BoundSource<V> bound, SourceTarget<?> target) throws Exception {
+        return bound.source().poll((SourceTarget<V>) target, 256);
+    }
+
+    private boolean letTimePass(boolean nowIdle) {
+        long nowNs = HostClock.nanoTime();
+        long clockNs = HostClock.epochNs();
+        if (nowNs - lastWorkNs >= tickNs || anyLive && core.nextTickNs() <= clockNs) {
+            lastWorkNs = nowNs;
+            return doWork(clockNs);
+        }
+        boolean worked = takeFromInbox(TAKEN_AT_ONCE) > 0;
+        if (nowIdle) {
+            worked |= settle();
+            flush();
+        }
+        return worked;
     }
 
     /** An input has ended when all sources that are bound to it have. */

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 
 /**
  * Binds the ports of a topology and starts a host. Every output needs a receiver; inputs may be left to publishers. For one
- * thread; a topology may be set up any number of times.
+ * thread; a topology may be set up any number of times. A setup with sources or sinks starts one host, to which they belong then.
  */
 public final class Setup {
     private static final int RING_SLOTS = 4096;
@@ -43,6 +43,8 @@ public final class Setup {
     private boolean exclusive;
     private int inboxSlots = INBOX_SLOTS;
     private Consumer<DeadLetter> deadLetterListener;
+    private boolean hasSinks;
+    private boolean used;
 
     Setup(Topology topology) {
         this.topology = Objects.requireNonNull(topology, "topology");
@@ -129,7 +131,7 @@ public final class Setup {
      */
     public <V> Setup output(Output<V> output, Receiver<? super V> receiver, Delivery delivery) {
         Objects.requireNonNull(receiver, "receiver");
-        return output(output, new ReceiverSink<V>(receiver), delivery);
+        return open(output, new ReceiverSink<V>(receiver), delivery);
     }
 
     /**
@@ -170,6 +172,11 @@ public final class Setup {
      */
     public <V> Setup output(Output<V> output, EventSink<? super V> sink, Delivery delivery) {
         Objects.requireNonNull(sink, "sink");
+        hasSinks = true;
+        return open(output, sink, delivery);
+    }
+
+    private <V> Setup open(Output<V> output, EventSink<? super V> sink, Delivery delivery) {
         Objects.requireNonNull(delivery, "delivery");
         return bind(output, sinks -> sinks.open(output, sink, delivery));
     }
@@ -252,14 +259,14 @@ public final class Setup {
     }
 
     /**
-     * How often a live engine tells its topology the time.
+     * How often a live engine tells its topology the time, at least: when a tick would make something due sooner, it comes then.
      *
-     * @param period default 10 ms
+     * @param period default 10 ms, at most a year
      * @return this
      */
     public Setup tickEvery(Duration period) {
-        if (period.isNegative() || period.isZero()) {
-            throw new IllegalArgumentException("tick every " + period + "; use a positive period");
+        if (period.isNegative() || period.isZero() || period.compareTo(Duration.ofDays(365)) > 0) {
+            throw new IllegalArgumentException("tick every " + period + "; use a positive period, of at most a year");
         }
         tick = period;
         return this;
@@ -306,7 +313,7 @@ public final class Setup {
     }
 
     /**
-     * Sees each dead letter when it comes, on the engine's thread: must be quick; the letter is valid during the call. What the
+     * Sees each dead letter when it comes, on the thread where that happens (the engine's, a blocking sink's, a source's): must be quick; the letter is valid during the call. What the
      * listener throws is dropped: the letter has been counted and kept.
      *
      * @param listener sees them
@@ -350,10 +357,15 @@ public final class Setup {
      * @throws IllegalStateException when outputs are unbound; lists them
      */
     public Inline inline() {
-        return new Inline(host(), sources, stopDeadline, inboxSlots);
+        return new Inline(host(), sources, tick, stopDeadline, inboxSlots);
     }
 
     private Host host() {
+        if (used && (hasSinks || !sources.isEmpty())) {
+            throw new IllegalStateException(
+                    topology + ": this setup has sources or sinks and has been started before; they"
+                            + " belong to the first host, which closes them. Make another setup, with sources and sinks of its own");
+        }
         List<String> unbound = new ArrayList<>();
         outlets.forEach((output, bound) -> {
             if (bound.isEmpty()) {
@@ -380,7 +392,9 @@ public final class Setup {
             counts.add(
                     new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK), cannotDecide.get(i)));
         }
-        return new Host(new Core(plan, bindings), bindings, letters, sinks, List.copyOf(counts));
+        Host host = new Host(new Core(plan, bindings), bindings, letters, sinks, List.copyOf(counts));
+        used = true;
+        return host;
     }
 
     private boolean isBoundToFinite(Input<?> input) {

@@ -141,7 +141,17 @@ final class SinkRing {
         head.publish(readAt);
     }
 
+    /** How many it has freed. */
+    long taken() {
+        return readAt;
+    }
+
     // ---- any thread
+
+    /** How many have been written. */
+    long handed() {
+        return tail.getAcquire();
+    }
 
     /** How many outputs wait, or waited a moment ago. */
     long waiting() {

@@ -161,6 +161,33 @@ final class Sinks {
         b.outputs().forEach(o -> counts(o).fault());
     }
 
+    // ---- whoever waits for the host
+
+    /** Wants blocking sinks to flush what they have been handed by now; answers how much that is for each. */
+    long[] wantFlush() {
+        return blocking.stream().mapToLong(BlockingSink::wantFlush).toArray();
+    }
+
+    /** Whether blocking sinks have flushed so much. */
+    boolean isFlushed(long[] outputs) {
+        for (int i = 0; i < outputs.length; i++) {
+            if (!blocking.get(i).isFlushed(outputs[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the caller is the thread of a blocking sink. */
+    boolean isRunner() {
+        for (BlockingSink s : blocking) {
+            if (s.isRunner()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     // ---- whoever closes the host
 
     /** The deadline for processing has passed: a stage that waits for room goes on without. */

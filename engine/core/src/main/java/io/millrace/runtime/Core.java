@@ -145,6 +145,16 @@ public final class Core {
     }
 
     /**
+     * The clock at which a tick would make something due, if no event comes before: for a plan with one stage.
+     *
+     * @return nanoseconds since the epoch; {@link Long#MAX_VALUE} when no tick would, because nothing is due or a source that
+     *     does not follow the clock holds it
+     */
+    public long nextTickNs() {
+        return stages.get(0).core().nextTickNs();
+    }
+
+    /**
      * The plan it runs.
      *
      * @return the plan

@@ -7,6 +7,7 @@ import io.millrace.event.EventView;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.time.Progress;
+import io.millrace.time.SourceTime;
 
 /**
  * A stage as a state machine: entries in, outputs out. No thread of its own, no clock, no waiting. Called by one thread.
@@ -334,6 +335,48 @@ final class StageCore {
     /** The smallest due time; a host may tick then. */
     long nextDueNs() {
         return clock.nextDueNs();
+    }
+
+    /**
+     * The clock at which a tick would make something due: when all sources have been silent for long enough, and progress has gone
+     * on by what is missing. Never sooner than the last tick and that, so that no tick can ask for the next at once.
+     */
+    long nextTickNs() {
+        if (clock.nextDueNs() == Long.MAX_VALUE || tickNs == Progress.NONE) {
+            return Long.MAX_VALUE;
+        }
+        long untilIdleNs = 0;
+        long disorderNs = 0;
+        for (SourceIntake s : intakes) {
+            if (s.isTimed() && !s.time().isEnded()) {
+                if (!s.time().isLive()) {
+                    return Long.MAX_VALUE;
+                }
+                untilIdleNs = Math.max(untilIdleNs, s.time().untilIdleNs());
+                disorderNs = Math.max(disorderNs, s.time().disorderNs());
+            }
+        }
+        long missingNs = missingNs();
+        return missingNs == Long.MAX_VALUE
+                ? missingNs
+                : Math.max(
+                        SourceTime.plus(SourceTime.plus(tickNs, untilIdleNs), missingNs),
+                        SourceTime.plus(clock.nextDueNs(), disorderNs));
+    }
+
+    /** The least event time that is missing until something fires; what waits already is not waited for. */
+    private long missingNs() {
+        long least = Long.MAX_VALUE;
+        for (StageUnit u : units) {
+            long dueNs = u.nextDueNs();
+            if (dueNs != Long.MAX_VALUE) {
+                long progressNs = u.cell().progress().ns();
+                if (progressNs != Progress.NONE && progressNs < dueNs) {
+                    least = Math.min(least, SourceTime.plus(dueNs, -progressNs));
+                }
+            }
+        }
+        return least;
     }
 
     long entries() {

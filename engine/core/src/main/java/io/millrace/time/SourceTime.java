@@ -203,6 +203,24 @@ public final class SourceTime {
     }
 
     /**
+     * How much more tick time of silence makes it idle, at least.
+     *
+     * @return 0 when it is idle; the whole when it has sent since the last tick, since silence is counted from a tick on
+     */
+    public long untilIdleNs() {
+        return isIdle() ? 0 : seenSinceTick ? idleAfterNs : idleAfterNs - silentNs;
+    }
+
+    /**
+     * How far events may stand behind the newest.
+     *
+     * @return nanoseconds
+     */
+    public long disorderNs() {
+        return disorderNs;
+    }
+
+    /**
      * Whether it has ended.
      *
      * @return true after its end

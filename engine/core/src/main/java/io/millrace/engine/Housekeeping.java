@@ -1,0 +1,103 @@
+package io.millrace.engine;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
+
+/**
+ * What the housekeeping thread of a live engine does: fills the stock of pages, and tells the input order the time, each period
+ * and when the engine's thread says that a tick would make something due. What fails here is kept for health and never stops
+ * it: without ticks time would stand still.
+ *
+ * <p><b>Writers:</b> {@code dueNs} by the engine's thread ({@link #tickAt}) and, when that time has come, by this one; {@code
+ * failure} by this one. Both are volatile. A time that is written while this thread takes back the one before costs one tick
+ * too many, never one too few: it is taken back before the tick is told, and the engine's thread works out the next after it.
+ */
+final class Housekeeping implements Runnable {
+    private final BooleanSupplier goesOn;
+    private final Runnable refill;
+
+    /** Tells the time; false when there was no room. Null where no input follows the clock. */
+    private final LongPredicate tick;
+
+    private final long everyNs;
+    private volatile long dueNs = Long.MAX_VALUE;
+    private volatile Thread thread;
+    private volatile Throwable failure;
+
+    Housekeeping(BooleanSupplier goesOn, Runnable refill, LongPredicate tick, long everyNs) {
+        this.goesOn = goesOn;
+        this.refill = refill;
+        this.tick = tick;
+        this.everyNs = everyNs;
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        boolean told = true;
+        Idle idle = new Idle(Waiting.ADAPTIVE);
+        while (goesOn.getAsBoolean()) {
+            if (told) {
+                rest();
+                idle.reset();
+            } else {
+                idle.idle(); // the ring was full: time must not stand still for as long as it stays so
+            }
+            told = work();
+        }
+    }
+
+    private boolean work() {
+        try {
+            refill.run();
+        } catch (Throwable t) {
+            failure = t; // the stage makes its pages itself as long as there is memory; time goes on
+        }
+        if (tick == null) {
+            return true;
+        }
+        try {
+            long nowNs = HostClock.epochNs();
+            if (dueNs <= nowNs) {
+                dueNs = Long.MAX_VALUE;
+            }
+            return tick.test(nowNs);
+        } catch (Throwable t) {
+            failure = t;
+            return true; // again after a period, not at once
+        }
+    }
+
+    /** Until a period has passed, or the next tick is due, or the engine ends. */
+    private void rest() {
+        long untilNs = HostClock.nanoTime() + everyNs;
+        while (goesOn.getAsBoolean()) {
+            long dueInNs = dueNs == Long.MAX_VALUE ? Long.MAX_VALUE : dueNs - HostClock.epochNs();
+            long leftNs = Math.min(untilNs - HostClock.nanoTime(), dueInNs);
+            if (leftNs <= 0) {
+                return;
+            }
+            LockSupport.parkNanos(this, leftNs);
+            Thread.interrupted(); // not a command here, and it would make parking return at once, for ever
+        }
+    }
+
+    // ---- the engine's thread
+
+    /** The clock at which a tick would make something due; {@link Long#MAX_VALUE} when none would. */
+    void tickAt(long epochNs) {
+        boolean sooner = epochNs < dueNs;
+        dueNs = epochNs;
+        if (sooner) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    // ---- any thread
+
+    /** What went wrong last, or null. */
+    Throwable failure() {
+        return failure;
+    }
+}

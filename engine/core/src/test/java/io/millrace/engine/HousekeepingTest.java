@@ -1,0 +1,95 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Housekeeping goes on whatever fails, and ticks when it is time. */
+@Timeout(60)
+class HousekeepingTest {
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicLong refills = new AtomicLong();
+    private final AtomicLong ticks = new AtomicLong();
+    private Thread thread;
+
+    private Housekeeping start(Runnable refill, java.util.function.LongPredicate tick, Duration every) {
+        Housekeeping h = new Housekeeping(() -> !over.get(), refill, tick, every.toNanos());
+        thread = new Thread(h);
+        thread.start();
+        return h;
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        over.set(true);
+        LockSupport.unpark(thread);
+        thread.join();
+    }
+
+    private boolean tick(long ns) {
+        ticks.incrementAndGet();
+        return true;
+    }
+
+    @Test
+    void shouldFillTheStockAndTickEachPeriod() throws Exception {
+        start(refills::incrementAndGet, this::tick, Duration.ofMillis(1));
+        await("both", () -> refills.get() > 3 && ticks.get() > 3);
+    }
+
+    @Test
+    void shouldGoOnAndSayWhyWhenRefillOrTickFails() throws Exception {
+        Housekeeping h = start(
+                () -> {
+                    refills.incrementAndGet();
+                    throw new OutOfMemoryError("refill");
+                },
+                this::tick,
+                Duration.ofMillis(1));
+        await("time goes on", () -> ticks.get() > 3);
+        assertEquals("refill", h.failure().getMessage());
+        stop();
+        over.set(false);
+        Housekeeping fails = start(
+                refills::incrementAndGet,
+                ns -> {
+                    ticks.incrementAndGet();
+                    throw new OutOfMemoryError("tick");
+                },
+                Duration.ofMillis(1));
+        long before = ticks.get();
+        await("it tries again", () -> ticks.get() > before + 3);
+        assertEquals("tick", fails.failure().getMessage());
+    }
+
+    @Test
+    void shouldTickAtOnceWhenThereWasNoRoom() throws Exception {
+        Housekeeping h = start(refills::incrementAndGet, ns -> ticks.incrementAndGet() > 5, Duration.ofHours(1));
+        await("parked", () -> thread.getState() == Thread.State.TIMED_WAITING);
+        h.tickAt(HostClock.epochNs());
+        await("until there is room", () -> ticks.get() == 6);
+    }
+
+    @Test
+    void shouldWakeForASoonerTickAndNotSleepThroughInterrupts() throws Exception {
+        Housekeeping h = start(refills::incrementAndGet, this::tick, Duration.ofHours(1));
+        await("parked", () -> thread.getState() == Thread.State.TIMED_WAITING);
+        h.tickAt(HostClock.epochNs() + Duration.ofMinutes(30).toNanos());
+        thread.interrupt();
+        await("no command", () -> !thread.isInterrupted() && thread.getState() == Thread.State.TIMED_WAITING);
+        assertEquals(0, ticks.get());
+        h.tickAt(HostClock.epochNs());
+        await("at once", () -> ticks.get() == 1);
+        h.tickAt(HostClock.epochNs());
+        await("each time it is told", () -> ticks.get() == 2);
+        assertTrue(refills.get() >= 2);
+    }
+}
