@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import io.millrace.event.DeadLetter;
 import io.millrace.event.Input;
 import io.millrace.event.LongField;
 import io.millrace.event.RefusedException;
@@ -102,6 +103,21 @@ public final class TopologyBuilder {
         // a stream that has lost its key is a problem of the words that look rows up
         KeyInfo key = rows.key() != null ? rows.key() : new KeyInfo("long", 0, 0, site);
         return new Table<>(name, rows, key, null);
+    }
+
+    /**
+     * The dead letters of this topology: what its inputs could not be read as, and what its words refused or failed at. Those
+     * that an entry causes come when all else has happened that it causes: by node in the order of the topology, and of one node
+     * as they came about, at most 64 an entry; more are counted. They have the largest event time seen.
+     *
+     * <p>What fails below this stream is counted and listed, and never comes back into it. What a sink fails at does not come
+     * either: it is no function of the input order. A topology that asks for this stream runs on one thread.
+     *
+     * @return a letter is valid during the call: take what is needed with {@code map(type, function)} or {@code to(output,
+     *     function)}; the header of what comes of it is that of the event, or firing, that failed
+     */
+    public EventStream<DeadLetter> deadLetters() {
+        return new EventStream<>(this, graph.deadLetters(Site.here()));
     }
 
     private void requireUnique(String what, String name, String site) {

@@ -16,6 +16,7 @@ import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
+import io.millrace.event.Reason;
 import io.millrace.operators.score.LinearModel;
 import io.millrace.operators.score.LogisticModel;
 import io.millrace.operators.score.Model;
@@ -37,6 +38,8 @@ final class CatalogueSnippets {
 
     record Alert(long card, long cents) {}
 
+    record Trouble(long sequence, @Length(60) String node) {}
+
     static final Input<Payment> PAYMENTS = Input.of("payments", Payment.class).eventTime(Payment::timeMs, MILLISECONDS);
     static final Input<Payment> REFUNDS = Input.of("refunds", Payment.class);
     static final Input<Profile> PROFILES = Input.of("profiles", Profile.class);
@@ -44,6 +47,7 @@ final class CatalogueSnippets {
     static final Output<Payment> PASSED = Output.of("passed", Payment.class);
     static final Output<Payment> FOREIGN = Output.of("foreign", Payment.class);
     static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
+    static final Output<Trouble> OPS = Output.of("ops", Trouble.class);
     // endregion
 
     static void from(TopologyBuilder t) {
@@ -274,6 +278,15 @@ final class CatalogueSnippets {
                 .filter(s -> s.probability() > 0.9)
                 .peek(s -> System.out.println(s.event() + " by its amount of " + s.feature("AMOUNT")))
                 .to(ALERTS, s -> new Alert(s.event().card(), s.event().cents()));
+        // endregion
+    }
+
+    static void deadLetters(TopologyBuilder t) {
+        t.from(PAYMENTS).to(PASSED);
+        // region: deadLetters
+        t.deadLetters()
+                .filter(d -> d.reason() == Reason.OPERATOR_ERROR)
+                .to(OPS, d -> new Trouble(d.sequence(), d.node()));
         // endregion
     }
 

@@ -2,12 +2,10 @@ package io.millrace.engine;
 
 import io.millrace.event.DeadLetter;
 import io.millrace.event.Entry;
-import io.millrace.event.EntryKind;
-import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.operator.Firing;
 import io.millrace.runtime.DeadLetterPort;
-import io.millrace.topology.KeyInfo;
+import io.millrace.runtime.KeptLetter;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayDeque;
@@ -182,7 +180,7 @@ public final class DeadLetters implements DeadLetterPort {
         for (int i = 1; i <= size && result.size() < most; i++) {
             Letter l = kept[(next - i + kept.length) % kept.length];
             if (!l.redriven) {
-                result.addFirst(new Letter(l));
+                result.addFirst(new Letter(topology, l));
             }
         }
         return List.copyOf(result);
@@ -207,8 +205,8 @@ public final class DeadLetters implements DeadLetterPort {
         int published = 0;
         try {
             for (Letter l : again) {
-                Entry.markRedriven(l.bytes, 0);
-                redriver.redrive(l.bytes, 0, l.length);
+                Entry.markRedriven(l.entry(), 0);
+                redriver.redrive(l.entry(), 0, l.entryLength());
                 published++;
             }
         } finally {
@@ -221,8 +219,8 @@ public final class DeadLetters implements DeadLetterPort {
         List<Letter> result = new ArrayList<>();
         for (int i = size; i > 0; i--) {
             Letter l = kept[(next - i + kept.length) % kept.length];
-            if (l.node == node && !l.redriven && l.length > 0 && Entry.kind(l.bytes, 0) == EntryKind.EVENT) {
-                result.add(new Letter(l));
+            if (l.nodeId() == node && !l.redriven && l.hasEvent()) {
+                result.add(new Letter(topology, l));
                 l.redriven = true;
             }
         }
@@ -239,130 +237,18 @@ public final class DeadLetters implements DeadLetterPort {
     }
 
     /** A kept letter. */
-    private static final class Letter implements DeadLetter {
-        private final Topology topology;
-        private final byte[] bytes;
+    private static final class Letter extends KeptLetter {
         private long number;
         private boolean redriven;
-        private long sequence;
-        private int node;
-        private Reason reason;
-        private String detail;
-        private Throwable thrown;
-        private int length;
-        private final Firing firing = new Firing(0);
-        private boolean fired;
 
         Letter(Topology topology, int largestEntry) {
-            this.topology = topology;
-            this.bytes = new byte[largestEntry];
+            super(topology, largestEntry);
         }
 
-        Letter(Letter other) {
-            this(other.topology, other.bytes.length);
-            fill(
-                    other.sequence,
-                    other.node,
-                    other.reason,
-                    other.detail,
-                    other.thrown,
-                    other.length == 0 ? null : other.bytes,
-                    0);
+        Letter(Topology topology, Letter other) {
+            super(topology, other.entryLength());
+            copyFrom(other);
             number = other.number;
-            if (other.fired) {
-                firing(other.firing);
-            }
-        }
-
-        void firing(Firing of) {
-            fired = true;
-            firing.copyFrom(of);
-        }
-
-        void fill(long q, int n, Reason r, String d, Throwable t, byte[] entry, int offset) {
-            sequence = q;
-            node = n;
-            reason = r;
-            detail = d;
-            thrown = t;
-            fired = false;
-            length = entry == null ? 0 : Entry.length(entry, offset);
-            if (entry != null) {
-                System.arraycopy(entry, offset, bytes, 0, length);
-            }
-        }
-
-        @Override
-        public long sequence() {
-            return sequence;
-        }
-
-        @Override
-        public String node() {
-            return topology.nodes().get(node).name();
-        }
-
-        @Override
-        public Reason reason() {
-            return reason;
-        }
-
-        @Override
-        public String cause() {
-            if (thrown == null) {
-                return detail == null ? reason.text() : detail;
-            }
-            return detail == null ? thrown.toString() : detail + ": " + thrown;
-        }
-
-        @Override
-        public String site() {
-            return topology.nodes().get(node).site();
-        }
-
-        @Override
-        public long correlationId() {
-            if (fired) {
-                return firing.header() == null ? 0 : Entry.correlationId(firing.header(), 0);
-            }
-            return length == 0 ? 0 : Entry.correlationId(bytes, 0);
-        }
-
-        @Override
-        public boolean fired() {
-            return fired;
-        }
-
-        @Override
-        public String key() {
-            KeyInfo key = fired ? topology.nodes().get(firing.node()).key() : null;
-            return key == null ? "" : key.text(firing.key(), firing.keyBytes(), firing.keyLength());
-        }
-
-        @Override
-        public long dueNs() {
-            return fired ? firing.dueNs() : 0;
-        }
-
-        @Override
-        public String event() {
-            if (length == 0 || Entry.kind(bytes, 0) != EntryKind.EVENT) {
-                return "";
-            }
-            Input<?> input = topology.inputs().get(Entry.source(bytes, 0));
-            return input.type().text(bytes, Entry.payload(bytes, 0), Entry.payloadLength(bytes, 0));
-        }
-
-        private String firingText() {
-            String of = key().isEmpty() ? "" : " of key " + key();
-            return "firing of " + topology.nodes().get(firing.node()).name() + " due at " + firing.dueNs() + " ns" + of;
-        }
-
-        @Override
-        public String toString() {
-            String where = site().isEmpty() ? node() : node() + " (" + site() + ")";
-            return "#" + sequence + " " + where + ": " + reason.text() + ": " + cause() + ": "
-                    + (fired ? firingText() : event());
         }
     }
 }

@@ -60,7 +60,7 @@ final class DirectMerges {
     }
 
     boolean hasRemoteInput(TopologyNode n) {
-        return n.inputs().stream().anyMatch(p -> topology.nodes().get(p.node()).input() == null && !local[p.node()]);
+        return n.inputs().stream().anyMatch(p -> !topology.nodes().get(p.node()).isRoot() && !local[p.node()]);
     }
 
     private boolean needsInbox(TopologyNode n) {
@@ -104,9 +104,12 @@ final class DirectMerges {
         visits = 0;
         inOrder = true;
         for (TopologyNode source : topology.nodes()) {
-            if (source.input() != null) {
+            if (source.isRoot()) {
                 lastInput = -1;
                 walkOutputs(source.id());
+                if (source.isLetters()) { // one entry can have several
+                    walkOutputs(source.id());
+                }
                 drainInboxes();
             }
         }

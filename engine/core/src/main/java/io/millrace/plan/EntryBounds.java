@@ -33,7 +33,7 @@ final class EntryBounds {
         }
         Operator<?, ?> o = node.operator();
         if (o == null) {
-            eventOut[id] = 1;
+            eventOut[id] = node.isLetters() ? cap((long) Plan.LETTERS_OF_NODE * eventOut.length) : 1;
             return;
         }
         long firings = cap((long) o.maxFirings() * o.maxOutputsPerFiring());

@@ -18,6 +18,9 @@ public record Plan(
     /** How many events of one historic source may be set aside as too far ahead. */
     public static final int SET_ASIDE = 16;
 
+    /** How many dead letters of one node, caused by one entry, a stream of dead letters carries. */
+    public static final int LETTERS_OF_NODE = 64;
+
     /**
      * The plan as text.
      *

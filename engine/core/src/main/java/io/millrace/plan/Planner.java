@@ -61,17 +61,19 @@ public final class Planner {
 
     /**
      * A node runs on the thread asked for, else on that of its first input. A stage is a thread name and a level; the level
-     * grows with each change of thread, so edges between stages never form a cycle.
+     * grows with each change of thread, so edges between stages never form a cycle. A stream of dead letters can come from any
+     * node, so where there is one all run in one stage.
      */
     private void assignStages() {
         String[] thread = new String[stageOf.length];
         int[] level = new int[stageOf.length];
+        boolean letters = topology.nodes().stream().anyMatch(TopologyNode::isLetters);
         for (TopologyNode n : topology.nodes()) {
-            if (n.input() != null) {
+            if (n.isRoot()) {
                 thread[n.id()] = null;
                 continue;
             }
-            String asked = options.threads() ? n.thread() : null;
+            String asked = options.threads() && !letters ? n.thread() : null;
             String inherited = thread[n.inputs().get(0).node()];
             thread[n.id()] = asked != null ? asked : inherited != null ? inherited : MAIN;
             for (Port p : n.inputs()) {
@@ -94,7 +96,7 @@ public final class Planner {
             List<String> namesOfLevel = new ArrayList<>();
             int first = stageNodes.size();
             for (TopologyNode n : topology.nodes()) {
-                if (n.input() != null || level[n.id()] != l) {
+                if (n.isRoot() || level[n.id()] != l) {
                     continue;
                 }
                 int at = namesOfLevel.indexOf(thread[n.id()]);
@@ -140,8 +142,7 @@ public final class Planner {
     private List<Integer> sources(List<Integer> nodes) {
         List<Integer> result = new ArrayList<>();
         for (TopologyNode s : topology.nodes()) {
-            boolean read =
-                    s.input() != null && topology.edgesFrom(s.id(), 0).stream().anyMatch(e -> nodes.contains(e.to()));
+            boolean read = s.isRoot() && topology.edgesFrom(s.id(), 0).stream().anyMatch(e -> nodes.contains(e.to()));
             if (read) {
                 result.add(s.id());
             }
@@ -167,7 +168,7 @@ public final class Planner {
         List<EdgePlan> result = new ArrayList<>();
         for (Edge e : topology.edges()) {
             TopologyNode from = topology.nodes().get(e.from());
-            if (from.input() != null || stageOf[e.from()] == stageOf[e.to()]) {
+            if (from.isRoot() || stageOf[e.from()] == stageOf[e.to()]) {
                 continue;
             }
             EventType<?> type = from.types().get(e.port());

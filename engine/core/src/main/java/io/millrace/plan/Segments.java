@@ -62,7 +62,7 @@ final class Segments {
 
     private void behind(StringBuilder line, Port port) {
         List<Edge> edges = topology.edgesFrom(port.node(), port.port());
-        if (topology.nodes().get(port.node()).input() != null) {
+        if (topology.nodes().get(port.node()).isRoot()) {
             edges = edges.stream().filter(e -> stage.nodes().contains(e.to())).toList();
         }
         if (edges.isEmpty()) {

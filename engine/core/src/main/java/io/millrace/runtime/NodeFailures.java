@@ -11,11 +11,14 @@ final class NodeFailures implements Failures {
     private final int node;
     private final NodeCounters counters;
     private final DeadLetterPort port;
+    private final LetterStream stream;
 
-    NodeFailures(int node, NodeCounters counters, DeadLetterPort port) {
+    /** The stream is null where the topology has none, and at nodes below it. */
+    NodeFailures(int node, NodeCounters counters, DeadLetterPort port, LetterStream stream) {
         this.node = node;
         this.counters = counters;
         this.port = port;
+        this.stream = stream;
     }
 
     @Override
@@ -23,23 +26,28 @@ final class NodeFailures implements Failures {
         if (cause instanceof VirtualMachineError e) {
             throw e;
         }
-        counters.dead++;
         // a layout or a key that refuses a value says why itself
         Reason reason = cause instanceof RefusedException refused ? refused.reason() : Reason.OPERATOR_ERROR;
-        port.letter(flow, node, reason, null, cause);
+        letter(flow, reason, null, cause);
         return false;
     }
 
     /** What an input brought is no event: the constructor of a record, or the codec, threw. */
     void malformed(Flow flow, Throwable cause) {
-        counters.dead++;
-        port.letter(flow, node, Reason.MALFORMED, null, cause);
+        letter(flow, Reason.MALFORMED, null, cause);
     }
 
     @Override
     public boolean refuse(Flow flow, Reason reason, String detail) {
-        counters.dead++;
-        port.letter(flow, node, reason, detail, null);
+        letter(flow, reason, detail, null);
         return false;
+    }
+
+    private void letter(Flow flow, Reason reason, String detail, Throwable cause) {
+        counters.dead++;
+        if (stream != null) {
+            stream.take(flow, node, reason, detail, cause);
+        }
+        port.letter(flow, node, reason, detail, cause);
     }
 }

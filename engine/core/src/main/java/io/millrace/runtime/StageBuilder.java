@@ -42,6 +42,7 @@ final class StageBuilder {
     private final MarkOrigin[] marks;
     private final Inbox[] inboxes;
     private final Firing[] firings;
+    private final boolean[] below;
     private final Map<Integer, KeyGroup> keyGroups = new LinkedHashMap<>();
     private StageCells cells;
 
@@ -62,11 +63,14 @@ final class StageBuilder {
         this.marks = new MarkOrigin[topology.nodes().size()];
         this.inboxes = new Inbox[topology.nodes().size()];
         this.firings = new Firing[topology.nodes().size()];
+        this.below = new boolean[topology.nodes().size()];
     }
 
     StageCore build() {
         parts.deadLetters = ports.deadLetters(stage.index());
         parts.ownsIntake = stage.index() == 0;
+        parts.cutViews = plan.options().cutViews();
+        makeLetterStream();
         for (InboxPlan i : stage.inboxes()) {
             TopologyNode n = topology.nodes().get(i.node());
             inboxes[i.node()] = new Inbox(
@@ -109,15 +113,26 @@ final class StageBuilder {
         for (int i = 0; i < parts.intakes.length; i++) {
             TopologyNode n = sources.get(i);
             parts.intakes[i] = new SourceIntake(
-                    n.id(),
-                    n.input(),
-                    ports.isLive(n.input()),
-                    isFirstReader(n.id()) ? new NodeFailures(n.id(), counters[n.id()], parts.deadLetters) : null);
+                    n.id(), n.input(), ports.isLive(n.input()), isFirstReader(n.id()) ? failures(n.id()) : null);
         }
         cells = new StageCells(topology, stage, parts.intakes);
         for (SourceIntake s : parts.intakes) {
             s.chain(chains.sequence(fromSource(s)));
             cutting(s.view());
+        }
+        for (TopologyNode n : topology.nodes()) {
+            if (n.isLetters()) {
+                parts.letters.chain(chains.sequence(steps(n.id(), 0)));
+            }
+        }
+    }
+
+    private void makeLetterStream() {
+        for (TopologyNode n : topology.nodes()) { // a node stands behind its inputs
+            below[n.id()] = n.isLetters() || n.inputs().stream().anyMatch(p -> below[p.node()]);
+            if (n.isLetters()) {
+                parts.letters = new LetterStream(topology);
+            }
         }
     }
 
@@ -308,8 +323,9 @@ final class StageBuilder {
         return counters[id];
     }
 
-    DeadLetterPort deadLetters() {
-        return parts.deadLetters;
+    /** Where the failures of a node go; what fails below the stream of dead letters is not fed back to it. */
+    NodeFailures failures(int id) {
+        return new NodeFailures(id, counters[id], parts.deadLetters, below[id] ? null : parts.letters);
     }
 
     Pages pages() {

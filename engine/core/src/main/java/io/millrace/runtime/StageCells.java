@@ -65,7 +65,7 @@ final class StageCells {
             edgeIn[node.id()] = new ProgressCell[node.inputs().size()];
             for (int i = 0; i < node.inputs().size(); i++) {
                 TopologyNode from = topology.nodes().get(node.inputs().get(i).node());
-                edgeIn[node.id()][i] = from.input() == null && !isHere(from) ? ProgressCell.ofEdge(node.id()) : null;
+                edgeIn[node.id()][i] = !from.isRoot() && !isHere(from) ? ProgressCell.ofEdge(node.id()) : null;
             }
         }
         if (cares(node.operator())) {

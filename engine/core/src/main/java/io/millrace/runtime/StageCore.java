@@ -15,7 +15,8 @@ import io.millrace.time.SourceTime;
  * <p>Entry q is evaluated in rounds of two steps. <b>Time</b> (even steps): units in topological order; a node takes what its
  * inputs fired in this step, then takes over progress, then fires what is due. <b>Event</b> (odd steps): the event flows from
  * its source, depth first, up to the inboxes, which are then emptied in topological order. There is one round, but for
- * entries that release events which had been set aside.
+ * entries that release events which had been set aside. <b>Letters</b> (one step behind all others): where the topology reads
+ * its dead letters as a stream, those of the entry flow.
  */
 final class StageCore {
     private final Flow flow;
@@ -27,6 +28,8 @@ final class StageCore {
     private final EdgeOut[] out;
     private final EventView<?>[] cut;
     private final DeadLetterPort deadLetters;
+    private final LetterStream letters;
+    private final boolean cutViews;
     private final boolean ownsIntake;
 
     private int round;
@@ -47,6 +50,8 @@ final class StageCore {
         out = parts.out.toArray(new EdgeOut[0]);
         cut = parts.cut.toArray(new EventView<?>[0]);
         deadLetters = parts.deadLetters;
+        letters = parts.letters;
+        cutViews = parts.cutViews;
         ownsIntake = parts.ownsIntake;
     }
 
@@ -65,6 +70,9 @@ final class StageCore {
             default -> {
                 // void entries hold a place in the order and cause nothing
             }
+        }
+        if (letters != null && !letters.isEmpty()) {
+            letterStep(q);
         }
         for (StageUnit u : inboxes) {
             u.release();
@@ -154,6 +162,17 @@ final class StageCore {
         }
     }
 
+    /** Behind all other steps of the entry. A letter has no time of its own; what reads it must not find it late. */
+    private void letterStep(long q) {
+        long seenNs = Math.max(maxEventNs, highestNs);
+        long timeNs = seenNs != Progress.NONE ? seenNs : Math.max(highestTickNs, 0);
+        letters.flow(flow, q, 2 * round + 3, timeNs);
+        for (StageUnit u : inboxes) {
+            u.drain(flow);
+        }
+        letters.clear(cutViews);
+    }
+
     private void ahead(long q, SourceIntake s, long timeNs, byte[] bytes, int offset) {
         if (s.time().isLive()) {
             refuse(q, s, bytes, offset);
@@ -191,11 +210,17 @@ final class StageCore {
         for (SourceIntake s : intakes) {
             refuseAside(s);
         }
+        if (letters != null) {
+            letters.clear(cutViews); // a host that closes is no entry, and causes nothing
+        }
     }
 
     private void refuse(long q, SourceIntake s, byte[] bytes, int offset) {
         s.countAhead();
         if (ownsIntake) {
+            if (letters != null) {
+                letters.take(q, s.node(), Reason.AHEAD, bytes, offset);
+            }
             deadLetters.letter(q, s.node(), Reason.AHEAD, null, null, bytes, offset);
         }
     }

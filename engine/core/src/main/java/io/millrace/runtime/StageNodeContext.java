@@ -26,7 +26,7 @@ final class StageNodeContext implements NodeContext {
     StageNodeContext(StageBuilder builder, TopologyNode node) {
         this.builder = builder;
         this.node = node;
-        this.failures = new NodeFailures(node.id(), builder.counters(node.id()), builder.deadLetters());
+        this.failures = builder.failures(node.id());
         this.budget = new StateBudget(node.name(), builder.plan().budgetBytes().get(node.id()), builder.pages());
         this.clock = builder.clock();
         this.cell = builder.cell(node.id());

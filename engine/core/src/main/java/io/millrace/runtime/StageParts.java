@@ -15,5 +15,7 @@ final class StageParts {
     final List<EventView<?>> cut = new ArrayList<>();
     SourceIntake[] intakes;
     DeadLetterPort deadLetters;
+    LetterStream letters;
+    boolean cutViews;
     boolean ownsIntake;
 }

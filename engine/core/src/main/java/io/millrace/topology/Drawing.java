@@ -35,7 +35,7 @@ final class Drawing {
         for (TopologyNode n : topology.nodes()) {
             String label = label(n, "<br/>", Drawing::inMermaid);
             String shape = switch (n.kind()) {
-                case SOURCE -> "([" + label + "])";
+                case SOURCE, LETTERS -> "([" + label + "])";
                 case SINK -> "[[" + label + "]]";
                 case OPERATOR -> "[" + label + "]";
             };

@@ -17,6 +17,8 @@ import java.util.Locale;
  * directly by another front end. Not thread-safe; for one topology.
  */
 public final class GraphBuilder {
+    private static final String DEAD_LETTERS = "dead-letters";
+
     private final String name;
     private final List<NodeDraft> nodes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
@@ -58,6 +60,23 @@ public final class GraphBuilder {
                 TopologyNode.Kind.SOURCE, input.name(), input, List.of(), List.of(input.type()), null, site);
         draft.sensitive = input.type().hasSensitive();
         return add(draft);
+    }
+
+    /**
+     * Adds the dead letters as a stream, or finds it when it is already there.
+     *
+     * @param site the line that asks for it
+     * @return its stream, untyped
+     */
+    public Port deadLetters(String site) {
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).kind == TopologyNode.Kind.LETTERS) {
+                return Port.of(i);
+            }
+        }
+        requireFree("dead letters", DEAD_LETTERS, site);
+        return add(new NodeDraft(
+                TopologyNode.Kind.LETTERS, DEAD_LETTERS, null, List.of(), Collections.singletonList(null), null, site));
     }
 
     /**
@@ -357,7 +376,7 @@ public final class GraphBuilder {
             Port at = with.inputs.get(i);
             while (!at.equals(base)) {
                 NodeDraft n = nodes.get(at.node());
-                if (n.content == null) {
+                if (n.content == null && n.kind == TopologyNode.Kind.OPERATOR) {
                     break; // could not be made, and may answer each event
                 }
                 if (n.kind != TopologyNode.Kind.OPERATOR) {

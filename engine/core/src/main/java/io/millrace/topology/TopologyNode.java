@@ -6,7 +6,7 @@ import io.millrace.event.Output;
 import io.millrace.operator.Operator;
 import java.util.List;
 
-/** A node of a topology: a source (an input), an operator or a sink (an output). Immutable. */
+/** A node of a topology: a source (an input, or the dead letters), an operator or a sink (an output). Immutable. */
 public final class TopologyNode {
     /** What a node is. */
     public enum Kind {
@@ -15,7 +15,9 @@ public final class TopologyNode {
         /** An operator. */
         OPERATOR,
         /** An output. */
-        SINK
+        SINK,
+        /** The dead letters of the topology. */
+        LETTERS
     }
 
     private final int id;
@@ -56,7 +58,7 @@ public final class TopologyNode {
     /**
      * What it is.
      *
-     * @return source, operator or sink
+     * @return source, operator, sink or dead letters
      */
     public Kind kind() {
         return kind;
@@ -80,8 +82,27 @@ public final class TopologyNode {
         return switch (kind) {
             case SOURCE -> "from";
             case SINK -> "to";
+            case LETTERS -> "deadLetters";
             case OPERATOR -> operator().word();
         };
+    }
+
+    /**
+     * Whether streams begin here: at an input, or at the dead letters.
+     *
+     * @return true when no edge leads to it
+     */
+    public boolean isRoot() {
+        return kind == Kind.SOURCE || kind == Kind.LETTERS;
+    }
+
+    /**
+     * Whether it is the stream of dead letters.
+     *
+     * @return there is at most one
+     */
+    public boolean isLetters() {
+        return kind == Kind.LETTERS;
     }
 
     /**

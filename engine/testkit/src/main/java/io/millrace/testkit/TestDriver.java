@@ -22,6 +22,7 @@ import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.EntryEncoder;
+import io.millrace.runtime.KeptLetter;
 import io.millrace.runtime.Ports;
 import io.millrace.runtime.SinkPort;
 import io.millrace.time.Progress;
@@ -47,7 +48,7 @@ public final class TestDriver {
     private final Core core;
     private final Map<Output<?>, Taken<?>> outputs = new LinkedHashMap<>();
     private final Map<Input<?>, EntryEncoder<?>> encoders = new LinkedHashMap<>();
-    private final List<DeadLetter> letters = new ArrayList<>();
+    private final List<KeptLetter> letters = new ArrayList<>();
     private final byte[] plain = new byte[Entry.MAX_HEADER_LENGTH];
     private long next;
     private long advancedToNs = Long.MIN_VALUE;
@@ -121,12 +122,21 @@ public final class TestDriver {
             return new DeadLetterPort() {
                 @Override
                 public void letter(long q, int node, Reason reason, String detail, Throwable cause, byte[] in, int at) {
-                    letters.add(CopiedLetter.of(topology, q, node, reason, detail, cause, in, at));
+                    letters.add(kept(q, node, reason, detail, cause, in, at));
                 }
 
                 @Override
                 public void firing(long q, int node, Reason reason, String detail, Throwable cause, Firing firing) {
-                    letters.add(CopiedLetter.of(topology, q, node, reason, detail, cause, firing));
+                    KeptLetter letter = kept(q, node, reason, detail, cause, null, 0);
+                    letter.firing(firing);
+                    letters.add(letter);
+                }
+
+                private KeptLetter kept(
+                        long q, int node, Reason reason, String detail, Throwable cause, byte[] in, int at) {
+                    KeptLetter letter = new KeptLetter(topology, 0);
+                    letter.fill(q, node, reason, detail, cause, in, at);
+                    return letter;
                 }
             };
         }

@@ -1,0 +1,229 @@
+package io.millrace.runtime;
+
+import io.millrace.event.DeadLetter;
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.Input;
+import io.millrace.event.Reason;
+import io.millrace.operator.Firing;
+import io.millrace.topology.KeyInfo;
+import io.millrace.topology.Topology;
+
+/**
+ * A dead letter with copies of the entry, or of the firing, that caused it. Filled again and again; makes text when it is asked
+ * and not before. One thread at a time.
+ */
+public class KeptLetter implements DeadLetter {
+    private final Topology topology;
+    private final Firing firing = new Firing(0);
+    private byte[] bytes;
+    private int length;
+    private long sequence;
+    private int node;
+    private Reason reason;
+    private String detail;
+    private Throwable thrown;
+    private boolean fired;
+    private boolean cut;
+
+    /**
+     * An empty one.
+     *
+     * @param topology    what it is a letter of
+     * @param entryLength the room to begin with; it grows for a larger entry
+     */
+    public KeptLetter(Topology topology, int entryLength) {
+        this.topology = topology;
+        this.bytes = new byte[entryLength];
+    }
+
+    /**
+     * Takes over a letter.
+     *
+     * @param q      the causing entry
+     * @param at     the id of the node
+     * @param why    the kind
+     * @param words  in words, or null
+     * @param cause  what was thrown, or null
+     * @param entry  the causing entry's bytes, or null
+     * @param offset where they begin
+     */
+    public final void fill(long q, int at, Reason why, String words, Throwable cause, byte[] entry, int offset) {
+        sequence = q;
+        node = at;
+        reason = why;
+        detail = words;
+        thrown = cause;
+        fired = false;
+        cut = false;
+        length = entry == null ? 0 : Entry.length(entry, offset);
+        if (length > bytes.length) {
+            bytes = new byte[length];
+        }
+        if (entry != null) {
+            System.arraycopy(entry, offset, bytes, 0, length);
+        }
+    }
+
+    /**
+     * Says what fired, after {@link #fill}.
+     *
+     * @param of copied
+     */
+    public final void firing(Firing of) {
+        fired = true;
+        firing.copyFrom(of);
+    }
+
+    /** What user code has kept past its call fails, and does not show another letter. */
+    final void cut() {
+        cut = true;
+    }
+
+    private void requireValid() {
+        if (cut) {
+            throw new IllegalStateException(
+                    "a dead letter of a stream is valid during the call; keep a copy of what is needed of it");
+        }
+    }
+
+    /**
+     * Takes over another.
+     *
+     * @param other copied
+     */
+    public final void copyFrom(KeptLetter other) {
+        fill(other.sequence, other.node, other.reason, other.detail, other.thrown, other.entry(), 0);
+        if (other.fired) {
+            firing(other.firing);
+        }
+    }
+
+    /**
+     * The causing entry.
+     *
+     * @return its bytes from index 0; null when there is none
+     */
+    public final byte[] entry() {
+        return length == 0 ? null : bytes;
+    }
+
+    /**
+     * The length of the causing entry.
+     *
+     * @return bytes; 0 when there is none
+     */
+    public final int entryLength() {
+        return length;
+    }
+
+    /**
+     * Whether an event caused it, which can be published once more.
+     *
+     * @return false for a firing
+     */
+    public final boolean hasEvent() {
+        return length > 0 && Entry.kind(bytes, 0) == EntryKind.EVENT;
+    }
+
+    /**
+     * What fired.
+     *
+     * @return null when an entry caused it
+     */
+    public final Firing firing() {
+        return fired ? firing : null;
+    }
+
+    /**
+     * Where it happened.
+     *
+     * @return the id of the node
+     */
+    public final int nodeId() {
+        return node;
+    }
+
+    @Override
+    public long sequence() {
+        requireValid();
+        return sequence;
+    }
+
+    @Override
+    public String node() {
+        requireValid();
+        return topology.nodes().get(node).name();
+    }
+
+    @Override
+    public Reason reason() {
+        requireValid();
+        return reason;
+    }
+
+    @Override
+    public String cause() {
+        requireValid();
+        if (thrown == null) {
+            return detail == null ? reason.text() : detail;
+        }
+        return detail == null ? thrown.toString() : detail + ": " + thrown;
+    }
+
+    @Override
+    public String site() {
+        requireValid();
+        return topology.nodes().get(node).site();
+    }
+
+    @Override
+    public long correlationId() {
+        requireValid();
+        if (fired) {
+            return firing.header() == null ? 0 : Entry.correlationId(firing.header(), 0);
+        }
+        return length == 0 ? 0 : Entry.correlationId(bytes, 0);
+    }
+
+    @Override
+    public boolean fired() {
+        requireValid();
+        return fired;
+    }
+
+    @Override
+    public String key() {
+        requireValid();
+        KeyInfo key = fired ? topology.nodes().get(firing.node()).key() : null;
+        return key == null ? "" : key.text(firing.key(), firing.keyBytes(), firing.keyLength());
+    }
+
+    @Override
+    public long dueNs() {
+        requireValid();
+        return fired ? firing.dueNs() : 0;
+    }
+
+    @Override
+    public String event() {
+        requireValid();
+        if (!hasEvent()) {
+            return "";
+        }
+        Input<?> input = topology.inputs().get(Entry.source(bytes, 0));
+        return input.type().text(bytes, Entry.payload(bytes, 0), Entry.payloadLength(bytes, 0));
+    }
+
+    private String firingText() {
+        String of = key().isEmpty() ? "" : " of key " + key();
+        return "firing of " + topology.nodes().get(firing.node()).name() + " due at " + firing.dueNs() + " ns" + of;
+    }
+
+    @Override
+    public String toString() {
+        String where = site().isEmpty() ? node() : node() + " (" + site() + ")";
+        return "#" + sequence() + " " + where + ": " + reason.text() + ": " + cause() + ": "
+                + (fired ? firingText() : event());
+    }
+}
