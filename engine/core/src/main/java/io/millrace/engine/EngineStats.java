@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.operator.NodeCounters;
+import io.millrace.plan.Plan;
 import io.millrace.runtime.Core;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
@@ -125,20 +126,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
 
         EngineStats stats() {
             Topology t = host.core().plan().topology();
-            List<NodeStats> nodes = new ArrayList<>();
-            for (TopologyNode n : t.nodes()) {
-                NodeCounters c = counters[n.id()];
-                nodes.add(new NodeStats(
-                        n.name(),
-                        c.out,
-                        c.filtered,
-                        c.late,
-                        c.unanswered,
-                        c.dead,
-                        c.firings,
-                        c.keys,
-                        host.core().plan().budgetBytes().get(n.id())));
-            }
+            List<NodeStats> nodes = EngineStats.nodes(host.core().plan(), counters);
             List<InputStats> in = new ArrayList<>();
             for (int i = 0; i < inputs.length; i++) {
                 long[] v = inputs[i];
@@ -149,8 +137,50 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
                 long[] o = outputs[i];
                 out.add(new OutputStats(t.outputs().get(i).name(), o[0], o[1], o[3], o[4], latencies[i], o[2]));
             }
-            return new EngineStats(sequence, List.copyOf(nodes), List.copyOf(in), List.copyOf(out));
+            return new EngineStats(sequence, nodes, List.copyOf(in), List.copyOf(out));
         }
+    }
+
+    private static List<NodeStats> nodes(Plan plan, NodeCounters[] counters) {
+        List<NodeStats> result = new ArrayList<>();
+        for (TopologyNode n : plan.topology().nodes()) {
+            NodeCounters c = counters[n.id()];
+            long budget = plan.budgetBytes().get(n.id());
+            result.add(new NodeStats(
+                    n.name(), c.out, c.filtered, c.late, c.unanswered, c.dead, c.firings, c.keys, budget));
+        }
+        return List.copyOf(result);
+    }
+
+    /**
+     * The statistics of a host that has neither rings nor receivers, such as the test driver. Nothing is refused, dropped or
+     * measured there.
+     *
+     * @param core     what it drives; asked on its thread
+     * @param sequence the last entry
+     * @return as of that entry
+     */
+    public static EngineStats of(Core core, long sequence) {
+        Topology t = core.plan().topology();
+        List<InputStats> in = new ArrayList<>();
+        for (int i = 0; i < t.inputs().size(); i++) {
+            String name = t.inputs().get(i).name();
+            in.add(new InputStats(
+                    name,
+                    core.sourceEvents(i),
+                    core.sourceAhead(i),
+                    0,
+                    core.sourceDropped(i),
+                    0,
+                    core.sourceProgressNs(i)));
+        }
+        List<OutputStats> out = new ArrayList<>();
+        for (TopologyNode n : t.nodes()) {
+            if (n.output() != null) {
+                out.add(new OutputStats(n.name(), core.counters()[n.id()].out, 0, 0, 0, new Histogram(3), 0));
+            }
+        }
+        return new EngineStats(sequence, nodes(core.plan(), core.counters()), List.copyOf(in), List.copyOf(out));
     }
 
     /**

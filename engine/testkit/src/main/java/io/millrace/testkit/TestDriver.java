@@ -1,5 +1,7 @@
 package io.millrace.testkit;
 
+import io.millrace.engine.EngineStats;
+import io.millrace.engine.Health;
 import io.millrace.event.DeadLetter;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
@@ -34,6 +36,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -44,15 +47,17 @@ import java.util.function.Consumer;
  * {@link #tick}. What is due fires within the call that makes it due. What would halt an engine is thrown to the caller, and
  * the driver goes no further.
  */
-public final class TestDriver {
+public final class TestDriver implements AutoCloseable {
     private final Core core;
     private final Map<Output<?>, Taken<?>> outputs = new LinkedHashMap<>();
     private final Map<Input<?>, EntryEncoder<?>> encoders = new LinkedHashMap<>();
     private final List<KeptLetter> letters = new ArrayList<>();
+    private final Map<String, Long> letterCounts = new TreeMap<>();
     private final byte[] plain = new byte[Entry.MAX_HEADER_LENGTH];
     private long next;
     private long advancedToNs = Long.MIN_VALUE;
     private Throwable failure;
+    private boolean closed;
 
     private TestDriver(Topology topology, PlanOptions options) {
         for (Output<?> o : topology.outputs()) {
@@ -122,14 +127,14 @@ public final class TestDriver {
             return new DeadLetterPort() {
                 @Override
                 public void letter(long q, int node, Reason reason, String detail, Throwable cause, byte[] in, int at) {
-                    letters.add(kept(q, node, reason, detail, cause, in, at));
+                    keep(kept(q, node, reason, detail, cause, in, at));
                 }
 
                 @Override
                 public void firing(long q, int node, Reason reason, String detail, Throwable cause, Firing firing) {
                     KeptLetter letter = kept(q, node, reason, detail, cause, null, 0);
                     letter.firing(firing);
-                    letters.add(letter);
+                    keep(letter);
                 }
 
                 private KeptLetter kept(
@@ -199,14 +204,13 @@ public final class TestDriver {
 
     private TestDriver process(byte[] bytes, int offset) {
         evaluate(bytes, offset);
-        while (core.isBehind()) {
-            EntryEncoder.plain(plain, 0, EntryKind.CONTINUE, 0, 0);
-            evaluate(plain, 0);
-        }
-        return this;
+        return drain();
     }
 
     private void evaluate(byte[] bytes, int offset) {
+        if (closed) {
+            throw new IllegalStateException("the driver is closed; take(..) and the counts go on");
+        }
         if (failure != null) {
             throw new IllegalStateException("an engine would have halted before: " + failure, failure);
         }
@@ -334,13 +338,101 @@ public final class TestDriver {
         return taken;
     }
 
+    // ---- what went wrong, and what was counted
+
     /**
-     * The dead letters so far.
+     * The dead letters so far, but those that were redriven.
      *
      * @return oldest first
      */
     public List<DeadLetter> deadLetters() {
         return List.copyOf(letters);
+    }
+
+    /**
+     * The counts of dead letters by node and reason.
+     *
+     * @return such as {@code velocity operator-error}, with the number, redriven or not
+     */
+    public Map<String, Long> deadLetterCounts() {
+        return new TreeMap<>(letterCounts);
+    }
+
+    private void keep(KeptLetter letter) {
+        letters.add(letter);
+        letterCounts.merge(letter.node() + " " + letter.reason().text(), 1L, Long::sum);
+    }
+
+    /**
+     * Sends the events of a node's dead letters once more, marked as redriven, through the whole topology. Letters of firings
+     * stay: no event caused them.
+     *
+     * @param node the name of the node
+     * @return how many were sent
+     */
+    public int redrive(String node) {
+        int id = node(node).id();
+        List<KeptLetter> again =
+                letters.stream().filter(l -> l.nodeId() == id && l.hasEvent()).toList();
+        for (KeptLetter l : again) {
+            Entry.markRedriven(l.entry(), 0);
+            process(l.entry(), 0); // what it fails at now is a new letter
+            letters.remove(l);
+        }
+        return again.size();
+    }
+
+    /**
+     * All that has been counted.
+     *
+     * @return as of the last entry; latencies are empty, since there is no clock
+     */
+    public EngineStats stats() {
+        return EngineStats.of(core, next - 1);
+    }
+
+    /**
+     * Whether an engine would work.
+     *
+     * @return degraded when there were dead letters; halted after what would have halted an engine
+     */
+    public Health health() {
+        if (failure != null) {
+            return new Health(Health.State.HALTED, failure.toString());
+        }
+        if (closed) {
+            return new Health(Health.State.CLOSED, "closed");
+        }
+        long dead = letterCounts.values().stream().mapToLong(Long::longValue).sum();
+        return dead == 0 ? new Health(Health.State.UP, "") : new Health(Health.State.DEGRADED, dead + " dead letters");
+    }
+
+    // ---- the end
+
+    /**
+     * What an engine waits for in {@code drain}: all that was sent has been processed, and what was due has fired. That is so
+     * after each call. It is no end of input: what waits for time goes on waiting.
+     *
+     * @return this
+     */
+    public TestDriver drain() {
+        while (core.isBehind()) {
+            EntryEncoder.plain(plain, 0, EntryKind.CONTINUE, 0, 0);
+            evaluate(plain, 0);
+        }
+        return this;
+    }
+
+    /**
+     * Closes, as an engine is closed. It is no end of input: what waits for time is not fired, and events that are set aside as
+     * too far ahead become dead letters. Nothing can be sent any more; outputs can still be taken.
+     */
+    @Override
+    public void close() {
+        if (!closed && failure == null) {
+            core.refuseSetAside();
+        }
+        closed = true;
     }
 
     /**
@@ -350,12 +442,16 @@ public final class TestDriver {
      * @return live: they change with each event
      */
     public NodeCounters counters(String node) {
+        return core.counters()[node(node).id()];
+    }
+
+    private TopologyNode node(String node) {
         TopologyNode n = core.plan().topology().node(node);
         if (n == null) {
             throw new IllegalArgumentException("no node is named '" + node + "' in:\n"
                     + core.plan().topology().describe());
         }
-        return core.counters()[n.id()];
+        return n;
     }
 
     /**

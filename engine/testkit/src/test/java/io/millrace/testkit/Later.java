@@ -2,6 +2,7 @@ package io.millrace.testkit;
 
 import io.millrace.event.EventType;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
@@ -68,15 +69,20 @@ final class Later implements Operator<Object, Object> {
 /** Shows and passes on. */
 final class SeesNode implements Node {
     private final Consumer<Object> sees;
+    private final Failures failures;
 
     SeesNode(Later operator, NodeContext context) {
-        assert context != null;
         sees = operator.sees;
+        failures = context.failures();
     }
 
     @Override
     public boolean on(Flow flow) {
-        sees.accept(flow.value());
+        try {
+            sees.accept(flow.value());
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
         return true;
     }
 }

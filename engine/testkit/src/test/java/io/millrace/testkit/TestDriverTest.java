@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.engine.EngineStats;
+import io.millrace.engine.Health;
 import io.millrace.event.Bytes;
 import io.millrace.event.DeadLetter;
 import io.millrace.event.EventType;
@@ -23,7 +25,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** A topology without threads and without a clock. */
@@ -142,12 +146,71 @@ class TestDriverTest {
     }
 
     @Test
+    void shouldCountAsAnEngineDoes() {
+        TestDriver driver = TestDriver.of(topology(IN));
+        assertEquals(Health.State.UP, driver.health().state());
+        driver.send(IN, new Event(-1, 0)).send(IN, new Event(-2, 0)).send(IN, new Event(3, 10));
+        EngineStats stats = driver.stats();
+        assertEquals(2, stats.sequence());
+        assertEquals(2, stats.node("later").dead());
+        assertEquals(3, stats.output("out").events());
+        assertEquals(3, stats.inputs().get(0).events());
+        assertEquals(10_000_000_000L, stats.inputs().get(0).progressNs());
+        assertEquals(Map.of("later operator-error", 2L), driver.deadLetterCounts());
+        assertEquals(new Health(Health.State.DEGRADED, "2 dead letters"), driver.health());
+    }
+
+    @Test
+    void shouldRedriveTheLettersOfANode() {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        GraphBuilder g = new GraphBuilder("mended");
+        Later sees = Later.sees(e -> {
+            if (broken.get()) {
+                throw new IllegalStateException("broken");
+            }
+        });
+        g.sink(OUT, g.operator("later", sees, null, "", g.source(IN, "")), "");
+        TestDriver driver = TestDriver.of(g.build());
+        driver.send(IN, new Event(-1, 5)).send(IN, new Event(-2, 5));
+        assertEquals(2, driver.redrive("later"), "it fails again");
+        assertEquals(2, driver.deadLetters().size());
+        assertEquals(Map.of("later operator-error", 4L), driver.deadLetterCounts());
+        broken.set(false);
+        assertEquals(2, driver.redrive("later"));
+        assertEquals(0, driver.redrive("later"));
+        assertTrue(driver.metas(OUT).get(0).redriven());
+        assertEquals("[-1, -2]", ids(driver.take(OUT)));
+        assertThrows(IllegalArgumentException.class, () -> driver.redrive("latr"));
+    }
+
+    @Test
+    void shouldNotTakeClosingOrDrainingForTheEndOfInput() {
+        TestDriver driver = TestDriver.of(topology(IN));
+        driver.send(IN, new Event(1, 100))
+                .send(IN, new Event(2, 101 + Duration.ofDays(60).toSeconds()));
+        driver.drain();
+        assertEquals("[]", ids(driver.take(DELAYED)), "it waits for time");
+        assertEquals(0, driver.deadLetters().size());
+        driver.close();
+        assertEquals("[]", ids(driver.take(DELAYED)));
+        assertEquals("[1]", ids(driver.take(OUT)));
+        assertEquals(Map.of("in ahead", 1L), driver.deadLetterCounts(), "nothing can make its jump real any more");
+        assertEquals(Health.State.CLOSED, driver.health().state());
+        assertThrows(IllegalStateException.class, () -> driver.send(IN, new Event(3, 102)));
+        driver.close();
+        assertEquals(1, driver.deadLetters().size());
+    }
+
+    @Test
     void shouldGoNoFurtherAfterAFailureThatWouldHaltAnEngine() {
         TestDriver driver = TestDriver.of(topology(IN));
         assertThrows(StackOverflowError.class, () -> driver.send(IN, new Event(666, 0)));
         IllegalStateException thrown =
                 assertThrows(IllegalStateException.class, () -> driver.send(IN, new Event(1, 0)));
         assertTrue(thrown.getMessage().contains("StackOverflowError"), thrown.getMessage());
+        assertEquals(Health.State.HALTED, driver.health().state());
+        driver.close();
+        assertEquals(Health.State.HALTED, driver.health().state());
     }
 
     @Test
