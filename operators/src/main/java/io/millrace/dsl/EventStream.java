@@ -50,7 +50,6 @@ import java.util.function.Supplier;
  * @param <T> the event
  */
 public class EventStream<T> {
-    private static final int KEY_BYTES = 64;
 
     final TopologyBuilder topology;
     final Port port;
@@ -241,24 +240,57 @@ public class EventStream<T> {
      * @return the keyed stream
      */
     public KeyedStream<T> keyByText(TextField<? super T> key) {
-        return keyedBy(KeyByBytes.of(KEY_BYTES, (T t, KeyBuffer k) -> k.text(key.of(t))), "text", KEY_BYTES);
+        return textKey(KeyFields.TEXT_BYTES_MAX, false, (t, k) -> k.text(key.of(t)));
+    }
+
+    /**
+     * Gives events a key that is a longer text.
+     *
+     * @param maxBytes the most bytes of UTF-8, at most 1024; each key that is held takes room for so many
+     * @param key      reads it; an event with a longer one goes to the dead letters
+     * @return the keyed stream
+     */
+    public KeyedStream<T> keyByText(int maxBytes, TextField<? super T> key) {
+        return textKey(maxBytes, true, (t, k) -> k.text(key.of(t)));
     }
 
     /**
      * The same without an object: SBE's {@code getX(Appendable)} fits.
      *
-     * @param key appends it
+     * @param key appends it; at most 62 bytes of UTF-8
      * @return the keyed stream
      */
     public KeyedStream<T> keyByTextInto(Writer<? super T, ? super Appendable> key) {
-        return keyedBy(
-                KeyByBytes.of(KEY_BYTES, (T t, KeyBuffer k) -> {
-                    k.beginText();
-                    key.write(t, k);
-                    k.endText();
-                }),
-                "text",
-                KEY_BYTES);
+        return textKey(KeyFields.TEXT_BYTES_MAX, false, appended(key));
+    }
+
+    /**
+     * The same with a longer text.
+     *
+     * @param maxBytes the most bytes of UTF-8, at most 1024; each key that is held takes room for so many
+     * @param key      appends it; an event with a longer one goes to the dead letters
+     * @return the keyed stream
+     */
+    public KeyedStream<T> keyByTextInto(int maxBytes, Writer<? super T, ? super Appendable> key) {
+        return textKey(maxBytes, true, appended(key));
+    }
+
+    private static <T> KeyByBytes.KeyWriter<T> appended(Writer<? super T, ? super Appendable> key) {
+        return (t, k) -> {
+            k.beginText();
+            key.write(t, k);
+            k.endText();
+        };
+    }
+
+    private KeyedStream<T> textKey(int maxBytes, boolean declared, KeyByBytes.KeyWriter<T> key) {
+        String problem = declared ? KeyFields.problem(maxBytes) : null;
+        if (problem != null) {
+            Throwable why = new IllegalArgumentException(problem);
+            return new KeyedStream<>(topology, topology.graph().unmade(null, null, Site.here(), why, port));
+        }
+        int bytes = KeyFields.TEXT_HEAD + maxBytes;
+        return keyedBy(KeyByBytes.of(bytes, key), "text", bytes);
     }
 
     /**
@@ -270,8 +302,8 @@ public class EventStream<T> {
     public KeyedStream<T> keyByFields(Consumer<KeyFields<T>> fields) {
         KeyFields<T> list = new KeyFields<>();
         fields.accept(list);
-        if (list.maxBytes() == 0) {
-            Throwable none = new IllegalArgumentException("keyByFields names no field; add number(..) or text(..)");
+        if (list.problem() != null) {
+            Throwable none = new IllegalArgumentException(list.problem());
             return new KeyedStream<>(topology, topology.graph().unmade(null, null, Site.here(), none, port));
         }
         if (list.onlyNumber() != null) {

@@ -13,12 +13,20 @@ import java.util.List;
  * @param <T> the event
  */
 public final class KeyFields<T> {
-    private static final int TEXT_BYTES = 64;
+    /** The most bytes of a text, where nothing else is said. */
+    static final int TEXT_BYTES_MAX = 62;
+
+    /** What stands before a text in a key: its length. */
+    static final int TEXT_HEAD = 2;
+
+    /** A key stands in each row of state, and a row fits a page. */
+    private static final int DECLARED_BYTES_MAX = 1024;
 
     private final List<KeyByBytes.KeyWriter<T>> parts = new ArrayList<>();
     private final StringBuilder kind = new StringBuilder();
     private int maxBytes;
     private LongField<? super T> first;
+    private String problem;
 
     KeyFields() {}
 
@@ -42,7 +50,37 @@ public final class KeyFields<T> {
      */
     public KeyFields<T> text(TextField<? super T> field) {
         parts.add((t, key) -> key.text(field.of(t)));
-        return add("text", TEXT_BYTES);
+        return add("text", TEXT_HEAD + TEXT_BYTES_MAX);
+    }
+
+    /**
+     * A longer text.
+     *
+     * @param mostBytes the most bytes of UTF-8, at most 1024; each key that is held takes room for so many
+     * @param field     reads it; an event with a longer one goes to the dead letters
+     * @return this
+     */
+    public KeyFields<T> text(int mostBytes, TextField<? super T> field) {
+        problem = problem == null ? problem(mostBytes) : problem;
+        parts.add((t, key) -> key.text(field.of(t)));
+        return add("text", TEXT_HEAD + mostBytes);
+    }
+
+    static String problem(int mostBytes) {
+        return mostBytes >= 1 && mostBytes <= DECLARED_BYTES_MAX
+                ? null
+                : "a key text of up to " + mostBytes + " bytes; use 1 to " + DECLARED_BYTES_MAX;
+    }
+
+    /** What is wrong with the list, in words; or null. */
+    String problem() {
+        if (parts.isEmpty()) {
+            return "keyByFields names no field; add number(..) or text(..)";
+        }
+        if (problem == null && maxBytes > 4 * DECLARED_BYTES_MAX) {
+            return "keyByFields makes keys of up to " + maxBytes + " bytes; use at most " + 4 * DECLARED_BYTES_MAX;
+        }
+        return problem;
     }
 
     private KeyFields<T> add(String what, int bytes) {

@@ -90,6 +90,20 @@ public final class TopologyBuilder {
     }
 
     /**
+     * Declares a table of the latest row a longer text.
+     *
+     * @param name     unique among tables and settings
+     * @param input    brings the rows
+     * @param maxBytes the most bytes of the key, as with {@link EventStream#keyByText(int, TextField)}
+     * @param key      reads the key
+     * @param <T>      the row
+     * @return what {@code lookup} takes
+     */
+    public <T> Table<T> tableByText(String name, Input<T> input, int maxBytes, TextField<? super T> key) {
+        return table(name, from(input).keyByText(maxBytes, key));
+    }
+
+    /**
      * Declares a table of the latest event a key of a stream.
      *
      * @param name unique among tables and settings

@@ -126,6 +126,7 @@ final class CatalogueSnippets {
     static void keyByText(TopologyBuilder t) {
         // region: keyByText
         KeyedStream<Payment> byCountry = t.from(PAYMENTS).keyByText(Payment::country);
+        KeyedStream<Payment> byLongName = t.from(PAYMENTS).keyByText(200, Payment::country);
         // endregion
         byCountry.to(PASSED);
     }

@@ -186,8 +186,8 @@ public final class GraphBuilder {
             } else if (first == null) {
                 first = key;
             } else if (!first.matches(key)) {
-                problems.add(draft.where() + ": its sides are keyed by different kinds, " + first.inWords() + " ("
-                        + first.site() + ") and " + key.inWords() + " (" + key.site() + "); key both by the same");
+                problems.add(draft.where() + ": its sides are keyed by different kinds, " + first.inWords(key) + " ("
+                        + first.site() + ") and " + key.inWords(first) + " (" + key.site() + "); key both by the same");
             }
         }
     }

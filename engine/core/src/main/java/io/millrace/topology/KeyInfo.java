@@ -50,18 +50,23 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
     }
 
     /**
-     * Whether a key of the one can be equal to a key of the other: a number is never found among bytes.
+     * Whether a key of the one can be equal to a key of the other, and each can be held where the other is: a number is never
+     * found among bytes, and a text may be as long on both sides.
      *
      * @param other the key of another stream
-     * @return false when nothing would ever match
+     * @return false when something would never match
      */
     public boolean matches(KeyInfo other) {
-        return kind.equals(other.kind) && isNumber() == other.isNumber();
+        return kind.equals(other.kind) && maxBytes == other.maxBytes;
     }
 
-    /** The kind, and how it is held where that is not what the kind suggests. */
-    String inWords() {
-        return kind.equals("long") && !isNumber() ? "long as bytes" : kind;
+    /** The kind, and what else tells it from another key, where that is not what the kind suggests. */
+    String inWords(KeyInfo other) {
+        if (kind.equals("long") && !isNumber()) {
+            return "long as bytes";
+        }
+        boolean byLength = kind.equals(other.kind) && !isNumber() && !other.isNumber();
+        return byLength ? kind + " of up to " + maxBytes + " bytes with lengths" : kind;
     }
 
     /**
