@@ -1,0 +1,189 @@
+package io.millrace.micrometer;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.millrace.engine.Engine;
+import io.millrace.engine.EngineStats;
+import io.millrace.engine.EngineStats.InputStats;
+import io.millrace.engine.EngineStats.NodeStats;
+import io.millrace.engine.EngineStats.OutputStats;
+import io.millrace.engine.Health;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * The statistics and the health of one engine as meters: {@code new EngineMetrics(engine).bindTo(registry)}. All meters of one
+ * reading come from one copy of the statistics, which is taken anew when it is older than a second: a scrape asks the engine's
+ * thread once, not once a meter.
+ *
+ * <p>Each meter has the tag {@code topology}; further tags and meters:
+ *
+ * <pre>
+ *  node            millrace.node.out, .filtered, .late, .unanswered, .dead, .firings (counters), .keys, .state.budget (gauges)
+ *  input           millrace.input.events, .ahead, .refused, .dropped, .undecided (counters), .progress (gauge, seconds)
+ *  output          millrace.output.events, .failed, .dropped, .faults (counters)
+ *  output, phi     millrace.output.latency (gauge, seconds): percentiles since the start, of events with an intended time
+ *  state           millrace.health (gauge): 1 for the state that the engine is in, 0 for the others
+ * </pre>
+ *
+ * <p>May be bound from any thread, and to several registries. A meter keeps the engine it reads reachable.
+ */
+public final class EngineMetrics implements MeterBinder {
+    private static final double NS_PER_SECOND = 1e9;
+    private static final double[] PERCENTILES = {50, 99, 99.9};
+    private static final String NODE = "millrace.node.";
+    private static final String INPUT = "millrace.input.";
+    private static final String OUTPUT = "millrace.output.";
+
+    private final String topology;
+    private final Supplier<EngineStats> source;
+    private final Supplier<Health> health;
+    private final long maxAgeNs;
+
+    private EngineStats last;
+    private long takenNs;
+
+    /**
+     * The meters of a live engine.
+     *
+     * @param engine running, or closed by now
+     */
+    public EngineMetrics(Engine engine) {
+        this(engine.topology().name(), engine::stats, engine::health, Duration.ofSeconds(1));
+    }
+
+    /**
+     * The meters of whatever has statistics, such as an inline host, whose statistics only its owner may ask for: hand over a
+     * supplier of the copy that the owner took last.
+     *
+     * @param topology the tag
+     * @param stats    asked on the thread that reads a meter, once in {@code maxAge}; its nodes, inputs and outputs stay the same
+     * @param health   asked on the thread that reads a meter
+     * @param maxAge   how old a copy may be, zero or more
+     */
+    public EngineMetrics(String topology, Supplier<EngineStats> stats, Supplier<Health> health, Duration maxAge) {
+        this.topology = Objects.requireNonNull(topology, "topology");
+        this.source = Objects.requireNonNull(stats, "stats");
+        this.health = Objects.requireNonNull(health, "health");
+        this.maxAgeNs = maxAge.toNanos();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Meters to = new Meters(registry);
+        EngineStats now = stats(registry.config().clock());
+        for (int i = 0; i < now.nodes().size(); i++) {
+            node(to, i, tags("node", now.nodes().get(i).name()));
+        }
+        for (int i = 0; i < now.inputs().size(); i++) {
+            input(to, i, tags("input", now.inputs().get(i).name()));
+        }
+        for (int i = 0; i < now.outputs().size(); i++) {
+            output(to, i, tags("output", now.outputs().get(i).name()));
+        }
+        for (Health.State state : Health.State.values()) {
+            to.gauge("millrace.health", tags("state", state.name().toLowerCase(Locale.ROOT)), null, s -> is(state));
+        }
+    }
+
+    private Tags tags(String key, String value) {
+        return Tags.of("topology", topology, key, value);
+    }
+
+    private void node(Meters to, int i, Tags tags) {
+        ToNode<NodeStats> n = s -> s.nodes().get(i);
+        to.counter(NODE + "out", tags, n, NodeStats::out);
+        to.counter(NODE + "filtered", tags, n, NodeStats::filtered);
+        to.counter(NODE + "late", tags, n, NodeStats::late);
+        to.counter(NODE + "unanswered", tags, n, NodeStats::unanswered);
+        to.counter(NODE + "dead", tags, n, NodeStats::dead);
+        to.counter(NODE + "firings", tags, n, NodeStats::firings);
+        to.gauge(NODE + "keys", tags, null, s -> n.of(s).keys());
+        to.gauge(NODE + "state.budget", tags, "bytes", s -> n.of(s).budgetBytes());
+    }
+
+    private void input(Meters to, int i, Tags tags) {
+        ToNode<InputStats> n = s -> s.inputs().get(i);
+        to.counter(INPUT + "events", tags, n, InputStats::events);
+        to.counter(INPUT + "ahead", tags, n, InputStats::ahead);
+        to.counter(INPUT + "refused", tags, n, InputStats::refused);
+        to.counter(INPUT + "dropped", tags, n, InputStats::dropped);
+        to.counter(INPUT + "undecided", tags, n, InputStats::undecided);
+        to.gauge(INPUT + "progress", tags, "seconds", s -> progress(n.of(s).progressNs()));
+    }
+
+    private void output(Meters to, int i, Tags tags) {
+        ToNode<OutputStats> n = s -> s.outputs().get(i);
+        to.counter(OUTPUT + "events", tags, n, OutputStats::events);
+        to.counter(OUTPUT + "failed", tags, n, OutputStats::failed);
+        to.counter(OUTPUT + "dropped", tags, n, OutputStats::dropped);
+        to.counter(OUTPUT + "faults", tags, n, OutputStats::faults);
+        for (double percent : PERCENTILES) {
+            Tags phi = tags.and("phi", Double.toString(percent / 100));
+            to.gauge(OUTPUT + "latency", phi, "seconds", s -> latency(n.of(s), percent));
+        }
+    }
+
+    /** The beginning and the end of time are no moments to draw. */
+    private static double progress(long ns) {
+        return ns == Long.MIN_VALUE || ns >= Long.MAX_VALUE - 1 ? Double.NaN : ns / NS_PER_SECOND;
+    }
+
+    private static double latency(OutputStats output, double percent) {
+        return output.latencyNs().getTotalCount() == 0
+                ? Double.NaN
+                : output.latencyNs().getValueAtPercentile(percent) / NS_PER_SECOND;
+    }
+
+    private double is(Health.State state) {
+        return health.get().state() == state ? 1 : 0;
+    }
+
+    private synchronized EngineStats stats(Clock clock) {
+        long now = clock.monotonicTime();
+        if (last == null || now - takenNs > maxAgeNs) {
+            last = source.get();
+            takenNs = now;
+        }
+        return last;
+    }
+
+    /** One of the records of a copy. */
+    private interface ToNode<N> {
+        N of(EngineStats stats);
+    }
+
+    /** Makes meters in one registry. They hold this object by their functions, not by the weak reference of a meter. */
+    private final class Meters {
+        private final MeterRegistry registry;
+
+        Meters(MeterRegistry registry) {
+            this.registry = registry;
+        }
+
+        private EngineStats now() {
+            return stats(registry.config().clock());
+        }
+
+        <N> void counter(String name, Tags tags, ToNode<N> node, ToLongFunction<N> count) {
+            FunctionCounter.builder(name, this, self -> count.applyAsLong(node.of(now())))
+                    .tags(tags)
+                    .register(registry);
+        }
+
+        void gauge(String name, Tags tags, String unit, ToDoubleFunction<EngineStats> value) {
+            Gauge.builder(name, this, self -> value.applyAsDouble(now()))
+                    .tags(tags)
+                    .baseUnit(unit)
+                    .register(registry);
+        }
+    }
+}

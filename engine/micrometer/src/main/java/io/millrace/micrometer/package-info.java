@@ -1,0 +1,2 @@
+/** Engines read by Micrometer. */
+package io.millrace.micrometer;

@@ -1,0 +1,126 @@
+package io.millrace.micrometer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Health;
+import io.millrace.engine.Inline;
+import io.millrace.event.Header;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Topology;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What a registry reads of an engine. */
+class EngineMetricsTest {
+    record Event(long id, long seconds) {}
+
+    static final Input<Event> IN = Input.of("in", Event.class)
+            .eventTime(Event::seconds, TimeUnit.SECONDS)
+            .historic();
+    static final Output<Event> OUT = Output.of("out", Event.class);
+
+    private final MockClock clock = new MockClock();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock);
+
+    private static Topology topology() {
+        GraphBuilder g = new GraphBuilder("metered");
+        g.sink(OUT, g.source(IN, ""), "");
+        return g.build();
+    }
+
+    private static void refuseOdd(Event e) {
+        if (e.id() % 2 == 1) {
+            throw new IllegalStateException("odd");
+        }
+    }
+
+    private double counter(String name, String key, String value) {
+        return registry.get(name)
+                .tag("topology", "metered")
+                .tag(key, value)
+                .functionCounter()
+                .count();
+    }
+
+    private double gauge(String name, String key, String value) {
+        return registry.get(name)
+                .tag("topology", "metered")
+                .tag(key, value)
+                .gauge()
+                .value();
+    }
+
+    @Test
+    void shouldReadALiveEngine() {
+        try (Engine engine =
+                Engine.of(topology()).output(OUT, EngineMetricsTest::refuseOdd).start()) {
+            new EngineMetrics(engine).bindTo(registry);
+            assertEquals(1, gauge("millrace.health", "state", "up"));
+            assertTrue(Double.isNaN(gauge("millrace.output.latency", "phi", "0.99")), "nothing was measured yet");
+            assertTrue(Double.isNaN(gauge("millrace.input.progress", "input", "in")));
+            for (int i = 0; i < 3; i++) {
+                engine.publisher(IN).publish(new Event(i, 100 + i), new Header().intendedNs(System.nanoTime()));
+            }
+            assertEquals(0, engine.drain(Duration.ofSeconds(30)));
+            assertEquals(0, counter("millrace.input.events", "input", "in"), "a copy serves a whole scrape");
+            clock.add(Duration.ofSeconds(2));
+            assertEquals(3, counter("millrace.input.events", "input", "in"));
+            assertEquals(3, counter("millrace.output.events", "output", "out"));
+            assertEquals(1, counter("millrace.output.failed", "output", "out"));
+            assertEquals(102, gauge("millrace.input.progress", "input", "in"));
+            assertTrue(gauge("millrace.output.latency", "phi", "0.5") > 0);
+            assertEquals(0, gauge("millrace.health", "state", "up"));
+            assertEquals(1, gauge("millrace.health", "state", "degraded"));
+        }
+        clock.add(Duration.ofSeconds(2));
+        assertEquals(1, gauge("millrace.health", "state", "closed"));
+        assertEquals(3, counter("millrace.input.events", "input", "in"), "a closed engine still says what it did");
+    }
+
+    @Test
+    void shouldAskForOneCopyAScrape() {
+        AtomicInteger asked = new AtomicInteger();
+        try (Inline inline = Engine.of(topology()).discard(OUT).inline()) {
+            new EngineMetrics(
+                            "metered",
+                            () -> {
+                                asked.incrementAndGet();
+                                return inline.stats();
+                            },
+                            inline::health,
+                            Duration.ofSeconds(5))
+                    .bindTo(registry);
+            inline.publish(IN, new Event(1, 1));
+            clock.add(Duration.ofSeconds(6));
+            int before = asked.get();
+            for (Meter m : registry.getMeters()) {
+                m.measure().forEach(v -> v.getValue());
+            }
+            assertEquals(before + 1, asked.get());
+            assertEquals(1, counter("millrace.node.out", "node", "out"));
+            assertEquals(Health.State.UP, inline.health().state());
+        }
+    }
+
+    /** A binder is made, bound and forgotten; a meter must not lose what it reads when memory is collected. */
+    @Test
+    void shouldStayReadableWhenNobodyElseHoldsTheBinder() {
+        try (Inline inline = Engine.of(topology()).discard(OUT).inline()) {
+            inline.publish(IN, new Event(1, 1));
+            new EngineMetrics("metered", inline::stats, inline::health, Duration.ZERO).bindTo(registry);
+            System.gc();
+            assertEquals(1, counter("millrace.input.events", "input", "in"));
+            assertEquals(1, gauge("millrace.health", "state", "up"));
+        }
+    }
+}
