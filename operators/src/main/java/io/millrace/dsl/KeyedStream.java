@@ -206,6 +206,7 @@ public class KeyedStream<T> extends EventStream<T> {
         EventType<U> rowType = (EventType<U>) topology.graph().type(table.rows().port);
         LookUp<T, U> operator = LookUp.<T, U>of(table.key(), rowType)
                 .deleteWhen(table.deletes())
+                .evictOldest(table.evicts())
                 .orElse(defaultRow);
         return keyed(name, () -> operator, port, table.rows().port);
     }

@@ -17,16 +17,23 @@ public final class Table<T> {
     private final KeyedStream<T> rows;
     private final KeyInfo key;
     private final Condition<? super T> deletes;
+    private final boolean evicts;
 
     Table(String name, KeyedStream<T> rows, KeyInfo key, Condition<? super T> deletes) {
+        this(name, rows, key, deletes, false);
+    }
+
+    private Table(String name, KeyedStream<T> rows, KeyInfo key, Condition<? super T> deletes, boolean evicts) {
         this.name = name;
         this.rows = rows;
         this.key = key;
         this.deletes = deletes;
+        this.evicts = evicts;
     }
 
     /**
-     * Bounds the rows. At the bound a row of a new key goes to the dead letters, those already held stay as they are.
+     * Bounds the rows. At the bound a row of a new key goes to the dead letters, those already held stay as they are; unless
+     * {@link #evictOldest} says otherwise.
      *
      * @param most the most keys at a time; without this what the look-up's share of the state budget holds, or the bound
      *     of the keyed stream that the table is made of
@@ -39,7 +46,7 @@ public final class Table<T> {
                     .problem("table " + name + " (" + Site.here() + "): at most " + most + " keys; use 1 or more");
             return this;
         }
-        return new Table<>(name, rows, key.withAtMost(most), deletes);
+        return new Table<>(name, rows, key.withAtMost(most), deletes, evicts);
     }
 
     /**
@@ -49,7 +56,22 @@ public final class Table<T> {
      * @return a changed copy
      */
     public Table<T> deleteWhen(Condition<? super T> condition) {
-        return new Table<>(name, rows, key, Objects.requireNonNull(condition, "condition"));
+        return new Table<>(name, rows, key, Objects.requireNonNull(condition, "condition"), evicts);
+    }
+
+    /**
+     * At the bound of {@link #keysAtMost}, or of the state budget, a row of a new key takes the place of the row that was set
+     * longest ago in the order of the input, instead of being refused. Looking a row up does not make it younger. Each row given
+     * up is counted in the statistics ({@code evicted}); its key has no row then, or the default.
+     *
+     * @return a changed copy
+     */
+    public Table<T> evictOldest() {
+        return new Table<>(name, rows, key, deletes, true);
+    }
+
+    boolean evicts() {
+        return evicts;
     }
 
     String name() {

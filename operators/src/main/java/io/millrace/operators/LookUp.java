@@ -17,6 +17,7 @@ import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Pages;
+import io.millrace.state.RowQueue;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
@@ -31,7 +32,9 @@ import java.util.Objects;
  * row of its key before it in the order, whatever their event times.
  *
  * <p>Input 1 sets the row of a key (insert, replacement) or takes it away (retraction, or a row for which the tombstone
- * condition holds). A row of a new key at the bound is refused as {@link Reason#OVER_BOUND}; keys already held stay exact.
+ * condition holds). A row of a new key at the bound is refused as {@link Reason#OVER_BOUND}; keys already held stay exact. Or,
+ * when that is asked for, it takes the place of the row that was set longest ago, in the order of the input: looking a row up
+ * does not make it younger. So which rows are there is a function of the changes alone.
  * Input 0 takes inserts only, and only inserts come out.
  *
  * <p>State: one row a key, its length and its bytes in whole longs.
@@ -48,13 +51,15 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     final KeyInfo key;
     final Condition<? super R> deletes;
     final R fallback;
+    final boolean evicts;
     private final EventType<R> rowType;
 
-    private LookUp(KeyInfo key, EventType<R> rowType, Condition<? super R> deletes, R fallback) {
+    private LookUp(KeyInfo key, EventType<R> rowType, Condition<? super R> deletes, R fallback, boolean evicts) {
         this.key = Objects.requireNonNull(key, "key");
         this.rowType = rowType;
         this.deletes = deletes;
         this.fallback = fallback;
+        this.evicts = evicts;
     }
 
     /**
@@ -67,7 +72,7 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
      * @return the operator, with two inputs
      */
     public static <L, R> LookUp<L, R> of(KeyInfo key, EventType<R> rowType) {
-        return new LookUp<>(key, rowType, null, null);
+        return new LookUp<>(key, rowType, null, null, false);
     }
 
     /**
@@ -77,7 +82,7 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
      * @return a changed copy
      */
     public LookUp<L, R> deleteWhen(Condition<? super R> condition) {
-        return new LookUp<>(key, rowType, condition, fallback);
+        return new LookUp<>(key, rowType, condition, fallback, evicts);
     }
 
     /**
@@ -87,7 +92,17 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
      * @return a changed copy
      */
     public LookUp<L, R> orElse(R row) {
-        return new LookUp<>(key, rowType, deletes, row);
+        return new LookUp<>(key, rowType, deletes, row, evicts);
+    }
+
+    /**
+     * Says what becomes of a row of a new key at the bound.
+     *
+     * @param oldest true to give up the row that was set longest ago, false to refuse the new one
+     * @return a changed copy
+     */
+    public LookUp<L, R> evictOldest(boolean oldest) {
+        return new LookUp<>(key, rowType, deletes, fallback, oldest);
     }
 
     @Override
@@ -139,17 +154,25 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     @Override
     public long bytesPerKey() {
         int keyLongs = 1 + (key.maxBytes() + 7) / 8;
-        return rowType == null ? 0 : 8L * (keyLongs + JoinedRow.BYTES + longs(rowType));
+        return rowType == null ? 0 : 8L * (keyLongs + columns(rowType));
     }
 
     static int longs(EventType<?> rowType) {
         return (rowType.maxLength() + 7) / 8;
     }
 
+    /** Length and bytes of the row, and its place in the queue of those that can be given up. */
+    int columns(EventType<?> type) {
+        return JoinedRow.BYTES + longs(type) + (evicts ? 1 : 0);
+    }
+
     @Override
     public Map<String, String> settings() {
         Map<String, String> result = new LinkedHashMap<>();
         result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
+        if (evicts) {
+            result.put("at the bound", "evict oldest");
+        }
         if (fallback != null && rowType != null) {
             result.put("default", RowText.of(rowType, fallback));
         }
@@ -191,6 +214,7 @@ final class LookUpNode implements Node {
     private final EventType<Object> rowType;
     private final Condition<Object> deletes;
     private final KeyedRows rows;
+    private final RowQueue oldestFirst;
     private final boolean isNumber;
     private final JoinedRow<Object, Object> joined;
     private final boolean hasCursor;
@@ -204,16 +228,24 @@ final class LookUpNode implements Node {
         deletes = (Condition<Object>) operator.deletes;
         isNumber = operator.key.isNumber();
         int longs = LookUp.longs(rowType);
-        int atMost = operator.key.atMost();
-        rows = isNumber
-                ? context.keyGroup().rows(context.budget(), JoinedRow.BYTES + longs, atMost, atMost > 0)
-                : KeyedRows.forBytes(
-                        context.budget(), JoinedRow.BYTES + longs, atMost, operator.key.maxBytes(), context.hashSeed());
+        rows = rows(operator, context, operator.columns(rowType));
+        oldestFirst = operator.evicts ? new RowQueue(rows, JoinedRow.BYTES + longs) : null;
         bytes = new byte[8 * longs];
         joined = context.cutting(new JoinedRow<>(rowType, rows, bytes.length, operator.fallback));
         hasCursor = rowType.hasCursor();
         failures = context.failures();
         counters = context.counters();
+    }
+
+    /** Rows that can be given up are on their own: that another word holds a key must not decide what there is room for. */
+    private static KeyedRows rows(LookUp<?, ?> operator, NodeContext context, int columns) {
+        int atMost = operator.key.atMost();
+        if (!operator.key.isNumber()) {
+            return KeyedRows.forBytes(context.budget(), columns, atMost, operator.key.maxBytes(), context.hashSeed());
+        }
+        return operator.evicts
+                ? KeyedRows.forLongs(context.budget(), columns, atMost, context.hashSeed())
+                : context.keyGroup().rows(context.budget(), columns, atMost, atMost > 0);
     }
 
     @Override
@@ -253,15 +285,40 @@ final class LookUpNode implements Node {
     private boolean delete(Flow flow) {
         int slot = find(flow);
         if (slot >= 0) {
-            joined.beforeChange(slot);
-            rows.release(slot);
+            release(slot);
             counters.keys = rows.count();
         }
         return false;
     }
 
-    private boolean put(Flow flow, int length) {
+    private void release(int slot) {
+        joined.beforeChange(slot);
+        if (oldestFirst != null) {
+            oldestFirst.remove(slot);
+        }
+        rows.release(slot);
+    }
+
+    private int acquire(Flow flow) {
         int slot = isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
+        if (oldestFirst == null) {
+            return slot;
+        }
+        if (slot < 0 && rows.count() == rows.maxKeys()) {
+            release(oldestFirst.oldest());
+            counters.evicted++;
+            slot = isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
+        } else if (slot >= 0 && !rows.isNew()) {
+            oldestFirst.remove(slot);
+        }
+        if (slot >= 0) {
+            oldestFirst.append(slot);
+        }
+        return slot;
+    }
+
+    private boolean put(Flow flow, int length) {
+        int slot = acquire(flow);
         if (slot < 0) {
             return failures.refuse(flow, Reason.OVER_BOUND, "the table holds as many keys as it may");
         }

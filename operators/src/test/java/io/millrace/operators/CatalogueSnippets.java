@@ -176,7 +176,8 @@ final class CatalogueSnippets {
         Table<Profile> profiles = t.table("profiles", PROFILES, Profile::card)
                 .deleteWhen(Profile::closed)
                 .keysAtMost(1_000_000);
-        Table<Payment> latest = t.table("latest", t.from(PAYMENTS).keyBy(Payment::card));
+        Table<Payment> latest =
+                t.table("latest", t.from(PAYMENTS).keyBy(Payment::card)).evictOldest();
         // endregion
         t.from(PAYMENTS).keyBy(Payment::card).lookup("profile", profiles).lookup("last", latest);
     }

@@ -29,6 +29,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
      * @param dead        dead letters
      * @param firings     items of its agenda that fired
      * @param keys        keys it holds
+     * @param evicted     keys it gave up to make room
      * @param budgetBytes the most bytes of state it may hold
      */
     public record NodeStats(
@@ -40,6 +41,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             long dead,
             long firings,
             long keys,
+            long evicted,
             long budgetBytes) {}
 
     /**
@@ -147,7 +149,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             NodeCounters c = counters[n.id()];
             long budget = plan.budgetBytes().get(n.id());
             result.add(new NodeStats(
-                    n.name(), c.out, c.filtered, c.late, c.unanswered, c.dead, c.firings, c.keys, budget));
+                    n.name(), c.out, c.filtered, c.late, c.unanswered, c.dead, c.firings, c.keys, c.evicted, budget));
         }
         return List.copyOf(result);
     }

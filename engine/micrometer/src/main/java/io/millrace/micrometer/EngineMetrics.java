@@ -27,7 +27,7 @@ import java.util.function.ToLongFunction;
  * <p>Each meter has the tag {@code topology}; further tags and meters:
  *
  * <pre>
- *  node            millrace.node.out, .filtered, .late, .unanswered, .dead, .firings (counters), .keys, .state.budget (gauges)
+ *  node            millrace.node.out, .filtered, .late, .unanswered, .dead, .firings, .evicted (counters), .keys, .state.budget (gauges)
  *  input           millrace.input.events, .ahead, .refused, .dropped, .undecided (counters), .progress (gauge, seconds)
  *  output          millrace.output.events, .failed, .dropped, .faults (counters)
  *  output, phi     millrace.output.latency (gauge, seconds): percentiles since the start, of events with an intended time
@@ -106,6 +106,7 @@ public final class EngineMetrics implements MeterBinder {
         to.counter(NODE + "unanswered", tags, n, NodeStats::unanswered);
         to.counter(NODE + "dead", tags, n, NodeStats::dead);
         to.counter(NODE + "firings", tags, n, NodeStats::firings);
+        to.counter(NODE + "evicted", tags, n, NodeStats::evicted);
         to.gauge(NODE + "keys", tags, null, s -> n.of(s).keys());
         to.gauge(NODE + "state.budget", tags, "bytes", s -> n.of(s).budgetBytes());
     }
