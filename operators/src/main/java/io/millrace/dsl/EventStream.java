@@ -93,7 +93,7 @@ public class EventStream<T> {
     /**
      * Lets events pass for which a condition holds.
      *
-     * @param keep whether an event passes
+     * @param keep whether an event passes; a captured variable that changes is outside the log
      * @return the events that pass
      */
     public EventStream<T> filter(Condition<? super T> keep) {
@@ -113,7 +113,7 @@ public class EventStream<T> {
     /**
      * Looks at each event. What the action does is outside the log and is done again at replay.
      *
-     * @param look sees each event
+     * @param look sees each event; a captured variable that changes is outside the log
      * @return the same events
      */
     public EventStream<T> peek(Action<? super T> look) {
@@ -124,7 +124,7 @@ public class EventStream<T> {
      * Makes a record of each event.
      *
      * @param type     the record
-     * @param function makes it
+     * @param function makes it; a captured variable that changes is outside the log
      * @param <R>      the record
      * @return the records
      */
@@ -136,7 +136,7 @@ public class EventStream<T> {
      * Fills an event for each event: allocates nothing.
      *
      * @param type     the layout to fill
-     * @param function fills it
+     * @param function fills it; a captured variable that changes is outside the log
      * @param <R>      the event filled, as readers see it
      * @param <W>      the event filled, as the function sees it
      * @return the filled events
@@ -149,7 +149,7 @@ public class EventStream<T> {
      * Makes any object of each event, where nothing behind it stores, splits or leaves the stage; {@code build()} says so
      * otherwise.
      *
-     * @param function makes it
+     * @param function makes it; a captured variable that changes is outside the log
      * @param <R>      the object
      * @return the objects
      */
@@ -162,7 +162,7 @@ public class EventStream<T> {
      *
      * @param type     the record
      * @param atMost   the most records of one event; an event with more goes to the dead letters
-     * @param function emits them
+     * @param function emits them; a captured variable that changes is outside the log
      * @param <R>      the record
      * @return the records
      */
@@ -176,7 +176,8 @@ public class EventStream<T> {
      *
      * @param type     the layout to fill
      * @param atMost   the most events of one event; an event with more goes to the dead letters
-     * @param function fills them, each between {@code out.begin()} and {@code out.end()}
+     * @param function fills them, each between {@code out.begin()} and {@code out.end()};
+     *     a captured variable that changes is outside the log
      * @param <R>      the events filled, as readers see them
      * @param <W>      the events filled, as the function sees them
      * @return the filled events
@@ -189,7 +190,7 @@ public class EventStream<T> {
     /**
      * Splits a stream: the branch gets the events for which the condition holds, this stream goes on with the others.
      *
-     * @param condition which events go to the branch
+     * @param condition which events go to the branch; a captured variable that changes is outside the log
      * @param branch    what is done with them
      * @return the others
      */
@@ -214,7 +215,8 @@ public class EventStream<T> {
     /**
      * Gives events a key that is a number.
      *
-     * @param key reads it, and nothing else; it may be asked more than once for an event, to read ahead
+     * @param key reads it, and nothing else; it may be asked more than once for an event, to read ahead;
+     *     a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyBy(LongField<? super T> key) {
@@ -225,7 +227,7 @@ public class EventStream<T> {
      * Gives events a key that is a pair of numbers.
      *
      * @param first  reads the first
-     * @param second reads the second
+     * @param second reads the second; a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyBy(LongField<? super T> first, LongField<? super T> second) {
@@ -236,7 +238,8 @@ public class EventStream<T> {
     /**
      * Gives events a key that is a text.
      *
-     * @param key reads it; at most 62 bytes of UTF-8; an event with a longer one goes to the dead letters
+     * @param key reads it; at most 62 bytes of UTF-8; an event with a longer one goes to the dead letters;
+     *     a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyByText(TextField<? super T> key) {
@@ -247,7 +250,8 @@ public class EventStream<T> {
      * Gives events a key that is a longer text.
      *
      * @param maxBytes the most bytes of UTF-8, at most 1024; each key that is held takes room for so many
-     * @param key      reads it; an event with a longer one goes to the dead letters
+     * @param key      reads it; an event with a longer one goes to the dead letters;
+     *     a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyByText(int maxBytes, TextField<? super T> key) {
@@ -257,7 +261,7 @@ public class EventStream<T> {
     /**
      * The same without an object: SBE's {@code getX(Appendable)} fits.
      *
-     * @param key appends it; at most 62 bytes of UTF-8
+     * @param key appends it; at most 62 bytes of UTF-8; a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyByTextInto(Writer<? super T, ? super Appendable> key) {
@@ -268,7 +272,8 @@ public class EventStream<T> {
      * The same with a longer text.
      *
      * @param maxBytes the most bytes of UTF-8, at most 1024; each key that is held takes room for so many
-     * @param key      appends it; an event with a longer one goes to the dead letters
+     * @param key      appends it; an event with a longer one goes to the dead letters;
+     *     a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyByTextInto(int maxBytes, Writer<? super T, ? super Appendable> key) {
@@ -321,7 +326,8 @@ public class EventStream<T> {
      *
      * @param a     the branch
      * @param views makes the result; one that puts the event and its answers into a record as they come, such as
-     *     {@code Seen::new}, is called again only when a reference differs, any other for each event
+     *     {@code Seen::new}, is called again only when a reference differs, any other for each event;
+     *     a captured variable that changes is outside the log
      * @param <A>   the answer
      * @param <R>   the result
      * @return one result an event
@@ -335,7 +341,7 @@ public class EventStream<T> {
      *
      * @param a     the first branch
      * @param b     the second
-     * @param views makes the result
+     * @param views makes the result; a captured variable that changes is outside the log
      * @param <A>   the first answer
      * @param <B>   the second
      * @param <R>   the result
@@ -352,7 +358,7 @@ public class EventStream<T> {
      * @param a     the first branch
      * @param b     the second
      * @param c     the third
-     * @param views makes the result
+     * @param views makes the result; a captured variable that changes is outside the log
      * @param <A>   the first answer
      * @param <B>   the second
      * @param <C>   the third
@@ -374,7 +380,7 @@ public class EventStream<T> {
      * @param b     the second
      * @param c     the third
      * @param d     the fourth
-     * @param views makes the result
+     * @param views makes the result; a captured variable that changes is outside the log
      * @param <A>   the first answer
      * @param <B>   the second
      * @param <C>   the third
@@ -417,7 +423,7 @@ public class EventStream<T> {
      * Lets events pass for which a condition on the event and a setting holds.
      *
      * @param setting the setting, as the last change before the event in the order left it
-     * @param keep    whether an event passes
+     * @param keep    whether an event passes; a captured variable that changes is outside the log
      * @param <S>     the setting's record
      * @return the events that pass
      */
@@ -431,7 +437,7 @@ public class EventStream<T> {
      *
      * @param setting  the setting, as the last change before the event in the order left it
      * @param type     the record
-     * @param function makes it
+     * @param function makes it; a captured variable that changes is outside the log
      * @param <S>      the setting's record
      * @param <R>      the record
      * @return the records
@@ -453,7 +459,7 @@ public class EventStream<T> {
      *
      * @param setting  the setting, as the last change before the event in the order left it
      * @param type     the layout to fill
-     * @param function fills it
+     * @param function fills it; a captured variable that changes is outside the log
      * @param <S>      the setting's record
      * @param <R>      the event filled, as readers see it
      * @param <W>      the event filled, as the function sees it
@@ -492,7 +498,7 @@ public class EventStream<T> {
      * Leads the stream to an output.
      *
      * @param output   the output
-     * @param function makes the output's event
+     * @param function makes the output's event; a captured variable that changes is outside the log
      * @param <R>      the output's event
      */
     public <R> void to(Output<R> output, Fn1<? super T, ? extends R> function) {
@@ -504,7 +510,7 @@ public class EventStream<T> {
      * Leads the stream to an output that is filled in place.
      *
      * @param output   the output
-     * @param function fills the output's event
+     * @param function fills the output's event; a captured variable that changes is outside the log
      * @param <R>      the output's event, as readers see it
      * @param <W>      the output's event, as the function sees it
      */

@@ -33,7 +33,7 @@ public final class KeyFields<T> {
     /**
      * A number.
      *
-     * @param field reads it
+     * @param field reads it; a captured variable that changes is outside the log
      * @return this
      */
     public KeyFields<T> number(LongField<? super T> field) {
@@ -45,7 +45,7 @@ public final class KeyFields<T> {
     /**
      * A text, at most 62 bytes of UTF-8.
      *
-     * @param field reads it
+     * @param field reads it; a captured variable that changes is outside the log
      * @return this
      */
     public KeyFields<T> text(TextField<? super T> field) {
@@ -57,7 +57,8 @@ public final class KeyFields<T> {
      * A longer text.
      *
      * @param mostBytes the most bytes of UTF-8, at most 1024; each key that is held takes room for so many
-     * @param field     reads it; an event with a longer one goes to the dead letters
+     * @param field     reads it; an event with a longer one goes to the dead letters;
+     *     a captured variable that changes is outside the log
      * @return this
      */
     public KeyFields<T> text(int mostBytes, TextField<? super T> field) {

@@ -251,7 +251,8 @@ public class KeyedStream<T> extends EventStream<T> {
      *
      * @param name     unique in the topology
      * @param keepIdle how long a key is kept that nothing happens to
-     * @param process  makes the object with the handlers, such as {@code Reservation::new}; see {@link KeyedProcess}
+     * @param process  makes the object with the handlers, such as {@code Reservation::new}; see {@link KeyedProcess};
+     *     a captured variable that changes is outside the log
      * @param <P>      its class
      * @return its outputs
      */
@@ -265,7 +266,7 @@ public class KeyedStream<T> extends EventStream<T> {
      * @param name     unique in the topology
      * @param keepIdle how long a key is kept that nothing happens to
      * @param a        the second input, with a key of the same kind
-     * @param process  makes the object with the handlers
+     * @param process  makes the object with the handlers; a captured variable that changes is outside the log
      * @param <A>      events of the second input
      * @param <P>      the object's class
      * @return its outputs
@@ -282,7 +283,7 @@ public class KeyedStream<T> extends EventStream<T> {
      * @param keepIdle how long a key is kept that nothing happens to
      * @param a        the second input, with a key of the same kind
      * @param b        the third
-     * @param process  makes the object with the handlers
+     * @param process  makes the object with the handlers; a captured variable that changes is outside the log
      * @param <A>      events of the second input
      * @param <B>      events of the third
      * @param <P>      the object's class
@@ -301,7 +302,7 @@ public class KeyedStream<T> extends EventStream<T> {
      * @param a        the second input, with a key of the same kind
      * @param b        the third
      * @param c        the fourth
-     * @param process  makes the object with the handlers
+     * @param process  makes the object with the handlers; a captured variable that changes is outside the log
      * @param <A>      events of the second input
      * @param <B>      events of the third
      * @param <C>      events of the fourth

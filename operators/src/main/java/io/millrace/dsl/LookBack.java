@@ -238,7 +238,7 @@ public abstract class LookBack<T> {
         /**
          * The sum of a whole number.
          *
-         * @param field of what
+         * @param field of what; a captured variable that changes is outside the log
          * @return 0 when there are no events
          */
         public LongValue sum(LongField<? super T> field) {
@@ -248,7 +248,7 @@ public abstract class LookBack<T> {
         /**
          * The smallest of a whole number.
          *
-         * @param field of what
+         * @param field of what; a captured variable that changes is outside the log
          * @return absent when there are no events
          */
         public LongValue min(LongField<? super T> field) {
@@ -258,7 +258,7 @@ public abstract class LookBack<T> {
         /**
          * The largest of a whole number.
          *
-         * @param field of what
+         * @param field of what; a captured variable that changes is outside the log
          * @return absent when there are no events
          */
         public LongValue max(LongField<? super T> field) {
@@ -268,7 +268,7 @@ public abstract class LookBack<T> {
         /**
          * The sum of a floating point number.
          *
-         * @param field of what
+         * @param field of what; a captured variable that changes is outside the log
          * @return 0.0 when there are no events
          */
         public DoubleValue sumDouble(DoubleField<? super T> field) {
@@ -278,7 +278,7 @@ public abstract class LookBack<T> {
         /**
          * The smallest of a floating point number; NaN when one of them is.
          *
-         * @param field of what
+         * @param field of what; a captured variable that changes is outside the log
          * @return absent when there are no events
          */
         public DoubleValue minDouble(DoubleField<? super T> field) {
@@ -288,7 +288,7 @@ public abstract class LookBack<T> {
         /**
          * The largest of a floating point number; NaN when one of them is.
          *
-         * @param field of what
+         * @param field of what; a captured variable that changes is outside the log
          * @return absent when there are no events
          */
         public DoubleValue maxDouble(DoubleField<? super T> field) {
@@ -298,7 +298,7 @@ public abstract class LookBack<T> {
         /**
          * The sum of a number divided by the number of events.
          *
-         * @param field of what
+         * @param field of what; a captured variable that changes is outside the log
          * @return absent when there are no events
          */
         public DoubleValue mean(DoubleField<? super T> field) {
@@ -308,7 +308,7 @@ public abstract class LookBack<T> {
         /**
          * The number of events for which a condition holds, divided by the number of all.
          *
-         * @param condition the condition
+         * @param condition the condition; a captured variable that changes is outside the log
          * @return absent when there are no events
          */
         public DoubleValue share(Condition<? super T> condition) {

@@ -52,7 +52,8 @@ public final class Table<T> {
     /**
      * Says which rows take the row of their key away instead of setting it: tombstones.
      *
-     * @param condition asks the row; one for which it throws goes to the dead letters and changes nothing
+     * @param condition asks the row; one for which it throws goes to the dead letters and changes nothing;
+     *     a captured variable that changes is outside the log
      * @return a changed copy
      */
     public Table<T> deleteWhen(Condition<? super T> condition) {

@@ -68,7 +68,7 @@ public final class TopologyBuilder {
      *
      * @param name  unique among tables and settings
      * @param input brings the rows
-     * @param key   reads the key
+     * @param key   reads the key; a captured variable that changes is outside the log
      * @param <T>   the row
      * @return what {@code lookup} takes
      */
@@ -81,7 +81,8 @@ public final class TopologyBuilder {
      *
      * @param name  unique among tables and settings
      * @param input brings the rows
-     * @param key   reads the key, as {@link EventStream#keyByText} does
+     * @param key   reads the key, as {@link EventStream#keyByText} does;
+     *     a captured variable that changes is outside the log
      * @param <T>   the row
      * @return what {@code lookup} takes
      */
@@ -95,7 +96,7 @@ public final class TopologyBuilder {
      * @param name     unique among tables and settings
      * @param input    brings the rows
      * @param maxBytes the most bytes of the key, as with {@link EventStream#keyByText(int, TextField)}
-     * @param key      reads the key
+     * @param key      reads the key; a captured variable that changes is outside the log
      * @param <T>      the row
      * @return what {@code lookup} takes
      */

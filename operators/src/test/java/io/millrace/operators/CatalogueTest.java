@@ -125,6 +125,27 @@ class CatalogueTest {
         assertTrue(compared >= 15, compared + " operators compared");
     }
 
+    /** Rule 6 of the DSL; overriding words without a comment of their own inherit it. */
+    @Test
+    void shouldSayOfEachWordThatACapturedVariableIsOutsideTheLog() {
+        Pattern word =
+                Pattern.compile("/\\*\\*((?:(?!\\*/).)*)\\*/\\s+public ([^{;=]*?\\([^{;]*\\))\\s*\\{", Pattern.DOTALL);
+        Pattern userCode = Pattern.compile(
+                "\\b(Condition2?|Action|Fn\\d|Writer2?|LongField|DoubleField|TextField|FlatMap\\w*\\.Function)<");
+        int said = 0;
+        for (String file : List.of("EventStream", "KeyedStream", "TopologyBuilder", "LookBack", "KeyFields", "Table")) {
+            Matcher m = word.matcher(read(MODULE.resolve("src/main/java/io/millrace/dsl/" + file + ".java")));
+            while (m.find()) {
+                boolean inherits = m.group(1).contains("{@inheritDoc}");
+                if (!inherits && userCode.matcher(m.group(2)).find()) {
+                    assertTrue(m.group(1).contains("captured variable that changes is outside"), m.group());
+                    said++;
+                }
+            }
+        }
+        assertTrue(said >= 35, said + " words");
+    }
+
     private static void invoke(Method snippet, TopologyBuilder t) {
         try {
             snippet.invoke(null, t);
