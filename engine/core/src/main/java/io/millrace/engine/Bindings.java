@@ -96,4 +96,20 @@ final class Bindings implements Ports {
 
     /** A source and the input it is bound to. */
     record BoundSource<V>(Input<V> input, EventSource<V> source) {}
+
+    /** Closes all of them, whatever one of them throws; answers what failed, or null. */
+    static EngineStoppedException close(List<BoundSource<?>> sources, String engine) {
+        EngineStoppedException failed = null;
+        for (BoundSource<?> s : sources) {
+            try {
+                s.source().close();
+            } catch (Throwable t) {
+                String where =
+                        "closing engine " + engine + ": input " + s.input().name();
+                failed = EngineStoppedException.first(
+                        failed, new EngineStoppedException(where + ": its source failed in close: " + t, t));
+            }
+        }
+        return failed;
+    }
 }

@@ -7,4 +7,12 @@ public final class EngineStoppedException extends IllegalStateException {
     EngineStoppedException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** The first of two, which keeps the second; either may be null. */
+    static EngineStoppedException first(EngineStoppedException a, EngineStoppedException b) {
+        if (a != null && b != null) {
+            a.addSuppressed(b);
+        }
+        return a == null ? b : a;
+    }
 }

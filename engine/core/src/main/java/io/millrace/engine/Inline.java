@@ -549,15 +549,12 @@ public final class Inline implements AutoCloseable {
         if (failure == null) {
             core.refuseSetAside();
         }
-        EngineStoppedException lost = null;
-        for (Bindings.BoundSource<?> s : sources) {
-            lost = closed(s, lost);
-        }
+        EngineStoppedException lost = Bindings.close(sources, host.name());
         host.sinks().finish();
         if (host.sinks().awaitClosed(stopDeadline)) {
             Thread.currentThread().interrupt();
         }
-        lost = first(lost, host.sinks().lost());
+        lost = EngineStoppedException.first(lost, host.sinks().lost());
         if (lost != null) {
             throw lost;
         }
@@ -584,26 +581,5 @@ public final class Inline implements AutoCloseable {
         } catch (EngineStoppedException e) {
             assert failure != null; // it has halted meanwhile; health() says why
         }
-    }
-
-    private EngineStoppedException closed(Bindings.BoundSource<?> s, EngineStoppedException before) {
-        try {
-            s.source().close();
-            return before;
-        } catch (Throwable t) {
-            return first(
-                    before,
-                    new EngineStoppedException(
-                            "closing engine " + host.name() + ": input "
-                                    + s.input().name() + ": its source failed in close: " + t,
-                            t));
-        }
-    }
-
-    private static EngineStoppedException first(EngineStoppedException a, EngineStoppedException b) {
-        if (a != null && b != null) {
-            a.addSuppressed(b);
-        }
-        return a == null ? b : a;
     }
 }
