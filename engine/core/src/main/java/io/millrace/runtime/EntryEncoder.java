@@ -110,13 +110,13 @@ public final class EntryEncoder<V> {
      *
      * @param header optional fields, or null
      * @return the length of the entry, which stands in {@link #bytes()} from {@link #offset(Header)}
-     * @throws io.millrace.event.RefusedException when its time does not fit
+     * @throws io.millrace.event.RefusedException when its time does not fit, or what was filled is no whole event
      */
     public int commit(Header header) {
         if (!claimed) {
             throw new IllegalStateException("commit without claim on input " + input.name() + "; call claim() first");
         }
-        int payload = checked(writer.length());
+        int payload = filled(scratch, Entry.MAX_HEADER_LENGTH);
         long timeNs = input.timeNs(view.wrap(scratch, Entry.MAX_HEADER_LENGTH, payload));
         claimed = false;
         // the header ends where the payload begins, so that nothing is moved
@@ -133,13 +133,28 @@ public final class EntryEncoder<V> {
      * @param header optional fields, or null
      * @param target as at {@link #claim(InPlaceType, byte[], int)}
      * @param offset as there
-     * @throws io.millrace.event.RefusedException when its time does not fit
+     * @throws io.millrace.event.RefusedException when its time does not fit, or what was filled is no whole event
      */
     public void commit(Header header, byte[] target, int offset) {
-        int payload = checked(writer.length());
+        int payload = filled(target, offset + Entry.MAX_HEADER_LENGTH);
         long timeNs = input.timeNs(view.wrap(target, offset + Entry.MAX_HEADER_LENGTH, payload));
         Entry.beginBefore(target, offset, EntryKind.EVENT, source, timeNs, header);
         Entry.end(target, offset, payload);
+    }
+
+    /**
+     * How much was filled. Where parts follow each other without fixed places it is looked at whether they are all there: a group
+     * that was announced and not filled would make a reader run beyond the end.
+     */
+    private int filled(byte[] target, int at) {
+        int payload = checked(writer.length());
+        if (input.type().hasCursor()) {
+            String wrong = input.type().check(target, at, payload);
+            if (wrong != null) {
+                throw new RefusedException(Reason.MALFORMED, "input " + input.name() + ": " + wrong);
+            }
+        }
+        return payload;
     }
 
     /** A codec that answers nonsense must not reach into the next slot of the ring. */
