@@ -92,7 +92,9 @@ final class FilterNode implements Node {
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
-        return pass || hold(flow);
+        boolean on = pass || hold(flow);
+        counters.out += on ? 1 : 0;
+        return on;
     }
 
     /** What an update takes the place of, or takes back, may have passed: it must not stay behind the filter. */

@@ -117,7 +117,9 @@ final class FilterBySettingNode implements Node {
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
-        if (!pass) {
+        if (pass) {
+            counters.out++;
+        } else {
             counters.filtered++;
         }
         return pass;

@@ -261,6 +261,7 @@ final class LookUpNode implements Node {
         if (hasCursor) {
             joined.cursor(flow);
         }
+        counters.out++;
         return true;
     }
 

@@ -7,6 +7,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Fn2;
 import java.lang.invoke.MethodHandles;
@@ -95,6 +96,7 @@ final class MapBySettingNode implements Node {
     private final EventType<Object> type;
     private final Fn2<Object, Object, Object> function;
     private final Failures failures;
+    private final NodeCounters counters;
     private Object setting;
 
     @SuppressWarnings("unchecked")
@@ -102,6 +104,7 @@ final class MapBySettingNode implements Node {
         type = (EventType<Object>) operator.type;
         function = (Fn2<Object, Object, Object>) operator.function;
         failures = context.failures();
+        counters = context.counters();
         setting = operator.initial;
     }
 
@@ -119,6 +122,7 @@ final class MapBySettingNode implements Node {
             return failures.operatorError(flow, t);
         }
         flow.value(result);
+        counters.out++;
         return true;
     }
 }

@@ -10,6 +10,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Writer2;
 import java.lang.invoke.MethodHandles;
@@ -104,6 +105,7 @@ final class MapInPlaceBySettingNode implements Node {
     private final boolean hasCursor;
     private final byte[] slot;
     private final Failures failures;
+    private final NodeCounters counters;
     private Object setting;
     private int used;
 
@@ -115,6 +117,7 @@ final class MapInPlaceBySettingNode implements Node {
         hasCursor = operator.type.hasCursor();
         slot = new byte[operator.type.maxLength()];
         failures = context.failures();
+        counters = context.counters();
         setting = operator.initial;
     }
 
@@ -136,6 +139,7 @@ final class MapInPlaceBySettingNode implements Node {
         if (hasCursor) {
             flow.cursor(view);
         }
+        counters.out++;
         return true;
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
@@ -87,12 +88,16 @@ public final class Merge<T> implements Operator<T, T> {
 
 /** Passes on; the order is the runtime's work. */
 final class MergeNode implements Node {
+    private final NodeCounters counters;
+
     MergeNode(Merge<?> operator, NodeContext context) {
-        assert operator != null && context != null;
+        assert operator != null;
+        counters = context.counters();
     }
 
     @Override
     public boolean on(Flow flow) {
+        counters.out++;
         return true;
     }
 }

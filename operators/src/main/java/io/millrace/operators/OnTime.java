@@ -84,6 +84,7 @@ final class OnTimeNode implements Node {
             counters.late++;
             return failures.refuse(flow, Reason.LATE, "its time is before that of an event taken earlier");
         }
+        counters.out++;
         return true;
     }
 }

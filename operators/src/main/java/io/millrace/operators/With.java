@@ -282,6 +282,7 @@ final class WithNode implements Node {
             }
         }
         flow.value(lastResult);
+        counters.out++;
         return true;
     }
 }

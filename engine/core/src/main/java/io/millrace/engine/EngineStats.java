@@ -7,6 +7,7 @@ import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -22,26 +23,35 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
      * A node.
      *
      * @param name        its name
-     * @param out         entries it passed on; 0 for nodes that answer each entry with one
+     * @param in          entries that came to it, over all its inputs; -1 behind an operator with several outputs, where that is not
+     *     known
+     * @param out         entries it passed on, over all its outputs; -1 when that is not known
      * @param filtered    entries a condition held back
      * @param late        events behind its progress that it did not take
+     * @param partlyLate  events that were late for some of its windows and on time for others
      * @param unanswered  events of a {@code with} that it dropped because a branch did not answer them
+     * @param duplicates  repeats that it dropped
      * @param dead        dead letters
      * @param firings     items of its agenda that fired
      * @param keys        keys it holds
      * @param evicted     keys it gave up to make room
+     * @param stateBytes  the bytes of state it holds, free places of what it has taken included
      * @param budgetBytes the most bytes of state it may hold
      */
     public record NodeStats(
             String name,
+            long in,
             long out,
             long filtered,
             long late,
+            long partlyLate,
             long unanswered,
+            long duplicates,
             long dead,
             long firings,
             long keys,
             long evicted,
+            long stateBytes,
             long budgetBytes) {}
 
     /**
@@ -55,9 +65,18 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
      * @param dropped    events dropped for want of room, as told to the input order
      * @param undecided  events for which the declared answer was given because the engine could not decide; as of now
      * @param progressNs its progress, nanoseconds since the epoch
+     * @param lagNs      how far that is behind: for a live input behind the last tick, for a historic one behind the input that is
+     *     furthest; 0 when it is not, -1 when that is not known
      */
     public record InputStats(
-            String name, long events, long ahead, long refused, long dropped, long undecided, long progressNs) {}
+            String name,
+            long events,
+            long ahead,
+            long refused,
+            long dropped,
+            long undecided,
+            long progressNs,
+            long lagNs) {}
 
     /**
      * An output.
@@ -81,6 +100,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
         private final Histogram[] latencies;
         private final long[][] outputs;
         private final long[][] inputs;
+        private final long[] stateBytes;
         private long sequence;
 
         Copy(Host host) {
@@ -95,7 +115,8 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             for (int i = 0; i < latencies.length; i++) {
                 latencies[i] = ports.get(i).newHistogram();
             }
-            inputs = new long[host.sources()][6];
+            inputs = new long[host.sources()][7];
+            stateBytes = new long[counters.length];
         }
 
         /** On the stage's thread, or when it has ended. Allocates nothing but an iterator. */
@@ -104,6 +125,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             sequence = lastSequence;
             for (int i = 0; i < counters.length; i++) {
                 counters[i].copyFrom(core.counters()[i]);
+                stateBytes[i] = core.stateBytes(i);
             }
             List<OutputPort> ports = host.bindings().ports();
             for (int i = 0; i < latencies.length; i++) {
@@ -123,16 +145,18 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
                 inputs[i][3] = core.sourceDropped(i);
                 inputs[i][4] = host.inputs().get(i).undecided().given();
                 inputs[i][5] = core.sourceProgressNs(i);
+                inputs[i][6] = core.sourceLagNs(i);
             }
         }
 
         EngineStats stats() {
             Topology t = host.core().plan().topology();
-            List<NodeStats> nodes = EngineStats.nodes(host.core().plan(), counters);
+            List<NodeStats> nodes =
+                    EngineStats.nodes(host.core().plan(), counters, i -> inputs[i][0], i -> stateBytes[i]);
             List<InputStats> in = new ArrayList<>();
             for (int i = 0; i < inputs.length; i++) {
                 long[] v = inputs[i];
-                in.add(new InputStats(t.inputs().get(i).name(), v[0], v[1], v[2], v[3], v[4], v[5]));
+                in.add(new InputStats(t.inputs().get(i).name(), v[0], v[1], v[2], v[3], v[4], v[5], v[6]));
             }
             List<OutputStats> out = new ArrayList<>();
             for (int i = 0; i < latencies.length; i++) {
@@ -143,13 +167,28 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
         }
     }
 
-    private static List<NodeStats> nodes(Plan plan, NodeCounters[] counters) {
+    private static List<NodeStats> nodes(
+            Plan plan, NodeCounters[] counters, IntToLongFunction events, IntToLongFunction stateBytes) {
+        NodeFlows flows = new NodeFlows(plan.topology(), counters, events);
         List<NodeStats> result = new ArrayList<>();
         for (TopologyNode n : plan.topology().nodes()) {
             NodeCounters c = counters[n.id()];
             long budget = plan.budgetBytes().get(n.id());
             result.add(new NodeStats(
-                    n.name(), c.out, c.filtered, c.late, c.unanswered, c.dead, c.firings, c.keys, c.evicted, budget));
+                    n.name(),
+                    flows.in(n.id()),
+                    flows.out(n.id()),
+                    c.filtered,
+                    c.late,
+                    c.partlyLate,
+                    c.unanswered,
+                    c.duplicates,
+                    c.dead,
+                    c.firings,
+                    c.keys,
+                    c.evicted,
+                    stateBytes.applyAsLong(n.id()),
+                    budget));
         }
         return List.copyOf(result);
     }
@@ -174,7 +213,8 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
                     0,
                     core.sourceDropped(i),
                     0,
-                    core.sourceProgressNs(i)));
+                    core.sourceProgressNs(i),
+                    core.sourceLagNs(i)));
         }
         List<OutputStats> out = new ArrayList<>();
         for (TopologyNode n : t.nodes()) {
@@ -182,7 +222,11 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
                 out.add(new OutputStats(n.name(), core.counters()[n.id()].out, 0, 0, 0, new Histogram(3), 0));
             }
         }
-        return new EngineStats(sequence, nodes(core.plan(), core.counters()), List.copyOf(in), List.copyOf(out));
+        return new EngineStats(
+                sequence,
+                nodes(core.plan(), core.counters(), core::sourceEvents, core::stateBytes),
+                List.copyOf(in),
+                List.copyOf(out));
     }
 
     /**

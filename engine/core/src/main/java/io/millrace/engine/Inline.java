@@ -497,9 +497,13 @@ public final class Inline implements AutoCloseable {
      */
     public EngineStats stats() {
         owner.requireIfTaken();
-        EngineStats.Copy copy = new EngineStats.Copy(host);
+        EngineStats.Copy copy = newCopy();
         copy.take(next - 1);
         return copy.stats();
+    }
+
+    EngineStats.Copy newCopy() {
+        return new EngineStats.Copy(host);
     }
 
     /**

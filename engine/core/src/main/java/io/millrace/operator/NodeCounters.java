@@ -4,7 +4,10 @@ package io.millrace.operator;
  * What a node counts. Plain fields with one writer, the stage's thread; statistics take a copy on that thread.
  */
 public final class NodeCounters {
-    /** Entries passed on, over all outputs; only nodes that do not answer each entry with one output count it. */
+    /**
+     * Entries passed on, over all outputs. A node with one input that answers each entry with one output need not count it: that
+     * is what came in, less its dead letters.
+     */
     public long out;
 
     /** Entries that a condition held back. */

@@ -7,6 +7,7 @@ import io.millrace.plan.EdgePlan;
 import io.millrace.plan.Plan;
 import io.millrace.plan.StagePlan;
 import io.millrace.state.Pages;
+import io.millrace.state.StateBudget;
 import io.millrace.topology.Edge;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
@@ -26,6 +27,7 @@ public final class Core {
     private final Plan plan;
     private final List<StageRunner> stages;
     private final NodeCounters[] counters;
+    private final StateBudget[] budgets;
     private final Pages pages;
     private final int largestEntry;
 
@@ -39,6 +41,7 @@ public final class Core {
         this.plan = plan;
         this.pages = new Pages(plan.budgetBytes().stream().anyMatch(b -> b > 0) ? STOCK_PAGES : 0);
         this.counters = new NodeCounters[plan.topology().nodes().size()];
+        this.budgets = new StateBudget[counters.length];
         for (int i = 0; i < counters.length; i++) {
             counters[i] = new NodeCounters();
         }
@@ -63,7 +66,7 @@ public final class Core {
     }
 
     private StageRunner runner(StagePlan s, Ports ports, Map<Edge, EdgeRing> rings, List<StageRunner> before) {
-        StageCore core = new StageBuilder(plan, s, ports, rings, pages, counters).build();
+        StageCore core = new StageBuilder(plan, s, ports, rings, pages, counters, budgets).build();
         List<EdgeRing> out = new ArrayList<>();
         List<StageRunner> upstream = new ArrayList<>();
         for (EdgePlan e : plan.edges()) {
@@ -202,6 +205,27 @@ public final class Core {
      */
     public NodeCounters[] counters() {
         return counters;
+    }
+
+    /**
+     * The state that a node holds, free places of taken pages included.
+     *
+     * @param node its id
+     * @return bytes; read by the stage's thread
+     */
+    public long stateBytes(int node) {
+        return budgets[node] == null ? 0 : budgets[node].usedBytes();
+    }
+
+    /**
+     * How far a source is behind: a live one behind the clock of the last tick, a historic one behind the source that is
+     * furthest.
+     *
+     * @param source its number
+     * @return nanoseconds; 0 when it is not behind or has ended, -1 when that is not known
+     */
+    public long sourceLagNs(int source) {
+        return stages.get(0).core().lagNs(source);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
+import io.millrace.operator.NodeCounters;
 import io.millrace.plan.Plan;
 import io.millrace.topology.Topology;
 
@@ -21,9 +22,11 @@ final class LetterStream {
     private final KeptLetter[][] waiting;
     private final int[] count;
     private int all;
+    private final NodeCounters counters;
     private Node chain;
 
-    LetterStream(Topology topology) {
+    LetterStream(Topology topology, NodeCounters counters) {
+        this.counters = counters;
         this.topology = topology;
         this.waiting = new KeptLetter[topology.nodes().size()][0];
         this.count = new int[waiting.length];
@@ -80,6 +83,7 @@ final class LetterStream {
                 begin(flow, q, step, letter);
                 flow.timeNs(timeNs);
                 flow.value(letter);
+                counters.out++;
                 chain.on(flow);
             }
         }

@@ -14,6 +14,7 @@ import io.millrace.plan.Plan;
 import io.millrace.plan.StagePlan;
 import io.millrace.state.KeyGroup;
 import io.millrace.state.Pages;
+import io.millrace.state.StateBudget;
 import io.millrace.topology.Edge;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
@@ -31,6 +32,7 @@ final class StageBuilder {
     private final Map<Edge, EdgeRing> rings;
     private final Pages pages;
     private final NodeCounters[] counters;
+    private final StateBudget[] budgets;
 
     private final Topology topology;
     private final NodeCopies copies;
@@ -47,13 +49,20 @@ final class StageBuilder {
     private StageCells cells;
 
     StageBuilder(
-            Plan plan, StagePlan stage, Ports ports, Map<Edge, EdgeRing> rings, Pages pages, NodeCounters[] counters) {
+            Plan plan,
+            StagePlan stage,
+            Ports ports,
+            Map<Edge, EdgeRing> rings,
+            Pages pages,
+            NodeCounters[] counters,
+            StateBudget[] budgets) {
         this.plan = plan;
         this.stage = stage;
         this.ports = ports;
         this.rings = rings;
         this.pages = pages;
         this.counters = counters;
+        this.budgets = budgets;
         this.topology = plan.topology();
         this.copies = new NodeCopies(plan.options().copies());
         this.chains = new Chains(copies);
@@ -131,7 +140,7 @@ final class StageBuilder {
         for (TopologyNode n : topology.nodes()) { // a node stands behind its inputs
             below[n.id()] = n.isLetters() || n.inputs().stream().anyMatch(p -> below[p.node()]);
             if (n.isLetters()) {
-                parts.letters = new LetterStream(topology);
+                parts.letters = new LetterStream(topology, counters[n.id()]);
             }
         }
     }
@@ -328,8 +337,10 @@ final class StageBuilder {
         return new NodeFailures(id, counters[id], parts.deadLetters, below[id] ? null : parts.letters);
     }
 
-    Pages pages() {
-        return pages;
+    /** The state of a node, kept for the statistics too. */
+    StateBudget budget(TopologyNode n) {
+        budgets[n.id()] = new StateBudget(n.name(), plan.budgetBytes().get(n.id()), pages);
+        return budgets[n.id()];
     }
 
     Plan plan() {

@@ -404,6 +404,17 @@ final class StageCore {
         return least;
     }
 
+    /** How far a source is behind the clock, or the furthest source; -1 when that is not known. */
+    long lagNs(int source) {
+        SourceIntake s = intakes[source];
+        long ns = s.time().progressNs();
+        if (!s.isTimed() || ns == Progress.NONE) {
+            return -1;
+        }
+        long toNs = s.time().isLive() ? tickNs : highestNs;
+        return toNs == Progress.NONE ? -1 : ns >= toNs ? 0 : SourceTime.plus(toNs, -ns);
+    }
+
     long entries() {
         return entries;
     }

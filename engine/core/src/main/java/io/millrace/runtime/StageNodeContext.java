@@ -27,7 +27,7 @@ final class StageNodeContext implements NodeContext {
         this.builder = builder;
         this.node = node;
         this.failures = builder.failures(node.id());
-        this.budget = new StateBudget(node.name(), builder.plan().budgetBytes().get(node.id()), builder.pages());
+        this.budget = builder.budget(node);
         this.clock = builder.clock();
         this.cell = builder.cell(node.id());
         this.firing = builder.firing(node.id());

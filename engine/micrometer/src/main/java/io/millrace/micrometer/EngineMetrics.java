@@ -27,8 +27,8 @@ import java.util.function.ToLongFunction;
  * <p>Each meter has the tag {@code topology}; further tags and meters:
  *
  * <pre>
- *  node            millrace.node.out, .filtered, .late, .unanswered, .dead, .firings, .evicted (counters), .keys, .state.budget (gauges)
- *  input           millrace.input.events, .ahead, .refused, .dropped, .undecided (counters), .progress (gauge, seconds)
+ *  node            millrace.node.in, .out, .filtered, .late, .partly.late, .unanswered, .duplicates, .dead, .firings, .evicted (counters), .keys, .state, .state.budget (gauges)
+ *  input           millrace.input.events, .ahead, .refused, .dropped, .undecided (counters), .progress, .lag (gauges, seconds)
  *  output          millrace.output.events, .failed, .dropped, .faults (counters)
  *  output, phi     millrace.output.latency (gauge, seconds): percentiles since the start, of events with an intended time
  *  state           millrace.health (gauge): 1 for the state that the engine is in, 0 for the others
@@ -100,14 +100,18 @@ public final class EngineMetrics implements MeterBinder {
 
     private void node(Meters to, int i, Tags tags) {
         ToNode<NodeStats> n = s -> s.nodes().get(i);
+        to.counter(NODE + "in", tags, n, NodeStats::in);
         to.counter(NODE + "out", tags, n, NodeStats::out);
         to.counter(NODE + "filtered", tags, n, NodeStats::filtered);
         to.counter(NODE + "late", tags, n, NodeStats::late);
+        to.counter(NODE + "partly.late", tags, n, NodeStats::partlyLate);
+        to.counter(NODE + "duplicates", tags, n, NodeStats::duplicates);
         to.counter(NODE + "unanswered", tags, n, NodeStats::unanswered);
         to.counter(NODE + "dead", tags, n, NodeStats::dead);
         to.counter(NODE + "firings", tags, n, NodeStats::firings);
         to.counter(NODE + "evicted", tags, n, NodeStats::evicted);
         to.gauge(NODE + "keys", tags, null, s -> n.of(s).keys());
+        to.gauge(NODE + "state", tags, "bytes", s -> n.of(s).stateBytes());
         to.gauge(NODE + "state.budget", tags, "bytes", s -> n.of(s).budgetBytes());
     }
 
@@ -118,6 +122,7 @@ public final class EngineMetrics implements MeterBinder {
         to.counter(INPUT + "refused", tags, n, InputStats::refused);
         to.counter(INPUT + "dropped", tags, n, InputStats::dropped);
         to.counter(INPUT + "undecided", tags, n, InputStats::undecided);
+        to.gauge(INPUT + "lag", tags, "seconds", s -> lag(n.of(s).lagNs()));
         to.gauge(INPUT + "progress", tags, "seconds", s -> progress(n.of(s).progressNs()));
     }
 
@@ -136,6 +141,10 @@ public final class EngineMetrics implements MeterBinder {
     /** The beginning and the end of time are no moments to draw. */
     private static double progress(long ns) {
         return ns == Long.MIN_VALUE || ns >= Long.MAX_VALUE - 1 ? Double.NaN : ns / NS_PER_SECOND;
+    }
+
+    private static double lag(long ns) {
+        return ns < 0 ? Double.NaN : ns / NS_PER_SECOND;
     }
 
     private static double latency(OutputStats output, double percent) {

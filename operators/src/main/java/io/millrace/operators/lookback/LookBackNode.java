@@ -102,6 +102,7 @@ final class LookBackNode implements TimedNode {
         }
         history.moveTo(flow.value(), flow);
         flow.value(shape);
+        counters.out += twoStreams ? 1 : 0; // of one stream it is told by what came
         return true;
     }
 

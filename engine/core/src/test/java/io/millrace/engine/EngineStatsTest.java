@@ -1,0 +1,227 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.IN;
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.num;
+import static io.millrace.engine.Trials.one;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Header;
+import io.millrace.event.Input;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.state.Blocks;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.KeyInfo;
+import io.millrace.topology.Port;
+import io.millrace.trial.Agenda;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Each number of the statistics is the one its name says. */
+class EngineStatsTest {
+    private static TrialOp countsAll() {
+        TrialOp op = TrialOp.of("counts", context -> {
+            NodeCounters c = context.counters();
+            return flow -> {
+                c.out = 1;
+                c.filtered = 2;
+                c.late = 3;
+                c.partlyLate = 4;
+                c.unanswered = 5;
+                c.duplicates = 6;
+                c.dead = 7;
+                c.firings = 8;
+                c.keys = 9;
+                c.evicted = 10;
+                return true;
+            };
+        });
+        op.inputs = 2; // then it is believed what it counts
+        return op;
+    }
+
+    @Test
+    void shouldCallEachCountOfANodeByItsName() {
+        GraphBuilder g = new GraphBuilder("counts");
+        Port source = g.source(IN, "");
+        g.sink(OUT, g.operator("op", countsAll(), null, "", source, source), "");
+        try (Inline engine = Engine.of(g.build()).discard(OUT).inline()) {
+            engine.publish(IN, num(1));
+            EngineStats.NodeStats s = engine.stats().node("op");
+            assertEquals(new EngineStats.NodeStats("op", 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0), s);
+        }
+    }
+
+    @Test
+    void shouldTellWhatComesInAndGoesOutWhereNothingIsCounted() {
+        TrialOp map = TrialOp.map(n -> {
+            if (n.id() % 3 == 0) {
+                throw new IllegalArgumentException("a third of them");
+            }
+            return n;
+        });
+        GraphBuilder g = new GraphBuilder("flows");
+        Port mapped = g.operator("map", map, null, "", g.source(IN, ""));
+        Port passed = g.operator("pass", TrialOp.pass(1), null, "", mapped);
+        g.sink(OUT, passed, "");
+        try (Inline engine = Engine.of(g.build()).discard(OUT).inline()) {
+            for (int i = 0; i < 30; i++) {
+                engine.publish(IN, num(i));
+            }
+            EngineStats s = engine.stats();
+            assertEquals(List.of(30L, 30L), flow(s, "in"));
+            assertEquals(List.of(30L, 20L), flow(s, "map"));
+            assertEquals(List.of(20L, 20L), flow(s, "pass"));
+            assertEquals(List.of(20L, 20L), flow(s, "out"));
+            assertEquals(10, s.node("map").dead());
+        }
+    }
+
+    private static List<Long> flow(EngineStats s, String node) {
+        return List.of(s.node(node).in(), s.node(node).out());
+    }
+
+    @Test
+    void shouldSayThatItDoesNotKnowBehindSeveralOutputs() {
+        TrialOp two = TrialOp.pass(1);
+        two.ports = List.of("out", "side");
+        GraphBuilder g = new GraphBuilder("two");
+        g.sink(
+                OUT,
+                g.operator("pass", TrialOp.pass(1), null, "", g.operator("two", two, null, "", g.source(IN, ""))),
+                "");
+        try (Inline engine = Engine.of(g.build()).discard(OUT).inline()) {
+            engine.publish(IN, num(1));
+            EngineStats s = engine.stats();
+            assertEquals(List.of(1L, 0L), flow(s, "two"), "it counts itself");
+            assertEquals(List.of(-1L, -1L), flow(s, "pass"));
+            assertEquals(List.of(1L, 1L), flow(s, "out"), "counted there");
+        }
+    }
+
+    private static Blocks blocks(NodeContext context) {
+        return new Blocks(context.budget(), 4, 1000);
+    }
+
+    @Test
+    void shouldShowStateAndItsBudget() {
+        TrialOp op = TrialOp.of("blocks", context -> {
+            Blocks blocks = blocks(context);
+            return flow -> blocks.take() >= 0;
+        });
+        op.keyed = true;
+        KeyInfo key = new KeyInfo("long", 0, 0, "");
+        GraphBuilder g = new GraphBuilder("blocks");
+        Port keyed = g.operator("key", TrialOp.pass(1), key, "", g.source(IN, ""));
+        g.sink(OUT, g.operator("op", op, key, "", keyed), "");
+        try (Inline engine = Engine.of(g.build()).discard(OUT).inline()) {
+            long before = engine.stats().node("op").stateBytes();
+            engine.publish(IN, num(1));
+            EngineStats.NodeStats s = engine.stats().node("op");
+            assertTrue(s.stateBytes() > before, s.toString());
+            assertTrue(s.stateBytes() <= s.budgetBytes(), s.toString());
+            assertEquals(256L << 20, s.budgetBytes());
+            assertEquals(0, engine.stats().node("in").stateBytes());
+        }
+    }
+
+    @Test
+    void shouldCountFirings() {
+        Input<Num> in = Num.input("in").historic();
+        try (Inline engine =
+                Engine.of(one(in, Agenda.buckets(100, 10))).discard(OUT).inline()) {
+            engine.publish(in, new Num(1, 5));
+            engine.publish(in, new Num(2, 6));
+            engine.publish(in, new Num(3, 10));
+            EngineStats.NodeStats s = engine.stats().node("op");
+            assertEquals(2, s.firings());
+            assertEquals(0, s.dead());
+            engine.publish(in, new Num(4, 5));
+            assertEquals(1, engine.stats().node("op").dead());
+        }
+    }
+
+    @Test
+    void shouldShowProgressLagAndWhatIsAhead() {
+        Input<Num> live = Num.input("live").idleAfter(Duration.ofSeconds(1)).maxAhead(Duration.ofNanos(100));
+        Input<Num> a = Num.input("a").historic();
+        Input<Num> b = Num.input("b").historic().disorder(Duration.ofNanos(7));
+        Input<Num> untimed = Input.of("untimed", Num.TYPE);
+        GraphBuilder g = new GraphBuilder("lag");
+        Port all = g.operator(
+                "merge",
+                TrialOp.pass(4),
+                null,
+                "",
+                g.source(live, ""),
+                g.source(a, ""),
+                g.source(b, ""),
+                g.source(untimed, ""));
+        g.sink(OUT, all, "");
+        try (Inline engine = Engine.of(g.build()).discard(OUT).inline()) {
+            assertEquals(List.of(-1L, -1L, -1L, -1L), lags(engine));
+            engine.doWork(1000);
+            engine.publish(live, new Num(1, 950));
+            engine.publish(live, new Num(2, 2000));
+            engine.publish(a, new Num(3, 960));
+            engine.publish(b, new Num(4, 960));
+            engine.publish(untimed, num(5));
+            assertEquals(List.of(50L, 0L, 7L, -1L), lags(engine));
+            EngineStats s = engine.stats();
+            assertEquals(1, s.inputs().get(0).ahead());
+            assertEquals(1, s.inputs().get(0).events());
+            assertEquals(0, s.inputs().get(1).ahead());
+            assertEquals(950, s.inputs().get(0).progressNs());
+            engine.publisher(b).end();
+            assertEquals(0, engine.stats().inputs().get(2).lagNs());
+        }
+    }
+
+    private static List<Long> lags(Inline engine) {
+        return engine.stats().inputs().stream()
+                .map(EngineStats.InputStats::lagNs)
+                .toList();
+    }
+
+    @Test
+    void shouldCountLatenciesThatDoNotFitItsRange() {
+        try (Inline engine = Engine.of(one(TrialOp.pass(1))).discard(OUT).inline()) {
+            long now = HostClock.nanoTime();
+            long hour = TimeUnit.HOURS.toNanos(1);
+            engine.publisher(IN).publish(num(1), new Header().intendedNs(now - hour));
+            engine.publisher(IN).publish(num(2), new Header().intendedNs(now + hour));
+            engine.publisher(IN).publish(num(3), new Header().intendedNs(now - 1));
+            EngineStats.OutputStats s = engine.stats().output("out");
+            assertEquals(2, s.clamped());
+            assertEquals(3, s.latencyNs().getTotalCount());
+            assertTrue(s.latencyNs().getMaxValue() >= TimeUnit.MINUTES.toNanos(9));
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingOnTheThreadThatFillsTheCopy() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Setup setup = Engine.of(one(TrialOp.pass(1))).discard(OUT);
+        try (Inline engine = setup.inline()) {
+            engine.publish(IN, num(1));
+            EngineStats.Copy copy = engine.newCopy();
+            long least = Long.MAX_VALUE;
+            for (int run = 0; run < 200; run++) {
+                long before =
+                        threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+                copy.take(0);
+                least = Math.min(
+                        least,
+                        threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
+            }
+            assertEquals(0, least);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.millrace.operators;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.EventStream;
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.EngineStats;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What statistics say of a node's entries, against a count of each value that went by. */
+class StatsFlowTest {
+    record Ev(long id, long key, long timeNs) {}
+
+    record Pair(Ev left, Ev right) {}
+
+    static final Input<Ev> EVENTS =
+            Input.of("events", Ev.class).eventTime(Ev::timeNs, NANOSECONDS).historic();
+    static final Input<Ev> ROWS = Input.of("rows", Ev.class);
+    static final Output<Ev> OUT = Output.of("out", Ev.class);
+    static final Output<Ev> TWICE = Output.of("twice", Ev.class);
+
+    /** What came out of each node: counted by a peek behind it. */
+    private final Map<String, Long> seen = new LinkedHashMap<>();
+
+    /** The words of the nodes that are counted, in the order in which their peeks were made. */
+    private <T> EventStream<T> counted(String word, EventStream<T> stream) {
+        seen.put(word, 0L);
+        return stream.peek(e -> seen.merge(word, 1L, Long::sum));
+    }
+
+    private static List<TopologyNode> peeks(Topology t) {
+        return t.nodes().stream().filter(n -> n.word().equals("peek")).toList();
+    }
+
+    private static boolean failsFor(Ev e, int rest) {
+        if (e.id() % 11 == rest) {
+            throw new IllegalStateException("one of eleven");
+        }
+        return true;
+    }
+
+    private Topology topology() {
+        return Millrace.topology("flows", t -> {
+            EventStream<Ev> in = counted("onTime", t.from(EVENTS).onTime());
+            EventStream<Ev> map =
+                    counted("map", in.map(Ev.class, e -> failsFor(e, 0) ? new Ev(e.id(), e.key(), e.timeNs()) : null));
+            EventStream<Ev> kept = counted("filter", map.filter(e -> failsFor(e, 1) && e.id() % 3 != 0));
+            EventStream<Ev> set = counted(
+                    "filterBy",
+                    map.filter(t.setting("setting", ROWS, new Ev(0, 0, 0)), (e, s) -> e.id() % 4 != s.key() % 4));
+            EventStream<Ev> merged = counted("merge", kept.merge(set));
+            EventStream<Ev> many = counted("flatMap", merged.flatMap(Ev.class, 2, (e, to) -> {
+                for (int i = 0; i < e.id() % 3; i++) {
+                    to.emit(e);
+                }
+            }));
+            EventStream<Ev> later = counted("defer", many.keyBy(Ev::key).defer("later", Duration.ofNanos(20)));
+            later.to(OUT);
+            EventStream<Ev> looked = counted(
+                            "lookup", in.keyBy(Ev::key).lookup("found", t.table("rows", ROWS, Ev::key)))
+                    .map(Ev.class, j -> failsFor(j.left(), 2) ? j.left() : null);
+            counted("with", in.with(looked, Pair::new))
+                    .map(Ev.class, Pair::left)
+                    .to(TWICE);
+        });
+    }
+
+    @Test
+    void shouldCountWhatWentThroughEachNode() {
+        for (int seed = 0; seed < 20; seed++) {
+            seen.clear();
+            Random random = new Random(seed);
+            Topology topology = topology();
+            try (TestDriver driver = TestDriver.of(topology)) {
+                for (int k = 0; k < 300; k++) {
+                    Ev e = new Ev(k, random.nextInt(9), k + random.nextInt(4));
+                    driver.send(random.nextInt(5) == 0 ? ROWS : EVENTS, e);
+                }
+                EngineStats stats = driver.stats();
+                List<TopologyNode> peeks = peeks(topology);
+                assertEquals(seen.size(), peeks.size());
+                int i = 0;
+                for (Map.Entry<String, Long> e : seen.entrySet()) {
+                    TopologyNode peek = peeks.get(i++);
+                    TopologyNode node =
+                            topology.nodes().get(peek.inputs().get(0).node());
+                    assertTrue(e.getKey().startsWith(node.word()), e.getKey() + " is counted behind " + node);
+                    assertEquals(e.getValue(), stats.node(node.name()).out(), e.getKey() + " of " + stats);
+                    assertEquals(e.getValue(), stats.node(peek.name()).in(), e.getKey());
+                    assertTrue(e.getValue() > 0, e.getKey());
+                    if (e.getKey().equals("map") || e.getKey().equals("onTime")) {
+                        EngineStats.NodeStats n = stats.node(node.name());
+                        assertEquals(n.in(), n.out() + n.dead(), e.getKey());
+                    }
+                }
+            }
+        }
+    }
+}
