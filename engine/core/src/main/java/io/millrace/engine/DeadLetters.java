@@ -17,19 +17,21 @@ import java.util.function.Consumer;
 
 /**
  * What an engine could not take or process. Counts all letters by node and reason; keeps the last ones whole, up to a declared
- * number, to be listed and redriven.
+ * number and so many bytes, to be listed and redriven.
  *
  * <p>Threads: letters come from the engine's threads, which copy bytes under a short lock and format nothing; listing and
- * redriving may be done from any thread.
+ * redriving may be done from any thread, and hold that lock for one letter at a time.
  */
 public final class DeadLetters implements DeadLetterPort {
     private final Topology topology;
-    private final Letter[] kept;
+    private final LetterStore kept;
     private final long[][] counts;
     private long total;
-    private int next;
-    private int size;
     private Consumer<DeadLetter> listener;
+
+    /** What a listener is shown: one for each thread that letters come from. */
+    private final ThreadLocal<KeptLetter> shown;
+
     private Redriver redriver;
     private long watched = -1;
     private Reason watchedWhy;
@@ -40,13 +42,11 @@ public final class DeadLetters implements DeadLetterPort {
         void redrive(byte[] bytes, int offset, int length);
     }
 
-    DeadLetters(Topology topology, int keep, int largestEntry) {
+    DeadLetters(Topology topology, int keep, int keepBytes, int largestEntry) {
         this.topology = topology;
-        this.kept = new Letter[keep];
+        this.kept = new LetterStore(keep, keepBytes, largestEntry);
         this.counts = new long[topology.nodes().size()][Reason.values().length];
-        for (int i = 0; i < keep; i++) {
-            kept[i] = new Letter(topology, largestEntry);
-        }
+        this.shown = ThreadLocal.withInitial(() -> new KeptLetter(topology, largestEntry));
     }
 
     void listener(Consumer<DeadLetter> listens) {
@@ -60,10 +60,8 @@ public final class DeadLetters implements DeadLetterPort {
     @Override
     public void letter(
             long sequence, int node, Reason reason, String detail, Throwable cause, byte[] entry, int offset) {
-        Letter letter;
         synchronized (this) {
-            letter = next(node, reason);
-            letter.fill(sequence, node, reason, detail, cause, entry, offset);
+            count(node, reason);
             if (sequence == watched
                     && watchedWhy == null
                     && topology.nodes().get(node).output() == null) {
@@ -71,7 +69,12 @@ public final class DeadLetters implements DeadLetterPort {
                 watchedNode = node;
             }
         }
-        tell(letter);
+        kept.add(sequence, node, reason, detail, cause, entry, offset, null);
+        if (listener != null) {
+            KeptLetter letter = shown.get();
+            letter.fill(sequence, node, reason, detail, cause, entry, offset);
+            tell(letter);
+        }
     }
 
     /** Asks whether an entry that is about to be evaluated becomes a dead letter before it reaches an output. */
@@ -90,31 +93,25 @@ public final class DeadLetters implements DeadLetterPort {
 
     @Override
     public void firing(long sequence, int node, Reason reason, String detail, Throwable cause, Firing firing) {
-        Letter letter;
         synchronized (this) {
-            letter = next(node, reason);
+            count(node, reason);
+        }
+        kept.add(sequence, node, reason, detail, cause, null, 0, firing);
+        if (listener != null) {
+            KeptLetter letter = shown.get();
             letter.fill(sequence, node, reason, detail, cause, null, 0);
             letter.firing(firing);
+            tell(letter);
         }
-        tell(letter);
     }
 
-    private Letter next(int node, Reason reason) {
+    private void count(int node, Reason reason) {
         total++;
         counts[node][reason.ordinal()]++;
-        Letter letter = kept[next];
-        letter.number = total;
-        letter.redriven = false;
-        next = next + 1 == kept.length ? 0 : next + 1;
-        size = Math.min(size + 1, kept.length);
-        return letter;
     }
 
     /** Whoever listens is user code, and a dead letter must not become a reason to halt. */
-    private void tell(Letter letter) {
-        if (listener == null) {
-            return;
-        }
+    private void tell(DeadLetter letter) {
         try {
             listener.accept(letter);
         } catch (VirtualMachineError e) {
@@ -156,7 +153,7 @@ public final class DeadLetters implements DeadLetterPort {
         Map<String, Long> result = new TreeMap<>();
         for (int n = 0; n < counts.length; n++) {
             for (Reason r : Reason.values()) {
-                long count = count(n, r);
+                long count = counted(n, r);
                 if (count > 0) {
                     result.put(topology.nodes().get(n).name() + " " + r.text(), count);
                 }
@@ -165,7 +162,7 @@ public final class DeadLetters implements DeadLetterPort {
         return result;
     }
 
-    private synchronized long count(int node, Reason reason) {
+    private synchronized long counted(int node, Reason reason) {
         return counts[node][reason.ordinal()];
     }
 
@@ -175,12 +172,12 @@ public final class DeadLetters implements DeadLetterPort {
      * @param most how many at most
      * @return copies
      */
-    public synchronized List<DeadLetter> last(int most) {
+    public List<DeadLetter> last(int most) {
         ArrayDeque<DeadLetter> result = new ArrayDeque<>();
-        for (int i = 1; i <= size && result.size() < most; i++) {
-            Letter l = kept[(next - i + kept.length) % kept.length];
-            if (!l.redriven) {
-                result.addFirst(new Letter(topology, l));
+        for (long n = kept.newest(); n >= kept.oldest() && result.size() < most; n--) {
+            KeptLetter letter = kept.copy(topology, n);
+            if (letter != null) {
+                result.addFirst(letter);
             }
         }
         return List.copyOf(result);
@@ -201,54 +198,33 @@ public final class DeadLetters implements DeadLetterPort {
         if (wanted == null) {
             throw new IllegalArgumentException("no node is named '" + node + "'; dead letters are at " + counts());
         }
-        List<Letter> again = take(wanted.id());
+        List<Taken> again = take(wanted.id());
         int published = 0;
         try {
-            for (Letter l : again) {
-                Entry.markRedriven(l.entry(), 0);
-                redriver.redrive(l.entry(), 0, l.entryLength());
+            for (Taken t : again) {
+                Entry.markRedriven(t.letter.entry(), 0);
+                redriver.redrive(t.letter.entry(), 0, t.letter.entryLength());
                 published++;
             }
         } finally {
-            putBack(again.subList(published, again.size()));
+            again.subList(published, again.size()).forEach(t -> kept.putBack(t.number));
         }
         return published;
     }
 
-    private synchronized List<Letter> take(int node) {
-        List<Letter> result = new ArrayList<>();
-        for (int i = size; i > 0; i--) {
-            Letter l = kept[(next - i + kept.length) % kept.length];
-            if (l.nodeId() == node && !l.redriven && l.hasEvent()) {
-                result.add(new Letter(topology, l));
-                l.redriven = true;
+    /** All at once, before the first is redriven: what fails once more may take the place of those that wait. */
+    private List<Taken> take(int node) {
+        List<Taken> result = new ArrayList<>();
+        long newest = kept.newest();
+        for (long n = kept.oldest(); n <= newest; n++) {
+            KeptLetter letter = kept.isOf(n, node) ? kept.copy(topology, n) : null;
+            if (letter != null && letter.hasEvent() && kept.takeOut(n)) {
+                result.add(new Taken(n, letter));
             }
         }
         return result;
     }
 
-    /** Unless a newer letter has taken its place. */
-    private synchronized void putBack(List<Letter> letters) {
-        for (Letter l : letters) {
-            for (Letter k : kept) {
-                k.redriven &= k.number != l.number;
-            }
-        }
-    }
-
-    /** A kept letter. */
-    private static final class Letter extends KeptLetter {
-        private long number;
-        private boolean redriven;
-
-        Letter(Topology topology, int largestEntry) {
-            super(topology, largestEntry);
-        }
-
-        Letter(Topology topology, Letter other) {
-            super(topology, other.entryLength());
-            copyFrom(other);
-            number = other.number;
-        }
-    }
+    /** A copy of a letter that is kept no longer, unless it is put back. */
+    private record Taken(long number, KeptLetter letter) {}
 }

@@ -28,6 +28,7 @@ public final class Setup {
     private static final int RING_SLOTS = 4096;
     private static final int INBOX_SLOTS = 1024;
     private static final int KEPT_LETTERS = 1024;
+    private static final int KEPT_LETTER_BYTES = 1 << 20;
 
     private final Topology topology;
     private final Map<Output<?>, List<Handover.Outlet>> outlets = new LinkedHashMap<>();
@@ -37,6 +38,7 @@ public final class Setup {
     private PlanOptions options = PlanOptions.fused();
     private int ringSlots = RING_SLOTS;
     private int keptLetters = KEPT_LETTERS;
+    private int keptLetterBytes = KEPT_LETTER_BYTES;
     private Duration tick = Duration.ofMillis(10);
     private Waiting waiting = Waiting.ADAPTIVE;
     private Duration stopDeadline = Duration.ofSeconds(30);
@@ -299,7 +301,22 @@ public final class Setup {
     }
 
     /**
-     * How many dead letters are kept whole; all are counted.
+     * The bytes of entries that are kept with dead letters, at most; the memory is set apart at start. At the bound the oldest
+     * letters go. The last letter is kept whatever its size.
+     *
+     * @param bytes default 1 MiB, zero or more
+     * @return this
+     */
+    public Setup keepDeadLetterBytes(int bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("keep dead letters of " + bytes + " bytes; use zero or more");
+        }
+        keptLetterBytes = bytes;
+        return this;
+    }
+
+    /**
+     * How many dead letters are kept whole, as far as their bytes have room ({@link #keepDeadLetterBytes}); all are counted.
      *
      * @param letters default 1024, at least 1
      * @return this
@@ -380,7 +397,7 @@ public final class Setup {
         // form: random, the seed of hashes, on which no result depends
         Plan plan = Planner.plan(topology, options.withHashSeed(new SecureRandom().nextLong()));
         int largest = Core.largestEntry(topology);
-        DeadLetters letters = new DeadLetters(topology, keptLetters, largest);
+        DeadLetters letters = new DeadLetters(topology, keptLetters, keptLetterBytes, largest);
         letters.listener(deadLetterListener);
         Sinks sinks = new Sinks(topology, letters, largest);
         Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();

@@ -1,0 +1,139 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.one;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.Reason;
+import io.millrace.operator.Firing;
+import io.millrace.runtime.KeptLetter;
+import io.millrace.topology.Topology;
+import io.millrace.trial.TrialOp;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Letters are kept as far as there is room, against a plain queue. */
+class LetterStoreTest {
+    private static final Topology T = one(TrialOp.pass(1));
+
+    /** What the queue holds; no bytes for a firing. */
+    private record Plain(long number, byte[] entry, boolean fired) {}
+
+    private static byte[] entry(Random random, int most) {
+        byte[] bytes = new byte[Entry.FIXED_LENGTH + random.nextInt(most - Entry.FIXED_LENGTH + 1)];
+        random.nextBytes(bytes);
+        Entry.begin(bytes, 0, EntryKind.EVENT, 0, 0, null);
+        Entry.end(bytes, 0, bytes.length - Entry.FIXED_LENGTH);
+        return bytes;
+    }
+
+    @Test
+    void shouldKeepTheLastThatHaveRoom() {
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            int most = Entry.FIXED_LENGTH + random.nextInt(200);
+            int letters = 1 + random.nextInt(12);
+            int room = random.nextInt(2000);
+            LetterStore store = new LetterStore(letters, room, most);
+            ArrayDeque<Plain> oracle = new ArrayDeque<>();
+            for (long n = 1; n <= 200; n++) {
+                boolean fired = random.nextInt(5) == 0;
+                byte[] entry = fired ? null : entry(random, most);
+                Firing firing = fired ? new Firing(0) : null;
+                store.add(n, 0, Reason.LATE, null, null, entry, 0, firing);
+                oracle.add(new Plain(n, entry, fired));
+                while (oracle.size() > letters) {
+                    oracle.remove();
+                }
+                check(store, oracle, Math.max(room, most), most, letters, "seed " + seed + ", letter " + n);
+            }
+        }
+    }
+
+    /** What is kept is the end of the queue; where less is kept than there may be, no room was left for one more. */
+    private static void check(
+            LetterStore store, ArrayDeque<Plain> oracle, int room, int most, int letters, String where) {
+        assertEquals(oracle.getLast().number(), store.newest(), where);
+        long bytes = 0;
+        int kept = 0;
+        for (Iterator<Plain> i = oracle.descendingIterator(); i.hasNext(); ) {
+            Plain p = i.next();
+            KeptLetter letter = store.copy(T, p.number());
+            if (letter == null) {
+                assertTrue(bytes + (p.fired() ? 0 : p.entry().length) + most > room, where + ": there was room");
+                assertTrue(store.oldest() > p.number(), where);
+                break;
+            }
+            kept++;
+            assertEquals(p.number(), letter.sequence(), where);
+            assertEquals(p.fired(), letter.fired(), where);
+            if (!p.fired()) {
+                bytes += p.entry().length;
+                assertArrayEquals(p.entry(), Arrays.copyOf(letter.entry(), letter.entryLength()), where);
+            }
+        }
+        assertTrue(kept > 0 && kept <= letters && bytes <= room, where);
+        assertNull(store.copy(T, store.oldest() - 1), where);
+        assertNull(store.copy(T, store.newest() + 1), where);
+    }
+
+    @Test
+    void shouldTakeOutAndPutBack() {
+        LetterStore store = new LetterStore(2, 0, 100);
+        Random random = new Random(1);
+        store.add(7, 3, Reason.LATE, "why", null, null, 0, new Firing(0));
+        store.add(8, 3, Reason.LATE, "why", null, entry(random, 50), 0, null);
+        assertTrue(store.isOf(2, 3));
+        assertFalse(store.isOf(2, 4));
+        assertTrue(store.takeOut(2));
+        assertFalse(store.takeOut(2), "once");
+        assertNull(store.copy(T, 2));
+        store.putBack(2);
+        assertEquals(8, store.copy(T, 2).sequence());
+        store.takeOut(2);
+        store.add(9, 3, Reason.LATE, null, null, null, 0, new Firing(0));
+        store.add(10, 3, Reason.LATE, null, null, null, 0, new Firing(0));
+        store.putBack(2);
+        assertNull(store.copy(T, 2), "others have taken its place");
+        assertEquals(10, store.copy(T, 4).sequence());
+    }
+
+    @Test
+    void shouldAllocateNothingWhenALetterComes() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        LetterStore store = new LetterStore(64, 4096, 300);
+        byte[] entry = entry(new Random(1), 300);
+        long least = Long.MAX_VALUE;
+        for (int run = 0; run < 200; run++) {
+            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            store.add(run, 0, Reason.LATE, null, null, entry, 0, null);
+            least = Math.min(
+                    least,
+                    threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
+        }
+        assertEquals(0, least);
+    }
+
+    @Test
+    void shouldSetNoMoreApartAtStartThanIsDeclared() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        DeadLetters letters = new DeadLetters(T, 1024, 1 << 20, 1 << 20);
+        long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        assertTrue(allocated < 2 << 20, allocated + " bytes");
+        assertEquals(0, letters.total());
+        assertThrows(
+                IllegalArgumentException.class, () -> Engine.of(T).discard(OUT).keepDeadLetterBytes(-1));
+    }
+}
