@@ -42,6 +42,9 @@ class TicketsTest {
 
     record Notice(long user, @Length(60) String text) {}
 
+    record OpsAlert(long sequence, @Length(400) String text) {}
+
+    static final Output<OpsAlert> OPS = Output.of("ops", OpsAlert.class);
     static final Input<Requested> REQUESTS =
             Input.of("requests", Requested.class).eventTime(Requested::timeMs, MILLISECONDS);
     static final Input<SeatsHeld> SEAT_REPLIES = Input.of("seat-replies", SeatsHeld.class);
@@ -117,6 +120,7 @@ class TicketsTest {
             saga.out(r -> r.orders).to(PAYMENT_ORDERS);
             saga.out(r -> r.notices).to(NOTICES);
             requests.defer("reminder", Duration.ofDays(7)).to(NOTICES, r -> new Notice(r.user(), "how was it?"));
+            t.deadLetters().to(OPS, d -> new OpsAlert(d.sequence(), d.node() + ": " + d.cause()));
         });
     }
 
@@ -199,5 +203,8 @@ class TicketsTest {
         assertEquals(1, driver.deadLetters().size());
         assertTrue(driver.deadLetters().get(0).cause().contains("NullPointerException"));
         assertEquals(1, driver.counters("reservation").keys, "and no state is left of it");
+        OpsAlert alert = driver.take(OPS).get(0);
+        assertEquals(1, alert.sequence());
+        assertTrue(alert.text().startsWith("reservation: java.lang.NullPointerException"), alert.text());
     }
 }
