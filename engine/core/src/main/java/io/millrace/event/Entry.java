@@ -369,7 +369,7 @@ public final class Entry {
         int length = headerLength(bytes, offset);
         System.arraycopy(bytes, offset, target, targetAt, length);
         Bytes.putInt(target, targetAt, 0);
-        target[targetAt + 4] &= ~ROOMY;
+        target[targetAt + 4] = (byte) (target[targetAt + 4] & ~ROOMY);
         return length;
     }
 
