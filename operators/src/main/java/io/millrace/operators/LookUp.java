@@ -237,15 +237,18 @@ final class LookUpNode implements Node {
         counters = context.counters();
     }
 
-    /** Rows that can be given up are on their own: that another word holds a key must not decide what there is room for. */
+    /**
+     * Its keys are those of the table, not of the events: only with a declared bound is it clear how many rows it needs
+     * beside those of other words. Rows that can be given up are on their own.
+     */
     private static KeyedRows rows(LookUp<?, ?> operator, NodeContext context, int columns) {
         int atMost = operator.key.atMost();
         if (!operator.key.isNumber()) {
             return KeyedRows.forBytes(context.budget(), columns, atMost, operator.key.maxBytes(), context.hashSeed());
         }
-        return operator.evicts
-                ? KeyedRows.forLongs(context.budget(), columns, atMost, context.hashSeed())
-                : context.keyGroup().rows(context.budget(), columns, atMost, atMost > 0);
+        return operator.evicts || atMost == 0
+                ? context.keyGroup().rowsApart(context.budget(), columns, atMost)
+                : context.keyGroup().rows(context.budget(), columns, atMost, true);
     }
 
     @Override

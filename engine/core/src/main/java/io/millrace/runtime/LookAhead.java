@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Reads ahead, in the entries of one source that wait behind the one in hand, which keys they will ask for, and touches
  * their state: the misses of cache of many entries overlap instead of following each other. Changes nothing and answers
- * nothing; what a key function throws is met again, and reported, when the entry is evaluated.
+ * nothing. A key is read of events that a filter will hold back, too; what a key function throws is passed over.
  *
  * <p>Covers the way from the source to the keys it is given while nothing but {@link
  * io.millrace.operator.Operator#handsOn} stands between. It is of use where the state is larger than the caches near the
@@ -19,11 +19,14 @@ final class LookAhead {
     /** More than the misses that a core has under way at a time. */
     static final int ENTRIES_MAX = 32;
 
+    private static final int FAILURES_MAX = 64;
+
     private final EventView<?> view;
     private final LongField<Object>[] keys;
     private final KeyGroup[] groups;
     private final long[][] marks;
     private int count;
+    private int failures;
 
     /** One way: where a key is made, and whose rows are asked for it. */
     record Way(LongField<?> key, KeyGroup rows) {}
@@ -36,8 +39,11 @@ final class LookAhead {
         marks = new long[groups.length][ENTRIES_MAX];
     }
 
-    /** Whether it is worth its cost now. */
+    /** Whether it is worth its cost now; no longer when key functions throw, which costs more than it brings. */
     boolean isOfUse() {
+        if (failures > FAILURES_MAX) {
+            return false;
+        }
         for (KeyGroup g : groups) {
             if (g.isLarge()) {
                 return true;
@@ -57,8 +63,10 @@ final class LookAhead {
                 marks[k][count] = groups[k].mark(keys[k].of(value));
             }
             count++;
+        } catch (VirtualMachineError e) {
+            throw e;
         } catch (Throwable t) {
-            return; // met again when the entry is evaluated
+            failures++; // of the entry itself, which is met again; or of one that a filter would have held back
         }
     }
 

@@ -2,77 +2,48 @@ package io.millrace.state;
 
 import java.util.List;
 
-/** The budget of rows put together: each page, and the index, is charged to its operators by their columns. */
+/**
+ * The budget of rows put together: pages and index for all keys are charged at start, to each operator by its columns. So a
+ * page that is taken later was paid for, whatever the operators have done with the rest of their budgets.
+ */
 final class JointBudget extends StateBudget {
-    private final StateBudget[] parts;
-    private final boolean[] hasCalendar;
-    private final long[] bytesOfPage;
-    private final int longs;
-    private long pagesSetApart;
+    /** Of what is left of the budget of an operator without a declared bound, the rows may take so many eighths. */
+    private static final int EIGHTHS_FOR_ROWS = 5;
 
-    JointBudget(List<KeyedRows> members, int longs, long bytes) {
-        super(owners(members), bytes, members.get(0).budget().pages());
-        this.longs = longs;
-        parts = new StateBudget[members.size()];
-        hasCalendar = new boolean[members.size()];
-        bytesOfPage = new long[members.size()];
-        long left = Pages.PAGE_BYTES;
+    private JointBudget(String owners, long bytes, Pages pages) {
+        super(owners, bytes, pages);
+    }
+
+    /** Charges what so many keys need; null, and nothing charged, when some operator has no room for its part. */
+    static JointBudget of(List<KeyedRows> members, int longs, int keys) {
+        long pages = (keys - 1) / Blocks.perPage(longs) + 1L;
+        long bytes = pages * Pages.PAGE_BYTES + HashIndex.longs(homes(keys), keys) * Long.BYTES;
+        long[] parts = new long[members.size()];
+        long left = bytes;
         for (int i = parts.length - 1; i >= 0; i--) {
-            parts[i] = members.get(i).budget();
-            hasCalendar[i] = members.get(i).hasCalendar();
-            bytesOfPage[i] =
-                    i == 0 ? left : (long) Pages.PAGE_BYTES * members.get(i).longsPerRow() / longs;
-            left -= bytesOfPage[i];
-        }
-    }
-
-    private static String owners(List<KeyedRows> members) {
-        StringBuilder names = new StringBuilder();
-        for (KeyedRows m : members) {
-            names.append(names.length() == 0 ? "" : ", ").append(m.budget().owner());
-        }
-        return names.toString();
-    }
-
-    /** Charges the index, and the pages of the keys that were declared; false, and nothing charged, when they do not fit. */
-    boolean setApart(RowPlan plan, int declaredKeys) {
-        long pages = declaredKeys == 0 ? 0 : (declaredKeys - 1) / Blocks.perPage(longs) + 1;
-        long index = HashIndex.longs(plan.homes(), plan.keys()) * Long.BYTES;
-        for (int i = 0; i < parts.length; i++) {
-            long calendar = hasCalendar[i] ? ExpiryCalendar.bytes(plan.keys()) : 0;
-            if (!parts[i].hasRoom(ofIndex(index, i) + pages * bytesOfPage[i] + calendar)) {
-                return false;
+            KeyedRows m = members.get(i);
+            parts[i] = i == 0 ? left : bytes / longs * m.longsPerRow();
+            left -= parts[i];
+            long calendar = m.hasCalendar() ? ExpiryCalendar.bytes(keys) : 0;
+            if (parts[i] + calendar > room(m)) {
+                return null;
             }
         }
+        StringBuilder owners = new StringBuilder();
         for (int i = 0; i < parts.length; i++) {
-            parts[i].charge(ofIndex(index, i) + pages * bytesOfPage[i]);
+            members.get(i).budget().charge(parts[i]);
+            owners.append(i == 0 ? "" : ", ").append(members.get(i).budget().owner());
         }
-        pagesSetApart = pages;
-        return true;
+        return new JointBudget(owners.toString(), bytes, members.get(0).budget().pages());
     }
 
-    private long ofIndex(long bytes, int part) {
-        return bytes / Pages.PAGE_BYTES * bytesOfPage[part] + (part == 0 ? bytes % Pages.PAGE_BYTES : 0);
+    private static long room(KeyedRows m) {
+        long left = m.budget().bytes() - m.budget().usedBytes();
+        return m.isDeclared() ? left : left / 8 * EIGHTHS_FOR_ROWS;
     }
 
-    @Override
-    long[] takePage() {
-        if (pagesSetApart == 0 && !chargeOne()) {
-            return null;
-        }
-        pagesSetApart = Math.max(0, pagesSetApart - 1);
-        return super.takePage();
-    }
-
-    private boolean chargeOne() {
-        for (int i = 0; i < parts.length; i++) {
-            if (!parts[i].hasRoom(bytesOfPage[i])) {
-                return false;
-            }
-        }
-        for (int i = 0; i < parts.length; i++) {
-            parts[i].charge(bytesOfPage[i]);
-        }
-        return true;
+    /** The index is at most 70 % full. */
+    static int homes(int keys) {
+        return (int) (keys * 10L / 7 + 1);
     }
 }

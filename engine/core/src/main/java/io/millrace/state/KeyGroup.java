@@ -2,15 +2,18 @@ package io.millrace.state;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Puts the rows of several operators that are asked for the same keys into one row a key: one search, and one place in
  * memory, for all of them. What an operator sees of it is its own columns; whether it holds a key is a bit of its own.
  *
- * <p>Rows are asked for while the nodes of a stage are made, and stand after {@link #seal}. They are put together when
- * that holds as many keys in no more memory; an operator that declares a bound has the memory for it set apart. Else, and
+ * <p>Rows are asked for while the nodes of a stage are made, and stand after {@link #seal}. Each operator has a bound of its
+ * own, and what one holds never takes room from another: there are as many rows as all bounds together, and the memory for
+ * all of them is charged at start, each operator's part to its own budget. An operator that declares its bound has that
+ * bound; one that does not has as many keys as it would hold alone, or at least half of that. Where that does not fit, and
  * when one operator is alone, each has rows of its own. Which it is follows from topology and budgets alone, and shows in
- * nothing but how many keys fit.
+ * nothing but how many keys of an undeclared bound fit.
  *
  * <p>The stage's thread only.
  */
@@ -18,12 +21,15 @@ public final class KeyGroup {
     /** Bits of a long. */
     private static final int MEMBERS_MAX = 64;
 
+    private static final long KEYS_MAX = 1L << 29;
+
     /** About the second cache of a core. */
     private static final long LARGE_BYTES = 1 << 20;
 
     private final long hashSeed;
     private final boolean sealAtOnce;
     private final List<KeyedRows> members = new ArrayList<>();
+    private final List<KeyedRows> apart = new ArrayList<>();
 
     /** After sealing: the rows there are, for reading ahead. */
     private RowKeys[] places = new RowKeys[0];
@@ -63,7 +69,7 @@ public final class KeyGroup {
      * @param budget      where their memory comes from, or their part of it
      * @param longsPerRow columns of a row
      * @param keysMax     the most keys at a time
-     * @param declared    whether that bound was declared, so that memory for it is set apart at start
+     * @param declared    whether the user declared that bound
      * @return rows to be used after {@link #seal}
      */
     public KeyedRows rows(StateBudget budget, int longsPerRow, int keysMax, boolean declared) {
@@ -76,6 +82,20 @@ public final class KeyGroup {
         return rows;
     }
 
+    /**
+     * Rows that stand at once and are not put together with others, but are read ahead like them.
+     *
+     * @param budget      where their memory comes from
+     * @param longsPerRow columns of a row
+     * @param keysMax     the most keys at a time; 0 for as many as what is left of the budget holds
+     * @return rows to be used
+     */
+    public KeyedRows rowsApart(StateBudget budget, int longsPerRow, int keysMax) {
+        KeyedRows rows = KeyedRows.forLongs(budget, longsPerRow, keysMax, hashSeed);
+        apart.add(rows);
+        return rows;
+    }
+
     /** Makes the rows. */
     public void seal() {
         if (members.size() < 2 || members.size() > MEMBERS_MAX || !together()) {
@@ -83,9 +103,13 @@ public final class KeyGroup {
                 m.standAlone(hashSeed);
             }
         }
-        places = members.stream().map(KeyedRows::keys).distinct().toArray(RowKeys[]::new);
+        places = Stream.concat(members.stream(), apart.stream())
+                .map(KeyedRows::keys)
+                .distinct()
+                .toArray(RowKeys[]::new);
         mix = new KeyMix(hashSeed);
         members.clear();
+        apart.clear();
     }
 
     // ---- reading ahead
@@ -127,32 +151,46 @@ public final class KeyGroup {
     }
 
     private boolean together() {
+        for (int eighths : new int[] {8, 6, 4}) {
+            if (together(eighths)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Puts them together when each has room for its declared bound, or for so much of what it would hold alone. */
+    private boolean together(int eighths) {
         int longs = KeyedRows.JOINT_HEAD;
-        long bytes = 0;
-        int declared = 0;
-        for (KeyedRows m : members) {
-            RowPlan plan = m.plan();
+        long all = 0;
+        int[] most = new int[members.size()];
+        for (int i = 0; i < most.length; i++) {
+            KeyedRows m = members.get(i);
+            int alone = m.plan().keys();
+            most[i] = m.isDeclared() ? alone : (int) Math.max(1, alone * (long) eighths / 8);
+            all += most[i];
             longs += m.longsPerRow();
-            bytes += RowPlan.bytes(m.budget(), RowKeys.keyLongs(-1) + m.longsPerRow(), plan.keys());
-            declared = Math.max(declared, m.isDeclared() ? plan.keys() : 0);
         }
-        JointBudget budget = new JointBudget(members, longs, bytes);
-        if (longs > Pages.PAGE_LONGS - 1) {
+        if (longs > Pages.PAGE_LONGS - 1 || all > KEYS_MAX) {
             return false;
         }
-        RowPlan plan = RowPlan.of(budget, longs, 0);
-        if (plan.keys() < declared || !budget.setApart(plan, declared)) {
+        JointBudget budget = JointBudget.of(members, longs, (int) all);
+        if (budget == null) {
             return false;
         }
+        stand(budget, longs, (int) all, most);
+        return true;
+    }
+
+    private void stand(JointBudget budget, int longs, int all, int[] most) {
         StateCounters counters = new StateCounters();
-        HashIndex index = new HashIndex(budget, plan.homes(), plan.keys(), counters);
-        Blocks blocks = new Blocks(budget, longs, plan.keys(), counters);
+        HashIndex index = new HashIndex(budget, JointBudget.homes(all), all, counters);
+        Blocks blocks = new Blocks(budget, longs, all, counters);
         RowKeys keys = new RowKeys(blocks, index, hashSeed, -1);
         int offset = KeyedRows.JOINT_HEAD - RowKeys.keyLongs(-1);
-        for (int i = 0; i < members.size(); i++) {
-            members.get(i).standTogether(blocks, keys, counters, offset, 1L << i);
+        for (int i = 0; i < most.length; i++) {
+            members.get(i).standTogether(blocks, keys, counters, offset, 1L << i, most[i]);
             offset += members.get(i).longsPerRow();
         }
-        return true;
     }
 }

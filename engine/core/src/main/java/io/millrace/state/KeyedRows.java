@@ -91,8 +91,8 @@ public final class KeyedRows {
         }
     }
 
-    void standTogether(Blocks all, RowKeys keysOfAll, StateCounters countersOfAll, int columns, long ownBit) {
-        maxKeys = maxKeys == 0 ? all.blocksMax() : Math.min(maxKeys, all.blocksMax());
+    void standTogether(Blocks all, RowKeys keysOfAll, StateCounters countersOfAll, int columns, long ownBit, int most) {
+        maxKeys = most;
         blocks = all;
         keys = keysOfAll;
         counters = countersOfAll;

@@ -53,10 +53,6 @@ public class StateBudget {
         return new long[(int) longs];
     }
 
-    boolean hasRoom(long more) {
-        return used + more <= bytes;
-    }
-
     /** Counts memory that is taken on behalf of this budget elsewhere. */
     void charge(long more) {
         used += more;

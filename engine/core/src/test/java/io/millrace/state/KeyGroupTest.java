@@ -79,26 +79,43 @@ class KeyGroupTest {
     }
 
     @Test
-    void shouldHaveTheMemoryOfADeclaredBoundWhateverOthersTake() {
-        KeyedRows a = group.rows(one, 2, 5_000, true);
-        KeyedRows b = group.rows(two, 3, 5_000, false);
+    void shouldHaveRoomForTheBoundsOfAllWhateverKeysTheyHold() {
+        KeyedRows a = group.rows(one, 2, 4_000, true);
+        KeyedRows b = group.rows(two, 3, 4_000, false);
         group.seal();
+        assertEquals(a.places(), b.places(), "they are together");
+        assertEquals(4_000, b.maxKeys());
         Blocks greedy = new Blocks(two, 64, 0);
         while (greedy.take() >= 0) {
             // takes all that is left of the budget of the other
         }
-        for (int key = 0; key < 5_000; key++) {
+        for (int key = 0; key < 4_000; key++) {
+            assertNotEquals(-1, b.acquire(-1 - key), "key " + key);
+        }
+        assertEquals(-1, b.acquire(-5_000));
+        for (int key = 0; key < 4_000; key++) {
             assertNotEquals(-1, a.acquire(key), "key " + key);
         }
+        assertEquals(-1, a.acquire(5_000));
         assertTrue(one.usedBytes() <= one.bytes());
         assertTrue(two.usedBytes() <= two.bytes());
-        assertEquals(b.maxKeys(), 5_000);
     }
 
     @Test
-    void shouldStayApartWhereTogetherFewerKeysWouldFitThanWereDeclared() {
+    void shouldLeaveAnUndeclaredBoundAtLeastHalfOfWhatItWouldHoldAlone() {
+        KeyedRows alone = KeyedRows.forLongs(Budgets.ofPages(40), 3, 0, 7);
+        KeyedRows a = group.rows(Budgets.ofPages(40), 2, 5_000, true);
+        KeyedRows b = group.rows(Budgets.ofPages(40), 3, 0, false);
+        group.seal();
+        assertTrue(a.acquire(1) == b.acquire(1), "they are together");
+        assertTrue(b.maxKeys() >= alone.maxKeys() / 2 && b.maxKeys() < alone.maxKeys(), b.maxKeys() + " keys");
+        assertEquals(5_000, a.maxKeys());
+    }
+
+    @Test
+    void shouldStayApartWhereTheBoundsOfAllDoNotFit() {
         StateBudget tight = Budgets.ofPages(2);
-        KeyedRows wide = group.rows(tight, 1_000, 8, false);
+        KeyedRows wide = group.rows(tight, 1_000, 8, true);
         KeyedRows narrow = group.rows(one, 1, 10_000, true);
         group.seal();
         for (int key = 0; key < 10_000; key++) {

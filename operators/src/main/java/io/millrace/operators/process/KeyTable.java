@@ -49,7 +49,7 @@ final class KeyTable {
         StateBudget budget = context.budget();
         int keys = keys(budget, operator);
         rows = isNumber
-                ? context.keyGroup().rows(budget, state.columns(), keys, operator.keysAtMost() > 0)
+                ? context.keyGroup().rowsApart(budget, state.columns(), keys)
                 : KeyedRows.forBytes(budget, state.columns(), keys, operator.keyBytes(), seed);
         calendar = new ExpiryCalendar(budget, rows, keepNs);
         heap = new TimerHeap(budget, Math.max(1, (int) Math.min(1L * keys * timers.count(), Integer.MAX_VALUE)));
