@@ -24,6 +24,10 @@ final class BlockingSink implements Runnable {
     private final SinkRing ring;
     private final Thread thread;
     private final Idle stageWaits = new Idle(Waiting.ADAPTIVE);
+
+    /** Outputs that were not declared as droppable and found no room when time had run out; the stage's thread's, until that has ended. */
+    private long givenUpOutputs;
+
     private volatile boolean closing;
     private volatile boolean hurry;
     private volatile boolean givenUp;
@@ -88,6 +92,9 @@ final class BlockingSink implements Runnable {
         Lane<?> to = lanes[lane];
         if (stopped || !ring.tryWrite(lane, flow, to.type) && !waitAndWrite(lane, flow)) {
             to.counts.drop();
+            if (!stopped && !bound.delivery().dropsNewest()) {
+                givenUpOutputs++;
+            }
         }
     }
 
@@ -130,6 +137,10 @@ final class BlockingSink implements Runnable {
                     bound, "has not taken its last " + ring.waiting() + " events and closed within " + deadline, null);
             givenUp = true;
             thread.interrupt(); // it may sit in a call that ends then; nothing else can be done
+        }
+        if (givenUpOutputs > 0) {
+            sinks.failed(bound, "was not given " + givenUpOutputs + " outputs, it had no room at the deadline", null);
+            givenUpOutputs = 0;
         }
         return interrupted;
     }

@@ -372,8 +372,9 @@ public final class Engine implements AutoCloseable {
      * inside a receiver, and from the thread of a source, it does not wait: the engine stops when what was published has been
      * processed.
      *
-     * @throws EngineStoppedException when a sink has failed in flush or in close, or did not take in time what it was handed, so
-     *     that output may be lost: names the output. All is stopped and closed all the same
+     * @throws EngineStoppedException when what was accepted has not been processed in time, or a source has not ended in time;
+     *     or when a sink has failed in flush or in close, or did not take in time what it was handed, so that output may be lost:
+     *     names the output. All is stopped and closed all the same, but for what does not return from user code
      */
     @Override
     public void close() {
@@ -402,7 +403,7 @@ public final class Engine implements AutoCloseable {
             LockSupport.unpark(thread);
             LockSupport.unpark(housekeepingThread);
             joinAll(List.of(thread, housekeepingThread));
-            if (host.sinks().awaitClosed(stopDeadline)) {
+            if (!thread.isAlive() && host.sinks().awaitClosed(stopDeadline)) { // else nobody has told them of the end
                 Thread.currentThread().interrupt();
             }
             tellLost();
@@ -410,11 +411,34 @@ public final class Engine implements AutoCloseable {
     }
 
     private void tellLost() {
-        EngineStoppedException lost = toldLost ? null : host.sinks().lost();
+        EngineStoppedException lost = toldLost
+                ? null
+                : EngineStoppedException.first(unprocessed(), host.sinks().lost());
         toldLost = true;
         if (lost != null) {
             throw lost;
         }
+    }
+
+    /** What stands still behind user code that does not return; null when nothing does. */
+    private EngineStoppedException unprocessed() {
+        EngineStoppedException lost = null;
+        if (thread.isAlive()) {
+            long left = ring.cursor() - loop.done();
+            lost = lost("its last " + left + " entries were not processed within " + stopDeadline
+                    + ", its thread does not return from the one in hand");
+        }
+        for (Thread t : sourceThreads) {
+            if (t.isAlive()) {
+                lost = EngineStoppedException.first(
+                        lost, lost("the source of thread " + t.getName() + " has not ended within " + stopDeadline));
+            }
+        }
+        return lost;
+    }
+
+    private EngineStoppedException lost(String what) {
+        return new EngineStoppedException("closing engine " + host.name() + ": " + what, null);
     }
 
     /** Goes on through interrupts, and keeps them for the caller. */

@@ -475,15 +475,19 @@ public final class Inline implements AutoCloseable {
     }
 
     private void requireRunning() {
-        if (failure == null) {
-            failure = host.sinks().halting(); // a blocking sink finds it on a thread of its own
-        }
-        if (failure != null) {
-            throw new EngineStoppedException("engine " + host.name() + " has halted: " + failure, failure);
+        Throwable why = failure();
+        if (why != null) {
+            throw new EngineStoppedException("engine " + host.name() + " has halted: " + why, why);
         }
         if (closed) {
             throw closedException();
         }
+    }
+
+    /** What halted it, or null; only looked up here, because any thread asks and only the owner may write. */
+    private Throwable failure() {
+        Throwable why = failure;
+        return why != null ? why : host.sinks().halting(); // a blocking sink finds it on a thread of its own
     }
 
     private EngineStoppedException closedException() {
@@ -512,7 +516,7 @@ public final class Inline implements AutoCloseable {
      * @return up, degraded, closed, or halted with the reason
      */
     public Health health() {
-        return host.health(failure, closed, null);
+        return host.health(failure(), closed, null);
     }
 
     /**
@@ -550,7 +554,7 @@ public final class Inline implements AutoCloseable {
         requireTop();
         closeInbox();
         closed = true;
-        if (failure == null) {
+        if (failure() == null) {
             core.refuseSetAside();
         }
         EngineStoppedException lost = Bindings.close(sources, host.name());
@@ -569,7 +573,7 @@ public final class Inline implements AutoCloseable {
         InlineInbox in;
         synchronized (this) {
             in = inbox;
-            if (in == null || failure != null || host.sinks().halting() != null) {
+            if (in == null || failure() != null) {
                 closed = true;
                 return;
             }
@@ -583,7 +587,7 @@ public final class Inline implements AutoCloseable {
                 }
             }
         } catch (EngineStoppedException e) {
-            assert failure != null; // it has halted meanwhile; health() says why
+            assert failure() != null; // it has halted meanwhile; health() says why
         }
     }
 }

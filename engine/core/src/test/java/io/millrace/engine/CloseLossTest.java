@@ -1,0 +1,146 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.IN;
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static io.millrace.engine.Trials.num;
+import static io.millrace.engine.Trials.one;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Output;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
+import io.millrace.transport.EventSource;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What was accepted and is not processed, or not handed over, when a host has closed: closing says so, and blames who it is. */
+@Timeout(60)
+class CloseLossTest {
+    private static final Topology PASS = one(TrialOp.pass(1));
+
+    @Test
+    void shouldSayWhatStandsBehindAReceiverThatDoesNotReturn() throws Exception {
+        Output<Num> second = Num.output("second");
+        GraphBuilder g = new GraphBuilder("two");
+        g.sink(OUT, g.source(IN, ""), "");
+        g.sink(second, g.source(IN, ""), "");
+        CountDownLatch open = new CountDownLatch(1);
+        AtomicLong got = new AtomicLong();
+        SinkTrial sink = SinkTrial.sink().blocking(Delivery.blocking());
+        Engine engine = Engine.of(g.build())
+                .output(OUT, n -> {
+                    open.await();
+                    got.incrementAndGet();
+                })
+                .output(second, sink)
+                .stopDeadline(Duration.ofMillis(50))
+                .start();
+        Publisher<Num> publisher = engine.publisher(IN);
+        for (int i = 0; i < 40; i++) {
+            publisher.publish(num(i));
+        }
+        String lost = assertThrows(EngineStoppedException.class, engine::close).getMessage();
+        assertTrue(lost.contains("entries were not processed within PT0.05S"), lost);
+        assertFalse(engine.health().why().contains("sink"), "it was never told of the end: " + engine.health());
+        open.countDown();
+        await("it goes on, and the sink closes by itself", () -> sink.closed == 1);
+        assertEquals(40, got.get());
+        assertEquals(40, sink.seen.size());
+        engine.close(); // told once
+    }
+
+    @Test
+    void shouldSayThatASourceHasNotEnded() throws Exception {
+        CountDownLatch polled = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        Engine engine = Engine.of(PASS)
+                .input(IN, new EventSource<Num>() {
+                    @Override
+                    public boolean isFinite() {
+                        return false;
+                    }
+
+                    @Override
+                    public int poll(Target<? super Num> target, int most) throws Exception {
+                        polled.countDown();
+                        open.await();
+                        return 0;
+                    }
+
+                    @Override
+                    public void close() {}
+                })
+                .discard(OUT)
+                .stopDeadline(Duration.ofMillis(50))
+                .start();
+        polled.await();
+        String lost = assertThrows(EngineStoppedException.class, engine::close).getMessage();
+        assertTrue(lost.contains("source of thread millrace-trial-in has not ended within PT0.05S"), lost);
+        open.countDown();
+    }
+
+    @Test
+    void shouldSayWhatASlowSinkWasNotGivenThoughItTookTheRest() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        SinkTrial sink = SinkTrial.sink().blocking(Delivery.blocking().slots(16));
+        sink.inOn = open::await;
+        Engine engine = Engine.of(PASS)
+                .output(OUT, sink)
+                .stopDeadline(Duration.ofSeconds(1))
+                .start();
+        for (int i = 0; i < 40; i++) {
+            engine.publisher(IN).publish(num(i));
+        }
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(engine::close);
+        await("given up", () -> engine.stats().output("out").dropped() == 24);
+        open.countDown();
+        Throwable thrown =
+                assertThrows(CompletionException.class, closing::join).getCause();
+        assertTrue(thrown.getMessage().contains("was not given 24 outputs"), thrown.getMessage());
+        assertEquals(16, sink.seen.size(), "with holes");
+        assertTrue(
+                engine.health().why().contains("was not given 24 outputs"),
+                engine.health().why());
+    }
+
+    @Test
+    void shouldNotForgetThatItHasHaltedWhateverOthersAsk() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            Inline inline = Engine.of(one(TrialOp.unguarded(n -> {
+                        throw new IllegalStateException("broken commit");
+                    })))
+                    .discard(OUT)
+                    .inline();
+            Inbox<Num> inbox = inline.inbox(IN);
+            CountDownLatch begun = new CountDownLatch(1);
+            Thread other = new Thread(() -> {
+                try {
+                    while (true) {
+                        inbox.offer(num(1), null);
+                        begun.countDown();
+                    }
+                } catch (EngineStoppedException e) {
+                    // as it should be
+                }
+            });
+            other.start();
+            begun.await();
+            assertThrows(EngineStoppedException.class, () -> inline.publish(IN, num(2)));
+            other.join();
+            assertEquals(Health.State.HALTED, inline.health().state(), "round " + round);
+            assertThrows(EngineStoppedException.class, () -> inline.doWork(0));
+        }
+    }
+}
