@@ -4,6 +4,7 @@ import io.millrace.event.DeadLetter;
 import io.millrace.event.Entry;
 import io.millrace.event.Reason;
 import io.millrace.operator.Firing;
+import io.millrace.operator.Flow;
 import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.KeptLetter;
 import io.millrace.topology.Topology;
@@ -60,20 +61,39 @@ public final class DeadLetters implements DeadLetterPort {
     @Override
     public void letter(
             long sequence, int node, Reason reason, String detail, Throwable cause, byte[] entry, int offset) {
+        see(sequence, node, reason);
+        keep(sequence, node, reason, detail, cause, entry, offset);
+    }
+
+    @Override
+    public void letter(Flow flow, int node, Reason reason, String detail, Throwable cause) {
+        if (flow.firing() != null) {
+            firing(flow.sequence(), node, reason, detail, cause, flow.firing());
+            return;
+        }
+        see(flow.ownSequence(), node, reason); // of those set aside only the caller's own is watched
+        keep(flow.sequence(), node, reason, detail, cause, flow.entry(), flow.entryOffset());
+    }
+
+    private void keep(
+            long sequence, int node, Reason reason, String detail, Throwable cause, byte[] entry, int offset) {
         synchronized (this) {
             count(node, reason);
-            if (sequence == watched
-                    && watchedWhy == null
-                    && topology.nodes().get(node).output() == null) {
-                watchedWhy = reason;
-                watchedNode = node;
-            }
         }
         kept.add(sequence, node, reason, detail, cause, entry, offset, null);
         if (listener != null) {
             KeptLetter letter = shown.get();
             letter.fill(sequence, node, reason, detail, cause, entry, offset);
             tell(letter);
+        }
+    }
+
+    private synchronized void see(long sequence, int node, Reason reason) {
+        if (sequence == watched
+                && watchedWhy == null
+                && topology.nodes().get(node).output() == null) {
+            watchedWhy = reason;
+            watchedNode = node;
         }
     }
 

@@ -49,6 +49,9 @@ final class Exclusivity {
         if (tryTakeOver()) {
             return;
         }
+        if (wanted != null) {
+            throw closing(); // whoever closes has come in between and is the owner
+        }
         throw new IllegalStateException(
                 "engine " + engine + " is exclusive to thread " + ownerName() + " and was called by "
                         + current.getName() + "; publish from the one thread, or do not say exclusive()");

@@ -4,7 +4,6 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
-import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.RefusedException;
 import io.millrace.runtime.Core;
@@ -44,6 +43,7 @@ public final class Inline implements AutoCloseable {
     private final OwnerThread owner;
     private final int inboxSlots;
     private final RingReader accepts = new Accepts();
+    private final DecisionTap tap = new DecisionTap();
     private final InlineInbox.Taker taker = this::process;
     private volatile InlineInbox inbox;
     private InlinePublisher<?> lastPublisher;
@@ -52,8 +52,6 @@ public final class Inline implements AutoCloseable {
     private boolean processing;
     private volatile Throwable failure;
     private volatile boolean closed;
-    private int decided;
-    private int handedOver;
     private long lastWorkNs;
 
     Inline(Host host, List<Bindings.BoundSource<?>> sources, Duration tick, Duration stopDeadline, int inboxSlots) {
@@ -118,22 +116,15 @@ public final class Inline implements AutoCloseable {
     }
 
     private <V, R> int publishEntered(Input<V> input, V event, OutputPort port, Receiver<? super R> decisions) {
-        decided = 0;
-        handedOver = 0;
-        long q = next;
-        port.decisions((Object value, Meta meta) -> {
-            if (meta.sequence() == q && !meta.fired()) {
-                decided++;
-                handOver(decisions, value);
-                handedOver++;
-            }
-        });
+        tap.begin(next, decisions);
+        port.decisions(tap);
         try {
             own(input).publishEntered(event, null);
         } finally {
             port.decisions(null);
+            tap.end();
         }
-        return decided;
+        return tap.decided();
     }
 
     /**
@@ -173,19 +164,14 @@ public final class Inline implements AutoCloseable {
     }
 
     private String whyUndecided(boolean evaluated) {
-        if (handedOver < decided) {
+        if (!tap.hasHandedOverAll()) {
             return "a decision could not be handed over";
         }
-        if (decided > 0) {
+        if (tap.decided() > 0) {
             return null;
         }
         String letter = host.deadLetters().watched();
         return letter == null && !evaluated ? "the event was set aside, too far ahead" : letter;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <R> void handOver(Receiver<? super R> decisions, Object value) throws Exception {
-        decisions.on((R) value);
     }
 
     /**

@@ -37,8 +37,8 @@ final class OutputPort implements SinkPort {
     }
 
     /** Lets a caller of the inline host see what its event put out. */
-    void decisions(MetaReceiver<Object> sees) {
-        decisions = sees == null ? null : flow -> sees.on(flow.value(), flow);
+    void decisions(Handover sees) {
+        decisions = sees;
     }
 
     @Override

@@ -34,6 +34,7 @@ public final class Flow implements Meta {
     private final long[] origins = new long[MAX_ORIGINS];
 
     private long sequence;
+    private long ownSequence;
     private int step;
     private byte[] entry;
     private int entryOffset;
@@ -453,12 +454,33 @@ public final class Flow implements Meta {
      */
     public void begin(long newSequence, int newStep, byte[] newEntry, int newOffset) {
         sequence = newSequence;
+        ownSequence = newSequence;
         step = newStep;
         entry = newEntry;
         entryOffset = newOffset;
         firing = null;
         form = EntryForm.INSERT;
         reason = null;
+    }
+
+    /**
+     * Says that the event of this step came in earlier than the entry that is evaluated, and was set aside until now; the runtime
+     * does, behind {@link #begin}.
+     *
+     * @param place that of the event itself
+     */
+    public void cameInAt(long place) {
+        ownSequence = place;
+    }
+
+    /**
+     * Where the event of this step came in. It is not {@link #sequence()} where the entry in hand released it from among those set
+     * aside as too far ahead.
+     *
+     * @return its place in the input order; of no meaning in a step for time
+     */
+    public long ownSequence() {
+        return ownSequence;
     }
 
     /**

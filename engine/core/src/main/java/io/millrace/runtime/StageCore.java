@@ -119,7 +119,7 @@ final class StageCore {
         SourceIntake s = intakes[Entry.source(bytes, offset)];
         if (!s.isTimed()) {
             timeStepIfDue(q);
-            eventStep(q, s, bytes, offset, untimedNs(s));
+            eventStep(q, q, s, bytes, offset, untimedNs(s));
             return;
         }
         long timeNs = Entry.timeNs(bytes, offset);
@@ -128,7 +128,7 @@ final class StageCore {
             return;
         }
         refuseAside(s);
-        round(q, s, timeNs, bytes, offset);
+        round(q, q, s, timeNs, bytes, offset);
     }
 
     /** The time of an event that has none: never behind what the topology has seen, so that it is late nowhere. */
@@ -140,7 +140,7 @@ final class StageCore {
         return s.time().isLive() ? Math.max(highestTickNs, 0) : 0;
     }
 
-    private void round(long q, SourceIntake s, long timeNs, byte[] bytes, int offset) {
+    private void round(long q, long own, SourceIntake s, long timeNs, byte[] bytes, int offset) {
         if (timeNs > maxEventNs) {
             maxEventNs = timeNs;
         }
@@ -150,12 +150,13 @@ final class StageCore {
         } else {
             timeStepIfDue(q);
         }
-        eventStep(q, s, bytes, offset, timeNs);
+        eventStep(q, own, s, bytes, offset, timeNs);
         round++;
     }
 
-    private void eventStep(long q, SourceIntake s, byte[] bytes, int offset, long timeNs) {
+    private void eventStep(long q, long own, SourceIntake s, byte[] bytes, int offset, long timeNs) {
         flow.begin(q, 2 * round + 1, bytes, offset);
+        flow.cameInAt(own);
         s.run(flow, bytes, offset, timeNs);
         for (StageUnit u : inboxes) {
             u.drain(flow);
@@ -194,7 +195,7 @@ final class StageCore {
         s.clearAside();
         for (int i = 0; i < n; i++) {
             byte[] bytes = s.aside(i);
-            round(q, s, Entry.timeNs(bytes, 0), bytes, 0);
+            round(q, s.asideSequence(i), s, Entry.timeNs(bytes, 0), bytes, 0);
         }
     }
 

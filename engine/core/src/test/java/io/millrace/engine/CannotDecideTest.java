@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
@@ -17,6 +18,7 @@ import io.millrace.trial.Cell;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +118,52 @@ class CannotDecideTest {
                 inline.health().why().endsWith("it is a dead letter at live: ahead"),
                 inline.health().why());
         assertEquals(List.of(1L), decided);
+    }
+
+    @Test
+    void shouldNotTakeWhatOthersThatWereSetAsidePutOutForItsOwn() {
+        Input<Num> in = Num.input("in").historic().maxAhead(Duration.ofNanos(100));
+        inline = Engine.of(one(in, TrialOp.keep(n -> {
+                    if (n.id() == 3) {
+                        throw new IllegalStateException("a rule that throws");
+                    }
+                    return true;
+                })))
+                .discard(OUT)
+                .cannotDecide(in, Answer.FAIL_OPEN)
+                .inline();
+        assertEquals(Answer.TAKEN, inline.decide(in, new Num(1, 1), OUT, n -> {}));
+        for (int i = 2; i < 17; i++) {
+            assertEquals(Answer.FAIL_OPEN, inline.decide(in, new Num(i, 1_000), OUT, n -> decided.add(n.id())));
+        }
+        assertEquals(Answer.TAKEN, inline.decide(in, new Num(17, 1_000), OUT, n -> decided.add(n.id())));
+        assertEquals(
+                List.of(17L), decided, "the sixteenth makes the jump real; the fifteen before it have their answer");
+        assertEquals(1, inline.deadLetters().total());
+        assertEquals(16, inline.stats().output("out").events());
+    }
+
+    @Test
+    void shouldAllocateNothingForADecision() {
+        InPlaceInput<Cell, Cell> cells = Cell.input("cells").historic();
+        Output<Cell> out = Cell.output("cells-out");
+        GraphBuilder g = new GraphBuilder("cells");
+        g.sink(out, g.source(cells, ""), "");
+        inline = Engine.of(g.build()).discard(out).inline();
+        Cell event = new Cell().wrap(new byte[16], 0, 16).timeNs(1);
+        long[] got = {0};
+        Receiver<Cell> decisions = c -> got[0]++;
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE; // the compiler may stop by in one of the runs
+        for (int run = 0; run < 20; run++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 10_000; i++) {
+                inline.publish(cells, event, out, decisions);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertEquals(0, least);
+        assertEquals(200_000, got[0]);
     }
 
     @Test
