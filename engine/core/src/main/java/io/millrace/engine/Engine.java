@@ -56,6 +56,9 @@ public final class Engine implements AutoCloseable {
         ring = new InputRing(options.ringSlots(), host.core().largestEntry(), options.exclusive());
         loop = new EngineLoop(host, ring, options.waiting(), exclusive);
         ingress = new Ingress(host, ring, loop, exclusive);
+        if (options.exclusive()) {
+            loop.stopsBy(ingress::stopIfLeft);
+        }
         host.deadLetters().redriver(ingress::redrive);
         thread = new Thread(loop, "millrace-" + host.name());
         thread.setDaemon(true);
@@ -380,10 +383,7 @@ public final class Engine implements AutoCloseable {
     public void close() {
         closing = true;
         if (loop.isRunner() || isSourceThread() || host.sinks().isRunner()) {
-            loop.wantStop();
-            if (ingress.takeOver(Duration.ZERO)) {
-                loop.stop();
-            }
+            ingress.stopSoon();
             return;
         }
         synchronized (closeLock) {
@@ -427,6 +427,10 @@ public final class Engine implements AutoCloseable {
             long left = ring.cursor() - loop.done();
             lost = lost("its last " + left + " entries were not processed within " + stopDeadline
                     + ", its thread does not return from the one in hand");
+        }
+        if (ingress.left() > 0 && loop.failure() == null) {
+            lost = EngineStoppedException.first(
+                    lost, lost(ingress.left() + " redriven letters were not published within " + stopDeadline));
         }
         for (Thread t : sourceThreads) {
             if (t.isAlive()) {

@@ -50,6 +50,8 @@ final class EngineLoop implements Runnable, RingReader {
     /** Told when a tick would make something due; null where no input follows the clock. */
     private Housekeeping housekeeping;
 
+    private Runnable stopper = this::stop;
+
     /** A caller that waits for statistics. */
     private static final class StatsRequest {
         private final EngineStats.Copy copy;
@@ -70,6 +72,11 @@ final class EngineLoop implements Runnable, RingReader {
         this.idle = new Idle(waiting);
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
+    }
+
+    /** Before the start: stops an exclusive engine when nobody else will. */
+    void stopsBy(Runnable by) {
+        stopper = by;
     }
 
     /** Before the start. */
@@ -149,14 +156,15 @@ final class EngineLoop implements Runnable, RingReader {
 
     private void rest(long next) throws Exception {
         if (settling && !ring.isClosed()) {
-            EntryEncoder.plain(own, 0, EntryKind.CONTINUE, 0, 0);
             if (exclusive == null) {
+                EntryEncoder.plain(own, 0, EntryKind.CONTINUE, 0, 0);
                 ring.tryPublish(own, 0, Entry.FIXED_LENGTH);
                 return;
             }
-            if (exclusive.isEmpty()) {
-                exclusive.offer(own, 0, Entry.FIXED_LENGTH);
-            }
+            exclusive.wantContinue();
+        }
+        if (stopWanted && !ring.isClosed()) {
+            stopper.run();
         }
         if (!flushed) {
             flush(next - 1);
@@ -246,7 +254,7 @@ final class EngineLoop implements Runnable, RingReader {
         return failure;
     }
 
-    /** Somebody who cannot wait wants the loop to end: whoever publishes exclusively is to stop it. */
+    /** Somebody who cannot wait wants the loop to end: whoever publishes exclusively is to let go, and the loop to end itself. */
     void wantStop() {
         stopWanted = true;
     }

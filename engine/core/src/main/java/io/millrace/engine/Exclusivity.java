@@ -6,24 +6,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The one thread that publishes into an exclusive engine, and the side queue of what others want published: left-over firings,
- * redriven letters, and the last tick.
+ * The one thread that publishes into an exclusive engine, and what others want published: a side queue of redriven letters, the
+ * last tick, and the wish that left-over firings go on.
  *
  * <p><b>Writers:</b> {@code owner} is taken by the first thread that publishes, and passed on by the owner itself, or taken from
  * a thread that has ended; {@code wanted} is written by whoever closes the engine. <b>Readers:</b> all. <b>Ordering:</b> both are
  * volatile; that a thread has ended is seen with everything it did. <b>Why it suffices:</b> what belongs to the owner alone (the
  * sequencer's plain fields, the claim in hand) is touched only by a thread that found itself to be the owner, and whoever
  * becomes it later does so by reading what the one before wrote last. The side queue is a concurrent one; its bound is counted
- * before an entry is added, so that it is never exceeded. The tick is one atomic number that a newer one replaces.
+ * before an entry is added, so that it is never exceeded; closing it sets a bit of that count, so that whoever closes waits for
+ * all that were counted before, and nobody else adds. The tick is one atomic number that a newer one replaces.
  */
 final class Exclusivity {
     private static final int ASIDE_MAX = 1024;
+    private static final int ASIDE_CLOSED = 1 << 30;
 
     private final String engine;
     private final AtomicReference<Thread> owner = new AtomicReference<>();
     private final ConcurrentLinkedQueue<byte[]> aside = new ConcurrentLinkedQueue<>();
     private final AtomicInteger asideCount = new AtomicInteger();
     private final AtomicLong tickNs = new AtomicLong();
+    private volatile boolean goOn;
     private volatile Thread wanted;
 
     Exclusivity(String engine) {
@@ -57,7 +60,7 @@ final class Exclusivity {
                         + current.getName() + "; publish from the one thread, or do not say exclusive()");
     }
 
-    private EngineStoppedException closing() {
+    EngineStoppedException closing() {
         return new EngineStoppedException("engine " + engine + " is being closed", null);
     }
 
@@ -67,9 +70,9 @@ final class Exclusivity {
         return by != null && by != Thread.currentThread();
     }
 
-    /** Lets go, for the one who wants to close. */
-    EngineStoppedException handOver() {
-        owner.set(wanted);
+    /** Lets go, for the one who wants to close, or for the engine's own thread when that one does not wait. */
+    EngineStoppedException handOver(boolean toEngine) {
+        owner.set(toEngine ? null : wanted);
         return closing();
     }
 
@@ -118,20 +121,49 @@ final class Exclusivity {
         tickNs.compareAndSet(ns, 0);
     }
 
-    /** Copies an entry into the side queue; false when that is full. */
+    /** Copies an entry into the side queue; false when that is full or closed. */
     boolean offer(byte[] bytes, int offset, int length) {
-        if (asideCount.incrementAndGet() > ASIDE_MAX) {
-            asideCount.decrementAndGet();
-            return false;
-        }
+        int n;
+        do {
+            n = asideCount.get();
+            if (n >= ASIDE_MAX) { // or closed
+                return false;
+            }
+        } while (!asideCount.compareAndSet(n, n + 1));
         byte[] copy = new byte[length];
         System.arraycopy(bytes, offset, copy, 0, length);
         aside.add(copy);
         return true;
     }
 
-    boolean isEmpty() {
-        return aside.isEmpty();
+    /** Takes no more entries. */
+    void closeAside() {
+        asideCount.updateAndGet(n -> n | ASIDE_CLOSED);
+    }
+
+    boolean isAsideClosed() {
+        return (asideCount.get() & ASIDE_CLOSED) != 0;
+    }
+
+    /** How many wait in the side queue, or are about to. */
+    int waiting() {
+        return asideCount.get() & ~ASIDE_CLOSED;
+    }
+
+    /** Left-over firings are to go on; asked as often as one likes, published once. */
+    void wantContinue() {
+        if (!goOn) {
+            goOn = true;
+        }
+    }
+
+    /** Whether left-over firings are to go on, asked by the owner, who then publishes that. */
+    boolean takeContinue() {
+        boolean is = goOn;
+        if (is) {
+            goOn = false;
+        }
+        return is;
     }
 
     /** The first of those aside, or null; for the owner. */

@@ -91,10 +91,7 @@ final class Ingress {
 
     private void handOverIfWanted() {
         if (exclusive != null && exclusive.isWanted()) {
-            if (loop.isStopWanted()) {
-                loop.stop();
-            }
-            throw exclusive.handOver();
+            throw exclusive.handOver(loop.isStopWanted());
         }
     }
 
@@ -104,6 +101,12 @@ final class Ingress {
             EntryEncoder.plain(tick, 0, EntryKind.TICK, 0, tickNs);
             if (ring.tryPublish(tick, 0, tick.length) >= 0) {
                 exclusive.ticked(tickNs);
+            }
+        }
+        if (exclusive.takeContinue()) {
+            EntryEncoder.plain(tick, 0, EntryKind.CONTINUE, 0, 0);
+            if (ring.tryPublish(tick, 0, tick.length) == InputRing.FULL) {
+                exclusive.wantContinue();
             }
         }
         for (int i = 0; i < ASIDE_AT_ONCE; i++) {
@@ -150,12 +153,14 @@ final class Ingress {
         try {
             while (!exclusive.tryTakeOver()) {
                 if (HostClock.nanoTime() - until >= 0 || !loop.isRunning()) {
+                    exclusive.closeAside();
                     return false; // nothing more is accepted; what was is processed all the same
                 }
                 idle.idle();
             }
             giveUpClaim();
-            while (!exclusive.isEmpty() && HostClock.nanoTime() - until < 0 && loop.isRunning()) {
+            exclusive.closeAside();
+            while (exclusive.waiting() > 0 && HostClock.nanoTime() - until < 0 && loop.isRunning()) {
                 publishAside();
                 idle.idle();
             }
@@ -163,6 +168,38 @@ final class Ingress {
         } finally {
             idle.restore();
         }
+    }
+
+    /** For whoever closes and cannot wait: the end comes when what was published and what waits aside has been processed. */
+    void stopSoon() {
+        loop.wantStop();
+        if (exclusive == null) {
+            loop.stop();
+            return;
+        }
+        exclusive.want();
+        if (exclusive.isOwner()) {
+            giveUpClaim();
+            exclusive.release();
+        }
+    }
+
+    /** For the engine's own thread when its ring is empty: ends it, if the one that publishes has let go, or has ended. */
+    void stopIfLeft() {
+        if (exclusive.tryTakeOver()) {
+            giveUpClaim();
+            exclusive.closeAside();
+            if (exclusive.waiting() == 0) {
+                loop.stop();
+            } else {
+                publishAside(); // and again when that has been processed
+            }
+        }
+    }
+
+    /** How many letters that were redriven will not be published any more. */
+    int left() {
+        return exclusive == null ? 0 : exclusive.waiting();
     }
 
     // ---- entries that are nobody's event
@@ -188,6 +225,9 @@ final class Ingress {
         requireRunning();
         try {
             while (!exclusive.offer(bytes, offset, length)) {
+                if (exclusive.isAsideClosed()) {
+                    throw exclusive.closing();
+                }
                 idle.idle();
                 requireRunning();
             }

@@ -345,6 +345,91 @@ class ExclusiveTest {
         engine.get().close();
     }
 
+    @Test
+    void shouldStopByItselfWhenAReceiverClosesItAndNoCallComes() throws Exception {
+        AtomicReference<Engine> engine = new AtomicReference<>();
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        engine.set(Engine.of(PASS)
+                .output(OUT, n -> {
+                    started.await();
+                    engine.get().close();
+                    closed.countDown();
+                })
+                .exclusive()
+                .start());
+        Thread owner = new Thread(() -> {
+            engine.get().publisher(IN).publish(num(1));
+            started.countDown();
+            try {
+                closed.await(); // so that it is there when the receiver closes, and gone afterwards
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        owner.start();
+        owner.join();
+        await("closed", () -> engine.get().health().state() == Health.State.CLOSED);
+        engine.get().close();
+    }
+
+    @Test
+    void shouldPublishOrReportLettersThatAreRedrivenWhileItCloses() throws Exception {
+        for (boolean inTime : new boolean[] {true, false}) {
+            AtomicLong broken = new AtomicLong(1);
+            List<Long> got = Collections.synchronizedList(new ArrayList<>());
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            CountDownLatch redriven = new CountDownLatch(1);
+            AtomicReference<Engine> engine = new AtomicReference<>();
+            engine.set(Engine.of(PASS)
+                    .output(OUT, n -> {
+                        if (broken.get() == 1) {
+                            throw new IllegalStateException("broken");
+                        }
+                        got.add(n.id());
+                        if (n.id() == 3) {
+                            redriven.await();
+                            engine.get().close();
+                        }
+                    })
+                    .stopDeadline(inTime ? LONG : Duration.ofMillis(50))
+                    .exclusive()
+                    .start());
+            Thread owner = new Thread(() -> {
+                Publisher<Num> p = engine.get().publisher(IN);
+                p.publish(num(1));
+                p.publish(num(2));
+                engine.get().drain(LONG);
+                broken.set(0);
+                if (inTime) {
+                    p.publish(num(3));
+                }
+                try {
+                    mayEnd.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            owner.start();
+            await("letters", () -> broken.get() == 0);
+            assertEquals(2, engine.get().deadLetters().redrive("out"));
+            redriven.countDown();
+            if (inTime) {
+                mayEnd.countDown();
+                owner.join();
+                await("closed", () -> engine.get().health().state() == Health.State.CLOSED);
+                engine.get().close();
+                assertEquals(List.of(3L, 1L, 2L), got, "the receiver's close publishes what waits aside");
+            } else {
+                String lost = assertThrows(EngineStoppedException.class, engine.get()::close)
+                        .getMessage();
+                assertTrue(lost.contains("2 redriven letters were not published"), lost);
+                mayEnd.countDown();
+                owner.join();
+            }
+        }
+    }
+
     // ---- in place
 
     @Test
