@@ -326,7 +326,8 @@ public class EventStream<T> {
      *
      * @param a     the branch
      * @param views makes the result; one that puts the event and its answers into a record as they come, such as
-     *     {@code Seen::new}, is called again only when a reference differs, any other for each event;
+     *     {@code Seen::new}, is called again only when a reference differs, any other for each event. So what it does for
+     *     its first event it has to do for all (the test driver checks 10,000): no choice and no test by what it sees;
      *     a captured variable that changes is outside the log
      * @param <A>   the answer
      * @param <R>   the result

@@ -32,6 +32,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
 
     private L left;
     private EventView<?> leftCursor;
+    private boolean isRewinding;
     private byte[] leftBytes;
     private int leftOffset;
     private int leftLength;
@@ -79,9 +80,9 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         return this;
     }
 
-    /** Rewinds the left side too from now on, by what it was read from. */
-    void cursor(Flow flow) {
-        leftCursor = flow.cursor();
+    /** From now on this rewinds the entry in hand: its left side by what that was read from, if it may have been. */
+    void cursor(Flow flow, boolean leftHasCursor) {
+        leftCursor = leftHasCursor ? flow.cursor() : null;
         flow.cursor(this);
     }
 
@@ -143,14 +144,20 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         return this;
     }
 
+    /** Ends where it began, too: what has no cursor leaves the one of an entry before, which may hold this. */
     @Override
     public void rewind() {
+        if (isRewinding) {
+            return;
+        }
+        isRewinding = true;
         if (leftView != null) {
             leftView.rewind();
         } else if (leftCursor != null) {
             leftCursor.rewind();
         }
         rightView.rewind();
+        isRewinding = false;
     }
 
     @Override

@@ -218,6 +218,7 @@ final class LookUpNode implements Node {
     private final boolean isNumber;
     private final JoinedRow<Object, Object> joined;
     private final boolean hasCursor;
+    private final boolean leftHasCursor;
     private final byte[] bytes;
     private final Failures failures;
     private final NodeCounters counters;
@@ -233,6 +234,7 @@ final class LookUpNode implements Node {
         bytes = new byte[8 * longs];
         joined = context.cutting(new JoinedRow<>(rowType, rows, bytes.length, operator.fallback));
         hasCursor = rowType.hasCursor();
+        leftHasCursor = context.hasCursor(0);
         failures = context.failures();
         counters = context.counters();
     }
@@ -262,7 +264,7 @@ final class LookUpNode implements Node {
         }
         flow.value(joined.set(flow, find(flow)));
         if (hasCursor) {
-            joined.cursor(flow);
+            joined.cursor(flow, leftHasCursor);
         }
         counters.out++;
         return true;

@@ -33,7 +33,9 @@ public final class With<T, R> implements Operator<T, R> {
 
     /**
      * Makes the result of the event and its answers. A record that holds these parts, each at its place, and nothing else is
-     * made again only when one of the references differs; anything else is made for each event.
+     * made again only when one of the references differs; anything else is made for each event. What it does for its first
+     * event it has to do for all: where views are cut off it is asked for each of the first 10,000, and one for which it does
+     * otherwise is a dead letter.
      */
     @FunctionalInterface
     public interface Combiner {
@@ -108,6 +110,13 @@ public final class With<T, R> implements Operator<T, R> {
 
 /** Matches. */
 final class WithNode implements Node {
+    /** So many events are looked at in tests: one that runs for long still shows what a run without it costs. */
+    private static final int CHECKED = 10_000;
+
+    private static final String OTHERWISE =
+            "with: its function put the event and the answers into a record as they come, so"
+                    + " it is not asked again while they are the same objects, and for this event it ";
+
     private final With.Combiner combiner;
     private final int depth;
     private final int parts;
@@ -115,7 +124,9 @@ final class WithNode implements Node {
     private final Failures failures;
     private final NodeCounters counters;
     private final boolean staged;
+    private int checksLeft;
     private final RewindAll cursors;
+    private final boolean[] hasCursor;
     private final Object[] now;
     private final Object[] last;
     private Object lastResult;
@@ -152,7 +163,9 @@ final class WithNode implements Node {
         failures = context.failures();
         counters = context.counters();
         staged = context.inputsStaged();
-        cursors = hasCursor(context) ? new RewindAll(parts) : null;
+        checksLeft = context.cutViews() ? CHECKED : 0;
+        hasCursor = new boolean[parts];
+        cursors = anyCursor(context) ? new RewindAll(parts) : null;
         now = new Object[parts];
         last = new Object[parts];
         int most = staged ? context.mostPerStep() : 0;
@@ -169,13 +182,13 @@ final class WithNode implements Node {
         }
     }
 
-    private boolean hasCursor(NodeContext context) {
+    private boolean anyCursor(NodeContext context) {
+        boolean any = false;
         for (int i = 0; i < parts; i++) {
-            if (context.hasCursor(i)) {
-                return true;
-            }
+            hasCursor[i] = context.hasCursor(i);
+            any |= hasCursor[i];
         }
-        return false;
+        return any;
     }
 
     @Override
@@ -198,7 +211,7 @@ final class WithNode implements Node {
         origin = mark;
         int input = flow.input();
         now[input] = flow.value();
-        if (cursors != null) {
+        if (hasCursor[input]) {
             cursors.part(input, flow);
         }
         if (input == 0) {
@@ -224,8 +237,8 @@ final class WithNode implements Node {
         }
         for (int i = 0; i < parts; i++) {
             now[i] = held[row][i].value(shown[i]);
-            if (cursors != null) {
-                flow.cursor(shown[i]); // a record's view has none and rewinds nothing
+            if (hasCursor[i]) {
+                flow.cursor(shown[i]);
                 cursors.part(i, flow);
             }
         }
@@ -281,8 +294,30 @@ final class WithNode implements Node {
                 viewsOnly = RecordOfViews.isMadeOf(lastResult, now);
             }
         }
+        if (same && checksLeft > 0) {
+            checksLeft--;
+            try {
+                requireSameAgain();
+            } catch (Throwable t) {
+                return failures.operatorError(flow, t);
+            }
+            flow.rewind();
+        }
         flow.value(lastResult);
         counters.out++;
         return true;
+    }
+
+    /** In tests the function is asked all the same, so that one that cannot be done without shows there. */
+    private void requireSameAgain() {
+        Object again;
+        try {
+            again = combiner.combine(now);
+        } catch (Throwable t) {
+            throw new IllegalStateException(OTHERWISE + "throws " + t, t);
+        }
+        if (again == null || again.getClass() != lastResult.getClass() || !RecordOfViews.isMadeOf(again, now)) {
+            throw new IllegalStateException(OTHERWISE + "gives something else");
+        }
     }
 }

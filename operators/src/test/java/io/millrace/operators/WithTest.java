@@ -20,7 +20,10 @@ import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -204,20 +207,45 @@ class WithTest {
         assertEquals(List.of(new Result(0, 0), new Result(0, 0), new Result(0, 0)), driver.take(RESULTS));
     }
 
+    /** In the test driver the function is asked for each event, and what it makes is looked at and thrown away. */
     @Test
     void shouldMakeARecordOfViewsOnce() {
-        int[] made = {0};
+        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         TestDriver driver = sent(
-                t -> overViews(t, (past, full, empty) -> {
-                            made[0]++;
-                            return new Three(past, full, empty);
-                        })
+                t -> overViews(t, Three::new)
+                        .peek(seen::add)
                         .to(
                                 RESULTS,
                                 s -> new Result(s.past().events.get(), s.first().hasRight() ? 1 : 0)),
                 3);
         assertEquals(List.of(new Result(1, 0), new Result(2, 1), new Result(3, 1)), driver.take(RESULTS));
-        assertEquals(1, made[0]);
+        assertEquals(1, seen.size());
+    }
+
+    @Test
+    void shouldSayWhereAFunctionDoesOtherwiseThanForItsFirstEvent() {
+        assertOtherwise(
+                (past, full, empty) -> new Three(past, full.hasRight() ? null : full, empty), "gives something else");
+        assertOtherwise(
+                (past, full, empty) -> new Three(past, full.hasRight() ? empty : full, empty), "something else");
+        assertOtherwise(
+                (past, full, empty) -> {
+                    if (full.hasRight()) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return new Three(past, full, empty);
+                },
+                "throws java.lang.IllegalStateException: on purpose");
+    }
+
+    private static void assertOtherwise(Fn3<Past, Joined<Past, Event>, Joined<Past, Event>, Three> views, String what) {
+        TestDriver driver = driver(t ->
+                overViews(t, views).to(RESULTS, s -> new Result(s.past().events.get(), 0)));
+        driver.send(EVENTS, new Event(1, 1, 1)).send(EVENTS, new Event(1, 2, 2)).send(EVENTS, new Event(2, 3, 3));
+        assertEquals(List.of(new Result(1, 0), new Result(1, 0)), driver.take(RESULTS));
+        assertEquals(1, driver.deadLetters().size());
+        String letter = driver.deadLetters().get(0).toString();
+        assertTrue(letter.contains("with@") && letter.contains(what), letter);
     }
 
     // ---- what is dropped
