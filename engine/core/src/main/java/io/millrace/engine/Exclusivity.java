@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * sequencer's plain fields, the claim in hand) is touched only by a thread that found itself to be the owner, and whoever
  * becomes it later does so by reading what the one before wrote last. The side queue is a concurrent one; its bound is counted
  * before an entry is added, so that it is never exceeded; closing it sets a bit of that count, so that whoever closes waits for
- * all that were counted before, and nobody else adds. The tick is one atomic number that a newer one replaces.
+ * all that were counted before, and nobody else adds. {@code goOn} is set by the engine's thread and taken back by the owner
+ * before it publishes: a wish that comes meanwhile costs one entry too many, never one too few. The tick is one atomic number that a newer one replaces.
  */
 final class Exclusivity {
     private static final int ASIDE_MAX = 1024;

@@ -15,12 +15,15 @@ import io.millrace.event.Sensitive;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -192,6 +195,50 @@ class DeadLettersTest {
         inline.publish(IN, num(2));
         inline.publish(IN, num(3));
         assertEquals(List.of("fails 0", "fails 2"), heard);
+    }
+
+    @Test
+    void shouldShowAListenerItsOwnLetterWhateverComesMeanwhile() throws Exception {
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch listening = new CountDownLatch(1);
+        CountDownLatch later = new CountDownLatch(1);
+        Output<Num> second = Num.output("second");
+        GraphBuilder g = new GraphBuilder("two");
+        g.sink(OUT, g.source(IN, ""), "");
+        g.sink(second, g.source(IN, ""), "");
+        try (Engine engine = Engine.of(g.build())
+                .output(OUT, n -> failAt(7, n), Delivery.blocking())
+                .output(second, n -> failAt(8, n))
+                .keepDeadLetters(1)
+                .onDeadLetter(letter -> {
+                    if (letter.sequence() == 0) {
+                        listening.countDown();
+                        awaitQuietly(later);
+                    }
+                    heard.add(letter.node() + " " + letter.sequence());
+                    later.countDown();
+                })
+                .start()) {
+            engine.publisher(IN).publish(num(7));
+            listening.await();
+            engine.publisher(IN).publish(num(8));
+            later.await();
+        }
+        assertEquals(List.of("second 1", "out 0"), heard);
+    }
+
+    private static void failAt(long id, Num n) {
+        if (n.id() == id) {
+            throw new IllegalStateException("broken");
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     record Card(@Sensitive long number, long cents) {}
