@@ -124,7 +124,7 @@ public class KeyedStream<T> extends EventStream<T> {
         return keyed(null, () -> FlatMapInPlace.of(type, atMost, function), port);
     }
 
-    /** {@inheritDoc} Both keep the key. */
+    /** {@inheritDoc} The others keep the key; inside the branch it takes a {@code keyBy}. */
     @Override
     public KeyedStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
         branch.accept(filter(condition));

@@ -48,6 +48,7 @@ public final class Processed<P> {
             ProcessByKey operator = ProcessByKey.of(factory, shape, inputs.length, keepIdle, first.key());
             main = graph.operator(name, operator, first.key(), site, inputs);
         } catch (IllegalArgumentException | IllegalStateException e) {
+            sample = null; // its fields name outputs that the stand-in has not
             main = graph.unmade(name, first.key(), site, e, inputs);
         }
         return new Processed<>(first.topology, main.node(), sample);

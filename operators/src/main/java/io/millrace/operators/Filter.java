@@ -86,6 +86,9 @@ final class FilterNode implements Node {
 
     @Override
     public boolean on(Flow flow) {
+        if (flow.form() == EntryForm.RETRACTION) {
+            return true; // whatever the condition would say, or throw: the row it takes back must not stay behind
+        }
         boolean pass;
         try {
             pass = keep.test(flow.value());
@@ -97,9 +100,9 @@ final class FilterNode implements Node {
         return on;
     }
 
-    /** What an update takes the place of, or takes back, may have passed: it must not stay behind the filter. */
+    /** What a replacement takes the place of may have passed: it must not stay behind the filter. */
     private boolean hold(Flow flow) {
-        counters.filtered += flow.form() == EntryForm.RETRACTION ? 0 : 1;
+        counters.filtered++;
         if (flow.form() == EntryForm.INSERT) {
             return false;
         }

@@ -62,6 +62,22 @@ class FilterUpdatesTest {
     }
 
     @Test
+    void shouldLetARetractionThroughThoughTheConditionThrowsForIt() {
+        boolean[] throwing = {false};
+        TestDriver driver = driver(rows -> rows.filter(p -> p.mean() <= 200).filter(p -> {
+            if (throwing[0]) {
+                throw new IllegalStateException("on purpose");
+            }
+            return true;
+        }));
+        driver.send(PROFILES, profile(1, 5));
+        throwing[0] = true;
+        driver.send(PROFILES, profile(1, 300)).send(PAYMENTS, payment(1));
+        assertEquals(List.of(new Seen(1, false, -1)), driver.take(SEEN));
+        assertEquals(List.of(), driver.deadLetters());
+    }
+
+    @Test
     void shouldDropAnInsert() {
         TestDriver driver = driver(rows -> rows.filter(p -> p.mean() > 50));
         driver.send(PROFILES, profile(1, 5));

@@ -268,6 +268,48 @@ class KeysTest {
         assertTrue(fields.matches("#[0-9a-f]{8}," + hash), fields);
     }
 
+    record Plain(long card, long timeNs) {}
+
+    private static KeyedStream<Secret> plainByCard(EventStream<Secret> secrets) {
+        return secrets.map(Plain.class, s -> new Plain(s.card(), s.timeNs()))
+                .map(p -> new Secret(p.card(), "", p.timeNs()))
+                .keyBy(Secret::card);
+    }
+
+    @Test
+    void shouldShowAHashOfAKeyThatIsReadFromSensitiveEventsOnTheOtherSide() {
+        String merged =
+                keyOfAFailedFiring(s -> plainByCard(s).merge(s.map(x -> x).keyBy(Secret::card)));
+        assertTrue(merged.matches("#[0-9a-f]{8}"), merged);
+    }
+
+    private static final Input<Plain> PLAINS = Input.of("plains", Plain.class).eventTime(Plain::timeNs, NANOSECONDS);
+
+    static final class FailingOfTwo extends KeyedProcess {
+        final Timer due = timer("due", () -> {
+            throw new IllegalStateException("on purpose");
+        });
+
+        FailingOfTwo(On<Plain> plains, On<Secret> secrets) {
+            on(plains, p -> {});
+            on(secrets, s -> due.in(Duration.ofNanos(5)));
+        }
+    }
+
+    @Test
+    void shouldShowAHashOfTheKeyOfAProcessOneOfWhoseInputsIsSensitive() {
+        TestDriver driver = driver(t -> {
+            KeyedStream<Secret> secrets = t.from(SECRETS).keyBy(Secret::card);
+            t.from(PLAINS)
+                    .keyBy(Plain::card)
+                    .<Secret, FailingOfTwo>process("failing", Duration.ofHours(1), secrets, FailingOfTwo::new);
+            t.from(SECRETS).to(RESULTS, s -> new Result(0, 0));
+        });
+        driver.send(SECRETS, new Secret(4_000_123_412_341_234L, "AT", 1)).advanceToNs(100);
+        String key = driver.deadLetters().get(0).key();
+        assertTrue(key.matches("#[0-9a-f]{8}"), key);
+    }
+
     // ---- why a value is refused
 
     record Named(@Length(4) String name) {}

@@ -54,6 +54,29 @@ class ProblemsTest {
         }
     }
 
+    /** It is made, and then found to be one that cannot be put back. */
+    static final class Loose extends KeyedProcess {
+        final Emit<Note> first = emits("first", Note.class);
+        final Emit<Note> second = emits("second", Note.class);
+        long notes;
+
+        Loose(On<Note> notes) {
+            on(notes, n -> this.notes++);
+        }
+    }
+
+    @Test
+    void shouldStandForTheSecondOutputOfAProcessThatCannotBeMade() {
+        List<String> problems = refusal(t -> t.from(NOTES)
+                        .keyBy(Note::key)
+                        .process("loose", Duration.ofNanos(1), Loose::new)
+                        .out(p -> p.second)
+                        .to(OUT))
+                .problems();
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.get(0).startsWith("loose ("), problems.get(0));
+    }
+
     @Test
     void shouldSayAllAtOnceWhateverCouldNotBeMade() {
         assertProblems(

@@ -94,7 +94,10 @@ public final class GraphBuilder {
         boolean updates = operator.makesUpdates();
         boolean unknown = false;
         boolean takesSensitive = false;
+        boolean takesSensitiveKey = false;
         for (int i = 0; i < inputs.length; i++) {
+            KeyInfo inputKey = nodes.get(inputs[i].node()).key;
+            takesSensitiveKey |= inputKey != null && inputKey.sensitive();
             takesSensitive |= nodes.get(inputs[i].node()).sensitive;
             inputTypes.add(type(inputs[i]));
             updates |= operator.passesUpdates(i) && nodes.get(inputs[i].node()).updates;
@@ -112,7 +115,7 @@ public final class GraphBuilder {
                 operator,
                 Arrays.asList(inputs),
                 types,
-                key == null || operator.keepsKey() ? key : key.withSensitive(takesSensitive),
+                key == null ? null : key.withSensitive(operator.keepsKey() ? takesSensitiveKey : takesSensitive),
                 site);
         draft.updates = updates;
         draft.unknown = unknown;

@@ -5,8 +5,7 @@ import java.time.Duration;
 /**
  * Says which payments the engine will refuse, or may, because of their time, so that only the text of their rows has to be
  * kept until it has decided. Follows the rule of the engine: what is before the newest payment taken is late; what is more than
- * 30 days after it is set aside, and taken when 16 in a row lie within 30 days of
- * each other.
+ * 30 days after it is set aside, and taken when 16 in a row lie within 30 days of each other.
  */
 final class Suspicion {
     private static final long AHEAD_SECONDS = Duration.ofDays(30).toSeconds();

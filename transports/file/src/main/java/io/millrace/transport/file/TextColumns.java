@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Columns of values that have a name or a form of their own. */
 final class TextColumns {
@@ -38,13 +39,13 @@ final class TextColumns {
     };
 
     static final RecordColumn UUID = new RecordColumn() {
-        private static final String FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+        private static final Pattern FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
         @Override
         public Object read(CsvRow row, int field) throws RowProblem {
             Cell cell = row.value(field);
             String text = cell.text();
-            if (!text.matches(FORM)) {
+            if (!FORM.matcher(text).matches()) {
                 throw cell.malformed("a UUID");
             }
             return java.util.UUID.fromString(text);

@@ -1,6 +1,6 @@
 package io.millrace.transport.file;
 
-/** Times as {@code yyyy-MM-dd HH:mm:ss} or {@code yyyy-MM-dd HH:mm:ss.SSS}, UTC, to and from numbers since the epoch. */
+/** Times as {@code yyyy-MM-dd HH:mm:ss} with three or up to nine decimals or none, UTC, to and from numbers since the epoch. */
 final class UtcTime {
     private static final String SECONDS_FORM = "a time yyyy-MM-dd HH:mm:ss";
     private static final String NANOS_FORM = "a time yyyy-MM-dd HH:mm:ss, with at most nine decimals";
