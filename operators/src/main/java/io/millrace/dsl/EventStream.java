@@ -429,7 +429,7 @@ public class EventStream<T> {
      * @return the events that pass
      */
     public <S extends Record> EventStream<T> filter(Setting<S> setting, Condition2<? super T, ? super S> keep) {
-        Operator<?, ?> operator = FilterBySetting.of(setting.initial(), keep);
+        Operator<?, ?> operator = FilterBySetting.of(setting.type(), setting.initial(), keep);
         return new EventStream<>(topology, add(setting.nextFilter(), operator, Site.here(), port, setting.changes()));
     }
 
@@ -449,7 +449,7 @@ public class EventStream<T> {
                 topology,
                 add(
                         setting.nextMap(),
-                        () -> MapBySetting.of(EventType.of(type), setting.initial(), function),
+                        () -> MapBySetting.of(EventType.of(type), setting.type(), setting.initial(), function),
                         Site.here(),
                         port,
                         setting.changes()));
@@ -468,7 +468,7 @@ public class EventStream<T> {
      */
     public <S extends Record, R, W> EventStream<R> map(
             Setting<S> setting, InPlaceType<R, W> type, Writer2<? super T, ? super S, ? super W> function) {
-        Operator<?, ?> operator = MapInPlaceBySetting.of(type, setting.initial(), function);
+        Operator<?, ?> operator = MapInPlaceBySetting.of(type, setting.type(), setting.initial(), function);
         return new EventStream<>(topology, add(setting.nextMap(), operator, Site.here(), port, setting.changes()));
     }
 

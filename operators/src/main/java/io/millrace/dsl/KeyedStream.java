@@ -147,7 +147,11 @@ public class KeyedStream<T> extends EventStream<T> {
 
     @Override
     public <S extends Record> KeyedStream<T> filter(Setting<S> setting, Condition2<? super T, ? super S> keep) {
-        return keyed(setting.nextFilter(), () -> FilterBySetting.of(setting.initial(), keep), port, setting.changes());
+        return keyed(
+                setting.nextFilter(),
+                () -> FilterBySetting.of(setting.type(), setting.initial(), keep),
+                port,
+                setting.changes());
     }
 
     @Override
@@ -155,7 +159,7 @@ public class KeyedStream<T> extends EventStream<T> {
             Setting<S> setting, Class<R> type, Fn2<? super T, ? super S, ? extends R> function) {
         return keyed(
                 setting.nextMap(),
-                () -> MapBySetting.of(EventType.of(type), setting.initial(), function),
+                () -> MapBySetting.of(EventType.of(type), setting.type(), setting.initial(), function),
                 port,
                 setting.changes());
     }
@@ -165,7 +169,7 @@ public class KeyedStream<T> extends EventStream<T> {
             Setting<S> setting, InPlaceType<R, W> type, Writer2<? super T, ? super S, ? super W> function) {
         return keyed(
                 setting.nextMap(),
-                () -> MapInPlaceBySetting.of(type, setting.initial(), function),
+                () -> MapInPlaceBySetting.of(type, setting.type(), setting.initial(), function),
                 port,
                 setting.changes());
     }

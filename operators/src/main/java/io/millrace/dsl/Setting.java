@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import io.millrace.event.EventType;
 import io.millrace.topology.Port;
 
 /**
@@ -15,13 +16,15 @@ import io.millrace.topology.Port;
 public final class Setting<S extends Record> {
     private final String name;
     private final Port changes;
+    private final EventType<S> type;
     private final S initial;
     private int filters;
     private int maps;
 
-    Setting(String name, Port changes, S initial) {
+    Setting(String name, Port changes, EventType<S> type, S initial) {
         this.name = name;
         this.changes = changes;
+        this.type = type;
         this.initial = initial;
     }
 
@@ -31,6 +34,10 @@ public final class Setting<S extends Record> {
 
     Port changes() {
         return changes;
+    }
+
+    EventType<S> type() {
+        return type;
     }
 
     S initial() {

@@ -55,10 +55,10 @@ public final class TopologyBuilder {
         requireUnique("setting", name, site);
         Port changes = graph.source(input, site);
         try {
-            return new Setting<>(name, changes, input.type().canonical(initial));
+            return new Setting<>(name, changes, input.type(), input.type().canonical(initial));
         } catch (RefusedException e) {
             graph.problem("setting " + name + " (" + site + "): its initial row cannot be kept: " + e.getMessage());
-            return new Setting<>(name, changes, initial);
+            return new Setting<>(name, changes, input.type(), initial);
         }
     }
 

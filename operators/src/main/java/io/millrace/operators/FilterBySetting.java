@@ -29,9 +29,11 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), FilterBySettingNode.class);
 
     final S initial;
+    private final EventType<S> settingType;
     final Condition2<? super T, ? super S> keep;
 
-    private FilterBySetting(S initial, Condition2<? super T, ? super S> keep) {
+    private FilterBySetting(EventType<S> settingType, S initial, Condition2<? super T, ? super S> keep) {
+        this.settingType = Objects.requireNonNull(settingType, "settingType");
         this.initial = Objects.requireNonNull(initial, "initial");
         this.keep = Objects.requireNonNull(keep, "keep");
     }
@@ -39,14 +41,16 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
     /**
      * A filter.
      *
+     * @param settingType the layout of its rows
      * @param initial the row before the first change
      * @param keep    whether an event passes; one for which it throws goes to the dead letters
      * @param <T>     the event
      * @param <S>     the setting
      * @return the operator, with two inputs
      */
-    public static <T, S extends Record> FilterBySetting<T, S> of(S initial, Condition2<? super T, ? super S> keep) {
-        return new FilterBySetting<>(initial, keep);
+    public static <T, S extends Record> FilterBySetting<T, S> of(
+            EventType<S> settingType, S initial, Condition2<? super T, ? super S> keep) {
+        return new FilterBySetting<>(settingType, initial, keep);
     }
 
     @Override
@@ -86,7 +90,7 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
 
     @Override
     public Map<String, String> settings() {
-        return Collections.singletonMap("initial", RowText.of(initial));
+        return Collections.singletonMap("initial", RowText.of(settingType, initial));
     }
 }
 

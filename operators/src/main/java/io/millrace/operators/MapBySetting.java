@@ -31,10 +31,13 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
 
     final EventType<R> type;
     final S initial;
+    private final EventType<S> settingType;
     final Fn2<? super T, ? super S, ? extends R> function;
 
-    private MapBySetting(EventType<R> type, S initial, Fn2<? super T, ? super S, ? extends R> function) {
+    private MapBySetting(
+            EventType<R> type, EventType<S> settingType, S initial, Fn2<? super T, ? super S, ? extends R> function) {
         this.type = Objects.requireNonNull(type, "type");
+        this.settingType = Objects.requireNonNull(settingType, "settingType");
         this.initial = Objects.requireNonNull(initial, "initial");
         this.function = Objects.requireNonNull(function, "function");
     }
@@ -43,6 +46,7 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
      * A map.
      *
      * @param type     the layout of the results; one that does not fit goes to the dead letters
+     * @param settingType the layout of its rows
      * @param initial  the row before the first change
      * @param function makes the result, never null
      * @param <T>      the event
@@ -51,8 +55,8 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
      * @return the operator, with two inputs
      */
     public static <T, S extends Record, R> MapBySetting<T, S, R> of(
-            EventType<R> type, S initial, Fn2<? super T, ? super S, ? extends R> function) {
-        return new MapBySetting<>(type, initial, function);
+            EventType<R> type, EventType<S> settingType, S initial, Fn2<? super T, ? super S, ? extends R> function) {
+        return new MapBySetting<>(type, settingType, initial, function);
     }
 
     @Override
@@ -87,7 +91,7 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
 
     @Override
     public Map<String, String> settings() {
-        return Collections.singletonMap("initial", RowText.of(initial));
+        return Collections.singletonMap("initial", RowText.of(settingType, initial));
     }
 }
 

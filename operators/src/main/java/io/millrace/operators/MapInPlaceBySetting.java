@@ -36,10 +36,16 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
 
     final InPlaceType<R, W> type;
     final S initial;
+    private final EventType<S> settingType;
     final Writer2<? super T, ? super S, ? super W> function;
 
-    private MapInPlaceBySetting(InPlaceType<R, W> type, S initial, Writer2<? super T, ? super S, ? super W> function) {
+    private MapInPlaceBySetting(
+            InPlaceType<R, W> type,
+            EventType<S> settingType,
+            S initial,
+            Writer2<? super T, ? super S, ? super W> function) {
         this.type = Objects.requireNonNull(type, "type");
+        this.settingType = Objects.requireNonNull(settingType, "settingType");
         this.initial = Objects.requireNonNull(initial, "initial");
         this.function = Objects.requireNonNull(function, "function");
     }
@@ -48,6 +54,7 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
      * A map.
      *
      * @param type     the layout
+     * @param settingType the layout of its rows
      * @param initial  the row before the first change
      * @param function fills an event; fields it leaves alone are zero
      * @param <T>      the event read
@@ -57,8 +64,11 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
      * @return the operator, with two inputs
      */
     public static <T, S extends Record, R, W> MapInPlaceBySetting<T, S, R, W> of(
-            InPlaceType<R, W> type, S initial, Writer2<? super T, ? super S, ? super W> function) {
-        return new MapInPlaceBySetting<>(type, initial, function);
+            InPlaceType<R, W> type,
+            EventType<S> settingType,
+            S initial,
+            Writer2<? super T, ? super S, ? super W> function) {
+        return new MapInPlaceBySetting<>(type, settingType, initial, function);
     }
 
     @Override
@@ -93,7 +103,7 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
 
     @Override
     public Map<String, String> settings() {
-        return Collections.singletonMap("initial", RowText.of(initial));
+        return Collections.singletonMap("initial", RowText.of(settingType, initial));
     }
 }
 

@@ -15,9 +15,4 @@ final class RowText {
             return "a row that does not fit " + type.name(); // which build() says, with the reason
         }
     }
-
-    @SuppressWarnings("unchecked")
-    static <R extends Record> String of(R row) {
-        return of(EventType.of((Class<R>) row.getClass()), row);
-    }
 }

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.Setting;
+import io.millrace.event.Bytes;
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
@@ -18,6 +21,7 @@ import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -217,5 +221,56 @@ class SettingTest {
         }
         assertTrue(topology.describe().contains("Secret[least=10"), topology.describe());
         assertTrue(topology.describe().contains("Secret[least=7"), topology.describe());
+    }
+
+    /** No layout can be derived for it. */
+    record Since(Date date) {}
+
+    /** A codec of somebody's own. */
+    private static final class SinceType extends EventType<Since> {
+        SinceType() {
+            super("Since", 8);
+        }
+
+        @Override
+        public EventView<Since> newView() {
+            return (bytes, offset, length) -> new Since(new Date(Bytes.getLong(bytes, offset)));
+        }
+
+        @Override
+        public int encode(Since event, byte[] target, int offset) {
+            Bytes.putLong(target, offset, event.date().getTime());
+            return 8;
+        }
+
+        @Override
+        public String check(byte[] bytes, int offset, int length) {
+            return length == 8 ? null : "Since: " + length + " bytes";
+        }
+
+        @Override
+        public String layout() {
+            return "date@0";
+        }
+
+        @Override
+        public String text(byte[] bytes, int offset, int length) {
+            return "Since[" + Bytes.getLong(bytes, offset) + "]";
+        }
+    }
+
+    @Test
+    void shouldDescribeARowThatComesByACodecOfItsOwn() {
+        Input<Since> input = Input.of("since", new SinceType());
+        Topology topology = Millrace.topology("settings", t -> {
+            Setting<Since> since = t.setting("since", input, new Since(new Date(42)));
+            t.from(PAYMENTS)
+                    .filter(since, (p, s) -> s.date().getTime() > 0)
+                    .map(since, Payment.class, (p, s) -> p)
+                    .map(since, Basket.TYPE, (p, s, w) -> w.set(p.card(), 0))
+                    .map(Payment.class, b -> new Payment(b.key(), 0))
+                    .to(PASSED);
+        });
+        assertEquals(4, topology.describe().split("Since\\[42]", -1).length, topology.describe());
     }
 }

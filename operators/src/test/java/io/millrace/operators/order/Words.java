@@ -110,7 +110,10 @@ final class Words {
         return node(
                 "set",
                 MapBySetting.of(
-                        Cell.TYPE, new Plus(5), (Cell c, Plus p) -> own.set(c.id + p.number(), c.timeNs, c.tag)),
+                        Cell.TYPE,
+                        EventType.of(Plus.class),
+                        new Plus(5),
+                        (Cell c, Plus p) -> own.set(c.id + p.number(), c.timeNs, c.tag)),
                 null,
                 events,
                 rows);
