@@ -120,13 +120,13 @@ build_if_stale() {
   stale || return 0
   local began=$target/run.began fresh=$target/run.classpath.new log=$target/run.log
   : >"$began" || return 1
-  # Maven 3.9 and later read MAVEN_ARGS themselves, 3.8 does not: handed over once, here. Word splitting is meant.
-  # shellcheck disable=SC2086
+  # Maven 3.9 and later read MAVEN_ARGS themselves, 3.8 does not: handed over once, here.
   local code=0
   (
     cd "$root"
     maven_args=${MAVEN_ARGS:-}
     unset MAVEN_ARGS
+    # shellcheck disable=SC2086 # word splitting is meant
     exec mvn -B -ntp -q $maven_args package -DskipTests -pl "$module" -am
   ) >"$log" 2>&1 </dev/null 9>&- || code=$?
   [ "$code" -ne "$interrupted" ] || return "$code" # a JVM ends with it by itself, so that the shell goes on

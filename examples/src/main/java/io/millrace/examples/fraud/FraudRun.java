@@ -29,7 +29,7 @@ import org.HdrHistogram.Histogram;
 
 /** One run of the fraud service: opens what it needs, runs it on the host asked for, prints the table. */
 final class FraudRun {
-    /** Enough for the history of 100,000 cards; with more memory there may be more of them. */
+    /** Enough for the history of 100,000 cards. How many there may be follows from the memory of the JVM (-Xmx). */
     private static final long STATE_BYTES_MIN = 256L << 20;
 
     /** Rows reach their files at latest so much later, also when the input falls silent. */

@@ -31,11 +31,6 @@ public final class FraudTopology {
 
     private static final long DAY_SECONDS = 86_400;
 
-    /** Whoever makes up more of them than there can be is refused, and the others stay exact. */
-    private static final int CUSTOMERS_AT_MOST = 200_000;
-
-    private static final int TERMINALS_AT_MOST = 100_000;
-
     /** A payment beside what is known of its card and terminal. */
     record Seen(Payment payment, CustomerHistory customer, TerminalHistory terminal) {}
 
@@ -100,12 +95,8 @@ public final class FraudTopology {
             var rules = t.setting("rules", RULES, new Rules(threshold));
             var payments = t.from(PAYMENTS).onTime();
             var seen = payments.with(
-                    payments.keyBy(Payment::customer)
-                            .keysAtMost(CUSTOMERS_AT_MOST)
-                            .lookBack("customer-history", CustomerHistory::new),
-                    payments.keyBy(Payment::terminal)
-                            .keysAtMost(TERMINALS_AT_MOST)
-                            .lookBack("terminal-history", TerminalHistory::new),
+                    payments.keyBy(Payment::customer).lookBack("customer-history", CustomerHistory::new),
+                    payments.keyBy(Payment::terminal).lookBack("terminal-history", TerminalHistory::new),
                     Seen::new);
             if (withFeatures) {
                 seen.to(FEATURE_ROWS, FeatureRow::of);

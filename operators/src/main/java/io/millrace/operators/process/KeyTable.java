@@ -110,24 +110,20 @@ final class KeyTable {
     }
 
     int firstDue(int slot, long progressNs) {
-        return timers.firstDue(rows.page(slot), columns(slot), progressNs);
+        return timers.firstDue(rows.page(slot), rows.base(slot), progressNs);
     }
 
     boolean isIdle(int slot, long progressNs) {
-        return idleAtNs(slot) <= progressNs && !timers.anySet(rows.page(slot), columns(slot));
+        return idleAtNs(slot) <= progressNs && !timers.anySet(rows.page(slot), rows.base(slot));
     }
 
     private long idleAtNs(int slot) {
-        return Times.plus(rows.page(slot)[columns(slot) + KeyState.TOUCHED], keepNs);
-    }
-
-    private int columns(int slot) {
-        return rows.base(slot);
+        return Times.plus(rows.page(slot)[rows.base(slot) + KeyState.TOUCHED], keepNs);
     }
 
     void release(int slot) {
         long[] page = rows.page(slot);
-        int base = columns(slot);
+        int base = rows.base(slot);
         timers.cancelAll(page, base);
         for (EventBlocks<?> k : kept) {
             k.release(page, base);
@@ -157,7 +153,7 @@ final class KeyTable {
 
     /** Takes a timer of a row out of the heap; answers its due. */
     long take(int slot, int timer) {
-        int at = columns(slot) + timers.column(timer);
+        int at = rows.base(slot) + timers.column(timer);
         long[] page = rows.page(slot);
         heap.cancel(page[at + TimerSlots.HANDLE]);
         return page[at + TimerSlots.DUE];
@@ -170,7 +166,7 @@ final class KeyTable {
      */
     boolean fires(int slot, int timer, long dueNs, long progressNs) {
         long[] page = rows.writable(slot);
-        int base = columns(slot);
+        int base = rows.base(slot);
         int at = base + timers.column(timer);
         long period = page[at + TimerSlots.PERIOD];
         boolean beyond = progressNs == Progress.END && dueNs > lastNs;
@@ -215,14 +211,14 @@ final class KeyTable {
 
     /** Puts a key on the calendar, unless a timer will touch it again. */
     void watch(int slot) {
-        if (!timers.anySet(rows.page(slot), columns(slot)) && !calendar.isArmed(slot)) {
+        if (!timers.anySet(rows.page(slot), rows.base(slot)) && !calendar.isArmed(slot)) {
             calendar.arm(slot, idleAtNs(slot));
             context.due(calendar.nextDueNs());
         }
     }
 
     void touch(int slot, long ns) {
-        int at = columns(slot) + KeyState.TOUCHED;
+        int at = rows.base(slot) + KeyState.TOUCHED;
         long[] page = rows.writable(slot);
         page[at] = Math.max(page[at], ns);
     }
@@ -234,7 +230,7 @@ final class KeyTable {
         if (slot == NONE) {
             state.loadInitial();
         } else {
-            System.arraycopy(rows.page(slot), columns(slot), state.row(), 0, state.columns());
+            System.arraycopy(rows.page(slot), rows.base(slot), state.row(), 0, state.columns());
         }
     }
 
@@ -270,7 +266,7 @@ final class KeyTable {
     }
 
     private void store(int slot, long[] row) {
-        System.arraycopy(row, 0, rows.writable(slot), columns(slot), row.length);
+        System.arraycopy(row, 0, rows.writable(slot), rows.base(slot), row.length);
         for (EventBlocks<?> k : kept) {
             k.commit();
         }
