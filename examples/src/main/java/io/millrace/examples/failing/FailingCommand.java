@@ -74,7 +74,7 @@ public final class FailingCommand implements Command {
             System.out.println("health " + engine.health().state());
             knowsPounds.set(true);
             String node = engine.deadLetters().last(1).get(0).node();
-            int redriven = engine.deadLetters().redrive(node);
+            long redriven = engine.deadLetters().redrive(node);
             engine.drain(Duration.ofSeconds(5)); // before printing: the receiver prints on the engine's thread
             System.out.println("redriven " + redriven);
         }
