@@ -21,6 +21,7 @@ import java.util.Arrays;
 public final class EntryEncoder<V> {
     private final Input<V> input;
     private final int source;
+    private final boolean hasCursor;
     private final byte[] scratch;
     private EventWriter<?> writer;
     private EventView<V> view;
@@ -36,6 +37,7 @@ public final class EntryEncoder<V> {
     public EntryEncoder(Input<V> input, int source) {
         this.input = input;
         this.source = source;
+        this.hasCursor = input.type().hasCursor();
         this.scratch = new byte[Entry.MAX_HEADER_LENGTH + input.type().maxLength()];
     }
 
@@ -148,7 +150,7 @@ public final class EntryEncoder<V> {
      */
     private int filled(byte[] target, int at) {
         int payload = checked(writer.length());
-        if (input.type().hasCursor()) {
+        if (hasCursor) {
             String wrong = input.type().check(target, at, payload);
             if (wrong != null) {
                 throw new RefusedException(Reason.MALFORMED, "input " + input.name() + ": " + wrong);
