@@ -41,6 +41,16 @@ public interface NodeContext {
     Node rest(int port);
 
     /**
+     * Whether anything reads an output: a side stream that nobody attached is none, and what would go there is a dead letter.
+     *
+     * @param port 0 is the main output
+     * @return false when what is sent there goes nowhere
+     */
+    default boolean isRead(int port) {
+        return true;
+    }
+
+    /**
      * The progress of this node: all events with timestamp below it have been seen.
      *
      * @return moved by the runtime; read it at each use

@@ -312,6 +312,10 @@ final class StageBuilder {
         return chains.sequence(steps(id, port));
     }
 
+    boolean isRead(int id, int port) {
+        return !topology.edgesFrom(id, port).isEmpty();
+    }
+
     ProgressCell cell(int id) {
         return cells.local(id);
     }

@@ -54,6 +54,11 @@ final class StageNodeContext implements NodeContext {
     }
 
     @Override
+    public boolean isRead(int port) {
+        return builder.isRead(node.id(), port);
+    }
+
+    @Override
     public Progress progress() {
         if (cell == null) {
             throw new IllegalStateException(node.operator().word() + " " + node.name()

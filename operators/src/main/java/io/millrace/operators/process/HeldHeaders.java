@@ -10,9 +10,9 @@ import io.millrace.state.StateBudget;
  * The headers of events that are held back, so that what comes of an event inherits from it and not from whatever lets time
  * pass. One that has no more than flags is a number; only one with fields takes a block.
  */
-final class HeldHeaders {
+public final class HeldHeaders {
     /** What {@link #keep} answers when there is no room. */
-    static final long NO_ROOM = -1;
+    public static final long NO_ROOM = -1;
 
     /*
      * Word:  0 no header | block + 1, shifted by 8 | presence mask, with HAS set beyond the block's bits
@@ -25,12 +25,23 @@ final class HeldHeaders {
     private final Blocks blocks;
     private final byte[] bytes = new byte[Entry.FIXED_LENGTH + LONGS * Long.BYTES];
 
-    HeldHeaders(StateBudget budget, int most) {
+    /**
+     * No headers yet.
+     *
+     * @param budget where memory comes from
+     * @param most   the most headers with fields at a time; 0 for as many as the budget holds
+     */
+    public HeldHeaders(StateBudget budget, int most) {
         blocks = new Blocks(budget, 1 + LONGS, most);
     }
 
-    /** Keeps the header that outputs of the entry in hand would inherit; answers the word for it. */
-    long keep(Flow flow) {
+    /**
+     * Keeps the header that outputs of the entry in hand would inherit.
+     *
+     * @param flow the entry in hand
+     * @return the word for it, or {@link #NO_ROOM}
+     */
+    public long keep(Flow flow) {
         byte[] header = flow.header();
         if (header == null) {
             return 0;
@@ -49,8 +60,14 @@ final class HeldHeaders {
         return word | id + 1L << 8;
     }
 
-    /** Gives the header to the firing that brings its event back, and frees it. */
-    void release(long word, long eventSequence, Firing firing) {
+    /**
+     * Gives the header to the firing that brings its event back, and frees it.
+     *
+     * @param word          from {@link #keep}
+     * @param eventSequence the place of the event in the order
+     * @param firing        the node's
+     */
+    public void release(long word, long eventSequence, Firing firing) {
         if (word == 0) {
             firing.event(eventSequence, null, 0);
             return;
@@ -65,8 +82,12 @@ final class HeldHeaders {
         firing.event(eventSequence, bytes, 0);
     }
 
-    /** Frees a header of which nothing will come. */
-    void drop(long word) {
+    /**
+     * Frees a header of which nothing will come.
+     *
+     * @param word from {@link #keep}
+     */
+    public void drop(long word) {
         if (id(word) >= 0) {
             blocks.free(id(word));
         }
