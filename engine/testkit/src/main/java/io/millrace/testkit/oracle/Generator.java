@@ -1,0 +1,157 @@
+package io.millrace.testkit.oracle;
+
+import io.millrace.event.Input;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** Makes one random input; the same for the same seed. */
+final class Generator {
+    private static final long JUMP_NS = 1_000_000_000_000_000L;
+
+    private final Random random;
+    private final Weights weights;
+    private final List<Input<?>> ports;
+    private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
+    private final List<Step> steps = new ArrayList<>();
+    private final List<Integer> open = new ArrayList<>();
+    private final int events;
+    private final int keys;
+    private final int idlePort;
+    private final int idleFrom;
+    private final int idleTo;
+    private long now;
+    private boolean jumped;
+
+    private Generator(Weights weights, List<Input<?>> ports, long seed) {
+        this.random = new Random(seed);
+        this.weights = weights;
+        this.ports = ports;
+        for (Trait t : Trait.values()) {
+            if (random.nextInt(100) < weights.percent(t)) {
+                traits.add(t);
+            }
+        }
+        for (int i = 0; i < ports.size(); i++) {
+            open.add(i);
+        }
+        events = 1 + random.nextInt(random.nextInt(4) == 0 ? Math.min(8, weights.events()) : weights.events());
+        keys = 1 + random.nextInt(weights.keys());
+        idlePort = random.nextInt(ports.size());
+        idleFrom = random.nextInt(events);
+        idleTo = random.nextBoolean() ? events : idleFrom + random.nextInt(events + 1);
+        now = begin();
+    }
+
+    static List<Step> generate(Weights weights, List<Input<?>> ports, long seed) {
+        return new Generator(weights, ports, seed).generate();
+    }
+
+    private long begin() {
+        long reach = 3L * weights.scale();
+        if (!traits.contains(Trait.EXTREMES)) {
+            return unit(random.nextInt((int) Math.min(2 * reach, 1 << 30)) - reach);
+        }
+        return switch (random.nextInt(3)) {
+            case 0 -> units(Long.MIN_VALUE + random.nextInt(weights.scale() + 1));
+            case 1 -> units(Long.MAX_VALUE - (long) (1 + random.nextInt(events * weights.scale())) * weights.unitNs());
+            default -> 0;
+        };
+    }
+
+    private long unit(long units) {
+        return units * weights.unitNs();
+    }
+
+    /** A multiple of the unit, not beyond the ends of a long. */
+    private long units(long ns) {
+        return ns / weights.unitNs() * weights.unitNs();
+    }
+
+    private List<Step> generate() {
+        for (int i = 0; i < events && !open.isEmpty(); i++) {
+            move();
+            if (traits.contains(Trait.ADVANCE) && random.nextInt(12) == 0) {
+                steps.add(Step.advance(plus(now, unit(random.nextInt(weights.scale() + 1)))));
+            }
+            if (traits.contains(Trait.END) && open.size() > 1 && random.nextInt(60) == 0) {
+                steps.add(Step.end(open.remove(random.nextInt(open.size()))));
+            }
+            int port = port(i);
+            if (port >= 0) {
+                steps.add(repeats() ? repeated(port) : event(port));
+            }
+        }
+        if (traits.contains(Trait.END)) {
+            Collections.shuffle(open, random);
+            open.forEach(p -> steps.add(Step.end(p)));
+        }
+        return steps;
+    }
+
+    private int port(int at) {
+        int port = open.get(random.nextInt(open.size()));
+        boolean silent = traits.contains(Trait.IDLE) && port == idlePort && at >= idleFrom && at < idleTo;
+        if (!silent) {
+            return port;
+        }
+        return open.size() == 1 ? -1 : open.get((open.indexOf(port) + 1) % open.size());
+    }
+
+    private void move() {
+        long by = random.nextInt(weights.scale() / 2 + 2);
+        if (traits.contains(Trait.TIES) && random.nextBoolean()) {
+            by = 0;
+        } else if (traits.contains(Trait.GAPS) && random.nextInt(10) == 0) {
+            by = (long) weights.scale() * (2 + random.nextInt(20));
+        }
+        now = plus(now, unit(by));
+        if (traits.contains(Trait.EXTREMES) && !jumped && random.nextInt(60) == 0) {
+            jumped = true; // two of them could be beyond what an input takes as ahead
+            now = plus(now, units(JUMP_NS));
+        }
+    }
+
+    private long plus(long ns, long by) {
+        long sum = ns + by;
+        return sum < ns ? units(Long.MAX_VALUE) : sum;
+    }
+
+    private long minus(long ns, long by) {
+        long rest = ns - by;
+        return rest > ns ? units(Long.MIN_VALUE) : rest;
+    }
+
+    private Step event(int port) {
+        long time = now;
+        long disorder = ports.get(port).disorderNs() / weights.unitNs();
+        if (traits.contains(Trait.DISORDER) && disorder > 0 && random.nextBoolean()) {
+            time = minus(time, unit((long) (random.nextDouble() * (disorder + 1))));
+        }
+        if (traits.contains(Trait.LATE) && random.nextInt(6) == 0) {
+            time = minus(time, unit(disorder + random.nextInt(2 * weights.scale() + 1)));
+        }
+        return Step.event(port, key(), time, random.nextInt(weights.values()));
+    }
+
+    private long key() {
+        return traits.contains(Trait.SKEW) && random.nextInt(5) > 0 ? 0 : random.nextInt(keys);
+    }
+
+    private boolean repeats() {
+        return traits.contains(Trait.DUPLICATES) && random.nextInt(5) == 0;
+    }
+
+    private Step repeated(int port) {
+        List<Step> before =
+                steps.stream().filter(s -> s.isEvent() && s.port() == port).toList();
+        if (before.isEmpty()) {
+            return event(port);
+        }
+        Step again = before.get(random.nextInt(before.size()));
+        return random.nextBoolean() ? again : again.withTime(now);
+    }
+}

@@ -1,0 +1,151 @@
+package io.millrace.testkit.oracle;
+
+import io.millrace.event.DeadLetter;
+import io.millrace.testkit.TestDriver;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One input through the engine and through the oracle: the first difference, or none.
+ *
+ * @param failed     whether there is a difference
+ * @param difference where and what; empty without one
+ * @param engine     what came out where it is; null when something was thrown
+ * @param oracle     what should have
+ * @param thrown     what the engine, a look or the oracle threw; null mostly
+ * @param outs       how many outputs and letters there were in all
+ */
+record Run(boolean failed, String difference, List<Out> engine, List<Out> oracle, Throwable thrown, int outs) {
+    static Run of(Trial trial, List<Step> steps) {
+        History history = new History(trial.feeds(), steps);
+        Expected expected = new Expected(trial.taken());
+        try {
+            trial.oracle().answer(history, expected);
+        } catch (RuntimeException | AssertionError t) {
+            return thrown("the oracle threw " + t, t);
+        }
+        try (TestDriver driver = TestDriver.of(trial.topology(), trial.options())) {
+            long[] firstEntry = drive(driver, trial, history);
+            return compare(driver, trial, expected, firstEntry);
+        } catch (RuntimeException | AssertionError t) {
+            return thrown("the engine's side threw " + t, t);
+        }
+    }
+
+    private static Run thrown(String what, Throwable t) {
+        return new Run(true, what, null, null, t, 0);
+    }
+
+    /** The place in the engine's order of each step: entries that only go on firing stand between them. */
+    private static long[] drive(TestDriver driver, Trial trial, History history) {
+        long[] first = new long[history.size()];
+        for (int i = 0; i < history.size(); i++) {
+            first[i] = driver.nextSequence();
+            Step s = history.step(i);
+            switch (s.kind()) {
+                case EVENT -> trial.feeds().get(s.port()).send(driver, history.event(i));
+                case END -> driver.end(trial.feeds().get(s.port()).input());
+                case ADVANCE -> driver.advanceToNs(s.timeNs());
+            }
+        }
+        return first;
+    }
+
+    private static Run compare(TestDriver driver, Trial trial, Expected expected, long[] firstEntry) {
+        int outs = 0;
+        Run found = null;
+        for (Taken<?> t : trial.taken()) {
+            List<Out> engine = t.of(driver);
+            outs += engine.size();
+            found = found == null ? difference(t, engine, expected.of(t)) : found;
+        }
+        if (trial.letters()) {
+            List<Out> engine = letters(driver, firstEntry);
+            outs += engine.size();
+            found = found == null ? inAnyOrder("dead letters", engine, expected.letters()) : found;
+        }
+        if (found != null) {
+            return found;
+        }
+        trial.look().accept(driver);
+        return new Run(false, "", null, null, null, outs);
+    }
+
+    private static List<Out> letters(TestDriver driver, long[] firstEntry) {
+        List<Out> result = new ArrayList<>();
+        for (DeadLetter l : driver.deadLetters()) {
+            String of = l.fired() ? "due " + l.dueNs() : "of step " + step(firstEntry, l.sequence());
+            result.add(Expected.letterOf(l.node(), l.reason(), of));
+        }
+        return result;
+    }
+
+    private static int step(long[] firstEntry, long sequence) {
+        int i = firstEntry.length - 1;
+        while (i > 0 && firstEntry[i] > sequence) {
+            i--;
+        }
+        return i;
+    }
+
+    private static Run difference(Taken<?> taken, List<Out> engine, List<Out> oracle) {
+        String name = "output " + taken.output().name();
+        return switch (taken.order()) {
+            case EXACT -> first(name, engine, oracle);
+            case BY_KEY -> byKey(name, engine, oracle);
+            case NONE -> inAnyOrder(name, engine, oracle);
+        };
+    }
+
+    private static Run first(String name, List<Out> engine, List<Out> oracle) {
+        for (int i = 0; i < Math.max(engine.size(), oracle.size()); i++) {
+            Out got = i < engine.size() ? engine.get(i) : null;
+            Out due = i < oracle.size() ? oracle.get(i) : null;
+            if (!Objects.equals(got, due)) {
+                return new Run(
+                        true,
+                        name + ", number " + i + ": " + shown("engine", got) + ", " + shown("oracle", due),
+                        engine,
+                        oracle,
+                        null,
+                        0);
+            }
+        }
+        return null;
+    }
+
+    private static String shown(String side, Out out) {
+        return out == null ? side + " has nothing more" : side + " has " + out;
+    }
+
+    private static Run byKey(String name, List<Out> engine, List<Out> oracle) {
+        Map<Object, List<Out>> keys = new LinkedHashMap<>();
+        oracle.forEach(o -> keys.computeIfAbsent(o.key(), k -> new ArrayList<>()));
+        engine.forEach(o -> keys.computeIfAbsent(o.key(), k -> new ArrayList<>()));
+        for (Object key : keys.keySet()) {
+            Run found = first(name + " of key " + key, of(key, engine), of(key, oracle));
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private static List<Out> of(Object key, List<Out> outs) {
+        return outs.stream().filter(o -> Objects.equals(o.key(), key)).toList();
+    }
+
+    private static Run inAnyOrder(String name, List<Out> engine, List<Out> oracle) {
+        return first(name + " (in any order, shown sorted)", sorted(engine), sorted(oracle));
+    }
+
+    private static List<Out> sorted(List<Out> outs) {
+        return outs.stream()
+                .sorted(Comparator.comparingLong(Out::timeNs).thenComparing(Out::toString))
+                .toList();
+    }
+}

@@ -1,0 +1,85 @@
+package io.millrace.testkit.oracle;
+
+/**
+ * One step of an input: an event, the end of an input, or progress that moves by itself. Its text form is a line such as
+ * {@code event 0 key 3 at 17 value 5}, {@code end 0}, {@code advance 40}.
+ *
+ * @param kind   which of them
+ * @param port   the number of the input, in the order of {@link Trial#feed}; 0 for an advance
+ * @param key    what the key of the event is made of; 0 otherwise
+ * @param timeNs the time of which the event is made, or the new progress; 0 at an end
+ * @param value  of which the rest of the event is made; 0 otherwise
+ */
+public record Step(Kind kind, int port, long key, long timeNs, long value) {
+    /** What a step is. */
+    public enum Kind {
+        /** An event of an input. */
+        EVENT,
+        /** The end of an input. */
+        END,
+        /** Progress of all inputs moves. */
+        ADVANCE
+    }
+
+    static Step event(int port, long key, long timeNs, long value) {
+        return new Step(Kind.EVENT, port, key, timeNs, value);
+    }
+
+    static Step end(int port) {
+        return new Step(Kind.END, port, 0, 0, 0);
+    }
+
+    static Step advance(long toNs) {
+        return new Step(Kind.ADVANCE, 0, 0, toNs, 0);
+    }
+
+    /**
+     * Whether it is an event.
+     *
+     * @return false for an end or an advance
+     */
+    public boolean isEvent() {
+        return kind == Kind.EVENT;
+    }
+
+    Step withKey(long newKey) {
+        return new Step(kind, port, newKey, timeNs, value);
+    }
+
+    Step withTime(long newNs) {
+        return new Step(kind, port, key, newNs, value);
+    }
+
+    Step withValue(long newValue) {
+        return new Step(kind, port, key, timeNs, newValue);
+    }
+
+    @Override
+    public String toString() {
+        return switch (kind) {
+            case EVENT -> "event " + port + " key " + key + " at " + timeNs + " value " + value;
+            case END -> "end " + port;
+            case ADVANCE -> "advance " + timeNs;
+        };
+    }
+
+    static Step parse(String line) {
+        String[] words = line.strip().split("\\s+");
+        try {
+            return switch (words[0]) {
+                case "event" ->
+                    event(
+                            Integer.parseInt(words[1]),
+                            Long.parseLong(words[3]),
+                            Long.parseLong(words[5]),
+                            Long.parseLong(words[7]));
+                case "end" -> end(Integer.parseInt(words[1]));
+                case "advance" -> advance(Long.parseLong(words[1]));
+                default -> throw new IllegalArgumentException();
+            };
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            throw new IllegalArgumentException(
+                    "no step: '" + line + "'; write such as 'event 0 key 3 at 17 value 5', 'end 0', 'advance 40'", e);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.millrace.testkit.oracle;
+
+import io.millrace.event.EntryForm;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.testkit.TestDriver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** An output that is compared, and how. */
+record Taken<V>(Output<V> output, Order order, Function<? super V, ?> key) {
+    /** Whether the order matters. */
+    enum Order {
+        EXACT,
+        BY_KEY,
+        NONE
+    }
+
+    @SuppressWarnings("unchecked") // the oracle gives what the output takes
+    Out out(long timeNs, EntryForm form, Reason reason, Object value) {
+        return new Out(timeNs, form, reason, String.valueOf(value), key == null ? null : key.apply((V) value));
+    }
+
+    List<Out> of(TestDriver driver) {
+        List<Meta> metas = driver.metas(output);
+        List<V> values = driver.take(output);
+        List<Out> result = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            Meta m = metas.get(i);
+            result.add(out(m.timeNs(), m.form(), m.reason(), values.get(i)));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,25 @@
+package io.millrace.testkit.oracle;
+
+/** What a random input may contain beside ordinary events in the order of their time. Each has a weight: see {@link Weights}. */
+public enum Trait {
+    /** Events behind the newest of their input, within its declared disorder. */
+    DISORDER,
+    /** Events further behind than that. */
+    LATE,
+    /** Events that repeat an earlier one, at its own time or at a later one. */
+    DUPLICATES,
+    /** Several events at one time. */
+    TIES,
+    /** Times near the smallest or the largest long, and a jump of 10^15 nanoseconds. */
+    EXTREMES,
+    /** Stretches without an event, many times as long as the usual distance. */
+    GAPS,
+    /** An input that is silent for a stretch, or for good; where there are several. */
+    IDLE,
+    /** One key that has most events. */
+    SKEW,
+    /** An end of all inputs; where there are several, one of them may end early. */
+    END,
+    /** Progress that moves without an event. */
+    ADVANCE
+}

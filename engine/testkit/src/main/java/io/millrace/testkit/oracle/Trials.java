@@ -1,0 +1,168 @@
+package io.millrace.testkit.oracle;
+
+import io.millrace.testkit.oracle.History.UnusableException;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Runs an operator against its oracle over random topologies and inputs.
+ *
+ * <pre>{@code
+ * static Trials trials() {
+ *     return Trials.of("trials()", random -> {
+ *         Duration horizon = Duration.ofNanos(1 + random.nextInt(20));
+ *         return Trial.of(topology(horizon))
+ *                 .feed(PAYMENTS, (key, timeNs, value) -> new Payment(key, value, timeNs))
+ *                 .compare(PASSED)
+ *                 .oracle((in, out) -> answer(horizon, in, out));
+ *     });
+ * }
+ *
+ * @Test
+ * void shouldAgreeWithTheDefinition() {
+ *     trials().check();
+ * }
+ * }</pre>
+ *
+ * <p>Two properties make it longer, or repeat a case: {@code -Dmillrace.cases=100000} and {@code -Dmillrace.seed=7}, the seed of
+ * the first case; each further one has the next number. So a failure at seed 23 is repeated by {@code -Dmillrace.seed=23
+ * -Dmillrace.cases=1}.
+ */
+public final class Trials {
+    /** How many cases there are when nothing else is said. */
+    public static final int CASES = 500;
+
+    private static final int SHRINKING_RUNS_MAX = 4_000;
+
+    private final String expression;
+    private final Maker maker;
+    private final int cases;
+
+    private Trials(String expression, Maker maker, int cases) {
+        this.expression = expression;
+        this.maker = maker;
+        this.cases = cases;
+    }
+
+    /** Makes the trial of one case. */
+    @FunctionalInterface
+    public interface Maker {
+        /**
+         * Makes a trial: chooses sizes, keys, words of the topology.
+         *
+         * @param random seeded; the same trial for the same seed
+         * @return the trial
+         */
+        Trial make(Random random);
+    }
+
+    /**
+     * What a check has done.
+     *
+     * @param cases how many there were
+     * @param steps the steps of their inputs, together
+     * @param outs  what came out of them, dead letters included where they are compared
+     */
+    public record Summary(int cases, long steps, long outs) {}
+
+    /**
+     * Trials of 500 cases.
+     *
+     * @param expression how a test gets at them, such as {@code trials()}: it is printed into the test to paste
+     * @param maker      makes a trial for each case
+     * @return the trials
+     */
+    public static Trials of(String expression, Maker maker) {
+        return new Trials(expression, maker, CASES);
+    }
+
+    /**
+     * Says how many cases there are, unless the property says otherwise.
+     *
+     * @param most 1 or more
+     * @return a changed copy
+     */
+    public Trials cases(int most) {
+        return new Trials(expression, maker, most);
+    }
+
+    /**
+     * Runs all cases.
+     *
+     * @return what was done
+     * @throws AssertionError at the first case in which engine and oracle differ, with all that is needed to repeat it; and when
+     *     nothing came out in any case, because then nothing was compared
+     */
+    public Summary check() {
+        long first = Long.getLong("millrace.seed", 1);
+        int count = Integer.getInteger("millrace.cases", cases);
+        long steps = 0;
+        long outs = 0;
+        for (int i = 0; i < count; i++) {
+            Case c = new Case(first + i);
+            List<Step> input = c.trial.generate(c.inputSeed);
+            Run run = c.trial.run(input);
+            if (run.failed()) {
+                throw failure(c, i, count, input);
+            }
+            steps += input.size();
+            outs += run.outs();
+        }
+        if (outs == 0 && count > 1) {
+            throw new AssertionError("nothing came out in " + count + " cases: nothing was compared");
+        }
+        return new Summary(count, steps, outs);
+    }
+
+    /**
+     * Runs one case over an input that was found to fail.
+     *
+     * @param seed  of the case: it makes the topology
+     * @param input a step a line
+     * @throws AssertionError when engine and oracle differ
+     */
+    public void replay(long seed, String input) {
+        List<Step> steps =
+                input.lines().filter(l -> !l.isBlank()).map(Step::parse).toList();
+        Run run = new Case(seed).trial.run(steps);
+        if (run.failed()) {
+            throw error(Report.of(run, steps), run);
+        }
+    }
+
+    /** What follows from a seed. */
+    private final class Case {
+        private final long seed;
+        private final Trial trial;
+        private final long inputSeed;
+
+        Case(long seed) {
+            this.seed = seed;
+            Random random = new Random(seed * 0x9E3779B97F4A7C15L); // seeds next to each other begin alike
+            inputSeed = random.nextLong();
+            trial = maker.make(random);
+            trial.check();
+        }
+    }
+
+    private AssertionError failure(Case c, int at, int count, List<Step> input) {
+        Shrinker.Shrunk shrunk = Shrinker.shrink(input, s -> fails(c.trial, s), c.trial.unitNs(), SHRINKING_RUNS_MAX);
+        Run run = c.trial.run(shrunk.steps());
+        String from = "seed " + c.seed + " (case " + (at + 1) + " of " + count + "), shrunk from " + input.size()
+                + " steps to " + shrunk.steps().size() + " in " + shrunk.runs() + " runs";
+        return error(
+                from + "\n" + Report.of(run, shrunk.steps()) + Report.test(expression, c.seed, shrunk.steps()), run);
+    }
+
+    private static AssertionError error(String message, Run run) {
+        return new AssertionError(message, run.thrown());
+    }
+
+    private static boolean fails(Trial trial, List<Step> steps) {
+        try {
+            return trial.run(steps).failed();
+        } catch (UnusableException e) {
+            return false;
+        }
+    }
+}
