@@ -3,9 +3,11 @@ package io.millrace.dsl;
 import io.millrace.event.LongField;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
-import io.millrace.operators.lookback.Cell;
-import io.millrace.operators.lookback.Declarations;
-import io.millrace.operators.lookback.KeyText;
+import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Cell;
+import io.millrace.operators.aggregate.Declarations;
+import io.millrace.operators.aggregate.KeyText;
+import io.millrace.operators.aggregate.OwnAggregate;
 
 /**
  * A class of yours whose fields are the aggregates of one window or span. One instance is made for each node and moved
@@ -124,6 +126,137 @@ public abstract class Aggregates<T> {
     }
 
     /**
+     * The sum of a whole number; beyond 64 bits the nearest long, and no event is refused for it.
+     *
+     * @param field of what
+     * @return 0 when there are no events
+     */
+    protected final LongValue sumSaturating(LongField<? super T> field) {
+        return new LongValue(declarations.sumSaturating(field));
+    }
+
+    /**
+     * A whole number of the earliest event; of two at one time that which came first.
+     *
+     * @param field of what
+     * @return absent when there are no events
+     */
+    protected final LongValue first(LongField<? super T> field) {
+        return new LongValue(declarations.end(Aggregate.FIRST, field));
+    }
+
+    /**
+     * A whole number of the latest event; of two at one time that which came last.
+     *
+     * @param field of what
+     * @return absent when there are no events
+     */
+    protected final LongValue last(LongField<? super T> field) {
+        return new LongValue(declarations.end(Aggregate.LAST, field));
+    }
+
+    /**
+     * A floating point number of the earliest event; of two at one time that which came first.
+     *
+     * @param field of what
+     * @return absent when there are no events
+     */
+    protected final DoubleValue firstDouble(DoubleField<? super T> field) {
+        return new DoubleValue(declarations.endDouble(Aggregate.FIRST, field));
+    }
+
+    /**
+     * A floating point number of the latest event; of two at one time that which came last.
+     *
+     * @param field of what
+     * @return absent when there are no events
+     */
+    protected final DoubleValue lastDouble(DoubleField<? super T> field) {
+        return new DoubleValue(declarations.endDouble(Aggregate.LAST, field));
+    }
+
+    /**
+     * The mean squared deviation from the mean of all there is; 0 where all values are equal.
+     *
+     * @param field of what
+     * @return absent when there are no events
+     */
+    protected final DoubleValue variance(DoubleField<? super T> field) {
+        return new DoubleValue(declarations.spread(Aggregate.VARIANCE, field));
+    }
+
+    /**
+     * The standard deviation of all there is, the root of {@link #variance}.
+     *
+     * @param field of what
+     * @return absent when there are no events
+     */
+    protected final DoubleValue deviation(DoubleField<? super T> field) {
+        return new DoubleValue(declarations.spread(Aggregate.DEVIATION, field));
+    }
+
+    /**
+     * The variance as estimated from a sample: divided by one less than the number of events.
+     *
+     * @param field of what
+     * @return absent when there are fewer than two events
+     */
+    protected final DoubleValue sampleVariance(DoubleField<? super T> field) {
+        return new DoubleValue(declarations.spread(Aggregate.SAMPLE_VARIANCE, field));
+    }
+
+    /**
+     * The standard deviation as estimated from a sample, the root of {@link #sampleVariance}.
+     *
+     * @param field of what
+     * @return absent when there are fewer than two events
+     */
+    protected final DoubleValue sampleDeviation(DoubleField<? super T> field) {
+        return new DoubleValue(declarations.spread(Aggregate.SAMPLE_DEVIATION, field));
+    }
+
+    /**
+     * The first, largest, smallest and last of a number: what a bar of a chart shows.
+     *
+     * @param field of what, such as a price
+     * @return each absent when there are no events
+     */
+    protected final Ohlc ohlc(DoubleField<? super T> field) {
+        return new Ohlc(declarations, field);
+    }
+
+    /**
+     * The mean of a number, each weighted by another: the price of a share weighted by the volume.
+     *
+     * @param price of what
+     * @param size  its weight
+     * @return absent when the weights add up to 0
+     */
+    protected final DoubleValue vwap(DoubleField<? super T> price, DoubleField<? super T> size) {
+        return new DoubleValue(declarations.vwap(price, size));
+    }
+
+    /**
+     * An aggregate of your own whose result is a whole number.
+     *
+     * @param aggregate one object for each value declared
+     * @return what it makes of the events
+     */
+    protected final LongValue ownLong(OwnAggregate<? super T> aggregate) {
+        return new LongValue(declarations.own(aggregate, false));
+    }
+
+    /**
+     * An aggregate of your own whose result is a floating point number.
+     *
+     * @param aggregate one object for each value declared
+     * @return what it makes of the events
+     */
+    protected final DoubleValue ownDouble(OwnAggregate<? super T> aggregate) {
+        return new DoubleValue(declarations.own(aggregate, true));
+    }
+
+    /**
      * The key, when it is one number.
      *
      * @return the key of the event in hand
@@ -222,6 +355,71 @@ public abstract class Aggregates<T> {
         @Override
         public String toString() {
             return isPresent() ? Double.toString(get()) : "absent";
+        }
+    }
+
+    /** First, largest, smallest and last; valid during the call. */
+    public static final class Ohlc {
+        final DoubleValue open;
+        final DoubleValue high;
+        final DoubleValue low;
+        final DoubleValue close;
+
+        Ohlc(Declarations declarations, DoubleField<?> field) {
+            open = new DoubleValue(declarations.endDouble(Aggregate.FIRST, field));
+            high = new DoubleValue(declarations.maxDouble(field));
+            low = new DoubleValue(declarations.minDouble(field));
+            close = new DoubleValue(declarations.endDouble(Aggregate.LAST, field));
+        }
+
+        /**
+         * That of the earliest event.
+         *
+         * @return NaN when there is none
+         */
+        public double open() {
+            return open.get();
+        }
+
+        /**
+         * The largest; NaN when one is.
+         *
+         * @return NaN when there is none
+         */
+        public double high() {
+            return high.get();
+        }
+
+        /**
+         * The smallest; NaN when one is.
+         *
+         * @return NaN when there is none
+         */
+        public double low() {
+            return low.get();
+        }
+
+        /**
+         * That of the latest event.
+         *
+         * @return NaN when there is none
+         */
+        public double close() {
+            return close.get();
+        }
+
+        /**
+         * Whether there are events.
+         *
+         * @return false when there are none
+         */
+        public boolean isPresent() {
+            return open.isPresent();
+        }
+
+        @Override
+        public String toString() {
+            return open + " " + high + " " + low + " " + close;
         }
     }
 

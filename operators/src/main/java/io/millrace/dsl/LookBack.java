@@ -2,10 +2,13 @@ package io.millrace.dsl;
 
 import io.millrace.dsl.Aggregates.DoubleValue;
 import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.Aggregates.Ohlc;
 import io.millrace.dsl.Aggregates.TextValue;
 import io.millrace.event.LongField;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
+import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.OwnAggregate;
 import io.millrace.operators.lookback.History;
 import io.millrace.operators.lookback.LookBackOperator;
 import io.millrace.operators.lookback.SpanDeclaration;
@@ -313,6 +316,137 @@ public abstract class LookBack<T> {
          */
         public DoubleValue share(Condition<? super T> condition) {
             return new DoubleValue(declaration.aggregates().share(condition));
+        }
+
+        /**
+         * The sum of a whole number; beyond 64 bits the nearest long, and no event is refused for it.
+         *
+         * @param field of what; a captured variable that changes is outside the log
+         * @return 0 when there are no events
+         */
+        public LongValue sumSaturating(LongField<? super T> field) {
+            return new LongValue(declaration.aggregates().sumSaturating(field));
+        }
+
+        /**
+         * A whole number of the earliest event; of two at one time that which came first.
+         *
+         * @param field of what; a captured variable that changes is outside the log
+         * @return absent when there are no events
+         */
+        public LongValue first(LongField<? super T> field) {
+            return new LongValue(declaration.aggregates().end(Aggregate.FIRST, field));
+        }
+
+        /**
+         * A whole number of the latest event; of two at one time that which came last.
+         *
+         * @param field of what; a captured variable that changes is outside the log
+         * @return absent when there are no events
+         */
+        public LongValue last(LongField<? super T> field) {
+            return new LongValue(declaration.aggregates().end(Aggregate.LAST, field));
+        }
+
+        /**
+         * A floating point number of the earliest event; of two at one time that which came first.
+         *
+         * @param field of what; a captured variable that changes is outside the log
+         * @return absent when there are no events
+         */
+        public DoubleValue firstDouble(DoubleField<? super T> field) {
+            return new DoubleValue(declaration.aggregates().endDouble(Aggregate.FIRST, field));
+        }
+
+        /**
+         * A floating point number of the latest event; of two at one time that which came last.
+         *
+         * @param field of what; a captured variable that changes is outside the log
+         * @return absent when there are no events
+         */
+        public DoubleValue lastDouble(DoubleField<? super T> field) {
+            return new DoubleValue(declaration.aggregates().endDouble(Aggregate.LAST, field));
+        }
+
+        /**
+         * The mean squared deviation from the mean of all there is; 0 where all values are equal.
+         *
+         * @param field of what; a captured variable that changes is outside the log
+         * @return absent when there are no events
+         */
+        public DoubleValue variance(DoubleField<? super T> field) {
+            return new DoubleValue(declaration.aggregates().spread(Aggregate.VARIANCE, field));
+        }
+
+        /**
+         * The standard deviation of all there is, the root of {@link #variance}.
+         *
+         * @param field of what; a captured variable that changes is outside the log
+         * @return absent when there are no events
+         */
+        public DoubleValue deviation(DoubleField<? super T> field) {
+            return new DoubleValue(declaration.aggregates().spread(Aggregate.DEVIATION, field));
+        }
+
+        /**
+         * The variance as estimated from a sample: divided by one less than the number of events.
+         *
+         * @param field of what; a captured variable that changes is outside the log
+         * @return absent when there are fewer than two events
+         */
+        public DoubleValue sampleVariance(DoubleField<? super T> field) {
+            return new DoubleValue(declaration.aggregates().spread(Aggregate.SAMPLE_VARIANCE, field));
+        }
+
+        /**
+         * The standard deviation as estimated from a sample, the root of {@link #sampleVariance}.
+         *
+         * @param field of what; a captured variable that changes is outside the log
+         * @return absent when there are fewer than two events
+         */
+        public DoubleValue sampleDeviation(DoubleField<? super T> field) {
+            return new DoubleValue(declaration.aggregates().spread(Aggregate.SAMPLE_DEVIATION, field));
+        }
+
+        /**
+         * The first, largest, smallest and last of a number: what a bar of a chart shows.
+         *
+         * @param field of what, such as a price; a captured variable that changes is outside the log
+         * @return each absent when there are no events
+         */
+        public Ohlc ohlc(DoubleField<? super T> field) {
+            return new Ohlc(declaration.aggregates(), field);
+        }
+
+        /**
+         * The mean of a number, each weighted by another: the price of a share weighted by the volume.
+         *
+         * @param price of what; a captured variable that changes is outside the log
+         * @param size  its weight
+         * @return absent when the weights add up to 0
+         */
+        public DoubleValue vwap(DoubleField<? super T> price, DoubleField<? super T> size) {
+            return new DoubleValue(declaration.aggregates().vwap(price, size));
+        }
+
+        /**
+         * An aggregate of your own whose result is a whole number.
+         *
+         * @param aggregate one object for each value declared
+         * @return what it makes of the events
+         */
+        public LongValue ownLong(OwnAggregate<? super T> aggregate) {
+            return new LongValue(declaration.aggregates().own(aggregate, false));
+        }
+
+        /**
+         * An aggregate of your own whose result is a floating point number.
+         *
+         * @param aggregate one object for each value declared
+         * @return what it makes of the events
+         */
+        public DoubleValue ownDouble(OwnAggregate<? super T> aggregate) {
+            return new DoubleValue(declaration.aggregates().own(aggregate, true));
         }
     }
 }

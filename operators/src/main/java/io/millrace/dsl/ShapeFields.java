@@ -1,8 +1,8 @@
 package io.millrace.dsl;
 
-import io.millrace.operators.lookback.Cell;
+import io.millrace.operators.aggregate.Cell;
+import io.millrace.operators.aggregate.KeyText;
 import io.millrace.operators.lookback.History;
-import io.millrace.operators.lookback.KeyText;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
@@ -43,6 +43,11 @@ final class ShapeFields {
             name(v.cell, name);
         } else if (value instanceof Aggregates.DoubleValue v) {
             name(v.cell, name);
+        } else if (value instanceof Aggregates.Ohlc v) {
+            name(v.open.cell, name + ".open");
+            name(v.high.cell, name + ".high");
+            name(v.low.cell, name + ".low");
+            name(v.close.cell, name + ".close");
         } else if (value instanceof Aggregates.TextValue v) {
             name(v.text, name);
         } else if (value instanceof LookBack.Span<?> span) {

@@ -1,6 +1,8 @@
 package io.millrace.operators.lookback;
 
 import io.millrace.operator.Flow;
+import io.millrace.operators.aggregate.Declarations;
+import io.millrace.operators.aggregate.Declared;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +97,15 @@ public final class History {
             span.aggregates.requireAllNamed(shape);
         }
         own.requireAllNamed(shape);
+    }
+
+    /** All that is declared. */
+    List<Declared> declared() {
+        List<Declared> all = new ArrayList<>(own.all());
+        for (SpanDeclaration span : spans) {
+            all.addAll(span.aggregates.all());
+        }
+        return all;
     }
 
     void moveTo(Object newEvent, Flow inHand) {

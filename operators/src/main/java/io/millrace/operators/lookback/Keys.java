@@ -4,6 +4,7 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.aggregate.KeyParts;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.StateBudget;
@@ -44,7 +45,7 @@ final class Keys {
         counters = context.counters();
         progress = context.progress();
         isNumber = key.isNumber();
-        parts = new KeyParts(history, key);
+        parts = new KeyParts(history.declared(), key);
         StateBudget budget = context.budget();
         int most = key.atMost() > 0 ? key.atMost() : keysFor(budget, layout, key);
         rows = isNumber

@@ -1,6 +1,9 @@
 package io.millrace.operators.lookback;
 
-import io.millrace.operators.lookback.Declarations.Declared;
+import io.millrace.operators.aggregate.Arguments;
+import io.millrace.operators.aggregate.Declared;
+import io.millrace.operators.aggregate.Fold;
+import io.millrace.operators.aggregate.Folds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +17,7 @@ import java.util.List;
  * </pre>
  */
 final class Layout {
-    final List<Argument> arguments = new ArrayList<>();
+    final Arguments arguments = new Arguments();
     final List<StoreLayout> stores = new ArrayList<>();
     final int rowLongs;
 
@@ -23,6 +26,7 @@ final class Layout {
             throw new IllegalArgumentException(
                     "a look-back without a span keeps nothing; declare one, such as last(Duration.ofMinutes(1))");
         }
+        history.declared().forEach(d -> arguments.read(d.arguments()));
         for (SpanDeclaration span : history.spans) {
             store(span.stepNs).add(span, arguments, !twoStreams && span.delayNs == 0);
         }
@@ -42,17 +46,6 @@ final class Layout {
         StoreLayout store = new StoreLayout(stepNs);
         stores.add(store);
         return store;
-    }
-
-    /** The index of an argument in a list, which gets it when it is not there. */
-    static int index(List<Argument> list, Argument argument) {
-        for (int i = 0; i < list.size(); i++) {
-            if (list.get(i).isSame(argument)) {
-                return i;
-            }
-        }
-        list.add(argument);
-        return list.size() - 1;
     }
 
     /** What a key with one event has beside its row. */
@@ -89,6 +82,7 @@ final class Layout {
         final long stepNs;
         final List<Fold> folds = new ArrayList<>();
         final List<Integer> argumentOfFold = new ArrayList<>();
+        final List<Integer> widthOfFold = new ArrayList<>();
         final List<SpanLayout> spans = new ArrayList<>();
         int newestColumn;
         int treeColumn;
@@ -101,27 +95,28 @@ final class Layout {
             return stepNs == 0;
         }
 
-        void add(SpanDeclaration declared, List<Argument> arguments, boolean runs) {
+        void add(SpanDeclaration declared, Arguments arguments, boolean runs) {
             long unit = isExact() ? 1 : stepNs;
             List<Declared> results = new ArrayList<>();
-            for (Declared d : declared.aggregates.list) {
-                if (d.aggregate != null) {
+            for (Declared d : declared.aggregates.all()) {
+                if (d.aggregate() != null) {
                     results.add(d);
                 }
             }
             SpanLayout span = new SpanLayout(declared.sizeNs / unit, declared.delayNs / unit, runs, results);
             for (int i = 0; i < results.size(); i++) {
                 Declared d = results.get(i);
-                int argument = d.argument == null ? -1 : index(arguments, d.argument);
-                span.foldOfResult[i] = fold(d.aggregate.fold(), argument);
-                if (d.aggregate.needsCount()) {
-                    span.countFold = fold(Fold.COUNT, -1);
+                int argument = arguments.place(d.arguments());
+                span.foldOfResult[i] =
+                        fold(d.aggregate().fold(), argument, d.arguments().size());
+                if (d.aggregate().needsCount()) {
+                    span.countFold = fold(Folds.COUNT, -1, 0);
                 }
             }
             spans.add(span);
         }
 
-        private int fold(Fold fold, int argument) {
+        private int fold(Fold fold, int argument, int width) {
             for (int i = 0; i < folds.size(); i++) {
                 if (folds.get(i) == fold && argumentOfFold.get(i) == argument) {
                     return i;
@@ -129,6 +124,7 @@ final class Layout {
             }
             folds.add(fold);
             argumentOfFold.add(argument);
+            widthOfFold.add(width);
             return folds.size() - 1;
         }
 
@@ -150,11 +146,14 @@ final class Layout {
 
         /** The arguments that an entry of an exact store holds, in order. */
         int[] entryArguments() {
-            return argumentOfFold.stream()
-                    .mapToInt(Integer::intValue)
-                    .filter(a -> a >= 0)
-                    .distinct()
-                    .toArray();
+            List<Integer> found = new ArrayList<>();
+            for (int f = 0; f < folds.size(); f++) {
+                int argument = argumentOfFold.get(f);
+                for (int i = 0; argument >= 0 && !found.contains(argument + i) && i < widthOfFold.get(f); i++) {
+                    found.add(argument + i);
+                }
+            }
+            return found.stream().mapToInt(Integer::intValue).toArray();
         }
 
         /** Longs of an event, or of a bucket, with its time. */

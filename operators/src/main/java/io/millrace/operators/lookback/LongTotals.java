@@ -1,5 +1,8 @@
 package io.millrace.operators.lookback;
 
+import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Cell;
+import io.millrace.operators.aggregate.Fold;
 import io.millrace.operators.lookback.Layout.SpanLayout;
 import io.millrace.operators.lookback.Layout.StoreLayout;
 import io.millrace.time.Progress;
@@ -96,8 +99,8 @@ final class LongTotals {
             totalsEnd[s] = total;
             SpanLayout layout = layouts.get(s);
             for (int i = 0; i < layout.results.size(); i++, result++) {
-                cells[result] = layout.results.get(i).cell;
-                operation[result] = layout.results.get(i).aggregate == Aggregate.SHARE ? RATIO : COPY;
+                cells[result] = layout.results.get(i).cell();
+                operation[result] = layout.results.get(i).aggregate() == Aggregate.SHARE ? RATIO : COPY;
                 column[result] = columnOf(layout.foldOfResult[i], spans[s]);
                 countColumn[result] = layout.countFold < 0 ? 0 : columnOf(layout.countFold, spans[s]);
             }
@@ -267,7 +270,7 @@ final class LongTotals {
         for (int i = 0; i < cells.length; i++) {
             long value = row[base + column[i]];
             if (operation[i] == COPY) {
-                cells[i].bits = value;
+                cells[i].set(value);
             } else {
                 cells[i].set((double) value / row[base + countColumn[i]]);
             }

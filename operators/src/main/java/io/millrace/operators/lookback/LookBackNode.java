@@ -9,6 +9,8 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
+import io.millrace.operators.aggregate.Argument;
+import io.millrace.operators.aggregate.Arguments;
 import io.millrace.time.Progress;
 
 /**
@@ -27,6 +29,7 @@ final class LookBackNode implements TimedNode {
     private final NodeCounters counters;
 
     private final Argument[] arguments;
+    private final int[] copies;
     private final long[] values;
     private final LongField<Object> long0;
     private final LongField<Object> long1;
@@ -51,9 +54,10 @@ final class LookBackNode implements TimedNode {
         progress = context.progress();
         failures = context.failures();
         counters = context.counters();
-        arguments = made.layout().arguments.toArray(new Argument[0]);
-        values = new long[arguments.length];
-        Argument none = new Argument(null, null, null);
+        arguments = made.layout().arguments.functions();
+        copies = made.layout().arguments.copies();
+        values = made.layout().arguments.newValues();
+        Argument none = Argument.TIME;
         Argument a0 = arguments.length > 0 ? arguments[0] : none;
         Argument a1 = arguments.length > 1 ? arguments[1] : none;
         Argument a2 = arguments.length > 2 ? arguments[2] : none;
@@ -92,6 +96,9 @@ final class LookBackNode implements TimedNode {
             } catch (Throwable t) {
                 return failures.operatorError(flow, t);
             }
+            if (copies.length > 0) {
+                Arguments.complete(values, copies, flow.timeNs());
+            }
             reason = keys.take(flow, values, asks);
         }
         if (reason != null) {
@@ -108,34 +115,34 @@ final class LookBackNode implements TimedNode {
 
     /** Each function finds the event at its start. */
     private void readRewinding(Flow flow) throws Exception {
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; i < arguments.length; i++) {
             flow.rewind();
             values[i] = arguments[i].bits(flow.value());
         }
     }
 
     private void read(Object event) throws Exception {
-        if (values.length > 0) {
+        if (arguments.length > 0) {
             values[0] = long0 != null
                     ? long0.of(event)
                     : double0 != null ? Double.doubleToLongBits(double0.of(event)) : condition0.test(event) ? 1 : 0;
         }
-        if (values.length > 1) {
+        if (arguments.length > 1) {
             values[1] = long1 != null
                     ? long1.of(event)
                     : double1 != null ? Double.doubleToLongBits(double1.of(event)) : condition1.test(event) ? 1 : 0;
         }
-        if (values.length > 2) {
+        if (arguments.length > 2) {
             values[2] = long2 != null
                     ? long2.of(event)
                     : double2 != null ? Double.doubleToLongBits(double2.of(event)) : condition2.test(event) ? 1 : 0;
         }
-        if (values.length > 3) {
+        if (arguments.length > 3) {
             values[3] = long3 != null
                     ? long3.of(event)
                     : double3 != null ? Double.doubleToLongBits(double3.of(event)) : condition3.test(event) ? 1 : 0;
         }
-        for (int i = 4; i < values.length; i++) {
+        for (int i = 4; i < arguments.length; i++) {
             values[i] = arguments[i].bits(event);
         }
     }

@@ -5,6 +5,7 @@ import io.millrace.operator.Answers;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
+import io.millrace.operators.aggregate.KeyParts;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;
@@ -167,6 +168,6 @@ public final class LookBackOperator<T, H> implements Operator<T, H> {
 
     @Override
     public List<String> problems(List<EventType<?>> inputs) {
-        return KeyParts.problems(sample, key);
+        return KeyParts.problems(sample.declared(), key);
     }
 }

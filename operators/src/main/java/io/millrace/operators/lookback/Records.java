@@ -1,6 +1,8 @@
 package io.millrace.operators.lookback;
 
+import io.millrace.operators.aggregate.Fold;
 import io.millrace.operators.lookback.Layout.StoreLayout;
+import java.util.Arrays;
 
 /**
  * What the records of a store look like, and how folds read and write them. Event: time, arguments. Bucket: number of
@@ -21,7 +23,10 @@ final class Records {
     /** Where a fold finds its argument, or its bucket, in an entry. */
     private final int[] entryAt;
 
-    /** Which argument of the event a fold takes; -1 for none. */
+    /** Where the first argument that a fold takes stands among those of the event; of no meaning when it takes none. */
+    final int[] argumentAt;
+
+    /** The same; -1 when it takes none. */
     private final int[] argumentOf;
 
     private final int[] entryArguments;
@@ -34,6 +39,7 @@ final class Records {
         summaryAt = new int[n];
         entryAt = new int[n];
         argumentOf = layout.argumentOfFold.stream().mapToInt(Integer::intValue).toArray();
+        argumentAt = Arrays.stream(argumentOf).map(a -> Math.max(a, 0)).toArray();
         entryArguments = layout.entryArguments();
         entryLongs = layout.entryLongs();
         int summary = 0;
@@ -70,7 +76,7 @@ final class Records {
             }
         } else {
             for (int f = 0; f < folds.length; f++) {
-                folds[f].open(to, at + entryAt[f], argument(f, arguments));
+                folds[f].open(to, at + entryAt[f], arguments, argumentAt[f]);
             }
         }
     }
@@ -78,20 +84,20 @@ final class Records {
     boolean fitsBucket(long[] page, int at, long[] arguments) {
         boolean fits = true;
         for (int f = 0; f < folds.length; f++) {
-            fits &= folds[f].fits(page, at + entryAt[f], argument(f, arguments));
+            fits &= folds[f].fits(page, at + entryAt[f], arguments, argumentAt[f]);
         }
         return fits;
     }
 
     void addToBucket(long[] page, int at, long[] arguments) {
         for (int f = 0; f < folds.length; f++) {
-            folds[f].addToBucket(page, at + entryAt[f], argument(f, arguments));
+            folds[f].addToBucket(page, at + entryAt[f], arguments, argumentAt[f]);
         }
     }
 
     void addToSummary(long[] page, int at, long[] arguments) {
         for (int f = 0; f < folds.length; f++) {
-            folds[f].add(page, at + summaryAt[f], argument(f, arguments));
+            folds[f].add(page, at + summaryAt[f], arguments, argumentAt[f]);
         }
     }
 

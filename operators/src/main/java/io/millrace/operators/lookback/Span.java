@@ -1,5 +1,8 @@
 package io.millrace.operators.lookback;
 
+import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Cell;
+import io.millrace.operators.aggregate.Folds;
 import io.millrace.operators.lookback.Layout.SpanLayout;
 import io.millrace.operators.lookback.Layout.StoreLayout;
 import java.util.Arrays;
@@ -47,7 +50,7 @@ final class Span {
         totalsColumn = layout.totalsColumn;
         summaries = new long[records.summaryLongs];
         sumsAt = Arrays.stream(used)
-                .filter(f -> records.folds[f] == Fold.SUM)
+                .filter(f -> records.folds[f] == Folds.SUM)
                 .map(f -> records.summaryAt[f])
                 .toArray();
         int n = layout.results.size();
@@ -56,8 +59,8 @@ final class Span {
         resultAt = new int[n];
         countAt = layout.countFold < 0 ? 0 : records.summaryAt[layout.countFold];
         for (int i = 0; i < n; i++) {
-            aggregates[i] = layout.results.get(i).aggregate;
-            cells[i] = layout.results.get(i).cell;
+            aggregates[i] = layout.results.get(i).aggregate();
+            cells[i] = layout.results.get(i).cell();
             resultAt[i] = records.summaryAt[layout.foldOfResult[i]];
         }
     }

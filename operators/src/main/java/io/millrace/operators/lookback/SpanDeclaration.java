@@ -1,5 +1,7 @@
 package io.millrace.operators.lookback;
 
+import io.millrace.operators.aggregate.Declarations;
+import io.millrace.operators.aggregate.Declared;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -65,7 +67,7 @@ public final class SpanDeclaration {
      * @throws IllegalArgumentException when the span has aggregates already
      */
     public void aggregates(Declarations declared) {
-        if (!aggregates.list.isEmpty()) {
+        if (!aggregates.all().isEmpty()) {
             throw new IllegalArgumentException(
                     "a span has aggregates of its own and a class of them; declare a second span of the same size");
         }
@@ -82,9 +84,10 @@ public final class SpanDeclaration {
         if (stepNs > 0) {
             text.append(" every ").append(Duration.ofNanos(stepNs));
         }
-        for (int i = 0; i < aggregates.list.size(); i++) {
-            Declarations.Declared d = aggregates.list.get(i);
-            text.append(i == 0 ? ": " : ", ").append(d.name).append(' ').append(d.word());
+        String before = ": ";
+        for (Declared d : aggregates.all()) {
+            text.append(before).append(d.name()).append(' ').append(d.word());
+            before = ", ";
         }
         return text.toString();
     }

@@ -2,6 +2,8 @@ package io.millrace.operators.lookback;
 
 import io.millrace.event.Reason;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.aggregate.Exact;
+import io.millrace.operators.aggregate.Folds;
 import io.millrace.operators.lookback.Layout.StoreLayout;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
@@ -252,7 +254,7 @@ final class Store {
 
     private void addOwn(long[] summaries, int[] which) {
         for (int f : which) {
-            records.folds[f].add(summaries, records.summaryAt[f], records.argument(f, arguments));
+            records.folds[f].add(summaries, records.summaryAt[f], arguments, records.argumentAt[f]);
         }
     }
 
@@ -317,7 +319,7 @@ final class Store {
             long total = row[column++];
             int at = records.summaryAt[f];
             summaries[at] = total;
-            if (records.folds[f] == Fold.SUM) {
+            if (records.folds[f] == Folds.SUM) {
                 summaries[at + 1] = total >> 63;
             }
         }
@@ -326,7 +328,7 @@ final class Store {
     private void subtract(long[] from, long[] what, int[] which) {
         for (int f : which) {
             int at = records.summaryAt[f];
-            if (records.folds[f] == Fold.SUM) {
+            if (records.folds[f] == Folds.SUM) {
                 long low = from[at] - what[at];
                 from[at + 1] -= what[at + 1] + Exact.carry(from[at], what[at]);
                 from[at] = low;

@@ -8,8 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.LookBack;
 import io.millrace.event.Reason;
+import io.millrace.operators.Fn.DoubleField;
+import io.millrace.operators.aggregate.Cell;
+import io.millrace.operators.aggregate.Folds;
+import io.millrace.operators.aggregate.OwnAggregate;
 import io.millrace.operators.lookback.Oracle.Ev;
 import io.millrace.operators.lookback.Oracle.SpanSpec;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +50,61 @@ class LookBackRandomTest {
         final DoubleValue maxDouble = maxDouble(Ev::amount);
     }
 
-    /** Up to four spans, each with one of the three classes. */
+    /** An aggregate of somebody's own: largest less smallest. */
+    static final class Range<T> extends OwnAggregate<T> {
+        Range(DoubleField<? super T> field) {
+            super("range");
+            readsDouble(field);
+        }
+
+        @Override
+        public int summaryLongs() {
+            return 2;
+        }
+
+        @Override
+        public void clear(long[] summary, int at) {
+            summary[at] = Double.doubleToLongBits(Double.POSITIVE_INFINITY);
+            summary[at + 1] = Double.doubleToLongBits(Double.NEGATIVE_INFINITY);
+        }
+
+        @Override
+        public void add(long[] summary, int at, long[] from, int p) {
+            Folds.MIN_DOUBLE.add(summary, at, from, p);
+            Folds.MAX_DOUBLE.add(summary, at + 1, from, p);
+        }
+
+        @Override
+        public void merge(long[] summary, int at, long[] other, int p) {
+            Folds.MIN_DOUBLE.merge(summary, at, other, p);
+            Folds.MAX_DOUBLE.merge(summary, at + 1, other, p + 1);
+        }
+
+        @Override
+        protected void result(long[] summary, int at, Cell result) {
+            double range = Double.longBitsToDouble(summary[at + 1]) - Double.longBitsToDouble(summary[at]);
+            if (range == Double.NEGATIVE_INFINITY) {
+                result.absent();
+            } else {
+                result.set(range);
+            }
+        }
+    }
+
+    /** Folds of several arguments, and of the time. */
+    static final class Ends extends Aggregates<Ev> {
+        final LongValue saturated = sumSaturating(Ev::cents);
+        final DoubleValue vwap = vwap(Ev::amount, Ev::cents);
+        final LongValue first = first(Ev::cents);
+        final Ohlc ohlc = ohlc(AMOUNT);
+        final LongValue last = last(Ev::cents);
+        final DoubleValue variance = variance(AMOUNT);
+        final DoubleValue range = ownDouble(new Range<>(AMOUNT));
+    }
+
+    private static final DoubleField<Ev> AMOUNT = Ev::amount;
+
+    /** Up to four spans, each with one of the four classes. */
     static final class Probe extends LookBack<Ev> {
         final Aggregates<Ev> a;
         final Aggregates<Ev> b;
@@ -66,7 +127,12 @@ class LookBackRandomTest {
             if (s.step() > 0) {
                 span.every(Duration.ofNanos(s.step()));
             }
-            return kinds[i] == 0 ? span.of(All::new) : kinds[i] == 1 ? span.of(Whole::new) : span.of(Floating::new);
+            return switch (kinds[i]) {
+                case 0 -> span.of(All::new);
+                case 1 -> span.of(Whole::new);
+                case 2 -> span.of(Floating::new);
+                default -> span.of(Ends::new);
+            };
         }
 
         Aggregates<Ev> part(int i) {
@@ -117,8 +183,8 @@ class LookBackRandomTest {
             int n = 1 + random.nextInt(4);
             boolean brief = random.nextInt(3) == 0;
             for (int i = 0; i < n; i++) {
-                kinds[i] = brief ? 1 : random.nextInt(3);
-                spans.add(span(scale, kinds[i] != 2, !brief));
+                kinds[i] = brief ? 1 : random.nextInt(4);
+                spans.add(span(scale, kinds[i] < 2, !brief));
             }
             if (brief && random.nextBoolean()) {
                 spans.replaceAll(s -> new SpanSpec(s.size() * Math.max(1, s.step()), 0, 0, true));
@@ -232,6 +298,8 @@ class LookBackRandomTest {
                     assertEquals(window.size(), whole.count.get());
                     assertEquals(Oracle.sum(window).longValueExact(), whole.sum.get());
                     checkShare(whole.share, window);
+                } else if (part instanceof Ends ends) {
+                    checkEnds(ends, window, oracle.byTime(key, spans.get(i), time));
                 } else {
                     Floating floating = (Floating) part;
                     checkSum(floating.sumDouble.get(), window);
@@ -257,6 +325,75 @@ class LookBackRandomTest {
             assertEquals(min, all.minDouble.get(), "minDouble");
             checkMaxDouble(all.maxDouble, window);
             checkShare(all.share, window);
+        }
+
+        private static void checkEnds(Ends ends, List<Ev> window, List<Ev> byTime) {
+            BigInteger sum = Oracle.sum(window);
+            BigInteger nearest = sum.max(Oracle.big(Long.MIN_VALUE)).min(Oracle.big(Long.MAX_VALUE));
+            assertEquals(nearest.longValueExact(), ends.saturated.get(), "saturated");
+            assertEquals(window.isEmpty(), !ends.first.isPresent());
+            assertEquals(window.isEmpty(), !ends.ohlc.isPresent());
+            assertEquals(window.isEmpty(), !ends.range.isPresent());
+            assertEquals(window.isEmpty(), !ends.variance.isPresent());
+            if (window.isEmpty()) {
+                return;
+            }
+            assertEquals(byTime.get(0).cents(), ends.first.get(), "first");
+            assertEquals(byTime.get(byTime.size() - 1).cents(), ends.last.get(), "last");
+            assertEquals(byTime.get(0).amount(), ends.ohlc.open(), "open");
+            assertEquals(byTime.get(byTime.size() - 1).amount(), ends.ohlc.close(), "close");
+            double max =
+                    window.stream().mapToDouble(Ev::amount).reduce(Math::max).orElseThrow();
+            double min =
+                    window.stream().mapToDouble(Ev::amount).reduce(Math::min).orElseThrow();
+            assertEquals(max, ends.ohlc.high(), "high");
+            assertEquals(min, ends.ohlc.low(), "low");
+            assertEquals(max - min, ends.range.get(), "range");
+            checkSpread(ends.variance.get(), window);
+            checkVwap(ends.vwap, window);
+        }
+
+        private static void checkSpread(double variance, List<Ev> window) {
+            if (!window.stream().allMatch(e -> Double.isFinite(e.amount()))) {
+                assertTrue(Double.isNaN(variance), "of what is not finite");
+                return;
+            }
+            if (window.size() > 25) {
+                return; // exact arithmetic takes its time
+            }
+            BigDecimal n = BigDecimal.valueOf(window.size());
+            BigDecimal mean = window.stream()
+                    .map(e -> new BigDecimal(e.amount()))
+                    .reduce(BigDecimal.ZERO, BigDecimal::add)
+                    .divide(n, MathContext.DECIMAL128);
+            BigDecimal squares = BigDecimal.ZERO;
+            for (Ev e : window) {
+                squares = squares.add(new BigDecimal(e.amount()).subtract(mean).pow(2));
+            }
+            double exact = squares.divide(n, MathContext.DECIMAL128).doubleValue();
+            double scale = Math.max(exact, mean.abs().doubleValue() * Math.sqrt(exact));
+            assertEquals(exact, variance, scale * 1e-12, "variance");
+        }
+
+        private static void checkVwap(Aggregates.DoubleValue vwap, List<Ev> window) {
+            BigInteger weights = Oracle.sum(window);
+            boolean small = window.stream().allMatch(e -> Math.abs(e.cents()) < 1L << 40 && e.cents() >= -(1L << 40));
+            if (!small || window.size() > 25 || !window.stream().allMatch(e -> Double.isFinite(e.amount()))) {
+                return;
+            }
+            assertEquals(weights.signum() != 0, vwap.isPresent());
+            if (vwap.isPresent()) {
+                BigDecimal sum = BigDecimal.ZERO;
+                double all = 0;
+                for (Ev e : window) {
+                    sum = sum.add(new BigDecimal(e.amount()).multiply(BigDecimal.valueOf(e.cents())));
+                    all += Math.abs(e.amount() * e.cents());
+                }
+                double exact = sum.divide(new BigDecimal(weights), MathContext.DECIMAL128)
+                        .doubleValue();
+                double off = all / Math.abs(weights.doubleValue()) * 0x1p-90 + Math.ulp(exact) * 2;
+                assertEquals(exact, vwap.get(), off, "vwap");
+            }
         }
 
         private static void checkMaxDouble(Aggregates.DoubleValue got, List<Ev> window) {

@@ -4,6 +4,7 @@ import io.millrace.event.Reason;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,15 @@ final class Oracle {
             }
         }
         return found;
+    }
+
+    /** The same in the order of time; those of one time as they came. */
+    List<Ev> byTime(long key, SpanSpec span, long time) {
+        return kept.getOrDefault(key, List.of()).stream()
+                .filter(k -> span.holds(k.time, time))
+                .sorted(Comparator.comparingLong(Kept::time))
+                .map(Kept::event)
+                .toList();
     }
 
     void keep(long key, long time, Ev event) {

@@ -1,8 +1,7 @@
-package io.millrace.operators.lookback;
+package io.millrace.operators.aggregate;
 
 import io.millrace.event.Bytes;
 import io.millrace.operator.Flow;
-import io.millrace.operators.lookback.Declarations.Declared;
 import io.millrace.topology.KeyInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +10,19 @@ import java.util.List;
  * The parts of the key that a shape declares: fills them for the event in hand. A key that is one number is the number
  * itself; other keys are bytes, numbers as eight of them, texts as UTF-8 behind two bytes of length.
  */
-final class KeyParts {
+public final class KeyParts {
     private final Declared[] wanted;
     private final boolean[] isText;
     private final boolean isNumber;
 
-    KeyParts(History history, KeyInfo key) {
-        wanted = declared(history).toArray(new Declared[0]);
+    /**
+     * The parts among declared values.
+     *
+     * @param declared what a shape declares
+     * @param key      the key of the stream
+     */
+    public KeyParts(List<Declared> declared, KeyInfo key) {
+        wanted = parts(declared).toArray(new Declared[0]);
         isNumber = key.isNumber();
         String[] kinds = key.kind().split(",");
         isText = new boolean[kinds.length];
@@ -26,15 +31,24 @@ final class KeyParts {
         }
     }
 
-    boolean isEmpty() {
+    /**
+     * Whether there are none.
+     *
+     * @return true when there is nothing to fill
+     */
+    public boolean isEmpty() {
         return wanted.length == 0;
     }
 
-    /** Fills them. */
-    void fill(Flow flow) {
+    /**
+     * Fills them.
+     *
+     * @param flow has the key
+     */
+    public void fill(Flow flow) {
         if (isNumber) {
             for (Declared d : wanted) {
-                d.cell.set(flow.key());
+                d.cell().set(flow.key());
             }
             return;
         }
@@ -47,18 +61,24 @@ final class KeyParts {
                 if (d.keyPart == part && isText[part]) {
                     d.text.read(bytes, from, to);
                 } else if (d.keyPart == part) {
-                    d.cell.set(Bytes.getLong(bytes, from));
+                    d.cell().set(Bytes.getLong(bytes, from));
                 }
             }
             at = to;
         }
     }
 
-    /** What does not agree with the key of the stream. */
-    static List<String> problems(History history, KeyInfo key) {
+    /**
+     * What does not agree with the key of the stream.
+     *
+     * @param declared what a shape declares
+     * @param key      the key of the stream
+     * @return empty when all is well
+     */
+    public static List<String> problems(List<Declared> declared, KeyInfo key) {
         List<String> problems = new ArrayList<>();
         String[] kinds = key.kind().split(",");
-        for (Declared d : declared(history)) {
+        for (Declared d : parts(declared)) {
             boolean wantsText = d.text != null;
             if (d.keyPart < 0 || d.keyPart >= kinds.length || isText(kinds[d.keyPart]) != wantsText) {
                 problems.add("field " + d.name + " is " + d.word() + "(" + d.keyPart + "), but the key is ("
@@ -72,20 +92,13 @@ final class KeyParts {
         return kind.strip().startsWith("text");
     }
 
-    private static List<Declared> declared(History history) {
+    private static List<Declared> parts(List<Declared> declared) {
         List<Declared> found = new ArrayList<>();
-        addTo(found, history.own);
-        for (SpanDeclaration span : history.spans) {
-            addTo(found, span.aggregates);
-        }
-        return found;
-    }
-
-    private static void addTo(List<Declared> found, Declarations declarations) {
-        for (Declared d : declarations.list) {
-            if (d.aggregate == null) {
+        for (Declared d : declared) {
+            if (d.aggregate() == null) {
                 found.add(d);
             }
         }
+        return found;
     }
 }

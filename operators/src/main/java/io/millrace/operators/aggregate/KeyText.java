@@ -1,4 +1,4 @@
-package io.millrace.operators.lookback;
+package io.millrace.operators.aggregate;
 
 /**
  * A text that is part of a key: read from its UTF-8 bytes into a buffer that is used again. Valid during the call; take

@@ -1,0 +1,74 @@
+package io.millrace.operators.aggregate;
+
+/**
+ * One value of a result: written by an {@link Aggregate}, read by the value object of a shape class. One thread, the
+ * stage's.
+ */
+public final class Cell {
+    private final long none;
+    private long bits;
+    private boolean present;
+
+    /**
+     * A value that is absent.
+     *
+     * @param isFloating whether it is a floating point number: what it reads as when absent
+     */
+    public Cell(boolean isFloating) {
+        none = isFloating ? Double.doubleToRawLongBits(Double.NaN) : 0;
+        bits = none;
+    }
+
+    /**
+     * The value as a whole number.
+     *
+     * @return 0 when there is none
+     */
+    public long asLong() {
+        return bits;
+    }
+
+    /**
+     * The value as a floating point number.
+     *
+     * @return NaN when there is none
+     */
+    public double asDouble() {
+        return Double.longBitsToDouble(bits);
+    }
+
+    /**
+     * Whether there is a value.
+     *
+     * @return false for the mean, share, minimum or maximum of nothing
+     */
+    public boolean isPresent() {
+        return present;
+    }
+
+    /**
+     * Sets a whole number, or the bits of a floating point number.
+     *
+     * @param value the value
+     */
+    public void set(long value) {
+        bits = value;
+        present = true;
+    }
+
+    /**
+     * Sets a floating point number.
+     *
+     * @param value the value
+     */
+    public void set(double value) {
+        bits = Double.doubleToRawLongBits(value);
+        present = true;
+    }
+
+    /** Says that there is no value. */
+    public void absent() {
+        bits = none;
+        present = false;
+    }
+}

@@ -1,0 +1,251 @@
+package io.millrace.operators.aggregate;
+
+import io.millrace.event.LongField;
+import io.millrace.operators.Fn.Condition;
+import io.millrace.operators.Fn.DoubleField;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The aggregates that the fields of one shape object declare, in the order of declaration. Made by the base class of a
+ * shape, read once by the operator.
+ */
+public final class Declarations {
+    private final List<Declared> list = new ArrayList<>();
+
+    /** Nothing declared. */
+    public Declarations() {}
+
+    /**
+     * Declares a value.
+     *
+     * @param aggregate  what is computed
+     * @param isFloating whether the value is a floating point number
+     * @param arguments  what it reads of an event, as many as its fold takes
+     * @return where it will stand
+     */
+    public Cell add(Aggregate aggregate, boolean isFloating, Argument... arguments) {
+        Cell cell = new Cell(isFloating);
+        list.add(new Declared(aggregate, List.of(arguments), cell));
+        return cell;
+    }
+
+    /**
+     * Declares an aggregate of somebody's own.
+     *
+     * @param own        what is computed
+     * @param isFloating whether the value is a floating point number
+     * @return where it will stand
+     */
+    public Cell own(OwnAggregate<?> own, boolean isFloating) {
+        return add(own, isFloating, own.arguments().toArray(new Argument[0]));
+    }
+
+    /**
+     * What was declared.
+     *
+     * @return in order
+     */
+    public List<Declared> all() {
+        return Collections.unmodifiableList(list);
+    }
+
+    /**
+     * Declares the number of events.
+     *
+     * @return where it will stand
+     */
+    public Cell count() {
+        return add(Aggregate.COUNT, false);
+    }
+
+    /**
+     * Declares a sum.
+     *
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell sum(LongField<?> field) {
+        return add(Aggregate.SUM, false, Argument.ofLong(Objects.requireNonNull(field, "sum of what")));
+    }
+
+    /**
+     * Declares a minimum.
+     *
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell min(LongField<?> field) {
+        return add(Aggregate.MIN, false, Argument.ofLong(Objects.requireNonNull(field, "minimum of what")));
+    }
+
+    /**
+     * Declares a maximum.
+     *
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell max(LongField<?> field) {
+        return add(Aggregate.MAX, false, Argument.ofLong(Objects.requireNonNull(field, "maximum of what")));
+    }
+
+    /**
+     * Declares a sum of doubles.
+     *
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell sumDouble(DoubleField<?> field) {
+        return add(Aggregate.SUM_DOUBLE, true, Argument.ofDouble(Objects.requireNonNull(field, "sum of what")));
+    }
+
+    /**
+     * Declares a mean.
+     *
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell mean(DoubleField<?> field) {
+        return add(Aggregate.MEAN, true, Argument.ofDouble(Objects.requireNonNull(field, "mean of what")));
+    }
+
+    /**
+     * Declares the share of events for which a condition holds.
+     *
+     * @param condition the condition
+     * @return where it will stand
+     */
+    public Cell share(Condition<?> condition) {
+        return add(Aggregate.SHARE, true, Argument.ofCondition(Objects.requireNonNull(condition, "share of what")));
+    }
+
+    /**
+     * Declares a minimum of doubles.
+     *
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell minDouble(DoubleField<?> field) {
+        return add(Aggregate.MIN_DOUBLE, true, Argument.ofDouble(Objects.requireNonNull(field, "minimum of what")));
+    }
+
+    /**
+     * Declares a maximum of doubles.
+     *
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell maxDouble(DoubleField<?> field) {
+        return add(Aggregate.MAX_DOUBLE, true, Argument.ofDouble(Objects.requireNonNull(field, "maximum of what")));
+    }
+
+    /**
+     * Declares a sum that keeps to the nearest long beyond 64 bits.
+     *
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell sumSaturating(LongField<?> field) {
+        return add(Aggregate.SUM_SATURATING, false, Argument.ofLong(field));
+    }
+
+    /**
+     * Declares the value of the earliest or the latest event, a whole number.
+     *
+     * @param end   {@link Aggregate#FIRST} or {@link Aggregate#LAST}
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell end(Aggregate end, LongField<?> field) {
+        return add(end, false, Argument.TIME, Argument.ofLong(field));
+    }
+
+    /**
+     * Declares the value of the earliest or the latest event, a floating point number.
+     *
+     * @param end   {@link Aggregate#FIRST} or {@link Aggregate#LAST}
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell endDouble(Aggregate end, DoubleField<?> field) {
+        return add(end, true, Argument.TIME, Argument.ofDouble(field));
+    }
+
+    /**
+     * Declares a variance or a standard deviation.
+     *
+     * @param kind  such as {@link Aggregate#VARIANCE}
+     * @param field of what
+     * @return where it will stand
+     */
+    public Cell spread(Aggregate kind, DoubleField<?> field) {
+        return add(kind, true, Argument.ofDouble(field));
+    }
+
+    /**
+     * Declares a weighted mean.
+     *
+     * @param value  of what
+     * @param weight by what
+     * @return where it will stand
+     */
+    public Cell vwap(DoubleField<?> value, DoubleField<?> weight) {
+        return add(Aggregate.VWAP, true, Argument.ofDouble(value), Argument.ofDouble(weight));
+    }
+
+    /**
+     * Declares a part of the key that is a number.
+     *
+     * @param part 0, 1, …
+     * @return where it will stand
+     */
+    public Cell longKey(int part) {
+        Cell cell = new Cell(false);
+        list.add(new Declared(cell, null, part));
+        return cell;
+    }
+
+    /**
+     * Declares a part of the key that is a text.
+     *
+     * @param part 0, 1, …
+     * @return where it will stand
+     */
+    public KeyText textKey(int part) {
+        KeyText text = new KeyText();
+        list.add(new Declared(null, text, part));
+        return text;
+    }
+
+    /**
+     * Names the value that a field holds.
+     *
+     * @param held a cell or a text of the key
+     * @param name the field's
+     */
+    public void name(Object held, String name) {
+        for (Declared declared : list) {
+            if (held == declared.cell() || held == declared.text) {
+                declared.name = name;
+            }
+        }
+    }
+
+    /**
+     * Checks that each declared value has a name.
+     *
+     * @param shape the name of the shape class
+     * @throws IllegalArgumentException when a value is held by no field
+     */
+    public void requireAllNamed(String shape) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i).name == null) {
+                throw new IllegalArgumentException("a value of " + shape + " is held by no field: the "
+                        + list.get(i).word() + "() declared as number " + (i + 1)
+                        + " of its span; give it a final field, or do not declare it");
+            }
+        }
+    }
+}
