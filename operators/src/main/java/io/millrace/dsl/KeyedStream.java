@@ -28,6 +28,9 @@ import io.millrace.operators.OnTime;
 import io.millrace.operators.Peek;
 import io.millrace.operators.Score;
 import io.millrace.operators.Scored;
+import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.AsOfJoin;
+import io.millrace.operators.join.DeleteWhen;
 import io.millrace.operators.process.Defer;
 import io.millrace.operators.score.Model;
 import io.millrace.topology.KeyInfo;
@@ -240,6 +243,42 @@ public class KeyedStream<T> extends EventStream<T> {
     public <C, H extends LookBack<C>> KeyedStream<H> lookBack(
             String name, KeyedStream<C> content, Supplier<H> history) {
         return keyed(name, () -> LookBack.<T, C, H>operatorOfTwoStreams(history, key), port, content.port);
+    }
+
+    // ---- joins
+
+    /**
+     * Puts beside each event the row of its key as of the event's time: by event time, unlike {@link #lookup}, which goes by the
+     * order of the input.
+     *
+     * @param name     unique in the topology
+     * @param versions the rows, with a key of the same kind; what it retracts, or {@link #deleteWhen deletes}, is gone from the
+     *     time of the retraction on
+     * @param how      where the row is looked for, such as {@code backward().tolerance(ofSeconds(1))}; see {@link AsOf}
+     * @param <U>      the row
+     * @return each event with its row: exactly one an event, unless it is {@link AsOf#inner inner}
+     */
+    public <U> JoinedStream<T, U> asOf(String name, KeyedStream<U> versions, AsOf how) {
+        return joined(name, () -> AsOfJoin.of(bounded(versions), how), versions);
+    }
+
+    /** The key of a join, with the bound of whichever side declares one. */
+    private KeyInfo bounded(KeyedStream<?> other) {
+        return key == null || key.atMost() > 0 || other.key == null ? key : key.withAtMost(other.key.atMost());
+    }
+
+    private <U> JoinedStream<T, U> joined(String name, Supplier<? extends Operator<?, ?>> makes, KeyedStream<U> other) {
+        return new JoinedStream<>(topology, add(name, makes, Site.here(), port, other.port));
+    }
+
+    /**
+     * Makes events for which a condition holds retractions: they take the row of their key away, in words that keep rows.
+     *
+     * @param condition asks the event; a captured variable that changes is outside the log
+     * @return all events; those for which the condition holds as retractions
+     */
+    public KeyedStream<T> deleteWhen(Condition<? super T> condition) {
+        return keyed(null, () -> DeleteWhen.of(condition), port);
     }
 
     @Override

@@ -31,6 +31,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     private final R fallback;
 
     private L left;
+    private boolean hasLeft = true;
     private EventView<?> leftCursor;
     private boolean isRewinding;
     private byte[] leftBytes;
@@ -132,8 +133,9 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     public Joined<L, R> wrap(byte[] bytes, int offset, int length) {
         leftBytes = bytes;
         leftOffset = offset + JoinedType.HEAD;
-        leftLength = Bytes.getInt(bytes, offset);
-        left = leftView.wrap(bytes, leftOffset, leftLength);
+        hasLeft = Bytes.getInt(bytes, offset) != JoinedType.NO_LEFT;
+        leftLength = hasLeft ? Bytes.getInt(bytes, offset) : 0;
+        left = hasLeft ? leftView.wrap(bytes, leftOffset, leftLength) : null;
         rightBytes = bytes;
         rightOffset = leftOffset + leftLength;
         rightLength = offset + length - rightOffset;
@@ -152,7 +154,9 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         }
         isRewinding = true;
         if (leftView != null) {
-            leftView.rewind();
+            if (hasLeft) {
+                leftView.rewind();
+            }
         } else if (leftCursor != null) {
             leftCursor.rewind();
         }
@@ -200,6 +204,11 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     @Override
     public L left() {
         return left;
+    }
+
+    @Override
+    public boolean hasLeft() {
+        return hasLeft;
     }
 
     @Override

@@ -8,18 +8,33 @@ import io.millrace.event.EventView;
  * The layout of two events side by side, so that the pair can be kept, split and sent between threads.
  *
  * <pre>
- *  0   4   length of the left event
+ *  0   4   length of the left event, -1 for none
  *  4   4   what the right one is: 0 nothing, 1 the default, 2 what was found
  *  8   …   the left event
  *  …   …   the right event, to the end
  * </pre>
  */
-final class JoinedType<L, R> extends EventType<Joined<L, R>> {
-    static final int HEAD = 8;
-    static final int WHAT = 4;
-    static final byte NOTHING = 0;
+public final class JoinedType<L, R> extends EventType<Joined<L, R>> {
+    /** Where the left event begins. */
+    public static final int HEAD = 8;
+
+    /** Where it says what the right event is. */
+    public static final int WHAT = 4;
+
+    /** There is no right event. */
+    public static final byte NOTHING = 0;
+
+    /** The right event is the default. */
     static final byte DEFAULT = 1;
-    static final byte FOUND = 2;
+
+    /** The right event was found. */
+    public static final byte FOUND = 2;
+
+    /** The length of the left event where there is none. */
+    public static final int NO_LEFT = -1;
+
+    /** The most bytes of a pair. */
+    private static final int LENGTH_MAX = 1 << 20;
 
     private final EventType<L> left;
     private final EventType<R> right;
@@ -28,6 +43,17 @@ final class JoinedType<L, R> extends EventType<Joined<L, R>> {
         super("Joined<" + left.name() + "," + right.name() + ">", length(left, right));
         this.left = left;
         this.right = right;
+    }
+
+    /**
+     * The layout of a pair.
+     *
+     * @param left  the event; null where it is untyped
+     * @param right what stands beside it; null where it is untyped
+     * @return null where one is untyped, or both together are too long to be kept
+     */
+    public static EventType<?> of(EventType<?> left, EventType<?> right) {
+        return left == null || right == null || length(left, right) > LENGTH_MAX ? null : new JoinedType<>(left, right);
     }
 
     /** The most bytes a pair takes. */
@@ -49,8 +75,11 @@ final class JoinedType<L, R> extends EventType<Joined<L, R>> {
     public int encode(Joined<L, R> pair, byte[] target, int offset) {
         JoinedRow<L, R> own = pair instanceof JoinedRow<L, R> row ? row : null;
         int at = offset + HEAD;
-        int leftLength = own != null ? own.encodeLeft(left, target, at) : left.encode(pair.left(), target, at);
-        at += leftLength;
+        int leftLength = NO_LEFT;
+        if (pair.hasLeft()) {
+            leftLength = own != null ? own.encodeLeft(left, target, at) : left.encode(pair.left(), target, at);
+            at += leftLength;
+        }
         int what = pair.hasRight() ? FOUND : pair.right() != null ? DEFAULT : NOTHING;
         if (what != NOTHING) {
             at += own != null ? own.encodeRight(right, target, at) : right.encode(pair.right(), target, at);
@@ -67,16 +96,17 @@ final class JoinedType<L, R> extends EventType<Joined<L, R>> {
         }
         int leftLength = Bytes.getInt(bytes, offset);
         int what = Bytes.getInt(bytes, offset + WHAT);
-        if (leftLength < 0 || leftLength > length - HEAD || what < NOTHING || what > FOUND) {
+        if (leftLength < NO_LEFT || leftLength > length - HEAD || what < NOTHING || what > FOUND) {
             return name() + ": " + length + " bytes, of which the left event has " + leftLength + "; right side "
                     + what;
         }
-        int rest = length - HEAD - leftLength;
+        int at = offset + HEAD + Math.max(0, leftLength);
+        int rest = offset + length - at;
         if (what == NOTHING && rest != 0) {
             return name() + ": " + rest + " bytes where no right side is";
         }
-        String wrong = left.check(bytes, offset + HEAD, leftLength);
-        return wrong != null || what == NOTHING ? wrong : right.check(bytes, offset + HEAD + leftLength, rest);
+        String wrong = leftLength == NO_LEFT ? null : left.check(bytes, offset + HEAD, leftLength);
+        return wrong != null || what == NOTHING ? wrong : right.check(bytes, at, rest);
     }
 
     @Override
@@ -91,13 +121,14 @@ final class JoinedType<L, R> extends EventType<Joined<L, R>> {
 
     @Override
     public String text(byte[] bytes, int offset, int length) {
-        int leftLength = length < HEAD ? -1 : Bytes.getInt(bytes, offset);
-        if (leftLength < 0 || leftLength > length - HEAD) {
+        int leftLength = length < HEAD ? Integer.MIN_VALUE : Bytes.getInt(bytes, offset);
+        if (leftLength < NO_LEFT || leftLength > length - HEAD) {
             return name() + "[malformed: " + length + " bytes]";
         }
-        int at = offset + HEAD + leftLength;
+        int at = offset + HEAD + Math.max(0, leftLength);
         boolean nothing = bytes[offset + WHAT] == NOTHING;
-        return "Joined[left=" + left.text(bytes, offset + HEAD, leftLength) + ", right="
+        boolean noLeft = leftLength == NO_LEFT;
+        return "Joined[left=" + (noLeft ? "nothing" : left.text(bytes, offset + HEAD, leftLength)) + ", right="
                 + (nothing ? "nothing" : right.text(bytes, at, offset + length - at)) + "]";
     }
 }

@@ -122,13 +122,7 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
 
     @Override
     public EventType<?> outputType(int port, List<EventType<?>> inputs) {
-        EventType<?> left = inputs.get(0);
-        EventType<?> right = inputs.get(1);
-        return left == null || right == null || tooLong(left, right) ? null : new JoinedType<>(left, right);
-    }
-
-    private static boolean tooLong(EventType<?> left, EventType<?> right) {
-        return JoinedType.length(left, right) > 1 << 20;
+        return JoinedType.of(inputs.get(0), inputs.get(1));
     }
 
     @Override

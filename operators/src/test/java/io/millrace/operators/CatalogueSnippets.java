@@ -1,5 +1,6 @@
 package io.millrace.operators;
 
+import static io.millrace.operators.join.AsOf.backward;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
@@ -40,14 +41,18 @@ final class CatalogueSnippets {
 
     record Trouble(long sequence, @Length(60) String node) {}
 
+    record Rate(@Length(2) String country, long perMille, long timeMs) {}
+
     static final Input<Payment> PAYMENTS = Input.of("payments", Payment.class).eventTime(Payment::timeMs, MILLISECONDS);
     static final Input<Payment> REFUNDS = Input.of("refunds", Payment.class);
     static final Input<Profile> PROFILES = Input.of("profiles", Profile.class);
     static final Input<Rules> RULES = Input.of("rules", Rules.class);
+    static final Input<Rate> RATES = Input.of("rates", Rate.class).eventTime(Rate::timeMs, MILLISECONDS);
     static final Output<Payment> PASSED = Output.of("passed", Payment.class);
     static final Output<Payment> FOREIGN = Output.of("foreign", Payment.class);
     static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
     static final Output<Trouble> OPS = Output.of("ops", Trouble.class);
+    static final Output<Payment> LATE = Output.of("late", Payment.class);
     // endregion
 
     static void from(TopologyBuilder t) {
@@ -221,6 +226,28 @@ final class CatalogueSnippets {
         }
     }
     // endregion
+
+    static void asOf(TopologyBuilder t) {
+        // region: asOf
+        KeyedStream<Rate> rates = t.from(RATES).keyByText(Rate::country);
+        t.from(PAYMENTS)
+                .keyByText(Payment::country)
+                .asOf("rate", rates, backward().tolerance(ofHours(1)))
+                .lateTo(LATE)
+                .filter(j -> j.hasRight())
+                .to(ALERTS, j -> new Alert(j.left().card(), j.left().cents() * j.right().perMille() / 1_000));
+        // endregion
+    }
+
+    static void deleteWhen(TopologyBuilder t) {
+        // region: deleteWhen
+        KeyedStream<Rate> rates = t.from(RATES).keyByText(Rate::country).deleteWhen(r -> r.perMille() == 0);
+        // endregion
+        t.from(PAYMENTS)
+                .keyByText(Payment::country)
+                .asOf("rate", rates, backward())
+                .to(ALERTS, j -> new Alert(j.left().card(), 0));
+    }
 
     static void process(TopologyBuilder t) {
         // region: process

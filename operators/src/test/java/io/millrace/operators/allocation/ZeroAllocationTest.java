@@ -14,6 +14,7 @@ import io.millrace.dsl.Setting;
 import io.millrace.event.Input;
 import io.millrace.operators.Features;
 import io.millrace.operators.Joined;
+import io.millrace.operators.join.AsOf;
 import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.quotes.QuoteEncoder;
 import io.millrace.operators.score.LinearModel;
@@ -35,6 +36,8 @@ class ZeroAllocationTest {
     record Seen(QuoteDecoder quote, History history, Joined<QuoteDecoder, QuoteDecoder> last) {}
 
     record Limits(long size) {}
+
+    static final Duration WITHIN = Duration.ofNanos(5_000);
 
     static final Input<Limits> LIMITS = Input.of("limits", Limits.class);
 
@@ -181,6 +184,26 @@ class ZeroAllocationTest {
                 .<Pause>process("pause", Duration.ofNanos(10_000), Pause::new)
                 .out(p -> p.sums)
                 .to(OUT));
+    }
+
+    @Test
+    void shouldAllocateNothingInAsOfJoins() {
+        assertNothingAllocated(s -> {
+            KeyedStream<QuoteDecoder> byInstrument = s.keyBy(QuoteDecoder::instrument);
+            KeyedStream<QuoteDecoder> even = byInstrument.filter(q -> q.size() % 2 == 0);
+            byInstrument
+                    .asOf("waiting", even, AsOf.backward())
+                    .filter(Joined::hasRight)
+                    .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
+            byInstrument
+                    .asOf("at-once", even, AsOf.backward().tolerance(WITHIN).onArrival())
+                    .filter(Joined::hasRight)
+                    .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
+            byInstrument
+                    .asOf("nearest", even, AsOf.nearest().tolerance(WITHIN))
+                    .filter(Joined::hasRight)
+                    .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
+        });
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operators.join.AsOf;
 import io.millrace.plan.PlanOptions;
 import io.millrace.topology.Topology;
 import java.time.Duration;
@@ -104,5 +105,17 @@ class MillionDueTest {
         assertEquals(0, run.counters("past").keys);
         assertEquals(MOST, run.counters("past").maxFirings);
         assertEquals(KEYS, run.outputs());
+    }
+
+    @Test
+    void shouldAnswerAMillionEventsOfAnAsOfJoinAFewAtATime() {
+        ManualRun run = filled(s -> s.asOf("as-of", s.filter(b -> b.key() % 2 == 0), AsOf.backward())
+                .map(Blip.BLIP, (j, out) -> out.set(j.left().key(), 0, 0)));
+        assertEquals(0, run.outputs());
+        assertTrue(fire(run) >= KEYS / MOST);
+        assertEquals(KEYS, run.outputs());
+        assertEquals(MOST, run.counters("as-of").maxFirings);
+        assertTrue(run.counters("as-of").maxSlotsTouched < 64);
+        assertEquals(KEYS / 2, run.counters("as-of").keys, "each keeps its newest row");
     }
 }

@@ -1,0 +1,144 @@
+package io.millrace.operators.join;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.Operator;
+import io.millrace.operators.Joined;
+import io.millrace.operators.JoinedType;
+import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.Pages;
+import io.millrace.topology.KeyInfo;
+import java.lang.invoke.MethodHandles;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Puts beside each event (input 0) the row of its key (input 1) as of the event's time. How it is looked for says {@link AsOf}.
+ *
+ * <p><b>Rows.</b> Of several rows of one key and time the last in the order counts. A retraction is a row without a value at its
+ * time: where that is the row looked for, nothing is found, and what stands before it does not come back. So an earlier row
+ * that comes later serves the events before the retraction.
+ *
+ * <p><b>Order.</b> In event-time mode results come by (time of the event, order). Looking backward their time is that of the
+ * event; else that time and the tolerance.
+ *
+ * <p><b>Late</b>: an event or row below progress goes to the output {@code late} or {@code late-right}, or to the dead letters
+ * where nobody reads it, and changes nothing. <b>State</b>: the rows that an event to come can find: without a tolerance at
+ * least the newest of each key; and the events that wait. <b>Bounds</b>: an event or row beyond the bound of keys, versions or
+ * budget goes to the dead letters (over bound). <b>Work</b>: a search takes steps by the logarithm of the rows of a key; an entry
+ * answers or looks after {@value #FIRINGS} at most.
+ *
+ * @param <L> the event
+ * @param <R> the row
+ */
+public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
+    /** Most events answered, or keys looked after, for an entry. */
+    static final int FIRINGS = 64;
+
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), AsOfNode.class);
+
+    final KeyInfo key;
+    final AsOf how;
+
+    private AsOfJoin(KeyInfo key, AsOf how) {
+        this.key = key == null ? new KeyInfo("long", 0, 0, "") : key;
+        this.how = how;
+    }
+
+    /**
+     * An as-of join.
+     *
+     * @param key the key of both sides and the bound on keys; null where it is not known
+     * @param how how the row is looked for
+     * @param <L> the event
+     * @param <R> the row
+     * @return the operator, with two inputs
+     * @throws IllegalArgumentException when it is told what cannot be
+     */
+    public static <L, R> AsOfJoin<L, R> of(KeyInfo key, AsOf how) {
+        String problem = Objects.requireNonNull(how, "how").problem();
+        if (problem != null) {
+            throw new IllegalArgumentException("asOf: " + problem);
+        }
+        return new AsOfJoin<>(key, how);
+    }
+
+    @Override
+    public String word() {
+        return "asOf";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public int inputs() {
+        return 2;
+    }
+
+    @Override
+    public List<String> ports() {
+        return List.of("out", "late", "late-right");
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return port == 0 ? JoinedType.of(inputs.get(0), inputs.get(1)) : inputs.get(port - 1);
+    }
+
+    @Override
+    public Answers answers() {
+        return how.inner ? Answers.AT_MOST_ONE : Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public int maxFirings() {
+        return FIRINGS;
+    }
+
+    @Override
+    public int maxOutputsPerFiring() {
+        return how.arrival ? 0 : 1;
+    }
+
+    @Override
+    public boolean keyed() {
+        return true;
+    }
+
+    @Override
+    public boolean takesUpdates(int input) {
+        return input == 1;
+    }
+
+    @Override
+    public boolean passesUpdates(int input) {
+        return false; // a row that changes changes no answer already given
+    }
+
+    /** Rows, events, headers, dues and their cells: each takes pages of its own, and the calendar and an index are there at once. */
+    @Override
+    public long leastStateBytes() {
+        long calendar = 4L * ExpiryCalendar.BUCKETS_MAX * Long.BYTES;
+        return ((how.arrival ? 3L : 7L) * Pages.PAGE_BYTES + calendar) * 4 / 3;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> result = new LinkedHashMap<>();
+        result.put("looks", how.toString());
+        result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
+        result.put("versions of a key", how.versionsAtMost == 0 ? "by budget" : Integer.toString(how.versionsAtMost));
+        return result;
+    }
+
+    @Override
+    public List<String> problems(List<EventType<?>> inputs) {
+        return JoinProblems.of("asOf", inputs, AsOfNode.heldHead());
+    }
+}

@@ -1,0 +1,170 @@
+package io.millrace.operators.join;
+
+import io.millrace.event.EntryForm;
+import io.millrace.event.EventType;
+import io.millrace.event.Reason;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Firing;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Held;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.TimedNode;
+import io.millrace.time.Progress;
+
+/** Runs an as-of join: takes events and rows, answers what has waited long enough, looks after keys. */
+final class AsOfNode implements TimedNode {
+    private static final String FULL = "the join holds as many keys or rows as it may: raise its bound or budget";
+
+    private final AsOf how;
+    private final EventType<Object> leftType;
+    private final EventType<Object> rightType;
+    private final byte[] own;
+    private final Versions versions;
+    private final WaitingEvents waiting;
+    private final Pair pair;
+    private final LateSides late;
+    private final long stampDelayNs;
+    private final NodeContext context;
+    private final Progress progress;
+    private final Failures failures;
+    private final Firing firing;
+    private final NodeCounters counters;
+    private final Node rest;
+
+    @SuppressWarnings("unchecked")
+    AsOfNode(AsOfJoin<?, ?> operator, NodeContext context) {
+        this.context = context;
+        how = operator.how;
+        leftType = (EventType<Object>) context.inputType(0);
+        rightType = (EventType<Object>) context.inputType(1);
+        int longest = Math.max(leftType.maxLength(), rightType.maxLength());
+        own = new byte[Stored.words(longest) * Long.BYTES];
+        versions = new Versions(context, operator);
+        pair = new Pair(context);
+        late = new LateSides(context, 1);
+        boolean isBackward = how.direction == AsOf.Direction.BACKWARD;
+        stampDelayNs = isBackward ? 0 : how.toleranceNs();
+        long waitNs = isBackward && how.strict ? 0 : Times.plus(stampDelayNs, 1);
+        waiting = how.arrival ? null : new WaitingEvents(context.budget(), leftType.maxLength(), waitNs);
+        progress = context.progress();
+        failures = context.failures();
+        firing = context.firing();
+        counters = context.counters();
+        rest = context.rest(0);
+    }
+
+    /** The longs in front of an event that waits. */
+    static int heldHead() {
+        return Math.max(WaitingEvents.HEAD, Timeline.HEAD);
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        boolean isRow = flow.input() == 1;
+        if (!isRow && flow.form() != EntryForm.INSERT) {
+            return failures.refuse(flow, Reason.MALFORMED, "asOf answers inserts, not replacements or retractions");
+        }
+        if (flow.timeNs() < progress.ns()) {
+            return late.send(flow, isRow ? 1 : 0);
+        }
+        int length = Versions.GONE;
+        if (!isRow || flow.form() != EntryForm.RETRACTION) {
+            try {
+                length = Held.copyValue(flow, isRow ? rightType : leftType, own, 0);
+            } catch (Throwable t) {
+                return failures.operatorError(flow, t);
+            }
+        }
+        if (isRow) {
+            return put(flow, length);
+        }
+        return how.arrival ? answer(flow, length) : hold(flow, length);
+    }
+
+    private boolean put(Flow flow, int length) {
+        if (!versions.put(flow, own, length, horizonNs())) {
+            failures.refuse(flow, Reason.OVER_BOUND, FULL);
+        }
+        return false;
+    }
+
+    /** At once. */
+    private boolean answer(Flow flow, int length) {
+        int found = versions.find(versions.keys.find(flow), flow.timeNs());
+        if (found == Timeline.NONE && how.inner) {
+            return false;
+        }
+        pair.left(own, length);
+        pair(found, flow);
+        return true;
+    }
+
+    private void pair(int found, Flow flow) {
+        if (found == Timeline.NONE) {
+            pair.noRight();
+        } else {
+            pair.right(versions.page(found), versions.event(found));
+        }
+        pair.put(flow);
+        counters.out++;
+    }
+
+    private boolean hold(Flow flow, int length) {
+        int slot = versions.join(flow);
+        if (slot == JoinKeys.NONE) {
+            return failures.refuse(flow, Reason.OVER_BOUND, FULL);
+        }
+        if (!waiting.hold(flow, slot, own, length)) {
+            versions.leave(slot);
+            return failures.refuse(flow, Reason.OVER_BOUND, FULL);
+        }
+        context.due(waiting.dueNs(flow));
+        return false;
+    }
+
+    /** The earliest time that an event may have which is still to be answered. */
+    private long horizonNs() {
+        return waiting == null ? progress.ns() : Math.min(progress.ns(), waiting.earliestNs());
+    }
+
+    @Override
+    public long nextDueNs() {
+        long ofRows = versions.nextDueNs();
+        return waiting == null ? ofRows : Math.min(ofRows, waiting.nextDueNs());
+    }
+
+    @Override
+    public int fire(long progressNs, int most, Flow flow) {
+        int fired = 0;
+        while (waiting != null && fired < most && waiting.pop(progressNs)) {
+            fired++;
+            answerHeld(flow);
+        }
+        while (fired < most && versions.nextDueNs() <= progressNs) {
+            fired++;
+            versions.lookAfter(progressNs, horizonNs());
+        }
+        return fired;
+    }
+
+    private void answerHeld(Flow flow) {
+        int slot = waiting.slot();
+        long timeNs = waiting.timeNs();
+        versions.keys.keyOf(slot, flow);
+        flow.fires(firing, waiting.dueNs());
+        int found = versions.find(slot, timeNs);
+        boolean sends = found != Timeline.NONE || !how.inner;
+        if (sends) {
+            pair.left(waiting.page(), waiting.event());
+            pair(found, flow);
+        }
+        waiting.release(flow, firing);
+        versions.leave(slot);
+        if (sends) {
+            flow.timeNs(Times.plus(timeNs, stampDelayNs));
+            rest.on(flow);
+        }
+    }
+}

@@ -1,0 +1,286 @@
+package io.millrace.operators.join;
+
+import io.millrace.state.Blocks;
+
+/**
+ * The events of one side of one key after another, ordered by (time, order): searched, added and taken out in a number of steps
+ * that grows with the logarithm of their number. Moved over a key by its {@link #root}, which the row of the key keeps.
+ *
+ * <p>Belongs to one node; one thread; allocates nothing.
+ */
+final class Timeline {
+    /*
+     * A treap: a search tree by (time, order) that is at the same time a heap by a priority drawn for each event from its order
+     * and the engine's seed. Who does not know the seed cannot choose events that make it deep: with a million events it is
+     * some 50 steps deep. What is found hangs on (time, order) alone, so the seed changes no result.
+     *
+     * Block: | time | order | left + 1 << 32, right + 1 | parent + 1 << 32, flags of the caller | the caller's longs … |
+     */
+    static final int NONE = -1;
+    static final int HEAD = 4;
+
+    private static final int TIME = 0;
+    private static final int ORDER = 1;
+    private static final int CHILDREN = 2;
+    private static final int PARENT = 3;
+    private static final long LOW = 0xFFFF_FFFFL;
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+    private final Blocks blocks;
+    private final long seed;
+    private long lastOrder;
+    private int root = NONE;
+    private int slots;
+
+    Timeline(Blocks blocks, long seed) {
+        this.blocks = blocks;
+        this.seed = seed;
+    }
+
+    // ---- the key in hand
+
+    /** What the row of a key keeps: 0 for no events. */
+    long root() {
+        return root + 1L;
+    }
+
+    void root(long kept) {
+        root = (int) kept - 1;
+    }
+
+    boolean isEmpty() {
+        return root == NONE;
+    }
+
+    // ---- an event
+
+    long timeNs(int id) {
+        return blocks.page(id)[blocks.base(id) + TIME];
+    }
+
+    long order(int id) {
+        return blocks.page(id)[blocks.base(id) + ORDER];
+    }
+
+    int flags(int id) {
+        return (int) blocks.page(id)[blocks.base(id) + PARENT];
+    }
+
+    void flags(int id, int flags) {
+        long[] page = blocks.writable(id);
+        int at = blocks.base(id) + PARENT;
+        page[at] = page[at] & ~LOW | flags & LOW;
+    }
+
+    /** Events touched since the last call. */
+    int takeSlots() {
+        int taken = slots;
+        slots = 0;
+        return taken;
+    }
+
+    // ---- searching
+
+    /** The last event at or before a time; NONE when there is none. */
+    int floor(long timeNs) {
+        int found = NONE;
+        for (int at = root; at != NONE; ) {
+            slots++;
+            if (timeNs(at) <= timeNs) {
+                found = at;
+                at = right(at);
+            } else {
+                at = left(at);
+            }
+        }
+        return found;
+    }
+
+    /** The first event at or behind a time; NONE when there is none. */
+    int ceiling(long timeNs) {
+        int found = NONE;
+        for (int at = root; at != NONE; ) {
+            slots++;
+            if (timeNs(at) >= timeNs) {
+                found = at;
+                at = left(at);
+            } else {
+                at = right(at);
+            }
+        }
+        return found;
+    }
+
+    int first() {
+        return root == NONE ? NONE : leftmost(root);
+    }
+
+    int last() {
+        int at = root;
+        while (at != NONE && right(at) != NONE) {
+            slots++;
+            at = right(at);
+        }
+        return at;
+    }
+
+    /** The event behind another in (time, order). */
+    int next(int id) {
+        slots++;
+        if (right(id) != NONE) {
+            return leftmost(right(id));
+        }
+        int from = id;
+        int up = parent(id);
+        while (up != NONE && right(up) == from) {
+            slots++;
+            from = up;
+            up = parent(up);
+        }
+        return up;
+    }
+
+    private int leftmost(int from) {
+        int at = from;
+        while (left(at) != NONE) {
+            slots++;
+            at = left(at);
+        }
+        return at;
+    }
+
+    // ---- changing
+
+    /** Takes a block and puts it behind all events of its time; NONE when there is no room. */
+    int add(long timeNs) {
+        int id = blocks.take();
+        if (id == NONE) {
+            return NONE;
+        }
+        long[] page = blocks.writable(id);
+        page[blocks.base(id) + TIME] = timeNs;
+        page[blocks.base(id) + ORDER] = ++lastOrder;
+        hang(id, timeNs);
+        while (parent(id) != NONE && isAbove(id, parent(id))) {
+            rotateUp(id);
+        }
+        return id;
+    }
+
+    /** Every event of the key came before this one, so it stands behind all of its time. */
+    private void hang(int id, long timeNs) {
+        int parent = NONE;
+        boolean toLeft = false;
+        for (int at = root; at != NONE; ) {
+            slots++;
+            parent = at;
+            toLeft = timeNs < timeNs(at);
+            at = toLeft ? left(at) : right(at);
+        }
+        link(parent, toLeft, id);
+    }
+
+    /** Takes an event out and frees its block. */
+    void remove(int id) {
+        while (left(id) != NONE && right(id) != NONE) {
+            rotateUp(isAbove(left(id), right(id)) ? left(id) : right(id));
+        }
+        int only = left(id) != NONE ? left(id) : right(id);
+        int up = parent(id);
+        if (only != NONE) {
+            parent(only, up);
+        }
+        replace(up, id, only);
+        blocks.free(id);
+    }
+
+    private void link(int parent, boolean toLeft, int id) {
+        parent(id, parent);
+        if (parent == NONE) {
+            root = id;
+        } else if (toLeft) {
+            left(parent, id);
+        } else {
+            right(parent, id);
+        }
+    }
+
+    private void replace(int up, int old, int by) {
+        if (up == NONE) {
+            root = by;
+        } else if (left(up) == old) {
+            left(up, by);
+        } else {
+            right(up, by);
+        }
+    }
+
+    /** Changes places with its parent. */
+    private void rotateUp(int id) {
+        slots++;
+        int p = parent(id);
+        int up = parent(p);
+        if (left(p) == id) {
+            int inner = right(id);
+            left(p, inner);
+            if (inner != NONE) {
+                parent(inner, p);
+            }
+            right(id, p);
+        } else {
+            int inner = left(id);
+            right(p, inner);
+            if (inner != NONE) {
+                parent(inner, p);
+            }
+            left(id, p);
+        }
+        replace(up, p, id);
+        parent(p, id);
+        parent(id, up);
+    }
+
+    private boolean isAbove(int a, int b) {
+        long ofA = priority(a);
+        long ofB = priority(b);
+        return ofA != ofB ? ofA > ofB : order(a) < order(b);
+    }
+
+    private long priority(int id) {
+        long mixed = (order(id) ^ seed) * GOLDEN;
+        mixed = (mixed ^ mixed >>> 32) * GOLDEN;
+        return mixed ^ mixed >>> 29;
+    }
+
+    // ---- links
+
+    private int left(int id) {
+        return (int) (blocks.page(id)[blocks.base(id) + CHILDREN] >>> 32) - 1;
+    }
+
+    private int right(int id) {
+        return (int) blocks.page(id)[blocks.base(id) + CHILDREN] - 1;
+    }
+
+    private int parent(int id) {
+        return (int) (blocks.page(id)[blocks.base(id) + PARENT] >>> 32) - 1;
+    }
+
+    private void left(int id, int to) {
+        long[] page = blocks.writable(id);
+        int at = blocks.base(id) + CHILDREN;
+        page[at] = page[at] & LOW | to + 1L << 32;
+    }
+
+    private void right(int id, int to) {
+        long[] page = blocks.writable(id);
+        int at = blocks.base(id) + CHILDREN;
+        page[at] = page[at] & ~LOW | to + 1L;
+    }
+
+    private void parent(int id, int to) {
+        long[] page = blocks.writable(id);
+        int at = blocks.base(id) + PARENT;
+        page[at] = page[at] & LOW | to + 1L << 32;
+    }
+}
