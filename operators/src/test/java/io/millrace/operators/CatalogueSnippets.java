@@ -235,7 +235,7 @@ final class CatalogueSnippets {
                 .asOf("rate", rates, backward().tolerance(ofHours(1)))
                 .lateTo(LATE)
                 .filter(j -> j.hasRight())
-                .to(ALERTS, j -> new Alert(j.left().card(), j.left().cents() * j.right().perMille() / 1_000));
+                .to(ALERTS, j -> new Alert(j.left().card(), j.right().perMille()));
         // endregion
     }
 
