@@ -1,10 +1,18 @@
 package io.millrace.sbe;
 
+import java.nio.ByteOrder;
+import java.util.Objects;
+import org.agrona.BufferUtil;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A buffer over exactly one event, header included. Its type tells {@link SbeType#encode} that all its bytes are the
  * event, whatever a newer version has put at the end.
+ *
+ * <p>What generated code calls for each field is written again here, because it is most of what a field costs: every access is
+ * checked against the event, by two comparisons, also where Agrona's own checks are switched off. A codec must not reach into
+ * the neighbouring slot.
  */
 final class EventBuffer extends UnsafeBuffer {
     private static final byte[] NOTHING = {};
@@ -13,8 +21,104 @@ final class EventBuffer extends UnsafeBuffer {
         super(NOTHING);
     }
 
+    /** As {@link #wrap(byte[], int, int)}, but checked always. */
+    void over(byte[] bytes, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (byteArray != bytes) {
+            wrap(bytes, offset, length);
+        } else {
+            addressOffset = BufferUtil.ARRAY_BASE_OFFSET + offset;
+            capacity = length;
+        }
+    }
+
+    @Override
+    public int wrapAdjustment() {
+        return (int) (addressOffset - BufferUtil.ARRAY_BASE_OFFSET);
+    }
+
     /** Takes the bytes away: every access is out of bounds from now on. */
     void cut() {
         wrap(NOTHING, 0, 0);
+    }
+
+    /** The address of a field. */
+    private long at(int index, int size) {
+        if (index < 0 || index > capacity - size) {
+            throw outside(index, size);
+        }
+        return addressOffset + index;
+    }
+
+    private IndexOutOfBoundsException outside(int index, int size) {
+        return new IndexOutOfBoundsException(
+                "bytes " + index + " to " + ((long) index + size - 1) + " of an event of " + capacity + " bytes");
+    }
+
+    private static boolean isSwapped(ByteOrder order) {
+        return order != ByteOrder.nativeOrder();
+    }
+
+    @Override
+    public byte getByte(int index) {
+        return UnsafeApi.getByte(byteArray, at(index, Byte.BYTES));
+    }
+
+    @Override
+    public void putByte(int index, byte value) {
+        UnsafeApi.putByte(byteArray, at(index, Byte.BYTES), value);
+    }
+
+    @Override
+    public short getShort(int index, ByteOrder order) {
+        short bits = UnsafeApi.getShort(byteArray, at(index, Short.BYTES));
+        return isSwapped(order) ? Short.reverseBytes(bits) : bits;
+    }
+
+    @Override
+    public void putShort(int index, short value, ByteOrder order) {
+        UnsafeApi.putShort(byteArray, at(index, Short.BYTES), isSwapped(order) ? Short.reverseBytes(value) : value);
+    }
+
+    @Override
+    public int getInt(int index, ByteOrder order) {
+        int bits = UnsafeApi.getInt(byteArray, at(index, Integer.BYTES));
+        return isSwapped(order) ? Integer.reverseBytes(bits) : bits;
+    }
+
+    @Override
+    public void putInt(int index, int value, ByteOrder order) {
+        UnsafeApi.putInt(byteArray, at(index, Integer.BYTES), isSwapped(order) ? Integer.reverseBytes(value) : value);
+    }
+
+    @Override
+    public long getLong(int index, ByteOrder order) {
+        long bits = UnsafeApi.getLong(byteArray, at(index, Long.BYTES));
+        return isSwapped(order) ? Long.reverseBytes(bits) : bits;
+    }
+
+    @Override
+    public void putLong(int index, long value, ByteOrder order) {
+        UnsafeApi.putLong(byteArray, at(index, Long.BYTES), isSwapped(order) ? Long.reverseBytes(value) : value);
+    }
+
+    @Override
+    public float getFloat(int index, ByteOrder order) {
+        return Float.intBitsToFloat(getInt(index, order));
+    }
+
+    @Override
+    public void putFloat(int index, float value, ByteOrder order) {
+        putInt(index, Float.floatToRawIntBits(value), order);
+    }
+
+    @Override
+    public double getDouble(int index, ByteOrder order) {
+        return Double.longBitsToDouble(getLong(index, order));
+    }
+
+    @Override
+    public void putDouble(int index, double value, ByteOrder order) {
+        putLong(index, Double.doubleToRawLongBits(value), order);
     }
 }

@@ -19,7 +19,7 @@ final class SbeView<D extends MessageDecoderFlyweight> implements EventView<D> {
 
     @Override
     public D wrap(byte[] bytes, int offset, int length) {
-        buffer.wrap(bytes, offset, length);
+        buffer.over(bytes, offset, length);
         blockLength = SbeHeader.blockLength(bytes, offset);
         version = SbeHeader.version(bytes, offset);
         decoder.wrap(buffer, SbeHeader.LENGTH, blockLength, version);

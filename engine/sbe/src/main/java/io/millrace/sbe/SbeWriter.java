@@ -21,7 +21,7 @@ final class SbeWriter<E extends MessageEncoderFlyweight> implements EventWriter<
 
     @Override
     public E wrap(byte[] bytes, int offset, int capacity) {
-        buffer.wrap(bytes, offset, capacity);
+        buffer.over(bytes, offset, capacity);
         buffer.putLong(0, header, ByteOrder.LITTLE_ENDIAN);
         encoder.wrap(buffer, SbeHeader.LENGTH);
         return encoder;

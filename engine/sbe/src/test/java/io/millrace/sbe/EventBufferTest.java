@@ -1,0 +1,125 @@
+package io.millrace.sbe;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+class EventBufferTest {
+    /** One kind of field. The first argument of each access is where, the last the value's bits. */
+    private record Field(
+            String name,
+            int size,
+            BiFunction<MutableDirectBuffer, Place, Long> get,
+            BiConsumer<MutableDirectBuffer, Put> put) {}
+
+    private record Place(int index, ByteOrder order) {}
+
+    private record Put(Place place, long bits) {}
+
+    private static final List<Field> FIELDS = List.of(
+            new Field(
+                    "byte", 1, (b, p) -> (long) b.getByte(p.index), (b, v) -> b.putByte(v.place.index, (byte) v.bits)),
+            new Field(
+                    "short",
+                    2,
+                    (b, p) -> (long) b.getShort(p.index, p.order),
+                    (b, v) -> b.putShort(v.place.index, (short) v.bits, v.place.order)),
+            new Field(
+                    "int",
+                    4,
+                    (b, p) -> (long) b.getInt(p.index, p.order),
+                    (b, v) -> b.putInt(v.place.index, (int) v.bits, v.place.order)),
+            new Field(
+                    "long",
+                    8,
+                    (b, p) -> b.getLong(p.index, p.order),
+                    (b, v) -> b.putLong(v.place.index, v.bits, v.place.order)),
+            new Field(
+                    "float",
+                    4,
+                    (b, p) -> (long) Float.floatToRawIntBits(b.getFloat(p.index, p.order)),
+                    (b, v) -> b.putFloat(v.place.index, Float.intBitsToFloat((int) v.bits), v.place.order)),
+            new Field(
+                    "double",
+                    8,
+                    (b, p) -> Double.doubleToRawLongBits(b.getDouble(p.index, p.order)),
+                    (b, v) -> b.putDouble(v.place.index, Double.longBitsToDouble(v.bits), v.place.order)));
+
+    @Test
+    void shouldReadAndWriteAsAnyOtherBuffer() {
+        Random random = new Random(7);
+        byte[] ours = new byte[64];
+        byte[] theirs = new byte[64];
+        EventBuffer buffer = new EventBuffer();
+        for (int i = 0; i < 20_000; i++) {
+            int offset = random.nextInt(40);
+            int length = 8 + random.nextInt(ours.length - offset - 7);
+            buffer.over(ours, offset, length);
+            UnsafeBuffer plain = new UnsafeBuffer(theirs, offset, length);
+            assertEquals(plain.wrapAdjustment(), buffer.wrapAdjustment());
+            assertEquals(plain.capacity(), buffer.capacity());
+            Field field = FIELDS.get(random.nextInt(FIELDS.size()));
+            Place place = new Place(
+                    random.nextInt(length - field.size + 1),
+                    random.nextBoolean() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+            Put put = new Put(
+                    place, random.nextLong() & 0xbfbf_bfbf_bfbf_bfbfL); // no NaN: a register may change its bits
+            field.put.accept(buffer, put);
+            field.put.accept(plain, put);
+            assertArrayEquals(theirs, ours, field.name);
+            assertEquals(field.get.apply(plain, place), field.get.apply(buffer, place), field.name);
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatReachesBeyondTheEvent() {
+        byte[] bytes = new byte[64];
+        EventBuffer buffer = new EventBuffer();
+        for (int length : new int[] {0, 1, 7, 8, 24}) {
+            buffer.over(bytes, 20, length);
+            for (Field field : FIELDS) {
+                for (int index : new int[] {
+                    length - field.size + 1,
+                    length,
+                    -1,
+                    -20,
+                    Integer.MIN_VALUE,
+                    Integer.MAX_VALUE,
+                    Integer.MAX_VALUE - 7
+                }) {
+                    Place place = new Place(index, ByteOrder.LITTLE_ENDIAN);
+                    if (index < 0 || index > length - field.size) {
+                        assertThrows(
+                                IndexOutOfBoundsException.class,
+                                () -> field.get.apply(buffer, place),
+                                field.name + index);
+                        assertThrows(
+                                IndexOutOfBoundsException.class,
+                                () -> field.put.accept(buffer, new Put(place, -1)),
+                                field.name + index);
+                    }
+                }
+            }
+        }
+        assertArrayEquals(new byte[64], bytes);
+    }
+
+    @Test
+    void shouldRefuseToStandOutsideTheBytes() {
+        EventBuffer buffer = new EventBuffer();
+        byte[] bytes = new byte[16];
+        buffer.over(bytes, 0, 16);
+        assertThrows(IndexOutOfBoundsException.class, () -> buffer.over(bytes, 9, 8));
+        assertThrows(IndexOutOfBoundsException.class, () -> buffer.over(bytes, -1, 8));
+        assertThrows(IndexOutOfBoundsException.class, () -> buffer.over(new byte[4], 0, 8));
+    }
+}
