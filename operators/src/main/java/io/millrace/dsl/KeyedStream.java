@@ -32,6 +32,9 @@ import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.AsOfJoin;
 import io.millrace.operators.join.DeleteWhen;
 import io.millrace.operators.process.Defer;
+import io.millrace.operators.rate.Conflate;
+import io.millrace.operators.rate.Dedupe;
+import io.millrace.operators.rate.Throttle;
 import io.millrace.operators.score.Model;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
@@ -373,5 +376,77 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public KeyedStream<T> defer(String name, Duration delay) {
         return keyed(name, () -> Defer.by(delay, key), port);
+    }
+
+    // ---- fewer events of a key
+
+    /**
+     * Lets the first event of a key pass and holds back those that repeat it within a horizon of event time. The key is the id:
+     * {@code keyBy} what repeats.
+     *
+     * @param name    unique in the topology
+     * @param horizon how long after an event that passed another of its key is a duplicate; at the horizon exactly it is new
+     * @return what passes; its duplicates and late events are side streams, or dead letters
+     */
+    public DedupedStream<T> dedupe(String name, Duration horizon) {
+        return new DedupedStream<>(topology, add(name, () -> Dedupe.within(horizon, key), Site.here(), port));
+    }
+
+    /**
+     * Lets so many events of a key pass in any span of a length of event time.
+     *
+     * @param name unique in the topology
+     * @param most how many pass, 1 to 1,000
+     * @param per  in any span of this length: at its end exactly one more passes
+     * @return what passes; what is stopped is a side stream, or dropped and counted
+     */
+    public ThrottledStream<T> throttle(String name, int most, Duration per) {
+        return new ThrottledStream<>(topology, add(name, () -> Throttle.of(most, per, key), Site.here(), port));
+    }
+
+    /**
+     * Makes one event of those of a key in each period of event time: the latest. Periods are aligned to the epoch; it comes
+     * out when progress has reached the period's end, stamped one nanosecond before it.
+     *
+     * @param name   unique in the topology
+     * @param period the length of a period
+     * @return one event for each key and period that has any; events of a period that has passed are a side stream, or dead
+     *     letters
+     */
+    public ConflatedStream<T> conflate(String name, Duration period) {
+        return conflated(name, () -> Conflate.latest(period, key));
+    }
+
+    /**
+     * The same with what a function makes of the events of a period, such as their sum.
+     *
+     * @param name   unique in the topology
+     * @param period the length of a period
+     * @param merge  makes one of what there is so far and the next event, in the order of the input; one for which it throws goes
+     *     to the dead letters and changes nothing; a captured variable that changes is outside the log
+     * @return one event for each key and period that has any
+     */
+    public ConflatedStream<T> conflate(String name, Duration period, Fn2<? super T, ? super T, ? extends T> merge) {
+        return conflated(name, () -> Conflate.merging(period, key, merge));
+    }
+
+    /**
+     * The same, filled in place: allocates nothing.
+     *
+     * @param name   unique in the topology
+     * @param period the length of a period
+     * @param type   the layout of this stream's events
+     * @param merge  fills one from what there is so far and the next event; fields it leaves alone are zero;
+     *     a captured variable that changes is outside the log
+     * @param <W>    the event, as the function fills it
+     * @return one event for each key and period that has any
+     */
+    public <W> ConflatedStream<T> conflate(
+            String name, Duration period, InPlaceType<T, W> type, Writer2<? super T, ? super T, ? super W> merge) {
+        return conflated(name, () -> Conflate.filling(period, key, type, merge));
+    }
+
+    private ConflatedStream<T> conflated(String name, Supplier<? extends Operator<?, ?>> makes) {
+        return new ConflatedStream<>(topology, add(name, makes, Site.here(), port));
     }
 }

@@ -49,6 +49,7 @@ final class CatalogueSnippets {
     static final Input<Rules> RULES = Input.of("rules", Rules.class);
     static final Input<Rate> RATES = Input.of("rates", Rate.class).eventTime(Rate::timeMs, MILLISECONDS);
     static final Output<Payment> PASSED = Output.of("passed", Payment.class);
+    static final Output<Payment> REPEATED = Output.of("repeated", Payment.class);
     static final Output<Payment> FOREIGN = Output.of("foreign", Payment.class);
     static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
     static final Output<Trouble> OPS = Output.of("ops", Trouble.class);
@@ -271,6 +272,36 @@ final class CatalogueSnippets {
     // region: with
     record Seen(Payment payment, Spree spree, Joined<Payment, Profile> profile) {}
     // endregion
+
+    static void dedupe(TopologyBuilder t) {
+        // region: dedupe
+        t.from(PAYMENTS)
+                .keyBy(Payment::card, Payment::timeMs)
+                .dedupe("once", ofHours(1))
+                .duplicatesTo(REPEATED)
+                .to(PASSED);
+        // endregion
+    }
+
+    static void throttle(TopologyBuilder t) {
+        // region: throttle
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .throttle("calm", 3, ofMinutes(1))
+                .to(ALERTS, p -> new Alert(p.card(), p.cents()));
+        // endregion
+    }
+
+    static void conflate(TopologyBuilder t) {
+        // region: conflate
+        KeyedStream<Payment> byTerminal = t.from(PAYMENTS).keyBy(Payment::terminal);
+        byTerminal.conflate("latest", ofMinutes(1)).to(PASSED);
+        byTerminal
+                .map(Alert.class, p -> new Alert(p.card(), p.cents()))
+                .conflate("sum", ofMinutes(1), (sum, next) -> new Alert(next.card(), sum.cents() + next.cents()))
+                .to(ALERTS);
+        // endregion
+    }
 
     static void with(TopologyBuilder t) {
         // region: with

@@ -10,6 +10,10 @@ import java.util.Set;
 
 /** Makes one random input; the same for the same seed. */
 final class Generator {
+    /** The ends of a long themselves are no event times: inputs refuse them. */
+    private static final long EARLIEST_NS = Long.MIN_VALUE + 1;
+
+    private static final long LATEST_NS = Long.MAX_VALUE - 1;
     private static final long JUMP_NS = 1_000_000_000_000_000L;
 
     private final Random random;
@@ -56,8 +60,8 @@ final class Generator {
             return unit(random.nextInt((int) Math.min(2 * reach, 1 << 30)) - reach);
         }
         return switch (random.nextInt(3)) {
-            case 0 -> units(Long.MIN_VALUE + random.nextInt(weights.scale() + 1));
-            case 1 -> units(Long.MAX_VALUE - (long) (1 + random.nextInt(events * weights.scale())) * weights.unitNs());
+            case 0 -> units(EARLIEST_NS + random.nextInt(weights.scale() + 1));
+            case 1 -> units(LATEST_NS - (long) (1 + random.nextInt(events * weights.scale())) * weights.unitNs());
             default -> 0;
         };
     }
@@ -117,12 +121,12 @@ final class Generator {
 
     private long plus(long ns, long by) {
         long sum = ns + by;
-        return sum < ns ? units(Long.MAX_VALUE) : sum;
+        return sum < ns || sum > LATEST_NS ? units(LATEST_NS) : sum;
     }
 
     private long minus(long ns, long by) {
         long rest = ns - by;
-        return rest > ns ? units(Long.MIN_VALUE) : rest;
+        return rest > ns || rest < EARLIEST_NS ? units(EARLIEST_NS) : rest;
     }
 
     private Step event(int port) {

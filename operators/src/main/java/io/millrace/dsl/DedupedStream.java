@@ -1,0 +1,60 @@
+package io.millrace.dsl;
+
+import io.millrace.event.Output;
+import io.millrace.operators.rate.Dedupe;
+import io.millrace.topology.Port;
+import java.util.function.Consumer;
+
+/**
+ * What {@code dedupe} lets pass, with its key. Beside it stand what it held back, and what came too late to be judged; where
+ * neither is asked for they go to the dead letters.
+ *
+ * @param <T> the event
+ */
+public final class DedupedStream<T> extends KeyedStream<T> {
+    DedupedStream(TopologyBuilder topology, Port main) {
+        super(topology, main);
+    }
+
+    /**
+     * What is done with duplicates. Each comes with the reason in its header.
+     *
+     * @param side the duplicates, with their key
+     * @return this
+     */
+    public DedupedStream<T> duplicates(Consumer<KeyedStream<T>> side) {
+        side.accept(new KeyedStream<>(topology, new Port(port.node(), Dedupe.DUPLICATES)));
+        return this;
+    }
+
+    /**
+     * Leads duplicates to an output.
+     *
+     * @param output gets each, with the reason in its header
+     * @return this
+     */
+    public DedupedStream<T> duplicatesTo(Output<T> output) {
+        return duplicates(side -> side.to(output));
+    }
+
+    /**
+     * What is done with late events.
+     *
+     * @param side the late events, with their key
+     * @return this
+     */
+    public DedupedStream<T> late(Consumer<KeyedStream<T>> side) {
+        side.accept(new KeyedStream<>(topology, new Port(port.node(), Dedupe.LATE)));
+        return this;
+    }
+
+    /**
+     * Leads late events to an output.
+     *
+     * @param output gets each once, with the reason in its header
+     * @return this
+     */
+    public DedupedStream<T> lateTo(Output<T> output) {
+        return late(side -> side.to(output));
+    }
+}

@@ -1,0 +1,188 @@
+package io.millrace.operators.rate;
+
+import io.millrace.event.EventType;
+import io.millrace.event.Reason;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Operator;
+import io.millrace.operator.TimedNode;
+import io.millrace.state.Pages;
+import io.millrace.time.Progress;
+import io.millrace.topology.KeyInfo;
+import java.lang.invoke.MethodHandles;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Lets the first event of a key pass and holds back those that repeat it: events of the key whose time is below that of the
+ * one that passed, plus the horizon. At the horizon exactly an event is new; it passes, and the horizon counts from it. Which
+ * comes first is a question of the input's order: what passed is never taken back for an earlier one.
+ *
+ * <p>Duplicates go to the output {@code duplicates}, or to the dead letters where nothing reads it, and are counted. Of an
+ * event below progress it is not known any more what it repeats: it goes to {@code late}, or to the dead letters.
+ *
+ * <p>State: one time a key, until progress has passed it by the horizon.
+ *
+ * @param <T> the event
+ */
+public final class Dedupe<T> implements Operator<T, T> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), DedupeNode.class);
+
+    /** The output of duplicates. */
+    public static final int DUPLICATES = 1;
+
+    /** The output of late events. */
+    public static final int LATE = 2;
+
+    final long horizonNs;
+    final KeyInfo key;
+
+    private Dedupe(long horizonNs, KeyInfo key) {
+        this.horizonNs = horizonNs;
+        this.key = key == null ? new KeyInfo("long", 0, 0, "") : key;
+    }
+
+    /**
+     * A horizon.
+     *
+     * @param horizon how long an event is remembered, in event time; positive
+     * @param key     the key of the stream, which is what repeats; null where it is not known
+     * @param <T>     the event
+     * @return the operator
+     */
+    public static <T> Dedupe<T> within(Duration horizon, KeyInfo key) {
+        return new Dedupe<>(Spans.positiveNs("dedupe", "a horizon of", horizon), key);
+    }
+
+    @Override
+    public String word() {
+        return "dedupe";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public List<String> ports() {
+        return List.of("out", "duplicates", "late");
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return inputs.get(0);
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.AT_MOST_ONE;
+    }
+
+    @Override
+    public boolean keyed() {
+        return true;
+    }
+
+    @Override
+    public int maxFirings() {
+        return KeyTimes.FIRINGS;
+    }
+
+    @Override
+    public int maxOutputsPerFiring() {
+        return 0;
+    }
+
+    @Override
+    public long bytesPerKey() {
+        return 8L * (2 + (key.maxBytes() + 7) / 8);
+    }
+
+    @Override
+    public long leastStateBytes() {
+        return 3L * Pages.PAGE_BYTES;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> result = new LinkedHashMap<>();
+        result.put("horizon", Duration.ofNanos(horizonNs).toString());
+        result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
+        return result;
+    }
+}
+
+/** Remembers what passed. */
+final class DedupeNode implements TimedNode {
+    private final KeyTimes times;
+    private final long horizonNs;
+    private final Node duplicates;
+    private final Node late;
+    private final Progress progress;
+    private final Failures failures;
+    private final NodeCounters counters;
+
+    DedupeNode(Dedupe<?> operator, NodeContext context) {
+        horizonNs = operator.horizonNs;
+        times = new KeyTimes(context, operator.key, 1, horizonNs);
+        duplicates = context.isRead(Dedupe.DUPLICATES) ? context.rest(Dedupe.DUPLICATES) : null;
+        late = context.isRead(Dedupe.LATE) ? context.rest(Dedupe.LATE) : null;
+        progress = context.progress();
+        failures = context.failures();
+        counters = context.counters();
+        counters.maxSlotsTouched = 1;
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        long timeNs = flow.timeNs();
+        if (timeNs < progress.ns()) {
+            counters.late++;
+            return aside(flow, late, Reason.LATE, null);
+        }
+        int slot = times.acquire(flow);
+        if (slot < 0) {
+            return failures.refuse(flow, Reason.OVER_BOUND, "dedupe holds as many keys as it may");
+        }
+        boolean isNew = times.isNew();
+        long[] page = times.writable(slot);
+        int at = times.base(slot) + KeyTimes.TIME;
+        if (!isNew && (timeNs <= page[at] || !KeyTimes.apart(page[at], timeNs, horizonNs))) {
+            counters.duplicates++;
+            return aside(flow, duplicates, Reason.DUPLICATE, "one with its key has passed within the horizon");
+        }
+        page[at] = timeNs;
+        if (isNew) {
+            times.watch(slot);
+        }
+        counters.out++;
+        return true;
+    }
+
+    private boolean aside(Flow flow, Node to, Reason reason, String detail) {
+        if (to == null) {
+            return failures.refuse(flow, reason, detail);
+        }
+        flow.reason(reason);
+        to.on(flow);
+        return false;
+    }
+
+    @Override
+    public long nextDueNs() {
+        return times.nextDueNs();
+    }
+
+    @Override
+    public int fire(long progressNs, int most, Flow flow) {
+        return times.fire(progressNs, most);
+    }
+}

@@ -1,0 +1,145 @@
+package io.millrace.operators.rate;
+
+import io.millrace.operator.Flow;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.KeyedRows;
+import io.millrace.state.StateBudget;
+import io.millrace.time.Progress;
+import io.millrace.topology.KeyInfo;
+
+/**
+ * A row for each key whose first column is a time: when progress has passed it by a fixed span the row means nothing any
+ * more, and the calendar frees it, without an event of its key. The verdict on an event never depends on whether that has been
+ * done yet.
+ */
+final class KeyTimes {
+    /** The most rows looked at in the time step of one entry. */
+    static final int FIRINGS = 64;
+
+    /** The column of the time. */
+    static final int TIME = 0;
+
+    /** How many rows are read before the first is dealt with: enough to overlap their misses of cache. */
+    private static final int POPPED_MAX = 16;
+
+    private final KeyedRows rows;
+    private final ExpiryCalendar calendar;
+    private final long keepNs;
+    private final boolean isNumber;
+    private final NodeContext context;
+    private final NodeCounters counters;
+    private final int[] popped = new int[POPPED_MAX];
+    private int at;
+    private int end;
+    private long poppedDueNs;
+
+    /** The sum of what was read ahead, so that reading it cannot be left out. */
+    private long readAhead;
+
+    KeyTimes(NodeContext context, KeyInfo key, int columns, long keepNs) {
+        this.context = context;
+        this.keepNs = keepNs;
+        counters = context.counters();
+        isNumber = key.isNumber();
+        StateBudget budget = context.budget();
+        int most = key.atMost() > 0 ? key.atMost() : keysFor(budget, columns, key);
+        rows = isNumber
+                ? context.keyGroup().rows(budget, columns, most, key.atMost() > 0)
+                : KeyedRows.forBytes(budget, columns, most, key.maxBytes(), context.hashSeed());
+        calendar = new ExpiryCalendar(budget, rows, keepNs);
+    }
+
+    /** As many as the budget holds beside index and calendar. */
+    private static int keysFor(StateBudget budget, int columns, KeyInfo key) {
+        long longs = columns + 7L + (key.maxBytes() + 7) / 8;
+        return (int) Math.max(1, Math.min(1 << 29, budget.bytes() / (longs * Long.BYTES)));
+    }
+
+    int find(Flow flow) {
+        return isNumber ? rows.find(flow.key()) : rows.find(flow.key(), flow.keyBytes(), flow.keyLength());
+    }
+
+    /** The row of a key, made when there is none; -1 at the bound. */
+    int acquire(Flow flow) {
+        int slot = isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
+        counters.keys = rows.count();
+        return slot;
+    }
+
+    boolean isNew() {
+        return rows.isNew();
+    }
+
+    long[] page(int slot) {
+        return rows.page(slot);
+    }
+
+    long[] writable(int slot) {
+        return rows.writable(slot);
+    }
+
+    int base(int slot) {
+        return rows.base(slot);
+    }
+
+    /** Sees to it that a row that is new will be freed. To be called when its time stands. */
+    void watch(int slot) {
+        calendar.arm(slot, endNs(slot));
+        context.due(nextDueNs());
+    }
+
+    /** When the row means nothing any more. */
+    private long endNs(int slot) {
+        return plus(rows.page(slot)[rows.base(slot) + TIME], keepNs);
+    }
+
+    /** A sum that stops at the end of all input, when everything goes. */
+    static long plus(long ns, long by) {
+        long sum = ns + by;
+        return sum < ns || sum > Progress.END ? Progress.END : sum;
+    }
+
+    /** Whether so much time lies between the two, of which the first is not later. */
+    static boolean apart(long fromNs, long toNs, long by) {
+        return Long.compareUnsigned(toNs - fromNs, by) >= 0;
+    }
+
+    long nextDueNs() {
+        return at < end
+                ? poppedDueNs
+                : calendar.buckets() == 0 ? Long.MAX_VALUE : Math.min(calendar.nextDueNs(), Progress.END);
+    }
+
+    int fire(long progressNs, int most) {
+        int fired = 0;
+        int freed = 0;
+        long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
+        while (fired < most && (at < end || pop(upTo))) {
+            int slot = popped[at++];
+            if (endNs(slot) <= progressNs) {
+                rows.release(slot);
+                freed++;
+            } else {
+                calendar.arm(slot, endNs(slot));
+            }
+            fired++;
+        }
+        counters.keys = rows.count();
+        counters.maxFreed = Math.max(counters.maxFreed, freed);
+        return fired;
+    }
+
+    private boolean pop(long upTo) {
+        at = 0;
+        end = calendar.pop(upTo, popped, POPPED_MAX);
+        poppedDueNs = Math.min(calendar.dueNs(), Progress.END);
+        long sum = 0;
+        for (int i = 0; i < end; i++) {
+            sum += rows.page(popped[i])[rows.base(popped[i])];
+        }
+        readAhead += sum;
+        return end > 0;
+    }
+}

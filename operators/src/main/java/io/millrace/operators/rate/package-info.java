@@ -1,0 +1,4 @@
+/**
+ * Fewer events of a key: {@code dedupe}, {@code throttle} and {@code conflate}. The words stand in {@code io.millrace.dsl}.
+ */
+package io.millrace.operators.rate;

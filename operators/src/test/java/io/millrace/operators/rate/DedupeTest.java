@@ -1,0 +1,232 @@
+package io.millrace.operators.rate;
+
+import static io.millrace.operators.rate.Ping.ASIDE;
+import static io.millrace.operators.rate.Ping.LATE;
+import static io.millrace.operators.rate.Ping.LOOSE;
+import static io.millrace.operators.rate.Ping.OUT;
+import static io.millrace.operators.rate.Ping.PINGS;
+import static io.millrace.operators.rate.Ping.at;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.event.DeadLetter;
+import io.millrace.event.Input;
+import io.millrace.event.Meta;
+import io.millrace.event.Reason;
+import io.millrace.operator.NodeCounters;
+import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Expected;
+import io.millrace.testkit.oracle.History;
+import io.millrace.testkit.oracle.Trait;
+import io.millrace.testkit.oracle.Trial;
+import io.millrace.testkit.oracle.Trials;
+import io.millrace.testkit.oracle.Weights;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What dedupe lets pass. */
+class DedupeTest {
+    private static Topology topology(Input<Ping> input, long horizonNs) {
+        return Millrace.topology(
+                "dedupe",
+                t -> t.from(input)
+                        .keyBy(Ping::key)
+                        .dedupe("once", Duration.ofNanos(horizonNs))
+                        .to(OUT));
+    }
+
+    private static List<Long> times(TestDriver driver) {
+        return driver.take(OUT).stream().map(Ping::timeNs).toList();
+    }
+
+    @Test
+    void shouldGiveOneOutputAndCountOneDuplicateInsideTheHorizon() {
+        TestDriver driver =
+                TestDriver.of(topology(PINGS, 10)).send(PINGS, at(0)).send(PINGS, at(9));
+        assertEquals(List.of(0L), times(driver));
+        assertEquals(1, driver.counters("once").duplicates);
+        assertEquals(Map.of("once duplicate", 1L), driver.deadLetterCounts());
+        DeadLetter letter = driver.deadLetters().get(0);
+        assertEquals("Ping[key=1, value=0, timeNs=9]", letter.event());
+        assertEquals(Reason.DUPLICATE, letter.reason());
+    }
+
+    @Test
+    void shouldTakeAnEventAtTheHorizonExactlyAsANewOne() {
+        TestDriver driver = TestDriver.of(topology(PINGS, 10));
+        for (long t : new long[] {0, 9, 10, 19, 20}) {
+            driver.send(PINGS, at(t));
+        }
+        assertEquals(List.of(0L, 10L, 20L), times(driver));
+        assertEquals(2, driver.counters("once").duplicates);
+    }
+
+    @Test
+    void shouldCountTheHorizonFromTheOneThatPassedAndNotFromItsDuplicates() {
+        TestDriver driver = TestDriver.of(topology(PINGS, 10));
+        for (long t : new long[] {0, 6, 12, 18, 24}) {
+            driver.send(PINGS, at(t));
+        }
+        assertEquals(List.of(0L, 12L, 24L), times(driver));
+    }
+
+    @Test
+    void shouldTakeAnEarlierEventThatComesLaterAsADuplicate() {
+        TestDriver driver = TestDriver.of(topology(LOOSE, 10));
+        for (long t : new long[] {20, 12, 8, 30}) {
+            driver.send(LOOSE, at(t));
+        }
+        assertEquals(List.of(20L, 30L), times(driver));
+    }
+
+    @Test
+    void shouldSendDuplicatesAndLateEventsAsideOnceWithTheirReason() {
+        Topology topology = Millrace.topology(
+                "aside",
+                t -> t.from(PINGS)
+                        .keyBy(Ping::key)
+                        .dedupe("once", Duration.ofNanos(10))
+                        .duplicatesTo(ASIDE)
+                        .lateTo(LATE)
+                        .to(OUT));
+        TestDriver driver = TestDriver.of(topology);
+        for (long t : new long[] {0, 5, 3}) {
+            driver.send(PINGS, at(t));
+        }
+        assertEquals(List.of(Reason.DUPLICATE), reasons(driver.metas(ASIDE)));
+        assertEquals(List.of(Reason.LATE), reasons(driver.metas(LATE)));
+        assertEquals(List.of(at(5)), driver.take(ASIDE));
+        assertEquals(List.of(at(3)), driver.take(LATE));
+        assertEquals(List.of(), driver.deadLetters());
+        assertEquals(1, driver.counters("once").late);
+    }
+
+    private static List<Reason> reasons(List<Meta> metas) {
+        return metas.stream().map(Meta::reason).toList();
+    }
+
+    @Test
+    void shouldKeepKeysApart() {
+        TestDriver driver = TestDriver.of(topology(PINGS, 10));
+        driver.send(PINGS, Ping.of(1, 0, 0)).send(PINGS, Ping.of(2, 0, 0)).send(PINGS, Ping.of(1, 0, 0));
+        assertEquals(List.of(1L, 2L), driver.take(OUT).stream().map(Ping::key).toList());
+    }
+
+    @Test
+    void shouldFreeAllKeysThatProgressHasLeftBehindWithBoundedWork() {
+        int keys = 200_000;
+        TestDriver driver = TestDriver.of(topology(PINGS, 10));
+        for (int i = 0; i < keys; i++) {
+            driver.send(PINGS, Ping.of(i, 0, 0));
+        }
+        NodeCounters counters = driver.counters("once");
+        assertEquals(keys, counters.keys);
+        driver.send(PINGS, Ping.of(-1, 1_000, 0));
+        driver.drain();
+        for (int i = 0; counters.keys > 1 && i < keys / 64 + 10; i++) {
+            driver.send(PINGS, Ping.of(-1, 1_000, 0));
+        }
+        assertEquals(1, counters.keys);
+        assertTrue(counters.maxFirings <= KeyTimes.FIRINGS, counters.maxFirings + " firings");
+        assertTrue(counters.maxFreed <= KeyTimes.FIRINGS, counters.maxFreed + " freed");
+        assertEquals(1, counters.maxSlotsTouched);
+    }
+
+    @Test
+    void shouldRefuseANewKeyAtTheBoundAndStayExactForThoseItHolds() {
+        Topology topology = Millrace.topology(
+                "bound",
+                t -> t.from(PINGS)
+                        .keyBy(Ping::key)
+                        .keysAtMost(2)
+                        .dedupe("once", Duration.ofNanos(10))
+                        .to(OUT));
+        TestDriver driver = TestDriver.of(topology);
+        for (long key : new long[] {1, 2, 3, 1}) {
+            driver.send(PINGS, Ping.of(key, 0, 0));
+        }
+        assertEquals(Map.of("once over-bound", 1L, "once duplicate", 1L), driver.deadLetterCounts());
+        driver.send(PINGS, Ping.of(9, 0, 0)).advanceToNs(1_000);
+        driver.send(PINGS, Ping.of(3, 1_000, 0));
+        assertEquals(
+                List.of(1L, 2L, 3L), driver.take(OUT).stream().map(Ping::key).toList());
+    }
+
+    @Test
+    void shouldRefuseAHorizonOfNothing() {
+        TopologyException e = assertThrows(TopologyException.class, () -> topology(PINGS, 0));
+        assertTrue(e.getMessage().contains("dedupe: a horizon of PT0S; use more than zero"), e.getMessage());
+        assertTrue(e.getMessage().contains("DedupeTest.java:"), e.getMessage());
+    }
+
+    // ---- against the definition
+
+    /** The time of what passed last, by key; nothing is ever forgotten. */
+    private static void answer(long horizonNs, boolean aside, History in, Expected out) {
+        Map<Long, Long> passed = new TreeMap<>();
+        for (int i = 0; i < in.size(); i++) {
+            if (!in.step(i).isEvent()) {
+                continue;
+            }
+            Ping e = in.event(i);
+            Long last = passed.get(e.key());
+            if (e.timeNs() < in.progressNs(i)) {
+                sideways(aside, out, i, e, LATE, Reason.LATE);
+            } else if (last != null && Math.subtractExact(e.timeNs(), last) < horizonNs) {
+                sideways(aside, out, i, e, ASIDE, Reason.DUPLICATE);
+            } else {
+                passed.put(e.key(), e.timeNs());
+                out.emit(OUT, e.timeNs(), e);
+            }
+        }
+    }
+
+    private static void sideways(
+            boolean aside, Expected out, int step, Ping e, io.millrace.event.Output<Ping> to, Reason reason) {
+        if (aside) {
+            out.emit(to, e.timeNs(), io.millrace.event.EntryForm.INSERT, reason, e);
+        } else {
+            out.letter(step, "once", reason);
+        }
+    }
+
+    static Trials trials() {
+        return Trials.of("trials()", random -> {
+            long horizon = 1 + random.nextInt(40);
+            boolean aside = random.nextBoolean();
+            boolean texts = random.nextBoolean();
+            Topology topology = Millrace.topology("random", t -> {
+                var pings = t.from(LOOSE);
+                var once = (texts ? pings.keyByText(p -> Ping.text(p.key())) : pings.keyBy(Ping::key))
+                        .dedupe("once", Duration.ofNanos(horizon));
+                (aside ? once.duplicatesTo(ASIDE).lateTo(LATE) : once).to(OUT);
+            });
+            Trial trial = Trial.of(topology)
+                    .feed(LOOSE, Ping::of)
+                    .weights(Weights.usual().with(Trait.LATE, 60))
+                    .compare(OUT)
+                    .compareLetters()
+                    .oracle((in, out) -> answer(horizon, aside, in, out))
+                    .look(d -> left(d));
+            return aside ? trial.compare(ASIDE).compare(LATE) : trial;
+        });
+    }
+
+    /** Where all input has ended nothing is left. */
+    private static void left(TestDriver driver) {
+        driver.endAll();
+        assertEquals(0, driver.counters("once").keys, "keys left");
+    }
+
+    @Test
+    void shouldAgreeWithTheDefinition() {
+        trials().check();
+    }
+}
