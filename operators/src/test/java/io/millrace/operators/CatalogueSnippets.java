@@ -260,6 +260,46 @@ final class CatalogueSnippets {
         // endregion
     }
 
+    // region: windowByEvents
+    static class Shift extends KeyedProcess {
+        final BooleanState open = booleanState("open");
+        final LongState cents = longState("cents");
+        final Timer limit = timer("limit", this::close);
+        final Emit<Alert> shifts = emits("shifts", Alert.class);
+
+        Shift(On<Payment> payments) {
+            on(payments, this::next);
+        }
+
+        void next(Payment p) {
+            if (p.cents() != 0 && open.get()) {
+                cents.add(p.cents());
+            } else if (p.cents() == 0 && open.get()) {
+                close();
+            } else if (p.cents() == 0) {
+                open.set(true);
+                limit.in(ofHours(8));
+            }
+        }
+
+        void close() {
+            shifts.emit(new Alert(key(), cents.get()));
+            limit.cancel();
+            forget();
+        }
+    }
+    // endregion
+
+    static void windowByEvents(TopologyBuilder t) {
+        // region: windowByEvents
+        t.from(PAYMENTS)
+                .keyBy(Payment::terminal)
+                .process("shift", ofHours(24), Shift::new)
+                .out(s -> s.shifts)
+                .to(ALERTS);
+        // endregion
+    }
+
     static void defer(TopologyBuilder t) {
         // region: defer
         t.from(PAYMENTS)
