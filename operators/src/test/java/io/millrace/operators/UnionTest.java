@@ -25,9 +25,8 @@ class UnionTest {
     record Bid(long venue, long price, long timeNs) {}
 
     private static final Input<Bid> A = Input.of("a", Bid.class).eventTime(Bid::timeNs, NANOSECONDS);
-    private static final Input<Bid> B = Input.of("b", Bid.class)
-            .eventTime(Bid::timeNs, NANOSECONDS)
-            .disorder(Duration.ofNanos(7));
+    private static final Input<Bid> B =
+            Input.of("b", Bid.class).eventTime(Bid::timeNs, NANOSECONDS).disorder(Duration.ofNanos(7));
     private static final Input<Bid> C = Input.of("c", Bid.class).eventTime(Bid::timeNs, NANOSECONDS);
     private static final Output<Bid> OUT = Output.of("out", Bid.class);
 
@@ -47,7 +46,12 @@ class UnionTest {
     @Test
     void shouldTakeTheProgressOfTheInputThatIsFurthestBehind() {
         TestDriver driver = TestDriver.of(of(A, C));
-        driver.send(A, at(100)).send(C, at(10)).send(A, at(50)).send(A, at(9)).send(C, at(60)).send(A, at(59));
+        driver.send(A, at(100))
+                .send(C, at(10))
+                .send(A, at(50))
+                .send(A, at(9))
+                .send(C, at(60))
+                .send(A, at(59));
         assertEquals(List.of(100L, 10L, 50L, 60L), times(driver));
         assertEquals(
                 List.of("event 9", "event 59"),
@@ -90,11 +94,13 @@ class UnionTest {
 
     @Test
     void shouldMoveProgressByEventsThatAreFilteredOut() {
-        Topology topology = Millrace.topology("filtered", t -> t.from(A)
-                .filter(b -> b.price() > 0)
-                .merge(t.from(C))
-                .onTime()
-                .to(OUT));
+        Topology topology = Millrace.topology(
+                "filtered",
+                t -> t.from(A)
+                        .filter(b -> b.price() > 0)
+                        .merge(t.from(C))
+                        .onTime()
+                        .to(OUT));
         TestDriver driver = TestDriver.of(topology);
         driver.send(C, at(50)).send(A, new Bid(1, 0, 40)).send(C, at(39));
         assertEquals(List.of(50L), times(driver));
@@ -117,11 +123,13 @@ class UnionTest {
     static Trials trials() {
         return Trials.of(
                 "trials()",
-                random -> Trial.of(Millrace.topology("union", t -> t.from(A)
-                                .merge(t.from(B))
-                                .merge(t.from(C))
-                                .via("late", OnTime.create())
-                                .to(OUT)))
+                random -> Trial.of(Millrace.topology(
+                                "union",
+                                t -> t.from(A)
+                                        .merge(t.from(B))
+                                        .merge(t.from(C))
+                                        .via("late", OnTime.create())
+                                        .to(OUT)))
                         .feed(A, (key, timeNs, value) -> new Bid(key, value, timeNs))
                         .feed(B, (key, timeNs, value) -> new Bid(key, value, timeNs))
                         .feed(C, (key, timeNs, value) -> new Bid(key, value, timeNs))
