@@ -56,7 +56,9 @@ class SemanticsTest {
             Matcher name = NAME.matcher(row.matches() ? row.group(2) : "");
             String source = name.matches() ? tests.get(name.group(1)) : null;
             boolean exists = source != null
-                    && Pattern.compile("@(Test|ParameterizedTest)\\b[^;{}]*?\\bvoid " + name.group(2) + "\\(", Pattern.DOTALL)
+                    && Pattern.compile(
+                                    "@(Test|ParameterizedTest)\\b[^;{}]*?\\bvoid " + name.group(2) + "\\(",
+                                    Pattern.DOTALL)
                             .matcher(source)
                             .find();
             if (!exists) {
@@ -72,7 +74,8 @@ class SemanticsTest {
         for (String module : List.of("engine/core", "engine/testkit", "operators", "examples")) {
             Path dir = ROOT.resolve(module).resolve("src/test/java");
             try (Stream<Path> files = Files.walk(dir)) {
-                for (Path f : files.filter(p -> p.toString().endsWith("Test.java")).toList()) {
+                for (Path f :
+                        files.filter(p -> p.toString().endsWith("Test.java")).toList()) {
                     String name = f.getFileName().toString().replace(".java", "");
                     result.merge(name, Files.readString(f), String::concat);
                 }
