@@ -35,6 +35,7 @@ import io.millrace.operators.Peek;
 import io.millrace.operators.Score;
 import io.millrace.operators.Scored;
 import io.millrace.operators.With;
+import io.millrace.operators.WithWaiting;
 import io.millrace.operators.score.Model;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
@@ -321,7 +322,7 @@ public class EventStream<T> {
 
     /**
      * Puts beside each event what a branch answers for it. The branch comes from this stream and answers each event exactly
-     * once. An event that a branch refuses is dropped here and counted; each branch that refuses it makes a dead letter, so
+     * once; one that waits (an as-of join in event-time mode) is waited for, and the result comes with its last answer. An event that a branch refuses is dropped here and counted; each branch that refuses it makes a dead letter, so
      * put {@link #onTime} in front of a fork, where late events become one.
      *
      * @param a     the branch
@@ -410,7 +411,13 @@ public class EventStream<T> {
             inputs[i + 1] = branches[i].port;
         }
         topology.graph().markOrigin(port);
-        return new EventStream<>(topology, add(null, With.of(branches.length, combiner), Site.here(), inputs));
+        long withinNs = -1;
+        for (EventStream<?> branch : branches) {
+            withinNs = Math.max(withinNs, topology.graph().answersWithinNs(port, branch.port));
+        }
+        Operator<?, ?> with =
+                withinNs < 0 ? With.of(branches.length, combiner) : WithWaiting.of(branches.length, combiner, withinNs);
+        return new EventStream<>(topology, add(null, with, Site.here(), inputs));
     }
 
     @SuppressWarnings("unchecked")

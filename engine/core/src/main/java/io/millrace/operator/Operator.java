@@ -94,6 +94,16 @@ public interface Operator<I, O> {
     Answers answers();
 
     /**
+     * How long behind its own time an event may be answered: {@code with} keeps what else there is for it until then.
+     *
+     * @return nanoseconds: the answer comes before the progress that is forwarded has passed the event's time and this; negative
+     *     when it comes in the step of the event
+     */
+    default long answersWithinNs() {
+        return -1;
+    }
+
+    /**
      * Whether the operator needs keyed inputs.
      *
      * @return true when it keeps state by key

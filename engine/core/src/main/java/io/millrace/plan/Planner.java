@@ -223,6 +223,6 @@ public final class Planner {
     }
 
     private static boolean grows(TopologyNode n) {
-        return n.operator() != null && n.operator().keyed();
+        return n.operator() != null && n.operator().leastStateBytes() > 0;
     }
 }

@@ -3,7 +3,10 @@ package io.millrace.runtime;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 
-/** Numbers the events of the base of a {@code with} within one step of one entry, so that answers can be matched. */
+/**
+ * Marks the events of the base of a {@code with}, so that answers can be matched: by entry, step and a number within it. A mark
+ * comes again after 2^38 entries: nothing waits for so long.
+ */
 final class MarkOrigin implements Node {
     private final int depth;
     private long sequence = -1;
@@ -19,7 +22,7 @@ final class MarkOrigin implements Node {
         if (flow.sequence() != sequence || flow.step() != step) {
             sequence = flow.sequence();
             step = flow.step();
-            next = 0;
+            next = sequence << 26 | (step & 63L) << 20; // one step brings 2^20 events at most, an entry has 36 steps
         }
         flow.origin(depth, next++);
         return true;

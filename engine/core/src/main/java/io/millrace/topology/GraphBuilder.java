@@ -6,6 +6,7 @@ import io.millrace.event.Output;
 import io.millrace.operator.Answers;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Operator;
+import io.millrace.time.SourceTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -283,6 +284,26 @@ public final class GraphBuilder {
             problems.add(nodes.get(base.node()).where()
                     + ": with works on the main output of a node; put a map behind the side stream first");
         }
+    }
+
+    /**
+     * How long behind its own time an event of a base may be answered by a branch.
+     *
+     * @param base   the stream that {@code with} is called on
+     * @param branch the end of a branch that comes from there
+     * @return nanoseconds; negative when it is answered in its own step
+     */
+    public long answersWithinNs(Port base, Port branch) {
+        long sum = -1;
+        Port at = branch;
+        while (!at.equals(base) && !nodes.get(at.node()).inputs.isEmpty()) {
+            NodeDraft n = nodes.get(at.node());
+            if (n.content instanceof Operator<?, ?> o && o.answersWithinNs() >= 0) {
+                sum = SourceTime.plus(Math.max(sum, 0), o.answersWithinNs());
+            }
+            at = n.inputs.get(0);
+        }
+        return sum;
     }
 
     /**

@@ -97,6 +97,11 @@ public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     @Override
+    public long answersWithinNs() {
+        return how.arrival ? -1 : how.direction == AsOf.Direction.BACKWARD ? 0 : how.toleranceNs();
+    }
+
+    @Override
     public int maxFirings() {
         return FIRINGS;
     }

@@ -1,0 +1,138 @@
+package io.millrace.operators;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.Operator;
+import io.millrace.state.Pages;
+import java.lang.invoke.MethodHandles;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * {@link With} where a branch waits: an answer may come entries after its event. The event and the answers that are there are
+ * kept, as bytes, until the last has come. The result comes with it, at the latest of their times.
+ *
+ * <p>An event that a branch dropped gets no result: when progress has passed the time by which it had to be answered, what is
+ * kept of it goes, and it is counted as unanswered. <b>Bound</b>: the budget; what finds no room goes to the dead letters (over
+ * bound).
+ *
+ * @param <T> the event of the base
+ * @param <R> what is made of the event and its answers
+ */
+public final class WithWaiting<T, R> implements Operator<T, R> {
+    /** Most events given up for an entry. */
+    static final int FIRINGS = 64;
+
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), WithWaitingNode.class);
+
+    final int parts;
+    final With.Combiner combiner;
+    final long withinNs;
+
+    private WithWaiting(int branches, With.Combiner combiner, long withinNs) {
+        this.parts = branches + 1;
+        this.combiner = combiner;
+        this.withinNs = withinNs;
+    }
+
+    /**
+     * An operator that waits for answers.
+     *
+     * @param branches how many branches, 1 to 4
+     * @param combiner makes the result, as for {@link With}
+     * @param withinNs how long behind the time of an event its last answer may come
+     * @param <T>      the event of the base
+     * @param <R>      the result
+     * @return the operator
+     */
+    public static <T, R> WithWaiting<T, R> of(int branches, With.Combiner combiner, long withinNs) {
+        return new WithWaiting<>(branches, Objects.requireNonNull(combiner, "views"), withinNs);
+    }
+
+    @Override
+    public String word() {
+        return "with";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public int inputs() {
+        return parts;
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        return null; // a record of views has no layout of its own
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.EXACTLY_ONE;
+    }
+
+    @Override
+    public long answersWithinNs() {
+        return withinNs;
+    }
+
+    @Override
+    public boolean keepsState() {
+        return true;
+    }
+
+    @Override
+    public boolean keepsKey() {
+        return false;
+    }
+
+    @Override
+    public boolean matchesInputs() {
+        return true;
+    }
+
+    @Override
+    public int maxFirings() {
+        return FIRINGS;
+    }
+
+    @Override
+    public int maxOutputsPerFiring() {
+        return 0; // firing gives up what will not be answered
+    }
+
+    /** Rows, the heap of their dues, its cells, and blocks for each part. */
+    @Override
+    public long leastStateBytes() {
+        return (3L + parts) * Pages.PAGE_BYTES * 4 / 3;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Map.of("waits", Duration.ofNanos(withinNs).toString());
+    }
+
+    @Override
+    public List<String> problems(List<EventType<?>> inputs) {
+        List<String> result = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            EventType<?> type = inputs.get(i);
+            if (type == null) {
+                result.add((i == 0 ? "its event" : "the answer of its branch " + i)
+                        + " is untyped and must be kept, because another branch waits; use map(type, function)");
+            } else if (AnswerBlocks.longs(type) > Pages.PAGE_LONGS - 1) {
+                result.add(
+                        type.name() + " has " + type.maxLength()
+                                + " bytes and must be kept in a page of state, because a branch waits; shorten its text fields");
+            }
+        }
+        return result;
+    }
+}

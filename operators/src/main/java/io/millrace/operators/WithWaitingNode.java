@@ -1,0 +1,196 @@
+package io.millrace.operators;
+
+import io.millrace.event.EntryForm;
+import io.millrace.event.Reason;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.TimedNode;
+import io.millrace.state.KeyedRows;
+import io.millrace.state.TimerHeap;
+import io.millrace.time.Progress;
+import io.millrace.time.SourceTime;
+import java.util.Objects;
+
+/** Keeps events and answers by the mark of the event until all are there. */
+final class WithWaitingNode implements TimedNode {
+    private static final String FULL =
+            "with keeps as many events that wait for answers as it may: raise the state budget";
+
+    /* Row of a mark: | which parts are there | latest time | timer | the other marks … | block of each part + 1 … | */
+    private static final int TIME = 1;
+    private static final int TIMER = 2;
+    private static final int MARKS = 3;
+    private static final int BLOCKS = MARKS + Flow.MAX_ORIGINS;
+
+    private final With.Combiner combiner;
+    private final int depth;
+    private final int parts;
+    private final long complete;
+    private final long withinNs;
+    private final KeyedRows rows;
+    private final AnswerBlocks[] kept;
+    private final TimerHeap heap;
+    private final RewindAll cursors;
+    private final NodeContext context;
+    private final Failures failures;
+    private final NodeCounters counters;
+
+    private final Object[] now;
+    private final Object[] last;
+    private Object lastResult;
+    private boolean viewsOnly;
+    private boolean known;
+
+    WithWaitingNode(WithWaiting<?, ?> operator, NodeContext context) {
+        this.context = context;
+        combiner = operator.combiner;
+        depth = context.originDepth();
+        parts = operator.parts;
+        complete = (1L << parts) - 1;
+        withinNs = operator.withinNs;
+        long perEvent = 8L * (BLOCKS + parts + 6);
+        boolean anyCursor = false;
+        for (int i = 0; i < parts; i++) {
+            perEvent += 8L * AnswerBlocks.longs(context.inputType(i));
+            anyCursor |= context.hasCursor(i);
+        }
+        long left = context.budget().bytes() - operator.leastStateBytes() * 3 / 4;
+        int most = (int) Math.max(1, Math.min(left / perEvent, Integer.MAX_VALUE >> 3));
+        rows = KeyedRows.forLongs(context.budget(), BLOCKS + parts, most, context.hashSeed());
+        heap = new TimerHeap(context.budget(), most);
+        kept = new AnswerBlocks[parts];
+        for (int i = 0; i < parts; i++) {
+            kept[i] = new AnswerBlocks(context, i);
+        }
+        cursors = anyCursor ? new RewindAll(parts) : null;
+        failures = context.failures();
+        counters = context.counters();
+        now = new Object[parts];
+        last = new Object[parts];
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        int input = flow.input();
+        try {
+            kept[input].read(flow);
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        int slot = row(flow);
+        int block = slot < 0 ? -1 : kept[input].keep();
+        if (block < 0) {
+            giveUp(slot);
+            return failures.refuse(flow, Reason.OVER_BOUND, FULL);
+        }
+        long[] page = rows.writable(slot);
+        int base = rows.base(slot);
+        page[base + BLOCKS + input] = block + 1L;
+        page[base] |= 1L << input;
+        page[base + TIME] = Math.max(page[base + TIME], flow.timeNs());
+        if (input == 0) {
+            for (int i = 0; i < Flow.MAX_ORIGINS; i++) {
+                page[base + MARKS + i] = flow.origin(i);
+            }
+        }
+        return page[base] == complete && complete(slot, flow);
+    }
+
+    /** The row of the mark in hand; with it is set when to give it up. */
+    private int row(Flow flow) {
+        int slot = rows.acquire(flow.origin(depth));
+        if (slot >= 0 && rows.isNew()) {
+            long dueNs = SourceTime.plus(SourceTime.plus(flow.timeNs(), withinNs), 1);
+            long timer = heap.set(Math.min(dueNs, Progress.END), slot);
+            if (timer < 0) {
+                rows.release(slot);
+                return -1;
+            }
+            rows.set(slot, TIME, flow.timeNs());
+            rows.set(slot, TIMER, timer);
+            context.due(heap.nextDueNs());
+        }
+        counters.keys = rows.count();
+        return slot;
+    }
+
+    private boolean complete(int slot, Flow flow) {
+        long[] page = rows.page(slot);
+        int base = rows.base(slot);
+        heap.cancel(page[base + TIMER]);
+        flow.timeNs(page[base + TIME]);
+        for (int i = 0; i < Flow.MAX_ORIGINS; i++) {
+            flow.origin(i, page[base + MARKS + i]);
+        }
+        for (int i = 0; i < parts; i++) {
+            now[i] = kept[i].release((int) page[base + BLOCKS + i] - 1, cursors, i, flow);
+        }
+        rows.release(slot);
+        counters.keys = rows.count();
+        flow.form(EntryForm.INSERT);
+        return combine(flow);
+    }
+
+    private boolean combine(Flow flow) {
+        if (cursors != null) {
+            flow.cursor(cursors);
+            flow.rewind();
+        }
+        boolean same = viewsOnly && lastResult != null;
+        for (int i = 0; i < parts; i++) {
+            same &= now[i] == last[i];
+        }
+        if (!same) {
+            try {
+                lastResult = Objects.requireNonNull(combiner.combine(now), "with: the function returned null");
+            } catch (Throwable t) {
+                lastResult = null;
+                return failures.operatorError(flow, t);
+            }
+            System.arraycopy(now, 0, last, 0, parts);
+            if (!known) {
+                known = true;
+                viewsOnly = RecordOfViews.isMadeOf(lastResult, now);
+            }
+        }
+        flow.value(lastResult);
+        counters.out++;
+        return true;
+    }
+
+    // ---- what is not answered
+
+    private void giveUp(int slot) {
+        if (slot < 0) {
+            return;
+        }
+        long[] page = rows.page(slot);
+        int base = rows.base(slot);
+        heap.cancel(page[base + TIMER]);
+        for (int i = 0; i < parts; i++) {
+            if (page[base + BLOCKS + i] != 0) {
+                kept[i].free((int) page[base + BLOCKS + i] - 1);
+            }
+        }
+        rows.release(slot);
+        counters.unanswered++;
+        counters.keys = rows.count();
+    }
+
+    @Override
+    public long nextDueNs() {
+        return heap.nextDueNs();
+    }
+
+    @Override
+    public int fire(long progressNs, int most, Flow flow) {
+        int fired = 0;
+        while (fired < most && heap.pop(progressNs)) {
+            fired++;
+            giveUp((int) heap.payload());
+        }
+        return fired;
+    }
+}
