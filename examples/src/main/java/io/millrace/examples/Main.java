@@ -7,14 +7,19 @@ import io.millrace.examples.cli.UsageException;
 import io.millrace.examples.failing.FailingCommand;
 import io.millrace.examples.fraud.FraudCommand;
 import io.millrace.examples.quickstart.QuickstartCommand;
+import io.millrace.examples.tradecost.TradeCostCommand;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
 /** {@code examples/run NAME [options]}. */
 public final class Main {
-    private static final List<Command> COMMANDS =
-            List.of(new FraudCommand(), new QuickstartCommand(), new FailingCommand(), new DescribeCommand());
+    private static final List<Command> COMMANDS = List.of(
+            new FraudCommand(),
+            new TradeCostCommand(),
+            new QuickstartCommand(),
+            new FailingCommand(),
+            new DescribeCommand());
 
     private static final String USAGE = "usage: examples/run NAME [options]; examples/run list names them";
 

@@ -8,6 +8,7 @@ import io.millrace.state.Pages;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -116,7 +117,7 @@ public final class WithWaiting<T, R> implements Operator<T, R> {
 
     @Override
     public Map<String, String> settings() {
-        return Map.of("waits", Duration.ofNanos(withinNs).toString());
+        return Collections.singletonMap("waits", Duration.ofNanos(withinNs).toString());
     }
 
     @Override

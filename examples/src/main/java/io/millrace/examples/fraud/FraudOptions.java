@@ -1,15 +1,9 @@
 package io.millrace.examples.fraud;
 
+import io.millrace.examples.cli.OneUse;
 import io.millrace.examples.cli.Options;
 import io.millrace.examples.cli.UsageException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The options of {@code fraud}. */
 record FraudOptions(
@@ -57,7 +51,8 @@ record FraudOptions(
                 }
             }
         }
-        requireOneUse(o);
+        OneUse.require(
+                o, List.of("--payments", "--model"), List.of("--features", "--alerts", "--dead-letters", "--json"));
         return new FraudOptions(
                 o.text("--payments"),
                 o.number("--count", 0, Long.MAX_VALUE),
@@ -72,49 +67,6 @@ record FraudOptions(
                 o.has("--rate") ? o.number("--rate", 1, 1_000_000_000L) : 0,
                 o.oneOf("--host", List.of("live", "inline")).equals("live"),
                 o.has("--quiet"));
-    }
-
-    /** Standard input and output may be used once each, and no output is another output or an input. */
-    private static void requireOneUse(Options o) throws UsageException {
-        Map<Object, String> used = new HashMap<>();
-        for (String name : List.of("--payments", "--model")) {
-            String other = o.text(name) == null ? null : used.put(place(o.text(name)), name);
-            if (other != null && o.text(name).equals(STANDARD)) {
-                throw o.bad(name + " -", "standard input is read by " + other, "name a file for one of them");
-            }
-        }
-        used.remove(STANDARD); // as an output it is another one
-        for (String name : List.of("--features", "--alerts", "--dead-letters", "--json")) {
-            String other = o.text(name) == null ? null : used.put(place(o.text(name)), name);
-            if (other != null) {
-                throw o.bad(name + " " + o.text(name), "is the file of " + other + " too", "name two files");
-            }
-        }
-    }
-
-    /** What is the same for all names of a file; devices such as /dev/null may be used twice. */
-    private static Object place(String name) {
-        if (name.equals(STANDARD)) {
-            return STANDARD;
-        }
-        try {
-            Path path = Path.of(name).toAbsolutePath().normalize();
-            if (!Files.exists(path)) {
-                Path parent = path.getParent();
-                return parent != null && Files.exists(parent)
-                        ? parent.toRealPath().resolve(path.getFileName())
-                        : path;
-            }
-            return Files.isRegularFile(path) ? file(path) : new Object();
-        } catch (IOException | InvalidPathException e) {
-            return name; // opening it says what is wrong
-        }
-    }
-
-    /** Two names may be hard links of one file: the file system's own number tells, where it has one. */
-    private static Object file(Path path) throws IOException {
-        Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-        return key == null ? path.toRealPath() : key;
     }
 
     boolean writesToStandardOutput() {

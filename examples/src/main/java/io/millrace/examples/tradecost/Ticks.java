@@ -1,0 +1,123 @@
+package io.millrace.examples.tradecost;
+
+import io.millrace.examples.cli.StoppableInput;
+import io.millrace.transport.file.CsvReader;
+import io.millrace.transport.file.CsvRow;
+import io.millrace.transport.file.DeadLetterReason;
+import io.millrace.transport.file.FileFault;
+import io.millrace.transport.file.RowProblem;
+import java.io.Closeable;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * One of the two files: its next sound row, and where it stands.
+ *
+ * @param <V> what a row is
+ */
+final class Ticks<V> implements Closeable {
+    /** More milliseconds are no time of an event: nanoseconds have to fit a long. */
+    static final long MS_MAX = Long.MAX_VALUE / 1_000_000 - 1;
+
+    private final String name;
+    private final CsvReader reader;
+    private final RowFunction<V> function;
+    private final ToLongFunction<V> msOf;
+    private final Letters letters;
+    private long rows;
+    private V event;
+    private long ms;
+
+    /** Makes an event of a row. */
+    @FunctionalInterface
+    interface RowFunction<V> {
+        V event(CsvRow row, long number) throws RowProblem;
+    }
+
+    Ticks(
+            String name,
+            int fields,
+            RowFunction<V> function,
+            ToLongFunction<V> msOf,
+            Letters letters,
+            BooleanSupplier stopped)
+            throws FileFault {
+        this.name = name.equals("-") ? "standard input" : name;
+        this.reader = StoppableInput.maybeSilent(name)
+                ? CsvReader.ofWithoutHeader(this.name, StoppableInput.open(name, stopped), fields)
+                : CsvReader.openWithoutHeader(name, fields);
+        this.function = function;
+        this.msOf = msOf;
+        this.letters = letters;
+    }
+
+    static Trade trade(CsvRow row, long number) throws RowProblem {
+        return new Trade(number, ms(row), row.asLong(1), row.asLong(2), exchange(row, 3));
+    }
+
+    static Quote quote(CsvRow row, long number) throws RowProblem {
+        row.asLong(2);
+        row.asLong(4); // sizes are not asked for, and have to be sound all the same
+        return new Quote(ms(row), row.asLong(1), row.asLong(3), exchange(row, 5));
+    }
+
+    private static long ms(CsvRow row) throws RowProblem {
+        return row.asLong(0, 0, MS_MAX);
+    }
+
+    private static String exchange(CsvRow row, int field) throws RowProblem {
+        if (row.isEmpty(field)) {
+            throw new RowProblem(DeadLetterReason.MISSING_VALUE, "field " + (field + 1) + ", the exchange, is empty");
+        }
+        return row.asText(field).toString();
+    }
+
+    /** Moves to the next row that is sound; answers whether there is one. */
+    boolean next() throws FileFault {
+        event = null;
+        while (event == null && reader.next()) {
+            rows++;
+            try {
+                event = function.event(reader.row(), rows);
+                ms = msOf.applyAsLong(event);
+            } catch (RowProblem e) {
+                letters.refused(
+                        name,
+                        reader.row().line(),
+                        e.reason(),
+                        e.detail(),
+                        reader.row().raw());
+            }
+        }
+        return event != null;
+    }
+
+    boolean hasEvent() {
+        return event != null;
+    }
+
+    V event() {
+        return event;
+    }
+
+    long ms() {
+        return ms;
+    }
+
+    long line() {
+        return reader.row().line();
+    }
+
+    String raw() {
+        return reader.row().raw();
+    }
+
+    String name() {
+        return name;
+    }
+
+    @Override
+    public void close() throws FileFault {
+        reader.close();
+    }
+}

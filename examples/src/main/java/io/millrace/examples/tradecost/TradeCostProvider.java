@@ -1,0 +1,42 @@
+package io.millrace.examples.tradecost;
+
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyProvider;
+import java.time.Duration;
+import java.util.Map;
+
+/** Lets tools find the trade-cost topology by its name. */
+public final class TradeCostProvider implements TopologyProvider {
+    /** For the service loader. */
+    public TradeCostProvider() {}
+
+    @Override
+    public String name() {
+        return "trade-cost";
+    }
+
+    @Override
+    public Topology topology(Map<String, String> options) {
+        for (String name : options.keySet()) {
+            if (!name.equals("tolerance-ms")) {
+                throw new IllegalArgumentException(
+                        "option " + name + " of topology trade-cost: unknown; there is tolerance-ms");
+            }
+        }
+        String ms = options.get("tolerance-ms");
+        return TradeCostTopology.of(ms == null ? null : tolerance(ms));
+    }
+
+    private static Duration tolerance(String text) {
+        try {
+            long ms = Long.parseLong(text);
+            if (ms >= 0) {
+                return Duration.ofMillis(ms);
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("option tolerance-ms of topology trade-cost: '" + text
+                + "' is not possible; use a whole number from 0 on");
+    }
+}
