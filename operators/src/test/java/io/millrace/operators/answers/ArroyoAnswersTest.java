@@ -22,9 +22,8 @@ import org.junit.jupiter.api.Test;
 class ArroyoAnswersTest {
     record Ride(@Length(8) String type, long rides, long timeMs) {}
 
-    private static final Input<Ride> RIDES = Input.of("rides", Ride.class)
-            .eventTime(Ride::timeMs, MILLISECONDS)
-            .disorder(Duration.ofSeconds(24));
+    private static final Input<Ride> RIDES =
+            Input.of("rides", Ride.class).eventTime(Ride::timeMs, MILLISECONDS).disorder(Duration.ofSeconds(24));
     private static final Output<Ride> HOURS = Output.of("hours", Ride.class);
 
     private static long millis(Object time) {
@@ -45,13 +44,15 @@ class ArroyoAnswersTest {
                 .map(r -> hour(r.get("event_type"), r.get("hour"), r.get("count")))
                 .sorted()
                 .toList();
-        Topology topology = Millrace.topology("hourly", t -> t.from(RIDES)
-                .keyByText(Ride::type)
-                .conflate(
-                        "hour",
-                        Duration.ofHours(1),
-                        (a, b) -> new Ride(a.type(), a.rides() + 1, Math.min(a.timeMs(), b.timeMs())))
-                .to(HOURS));
+        Topology topology = Millrace.topology(
+                "hourly",
+                t -> t.from(RIDES)
+                        .keyByText(Ride::type)
+                        .conflate(
+                                "hour",
+                                Duration.ofHours(1),
+                                (a, b) -> new Ride(a.type(), a.rides() + 1, Math.min(a.timeMs(), b.timeMs())))
+                        .to(HOURS));
         TestDriver driver = TestDriver.of(topology);
         for (Object line : Loose.jsonLines(Shared.text("arroyo/inputs/cars.json"))) {
             Map<String, Object> car = Loose.map(line);

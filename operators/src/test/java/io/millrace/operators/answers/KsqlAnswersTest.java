@@ -13,7 +13,6 @@ import io.millrace.dsl.Millrace;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.LongField;
 import io.millrace.event.Output;
-
 import io.millrace.operators.Fn.DoubleField;
 import io.millrace.operators.answers.Cell.Pair;
 import io.millrace.operators.answers.KsqlCase.In;
@@ -52,7 +51,8 @@ class KsqlAnswersTest {
             Map.of(PIPELINE, 1, NO_WINDOW, 1, TOP_K, 11, WINDOWS, 13, JOINS, 14, HAVING, 1);
 
     /** What a group by has come to, at a row. */
-    record Group(int row, long count, long sum, double sumDouble, long min, long max, double minDouble, double maxDouble) {}
+    record Group(
+            int row, long count, long sum, double sumDouble, long min, long max, double minDouble, double maxDouble) {}
 
     private static final Output<Group> GROUPS = Output.of("groups", Group.class);
     private static final Output<Cell> ROWS = Output.of("rows", Cell.class);
@@ -101,7 +101,9 @@ class KsqlAnswersTest {
                 String reason = reason(c);
                 if (reason == null) {
                     assertEquals(
-                            String.join("\n", c.outputs), String.join("\n", run(c)), file.getFileName() + ": " + c.name);
+                            String.join("\n", c.outputs),
+                            String.join("\n", run(c)),
+                            file.getFileName() + ": " + c.name);
                     agreed++;
                 } else {
                     not.merge(reason, 1, Integer::sum);
@@ -138,7 +140,8 @@ class KsqlAnswersTest {
     }
 
     private static boolean isLookUp(KsqlCase c) {
-        return !c.sources.get(upper(c.part(4))).isTable() && c.sources.get(upper(c.part(7))).isTable();
+        return !c.sources.get(upper(c.part(4))).isTable()
+                && c.sources.get(upper(c.part(7))).isTable();
     }
 
     private static String upper(String name) {
@@ -214,8 +217,10 @@ class KsqlAnswersTest {
             KeyedStream<Cell> events = t.from(LEFT).keyByText(Cell::key);
             events.lookup("row", table)
                     .filter(j -> isLeft || j.hasRight())
-                    .to(PAIRS, j -> new Pair(
-                            j.left().row(), j.hasRight() ? j.right().row() : -1));
+                    .to(
+                            PAIRS,
+                            j -> new Pair(
+                                    j.left().row(), j.hasRight() ? j.right().row() : -1));
         });
         return driver.take(PAIRS).stream()
                 .map(p -> out(c, c.inputs.get(p.left()).key(), p.left(), p.right(), null))
@@ -253,8 +258,9 @@ class KsqlAnswersTest {
             if (item.matches("(\\w+\\.)?\\*")) {
                 boolean other = item.length() > 1 && isRight(c, upper(item.substring(0, item.length() - 2)));
                 Source source = c.sources.get(upper(c.part(other ? 7 : 4)));
-                source.columns().forEach(name -> fields.add(
-                        SqlExpression.normal(value(name(source, name, c), c, left, right, group))));
+                source.columns()
+                        .forEach(name ->
+                                fields.add(SqlExpression.normal(value(name(source, name, c), c, left, right, group))));
             } else {
                 String expression = item.replaceAll("(?i)\\s+as\\s+\\w+$", "");
                 fields.add(SqlExpression.normal(value(expression, c, left, right, group)));
@@ -277,7 +283,8 @@ class KsqlAnswersTest {
             public Object column(String table, String name) {
                 boolean other = table != null
                         ? isRight(c, table)
-                        : c.part(7) != null && !c.sources.get(upper(c.part(4))).columns().contains(name);
+                        : c.part(7) != null
+                                && !c.sources.get(upper(c.part(4))).columns().contains(name);
                 int row = other ? right : left;
                 return row < 0 ? null : columns(c, row).get(name);
             }

@@ -24,7 +24,8 @@ final class KsqlCase {
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /** A stream or table. */
-    record Source(String name, boolean isTable, String topic, List<String> columns, List<String> types, String timestamp) {}
+    record Source(
+            String name, boolean isTable, String topic, List<String> columns, List<String> types, String timestamp) {}
 
     /** A record that goes in: its columns, or null for a tombstone. */
     record In(String topic, String key, Map<String, Object> columns, long timestampMs) {}
@@ -105,7 +106,10 @@ final class KsqlCase {
                 .findFirst()
                 .orElse(null);
         return new In(
-                topic, String.valueOf(r.get("key")), source == null ? null : columns(source, r.get("value")), timestamp);
+                topic,
+                String.valueOf(r.get("key")),
+                source == null ? null : columns(source, r.get("value")),
+                timestamp);
     }
 
     private static Map<String, Object> columns(Source source, Object value) {

@@ -28,8 +28,10 @@ class LastJoinAnswersTest {
     private static final String FILE = "openmldb/function__join__test_lastjoin_simple.yaml";
     private static final long AFTER_ALL_NS = 4_000_000_000_000_000_000L;
 
-    private static final Pattern SQL = Pattern.compile("select (.+?) from \\{0}(?: as (\\w+))? last join \\{1}(?: as (\\w+))?"
-            + "(?: order by \\S+?\\.(\\w+))? on (.+?);?\\s*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern SQL = Pattern.compile(
+            "select (.+?) from \\{0}(?: as (\\w+))? last join \\{1}(?: as (\\w+))?"
+                    + "(?: order by \\S+?\\.(\\w+))? on (.+?);?\\s*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern EQUAL = Pattern.compile("\\{0}\\.(\\w+)\\s*=\\s*\\{1}\\.(\\w+)");
 
     private static final String NO_ROWS = "the answer is an error of their planner";
@@ -38,8 +40,8 @@ class LastJoinAnswersTest {
     private static final String NO_NUMBER = "the order is by a column that is no whole number";
     private static final String NULL_KEY = "a null that equals a null";
 
-    private static final String SUMMARY = "26 agree; not expressed: {" + CONDITION + "=5, " + NULL_KEY + "=1, " + NO_ROWS
-            + "=9, " + MORE + "=5}";
+    private static final String SUMMARY =
+            "26 agree; not expressed: {" + CONDITION + "=5, " + NULL_KEY + "=1, " + NO_ROWS + "=9, " + MORE + "=5}";
 
     /** A case, its two tables and what is joined. */
     private record Case(
@@ -54,7 +56,8 @@ class LastJoinAnswersTest {
     void shouldGiveTheAnswersOfOpenMldb() {
         Map<String, Integer> reasons = new TreeMap<>();
         int agreed = 0;
-        for (Object c : Loose.list(Loose.map(Loose.yaml(Shared.text(FILE)).get(0)).get("cases"))) {
+        for (Object c :
+                Loose.list(Loose.map(Loose.yaml(Shared.text(FILE)).get(0)).get("cases"))) {
             Map<String, Object> given = Loose.map(c);
             String reason = reason(given);
             if (reason == null) {
@@ -73,7 +76,9 @@ class LastJoinAnswersTest {
         if (Boolean.FALSE.equals(expect.get("success")) || !expect.containsKey("rows")) {
             return NO_ROWS;
         }
-        if (!sql.matches() || sql.group(5).contains("limit") || Loose.list(given.get("inputs")).size() != 2) {
+        if (!sql.matches()
+                || sql.group(5).contains("limit")
+                || Loose.list(given.get("inputs")).size() != 2) {
             return MORE;
         }
         Case c = parsed(given);
@@ -114,7 +119,12 @@ class LastJoinAnswersTest {
         String byIndex = index.find() ? index.group(1) : "";
         given.put("order by", m.group(4) == null ? byIndex : m.group(4));
         return new Case(
-                rows(left), rows(right), names(left), names(right), m, Map.of("order", String.valueOf(given.get("order by"))));
+                rows(left),
+                rows(right),
+                names(left),
+                names(right),
+                m,
+                Map.of("order", String.valueOf(given.get("order by"))));
     }
 
     private static List<List<Object>> rows(Map<String, Object> table) {
@@ -153,8 +163,10 @@ class LastJoinAnswersTest {
                 t -> t.from(LEFT)
                         .keyByText(Cell::key)
                         .asOf("last", t.from(RIGHT).keyByText(Cell::key), AsOf.backward())
-                        .to(PAIRS, j -> new Pair(
-                                j.left().row(), j.hasRight() ? j.right().row() : -1)));
+                        .to(
+                                PAIRS,
+                                j -> new Pair(
+                                        j.left().row(), j.hasRight() ? j.right().row() : -1)));
         TestDriver driver = TestDriver.of(topology);
         for (int i = 0; i < c.left.size(); i++) {
             driver.send(LEFT, new Cell(i, key(c, c.left.get(i), 0), AFTER_ALL_NS, 0));

@@ -97,7 +97,8 @@ final class Loose {
         List<Object> result = new ArrayList<>();
         while (indent() == indent && (lines.get(at).substring(indent) + " ").startsWith("- ")) {
             String line = lines.get(at);
-            lines.set(at, line.substring(0, indent) + " " + line.substring(indent + 1)); // the rest is a block of its own
+            lines.set(
+                    at, line.substring(0, indent) + " " + line.substring(indent + 1)); // the rest is a block of its own
             result.add(block(indent + 1));
         }
         return result;

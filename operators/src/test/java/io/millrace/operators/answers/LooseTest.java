@@ -15,8 +15,10 @@ class LooseTest {
     void shouldReadJson() {
         assertEquals(
                 Map.of(
-                        "a", new ArrayList<>(Arrays.asList(1L, new BigDecimal("-2.5e3"), null, true)),
-                        "b", Map.of("c d", "x\"\u00e9\n")),
+                        "a",
+                        new ArrayList<>(Arrays.asList(1L, new BigDecimal("-2.5e3"), null, true)),
+                        "b",
+                        Map.of("c d", "x\"\u00e9\n")),
                 Loose.json("{\"a\": [1, -2.5e3, null, true],\n \"b\": {\"c d\": \"x\\\"\\u00e9\\n\"}}"));
         assertEquals(List.of(Map.of("a", 1L), Map.of("a", 2L)), Loose.jsonLines("{\"a\":1}\n\n{\"a\":2}\n"));
     }

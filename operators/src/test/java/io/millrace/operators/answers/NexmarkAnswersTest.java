@@ -32,12 +32,20 @@ class NexmarkAnswersTest {
     record Auction(long id, long seller, long category, long timeMs) {}
 
     record Person(
-            long id, @Length(40) String name, @Length(40) String city, @Length(2) String state, long timeMs) {}
+            long id,
+            @Length(40) String name,
+            @Length(40) String city,
+            @Length(2) String state,
+            long timeMs) {}
 
     /** The price in thousandths. */
     record Converted(long auction, long bidder, long price, long timeMs) {}
 
-    record Local(@Length(40) String name, @Length(40) String city, @Length(2) String state, long auction) {}
+    record Local(
+            @Length(40) String name,
+            @Length(40) String city,
+            @Length(2) String state,
+            long auction) {}
 
     private static final Input<Bid> BIDS = Input.of("bids", Bid.class).eventTime(Bid::timeMs, MILLISECONDS);
     private static final Input<Auction> AUCTIONS =
@@ -61,7 +69,9 @@ class NexmarkAnswersTest {
     }
 
     private static long millis(String time) {
-        return LocalDateTime.parse(time.replace(' ', 'T')).toInstant(ZoneOffset.UTC).toEpochMilli();
+        return LocalDateTime.parse(time.replace(' ', 'T'))
+                .toInstant(ZoneOffset.UTC)
+                .toEpochMilli();
     }
 
     private static List<Bid> bids() {
@@ -99,7 +109,8 @@ class NexmarkAnswersTest {
 
     @Test
     void shouldPassBidsOn() {
-        assertEquals(expected(0, NexmarkAnswersTest::bid), put(OUT, t -> t.from(BIDS).to(OUT)));
+        assertEquals(
+                expected(0, NexmarkAnswersTest::bid), put(OUT, t -> t.from(BIDS).to(OUT)));
     }
 
     @Test
@@ -114,8 +125,12 @@ class NexmarkAnswersTest {
                         .toString());
         assertEquals(
                 published,
-                put(CONVERTED, t -> t.from(BIDS)
-                        .to(CONVERTED, b -> new Converted(b.auction(), b.bidder(), b.price() * 908, b.timeMs()))));
+                put(
+                        CONVERTED,
+                        t -> t.from(BIDS)
+                                .to(
+                                        CONVERTED,
+                                        b -> new Converted(b.auction(), b.bidder(), b.price() * 908, b.timeMs()))));
     }
 
     @Test
@@ -123,27 +138,36 @@ class NexmarkAnswersTest {
         List<Long> some = List.of(1007L, 1020L, 2001L, 2019L, 2087L);
         assertEquals(
                 expected(2, c -> new Bid(number(c[0]), 0, number(c[1]), 0).toString()),
-                put(OUT, t -> t.from(BIDS)
-                        .filter(b -> some.contains(b.auction()))
-                        .to(OUT, b -> new Bid(b.auction(), 0, b.price(), 0))));
+                put(
+                        OUT,
+                        t -> t.from(BIDS)
+                                .filter(b -> some.contains(b.auction()))
+                                .to(OUT, b -> new Bid(b.auction(), 0, b.price(), 0))));
     }
 
     @Test
     void shouldFindSellersOfSomeStates() {
-        List<String> published =
-                expected(3, c -> new Local(c[0], c[1], c[2], number(c[3])).toString());
+        List<String> published = expected(3, c -> new Local(c[0], c[1], c[2], number(c[3])).toString());
         TestDriver driver = TestDriver.of(Millrace.topology("q3", t -> {
             KeyedStream<Auction> auctions =
                     t.from(AUCTIONS).filter(a -> a.category() == 10).keyBy(Auction::seller);
             auctions.lookup("seller", t.table("sellers", PEOPLE, Person::id))
-                    .filter(j -> j.hasRight() && List.of("or", "id", "ca").contains(j.right().state()))
-                    .to(LOCALS, j -> new Local(
-                            j.right().name(), j.right().city(), j.right().state(), j.left().id()));
+                    .filter(j -> j.hasRight()
+                            && List.of("or", "id", "ca").contains(j.right().state()))
+                    .to(
+                            LOCALS,
+                            j -> new Local(
+                                    j.right().name(),
+                                    j.right().city(),
+                                    j.right().state(),
+                                    j.left().id()));
         }));
-        csv("person.csv").forEach(c -> driver.send(
-                PEOPLE, new Person(number(c.get(0)), c.get(1), c.get(4), c.get(5), millis(c.get(6)))));
-        csv("auction.csv").forEach(c -> driver.send(
-                AUCTIONS, new Auction(number(c.get(0)), number(c.get(7)), number(c.get(8)), millis(c.get(5)))));
+        csv("person.csv")
+                .forEach(c -> driver.send(
+                        PEOPLE, new Person(number(c.get(0)), c.get(1), c.get(4), c.get(5), millis(c.get(6)))));
+        csv("auction.csv")
+                .forEach(c -> driver.send(
+                        AUCTIONS, new Auction(number(c.get(0)), number(c.get(7)), number(c.get(8)), millis(c.get(5)))));
         assertEquals(List.of(), driver.deadLetters());
         assertEquals(
                 published,
@@ -154,9 +178,11 @@ class NexmarkAnswersTest {
     void shouldFindTheHighestBidOfEachTenSeconds() {
         assertEquals(
                 expected(7, c -> bid(c[0], c[2], c[1], c[3], c[4])),
-                put(OUT, t -> t.from(BIDS)
-                        .keyBy(b -> 0)
-                        .conflate("highest", Duration.ofSeconds(10), (a, b) -> a.price() >= b.price() ? a : b)
-                        .to(OUT)));
+                put(
+                        OUT,
+                        t -> t.from(BIDS)
+                                .keyBy(b -> 0)
+                                .conflate("highest", Duration.ofSeconds(10), (a, b) -> a.price() >= b.price() ? a : b)
+                                .to(OUT)));
     }
 }

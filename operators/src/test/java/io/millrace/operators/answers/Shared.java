@@ -16,7 +16,8 @@ final class Shared {
         while (at != null && !Files.isDirectory(at.resolve("../shared/data"))) {
             at = at.getParent();
         }
-        Path file = at == null ? null : at.resolve("../shared/data").resolve(name).normalize();
+        Path file =
+                at == null ? null : at.resolve("../shared/data").resolve(name).normalize();
         assumeTrue(file != null && Files.exists(file), "no ../shared/data/" + name + " here");
         return file;
     }

@@ -31,8 +31,9 @@ import org.junit.jupiter.api.Test;
 class SltAsOfAnswersTest {
     private static final String FILE = "streaming_slt/join__asof_join.slt.part";
     private static final Pattern TABLE = Pattern.compile("create table (\\w+) \\((.*)\\);");
-    private static final Pattern VIEW = Pattern.compile("create materialized view \\w+ as select .* from (\\w+) asof (left )?join"
-            + " (\\w+) on \\w+\\.v1 = \\w+\\.v1 and \\w+\\.v2 (\\S+) \\w+\\.v2;");
+    private static final Pattern VIEW =
+            Pattern.compile("create materialized view \\w+ as select .* from (\\w+) asof (left )?join"
+                    + " (\\w+) on \\w+\\.v1 = \\w+\\.v1 and \\w+\\.v2 (\\S+) \\w+\\.v2;");
     private static final Pattern INSERT = Pattern.compile("insert into (\\w+) values (.*);");
     private static final Pattern DELETE = Pattern.compile("delete from (\\w+) where (\\w+) = (\\d+);");
 
@@ -45,7 +46,8 @@ class SltAsOfAnswersTest {
 
     @Test
     void shouldGiveTheAnswersOfRisingWave() {
-        List<String> lines = Shared.text(FILE).lines().filter(l -> !l.startsWith("#")).toList();
+        List<String> lines =
+                Shared.text(FILE).lines().filter(l -> !l.startsWith("#")).toList();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).toLowerCase(Locale.ROOT).strip();
             if (line.startsWith("query")) {
@@ -71,9 +73,10 @@ class SltAsOfAnswersTest {
         } else if ((m = INSERT.matcher(statement)).matches()) {
             Matcher row = Pattern.compile("\\(([^)]*)\\)").matcher(m.group(2));
             while (row.find()) {
-                tables.get(m.group(1)).add(Arrays.stream(row.group(1).split(","))
-                        .map(c -> Long.valueOf(c.strip()))
-                        .toList());
+                tables.get(m.group(1))
+                        .add(Arrays.stream(row.group(1).split(","))
+                                .map(c -> Long.valueOf(c.strip()))
+                                .toList());
             }
         } else if ((m = DELETE.matcher(statement)).matches()) {
             int column = Integer.parseInt(m.group(2).substring(1)) - 1;
@@ -94,15 +97,18 @@ class SltAsOfAnswersTest {
     private List<String> joined() {
         List<List<Long>> left = tables.get(view.group(1));
         List<List<Long>> right = tables.get(view.group(3)).stream()
-                .sorted(Comparator.comparing((List<Long> r) -> r.get(r.size() - 1)).reversed())
+                .sorted(Comparator.comparing((List<Long> r) -> r.get(r.size() - 1))
+                        .reversed())
                 .toList();
         Topology topology = Millrace.topology(
                 "slt",
                 t -> t.from(LEFT)
                         .keyByText(Cell::key)
                         .asOf("as-of", t.from(RIGHT).keyByText(Cell::key), how())
-                        .to(PAIRS, j -> new Pair(
-                                j.left().row(), j.hasRight() ? j.right().row() : -1)));
+                        .to(
+                                PAIRS,
+                                j -> new Pair(
+                                        j.left().row(), j.hasRight() ? j.right().row() : -1)));
         TestDriver driver = TestDriver.of(topology);
         for (int i = 0; i < right.size(); i++) {
             driver.send(RIGHT, cell(i, right.get(i)));

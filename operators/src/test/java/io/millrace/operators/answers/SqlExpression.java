@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 
 /** As much of SQL's expressions as the files of others use: columns, literals, calls, arithmetic, comparisons, and, or. */
 final class SqlExpression {
-    private static final Pattern TOKEN = Pattern.compile(
-            "\\s*(->|<=|>=|<>|!=|'[^']*'|`[^`]*`|\\d+(?:\\.\\d+)?|[A-Za-z_]\\w*|[-+*/()=<>.,\\[\\]])");
+    private static final Pattern TOKEN =
+            Pattern.compile("\\s*(->|<=|>=|<>|!=|'[^']*'|`[^`]*`|\\d+(?:\\.\\d+)?|[A-Za-z_]\\w*|[-+*/()=<>.,\\[\\]])");
 
     private final List<String> tokens = new ArrayList<>();
     private final Scope scope;
@@ -45,7 +45,8 @@ final class SqlExpression {
         SqlExpression e = new SqlExpression(text, scope);
         Object value = e.or();
         if (e.at < e.tokens.size()) {
-            throw new IllegalArgumentException("cannot read " + e.tokens.subList(e.at, e.tokens.size()) + " of " + text);
+            throw new IllegalArgumentException(
+                    "cannot read " + e.tokens.subList(e.at, e.tokens.size()) + " of " + text);
         }
         return value;
     }
