@@ -449,4 +449,87 @@ public class KeyedStream<T> extends EventStream<T> {
     private ConflatedStream<T> conflated(String name, Supplier<? extends Operator<?, ?>> makes) {
         return new ConflatedStream<>(topology, add(name, makes, Site.here(), port));
     }
+
+    // ---- patterns
+
+    /**
+     * Finds a pattern among the events of each key.
+     *
+     * @param name    unique in the topology
+     * @param within  less than this from the first event of a match to its last
+     * @param pattern makes the pattern object, such as {@code Probing::new}; see {@link EventPattern}; a captured variable that
+     *     changes is outside the log
+     * @param <P>     its class
+     * @return the matches
+     */
+    public <P extends EventPattern<T>> Matches<T, P> pattern(String name, Duration within, Supplier<P> pattern) {
+        return Matches.of(this, name, within, pattern::get);
+    }
+
+    /**
+     * Finds a pattern among the events of each key, over two inputs in the order of (time, arrival).
+     *
+     * @param name    unique in the topology
+     * @param within  less than this from the first event of a match to its last
+     * @param a       the second input, with a key of the same kind
+     * @param pattern makes the pattern object; a captured variable that changes is outside the log
+     * @param <A>     events of the second input
+     * @param <P>     the object's class
+     * @return the matches
+     */
+    public <A, P extends EventPattern.Mixed> Matches<T, P> pattern(
+            String name, Duration within, KeyedStream<A> a, Fn2<On<T>, On<A>, P> pattern) {
+        return Matches.of(this, name, within, () -> pattern.apply(On.input(0), On.input(1)), a);
+    }
+
+    /**
+     * Finds a pattern among the events of each key, over three inputs in the order of (time, arrival).
+     *
+     * @param name    unique in the topology
+     * @param within  less than this from the first event of a match to its last
+     * @param a       the second input, with a key of the same kind
+     * @param b       the third
+     * @param pattern makes the pattern object; a captured variable that changes is outside the log
+     * @param <A>     events of the second input
+     * @param <B>     events of the third
+     * @param <P>     the object's class
+     * @return the matches
+     */
+    public <A, B, P extends EventPattern.Mixed> Matches<T, P> pattern(
+            String name, Duration within, KeyedStream<A> a, KeyedStream<B> b, Fn3<On<T>, On<A>, On<B>, P> pattern) {
+        return Matches.of(
+                this, name, within, () -> pattern.apply(On.input(0), On.input(1), On.input(2)), a, b);
+    }
+
+    /**
+     * Finds a pattern among the events of each key, over four inputs in the order of (time, arrival).
+     *
+     * @param name    unique in the topology
+     * @param within  less than this from the first event of a match to its last
+     * @param a       the second input, with a key of the same kind
+     * @param b       the third
+     * @param c       the fourth
+     * @param pattern makes the pattern object; a captured variable that changes is outside the log
+     * @param <A>     events of the second input
+     * @param <B>     events of the third
+     * @param <C>     events of the fourth
+     * @param <P>     the object's class
+     * @return the matches
+     */
+    public <A, B, C, P extends EventPattern.Mixed> Matches<T, P> pattern(
+            String name,
+            Duration within,
+            KeyedStream<A> a,
+            KeyedStream<B> b,
+            KeyedStream<C> c,
+            Fn4<On<T>, On<A>, On<B>, On<C>, P> pattern) {
+        return Matches.of(
+                this,
+                name,
+                within,
+                () -> pattern.apply(On.input(0), On.input(1), On.input(2), On.input(3)),
+                a,
+                b,
+                c);
+    }
 }

@@ -1,0 +1,100 @@
+package io.millrace.dsl;
+
+import io.millrace.event.Output;
+import io.millrace.operators.Fn.Fn1;
+import io.millrace.operators.pattern.PatternOperator;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.KeyInfo;
+import io.millrace.topology.Port;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The matches of a pattern, with its side streams. A match is valid during the call.
+ *
+ * @param <T> the events of the pattern's first input
+ * @param <P> the pattern class
+ */
+public final class Matches<T, P> extends KeyedStream<P> {
+    private final boolean isMade;
+
+    private Matches(EventStream<T> first, Port port, boolean isMade) {
+        super(first.topology, port);
+        this.isMade = isMade;
+    }
+
+    /** Makes the user's object: a word of {@code KeyedStream} with the inputs it has. */
+    @FunctionalInterface
+    interface Maker<P> {
+        P make() throws Exception;
+    }
+
+    static <T, P extends PatternWords> Matches<T, P> of(
+            KeyedStream<T> first, String name, Duration within, Maker<P> maker, KeyedStream<?>... others) {
+        String site = Site.here();
+        Port[] inputs = new Port[1 + others.length];
+        inputs[0] = first.port;
+        for (int i = 0; i < others.length; i++) {
+            inputs[i + 1] = others[i].port;
+        }
+        GraphBuilder graph = first.topology.graph();
+        KeyInfo key = first.key();
+        try {
+            Supplier<P> factory = () -> made(maker);
+            PatternOperator<T, P> operator =
+                    PatternOperator.of(factory, PatternWords::named, inputs.length, within, key);
+            return new Matches<>(first, graph.operator(name, operator, key, site, inputs), true);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return new Matches<>(first, graph.unmade(name, key, site, e, inputs), false);
+        }
+    }
+
+    private static <P> P made(Maker<P> maker) {
+        try {
+            return maker.make();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalArgumentException("its constructor throws " + e, e);
+        }
+    }
+
+    /** A side output; what stands for a pattern that could not be made has one output only. */
+    private <R> KeyedStream<R> side(int number) {
+        return new KeyedStream<>(topology, isMade ? new Port(port.node(), number) : port);
+    }
+
+    /**
+     * Leads partial matches aside whose time is over before they were complete: at their deadline, with what they had taken.
+     *
+     * @param side what happens to them
+     * @return the matches, as before
+     */
+    public Matches<T, P> timedOut(Consumer<KeyedStream<P>> side) {
+        side.accept(side(PatternOperator.TIMED_OUT));
+        return this;
+    }
+
+    /**
+     * Leads late events of the first input aside, with the reason in their header; without this they are dead letters, as those of
+     * other inputs are.
+     *
+     * @param side what happens to them
+     * @return the matches, as before
+     */
+    public Matches<T, P> late(Consumer<KeyedStream<T>> side) {
+        side.accept(side(PatternOperator.LATE));
+        return this;
+    }
+
+    /**
+     * Leads late events of the first input to an output.
+     *
+     * @param output takes them
+     * @return the matches, as before
+     */
+    public Matches<T, P> lateTo(Output<T> output) {
+        return late(side -> side.to(output));
+    }
+}

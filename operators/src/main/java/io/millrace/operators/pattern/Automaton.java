@@ -1,0 +1,262 @@
+package io.millrace.operators.pattern;
+
+import io.millrace.operators.Fn.Condition;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A pattern as tables: which steps may follow a step, as bits. What a run may still do is one long of them; the automaton is
+ * the same for all runs and all keys.
+ */
+final class Automaton {
+    /*
+     * Bits of a run: 0 one more event of its step | 1 + s the first event of step s | END nothing more: it is a match |
+     * MATCHED it, or what it goes on from, was a match | FRESH no event has come since the one it took last
+     */
+    static final long LOOP = 1L;
+    static final int STEPS_MOST = 56;
+    static final long END = 1L << 59;
+    static final long MATCHED = 1L << 60;
+    static final long FRESH = 1L << 61;
+
+    /** What keeps a run alive. */
+    static final long OPEN = END | (1L << STEPS_MOST + 1) - 1;
+
+    private static final int CONDITIONS_MOST = 64;
+
+    final int steps;
+    final int positions;
+
+    // ---- conditions: those of the steps first
+    final Condition<Object>[] conditions;
+    final int[] inputOf;
+
+    // ---- by step
+    final int[] position;
+    final int[] until;
+    final int[] min;
+    final int[] max;
+    final boolean[] greedy;
+    final boolean[] consecutive;
+    final long[] gapNs;
+
+    /** What is open behind it when it has all its events. */
+    final long[] behind;
+
+    /** Whether a guard behind it holds until the deadline, or for the next event. */
+    final boolean[] endsAtDeadline;
+
+    final boolean[] endsBehindNext;
+
+    // ---- by position
+    final int[][] alternatives;
+    final boolean[] strict;
+    final boolean[] any;
+    final boolean[] optional;
+    final long[] at;
+
+    // ---- by position, and one more for the end
+    final long[] from;
+    final int[][] guards;
+    final boolean[][] guardsNext;
+
+    final long start;
+    final boolean hasGaps;
+    private final long greedySteps;
+
+    @SuppressWarnings("unchecked") // a condition is asked about events of its own input only
+    Automaton(PatternShape shape) {
+        steps = shape.steps.size();
+        positions = shape.positions;
+        List<Condition<?>> all = new ArrayList<>();
+        List<Integer> inputs = new ArrayList<>();
+        for (StepDeclaration s : shape.steps) {
+            all.add(s.condition);
+            inputs.add(s.input);
+        }
+        position = ints(shape, s -> s.position);
+        min = ints(shape, s -> s.min);
+        max = ints(shape, s -> s.max);
+        until = new int[steps];
+        greedy = new boolean[steps];
+        consecutive = new boolean[steps];
+        gapNs = new long[steps];
+        alternatives = new int[positions][];
+        strict = new boolean[positions];
+        any = new boolean[positions];
+        optional = new boolean[positions];
+        at = new long[positions];
+        readSteps(shape, all, inputs);
+        from = new long[positions + 1];
+        for (int p = positions; p >= 0; p--) {
+            from[p] = p == positions ? END : from[p + 1] | at[p];
+        }
+        guards = new int[positions + 1][];
+        guardsNext = new boolean[positions + 1][];
+        readGuards(shape, all, inputs);
+        conditions = (Condition<Object>[]) all.toArray(new Condition<?>[0]);
+        inputOf = inputs.stream().mapToInt(Integer::intValue).toArray();
+        behind = new long[steps];
+        endsAtDeadline = new boolean[steps];
+        endsBehindNext = new boolean[steps];
+        long ofGreedy = 0;
+        boolean gaps = false;
+        for (int s = 0; s < steps; s++) {
+            behind[s] = openFrom(position[s] + 1);
+            readEnd(s);
+            ofGreedy |= greedy[s] ? bit(s) : 0;
+            gaps |= gapNs[s] > 0;
+        }
+        greedySteps = ofGreedy;
+        hasGaps = gaps;
+        start = openFrom(0);
+    }
+
+    /** Complains of what no run could follow. */
+    static void check(PatternShape shape) {
+        if (shape.steps.isEmpty()) {
+            throw new IllegalArgumentException("it has no step; begin with begin(condition)");
+        }
+        if (shape.steps.size() > STEPS_MOST) {
+            throw new IllegalArgumentException(
+                    "it has " + shape.steps.size() + " steps and may have " + STEPS_MOST + "; divide it");
+        }
+        long conditions = shape.steps.stream()
+                        .mapToInt(s -> s.until == null ? 1 : 2)
+                        .sum()
+                + shape.guards.size();
+        if (conditions > CONDITIONS_MOST) {
+            throw new IllegalArgumentException(
+                    "it has " + conditions + " conditions and may have " + CONDITIONS_MOST + "; divide it");
+        }
+        boolean[] optional = new boolean[shape.positions];
+        for (int i = 0; i < shape.steps.size(); i++) {
+            StepDeclaration s = shape.steps.get(i);
+            optional[s.position] |= s.optional;
+            if (!s.repeats && (s.consecutive || s.until != null)) {
+                throw new IllegalArgumentException(shape.stepName(i) + " takes one event, and "
+                        + (s.consecutive ? "consecutive()" : "until(condition)") + " is about several; put times or"
+                        + " oneOrMore in front of it");
+            }
+            if (s.gapNs > 0 && s.position == 0) {
+                throw new IllegalArgumentException(shape.stepName(i)
+                        + " is within a time of the step before, and there is none; the time over the whole is given to"
+                        + " the word pattern");
+            }
+        }
+        boolean all = true;
+        for (boolean o : optional) {
+            all &= o;
+        }
+        if (all) {
+            throw new IllegalArgumentException("all its steps are optional, and nothing would match everywhere; make one"
+                    + " of them mandatory");
+        }
+    }
+
+    private interface OfStep {
+        int of(StepDeclaration step);
+    }
+
+    private static int[] ints(PatternShape shape, OfStep f) {
+        return shape.steps.stream().mapToInt(f::of).toArray();
+    }
+
+    private void readSteps(PatternShape shape, List<Condition<?>> all, List<Integer> inputs) {
+        for (int i = 0; i < steps; i++) {
+            StepDeclaration s = shape.steps.get(i);
+            until[i] = -1;
+            if (s.until != null) {
+                until[i] = all.size();
+                all.add(s.until);
+                inputs.add(s.untilInput);
+            }
+            greedy[i] = s.greedy;
+            consecutive[i] = s.consecutive;
+            gapNs[i] = s.gapNs;
+            optional[s.position] |= s.optional;
+            at[s.position] |= bit(i);
+            if (s.follows != Follows.OR) {
+                strict[s.position] = s.follows == Follows.NEXT;
+                any[s.position] = s.follows == Follows.FOLLOWED_BY_ANY;
+            }
+        }
+        for (int p = 0; p < positions; p++) {
+            int of = p;
+            alternatives[p] = java.util.stream.IntStream.range(0, steps)
+                    .filter(i -> position[i] == of)
+                    .toArray();
+        }
+    }
+
+    private void readGuards(PatternShape shape, List<Condition<?>> all, List<Integer> inputs) {
+        for (int p = 0; p <= positions; p++) {
+            List<Integer> ids = new ArrayList<>();
+            List<Boolean> nexts = new ArrayList<>();
+            for (Guard g : shape.guards) {
+                if (g.position() == p) {
+                    ids.add(all.size());
+                    nexts.add(g.nextOnly());
+                    all.add(g.condition());
+                    inputs.add(g.input());
+                }
+            }
+            guards[p] = ids.stream().mapToInt(Integer::intValue).toArray();
+            guardsNext[p] = new boolean[nexts.size()];
+            for (int i = 0; i < nexts.size(); i++) {
+                guardsNext[p][i] = nexts.get(i);
+            }
+        }
+    }
+
+    private void readEnd(int step) {
+        for (int p = position[step] + 1; p <= positions; p++) {
+            for (boolean next : guardsNext[p]) {
+                endsBehindNext[step] |= next;
+                endsAtDeadline[step] |= !next;
+            }
+        }
+    }
+
+    /** The steps that can come first from a position on, and the end when all of them may be left out. */
+    private long openFrom(int first) {
+        long bits = 0;
+        for (int p = first; p < positions; p++) {
+            bits |= at[p];
+            if (!optional[p]) {
+                return bits;
+            }
+        }
+        return bits | END;
+    }
+
+    static long bit(int step) {
+        return 1L << step + 1;
+    }
+
+    /** What a run may do that has just taken an event, so many of the step. */
+    long opened(int step, int count) {
+        return FRESH | (count < max[step] ? LOOP : 0) | (count >= min[step] ? behind[step] : 0);
+    }
+
+    /** Whether a run is a match now: nothing it waits for can make it longer, or take it back. */
+    boolean isReady(long bits, int step, boolean fresh) {
+        return (bits & END) != 0
+                && !endsAtDeadline[step]
+                && !(fresh && endsBehindNext[step])
+                && (bits & (greedySteps | (greedy[step] ? LOOP : 0))) == 0;
+    }
+
+    /** When a run can no longer go on. */
+    long dueNs(long bits, long untilNs, long lastNs) {
+        if (!hasGaps || (bits & (LOOP | END)) != 0) {
+            return untilNs;
+        }
+        long due = Long.MIN_VALUE;
+        for (long b = bits & OPEN; b != 0; b &= b - 1) {
+            long gap = gapNs[Long.numberOfTrailingZeros(b) - 1];
+            due = Math.max(due, gap == 0 ? untilNs : Math.min(untilNs, Times.plus(lastNs, gap)));
+        }
+        return due;
+    }
+}

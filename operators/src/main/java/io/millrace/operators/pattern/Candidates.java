@@ -1,0 +1,146 @@
+package io.millrace.operators.pattern;
+
+import java.util.Arrays;
+
+/**
+ * The matches that one event, or one deadline, completes, in the order in which they count: by their first event, and among
+ * those that begin alike by preference. Where two of them part, one took an event for a step before the other's, or stayed in a
+ * step that the other left: that one comes first when the step is greedy, else the other one.
+ */
+final class Candidates {
+    private final Automaton automaton;
+    private final Links links;
+    private final StoredEvents events;
+    private final AfterMatch after;
+    private final int afterStep;
+    private int[] chains = new int[16];
+    private long[] starts = new long[16];
+    private int count;
+    private int[] one = new int[16];
+    private int[] other = new int[16];
+    private long skipFrom;
+    private long skipTo;
+
+    Candidates(Automaton automaton, PatternShape shape, Links links, StoredEvents events) {
+        this.automaton = automaton;
+        this.links = links;
+        this.events = events;
+        after = shape.after;
+        afterStep = shape.afterStep;
+    }
+
+    void clear() {
+        count = 0;
+    }
+
+    /** Takes over a hold on a chain. */
+    void add(int chain, long start) {
+        if (count == chains.length) {
+            chains = Arrays.copyOf(chains, 2 * count);
+            starts = Arrays.copyOf(starts, 2 * count);
+        }
+        int i = count++;
+        while (i > 0 && isBefore(chain, start, i - 1)) {
+            chains[i] = chains[i - 1];
+            starts[i] = starts[i - 1];
+            i--;
+        }
+        chains[i] = chain;
+        starts[i] = start;
+    }
+
+    int count() {
+        return count;
+    }
+
+    int chain(int i) {
+        return chains[i];
+    }
+
+    long start(int i) {
+        return starts[i];
+    }
+
+    private boolean isBefore(int chain, long start, int i) {
+        return start < starts[i] || start == starts[i] && isPreferred(chain, chains[i]);
+    }
+
+    private boolean isPreferred(int a, int b) {
+        int n = unroll(a, true);
+        int m = unroll(b, false);
+        int i = 0;
+        while (i < n && i < m && same(one[n - 1 - i], other[m - 1 - i])) {
+            i++;
+        }
+        int from = i == 0 ? Links.NONE : one[n - i];
+        int stepA = i < n ? links.step(one[n - 1 - i]) : automaton.steps;
+        int stepB = i < m ? links.step(other[m - 1 - i]) : automaton.steps;
+        int rankA = rank(from, stepA);
+        int rankB = rank(from, stepB);
+        if (rankA == rankB) {
+            return i < n && events.serial(links.event(one[n - 1 - i])) < events.serial(links.event(other[m - 1 - i]));
+        }
+        return rankA < rankB ? automaton.greedy[stepA] : !automaton.greedy[stepB];
+    }
+
+    private boolean same(int a, int b) {
+        return a == b || links.event(a) == links.event(b) && links.step(a) == links.step(b);
+    }
+
+    /** How far a step is from the place of a run: 0 for the same step again; the end is furthest. */
+    private int rank(int from, int step) {
+        if (step == automaton.steps) {
+            return Integer.MAX_VALUE;
+        }
+        return automaton.position[step] + 1 - (from < 0 ? 0 : automaton.position[links.step(from)] + 1);
+    }
+
+    private int unroll(int chain, boolean first) {
+        int n = 0;
+        for (int at = chain; at >= 0; at = links.before(at)) {
+            if (n == one.length) {
+                one = Arrays.copyOf(one, 2 * n);
+                other = Arrays.copyOf(other, 2 * n);
+            }
+            (first ? one : other)[n++] = at;
+        }
+        return n;
+    }
+
+    // ---- what goes with a match
+
+    /** Works out which first events have had their turn when a match is sent. */
+    void skip(int i) {
+        skipFrom = starts[i];
+        skipTo = switch (after) {
+            case NO_SKIP -> Long.MIN_VALUE;
+            case TO_NEXT -> starts[i];
+            case PAST_LAST -> serial(chains[i]);
+            case TO_FIRST, TO_LAST -> Math.max(starts[i], serialOfStep(chains[i]) - 1);
+        };
+    }
+
+    private long serialOfStep(int chain) {
+        int last = links.lastOf(chain, afterStep);
+        if (last < 0) {
+            return Long.MIN_VALUE + 1; // the step was left out: as skip to next
+        }
+        return serial(after == AfterMatch.TO_FIRST ? links.first(last) : last);
+    }
+
+    private long serial(int link) {
+        return events.serial(links.event(link));
+    }
+
+    boolean skips() {
+        return skipTo >= skipFrom;
+    }
+
+    long skipTo() {
+        return skipTo;
+    }
+
+    boolean isSkipped(long start) {
+        return start >= skipFrom && start <= skipTo;
+    }
+}

@@ -1,0 +1,387 @@
+package io.millrace.operators.pattern;
+
+import io.millrace.operator.NodeCounters;
+import java.util.Arrays;
+
+/**
+ * What becomes of the runs of a key at an event, or at a deadline. An event is asked about first ({@link #ask}), then room is
+ * made for all that may come of it ({@link #reserve}), then it is done ({@link #apply}): so what fails has changed nothing.
+ */
+final class Moves {
+    /** Links freed for one event or deadline, at least. */
+    private static final int SWEEP = 64;
+
+    private static final int SWEEP_ALL = 1 << 16;
+
+    private final Automaton automaton;
+    private final KeyRuns keys;
+    private final Runs runs;
+    private final Links links;
+    private final StoredEvents events;
+    private final Choice choice;
+    private final Candidates candidates;
+    private final Outgoing outgoing;
+    private final NodeCounters counters;
+    private final long withinNs;
+    private final int partialsAtMost;
+    private final int matchesAtMost;
+    private final boolean reportsTimeouts;
+
+    // what was asked
+    private int[] asked = new int[16];
+    private long[] taken = new long[16];
+    private long[] left = new long[16];
+    private int count;
+    private long startTaken;
+    private int newLinks;
+
+    // what was reserved
+    private int[] freeLinks = new int[16];
+    private int[] freeRuns = new int[16];
+    private int linksLeft;
+    private int runsLeft;
+
+    // the list of runs that is being made
+    private int first;
+    private int last;
+    private int size;
+
+    // the event that is applied
+    private int event;
+    private long serial;
+    private long timeNs;
+    private long serials;
+
+    Moves(PatternState state, Choice choice, NodeCounters counters, boolean reportsTimeouts) {
+        automaton = state.automaton;
+        keys = state.keys;
+        runs = state.runs;
+        links = state.links;
+        events = state.events;
+        this.choice = choice;
+        this.counters = counters;
+        this.reportsTimeouts = reportsTimeouts;
+        candidates = new Candidates(automaton, state.shape, links, events);
+        outgoing = new Outgoing(links);
+        withinNs = state.withinNs;
+        partialsAtMost = state.shape.partialsAtMost;
+        matchesAtMost = state.shape.matchesAtMost;
+    }
+
+    /** What is to be sent now. */
+    Outgoing outgoing() {
+        return outgoing;
+    }
+
+    // ---- asking
+
+    /** Asks all runs of a row, and whether a new one begins; the event has been given to the choice. */
+    void ask(int slot) throws Exception {
+        count = 0;
+        newLinks = 0;
+        for (int run = slot < 0 ? Runs.NONE : keys.first(slot); run >= 0; run = runs.next(run)) {
+            int link = runs.link(run);
+            choice.ask(link, runs.bits(run), links.step(link), runs.lastNs(run));
+            note(run);
+        }
+        choice.askStart();
+        startTaken = choice.taken();
+        newLinks += Long.bitCount(startTaken);
+        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, count + newLinks);
+    }
+
+    private void note(int run) {
+        if (count == asked.length) {
+            asked = Arrays.copyOf(asked, 2 * count);
+            taken = Arrays.copyOf(taken, 2 * count);
+            left = Arrays.copyOf(left, 2 * count);
+        }
+        asked[count] = run;
+        taken[count] = choice.taken();
+        left[count++] = choice.left();
+        newLinks += Long.bitCount(choice.taken());
+    }
+
+    /** Whether something takes the event, so that it has to be kept. */
+    boolean isTaken() {
+        return newLinks > 0;
+    }
+
+    // ---- making room
+
+    /** Takes what may be needed; answers false when there is no room, and then has taken nothing. */
+    boolean reserve() {
+        if (freeLinks.length < newLinks) {
+            freeLinks = new int[2 * newLinks];
+            freeRuns = new int[2 * newLinks];
+        }
+        linksLeft = 0;
+        runsLeft = 0;
+        while (linksLeft < newLinks) {
+            int link = links.take();
+            if (link < 0 && links.sweep(SWEEP_ALL)) {
+                link = links.take();
+            }
+            int run = link < 0 ? Runs.NONE : runs.take();
+            if (run < 0) {
+                if (link >= 0) {
+                    links.giveBack(link);
+                }
+                giveBack();
+                return false;
+            }
+            freeLinks[linksLeft++] = link;
+            freeRuns[runsLeft++] = run;
+        }
+        return true;
+    }
+
+    /** Gives back what was reserved and not needed. */
+    void giveBack() {
+        while (linksLeft > 0) {
+            links.giveBack(freeLinks[--linksLeft]);
+        }
+        while (runsLeft > 0) {
+            runs.free(freeRuns[--runsLeft]);
+        }
+    }
+
+    // ---- an event
+
+    /** Does what was asked; matches are then {@link #outgoing}. The event may be negative when nothing takes it. */
+    void apply(int slot, int newEvent, long newTimeNs) {
+        begin();
+        event = newEvent;
+        serial = ++serials;
+        timeNs = newTimeNs;
+        if (event >= 0) {
+            events.serial(event, serial);
+        }
+        for (int i = 0; i < count; i++) {
+            applyTo(asked[i], taken[i], left[i]);
+        }
+        for (long b = startTaken; b != 0; b &= b - 1) {
+            int step = Long.numberOfTrailingZeros(b) - 1;
+            extend(Links.NONE, step, 1, 0, serial, Times.plus(timeNs, withinNs));
+        }
+        giveBack();
+        counters.evicted += sendMatches();
+        evict();
+        finish(slot);
+    }
+
+    private void applyTo(int run, long takes, long bits) {
+        int link = runs.link(run);
+        int step = links.step(link);
+        long start = runs.start(run);
+        long untilNs = runs.untilNs(run);
+        long rest = settle(bits, step, false, link, start);
+        boolean goesOn = (rest & Automaton.OPEN) != 0;
+        if (goesOn) {
+            runs.goesOn(run, rest, automaton.dueNs(rest, untilNs, runs.lastNs(run)));
+            append(run);
+        }
+        long matched = bits & Automaton.MATCHED;
+        for (long b = takes; b != 0; b &= b - 1) {
+            if ((b & Automaton.LOOP) != 0) {
+                extend(link, step, links.count(link) + 1, matched, start, untilNs);
+            } else {
+                extend(link, Long.numberOfTrailingZeros(b) - 1, 1, matched, start, untilNs);
+            }
+        }
+        if (!goesOn) {
+            links.release(link);
+            runs.free(run);
+        }
+    }
+
+    /** Makes the run that has taken the event. */
+    private void extend(int before, int step, int n, long matched, long start, long untilNs) {
+        int link = freeLinks[--linksLeft];
+        links.set(link, event, before, step, n);
+        links.hold(link);
+        long bits = settle(automaton.opened(step, n) | matched, step, true, link, start);
+        if ((bits & Automaton.OPEN) == 0) {
+            links.release(link);
+            return;
+        }
+        int run = freeRuns[--runsLeft];
+        runs.set(run, start, bits, link, untilNs, automaton.dueNs(bits, untilNs, timeNs), timeNs);
+        append(run);
+    }
+
+    /** Makes a match of a run that is one; answers what is still open. */
+    private long settle(long bits, int step, boolean fresh, int link, long start) {
+        if (!automaton.isReady(bits, step, fresh)) {
+            return bits;
+        }
+        links.hold(link);
+        candidates.add(link, start);
+        return bits & ~Automaton.END | Automaton.MATCHED;
+    }
+
+    // ---- a deadline
+
+    /**
+     * Does what is due of a row: runs that only wait for their deadline are matches, others are over. Sends a bounded number;
+     * what is left is due still.
+     */
+    void expire(int slot, long dueNs) {
+        begin();
+        for (int run = keys.first(slot), next; run >= 0; run = next) {
+            next = runs.next(run);
+            if (runs.dueNs(run) <= dueNs && (runs.bits(run) & Automaton.END) != 0) {
+                links.hold(runs.link(run));
+                candidates.add(runs.link(run), runs.start(run));
+            }
+            append(run);
+        }
+        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, size);
+        sendMatches();
+        timeOut(dueNs, matchesAtMost - outgoing.count());
+        finish(slot);
+    }
+
+    private void timeOut(long dueNs, int most) {
+        int run = first;
+        int room = most;
+        begin();
+        while (run >= 0) {
+            int next = runs.next(run);
+            if (runs.dueNs(run) > dueNs) {
+                append(run);
+            } else if ((runs.bits(run) & Automaton.END) != 0) {
+                if (isSent(run)) {
+                    drop(run);
+                } else {
+                    append(run);
+                }
+            } else if (!reportsTimeouts || (runs.bits(run) & Automaton.MATCHED) != 0) {
+                drop(run);
+            } else if (room-- > 0) {
+                links.hold(runs.link(run));
+                outgoing.add(runs.link(run), false);
+                drop(run);
+            } else {
+                append(run);
+            }
+            run = next;
+        }
+    }
+
+    private boolean isSent(int run) {
+        for (int i = 0; i < outgoing.count(); i++) {
+            if (outgoing.chain(i) == runs.link(run)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- the list
+
+    private void begin() {
+        first = Runs.NONE;
+        last = Runs.NONE;
+        size = 0;
+    }
+
+    private void append(int run) {
+        if (last < 0) {
+            first = run;
+        } else {
+            runs.next(last, run);
+        }
+        last = run;
+        size++;
+    }
+
+    private void drop(int run) {
+        links.release(runs.link(run));
+        runs.free(run);
+    }
+
+    /**
+     * Hands on the candidates, in their order, as many as may be sent, and takes away what begins where they skip. Answers how
+     * many had no room.
+     */
+    private int sendMatches() {
+        close();
+        long skippedFrom = Long.MAX_VALUE;
+        long skippedTo = Long.MIN_VALUE;
+        int sent = 0;
+        int noRoom = 0;
+        for (int i = 0; i < candidates.count(); i++) {
+            int chain = candidates.chain(i);
+            long start = candidates.start(i);
+            boolean skipped = start >= skippedFrom && start <= skippedTo;
+            if (skipped || sent == matchesAtMost) {
+                links.release(chain);
+                noRoom += skipped ? 0 : 1;
+                continue;
+            }
+            outgoing.add(chain, true);
+            sent++;
+            candidates.skip(i);
+            if (candidates.skips()) {
+                skippedFrom = start;
+                skippedTo = candidates.skipTo();
+                removeSkipped();
+            }
+        }
+        candidates.clear();
+        return noRoom;
+    }
+
+    private void removeSkipped() {
+        int run = first;
+        begin();
+        while (run >= 0) {
+            int next = runs.next(run);
+            if (candidates.isSkipped(runs.start(run))) {
+                drop(run);
+            } else {
+                append(run);
+            }
+            run = next;
+        }
+        close();
+    }
+
+    private void close() {
+        if (last >= 0) {
+            runs.next(last, Runs.NONE);
+        }
+    }
+
+    /** At the bound the oldest runs go. */
+    private void evict() {
+        while (size > partialsAtMost) {
+            int run = first;
+            first = runs.next(run);
+            drop(run);
+            size--;
+            counters.evicted++;
+        }
+        if (size == 0) {
+            last = Runs.NONE;
+        }
+    }
+
+    private void finish(int slot) {
+        close();
+        links.sweep(SWEEP);
+        if (slot < 0) {
+            return;
+        }
+        keys.runs(slot, first, size);
+        if (keys.releaseIfEmpty(slot)) {
+            return;
+        }
+        long due = Long.MAX_VALUE;
+        for (int run = first; run >= 0; run = runs.next(run)) {
+            due = Math.min(due, runs.dueNs(run));
+        }
+        keys.dueNs(slot, due);
+    }
+}

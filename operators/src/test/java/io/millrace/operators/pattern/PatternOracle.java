@@ -1,0 +1,426 @@
+package io.millrace.operators.pattern;
+
+import io.millrace.operators.pattern.PatternSpec.GuardSpec;
+import io.millrace.operators.pattern.PatternSpec.StepSpec;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a pattern means, worked out from all events of a key in their order by trying every way to take them. Slow, and knows
+ * no automaton: each rule is a sentence about the events between two that were taken.
+ */
+final class PatternOracle {
+    /** An event with the input it came by. */
+    record Seen(Ev event, int input) {}
+
+    /** An event taken for a step. */
+    record Taken(int step, int at) {}
+
+    /** Something that comes out; a deadline comes before the events of its time. */
+    record Out(boolean isMatch, long time, int index, List<Taken> taken) {
+        int start() {
+            return taken.get(0).at();
+        }
+
+        int last() {
+            return taken.get(taken.size() - 1).at();
+        }
+    }
+
+    private static final int DEADLINE = -1;
+
+    private final PatternSpec spec;
+    private final List<Seen> events;
+    private final List<Out> candidates = new ArrayList<>();
+
+    PatternOracle(PatternSpec spec, List<Seen> sorted) {
+        this.spec = spec;
+        events = sorted;
+    }
+
+    /** All that comes out of this key, in order. */
+    List<Out> outs() {
+        for (int at = 0; at < events.size(); at++) {
+            for (int step : starts(at)) {
+                grow(new ArrayList<>(List.of(new Taken(step, at))), false);
+            }
+        }
+        candidates.sort(Comparator.comparingLong(Out::time)
+                .thenComparing(o -> o.index() == DEADLINE ? 0 : 1)
+                .thenComparingInt(Out::index)
+                .thenComparing(o -> o.isMatch() ? 0 : 1)
+                .thenComparingInt(Out::start)
+                .thenComparing((a, b) -> a.isMatch() && b.isMatch() ? prefer(a.taken(), b.taken()) : 0));
+        List<Out> sent = new ArrayList<>();
+        for (Out o : candidates) {
+            if (sent.stream().noneMatch(s -> s.isMatch() && skips(s, o))) {
+                sent.add(o);
+            }
+        }
+        return sent;
+    }
+
+    private boolean skips(Out sent, Out other) {
+        int to =
+                switch (spec.after) {
+                    case NO_SKIP -> -1;
+                    case TO_NEXT -> sent.start();
+                    case PAST_LAST -> sent.last();
+                    case TO_FIRST, TO_LAST -> skipTo(sent);
+                };
+        return other.start() >= sent.start() && other.start() <= to;
+    }
+
+    private int skipTo(Out sent) {
+        List<Taken> of =
+                sent.taken().stream().filter(t -> t.step() == spec.afterStep).toList();
+        if (of.isEmpty()) {
+            return sent.start();
+        }
+        int step = spec.after == AfterMatch.TO_FIRST ? of.get(0).at() : of.get(of.size() - 1).at();
+        return Math.max(sent.start(), step - 1);
+    }
+
+    /** The steps that an event begins: past optional positions, but not past a greedy one that takes it. */
+    private List<Integer> starts(int at) {
+        List<Integer> result = new ArrayList<>();
+        for (int p = 0; p < spec.positions; p++) {
+            int step = alternative(p, at, List.of());
+            if (step >= 0) {
+                result.add(step);
+                if (step(step).greedy) {
+                    return result;
+                }
+            }
+            if (!spec.isOptional(p)) {
+                return result;
+            }
+        }
+        return result;
+    }
+
+    /** Notes what becomes of a partial match by itself, and tries all events that may be taken next. */
+    private void grow(List<Taken> taken, boolean wasMatch) {
+        Out match = match(taken);
+        if (match != null) {
+            candidates.add(match);
+        } else if (!wasMatch) {
+            timeOut(taken);
+        }
+        int x = last(taken);
+        for (int y = x + 1; y < events.size() && time(y) < deadline(taken); y++) {
+            for (int step = 0; step < spec.steps.size(); step++) {
+                if (mayTake(taken, step, y)) {
+                    boolean before = match != null && match.index() != DEADLINE && match.index() < y;
+                    List<Taken> more = new ArrayList<>(taken);
+                    more.add(new Taken(step, y));
+                    grow(more, wasMatch || before);
+                }
+            }
+        }
+    }
+
+    // ---- taking an event
+
+    private boolean mayTake(List<Taken> taken, int step, int y) {
+        int s = stepOf(taken);
+        if (isLoop(taken, step)) {
+            return loops(taken, y);
+        }
+        return step(step).position > step(s).position
+                && enters(taken, step, y)
+                && !greedyBefore(taken, step(step).position, y);
+    }
+
+    /** Whether the same step again; behind another position it is always a further event of it. */
+    private boolean isLoop(List<Taken> taken, int step) {
+        return step == stepOf(taken);
+    }
+
+    /** Whether the step takes y as one more: as the first it would take, before what ends it. */
+    private boolean loops(List<Taken> taken, int y) {
+        return loopIsOpen(taken, y - 1) && !ends(taken, y) && holds(stepOf(taken), y, taken);
+    }
+
+    /** Whether the step could still take one more when events up to k have come and were not taken. */
+    private boolean loopIsOpen(List<Taken> taken, int k) {
+        StepSpec s = step(stepOf(taken));
+        if (count(taken) >= s.max) {
+            return false;
+        }
+        for (int z = last(taken) + 1; z <= k; z++) {
+            if (s.consecutive || ends(taken, z) || holds(stepOf(taken), z, taken)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean ends(List<Taken> taken, int z) {
+        StepSpec s = step(stepOf(taken));
+        return s.until != null && input(z) == s.input && event(z).is(s.until);
+    }
+
+    /** Whether a later step takes y as its first event: greedy ones before it aside. */
+    private boolean enters(List<Taken> taken, int step, int y) {
+        int p = step(step).position;
+        return entryIsOpen(taken, p, y - 1) && !guarded(taken, p, y) && alternative(p, y, taken) == step;
+    }
+
+    /** Whether a position could still be entered when events up to k have come and were not taken. */
+    private boolean entryIsOpen(List<Taken> taken, int p, int k) {
+        if (count(taken) < step(stepOf(taken)).min) {
+            return false;
+        }
+        for (int q = positionOf(taken) + 1; q < p; q++) {
+            if (!spec.isOptional(q)) {
+                return false;
+            }
+        }
+        Follows follows = follows(p);
+        for (int z = last(taken) + 1; z <= k; z++) {
+            if (follows == Follows.NEXT
+                    || guarded(taken, p, z)
+                    || follows != Follows.FOLLOWED_BY_ANY && alternative(p, z, taken) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Follows follows(int p) {
+        return spec.steps.stream()
+                .filter(s -> s.position == p)
+                .findFirst()
+                .orElseThrow()
+                .follows;
+    }
+
+    /** Whether z is what must not come between the last event and position p; the end is one behind the last. */
+    private boolean guarded(List<Taken> taken, int p, int z) {
+        for (GuardSpec g : spec.guards) {
+            boolean between = g.position() > positionOf(taken) && g.position() <= p;
+            boolean looks = !g.nextOnly() || z == last(taken) + 1;
+            if (between && looks && input(z) == g.input() && event(z).is(g.kinds())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether something greedy in front of a position takes one of the events up to y. */
+    private boolean greedyBefore(List<Taken> taken, int p, int y) {
+        for (int z = last(taken) + 1; z <= y; z++) {
+            if (step(stepOf(taken)).greedy && loops(taken, z)) {
+                return true;
+            }
+            for (int step = 0; step < spec.steps.size(); step++) {
+                StepSpec s = step(step);
+                if (s.greedy && s.position > positionOf(taken) && s.position < p && enters(taken, step, z)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The first alternative of a position that takes an event; -1 when none does. */
+    private int alternative(int p, int y, List<Taken> taken) {
+        for (int step = 0; step < spec.steps.size(); step++) {
+            StepSpec s = step(step);
+            boolean inTime = s.gap == 0 || taken.isEmpty() || time(y) - time(last(taken)) < s.gap;
+            if (s.position == p && inTime && holds(step, y, taken)) {
+                return step;
+            }
+        }
+        return -1;
+    }
+
+    private boolean holds(int step, int y, List<Taken> taken) {
+        StepSpec s = step(step);
+        if (input(y) != s.input || !event(y).is(s.kinds)) {
+            return false;
+        }
+        if (s.comparedWith < 0) {
+            return true;
+        }
+        int other = Math.min(step, s.comparedWith);
+        long least = Long.MIN_VALUE;
+        for (Taken t : taken) {
+            least = t.step() == other ? event(t.at()).value() : least;
+        }
+        return event(y).value() >= least;
+    }
+
+    // ---- being a match
+
+    /** The match that these events are by themselves, if they are one. */
+    private Out match(List<Taken> taken) {
+        for (int k = last(taken); ; k++) {
+            if (!endIsOpen(taken, k)) {
+                return null;
+            }
+            if (isDecided(taken, k)) {
+                return new Out(true, time(k), k, taken);
+            }
+            if (k + 1 == events.size() || time(k + 1) >= deadline(taken)) {
+                return new Out(true, deadline(taken), DEADLINE, taken);
+            }
+        }
+    }
+
+    private boolean endIsOpen(List<Taken> taken, int k) {
+        if (count(taken) < step(stepOf(taken)).min) {
+            return false;
+        }
+        for (int q = positionOf(taken) + 1; q < spec.positions; q++) {
+            if (!spec.isOptional(q)) {
+                return false;
+            }
+        }
+        for (int z = last(taken) + 1; z <= k; z++) {
+            if (guarded(taken, spec.positions, z)) {
+                return false;
+            }
+        }
+        return !greedyBefore(taken, spec.positions, k);
+    }
+
+    /** Whether nothing is waited for any more. */
+    private boolean isDecided(List<Taken> taken, int k) {
+        for (GuardSpec g : spec.guards) {
+            if (g.position() > positionOf(taken) && (!g.nextOnly() || k == last(taken))) {
+                return false;
+            }
+        }
+        if (step(stepOf(taken)).greedy && loopIsOpen(taken, k)) {
+            return false;
+        }
+        for (StepSpec s : spec.steps) {
+            if (s.greedy && s.position > positionOf(taken) && entryIsOpen(taken, s.position, k)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- running out of time
+
+    private void timeOut(List<Taken> taken) {
+        for (int k = last(taken); ; k++) {
+            long due = due(taken, k);
+            if (due == Long.MIN_VALUE) {
+                return; // nothing is open: no longer a partial match
+            }
+            if (k + 1 == events.size() || time(k + 1) >= due) {
+                candidates.add(new Out(false, due, DEADLINE, taken));
+                return;
+            }
+        }
+    }
+
+    /** Until when something can still be taken, as it stands when events up to k have come. */
+    private long due(List<Taken> taken, int k) {
+        if (loopIsOpen(taken, k) || endIsOpen(taken, k)) {
+            return deadline(taken);
+        }
+        long due = Long.MIN_VALUE;
+        int x = last(taken);
+        for (StepSpec s : spec.steps) {
+            boolean open = s.position > positionOf(taken)
+                    && entryIsOpen(taken, s.position, k)
+                    && !greedyBefore(taken, s.position, k)
+                    && (s.gap == 0 || k == x || time(k) - time(x) < s.gap);
+            if (open) {
+                due = Math.max(due, s.gap == 0 ? deadline(taken) : Math.min(deadline(taken), time(x) + s.gap));
+            }
+        }
+        return due;
+    }
+
+    // ---- preference
+
+    /** Of two that begin alike: at the first event in which they differ. */
+    private int prefer(List<Taken> a, List<Taken> b) {
+        int i = 0;
+        while (i < a.size() && i < b.size() && a.get(i).equals(b.get(i))) {
+            i++;
+        }
+        if (i == a.size() && i == b.size()) {
+            return 0;
+        }
+        int from = i == 0 ? -1 : a.get(i - 1).step();
+        int wayA = way(from, a, i);
+        int wayB = way(from, b, i);
+        if (wayA == wayB) {
+            return Integer.compare(a.get(i).at(), b.get(i).at());
+        }
+        boolean nearIsGreedy =
+                wayA < wayB ? step(a.get(i).step()).greedy : step(b.get(i).step()).greedy;
+        return (wayA < wayB) == nearIsGreedy ? -1 : 1;
+    }
+
+    /** 0 to stay in the step, then by how many positions it moves on; the end is furthest. */
+    private int way(int from, List<Taken> taken, int i) {
+        if (i == taken.size()) {
+            return Integer.MAX_VALUE;
+        }
+        int before = from < 0 ? -1 : step(from).position;
+        return step(taken.get(i).step()).position - before;
+    }
+
+    // ---- short words
+
+    private StepSpec step(int number) {
+        return spec.steps.get(number);
+    }
+
+    private static int last(List<Taken> taken) {
+        return taken.get(taken.size() - 1).at();
+    }
+
+    private static int stepOf(List<Taken> taken) {
+        return taken.get(taken.size() - 1).step();
+    }
+
+    private int positionOf(List<Taken> taken) {
+        return step(stepOf(taken)).position;
+    }
+
+    private static int count(List<Taken> taken) {
+        return (int) taken.stream().filter(t -> t.step() == stepOf(taken)).count();
+    }
+
+    private long deadline(List<Taken> taken) {
+        return time(taken.get(0).at()) + spec.within;
+    }
+
+    private Ev event(int at) {
+        return events.get(at).event();
+    }
+
+    private int input(int at) {
+        return events.get(at).input();
+    }
+
+    private long time(int at) {
+        return event(at).time();
+    }
+
+    /** As the engine's side writes it. */
+    String text(Out out) {
+        StringBuilder text = new StringBuilder(out.isMatch() ? "match" : "over").append(" @" + out.time() + " ");
+        for (int s = 0; s < spec.steps.size(); s++) {
+            text.append(s == 0 ? "" : "|");
+            int step = s;
+            text.append(String.join(
+                    " ",
+                    out.taken().stream()
+                            .filter(t -> t.step() == step)
+                            .map(t -> event(t.at()).name())
+                            .toList()));
+        }
+        return text.toString();
+    }
+}
