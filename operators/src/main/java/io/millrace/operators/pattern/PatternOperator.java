@@ -145,7 +145,7 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
         if (port == LATE) {
             return inputTypes.get(0);
         }
-        if (inputTypes.contains(null)) {
+        if (inputTypes.stream().anyMatch(Objects::isNull)) {
             return null;
         }
         List<EventType<?>> ofSteps = new ArrayList<>();
