@@ -497,8 +497,7 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public <A, B, P extends EventPattern.Mixed> Matches<T, P> pattern(
             String name, Duration within, KeyedStream<A> a, KeyedStream<B> b, Fn3<On<T>, On<A>, On<B>, P> pattern) {
-        return Matches.of(
-                this, name, within, () -> pattern.apply(On.input(0), On.input(1), On.input(2)), a, b);
+        return Matches.of(this, name, within, () -> pattern.apply(On.input(0), On.input(1), On.input(2)), a, b);
     }
 
     /**
@@ -524,12 +523,6 @@ public class KeyedStream<T> extends EventStream<T> {
             KeyedStream<C> c,
             Fn4<On<T>, On<A>, On<B>, On<C>, P> pattern) {
         return Matches.of(
-                this,
-                name,
-                within,
-                () -> pattern.apply(On.input(0), On.input(1), On.input(2), On.input(3)),
-                a,
-                b,
-                c);
+                this, name, within, () -> pattern.apply(On.input(0), On.input(1), On.input(2), On.input(3)), a, b, c);
     }
 }

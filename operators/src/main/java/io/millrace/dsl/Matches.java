@@ -1,7 +1,6 @@
 package io.millrace.dsl;
 
 import io.millrace.event.Output;
-import io.millrace.operators.Fn.Fn1;
 import io.millrace.operators.pattern.PatternOperator;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.KeyInfo;

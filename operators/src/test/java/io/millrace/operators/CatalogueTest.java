@@ -133,7 +133,8 @@ class CatalogueTest {
         Pattern userCode = Pattern.compile(
                 "\\b(Condition2?|Action|Fn\\d|Writer2?|LongField|DoubleField|TextField|FlatMap\\w*\\.Function)<");
         int said = 0;
-        for (String file : List.of("EventStream", "KeyedStream", "TopologyBuilder", "LookBack", "KeyFields", "Table")) {
+        for (String file : List.of(
+                "EventStream", "KeyedStream", "TopologyBuilder", "LookBack", "KeyFields", "Table", "PatternWords")) {
             Matcher m = word.matcher(read(MODULE.resolve("src/main/java/io/millrace/dsl/" + file + ".java")));
             while (m.find()) {
                 boolean inherits = m.group(1).contains("{@inheritDoc}");

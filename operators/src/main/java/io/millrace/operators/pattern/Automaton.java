@@ -121,10 +121,8 @@ final class Automaton {
             throw new IllegalArgumentException(
                     "it has " + shape.steps.size() + " steps and may have " + STEPS_MOST + "; divide it");
         }
-        long conditions = shape.steps.stream()
-                        .mapToInt(s -> s.until == null ? 1 : 2)
-                        .sum()
-                + shape.guards.size();
+        long conditions =
+                shape.steps.stream().mapToInt(s -> s.until == null ? 1 : 2).sum() + shape.guards.size();
         if (conditions > CONDITIONS_MOST) {
             throw new IllegalArgumentException(
                     "it has " + conditions + " conditions and may have " + CONDITIONS_MOST + "; divide it");
@@ -149,8 +147,8 @@ final class Automaton {
             all &= o;
         }
         if (all) {
-            throw new IllegalArgumentException("all its steps are optional, and nothing would match everywhere; make one"
-                    + " of them mandatory");
+            throw new IllegalArgumentException(
+                    "all its steps are optional, and nothing would match everywhere; make one" + " of them mandatory");
         }
     }
 

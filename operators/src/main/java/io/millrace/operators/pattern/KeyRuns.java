@@ -43,8 +43,7 @@ final class KeyRuns {
 
     /** The row of a key, with a timer that is not due yet; {@link #NONE} when there is no room. */
     int acquire(Flow flow) {
-        int slot =
-                key == null ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
+        int slot = key == null ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
         if (slot >= 0 && rows.isNew()) {
             long handle = timers.set(Long.MAX_VALUE, slot);
             if (handle < 0) {

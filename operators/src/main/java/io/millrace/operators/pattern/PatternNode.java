@@ -15,8 +15,8 @@ import io.millrace.time.Progress;
 
 /** Takes the events of each key in their order, and sends matches. */
 final class PatternNode implements TimedNode {
-    private static final String NO_ROOM = "no room for its partial matches; raise the state budget, or lower"
-            + " partialsAtMost";
+    private static final String NO_ROOM =
+            "no room for its partial matches; raise the state budget, or lower" + " partialsAtMost";
 
     private final PatternShape shape;
     private final Object match;

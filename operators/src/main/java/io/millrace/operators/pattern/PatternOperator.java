@@ -52,11 +52,7 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
     private final String name;
 
     private PatternOperator(
-            Supplier<P> factory,
-            Function<? super P, PatternShape> declared,
-            int inputs,
-            long withinNs,
-            KeyInfo key) {
+            Supplier<P> factory, Function<? super P, PatternShape> declared, int inputs, long withinNs, KeyInfo key) {
         this.factory = factory;
         this.declared = declared;
         this.inputs = inputs;
@@ -83,11 +79,7 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
      * @throws IllegalArgumentException when nothing could match; says why, and the cure
      */
     public static <T, P> PatternOperator<T, P> of(
-            Supplier<P> factory,
-            Function<? super P, PatternShape> declared,
-            int inputs,
-            Duration within,
-            KeyInfo key) {
+            Supplier<P> factory, Function<? super P, PatternShape> declared, int inputs, Duration within, KeyInfo key) {
         long ns = Times.nanos(Objects.requireNonNull(within, "within"));
         if (ns <= 0) {
             throw new IllegalArgumentException("pattern within " + within + "; use a positive time");
@@ -217,7 +209,8 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
         for (int i = 0; i < inputTypes.size(); i++) {
             EventType<?> type = inputTypes.get(i);
             if (type == null) {
-                problems.add("pattern keeps events, and its input " + i + " is untyped; use map(type, function) in front");
+                problems.add(
+                        "pattern keeps events, and its input " + i + " is untyped; use map(type, function) in front");
             } else if (StoredEvents.HEAD + StoredEvents.words(type.maxLength()) > Pages.PAGE_LONGS - 1) {
                 problems.add("pattern keeps an event in a page of " + Pages.PAGE_BYTES + " bytes, and " + type.name()
                         + " has " + type.maxLength() + "; shorten its text fields");

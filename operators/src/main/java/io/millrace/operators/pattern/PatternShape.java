@@ -37,8 +37,8 @@ public final class PatternShape {
         }
         boolean guarded = guards.stream().anyMatch(g -> g.position() == positions);
         if (follows == Follows.OR && guarded) {
-            throw new IllegalArgumentException("or(condition) stands behind a negation; put it behind the step whose"
-                    + " alternative it is");
+            throw new IllegalArgumentException(
+                    "or(condition) stands behind a negation; put it behind the step whose" + " alternative it is");
         }
         int position = follows == Follows.OR ? positions - 1 : positions++;
         steps.add(new StepDeclaration(follows, input, condition, position));

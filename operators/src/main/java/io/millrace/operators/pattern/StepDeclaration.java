@@ -31,7 +31,8 @@ final class StepDeclaration {
     /** In words, for descriptions. */
     @Override
     public String toString() {
-        StringBuilder out = new StringBuilder(follows.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+        StringBuilder out = new StringBuilder(
+                follows.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
         if (repeats) {
             out.append(min == max ? ", " + min + " times" : ", " + min + " to " + max + " times");
         }

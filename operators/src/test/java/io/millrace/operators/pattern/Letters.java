@@ -41,11 +41,13 @@ final class Letters implements AutoCloseable {
     }
 
     static Topology topology(Input<Ev> input, long within, Supplier<EventPattern<Ev>> pattern) {
-        return Millrace.topology("letters", t -> t.from(input)
-                .keyBy(Ev::key)
-                .pattern("pattern", Duration.ofNanos(within), pattern)
-                .timedOut(side -> side.to(OVER, p -> new Found(text(p))))
-                .to(FOUND, p -> new Found(text(p))));
+        return Millrace.topology(
+                "letters",
+                t -> t.from(input)
+                        .keyBy(Ev::key)
+                        .pattern("pattern", Duration.ofNanos(within), pattern)
+                        .timedOut(side -> side.to(OVER, p -> new Found(text(p))))
+                        .to(FOUND, p -> new Found(text(p))));
     }
 
     /** Names of events: a word each, with @ and a time; without one a moment later than the one before. */

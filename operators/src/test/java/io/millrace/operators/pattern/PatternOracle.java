@@ -62,13 +62,12 @@ final class PatternOracle {
     }
 
     private boolean skips(Out sent, Out other) {
-        int to =
-                switch (spec.after) {
-                    case NO_SKIP -> -1;
-                    case TO_NEXT -> sent.start();
-                    case PAST_LAST -> sent.last();
-                    case TO_FIRST, TO_LAST -> skipTo(sent);
-                };
+        int to = switch (spec.after) {
+            case NO_SKIP -> -1;
+            case TO_NEXT -> sent.start();
+            case PAST_LAST -> sent.last();
+            case TO_FIRST, TO_LAST -> skipTo(sent);
+        };
         return other.start() >= sent.start() && other.start() <= to;
     }
 
@@ -78,7 +77,9 @@ final class PatternOracle {
         if (of.isEmpty()) {
             return sent.start();
         }
-        int step = spec.after == AfterMatch.TO_FIRST ? of.get(0).at() : of.get(of.size() - 1).at();
+        int step = spec.after == AfterMatch.TO_FIRST
+                ? of.get(0).at()
+                : of.get(of.size() - 1).at();
         return Math.max(sent.start(), step - 1);
     }
 
@@ -190,11 +191,7 @@ final class PatternOracle {
     }
 
     private Follows follows(int p) {
-        return spec.steps.stream()
-                .filter(s -> s.position == p)
-                .findFirst()
-                .orElseThrow()
-                .follows;
+        return spec.steps.stream().filter(s -> s.position == p).findFirst().orElseThrow().follows;
     }
 
     /** Whether z is what must not come between the last event and position p; the end is one behind the last. */

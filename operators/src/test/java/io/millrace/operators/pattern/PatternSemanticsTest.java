@@ -51,9 +51,11 @@ class PatternSemanticsTest {
     @Test
     void shouldLetOtherEventsLieBetweenThoseOfAStepUnlessConsecutive() {
         assertEquals(
-                List.of("a1 b1 b2"), new Letters(100, Relaxed::new).send("a1 c1 b1 c2 b2").found());
+                List.of("a1 b1 b2"),
+                new Letters(100, Relaxed::new).send("a1 c1 b1 c2 b2").found());
         assertEquals(
-                List.of(), new Letters(100, Consecutive::new).send("a1 b1 c2 b2").found());
+                List.of(),
+                new Letters(100, Consecutive::new).send("a1 b1 c2 b2").found());
         assertEquals(
                 List.of("a1 b1 b2"),
                 new Letters(100, Consecutive::new).send("a1 c1 b1 b2").found());
@@ -67,8 +69,10 @@ class PatternSemanticsTest {
     @Test
     void shouldTakeTheVeryNextEventOrNone() {
         assertEquals(
-                List.of("a2 b2"), new Letters(100, Strict::new).send("a1 c1 b1 a2 b2").found());
-        assertEquals(List.of("a2 b1"), new Letters(100, Strict::new).send("a1 a2 b1").found());
+                List.of("a2 b2"),
+                new Letters(100, Strict::new).send("a1 c1 b1 a2 b2").found());
+        assertEquals(
+                List.of("a2 b1"), new Letters(100, Strict::new).send("a1 a2 b1").found());
     }
 
     static class Any extends EventPattern<Ev> {
@@ -83,7 +87,8 @@ class PatternSemanticsTest {
     @Test
     void shouldTakeAnyLaterEventEachForAMatchOfItsOwn() {
         assertEquals(
-                List.of("a1 b1", "a1 b2"), new Letters(100, Any::new).send("a1 b1 c1 b2").found());
+                List.of("a1 b1", "a1 b2"),
+                new Letters(100, Any::new).send("a1 b1 c1 b2").found());
     }
 
     // ---- strategies after a match, greedy and reluctant
@@ -125,7 +130,8 @@ class PatternSemanticsTest {
         assertEquals(
                 List.of("a0 b1"),
                 new Letters(10, PlusToNext::new).send(input).end().found());
-        assertEquals(List.of("a0 b1"), new Letters(10, Plus::new).send(input).end().found());
+        assertEquals(
+                List.of("a0 b1"), new Letters(10, Plus::new).send(input).end().found());
         Letters greedy = new Letters(10, PlusGreedy::new).send(input);
         assertEquals(List.of(), greedy.found());
         assertEquals(List.of("a0 b1 b2 b3 @11"), greedy.advance(11).timed(Letters.FOUND));
@@ -141,8 +147,10 @@ class PatternSemanticsTest {
     @Test
     void shouldTakeAllItCanAndGiveNoneBackWhenGreedy() {
         assertEquals(
-                List.of("a0 b1 b2 c3"), new Letters(100, Falling::new).send("a0 b1 b2 c3").found());
-        assertEquals(List.of(), new Letters(100, Falling::new).send("a0 b1 b2").end().found());
+                List.of("a0 b1 b2 c3"),
+                new Letters(100, Falling::new).send("a0 b1 b2 c3").found());
+        assertEquals(
+                List.of(), new Letters(100, Falling::new).send("a0 b1 b2").end().found());
     }
 
     static class ToFirst extends EventPattern<Ev> {
@@ -175,7 +183,8 @@ class PatternSemanticsTest {
     @Test
     void shouldSkipToTheFirstOrLastEventOfAStep() {
         String input = "a1 a2 a3 b1";
-        assertEquals(List.of("a1 a2 b1"), new Letters(100, ToFirst::new).send(input).found());
+        assertEquals(
+                List.of("a1 a2 b1"), new Letters(100, ToFirst::new).send(input).found());
         assertEquals(
                 List.of("a1 a2 b1", "a2 a3 b1"),
                 new Letters(100, ToLastOfA::new).send(input).found());
@@ -254,13 +263,15 @@ class PatternSemanticsTest {
     @Test
     void shouldLookAtTheVeryNextEventOnly() {
         assertEquals(
-                List.of("a1 b1"), new Letters(100, NotNext::new).send("a1 d1 c1 b1").found());
+                List.of("a1 b1"),
+                new Letters(100, NotNext::new).send("a1 d1 c1 b1").found());
         assertEquals(List.of(), new Letters(100, NotNext::new).send("a1 c1 b1").found());
         assertEquals(
                 List.of("a1 @2"),
                 new Letters(100, NotNextAtEnd::new).send("a1 d1 c1").timed(Letters.FOUND));
         assertEquals(
-                List.of(), new Letters(100, NotNextAtEnd::new).send("a1 c1").end().found());
+                List.of(),
+                new Letters(100, NotNextAtEnd::new).send("a1 c1").end().found());
         assertEquals(
                 List.of("a1 @11"),
                 new Letters(10, NotNextAtEnd::new).send("a1").end().timed(Letters.FOUND));
@@ -287,22 +298,27 @@ class PatternSemanticsTest {
     @Test
     void shouldMatchWithAndWithoutAnOptionalStepAndOnlyWithItWhenGreedy() {
         assertEquals(
-                List.of("a1 c1", "a1 b1 c1"), new Letters(100, Maybe::new).send("a1 b1 c1").found());
+                List.of("a1 c1", "a1 b1 c1"),
+                new Letters(100, Maybe::new).send("a1 b1 c1").found());
         assertEquals(
-                List.of("a1 b1 c1"), new Letters(100, MaybeGreedy::new).send("a1 b1 c1").found());
+                List.of("a1 b1 c1"),
+                new Letters(100, MaybeGreedy::new).send("a1 b1 c1").found());
         assertEquals(
-                List.of("a1 c1"), new Letters(100, MaybeGreedy::new).send("a1 d1 c1").found());
+                List.of("a1 c1"),
+                new Letters(100, MaybeGreedy::new).send("a1 d1 c1").found());
     }
 
     static class Until extends EventPattern<Ev> {
-        final Step<Ev> a = begin(e -> e.is("a")).oneOrMore().until(e -> e.is("b")).greedy();
+        final Step<Ev> a =
+                begin(e -> e.is("a")).oneOrMore().until(e -> e.is("b")).greedy();
         final Step<Ev> c = followedBy(e -> e.is("c"));
     }
 
     @Test
     void shouldTakeNoneBehindTheEventThatEndsAStep() {
         assertEquals(
-                List.of("a1 a2 c1"), new Letters(100, Until::new).send("a1 a2 b1 a3 c1").found());
+                List.of("a1 a2 c1"),
+                new Letters(100, Until::new).send("a1 a2 b1 a3 c1").found());
     }
 
     static class Either extends EventPattern<Ev> {
@@ -313,14 +329,17 @@ class PatternSemanticsTest {
 
     @Test
     void shouldGiveAnEventToTheFirstAlternativeThatTakesIt() {
-        assertEquals(List.of("a1 b1"), new Letters(100, Either::new).send("a1 b1").found());
-        assertEquals(List.of("a1 c1 b1"), new Letters(100, Either::new).send("a1 c1 b1").found());
+        assertEquals(
+                List.of("a1 b1"), new Letters(100, Either::new).send("a1 b1").found());
+        assertEquals(
+                List.of("a1 c1 b1"),
+                new Letters(100, Either::new).send("a1 c1 b1").found());
     }
 
     static class Probing extends EventPattern<Ev> {
         final Step<Ev> small = begin(e -> e.value() < 200).oneOrMore().greedy();
-        final Step<Ev> large = followedBy(
-                e -> e.value() > 10 * small.last().value() && small.count() > 1 && small.first() != null);
+        final Step<Ev> large =
+                followedBy(e -> e.value() > 10 * small.last().value() && small.count() > 1 && small.first() != null);
     }
 
     @Test
@@ -340,7 +359,8 @@ class PatternSemanticsTest {
     @Test
     void shouldLimitTheTimeBetweenStepsAndOverTheWhole() {
         assertEquals(
-                List.of("a1 b1 c1"), new Letters(20, Gap::new).send("a1@0 b1@4 c1@19").found());
+                List.of("a1 b1 c1"),
+                new Letters(20, Gap::new).send("a1@0 b1@4 c1@19").found());
         Letters run = new Letters(20, Gap::new).send("a1@0 b1@5 c1@6");
         assertEquals(List.of(), run.found());
         assertEquals(List.of("a1 @5"), run.timed(Letters.OVER));
@@ -362,9 +382,11 @@ class PatternSemanticsTest {
     @Test
     void shouldTakeEventsOfOneTimeInTheOrderOfArrival() {
         assertEquals(
-                List.of("a1 b1"), new Letters(10, 5, Strict::new).send("a1@3 b1@3 d1@9").found());
+                List.of("a1 b1"),
+                new Letters(10, 5, Strict::new).send("a1@3 b1@3 d1@9").found());
         assertEquals(
-                List.of(), new Letters(10, 5, Strict::new).send("b1@3 a1@3 d1@9").found());
+                List.of(),
+                new Letters(10, 5, Strict::new).send("b1@3 a1@3 d1@9").found());
     }
 
     @Test

@@ -126,14 +126,13 @@ final class PatternSpec {
                 StepSpec s = spec.steps.get(i);
                 int number = i;
                 io.millrace.operators.Fn.Condition<Ev> holds = e -> holds(s, number, steps, e);
-                Step<Ev> made =
-                        switch (s.follows) {
-                            case BEGIN -> begin(holds);
-                            case NEXT -> next(holds);
-                            case FOLLOWED_BY -> followedBy(holds);
-                            case FOLLOWED_BY_ANY -> followedByAny(holds);
-                            case OR -> or(holds);
-                        };
+                Step<Ev> made = switch (s.follows) {
+                    case BEGIN -> begin(holds);
+                    case NEXT -> next(holds);
+                    case FOLLOWED_BY -> followedBy(holds);
+                    case FOLLOWED_BY_ANY -> followedByAny(holds);
+                    case OR -> or(holds);
+                };
                 if (s.until != null) {
                     made.until(e -> e.is(s.until));
                 }
@@ -170,14 +169,13 @@ final class PatternSpec {
                 int number = i;
                 On<Ev> in = s.input == 0 ? first : second;
                 io.millrace.operators.Fn.Condition<Ev> holds = e -> holds(s, number, steps, e);
-                Step<Ev> made =
-                        switch (s.follows) {
-                            case BEGIN -> begin(in, holds);
-                            case NEXT -> next(in, holds);
-                            case FOLLOWED_BY -> followedBy(in, holds);
-                            case FOLLOWED_BY_ANY -> followedByAny(in, holds);
-                            case OR -> or(in, holds);
-                        };
+                Step<Ev> made = switch (s.follows) {
+                    case BEGIN -> begin(in, holds);
+                    case NEXT -> next(in, holds);
+                    case FOLLOWED_BY -> followedBy(in, holds);
+                    case FOLLOWED_BY_ANY -> followedByAny(in, holds);
+                    case OR -> or(in, holds);
+                };
                 if (s.until != null) {
                     made.until(in, e -> e.is(s.until));
                 }
@@ -258,7 +256,13 @@ final class PatternSpec {
         StringBuilder out = new StringBuilder("within " + within + " after " + after + " " + afterStep);
         for (int i = 0; i < steps.size(); i++) {
             StepSpec s = steps.get(i);
-            out.append("\n ").append(i).append(' ').append(s.follows).append(" in ").append(s.input).append(" [");
+            out.append("\n ")
+                    .append(i)
+                    .append(' ')
+                    .append(s.follows)
+                    .append(" in ")
+                    .append(s.input)
+                    .append(" [");
             out.append(s.kinds).append("] ").append(s.min).append("..").append(s.max);
             out.append(s.optional ? " optional" : "").append(s.greedy ? " greedy" : "");
             out.append(s.consecutive ? " consecutive" : "").append(s.until == null ? "" : " until " + s.until);

@@ -107,11 +107,13 @@ class PatternWordsTest {
 
     @Test
     void shouldLeadLateEventsAsideOnceWithTheReason() {
-        Topology topology = Millrace.topology("late", t -> t.from(EVENTS)
-                .keyBy(Ev::key)
-                .pattern("pattern", Duration.ofNanos(10), PatternSemanticsTest.AThenB::new)
-                .lateTo(Letters.LATE)
-                .to(Letters.FOUND, m -> new Found(Letters.text(m))));
+        Topology topology = Millrace.topology(
+                "late",
+                t -> t.from(EVENTS)
+                        .keyBy(Ev::key)
+                        .pattern("pattern", Duration.ofNanos(10), PatternSemanticsTest.AThenB::new)
+                        .lateTo(Letters.LATE)
+                        .to(Letters.FOUND, m -> new Found(Letters.text(m))));
         try (TestDriver driver = TestDriver.of(topology)) {
             driver.send(EVENTS, Ev.of("a1", 5)).send(EVENTS, Ev.of("b1", 4));
             assertEquals(Reason.LATE, driver.metas(Letters.LATE).get(0).reason());
@@ -148,11 +150,13 @@ class PatternWordsTest {
 
     @Test
     void shouldRefuseAnEventThatFindsNoRoomAndKeepWhatItHolds() {
-        Topology topology = Millrace.topology("full", t -> t.from(EVENTS)
-                .keyBy(Ev::key)
-                .keysAtMost(2)
-                .pattern("pattern", Duration.ofNanos(100), PatternSemanticsTest.AThenB::new)
-                .to(Letters.FOUND, m -> new Found(Letters.text(m))));
+        Topology topology = Millrace.topology(
+                "full",
+                t -> t.from(EVENTS)
+                        .keyBy(Ev::key)
+                        .keysAtMost(2)
+                        .pattern("pattern", Duration.ofNanos(100), PatternSemanticsTest.AThenB::new)
+                        .to(Letters.FOUND, m -> new Found(Letters.text(m))));
         try (TestDriver driver = TestDriver.of(topology)) {
             for (int key = 1; key <= 3; key++) {
                 driver.send(EVENTS, Ev.of(key, "a" + key, 0, key));
@@ -192,14 +196,16 @@ class PatternWordsTest {
 
     @Test
     void shouldKeepMatchesWhereEventsAreKept() {
-        Topology topology = Millrace.topology("kept", t -> t.from(EVENTS)
-                .keyBy(Ev::key)
-                .pattern("pattern", Duration.ofNanos(100), PatternSemanticsTest.Relaxed::new)
-                .defer("later", Duration.ofNanos(10))
-                .filter(m -> m.b.count() == 2
-                        && m.b.first().name().equals("b1")
-                        && m.b.event(1).equals(m.b.last()))
-                .to(Letters.FOUND, m -> new Found(Letters.text(m))));
+        Topology topology = Millrace.topology(
+                "kept",
+                t -> t.from(EVENTS)
+                        .keyBy(Ev::key)
+                        .pattern("pattern", Duration.ofNanos(100), PatternSemanticsTest.Relaxed::new)
+                        .defer("later", Duration.ofNanos(10))
+                        .filter(m -> m.b.count() == 2
+                                && m.b.first().name().equals("b1")
+                                && m.b.event(1).equals(m.b.last()))
+                        .to(Letters.FOUND, m -> new Found(Letters.text(m))));
         for (PlanOptions options : List.of(PlanOptions.tested(), PlanOptions.fused())) {
             try (TestDriver driver = TestDriver.of(topology, options)) {
                 driver.send(EVENTS, Ev.of("a1", 1)).send(EVENTS, Ev.of("b1", 2)).send(EVENTS, Ev.of("b2", 3));
@@ -213,11 +219,7 @@ class PatternWordsTest {
     @Test
     void shouldDescribeTheLayoutOfAMatchAndRefuseBytesThatAreNone() {
         EventType<?> type = PatternOperator.of(
-                        PatternSemanticsTest.AThenB::new,
-                        PatternWordsTest::shape,
-                        1,
-                        Duration.ofNanos(9),
-                        null)
+                        PatternSemanticsTest.AThenB::new, PatternWordsTest::shape, 1, Duration.ofNanos(9), null)
                 .outputType(0, List.of(EVENTS.type()));
         assertTrue(type.layout().startsWith("counts@0, a: "), type.layout());
         byte[] bytes = new byte[type.maxLength()];
@@ -239,11 +241,13 @@ class PatternWordsTest {
     @Test
     void shouldCutAMatchThatUserCodeKeeps() {
         AtomicReference<PatternSemanticsTest.AThenB> kept = new AtomicReference<>();
-        Topology topology = Millrace.topology("kept", t -> t.from(EVENTS)
-                .keyBy(Ev::key)
-                .pattern("pattern", Duration.ofNanos(100), PatternSemanticsTest.AThenB::new)
-                .peek(kept::set)
-                .to(Letters.FOUND, m -> new Found(Letters.text(m))));
+        Topology topology = Millrace.topology(
+                "kept",
+                t -> t.from(EVENTS)
+                        .keyBy(Ev::key)
+                        .pattern("pattern", Duration.ofNanos(100), PatternSemanticsTest.AThenB::new)
+                        .peek(kept::set)
+                        .to(Letters.FOUND, m -> new Found(Letters.text(m))));
         try (TestDriver driver = TestDriver.of(topology)) {
             driver.send(EVENTS, Ev.of("a1", 1)).send(EVENTS, Ev.of("b1", 2));
             assertEquals(1, driver.take(Letters.FOUND).size());
@@ -266,11 +270,15 @@ class PatternWordsTest {
         Input<Named> named = Input.of("named", Named.class)
                 .eventTime(Named::time, NANOSECONDS)
                 .disorder(Duration.ofNanos(3));
-        Topology topology = Millrace.topology("named", t -> t.from(named)
-                .keyByText(Named::who)
-                .pattern("pattern", Duration.ofNanos(100), NamedThen::new)
-                .keyByText(m -> m.a.event().who())
-                .to(Letters.FOUND, m -> new Found(m.a.event().who() + m.b.event().time())));
+        Topology topology = Millrace.topology(
+                "named",
+                t -> t.from(named)
+                        .keyByText(Named::who)
+                        .pattern("pattern", Duration.ofNanos(100), NamedThen::new)
+                        .keyByText(m -> m.a.event().who())
+                        .to(
+                                Letters.FOUND,
+                                m -> new Found(m.a.event().who() + m.b.event().time())));
         try (TestDriver driver = TestDriver.of(topology)) {
             driver.send(named, new Named("ann", "b", 2)).send(named, new Named("bob", "a", 1));
             driver.send(named, new Named("ann", "a", 1)).send(named, new Named("bob", "b", 3));
@@ -336,8 +344,7 @@ class PatternWordsTest {
     }
 
     private static void refuses(String why, Supplier<EventPattern<Ev>> pattern) {
-        TopologyException refused =
-                assertThrows(TopologyException.class, () -> Letters.topology(EVENTS, 10, pattern));
+        TopologyException refused = assertThrows(TopologyException.class, () -> Letters.topology(EVENTS, 10, pattern));
         assertTrue(
                 refused.getMessage().contains(why) && refused.getMessage().contains("Letters.java:"),
                 refused.getMessage());
@@ -366,7 +373,8 @@ class PatternWordsTest {
 
     @Test
     void shouldSayInItsDescriptionWhatItLooksFor() {
-        String text = Letters.topology(EVENTS, 10, PatternSemanticsTest.Gap::new).describe();
+        String text =
+                Letters.topology(EVENTS, 10, PatternSemanticsTest.Gap::new).describe();
         assertTrue(text.contains("followed by, within PT0.000000005S"), text);
         assertTrue(text.contains("those that begin within it"), text);
     }
