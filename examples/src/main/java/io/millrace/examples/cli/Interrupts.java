@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * code for an interrupt is 130.
  */
 public final class Interrupts implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
+    /** Time for what was read; an output that nobody reads must not keep the process for long. */
+    private static final long PATIENCE_SECONDS = 10;
 
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread hook;

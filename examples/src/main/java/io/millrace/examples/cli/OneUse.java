@@ -13,6 +13,9 @@ import java.util.Map;
 public final class OneUse {
     private static final String STANDARD = "-";
 
+    /** What standard input is, where the system tells. */
+    private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
+
     private OneUse() {}
 
     /**
@@ -30,6 +33,9 @@ public final class OneUse {
             if (other != null && o.text(name).equals(STANDARD)) {
                 throw o.bad(name + " -", "standard input is read by " + other, "name a file for one of them");
             }
+        }
+        if (used.containsKey(STANDARD) && Files.isRegularFile(STANDARD_INPUT)) {
+            used.put(place(STANDARD_INPUT.toString()), used.get(STANDARD)); // a file that the shell has opened
         }
         used.remove(STANDARD); // as an output it is another one
         for (String name : outputs) {

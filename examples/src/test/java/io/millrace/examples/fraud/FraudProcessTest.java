@@ -52,6 +52,18 @@ class FraudProcessTest {
     }
 
     @Test
+    void shouldNotWriteOverTheFileThatStandardInputIs() throws Exception {
+        Path in = Path.of(Payments.file(folder, "in.csv", input(20)));
+        assumeTrue(Files.exists(Path.of("/dev/stdin")), "skipped: no /dev/stdin");
+        try (ChildJvm jvm = ChildJvm.start(folder, in, "fraud", "--payments", "-", "--alerts", "in.csv")) {
+            Console c = jvm.end();
+            assertEquals(2, c.code(), c.err());
+            assertTrue(c.err().startsWith("millrace fraud: --alerts in.csv: is the file of --payments too"), c.err());
+            assertEquals(input(20), Files.readString(in));
+        }
+    }
+
+    @Test
     void shouldWriteJsonToStandardOutputAlone() throws Exception {
         try (ChildJvm jvm = ChildJvm.start(folder, null, "fraud", "--count", "10", "--json", "-")) {
             Console c = jvm.end();
