@@ -77,6 +77,16 @@ class CompilingCallsTest {
                     .to(OUT, (p, out) -> out.instrument(p.event().instrument()).size(p.largest.get()));
             quotes.map(QUOTE, (q, out) -> out.instrument(q.instrument()).timeNs(q.timeNs()))
                     .to(OUT);
+            quotes.keyBy(QuoteDecoder::instrument)
+                    .dedupe("once", Duration.ofMillis(1))
+                    .duplicates(side -> side.filter(q -> q.size() > 0).to(OUT))
+                    .lateTo(OUT)
+                    .throttle("calm", 3, Duration.ofMillis(1))
+                    .stopped(side -> side.to(OUT))
+                    .conflate("sum", Duration.ofMillis(1), QUOTE, (sum, next, out) -> out.instrument(next.instrument())
+                            .size(sum.size() + next.size()))
+                    .late(side -> side.to(OUT))
+                    .to(OUT);
         }));
     }
 
@@ -176,6 +186,15 @@ class CompilingCallsTest {
                         "state without a name",
                         "no suitable method found for lookBack(Past::new)",
                         "quotes.keyBy(q -> q.size()).lookBack(Past::new);"),
+                mistake("repeats without a key", "cannot find symbol", "quotes.dedupe(\"once\", Duration.ZERO);"),
+                mistake(
+                        "periods without a name",
+                        "no suitable method found for conflate",
+                        "quotes.keyBy(q -> q.size()).conflate(Duration.ofSeconds(1));"),
+                mistake(
+                        "a merge into another event",
+                        "Other cannot be converted to Quote",
+                        "quotes.keyBy(q -> q.size()).conflate(\"c\", Duration.ZERO, (a, b) -> new Other(1));"),
                 mistake(
                         "a past of others",
                         "inference",

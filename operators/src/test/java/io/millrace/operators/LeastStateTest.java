@@ -80,6 +80,15 @@ class LeastStateTest {
     }
 
     @Test
+    void shouldWorkWithTheLeastForFewerEvents() {
+        Duration ten = Duration.ofNanos(10);
+        assertLeast(topology(s -> s.dedupe("once", ten)), "once");
+        assertLeast(topology(s -> s.throttle("calm", 3, ten)), "calm");
+        assertLeast(topology(s -> s.throttle("calm", 1_000, ten)), "calm");
+        assertLeast(topology(s -> s.conflate("latest", ten)), "latest");
+    }
+
+    @Test
     void shouldWorkWithTheLeastForATable() {
         Topology topology = Millrace.topology(
                 "table",
