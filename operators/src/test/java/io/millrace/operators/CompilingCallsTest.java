@@ -83,8 +83,12 @@ class CompilingCallsTest {
                     .lateTo(OUT)
                     .throttle("calm", 3, Duration.ofMillis(1))
                     .stopped(side -> side.to(OUT))
-                    .conflate("sum", Duration.ofMillis(1), QUOTE, (sum, next, out) -> out.instrument(next.instrument())
-                            .size(sum.size() + next.size()))
+                    .conflate(
+                            "sum",
+                            Duration.ofMillis(1),
+                            QUOTE,
+                            (sum, next, out) ->
+                                    out.instrument(next.instrument()).size(sum.size() + next.size()))
                     .late(side -> side.to(OUT))
                     .to(OUT);
         }));
