@@ -31,6 +31,8 @@ import io.millrace.operators.Scored;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.AsOfJoin;
 import io.millrace.operators.join.DeleteWhen;
+import io.millrace.operators.join.Interval;
+import io.millrace.operators.join.IntervalJoin;
 import io.millrace.operators.process.Defer;
 import io.millrace.operators.rate.Conflate;
 import io.millrace.operators.rate.Dedupe;
@@ -263,6 +265,20 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public <U> JoinedStream<T, U> asOf(String name, KeyedStream<U> versions, AsOf how) {
         return joined(name, () -> AsOfJoin.of(bounded(versions), how), versions);
+    }
+
+    /**
+     * Puts events of this stream and another of the same key side by side that lie near each other in time.
+     *
+     * @param name   unique in the topology
+     * @param other  the right side, with a key of the same kind; it may be this stream
+     * @param within how near, and what becomes of events without a match, such as {@code between(ofSeconds(-5),
+     *     ofSeconds(5)).left()}; see {@link Interval}
+     * @param <U>    the event of the right side
+     * @return the pairs, and events alone where that is asked for
+     */
+    public <U> JoinedStream<T, U> join(String name, KeyedStream<U> other, Interval<? super T> within) {
+        return joined(name, () -> IntervalJoin.of(bounded(other), within), other);
     }
 
     /** The key of a join, with the bound of whichever side declares one. */

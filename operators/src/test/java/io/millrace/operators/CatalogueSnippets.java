@@ -1,6 +1,8 @@
 package io.millrace.operators;
 
 import static io.millrace.operators.join.AsOf.backward;
+import static io.millrace.operators.join.Interval.between;
+import static java.time.Duration.ZERO;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
@@ -238,6 +240,17 @@ final class CatalogueSnippets {
                 .lateTo(LATE)
                 .filter(j -> j.hasRight())
                 .to(ALERTS, j -> new Alert(j.left().card(), j.right().perMille()));
+        // endregion
+    }
+
+    static void join(TopologyBuilder t) {
+        // region: join
+        KeyedStream<Payment> refunds = t.from(REFUNDS).keyBy(Payment::card);
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .join("refunded", refunds, between(ZERO, ofHours(1)).left())
+                .filter(j -> !j.hasRight())
+                .to(ALERTS, j -> new Alert(j.left().card(), j.left().cents()));
         // endregion
     }
 

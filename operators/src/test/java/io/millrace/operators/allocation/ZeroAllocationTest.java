@@ -15,11 +15,13 @@ import io.millrace.event.Input;
 import io.millrace.operators.Features;
 import io.millrace.operators.Joined;
 import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.Interval;
 import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.quotes.QuoteEncoder;
 import io.millrace.operators.score.LinearModel;
 import io.millrace.operators.score.LogisticModel;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** With SBE's messages the path of an event allocates nothing, through any word. */
@@ -202,6 +204,28 @@ class ZeroAllocationTest {
             byInstrument
                     .asOf("nearest", even, AsOf.nearest().tolerance(WITHIN))
                     .filter(Joined::hasRight)
+                    .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
+        });
+    }
+
+    @Test
+    void shouldAllocateNothingInIntervalJoins() {
+        assertNothingAllocated(s -> {
+            KeyedStream<QuoteDecoder> byInstrument = s.keyBy(QuoteDecoder::instrument);
+            KeyedStream<QuoteDecoder> even = byInstrument.filter(q -> q.size() % 2 == 0);
+            byInstrument
+                    .join(
+                            "full",
+                            even,
+                            Interval.between(WITHIN.negated(), WITHIN).full())
+                    .filter(j -> j.hasLeft() && j.hasRight())
+                    .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
+            byInstrument
+                    .join(
+                            "anti",
+                            even,
+                            Interval.until(QuoteDecoder.class, q -> q.timeNs() + 2_000, TimeUnit.NANOSECONDS)
+                                    .anti())
                     .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
         });
     }

@@ -12,6 +12,7 @@ import io.millrace.dsl.On;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.Interval;
 import io.millrace.plan.PlanOptions;
 import io.millrace.topology.Topology;
 import java.time.Duration;
@@ -117,5 +118,20 @@ class MillionDueTest {
         assertEquals(MOST, run.counters("as-of").maxFirings);
         assertTrue(run.counters("as-of").maxSlotsTouched < 64);
         assertEquals(KEYS / 2, run.counters("as-of").keys, "each keeps its newest row");
+    }
+
+    @Test
+    void shouldSendAMillionEventsThatNothingMatchesAFewAtATime() {
+        ManualRun run = filled(s -> s.join(
+                        "join",
+                        s.filter(b -> b.key() % 1_000 == 0).map(Blip.BLIP, (b, out) -> out.set(b.key(), 0, 0)),
+                        Interval.between(Duration.ofNanos(1), Duration.ofNanos(10))
+                                .left())
+                .map(Blip.BLIP, (j, out) -> out.set(j.left().key(), 0, 0)));
+        assertEquals(0, run.outputs());
+        assertTrue(fire(run) >= KEYS / MOST);
+        assertEquals(KEYS, run.outputs());
+        assertEquals(MOST, run.counters("join").maxFirings);
+        assertEquals(0, run.counters("join").keys);
     }
 }

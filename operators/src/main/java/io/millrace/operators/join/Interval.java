@@ -1,0 +1,190 @@
+package io.millrace.operators.join;
+
+import io.millrace.event.LongField;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which events of a right side stand beside an event of the left side, by their times, and what becomes of those that stand
+ * alone. Both ends count. Immutable: each setting answers a changed copy.
+ *
+ * @param <L> the event of the left side
+ */
+public final class Interval<L> {
+    /** What comes out. */
+    enum Kind {
+        INNER(false, false),
+        LEFT(true, false),
+        RIGHT(false, true),
+        FULL(true, true),
+        ANTI(true, false),
+        SEMI(false, false);
+
+        /** Whether an event of the side comes out alone. */
+        final boolean leftAlone;
+
+        final boolean rightAlone;
+
+        Kind(boolean leftAlone, boolean rightAlone) {
+            this.leftAlone = leftAlone;
+            this.rightAlone = rightAlone;
+        }
+    }
+
+    /** The most pairs of one event, unless it is said. */
+    static final int MATCHES = 256;
+
+    final Duration from;
+    final Duration to;
+    final LongField<? super L> until;
+    final TimeUnit unit;
+    final Kind kind;
+    final int matchesAtMost;
+    final int eventsAtMost;
+
+    private Interval(
+            Duration from,
+            Duration to,
+            LongField<? super L> until,
+            TimeUnit unit,
+            Kind kind,
+            int matchesAtMost,
+            int eventsAtMost) {
+        this.from = from;
+        this.to = to;
+        this.until = until;
+        this.unit = unit;
+        this.kind = kind;
+        this.matchesAtMost = matchesAtMost;
+        this.eventsAtMost = eventsAtMost;
+    }
+
+    /**
+     * A right event matches when its time is at least that of the left event and {@code from}, and at most that and {@code to}.
+     *
+     * @param from where the interval begins, from the time of the left event; negative for before
+     * @param to   where it ends; not before {@code from}
+     * @return pairs only, for any left side
+     */
+    public static Interval<Object> between(Duration from, Duration to) {
+        return new Interval<>(
+                Objects.requireNonNull(from, "from"),
+                Objects.requireNonNull(to, "to"),
+                null,
+                null,
+                Kind.INNER,
+                MATCHES,
+                0);
+    }
+
+    /**
+     * A right event matches when its time is at least that of the left event, and at most what the left event says: an auction
+     * that is open until it expires.
+     *
+     * @param left  the class of the left event
+     * @param until reads the end, on the scale of event time; one before the left event's own time matches nothing;
+     *     a captured variable that changes is outside the log
+     * @param unit  its unit
+     * @param <L>   the event of the left side
+     * @return pairs only
+     */
+    public static <L> Interval<L> until(Class<L> left, LongField<? super L> until, TimeUnit unit) {
+        Objects.requireNonNull(left, "left");
+        return new Interval<>(
+                Duration.ZERO,
+                null,
+                Objects.requireNonNull(until, "until"),
+                Objects.requireNonNull(unit, "unit"),
+                Kind.INNER,
+                MATCHES,
+                0);
+    }
+
+    private Interval<L> with(Kind newKind) {
+        return new Interval<>(from, to, until, unit, newKind, matchesAtMost, eventsAtMost);
+    }
+
+    /**
+     * A left event that nothing matches comes out alone, once, when progress has passed the end of its interval, at that end.
+     *
+     * @return a changed copy
+     */
+    public Interval<L> left() {
+        return with(Kind.LEFT);
+    }
+
+    /**
+     * A right event that matches nothing comes out alone, once, when progress has passed the last left event it could match.
+     *
+     * @return a changed copy
+     */
+    public Interval<L> right() {
+        return with(Kind.RIGHT);
+    }
+
+    /**
+     * Events of both sides that match nothing come out alone.
+     *
+     * @return a changed copy
+     */
+    public Interval<L> full() {
+        return with(Kind.FULL);
+    }
+
+    /**
+     * Only the left events that nothing matches come out: those that {@link #left} would send alone, and no pairs.
+     *
+     * @return a changed copy
+     */
+    public Interval<L> anti() {
+        return with(Kind.ANTI);
+    }
+
+    /**
+     * Each left event that something matches comes out once, beside its first match.
+     *
+     * @return a changed copy
+     */
+    public Interval<L> semi() {
+        return with(Kind.SEMI);
+    }
+
+    /**
+     * Bounds the pairs that one event makes when it comes. One that would make more goes to the dead letters
+     * ({@code over-bound}) and is not kept: pairs are all there or none.
+     *
+     * @param most 1 or more; without this 256
+     * @return a changed copy
+     */
+    public Interval<L> matchesAtMost(int most) {
+        return new Interval<>(from, to, until, unit, kind, most, eventsAtMost);
+    }
+
+    /**
+     * Bounds the events of one side that a key keeps at a time; one more goes to the dead letters ({@code over-bound}).
+     *
+     * @param most 1 or more; without this as many as the state budget holds
+     * @return a changed copy
+     */
+    public Interval<L> eventsAtMost(int most) {
+        return new Interval<>(from, to, until, unit, kind, matchesAtMost, most == 0 ? -1 : most);
+    }
+
+    /** What cannot be, with the cure; null when nothing is wrong. */
+    String problem() {
+        if (to != null && from.compareTo(to) > 0) {
+            return "an interval from " + from + " to " + to + " holds nothing; turn the two round";
+        }
+        if (matchesAtMost < 1 || matchesAtMost > 1 << 16) {
+            return "matchesAtMost(" + matchesAtMost + "); use 1 to 65536";
+        }
+        return eventsAtMost < 0 ? "eventsAtMost takes 1 or more" : null;
+    }
+
+    @Override
+    public String toString() {
+        return kind.name().toLowerCase(java.util.Locale.ROOT) + ", "
+                + (until == null ? "from " + from + " to " + to : "until the end that the left event says");
+    }
+}

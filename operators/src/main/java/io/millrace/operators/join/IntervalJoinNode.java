@@ -1,0 +1,418 @@
+package io.millrace.operators.join;
+
+import io.millrace.event.EntryForm;
+import io.millrace.event.EventType;
+import io.millrace.event.LongField;
+import io.millrace.event.Reason;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Firing;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Held;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.TimedNode;
+import io.millrace.operators.join.Interval.Kind;
+import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.StateBudget;
+import io.millrace.time.Progress;
+import java.util.concurrent.TimeUnit;
+
+/** Runs an interval join. */
+final class IntervalJoinNode implements TimedNode {
+    private static final String FULL = "the join holds as many keys or events as it may: raise its bound or budget";
+    private static final String MANY = "it matches more events than one may: raise matchesAtMost";
+
+    /** Most events of a side that looking after a key frees. */
+    private static final int FREED_PER_FIRING = 4;
+
+    private final Kind kind;
+    private final int matchesAtMost;
+    private final long fromNs;
+    private final long toNs;
+    private final LongField<Object> until;
+    private final TimeUnit unit;
+    private final EventType<Object> leftType;
+    private final EventType<Object> rightType;
+
+    private final JoinKeys keys;
+    private final Side left;
+    private final Side right;
+    private final ExpiryCalendar calendar;
+    private final LateSides late;
+
+    private final byte[] own;
+    private int ownLength;
+    private long ownEndNs;
+    private int firstMatch;
+    private final Pair pair;
+    private final Flow saved = new Flow();
+
+    private final NodeContext context;
+    private final Progress progress;
+    private final Failures failures;
+    private final Firing firing;
+    private final NodeCounters counters;
+    private final Node rest;
+
+    @SuppressWarnings("unchecked")
+    IntervalJoinNode(IntervalJoin<?, ?> operator, NodeContext context) {
+        this.context = context;
+        Interval<?> interval = operator.interval;
+        kind = interval.kind;
+        matchesAtMost = interval.matchesAtMost;
+        until = (LongField<Object>) interval.until;
+        unit = interval.unit;
+        fromNs = Times.nanos(interval.from);
+        toNs = until == null ? Times.nanos(interval.to) : Long.MAX_VALUE;
+        leftType = (EventType<Object>) context.inputType(0);
+        rightType = (EventType<Object>) context.inputType(1);
+        int longest = Math.max(leftType.maxLength(), rightType.maxLength());
+        own = new byte[Stored.words(longest) * Long.BYTES];
+        StateBudget budget = context.budget();
+        long eventBytes =
+                8L * (2 * Side.HEAD + Stored.longs(leftType.maxLength()) + Stored.longs(rightType.maxLength()));
+        long bytes = budget.bytes() - budget.usedBytes() - operator.leastStateBytes() * 3 / 4;
+        keys = new JoinKeys(context, operator.key, 2 * Side.COLUMNS, eventBytes, bytes);
+        calendar = new ExpiryCalendar(
+                budget, keys.rows, until == null ? Math.max(1, Times.minus(toNs, fromNs)) : 64_000_000_000L);
+        int most = interval.eventsAtMost;
+        left = new Side(
+                budget, keys.rows, 0, leftType.maxLength(), most, kind.leftAlone, until != null, context.hashSeed());
+        right = new Side(
+                budget,
+                keys.rows,
+                Side.COLUMNS,
+                rightType.maxLength(),
+                most,
+                kind.rightAlone,
+                false,
+                context.hashSeed());
+        late = new LateSides(context, 1);
+        pair = new Pair(context);
+        progress = context.progress();
+        failures = context.failures();
+        firing = context.firing();
+        counters = context.counters();
+        rest = context.rest(0);
+    }
+
+    // ---- an event
+
+    @Override
+    public boolean on(Flow flow) {
+        boolean isLeft = flow.input() == 0;
+        if (flow.form() != EntryForm.INSERT) {
+            return failures.refuse(flow, Reason.MALFORMED, "join takes inserts, not replacements or retractions");
+        }
+        if (flow.timeNs() < progress.ns()) {
+            return late.send(flow, isLeft ? 0 : 1);
+        }
+        try {
+            ownLength = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);
+            ownEndNs = isLeft ? endOfLeft(flow) : Times.minus(flow.timeNs(), fromNs);
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        int slot = catchUp(keys.find(flow), flow);
+        left.open(slot);
+        right.open(slot);
+        int matches = isLeft ? matchesOfLeft(flow.timeNs()) : matchesOfRight(flow.timeNs());
+        if (matches > matchesAtMost) {
+            return failures.refuse(flow, Reason.OVER_BOUND, MANY);
+        }
+        if (isKept(isLeft, matches > 0)) {
+            slot = keep(slot, flow, isLeft, matches > 0);
+            if (slot == JoinKeys.NONE) {
+                return failures.refuse(flow, Reason.OVER_BOUND, FULL);
+            }
+        }
+        if (matches > 0) {
+            saved.copyFrom(flow);
+            if (isLeft) {
+                sendOfLeft(flow, kind == Kind.ANTI ? 0 : kind == Kind.SEMI ? 1 : matches);
+            } else {
+                sendOfRight(slot, flow, matches);
+            }
+        }
+        count();
+        return false;
+    }
+
+    private long endOfLeft(Flow flow) throws Exception {
+        return until == null
+                ? Times.plus(flow.timeNs(), toNs)
+                : Math.min(unit.toNanos(until.of(flow.value())), Progress.END);
+    }
+
+    private boolean isKept(boolean isLeft, boolean isMatched) {
+        boolean isDone = isLeft && isMatched && (kind == Kind.SEMI || kind == Kind.ANTI);
+        boolean mayMatch = ownEndNs >= progress.ns();
+        return !isDone && (mayMatch || (isLeft ? kind.leftAlone : kind.rightAlone) && !isMatched);
+    }
+
+    /** Keeps the event in hand; answers the row of its key, or that there is no room. */
+    private int keep(int found, Flow flow, boolean isLeft, boolean isMatched) {
+        int slot = found == JoinKeys.NONE ? keys.acquire(flow) : found;
+        if (slot == JoinKeys.NONE) {
+            return JoinKeys.NONE;
+        }
+        Side side = isLeft ? left : right;
+        if (!side.add(slot, flow, ownEndNs, isMatched, own, ownLength)) {
+            releaseIfEmpty(slot);
+            return JoinKeys.NONE;
+        }
+        arm(slot);
+        context.due(nextDueNs());
+        counters.keys = keys.rows.count();
+        return slot;
+    }
+
+    /** How many of the right side match the left event in hand, up to one more than may be. */
+    private int matchesOfLeft(long timeNs) {
+        int enough = kind == Kind.SEMI || kind == Kind.ANTI ? 1 : matchesAtMost + 1;
+        int matches = 0;
+        firstMatch = right.ceiling(Times.plus(timeNs, fromNs));
+        for (int id = firstMatch; isRightMatch(id) && matches < enough; id = right.next(id)) {
+            matches++;
+        }
+        return matches;
+    }
+
+    private boolean isRightMatch(int id) {
+        return id != Timeline.NONE && right.timeNs(id) <= ownEndNs;
+    }
+
+    /** How many of the left side match the right event in hand, up to one more than may be. */
+    private int matchesOfRight(long timeNs) {
+        int matches = 0;
+        int looked = 0;
+        int lookedMost = 4 * matchesAtMost + 64;
+        firstMatch = left.ceiling(until == null ? Times.minus(timeNs, toNs) : Long.MIN_VALUE);
+        for (int id = firstMatch; isLeftBefore(id) && matches <= matchesAtMost; id = left.next(id)) {
+            matches += isLeftMatch(id, timeNs) ? 1 : 0;
+            if (++looked > lookedMost) {
+                return matchesAtMost + 1;
+            }
+        }
+        return matches;
+    }
+
+    /** Whether the interval of a left event has begun. */
+    private boolean isLeftBefore(int id) {
+        return id != Timeline.NONE && left.timeNs(id) <= ownEndNs;
+    }
+
+    private boolean isLeftMatch(int id, long timeNs) {
+        return until == null || left.endNs(id) >= timeNs;
+    }
+
+    // ---- pairs
+
+    private void sendOfLeft(Flow flow, int most) {
+        int sent = 0;
+        for (int id = firstMatch; isRightMatch(id); id = right.next(id)) {
+            right.matched(id);
+            if (sent < most) {
+                sent++;
+                flow.copyFrom(saved);
+                pair.left(own, ownLength);
+                pair.right(right.page(id), right.event(id));
+                send(flow, Math.max(saved.timeNs(), right.timeNs(id)));
+            } else if (kind == Kind.SEMI || kind == Kind.ANTI) {
+                return;
+            }
+        }
+    }
+
+    private void sendOfRight(int slot, Flow flow, int matches) {
+        int left = matches;
+        int next;
+        for (int id = firstMatch; left > 0; id = next) {
+            next = this.left.next(id);
+            if (isLeftMatch(id, saved.timeNs())) {
+                left--;
+                sendWithLeft(slot, id, flow);
+            }
+        }
+        if (kind == Kind.SEMI || kind == Kind.ANTI) {
+            releaseIfEmpty(slot);
+        }
+    }
+
+    private void sendWithLeft(int slot, int id, Flow flow) {
+        long timeNs = Math.max(saved.timeNs(), left.timeNs(id));
+        pair.left(left.page(id), left.event(id));
+        if (kind == Kind.SEMI || kind == Kind.ANTI) {
+            left.remove(slot, id);
+        } else {
+            left.matched(id);
+        }
+        if (kind != Kind.ANTI) {
+            flow.copyFrom(saved);
+            pair.right(own, ownLength);
+            send(flow, timeNs);
+        }
+    }
+
+    private void send(Flow flow, long timeNs) {
+        pair.put(flow);
+        flow.reason(null);
+        flow.timeNs(timeNs);
+        counters.out++;
+        rest.on(flow);
+    }
+
+    // ---- alone
+
+    /** Deals with what is due for the key of the event in hand; answers its row, which may have gone. */
+    private int catchUp(int slot, Flow flow) {
+        if (slot == JoinKeys.NONE) {
+            return slot;
+        }
+        left.open(slot);
+        right.open(slot);
+        boolean isSaved = false;
+        for (int i = 0; i < IntervalJoin.FIRINGS; i++) {
+            Side side = firstDead(progress.ns());
+            if (side == null) {
+                break;
+            }
+            if (!isSaved) {
+                saved.copyFrom(flow);
+                isSaved = true;
+            }
+            end(side, slot, side.first(), flow);
+        }
+        if (isSaved) {
+            flow.copyFrom(saved);
+            return keys.find(flow);
+        }
+        return slot;
+    }
+
+    /** The side of the key in hand whose first event ended first; null when none has. */
+    private Side firstDead(long progressNs) {
+        boolean isLeft = !left.isEmpty() && left.isDead(left.first(), progressNs);
+        boolean isRight = !right.isEmpty() && right.isDead(right.first(), progressNs);
+        if (isLeft && isRight) {
+            return left.momentNs(left.first()) <= right.momentNs(right.first()) ? left : right;
+        }
+        return isLeft ? left : isRight ? right : null;
+    }
+
+    /** Lets go of an event whose moment has passed; alone where it is to. */
+    private void end(Side side, int slot, int id, Flow flow) {
+        boolean sends = side.comesAlone(id);
+        long momentNs = side.momentNs(id);
+        if (sends) {
+            keys.keyOf(slot, flow);
+            flow.fires(firing, Times.plus(momentNs, 1));
+            side.release(id, firing);
+            if (side == left) {
+                pair.left(left.page(id), left.event(id));
+                pair.noRight();
+            } else {
+                pair.noLeft();
+                pair.right(right.page(id), right.event(id));
+            }
+        }
+        side.remove(slot, id);
+        releaseIfEmpty(slot);
+        if (sends) {
+            send(flow, momentNs);
+        }
+    }
+
+    // ---- time
+
+    @Override
+    public long nextDueNs() {
+        return Math.min(calendarDueNs(), Math.min(left.nextDueNs(), right.nextDueNs()));
+    }
+
+    private long calendarDueNs() {
+        return calendar.buckets() == 0 ? Long.MAX_VALUE : Math.min(calendar.nextDueNs(), Progress.END);
+    }
+
+    @Override
+    public int fire(long progressNs, int most, Flow flow) {
+        int fired = 0;
+        while (fired < most && Math.min(left.nextDueNs(), right.nextDueNs()) <= progressNs) {
+            fired++;
+            Side side = left.nextDueNs() <= right.nextDueNs() ? left : right;
+            int id = side.pop(progressNs);
+            int slot = side.slot(id);
+            left.open(slot);
+            right.open(slot);
+            end(side, slot, id, flow);
+        }
+        while (fired < most && calendarDueNs() <= progressNs) {
+            fired++;
+            lookAfter(progressNs);
+        }
+        count();
+        return fired;
+    }
+
+    /** Frees what is of no use any more of the key whose turn it is. */
+    private void lookAfter(long progressNs) {
+        int slot = calendar.pop(progressNs >= Progress.END ? Long.MAX_VALUE : progressNs);
+        if (slot < 0) {
+            return;
+        }
+        left.open(slot);
+        right.open(slot);
+        int freed = free(left, slot, progressNs) + free(right, slot, progressNs);
+        counters.maxFreed = Math.max(counters.maxFreed, freed);
+        if (releaseIfEmpty(slot)) {
+            return;
+        }
+        if (firstDead(progressNs) != null) {
+            calendar.arm(slot, progressNs);
+        } else {
+            arm(slot);
+        }
+        context.due(nextDueNs());
+    }
+
+    private int free(Side side, int slot, long progressNs) {
+        int freed = 0;
+        while (freed < FREED_PER_FIRING && !side.isEmpty() && side.isDead(side.first(), progressNs)) {
+            side.remove(slot, side.first());
+            freed++;
+        }
+        return freed;
+    }
+
+    /** Puts a key on the calendar for when the last that is kept of it now has ended. */
+    private void arm(int slot) {
+        if (calendar.isArmed(slot)) {
+            return;
+        }
+        long lastNs = Long.MIN_VALUE;
+        if (!right.isEmpty()) {
+            lastNs = right.momentNs(right.last());
+        }
+        if (!left.isEmpty() && until == null) {
+            lastNs = Math.max(lastNs, left.momentNs(left.last()));
+        }
+        if (lastNs != Long.MIN_VALUE) {
+            calendar.arm(slot, Times.plus(lastNs, 1));
+        }
+    }
+
+    private boolean releaseIfEmpty(int slot) {
+        boolean isEmpty = left.isEmpty() && right.isEmpty();
+        if (isEmpty) {
+            keys.rows.release(slot);
+        }
+        counters.keys = keys.rows.count();
+        return isEmpty;
+    }
+
+    private void count() {
+        int slots = left.takeSlots() + right.takeSlots();
+        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, slots);
+    }
+}

@@ -1,0 +1,223 @@
+package io.millrace.operators.join;
+
+import io.millrace.operator.Firing;
+import io.millrace.operator.Flow;
+import io.millrace.operators.process.HeldHeaders;
+import io.millrace.state.Blocks;
+import io.millrace.state.KeyedRows;
+import io.millrace.state.StateBudget;
+import io.millrace.state.TimerHeap;
+
+/**
+ * The events of one side of an interval join, by key and time. Opened for a key before anything else is asked; what changes its
+ * timeline writes the root of it back into the row.
+ */
+final class Side {
+    /* Block: | of the timeline … | slot | timer | last moment at which it can match | header | sequence | length | bytes … | */
+    private static final int SLOT = Timeline.HEAD;
+    private static final int TIMER = SLOT + 1;
+    private static final int END = SLOT + 2;
+    private static final int HEADER = SLOT + 3;
+    private static final int SEQUENCE = SLOT + 4;
+    static final int HEAD = SLOT + 5;
+
+    /** Columns of a side in the row of a key: the root of its timeline, and how many events there are. */
+    static final int COLUMNS = 2;
+
+    private static final int MATCHED = 1;
+
+    /** Whether an event that nothing matches comes out alone. */
+    final boolean isAlone;
+
+    private final KeyedRows rows;
+    private final int column;
+    private final int eventsAtMost;
+    private final boolean alwaysTimed;
+    private final Blocks blocks;
+    private final Timeline timeline;
+    private final HeldHeaders headers;
+    private final TimerHeap heap;
+
+    /**
+     * No events.
+     *
+     * @param column      of the row of a key, where its own begin
+     * @param maxLength   of an event
+     * @param alwaysTimed whether each event has its turn in the agenda, because they do not end in the order of their times
+     */
+    Side(
+            StateBudget budget,
+            KeyedRows rows,
+            int column,
+            int maxLength,
+            int eventsAtMost,
+            boolean isAlone,
+            boolean alwaysTimed,
+            long seed) {
+        this.rows = rows;
+        this.column = column;
+        this.eventsAtMost = eventsAtMost;
+        this.isAlone = isAlone;
+        this.alwaysTimed = alwaysTimed;
+        blocks = new Blocks(budget, HEAD + Stored.longs(maxLength), 0);
+        timeline = new Timeline(blocks, seed + column);
+        headers = isAlone ? new HeldHeaders(budget, 0) : null;
+        heap = isAlone || alwaysTimed ? new TimerHeap(budget, 0) : null;
+    }
+
+    // ---- of the key in hand
+
+    void open(int slot) {
+        timeline.root(slot == JoinKeys.NONE ? 0 : rows.get(slot, column));
+    }
+
+    boolean isEmpty() {
+        return timeline.isEmpty();
+    }
+
+    int first() {
+        return timeline.first();
+    }
+
+    int last() {
+        return timeline.last();
+    }
+
+    int next(int id) {
+        return timeline.next(id);
+    }
+
+    int ceiling(long timeNs) {
+        return timeline.ceiling(timeNs);
+    }
+
+    int takeSlots() {
+        return timeline.takeSlots();
+    }
+
+    // ---- an event
+
+    long timeNs(int id) {
+        return timeline.timeNs(id);
+    }
+
+    int slot(int id) {
+        return (int) blocks.get(id, SLOT);
+    }
+
+    /** Nothing behind this can match it. */
+    long endNs(int id) {
+        return blocks.get(id, END);
+    }
+
+    /** When it comes out alone, or is of no use any more. */
+    long momentNs(int id) {
+        return momentNs(timeline.timeNs(id), endNs(id));
+    }
+
+    long momentNs(long timeNs, long endNs) {
+        return isAlone ? Math.max(timeNs, endNs) : endNs;
+    }
+
+    boolean isDead(int id, long progressNs) {
+        return momentNs(id) < progressNs;
+    }
+
+    /** Whether it is to come out alone, as far as is known. */
+    boolean comesAlone(int id) {
+        return isAlone && timeline.flags(id) != MATCHED;
+    }
+
+    long[] page(int id) {
+        return blocks.page(id);
+    }
+
+    int event(int id) {
+        return blocks.base(id) + HEAD;
+    }
+
+    /** It will not come out alone. */
+    void matched(int id) {
+        if (!isAlone || timeline.flags(id) == MATCHED) {
+            return;
+        }
+        timeline.flags(id, MATCHED);
+        if (!alwaysTimed) {
+            heap.cancel(blocks.get(id, TIMER));
+            blocks.set(id, TIMER, 0);
+        }
+    }
+
+    // ---- changing
+
+    /** Keeps an event; answers false when there is no room, and then nothing has changed. */
+    boolean add(int slot, Flow flow, long endNs, boolean isMatched, byte[] event, int length) {
+        if (eventsAtMost > 0 && rows.get(slot, column + 1) >= eventsAtMost) {
+            return false;
+        }
+        int id = timeline.add(flow.timeNs());
+        if (id == Timeline.NONE) {
+            return false;
+        }
+        boolean alone = isAlone && !isMatched;
+        long timer = 0;
+        long header = 0;
+        if (alone || alwaysTimed) {
+            timer = heap.set(Times.plus(momentNs(flow.timeNs(), endNs), 1), id);
+            header = timer < 0 || !alone ? 0 : headers.keep(flow);
+        }
+        if (timer < 0 || header == HeldHeaders.NO_ROOM) {
+            takeBack(id, timer);
+            return false;
+        }
+        if (isMatched) {
+            timeline.flags(id, MATCHED);
+        }
+        long[] page = blocks.writable(id);
+        int base = blocks.base(id);
+        page[base + SLOT] = slot;
+        page[base + TIMER] = timer;
+        page[base + END] = endNs;
+        page[base + HEADER] = header;
+        page[base + SEQUENCE] = flow.eventSequence();
+        Stored.write(page, base + HEAD, event, length);
+        rows.set(slot, column, timeline.root());
+        rows.add(slot, column + 1, 1);
+        return true;
+    }
+
+    private void takeBack(int id, long timer) {
+        heap.cancel(timer);
+        timeline.remove(id);
+    }
+
+    /** Takes an event out of the key that is open. */
+    void remove(int slot, int id) {
+        if (heap != null) {
+            heap.cancel(blocks.get(id, TIMER));
+        }
+        if (headers != null) {
+            headers.drop(blocks.get(id, HEADER));
+        }
+        timeline.remove(id);
+        rows.set(slot, column, timeline.root());
+        rows.add(slot, column + 1, -1);
+    }
+
+    /** Gives its header to what fires; to be removed next. */
+    void release(int id, Firing firing) {
+        headers.release(blocks.get(id, HEADER), blocks.get(id, SEQUENCE), firing);
+        blocks.set(id, HEADER, 0);
+    }
+
+    // ---- time
+
+    long nextDueNs() {
+        return heap == null ? Long.MAX_VALUE : heap.nextDueNs();
+    }
+
+    /** Takes the first event that is due out of the agenda; it is still kept. */
+    int pop(long progressNs) {
+        return heap.pop(progressNs) ? (int) heap.payload() : Timeline.NONE;
+    }
+}

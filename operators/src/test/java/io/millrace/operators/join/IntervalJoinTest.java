@@ -1,0 +1,244 @@
+package io.millrace.operators.join;
+
+import static io.millrace.operators.join.Interval.between;
+import static io.millrace.operators.join.Market.ANSWERS;
+import static io.millrace.operators.join.Market.LATE;
+import static io.millrace.operators.join.Market.LATE_PRICES;
+import static io.millrace.operators.join.Market.price;
+import static io.millrace.operators.join.Market.trade;
+import static java.time.Duration.ofNanos;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Header;
+import io.millrace.event.Input;
+import io.millrace.event.Meta;
+import io.millrace.event.Reason;
+import io.millrace.operators.join.Market.Answer;
+import io.millrace.operators.join.Market.Price;
+import io.millrace.operators.join.Market.Trade;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.TopologyException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The lines of the semantics on interval joins, and what the Javadoc of the join promises. */
+class IntervalJoinTest {
+    private static final Input<Trade> TRADES = Market.trades(0);
+    private static final Input<Price> PRICES = Market.prices(0);
+    private static final Interval<Object> NEAR = between(ofNanos(-5), ofNanos(5));
+
+    private static TestDriver driver(Interval<? super Trade> interval) {
+        return TestDriver.of(Market.topology(TRADES, PRICES, (t, p) -> t.join("join", p, interval)));
+    }
+
+    /** Moves progress by events of another key. */
+    private static void progress(TestDriver driver, long ns) {
+        driver.send(TRADES, new Trade(99, 99, ns)).send(PRICES, new Price(98, 98, false, ns));
+    }
+
+    private static List<Answer> ofKey1(TestDriver driver) {
+        return driver.take(ANSWERS).stream()
+                .filter(a -> a.id() < 90 && a.value() < 90)
+                .toList();
+    }
+
+    @Test
+    void shouldWaitUntilProgressHasPassedTheEndAndThenSendOneNullStampedAtIt() {
+        TestDriver driver = driver(NEAR.left());
+        driver.send(TRADES, trade(1, 0));
+        progress(driver, 5);
+        assertEquals(List.of(), driver.take(ANSWERS));
+        progress(driver, 6);
+        List<Meta> metas = driver.metas(ANSWERS);
+        assertEquals(5, metas.get(0).timeNs());
+        assertTrue(metas.get(0).fired());
+        assertEquals(List.of(new Answer(1, -1)), driver.take(ANSWERS));
+        progress(driver, 20);
+        assertEquals(List.of(), ofKey1(driver));
+    }
+
+    @Test
+    void shouldMatchAtTheEndAndNeverSendTheNullThen() {
+        TestDriver driver = driver(NEAR.left());
+        driver.send(TRADES, trade(1, 0));
+        progress(driver, 5);
+        driver.send(PRICES, price(7, 5));
+        assertEquals(List.of(new Answer(1, 7)), driver.take(ANSWERS));
+        driver.endAll();
+        assertEquals(List.of(), ofKey1(driver));
+    }
+
+    @Test
+    void shouldSendALateRowToTheLateOutputAndNotRepeatTheNull() {
+        TestDriver driver = TestDriver.of(Market.topology(
+                TRADES,
+                PRICES,
+                (t, p) -> t.join("join", p, NEAR.left()).lateTo(LATE).lateRightTo(LATE_PRICES)));
+        driver.send(TRADES, trade(1, 0));
+        progress(driver, 6);
+        assertEquals(List.of(new Answer(1, -1)), driver.take(ANSWERS));
+        driver.send(PRICES, price(7, 5)).send(TRADES, trade(2, 1)).endAll();
+        assertEquals(List.of(), ofKey1(driver));
+        assertEquals(Reason.LATE, driver.metas(LATE_PRICES).get(0).reason());
+        assertEquals(List.of(price(7, 5)), driver.take(LATE_PRICES));
+        assertEquals(List.of(trade(2, 1)), driver.take(LATE));
+        assertEquals(List.of(), driver.deadLetters());
+    }
+
+    @Test
+    void shouldSendExpiredRowsByTimestampThenSideThenOrder() {
+        TestDriver driver = driver(between(ofNanos(0), ofNanos(4)).full());
+        driver.send(PRICES, new Price(2, 5, false, 10))
+                .send(TRADES, trade(1, 6))
+                .send(TRADES, trade(2, 6));
+        driver.send(PRICES, new Price(2, 6, false, 11)).send(TRADES, trade(3, 6));
+        progress(driver, 30);
+        assertEquals(
+                List.of(new Answer(1, -1), new Answer(2, -1), new Answer(3, -1), new Answer(-1, 5), new Answer(-1, 6)),
+                ofKey1(driver));
+    }
+
+    @Test
+    void shouldSendARightRowAloneByTheMirrorRule() {
+        TestDriver driver = driver(between(ofNanos(-5), ofNanos(2)).full());
+        driver.send(PRICES, price(5, 10));
+        progress(driver, 15);
+        assertEquals(List.of(), driver.take(ANSWERS));
+        progress(driver, 16);
+        assertEquals(15, driver.metas(ANSWERS).get(0).timeNs());
+        assertEquals(List.of(new Answer(-1, 5)), driver.take(ANSWERS));
+    }
+
+    @Test
+    void shouldSendForAntiExactlyTheLeftRowsThatALeftJoinSendsAlone() {
+        TestDriver driver = driver(NEAR.anti());
+        driver.send(TRADES, trade(1, 0))
+                .send(PRICES, price(7, 3))
+                .send(TRADES, trade(2, 9))
+                .send(TRADES, trade(3, 2));
+        driver.endAll();
+        assertEquals(List.of(new Answer(2, -1)), driver.take(ANSWERS));
+        assertEquals(1, driver.deadLetters().size(), "the one that is behind the prices");
+    }
+
+    @Test
+    void shouldSendForSemiEachLeftRowOnceAtItsFirstMatch() {
+        TestDriver driver = driver(NEAR.semi());
+        driver.send(PRICES, price(1, 0)).send(PRICES, price(2, 1)).send(TRADES, trade(1, 2));
+        assertEquals(List.of(new Answer(1, 1)), driver.take(ANSWERS));
+        driver.send(TRADES, trade(2, 7))
+                .send(PRICES, price(3, 8))
+                .send(PRICES, price(4, 8))
+                .endAll();
+        assertEquals(List.of(new Answer(2, 3)), driver.take(ANSWERS));
+    }
+
+    @Test
+    void shouldGiveSixResultsForTwoAndThreeOfOneTimeEachOnce() {
+        TestDriver driver = driver(between(ofNanos(0), ofNanos(0)));
+        driver.send(TRADES, trade(1, 0)).send(PRICES, price(1, 0)).send(PRICES, price(2, 0));
+        driver.send(TRADES, trade(2, 0)).send(PRICES, price(3, 0)).endAll();
+        assertEquals(
+                List.of(
+                        new Answer(1, 1),
+                        new Answer(1, 2),
+                        new Answer(2, 1),
+                        new Answer(2, 2),
+                        new Answer(1, 3),
+                        new Answer(2, 3)),
+                driver.take(ANSWERS));
+    }
+
+    @Test
+    void shouldGiveEachPairOfASelfJoinAsDeclaredAndNeverTwice() {
+        TestDriver driver = TestDriver.of(Millrace.topology("self", t -> {
+            KeyedStream<Trade> trades = t.from(TRADES).keyBy(Trade::key);
+            trades.join("self", trades, between(ofNanos(0), ofNanos(5)))
+                    .to(ANSWERS, j -> new Answer(j.left().id(), j.right().id()));
+        }));
+        driver.send(TRADES, trade(1, 0))
+                .send(TRADES, trade(2, 5))
+                .send(TRADES, trade(3, 11))
+                .endAll();
+        assertEquals(
+                List.of(new Answer(1, 1), new Answer(1, 2), new Answer(2, 2), new Answer(3, 3)), driver.take(ANSWERS));
+    }
+
+    @Test
+    void shouldTakeTheEndOfTheIntervalFromTheRow() {
+        Interval<Trade> open = Interval.until(Trade.class, t -> t.id() * 10, java.util.concurrent.TimeUnit.NANOSECONDS)
+                .left();
+        TestDriver driver = driver(open);
+        driver.send(TRADES, trade(1, 0)).send(TRADES, trade(3, 0)).send(PRICES, price(5, 10));
+        driver.send(TRADES, trade(2, 10))
+                .send(PRICES, price(6, 11))
+                .send(PRICES, price(7, 31))
+                .endAll();
+        assertEquals(
+                List.of(new Answer(1, 5), new Answer(3, 5), new Answer(2, 5), new Answer(3, 6), new Answer(2, 6)),
+                driver.take(ANSWERS));
+    }
+
+    @Test
+    void shouldRefuseAnEventWithMorePairsThanDeclaredAsAWhole() {
+        TestDriver driver = driver(NEAR.matchesAtMost(2));
+        driver.send(TRADES, trade(1, 0)).send(TRADES, trade(2, 0)).send(TRADES, trade(3, 0));
+        driver.send(PRICES, price(5, 0));
+        assertEquals(List.of(), driver.take(ANSWERS));
+        assertEquals(Reason.OVER_BOUND, driver.deadLetters().get(0).reason());
+        driver.send(TRADES, trade(4, 0)).endAll();
+        assertEquals(List.of(), driver.take(ANSWERS), "and was not kept");
+    }
+
+    @Test
+    void shouldRefuseOneEventMoreThanAKeyMayKeep() {
+        TestDriver driver = driver(NEAR.eventsAtMost(1));
+        driver.send(TRADES, trade(1, 0))
+                .send(TRADES, trade(2, 0))
+                .send(PRICES, price(5, 0))
+                .endAll();
+        assertEquals(List.of(new Answer(1, 5)), driver.take(ANSWERS));
+        assertEquals(Reason.OVER_BOUND, driver.deadLetters().get(0).reason());
+    }
+
+    @Test
+    void shouldKeepTheHeaderOfAnEventThatComesAlone() {
+        TestDriver driver = driver(NEAR.left());
+        driver.send(TRADES, trade(1, 0), new Header().correlationId(77)).endAll();
+        assertEquals(77, driver.metas(ANSWERS).get(0).correlationId());
+    }
+
+    @Test
+    void shouldNotBeLateDownstream() {
+        TestDriver driver = TestDriver.of(Millrace.topology(
+                "two",
+                t -> t.from(TRADES)
+                        .keyBy(Trade::key)
+                        .join(
+                                "first",
+                                t.from(PRICES).keyBy(Price::key),
+                                between(ofNanos(-3), ofNanos(-1)).full())
+                        .onTime()
+                        .to(ANSWERS, Market::answer)));
+        for (int i = 0; i < 300; i++) {
+            driver.send(PRICES, price(i, i * 3L)).send(TRADES, trade(i, i * 3L + i % 5));
+        }
+        driver.endAll();
+        assertTrue(
+                driver.deadLetters().stream().noneMatch(d -> d.node().startsWith("onTime")),
+                driver.deadLetters().toString());
+    }
+
+    @Test
+    void shouldRefuseAnIntervalThatHoldsNothing() {
+        for (Interval<Object> interval :
+                List.of(between(ofNanos(1), ofNanos(0)), NEAR.matchesAtMost(0), NEAR.eventsAtMost(0))) {
+            TopologyException thrown = assertThrows(TopologyException.class, () -> driver(interval));
+            assertTrue(thrown.problems().get(0).contains("join: "), thrown.getMessage());
+        }
+    }
+}

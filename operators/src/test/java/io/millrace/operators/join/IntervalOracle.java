@@ -1,0 +1,111 @@
+package io.millrace.operators.join;
+
+import io.millrace.operators.join.Market.Answer;
+import io.millrace.operators.join.Market.Price;
+import io.millrace.operators.join.Market.Trade;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** An interval join over lists of all events there ever were. */
+final class IntervalOracle {
+    private final long fromNs;
+    private final long toNs;
+    private final String kind;
+    private final List<Left> lefts = new ArrayList<>();
+    private final List<Right> rights = new ArrayList<>();
+    final List<Answer> answers = new ArrayList<>();
+    final List<Long> times = new ArrayList<>();
+
+    private static final class Left {
+        final Trade event;
+        final long endNs;
+        boolean done;
+
+        Left(Trade event, long endNs) {
+            this.event = event;
+            this.endNs = endNs;
+        }
+    }
+
+    private static final class Right {
+        final Price event;
+        boolean done;
+
+        Right(Price event) {
+            this.event = event;
+        }
+    }
+
+    private record Due(long momentNs, int side, Runnable sends) {}
+
+    IntervalOracle(long fromNs, long toNs, String kind) {
+        this.fromNs = fromNs;
+        this.toNs = toNs;
+        this.kind = kind;
+    }
+
+    private boolean matches(Left l, Right r) {
+        return l.event.key() == r.event.key() && r.event.ns() >= l.event.ns() + fromNs && r.event.ns() <= l.endNs;
+    }
+
+    private void send(Left l, Right r, long ns) {
+        answers.add(new Answer(l == null ? -1 : l.event.id(), r == null ? -1 : r.event.value()));
+        times.add(ns);
+    }
+
+    private void pair(Left l, Right r) {
+        boolean first = !l.done;
+        l.done = true;
+        r.done = true;
+        if (kind.equals("semi") ? first : !kind.equals("anti")) {
+            send(l, r, Math.max(l.event.ns(), r.event.ns()));
+        }
+    }
+
+    void left(Trade event) {
+        left(event, event.ns() + toNs);
+    }
+
+    void left(Trade event, long endNs) {
+        Left l = new Left(event, endNs);
+        lefts.add(l);
+        rights.stream()
+                .filter(r -> matches(l, r))
+                .sorted(Comparator.comparingLong(r -> r.event.ns()))
+                .forEach(r -> pair(l, r));
+    }
+
+    void right(Price event) {
+        Right r = new Right(event);
+        rights.add(r);
+        lefts.stream()
+                .filter(l -> matches(l, r))
+                .sorted(Comparator.comparingLong(l -> l.event.ns()))
+                .forEach(l -> pair(l, r));
+    }
+
+    /** What comes alone, by (moment, side, order). */
+    void progress(long progressNs) {
+        boolean leftAlone = List.of("left", "full", "anti").contains(kind);
+        boolean rightAlone = List.of("right", "full").contains(kind);
+        Stream<Due> ofLeft = lefts.stream()
+                .filter(l -> leftAlone && !l.done)
+                .map(l -> new Due(Math.max(l.event.ns(), l.endNs), 0, () -> {
+                    l.done = true;
+                    send(l, null, Math.max(l.event.ns(), l.endNs));
+                }));
+        Stream<Due> ofRight = rights.stream()
+                .filter(r -> rightAlone && !r.done)
+                .map(r -> new Due(r.event.ns() + Math.max(0, -fromNs), 1, () -> {
+                    r.done = true;
+                    send(null, r, r.event.ns() + Math.max(0, -fromNs));
+                }));
+        Stream.concat(ofLeft, ofRight)
+                .filter(d -> d.momentNs < progressNs)
+                .sorted(Comparator.comparingLong(Due::momentNs).thenComparingInt(Due::side))
+                .toList()
+                .forEach(d -> d.sends.run());
+    }
+}

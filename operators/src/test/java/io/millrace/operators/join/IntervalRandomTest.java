@@ -1,0 +1,136 @@
+package io.millrace.operators.join;
+
+import static io.millrace.operators.join.Market.ANSWERS;
+import static java.time.Duration.ofNanos;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.event.Meta;
+import io.millrace.operators.join.Market.Answer;
+import io.millrace.operators.join.Market.Price;
+import io.millrace.operators.join.Market.Trade;
+import io.millrace.plan.PlanOptions;
+import io.millrace.testkit.TestDriver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Interval joins of all kinds against lists of all events: what comes out, at which entry, in which order, with which time. */
+class IntervalRandomTest {
+    private static final int CASES = Integer.getInteger("millrace.random.cases", 600);
+    private static final List<String> KINDS = List.of("inner", "left", "right", "full", "anti", "semi");
+
+    /** How long the interval of a trade is, where it says so itself. */
+    private static long length(Trade t) {
+        return t.id() * 7 % 13 - 3;
+    }
+
+    private static <L> Interval<L> of(Interval<L> interval, String kind) {
+        return switch (kind) {
+            case "left" -> interval.left();
+            case "right" -> interval.right();
+            case "full" -> interval.full();
+            case "anti" -> interval.anti();
+            case "semi" -> interval.semi();
+            default -> interval;
+        };
+    }
+
+    @Test
+    void shouldAgreeWithListsOfAllEvents() {
+        int out = 0;
+        for (long seed = 0; seed < CASES; seed++) {
+            try {
+                out += agree(seed);
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+        }
+        assertTrue(out > 5 * CASES, out + " came out");
+    }
+
+    private static int agree(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        String kind = KINDS.get(random.nextInt(KINDS.size()));
+        boolean byRow = random.nextInt(3) == 0;
+        long fromNs = byRow ? 0 : random.nextInt(25) - 15;
+        long toNs = fromNs + random.nextInt(12);
+        Interval<? super Trade> interval = byRow
+                ? of(Interval.until(Trade.class, t -> t.ns() + length(t), TimeUnit.NANOSECONDS), kind)
+                : of(Interval.between(ofNanos(fromNs), ofNanos(toNs)), kind);
+        IntervalOracle oracle = new IntervalOracle(fromNs, toNs, kind);
+        Input<Trade> trades = Market.trades(random.nextInt(3) * random.nextInt(20));
+        Input<Price> prices = Market.prices(random.nextInt(3) * random.nextInt(20));
+        TwoInputs time = new TwoInputs(trades.disorderNs(), prices.disorderNs());
+        TestDriver driver = TestDriver.of(
+                Market.topology(trades, prices, (t, p) -> t.join("join", p, interval)),
+                PlanOptions.tested().withStateBytes(4 << 20).withHashSeed(seed));
+        long base = random.nextInt(4) == 0 ? (random.nextLong() >> 6) : -20;
+        long clock = 0;
+        int keys = 1 + random.nextInt(2);
+        int late = 0;
+        List<Answer> got = new ArrayList<>();
+        List<Long> times = new ArrayList<>();
+        int events = 1 + random.nextInt(60);
+        for (int i = 0; i < events; i++) {
+            clock += random.nextInt(8) == 0 ? random.nextInt(40) : random.nextInt(3);
+            long ns = base + clock - random.nextInt(1 + random.nextInt(20));
+            long key = random.nextInt(keys);
+            int side = random.nextInt(2);
+            long progressNs = time.see(side, ns);
+            oracle.progress(progressNs);
+            boolean isLate = ns < progressNs;
+            late += isLate ? 1 : 0;
+            if (side == 0) {
+                Trade trade = new Trade(key, i, ns);
+                driver.send(trades, trade);
+                if (!isLate) {
+                    oracle.left(trade, byRow ? ns + length(trade) : ns + toNs);
+                }
+            } else {
+                Price price = new Price(key, i, false, ns);
+                driver.send(prices, price);
+                if (!isLate) {
+                    oracle.right(price);
+                }
+            }
+            times.addAll(driver.metas(ANSWERS).stream().map(Meta::timeNs).toList());
+            got.addAll(driver.take(ANSWERS));
+            assertEquals(oracle.answers, got, kind + " after event " + i);
+        }
+        driver.endAll();
+        oracle.progress(Long.MAX_VALUE);
+        times.addAll(driver.metas(ANSWERS).stream().map(Meta::timeNs).toList());
+        got.addAll(driver.take(ANSWERS));
+        assertEquals(oracle.answers, got, kind + " at the end");
+        assertEquals(oracle.times, times, "times");
+        assertEquals(late, driver.deadLetters().size(), "late");
+        assertEquals(0, driver.counters("join").keys, "all is free at the end");
+        return got.size();
+    }
+
+    /** Two keys for ever, within a budget that holds a hundredth of their events. */
+    @Test
+    void shouldKeepEventsOnlyWhileSomethingCanMatch() {
+        for (String kind : KINDS) {
+            Input<Trade> trades = Market.trades(10);
+            Input<Price> prices = Market.prices(0);
+            Interval<Object> interval = of(Interval.between(ofNanos(-20), ofNanos(20)), kind);
+            TestDriver driver = TestDriver.of(
+                    Market.topology(trades, prices, (t, p) -> t.join("join", p, interval)),
+                    PlanOptions.tested().withStateBytes(1 << 20));
+            for (int i = 0; i < 50_000; i++) {
+                driver.send(trades, new Trade(i % 2, i, i * 3L));
+                if (i % 7 != 0) {
+                    driver.send(prices, new Price(i % 2 + i % 3, i, false, i * 3L));
+                }
+                driver.take(ANSWERS);
+            }
+            assertEquals(List.of(), driver.deadLetters(), kind);
+            assertTrue(driver.counters("join").maxSlotsTouched < 1_000);
+        }
+    }
+}
