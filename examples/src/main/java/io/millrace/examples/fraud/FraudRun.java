@@ -81,7 +81,7 @@ final class FraudRun {
             Model model = Models.read(options.model(), stop::get);
             try (CsvReader reader = reader();
                     Outputs outputs = Outputs.create(options, this::outputFailed)) {
-                letters.writeTo(outputs);
+                letters.writeTo(outputs.deadLetters(), this::outputFailed);
                 process(model, reader, outputs);
             }
         } catch (IOException e) {
@@ -102,7 +102,10 @@ final class FraudRun {
             WarmUp.run(model, options, stop);
         }
         Outcome outcome;
-        Periodic flushing = Periodic.every(FLUSH_PERIOD, "flush", outputs::flush);
+        Periodic flushing = Periodic.every(FLUSH_PERIOD, "flush", () -> {
+            outputs.flush();
+            letters.flush();
+        });
         try {
             outcome = options.live() ? runLive(setup, feed) : runInline(setup, feed);
         } finally {

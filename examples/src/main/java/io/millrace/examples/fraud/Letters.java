@@ -1,36 +1,31 @@
 package io.millrace.examples.fraud;
 
 import io.millrace.event.DeadLetter;
+import io.millrace.examples.cli.RefusedRows;
 import io.millrace.transport.file.CsvRow;
 import io.millrace.transport.file.DeadLetterReason;
+import io.millrace.transport.file.DeadLetterWriter;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.RowProblem;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The rows that were not taken, in the order of their lines, whoever refused them: the reader at once, the engine a little
  * later and maybe on another thread. A letter waits until a row behind it has been decided; then nothing can come before it.
  */
 final class Letters {
-    private static final int SHOWN = 3;
-
     /** Letters that wait at most; a file with more bad rows in a row than this is written without waiting. */
     private static final int WAITING_MAX = 100_000;
 
     private final String file;
-    private final String cure;
-    private final PrintStream errors;
+    private final RefusedRows rows;
     private final TreeMap<Long, Row> waiting = new TreeMap<>();
 
     /** Texts of rows that the engine may still refuse. */
     private final TreeMap<Long, String> suspicious = new TreeMap<>();
-
-    private Outputs outputs;
-    private long shown;
-    private long total;
-    private long late;
 
     private record Row(DeadLetterReason reason, String detail, String raw) {}
 
@@ -43,18 +38,21 @@ final class Letters {
      */
     Letters(String file, String kept, PrintStream errors) {
         this.file = file;
-        this.cure = "left out, " + (kept == null ? "--dead-letters FILE keeps such rows" : "kept in " + kept);
-        this.errors = errors;
+        rows = new RefusedRows("fraud", kept, errors);
     }
 
-    /** From now on they are written there. */
-    synchronized void writeTo(Outputs to) {
-        outputs = to;
+    /** From now on they are written there; null for nowhere. Who fails to write hears of it. */
+    synchronized void writeTo(DeadLetterWriter to, Consumer<FileFault> onFailure) {
+        rows.writeTo(to, onFailure);
+    }
+
+    synchronized void flush() {
+        rows.flush();
     }
 
     /** The reader refuses a row. */
     synchronized void refused(CsvRow row, RowProblem problem) {
-        count(problem.reason());
+        rows.count(problem.reason());
         waiting.put(row.line(), new Row(problem.reason(), problem.detail(), row.raw()));
         if (waiting.size() > WAITING_MAX) {
             release(Long.MAX_VALUE);
@@ -69,7 +67,7 @@ final class Letters {
     /** The engine refuses an event. */
     synchronized void refused(DeadLetter letter) {
         DeadLetterReason reason = DeadLetterReason.of(letter.reason());
-        count(reason);
+        rows.count(reason);
         String raw = suspicious.remove(letter.correlationId());
         waiting.put(
                 letter.correlationId(), new Row(reason, detail(reason, letter), raw == null ? letter.event() : raw));
@@ -81,11 +79,6 @@ final class Letters {
             case AHEAD -> "TX_DATETIME is more than 30 days after the newest payment taken";
             default -> (letter.node() + ": " + letter.cause()).replaceAll("\\p{Cntrl}+", " ");
         };
-    }
-
-    private void count(DeadLetterReason reason) {
-        total++;
-        late += reason == DeadLetterReason.LATE ? 1 : 0;
     }
 
     /** The row of a line has been decided: so has every row before it. */
@@ -101,32 +94,24 @@ final class Letters {
     private void release(long beforeLine) {
         Map<Long, Row> ready = waiting.headMap(beforeLine);
         for (Map.Entry<Long, Row> e : ready.entrySet()) {
-            show(e.getKey(), e.getValue());
-            if (outputs != null) {
-                outputs.deadLetter(e.getKey(), e.getValue().reason, e.getValue().detail, e.getValue().raw);
-            }
+            Row row = e.getValue();
+            rows.report(file, e.getKey(), row.reason, row.detail, row.raw);
         }
         ready.clear();
-    }
-
-    private void show(long line, Row row) {
-        if (shown++ < SHOWN) {
-            // written as the faults of files are: one line, however long or odd the row
-            FileFault text = new FileFault(file, line, row.reason.text() + ": " + row.detail, row.raw, cure);
-            errors.println("millrace fraud: " + text.getMessage());
-        }
     }
 
     /** Writes what still waits, when all has been decided. */
     synchronized void finish() {
         release(Long.MAX_VALUE);
+        rows.flush();
+        rows.writeTo(null, e -> {}); // a flush may still come
     }
 
     synchronized long total() {
-        return total;
+        return rows.total();
     }
 
     synchronized long late() {
-        return late;
+        return rows.late();
     }
 }

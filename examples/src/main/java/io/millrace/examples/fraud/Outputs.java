@@ -1,25 +1,23 @@
 package io.millrace.examples.fraud;
 
+import io.millrace.examples.cli.OpenFiles;
 import io.millrace.transport.file.CsvWriter;
-import io.millrace.transport.file.DeadLetterReason;
 import io.millrace.transport.file.DeadLetterWriter;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileOutput;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * The files that a run writes, made anew together before anything is read. What was not asked for is not written. A file that
  * fails is reported once and then left alone, whatever becomes of the others.
  *
- * <p>Rows come from the thread of the engine, letters from that of the reader too, and {@link #flush} from a third one.
+ * <p>Rows come from the thread of the engine, and {@link #flush} from another one.
  */
 final class Outputs implements Closeable {
-    private final List<Closeable> open = new ArrayList<>();
+    private final OpenFiles files;
     private final Consumer<IOException> faults;
     private DeadLetterWriter deadLetters;
     private CsvWriter alerts;
@@ -28,6 +26,7 @@ final class Outputs implements Closeable {
 
     private Outputs(Consumer<IOException> faults) {
         this.faults = faults;
+        files = new OpenFiles(faults);
     }
 
     /** Opens what the options name; faults behind that are handed on as they come. */
@@ -43,32 +42,17 @@ final class Outputs implements Closeable {
     }
 
     private void open(FraudOptions options) throws FileFault {
-        if (options.deadLetters() != null) {
-            deadLetters = DeadLetterWriter.create(options.deadLetters());
-            open.add(deadLetters);
-        }
-        if (options.alerts() != null) {
-            alerts = CsvWriter.create(options.alerts(), "TRANSACTION_ID", "RAW_SCORE", "PROBABILITY", "SEQUENCE");
-            open.add(alerts);
-        }
-        if (options.features() != null) {
-            features = CsvWriter.create(options.features(), FeatureRow.COLUMNS);
-            open.add(features);
-        }
-        if (options.json() != null) {
-            json = FileOutput.create(options.json());
-            open.add(json);
-        }
+        deadLetters = files.open(options.deadLetters(), DeadLetterWriter::create);
+        alerts = files.open(
+                options.alerts(),
+                name -> CsvWriter.create(name, "TRANSACTION_ID", "RAW_SCORE", "PROBABILITY", "SEQUENCE"));
+        features = files.open(options.features(), name -> CsvWriter.create(name, FeatureRow.COLUMNS));
+        json = files.open(options.json(), FileOutput::create);
     }
 
-    synchronized void deadLetter(long line, DeadLetterReason reason, String detail, String row) {
-        if (deadLetters != null) {
-            try {
-                deadLetters.put(line, reason, detail, row);
-            } catch (FileFault e) {
-                deadLetters = abandoned(e);
-            }
-        }
+    /** Where the rows go that were not taken; null for nowhere. */
+    DeadLetterWriter deadLetters() {
+        return deadLetters;
     }
 
     synchronized void alert(Decision d, long number) {
@@ -113,7 +97,6 @@ final class Outputs implements Closeable {
 
     /** Hands on what is gathered: for whoever reads the files while the run waits for input. */
     synchronized void flush() {
-        deadLetters = flushed(deadLetters, DeadLetterWriter::flush);
         alerts = flushed(alerts, CsvWriter::flush);
         features = flushed(features, CsvWriter::flush);
     }
@@ -137,16 +120,8 @@ final class Outputs implements Closeable {
     /** Ends all files, also when one of them cannot be ended. Closing twice does nothing. */
     @Override
     public synchronized void close() {
-        for (Closeable c : open) {
-            try {
-                c.close();
-            } catch (IOException e) {
-                faults.accept(e);
-            }
-        }
-        open.clear();
-        deadLetters = null; // a flush may still come
-        alerts = null;
+        files.close();
+        alerts = null; // a flush may still come
         features = null;
     }
 }

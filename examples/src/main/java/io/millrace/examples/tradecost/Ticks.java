@@ -1,5 +1,6 @@
 package io.millrace.examples.tradecost;
 
+import io.millrace.examples.cli.RefusedRows;
 import io.millrace.examples.cli.StoppableInput;
 import io.millrace.transport.file.CsvReader;
 import io.millrace.transport.file.CsvRow;
@@ -23,7 +24,7 @@ final class Ticks<V> implements Closeable {
     private final CsvReader reader;
     private final RowFunction<V> function;
     private final ToLongFunction<V> msOf;
-    private final Letters letters;
+    private final RefusedRows letters;
     private long rows;
     private V event;
     private long ms;
@@ -39,7 +40,7 @@ final class Ticks<V> implements Closeable {
             int fields,
             RowFunction<V> function,
             ToLongFunction<V> msOf,
-            Letters letters,
+            RefusedRows letters,
             BooleanSupplier stopped)
             throws FileFault {
         this.name = name.equals("-") ? "standard input" : name;

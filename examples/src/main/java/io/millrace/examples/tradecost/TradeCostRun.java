@@ -8,19 +8,19 @@ import io.millrace.event.Header;
 import io.millrace.event.RefusedException;
 import io.millrace.examples.cli.Command;
 import io.millrace.examples.cli.Interrupts;
+import io.millrace.examples.cli.OpenFiles;
 import io.millrace.examples.cli.Progress;
+import io.millrace.examples.cli.RefusedRows;
 import io.millrace.examples.cli.Summary;
 import io.millrace.transport.file.CsvWriter;
 import io.millrace.transport.file.DeadLetterReason;
 import io.millrace.transport.file.DeadLetterWriter;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileOutput;
-import java.io.Closeable;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -34,7 +34,7 @@ final class TradeCostRun {
     private static final int SUSPECTS_MAX = 64;
 
     private final TradeCostOptions options;
-    private final Letters letters;
+    private final RefusedRows letters;
     private final Totals totals = new Totals();
     private final AtomicBoolean stop = new AtomicBoolean();
     private final Interrupts interrupts = Interrupts.stopping(stop);
@@ -47,12 +47,12 @@ final class TradeCostRun {
     private Ticks<Trade> trades;
     private Ticks<Quote> quotes;
     private CsvWriter out;
-    private FileFault fault;
+    private IOException fault;
     private long events;
 
     TradeCostRun(TradeCostOptions options) {
         this.options = options;
-        letters = new Letters(options.deadLetters(), System.err);
+        letters = new RefusedRows("trade-cost", options.deadLetters(), System.err);
     }
 
     int run() {
@@ -73,7 +73,7 @@ final class TradeCostRun {
     }
 
     /** The first fault counts; that reading ended because of an interrupt is none. */
-    private void failed(FileFault e) {
+    private void failed(IOException e) {
         if (fault == null && e != null && !interrupts.happened()) {
             fault = e;
         }
@@ -82,44 +82,22 @@ final class TradeCostRun {
     private void process() throws FileFault {
         trades.next(); // a file that cannot be read at all is said before an output is made
         quotes.next();
-        List<Closeable> open = new ArrayList<>();
-        FileOutput json = null;
-        try {
-            out = opened(open, CsvWriter.create(options.out(), COLUMNS));
-            if (options.deadLetters() != null) {
-                letters.writeTo(opened(open, DeadLetterWriter.create(options.deadLetters())));
-            }
-            json = options.json() == null ? null : opened(open, FileOutput.create(options.json()));
+        try (OpenFiles files = new OpenFiles(this::failed)) {
+            out = files.open(options.out(), name -> CsvWriter.create(name, COLUMNS));
+            letters.writeTo(files.open(options.deadLetters(), DeadLetterWriter::create), this::failed);
+            FileOutput json = files.open(options.json(), FileOutput::create);
             merge();
-            failed(letters.fault());
             Summary summary = summary();
             if (json != null) {
-                byte[] text = summary.json().getBytes(StandardCharsets.UTF_8);
-                json.write(text, 0, text.length);
+                json.write(summary.json().getBytes(StandardCharsets.UTF_8));
             }
-            close(open);
+            files.end();
             summary.print(options.writesToStandardOutput() ? System.err : System.out);
-        } finally {
-            close(open);
+        } catch (FileFault e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IllegalStateException("files fail with a FileFault", e);
         }
-    }
-
-    private static <C extends Closeable> C opened(List<Closeable> open, C file) {
-        open.add(file);
-        return file;
-    }
-
-    private void close(List<Closeable> open) {
-        for (Closeable c : open) {
-            try {
-                c.close();
-            } catch (FileFault e) {
-                failed(e);
-            } catch (java.io.IOException e) {
-                throw new IllegalStateException("files fail with a FileFault", e);
-            }
-        }
-        open.clear();
     }
 
     // ---- events

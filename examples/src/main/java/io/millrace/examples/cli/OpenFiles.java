@@ -1,0 +1,71 @@
+package io.millrace.examples.cli;
+
+import io.millrace.transport.file.FileFault;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Files that are ended together, each of them whatever becomes of the others. For one thread at a time. */
+public final class OpenFiles implements Closeable {
+    private final List<Closeable> open = new ArrayList<>();
+    private final Consumer<IOException> faults;
+
+    /**
+     * None yet.
+     *
+     * @param faults hears of each that cannot be ended
+     */
+    public OpenFiles(Consumer<IOException> faults) {
+        this.faults = faults;
+    }
+
+    /** Opens a file. */
+    @FunctionalInterface
+    public interface Opening<F extends Closeable> {
+        /**
+         * Opens it.
+         *
+         * @param name its name
+         * @return the file
+         * @throws FileFault when that is not possible
+         */
+        F open(String name) throws FileFault;
+    }
+
+    /**
+     * Opens a file, if there is a name.
+     *
+     * @param name null for none
+     * @param how  opens it
+     * @param <F>  the file
+     * @return null when there is no name
+     * @throws FileFault when it cannot be opened
+     */
+    public <F extends Closeable> F open(String name, Opening<F> how) throws FileFault {
+        if (name == null) {
+            return null;
+        }
+        F file = how.open(name);
+        open.add(file);
+        return file;
+    }
+
+    /** Ends all; so that it can be said how that went while there is still something to say it on. Doing so twice does nothing. */
+    public void end() {
+        for (Closeable c : open) {
+            try {
+                c.close();
+            } catch (IOException e) {
+                faults.accept(e);
+            }
+        }
+        open.clear();
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+}
