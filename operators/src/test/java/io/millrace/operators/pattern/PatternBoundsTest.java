@@ -1,0 +1,266 @@
+package io.millrace.operators.pattern;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.millrace.dsl.EventPattern;
+import io.millrace.plan.PlanOptions;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Bounded work and memory, and nothing allocated: shown by counters, by a small budget, and by the thread's own count. */
+class PatternBoundsTest {
+    private static final int KEYS = 1_000_000;
+    private static final int MOST = 64;
+    private static final PlanOptions LARGE = PlanOptions.fused().withStateBytes(512L << 20);
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    static class AThenB extends EventPattern<Beat.View> {
+        final Step<Beat.View> a = begin(e -> e.is('a'));
+        final Step<Beat.View> b = followedBy(e -> e.is('b'));
+    }
+
+    static class NotFollowed extends EventPattern<Beat.View> {
+        final Step<Beat.View> a = begin(e -> e.is('a'));
+
+        NotFollowed() {
+            notFollowedBy(e -> e.is('b'));
+        }
+    }
+
+    private static BeatRun aThenB(long within, PlanOptions options) {
+        return new BeatRun(
+                within,
+                0,
+                options,
+                AThenB::new,
+                (p, isMatch, out) -> out.set(p.a.event().key(), p.a.event().timeNs(), isMatch ? 1 : 0));
+    }
+
+    // ---- a million keys
+
+    @Test
+    void shouldLeaveNoPartialMatchOfAMillionKeysWithOnlyAOnceProgressHasPassed() {
+        BeatRun run = aThenB(100, LARGE);
+        fillAndPass(KEYS, run);
+        for (int key = 0; key < 1_000; key++) {
+            run.send(key, 5_000, 'a', 0);
+            run.send(key, 5_000, 'b', 0);
+        }
+        assertEquals(KEYS + 1_000, run.outputs(), "room again");
+        assertEquals(0, run.counters().keys);
+        assertEquals(0, run.dead());
+    }
+
+    @Test
+    void shouldMatchTrailingNegationsThatAreDueTogetherAFewAtATime() {
+        fillAndPass(
+                200_000,
+                new BeatRun(
+                        100,
+                        0,
+                        LARGE,
+                        NotFollowed::new,
+                        (p, isMatch, out) ->
+                                out.set(p.a.event().key(), p.a.event().timeNs(), isMatch ? 1 : 0)));
+    }
+
+    private static void fillAndPass(int keys, BeatRun run) {
+        for (int key = 0; key < keys; key++) {
+            run.send(key, 0, 'a', 0);
+        }
+        assertEquals(0, run.dead(), "all are held");
+        assertEquals(keys, run.counters().keys);
+        run.advance(1_000);
+        long before = 0;
+        int entries = 1;
+        while (run.isBehind()) {
+            assertTrue(run.outputs() - before <= MOST, "outputs of one entry");
+            before = run.outputs();
+            run.goOn();
+            entries++;
+        }
+        assertEquals(keys / MOST, entries);
+        assertEquals(keys, run.outputs());
+        assertEquals(0, run.counters().keys, "no partial match is left");
+        assertEquals(MOST, run.counters().maxFirings);
+        assertTrue(run.counters().maxSlotsTouched <= 2, "runs looked at for one event or deadline");
+    }
+
+    @Test
+    void shouldTakeAnEventAtOnceWhileAMillionDeadlinesOfOtherKeysWait() {
+        BeatRun run = aThenB(100, LARGE).keep();
+        for (int key = 0; key < 100_000; key++) {
+            run.send(key, 0, 'a', 0);
+        }
+        run.send(99_999, 1_000, 'a', 0);
+        List<String> first = run.take();
+        assertTrue(run.isBehind());
+        assertTrue(first.contains("99999@100 0"), "what is due of its own key comes first");
+        run.send(99_999, 1_001, 'b', 0);
+        List<String> second = run.take();
+        assertTrue(run.isBehind());
+        assertEquals("99999@1001 1", second.get(second.size() - 1), "and its match does not wait");
+    }
+
+    // ---- spread and at once are the same
+
+    static class Mix extends EventPattern<Beat.View> {
+        final Step<Beat.View> a = begin(e -> e.is('a'));
+        final Step<Beat.View> b =
+                followedBy(e -> e.is('b')).times(1, 3).optional().greedy();
+        final Step<Beat.View> c =
+                followedBy(e -> e.is('c') && e.value() >= a.event().value());
+
+        Mix() {
+            notFollowedBy(e -> e.is('d'));
+            skipToNext();
+        }
+    }
+
+    @Test
+    void shouldGiveEachKeyTheSameWhetherFiringIsSpreadOrAtOnce() {
+        for (long disorder : new long[] {0, 40}) {
+            Map<String, List<String>> spread = byKey(play(disorder, false));
+            Map<String, List<String>> atOnce = byKey(play(disorder, true));
+            assertEquals(atOnce, spread);
+            assertTrue(atOnce.size() > 700, atOnce.size() + " keys");
+        }
+    }
+
+    private static List<String> play(long disorder, boolean atOnce) {
+        BeatRun run = new BeatRun(
+                        100,
+                        disorder,
+                        PlanOptions.tested(),
+                        Mix::new,
+                        (p, isMatch, out) -> out.set(
+                                p.a.event().key(), p.a.event().timeNs(), (isMatch ? 1 : -1) * (1 + p.b.count())))
+                .keep();
+        Random random = new Random(7);
+        long now = 0;
+        for (int i = 0; i < 20_000; i++) {
+            now += random.nextInt(500) == 0 ? 400 : random.nextInt(2);
+            long time = now - (disorder == 0 ? 0 : random.nextInt((int) disorder));
+            run.send(random.nextInt(800), time, "aaabbccd".charAt(random.nextInt(8)), random.nextInt(3));
+            while (atOnce && run.isBehind()) {
+                run.goOn();
+            }
+        }
+        run.end();
+        assertEquals(0, run.dead());
+        assertTrue(run.counters().maxFirings <= MOST);
+        return run.take();
+    }
+
+    private static Map<String, List<String>> byKey(List<String> texts) {
+        Map<String, List<String>> keys = new TreeMap<>();
+        for (String t : texts) {
+            keys.computeIfAbsent(t.substring(0, t.indexOf('@')), k -> new ArrayList<>())
+                    .add(t);
+        }
+        return keys;
+    }
+
+    // ---- memory
+
+    static class Chains extends EventPattern<Beat.View> {
+        final Step<Beat.View> a = begin(e -> e.is('a'));
+        final Step<Beat.View> b =
+                followedBy(e -> e.is('b') && e.value() > a.event().value()).oneOrMore(8);
+        final Step<Beat.View> c =
+                followedByAny(e -> e.is('c') && e.value() > b.last().value());
+        final Step<Beat.View> d =
+                followedBy(e -> e.is('d') && b.first().value() < c.event().value());
+
+        Chains() {
+            partialsAtMost(20);
+            noSkip();
+        }
+    }
+
+    private static BeatRun chains(long disorder, PlanOptions options) {
+        return new BeatRun(
+                200,
+                disorder,
+                options,
+                Chains::new,
+                (p, isMatch, out) -> out.set(p.a.event().key(), p.a.event().timeNs(), p.b.count()));
+    }
+
+    @Test
+    void shouldGiveBackAllItTakes() {
+        for (long disorder : new long[] {0, 30}) {
+            // a leak of one link in thirty would fill this long before the end
+            BeatRun run = chains(disorder, PlanOptions.tested().withStateBytes(2L << 20));
+            churn(run, 0, 100_000, disorder, new Random(3));
+            run.end();
+            assertEquals(0, run.dead());
+            assertEquals(0, run.counters().keys);
+            assertTrue(run.counters().evicted > 1_000 && run.outputs() > 10_000, "all kinds of ends");
+        }
+    }
+
+    private static long churn(BeatRun run, long from, int events, long disorder, Random random) {
+        long now = from;
+        for (int i = 0; i < events; i++) {
+            now += 1 + (random.nextInt() & 3);
+            long time = disorder == 0 ? now : now - Math.floorMod(random.nextInt(), disorder);
+            int draw = random.nextInt() >>> 1;
+            run.send(draw % 7, time, (char) ('a' + draw / 7 % 4), draw / 28 % 50);
+        }
+        return now;
+    }
+
+    @Test
+    void shouldRefuseAnEventThatFindsNoRoomAndGoOn() {
+        BeatRun run = aThenB(100, PlanOptions.tested().withStateBytes(1L << 20));
+        int keys = 20_000;
+        for (int key = 0; key < keys; key++) {
+            run.send(key, 0, 'a', 0);
+        }
+        assertTrue(run.dead() > 0 && run.counters().keys > 100, run.dead() + " refused");
+        assertEquals(keys, run.dead() + run.counters().keys);
+        run.advance(100);
+        while (run.isBehind()) {
+            run.goOn();
+        }
+        assertEquals(keys, run.dead() + run.outputs());
+        run.send(1, 200, 'a', 0);
+        run.send(1, 201, 'b', 0);
+        assertEquals(keys + 1, run.dead() + run.outputs());
+    }
+
+    // ---- nothing allocated
+
+    @Test
+    void shouldAllocateNothing() {
+        for (long disorder : new long[] {0, 30}) {
+            assertNothingAllocated(() -> chains(disorder, PlanOptions.fused()), disorder);
+        }
+    }
+
+    private static void assertNothingAllocated(Supplier<BeatRun> of, long disorder) {
+        BeatRun run = of.get();
+        Random random = new Random(5);
+        long now = churn(run, 0, 100_000, disorder, random);
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 5 && least > 0; round++) {
+            long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+            now = churn(run, now, 50_000, disorder, random);
+            least = Math.min(
+                    least,
+                    THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
+        }
+        assertFalse(least > 1_000, least + " bytes for 50,000 events");
+        assertEquals(0, run.dead());
+    }
+}
