@@ -30,11 +30,16 @@ import io.millrace.operators.aggregate.OwnAggregate;
  *
  * @param <T> the event
  */
-public abstract class Aggregates<T> {
+public abstract class Aggregates<T> extends FurtherAggregates<T> {
     final Declarations declarations = new Declarations();
 
     /** For subclasses. */
     protected Aggregates() {}
+
+    @Override
+    final Declarations declarations() {
+        return declarations;
+    }
 
     /**
      * The number of events.

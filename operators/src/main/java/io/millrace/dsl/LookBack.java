@@ -8,6 +8,7 @@ import io.millrace.event.LongField;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
 import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.OwnAggregate;
 import io.millrace.operators.lookback.History;
 import io.millrace.operators.lookback.LookBackOperator;
@@ -196,11 +197,16 @@ public abstract class LookBack<T> {
      *
      * @param <T> the event that is kept
      */
-    public static final class Span<T> {
+    public static final class Span<T> extends FurtherOfSpan<T> {
         final SpanDeclaration declaration;
 
         Span(SpanDeclaration declaration) {
             this.declaration = declaration;
+        }
+
+        @Override
+        Declarations declarations() {
+            return declaration.aggregates();
         }
 
         /**

@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.KeyText;
+import io.millrace.operators.aggregate.sketch.Ranked;
 import io.millrace.operators.lookback.History;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
@@ -48,6 +49,11 @@ final class ShapeFields {
             name(v.high.cell, name + ".high");
             name(v.low.cell, name + ".low");
             name(v.close.cell, name + ".close");
+        } else if (value instanceof Trend v) {
+            name(v.slope.cell, name + ".slope");
+            name(v.intercept.cell, name + ".intercept");
+        } else if (value instanceof TopItems v) {
+            name(v.ranked, name);
         } else if (value instanceof Aggregates.TextValue v) {
             name(v.text, name);
         } else if (value instanceof LookBack.Span<?> span) {
@@ -64,6 +70,17 @@ final class ShapeFields {
 
     private void name(KeyText text, String name) {
         history.name(text, name);
+    }
+
+    private void name(Ranked ranked, String name) {
+        name(ranked.size(), name + ".size");
+        for (int i = 0; i < ranked.most(); i++) {
+            name(ranked.item(i), name + ".item" + i);
+            name(ranked.count(i), name + ".count" + i);
+            if (ranked.leastCount(i) != ranked.count(i)) {
+                name(ranked.leastCount(i), name + ".leastCount" + i);
+            }
+        }
     }
 
     private static Object read(Object shape, Class<?> type, Field field) {

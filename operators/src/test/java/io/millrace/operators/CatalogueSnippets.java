@@ -3,10 +3,12 @@ package io.millrace.operators;
 import static io.millrace.operators.join.AsOf.backward;
 import static io.millrace.operators.join.Interval.between;
 import static java.time.Duration.ZERO;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.EventStream;
@@ -16,7 +18,9 @@ import io.millrace.dsl.LookBack;
 import io.millrace.dsl.On;
 import io.millrace.dsl.Setting;
 import io.millrace.dsl.Table;
+import io.millrace.dsl.TopItems;
 import io.millrace.dsl.TopologyBuilder;
+import io.millrace.dsl.Trend;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
@@ -160,6 +164,35 @@ final class CatalogueSnippets {
         KeyedStream<Payment> byCard = t.from(PAYMENTS).keyBy(Payment::card).keysAtMost(2_000_000);
         // endregion
         byCard.to(PASSED);
+    }
+
+    // region: aggregates
+    static class Habits extends Aggregates<Payment> {
+        final LongValue dearest = argMax(Payment::terminal, Payment::cents);
+        final LongValue countries =
+                distinct(p -> p.country().charAt(0) << 16 | p.country().charAt(1), 20);
+        final LongValue terminals = distinctAbout(Payment::terminal);
+        final TopItems favourites = topK(3, Payment::terminal, 50);
+        final TopItems busiest = heavyHitters(3, Payment::terminal, 100);
+        final DoubleValue median = quantile(0.5, Payment::cents);
+        final DoubleValue recent = ewma(Payment::cents, ofDays(1));
+        final Trend trend = trend(Payment::cents);
+        final DoubleValue together = correlation(Payment::timeMs, Payment::cents);
+    }
+
+    static class Month extends LookBack<Payment> {
+        final Habits habits = last(ofDays(30), Habits::new);
+    }
+    // endregion
+
+    static void aggregates(TopologyBuilder t) {
+        // region: aggregates
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .lookBack("month", Month::new)
+                .filter(m -> m.event().cents() > 10 * m.habits.median.get() && m.habits.countries.get() > 3)
+                .to(ALERTS, m -> new Alert(m.event().card(), m.event().cents()));
+        // endregion
     }
 
     // region: lookBack

@@ -7,11 +7,16 @@ import java.util.Objects;
 
 /**
  * Something of an event that aggregates fold, as 64 bits: a long itself, a double by its bits (every NaN the canonical
- * one), a condition as 1 or 0, or the event's time.
+ * one), a condition as 1 or 0, the event's time, or its place in the order.
  */
 public final class Argument {
     /** The time of the event in nanoseconds; no function of yours is called for it. */
     public static final Argument TIME = new Argument(null, null, null);
+
+    /**
+     * The sequence of the entry that brought the event, by which ties are broken; no function of yours is called for it.
+     */
+    public static final Argument SEQUENCE = new Argument(null, null, null);
 
     private final LongField<Object> ofLong;
     private final DoubleField<Object> ofDouble;
@@ -84,7 +89,7 @@ public final class Argument {
     }
 
     /**
-     * Reads the argument; not for {@link #TIME}.
+     * Reads the argument; not for {@link #TIME} and {@link #SEQUENCE}.
      *
      * @param event the event
      * @return 64 bits
@@ -100,8 +105,16 @@ public final class Argument {
         return condition.test(event) ? 1 : 0;
     }
 
+    /** Whether a function of yours reads it. */
+    boolean isRead() {
+        return this != TIME && this != SEQUENCE;
+    }
+
     /** Whether both read the event with the same function object; what they do is not compared. */
     boolean isSame(Argument other) {
+        if (!isRead() || !other.isRead()) {
+            return this == other;
+        }
         return ofLong == other.ofLong && ofDouble == other.ofDouble && condition == other.condition;
     }
 }

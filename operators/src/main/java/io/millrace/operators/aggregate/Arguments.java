@@ -1,16 +1,20 @@
 package io.millrace.operators.aggregate;
 
+import io.millrace.operator.Flow;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What has to be read of an event for some aggregates, each function once, and where the values of a fold stand: the
- * functions' values first, then the groups of folds that take the time or several arguments, side by side.
+ * functions' values first, then the groups of folds that take the time, the place or several arguments, side by side.
  *
  * <p>The node reads {@link #functions} in order into the first longs of {@link #newValues} and then calls {@link
  * #complete}. All arguments have to be known before the first is placed.
  */
 public final class Arguments {
+    private static final int OF_TIME = -1;
+    private static final int OF_SEQUENCE = -2;
+
     private final List<Argument> functions = new ArrayList<>();
     private final List<List<Argument>> groups = new ArrayList<>();
 
@@ -24,7 +28,7 @@ public final class Arguments {
      */
     public void read(List<Argument> of) {
         for (Argument argument : of) {
-            if (argument != Argument.TIME && index(argument) < 0) {
+            if (argument.isRead() && index(argument) < 0) {
                 functions.add(argument);
             }
         }
@@ -49,7 +53,7 @@ public final class Arguments {
         if (of.isEmpty()) {
             return -1;
         }
-        if (of.size() == 1 && of.get(0) != Argument.TIME) {
+        if (of.size() == 1 && of.get(0).isRead()) {
             return index(of.get(0));
         }
         int at = functions.size();
@@ -92,10 +96,14 @@ public final class Arguments {
     /**
      * Where the values of groups come from.
      *
-     * @return for each value behind those of functions the index of the function, or -1 for the time
+     * @return for each value behind those of functions the index of the function, below 0 for what is no function's
      */
     public int[] copies() {
-        return groups.stream().flatMap(List::stream).mapToInt(this::index).toArray();
+        return groups.stream().flatMap(List::stream).mapToInt(this::source).toArray();
+    }
+
+    private int source(Argument argument) {
+        return argument == Argument.TIME ? OF_TIME : argument == Argument.SEQUENCE ? OF_SEQUENCE : index(argument);
     }
 
     /**
@@ -103,12 +111,12 @@ public final class Arguments {
      *
      * @param values with those of the functions
      * @param copies from {@link #copies}
-     * @param timeNs of the event
+     * @param flow   with the event
      */
-    public static void complete(long[] values, int[] copies, long timeNs) {
+    public static void complete(long[] values, int[] copies, Flow flow) {
         int to = values.length - copies.length;
         for (int from : copies) {
-            values[to++] = from < 0 ? timeNs : values[from];
+            values[to++] = from >= 0 ? values[from] : from == OF_TIME ? flow.timeNs() : flow.sequence();
         }
     }
 }

@@ -93,6 +93,11 @@ public abstract class OwnAggregate<T> implements Aggregate, Fold {
         arguments.add(Argument.TIME);
     }
 
+    /** Says that the sequence of the event's entry is read, as the next argument: the smaller one came first. */
+    protected final void readsSequence() {
+        arguments.add(Argument.SEQUENCE);
+    }
+
     /**
      * Writes the result.
      *

@@ -21,7 +21,8 @@ import io.millrace.state.StateBudget;
  * leave at the left only.
  *
  * <p>Finding, inserting, folding a range look at two nodes of 32 slots at most for each level (128 in a leaf where totals
- * run); 32 to the power of the levels is the number of entries.
+ * run); 32 to the power of the levels is the number of entries. Where summaries are so long that 32 of them do not fit a
+ * page, nodes are smaller.
  */
 final class BlockTree {
     /*
@@ -39,7 +40,6 @@ final class BlockTree {
 
     private static final int LARGEST_LEAF_FOLDED = 3;
     private static final int LARGEST_LEAF_RUNNING = 5;
-    private static final int LARGEST_INNER = 1;
     private static final int LEVELS_MAX = 12;
 
     private static final int MIN = 1;
@@ -57,6 +57,7 @@ final class BlockTree {
     private final int entryLongs;
     private final int childLongs;
     private final int largestLeaf;
+    private final int largestInner;
 
     private final long[] pathNode = new long[LEVELS_MAX];
     private final int[] pathSlot = new int[LEVELS_MAX];
@@ -67,11 +68,17 @@ final class BlockTree {
     private long left;
     private long right;
 
+    /** Whether the smallest nodes of such entries and summaries fit a page. */
+    static boolean fits(int entryLongs, int summaryLongs) {
+        return NodeRef.largestLeaf(entryLongs, 0) == 0 && NodeRef.largestInner(SUMMARY + summaryLongs) >= 0;
+    }
+
     BlockTree(StateBudget budget, Records records, boolean runs) {
         this.records = records;
-        largestLeaf = runs ? LARGEST_LEAF_RUNNING : LARGEST_LEAF_FOLDED;
         entryLongs = records.entryLongs;
         childLongs = SUMMARY + records.summaryLongs;
+        largestLeaf = NodeRef.largestLeaf(entryLongs, runs ? LARGEST_LEAF_RUNNING : LARGEST_LEAF_FOLDED);
+        largestInner = NodeRef.largestInner(childLongs);
         child = new long[childLongs];
         blocks = new NodeBlocks(budget, entryLongs, childLongs, LEVELS_MAX);
     }
@@ -83,7 +90,7 @@ final class BlockTree {
     }
 
     private boolean mayGrow(long node, int d) {
-        return d == 0 && size(node) < (level(node) == 0 ? largestLeaf : LARGEST_INNER);
+        return d == 0 && size(node) < (level(node) == 0 ? largestLeaf : largestInner);
     }
 
     private long[] page(long ref) {

@@ -4,6 +4,7 @@ import io.millrace.operators.aggregate.Arguments;
 import io.millrace.operators.aggregate.Declared;
 import io.millrace.operators.aggregate.Fold;
 import io.millrace.operators.aggregate.Folds;
+import io.millrace.state.Pages;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,9 +33,19 @@ final class Layout {
         }
         int column = 0;
         for (StoreLayout store : stores) {
+            store.requireToFit();
             column = store.columns(column);
         }
         rowLongs = column;
+        if (rowLongs >= Pages.PAGE_LONGS) {
+            throw tooLong(rowLongs, "all spans in steps");
+        }
+    }
+
+    private static IllegalArgumentException tooLong(int longs, String where) {
+        return new IllegalArgumentException("the aggregates of " + where + " are kept in " + longs
+                + " longs, more than a page of state takes: declare fewer, or with smaller bounds (of distinct, topK,"
+                + " heavyHitters, quantile), or in look-backs of their own");
     }
 
     private StoreLayout store(long stepNs) {
@@ -95,6 +106,13 @@ final class Layout {
             return stepNs == 0;
         }
 
+        private void requireToFit() {
+            int summary = folds.stream().mapToInt(Fold::summaryLongs).sum();
+            if (!BlockTree.fits(entryLongs(), summary)) {
+                throw tooLong(Math.max(summary, entryLongs()), "spans of one step");
+            }
+        }
+
         void add(SpanDeclaration declared, Arguments arguments, boolean runs) {
             long unit = isExact() ? 1 : stepNs;
             List<Declared> results = new ArrayList<>();
@@ -118,7 +136,7 @@ final class Layout {
 
         private int fold(Fold fold, int argument, int width) {
             for (int i = 0; i < folds.size(); i++) {
-                if (folds.get(i) == fold && argumentOfFold.get(i) == argument) {
+                if (folds.get(i).equals(fold) && argumentOfFold.get(i) == argument) {
                     return i;
                 }
             }

@@ -97,7 +97,7 @@ final class LookBackNode implements TimedNode {
                 return failures.operatorError(flow, t);
             }
             if (copies.length > 0) {
-                Arguments.complete(values, copies, flow.timeNs());
+                Arguments.complete(values, copies, flow);
             }
             reason = keys.take(flow, values, asks);
         }

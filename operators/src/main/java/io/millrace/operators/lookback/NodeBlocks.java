@@ -4,7 +4,7 @@ import io.millrace.state.Blocks;
 import io.millrace.state.StateBudget;
 
 /**
- * The blocks of all nodes of a {@link BlockTree}, an instance for each kind; and a stash of blocks that were taken in
+ * The blocks of all nodes of a {@link BlockTree}, an instance for each kind that fits a page; and a stash of blocks that were taken in
  * advance, so that an insertion that has begun cannot run out of them.
  */
 final class NodeBlocks {
@@ -15,7 +15,9 @@ final class NodeBlocks {
     NodeBlocks(StateBudget budget, int entryLongs, int childLongs, int levelsMax) {
         for (int kind = 0; kind < NodeRef.KINDS; kind++) {
             int longs = kind < NodeRef.LEAF_KINDS ? entryLongs : childLongs;
-            blocks[kind] = new Blocks(budget, NodeRef.capacityOf(kind) * longs, 0);
+            if (NodeRef.fits(kind, longs)) {
+                blocks[kind] = new Blocks(budget, NodeRef.capacityOf(kind) * longs, 0);
+            }
         }
         stash = new int[NodeRef.KINDS][levelsMax];
     }
@@ -63,7 +65,7 @@ final class NodeBlocks {
     int count() {
         int taken = 0;
         for (Blocks kind : blocks) {
-            taken += kind.count();
+            taken += kind == null ? 0 : kind.count();
         }
         return taken;
     }

@@ -1,5 +1,7 @@
 package io.millrace.operators.lookback;
 
+import io.millrace.state.Pages;
+
 /**
  * References to the nodes of a {@link BlockTree}: where a node lies, what it is, and which of its slots hold
  * something, in one long, so that a node has no header. 0 refers to nothing.
@@ -20,6 +22,29 @@ final class NodeRef {
     private static final int END_SHIFT = 40;
 
     private NodeRef() {}
+
+    /** The largest size class of leaves that fits a page, at most some; -1 when none does. */
+    static int largestLeaf(int entryLongs, int most) {
+        int size = most;
+        while (size >= 0 && !fits(size, entryLongs)) {
+            size--;
+        }
+        return size;
+    }
+
+    /** The same of inner nodes. */
+    static int largestInner(int childLongs) {
+        int size = KINDS - LEAF_KINDS - 1;
+        while (size >= 0 && !fits(LEAF_KINDS + size, childLongs)) {
+            size--;
+        }
+        return size;
+    }
+
+    /** Whether a node with so many longs a slot fits a page. */
+    static boolean fits(int kind, int longs) {
+        return (long) CAPACITY[kind] * longs < Pages.PAGE_LONGS;
+    }
 
     static long ref(int level, int size, int first, int end, int id) {
         return SET | (long) level << 52 | (long) size << 48 | (long) end << END_SHIFT | (long) first << 32 | id;

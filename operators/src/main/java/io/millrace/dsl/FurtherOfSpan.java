@@ -1,0 +1,301 @@
+package io.millrace.dsl;
+
+import io.millrace.dsl.Aggregates.DoubleValue;
+import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.event.LongField;
+import io.millrace.operators.Fn.DoubleField;
+import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Argument;
+import io.millrace.operators.aggregate.Declarations;
+import io.millrace.operators.aggregate.sketch.Sketches;
+import io.millrace.operators.aggregate.statistic.Statistics;
+import java.time.Duration;
+
+/**
+ * The same words as those of {@link FurtherAggregates}, declared on a span of a look-back.
+ *
+ * @param <T> the event that is kept
+ */
+abstract class FurtherOfSpan<T> {
+    FurtherOfSpan() {}
+
+    /** Where values are declared. */
+    abstract Declarations declarations();
+
+    /**
+     * A whole number of the event at which another is smallest; of several such events that which came first.
+     *
+     * @param value of what; a captured variable that changes is outside the log
+     * @param by    what has to be smallest
+     * @return absent when there are no events
+     */
+    public final LongValue argMin(LongField<? super T> value, LongField<? super T> by) {
+        return longValue(Statistics.ARG_MIN, Argument.ofLong(by), Argument.ofLong(value), Argument.SEQUENCE);
+    }
+
+    /**
+     * A whole number of the event at which a floating point number is smallest; of several such events that which
+     * came first.
+     *
+     * <p>NaN is neither smallest nor largest.
+     *
+     * @param value of what; a captured variable that changes is outside the log
+     * @param by    what has to be smallest
+     * @return absent when there are no events
+     */
+    public final LongValue argMinByDouble(LongField<? super T> value, DoubleField<? super T> by) {
+        return longValue(Statistics.ARG_MIN_DOUBLE, Argument.ofDouble(by), Argument.ofLong(value), Argument.SEQUENCE);
+    }
+
+    /**
+     * A floating point number of the event at which another is smallest; of several such events that which came
+     * first.
+     *
+     * <p>NaN is neither smallest nor largest.
+     *
+     * @param value of what; a captured variable that changes is outside the log
+     * @param by    what has to be smallest
+     * @return absent when there are no events
+     */
+    public final DoubleValue argMinDouble(DoubleField<? super T> value, DoubleField<? super T> by) {
+        return doubleValue(
+                Statistics.ARG_MIN_DOUBLE, Argument.ofDouble(by), Argument.ofDouble(value), Argument.SEQUENCE);
+    }
+
+    /**
+     * A whole number of the event at which another is largest; of several such events that which came first.
+     *
+     * @param value of what; a captured variable that changes is outside the log
+     * @param by    what has to be largest
+     * @return absent when there are no events
+     */
+    public final LongValue argMax(LongField<? super T> value, LongField<? super T> by) {
+        return longValue(Statistics.ARG_MAX, Argument.ofLong(by), Argument.ofLong(value), Argument.SEQUENCE);
+    }
+
+    /**
+     * A whole number of the event at which a floating point number is largest; of several such events that which
+     * came first.
+     *
+     * <p>NaN is neither smallest nor largest.
+     *
+     * @param value of what; a captured variable that changes is outside the log
+     * @param by    what has to be largest
+     * @return absent when there are no events
+     */
+    public final LongValue argMaxByDouble(LongField<? super T> value, DoubleField<? super T> by) {
+        return longValue(Statistics.ARG_MAX_DOUBLE, Argument.ofDouble(by), Argument.ofLong(value), Argument.SEQUENCE);
+    }
+
+    /**
+     * A floating point number of the event at which another is largest; of several such events that which came
+     * first.
+     *
+     * <p>NaN is neither smallest nor largest.
+     *
+     * @param value of what; a captured variable that changes is outside the log
+     * @param by    what has to be largest
+     * @return absent when there are no events
+     */
+    public final DoubleValue argMaxDouble(DoubleField<? super T> value, DoubleField<? super T> by) {
+        return doubleValue(
+                Statistics.ARG_MAX_DOUBLE, Argument.ofDouble(by), Argument.ofDouble(value), Argument.SEQUENCE);
+    }
+
+    /**
+     * The covariance of two numbers over all there is: the mean product of their deviations from their means.
+     *
+     * @param x one number; a captured variable that changes is outside the log
+     * @param y the other
+     * @return absent when there are no events
+     */
+    public final DoubleValue covariance(DoubleField<? super T> x, DoubleField<? super T> y) {
+        return doubleValue(Statistics.COVARIANCE, Argument.ofDouble(x), Argument.ofDouble(y));
+    }
+
+    /**
+     * The covariance of two numbers as estimated from a sample: divided by one less than the number of events.
+     *
+     * @param x one number; a captured variable that changes is outside the log
+     * @param y the other
+     * @return absent when there are fewer than two events
+     */
+    public final DoubleValue sampleCovariance(DoubleField<? super T> x, DoubleField<? super T> y) {
+        return doubleValue(Statistics.SAMPLE_COVARIANCE, Argument.ofDouble(x), Argument.ofDouble(y));
+    }
+
+    /**
+     * How two numbers go together: Pearson's coefficient, from -1 to 1.
+     *
+     * @param x one number; a captured variable that changes is outside the log
+     * @param y the other
+     * @return absent when one of them is the same in all events, or there are fewer than two events
+     */
+    public final DoubleValue correlation(DoubleField<? super T> x, DoubleField<? super T> y) {
+        return doubleValue(Statistics.CORRELATION, Argument.ofDouble(x), Argument.ofDouble(y));
+    }
+
+    /**
+     * The line of least squares through a number over the time of its events: its slope by the second, and its
+     * value at the earliest of the events.
+     *
+     * @param y of what; a captured variable that changes is outside the log
+     * @return absent when all events are of one time
+     */
+    public final Trend trend(DoubleField<? super T> y) {
+        return new Trend(
+                doubleValue(Statistics.SLOPE_OVER_TIME, Argument.TIME, Argument.ofDouble(y)),
+                doubleValue(Statistics.INTERCEPT_OVER_TIME, Argument.TIME, Argument.ofDouble(y)));
+    }
+
+    /**
+     * The line of least squares through a number over another: its slope, and its value where the other is 0.
+     *
+     * @param x over what; a captured variable that changes is outside the log
+     * @param y of what
+     * @return absent when x is the same in all events
+     */
+    public final Trend trend(DoubleField<? super T> x, DoubleField<? super T> y) {
+        return new Trend(
+                doubleValue(Statistics.SLOPE, Argument.ofDouble(x), Argument.ofDouble(y)),
+                doubleValue(Statistics.INTERCEPT, Argument.ofDouble(x), Argument.ofDouble(y)));
+    }
+
+    /**
+     * The exponentially weighted mean by event time: an event that is one half-life older than another weighs half
+     * as much.
+     *
+     * <p>It is the same in whatever order events come, but for rounding. Where there are many events close
+     * together, each counts: the mean is over events, not over time.
+     *
+     * @param field    of what; a captured variable that changes is outside the log
+     * @param halfLife how long until a weight is a half; positive
+     * @return absent when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final DoubleValue ewma(DoubleField<? super T> field, Duration halfLife) {
+        return doubleValue(Statistics.ewma(halfLife), Argument.TIME, Argument.ofDouble(field));
+    }
+
+    /**
+     * The number of different values, exact up to a bound. Where there are more, it is the bound plus 1, which
+     * stands for more: no event is refused for it. Kept in as many longs as the bound says, of each key and
+     * period.
+     *
+     * @param field  of what; a captured variable that changes is outside the log
+     * @param atMost how many are told apart: 1 to 1,000
+     * @return 0 when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final LongValue distinct(LongField<? super T> field, int atMost) {
+        return longValue(Sketches.distinct(atMost), Argument.ofLong(field));
+    }
+
+    /**
+     * About the number of different values, however many there are: HyperLogLog with 2,048 registers, that is 2 KB
+     * of each key and period. The standard error is 2.3%; small numbers are nearly exact.
+     *
+     * <p>It is the same in whatever order events come.
+     *
+     * @param field of what; a captured variable that changes is outside the log
+     * @return 0 when there are no events
+     */
+    public final LongValue distinctAbout(LongField<? super T> field) {
+        return distinctAbout(field, Sketches.PRECISION);
+    }
+
+    /**
+     * About the number of different values, with a precision of your own: HyperLogLog with 2<sup>precision</sup>
+     * registers of a byte, of each key and period. The standard error is 1.04 / 2<sup>precision / 2</sup>.
+     *
+     * <p>It is the same in whatever order events come.
+     *
+     * @param field     of what; a captured variable that changes is outside the log
+     * @param precision 4 to 12: an error of 26% to 1.6%
+     * @return 0 when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final LongValue distinctAbout(LongField<? super T> field, int precision) {
+        return longValue(Sketches.distinctAbout(precision), Argument.ofLong(field));
+    }
+
+    /**
+     * About the value below which a share of all lie: of n values the one at rank p × n, rounded up, in ascending
+     * order; the smallest and the largest are exact. Kept in 252 buckets, that is 2 KB of each key and period;
+     * what that means is said at {@link #quantile(double, DoubleField, int)}.
+     *
+     * @param p     which share, such as 0.99
+     * @param field of what; a captured variable that changes is outside the log
+     * @return absent when there are no events; NaN when one of the values is
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final DoubleValue quantile(double p, DoubleField<? super T> field) {
+        return quantile(p, field, Sketches.BUCKETS);
+    }
+
+    /**
+     * About the value below which a share of all lie: of n values the one at rank p × n, rounded up, in ascending
+     * order; the smallest and the largest are exact.
+     *
+     * <p>Values are counted in buckets of a scale for all doubles; only those with a value take room. At first the
+     * value told is within 0.2% of the true one. Each time the values take more buckets than there are, every two
+     * become one, and that bound doubles. Values that spread over a factor of 14 stay within 0.8% with 252
+     * buckets, over a factor of 200 within 1.6%, over one of 50,000 within 3.2%. Values nearer to 0 than
+     * 10<sup>-307</sup> count as 0.
+     *
+     * <p>It is the same in whatever order events come. Several quantiles of one function object and as many
+     * buckets share what is kept.
+     *
+     * @param p       which share, such as 0.99
+     * @param field   of what; a captured variable that changes is outside the log
+     * @param buckets how many may have a value: 16 to 1,000; 8 bytes each, of each key and period
+     * @return absent when there are no events; NaN when one of the values is
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final DoubleValue quantile(double p, DoubleField<? super T> field, int buckets) {
+        return doubleValue(Sketches.quantile(p, buckets), Argument.ofDouble(field));
+    }
+
+    /**
+     * The most frequent values of a number and how often each came, exactly; of two that came equally often first
+     * that which came first. Where there are more different values than the bound, the result is absent: no event
+     * is refused for it.
+     *
+     * <p>Kept in 24 bytes for each value up to the bound, of each key and period.
+     *
+     * @param k      how many of them
+     * @param item   of what; a captured variable that changes is outside the log
+     * @param atMost how many different ones are counted: k to 300
+     * @return absent when there are more than could be counted
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final TopItems topK(int k, LongField<? super T> item, int atMost) {
+        return new TopItems(Sketches.topK(declarations(), k, Argument.ofLong(item), atMost));
+    }
+
+    /**
+     * The most frequent values of a number, about, however many different ones there are: space-saving (Metwally,
+     * Agrawal, El Abbadi, 2005). Of n events no value is counted too low, none too high by more than n / counters,
+     * and each that came more often than that has a counter. Of two that are counted equally often first the
+     * smaller one.
+     *
+     * <p>Kept in 24 bytes for each counter, of each key and period.
+     *
+     * @param k        how many of them
+     * @param item     of what; a captured variable that changes is outside the log
+     * @param counters how many values have a counter: k to 300
+     * @return 0 items when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final TopItems heavyHitters(int k, LongField<? super T> item, int counters) {
+        return new TopItems(Sketches.heavyHitters(declarations(), k, Argument.ofLong(item), counters));
+    }
+
+    private LongValue longValue(Aggregate aggregate, Argument... arguments) {
+        return new LongValue(declarations().add(aggregate, false, arguments));
+    }
+
+    private DoubleValue doubleValue(Aggregate aggregate, Argument... arguments) {
+        return new DoubleValue(declarations().add(aggregate, true, arguments));
+    }
+}

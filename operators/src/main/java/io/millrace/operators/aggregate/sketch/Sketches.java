@@ -1,0 +1,104 @@
+package io.millrace.operators.aggregate.sketch;
+
+import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Argument;
+import io.millrace.operators.aggregate.Declarations;
+
+/** The aggregates of this package, checked at the door. */
+public final class Sketches {
+    /** Registers of HyperLogLog when nothing else is said, as a power of two: 2,048. */
+    public static final int PRECISION = 11;
+
+    /** Buckets of a quantile when nothing else is said. */
+    public static final int BUCKETS = 252;
+
+    private static final int PRECISION_MIN = 4;
+    private static final int PRECISION_MAX = 12;
+    private static final int BUCKETS_MIN = 16;
+    private static final int VALUES_MAX = 1_000;
+    private static final int ITEMS_MAX = 300;
+
+    private Sketches() {}
+
+    /**
+     * The number of different longs; argument: the long.
+     *
+     * @param atMost how many are told apart
+     * @return the aggregate
+     * @throws IllegalArgumentException when that cannot be
+     */
+    public static Aggregate distinct(int atMost) {
+        require(atMost >= 1 && atMost <= VALUES_MAX, "distinct(…, " + atMost + ")", "1 to " + VALUES_MAX + " values");
+        return new DistinctAggregate(atMost);
+    }
+
+    /**
+     * About the number of different longs; argument: the long.
+     *
+     * @param precision the number of registers is 2 to its power
+     * @return the aggregate
+     * @throws IllegalArgumentException when that cannot be
+     */
+    public static Aggregate distinctAbout(int precision) {
+        boolean can = precision >= PRECISION_MIN && precision <= PRECISION_MAX;
+        require(can, "distinctAbout(…, " + precision + ")", "a precision of " + PRECISION_MIN + " to " + PRECISION_MAX);
+        return new HyperLogLogEstimate(precision);
+    }
+
+    /**
+     * A quantile; argument: a double.
+     *
+     * @param p       which, 0 to 1
+     * @param buckets how many may have a value
+     * @return the aggregate
+     * @throws IllegalArgumentException when that cannot be
+     */
+    public static Aggregate quantile(double p, int buckets) {
+        require(p >= 0 && p <= 1, "quantile(" + p + ", …)", "0 to 1");
+        boolean can = buckets >= BUCKETS_MIN && buckets <= VALUES_MAX;
+        require(can, "quantile(…, " + buckets + ")", BUCKETS_MIN + " to " + VALUES_MAX + " buckets");
+        return new QuantileAggregate(p, buckets);
+    }
+
+    /**
+     * Declares the most frequent longs, counted exactly.
+     *
+     * @param declarations where
+     * @param k            how many
+     * @param item         the long
+     * @param atMost       how many different ones are counted
+     * @return where the results will stand
+     * @throws IllegalArgumentException when that cannot be
+     */
+    public static Ranked topK(Declarations declarations, int k, Argument item, int atMost) {
+        requireRanks("topK", k, atMost);
+        return Ranked.exact(declarations, k, item, atMost);
+    }
+
+    /**
+     * Declares the most frequent longs, counted with some counters.
+     *
+     * @param declarations where
+     * @param k            how many
+     * @param item         the long
+     * @param counters     how many have a counter
+     * @return where the results will stand
+     * @throws IllegalArgumentException when that cannot be
+     */
+    public static Ranked heavyHitters(Declarations declarations, int k, Argument item, int counters) {
+        requireRanks("heavyHitters", k, counters);
+        return Ranked.about(declarations, k, item, counters);
+    }
+
+    private static void requireRanks(String word, int k, int items) {
+        String said = word + "(" + k + ", …, " + items + ")";
+        require(k >= 1 && k <= items, said, "1 to as many as are counted");
+        require(items <= ITEMS_MAX, said, "at most " + ITEMS_MAX + " that are counted");
+    }
+
+    private static void require(boolean can, String said, String possible) {
+        if (!can) {
+            throw new IllegalArgumentException(said + ": possible are " + possible);
+        }
+    }
+}

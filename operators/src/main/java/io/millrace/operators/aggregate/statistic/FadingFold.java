@@ -1,0 +1,62 @@
+package io.millrace.operators.aggregate.statistic;
+
+import io.millrace.operators.aggregate.Fold;
+
+/**
+ * Sums of weighted values and of weights, which halve with age; arguments: time, value. Ages count from the latest
+ * event of the set, and two sets are put together as of the later of the two: both sums of the other one fade by the
+ * time between. So the mean, their quotient, is the same whatever the order, but for rounding.
+ *
+ * <p>{@link StrictMath}, because {@link Math#pow} may differ from one machine to another in the last bit.
+ *
+ * @param halfLifeNs how long until a weight is a half
+ */
+record FadingFold(long halfLifeNs) implements Fold {
+    static final int SUM = 1;
+    static final int WEIGHTS = 2;
+
+    @Override
+    public int summaryLongs() {
+        return 3;
+    }
+
+    @Override
+    public void clear(long[] summary, int at) {
+        summary[at] = 0;
+        summary[at + SUM] = 0;
+        summary[at + WEIGHTS] = 0;
+    }
+
+    @Override
+    public void add(long[] summary, int at, long[] from, int p) {
+        put(summary, at, from[p], Double.longBitsToDouble(from[p + 1]), 1);
+    }
+
+    @Override
+    public void merge(long[] summary, int at, long[] other, int p) {
+        if (other[p + WEIGHTS] != 0) {
+            double sum = Double.longBitsToDouble(other[p + SUM]);
+            put(summary, at, other[p], sum, Double.longBitsToDouble(other[p + WEIGHTS]));
+        }
+    }
+
+    private void put(long[] to, int at, long timeNs, double itsSum, double itsWeights) {
+        double sum = Double.longBitsToDouble(to[at + SUM]);
+        double weights = Double.longBitsToDouble(to[at + WEIGHTS]);
+        long latest = weights == 0 ? timeNs : Math.max(to[at], timeNs);
+        double mine = weights == 0 ? 0 : faded(to[at], latest);
+        double its = faded(timeNs, latest);
+        to[at] = latest;
+        to[at + SUM] = Double.doubleToLongBits(weights == 0 ? itsSum : sum * mine + itsSum * its);
+        to[at + WEIGHTS] = Double.doubleToLongBits(weights * mine + itsWeights * its);
+    }
+
+    /** What is left of a weight of 1. */
+    private double faded(long fromNs, long toNs) {
+        if (fromNs == toNs) {
+            return 1;
+        }
+        long age = toNs - fromNs;
+        return StrictMath.pow(2, age > 0 ? -((double) age / halfLifeNs) : Double.NEGATIVE_INFINITY);
+    }
+}

@@ -1,0 +1,121 @@
+package io.millrace.operators.aggregate.sketch;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Panes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Different values, counted and estimated. */
+class DistinctTest {
+    private static List<long[]> values(Random random, int n, long span) {
+        List<long[]> values = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            long value = span == 0 ? random.nextLong() : Math.floorMod(random.nextLong(), span);
+            values.add(new long[] {random.nextInt(50) == 0 ? Long.MIN_VALUE + value : value});
+        }
+        return values;
+    }
+
+    private static int different(List<long[]> values) {
+        Set<Long> set = new HashSet<>();
+        values.forEach(v -> set.add(v[0]));
+        return set.size();
+    }
+
+    @Test
+    void shouldBeExactUpToTheBoundAndOneMoreBeyondIt() {
+        boolean exceeded = false;
+        for (int seed = 0; seed < 800; seed++) {
+            Random random = new Random(seed * 13L);
+            int atMost = 1 + random.nextInt(40);
+            Aggregate distinct = Sketches.distinct(atMost);
+            List<long[]> values = values(random, random.nextInt(120), 1 + random.nextInt(60));
+            int due = Math.min(different(values), atMost + 1);
+            exceeded |= due > atMost;
+            assertEquals(
+                    due,
+                    Panes.result(distinct, new Panes(distinct.fold(), random).of(values))
+                            .asLong(),
+                    "seed " + seed);
+        }
+        assertTrue(exceeded);
+    }
+
+    @Test
+    void shouldKeepTheSameRegistersInWhateverOrderAndPanes() {
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed * 7L);
+            HyperLogLogFold fold = new HyperLogLogFold(4 + random.nextInt(9));
+            List<long[]> values = values(random, random.nextInt(3000), random.nextInt(2000));
+            long[] atOnce = new Panes(fold, random).atOnce(values);
+            Collections.shuffle(values, random);
+            assertArrayEquals(atOnce, new Panes(fold, random).of(values), "seed " + seed);
+        }
+    }
+
+    /** 1.04 / sqrt(m) is the standard error: the root mean square of many estimates is near it, none is far beyond it. */
+    @Test
+    void shouldEstimateWithinTheErrorThatIsPromised() {
+        for (int precision : new int[] {4, 8, 11, 12}) {
+            double error = 1.04 / Math.sqrt(1 << precision);
+            for (int n : new int[] {1, 10, 100, 1_000, 3_000, 10_000, 40_000}) {
+                double squares = 0;
+                int runs = 40;
+                for (int run = 0; run < runs; run++) {
+                    double off = Math.abs(estimate(precision, n, run) - n) / (double) n;
+                    assertTrue(off <= Math.max(5 * error, 0.5 / n), precision + " bits: off by " + off + " of " + n);
+                    squares += off * off;
+                }
+                double rms = Math.sqrt(squares / runs);
+                assertTrue(rms <= 1.35 * error, precision + " bits: " + rms + " at " + n + ", promised " + error);
+            }
+        }
+    }
+
+    private static long estimate(int precision, int n, int run) {
+        HyperLogLogFold fold = new HyperLogLogFold(precision);
+        long[] summary = new long[fold.summaryLongs()];
+        Random random = new Random(run * 1_000_003L + n);
+        long first = random.nextLong();
+        long step = random.nextBoolean() ? 1 : random.nextLong() | 1;
+        long[] value = new long[1];
+        for (int i = 0; i < n; i++) {
+            value[0] = first + i * step;
+            fold.add(summary, 0, value, 0);
+        }
+        return Panes.result(Sketches.distinctAbout(precision), summary).asLong();
+    }
+
+    @Test
+    void shouldBeNearlyExactForSmallNumbers() {
+        for (int n = 0; n < 20; n++) {
+            assertEquals(n, estimate(11, n, 1), 1);
+        }
+        assertEquals(0, estimate(11, 0, 1));
+    }
+
+    /** Estimates are part of what a log gives: they stay as they are from release to release. */
+    @Test
+    void shouldHashWithAFixedSeed() {
+        assertEquals(-2152535657050944081L, HyperLogLogFold.hash(0));
+        assertEquals(7960286522194355700L, HyperLogLogFold.hash(0x9E3779B97F4A7C15L));
+    }
+
+    @Test
+    void shouldRefuseBoundsThatCannotBe() {
+        assertThrows(IllegalArgumentException.class, () -> Sketches.distinct(0));
+        assertThrows(IllegalArgumentException.class, () -> Sketches.distinct(1_001));
+        assertThrows(IllegalArgumentException.class, () -> Sketches.distinctAbout(3));
+        assertThrows(IllegalArgumentException.class, () -> Sketches.distinctAbout(13));
+    }
+}
