@@ -139,6 +139,16 @@ public final class Core {
     }
 
     /**
+     * The same of one of several stages. For the thread of that stage.
+     *
+     * @param stage 0, 1, …
+     * @return true while an agenda is behind
+     */
+    public boolean isBehind(int stage) {
+        return stages.get(stage).core().isBehind();
+    }
+
+    /**
      * The smallest due time of what is set.
      *
      * @return nanoseconds of event time, {@link Long#MAX_VALUE} when nothing is; for a plan with one stage

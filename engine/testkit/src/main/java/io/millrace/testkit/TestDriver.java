@@ -77,7 +77,8 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * A driver with other options, such as a small state budget.
+     * A driver with other options, such as a small state budget. With {@link PlanOptions#withThreads} it runs the stages that the
+     * topology asks for one after another, on the calling thread: what comes out has to be the same.
      *
      * @param topology what to run
      * @param options  how to plan it
@@ -215,11 +216,34 @@ public final class TestDriver implements AutoCloseable {
             throw new IllegalStateException("an engine would have halted before: " + failure, failure);
         }
         try {
-            core.process(next++, bytes, offset);
+            evaluateIn(next++, bytes, offset);
         } catch (Throwable t) {
             failure = t;
             throw t;
         }
+    }
+
+    /** Stage after stage, where the options give the topology the threads it asks for. */
+    private void evaluateIn(long q, byte[] bytes, int offset) {
+        if (core.stageCount() == 1) {
+            core.process(q, bytes, offset);
+            return;
+        }
+        for (int stage = 0; stage < core.stageCount(); stage++) {
+            if (!core.tryStage(stage, q, bytes, offset)) {
+                throw new IllegalStateException("stage " + stage + " has no room for what entry " + q + " causes");
+            }
+            core.publishStage(stage);
+        }
+    }
+
+    private boolean isBehind() {
+        for (int stage = 0; stage < core.stageCount(); stage++) {
+            if (core.isBehind(stage)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private TestDriver process(byte kind, int source, long timeNs) {
@@ -416,7 +440,7 @@ public final class TestDriver implements AutoCloseable {
      * @return this
      */
     public TestDriver drain() {
-        while (core.isBehind()) {
+        while (isBehind()) {
             EntryEncoder.plain(plain, 0, EntryKind.CONTINUE, 0, 0);
             evaluate(plain, 0);
         }

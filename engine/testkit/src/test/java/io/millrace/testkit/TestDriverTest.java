@@ -18,6 +18,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.plan.PlanOptions;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
@@ -98,6 +99,22 @@ class TestDriverTest {
         assertEquals("[4]", ids(driver.take(DELAYED)));
         assertThrows(ArithmeticException.class, () -> driver.advanceTo(Instant.MAX));
         assertThrows(ArithmeticException.class, () -> driver.tick(Instant.MAX));
+    }
+
+    @Test
+    void shouldRunTheStagesThatATopologyAsksForOneAfterAnother() {
+        GraphBuilder g = new GraphBuilder("staged");
+        Port in = g.source(IN, "");
+        Port seen = g.operator("seen", Later.sees(e -> {}), null, "", in);
+        g.thread(seen, "second");
+        g.sink(DELAYED, g.operator("later", new Later(10_000_000_000L), null, "", seen), "");
+        Topology staged = g.build();
+        TestDriver driver = TestDriver.of(staged, PlanOptions.tested().withThreads());
+        assertEquals(2, driver.plan().stages().size());
+        driver.send(IN, new Event(1, 0)).send(IN, new Event(2, 0)).send(IN, new Event(3, 0));
+        driver.send(IN, new Event(4, 20));
+        assertEquals("[1, 2, 3]", ids(driver.take(DELAYED)), "one an entry, and then until nothing is left");
+        assertEquals("[4]", ids(driver.endAll().take(DELAYED)));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Reason;
+import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
 import io.millrace.testkit.oracle.Trait;
@@ -308,20 +309,33 @@ class ChainRandomTest {
         items.forEach(i -> out.emit(OUT, i.timeNs, i.ping));
     }
 
+    /** Fused, in stages with the smallest rings, with a class for each node: the same comes out. */
+    private static PlanOptions options(Random random) {
+        return switch (random.nextInt(3)) {
+            case 0 -> PlanOptions.tested();
+            case 1 -> PlanOptions.tested().withThreads();
+            default -> PlanOptions.fused();
+        };
+    }
+
     static Trials trials() {
         return Trials.of("trials()", random -> {
             List<Twin> chain = new ArrayList<>();
+            List<Boolean> threads = new ArrayList<>();
             for (int i = 0; i <= random.nextInt(5); i++) {
                 chain.add(twin(random, i));
+                threads.add(random.nextInt(3) == 0);
             }
             Topology topology = Millrace.topology("chain", t -> {
                 KeyedStream<Ping> stream = t.from(PINGS).merge(t.from(LOOSE)).keyBy(Ping::key);
-                for (Twin twin : chain) {
-                    stream = twin.word(stream);
+                for (int i = 0; i < chain.size(); i++) {
+                    stream = chain.get(i).word(stream);
+                    stream = threads.get(i) ? stream.onThread("stage-" + i) : stream;
                 }
                 stream.to(OUT);
             });
             return Trial.of(topology)
+                    .options(options(random))
                     .feed(PINGS, Ping::of)
                     .feed(LOOSE, Ping::of)
                     .weights(Weights.usual().with(Trait.EXTREMES, 0))
