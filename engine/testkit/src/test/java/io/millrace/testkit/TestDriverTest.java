@@ -105,7 +105,8 @@ class TestDriverTest {
     void shouldRunTheStagesThatATopologyAsksForOneAfterAnother() {
         GraphBuilder g = new GraphBuilder("staged");
         Port in = g.source(IN, "");
-        Port seen = g.operator("seen", Later.sees(e -> {}), null, "", in);
+        Port first = g.operator("first", Later.sees(e -> {}), null, "", in);
+        Port seen = g.operator("seen", Later.sees(e -> {}), null, "", first);
         g.thread(seen, "second");
         g.sink(DELAYED, g.operator("later", new Later(10_000_000_000L), null, "", seen), "");
         Topology staged = g.build();
