@@ -142,7 +142,11 @@ final class KsqlCase {
         Object value = r.get("value");
         List<String> fields = new ArrayList<>();
         if (value instanceof Map) {
-            Loose.map(value).values().forEach(v -> fields.add(SqlExpression.normal(v)));
+            Loose.map(value).forEach((k, v) -> {
+                if (!k.matches(".*_ROW(KEY|TIME)")) { // columns that theirs adds to a star
+                    fields.add(SqlExpression.normal(v));
+                }
+            });
         } else if (value != null) {
             for (String field : String.valueOf(value).split(",", -1)) {
                 fields.add(SqlExpression.normal(field));
