@@ -161,7 +161,9 @@ class KsqlAnswersTest {
     }
 
     private static List<String> run(KsqlCase c) {
-        return c.part(9) != null ? paired(c) : c.part(7) != null ? lookedUp(c) : c.part(13) != null ? grouped(c) : selected(c);
+        return c.part(9) != null
+                ? paired(c)
+                : c.part(7) != null ? lookedUp(c) : c.part(13) != null ? grouped(c) : selected(c);
     }
 
     // ---- words
@@ -247,7 +249,9 @@ class KsqlAnswersTest {
         long afterMs = within.find() ? 1_000 * Long.parseLong(within.group()) : beforeMs;
         Interval<Object> interval = Interval.between(Duration.ofNanos(-beforeMs), Duration.ofNanos(afterMs));
         TestDriver driver = driver(
-                c, c.sources.get(upper(c.part(7))).topic(), t -> t.from(LEFT)
+                c,
+                c.sources.get(upper(c.part(7))).topic(),
+                t -> t.from(LEFT)
                         .keyByText(Cell::key)
                         .join("join", t.from(RIGHT).keyByText(Cell::key), interval)
                         .to(PAIRS, j -> new Pair(j.left().row(), j.right().row())));
@@ -256,7 +260,10 @@ class KsqlAnswersTest {
         List<String> result = new ArrayList<>();
         for (int i = 0; i < pairs.size(); i++) {
             Pair p = pairs.get(i);
-            assertEquals(Math.max(timeMs(c, p.left()), timeMs(c, p.right())), metas.get(i).timeNs(), c.name);
+            assertEquals(
+                    Math.max(timeMs(c, p.left()), timeMs(c, p.right())),
+                    metas.get(i).timeNs(),
+                    c.name);
             long lastMs = timeMs(c, Math.max(p.left(), p.right()));
             result.add(out(c, c.inputs.get(p.left()).key(), p.left(), p.right(), null, lastMs));
         }
