@@ -41,6 +41,7 @@ public interface BenchTopology {
     static BenchTopology of(Workload workload) {
         Map<Workload, BenchTopology> all = new EnumMap<>(Workload.class);
         all.put(Workload.W0, new W0Topology());
+        all.put(Workload.W2, new W2Topology());
         all.put(Workload.W3, new W3Topology(true));
         all.put(Workload.W3X, new W3Topology(false));
         BenchTopology found = all.get(workload);
