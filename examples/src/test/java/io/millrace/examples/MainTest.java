@@ -9,8 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
-    private static final List<String> NAMES =
-            List.of("fraud", "trade-cost", "velocity", "quickstart", "failing", "describe");
+    private static final List<String> NAMES = List.of("fraud", "trade-cost", "quickstart", "failing", "describe");
 
     @Test
     void shouldShowItsUsageWithoutAName() {
@@ -54,7 +53,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fraud", "trade-cost", "velocity", "quickstart", "failing", "describe"})
+    @ValueSource(strings = {"fraud", "trade-cost", "quickstart", "failing", "describe"})
     void shouldExplainEveryExample(String name) {
         Console c = Console.run(name, "--help");
         assertEquals(0, c.code());

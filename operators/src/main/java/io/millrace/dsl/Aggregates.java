@@ -299,6 +299,38 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
         return new TextValue(declarations.textKey(part));
     }
 
+    // ---- the window that the values are of
+
+    /**
+     * The first nanosecond of the window.
+     *
+     * @return nanoseconds of event time
+     * @throws IllegalStateException in a look-back, and after the call in runs that check this
+     */
+    public final long windowStartNs() {
+        return declarations.window().startNs();
+    }
+
+    /**
+     * The first nanosecond behind the window.
+     *
+     * @return nanoseconds of event time
+     * @throws IllegalStateException in a look-back, and after the call in runs that check this
+     */
+    public final long windowEndNs() {
+        return declarations.window().endNs();
+    }
+
+    /**
+     * How often a result of the window was sent before this one.
+     *
+     * @return 0 for the first
+     * @throws IllegalStateException in a look-back, and after the call in runs that check this
+     */
+    public final int revision() {
+        return declarations.window().revision();
+    }
+
     /** A whole number that is kept or computed; valid during the call. */
     public static final class LongValue {
         final Cell cell;

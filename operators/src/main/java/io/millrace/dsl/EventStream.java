@@ -37,6 +37,7 @@ import io.millrace.operators.Scored;
 import io.millrace.operators.With;
 import io.millrace.operators.WithWaiting;
 import io.millrace.operators.score.Model;
+import io.millrace.operators.window.Window;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import java.util.function.Consumer;
@@ -423,6 +424,19 @@ public class EventStream<T> {
     @SuppressWarnings("unchecked")
     private static <X> X cast(Object part) {
         return (X) part;
+    }
+
+    // ---- windows
+
+    /**
+     * Gathers all events of a period of time, of a session, or so many of them.
+     *
+     * @param name   unique in the topology
+     * @param window which, such as {@code tumbling(ofMinutes(1))}
+     * @return the windows: say what is computed with {@code aggregate}, and before it what becomes of late events
+     */
+    public Windowed<T> window(String name, Window window) {
+        return new Windowed<>(this, name, window);
     }
 
     // ---- settings and models

@@ -38,6 +38,7 @@ import io.millrace.operators.rate.Conflate;
 import io.millrace.operators.rate.Dedupe;
 import io.millrace.operators.rate.Throttle;
 import io.millrace.operators.score.Model;
+import io.millrace.operators.window.Window;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import java.time.Duration;
@@ -298,6 +299,18 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public KeyedStream<T> deleteWhen(Condition<? super T> condition) {
         return keyed(null, () -> DeleteWhen.of(condition), port);
+    }
+
+    /**
+     * Gathers the events of each key in a period of time, in a session, or so many of them.
+     *
+     * @param name   unique in the topology
+     * @param window which, such as {@code tumbling(ofMinutes(1))}
+     * @return the windows: say what is computed with {@code aggregate}, and before it what becomes of late events
+     */
+    @Override
+    public KeyedWindowed<T> window(String name, Window window) {
+        return new KeyedWindowed<>(this, name, window);
     }
 
     @Override

@@ -75,7 +75,8 @@ public abstract class LookBack<T> {
 
     private static History declared(LookBack<?> shape) {
         History history = shape.history;
-        ShapeFields.name(shape, LookBack.class, history);
+        ShapeFields.name(shape, LookBack.class, history::name);
+        history.requireAllNamed(shape.getClass().getName());
         return history;
     }
 

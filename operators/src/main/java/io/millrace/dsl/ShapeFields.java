@@ -3,25 +3,24 @@ package io.millrace.dsl;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.KeyText;
 import io.millrace.operators.aggregate.sketch.Ranked;
-import io.millrace.operators.lookback.History;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
+import java.util.function.BiConsumer;
 
 /**
  * Reads the fields of a shape object: their names name its columns, and none may change after construction.
  */
 final class ShapeFields {
-    private final History history;
+    private final BiConsumer<Object, String> names;
 
-    private ShapeFields(History history) {
-        this.history = history;
+    private ShapeFields(BiConsumer<Object, String> names) {
+        this.names = names;
     }
 
-    /** Names what the fields hold; complains of fields that are not final and of values that no field holds. */
-    static void name(Object shape, Class<?> base, History history) {
-        new ShapeFields(history).walk(shape, base, "");
-        history.requireAllNamed(shape.getClass().getName());
+    /** Names what the fields hold; complains of fields that are not final. */
+    static void name(Object shape, Class<?> base, BiConsumer<Object, String> names) {
+        new ShapeFields(names).walk(shape, base, "");
     }
 
     private void walk(Object shape, Class<?> base, String prefix) {
@@ -57,19 +56,19 @@ final class ShapeFields {
         } else if (value instanceof Aggregates.TextValue v) {
             name(v.text, name);
         } else if (value instanceof LookBack.Span<?> span) {
-            history.name(span.declaration, name);
+            names.accept(span.declaration, name);
         } else if (value instanceof Aggregates<?> nested) {
-            history.name(nested.declarations, name);
+            names.accept(nested.declarations, name);
             walk(nested, Aggregates.class, name + ".");
         }
     }
 
     private void name(Cell cell, String name) {
-        history.name(cell, name);
+        names.accept(cell, name);
     }
 
     private void name(KeyText text, String name) {
-        history.name(text, name);
+        names.accept(text, name);
     }
 
     private void name(Ranked ranked, String name) {

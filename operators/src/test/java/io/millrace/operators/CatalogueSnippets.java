@@ -2,6 +2,7 @@ package io.millrace.operators;
 
 import static io.millrace.operators.join.AsOf.backward;
 import static io.millrace.operators.join.Interval.between;
+import static io.millrace.operators.window.Window.tumbling;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
@@ -210,6 +211,26 @@ final class CatalogueSnippets {
                 .lookBack("spree", Spree::new)
                 .filter(s -> s.payments.get() >= 3)
                 .to(ALERTS, s -> new Alert(s.event().card(), s.cents.get()));
+        // endregion
+    }
+
+    // region: window
+    static class Spend extends Aggregates<Payment> {
+        final LongValue card = longKey();
+        final LongValue payments = count();
+        final LongValue cents = sum(Payment::cents);
+    }
+    // endregion
+
+    static void window(TopologyBuilder t) {
+        // region: window
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .window("spend", tumbling(ofMinutes(1)).allowedLateness(ofMinutes(5)))
+                .lateTo(PASSED)
+                .aggregate(Spend::new)
+                .filter(s -> s.payments.get() >= 3)
+                .to(ALERTS, s -> new Alert(s.card.get(), s.cents.get()));
         // endregion
     }
 

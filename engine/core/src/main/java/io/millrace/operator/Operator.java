@@ -228,7 +228,8 @@ public interface Operator<I, O> {
      * The fewest bytes of state with which the operator can work at all; a smaller share of the budget is refused when the
      * topology is planned.
      *
-     * @return two pages, one of rows and room for its index, where it keeps state by key
+     * @return two pages, one of rows and room for its index, where it keeps state by key; one that keeps state without a key in
+     *     pages gets a share of the budget only if this is not 0
      */
     default long leastStateBytes() {
         return keyed() ? 2L * Pages.PAGE_BYTES : 0;

@@ -321,10 +321,11 @@ public final class GraphBuilder {
      * The type of a stream.
      *
      * @param p the stream
-     * @return null when it is untyped
+     * @return null when it is untyped, or an output of an operator that could not be made
      */
     public EventType<?> type(Port p) {
-        return nodes.get(p.node()).types.get(p.port());
+        List<EventType<?>> types = nodes.get(p.node()).types;
+        return p.port() < types.size() ? types.get(p.port()) : null;
     }
 
     /**

@@ -5,6 +5,7 @@ package io.millrace.operators.aggregate;
  * stage's.
  */
 public final class Cell {
+    private final boolean floating;
     private final long none;
     private long bits;
     private boolean present;
@@ -15,8 +16,18 @@ public final class Cell {
      * @param isFloating whether it is a floating point number: what it reads as when absent
      */
     public Cell(boolean isFloating) {
+        floating = isFloating;
         none = isFloating ? Double.doubleToRawLongBits(Double.NaN) : 0;
         bits = none;
+    }
+
+    /**
+     * What kind of value it is.
+     *
+     * @return false for a whole number
+     */
+    public boolean isFloating() {
+        return floating;
     }
 
     /**

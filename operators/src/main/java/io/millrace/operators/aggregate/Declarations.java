@@ -14,6 +14,7 @@ import java.util.Objects;
  */
 public final class Declarations {
     private final List<Declared> list = new ArrayList<>();
+    private final WindowInHand window = new WindowInHand();
 
     /** Nothing declared. */
     public Declarations() {}
@@ -41,6 +42,15 @@ public final class Declarations {
      */
     public Cell own(OwnAggregate<?> own, boolean isFloating) {
         return add(own, isFloating, own.arguments().toArray(new Argument[0]));
+    }
+
+    /**
+     * The window that the values are of.
+     *
+     * @return always the same
+     */
+    public WindowInHand window() {
+        return window;
     }
 
     /**

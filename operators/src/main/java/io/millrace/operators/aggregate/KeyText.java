@@ -33,8 +33,46 @@ public final class KeyText implements CharSequence {
         return new String(chars, 0, length);
     }
 
-    /** Reads well-formed UTF-8, which a key is. */
-    void read(byte[] bytes, int from, int to) {
+    /**
+     * Writes UTF-8.
+     *
+     * @param bytes where to
+     * @param at    the first byte
+     * @return bytes written
+     */
+    public int write(byte[] bytes, int at) {
+        int to = at;
+        for (int i = 0; i < length; i++) {
+            int point = chars[i];
+            if (Character.isHighSurrogate(chars[i]) && i + 1 < length) {
+                point = Character.toCodePoint(chars[i], chars[++i]);
+            }
+            to = write(bytes, to, point);
+        }
+        return to - at;
+    }
+
+    private static int write(byte[] bytes, int at, int point) {
+        if (point < 0x80) {
+            bytes[at] = (byte) point;
+            return at + 1;
+        }
+        int more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+        bytes[at] = (byte) (0xff00 >> more + 1 | point >> 6 * more);
+        for (int i = 1; i <= more; i++) {
+            bytes[at + i] = (byte) (0x80 | point >> 6 * (more - i) & 0x3f);
+        }
+        return at + 1 + more;
+    }
+
+    /**
+     * Reads well-formed UTF-8, which a key is.
+     *
+     * @param bytes where it stands
+     * @param from  the first byte
+     * @param to    the end
+     */
+    public void read(byte[] bytes, int from, int to) {
         if (chars.length < to - from) {
             chars = new char[to - from];
         }

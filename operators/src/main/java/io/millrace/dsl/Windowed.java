@@ -1,0 +1,86 @@
+package io.millrace.dsl;
+
+import io.millrace.event.Output;
+import io.millrace.operators.window.Window;
+import io.millrace.operators.window.WindowOperator;
+import io.millrace.topology.Port;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Windows over a stream, before it is said what is computed of them.
+ *
+ * @param <T> the event
+ */
+public class Windowed<T> {
+    private final EventStream<T> stream;
+    private final String name;
+    private final Window window;
+    private final String site = Site.here();
+    private final List<Consumer<EventStream<T>>> sides = new ArrayList<>();
+
+    Windowed(EventStream<T> stream, String name, Window window) {
+        this.stream = stream;
+        this.name = name;
+        this.window = Objects.requireNonNull(window, "window");
+    }
+
+    /**
+     * Says what becomes of events that are late for all of their windows; without it they go to the dead letters.
+     *
+     * @param side gets them as a stream; their header says why they are there
+     * @return this
+     */
+    public Windowed<T> late(Consumer<EventStream<T>> side) {
+        sides.add(Objects.requireNonNull(side, "side"));
+        return this;
+    }
+
+    /**
+     * Leads events that are late for all of their windows to an output.
+     *
+     * @param output the output
+     * @return this
+     */
+    public Windowed<T> lateTo(Output<T> output) {
+        return late(side -> side.to(output));
+    }
+
+    /**
+     * Says what is computed.
+     *
+     * @param aggregates makes the object that declares it; called at build and once for each node and view
+     * @param <A>        its class, which is also the result: valid during the call
+     * @return the results
+     */
+    public <A extends Aggregates<T>> EventStream<A> aggregate(Supplier<A> aggregates) {
+        return new EventStream<>(
+                stream.topology,
+                results(() -> WindowOperator.<T, A>ofAll(window, () -> named(aggregates.get()), a -> a.declarations)));
+    }
+
+    final <A extends Aggregates<T>> KeyedStream<A> byKey(Supplier<A> aggregates) {
+        return new KeyedStream<>(
+                stream.topology,
+                results(() -> WindowOperator.<T, A>byKey(
+                        window, () -> named(aggregates.get()), a -> a.declarations, stream.key())));
+    }
+
+    private Port results(Supplier<WindowOperator<T, ?>> makes) {
+        Port results = stream.add(name, makes, site, stream.port);
+        for (Consumer<EventStream<T>> side : sides) {
+            side.accept(new EventStream<>(stream.topology, new Port(results.node(), 1)));
+        }
+        return results;
+    }
+
+    private static <A extends Aggregates<?>> A named(A shape) {
+        Objects.requireNonNull(shape, "aggregates: the factory returned null");
+        ShapeFields.name(shape, Aggregates.class, shape.declarations::name);
+        shape.declarations.requireAllNamed(shape.getClass().getName());
+        return shape;
+    }
+}

@@ -1,0 +1,85 @@
+package io.millrace.operators.window;
+
+import io.millrace.event.EntryForm;
+import io.millrace.event.Reason;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Firing;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operators.aggregate.KeyParts;
+
+/**
+ * Sends results. A cause begins with {@link #begin}, an event's or a firing's; each result then finds the cell of the
+ * stage as the cause had it.
+ */
+final class Results {
+    private final WindowView<?> view;
+    private final KeyParts parts;
+    private final boolean retracts;
+    private final Node rest;
+    private final Failures failures;
+    private final Firing firing;
+    private final NodeCounters counters;
+    private final Flow cause = new Flow();
+
+    Results(WindowOperator<?, ?> operator, WindowView<?> view, NodeContext context) {
+        this.view = context.cutting(view);
+        parts = new KeyParts(view.declared().all(), operator.key());
+        retracts = operator.window().retracts;
+        rest = context.rest(0);
+        failures = context.failures();
+        firing = context.firing();
+        counters = context.counters();
+    }
+
+    /** An event is the cause of what follows. */
+    void begin(Flow flow) {
+        cause.copyFrom(flow);
+    }
+
+    /** A firing is, of the key in the cell. */
+    void begin(Flow flow, long dueNs) {
+        flow.value(null);
+        flow.timeNs(dueNs);
+        flow.fires(firing, dueNs);
+        cause.copyFrom(flow);
+    }
+
+    /** The cell as the cause had it. */
+    void restore(Flow flow) {
+        flow.copyFrom(cause);
+    }
+
+    /** Takes back the result that the cells hold. */
+    void takeBack(Flow flow, long startNs, long endNs, long stampNs, int revision) {
+        send(flow, startNs, endNs, stampNs, revision, EntryForm.RETRACTION);
+    }
+
+    /** Sends the result that the cells hold. */
+    void send(Flow flow, long startNs, long endNs, long stampNs, int revision) {
+        boolean replaces = revision > 0 && !retracts;
+        send(flow, startNs, endNs, stampNs, revision, replaces ? EntryForm.REPLACEMENT : EntryForm.INSERT);
+    }
+
+    private void send(Flow flow, long startNs, long endNs, long stampNs, int revision, EntryForm form) {
+        flow.copyFrom(cause);
+        if (!parts.isEmpty()) {
+            parts.fill(flow);
+        }
+        view.declared().window().set(startNs, endNs, revision);
+        flow.value(view.shape());
+        flow.timeNs(stampNs);
+        flow.form(form);
+        flow.reason(null);
+        counters.out++;
+        rest.on(flow);
+    }
+
+    /** A result cannot be told. */
+    void refuse(Flow flow) {
+        flow.copyFrom(cause);
+        failures.refuse(flow, Reason.OUT_OF_RANGE, "a sum of the window does not fit 64 bits");
+    }
+}

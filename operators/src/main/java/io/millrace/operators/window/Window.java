@@ -1,0 +1,319 @@
+package io.millrace.operators.window;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Which windows there are, and when their results are sent. An immutable value: each setting answers a changed copy.
+ *
+ * <pre>{@code
+ * tumbling(ofMinutes(1)).allowedLateness(ofSeconds(10)).emitOnUpdate()
+ * hopping(ofMinutes(5), ofMinutes(1))
+ * days(ZoneId.of("Europe/Vienna"))
+ * }</pre>
+ *
+ * <p><b>Periods</b> are half open, {@code [start, end)}, and aligned to the epoch, never to the start of the engine. An
+ * event whose windows do not lie within the range of time (292 years around 1970) is refused as out of range.
+ *
+ * <p><b>Results</b> are sent when progress reaches the end of a window, stamped one nanosecond before its end, so that a
+ * second window of the same size puts them into the same period. {@link #emitOnUpdate}, {@link #every} and {@link
+ * #early} send more; then, and with a lateness, the first result of a window is an insert and later ones are
+ * replacements, numbered by their revision.
+ */
+public final class Window {
+    /** The most windows of one key at a time when nothing else is said. */
+    public static final int WINDOWS_OF_A_KEY = 1_024;
+
+    /** The most steps in the size of a hopping window. */
+    public static final int STEPS_MAX = 4_096;
+
+    /** The kinds of windows. */
+    enum Kind {
+        PERIODS,
+        DAYS,
+        GLOBAL,
+        SESSIONS,
+        COUNTS
+    }
+
+    final Kind kind;
+    final long sizeNs;
+    final long stepNs;
+    final ZoneId zone;
+    long offsetNs;
+    long latenessNs;
+    long earlyNs;
+    int every;
+    boolean onUpdate;
+    boolean retracts;
+    boolean empty;
+    int windowsAtMost;
+    private String problem;
+
+    private Window(Kind kind, long sizeNs, long stepNs, ZoneId zone) {
+        this.kind = kind;
+        this.sizeNs = sizeNs;
+        this.stepNs = stepNs;
+        this.zone = zone;
+    }
+
+    private Window with(Consumer<Window> change) {
+        Window copy = new Window(kind, sizeNs, stepNs, zone);
+        copy.offsetNs = offsetNs;
+        copy.latenessNs = latenessNs;
+        copy.earlyNs = earlyNs;
+        copy.every = every;
+        copy.onUpdate = onUpdate;
+        copy.retracts = retracts;
+        copy.empty = empty;
+        copy.windowsAtMost = windowsAtMost;
+        copy.problem = problem;
+        change.accept(copy);
+        return copy;
+    }
+
+    private static long nanos(Duration duration) {
+        try {
+            return Objects.requireNonNull(duration, "duration").toNanos();
+        } catch (ArithmeticException tooLong) {
+            return duration.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+    }
+
+    // ---- which windows
+
+    /**
+     * Periods that follow each other.
+     *
+     * @param size how long; positive
+     * @return the windows
+     */
+    public static Window tumbling(Duration size) {
+        return hopping(size, size);
+    }
+
+    /**
+     * Periods that begin a step after each other and overlap. An event is in as many as there are steps in a size; it is
+     * added to one pane, which they share.
+     *
+     * @param size how long; a multiple of the step, of at most {@value #STEPS_MAX}
+     * @param step from one start to the next; positive
+     * @return the windows
+     */
+    public static Window hopping(Duration size, Duration step) {
+        Window window = new Window(Kind.PERIODS, nanos(size), nanos(step), null);
+        if (window.sizeNs <= 0 || window.stepNs <= 0) {
+            window.problem = "a window of " + size + " every " + step + ": size and step have to be positive";
+        } else if (window.sizeNs % window.stepNs != 0 || window.sizeNs / window.stepNs > STEPS_MAX) {
+            window.problem = "a window of " + size + " every " + step + ": its size has to be a multiple of its step, "
+                    + STEPS_MAX + " at most";
+        }
+        return window;
+    }
+
+    /**
+     * Calendar days: from midnight, or the first moment of the day, to that of the next.
+     *
+     * @param zone where
+     * @return the windows
+     */
+    public static Window days(ZoneId zone) {
+        return new Window(Kind.DAYS, 0, 0, Objects.requireNonNull(zone, "zone"));
+    }
+
+    /**
+     * One window without an end for each key: its result comes when all input has ended, and whenever {@link #every},
+     * {@link #early} or {@link #emitOnUpdate} says so.
+     *
+     * @return the window
+     */
+    public static Window global() {
+        return new Window(Kind.GLOBAL, 0, 0, null);
+    }
+
+    // ---- when
+
+    /**
+     * Moves all periods.
+     *
+     * @param offset by how much after the epoch; may be negative
+     * @return a changed copy
+     */
+    public Window offset(Duration offset) {
+        return with(w -> {
+            w.offsetNs = nanos(offset);
+            if (kind != Kind.PERIODS) {
+                w.problem = "an offset goes with tumbling and hopping windows";
+            }
+        });
+    }
+
+    /**
+     * Keeps windows after their end: an event that comes by then makes an updated result. The operator forwards progress
+     * less this much.
+     *
+     * @param lateness how long; 0 or more
+     * @return a changed copy
+     */
+    public Window allowedLateness(Duration lateness) {
+        return with(w -> {
+            w.latenessNs = nanos(lateness);
+            if (w.latenessNs < 0 || kind == Kind.COUNTS || kind == Kind.GLOBAL) {
+                w.problem = "allowedLateness(" + lateness + "): 0 or more, and not for "
+                        + "windows of events without regard of time";
+            }
+        });
+    }
+
+    /**
+     * Sends a result for each event, and none more at the end of the window.
+     *
+     * @return a changed copy
+     */
+    public Window emitOnUpdate() {
+        return with(w -> w.onUpdate = true);
+    }
+
+    /**
+     * Sends a result after every so many events of a key and window, and at its end only if something came since.
+     *
+     * @param events how many; positive
+     * @return a changed copy
+     */
+    public Window every(int events) {
+        return with(w -> {
+            w.every = events;
+            if (events < 1) {
+                w.problem = "every(" + events + "): use 1 or more";
+            }
+        });
+    }
+
+    /**
+     * Sends partial results every so long after the start of a window, stamped with that moment, when something has
+     * changed since the last one. Where windows have no start it is every so long after the epoch.
+     *
+     * @param period of event time; positive
+     * @return a changed copy
+     */
+    public Window early(Duration period) {
+        return with(w -> {
+            w.earlyNs = nanos(period);
+            if (w.earlyNs <= 0 || kind == Kind.COUNTS || kind == Kind.SESSIONS) {
+                w.problem = "early(" + period + "): positive, and not for sessions or counts";
+            }
+        });
+    }
+
+    /**
+     * Takes an earlier result back by a retraction and sends an insert, in place of a replacement.
+     *
+     * @return a changed copy
+     */
+    public Window retracting() {
+        return with(w -> w.retracts = true);
+    }
+
+    /**
+     * Sends a result for each period in which nothing was, too, from the first event to the last: for streams without a
+     * key.
+     *
+     * @return a changed copy
+     */
+    public Window emitEmpty() {
+        return with(w -> {
+            w.empty = true;
+            if (kind != Kind.PERIODS && kind != Kind.DAYS) {
+                w.problem = "emitEmpty goes with periods";
+            }
+        });
+    }
+
+    /**
+     * Bounds the windows of one key that are open at a time; an event that needs more is refused as over bound.
+     *
+     * @param most how many; without this {@value #WINDOWS_OF_A_KEY}, or four times the steps in a size if that is more
+     * @return a changed copy
+     */
+    public Window windowsAtMost(int most) {
+        return with(w -> {
+            w.windowsAtMost = most;
+            if (most < steps()) {
+                w.problem = "windowsAtMost(" + most + "): one event alone is in " + steps();
+            }
+        });
+    }
+
+    // ---- for the operator
+
+    String problem() {
+        String own = problem;
+        if (own == null && empty && (onUpdate || every > 0 || earlyNs > 0)) {
+            own = "emitEmpty goes with one result a window; leave out emitOnUpdate, every and early";
+        }
+        return own;
+    }
+
+    /** In how many windows an event is. */
+    int steps() {
+        return problem != null || kind != Kind.PERIODS ? 1 : (int) (sizeNs / stepNs);
+    }
+
+    int mostOfKey() {
+        return windowsAtMost > 0 ? windowsAtMost : Math.max(WINDOWS_OF_A_KEY, 4 * steps());
+    }
+
+    boolean makesUpdates() {
+        return onUpdate || every > 0 || earlyNs > 0 || latenessNs > 0;
+    }
+
+    Map<String, String> settings() {
+        Map<String, String> all = new LinkedHashMap<>();
+        switch (kind) {
+            case PERIODS -> {
+                all.put("size", Duration.ofNanos(sizeNs).toString());
+                if (stepNs != sizeNs) {
+                    all.put("step", Duration.ofNanos(stepNs).toString());
+                }
+            }
+            case DAYS -> all.put("days", zone.getId());
+            case GLOBAL -> all.put("size", "without end");
+            case SESSIONS -> all.put("gap", Duration.ofNanos(sizeNs).toString());
+            default -> {
+                all.put("events", Long.toString(sizeNs));
+                if (stepNs != sizeNs) {
+                    all.put("every", Long.toString(stepNs));
+                }
+            }
+        }
+        if (offsetNs != 0) {
+            all.put("offset", Duration.ofNanos(offsetNs).toString());
+        }
+        if (latenessNs > 0) {
+            all.put("allowed lateness", Duration.ofNanos(latenessNs).toString());
+        }
+        all.put("emits", emission());
+        return all;
+    }
+
+    private String emission() {
+        StringBuilder text = new StringBuilder(onUpdate ? "on update" : "on close");
+        if (every > 0) {
+            text.append(", every ").append(every);
+        }
+        if (earlyNs > 0) {
+            text.append(", early ").append(Duration.ofNanos(earlyNs));
+        }
+        if (empty) {
+            text.append(", empty");
+        }
+        if (makesUpdates()) {
+            text.append(retracts ? ", retracting" : ", replacing");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,86 @@
+package io.millrace.operators.window;
+
+import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Arguments;
+import io.millrace.operators.aggregate.Cell;
+import io.millrace.operators.aggregate.Declarations;
+import io.millrace.operators.aggregate.Declared;
+import io.millrace.operators.aggregate.Fold;
+import io.millrace.operators.aggregate.Folds;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which folds the values of a shape need, where they read their arguments, and where they stand in a block. */
+final class WindowLayout {
+    final Arguments arguments = new Arguments();
+
+    /** By fold. */
+    final Fold[] folds;
+
+    final int[] argumentAt;
+    final int[] bucketAt;
+    final int[] summaryAt;
+
+    /** Longs of all buckets, and of all summaries. */
+    final int bucketLongs;
+
+    final int summaryLongs;
+
+    /** By value: what it is computed of; key parts have no aggregate. */
+    final Aggregate[] aggregates;
+
+    final Cell[] cells;
+    final int[] foldOf;
+    final int countFold;
+
+    WindowLayout(Declarations declarations) {
+        List<Declared> values = new ArrayList<>();
+        for (Declared d : declarations.all()) {
+            if (d.aggregate() != null) {
+                values.add(d);
+                arguments.read(d.arguments());
+            }
+        }
+        List<Fold> found = new ArrayList<>();
+        List<Integer> placed = new ArrayList<>();
+        aggregates = new Aggregate[values.size()];
+        cells = new Cell[values.size()];
+        foldOf = new int[values.size()];
+        int count = -1;
+        for (int i = 0; i < aggregates.length; i++) {
+            Declared d = values.get(i);
+            aggregates[i] = d.aggregate();
+            cells[i] = d.cell();
+            foldOf[i] = fold(found, placed, d.aggregate().fold(), arguments.place(d.arguments()));
+            if (d.aggregate().needsCount()) {
+                count = fold(found, placed, Folds.COUNT, -1);
+            }
+        }
+        countFold = count;
+        folds = found.toArray(new Fold[0]);
+        argumentAt = placed.stream().mapToInt(a -> Math.max(a, 0)).toArray();
+        bucketAt = new int[folds.length];
+        summaryAt = new int[folds.length];
+        int bucket = 0;
+        int summary = 0;
+        for (int f = 0; f < folds.length; f++) {
+            bucketAt[f] = bucket;
+            summaryAt[f] = summary;
+            bucket += folds[f].bucketLongs();
+            summary += folds[f].summaryLongs();
+        }
+        bucketLongs = bucket;
+        summaryLongs = summary;
+    }
+
+    private static int fold(List<Fold> found, List<Integer> placed, Fold fold, int argument) {
+        for (int i = 0; i < found.size(); i++) {
+            if (found.get(i) == fold && placed.get(i) == argument) {
+                return i;
+            }
+        }
+        found.add(fold);
+        placed.add(argument);
+        return found.size() - 1;
+    }
+}

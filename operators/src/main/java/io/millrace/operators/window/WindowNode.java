@@ -1,0 +1,152 @@
+package io.millrace.operators.window;
+
+import io.millrace.event.LongField;
+import io.millrace.event.Reason;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operator.TimedNode;
+import io.millrace.operators.Fn.Condition;
+import io.millrace.operators.Fn.DoubleField;
+import io.millrace.operators.aggregate.Argument;
+import io.millrace.operators.aggregate.Arguments;
+
+/**
+ * Runs windows: reads the arguments of an event, which is all that calls user code, and hands them to the state.
+ *
+ * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one.
+ */
+final class WindowNode implements TimedNode {
+    private final WindowState state;
+    private final Node late;
+    private final boolean hasCursor;
+    private final Failures failures;
+    private final NodeCounters counters;
+
+    private final Argument[] arguments;
+    private final int[] copies;
+    private final long[] values;
+    private final LongField<Object> long0;
+    private final LongField<Object> long1;
+    private final LongField<Object> long2;
+    private final LongField<Object> long3;
+    private final DoubleField<Object> double0;
+    private final DoubleField<Object> double1;
+    private final DoubleField<Object> double2;
+    private final DoubleField<Object> double3;
+    private final Condition<Object> condition0;
+    private final Condition<Object> condition1;
+    private final Condition<Object> condition2;
+    private final Condition<Object> condition3;
+
+    WindowNode(WindowOperator<?, ?> operator, NodeContext context) {
+        WindowView<?> view = operator.newView();
+        WindowLayout layout = new WindowLayout(view.declared());
+        state = operator.newState(view, layout, context);
+        late = context.isRead(1) ? context.rest(1) : null;
+        hasCursor = context.hasCursor(0);
+        failures = context.failures();
+        counters = context.counters();
+        arguments = layout.arguments.functions();
+        copies = layout.arguments.copies();
+        values = layout.arguments.newValues();
+        Argument none = Argument.TIME;
+        Argument a0 = arguments.length > 0 ? arguments[0] : none;
+        Argument a1 = arguments.length > 1 ? arguments[1] : none;
+        Argument a2 = arguments.length > 2 ? arguments[2] : none;
+        Argument a3 = arguments.length > 3 ? arguments[3] : none;
+        long0 = a0.ofLong();
+        long1 = a1.ofLong();
+        long2 = a2.ofLong();
+        long3 = a3.ofLong();
+        double0 = a0.ofDouble();
+        double1 = a1.ofDouble();
+        double2 = a2.ofDouble();
+        double3 = a3.ofDouble();
+        condition0 = a0.condition();
+        condition1 = a1.condition();
+        condition2 = a2.condition();
+        condition3 = a3.condition();
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        Reason reason = state.before(flow);
+        if (reason == Reason.LATE) {
+            return late(flow);
+        }
+        if (reason == null) {
+            try {
+                if (hasCursor) {
+                    readRewinding(flow);
+                } else {
+                    read(flow.value());
+                }
+            } catch (Throwable t) {
+                return failures.operatorError(flow, t);
+            }
+            if (copies.length > 0) {
+                Arguments.complete(values, copies, flow);
+            }
+            reason = state.take(flow, values);
+        }
+        return reason != null && failures.refuse(flow, reason, state.detail(reason));
+    }
+
+    private boolean late(Flow flow) {
+        counters.late++;
+        if (late == null) {
+            return failures.refuse(flow, Reason.LATE, null);
+        }
+        counters.out++;
+        flow.reason(Reason.LATE);
+        late.on(flow);
+        return false;
+    }
+
+    /** Each function finds the event at its start. */
+    private void readRewinding(Flow flow) throws Exception {
+        for (int i = 0; i < arguments.length; i++) {
+            flow.rewind();
+            values[i] = arguments[i].bits(flow.value());
+        }
+    }
+
+    private void read(Object event) throws Exception {
+        if (arguments.length > 0) {
+            values[0] = long0 != null
+                    ? long0.of(event)
+                    : double0 != null ? Double.doubleToLongBits(double0.of(event)) : condition0.test(event) ? 1 : 0;
+        }
+        if (arguments.length > 1) {
+            values[1] = long1 != null
+                    ? long1.of(event)
+                    : double1 != null ? Double.doubleToLongBits(double1.of(event)) : condition1.test(event) ? 1 : 0;
+        }
+        if (arguments.length > 2) {
+            values[2] = long2 != null
+                    ? long2.of(event)
+                    : double2 != null ? Double.doubleToLongBits(double2.of(event)) : condition2.test(event) ? 1 : 0;
+        }
+        if (arguments.length > 3) {
+            values[3] = long3 != null
+                    ? long3.of(event)
+                    : double3 != null ? Double.doubleToLongBits(double3.of(event)) : condition3.test(event) ? 1 : 0;
+        }
+        for (int i = 4; i < arguments.length; i++) {
+            values[i] = arguments[i].bits(event);
+        }
+    }
+
+    @Override
+    public long nextDueNs() {
+        return state.nextDueNs();
+    }
+
+    @Override
+    public int fire(long progressNs, int most, Flow flow) {
+        return state.fire(progressNs, most, flow);
+    }
+}

@@ -1,0 +1,226 @@
+package io.millrace.operators.window;
+
+import io.millrace.event.EventType;
+import io.millrace.operator.Answers;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
+import io.millrace.operators.aggregate.Declarations;
+import io.millrace.operators.aggregate.KeyParts;
+import io.millrace.state.Pages;
+import io.millrace.topology.KeyInfo;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Aggregates of the events of a key, or of all events, within windows. Output 0 brings the results, output 1 the events
+ * that came too late.
+ *
+ * <p><b>Late</b>: an event is late when progress has passed the end of each of its windows, and their lateness. It goes to
+ * output 1, once, or to the dead letters where nobody reads that. Late for some of its windows and not for others it is
+ * added to those, and counted as partly late. <b>Bounds</b>: an event that needs a key or window beyond the bound or budget
+ * goes to the dead letters (over bound). <b>Overflow</b>: an event with which a sum of longs would not fit 64 bits goes to
+ * the dead letters (out of range); where a window has several panes and only their sum does not fit, the window's result
+ * does.
+ *
+ * <p><b>Work</b> for an entry: at most F = max(64, 2 x windows of an event) windows fire; what is due for the key of an
+ * event fires before it, at most the windows a key may have. A firing puts together as many panes as there are steps in a
+ * size.
+ *
+ * @param <T> the event
+ * @param <A> the shape
+ */
+public final class WindowOperator<T, A> implements Operator<T, A> {
+    private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), WindowNode.class);
+    private static final int FIRINGS = 64;
+    private static final int LATE = 1;
+
+    private final Window window;
+    private final Supplier<A> shape;
+    private final Function<? super A, Declarations> declared;
+    private final KeyInfo key;
+    private final boolean keyed;
+    private final Declarations sample;
+    private final WindowLayout layout;
+
+    private WindowOperator(
+            Window window, Supplier<A> shape, Function<? super A, Declarations> declared, KeyInfo key, boolean keyed) {
+        this.window = Objects.requireNonNull(window, "window");
+        this.shape = Objects.requireNonNull(shape, "aggregates");
+        this.declared = declared;
+        this.key = key == null ? new KeyInfo("long", 0, 0, "") : key;
+        this.keyed = keyed;
+        if (window.problem() != null) {
+            throw new IllegalArgumentException(window.problem());
+        }
+        sample = declared.apply(shape.get());
+        layout = new WindowLayout(sample);
+    }
+
+    /**
+     * Windows of each key.
+     *
+     * @param window   which
+     * @param shape    makes the shape object, with names; called here and once for each node and view
+     * @param declared what a shape object declares
+     * @param key      the key of the stream; null when it is not known, and then it is a number
+     * @param <T>      the event
+     * @param <A>      the shape
+     * @return the operator
+     * @throws IllegalArgumentException when there are no such windows, or the shape is not as it has to be
+     */
+    public static <T, A> WindowOperator<T, A> byKey(
+            Window window, Supplier<A> shape, Function<? super A, Declarations> declared, KeyInfo key) {
+        return new WindowOperator<>(window, shape, declared, key, true);
+    }
+
+    /**
+     * Windows of all events.
+     *
+     * @param window   which
+     * @param shape    makes the shape object, with names; called here and once for each node and view
+     * @param declared what a shape object declares
+     * @param <T>      the event
+     * @param <A>      the shape
+     * @return the operator
+     * @throws IllegalArgumentException when there are no such windows, or the shape is not as it has to be
+     */
+    public static <T, A> WindowOperator<T, A> ofAll(
+            Window window, Supplier<A> shape, Function<? super A, Declarations> declared) {
+        return new WindowOperator<>(window, shape, declared, null, false);
+    }
+
+    Window window() {
+        return window;
+    }
+
+    KeyInfo key() {
+        return key;
+    }
+
+    boolean isKeyed() {
+        return keyed;
+    }
+
+    /** What a node works on. */
+    WindowState newState(WindowView<?> view, WindowLayout ofNode, NodeContext context) {
+        Results results = new Results(this, view, context);
+        return new PeriodWindows(this, ofNode, results, context);
+    }
+
+    WindowView<A> newView() {
+        return new WindowView<>(shape.get(), declared);
+    }
+
+    @Override
+    public String word() {
+        return "window";
+    }
+
+    @Override
+    public NodeClass node() {
+        return NODE;
+    }
+
+    @Override
+    public List<String> ports() {
+        return List.of("out", "late");
+    }
+
+    @Override
+    public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+        if (port == LATE) {
+            return inputs.get(0);
+        }
+        boolean sensitive = inputs.get(0) != null && inputs.get(0).hasSensitive();
+        return new WindowType<>(shape, declared, key.maxBytes(), sensitive);
+    }
+
+    @Override
+    public Answers answers() {
+        return Answers.MANY;
+    }
+
+    @Override
+    public boolean keyed() {
+        return keyed;
+    }
+
+    @Override
+    public boolean keepsState() {
+        return true;
+    }
+
+    @Override
+    public boolean makesUpdates() {
+        return window.makesUpdates();
+    }
+
+    @Override
+    public long latenessNs() {
+        return window.latenessNs;
+    }
+
+    @Override
+    public int maxFirings() {
+        return Math.max(FIRINGS, 2 * window.steps());
+    }
+
+    @Override
+    public int maxOutputsPerFiring() {
+        return window.retracts ? 2 : 1;
+    }
+
+    /** A key's windows may have an early and a last result each; the event itself updates each window it is in. */
+    @Override
+    public int maxOutputs() {
+        int ofKey = window.mostOfKey() * (window.earlyNs > 0 ? 2 : 1);
+        return (ofKey + (window.makesUpdates() ? window.steps() : 0)) * maxOutputsPerFiring();
+    }
+
+    /** A key with one window in each step. */
+    @Override
+    public long bytesPerKey() {
+        long row = 1 + (key.maxBytes() + 7) / 8 + PaneBlocks.COLUMNS;
+        return 8 * (row + window.steps() * (PeriodWindows.blockLongs(window, layout) + 6L));
+    }
+
+    /** A page for each structure: rows, their index, blocks, timers and their cells. */
+    @Override
+    public long leastStateBytes() {
+        return 5L * Pages.PAGE_BYTES;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> all = window.settings();
+        sample.all().forEach(d -> all.put(d.name(), d.word()));
+        return all;
+    }
+
+    @Override
+    public List<String> problems(List<EventType<?>> inputs) {
+        List<String> problems = new ArrayList<>();
+        if (keyed) {
+            problems.addAll(KeyParts.problems(sample.all(), key));
+        } else if (sample.all().stream().anyMatch(d -> d.aggregate() == null)) {
+            problems.add("its aggregates name a part of the key, and the stream has none; use keyBy in front of it");
+        }
+        if (keyed && window.empty) {
+            problems.add("emitEmpty is for streams without a key: which keys there are is not known");
+        }
+        if (sample.all().isEmpty()) {
+            problems.add("its aggregates are none; declare one, such as count()");
+        }
+        if (PeriodWindows.blockLongs(window, layout) > Pages.PAGE_LONGS - 1) {
+            problems.add("the aggregates of a window take " + 8L * PeriodWindows.blockLongs(window, layout)
+                    + " bytes, and at most " + 8L * (Pages.PAGE_LONGS - 1) + " can be kept; lower their bounds");
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,28 @@
+package io.millrace.operators.window;
+
+import io.millrace.event.Reason;
+import io.millrace.operator.Flow;
+
+/** The state of all windows of a node: one subclass for each kind of window. One thread. */
+abstract class WindowState {
+    /**
+     * Judges an event by its time and fires what is due for its key.
+     *
+     * @return why it cannot be taken; null when it can
+     */
+    abstract Reason before(Flow flow);
+
+    /**
+     * Takes an event that {@link #before} found well, and sends what it causes.
+     *
+     * @return why it could not be taken, and then nothing has changed; null when it was
+     */
+    abstract Reason take(Flow flow, long[] values);
+
+    /** What a reason means here. */
+    abstract String detail(Reason reason);
+
+    abstract long nextDueNs();
+
+    abstract int fire(long progressNs, int most, Flow flow);
+}

@@ -1,0 +1,227 @@
+package io.millrace.operators.window;
+
+import io.millrace.event.EntryForm;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.operators.window.Bar.Ev;
+import io.millrace.testkit.oracle.Expected;
+import io.millrace.testkit.oracle.History;
+import io.millrace.testkit.oracle.Trial;
+import io.millrace.time.Progress;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Windows over periods as they are defined: a list of events for each window, each result gathered anew. */
+final class PeriodOracle implements Trial.Oracle {
+    /** What is run. */
+    record Spec(
+            long size,
+            long step,
+            long offset,
+            long lateness,
+            long early,
+            int every,
+            boolean onUpdate,
+            boolean retracts,
+            boolean empty,
+            boolean keyed) {
+        boolean counts() {
+            return onUpdate || every > 0 || early > 0;
+        }
+    }
+
+    private static final BigInteger MIN = BigInteger.valueOf(Long.MIN_VALUE);
+    private static final BigInteger END = BigInteger.valueOf(Progress.END);
+
+    /** One window of one key. */
+    private static final class Win {
+        private final long key;
+        private final long start;
+        private final List<Ev> events = new ArrayList<>();
+        private int told;
+        private int revision;
+        private long due;
+        private long order;
+        private Bar last;
+
+        Win(long key, long start) {
+            this.key = key;
+            this.start = start;
+        }
+    }
+
+    private final Spec spec;
+    private final Output<Bar> bars;
+    private final Output<Ev> late;
+
+    private List<Win> open;
+    private long order;
+    private Expected out;
+    private BigInteger firstEmpty;
+    private BigInteger nextEmpty;
+
+    PeriodOracle(Spec spec, Output<Bar> bars, Output<Ev> late) {
+        this.spec = spec;
+        this.bars = bars;
+        this.late = late;
+    }
+
+    @Override
+    public void answer(History input, Expected expected) {
+        open = new ArrayList<>();
+        order = 0;
+        out = expected;
+        nextEmpty = null;
+        for (int i = 0; i < input.size(); i++) {
+            fire(input.progressNs(i));
+            if (input.step(i).isEvent()) {
+                take(i, input.event(i), input.progressNs(i));
+                fire(input.progressNs(i)); // what is due at once
+            }
+        }
+    }
+
+    private static BigInteger big(long n) {
+        return BigInteger.valueOf(n);
+    }
+
+    private void take(int at, Ev e, long progress) {
+        BigInteger step = big(spec.step);
+        BigInteger newest = big(e.timeNs())
+                .subtract(big(e.timeNs()).subtract(big(spec.offset)).mod(step));
+        BigInteger oldest = newest.subtract(big(spec.size)).add(step);
+        if (oldest.compareTo(MIN) < 0 || newest.add(big(spec.size)).compareTo(END) > 0) {
+            out.letter(at, "windows", Reason.OUT_OF_RANGE);
+            return;
+        }
+        List<Win> taking = new ArrayList<>();
+        for (long start = oldest.longValue(); start <= newest.longValue(); start += spec.step) {
+            if (big(start).add(big(spec.size)).add(big(spec.lateness)).compareTo(big(progress)) > 0) {
+                taking.add(window(spec.keyed ? e.key() : 0, start, progress));
+            }
+        }
+        if (taking.isEmpty()) {
+            out.emit(late, e.timeNs(), EntryForm.INSERT, Reason.LATE, e);
+            return;
+        }
+        if (spec.empty && nextEmpty == null) {
+            firstEmpty = big(taking.get(0).start);
+            nextEmpty = firstEmpty;
+        }
+        while (spec.empty && taking.stream().anyMatch(w -> big(w.start).equals(nextEmpty) && hasEnded(w, progress))) {
+            nextEmpty = nextEmpty.add(big(spec.step)); // told below, by the event itself
+        }
+        for (Win w : taking) {
+            w.events.add(e);
+            boolean due = spec.every > 0 && w.events.size() % spec.every == 0;
+            if (spec.onUpdate || due || progress >= w.start + spec.size) {
+                tell(w, w.start + spec.size - 1);
+            }
+        }
+    }
+
+    private boolean hasEnded(Win w, long progress) {
+        return progress >= w.start + spec.size;
+    }
+
+    private Win window(long key, long start, long progress) {
+        Optional<Win> there =
+                open.stream().filter(w -> w.key == key && w.start == start).findAny();
+        if (there.isPresent()) {
+            return there.get();
+        }
+        Win w = new Win(key, start);
+        open.add(w);
+        if (progress >= start + spec.size) {
+            w.due = forget(w);
+            if (spec.empty && nextEmpty != null && big(start).compareTo(firstEmpty) >= 0) {
+                w.revision = 1;
+                w.last = Bar.of(0, start, start + spec.size, 0, List.of());
+            }
+        } else {
+            w.due = moment(w, progress);
+        }
+        w.order = order++;
+        return w;
+    }
+
+    private long forget(Win w) {
+        return END.min(big(w.start).add(big(spec.size)).add(big(spec.lateness))).longValueExact();
+    }
+
+    private long moment(Win w, long progress) {
+        long end = w.start + spec.size;
+        if (spec.early > 0) {
+            for (long m = w.start + spec.early; m < end && m > w.start; m += spec.early) {
+                if (m > progress) {
+                    return m;
+                }
+            }
+        }
+        return end;
+    }
+
+    private void fire(long progress) {
+        while (true) {
+            Win w = open.stream()
+                    .filter(x -> x.due <= progress)
+                    .min(Comparator.<Win>comparingLong(x -> x.due).thenComparingLong(x -> x.order))
+                    .orElse(null);
+            if (nextEmpty != null && emptyIsNext(w, progress)) {
+                fireEmpty();
+            } else if (w == null) {
+                return;
+            } else {
+                fire(w, progress);
+            }
+        }
+    }
+
+    private void fire(Win w, long progress) {
+        long end = w.start + spec.size;
+        if (w.due <= end && (!spec.counts() || w.events.size() != w.told)) {
+            tell(w, w.due < end ? w.due : end - 1);
+        }
+        if (w.due < end) {
+            w.due = moment(w, progress);
+            w.order = order++;
+        } else if (w.due == end && forget(w) > end) {
+            w.due = forget(w);
+            w.order = order++;
+        } else {
+            open.remove(w);
+        }
+        if (spec.empty && nextEmpty.equals(big(w.start))) {
+            nextEmpty = nextEmpty.add(big(spec.step));
+        }
+    }
+
+    /** Whether the next period has ended, is empty, and is not beyond the last event when all input has ended. */
+    private boolean emptyIsNext(Win w, long progress) {
+        BigInteger end = nextEmpty.add(big(spec.size));
+        boolean more = progress < Progress.END
+                || open.stream().anyMatch(x -> big(x.start).compareTo(nextEmpty) >= 0);
+        boolean there = open.stream().anyMatch(x -> big(x.start).equals(nextEmpty));
+        return more && !there && end.compareTo(big(progress)) <= 0 && (w == null || end.compareTo(big(w.due)) < 0);
+    }
+
+    private void fireEmpty() {
+        long start = nextEmpty.longValueExact();
+        out.emit(bars, start + spec.size - 1, EntryForm.INSERT, Bar.of(0, start, start + spec.size, 0, List.of()));
+        nextEmpty = nextEmpty.add(big(spec.step));
+    }
+
+    private void tell(Win w, long stamp) {
+        Bar bar = Bar.of(w.key, w.start, w.start + spec.size, w.revision, w.events);
+        if (spec.retracts && w.revision > 0) {
+            out.emit(bars, stamp, EntryForm.RETRACTION, w.last);
+        }
+        out.emit(bars, stamp, Bar.form(w.revision, spec.retracts), bar);
+        w.last = bar;
+        w.revision++;
+        w.told = w.events.size();
+    }
+}

@@ -1,0 +1,132 @@
+package io.millrace.operators.window;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operators.window.Bar.Ev;
+import io.millrace.operators.window.Bar.KeyedShape;
+import io.millrace.operators.window.Bar.Shape;
+import io.millrace.operators.window.PeriodOracle.Spec;
+import io.millrace.testkit.oracle.Trait;
+import io.millrace.testkit.oracle.Trial;
+import io.millrace.testkit.oracle.Trials;
+import io.millrace.testkit.oracle.Weights;
+import io.millrace.topology.Topology;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Tumbling and hopping windows with all they can be told, against lists of events. */
+class PeriodRandomTest {
+    static final Output<Bar> BARS = Output.of("bars", Bar.class);
+    static final Output<Ev> LATE = Output.of("late", Ev.class);
+
+    /** Few keys: everything in order, to the letter. */
+    static Trials few() {
+        return Trials.of("few()", random -> {
+            Spec spec = spec(random);
+            return trial(random, spec).compare(BARS).weights(weights(spec));
+        });
+    }
+
+    /** Many keys: more is due at once than fires for one entry, and the order between keys is another. */
+    static Trials many() {
+        return Trials.of("many()", random -> {
+                    Spec spec = spec(random);
+                    Spec keyed = new Spec(
+                            spec.size(),
+                            spec.step(),
+                            spec.offset(),
+                            spec.lateness(),
+                            spec.early(),
+                            spec.every(),
+                            spec.onUpdate(),
+                            spec.retracts(),
+                            false,
+                            true);
+                    return trial(random, keyed)
+                            .compareByKey(BARS, Bar::key)
+                            .weights(Weights.usual().events(400).keys(150));
+                })
+                .cases(150);
+    }
+
+    static Spec spec(Random random) {
+        long step = 1 + random.nextInt(12);
+        long size = step * (random.nextBoolean() ? 1 : 1 + random.nextInt(5));
+        boolean keyed = random.nextInt(4) > 0;
+        boolean empty = !keyed && random.nextBoolean();
+        int emission = empty ? 0 : random.nextInt(6);
+        return new Spec(
+                size,
+                step,
+                random.nextBoolean() ? 0 : random.nextInt(40) - 20,
+                random.nextBoolean() ? 0 : random.nextInt(25),
+                emission == 1 || emission == 2 ? 1 + random.nextInt(8) : 0,
+                emission == 2 || emission == 3 ? 1 + random.nextInt(4) : 0,
+                emission == 4,
+                random.nextBoolean(),
+                empty,
+                keyed);
+    }
+
+    /** Results of empty periods are as many as there are periods: no leap of time there. */
+    private static Weights weights(Spec spec) {
+        return spec.empty() ? Weights.usual().with(Trait.EXTREMES, 0) : Weights.usual();
+    }
+
+    static Window window(Spec spec) {
+        Window window = Window.hopping(Duration.ofNanos(spec.size()), Duration.ofNanos(spec.step()))
+                .offset(Duration.ofNanos(spec.offset()))
+                .allowedLateness(Duration.ofNanos(spec.lateness()));
+        window = spec.early() > 0 ? window.early(Duration.ofNanos(spec.early())) : window;
+        window = spec.every() > 0 ? window.every(spec.every()) : window;
+        window = spec.onUpdate() ? window.emitOnUpdate() : window;
+        window = spec.retracts() ? window.retracting() : window;
+        return spec.empty() ? window.emitEmpty() : window;
+    }
+
+    static Trial trial(Random random, Spec spec) {
+        Input<Ev> events = Input.of("events", Ev.class)
+                .eventTime(Ev::timeNs, NANOSECONDS)
+                .disorder(Duration.ofNanos(random.nextInt(3) * random.nextInt(20)))
+                .maxAhead(Duration.ofNanos(Long.MAX_VALUE));
+        Topology topology = Millrace.topology("t", t -> {
+            if (spec.keyed()) {
+                t.from(events)
+                        .keyBy(Ev::key)
+                        .window("windows", window(spec))
+                        .lateTo(LATE)
+                        .aggregate(KeyedShape::new)
+                        .to(BARS, KeyedShape::bar);
+            } else {
+                t.from(events)
+                        .window("windows", window(spec))
+                        .lateTo(LATE)
+                        .aggregate(Shape::new)
+                        .to(BARS, Shape::bar);
+            }
+        });
+        return Trial.of(topology)
+                .feed(events, (key, timeNs, value) -> new Ev(key, value, Bar.within(timeNs)))
+                .compare(LATE)
+                .compareLetters()
+                .oracle(new PeriodOracle(spec, BARS, LATE))
+                .look(driver -> {
+                    assertTrue(driver.counters("windows").maxFirings <= 1_024, "firings");
+                });
+    }
+
+    @Test
+    void shouldAgreeWithListsOfEvents() {
+        few().check();
+    }
+
+    @Test
+    void shouldAgreeWithListsOfEventsWhereFiringIsSpread() {
+        many().check();
+    }
+}

@@ -1,0 +1,352 @@
+package io.millrace.operators.window;
+
+import static io.millrace.operators.window.Window.days;
+import static io.millrace.operators.window.Window.global;
+import static io.millrace.operators.window.Window.hopping;
+import static io.millrace.operators.window.Window.tumbling;
+import static java.time.Duration.ofNanos;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.event.EntryForm;
+import io.millrace.event.Input;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.operators.window.Bar.Ev;
+import io.millrace.operators.window.Bar.KeyedShape;
+import io.millrace.operators.window.Bar.Shape;
+import io.millrace.plan.PlanOptions;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The lines of the semantics page that windows over periods are bound by, one test each. */
+class WindowSemanticsTest {
+    static final Input<Ev> IN = Input.of("in", Ev.class)
+            .eventTime(Ev::timeNs, NANOSECONDS)
+            .disorder(ofNanos(1_000))
+            .maxAhead(ofNanos(Long.MAX_VALUE));
+    static final Output<Bar> BARS = Output.of("bars", Bar.class);
+    static final Output<Ev> LATE = Output.of("late", Ev.class);
+
+    static Topology topology(Window window) {
+        return Millrace.topology(
+                "t",
+                t -> t.from(IN)
+                        .keyBy(Ev::key)
+                        .window("w", window)
+                        .lateTo(LATE)
+                        .aggregate(KeyedShape::new)
+                        .to(BARS, KeyedShape::bar));
+    }
+
+    static TestDriver driver(Window window) {
+        return TestDriver.of(topology(window));
+    }
+
+    private static TestDriver unkeyed(Window window) {
+        return TestDriver.of(Millrace.topology(
+                "t",
+                t -> t.from(IN)
+                        .window("w", window)
+                        .lateTo(LATE)
+                        .aggregate(Shape::new)
+                        .to(BARS, Shape::bar)));
+    }
+
+    static TestDriver send(TestDriver driver, long... times) {
+        for (long time : times) {
+            driver.send(IN, new Ev(0, 1, time));
+        }
+        return driver;
+    }
+
+    /** Start, end and number of events of each result. */
+    static String told(TestDriver driver) {
+        StringBuilder text = new StringBuilder();
+        for (Bar b : driver.take(BARS)) {
+            text.append('[').append(b.start()).append(',').append(b.end()).append(")=");
+            text.append(b.count())
+                    .append(b.revision() > 0 ? "r" + b.revision() : "")
+                    .append(' ');
+        }
+        return text.toString().strip();
+    }
+
+    private static Window ten() {
+        return tumbling(ofNanos(10));
+    }
+
+    @Test
+    void shouldPutTheEndOfAWindowIntoTheNextOne() {
+        TestDriver driver = send(driver(ten()), 0, 9, 10).endAll();
+        assertEquals("[0,10)=2 [10,20)=1", told(driver));
+    }
+
+    @Test
+    void shouldFireAWindowOnceWhenProgressReachesItsEnd() {
+        TestDriver driver = send(driver(ten()), 0, 9, 10);
+        assertEquals("", told(driver.advanceToNs(9)));
+        assertEquals(
+                List.of(9L),
+                metas(driver.advanceToNs(10)).stream().map(Meta::timeNs).toList());
+        assertEquals("[0,10)=2", told(driver));
+        assertEquals("", told(driver.advanceToNs(10)));
+    }
+
+    private static List<Meta> metas(TestDriver driver) {
+        return driver.metas(BARS);
+    }
+
+    @Test
+    void shouldTakeAnEventBehindProgressWhileItsWindowIsOpen() {
+        TestDriver driver = send(driver(ten()).advanceToNs(10), 9, 10);
+        assertEquals(List.of(new Ev(0, 1, 9)), driver.take(LATE));
+        assertEquals(List.of(), send(driver(ten()).advanceToNs(9), 9, 3).take(LATE));
+    }
+
+    @Test
+    void shouldStampAResultSoThatASecondWindowOfTheSizeHoldsIt() {
+        Output<Bar> again = Output.of("again", Bar.class);
+        TestDriver driver = TestDriver.of(Millrace.topology(
+                "t",
+                t -> t.from(IN)
+                        .keyBy(Ev::key)
+                        .window("first", ten())
+                        .aggregate(KeyedShape::new)
+                        .map(Ev.class, s -> new Ev(s.key(), s.sum.get(), s.windowStartNs()))
+                        .window("second", ten())
+                        .aggregate(Shape::new)
+                        .to(again, Shape::bar)));
+        send(driver, 1, 2, 11).endAll();
+        assertEquals(
+                List.of(0L, 10L), driver.take(again).stream().map(Bar::start).toList());
+        assertEquals(List.of(), driver.deadLetters());
+    }
+
+    @Test
+    void shouldSayNothingOfEmptyWindowsUnlessAsked() {
+        assertEquals("[0,10)=1 [50,60)=1", told(send(driver(ten()), 1, 51).endAll()));
+        TestDriver driver = send(unkeyed(ten().emitEmpty()), 1).advanceToNs(10);
+        assertEquals("[0,10)=1", told(driver));
+        assertEquals("[10,20)=0 [20,30)=0 [30,40)=0 [40,50)=0 [50,60)=0", told(driver.advanceToNs(60)));
+        assertEquals("[60,70)=0 [70,80)=1", told(send(driver, 71).endAll()));
+    }
+
+    @Test
+    void shouldAlignWindowsToTheEpochAndRoundDown() {
+        assertEquals(
+                "[-20,-10)=1 [-10,0)=2", told(send(driver(ten()), -1, -10, -11).endAll()));
+        Window moved = ten().offset(ofNanos(3));
+        assertEquals("[-7,3)=1 [3,13)=1", told(send(driver(moved), 2, 3).endAll()));
+    }
+
+    @Test
+    void shouldRefuseTimesWhoseWindowsAreNotInTheRangeOfTime() {
+        for (long time : new long[] {Long.MIN_VALUE + 1, Long.MAX_VALUE - 3}) {
+            TestDriver driver = send(driver(ten()), time);
+            assertEquals(Reason.OUT_OF_RANGE, driver.deadLetters().get(0).reason());
+        }
+        long last = (Long.MAX_VALUE - 1) / 10 * 10 - 1;
+        assertEquals(
+                "[" + (last - 9) + "," + (last + 1) + ")=1",
+                told(send(driver(ten()), last).endAll()));
+    }
+
+    @Test
+    void shouldWorkForWindowsThatHoldDataNeverForTheGap() {
+        Window window = hopping(ofNanos(10), ofNanos(1));
+        TestDriver driver = send(driver(window), 0, 1_000_000_000_000_000L).endAll();
+        assertEquals(20, driver.take(BARS).size());
+        assertTrue(driver.counters("w").maxSlotsTouched <= 40, "slots " + driver.counters("w").maxSlotsTouched);
+        assertEquals(20, driver.counters("w").firings);
+    }
+
+    @Test
+    void shouldAddAPartlyLateEventToItsOpenWindowsAndCountIt() {
+        Window window = hopping(ofNanos(30), ofNanos(10));
+        TestDriver driver = send(driver(window).advanceToNs(20), 15);
+        assertEquals(1, driver.counters("w").partlyLate);
+        assertEquals(List.of(), driver.take(LATE));
+        assertEquals("[0,30)=1 [10,40)=1", told(driver.endAll()));
+    }
+
+    @Test
+    void shouldReviseAResultWithinTheAllowedLateness() {
+        TestDriver driver = send(driver(ten().allowedLateness(ofNanos(10))), 1).advanceToNs(10);
+        assertEquals("[0,10)=1", told(driver));
+        send(driver.advanceToNs(15), 5);
+        assertEquals(EntryForm.REPLACEMENT, metas(driver).get(0).form());
+        assertEquals("[0,10)=2r1", told(driver));
+        send(driver.advanceToNs(20), 5);
+        assertEquals("", told(driver));
+        Meta late = driver.metas(LATE).get(0);
+        assertEquals(Reason.LATE, late.reason());
+        assertEquals(1, driver.take(LATE).size());
+        assertEquals(0, driver.counters("w").keys);
+    }
+
+    @Test
+    void shouldTakeAResultBackWhereAskedInPlaceOfReplacingIt() {
+        TestDriver driver = send(driver(ten().emitOnUpdate().retracting()), 1, 2);
+        List<EntryForm> forms = metas(driver).stream().map(Meta::form).toList();
+        assertEquals(List.of(EntryForm.INSERT, EntryForm.RETRACTION, EntryForm.INSERT), forms);
+        assertEquals("[0,10)=1 [0,10)=1 [0,10)=2r1", told(driver));
+    }
+
+    @Test
+    void shouldSendPartialResultsOnlyWhenSomethingChanged() {
+        TestDriver driver = send(driver(ten().early(ofNanos(4))), 1, 2);
+        driver.advanceToNs(4);
+        send(driver, 5).advanceToNs(8);
+        List<Long> stamps = metas(driver).stream().map(Meta::timeNs).toList();
+        assertEquals(List.of(4L, 8L), stamps);
+        assertEquals("[0,10)=2 [0,10)=3r1", told(driver));
+        send(driver, 9).advanceToNs(10);
+        assertEquals(List.of(9L), metas(driver).stream().map(Meta::timeNs).toList());
+        assertEquals("[0,10)=4r2", told(driver));
+        assertEquals("[10,20)=1", told(send(driver, 11).advanceToNs(14)));
+        assertEquals("", told(driver.advanceToNs(20)));
+    }
+
+    @Test
+    void shouldSendAResultAfterEveryNthEventAndAtCloseOnlyIfSomethingCame() {
+        TestDriver driver = send(driver(ten().every(2)), 1, 2, 3, 4);
+        assertEquals("[0,10)=2 [0,10)=4r1", told(driver));
+        assertEquals("", told(driver.advanceToNs(10)));
+        assertEquals("[10,20)=1", told(send(driver, 11).advanceToNs(20)));
+    }
+
+    @Test
+    void shouldSendOneReplacementAnEventAndNoneAtClose() {
+        TestDriver driver = send(driver(ten().emitOnUpdate()), 1, 2);
+        List<EntryForm> forms = metas(driver).stream().map(Meta::form).toList();
+        assertEquals(List.of(EntryForm.INSERT, EntryForm.REPLACEMENT), forms);
+        assertEquals("[0,10)=1 [0,10)=2r1", told(driver));
+        assertEquals("", told(driver.endAll()));
+    }
+
+    @Test
+    void shouldFireWindowsOfOneEndInTheOrderOfTheirFirstEvent() {
+        TestDriver driver = driver(ten());
+        for (long key : new long[] {5, 3, 9, 3, 5, 1}) {
+            driver.send(IN, new Ev(key, 1, 9 - key));
+        }
+        driver.endAll();
+        assertEquals(
+                List.of(5L, 3L, 9L, 1L),
+                driver.take(BARS).stream().map(Bar::key).toList());
+    }
+
+    @Test
+    void shouldFireWhenAllInputHasEndedAndNotBefore() {
+        TestDriver driver = send(driver(ten()), 1);
+        driver.drain();
+        assertEquals("", told(driver));
+        assertEquals("[0,10)=1", told(driver.endAll()));
+    }
+
+    @Test
+    void shouldKeepOneWindowWithoutAnEnd() {
+        TestDriver driver = send(driver(global().every(2)), 1, 500);
+        assertEquals(1, driver.take(BARS).get(0).revision() + 1);
+        send(driver, 7).endAll();
+        assertEquals(List.of(3L), driver.take(BARS).stream().map(Bar::count).toList());
+    }
+
+    @Test
+    void shouldEndDaysAtMidnightOfTheZoneAlsoWhenClocksChange() {
+        ZoneId vienna = ZoneId.of("Europe/Vienna");
+        TestDriver driver = driver(days(vienna));
+        List<LocalDateTime> moments = List.of(
+                LocalDateTime.of(2024, 3, 30, 23, 59), // the day before the clock goes ahead
+                LocalDateTime.of(2024, 3, 31, 0, 0),
+                LocalDateTime.of(2024, 3, 31, 23, 59),
+                LocalDateTime.of(2024, 10, 27, 12, 0));
+        for (LocalDateTime m : moments) {
+            send(driver, m.atZone(vienna).toInstant().toEpochMilli() * 1_000_000);
+        }
+        List<Long> hours = new ArrayList<>();
+        for (Bar b : driver.endAll().take(BARS)) {
+            hours.add(Duration.ofNanos(b.end() - b.start()).toHours());
+        }
+        assertEquals(List.of(24L, 23L, 25L), hours);
+    }
+
+    @Test
+    void shouldRefuseWhatIsBeyondItsBoundsAndKeepTheRestExact() {
+        TestDriver driver = send(driver(ten().windowsAtMost(2)), 1, 11, 21, 2);
+        assertEquals(Reason.OVER_BOUND, driver.deadLetters().get(0).reason());
+        assertEquals("[0,10)=2 [10,20)=1", told(driver.endAll()));
+    }
+
+    @Test
+    void shouldRefuseKeysBeyondTheBudgetAndGoOnWhenSomeHaveGone() {
+        TestDriver driver = TestDriver.of(topology(ten()), PlanOptions.tested().withStateBytes(512 << 10));
+        int keys = 20_000;
+        for (int i = 0; i < keys; i++) {
+            driver.send(IN, new Ev(i, 1, 5));
+        }
+        long refused = driver.deadLetterCounts().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        driver.advanceToNs(10);
+        assertTrue(refused > 0 && refused < keys, refused + " refused");
+        assertEquals(keys - refused, driver.take(BARS).size());
+        assertEquals("[10,20)=1", told(send(driver, 15).endAll()));
+    }
+
+    @Test
+    void shouldRefuseAnEventWithWhichASumWouldNotFit() {
+        TestDriver driver = driver(ten());
+        driver.send(IN, new Ev(0, Long.MAX_VALUE, 1)).send(IN, new Ev(0, 1, 2)).send(IN, new Ev(0, -1, 3));
+        assertEquals(Reason.OUT_OF_RANGE, driver.deadLetters().get(0).reason());
+        assertEquals(
+                List.of(Long.MAX_VALUE - 1),
+                driver.endAll().take(BARS).stream().map(Bar::sum).toList());
+    }
+
+    @Test
+    void shouldRefuseAResultWhoseSumOfPanesDoesNotFit() {
+        TestDriver driver = driver(hopping(ofNanos(20), ofNanos(10)));
+        driver.send(IN, new Ev(0, Long.MAX_VALUE, 1)).send(IN, new Ev(0, 1, 11)).endAll();
+        assertEquals(2, driver.take(BARS).size());
+        assertEquals(Reason.OUT_OF_RANGE, driver.deadLetters().get(0).reason());
+        assertTrue(driver.deadLetters().get(0).fired());
+    }
+
+    @Test
+    void shouldSayWhatCannotBe() {
+        refused("multiple of its step", () -> topology(hopping(ofNanos(10), ofNanos(3))));
+        refused("positive", () -> topology(tumbling(ofNanos(0))));
+        refused("without a key", () -> topology(ten().emitEmpty()));
+        refused("one result a window", () -> topology(ten().emitEmpty().every(2)));
+        refused(
+                "no other",
+                () -> Millrace.topology(
+                        "t",
+                        t -> t.from(IN)
+                                .keyBy(Ev::key)
+                                .window("w", ten().emitOnUpdate())
+                                .aggregate(KeyedShape::new)
+                                .map(Ev.class, s -> new Ev(s.key(), 1, 1))
+                                .window("second", ten())
+                                .aggregate(Shape::new)
+                                .to(BARS, Shape::bar)));
+    }
+
+    private static void refused(String word, Runnable builds) {
+        String message = assertThrows(TopologyException.class, builds::run).getMessage();
+        assertTrue(word.equals("no other") || message.contains(word), message);
+    }
+}
