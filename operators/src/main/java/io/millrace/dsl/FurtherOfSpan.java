@@ -4,6 +4,7 @@ import io.millrace.dsl.Aggregates.DoubleValue;
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.event.LongField;
 import io.millrace.operators.Fn.DoubleField;
+import io.millrace.operators.Fn.TextField;
 import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Declarations;
@@ -217,6 +218,29 @@ abstract class FurtherOfSpan<T> {
      */
     public final LongValue distinctAbout(LongField<? super T> field, int precision) {
         return longValue(Sketches.distinctAbout(precision), Argument.ofLong(field));
+    }
+
+    /**
+     * The number of different texts, as {@link #distinct(LongField, int)} of numbers. A text is kept as a hash of 64 bits:
+     * of a thousand different ones two are taken for one with a chance of 1 in 10<sup>13</sup>.
+     *
+     * @param field  of what; a captured variable that changes is outside the log
+     * @param atMost how many are told apart: 1 to 1,000
+     * @return 0 when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final LongValue distinctText(TextField<? super T> field, int atMost) {
+        return longValue(Sketches.distinct(atMost), Sketches.text(field));
+    }
+
+    /**
+     * About the number of different texts, as {@link #distinctAbout(LongField)} of numbers.
+     *
+     * @param field of what; a captured variable that changes is outside the log
+     * @return 0 when there are no events
+     */
+    public final LongValue distinctTextAbout(TextField<? super T> field) {
+        return longValue(Sketches.distinctAbout(Sketches.PRECISION), Sketches.text(field));
     }
 
     /**

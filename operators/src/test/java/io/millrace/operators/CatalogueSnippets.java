@@ -170,8 +170,7 @@ final class CatalogueSnippets {
     // region: aggregates
     static class Habits extends Aggregates<Payment> {
         final LongValue dearest = argMax(Payment::terminal, Payment::cents);
-        final LongValue countries =
-                distinct(p -> p.country().charAt(0) << 16 | p.country().charAt(1), 20);
+        final LongValue countries = distinctText(Payment::country, 20);
         final LongValue terminals = distinctAbout(Payment::terminal);
         final TopItems favourites = topK(3, Payment::terminal, 50);
         final TopItems busiest = heavyHitters(3, Payment::terminal, 100);

@@ -147,6 +147,8 @@ class FurtherAggregatesTest {
         final DoubleValue ewma = many.ewma(Sale::y, Duration.ofNanos(5));
         final LongValue distinct = many.distinct(Sale::item, 2);
         final LongValue about = many.distinctAbout(Sale::item);
+        final LongValue texts = many.distinctText(s -> "item" + s.item(), 1);
+        final LongValue textsAbout = many.distinctTextAbout(s -> "item" + s.item());
         final DoubleValue median = many.quantile(0.5, Sale::y);
         final TopItems top = many.topK(2, Sale::item, 10);
         final TopItems hitters = few.heavyHitters(1, Sale::item, 2);
@@ -163,7 +165,8 @@ class FurtherAggregatesTest {
                         .peek(s -> seen.add(s.least + " " + s.leastByDouble + " " + s.leastDouble + ", " + s.most + " "
                                 + s.mostByDouble + " " + s.mostDouble + ", " + s.covariance + " " + s.sample + " "
                                 + s.correlation + ", " + s.trend.slope() + " " + s.line + ", " + s.ewma + ", "
-                                + s.distinct + " " + s.about + " " + s.median + " " + s.top + " " + s.hitters))
+                                + s.distinct + " " + s.about + " " + s.texts + " " + s.textsAbout + " " + s.median + " "
+                                + s.top + " " + s.hitters))
                         .to(TOLD, s -> null));
         try (TestDriver driver = TestDriver.of(topology)) {
             driver.send(SALES, new Sale(1, 7, 2, 1, 0));
@@ -172,11 +175,11 @@ class FurtherAggregatesTest {
         }
         assertEquals(
                 List.of(
-                        "7 7 1.0, 7 7 1.0, 0.0 absent absent, NaN absent, 1.0, 1 1 1.0 [7 x 1] [7 x 1]",
+                        "7 7 1.0, 7 7 1.0, 0.0 absent absent, NaN absent, 1.0, 1 1 1 1 1.0 [7 x 1] [7 x 1]",
                         "7 7 1.0, 7 7 1.0, 0.0 0.0 absent, 8.0E8 absent, 3.6666666666666665,"
-                                + " 2 2 1.0 [7 x 1, 8 x 1] [7 x 1]",
+                                + " 2 2 2 2 1.0 [7 x 1, 8 x 1] [7 x 1]",
                         "8 8 5.0, 8 8 9.0, 2.6666666666666665 4.0 0.8660254037844385, 8.0E8 -3.0 + 3.0 x,"
-                                + " 6.714285714285714, 2 2 5.0078125 [8 x 2, 7 x 1] [8 x 2]"),
+                                + " 6.714285714285714, 2 2 2 2 5.0078125 [8 x 2, 7 x 1] [8 x 2]"),
                 seen);
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.operators.aggregate.sketch;
 
+import io.millrace.operators.Fn.TextField;
 import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Declarations;
@@ -43,6 +44,16 @@ public final class Sketches {
         boolean can = precision >= PRECISION_MIN && precision <= PRECISION_MAX;
         require(can, "distinctAbout(…, " + precision + ")", "a precision of " + PRECISION_MIN + " to " + PRECISION_MAX);
         return new HyperLogLogEstimate(precision);
+    }
+
+    /**
+     * A text as an argument for {@link #distinct} and {@link #distinctAbout}.
+     *
+     * @param field reads it from an event
+     * @return a hash of it, with a fixed seed
+     */
+    public static Argument text(TextField<?> field) {
+        return Argument.ofLong(TextHash.of(field));
     }
 
     /**

@@ -112,6 +112,19 @@ class DistinctTest {
     }
 
     @Test
+    void shouldTellTextsApartByAFixedHash() {
+        Set<Long> hashes = new HashSet<>();
+        for (int i = 0; i < 200_000; i++) {
+            hashes.add(TextHash.of("#" + Integer.toString(i, 36)));
+            hashes.add(TextHash.of("\0".repeat(i % 300) + (char) (i / 300)));
+        }
+        assertEquals(400_000, hashes.size());
+        assertEquals(TextHash.of("abc"), TextHash.of(new StringBuilder("abc")));
+        assertEquals(0, TextHash.of(""));
+        assertEquals(-6493838265713541352L, TextHash.of("AT"));
+    }
+
+    @Test
     void shouldRefuseBoundsThatCannotBe() {
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinct(0));
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinct(1_001));
