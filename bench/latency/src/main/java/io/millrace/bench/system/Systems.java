@@ -24,6 +24,9 @@ public final class Systems {
     /** The jitter floor. */
     public static final String FLOOR = "floor";
 
+    /** Without and with a storm of windows; not for the workloads, see {@link StormSystem}. */
+    public static final List<String> STORMS = List.of(StormSystem.CALM, StormSystem.STORM);
+
     private static final int BATCH = 32;
     private static final int CLAIM = 64;
 
@@ -88,6 +91,9 @@ public final class Systems {
 
     /** Makes a system. */
     public static SystemUnderTest make(String name, Conditions conditions) throws UsageException {
+        if (STORMS.contains(name)) {
+            return new StormSystem(conditions, name.equals(StormSystem.STORM));
+        }
         requireKnown(name, conditions.workload());
         Kind kind = KINDS.get(kind(name));
         String variant = variant(name);

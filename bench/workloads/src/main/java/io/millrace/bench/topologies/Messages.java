@@ -6,6 +6,8 @@ import io.millrace.bench.message.ProfileDecoder;
 import io.millrace.bench.message.ProfileEncoder;
 import io.millrace.bench.message.ScoredDecoder;
 import io.millrace.bench.message.ScoredEncoder;
+import io.millrace.bench.message.TotalDecoder;
+import io.millrace.bench.message.TotalEncoder;
 import io.millrace.bench.message.TransactionDecoder;
 import io.millrace.bench.message.TransactionEncoder;
 import io.millrace.bench.workloads.Tx;
@@ -32,6 +34,9 @@ public final class Messages {
     /** A result of W3. */
     public static final InPlaceType<ScoredDecoder, ScoredEncoder> SCORED =
             Sbe.type(ScoredDecoder::new, ScoredEncoder::new);
+
+    /** A result of W1. */
+    public static final InPlaceType<TotalDecoder, TotalEncoder> TOTAL = Sbe.type(TotalDecoder::new, TotalEncoder::new);
 
     /** The input of every workload. The generator's time is the past's. */
     public static final InPlaceInput<TransactionDecoder, TransactionEncoder> TRANSACTIONS = Input.of(

@@ -1,0 +1,161 @@
+package io.millrace.bench;
+
+import io.millrace.bench.option.Options;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Child;
+import io.millrace.bench.rig.Json;
+import io.millrace.bench.rig.Machine;
+import io.millrace.bench.rig.Median;
+import io.millrace.bench.rig.Paced;
+import io.millrace.bench.system.Systems;
+import io.millrace.bench.workloads.Workload;
+import io.millrace.engine.Waiting;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What other events feel of it when the windows of a million cards end at one moment: their latency while these fire, beside that
+ * while none does. The runs are so short that all of their events fall into the storm.
+ */
+final class StormCommand implements Command {
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
+    private static final List<String> NAMES = List.of("p50", "p90", "p99", "p99.9", "max");
+
+    /** Most windows that one entry ends, see the window's F in the plan. */
+    private static final int FIRED_PER_ENTRY = 64;
+
+    @Override
+    public String name() {
+        return "storm";
+    }
+
+    @Override
+    public Options options() {
+        return new Options("latency of events while a million unrelated windows end, and while none does")
+                .add("cards", "1000000", "windows that end at one moment")
+                .add("rate", "10000", "events a second")
+                .add("seconds", "1", "length of a run")
+                .add("pairs", "11", "measured runs each")
+                .add("jvm", "-Xms1g -Xmx1g -XX:+AlwaysPreTouch -XX:+UseG1GC", "flags of the JVMs")
+                .add("json", "", "also write the figures to this file");
+    }
+
+    /** The figures of one of the two. */
+    private static final class Row {
+        private final List<Paced> runs = new ArrayList<>();
+        private final List<Double> ended = new ArrayList<>();
+
+        double us(double percentile, boolean clear) {
+            return Median.of(runs.stream()
+                            .map(p -> (clear ? p.clear() : p.all()).getValueAtPercentile(percentile) / 1e3)
+                            .toList())
+                    .median();
+        }
+
+        boolean isHeld() {
+            return runs.stream().allMatch(Paced::held);
+        }
+    }
+
+    @Override
+    public int run(Options options) throws IOException, UsageException {
+        long cards = options.number("cards", 1, 2_000_000);
+        long rate = options.number("rate", 1, 1_000_000);
+        long seconds = options.number("seconds", 1, 60);
+        int pairs = (int) options.number("pairs", 1, 1_000);
+        if (rate * seconds * FIRED_PER_ENTRY > cards) {
+            throw new UsageException("--rate " + rate + " for " + seconds + " s: the windows of " + cards
+                    + " cards have ended before the run has; an entry ends up to " + FIRED_PER_ENTRY);
+        }
+        List<String> jvm = Common.jvm(options);
+        Map<String, Object> conditions = Machine.conditions(jvm);
+        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        System.out.printf(
+                "storm: %d windows end at one moment; %d events a second, %d runs of %d s each%n",
+                cards, rate, pairs, seconds);
+        Child.Settings settings =
+                new Child.Settings(Main.class.getName(), Workload.W1, true, Waiting.SPINNING, 1_024, jvm);
+        Map<String, Row> rows = measure(settings, cards, rate, seconds, pairs);
+        System.out.printf("load after %.2f%n", Machine.load());
+        boolean sound = print(rows, rate * seconds);
+        if (options.has("json")) {
+            Json.write(Path.of(options.get("json")), json(options, conditions, rows));
+        }
+        return sound ? 0 : 1;
+    }
+
+    private static Map<String, Row> measure(Child.Settings settings, long cards, long rate, long seconds, int pairs)
+            throws IOException {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        List<Child> children = new ArrayList<>();
+        try {
+            for (String system : Systems.STORMS) {
+                children.add(new Child(system, settings));
+                rows.put(system, new Row());
+            }
+            for (int pair = -1; pair < pairs; pair++) { // the first is for warming up
+                for (Child child : children) {
+                    long before = child.full(cards).answer().count();
+                    Child.PacedAnswer result = child.paced(rate, seconds);
+                    if (pair >= 0) {
+                        Row row = rows.get(child.system());
+                        row.runs.add(result.paced());
+                        row.ended.add((double) (result.answer().count() - before));
+                    }
+                }
+            }
+        } finally {
+            children.forEach(Child::close);
+        }
+        return rows;
+    }
+
+    /** Answers whether the figures are what they are said to be: the rate was held, and the storm lasted all the time. */
+    private static boolean print(Map<String, Row> rows, long events) {
+        System.out.println("µs from the intended time; all: every event; clear: those not behind a gap of the publisher");
+        System.out.printf("%-8s %-5s", "windows", "");
+        NAMES.forEach(name -> System.out.printf(" %9s", name));
+        System.out.printf("  %-5s %10s%n", "held", "ended/run");
+        boolean sound = true;
+        for (Map.Entry<String, Row> e : rows.entrySet()) {
+            Row row = e.getValue();
+            double ended = Median.of(row.ended).median();
+            boolean right = e.getKey().equals(Systems.STORMS.get(0)) ? ended == 0 : ended >= events;
+            line(e.getKey(), "all", row, false);
+            System.out.printf("  %-5s %10.0f%s%n", row.isHeld() ? "yes" : "NO", ended, right ? "" : "  VOID");
+            line("", "clear", row, true);
+            System.out.println();
+            sound &= right && row.isHeld();
+        }
+        return sound;
+    }
+
+    private static void line(String name, String which, Row row, boolean clear) {
+        System.out.printf("%-8s %-5s", name, which);
+        for (double percentile : PERCENTILES) {
+            double us = row.us(percentile, clear);
+            System.out.printf(us < 100 ? " %9.2f" : " %9.0f", us);
+        }
+    }
+
+    private static Map<String, Object> json(Options options, Map<String, Object> conditions, Map<String, Row> rows) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        List.of("cards", "rate", "seconds", "pairs").forEach(name -> json.put(name, options.get(name)));
+        json.put("conditions", conditions);
+        rows.forEach((name, row) -> {
+            Map<String, Object> figures = new LinkedHashMap<>();
+            for (int i = 0; i < PERCENTILES.length; i++) {
+                figures.put(NAMES.get(i), row.us(PERCENTILES[i], false));
+                figures.put("clear " + NAMES.get(i), row.us(PERCENTILES[i], true));
+            }
+            figures.put("ended", row.ended);
+            figures.put("held", row.isHeld());
+            json.put(name, figures);
+        });
+        return json;
+    }
+}
