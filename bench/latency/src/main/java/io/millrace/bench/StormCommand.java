@@ -116,7 +116,8 @@ final class StormCommand implements Command {
 
     /** Answers whether the figures are what they are said to be: the rate was held, and the storm lasted all the time. */
     private static boolean print(Map<String, Row> rows, long events) {
-        System.out.println("µs from the intended time; all: every event; clear: those not behind a gap of the publisher");
+        System.out.println(
+                "µs from the intended time; all: every event; clear: those not behind a gap of the publisher");
         System.out.printf("%-8s %-5s", "windows", "");
         NAMES.forEach(name -> System.out.printf(" %9s", name));
         System.out.printf("  %-5s %10s%n", "held", "ended/run");

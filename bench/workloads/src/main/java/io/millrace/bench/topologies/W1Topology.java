@@ -4,18 +4,17 @@ import static io.millrace.bench.topologies.Messages.TRANSACTION;
 import static io.millrace.bench.topologies.Messages.TRANSACTIONS;
 import static io.millrace.operators.window.Window.tumbling;
 
+import io.millrace.bench.message.TotalDecoder;
+import io.millrace.bench.message.TotalEncoder;
 import io.millrace.bench.message.TransactionDecoder;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Arithmetic;
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.EventStream;
 import io.millrace.dsl.Millrace;
-import io.millrace.dsl.TopologyBuilder;
 import io.millrace.engine.Setup;
 import io.millrace.event.InPlaceOutput;
 import io.millrace.event.Output;
-import io.millrace.bench.message.TotalDecoder;
-import io.millrace.bench.message.TotalEncoder;
 import java.time.Duration;
 
 /** W1: count, sum and largest amount of each card in each second, when the second is over. */
@@ -48,8 +47,7 @@ final class W1Topology implements BenchTopology {
 
     @Override
     public Setup setUp(Answer answer) {
-        return bind(
-                BenchTopology.engine(Millrace.topology("w1", t -> totals(t.from(TRANSACTIONS)))), answer);
+        return bind(BenchTopology.engine(Millrace.topology("w1", t -> totals(t.from(TRANSACTIONS)))), answer);
     }
 
     @Override
@@ -64,7 +62,6 @@ final class W1Topology implements BenchTopology {
 
     private static Setup bind(Setup setup, Answer answer) {
         return setup.output(
-                TOTALS,
-                t -> answer.hit(Arithmetic.hash1(t.card(), t.startMs(), t.count(), t.sum(), t.max())));
+                TOTALS, t -> answer.hit(Arithmetic.hash1(t.card(), t.startMs(), t.count(), t.sum(), t.max())));
     }
 }
