@@ -31,8 +31,8 @@ class RowWindowAnswersTest {
 
     private static final Output<Totals> TOTALS = Output.of("totals", Totals.class);
 
-    private static final Pattern ITEM =
-            Pattern.compile("(sum|count)\\((?:\\{0}\\.)?(\\w+)\\) over (\\w+|\\(.*?\\))(?: as \\w+)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ITEM = Pattern.compile(
+            "(sum|count)\\((?:\\{0}\\.)?(\\w+)\\) over (\\w+|\\(.*?\\))(?: as \\w+)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern WINDOW = Pattern.compile(
             "\\(?PARTITION BY (.+?) ORDER BY (?:\\{0}\\.)?(\\w+) ROWS BETWEEN (\\d+) PRECEDING AND CURRENT ROW\\)?",
             Pattern.CASE_INSENSITIVE);
@@ -42,7 +42,8 @@ class RowWindowAnswersTest {
     private static final String FRAME = "a frame that is not of this row and one or two before it";
     private static final String ON_REQUEST = "rows as they were inserted, and not by their time";
 
-    private static final Map<String, Integer> NOT_EXPRESSED = Map.of(FRAME, 3, EXPRESSION, 5, ON_REQUEST, 1, NO_ROWS, 5);
+    private static final Map<String, Integer> NOT_EXPRESSED =
+            Map.of(FRAME, 3, EXPRESSION, 5, ON_REQUEST, 1, NO_ROWS, 5);
 
     /** The last rows of a key: at most two before the one in hand. */
     static final class LastRows extends KeyedProcess {
@@ -66,7 +67,8 @@ class RowWindowAnswersTest {
     void shouldGiveTheAnswersOfOpenMldb() {
         Map<String, Integer> not = new TreeMap<>();
         int agreed = 0;
-        for (Object c : Loose.list(Loose.map(Loose.yaml(Shared.text(FILE)).get(0)).get("cases"))) {
+        for (Object c :
+                Loose.list(Loose.map(Loose.yaml(Shared.text(FILE)).get(0)).get("cases"))) {
             Map<String, Object> given = Loose.map(c);
             String reason = reason(given);
             if (reason == null) {
@@ -95,7 +97,8 @@ class RowWindowAnswersTest {
         if (sql(given).contains("limit")) {
             return EXPRESSION;
         }
-        Matcher frame = Pattern.compile("(?i)\\bROWS(_RANGE)? BETWEEN (.*?) AND (.*?)[);]").matcher(sql(given) + ";");
+        Matcher frame = Pattern.compile("(?i)\\bROWS(_RANGE)? BETWEEN (.*?) AND (.*?)[);]")
+                .matcher(sql(given) + ";");
         while (frame.find()) {
             if (frame.group(1) != null
                     || !frame.group(2).matches("(?i)[012] PRECEDING")
@@ -156,7 +159,9 @@ class RowWindowAnswersTest {
             for (int i = 0; i < rows.size(); i++) {
                 Object value = totals == null
                         ? rows.get(i).get(column(given, item.replace("{0}.", "")))
-                        : m.group(1).equalsIgnoreCase("sum") ? totals.get(i).sum() : totals.get(i).count();
+                        : m.group(1).equalsIgnoreCase("sum")
+                                ? totals.get(i).sum()
+                                : totals.get(i).count();
                 result.get(i).add(value);
             }
         }
@@ -164,18 +169,21 @@ class RowWindowAnswersTest {
     }
 
     private static Map<Integer, Totals> totals(Map<String, Object> given, String field, String over) {
-        Matcher named = Pattern.compile("(?i)\\b" + Pattern.quote(over) + " AS (\\(.*?\\))").matcher(sql(given));
+        Matcher named = Pattern.compile("(?i)\\b" + Pattern.quote(over) + " AS (\\(.*?\\))")
+                .matcher(sql(given));
         Matcher window = WINDOW.matcher(over.startsWith("(") || !named.find() ? over : named.group(1));
         if (!window.matches()) {
             throw new IllegalArgumentException(over + " of " + sql(given));
         }
         int preceding = Integer.parseInt(window.group(3));
-        TestDriver driver = TestDriver.of(Millrace.topology("rows", t -> t.from(LEFT)
-                .keyByText(Cell::key)
-                .defer("in-order", Duration.ZERO)
-                .process("last", Duration.ofDays(10_000), (On<Cell> cells) -> new LastRows(cells, preceding))
-                .out(p -> p.totals)
-                .to(TOTALS)));
+        TestDriver driver = TestDriver.of(Millrace.topology(
+                "rows",
+                t -> t.from(LEFT)
+                        .keyByText(Cell::key)
+                        .defer("in-order", Duration.ZERO)
+                        .process("last", Duration.ofDays(10_000), (On<Cell> cells) -> new LastRows(cells, preceding))
+                        .out(p -> p.totals)
+                        .to(TOTALS)));
         List<List<Object>> rows = rows(table(given));
         for (int i = 0; i < rows.size(); i++) {
             StringBuilder key = new StringBuilder();
@@ -184,7 +192,8 @@ class RowWindowAnswersTest {
                         .append('/');
             }
             long time = (Long) rows.get(i).get(column(given, window.group(2)));
-            driver.send(LEFT, new Cell(i, key.toString(), time, (Long) rows.get(i).get(column(given, field))));
+            driver.send(LEFT, new Cell(i, key.toString(), time, (Long)
+                    rows.get(i).get(column(given, field))));
         }
         driver.endAll();
         assertEquals(List.of(), driver.deadLetters());
