@@ -121,7 +121,7 @@ class DistinctTest {
         assertEquals(400_000, hashes.size());
         assertEquals(TextHash.of("abc"), TextHash.of(new StringBuilder("abc")));
         assertEquals(0, TextHash.of(""));
-        assertEquals(-6493838265713541352L, TextHash.of("AT"));
+        assertEquals(-5735402190598240859L, TextHash.of("AT"));
     }
 
     @Test
