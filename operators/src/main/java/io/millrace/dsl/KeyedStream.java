@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.event.EventType;
 import io.millrace.event.InPlaceType;
+import io.millrace.event.LongField;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Features;
 import io.millrace.operators.Filter;
@@ -31,8 +32,11 @@ import io.millrace.operators.Scored;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.AsOfJoin;
 import io.millrace.operators.join.DeleteWhen;
+import io.millrace.operators.join.ForeignKeyJoin;
 import io.millrace.operators.join.Interval;
 import io.millrace.operators.join.IntervalJoin;
+import io.millrace.operators.join.JoinKind;
+import io.millrace.operators.join.TableJoin;
 import io.millrace.operators.process.Defer;
 import io.millrace.operators.rate.Conflate;
 import io.millrace.operators.rate.Dedupe;
@@ -280,6 +284,35 @@ public class KeyedStream<T> extends EventStream<T> {
      */
     public <U> JoinedStream<T, U> join(String name, KeyedStream<U> other, Interval<? super T> within) {
         return joined(name, () -> IntervalJoin.of(bounded(other), within), other);
+    }
+
+    /**
+     * Joins this stream and another of the same key as tables: the latest row of each side, side by side. What one retracts, or
+     * {@link #deleteWhen deletes}, takes its row away.
+     *
+     * @param name  unique in the topology
+     * @param other the right side, with a key of the same kind
+     * @param kind  which rows there are
+     * @param <U>   the row of the right side
+     * @return a table of pairs: inserts, replacements, and retractions that carry the pair which was
+     */
+    public <U> KeyedStream<Joined<T, U>> tableJoin(String name, KeyedStream<U> other, JoinKind kind) {
+        return keyed(name, () -> TableJoin.of(bounded(other), kind), port, other.port);
+    }
+
+    /**
+     * Joins this stream, as a table, with another whose key its rows name.
+     *
+     * @param name  unique in the topology
+     * @param names reads from a row which row of the other side it names; a captured variable that changes is outside the log
+     * @param other the right side, keyed by a number
+     * @param kind  inner or left
+     * @param <U>   the row of the right side
+     * @return a table of pairs with the key of this stream; where a row names another one than before a retraction, then an insert
+     */
+    public <U> KeyedStream<Joined<T, U>> foreignKeyJoin(
+            String name, LongField<? super T> names, KeyedStream<U> other, JoinKind kind) {
+        return keyed(name, () -> ForeignKeyJoin.of(key, other.key, names, kind), port, other.port);
     }
 
     /** The key of a join, with the bound of whichever side declares one. */

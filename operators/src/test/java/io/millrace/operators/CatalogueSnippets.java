@@ -26,6 +26,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.score.LinearModel;
 import io.millrace.operators.score.LogisticModel;
 import io.millrace.operators.score.Model;
@@ -304,6 +305,28 @@ final class CatalogueSnippets {
                 .join("refunded", refunds, between(ZERO, ofHours(1)).left())
                 .filter(j -> !j.hasRight())
                 .to(ALERTS, j -> new Alert(j.left().card(), j.left().cents()));
+        // endregion
+    }
+
+    static void tableJoin(TopologyBuilder t) {
+        // region: tableJoin
+        KeyedStream<Profile> profiles = t.from(PROFILES).keyBy(Profile::card).deleteWhen(Profile::closed);
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .tableJoin("latest", profiles, JoinKind.LEFT)
+                .to(
+                        ALERTS,
+                        j -> new Alert(j.left().card(), j.hasRight() ? j.right().meanCents() : 0));
+        // endregion
+    }
+
+    static void foreignKeyJoin(TopologyBuilder t) {
+        // region: foreignKeyJoin
+        KeyedStream<Profile> profiles = t.from(PROFILES).keyBy(Profile::card);
+        t.from(PAYMENTS)
+                .keyBy(Payment::terminal)
+                .foreignKeyJoin("last-card-of-terminal", Payment::card, profiles, JoinKind.INNER)
+                .to(ALERTS, j -> new Alert(j.left().card(), j.right().meanCents()));
         // endregion
     }
 

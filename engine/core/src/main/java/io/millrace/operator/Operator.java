@@ -113,6 +113,15 @@ public interface Operator<I, O> {
     }
 
     /**
+     * Whether the keys of its inputs are of one kind, so that what is equal meets.
+     *
+     * @return false where each input is keyed by something of its own
+     */
+    default boolean keysAgree() {
+        return true;
+    }
+
+    /**
      * Whether the operator keeps state of any kind.
      *
      * @return true when a snapshot has to hold it; such a node must be named when there is a journal

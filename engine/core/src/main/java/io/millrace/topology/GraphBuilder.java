@@ -189,7 +189,7 @@ public final class GraphBuilder {
                         + nodes.get(p.node()).where() + " has no key; put keyBy in front");
             } else if (first == null) {
                 first = key;
-            } else if (!first.matches(key)) {
+            } else if (operator.keysAgree() && !first.matches(key)) {
                 problems.add(draft.where() + ": its sides are keyed by different kinds, " + first.inWords(key) + " ("
                         + first.site() + ") and " + key.inWords(first) + " (" + key.site() + "); key both by the same");
             }

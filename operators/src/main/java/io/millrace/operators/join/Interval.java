@@ -39,22 +39,28 @@ public final class Interval<L> {
     final Duration to;
     final LongField<? super L> until;
     final TimeUnit unit;
+    final Duration window;
     final Kind kind;
     final int matchesAtMost;
     final int eventsAtMost;
 
-    private Interval(
-            Duration from,
-            Duration to,
-            LongField<? super L> until,
-            TimeUnit unit,
-            Kind kind,
-            int matchesAtMost,
-            int eventsAtMost) {
+    private Interval(Duration from, Duration to, LongField<? super L> until, TimeUnit unit, Duration window) {
         this.from = from;
         this.to = to;
         this.until = until;
         this.unit = unit;
+        this.window = window;
+        this.kind = Kind.INNER;
+        this.matchesAtMost = MATCHES;
+        this.eventsAtMost = 0;
+    }
+
+    private Interval(Interval<L> of, Kind kind, int matchesAtMost, int eventsAtMost) {
+        this.from = of.from;
+        this.to = of.to;
+        this.until = of.until;
+        this.unit = of.unit;
+        this.window = of.window;
         this.kind = kind;
         this.matchesAtMost = matchesAtMost;
         this.eventsAtMost = eventsAtMost;
@@ -68,14 +74,7 @@ public final class Interval<L> {
      * @return pairs only, for any left side
      */
     public static Interval<Object> between(Duration from, Duration to) {
-        return new Interval<>(
-                Objects.requireNonNull(from, "from"),
-                Objects.requireNonNull(to, "to"),
-                null,
-                null,
-                Kind.INNER,
-                MATCHES,
-                0);
+        return new Interval<>(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"), null, null, null);
     }
 
     /**
@@ -96,13 +95,22 @@ public final class Interval<L> {
                 null,
                 Objects.requireNonNull(until, "until"),
                 Objects.requireNonNull(unit, "unit"),
-                Kind.INNER,
-                MATCHES,
-                0);
+                null);
+    }
+
+    /**
+     * Two events match when their times are in the same window. Windows follow each other without a gap and are aligned to the
+     * epoch; what comes alone does so at the end of its window.
+     *
+     * @param size of a window, positive
+     * @return pairs only, for any left side
+     */
+    public static Interval<Object> sameWindow(Duration size) {
+        return new Interval<>(Duration.ZERO, null, null, null, Objects.requireNonNull(size, "size"));
     }
 
     private Interval<L> with(Kind newKind) {
-        return new Interval<>(from, to, until, unit, newKind, matchesAtMost, eventsAtMost);
+        return new Interval<>(this, newKind, matchesAtMost, eventsAtMost);
     }
 
     /**
@@ -158,7 +166,7 @@ public final class Interval<L> {
      * @return a changed copy
      */
     public Interval<L> matchesAtMost(int most) {
-        return new Interval<>(from, to, until, unit, kind, most, eventsAtMost);
+        return new Interval<>(this, kind, most, eventsAtMost);
     }
 
     /**
@@ -168,13 +176,16 @@ public final class Interval<L> {
      * @return a changed copy
      */
     public Interval<L> eventsAtMost(int most) {
-        return new Interval<>(from, to, until, unit, kind, matchesAtMost, most == 0 ? -1 : most);
+        return new Interval<>(this, kind, matchesAtMost, most == 0 ? -1 : most);
     }
 
     /** What cannot be, with the cure; null when nothing is wrong. */
     String problem() {
         if (to != null && from.compareTo(to) > 0) {
             return "an interval from " + from + " to " + to + " holds nothing; turn the two round";
+        }
+        if (window != null && (window.isNegative() || window.isZero())) {
+            return "windows of " + window + "; use more than zero";
         }
         if (matchesAtMost < 1 || matchesAtMost > 1 << 16) {
             return "matchesAtMost(" + matchesAtMost + "); use 1 to 65536";
@@ -185,6 +196,8 @@ public final class Interval<L> {
     @Override
     public String toString() {
         return kind.name().toLowerCase(java.util.Locale.ROOT) + ", "
-                + (until == null ? "from " + from + " to " + to : "until the end that the left event says");
+                + (window != null
+                        ? "in the same " + window
+                        : until == null ? "from " + from + " to " + to : "until the end that the left event says");
     }
 }

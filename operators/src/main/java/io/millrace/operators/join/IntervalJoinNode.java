@@ -23,6 +23,9 @@ final class IntervalJoinNode implements TimedNode {
     private static final String FULL = "the join holds as many keys or events as it may: raise its bound or budget";
     private static final String MANY = "it matches more events than one may: raise matchesAtMost";
 
+    /** Where no interval says how exactly keys are to be looked after; a second is often enough. */
+    private static final long KEEP_NS = 64_000_000_000L;
+
     /** Most events of a side that looking after a key frees. */
     private static final int FREED_PER_FIRING = 4;
 
@@ -30,6 +33,7 @@ final class IntervalJoinNode implements TimedNode {
     private final int matchesAtMost;
     private final long fromNs;
     private final long toNs;
+    private final long windowNs;
     private final LongField<Object> until;
     private final TimeUnit unit;
     private final EventType<Object> leftType;
@@ -43,6 +47,10 @@ final class IntervalJoinNode implements TimedNode {
 
     private final byte[] own;
     private int ownLength;
+
+    /** From where and up to where the other side matches the event in hand. */
+    private long ownFromNs;
+
     private long ownEndNs;
     private int firstMatch;
     private final Pair pair;
@@ -64,7 +72,8 @@ final class IntervalJoinNode implements TimedNode {
         until = (LongField<Object>) interval.until;
         unit = interval.unit;
         fromNs = Times.nanos(interval.from);
-        toNs = until == null ? Times.nanos(interval.to) : Long.MAX_VALUE;
+        toNs = interval.to == null ? 0 : Times.nanos(interval.to);
+        windowNs = interval.window == null ? 0 : Times.nanos(interval.window);
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);
         int longest = Math.max(leftType.maxLength(), rightType.maxLength());
@@ -75,7 +84,7 @@ final class IntervalJoinNode implements TimedNode {
         long bytes = budget.bytes() - budget.usedBytes() - operator.leastStateBytes() * 3 / 4;
         keys = new JoinKeys(context, operator.key, 2 * Side.COLUMNS, eventBytes, bytes);
         calendar = new ExpiryCalendar(
-                budget, keys.rows, until == null ? Math.max(1, Times.minus(toNs, fromNs)) : 64_000_000_000L);
+                budget, keys.rows, until == null ? Math.max(1, windowNs + Times.minus(toNs, fromNs)) : KEEP_NS);
         int most = interval.eventsAtMost;
         left = new Side(
                 budget, keys.rows, 0, leftType.maxLength(), most, kind.leftAlone, until != null, context.hashSeed());
@@ -110,14 +119,14 @@ final class IntervalJoinNode implements TimedNode {
         }
         try {
             ownLength = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);
-            ownEndNs = isLeft ? endOfLeft(flow) : Times.minus(flow.timeNs(), fromNs);
+            reach(flow, isLeft);
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
         int slot = catchUp(keys.find(flow), flow);
         left.open(slot);
         right.open(slot);
-        int matches = isLeft ? matchesOfLeft(flow.timeNs()) : matchesOfRight(flow.timeNs());
+        int matches = isLeft ? matchesOfLeft() : matchesOfRight(flow.timeNs());
         if (matches > matchesAtMost) {
             return failures.refuse(flow, Reason.OVER_BOUND, MANY);
         }
@@ -139,10 +148,21 @@ final class IntervalJoinNode implements TimedNode {
         return false;
     }
 
-    private long endOfLeft(Flow flow) throws Exception {
-        return until == null
-                ? Times.plus(flow.timeNs(), toNs)
-                : Math.min(unit.toNanos(until.of(flow.value())), Progress.END);
+    /** Works out between which times the other side matches. */
+    private void reach(Flow flow, boolean isLeft) throws Exception {
+        long timeNs = flow.timeNs();
+        if (windowNs > 0) {
+            ownFromNs = Times.minus(timeNs, Math.floorMod(timeNs, windowNs));
+            ownEndNs = Times.plus(ownFromNs, windowNs - 1);
+        } else if (isLeft) {
+            ownFromNs = Times.plus(timeNs, fromNs);
+            ownEndNs = until == null
+                    ? Times.plus(timeNs, toNs)
+                    : Math.min(unit.toNanos(until.of(flow.value())), Progress.END);
+        } else {
+            ownFromNs = until == null ? Times.minus(timeNs, toNs) : Long.MIN_VALUE;
+            ownEndNs = Times.minus(timeNs, fromNs);
+        }
     }
 
     private boolean isKept(boolean isLeft, boolean isMatched) {
@@ -169,10 +189,10 @@ final class IntervalJoinNode implements TimedNode {
     }
 
     /** How many of the right side match the left event in hand, up to one more than may be. */
-    private int matchesOfLeft(long timeNs) {
+    private int matchesOfLeft() {
         int enough = kind == Kind.SEMI || kind == Kind.ANTI ? 1 : matchesAtMost + 1;
         int matches = 0;
-        firstMatch = right.ceiling(Times.plus(timeNs, fromNs));
+        firstMatch = right.ceiling(ownFromNs);
         for (int id = firstMatch; isRightMatch(id) && matches < enough; id = right.next(id)) {
             matches++;
         }
@@ -188,7 +208,7 @@ final class IntervalJoinNode implements TimedNode {
         int matches = 0;
         int looked = 0;
         int lookedMost = 4 * matchesAtMost + 64;
-        firstMatch = left.ceiling(until == null ? Times.minus(timeNs, toNs) : Long.MIN_VALUE);
+        firstMatch = left.ceiling(ownFromNs);
         for (int id = firstMatch; isLeftBefore(id) && matches <= matchesAtMost; id = left.next(id)) {
             matches += isLeftMatch(id, timeNs) ? 1 : 0;
             if (++looked > lookedMost) {

@@ -184,6 +184,17 @@ class IntervalJoinTest {
     }
 
     @Test
+    void shouldMatchInTheSameWindowAndSendTheOthersAtItsEnd() {
+        TestDriver driver = driver(Interval.sameWindow(ofNanos(10)).full());
+        driver.send(TRADES, trade(1, 9)).send(PRICES, price(5, 10)).send(TRADES, trade(2, 10));
+        driver.send(PRICES, new Price(2, 6, false, 11)).endAll();
+        assertEquals(
+                List.of(9L, 10L, 19L),
+                driver.metas(ANSWERS).stream().map(Meta::timeNs).toList());
+        assertEquals(List.of(new Answer(1, -1), new Answer(2, 5), new Answer(-1, 6)), driver.take(ANSWERS));
+    }
+
+    @Test
     void shouldRefuseAnEventWithMorePairsThanDeclaredAsAWhole() {
         TestDriver driver = driver(NEAR.matchesAtMost(2));
         driver.send(TRADES, trade(1, 0)).send(TRADES, trade(2, 0)).send(TRADES, trade(3, 0));
@@ -235,8 +246,11 @@ class IntervalJoinTest {
 
     @Test
     void shouldRefuseAnIntervalThatHoldsNothing() {
-        for (Interval<Object> interval :
-                List.of(between(ofNanos(1), ofNanos(0)), NEAR.matchesAtMost(0), NEAR.eventsAtMost(0))) {
+        for (Interval<Object> interval : List.of(
+                Interval.sameWindow(ofNanos(0)),
+                between(ofNanos(1), ofNanos(0)),
+                NEAR.matchesAtMost(0),
+                NEAR.eventsAtMost(0))) {
             TopologyException thrown = assertThrows(TopologyException.class, () -> driver(interval));
             assertTrue(thrown.problems().get(0).contains("join: "), thrown.getMessage());
         }

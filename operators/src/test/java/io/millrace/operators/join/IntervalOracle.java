@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 final class IntervalOracle {
     private final long fromNs;
     private final long toNs;
+    private final long windowNs;
     private final String kind;
     private final List<Left> lefts = new ArrayList<>();
     private final List<Right> rights = new ArrayList<>();
@@ -40,14 +41,30 @@ final class IntervalOracle {
 
     private record Due(long momentNs, int side, Runnable sends) {}
 
-    IntervalOracle(long fromNs, long toNs, String kind) {
+    IntervalOracle(long fromNs, long toNs, long windowNs, String kind) {
         this.fromNs = fromNs;
         this.toNs = toNs;
+        this.windowNs = windowNs;
         this.kind = kind;
     }
 
     private boolean matches(Left l, Right r) {
+        if (windowNs > 0) {
+            return l.event.key() == r.event.key() && windowEnd(l.event.ns()) == windowEnd(r.event.ns());
+        }
         return l.event.key() == r.event.key() && r.event.ns() >= l.event.ns() + fromNs && r.event.ns() <= l.endNs;
+    }
+
+    private long windowEnd(long ns) {
+        return (Math.floorDiv(ns, windowNs) + 1) * windowNs - 1;
+    }
+
+    private long moment(Left l) {
+        return windowNs > 0 ? windowEnd(l.event.ns()) : Math.max(l.event.ns(), l.endNs);
+    }
+
+    private long moment(Right r) {
+        return windowNs > 0 ? windowEnd(r.event.ns()) : r.event.ns() + Math.max(0, -fromNs);
     }
 
     private void send(Left l, Right r, long ns) {
@@ -92,15 +109,15 @@ final class IntervalOracle {
         boolean rightAlone = List.of("right", "full").contains(kind);
         Stream<Due> ofLeft = lefts.stream()
                 .filter(l -> leftAlone && !l.done)
-                .map(l -> new Due(Math.max(l.event.ns(), l.endNs), 0, () -> {
+                .map(l -> new Due(moment(l), 0, () -> {
                     l.done = true;
-                    send(l, null, Math.max(l.event.ns(), l.endNs));
+                    send(l, null, moment(l));
                 }));
         Stream<Due> ofRight = rights.stream()
                 .filter(r -> rightAlone && !r.done)
-                .map(r -> new Due(r.event.ns() + Math.max(0, -fromNs), 1, () -> {
+                .map(r -> new Due(moment(r), 1, () -> {
                     r.done = true;
-                    send(null, r, r.event.ns() + Math.max(0, -fromNs));
+                    send(null, r, moment(r));
                 }));
         Stream.concat(ofLeft, ofRight)
                 .filter(d -> d.momentNs < progressNs)

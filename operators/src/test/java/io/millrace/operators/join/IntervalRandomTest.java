@@ -55,13 +55,16 @@ class IntervalRandomTest {
     private static int agree(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         String kind = KINDS.get(random.nextInt(KINDS.size()));
-        boolean byRow = random.nextInt(3) == 0;
+        boolean byRow = random.nextInt(4) == 0;
+        long windowNs = !byRow && random.nextInt(3) == 0 ? 1 + random.nextInt(12) : 0;
         long fromNs = byRow ? 0 : random.nextInt(25) - 15;
         long toNs = fromNs + random.nextInt(12);
         Interval<? super Trade> interval = byRow
                 ? of(Interval.until(Trade.class, t -> t.ns() + length(t), TimeUnit.NANOSECONDS), kind)
-                : of(Interval.between(ofNanos(fromNs), ofNanos(toNs)), kind);
-        IntervalOracle oracle = new IntervalOracle(fromNs, toNs, kind);
+                : windowNs > 0
+                        ? of(Interval.sameWindow(ofNanos(windowNs)), kind)
+                        : of(Interval.between(ofNanos(fromNs), ofNanos(toNs)), kind);
+        IntervalOracle oracle = new IntervalOracle(fromNs, toNs, windowNs, kind);
         Input<Trade> trades = Market.trades(random.nextInt(3) * random.nextInt(20));
         Input<Price> prices = Market.prices(random.nextInt(3) * random.nextInt(20));
         TwoInputs time = new TwoInputs(trades.disorderNs(), prices.disorderNs());
