@@ -1,0 +1,191 @@
+package io.millrace.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.EntryForm;
+import io.millrace.event.Output;
+import io.millrace.operator.Flow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What a view shows, alone and while it is written. */
+class ViewTest {
+    record Row(long key, long a, long b) {}
+
+    private static final Output<Row> ROWS = Output.of("rows", Row.class);
+    private static final long STRESS_NS = 1_500_000_000L;
+
+    private final Flow meta = new Flow();
+
+    private View<Row> view(int most) {
+        return View.of(ROWS, Row::key).rowsAtMost(most);
+    }
+
+    private void send(View<Row> view, long sequence, EntryForm form, Row row) throws Exception {
+        meta.begin(sequence, 1, null, 0);
+        meta.form(form);
+        view.on(row, meta);
+    }
+
+    private void put(View<Row> view, long sequence, Row row) throws Exception {
+        send(view, sequence, EntryForm.INSERT, row);
+    }
+
+    @Test
+    void shouldShowTheLastRowOfEachKeyAndTakeRetractions() throws Exception {
+        View<Row> view = view(10);
+        assertEquals(-1, view.sequence());
+        put(view, 1, new Row(7, 1, 1));
+        send(view, 2, EntryForm.REPLACEMENT, new Row(7, 2, 2));
+        put(view, 3, new Row(-1, 3, 3));
+        view.flush();
+        assertEquals(new Row(7, 2, 2), view.get(7));
+        assertEquals(new View.Rows<>(3, List.of(new Row(-1, 3, 3), new Row(7, 2, 2))), view.all());
+        send(view, 4, EntryForm.RETRACTION, new Row(7, 2, 2));
+        view.flush();
+        assertNull(view.get(7));
+        assertEquals(4, view.sequence());
+    }
+
+    @Test
+    void shouldShowAnEntryAsAWholeWhenTheNextSendsOrTheHostFlushes() throws Exception {
+        View<Row> view = view(10);
+        put(view, 5, new Row(1, 1, 1));
+        put(view, 5, new Row(2, 1, 1));
+        assertEquals(new View.Rows<Row>(-1, List.of()), view.all());
+        put(view, 6, new Row(1, 2, 2));
+        assertEquals(new View.Rows<>(5, List.of(new Row(1, 1, 1), new Row(2, 1, 1))), view.all());
+        view.flush();
+        assertEquals(new View.Rows<>(6, List.of(new Row(1, 2, 2), new Row(2, 1, 1))), view.all());
+    }
+
+    @Test
+    void shouldRefuseARowMoreThanItMayHold() throws Exception {
+        View<Row> view = view(2);
+        put(view, 1, new Row(1, 1, 1));
+        put(view, 2, new Row(2, 1, 1));
+        assertThrows(IllegalStateException.class, () -> put(view, 3, new Row(3, 1, 1)));
+        put(view, 4, new Row(2, 4, 4));
+        send(view, 5, EntryForm.RETRACTION, new Row(1, 1, 1));
+        put(view, 6, new Row(3, 6, 6));
+        view.flush();
+        assertEquals(List.of(new Row(2, 4, 4), new Row(3, 6, 6)), view.all().rows());
+        assertThrows(IllegalArgumentException.class, () -> view(0));
+    }
+
+    @Test
+    void shouldHandOverItsRowsAtTheEnd() throws Exception {
+        List<View.Rows<Row>> end = new ArrayList<>();
+        View<Row> view = View.of(ROWS, Row::key).atEnd(end::add);
+        put(view, 1, new Row(1, 1, 1));
+        view.close();
+        assertEquals(List.of(new View.Rows<>(1, List.of(new Row(1, 1, 1)))), end);
+    }
+
+    @Test
+    void shouldAgreeWithAMap() throws Exception {
+        for (long seed = 0; seed < 50; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            View<Row> view = view(20);
+            TreeMap<Long, Row> map = new TreeMap<>();
+            for (int i = 0; i < 500; i++) {
+                long key = (random.nextInt(20) - 10) * (random.nextBoolean() ? 1L : 1L << 40) % 17;
+                Row row = new Row(key, i, i);
+                boolean gone = random.nextInt(3) == 0;
+                send(view, i, gone ? EntryForm.RETRACTION : EntryForm.INSERT, row);
+                if (gone) {
+                    map.remove(key);
+                } else if (map.containsKey(key) || map.size() < 20) {
+                    map.put(key, row);
+                }
+            }
+            view.flush();
+            assertEquals(List.copyOf(map.values()), view.all().rows(), "seed " + seed);
+        }
+    }
+
+    /**
+     * Each entry moves an amount between two of 64 rows, or takes a row away and gives its amount to another, so the sum stays what
+     * it is. Allowed to a reader: all rows as behind any entry not before the one it saw last; their sum is then 0, their places
+     * are not beyond the one told, and both halves of each row agree.
+     */
+    @Test
+    void shouldShowOneMomentToReadersWhileItIsWritten() throws Exception {
+        View<Row> view = view(64);
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicReference<Throwable> fault = new AtomicReference<>();
+        List<Thread> readers = new ArrayList<>();
+        long[] reads = new long[3];
+        for (int i = 0; i < 3; i++) {
+            int who = i;
+            Thread reader = new Thread(() -> {
+                try {
+                    read(view, over, reads, who);
+                } catch (Throwable t) {
+                    fault.set(t);
+                }
+            });
+            readers.add(reader);
+            reader.start();
+        }
+        write(view);
+        over.set(true);
+        for (Thread r : readers) {
+            r.join(10_000);
+        }
+        if (fault.get() != null) {
+            throw new AssertionError(fault.get());
+        }
+        for (long n : reads) {
+            assertTrue(n > 0, "each reader has read");
+        }
+    }
+
+    private void write(View<Row> view) throws Exception {
+        SplittableRandom random = new SplittableRandom(1);
+        long[] amount = new long[64];
+        boolean[] isThere = new boolean[64];
+        long end = System.nanoTime() + STRESS_NS;
+        for (long q = 1; System.nanoTime() < end; q++) {
+            int from = random.nextInt(64);
+            int to = (from + 1 + random.nextInt(63)) % 64;
+            long moved = random.nextInt(8) == 0 ? amount[from] : random.nextInt(100);
+            amount[from] -= moved;
+            amount[to] += moved;
+            if (amount[from] == 0 && isThere[from]) {
+                isThere[from] = false;
+                send(view, q, EntryForm.RETRACTION, new Row(from, 0, 0));
+            } else {
+                isThere[from] = true;
+                put(view, q, new Row(from, amount[from], amount[from] ^ from));
+            }
+            isThere[to] = true;
+            put(view, q, new Row(to, amount[to], amount[to] ^ to));
+        }
+        view.flush();
+    }
+
+    private static void read(View<Row> view, AtomicBoolean over, long[] reads, int who) {
+        long last = -1;
+        while (!over.get()) {
+            if (who == 0) {
+                Row row = view.get(reads[0] % 64);
+                assertTrue(row == null || row.key() == reads[0] % 64 && row.b() == (row.a() ^ row.key()), "" + row);
+            } else {
+                View.Rows<Row> all = view.all();
+                assertTrue(all.sequence() >= last, all.sequence() + " after " + last);
+                last = all.sequence();
+                assertEquals(0, all.rows().stream().mapToLong(Row::a).sum(), "at " + last);
+            }
+            reads[who]++;
+        }
+    }
+}
