@@ -22,11 +22,13 @@ class ViewOfTablesTest {
     void shouldShowTheRowsOfAJoinAndWriteThemAtTheEnd() {
         Input<Trade> trades = Market.trades(0);
         Input<Price> prices = Market.prices(0);
-        Topology topology = Millrace.topology("tables", t -> t.from(trades)
-                .keyBy(Trade::key)
-                .deleteWhen(x -> x.id() < 0)
-                .tableJoin("join", t.from(prices).keyBy(Price::key).deleteWhen(Price::gone), JoinKind.INNER)
-                .to(ANSWERS, j -> new Answer(j.left().key(), j.right().value())));
+        Topology topology = Millrace.topology(
+                "tables",
+                t -> t.from(trades)
+                        .keyBy(Trade::key)
+                        .deleteWhen(x -> x.id() < 0)
+                        .tableJoin("join", t.from(prices).keyBy(Price::key).deleteWhen(Price::gone), JoinKind.INNER)
+                        .to(ANSWERS, j -> new Answer(j.left().key(), j.right().value())));
         List<View.Rows<Answer>> end = new ArrayList<>();
         View<Answer> view = View.of(ANSWERS, Answer::id).atEnd(end::add);
         try (Inline engine = Engine.of(topology).output(ANSWERS, view).inline()) {
