@@ -129,19 +129,24 @@ class RewindTest {
 
     @Test
     void shouldFindBothEventsOfAPeriodAtTheirStart() {
-        var topology = Millrace.topology("both", t -> toSums(t.from(BASKETS)
-                .keyBy(Basket.View::key)
-                .peek(Basket.View::sum)
-                .conflate("both", Duration.ofNanos(100), Basket.TYPE, (so, next, out) -> {
-                    List<Long> items = new ArrayList<>();
-                    for (Basket.View b : List.of(so, next, so)) {
-                        while (b.hasNext()) {
-                            items.add(b.next());
-                        }
-                    }
-                    out.set(next.key(), next.timeNs(), items.stream().mapToLong(i -> i).toArray());
-                })
-                .filter(RewindTest::isNotEmpty)));
+        var topology = Millrace.topology(
+                "both",
+                t -> toSums(t.from(BASKETS)
+                        .keyBy(Basket.View::key)
+                        .peek(Basket.View::sum)
+                        .conflate("both", Duration.ofNanos(100), Basket.TYPE, (so, next, out) -> {
+                            List<Long> items = new ArrayList<>();
+                            for (Basket.View b : List.of(so, next, so)) {
+                                while (b.hasNext()) {
+                                    items.add(b.next());
+                                }
+                            }
+                            out.set(
+                                    next.key(),
+                                    next.timeNs(),
+                                    items.stream().mapToLong(i -> i).toArray());
+                        })
+                        .filter(RewindTest::isNotEmpty)));
         TestDriver driver = TestDriver.of(topology);
         driver.sendInPlace(BASKETS, w -> w.set(1, 10, 1, 2)).sendInPlace(BASKETS, w -> w.set(1, 20, 3, 4));
         driver.sendInPlace(BASKETS, w -> w.set(1, 30, 5)).endAll();

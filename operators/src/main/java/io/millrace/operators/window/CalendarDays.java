@@ -15,7 +15,8 @@ final class CalendarDays {
     private static final long LAST_DAY = LocalDate.of(2150, 1, 1).toEpochDay();
     private static final long DAY_NS = 86_400_000_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
-    private static final Map<ZoneId, CalendarDays> ALL = new ConcurrentHashMap<>(); // form: hash-ordered, never iterated
+    private static final Map<ZoneId, CalendarDays> ALL =
+            new ConcurrentHashMap<>(); // form: hash-ordered, never iterated
 
     /** By day, seconds from midnight UTC to its start. */
     private final int[] shiftSeconds;
