@@ -1,5 +1,6 @@
 package io.millrace.examples;
 
+import io.millrace.examples.candles.CandlesCommand;
 import io.millrace.examples.cli.Command;
 import io.millrace.examples.cli.Nearest;
 import io.millrace.examples.cli.StandardOutput;
@@ -17,6 +18,7 @@ public final class Main {
     private static final List<Command> COMMANDS = List.of(
             new FraudCommand(),
             new TradeCostCommand(),
+            new CandlesCommand(),
             new QuickstartCommand(),
             new FailingCommand(),
             new DescribeCommand());

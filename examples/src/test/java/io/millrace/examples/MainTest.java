@@ -9,7 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
-    private static final List<String> NAMES = List.of("fraud", "trade-cost", "quickstart", "failing", "describe");
+    private static final List<String> NAMES =
+            List.of("fraud", "trade-cost", "candles", "quickstart", "failing", "describe");
 
     @Test
     void shouldShowItsUsageWithoutAName() {
@@ -53,7 +54,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fraud", "trade-cost", "quickstart", "failing", "describe"})
+    @ValueSource(strings = {"fraud", "trade-cost", "candles", "quickstart", "failing", "describe"})
     void shouldExplainEveryExample(String name) {
         Console c = Console.run(name, "--help");
         assertEquals(0, c.code());

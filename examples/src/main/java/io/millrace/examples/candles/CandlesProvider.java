@@ -1,0 +1,29 @@
+package io.millrace.examples.candles;
+
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyProvider;
+import java.util.Map;
+
+/** Lets tools find the candles topology by its name. */
+public final class CandlesProvider implements TopologyProvider {
+    /** For the service loader. */
+    public CandlesProvider() {}
+
+    @Override
+    public String name() {
+        return "candles";
+    }
+
+    @Override
+    public Topology topology(Map<String, String> options) {
+        for (String name : options.keySet()) {
+            if (!name.equals("size")) {
+                throw new IllegalArgumentException("option " + name + " of topology candles: unknown; there is size");
+            }
+        }
+        String size = options.getOrDefault("size", "1m");
+        return CandlesTopology.of(BarSize.of(size)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "option size of topology candles: '" + size + "' is not possible; use " + BarSize.FORMS)));
+    }
+}
