@@ -389,16 +389,23 @@ class KsqlAnswersTest {
 
     /** A result has the time of the record that changed it. */
     private static List<String> joinedTables(KsqlCase c) {
-        JoinKind kind = isInner(c)
-                ? JoinKind.INNER
-                : c.part(6).equalsIgnoreCase("left") ? JoinKind.LEFT : JoinKind.FULL;
-        TestDriver driver = driver(c, c.sources.get(upper(c.part(7))).topic(), t -> t.from(LEFT)
-                .keyByText(Cell::key)
-                .deleteWhen(e -> columns(c, e.row()) == null)
-                .tableJoin("join", t.from(RIGHT).keyByText(Cell::key).deleteWhen(e -> columns(c, e.row()) == null), kind)
-                .to(PAIRS, j -> new Pair(
-                        j.hasLeft() ? j.left().row() : -1,
-                        j.hasRight() ? j.right().row() : -1)));
+        JoinKind kind =
+                isInner(c) ? JoinKind.INNER : c.part(6).equalsIgnoreCase("left") ? JoinKind.LEFT : JoinKind.FULL;
+        TestDriver driver = driver(
+                c,
+                c.sources.get(upper(c.part(7))).topic(),
+                t -> t.from(LEFT)
+                        .keyByText(Cell::key)
+                        .deleteWhen(e -> columns(c, e.row()) == null)
+                        .tableJoin(
+                                "join",
+                                t.from(RIGHT).keyByText(Cell::key).deleteWhen(e -> columns(c, e.row()) == null),
+                                kind)
+                        .to(
+                                PAIRS,
+                                j -> new Pair(
+                                        j.hasLeft() ? j.left().row() : -1,
+                                        j.hasRight() ? j.right().row() : -1)));
         List<Meta> metas = driver.metas(PAIRS);
         List<Pair> pairs = driver.take(PAIRS);
         List<String> result = new ArrayList<>();
