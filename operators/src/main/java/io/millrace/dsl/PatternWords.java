@@ -12,6 +12,7 @@ import java.time.Duration;
 /** What both kinds of pattern classes declare: what a step is, and what happens behind a match. */
 public abstract class PatternWords {
     final PatternShape shape = new PatternShape();
+    private boolean isNamed;
 
     PatternWords() {}
 
@@ -69,8 +70,12 @@ public abstract class PatternWords {
         shape.matchesAtMost(most);
     }
 
-    /** Names the steps by the fields that hold them. */
+    /** Names the steps by the fields that hold them, the first time. */
     final PatternShape named() {
+        if (isNamed) {
+            return shape;
+        }
+        isNamed = true;
         for (Class<?> type = getClass(); type != PatternWords.class; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
@@ -166,7 +171,8 @@ public abstract class PatternWords {
 
         /**
          * Takes every event it can, and gives none back: the pattern goes on behind it only with an event that it does not take. A
-         * match that ends in it waits until it can take no more, or for the deadline.
+         * match that ends in it waits until it can take no more, or for the deadline. (That a step may begin {@link #within} a time
+         * only, and that time has passed, is noticed at the next event of the key.)
          *
          * @return this
          */

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates.DoubleValue;
 import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
+import io.millrace.dsl.On;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.InPlaceOutput;
 import io.millrace.event.InPlaceType;
@@ -91,7 +94,40 @@ class CompilingCallsTest {
                                     out.instrument(next.instrument()).size(sum.size() + next.size()))
                     .late(side -> side.to(OUT))
                     .to(OUT);
+            KeyedStream<QuoteDecoder> byInstrument = quotes.keyBy(QuoteDecoder::instrument);
+            byInstrument
+                    .pattern("rise", Duration.ofSeconds(1), Rise::new)
+                    .timedOut(side -> side.filter(m -> m.low.count() > 2)
+                            .to(OUT, (m, out) -> out.size(m.low.first().size())))
+                    .lateTo(OUT)
+                    .to(
+                            OUT,
+                            (m, out) -> out.instrument(m.high.event().instrument())
+                                    .size(m.low.last().size()));
+            byInstrument
+                    .pattern("two", Duration.ofSeconds(1), byInstrument, Both::new)
+                    .to(OUT, (m, out) -> out.size(m.second.event().size()));
         }));
+    }
+
+    static class Rise extends EventPattern<QuoteDecoder> {
+        final Step<QuoteDecoder> low = begin(q -> q.size() < 10).oneOrMore(8).until(q -> q.size() == 0);
+        final Step<QuoteDecoder> high = followedBy(q -> q.size() > low.last().size());
+
+        Rise() {
+            skipToLast(low);
+        }
+    }
+
+    static class Both extends EventPattern.Mixed {
+        final Step<QuoteDecoder> first;
+        final Step<QuoteDecoder> second;
+
+        Both(On<QuoteDecoder> a, On<QuoteDecoder> b) {
+            first = begin(a, q -> q.size() > 1).times(2).consecutive();
+            notNext(b, q -> q.size() == first.event(0).size());
+            second = followedByAny(b, q -> q.venue().equals(first.last().venue()));
+        }
     }
 
     /** Reads and writes by one name, as fluent classes do. */
@@ -199,6 +235,16 @@ class CompilingCallsTest {
                         "a merge into another event",
                         "Other cannot be converted to Quote",
                         "quotes.keyBy(q -> q.size()).conflate(\"c\", Duration.ZERO, (a, b) -> new Other(1));"),
+                mistake("a pattern without a key", "cannot find symbol", "quotes.pattern(\"p\", Duration.ZERO, null);"),
+                mistake(
+                        "a pattern without a time",
+                        "no suitable method found for pattern",
+                        "quotes.keyBy(q -> q.size()).pattern(\"p\", Past::new);"),
+                mistake(
+                        "a pattern of others",
+                        "inference",
+                        "class P extends EventPattern<Other> { } quotes.keyBy(q -> q.size())"
+                                + ".pattern(\"p\", Duration.ZERO, P::new);"),
                 mistake(
                         "a past of others",
                         "inference",

@@ -6,6 +6,7 @@ import static io.millrace.operators.allocation.AllocationRig.assertNothingAlloca
 
 import io.millrace.dsl.Aggregates.DoubleValue;
 import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
@@ -237,5 +238,28 @@ class ZeroAllocationTest {
         assertNothingAllocated(s -> s.score("model", model, features)
                 .filter(x -> x.probability() > 0.3)
                 .to(OUT, (x, out) -> AllocationRig.copy(x.event(), out)));
+    }
+
+    /** Takes several, waits for a time, asks earlier steps. */
+    static final class Climb extends EventPattern<QuoteDecoder> {
+        final Step<QuoteDecoder> low = begin(q -> q.size() < 300).times(1, 4).greedy();
+        final Step<QuoteDecoder> high =
+                followedBy(q -> q.size() > 2 * low.last().size()
+                        && q.instrument() == low.first().instrument());
+
+        Climb() {
+            notFollowedBy(q -> q.size() == 999);
+            skipToNext();
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingInPatterns() {
+        assertNothingAllocated(s -> s.keyBy(QuoteDecoder::instrument)
+                .pattern("climb", WITHIN, Climb::new)
+                .timedOut(side -> side.to(OUT, (m, out) -> AllocationRig.copy(m.low.last(), out)))
+                .defer("later", Duration.ofNanos(50))
+                .filter(m -> m.low.count() > 0)
+                .to(OUT, (m, out) -> AllocationRig.copy(m.high.event(), out)));
     }
 }

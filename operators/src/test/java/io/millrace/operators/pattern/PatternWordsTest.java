@@ -217,6 +217,31 @@ class PatternWordsTest {
     }
 
     @Test
+    void shouldSendMatchesToAnotherThread() {
+        Topology topology = Millrace.topology(
+                "staged",
+                t -> t.from(EVENTS)
+                        .keyBy(Ev::key)
+                        .pattern("pattern", Duration.ofNanos(10), PatternSemanticsTest.Relaxed::new)
+                        .timedOut(side -> side.filter(m -> m.b.count() < 2)
+                                .onThread("aside")
+                                .to(Letters.OVER, m -> new Found(Letters.text(m))))
+                        .filter(m -> m.b.count() == 2)
+                        .onThread("behind")
+                        .to(Letters.FOUND, m -> new Found(Letters.text(m))));
+        PlanOptions staged = new PlanOptions(
+                true, true, PlanOptions.DEFAULT_STATE_BYTES, true, true, PlanOptions.DEFAULT_HASH_SEED, 0);
+        try (TestDriver driver = TestDriver.of(topology, staged)) {
+            assertTrue(driver.plan().stages().size() > 1, "stages");
+            driver.send(EVENTS, Ev.of("a1", 1)).send(EVENTS, Ev.of("b1", 2)).send(EVENTS, Ev.of("b2", 3));
+            driver.send(EVENTS, Ev.of("a2", 4)).send(EVENTS, Ev.of("b3", 5));
+            driver.endAll();
+            assertEquals(texts("a1 b1 b2"), driver.take(Letters.FOUND));
+            assertEquals(texts("a2 b3"), driver.take(Letters.OVER));
+        }
+    }
+
+    @Test
     void shouldDescribeTheLayoutOfAMatchAndRefuseBytesThatAreNone() {
         EventType<?> type = PatternOperator.of(
                         PatternSemanticsTest.AThenB::new, PatternWordsTest::shape, 1, Duration.ofNanos(9), null)
