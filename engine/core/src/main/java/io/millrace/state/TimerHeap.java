@@ -123,6 +123,11 @@ public final class TimerHeap {
         return count == 0 ? Long.MAX_VALUE : due(0);
     }
 
+    /** The payload of the first timer, which there has to be. */
+    long firstPayload() {
+        return page(0)[at(0) + PAYLOAD];
+    }
+
     /**
      * Takes the first timer when it is due; {@link #dueNs()} and {@link #payload} tell which.
      *
