@@ -20,8 +20,8 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.state.Blocks;
+import io.millrace.state.DueLists;
 import io.millrace.state.KeyedRows;
-import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 
 /**
@@ -46,7 +46,7 @@ final class PeriodWindows extends WindowState {
     private final PaneBlocks panes;
     private final KeyedRows rows;
     private final Blocks blocks;
-    private final TimerHeap heap;
+    private final DueLists heap;
     private final boolean keyed;
     private final Progress progress;
     private final NodeContext context;
@@ -85,7 +85,7 @@ final class PeriodWindows extends WindowState {
         panes = new PaneBlocks(operator, blockLongs(window, layout), context);
         rows = panes.rows;
         blocks = panes.blocks;
-        heap = new TimerHeap(context.budget(), 0);
+        heap = new DueLists(context.budget());
     }
 
     static int blockLongs(Window window, WindowLayout layout) {

@@ -193,7 +193,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     /** A page for each structure: rows, their index, blocks, timers and their cells. */
     @Override
     public long leastStateBytes() {
-        return 5L * Pages.PAGE_BYTES;
+        return 6L * Pages.PAGE_BYTES;
     }
 
     @Override
