@@ -46,23 +46,23 @@ final class PaneBlocks {
     private final byte[] key;
     private final long seed;
 
-    PaneBlocks(WindowOperator<?, ?> operator, int blockLongs, NodeContext context) {
+    PaneBlocks(WindowOperator<?, ?> operator, int columns, int blockLongs, NodeContext context) {
         keyed = operator.isKeyed();
         isNumber = operator.key().isNumber();
         key = new byte[operator.key().maxBytes()];
         seed = context.hashSeed();
-        rows = rows(operator, context);
-        blocks = new Blocks(context.budget(), blockLongs, 0);
+        rows = rows(operator, columns, context);
+        blocks = blockLongs == 0 ? null : new Blocks(context.budget(), blockLongs, 0);
     }
 
-    private KeyedRows rows(WindowOperator<?, ?> operator, NodeContext context) {
+    private KeyedRows rows(WindowOperator<?, ?> operator, int columns, NodeContext context) {
         StateBudget budget = context.budget();
         int declared = operator.key().atMost();
         long fit = Math.max(1, Math.min(1 << 29, budget.bytes() / operator.bytesPerKey()));
         int most = !keyed ? 1 : declared > 0 ? declared : (int) fit;
         return isNumber
-                ? context.keyGroup().rowsApart(budget, COLUMNS, most)
-                : KeyedRows.forBytes(budget, COLUMNS, most, operator.key().maxBytes(), seed);
+                ? context.keyGroup().rowsApart(budget, columns, most)
+                : KeyedRows.forBytes(budget, columns, most, operator.key().maxBytes(), seed);
     }
 
     int find(Flow flow) {

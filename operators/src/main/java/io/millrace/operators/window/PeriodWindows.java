@@ -82,7 +82,7 @@ final class PeriodWindows extends WindowState {
         keyed = operator.isKeyed();
         progress = context.progress();
         counters = context.counters();
-        panes = new PaneBlocks(operator, blockLongs(window, layout), context);
+        panes = new PaneBlocks(operator, PaneBlocks.COLUMNS, blockLongs(window, layout), context);
         rows = panes.rows;
         blocks = panes.blocks;
         heap = new DueLists(context.budget());
@@ -434,7 +434,7 @@ final class PeriodWindows extends WindowState {
         if (window.retracts) {
             summaries.keep(page, base + resultAt);
         }
-        results.send(flow, start, end, stampNs, revision);
+        results.send(flow, start, end, stampNs, revision, revision > 0 && !window.retracts);
     }
 
     /** Puts the panes of a window together. */
@@ -480,7 +480,7 @@ final class PeriodWindows extends WindowState {
             results.begin(flow, dueNs);
             summaries.begin();
             summaries.answer();
-            results.send(flow, periods.start(index), dueNs, dueNs - 1, 0);
+            results.send(flow, periods.start(index), dueNs, dueNs - 1, 0, false);
         }
     }
 

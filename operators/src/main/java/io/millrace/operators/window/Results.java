@@ -17,7 +17,6 @@ import io.millrace.operators.aggregate.KeyParts;
 final class Results {
     private final WindowView<?> view;
     private final KeyParts parts;
-    private final boolean retracts;
     private final Node rest;
     private final Failures failures;
     private final Firing firing;
@@ -27,7 +26,6 @@ final class Results {
     Results(WindowOperator<?, ?> operator, WindowView<?> view, NodeContext context) {
         this.view = context.cutting(view);
         parts = new KeyParts(view.declared().all(), operator.key());
-        retracts = operator.window().retracts;
         rest = context.rest(0);
         failures = context.failures();
         firing = context.firing();
@@ -47,19 +45,13 @@ final class Results {
         cause.copyFrom(flow);
     }
 
-    /** The cell as the cause had it. */
-    void restore(Flow flow) {
-        flow.copyFrom(cause);
-    }
-
     /** Takes back the result that the cells hold. */
     void takeBack(Flow flow, long startNs, long endNs, long stampNs, int revision) {
         send(flow, startNs, endNs, stampNs, revision, EntryForm.RETRACTION);
     }
 
     /** Sends the result that the cells hold. */
-    void send(Flow flow, long startNs, long endNs, long stampNs, int revision) {
-        boolean replaces = revision > 0 && !retracts;
+    void send(Flow flow, long startNs, long endNs, long stampNs, int revision, boolean replaces) {
         send(flow, startNs, endNs, stampNs, revision, replaces ? EntryForm.REPLACEMENT : EntryForm.INSERT);
     }
 

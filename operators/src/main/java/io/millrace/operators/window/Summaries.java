@@ -84,6 +84,13 @@ final class Summaries {
         }
     }
 
+    /** Writes the result of a summary made elsewhere. */
+    void answer(long[] of, int at) {
+        for (int i = 0; i < cells.length; i++) {
+            aggregates[i].result(of, at + resultAt[i], at + countAt, cells[i]);
+        }
+    }
+
     // ---- results that are kept, to be taken back
 
     static int keptLongs(int cells) {

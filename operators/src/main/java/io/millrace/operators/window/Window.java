@@ -135,6 +135,46 @@ public final class Window {
         return new Window(Kind.GLOBAL, 0, 0, null);
     }
 
+    /**
+     * Sessions: events of a key that follow each other by at most a gap.
+     *
+     * @param gap the longest silence within a session; 0 or more
+     * @return the windows
+     */
+    public static Window session(Duration gap) {
+        Window window = new Window(Kind.SESSIONS, nanos(gap), 0, null);
+        if (window.sizeNs < 0) {
+            window.problem = "a session with a gap of " + gap + ": the gap is 0 or more";
+        }
+        return window;
+    }
+
+    /**
+     * So many events of a key, one window after the other, whatever their time.
+     *
+     * @param events how many; positive
+     * @return the windows
+     */
+    public static Window count(int events) {
+        return slidingCount(events, events);
+    }
+
+    /**
+     * The last so many events of a key, whatever their time: a result after every step.
+     *
+     * @param events how many; positive
+     * @param step   after how many more a result comes; divides the number of events
+     * @return the windows
+     */
+    public static Window slidingCount(int events, int step) {
+        Window window = new Window(Kind.COUNTS, events, step, null);
+        if (events < 1 || step < 1 || step > events || events % step != 0) {
+            window.problem = "a window of " + events + " events every " + step
+                    + ": both have to be positive, and the size a multiple of the step";
+        }
+        return window;
+    }
+
     // ---- when
 
     /**
@@ -252,6 +292,9 @@ public final class Window {
 
     String problem() {
         String own = problem;
+        if (own == null && kind == Kind.COUNTS && makesUpdates()) {
+            own = "windows of so many events have one result each; leave out emitOnUpdate and every";
+        }
         if (own == null && empty && (onUpdate || every > 0 || earlyNs > 0)) {
             own = "emitEmpty goes with one result a window; leave out emitOnUpdate, every and early";
         }

@@ -1,6 +1,7 @@
 package io.millrace.operators.window;
 
 import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Declarations;
@@ -33,7 +34,12 @@ final class WindowLayout {
     final int[] foldOf;
     final int countFold;
 
-    WindowLayout(Declarations declarations) {
+    /** Where the smallest and the largest time of the events stand in a summary, for windows that are not periods. */
+    final int minTimeAt;
+
+    final int maxTimeAt;
+
+    WindowLayout(Declarations declarations, boolean needsTimes) {
         List<Declared> values = new ArrayList<>();
         for (Declared d : declarations.all()) {
             if (d.aggregate() != null) {
@@ -41,6 +47,8 @@ final class WindowLayout {
                 arguments.read(d.arguments());
             }
         }
+        List<Argument> time = List.of(Argument.TIME);
+        arguments.read(time);
         List<Fold> found = new ArrayList<>();
         List<Integer> placed = new ArrayList<>();
         aggregates = new Aggregate[values.size()];
@@ -57,6 +65,8 @@ final class WindowLayout {
             }
         }
         countFold = count;
+        int min = needsTimes ? fold(found, placed, Folds.MIN, arguments.place(time)) : -1;
+        int max = needsTimes ? fold(found, placed, Folds.MAX, arguments.place(time)) : -1;
         folds = found.toArray(new Fold[0]);
         argumentAt = placed.stream().mapToInt(a -> Math.max(a, 0)).toArray();
         bucketAt = new int[folds.length];
@@ -71,6 +81,8 @@ final class WindowLayout {
         }
         bucketLongs = bucket;
         summaryLongs = summary;
+        minTimeAt = needsTimes ? summaryAt[min] : -1;
+        maxTimeAt = needsTimes ? summaryAt[max] : -1;
     }
 
     private static int fold(List<Fold> found, List<Integer> placed, Fold fold, int argument) {

@@ -43,7 +43,7 @@ final class WindowNode implements TimedNode {
 
     WindowNode(WindowOperator<?, ?> operator, NodeContext context) {
         WindowView<?> view = operator.newView();
-        WindowLayout layout = new WindowLayout(view.declared());
+        WindowLayout layout = operator.layout(view.declared());
         state = operator.newState(view, layout, context);
         late = context.isRead(1) ? context.rest(1) : null;
         hasCursor = context.hasCursor(0);

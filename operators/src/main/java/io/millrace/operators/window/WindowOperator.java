@@ -7,6 +7,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.KeyParts;
+import io.millrace.operators.window.Window.Kind;
 import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
@@ -59,7 +60,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
             throw new IllegalArgumentException(window.problem());
         }
         sample = declared.apply(shape.get());
-        layout = new WindowLayout(sample);
+        layout = layout(sample);
     }
 
     /**
@@ -110,7 +111,24 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     /** What a node works on. */
     WindowState newState(WindowView<?> view, WindowLayout ofNode, NodeContext context) {
         Results results = new Results(this, view, context);
-        return new PeriodWindows(this, ofNode, results, context);
+        return switch (window.kind) {
+            case COUNTS -> new CountWindows(this, ofNode, results, context);
+            case SESSIONS -> new SessionWindows(this, ofNode, results, context);
+            default -> new PeriodWindows(this, ofNode, results, context);
+        };
+    }
+
+    WindowLayout layout(Declarations of) {
+        return new WindowLayout(of, window.kind == Kind.COUNTS || window.kind == Kind.SESSIONS);
+    }
+
+    /** The longest block that a key may need. */
+    private int blockLongs() {
+        return switch (window.kind) {
+            case COUNTS -> CountWindows.longestBlock(window, layout);
+            case SESSIONS -> SessionWindows.blockLongs(window, layout);
+            default -> PeriodWindows.blockLongs(window, layout);
+        };
     }
 
     WindowView<A> newView() {
@@ -187,7 +205,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     @Override
     public long bytesPerKey() {
         long row = 1 + (key.maxBytes() + 7) / 8 + PaneBlocks.COLUMNS;
-        return 8 * (row + window.steps() * (PeriodWindows.blockLongs(window, layout) + 6L));
+        return 8 * (row + window.steps() * (blockLongs() + 6L));
     }
 
     /** A page for each structure: rows, their index, blocks, timers and their cells. */
@@ -217,9 +235,9 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         if (sample.all().isEmpty()) {
             problems.add("its aggregates are none; declare one, such as count()");
         }
-        if (PeriodWindows.blockLongs(window, layout) > Pages.PAGE_LONGS - 1) {
-            problems.add("the aggregates of a window take " + 8L * PeriodWindows.blockLongs(window, layout)
-                    + " bytes, and at most " + 8L * (Pages.PAGE_LONGS - 1) + " can be kept; lower their bounds");
+        if (blockLongs() > Pages.PAGE_LONGS - 1) {
+            problems.add("the aggregates of a window take " + 8L * blockLongs() + " bytes, and at most "
+                    + 8L * (Pages.PAGE_LONGS - 1) + " can be kept; lower their bounds");
         }
         return problems;
     }

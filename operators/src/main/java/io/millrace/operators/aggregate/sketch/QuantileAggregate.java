@@ -64,7 +64,7 @@ final class QuantileAggregate implements Aggregate {
     private long rank(long n) {
         double exact = p * n;
         double nearest = Math.rint(exact);
-        return (long) (Math.abs(exact - nearest) <= 2 * Math.ulp(exact) ? nearest : Math.ceil(exact));
+        return (long) (Math.abs(exact - nearest) <= 2 * StrictMath.ulp(exact) ? nearest : Math.ceil(exact));
     }
 
     private static double middle(long number, int coarseness) {

@@ -1,0 +1,274 @@
+package io.millrace.operators.window;
+
+import io.millrace.event.Reason;
+import io.millrace.operator.Flow;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.state.Blocks;
+import io.millrace.state.KeyedRows;
+import io.millrace.time.Progress;
+
+/**
+ * Windows of so many events of a key, in the order of their arrival: a result after every step, of the last events up to
+ * the size.
+ *
+ * <p>A step is a pane; a window is n panes. Nothing is ever taken out of a sum, and the work for an event does not depend
+ * on n: panes stand in segments of n / 2. The window that ends within segment k is the rest of segment k - 2, all of k - 1,
+ * and the beginning of k. While k is filled, the sums of k - 1 from each of its panes to its end are made, one a pane, from
+ * the last to the first, so that they are there when k + 1 begins. With an odd n the newest pane stands apart.
+ */
+final class CountWindows extends WindowState {
+    /*
+     * Row:    | events in the pane | panes | block of heads + 1 |
+     * Heads:  | pane | beginning of k | all of k - 1 | id of chunk + 1 … |        sums are in summary form
+     * Chunks: slots, pane i of segment k is slot (k mod 3) * half + i: a pane, or the sum from it to the end of the segment.
+     */
+    static final int COLUMNS = 3;
+
+    private static final int EVENTS = 0;
+    private static final int PANES = 1;
+    private static final int HEADS = 2;
+    private static final int SEGMENTS = 3;
+
+    private final long step;
+    private final int half;
+    private final boolean odd;
+    private final int longs;
+    private final int chunkSlots;
+    private final SummaryFolds folds;
+    private final Summaries summaries;
+    private final Results results;
+    private final PaneBlocks keys;
+    private final KeyedRows rows;
+    private final Blocks heads;
+    private final Blocks chunks;
+    private final Progress progress;
+    private final NodeCounters counters;
+    private final long[] window;
+    private final long[] spare;
+    private final WindowLayout layout;
+    private int slots;
+
+    CountWindows(WindowOperator<?, ?> operator, WindowLayout layout, Results results, NodeContext context) {
+        this.layout = layout;
+        this.results = results;
+        step = operator.window().stepNs;
+        int panes = panes(operator.window());
+        half = panes / 2;
+        odd = (panes & 1) == 1;
+        longs = layout.summaryLongs;
+        chunkSlots = chunkSlots(operator.window(), layout);
+        folds = new SummaryFolds(layout);
+        summaries = new Summaries(layout);
+        window = new long[longs];
+        spare = new long[longs];
+        keys = new PaneBlocks(operator, COLUMNS, 0, context);
+        rows = keys.rows;
+        heads = new Blocks(context.budget(), headLongs(operator.window(), layout), 0);
+        chunks = half == 0 ? null : new Blocks(context.budget(), chunkSlots * longs, 0);
+        progress = context.progress();
+        counters = context.counters();
+    }
+
+    private static int panes(Window window) {
+        return (int) (window.sizeNs / window.stepNs);
+    }
+
+    private static int chunkSlots(Window window, WindowLayout layout) {
+        return Math.max(1, Math.min(SEGMENTS * (panes(window) / 2), 2_048 / layout.summaryLongs));
+    }
+
+    private static int chunks(Window window, WindowLayout layout) {
+        int chunkSlots = chunkSlots(window, layout);
+        return (SEGMENTS * (panes(window) / 2) + chunkSlots - 1) / chunkSlots;
+    }
+
+    static int headLongs(Window window, WindowLayout layout) {
+        return 3 * layout.summaryLongs + chunks(window, layout);
+    }
+
+    /** The longest block there is. */
+    static int longestBlock(Window window, WindowLayout layout) {
+        return Math.max(headLongs(window, layout), chunkSlots(window, layout) * layout.summaryLongs);
+    }
+
+    @Override
+    Reason before(Flow flow) {
+        return null;
+    }
+
+    @Override
+    Reason take(Flow flow, long[] values) {
+        int slot = keys.acquire(flow);
+        if (slot < 0) {
+            return Reason.OVER_BOUND;
+        }
+        slots = 0;
+        boolean isNew = rows.isNew();
+        int head = (int) rows.get(slot, HEADS) - 1;
+        if (head < 0) {
+            head = heads.take();
+        }
+        if (head < 0 || !reserve(slot, head)) {
+            if (isNew) {
+                rows.release(slot);
+                if (head >= 0) {
+                    heads.free(head);
+                }
+            }
+            return Reason.OVER_BOUND;
+        }
+        rows.set(slot, HEADS, head + 1);
+        counters.keys = rows.count();
+        return add(slot, head, flow, values);
+    }
+
+    /** Takes the chunk that the pane will need when it is whole. */
+    private boolean reserve(int slot, int head) {
+        if (half == 0) {
+            return true;
+        }
+        int at = 3 * longs + slotOf(rows.get(slot, PANES)) / chunkSlots;
+        if (heads.get(head, at) == 0) {
+            int chunk = chunks.take();
+            if (chunk < 0) {
+                return false;
+            }
+            heads.set(head, at, chunk + 1);
+        }
+        return true;
+    }
+
+    private int slotOf(long pane) {
+        return (int) (pane / half % SEGMENTS) * half + (int) (pane % half);
+    }
+
+    private Reason add(int slot, int head, Flow flow, long[] values) {
+        long[] page = heads.writable(head);
+        int pane = heads.base(head);
+        long events = rows.get(slot, EVENTS);
+        if (events == 0) {
+            folds.clear(page, pane);
+            if (rows.get(slot, PANES) == 0) {
+                folds.clear(page, pane + longs);
+                folds.clear(page, pane + 2 * longs);
+            }
+        }
+        folds.add(page, pane, values);
+        if (++events < step) {
+            rows.set(slot, EVENTS, events);
+            return null;
+        }
+        rows.set(slot, EVENTS, 0);
+        gather(slot, head);
+        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, slots);
+        tell(flow);
+        return null;
+    }
+
+    /** A pane is whole: puts the window that ends with it together. */
+    private void gather(int slot, int head) {
+        long panes = rows.get(slot, PANES);
+        rows.set(slot, PANES, panes + 1);
+        long[] page = heads.writable(head);
+        int pane = heads.base(head);
+        folds.clear(window, 0);
+        if (half > 0 && odd) {
+            put(panes - 1, head); // the window but for the newest pane, as it stood before
+        }
+        if (half > 0 && !odd) {
+            push(panes, head);
+            put(panes, head);
+        } else {
+            folds.merge(window, 0, page, pane);
+            slots++;
+        }
+        if (half > 0 && odd) {
+            push(panes, head);
+        }
+    }
+
+    /** Takes a pane into its segment and makes one more sum of the segment before. */
+    private void push(long pane, int head) {
+        long[] page = heads.writable(head);
+        int base = heads.base(head);
+        int within = (int) (pane % half);
+        if (within == 0) {
+            System.arraycopy(page, base + longs, page, base + 2 * longs, longs);
+            folds.clear(page, base + longs);
+        }
+        folds.merge(page, base + longs, page, base);
+        int slot = slotOf(pane);
+        System.arraycopy(page, base, chunkOf(head, slot), at(head, slot), longs);
+        slots += 2;
+        int last = half - 1 - within;
+        if (pane >= half && last < half - 1) {
+            sum(head, slotOf(pane - within - half) + last);
+        }
+    }
+
+    /** Adds the sum behind a slot to it: (slot, slot + 1, … end of the segment). */
+    private void sum(int head, int slot) {
+        System.arraycopy(chunkOf(head, slot), at(head, slot), spare, 0, longs);
+        folds.merge(spare, 0, chunkOf(head, slot + 1), at(head, slot + 1));
+        System.arraycopy(spare, 0, chunkOf(head, slot), at(head, slot), longs);
+        slots += 2;
+    }
+
+    /** Puts the window together that ends with a pane: the rest of k - 2, all of k - 1, the beginning of k. */
+    private void put(long pane, int head) {
+        if (pane < 0) {
+            return;
+        }
+        int within = (int) (pane % half);
+        long segment = pane / half;
+        if (segment >= 2 && within < half - 1) {
+            int slot = slotOf((segment - 2) * half) + within + 1;
+            folds.merge(window, 0, chunkOf(head, slot), at(head, slot));
+        }
+        long[] page = heads.page(head);
+        int base = heads.base(head);
+        if (segment >= 1) {
+            folds.merge(window, 0, page, base + 2 * longs);
+        }
+        folds.merge(window, 0, page, base + longs);
+        slots += 3;
+    }
+
+    private long[] chunkOf(int head, int slot) {
+        return chunks.writable((int) heads.get(head, 3 * longs + slot / chunkSlots) - 1);
+    }
+
+    private int at(int head, int slot) {
+        int id = (int) heads.get(head, 3 * longs + slot / chunkSlots) - 1;
+        return chunks.base(id) + slot % chunkSlots * longs;
+    }
+
+    private void tell(Flow flow) {
+        results.begin(flow);
+        if (!folds.isInRange(window, 0)) {
+            results.refuse(flow);
+            return;
+        }
+        summaries.answer(window, 0);
+        long start = window[layout.minTimeAt];
+        long end = window[layout.maxTimeAt] + 1;
+        long stamp = progress.ns() == Progress.END ? flow.timeNs() : Math.max(flow.timeNs(), progress.ns());
+        results.send(flow, start, end, stamp, 0, false);
+    }
+
+    @Override
+    String detail(Reason reason) {
+        return "no room for one more key or its events: raise its bound or the state budget";
+    }
+
+    @Override
+    long nextDueNs() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    int fire(long progressNs, int most, Flow flow) {
+        return 0;
+    }
+}

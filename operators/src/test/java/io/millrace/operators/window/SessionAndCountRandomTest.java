@@ -1,0 +1,117 @@
+package io.millrace.operators.window;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operators.window.Bar.Ev;
+import io.millrace.operators.window.Bar.KeyedShape;
+import io.millrace.testkit.oracle.Trait;
+import io.millrace.testkit.oracle.Trial;
+import io.millrace.testkit.oracle.Trials;
+import io.millrace.testkit.oracle.Weights;
+import io.millrace.time.Progress;
+import io.millrace.topology.Topology;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Sessions, and windows of so many events, against lists of events. */
+class SessionAndCountRandomTest {
+    private static final Output<Bar> BARS = Output.of("bars", Bar.class);
+    private static final Output<Ev> LATE = Output.of("late", Ev.class);
+
+    static Trials sessions() {
+        return Trials.of("sessions()", random -> {
+            SessionOracle.Spec spec = sessionSpec(random);
+            Window window =
+                    Window.session(Duration.ofNanos(spec.gap())).allowedLateness(Duration.ofNanos(spec.lateness()));
+            window = spec.every() > 0 ? window.every(spec.every()) : window;
+            window = spec.onUpdate() ? window.emitOnUpdate() : window;
+            window = spec.retracts() ? window.retracting() : window;
+            return trial(random, window)
+                    .compare(LATE)
+                    .weights(Weights.usual().with(Trait.EXTREMES, 0))
+                    .oracle(new SessionOracle(spec, BARS, LATE));
+        });
+    }
+
+    private static SessionOracle.Spec sessionSpec(Random random) {
+        int emission = random.nextInt(4);
+        return new SessionOracle.Spec(
+                random.nextInt(15),
+                random.nextBoolean() ? 0 : random.nextInt(40),
+                emission == 1 ? 1 + random.nextInt(4) : 0,
+                emission == 2,
+                random.nextBoolean());
+    }
+
+    static Trials counts() {
+        return Trials.of("counts()", random -> {
+            int step = 1 + random.nextInt(4);
+            int size = step * (1 + random.nextInt(random.nextBoolean() ? 4 : 25));
+            return trial(random, Window.slidingCount(size, step))
+                    .weights(Weights.usual().events(150).keys(3))
+                    .oracle((in, out) -> {
+                        Map<Long, List<Ev>> events = new HashMap<>();
+                        for (int i = 0; i < in.size(); i++) {
+                            if (in.step(i).isEvent()) {
+                                Ev e = in.event(i);
+                                List<Ev> own = events.computeIfAbsent(e.key(), k -> new ArrayList<>());
+                                own.add(e);
+                                if (own.size() % step == 0) {
+                                    List<Ev> last = own.subList(Math.max(0, own.size() - size), own.size());
+                                    long p = in.progressNs(i);
+                                    out.emit(
+                                            BARS,
+                                            p == Progress.END ? e.timeNs() : Math.max(e.timeNs(), p),
+                                            count(last));
+                                }
+                            }
+                        }
+                    });
+        });
+    }
+
+    private static Bar count(List<Ev> events) {
+        long first = events.stream().mapToLong(Ev::timeNs).min().getAsLong();
+        long last = events.stream().mapToLong(Ev::timeNs).max().getAsLong();
+        return Bar.of(events.get(0).key(), first, last + 1, 0, events);
+    }
+
+    private static Trial trial(Random random, Window window) {
+        Input<Ev> events = Input.of("events", Ev.class)
+                .eventTime(Ev::timeNs, NANOSECONDS)
+                .disorder(Duration.ofNanos(random.nextInt(3) * random.nextInt(20)))
+                .maxAhead(Duration.ofNanos(Long.MAX_VALUE));
+        Topology topology = Millrace.topology(
+                "t",
+                t -> t.from(events)
+                        .keyBy(Ev::key)
+                        .window("windows", window)
+                        .lateTo(LATE)
+                        .aggregate(KeyedShape::new)
+                        .to(BARS, KeyedShape::bar));
+        return Trial.of(topology)
+                .feed(events, (key, timeNs, value) -> new Ev(key, value, Bar.within(timeNs)))
+                .compareByKey(BARS, Bar::key)
+                .compareLetters()
+                .look(driver -> assertEquals(0, driver.deadLetters().size()));
+    }
+
+    @Test
+    void shouldFindTheSessionsThatListsOfEventsHave() {
+        sessions().check();
+    }
+
+    @Test
+    void shouldCountAsListsOfEventsDo() {
+        counts().check();
+    }
+}

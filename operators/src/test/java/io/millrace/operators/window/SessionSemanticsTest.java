@@ -1,0 +1,143 @@
+package io.millrace.operators.window;
+
+import static io.millrace.operators.window.Window.session;
+import static io.millrace.operators.window.WindowSemanticsTest.BARS;
+import static io.millrace.operators.window.WindowSemanticsTest.IN;
+import static io.millrace.operators.window.WindowSemanticsTest.LATE;
+import static io.millrace.operators.window.WindowSemanticsTest.driver;
+import static io.millrace.operators.window.WindowSemanticsTest.send;
+import static io.millrace.operators.window.WindowSemanticsTest.told;
+import static java.time.Duration.ofNanos;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.EntryForm;
+import io.millrace.event.Meta;
+import io.millrace.event.Reason;
+import io.millrace.operators.window.Bar.Ev;
+import io.millrace.testkit.TestDriver;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The lines of the semantics page about sessions, one test each. */
+class SessionSemanticsTest {
+    private static Window ten() {
+        return session(ofNanos(10));
+    }
+
+    private static List<String> forms(TestDriver driver) {
+        return driver.metas(BARS).stream()
+                .map(Meta::form)
+                .map(EntryForm::name)
+                .map(n -> n.substring(0, 3))
+                .toList();
+    }
+
+    @Test
+    void shouldJoinEventsThatAreAGapApartAndNoFurther() {
+        assertEquals("[0,11)=2", told(send(driver(ten()), 0, 10).endAll()));
+        assertEquals("[0,1)=1 [11,12)=1", told(send(driver(ten()), 0, 11).endAll()));
+    }
+
+    @Test
+    void shouldPutTwoSessionsTogetherAndTakeBackWhatWasSentOfBoth() {
+        TestDriver driver = send(driver(ten().emitOnUpdate()), 0, 20);
+        assertEquals("[0,1)=1 [20,21)=1", told(driver));
+        send(driver, 10);
+        assertEquals(List.of("RET", "RET", "INS"), forms(driver));
+        assertEquals("[20,21)=1 [0,1)=1 [0,21)=3r1", told(driver));
+        assertEquals("", told(driver.endAll()));
+        assertEquals(0, driver.counters("w").keys);
+    }
+
+    @Test
+    void shouldGiveTheSameForAllOrdersOfTheEvents() {
+        List<String> results = new ArrayList<>();
+        long[][] orders = {{0, 10, 20}, {0, 20, 10}, {10, 0, 20}, {10, 20, 0}, {20, 0, 10}, {20, 10, 0}};
+        for (long[] order : orders) {
+            results.add(told(send(driver(ten()), order).endAll()));
+        }
+        assertEquals(List.of("[0,21)=3"), results.stream().distinct().toList());
+    }
+
+    @Test
+    void shouldHoldWhatIsFinalAgainstALateEvent() {
+        TestDriver driver = send(driver(session(ofNanos(5))), 0);
+        assertEquals("", told(driver.advanceToNs(5)));
+        assertEquals("[0,1)=1", told(driver.advanceToNs(6)));
+        send(driver, 3);
+        assertEquals(Reason.LATE, driver.metas(LATE).get(0).reason());
+        assertEquals(List.of(new Ev(0, 1, 3)), driver.take(LATE));
+        assertEquals("", told(driver.endAll()));
+    }
+
+    @Test
+    void shouldTakeALateBridgeWithinTheLatenessAndTakeBackWhatItJoins() {
+        TestDriver driver =
+                send(driver(ten().allowedLateness(ofNanos(50))), 0, 20).advanceToNs(40);
+        assertEquals("[0,1)=1 [20,21)=1", told(driver));
+        send(driver, 10);
+        assertEquals(List.of("RET", "RET", "INS"), forms(driver));
+        assertEquals("[20,21)=1 [0,1)=1 [0,21)=3r1", told(driver));
+    }
+
+    @Test
+    void shouldStampASessionWithTheMomentItCouldStillHaveGrown() {
+        TestDriver driver = send(driver(ten()), 0, 4).endAll();
+        assertEquals(List.of(14L), driver.metas(BARS).stream().map(Meta::timeNs).toList());
+    }
+
+    @Test
+    void shouldLeaveNoSessionOfAMillionKeysWhenTimeHasPassed() {
+        TestDriver driver = driver(ten());
+        int keys = 100_000;
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < keys; i++) {
+                driver.send(IN, new Ev(i, 1, 1_000_000L * round));
+            }
+            driver.advanceToNs(1_000_000L * round + 11);
+            assertEquals(keys, driver.take(BARS).size());
+            assertEquals(0, driver.counters("w").keys);
+        }
+        assertEquals(List.of(), driver.deadLetters());
+        assertTrue(driver.counters("w").maxFirings <= 64, "firings " + driver.counters("w").maxFirings);
+    }
+
+    // ---- windows of so many events
+
+    @Test
+    void shouldCountInTheOrderOfArrivalWhateverTheTime() {
+        TestDriver driver =
+                send(driver(Window.count(2)).advanceToNs(5_000), 9, 1, 5, 3, 7).endAll();
+        assertEquals("[1,10)=2 [3,6)=2", told(driver));
+        assertEquals(List.of(), driver.take(LATE));
+    }
+
+    @Test
+    void shouldSlideOverTheLastEventsAndGrowUntilThereAreSoMany() {
+        TestDriver driver = send(driver(Window.slidingCount(4, 2)), 1, 2, 3, 4, 5, 6, 7);
+        assertEquals("[1,3)=2 [1,5)=4 [3,7)=4", told(driver));
+    }
+
+    /** The counted work for an event is the same whatever the size, and at every event. */
+    @Test
+    void shouldSlideInConstantWorkWhateverTheSize() {
+        for (int size : new int[] {10, 101, 1_000, 100_000}) {
+            TestDriver driver = driver(Window.slidingCount(size, 1));
+            long most = 0;
+            int events = size > 10_000 ? 160_000 : 4 * size;
+            for (int i = 0; i < events; i++) {
+                driver.send(IN, new Ev(0, i, i));
+                if (i % 1_000 == 0) {
+                    driver.take(BARS);
+                }
+                most = Math.max(most, driver.counters("w").maxSlotsTouched);
+            }
+            List<Bar> rest = driver.take(BARS);
+            assertEquals(size, rest.get(rest.size() - 1).count());
+            assertTrue(most <= 8, "slots touched " + most + " with " + size);
+            assertEquals(List.of(), driver.deadLetters());
+        }
+    }
+}
