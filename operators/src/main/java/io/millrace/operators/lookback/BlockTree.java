@@ -21,8 +21,7 @@ import io.millrace.state.StateBudget;
  * leave at the left only.
  *
  * <p>Finding, inserting, folding a range look at two nodes of 32 slots at most for each level (128 in a leaf where totals
- * run); 32 to the power of the levels is the number of entries. Where summaries are so long that 32 of them do not fit a
- * page, nodes are smaller.
+ * run; fewer where summaries are too long for a page); 32 to the power of the levels is the number of entries.
  */
 final class BlockTree {
     /*
@@ -44,7 +43,7 @@ final class BlockTree {
 
     private static final int MIN = 1;
     private static final int MAX = 2;
-    private static final int SUMMARY = 3;
+    static final int SUMMARY = 3;
 
     /** The tree in hand. */
     long root;
@@ -67,11 +66,6 @@ final class BlockTree {
     private final long[] child;
     private long left;
     private long right;
-
-    /** Whether the smallest nodes of such entries and summaries fit a page. */
-    static boolean fits(int entryLongs, int summaryLongs) {
-        return NodeRef.largestLeaf(entryLongs, 0) == 0 && NodeRef.largestInner(SUMMARY + summaryLongs) >= 0;
-    }
 
     BlockTree(StateBudget budget, Records records, boolean runs) {
         this.records = records;

@@ -108,7 +108,7 @@ final class Layout {
 
         private void requireToFit() {
             int summary = folds.stream().mapToInt(Fold::summaryLongs).sum();
-            if (!BlockTree.fits(entryLongs(), summary)) {
+            if (!NodeRef.smallestFit(entryLongs(), BlockTree.SUMMARY + summary)) {
                 throw tooLong(Math.max(summary, entryLongs()), "spans of one step");
             }
         }

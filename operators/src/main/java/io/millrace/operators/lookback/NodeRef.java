@@ -41,6 +41,11 @@ final class NodeRef {
         return size;
     }
 
+    /** Whether the smallest nodes of such entries and children fit a page. */
+    static boolean smallestFit(int entryLongs, int childLongs) {
+        return largestLeaf(entryLongs, 0) == 0 && largestInner(childLongs) >= 0;
+    }
+
     /** Whether a node with so many longs a slot fits a page. */
     static boolean fits(int kind, int longs) {
         return (long) CAPACITY[kind] * longs < Pages.PAGE_LONGS;

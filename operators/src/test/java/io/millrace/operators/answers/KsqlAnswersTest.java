@@ -51,7 +51,7 @@ class KsqlAnswersTest {
 
     private static final String PIPELINE = "a query over a query, of which only the last is shown";
     private static final String NO_WINDOW = "the bounds of a window where there is none";
-    private static final String TOP_K = "topk";
+    private static final String TOP_K = "topk of the largest values; ours is of the most frequent";
     private static final String SESSIONS = "sessions";
     private static final String EAGER_NULLS = "a left side is sent alone at once, though a match may come";
 
