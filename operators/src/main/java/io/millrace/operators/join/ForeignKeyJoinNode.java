@@ -36,6 +36,7 @@ final class ForeignKeyJoinNode implements Node {
     private final EventType<Object> leftType;
     private final EventType<Object> rightType;
     private final LongField<Object> names;
+    private final boolean rewinds;
     private final JoinKeys lefts;
     private final KeyedRows rights;
     private final byte[] own;
@@ -51,6 +52,7 @@ final class ForeignKeyJoinNode implements Node {
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);
         names = (LongField<Object>) operator.names;
+        rewinds = context.hasCursor(0);
         int leftLongs = LEFT + Stored.longs(leftType.maxLength());
         int rightLongs = RIGHT + Stored.longs(rightType.maxLength());
         long bytes = context.budget().bytes() - operator.leastStateBytes() / 2;
@@ -75,6 +77,9 @@ final class ForeignKeyJoinNode implements Node {
         try {
             if (!isDelete) {
                 length = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);
+                if (rewinds) {
+                    flow.rewind();
+                }
                 named = isLeft ? names.of(flow.value()) : 0;
             }
         } catch (Throwable t) {

@@ -36,6 +36,7 @@ final class IntervalJoinNode implements TimedNode {
     private final long windowNs;
     private final LongField<Object> until;
     private final TimeUnit unit;
+    private final boolean rewinds;
     private final EventType<Object> leftType;
     private final EventType<Object> rightType;
 
@@ -71,6 +72,7 @@ final class IntervalJoinNode implements TimedNode {
         matchesAtMost = interval.matchesAtMost;
         until = (LongField<Object>) interval.until;
         unit = interval.unit;
+        rewinds = until != null && context.hasCursor(0);
         fromNs = Times.nanos(interval.from);
         toNs = interval.to == null ? 0 : Times.nanos(interval.to);
         windowNs = interval.window == null ? 0 : Times.nanos(interval.window);
@@ -119,6 +121,9 @@ final class IntervalJoinNode implements TimedNode {
         }
         try {
             ownLength = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);
+            if (rewinds) {
+                flow.rewind();
+            }
             reach(flow, isLeft);
         } catch (Throwable t) {
             return failures.operatorError(flow, t);

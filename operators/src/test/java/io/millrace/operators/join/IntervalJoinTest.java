@@ -244,6 +244,28 @@ class IntervalJoinTest {
                 driver.deadLetters().toString());
     }
 
+    /** 200 keys fall due in one jump, of which an entry sends 64: the key of the event comes before its pair all the same. */
+    @Test
+    void shouldSendWhatIsDueForItsKeyBeforeThePairsOfAnEvent() {
+        TestDriver driver = driver(NEAR.left());
+        for (int key = 0; key < 200; key++) {
+            driver.send(TRADES, new Trade(key, key, 0));
+        }
+        driver.send(PRICES, new Price(150, 1_000, false, 100));
+        assertEquals(List.of(), driver.take(ANSWERS));
+        long place = driver.nextSequence();
+        driver.send(TRADES, new Trade(150, 777, 100));
+        List<Meta> metas = driver.metas(ANSWERS);
+        List<Answer> answers = driver.take(ANSWERS);
+        assertEquals(201, answers.size());
+        assertEquals(new Answer(150, -1), answers.get(64));
+        assertEquals(new Answer(777, 1_000), answers.get(65));
+        assertEquals(5, metas.get(64).timeNs());
+        assertEquals(place, metas.get(65).sequence());
+        assertTrue(metas.get(66).sequence() > place, "the others come with later entries");
+        assertEquals(64, driver.counters("join").maxFirings);
+    }
+
     @Test
     void shouldRefuseAnIntervalThatHoldsNothing() {
         for (Interval<Object> interval : List.of(

@@ -1,0 +1,181 @@
+package io.millrace.operators.join;
+
+import static java.time.Duration.ofNanos;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.EventType;
+import io.millrace.event.Header;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operator.Held;
+import io.millrace.operators.Joined;
+import io.millrace.operators.join.Market.Answer;
+import io.millrace.operators.join.Market.Price;
+import io.millrace.operators.join.Market.Trade;
+import io.millrace.plan.Plan;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
+import io.millrace.runtime.Core;
+import io.millrace.runtime.DeadLetterPort;
+import io.millrace.runtime.EntryEncoder;
+import io.millrace.runtime.Ports;
+import io.millrace.runtime.SinkPort;
+import io.millrace.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Joins on threads of their own put out the same bytes at the same places as joins on one, under any schedule. */
+class StagedJoinsTest {
+    private static final int CASES = Integer.getInteger("millrace.random.cases", 150);
+    private static final Input<Trade> TRADES = Market.trades(5);
+    private static final Input<Price> PRICES = Market.prices(3);
+    private static final List<Output<Answer>> OUT = List.of(
+            Output.of("to-with", Answer.class),
+            Output.of("to-near", Answer.class),
+            Output.of("to-table", Answer.class),
+            Output.of("to-foreign", Answer.class),
+            Output.of("late-sides", Answer.class));
+
+    record Touch(Trade trade, Joined<Trade, Price> last, Joined<Trade, Price> nearest) {}
+
+    private static Topology topology() {
+        return Millrace.topology("staged", t -> {
+            KeyedStream<Trade> trades = t.from(TRADES).keyBy(Trade::key);
+            KeyedStream<Price> prices =
+                    t.from(PRICES).keyBy(Price::key).deleteWhen(Price::gone).onThread("prices");
+            KeyedStream<Price> set = t.from(PRICES).filter(p -> !p.gone()).keyBy(Price::key);
+            trades.with(
+                            trades.asOf("last", prices, AsOf.backward()).onThread("one"),
+                            trades.asOf("nearest", prices, AsOf.nearest().tolerance(ofNanos(7)))
+                                    .onThread("two"),
+                            Touch::new)
+                    .to(OUT.get(0), x -> new Answer(x.trade().id(), value(x.last()) * 1_000 + value(x.nearest())));
+            trades.join("near", set, Interval.between(ofNanos(-4), ofNanos(6)).full())
+                    .late(side -> side.to(OUT.get(4), x -> new Answer(x.id(), 0)))
+                    .onThread("one")
+                    .to(OUT.get(1), Market::answer);
+            trades.deleteWhen(x -> x.id() % 5 == 0)
+                    .tableJoin("table", prices, JoinKind.FULL)
+                    .onThread("two")
+                    .to(OUT.get(2), Market::answer);
+            trades.foreignKeyJoin("foreign", x -> x.id() % 3, prices, JoinKind.LEFT)
+                    .to(OUT.get(3), Market::answer);
+        });
+    }
+
+    private static long value(Joined<Trade, Price> j) {
+        return j.hasRight() ? j.right().value() : -1;
+    }
+
+    private static List<byte[]> log(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<byte[]> log = new ArrayList<>();
+        long clock = 0;
+        for (int i = 0; i < 70; i++) {
+            clock += random.nextInt(8) == 0 ? random.nextInt(40) : random.nextInt(3);
+            long ns = clock - random.nextInt(9);
+            byte[] entry = new byte[Entry.MAX_HEADER_LENGTH + 64];
+            int source = random.nextInt(2);
+            int at = Entry.begin(entry, 0, EntryKind.EVENT, source, ns, new Header().correlationId(i + 1L));
+            int length = source == 0
+                    ? TRADES.type().encode(new Trade(random.nextInt(3), i, ns), entry, at)
+                    : PRICES.type().encode(new Price(random.nextInt(3), i, random.nextInt(4) == 0, ns), entry, at);
+            Entry.end(entry, 0, length);
+            log.add(entry);
+        }
+        for (int source = 0; source < 2; source++) {
+            plain(log, EntryKind.END, source);
+        }
+        for (int i = 0; i < 10; i++) {
+            plain(log, EntryKind.CONTINUE, 0);
+        }
+        return log;
+    }
+
+    private static void plain(List<byte[]> log, byte kind, int source) {
+        byte[] entry = new byte[Entry.MAX_HEADER_LENGTH];
+        EntryEncoder.plain(entry, 0, kind, source, 0);
+        log.add(entry);
+    }
+
+    @Test
+    void shouldPutOutTheSameOnOneThreadAndOnSeveral() {
+        Plan plan = Planner.plan(topology(), PlanOptions.tested().withThreads());
+        assertTrue(plan.stages().size() > 3, plan.describe());
+        int outputs = 0;
+        for (long seed = 0; seed < CASES; seed++) {
+            List<byte[]> log = log(seed);
+            Map<String, List<String>> expected = fused(log, PlanOptions.tested());
+            assertEquals(expected, fused(log, PlanOptions.fused().withHashSeed(seed)), "copies, seed " + seed);
+            assertEquals(expected, staged(log, seed), "staged, seed " + seed);
+            outputs += expected.values().stream().mapToInt(List::size).sum();
+        }
+        assertTrue(outputs > 50 * CASES, outputs + " outputs");
+    }
+
+    private static Map<String, List<String>> fused(List<byte[]> log, PlanOptions options) {
+        Collected out = new Collected();
+        Core core = new Core(Planner.plan(topology(), options), out);
+        for (int q = 0; q < log.size(); q++) {
+            core.process(q, log.get(q), 0);
+        }
+        return out.bySink;
+    }
+
+    /** Stages move in random turns, each as far as it can. */
+    private static Map<String, List<String>> staged(List<byte[]> log, long seed) {
+        Collected out = new Collected();
+        Core core = new Core(Planner.plan(topology(), PlanOptions.tested().withThreads()), out);
+        SplittableRandom random = new SplittableRandom(seed * 31);
+        int[] at = new int[core.stageCount()];
+        int over = 0;
+        for (int turns = 0; over < at.length; turns++) {
+            assertTrue(turns < 100_000, "stages do not move");
+            int stage = random.nextInt(at.length);
+            int burst = 1 + random.nextInt(12);
+            while (burst-- > 0 && at[stage] < log.size() && core.tryStage(stage, at[stage], log.get(at[stage]), 0)) {
+                over += ++at[stage] == log.size() ? 1 : 0;
+            }
+            if (at[stage] == log.size() || random.nextInt(4) == 0) {
+                core.publishStage(stage);
+            }
+        }
+        return out.bySink;
+    }
+
+    private static final class Collected implements Ports {
+        private final Map<String, List<String>> bySink = new TreeMap<>();
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public SinkPort sink(Output<?> output) {
+            EventType<Object> type = (EventType<Object>) output.type();
+            List<String> lines = bySink.computeIfAbsent(output.name(), n -> new ArrayList<>());
+            byte[] bytes = new byte[type.maxLength()];
+            return flow -> {
+                int length = Held.copyValue(flow, type, bytes, 0);
+                lines.add(flow.sequence() + "." + flow.ordinal() + " " + flow.form() + " " + type.text(bytes, 0, length)
+                        + " at " + flow.timeNs() + " of " + flow.correlationId() + " because " + flow.reason());
+            };
+        }
+
+        @Override
+        public DeadLetterPort deadLetters(int stage) {
+            return (sequence, node, reason, detail, cause, entry, offset) -> {};
+        }
+
+        @Override
+        public boolean isLive(Input<?> input) {
+            return false;
+        }
+    }
+}
