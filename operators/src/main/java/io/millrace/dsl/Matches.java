@@ -6,6 +6,7 @@ import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -16,10 +17,12 @@ import java.util.function.Supplier;
  * @param <P> the pattern class
  */
 public final class Matches<T, P> extends KeyedStream<P> {
+    private final Port[] inputs;
     private final boolean isMade;
 
-    private Matches(EventStream<T> first, Port port, boolean isMade) {
+    private Matches(EventStream<T> first, Port[] inputs, Port port, boolean isMade) {
         super(first.topology, port);
+        this.inputs = inputs;
         this.isMade = isMade;
     }
 
@@ -43,9 +46,9 @@ public final class Matches<T, P> extends KeyedStream<P> {
             Supplier<P> factory = () -> made(maker);
             PatternOperator<T, P> operator =
                     PatternOperator.of(factory, PatternWords::named, inputs.length, within, key);
-            return new Matches<>(first, graph.operator(name, operator, key, site, inputs), true);
+            return new Matches<>(first, inputs, graph.operator(name, operator, key, site, inputs), true);
         } catch (IllegalArgumentException | IllegalStateException e) {
-            return new Matches<>(first, graph.unmade(name, key, site, e, inputs), false);
+            return new Matches<>(first, inputs, graph.unmade(name, key, site, e, inputs), false);
         }
     }
 
@@ -76,14 +79,31 @@ public final class Matches<T, P> extends KeyedStream<P> {
     }
 
     /**
-     * Leads late events of the first input aside, with the reason in their header; without this they are dead letters, as those of
-     * other inputs are.
+     * Leads late events of the first input aside, with the reason in their header; without this they are dead letters.
      *
      * @param side what happens to them
      * @return the matches, as before
      */
     public Matches<T, P> late(Consumer<KeyedStream<T>> side) {
         side.accept(side(PatternOperator.LATE));
+        return this;
+    }
+
+    /**
+     * Leads late events of one of the inputs aside.
+     *
+     * @param input one of those that the pattern was made of
+     * @param side  what happens to them
+     * @param <A>   its events
+     * @return the matches, as before
+     */
+    public <A> Matches<T, P> late(KeyedStream<A> input, Consumer<KeyedStream<A>> side) {
+        int number = Arrays.asList(inputs).indexOf(input.port);
+        if (number < 0) {
+            topology.graph().problem("late (" + Site.here() + "): the stream is no input of the pattern; name one of its inputs");
+            return this;
+        }
+        side.accept(side(PatternOperator.LATE + number));
         return this;
     }
 

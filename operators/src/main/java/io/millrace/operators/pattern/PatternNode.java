@@ -32,8 +32,8 @@ final class PatternNode implements TimedNode {
     private final byte[] bytes;
     private final Node matches;
     private final Node timedOut;
-    private final Node late;
-    private final boolean lateIsRead;
+    private final Node[] late;
+    private final boolean[] lateIsRead;
     private final NodeContext context;
     private final Progress progress;
     private final Failures failures;
@@ -71,8 +71,12 @@ final class PatternNode implements TimedNode {
         bytes = new byte[PatternState.longest(operator, context)];
         matches = context.rest(0);
         timedOut = context.rest(PatternOperator.TIMED_OUT);
-        late = context.rest(PatternOperator.LATE);
-        lateIsRead = context.isRead(PatternOperator.LATE);
+        late = new Node[types.length];
+        lateIsRead = new boolean[types.length];
+        for (int i = 0; i < types.length; i++) {
+            late[i] = context.rest(PatternOperator.LATE + i);
+            lateIsRead[i] = context.isRead(PatternOperator.LATE + i);
+        }
         progress = context.progress();
         failures = context.failures();
         firing = context.firing();
@@ -99,12 +103,12 @@ final class PatternNode implements TimedNode {
 
     private boolean late(Flow flow, int input) {
         counters.late++;
-        if (!lateIsRead || input != 0) {
+        if (!lateIsRead[input]) {
             return failures.refuse(flow, Reason.LATE, "its time is before progress");
         }
         flow.reason(Reason.LATE);
         counters.out++;
-        late.on(flow);
+        late[input].on(flow);
         return false;
     }
 

@@ -35,7 +35,7 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
     /** The output of partial matches whose time is over. */
     public static final int TIMED_OUT = 1;
 
-    /** The output of late events of the first input. */
+    /** The output of late events of the first input; those of the other inputs follow. */
     public static final int LATE = 2;
 
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), PatternNode.class);
@@ -128,14 +128,18 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
 
     @Override
     public List<String> ports() {
-        return List.of("out", "timed-out", "late");
+        List<String> names = new ArrayList<>(List.of("out", "timed-out", "late"));
+        for (int i = 1; i < inputs; i++) {
+            names.add("late-" + (i + 1));
+        }
+        return names;
     }
 
     /** The type of matches; null when one may be longer than an event can be, or an input has no layout. */
     @Override
     public EventType<?> outputType(int port, List<EventType<?>> inputTypes) {
-        if (port == LATE) {
-            return inputTypes.get(0);
+        if (port >= LATE) {
+            return inputTypes.get(port - LATE);
         }
         if (inputTypes.stream().anyMatch(Objects::isNull)) {
             return null;

@@ -124,6 +124,37 @@ class PatternWordsTest {
         }
     }
 
+    @Test
+    void shouldLeadLateEventsOfEachInputAside() {
+        Output<Pay> latePays = Output.of("late-pays", Pay.class);
+        Output<Login> lateLogins = Output.of("late-logins", Login.class);
+        Topology topology = Millrace.topology("late", t -> {
+            var logins = t.from(LOGINS).keyBy(Login::key);
+            var pays = t.from(PAYS).keyBy(Pay::key);
+            logins.pattern("then", Duration.ofNanos(10), pays, LoginThenPay::new)
+                    .late(pays, side -> side.to(latePays))
+                    .late(side -> side.to(lateLogins))
+                    .to(Letters.FOUND, m -> new Found(""));
+        });
+        try (TestDriver driver = TestDriver.of(topology)) {
+            driver.send(LOGINS, new Login(1, 5, 9)).send(PAYS, new Pay(1, 6, 9));
+            driver.send(PAYS, new Pay(1, 6, 8)).send(LOGINS, new Login(1, 5, 7));
+            assertEquals(Reason.LATE, driver.metas(latePays).get(0).reason());
+            assertEquals(List.of(new Pay(1, 6, 8)), driver.take(latePays));
+            assertEquals(List.of(new Login(1, 5, 7)), driver.take(lateLogins));
+            assertEquals(0, driver.deadLetters().size());
+        }
+        TopologyException refused = assertThrows(
+                TopologyException.class,
+                () -> Millrace.topology("wrong", t -> {
+                    var logins = t.from(LOGINS).keyBy(Login::key);
+                    logins.pattern("then", Duration.ofNanos(10), t.from(PAYS).keyBy(Pay::key), LoginThenPay::new)
+                            .late(t.from(EVENTS).keyBy(Ev::key), side -> side.to(Letters.LATE))
+                            .to(Letters.FOUND, m -> new Found(""));
+                }));
+        assertTrue(refused.getMessage().contains("is no input of the pattern"), refused.getMessage());
+    }
+
     // ---- failures
 
     static class Failing extends EventPattern<Ev> {
