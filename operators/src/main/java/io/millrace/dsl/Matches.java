@@ -100,7 +100,9 @@ public final class Matches<T, P> extends KeyedStream<P> {
     public <A> Matches<T, P> late(KeyedStream<A> input, Consumer<KeyedStream<A>> side) {
         int number = Arrays.asList(inputs).indexOf(input.port);
         if (number < 0) {
-            topology.graph().problem("late (" + Site.here() + "): the stream is no input of the pattern; name one of its inputs");
+            topology.graph()
+                    .problem("late (" + Site.here()
+                            + "): the stream is no input of the pattern; name one of its inputs");
             return this;
         }
         side.accept(side(PatternOperator.LATE + number));

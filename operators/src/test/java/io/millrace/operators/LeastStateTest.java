@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
@@ -86,6 +87,22 @@ class LeastStateTest {
         assertLeast(topology(s -> s.throttle("calm", 3, ten)), "calm");
         assertLeast(topology(s -> s.throttle("calm", 1_000, ten)), "calm");
         assertLeast(topology(s -> s.conflate("latest", ten)), "latest");
+    }
+
+    static final class Alone extends EventPattern<Note> {
+        final Step<Note> note = begin(n -> true);
+
+        Alone() {
+            notFollowedBy(n -> true);
+        }
+    }
+
+    @Test
+    void shouldWorkWithTheLeastForAPattern() {
+        assertLeast(
+                topology(s ->
+                        s.pattern("alone", Duration.ofNanos(10), Alone::new).map(Note.class, m -> m.note.event())),
+                "alone");
     }
 
     @Test

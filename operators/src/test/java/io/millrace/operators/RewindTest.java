@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
@@ -126,6 +127,27 @@ class RewindTest {
                 .conflate("latest", five)
                 .filter(RewindTest::isNotEmpty)));
     }
+
+    /** The second alternative is asked when the first has read all items. */
+    static final class Either extends EventPattern<Basket.View> {
+        final Step<Basket.View> large = begin(b -> b.sum() > 100);
+        final Step<Basket.View> small = or(b -> b.sum() > 0 && large.event() == null);
+    }
+
+    @Test
+    void shouldRewindBetweenTheConditionsOfAPatternAndForEachLookAtAMatch() {
+        for (boolean stored : new boolean[] {false, true}) {
+            assertRewound(s -> {
+                KeyedStream<Either> found =
+                        s.peek(Basket.View::sum).keyBy(Basket.View::key).pattern("either", WEEK, Either::new);
+                (stored ? found.defer("later", Duration.ofNanos(1)) : found)
+                        .filter(m -> isNotEmpty(m.small.event()) && isNotEmpty(m.small.last()))
+                        .to(SUM, m -> sum(m.small.event()));
+            });
+        }
+    }
+
+    private static final Duration WEEK = Duration.ofDays(7);
 
     @Test
     void shouldFindBothEventsOfAPeriodAtTheirStart() {
