@@ -98,13 +98,28 @@ public final class ExpiryCalendar {
      * @param dueNs when to give it back
      */
     public void arm(int slot, long dueNs) {
+        armExactly(slot, roundUp(dueNs));
+    }
+
+    /**
+     * Puts a slot on the calendar again for which there is more to do than one turn may: it comes back before progress moves on.
+     *
+     * @param slot       a slot in use, popped just now
+     * @param progressNs what it was popped by
+     */
+    public void armAgain(int slot, long progressNs) {
+        long beyond = Math.floorMod(progressNs, grainNs);
+        armExactly(slot, progressNs < Long.MIN_VALUE + beyond ? progressNs : progressNs - beyond);
+    }
+
+    private void armExactly(int slot, long dueNs) {
         int place = rows.place(slot);
         long bit = 1L << place;
         if ((armed[place >>> 6] & bit) != 0) {
             return;
         }
         armed[place >>> 6] |= bit;
-        append(at(bucket(roundUp(dueNs))), slot);
+        append(at(bucket(dueNs)), slot);
     }
 
     private void append(int at, int slot) {

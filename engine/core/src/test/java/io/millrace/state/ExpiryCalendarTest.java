@@ -59,6 +59,19 @@ class ExpiryCalendarTest {
     }
 
     @Test
+    void shouldGiveASlotThatIsNotDoneBackByTheSameProgress() {
+        long[][] dues = {{6_450, 6_400}, {6_400, 6_400}, {-1, -100}, {Long.MAX_VALUE - 1, Long.MAX_VALUE - 7}};
+        for (long[] due : dues) {
+            int slot = rows.acquire(7);
+            calendar.armAgain(slot, due[0]);
+            assertEquals(due[1], calendar.nextDueNs());
+            assertEquals(slot, calendar.pop(due[0]));
+        }
+        calendar.armAgain(rows.acquire(7), Long.MIN_VALUE + 1);
+        assertEquals(Long.MIN_VALUE + 1, calendar.nextDueNs());
+    }
+
+    @Test
     void shouldGiveBackInTheOrderOfDueThenOfArming() {
         long[] dues = {250, 150, 120, 290, 101, 260};
         for (int i = 0; i < dues.length; i++) {

@@ -23,7 +23,8 @@ import java.util.Objects;
  *
  * <p><b>Alone</b> an event comes when progress has passed the last moment at which it could have matched, at that moment (or its
  * own time, where that is later), ordered by (that moment, side, order): never before, whatever the host's clock, and once.
- * What is due for the key of an event comes before the event's own pairs, 64 at most.
+ * What is due for the key of an event comes before the event's own pairs, 64 at most; where left events say their ends, it is
+ * looked for among the 256 earliest of the key.
  *
  * <p><b>Late</b>: an event below progress goes to the output {@code late} or {@code late-right}, or to the dead letters where
  * nobody reads it; nothing that has been sent changes. <b>State</b>: an event is kept only while something unseen can match it,

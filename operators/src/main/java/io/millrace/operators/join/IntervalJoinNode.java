@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs an interval join. */
 final class IntervalJoinNode implements TimedNode {
     private static final String FULL = "the join holds as many keys or events as it may: raise its bound or budget";
-    private static final String MANY = "it matches more events than one may: raise matchesAtMost";
+    private static final String MANY = "it matches, or has to look at, more events than one may: raise matchesAtMost";
 
     /** Where no interval says how exactly keys are to be looked after; a second is often enough. */
     private static final long KEEP_NS = 64_000_000_000L;
@@ -54,6 +54,7 @@ final class IntervalJoinNode implements TimedNode {
 
     private long ownEndNs;
     private int firstMatch;
+    private int dead;
     private final Pair pair;
     private final Flow saved = new Flow();
 
@@ -307,7 +308,7 @@ final class IntervalJoinNode implements TimedNode {
                 saved.copyFrom(flow);
                 isSaved = true;
             }
-            end(side, slot, side.first(), flow);
+            end(side, slot, dead, flow);
         }
         if (isSaved) {
             flow.copyFrom(saved);
@@ -316,14 +317,14 @@ final class IntervalJoinNode implements TimedNode {
         return slot;
     }
 
-    /** The side of the key in hand whose first event ended first; null when none has. */
+    /** The side of the key in hand whose event ended first; null when none has. {@link #dead} is that event. */
     private Side firstDead(long progressNs) {
-        boolean isLeft = !left.isEmpty() && left.isDead(left.first(), progressNs);
-        boolean isRight = !right.isEmpty() && right.isDead(right.first(), progressNs);
-        if (isLeft && isRight) {
-            return left.momentNs(left.first()) <= right.momentNs(right.first()) ? left : right;
-        }
-        return isLeft ? left : isRight ? right : null;
+        int ofLeft = left.firstDead(progressNs);
+        int ofRight = right.firstDead(progressNs);
+        boolean isLeft = ofRight == Timeline.NONE
+                || ofLeft != Timeline.NONE && left.momentNs(ofLeft) <= right.momentNs(ofRight);
+        dead = isLeft ? ofLeft : ofRight;
+        return dead == Timeline.NONE ? null : isLeft ? left : right;
     }
 
     /** Lets go of an event whose moment has passed; alone where it is to. */
@@ -394,7 +395,7 @@ final class IntervalJoinNode implements TimedNode {
             return;
         }
         if (firstDead(progressNs) != null) {
-            calendar.arm(slot, progressNs);
+            calendar.armAgain(slot, progressNs);
         } else {
             arm(slot);
         }

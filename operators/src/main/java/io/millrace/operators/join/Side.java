@@ -7,6 +7,7 @@ import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.StateBudget;
 import io.millrace.state.TimerHeap;
+import io.millrace.time.Progress;
 
 /**
  * The events of one side of an interval join, by key and time. Opened for a key before anything else is asked; what changes its
@@ -25,6 +26,9 @@ final class Side {
     static final int COLUMNS = 2;
 
     private static final int MATCHED = 1;
+
+    /** Most events of a key looked at for one that has ended. */
+    static final int LOOKED_MOST = 256;
 
     /** Whether an event that nothing matches comes out alone. */
     final boolean isAlone;
@@ -119,8 +123,38 @@ final class Side {
         return isAlone ? Math.max(timeNs, endNs) : endNs;
     }
 
+    /** At the end of all input all are, also those whose moment is cut off there. */
     boolean isDead(int id, long progressNs) {
-        return momentNs(id) < progressNs;
+        return progressNs >= Progress.END || momentNs(id) < progressNs;
+    }
+
+    /** The event of the open key whose moment passed first; NONE when none has. */
+    int firstDead(long progressNs) {
+        if (timeline.isEmpty()) {
+            return Timeline.NONE;
+        }
+        if (alwaysTimed) {
+            return heap.nextDueNs() > progressNs ? Timeline.NONE : searchDead(progressNs);
+        }
+        return isDead(timeline.first(), progressNs) ? timeline.first() : Timeline.NONE;
+    }
+
+    /** They do not end in the order of their times: the earliest are looked at, not more than a number. */
+    private int searchDead(long progressNs) {
+        int found = Timeline.NONE;
+        int left = LOOKED_MOST;
+        for (int id = timeline.first(); id != Timeline.NONE && left-- > 0; id = timeline.next(id)) {
+            if (isDead(id, progressNs) && (found == Timeline.NONE || endsBefore(id, found))) {
+                found = id;
+            }
+        }
+        return found;
+    }
+
+    private boolean endsBefore(int id, int other) {
+        long ofId = momentNs(id);
+        long ofOther = momentNs(other);
+        return ofId < ofOther || ofId == ofOther && timeline.order(id) < timeline.order(other);
     }
 
     /** Whether it is to come out alone, as far as is known. */

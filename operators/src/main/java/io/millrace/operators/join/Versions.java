@@ -185,7 +185,7 @@ final class Versions {
         counters.maxFreed = Math.max(counters.maxFreed, freed);
         if (!timeline.isEmpty()) {
             if (freed == FREED_PER_FIRING) {
-                calendar.arm(slot, progressNs); // there may be more
+                calendar.armAgain(slot, progressNs); // there may be more
                 context.due(nextDueNs());
             } else {
                 arm(slot);

@@ -1,0 +1,162 @@
+package io.millrace.operators.join;
+
+import static io.millrace.operators.join.Interval.between;
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofNanos;
+import static java.time.Duration.ofSeconds;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.JoinedStream;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.operators.join.Market.Answer;
+import io.millrace.operators.join.Market.Price;
+import io.millrace.operators.join.Market.Trade;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What joins have to do by themselves, entry by entry: it comes to an end, gives memory back in time, and keeps its order. */
+class JoinAgendaTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final int SILENT = 5_000;
+
+    private static <L> Interval<L> of(Interval<L> interval, String kind) {
+        return switch (kind) {
+            case "left" -> interval.left();
+            case "full" -> interval.full();
+            case "semi" -> interval.semi();
+            case "anti" -> interval.anti();
+            default -> interval;
+        };
+    }
+
+    @Test
+    void shouldComeToAnEndWhereAnIntervalReachesBeyondAllTime() {
+        for (String kind : List.of("inner", "left", "full", "semi", "anti")) {
+            MarketRun run =
+                    new MarketRun(4 << 20, (t, p) -> t.join("join", p, of(between(ZERO, ofDays(300 * 365)), kind)));
+            run.send(Market.trade(1, 5)).send(Market.price(7, 6)).send(Market.trade(2, 9));
+            run.end();
+            assertFalse(run.isBehindAfter(10), kind);
+            assertEquals(0, run.counters().keys, kind);
+        }
+    }
+
+    /** Work that is left is taken up with the next entry, not when a 64th of the interval has passed. */
+    @Test
+    void shouldFreeAllOfAKeyThatIsSilentAsSoonAsNothingCanMatchItWithBoundedWork() {
+        Interval<Object> near = between(ofSeconds(-64), ofSeconds(64));
+        assertGivenBack((t, p) -> t.join("join", p, near));
+        assertGivenBack((t, p) -> t.join("join", p, near.semi()));
+        assertGivenBack((t, p) -> t.asOf("join", p, AsOf.backward()));
+        assertGivenBack((t, p) -> t.asOf("join", p, AsOf.nearest().tolerance(ofSeconds(64))));
+    }
+
+    private static void assertGivenBack(
+            BiFunction<KeyedStream<Trade>, KeyedStream<Price>, JoinedStream<Trade, Price>> join) {
+        MarketRun run = new MarketRun(2 << 20, join);
+        for (int round = 1; round < 5; round++) {
+            long ns = round * 1_000 * SECOND;
+            for (int i = 0; i < SILENT; i++) {
+                run.send(new Price(round, i, false, ns + i));
+            }
+            run.advance(ns + 500 * SECOND + 1);
+            assertFalse(run.isBehindAfter(SILENT / 64), "round " + round);
+            assertTrue(run.counters().maxFreed <= 8, "freed by one firing");
+            assertTrue(run.counters().maxFirings <= 64);
+        }
+        assertEquals(0, run.dead(), "the budget holds the events of one round");
+    }
+
+    /** An event that ends later but came earlier does not hide one that has ended. */
+    @Test
+    void shouldSendWhatIsDueForItsKeyBeforeThePairsOfAnEventWhereTheLeftEventSaysItsEnd() {
+        Interval<Trade> open =
+                Interval.until(Trade.class, Trade::id, TimeUnit.NANOSECONDS).left();
+        MarketRun run = new MarketRun(4 << 20, (t, p) -> t.join("join", p, open));
+        run.send(new Trade(1, 100, 0));
+        for (int i = 0; i < 100; i++) {
+            run.send(new Trade(500 + i, 5, 1));
+        }
+        run.send(new Trade(1, 50, 2)).send(new Trade(1, 49, 3)).send(new Trade(1, 50, 1_000));
+        run.send(new Price(1, 3, false, 60));
+        List<Answer> answers = run.take();
+        assertEquals(64 + 3, answers.size());
+        assertEquals(
+                List.of(new Answer(49, -1), new Answer(50, -1), new Answer(100, 3)),
+                answers.subList(64, answers.size()));
+        assertEquals(0, run.dead());
+        run.end();
+        assertFalse(run.isBehindAfter(10));
+        assertEquals(100 - 64 + 1, run.take().size(), "each once");
+    }
+
+    /** Hundreds of keys fall due in one jump: of each key comes what comes when all fire at once, in the same order. */
+    @Test
+    void shouldGiveEachKeyTheSameWhenFiringIsSpread() {
+        int most = 0;
+        for (long seed = 0; seed < 15; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            String kind = List.of("left", "full", "anti", "inner", "semi").get((int) seed % 5);
+            boolean byRow = random.nextInt(2) == 0;
+            long fromNs = byRow ? 0 : random.nextInt(20) - 15;
+            long toNs = fromNs + random.nextInt(12);
+            Interval<? super Trade> interval = byRow
+                    ? of(Interval.until(Trade.class, t -> t.ns() + t.id() % 61 - 3, TimeUnit.NANOSECONDS), kind)
+                    : of(between(ofNanos(fromNs), ofNanos(toNs)), kind);
+            MarketRun run = new MarketRun(4 << 20, (t, p) -> t.join("join", p, interval));
+            IntervalOracle oracle = new IntervalOracle(fromNs, toNs, 0, kind);
+            TwoInputs time = new TwoInputs(0, 0);
+            long ns = 0;
+            for (int i = 0; i < 1_200; i++) {
+                ns += random.nextInt(300) == 0 ? 35 : random.nextInt(30) == 0 ? 1 : 0;
+                long key = random.nextInt(90);
+                int side = random.nextInt(2);
+                oracle.progress(time.see(side, ns));
+                if (side == 0) {
+                    Trade trade = new Trade(key, i * 1_000 + key, ns);
+                    run.send(trade);
+                    oracle.left(trade, byRow ? ns + trade.id() % 61 - 3 : ns + toNs);
+                } else {
+                    Price price = new Price(key, i * 1_000 + key, false, ns);
+                    run.send(price);
+                    oracle.right(price);
+                }
+            }
+            most = (int) Math.max(most, run.counters().maxFirings);
+            run.end();
+            assertFalse(run.isBehindAfter(100));
+            oracle.progress(Long.MAX_VALUE);
+            assertEquals(byKey(oracle.answers), byKey(run.take()), kind + ", seed " + seed);
+            assertEquals(0, run.dead());
+        }
+        assertEquals(64, most, "there was more than one entry may fire");
+    }
+
+    private static Map<Long, List<Answer>> byKey(List<Answer> answers) {
+        return answers.stream()
+                .collect(Collectors.groupingBy(
+                        a -> Math.max(a.id(), a.value()) % 1_000, TreeMap::new, Collectors.toList()));
+    }
+
+    @Test
+    void shouldNotHoldWhatIsNotDue() {
+        MarketRun run = new MarketRun(
+                4 << 20,
+                (t, p) -> t.join("join", p, between(ofNanos(0), ofNanos(9)).left()));
+        run.send(new Trade(1, 1, 0))
+                .send(new Trade(2, 2, 1))
+                .send(new Price(2, 3, false, 1))
+                .advance(10);
+        assertFalse(run.isBehindAfter(0));
+        assertEquals(List.of(new Answer(2, 3), new Answer(1, -1)), run.take());
+    }
+}

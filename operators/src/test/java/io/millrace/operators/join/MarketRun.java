@@ -1,0 +1,105 @@
+package io.millrace.operators.join;
+
+import io.millrace.dsl.JoinedStream;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operators.join.Market.Answer;
+import io.millrace.operators.join.Market.Price;
+import io.millrace.operators.join.Market.Trade;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
+import io.millrace.runtime.Core;
+import io.millrace.runtime.DeadLetterPort;
+import io.millrace.runtime.EntryEncoder;
+import io.millrace.runtime.Ports;
+import io.millrace.runtime.SinkPort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** Runs a join named {@code join} entry by entry: what is due and does not fit one entry waits until the next. */
+final class MarketRun implements Ports {
+    private final Core core;
+    private final EntryEncoder<Trade> trades;
+    private final EntryEncoder<Price> prices;
+    private final List<Answer> answers = new ArrayList<>();
+    private long sequence;
+    private long dead;
+
+    MarketRun(long stateBytes, BiFunction<KeyedStream<Trade>, KeyedStream<Price>, JoinedStream<Trade, Price>> join) {
+        PlanOptions options = PlanOptions.fused().withStateBytes(stateBytes);
+        core = new Core(Planner.plan(Market.topology(Market.TRADES, Market.PRICES, join), options), this);
+        trades = new EntryEncoder<>(Market.TRADES, core.source(Market.TRADES));
+        prices = new EntryEncoder<>(Market.PRICES, core.source(Market.PRICES));
+    }
+
+    MarketRun send(Trade trade) {
+        trades.encode(trade, null);
+        core.process(++sequence, trades.bytes(), 0);
+        return this;
+    }
+
+    MarketRun send(Price price) {
+        prices.encode(price, null);
+        core.process(++sequence, prices.bytes(), 0);
+        return this;
+    }
+
+    MarketRun advance(long ns) {
+        return plain(EntryKind.ADVANCE, 0, ns);
+    }
+
+    /** Ends both inputs. */
+    MarketRun end() {
+        plain(EntryKind.END, core.source(Market.TRADES), 0);
+        return plain(EntryKind.END, core.source(Market.PRICES), 0);
+    }
+
+    /** Entries that cause nothing themselves, so many at most; answers whether something due still waits. */
+    boolean isBehindAfter(int entries) {
+        for (int i = 0; i < entries && core.isBehind(); i++) {
+            plain(EntryKind.CONTINUE, 0, 0);
+        }
+        return core.isBehind();
+    }
+
+    private MarketRun plain(byte kind, int source, long ns) {
+        byte[] entry = new byte[Entry.MAX_HEADER_LENGTH];
+        EntryEncoder.plain(entry, 0, kind, source, ns);
+        core.process(++sequence, entry, 0);
+        return this;
+    }
+
+    List<Answer> take() {
+        List<Answer> taken = List.copyOf(answers);
+        answers.clear();
+        return taken;
+    }
+
+    long dead() {
+        return dead;
+    }
+
+    NodeCounters counters() {
+        return core.counters()[core.plan().topology().node("join").id()];
+    }
+
+    @Override
+    public SinkPort sink(Output<?> output) {
+        return flow -> answers.add(flow.value());
+    }
+
+    @Override
+    public DeadLetterPort deadLetters(int stage) {
+        return (q, node, reason, detail, cause, bytes, offset) -> dead++;
+    }
+
+    @Override
+    public boolean isLive(Input<?> of) {
+        return false;
+    }
+}
