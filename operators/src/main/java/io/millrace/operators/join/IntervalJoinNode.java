@@ -321,8 +321,8 @@ final class IntervalJoinNode implements TimedNode {
     private Side firstDead(long progressNs) {
         int ofLeft = left.firstDead(progressNs);
         int ofRight = right.firstDead(progressNs);
-        boolean isLeft = ofRight == Timeline.NONE
-                || ofLeft != Timeline.NONE && left.momentNs(ofLeft) <= right.momentNs(ofRight);
+        boolean isLeft =
+                ofRight == Timeline.NONE || ofLeft != Timeline.NONE && left.momentNs(ofLeft) <= right.momentNs(ofRight);
         dead = isLeft ? ofLeft : ofRight;
         return dead == Timeline.NONE ? null : isLeft ? left : right;
     }
