@@ -3,10 +3,10 @@ package io.millrace.operators.answers;
 import static io.millrace.operators.answers.Cell.LEFT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Millrace;
-import io.millrace.dsl.On;
 import io.millrace.event.Output;
+import io.millrace.operators.window.Window;
 import io.millrace.testkit.TestDriver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The windows of rows of OpenMLDB: for each row the sum and the number of a column over it and those before it of its key, in the
- * order of another column. They are of the last so many rows, which a process keeps; {@code defer} of nothing in front puts the
- * rows into the order of their time.
+ * order of another column: a window that slides over so many events, behind a {@code defer} of nothing, which puts the rows into
+ * the order of their time.
  */
 class RowWindowAnswersTest {
     private static final String FILE = "openmldb/function__window__test_window_row.yaml";
@@ -45,21 +45,14 @@ class RowWindowAnswersTest {
     private static final Map<String, Integer> NOT_EXPRESSED =
             Map.of(FRAME, 3, EXPRESSION, 5, ON_REQUEST, 1, NO_ROWS, 5);
 
-    /** The last rows of a key: at most two before the one in hand. */
-    static final class LastRows extends KeyedProcess {
-        final LongState before = longState("before");
-        final LongState longBefore = longState("longBefore");
-        final LongState rows = longState("rows");
-        final Emit<Totals> totals = emits("totals", Totals.class);
+    /** The last rows of a key. */
+    static final class LastRows extends Aggregates<Cell> {
+        final LongValue row = last(c -> c.row());
+        final LongValue sum = sum(Cell::number);
+        final LongValue count = count();
 
-        LastRows(On<Cell> cells, int preceding) {
-            on(cells, c -> {
-                long sum = c.number() + before.get() + (preceding > 1 ? longBefore.get() : 0);
-                rows.set(Math.min(preceding + 1, rows.get() + 1));
-                longBefore.set(before.get());
-                before.set(c.number());
-                totals.emit(new Totals(c.row(), sum, rows.get()));
-            });
+        Totals totals() {
+            return new Totals((int) row.get(), sum.get(), count.get());
         }
     }
 
@@ -181,9 +174,9 @@ class RowWindowAnswersTest {
                 t -> t.from(LEFT)
                         .keyByText(Cell::key)
                         .defer("in-order", Duration.ZERO)
-                        .process("last", Duration.ofDays(10_000), (On<Cell> cells) -> new LastRows(cells, preceding))
-                        .out(p -> p.totals)
-                        .to(TOTALS)));
+                        .window("last", Window.slidingCount(preceding + 1, 1))
+                .aggregate(LastRows::new)
+                .to(TOTALS, LastRows::totals)));
         List<List<Object>> rows = rows(table(given));
         for (int i = 0; i < rows.size(); i++) {
             StringBuilder key = new StringBuilder();
