@@ -283,7 +283,7 @@ class KsqlAnswersTest {
             int row = (int) g.row();
             long endMs = g.endMs() + (isSession(c) ? gapMs(c) - 1 : 0);
             String bounds = c.part(11) == null ? null : g.startMs() + ".." + endMs;
-                        boolean isGone = metas.get(i).form() == EntryForm.RETRACTION;
+            boolean isGone = metas.get(i).form() == EntryForm.RETRACTION;
             long timeMs = timeMs(c, isGone ? (int) metas.get(i).sequence() : row);
             String out = out(c, text(c.part(13), c, row), row, -1, g, timeMs);
             if (c.part(11) != null && g.startMs() < 0) {

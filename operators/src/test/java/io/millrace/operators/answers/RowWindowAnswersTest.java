@@ -175,8 +175,8 @@ class RowWindowAnswersTest {
                         .keyByText(Cell::key)
                         .defer("in-order", Duration.ZERO)
                         .window("last", Window.slidingCount(preceding + 1, 1))
-                .aggregate(LastRows::new)
-                .to(TOTALS, LastRows::totals)));
+                        .aggregate(LastRows::new)
+                        .to(TOTALS, LastRows::totals)));
         List<List<Object>> rows = rows(table(given));
         for (int i = 0; i < rows.size(); i++) {
             StringBuilder key = new StringBuilder();
