@@ -49,13 +49,20 @@ record HeavyHittersFold(int counters) implements Fold {
         long its = unseen(other, p);
         addCounts(summary, at, other, p, its);
         int n = (int) other[p];
+        int least = summary[at] < counters ? -1 : least(summary, at);
         for (int i = 0; i < n; i++) {
             int record = Items.at(p, i);
-            int index = Items.find(summary, at, other[record]);
-            if (index < 0) {
-                take(summary, at, index, other, record, mine);
+            if (least < 0 || isAhead(other, record, mine, summary, Items.at(at, least))) {
+                least = take(summary, at, other, record, mine, least);
             }
         }
+    }
+
+    /** Whether an item of another set is ranked before one of this. */
+    private static boolean isAhead(long[] other, int record, long more, long[] summary, int its) {
+        long count = other[record + Items.COUNT] + more;
+        long itsCount = summary[its + Items.COUNT];
+        return count > itsCount || count == itsCount && other[record] < summary[its];
     }
 
     /** How often an item without a counter may have come. */
@@ -75,21 +82,23 @@ record HeavyHittersFold(int counters) implements Fold {
     }
 
     /**
-     * Takes an item of the other set, when it is among the most frequent. One that both had, and that has lost its counter
-     * meanwhile, comes here too, with a smaller count than it lost it with: it does not get it back.
+     * Takes an item of the other set for which there is room, or instead of the least frequent; answers which is that then,
+     * -1 while there is room. One that both sets had, and that has lost its counter meanwhile, does not come here: its count
+     * is no larger than that with which it lost it.
      */
-    private void take(long[] summary, int at, int index, long[] other, int record, long unseen) {
+    private int take(long[] summary, int at, long[] other, int record, long unseen, int least) {
+        int index = Items.find(summary, at, other[record]);
+        if (index >= 0) {
+            return least; // counted already
+        }
         long count = other[record + Items.COUNT] + unseen;
         long error = other[record + Items.MARK] + unseen;
-        if (summary[at] < counters) {
+        if (least < 0) {
             Items.insert(summary, at, index, other[record], count, error);
-            return;
-        }
-        int least = least(summary, at);
-        int its = Items.at(at, least);
-        if (count > summary[its + Items.COUNT] || count == summary[its + Items.COUNT] && other[record] < summary[its]) {
+        } else {
             replace(summary, at, least, other[record], count, error);
         }
+        return summary[at] < counters ? -1 : least(summary, at);
     }
 
     private static void replace(long[] summary, int at, int index, long item, long count, long error) {

@@ -7,13 +7,32 @@ import io.millrace.operators.aggregate.Fold;
  * event of the set, and two sets are put together as of the later of the two: both sums of the other one fade by the
  * time between. So the mean, their quotient, is the same whatever the order, but for rounding.
  *
- * <p>{@link StrictMath}, because {@link Math#pow} may differ from one machine to another in the last bit.
+ * <p>The powers are computed here, because {@link Math#pow} may differ from one machine to another in the last bit and
+ * {@link StrictMath#pow} takes its time.
  *
  * @param halfLifeNs how long until a weight is a half
  */
 record FadingFold(long halfLifeNs) implements Fold {
     static final int SUM = 1;
     static final int WEIGHTS = 2;
+
+    /** What halves as often is as good as nothing. */
+    private static final double HALVINGS_MAX = 1_000;
+
+    private static final double LN_2 = 0.6931471805599453;
+
+    /** 1 / n!: enough for exponents of half of ln 2. */
+    private static final double[] SERIES = series(14);
+
+    private static double[] series(int terms) {
+        double[] series = new double[terms];
+        double factorial = 1;
+        for (int n = 0; n < terms; n++) {
+            series[n] = 1 / factorial;
+            factorial *= n + 1;
+        }
+        return series;
+    }
 
     @Override
     public int summaryLongs() {
@@ -57,6 +76,20 @@ record FadingFold(long halfLifeNs) implements Fold {
             return 1;
         }
         long age = toNs - fromNs;
-        return StrictMath.pow(2, age > 0 ? -((double) age / halfLifeNs) : Double.NEGATIVE_INFINITY);
+        return age > 0 ? halved((double) age / halfLifeNs) : 0; // further apart than a long tells
+    }
+
+    /** 2 to the power of -times, to the last bits; 0 beyond what matters. */
+    static double halved(double times) {
+        if (times > HALVINGS_MAX) {
+            return 0;
+        }
+        double whole = Math.rint(times);
+        double exponent = (whole - times) * LN_2;
+        double power = 0;
+        for (int n = SERIES.length - 1; n >= 0; n--) {
+            power = power * exponent + SERIES[n];
+        }
+        return power * Double.longBitsToDouble(1023 - (long) whole << 52);
     }
 }

@@ -261,6 +261,19 @@ class StatisticsTest {
     }
 
     @Test
+    void shouldHalveAsAPowerDoes() {
+        Random random = new Random(8);
+        for (int i = 0; i < 20_000; i++) {
+            double times = random.nextDouble() * Math.pow(10, random.nextInt(7) - 3);
+            double due = StrictMath.pow(2, -times);
+            assertEquals(times > 1_000 ? 0 : due, FadingFold.halved(times), due * 1e-15 * Math.max(1, times / 10));
+        }
+        for (int n = 0; n <= 1_000; n++) {
+            assertEquals(Math.scalb(1.0, -n), FadingFold.halved(n), "exact where it can be");
+        }
+    }
+
+    @Test
     void shouldFadeToNothingOverTheWholeOfTime() {
         Aggregate ewma = Statistics.ewma(Duration.ofNanos(1));
         List<Pair> pairs = List.of(new Pair(0, 8, Long.MIN_VALUE, 0), new Pair(0, 2, Long.MAX_VALUE, 1));
