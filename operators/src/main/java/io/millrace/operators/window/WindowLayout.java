@@ -87,7 +87,7 @@ final class WindowLayout {
 
     private static int fold(List<Fold> found, List<Integer> placed, Fold fold, int argument) {
         for (int i = 0; i < found.size(); i++) {
-            if (found.get(i) == fold && placed.get(i) == argument) {
+            if (found.get(i).equals(fold) && placed.get(i) == argument) {
                 return i;
             }
         }

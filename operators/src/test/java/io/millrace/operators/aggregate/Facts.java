@@ -11,7 +11,7 @@ import io.millrace.operators.Fn.DoubleField;
 import java.time.Duration;
 
 /** All statistics and sketches, as fields of one class. */
-public final class Facts extends Aggregates<Facts.Sale> {
+public class Facts extends Aggregates<Facts.Sale> {
     /** How long until a weight is a half. */
     public static final long HALF_LIFE_NS = 7;
 
@@ -82,6 +82,16 @@ public final class Facts extends Aggregates<Facts.Sale> {
     final DoubleValue high = quantile(0.9, Y);
     final TopItems top = topK(K, Sale::item, AT_MOST);
     final TopItems hitters = heavyHitters(K, Sale::item, 20);
+
+    /** The same with the key, for windows. */
+    public static final class OfKey extends Facts {
+        final LongValue key = longKey();
+
+        /** The results. */
+        public Told told() {
+            return told(key.get());
+        }
+    }
 
     /** The results. */
     public Told told(long key) {

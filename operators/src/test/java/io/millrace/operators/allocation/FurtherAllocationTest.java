@@ -8,6 +8,7 @@ import io.millrace.dsl.LookBack;
 import io.millrace.dsl.TopItems;
 import io.millrace.dsl.Trend;
 import io.millrace.operators.quotes.QuoteDecoder;
+import io.millrace.operators.window.Window;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -76,5 +77,20 @@ class FurtherAllocationTest {
                                                 : p.ofEvents.top.item(0)
                                                         + p.ofSteps.hitters.count(0)
                                                         + p.ofEvents.distinct.get())));
+    }
+
+    @Test
+    void shouldAllocateNothingInWindows() {
+        assertNothingAllocated(WARM_UP, MEASURED, (t, s) -> {
+            var byInstrument = s.keyBy(QuoteDecoder::instrument);
+            byInstrument
+                    .window("statistics", Window.hopping(STEP.multipliedBy(3), STEP))
+                    .aggregate(Statistics::new)
+                    .to(OUT, (w, out) -> out.size((long) (w.trend.slope() + w.argMax.get())));
+            byInstrument
+                    .window("sketches", Window.hopping(STEP.multipliedBy(3), STEP))
+                    .aggregate(Sketches::new)
+                    .to(OUT, (w, out) -> out.size(w.top.size() + w.hitters.item(0) + (long) w.median.get()));
+        });
     }
 }
