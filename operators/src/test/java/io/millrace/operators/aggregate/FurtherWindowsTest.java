@@ -82,23 +82,24 @@ class FurtherWindowsTest {
 
     static Trials trials() {
         return Trials.of("trials()", random -> {
-            long step = 1 + random.nextInt(12);
-            Spec spec =
-                    new Spec(step * (random.nextBoolean() ? 1 : 1 + random.nextInt(5)), step, random.nextInt(3) == 0);
-            Topology topology = Millrace.topology(
-                    "facts",
-                    t -> t.from(SALES)
-                            .keyBy(Sale::key)
-                            .window("windows", spec.window())
-                            .aggregate(Facts.OfKey::new)
-                            .to(TOLD, Facts.OfKey::told));
-            return Trial.of(topology)
-                    .feed(SALES, Sale::of)
-                    .weights(Weights.usual().keys(3).values(100).with(Trait.EXTREMES, 0))
-                    .compareByKey(TOLD, Told::key)
-                    .compareLetters()
-                    .oracle(spec::answer);
-        });
+                    long step = 1 + random.nextInt(12);
+                    Spec spec = new Spec(
+                            step * (random.nextBoolean() ? 1 : 1 + random.nextInt(5)), step, random.nextInt(3) == 0);
+                    Topology topology = Millrace.topology(
+                            "facts",
+                            t -> t.from(SALES)
+                                    .keyBy(Sale::key)
+                                    .window("windows", spec.window())
+                                    .aggregate(Facts.OfKey::new)
+                                    .to(TOLD, Facts.OfKey::told));
+                    return Trial.of(topology)
+                            .feed(SALES, Sale::of)
+                            .weights(Weights.usual().keys(3).values(100).with(Trait.EXTREMES, 0))
+                            .compareByKey(TOLD, Told::key)
+                            .compareLetters()
+                            .oracle(spec::answer);
+                })
+                .cases(250);
     }
 
     @Test
