@@ -15,6 +15,9 @@ import io.millrace.dsl.On;
 import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.Interval;
+import io.millrace.operators.join.JoinKind;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
@@ -103,6 +106,27 @@ class LeastStateTest {
                 topology(s ->
                         s.pattern("alone", Duration.ofNanos(10), Alone::new).map(Note.class, m -> m.note.event())),
                 "alone");
+    }
+
+    private static KeyedStream<Note> left(KeyedStream<Joined<Note, Note>> pairs) {
+        return pairs.map(Note.class, Joined::left);
+    }
+
+    @Test
+    void shouldWorkWithTheLeastForJoins() {
+        Duration ten = Duration.ofNanos(10);
+        assertLeast(topology(s -> left(s.asOf("as-of", s, AsOf.backward()))), "as-of");
+        assertLeast(topology(s -> left(s.asOf("as-of", s, AsOf.nearest().tolerance(ten)))), "as-of");
+        assertLeast(topology(s -> left(s.asOf("as-of", s, AsOf.backward().onArrival()))), "as-of");
+        assertLeast(topology(s -> left(s.join("near", s, Interval.between(ten.negated(), ten)))), "near");
+        assertLeast(
+                topology(s -> left(s.join("near", s, Interval.between(ten, ten).left()))), "near");
+        assertLeast(
+                topology(s -> left(
+                        s.join("near", s, Interval.between(ten, ten).full()).filter(Joined::hasLeft))),
+                "near");
+        assertLeast(topology(s -> left(s.tableJoin("rows", s, JoinKind.INNER))), "rows");
+        assertLeast(topology(s -> left(s.foreignKeyJoin("named", Note::key, s, JoinKind.INNER))), "named");
     }
 
     @Test

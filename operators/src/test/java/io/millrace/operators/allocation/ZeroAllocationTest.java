@@ -17,6 +17,7 @@ import io.millrace.operators.Features;
 import io.millrace.operators.Joined;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
+import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.quotes.QuoteEncoder;
 import io.millrace.operators.score.LinearModel;
@@ -206,6 +207,38 @@ class ZeroAllocationTest {
                     .asOf("nearest", even, AsOf.nearest().tolerance(WITHIN))
                     .filter(Joined::hasRight)
                     .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
+        });
+    }
+
+    record Both(QuoteDecoder quote, Joined<QuoteDecoder, QuoteDecoder> last, Joined<QuoteDecoder, QuoteDecoder> next) {}
+
+    @Test
+    void shouldAllocateNothingWhereWithWaits() {
+        assertNothingAllocated(s -> {
+            KeyedStream<QuoteDecoder> byInstrument = s.keyBy(QuoteDecoder::instrument);
+            KeyedStream<QuoteDecoder> even = byInstrument.filter(q -> q.size() % 2 == 0);
+            byInstrument
+                    .with(
+                            byInstrument.asOf("last", even, AsOf.backward()),
+                            byInstrument.asOf("next", even, AsOf.forward().tolerance(WITHIN)),
+                            Both::new)
+                    .filter(b -> b.last().hasRight())
+                    .to(OUT, (b, out) -> AllocationRig.copy(b.last().right(), out));
+        });
+    }
+
+    @Test
+    void shouldAllocateNothingInJoinsOfTables() {
+        assertNothingAllocated(s -> {
+            KeyedStream<QuoteDecoder> byInstrument =
+                    s.keyBy(QuoteDecoder::instrument).deleteWhen(q -> q.size() % 11 == 0);
+            KeyedStream<QuoteDecoder> bySize = s.keyBy(q -> q.size() % 64);
+            byInstrument
+                    .tableJoin("one-key", byInstrument.filter(q -> q.size() % 2 == 0), JoinKind.LEFT)
+                    .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
+            byInstrument
+                    .foreignKeyJoin("foreign", q -> q.size() % 64, bySize, JoinKind.INNER)
+                    .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
         });
     }
 
