@@ -2,15 +2,19 @@ package io.millrace.operators.aggregate;
 
 import static io.millrace.operators.aggregate.Facts.Sale.SALES;
 import static io.millrace.operators.aggregate.Facts.Told.TOLD;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.EntryForm;
+import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.operators.aggregate.Facts.Sale;
 import io.millrace.operators.aggregate.Facts.Told;
 import io.millrace.operators.window.Window;
+import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
 import io.millrace.testkit.oracle.Trait;
@@ -20,8 +24,10 @@ import io.millrace.testkit.oracle.Weights;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +111,79 @@ class FurtherWindowsTest {
     @Test
     void shouldAgreeWithTheDefinitionsOnRandomInput() {
         trials().check();
+    }
+
+    private static final Input<Sale> LOOSE =
+            Input.of("loose", Sale.class).eventTime(Sale::timeNs, NANOSECONDS).disorder(Duration.ofDays(1));
+
+    private static List<Told> told(Window window, List<Sale> sales) {
+        Topology topology = Millrace.topology(
+                "facts",
+                t -> t.from(LOOSE)
+                        .keyBy(Sale::key)
+                        .window("windows", window)
+                        .aggregate(Facts.OfKey::new)
+                        .to(TOLD, Facts.OfKey::told));
+        try (TestDriver driver = TestDriver.of(topology)) {
+            sales.forEach(s -> driver.send(LOOSE, s));
+            return sorted(driver.endAll().take(TOLD));
+        }
+    }
+
+    private static List<Told> sorted(List<Told> told) {
+        return told.stream().sorted(Comparator.comparing(Told::toString)).toList();
+    }
+
+    private static List<Sale> sales(Random random) {
+        List<Sale> sales = new ArrayList<>();
+        int n = random.nextInt(80);
+        for (int i = 0; i < n; i++) {
+            sales.add(Sale.of(random.nextInt(3), random.nextInt(300), random.nextInt(100)));
+        }
+        return sales;
+    }
+
+    /** Sets of events meet in whatever order of their times. */
+    @Test
+    void shouldAgreeWithTheDefinitionsWhereSessionsMeet() {
+        for (int seed = 0; seed < 150; seed++) {
+            Random random = new Random(seed * 29L);
+            long gapNs = random.nextInt(25);
+            List<Sale> sales = sales(random);
+            List<Told> due = new ArrayList<>();
+            for (long key = 0; key < 3; key++) {
+                List<Sale> of = FactsOracle.within(sales, key, t -> true);
+                long[] times = of.stream().mapToLong(Sale::timeNs).sorted().toArray();
+                int first = 0;
+                for (int i = 0; i < times.length; i++) {
+                    if (i + 1 == times.length || times[i + 1] - times[i] > gapNs) {
+                        long from = times[first];
+                        long to = times[i];
+                        due.add(FactsOracle.of(key, FactsOracle.within(of, key, t -> t >= from && t <= to)));
+                        first = i + 1;
+                    }
+                }
+            }
+            assertEquals(sorted(due), told(Window.session(Duration.ofNanos(gapNs)), sales), "seed " + seed);
+        }
+    }
+
+    @Test
+    void shouldAgreeWithTheDefinitionsInWindowsByCount() {
+        for (int seed = 0; seed < 100; seed++) {
+            Random random = new Random(seed * 37L);
+            int events = 1 + random.nextInt(10);
+            List<Sale> sales = sales(random);
+            List<Told> due = new ArrayList<>();
+            for (long key = 0; key < 3; key++) {
+                List<Sale> of = FactsOracle.within(sales, key, t -> true);
+                for (int i = events; i <= of.size(); i += events) {
+                    due.add(FactsOracle.of(key, of.subList(i - events, i)));
+                }
+            }
+            List<Told> got = told(Window.count(events), sales);
+            assertEquals(sorted(due), got, "seed " + seed);
+        }
     }
 
     static final class TooMuch extends Aggregates<Sale> {
