@@ -13,6 +13,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
+import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
 import io.millrace.topology.Topology;
 import java.time.Duration;
@@ -106,6 +107,51 @@ class MillionDueTest {
         assertEquals(0, run.counters("past").keys);
         assertEquals(MOST, run.counters("past").maxFirings);
         assertEquals(KEYS, run.outputs());
+    }
+
+    /** A class for windows. */
+    static final class Tally extends Aggregates<Blip.View> {
+        final LongValue key = longKey();
+        final LongValue count = count();
+    }
+
+    private static ManualRun windowed(Window window) {
+        return filled(s -> s.window("w", window)
+                .aggregate(Tally::new)
+                .map(Blip.BLIP, (tally, out) -> out.set(tally.key.get(), 0, 0)));
+    }
+
+    @Test
+    void shouldCloseAMillionWindowsAFewAtATime() {
+        ManualRun run = windowed(Window.tumbling(Duration.ofNanos(100)));
+        assertEquals(KEYS, run.counters("w").keys);
+        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS, run.outputs());
+        assertEquals(0, run.counters("w").keys);
+        assertEquals(MOST, run.counters("w").maxFirings);
+    }
+
+    /** The event of a key whose window waits at the end of the agenda: its own window, its share of the others, no more. */
+    @Test
+    void shouldCloseTheWindowOfAKeyBeforeItsEventHoweverManyWait() {
+        ManualRun run = windowed(Window.tumbling(Duration.ofNanos(100)));
+        run.advance(1_000);
+        long before = run.outputs();
+        run.send(0, IN, Blip.of(KEYS - 1, 1_000, 0));
+        assertTrue(run.outputs() - before <= MOST + 1, "outputs of one entry");
+        assertTrue(run.counters("w").maxSlotsTouched <= 8, "slots " + run.counters("w").maxSlotsTouched);
+        while (run.isBehind()) {
+            run.goOn();
+        }
+        assertEquals(KEYS, run.outputs());
+    }
+
+    @Test
+    void shouldEndAMillionSessionsAFewAtATime() {
+        ManualRun run = windowed(Window.session(Duration.ofNanos(100)));
+        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS, run.outputs());
+        assertEquals(0, run.counters("w").keys);
     }
 
     @Test
