@@ -11,6 +11,7 @@ import io.millrace.event.Length;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.operator.NodeCounters;
+import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import java.lang.reflect.Field;
@@ -37,7 +38,8 @@ final class Letters implements AutoCloseable {
 
     Letters(long within, long disorder, Supplier<? extends EventPattern<Ev>> pattern) {
         input = Input.of("in", Ev.class).eventTime(Ev::time, NANOSECONDS).disorder(Duration.ofNanos(disorder));
-        driver = TestDriver.of(topology(input, within, pattern::get));
+        driver = TestDriver.of(
+                topology(input, within, pattern::get), PlanOptions.tested().withStateBytes(4L << 20));
     }
 
     static Topology topology(Input<Ev> input, long within, Supplier<EventPattern<Ev>> pattern) {

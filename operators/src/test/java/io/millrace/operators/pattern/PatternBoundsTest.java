@@ -200,12 +200,14 @@ class PatternBoundsTest {
     void shouldGiveBackAllItTakes() {
         for (long disorder : new long[] {0, 30}) {
             // a leak of one link in thirty would fill this long before the end
-            BeatRun run = chains(disorder, PlanOptions.tested().withStateBytes(2L << 20));
-            churn(run, 0, 100_000, disorder, new Random(3));
+            BeatRun run = chains(disorder, PlanOptions.tested().withStateBytes(1L << 20));
+            churn(run, 0, 40_000, disorder, new Random(3));
             run.end();
             assertEquals(0, run.dead());
             assertEquals(0, run.counters().keys);
-            assertTrue(run.counters().evicted > 1_000 && run.outputs() > 10_000, "all kinds of ends");
+            assertTrue(
+                    run.counters().evicted > 500 && run.outputs() > 1_000,
+                    run.outputs() + " " + run.counters().evicted);
         }
     }
 
@@ -251,16 +253,16 @@ class PatternBoundsTest {
     private static void assertNothingAllocated(Supplier<BeatRun> of, long disorder) {
         BeatRun run = of.get();
         Random random = new Random(5);
-        long now = churn(run, 0, 100_000, disorder, random);
+        long now = churn(run, 0, 60_000, disorder, random);
         long least = Long.MAX_VALUE;
         for (int round = 0; round < 5 && least > 0; round++) {
             long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
-            now = churn(run, now, 50_000, disorder, random);
+            now = churn(run, now, 30_000, disorder, random);
             least = Math.min(
                     least,
                     THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
         }
-        assertFalse(least > 1_000, least + " bytes for 50,000 events");
+        assertFalse(least > 1_000, least + " bytes for 30,000 events");
         assertEquals(0, run.dead());
     }
 }

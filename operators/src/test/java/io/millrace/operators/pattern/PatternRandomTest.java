@@ -13,6 +13,7 @@ import io.millrace.event.Length;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.operators.pattern.PatternOracle.Seen;
+import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import java.time.Duration;
@@ -31,6 +32,9 @@ class PatternRandomTest {
 
     /** What came out, as text. */
     record Found(long key, @Length(200) String text) {}
+
+    /** A case has few events, and memory is set apart at start. */
+    private static final PlanOptions SMALL = PlanOptions.tested().withStateBytes(4L << 20);
 
     private static final Output<Found> FOUND = Output.of("found", Found.class);
     private static final Output<Found> OVER = Output.of("over", Found.class);
@@ -115,7 +119,7 @@ class PatternRandomTest {
                                 .add(oracle.text(o)));
             });
             Map<Long, List<String>> actual = new TreeMap<>();
-            try (TestDriver driver = TestDriver.of(topology())) {
+            try (TestDriver driver = TestDriver.of(topology(), SMALL)) {
                 sent.forEach(s -> {
                     driver.send(inputs.get(s.input()), s.event());
                     collect(driver, actual);
