@@ -1,0 +1,111 @@
+package io.millrace.dsl;
+
+import io.millrace.event.LongField;
+import io.millrace.operator.Operator;
+import io.millrace.operators.Fn.Condition;
+import io.millrace.operators.Joined;
+import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.AsOfJoin;
+import io.millrace.operators.join.DeleteWhen;
+import io.millrace.operators.join.ForeignKeyJoin;
+import io.millrace.operators.join.Interval;
+import io.millrace.operators.join.IntervalJoin;
+import io.millrace.operators.join.JoinKind;
+import io.millrace.operators.join.TableJoin;
+import io.millrace.topology.KeyInfo;
+import io.millrace.topology.Port;
+import java.util.function.Supplier;
+
+/**
+ * The words of {@link KeyedStream} that put another stream of the same key beside it.
+ *
+ * @param <T> the event
+ */
+abstract class JoinWords<T> extends EventStream<T> {
+    JoinWords(TopologyBuilder topology, Port port) {
+        super(topology, port);
+    }
+
+    final <R> KeyedStream<R> keyed(String name, Supplier<? extends Operator<?, ?>> makes, Port... inputs) {
+        return new KeyedStream<>(topology, add(name, makes, Site.here(), inputs));
+    }
+
+    /**
+     * Puts beside each event the row of its key as of the event's time: by event time, unlike {@link KeyedStream#lookup}, which goes by the
+     * order of the input.
+     *
+     * @param name     unique in the topology
+     * @param versions the rows, with a key of the same kind; what it retracts, or {@link #deleteWhen deletes}, is gone from the
+     *     time of the retraction on
+     * @param how      where the row is looked for, such as {@code backward().tolerance(ofSeconds(1))}; see {@link AsOf}
+     * @param <U>      the row
+     * @return each event with its row: exactly one an event, unless it is {@link AsOf#inner inner}
+     */
+    public <U> JoinedStream<T, U> asOf(String name, KeyedStream<U> versions, AsOf how) {
+        return joined(name, () -> AsOfJoin.of(bounded(versions), how), versions);
+    }
+
+    /**
+     * Puts events of this stream and another of the same key side by side that lie near each other in time.
+     *
+     * @param name   unique in the topology
+     * @param other  the right side, with a key of the same kind; it may be this stream
+     * @param within how near, and what becomes of events without a match, such as {@code between(ofSeconds(-5),
+     *     ofSeconds(5)).left()}; see {@link Interval}
+     * @param <U>    the event of the right side
+     * @return the pairs, and events alone where that is asked for
+     */
+    public <U> JoinedStream<T, U> join(String name, KeyedStream<U> other, Interval<? super T> within) {
+        return joined(name, () -> IntervalJoin.of(bounded(other), within), other);
+    }
+
+    /**
+     * Joins this stream and another of the same key as tables: the latest row of each side, side by side. What one retracts, or
+     * {@link #deleteWhen deletes}, takes its row away.
+     *
+     * @param name  unique in the topology
+     * @param other the right side, with a key of the same kind
+     * @param kind  which rows there are
+     * @param <U>   the row of the right side
+     * @return a table of pairs: inserts, replacements, and retractions that carry the pair which was
+     */
+    public <U> KeyedStream<Joined<T, U>> tableJoin(String name, KeyedStream<U> other, JoinKind kind) {
+        return keyed(name, () -> TableJoin.of(bounded(other), kind), port, other.port);
+    }
+
+    /**
+     * Joins this stream, as a table, with another whose key its rows name.
+     *
+     * @param name  unique in the topology
+     * @param names reads from a row which row of the other side it names; a captured variable that changes is outside the log
+     * @param other the right side, keyed by a number
+     * @param kind  inner or left
+     * @param <U>   the row of the right side
+     * @return a table of pairs with the key of this stream; where a row names another one than before a retraction, then an insert
+     */
+    public <U> KeyedStream<Joined<T, U>> foreignKeyJoin(
+            String name, LongField<? super T> names, KeyedStream<U> other, JoinKind kind) {
+        return keyed(name, () -> ForeignKeyJoin.of(key(), other.key(), names, kind), port, other.port);
+    }
+
+    /** The key of a join, with the bound of whichever side declares one. */
+    private KeyInfo bounded(KeyedStream<?> other) {
+        KeyInfo own = key();
+        KeyInfo others = other.key();
+        return own == null || own.atMost() > 0 || others == null ? own : own.withAtMost(others.atMost());
+    }
+
+    private <U> JoinedStream<T, U> joined(String name, Supplier<? extends Operator<?, ?>> makes, KeyedStream<U> other) {
+        return new JoinedStream<>(topology, add(name, makes, Site.here(), port, other.port));
+    }
+
+    /**
+     * Makes events for which a condition holds retractions: they take the row of their key away, in words that keep rows.
+     *
+     * @param condition asks the event; a captured variable that changes is outside the log
+     * @return all events; those for which the condition holds as retractions
+     */
+    public KeyedStream<T> deleteWhen(Condition<? super T> condition) {
+        return keyed(null, () -> DeleteWhen.of(condition), port);
+    }
+}
