@@ -36,16 +36,17 @@ final class Totals {
 
     /** A line an exchange: trades, those with both sides, volume, VWAP, spread. */
     void addTo(Summary summary) {
-        byExchange.forEach((ex, s) -> summary.put(
-                ex,
-                s.trades + " " + s.both + " " + s.volume + " " + mean(s.value, s.volume) + " "
-                        + mean(s.spread, s.volumeOfBoth)));
+        byExchange.forEach((ex, s) -> {
+            String line = s.trades + " " + s.both + " " + s.volume + " " + mean(s.value, s.volume) + " "
+                    + mean(s.spread, s.volumeOfBoth);
+            summary.put(ex, line.stripTrailing());
+        });
     }
 
-    /** The nearest double to the exact quotient; a dash where there is none. */
+    /** The nearest double to the exact quotient; empty where there is none. */
     private static String mean(BigInteger sum, BigInteger weight) {
         if (weight.signum() == 0) {
-            return "-";
+            return "";
         }
         BigDecimal exact = new BigDecimal(sum).divide(new BigDecimal(weight), MathContext.DECIMAL128);
         return ShortestDouble.text(exact.doubleValue());

@@ -130,8 +130,8 @@ class TradeCostTest {
         Console c = run(trades, quotes, "--tolerance-ms", "500");
         assertEquals(0, c.code(), c.err());
         assertEquals(HEADER + "1,10,100,5,N,98,\n2,1000,100,5,N,,103\n3,1000,100,7,P,,\n", out());
-        assertEquals("2 0 10 100 -", c.label("N"));
-        assertEquals("1 0 7 100 -", c.label("P"));
+        assertEquals("2 0 10 100", c.label("N"));
+        assertEquals("1 0 7 100", c.label("P"));
     }
 
     @Test
