@@ -31,7 +31,8 @@ import io.millrace.operators.pattern.Follows;
  * event that decided it, or of the deadline.
  *
  * <p><b>Several at once.</b> Matches that one event completes come by their first event. Of two that begin alike, at the first event in
- * which they differ: the one that took it for a greedy step, or that did not take it for a reluctant one. A match is sent as soon as it
+ * which they differ: the one that took it for a greedy step, or that did not take it for a reluctant one; where both go on with the same
+ * place of the pattern, a greedy alternative before a reluctant one, then the one whose event came first. A match is sent as soon as it
  * is complete, also when another one that began earlier may still come; then it takes with it what the strategy says ({@link
  * #skipPastLast} unless declared).
  *

@@ -13,11 +13,14 @@ final class Candidates {
     private final StoredEvents events;
     private final AfterMatch after;
     private final int afterStep;
-    private int[] chains = new int[16];
-    private long[] starts = new long[16];
+    private int[] chains;
+    private long[] starts;
+    private int[] sortedChains;
+    private long[] sortedStarts;
     private int count;
-    private int[] one = new int[16];
-    private int[] other = new int[16];
+    private int compared;
+    private int[] one;
+    private int[] other;
     private long skipFrom;
     private long skipTo;
 
@@ -27,6 +30,14 @@ final class Candidates {
         this.events = events;
         after = shape.after;
         afterStep = shape.afterStep;
+        int most = 4 * shape.partialsAtMost; // more only where one event takes many ways
+        chains = new int[most];
+        starts = new long[most];
+        sortedChains = new int[most];
+        sortedStarts = new long[most];
+        int longest = shape.steps.stream().mapToInt(s -> s.max).sum();
+        one = new int[longest];
+        other = new int[longest];
     }
 
     void clear() {
@@ -38,15 +49,43 @@ final class Candidates {
         if (count == chains.length) {
             chains = Arrays.copyOf(chains, 2 * count);
             starts = Arrays.copyOf(starts, 2 * count);
+            sortedChains = new int[2 * count];
+            sortedStarts = new long[2 * count];
         }
-        int i = count++;
-        while (i > 0 && isBefore(chain, start, i - 1)) {
-            chains[i] = chains[i - 1];
-            starts[i] = starts[i - 1];
-            i--;
+        chains[count] = chain;
+        starts[count++] = start;
+    }
+
+    /** Puts them in their order; they mostly are in it already. */
+    void sort() {
+        compared = 0;
+        for (int width = 1; width < count; width *= 2) {
+            for (int from = 0; from < count; from += 2 * width) {
+                merge(from, Math.min(from + width, count), Math.min(from + 2 * width, count));
+            }
+            int[] sorted = sortedChains;
+            long[] startsOfThem = sortedStarts;
+            sortedChains = chains;
+            sortedStarts = starts;
+            chains = sorted;
+            starts = startsOfThem;
         }
-        chains[i] = chain;
-        starts[i] = start;
+    }
+
+    private void merge(int from, int middle, int end) {
+        if (middle == end || !isBefore(middle, middle - 1)) {
+            System.arraycopy(chains, from, sortedChains, from, end - from);
+            System.arraycopy(starts, from, sortedStarts, from, end - from);
+            return;
+        }
+        int a = from;
+        int b = middle;
+        for (int to = from; to < end; to++) {
+            boolean fromB = a == middle || b < end && isBefore(b, a);
+            int i = fromB ? b++ : a++;
+            sortedChains[to] = chains[i];
+            sortedStarts[to] = starts[i];
+        }
     }
 
     int count() {
@@ -61,8 +100,14 @@ final class Candidates {
         return starts[i];
     }
 
-    private boolean isBefore(int chain, long start, int i) {
-        return start < starts[i] || start == starts[i] && isPreferred(chain, chains[i]);
+    /** How many comparisons the last sort took. */
+    int compared() {
+        return compared;
+    }
+
+    private boolean isBefore(int a, int b) {
+        compared++;
+        return starts[a] < starts[b] || starts[a] == starts[b] && isPreferred(chains[a], chains[b]);
     }
 
     private boolean isPreferred(int a, int b) {
@@ -77,6 +122,9 @@ final class Candidates {
         int stepB = i < m ? links.step(other[m - 1 - i]) : automaton.steps;
         int rankA = rank(from, stepA);
         int rankB = rank(from, stepB);
+        if (rankA == rankB && i < n && automaton.greedy[stepA] != automaton.greedy[stepB]) {
+            return automaton.greedy[stepA]; // of alternatives, too: else there would be no order among three
+        }
         if (rankA == rankB) {
             return i < n && events.serial(links.event(one[n - 1 - i])) < events.serial(links.event(other[m - 1 - i]));
         }
@@ -96,13 +144,10 @@ final class Candidates {
     }
 
     private int unroll(int chain, boolean first) {
+        int[] into = first ? one : other;
         int n = 0;
         for (int at = chain; at >= 0; at = links.before(at)) {
-            if (n == one.length) {
-                one = Arrays.copyOf(one, 2 * n);
-                other = Arrays.copyOf(other, 2 * n);
-            }
-            (first ? one : other)[n++] = at;
+            into[n++] = at;
         }
         return n;
     }

@@ -28,16 +28,16 @@ final class Moves {
     private final boolean reportsTimeouts;
 
     // what was asked
-    private int[] asked = new int[16];
-    private long[] taken = new long[16];
-    private long[] left = new long[16];
+    private final int[] asked;
+    private final long[] taken;
+    private final long[] left;
     private int count;
     private long startTaken;
     private int newLinks;
 
     // what was reserved
-    private int[] freeLinks = new int[16];
-    private int[] freeRuns = new int[16];
+    private int[] freeLinks;
+    private int[] freeRuns;
     private int linksLeft;
     private int runsLeft;
 
@@ -62,10 +62,15 @@ final class Moves {
         this.counters = counters;
         this.reportsTimeouts = reportsTimeouts;
         candidates = new Candidates(automaton, state.shape, links, events);
-        outgoing = new Outgoing(links);
         withinNs = state.withinNs;
         partialsAtMost = state.shape.partialsAtMost;
         matchesAtMost = state.shape.matchesAtMost;
+        outgoing = new Outgoing(links, matchesAtMost);
+        asked = new int[partialsAtMost];
+        taken = new long[partialsAtMost];
+        left = new long[partialsAtMost];
+        freeLinks = new int[4 * partialsAtMost];
+        freeRuns = new int[4 * partialsAtMost];
     }
 
     /** What is to be sent now. */
@@ -91,11 +96,6 @@ final class Moves {
     }
 
     private void note(int run) {
-        if (count == asked.length) {
-            asked = Arrays.copyOf(asked, 2 * count);
-            taken = Arrays.copyOf(taken, 2 * count);
-            left = Arrays.copyOf(left, 2 * count);
-        }
         asked[count] = run;
         taken[count] = choice.taken();
         left[count++] = choice.left();
@@ -108,6 +108,12 @@ final class Moves {
     }
 
     // ---- making room
+
+    /** Room for an event; -1 when there is none, also not among those that nobody looks at any more. */
+    int takeEvent() {
+        int id = events.take();
+        return id < 0 && links.sweep(SWEEP_ALL) ? events.take() : id;
+    }
 
     /** Takes what may be needed; answers false when there is no room, and then has taken nothing. */
     boolean reserve() {
@@ -307,6 +313,8 @@ final class Moves {
      */
     private int sendMatches() {
         close();
+        candidates.sort();
+        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, candidates.compared());
         long skippedFrom = Long.MAX_VALUE;
         long skippedTo = Long.MIN_VALUE;
         int sent = 0;

@@ -1,24 +1,20 @@
 package io.millrace.operators.pattern;
 
-import java.util.Arrays;
-
 /** Matches, and partial ones whose time is over, that are to be sent: chains that are held until then. */
 final class Outgoing {
     private final Links links;
-    private int[] chains = new int[16];
-    private boolean[] complete = new boolean[16];
+    private final int[] chains;
+    private final boolean[] complete;
     private int count;
 
-    Outgoing(Links links) {
+    Outgoing(Links links, int most) {
         this.links = links;
+        chains = new int[most];
+        complete = new boolean[most];
     }
 
     /** Takes over a hold on a chain. */
     void add(int chain, boolean isMatch) {
-        if (count == chains.length) {
-            chains = Arrays.copyOf(chains, 2 * count);
-            complete = Arrays.copyOf(complete, 2 * count);
-        }
         chains[count] = chain;
         complete[count++] = isMatch;
     }

@@ -144,7 +144,7 @@ final class PatternNode implements TimedNode {
         int event = StoredEvents.NONE;
         int row = slot;
         if (moves.isTaken()) {
-            event = moves.reserve() ? events.take() : StoredEvents.NONE;
+            event = moves.reserve() ? moves.takeEvent() : StoredEvents.NONE;
             row = event < 0 || slot >= 0 ? slot : keys.acquire(flow);
             if (event < 0 || row < 0) {
                 return refuse(flow, event);
@@ -183,8 +183,8 @@ final class PatternNode implements TimedNode {
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
-        int event = events.take();
-        int row = event < 0 || slot >= 0 ? slot : keys.acquire(flow);
+        int event = moves.takeEvent();
+        int row = event < 0 ? KeyRuns.NONE : slot >= 0 ? slot : keys.acquire(flow);
         long header = row < 0 ? HeldHeaders.NO_ROOM : state.headers.keep(flow);
         boolean fits = header != HeldHeaders.NO_ROOM && state.waiting.set(flow.timeNs(), event) >= 0;
         if (!fits) {

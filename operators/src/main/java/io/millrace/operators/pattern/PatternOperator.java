@@ -23,8 +23,8 @@ import java.util.function.Supplier;
  * <p><b>Order.</b> Events of a key are taken in the order of (time, arrival). One that progress has reached, with none of its key
  * waiting, is taken at once; others wait until progress reaches their time. A deadline comes before an event of the same time.
  *
- * <p><b>Work.</b> An event costs its key's runs one look each, {@code partialsAtMost} of them; a firing is one event or the
- * deadlines of one key, 64 an entry. <b>Bounds.</b> Beyond {@code partialsAtMost} the runs of the key that began first go; of more
+ * <p><b>Work.</b> An event costs its key's runs one look each, {@code partialsAtMost} of them, and of those it completes, n,
+ * about n log n comparisons that put them in order; a firing is one event or the deadlines of one key, 64 an entry. <b>Bounds.</b> Beyond {@code partialsAtMost} the runs of the key that began first go; of more
  * than {@code matchesAtMost} matches at one event the last are not sent; both are counted as evicted. An event for which there is
  * no room is refused as over the bound and has changed nothing.
  *

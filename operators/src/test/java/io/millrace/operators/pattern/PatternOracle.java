@@ -350,6 +350,9 @@ final class PatternOracle {
         int from = i == 0 ? -1 : a.get(i - 1).step();
         int wayA = way(from, a, i);
         int wayB = way(from, b, i);
+        if (wayA == wayB && step(a.get(i).step()).greedy != step(b.get(i).step()).greedy) {
+            return step(a.get(i).step()).greedy ? -1 : 1;
+        }
         if (wayA == wayB) {
             return Integer.compare(a.get(i).at(), b.get(i).at());
         }
