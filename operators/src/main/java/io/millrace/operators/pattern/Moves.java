@@ -1,7 +1,6 @@
 package io.millrace.operators.pattern;
 
 import io.millrace.operator.NodeCounters;
-import java.util.Arrays;
 
 /**
  * What becomes of the runs of a key at an event, or at a deadline. An event is asked about first ({@link #ask}), then room is

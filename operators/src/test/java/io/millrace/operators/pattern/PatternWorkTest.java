@@ -80,8 +80,8 @@ class PatternWorkTest {
                         0,
                         PlanOptions.fused().withStateBytes(8L << 20),
                         AnyAndNoMore::new,
-                        (AnyAndNoMore p, boolean isMatch, Beat.Writer out) -> out.set(
-                                1, 0, isMatch ? p.b.event().value() : 0))
+                        (AnyAndNoMore p, boolean isMatch, Beat.Writer out) ->
+                                out.set(1, 0, isMatch ? p.b.event().value() : 0))
                 .keep();
         branch(run);
         run.advance(20_000);
