@@ -5,10 +5,13 @@ import static io.millrace.operators.rate.Ping.OUT;
 import static io.millrace.operators.rate.Ping.PINGS;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Reason;
+import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
 import io.millrace.testkit.oracle.Trait;
@@ -17,6 +20,7 @@ import io.millrace.testkit.oracle.Trials;
 import io.millrace.testkit.oracle.Weights;
 import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -258,13 +262,59 @@ class ChainRandomTest {
         }
     }
 
+    static final class Counted extends Aggregates<Ping> {
+        final LongValue count = count();
+        final LongValue key = first(Ping::key);
+
+        Ping ping() {
+            return new Ping(key.get(), count.get(), windowStartNs());
+        }
+    }
+
+    /** Counts the events of a key and period. */
+    private static final class Counts extends Holds {
+        private final long periodNs;
+
+        Counts(String name, long periodNs) {
+            super(name, 1);
+            this.periodNs = periodNs;
+        }
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return stream.window(name, Window.tumbling(Duration.ofNanos(periodNs)))
+                    .aggregate(Counted::new)
+                    .map(Ping.class, Counted::ping);
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            long start = item.timeNs - Math.floorMod(item.timeNs, periodNs);
+            int at = find(item.ping.key(), start + periodNs);
+            if (start + periodNs <= progressNs) {
+                late(item);
+            } else if (at < 0) {
+                hold(new Item(new Ping(item.ping.key(), 1, start), item.timeNs, item.step, 0), start + periodNs);
+            } else {
+                Ping so = super.held.get(at).ping;
+                super.held.set(at, new Item(new Ping(so.key(), so.value() + 1, start), item.timeNs, item.step, 0));
+            }
+        }
+
+        @Override
+        Twin fresh() {
+            return new Counts(name, periodNs);
+        }
+    }
+
     private static Twin twin(Random random, int i) {
         long ns = 1 + random.nextInt(40);
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0 -> new Filters("filter-" + i, random.nextInt(3));
             case 1 -> new Dedupes("dedupe-" + i, ns);
             case 2 -> new Throttles("throttle-" + i, 1 + random.nextInt(3), ns);
             case 3 -> new Defers("defer-" + i, ns - 1);
+            case 4 -> new Counts("window-" + i, ns);
             default -> new Conflates("conflate-" + i, ns);
         };
     }
@@ -310,12 +360,23 @@ class ChainRandomTest {
     }
 
     /** Fused, in stages with the smallest rings, with a class for each node: the same comes out. */
-    private static PlanOptions options(Random random) {
+    private static PlanOptions options(Topology topology, Random random) {
         return switch (random.nextInt(3)) {
             case 0 -> PlanOptions.tested();
-            case 1 -> PlanOptions.tested().withThreads();
+            case 1 -> inStages(topology);
             default -> PlanOptions.fused();
         };
+    }
+
+    /** Where an entry can cause too much for the edge between two threads, planning refuses. */
+    private static PlanOptions inStages(Topology topology) {
+        try {
+            PlanOptions threads = PlanOptions.tested().withThreads();
+            Planner.plan(topology, threads);
+            return threads;
+        } catch (TopologyException e) {
+            return PlanOptions.tested();
+        }
     }
 
     static Trials trials() {
@@ -335,7 +396,7 @@ class ChainRandomTest {
                 stream.to(OUT);
             });
             return Trial.of(topology)
-                    .options(options(random))
+                    .options(options(topology, random))
                     .feed(PINGS, Ping::of)
                     .feed(LOOSE, Ping::of)
                     .weights(Weights.usual().with(Trait.EXTREMES, 0))
