@@ -121,7 +121,7 @@ class DedupeTest {
 
     @Test
     void shouldFreeAllKeysThatProgressHasLeftBehindWithBoundedWork() {
-        int keys = 200_000;
+        int keys = 50_000;
         TestDriver driver = TestDriver.of(topology(PINGS, 10));
         for (int i = 0; i < keys; i++) {
             driver.send(PINGS, Ping.of(i, 0, 0));
