@@ -9,6 +9,7 @@ import io.millrace.examples.failing.FailingCommand;
 import io.millrace.examples.fraud.FraudCommand;
 import io.millrace.examples.quickstart.QuickstartCommand;
 import io.millrace.examples.tradecost.TradeCostCommand;
+import io.millrace.examples.velocity.VelocityCommand;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class Main {
     private static final List<Command> COMMANDS = List.of(
             new FraudCommand(),
             new TradeCostCommand(),
+            new VelocityCommand(),
             new CandlesCommand(),
             new QuickstartCommand(),
             new FailingCommand(),
