@@ -14,6 +14,7 @@ import java.util.Objects;
  */
 public final class Declarations {
     private final List<Declared> list = new ArrayList<>();
+    private final List<Declared> all = Collections.unmodifiableList(list);
     private final WindowInHand window = new WindowInHand();
 
     /** Nothing declared. */
@@ -59,7 +60,7 @@ public final class Declarations {
      * @return in order
      */
     public List<Declared> all() {
-        return Collections.unmodifiableList(list);
+        return all;
     }
 
     /**

@@ -98,6 +98,20 @@ final class CountWindows extends WindowState {
     }
 
     @Override
+    Reason prepare(Flow flow, long[] values) {
+        if (folds.hasOwn()) {
+            int slot = keys.find(flow);
+            folds.clear(spare, 0);
+            if (slot >= 0 && rows.get(slot, EVENTS) > 0) {
+                int head = (int) rows.get(slot, HEADS) - 1;
+                System.arraycopy(heads.page(head), heads.base(head), spare, 0, longs);
+            }
+            folds.add(spare, 0, values);
+        }
+        return null;
+    }
+
+    @Override
     Reason take(Flow flow, long[] values) {
         int slot = keys.acquire(flow);
         if (slot < 0) {
@@ -250,7 +264,12 @@ final class CountWindows extends WindowState {
             results.refuse(flow);
             return;
         }
-        summaries.answer(window, 0);
+        try {
+            summaries.answer(window, 0);
+        } catch (Throwable t) {
+            results.failed(flow, t);
+            return;
+        }
         long start = window[layout.minTimeAt];
         long end = window[layout.maxTimeAt] + 1;
         long stamp = progress.ns() == Progress.END ? flow.timeNs() : Math.max(flow.timeNs(), progress.ns());

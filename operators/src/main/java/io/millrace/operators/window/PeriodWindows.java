@@ -111,19 +111,14 @@ final class PeriodWindows extends WindowState {
             catchUpAll(flow);
         }
         lowest = index - steps + 1;
-        if (isClosed(lowest)) {
-            counters.partlyLate++;
-            do {
-                lowest++;
-            } while (isClosed(lowest));
+        while (isClosed(lowest)) {
+            lowest++;
         }
         return null;
     }
 
     private boolean isClosed(long index) {
-        long end = periods.end(index);
-        long ns = progress.ns();
-        return ns >= end && ns - window.latenessNs >= end;
+        return progress.ns() >= forgetNs(periods.end(index));
     }
 
     /** Fires what is due for the key of an event. */
@@ -132,27 +127,65 @@ final class PeriodWindows extends WindowState {
         if (slot < 0 || rows.get(slot, SOONEST) > progress.ns()) {
             return;
         }
-        int fired = 0;
         int id = firstDue(slot);
         if (id >= 0) {
             inHand.copyFrom(flow);
-            while (id >= 0) {
-                fired++;
-                heap.cancel(blocks.get(id, HANDLE));
-                boolean last = fire(id, blocks.get(id, DUE), progress.ns(), flow);
-                id = last ? -1 : firstDue(slot);
-            }
+            count(fireAll(slot, id, flow));
             flow.copyFrom(inHand);
-            counters.firings += fired;
-            counters.maxFirings = Math.max(counters.maxFirings, fired);
         }
     }
 
-    /** The same without a key: everything is. */
+    /** Fires the windows of a key that are due, of which one is known; answers how many. */
+    private int fireAll(int slot, int first, Flow flow) {
+        int fired = 0;
+        int id = first;
+        while (id >= 0) {
+            fired++;
+            boolean last = fireNow(id, flow);
+            id = last ? -1 : firstDue(slot);
+        }
+        return fired;
+    }
+
+    private boolean fireNow(int id, Flow flow) {
+        heap.cancel(blocks.get(id, HANDLE));
+        return fire(id, blocks.get(id, DUE), progress.ns(), flow);
+    }
+
+    /** The same without a key: everything is, but for periods without events beyond the first of them. */
     private void catchUpAll(Flow flow) {
         inHand.copyFrom(flow);
         int fired = fire(progress.ns(), mostOfKey, flow);
+        int slot = rows.find(0);
+        if (slot >= 0 && heap.nextDueNs() <= progress.ns()) {
+            int id = window.empty ? -1 : firstDue(slot);
+            fired += window.empty ? fireAhead(slot, flow) : fireAll(slot, id, flow);
+        }
         flow.copyFrom(inHand);
+        count(fired);
+    }
+
+    /**
+     * Fires windows that have ended behind more periods without events than fire for one event: before those, because the
+     * event must not get into them. They stay until it is their turn, so that they are not taken for periods without events.
+     */
+    private int fireAhead(int slot, Flow flow) {
+        int fired = 0;
+        int id = panes.oldest(slot);
+        long end = periods.end(blocks.get(id, INDEX));
+        while (end <= progress.ns()) {
+            int next = panes.link(id, NEWER);
+            if (blocks.get(id, DUE) == end) {
+                fired++;
+                fireNow(id, flow);
+            }
+            id = next;
+            end = id < 0 ? Long.MAX_VALUE : periods.end(blocks.get(id, INDEX));
+        }
+        return fired;
+    }
+
+    private void count(int fired) {
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
     }
@@ -183,6 +216,20 @@ final class PeriodWindows extends WindowState {
     // ---- an event
 
     @Override
+    Reason prepare(Flow flow, long[] values) {
+        if (!summaries.hasOwn()) {
+            return null;
+        }
+        int slot = panes.find(flow);
+        int pane = slot < 0 ? -1 : panes.at(slot, periods.index());
+        boolean isThere = pane >= 0 && blocks.get(pane, PANE) > 0;
+        boolean fits = isThere
+                ? summaries.addAside(blocks.page(pane), blocks.base(pane) + BUCKETS, values)
+                : summaries.openAside(values);
+        return fits ? null : Reason.OUT_OF_RANGE;
+    }
+
+    @Override
     Reason take(Flow flow, long[] values) {
         long index = periods.index();
         int slot = panes.acquire(flow);
@@ -210,6 +257,7 @@ final class PeriodWindows extends WindowState {
             return reason;
         }
         counters.keys = rows.count();
+        counters.partlyLate += lowest > index - steps + 1 ? 1 : 0;
         if (window.empty && !watchesEmpty) {
             watchesEmpty = true;
             watchEmpty();
@@ -301,22 +349,14 @@ final class PeriodWindows extends WindowState {
     /** When a new window is to be looked at: at its first moment beyond progress, or, when its end has passed, after that. */
     private long firstDueNs(long index) {
         long end = periods.end(index);
-        return progress.ns() >= end ? forgetNs(end) : moment(periods.start(index), end, progress.ns());
+        // a window that has no start of its own begins with its first event
+        boolean endless = window.kind == Window.Kind.GLOBAL;
+        long start = endless ? eventNs : periods.start(index);
+        return progress.ns() >= end ? forgetNs(end) : periods.moment(start, end, progress.ns());
     }
 
     private long forgetNs(long end) {
         return end > Progress.END - window.latenessNs ? Progress.END : end + window.latenessNs;
-    }
-
-    /** The first moment for a partial result behind a time; the end of the window when there is none before it. */
-    private long moment(long start, long end, long after) {
-        if (window.earlyNs == 0) {
-            return end;
-        }
-        boolean endless = window.kind == Window.Kind.GLOBAL;
-        long seen = Math.max(after, endless ? eventNs : start);
-        long passed = seen - Math.floorMod(endless ? seen : seen - start, window.earlyNs);
-        return passed > end - window.earlyNs ? end : Math.min(end, passed + window.earlyNs);
     }
 
     private void armed(long[] page, int base, long due, long handle) {
@@ -369,11 +409,15 @@ final class PeriodWindows extends WindowState {
             put(flow, id, dueNs < end ? dueNs : end - 1);
         }
         if (dueNs < end) {
-            armAgain(id, moment(periods.start(index), end, progressNs));
+            armAgain(id, periods.moment(periods.start(index), end, progressNs));
             return false;
         }
         if (dueNs == end && forgetNs(end) > end) {
             armAgain(id, forgetNs(end));
+            return false;
+        }
+        if (window.empty && dueNs == end && index > emptyNext) {
+            armAgain(id, end + 1); // fired ahead of the periods before it
             return false;
         }
         if (window.empty && index == emptyNext) {
@@ -407,6 +451,9 @@ final class PeriodWindows extends WindowState {
         long events = blocks.get(id, EVENTS) + 1;
         blocks.set(id, EVENTS, events);
         long end = periods.end(blocks.get(id, INDEX));
+        if (blocks.get(id, TOLD) < 0) {
+            putEmpty(flow, periods.start(blocks.get(id, INDEX)), end);
+        }
         boolean due = window.every > 0 && events % window.every == 0;
         if (window.onUpdate || due || progress.ns() >= end) {
             put(flow, id, end - 1);
@@ -419,22 +466,36 @@ final class PeriodWindows extends WindowState {
         int base = blocks.base(id);
         long start = periods.start(page[base + INDEX]);
         long end = periods.end(page[base + INDEX]);
-        gather(id, page[base + INDEX] + steps - 1);
         page[base + TOLD] = page[base + EVENTS];
-        if (!summaries.isInRange()) {
-            results.refuse(flow);
+        if (!workOut(flow, id, page[base + INDEX] + steps - 1)) {
             return;
         }
         int revision = (int) page[base + REVISION]++;
         if (window.retracts && revision > 0) {
             summaries.restore(page, base + resultAt);
             results.takeBack(flow, start, end, stampNs, revision - 1);
+            summaries.answer();
         }
-        summaries.answer();
         if (window.retracts) {
             summaries.keep(page, base + resultAt);
         }
         results.send(flow, start, end, stampNs, revision, revision > 0 && !window.retracts);
+    }
+
+    /** Writes the result of a window into the cells; says so where that cannot be, and answers false. */
+    private boolean workOut(Flow flow, int first, long last) {
+        try {
+            gather(first, last);
+            if (summaries.isInRange()) {
+                summaries.answer();
+                return true;
+            }
+        } catch (Throwable t) {
+            results.failed(flow, t);
+            return false;
+        }
+        results.refuse(flow);
+        return false;
     }
 
     /** Puts the panes of a window together. */
@@ -478,10 +539,19 @@ final class PeriodWindows extends WindowState {
         if (isEmpty && periods.start(index) < dueNs) {
             flow.key(0);
             results.begin(flow, dueNs);
+            putEmpty(flow, periods.start(index), dueNs);
+        }
+    }
+
+    private void putEmpty(Flow flow, long start, long end) {
+        try {
             summaries.begin();
             summaries.answer();
-            results.send(flow, periods.start(index), dueNs, dueNs - 1, 0, false);
+        } catch (Throwable t) {
+            results.failed(flow, t);
+            return;
         }
+        results.send(flow, start, end, end - 1, 0, false);
     }
 
     private void passEmpty() {
@@ -492,13 +562,18 @@ final class PeriodWindows extends WindowState {
         }
     }
 
-    /** A window that is opened behind its end had an empty result before. */
+    /** A window that is opened behind its end had an empty result before, or gets it ahead of its turn. */
     private void wasEmpty(int id, long index) {
-        if (index >= emptyFirst && index < emptyNext && progress.ns() >= periods.end(index)) {
-            blocks.set(id, REVISION, 1);
-            if (window.retracts) {
+        if (watchesEmpty && index >= emptyFirst && progress.ns() >= periods.end(index)) {
+            try {
                 summaries.begin();
                 summaries.answer();
+            } catch (Throwable t) {
+                return; // it has been reported, and there is no such result
+            }
+            blocks.set(id, REVISION, 1);
+            blocks.set(id, TOLD, index < emptyNext ? 0 : -1);
+            if (window.retracts) {
                 summaries.keep(blocks.writable(id), blocks.base(id) + resultAt);
             }
         }

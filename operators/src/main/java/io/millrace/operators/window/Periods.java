@@ -13,6 +13,7 @@ final class Periods {
     private final long stepNs;
     private final long offsetNs;
     private final int steps;
+    private final long earlyNs;
     private final CalendarDays days;
 
     private long index;
@@ -24,6 +25,7 @@ final class Periods {
         stepNs = Math.max(1, window.stepNs);
         offsetNs = Math.floorMod(window.offsetNs, stepNs);
         steps = window.steps();
+        earlyNs = window.earlyNs;
         days = kind == Kind.DAYS ? CalendarDays.of(window.zone) : null;
     }
 
@@ -81,6 +83,20 @@ final class Periods {
             case DAYS -> days.start(ofIndex);
             default -> offsetNs + ofIndex * stepNs;
         };
+    }
+
+    /**
+     * The first moment for a partial result of a window behind a time; its end when there is none before it. Without an end
+     * moments count from the epoch.
+     */
+    long moment(long start, long end, long after) {
+        if (earlyNs == 0) {
+            return end;
+        }
+        long seen = Math.max(after, start);
+        long since = kind == Kind.GLOBAL ? seen : seen - start;
+        long passed = seen - Math.floorMod(since, earlyNs);
+        return passed > end - earlyNs ? end : Math.min(end, passed + earlyNs);
     }
 
     /** When the window that begins with a period ends. */

@@ -69,6 +69,12 @@ final class Results {
         rest.on(flow);
     }
 
+    /** An aggregate of a user's own threw. */
+    void failed(Flow flow, Throwable thrown) {
+        flow.copyFrom(cause);
+        failures.operatorError(flow, thrown);
+    }
+
     /** A result cannot be told. */
     void refuse(Flow flow) {
         flow.copyFrom(cause);

@@ -58,6 +58,13 @@ final class SessionWindows extends WindowState {
     private final Flow inHand = new Flow();
     private long order;
 
+    /** The sessions around the event in hand, and whether it joins them. */
+    private int older;
+
+    private int newer;
+    private boolean joinsOlder;
+    private boolean joinsNewer;
+
     SessionWindows(WindowOperator<?, ?> operator, WindowLayout layout, Results results, NodeContext context) {
         this.results = results;
         this.context = context;
@@ -160,28 +167,31 @@ final class SessionWindows extends WindowState {
     // ---- an event
 
     @Override
+    Reason prepare(Flow flow, long[] values) {
+        int slot = panes.find(flow);
+        long ns = flow.timeNs();
+        older = slot < 0 ? -1 : panes.below(slot, ns + 1);
+        newer = slot < 0 ? -1 : older < 0 ? panes.oldest(slot) : panes.link(older, NEWER);
+        joinsOlder = older >= 0 && blocks.get(older, LAST) >= minus(ns, gapNs);
+        joinsNewer = newer >= 0 && blocks.get(newer, INDEX) <= plus(ns, gapNs);
+        sum(joinsOlder ? older : -1, values, joinsNewer ? newer : -1);
+        return folds.isInRange(sums, 0) ? null : Reason.OUT_OF_RANGE;
+    }
+
+    @Override
     Reason take(Flow flow, long[] values) {
         int slot = panes.acquire(flow);
         if (slot < 0) {
             return Reason.OVER_BOUND;
         }
         boolean isNew = rows.isNew();
-        long ns = flow.timeNs();
-        int older = isNew ? -1 : panes.below(slot, ns + 1);
-        int newer = isNew ? -1 : older < 0 ? panes.oldest(slot) : panes.link(older, NEWER);
-        boolean joinsOlder = older >= 0 && blocks.get(older, LAST) >= minus(ns, gapNs);
-        boolean joinsNewer = newer >= 0 && blocks.get(newer, INDEX) <= plus(ns, gapNs);
-        sum(joinsOlder ? older : -1, values, joinsNewer ? newer : -1);
         if (keeps) {
             results.begin(flow);
         }
         counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, panes.slots);
-        Reason reason = folds.isInRange(sums, 0) ? null : Reason.OUT_OF_RANGE;
-        if (reason == null) {
-            reason = joinsOlder
-                    ? grow(flow, older, joinsNewer ? newer : -1)
-                    : joinsNewer ? grow(flow, newer, -1) : open(flow, slot, older, newer);
-        }
+        Reason reason = joinsOlder
+                ? grow(flow, older, joinsNewer ? newer : -1)
+                : joinsNewer ? grow(flow, newer, -1) : open(flow, slot, older, newer);
         if (reason != null && isNew) {
             rows.release(slot);
         }
@@ -286,13 +296,19 @@ final class SessionWindows extends WindowState {
         boolean moved = keeps && (page[base + toldAt] != first || page[base + toldAt + 1] != last);
         int revision = (int) page[base + REVISION];
         long stamp = stamp(id, last);
+        page[base + TOLD] = page[base + EVENTS];
+        try {
+            summaries.answer(page, base + BUCKETS);
+        } catch (Throwable t) {
+            results.failed(flow, t);
+            return;
+        }
         if (revision > 0 && (moved || window.retracts)) {
             takeBack(flow, id, stamp);
+            summaries.answer(page, base + BUCKETS);
             moved = true;
         }
-        summaries.answer(page, base + BUCKETS);
         page[base + REVISION]++;
-        page[base + TOLD] = page[base + EVENTS];
         if (keeps) {
             page[base + toldAt] = first;
             page[base + toldAt + 1] = last;

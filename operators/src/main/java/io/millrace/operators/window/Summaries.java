@@ -3,6 +3,7 @@ package io.millrace.operators.window;
 import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Fold;
+import io.millrace.operators.aggregate.OwnAggregate;
 
 /** Adds events to the buckets of a block, puts buckets together, and writes the results of that. */
 final class Summaries {
@@ -15,6 +16,10 @@ final class Summaries {
     private final int[] resultAt;
     private final int countAt;
     private final long[] summary;
+    private final boolean[] isOwn;
+
+    /** Buckets of folds of users' own with the event in hand; null when there are none. */
+    private final long[] aside;
 
     Summaries(WindowLayout layout) {
         folds = layout.folds;
@@ -25,16 +30,62 @@ final class Summaries {
         cells = layout.cells;
         summary = new long[layout.summaryLongs];
         countAt = layout.countFold < 0 ? 0 : summaryAt[layout.countFold];
+        isOwn = new boolean[folds.length];
+        boolean any = false;
+        for (int f = 0; f < folds.length; f++) {
+            isOwn[f] = folds[f] instanceof OwnAggregate;
+            any |= isOwn[f];
+        }
+        aside = any ? new long[layout.bucketLongs] : null;
         resultAt = new int[cells.length];
         for (int i = 0; i < cells.length; i++) {
             resultAt[i] = summaryAt[layout.foldOf[i]];
         }
     }
 
+    /** Whether there are folds of users' own, which take an event aside before it is added. */
+    boolean hasOwn() {
+        return aside != null;
+    }
+
+    /** Makes buckets of users' own of one event, aside; false when one of them does not take it. */
+    boolean openAside(long[] values) {
+        boolean fits = true;
+        for (int f = 0; f < folds.length; f++) {
+            if (isOwn[f]) {
+                folds[f].clear(aside, bucketAt[f]);
+                fits &= folds[f].fits(aside, bucketAt[f], values, argumentAt[f]);
+                folds[f].open(aside, bucketAt[f], values, argumentAt[f]);
+            }
+        }
+        return fits;
+    }
+
+    /** Adds an event to copies of buckets of users' own; false when one of them does not take it. */
+    boolean addAside(long[] page, int at, long[] values) {
+        System.arraycopy(page, at, aside, 0, aside.length);
+        boolean fits = true;
+        for (int f = 0; f < folds.length; f++) {
+            if (isOwn[f]) {
+                fits &= folds[f].fits(aside, bucketAt[f], values, argumentAt[f]);
+                folds[f].addToBucket(aside, bucketAt[f], values, argumentAt[f]);
+            }
+        }
+        return fits;
+    }
+
+    private void copyAside(int f, long[] page, int at) {
+        System.arraycopy(aside, bucketAt[f], page, at + bucketAt[f], folds[f].bucketLongs());
+    }
+
     /** Makes buckets of one event. */
     void open(long[] page, int at, long[] values) {
         for (int f = 0; f < folds.length; f++) {
-            folds[f].open(page, at + bucketAt[f], values, argumentAt[f]);
+            if (isOwn[f]) {
+                copyAside(f, page, at);
+            } else {
+                folds[f].open(page, at + bucketAt[f], values, argumentAt[f]);
+            }
         }
     }
 
@@ -42,7 +93,7 @@ final class Summaries {
     boolean fits(long[] page, int at, long[] values) {
         boolean fits = true;
         for (int f = 0; f < folds.length; f++) {
-            fits &= folds[f].fits(page, at + bucketAt[f], values, argumentAt[f]);
+            fits &= isOwn[f] || folds[f].fits(page, at + bucketAt[f], values, argumentAt[f]);
         }
         return fits;
     }
@@ -50,7 +101,11 @@ final class Summaries {
     /** Adds an event to buckets. */
     void add(long[] page, int at, long[] values) {
         for (int f = 0; f < folds.length; f++) {
-            folds[f].addToBucket(page, at + bucketAt[f], values, argumentAt[f]);
+            if (isOwn[f]) {
+                copyAside(f, page, at);
+            } else {
+                folds[f].addToBucket(page, at + bucketAt[f], values, argumentAt[f]);
+            }
         }
     }
 

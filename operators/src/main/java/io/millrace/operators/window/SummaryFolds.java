@@ -1,17 +1,26 @@
 package io.millrace.operators.window;
 
 import io.millrace.operators.aggregate.Fold;
+import io.millrace.operators.aggregate.OwnAggregate;
+import java.util.Arrays;
 
 /** All folds of a window in their summary form, side by side in some longs. */
 final class SummaryFolds {
     private final Fold[] folds;
     private final int[] argumentAt;
     private final int[] summaryAt;
+    private final boolean hasOwn;
 
     SummaryFolds(WindowLayout layout) {
         folds = layout.folds;
         argumentAt = layout.argumentAt;
         summaryAt = layout.summaryAt;
+        hasOwn = Arrays.stream(folds).anyMatch(OwnAggregate.class::isInstance);
+    }
+
+    /** Whether there are folds of users' own, which may throw. */
+    boolean hasOwn() {
+        return hasOwn;
     }
 
     void clear(long[] page, int at) {

@@ -14,7 +14,7 @@ import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
 
 /**
- * Runs windows: reads the arguments of an event, which is all that calls user code, and hands them to the state.
+ * Runs windows: reads the arguments of an event, which calls user code, and hands them to the state.
  *
  * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one.
  */
@@ -84,13 +84,14 @@ final class WindowNode implements TimedNode {
                 } else {
                     read(flow.value());
                 }
+                if (copies.length > 0) {
+                    Arguments.complete(values, copies, flow);
+                }
+                reason = state.prepare(flow, values);
             } catch (Throwable t) {
                 return failures.operatorError(flow, t);
             }
-            if (copies.length > 0) {
-                Arguments.complete(values, copies, flow);
-            }
-            reason = state.take(flow, values);
+            reason = reason == null ? state.take(flow, values) : reason;
         }
         return reason != null && failures.refuse(flow, reason, state.detail(reason));
     }

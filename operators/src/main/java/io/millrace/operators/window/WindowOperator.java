@@ -30,8 +30,8 @@ import java.util.function.Supplier;
  * does.
  *
  * <p><b>Work</b> for an entry: at most F = max(64, 2 x windows of an event) windows fire; what is due for the key of an
- * event fires before it, at most the windows a key may have. A firing puts together as many panes as there are steps in a
- * size.
+ * event fires before it, at most the windows a key may have (of more periods without events than that, the rest follows).
+ * A firing puts together as many panes as there are steps in a size.
  *
  * @param <T> the event
  * @param <A> the shape
@@ -194,11 +194,15 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         return window.retracts ? 2 : 1;
     }
 
-    /** A key's windows may have an early and a last result each; the event itself updates each window it is in. */
+    /**
+     * A key's windows may have an early and a last result each, or periods without events go before them; the event itself
+     * updates each window it is in, which may have had a result of nothing to be sent first.
+     */
     @Override
     public int maxOutputs() {
-        int ofKey = window.mostOfKey() * (window.earlyNs > 0 ? 2 : 1);
-        return (ofKey + (window.makesUpdates() ? window.steps() : 0)) * maxOutputsPerFiring();
+        int ofKey = window.mostOfKey() * (window.earlyNs > 0 || window.empty ? 2 : 1);
+        int ofEvent = window.makesUpdates() ? window.steps() * (window.empty ? 2 : 1) : 0;
+        return (ofKey + ofEvent) * maxOutputsPerFiring();
     }
 
     /** A key with one window in each step. */
@@ -217,7 +221,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     @Override
     public Map<String, String> settings() {
         Map<String, String> all = window.settings();
-        sample.all().forEach(d -> all.put(d.name(), d.word()));
+        sample.all().forEach(d -> all.put(all.containsKey(d.name()) ? "field " + d.name() : d.name(), d.word()));
         return all;
     }
 

@@ -13,6 +13,16 @@ abstract class WindowState {
     abstract Reason before(Flow flow);
 
     /**
+     * Adds up what an event that {@link #before} found well will make, aside: aggregates of users' own may throw here, and
+     * nothing has changed then. Those that come in {@link #take} are the same calls again.
+     *
+     * @return why one of them does not take it; null when all do
+     */
+    Reason prepare(Flow flow, long[] values) {
+        return null;
+    }
+
+    /**
      * Takes an event that {@link #before} found well, and sends what it causes.
      *
      * @return why it could not be taken, and then nothing has changed; null when it was

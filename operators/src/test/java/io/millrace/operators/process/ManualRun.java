@@ -21,7 +21,7 @@ import java.util.List;
  * Runs a topology entry by entry: what is due and does not fit one entry waits until the next. Allocates nothing
  * itself.
  */
-final class ManualRun implements Ports {
+public final class ManualRun implements Ports {
     private final Core core;
     private final byte[] entry;
     private final List<String> texts = new ArrayList<>();
@@ -30,7 +30,8 @@ final class ManualRun implements Ports {
     private long outputs;
     private long dead;
 
-    ManualRun(Topology topology, PlanOptions options) {
+    /** Nothing has been sent. */
+    public ManualRun(Topology topology, PlanOptions options) {
         core = new Core(Planner.plan(topology, options), this);
         entry = new byte[core.largestEntry()];
     }
@@ -41,23 +42,26 @@ final class ManualRun implements Ports {
         return this;
     }
 
-    <V> void send(int source, Input<V> input, V event) {
+    /** An event. */
+    public <V> void send(int source, Input<V> input, V event) {
         int payload = Entry.begin(entry, 0, EntryKind.EVENT, source, input.timeNs(event), null);
         Entry.end(entry, 0, input.type().encode(event, entry, payload));
         core.process(++sequence, entry, 0);
     }
 
-    void advance(long ns) {
+    /** Moves progress. */
+    public void advance(long ns) {
         plain(EntryKind.ADVANCE, ns);
     }
 
     /** An occasion to fire what is left; answers whether something is left still. */
-    boolean goOn() {
+    public boolean goOn() {
         plain(EntryKind.CONTINUE, 0);
         return core.isBehind();
     }
 
-    boolean isBehind() {
+    /** Whether something due waits. */
+    public boolean isBehind() {
         return core.isBehind();
     }
 
@@ -67,7 +71,8 @@ final class ManualRun implements Ports {
         core.process(++sequence, entry, 0);
     }
 
-    List<String> take() {
+    /** What came out since the last time, as text. */
+    public List<String> take() {
         List<String> taken = List.copyOf(texts);
         texts.clear();
         return taken;
@@ -77,11 +82,13 @@ final class ManualRun implements Ports {
         return outputs;
     }
 
-    long dead() {
+    /** Events refused. */
+    public long dead() {
         return dead;
     }
 
-    NodeCounters counters(String node) {
+    /** Those of a node. */
+    public NodeCounters counters(String node) {
         return core.counters()[core.plan().topology().node(node).id()];
     }
 

@@ -1,0 +1,238 @@
+package io.millrace.operators.window;
+
+import static io.millrace.operators.window.Window.global;
+import static io.millrace.operators.window.Window.hopping;
+import static io.millrace.operators.window.Window.tumbling;
+import static io.millrace.operators.window.WindowSemanticsTest.BARS;
+import static io.millrace.operators.window.WindowSemanticsTest.IN;
+import static io.millrace.operators.window.WindowSemanticsTest.LATE;
+import static io.millrace.operators.window.WindowSemanticsTest.driver;
+import static io.millrace.operators.window.WindowSemanticsTest.send;
+import static io.millrace.operators.window.WindowSemanticsTest.told;
+import static java.time.Duration.ofNanos;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Output;
+import io.millrace.operators.process.ManualRun;
+import io.millrace.operators.window.Bar.Ev;
+import io.millrace.operators.window.Bar.KeyedShape;
+import io.millrace.operators.window.Bar.Shape;
+import io.millrace.operators.window.PeriodOracle.Spec;
+import io.millrace.plan.PlanOptions;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * More is due than fires for one entry, and events come in between: what is due for the key of an event fires before it, so
+ * no window changes that has ended, and results are those of firing at once.
+ */
+class WindowCatchUpTest {
+    private static final Output<Bar> AGAIN = Output.of("bars-again", Bar.class);
+    private static final Pattern BAR =
+            Pattern.compile("Bar\\[key=0, start=(-?\\d+), .*revision=(\\d+), count=(\\d+).*");
+    private static final Pattern KEY = Pattern.compile("\\w+\\[key=(\\d+)");
+
+    /** Far more periods than fire for one event. */
+    private static final long LEAP = 20_000;
+
+    private static Topology keyed(Window window, boolean twice) {
+        return Millrace.topology("t", t -> {
+            var windows =
+                    t.from(IN).keyBy(Ev::key).window("w", window).lateTo(LATE).aggregate(KeyedShape::new);
+            windows.to(BARS, KeyedShape::bar);
+            if (twice) {
+                windows.map(Ev.class, s -> new Ev(s.key(), s.sum.get(), s.windowStartNs()))
+                        .window("again", tumbling(ofNanos(window.sizeNs)))
+                        .aggregate(KeyedShape2::new)
+                        .to(AGAIN, KeyedShape2::bar);
+            }
+        });
+    }
+
+    /** The same over results, told apart by the key. */
+    static final class KeyedShape2 extends Shape {
+        final LongValue key = longKey();
+
+        @Override
+        long key() {
+            return 1_000 + key.get();
+        }
+    }
+
+    private static ManualRun unkeyed(Window window) {
+        return run(Millrace.topology(
+                "t",
+                t -> t.from(IN)
+                        .window("w", window)
+                        .lateTo(LATE)
+                        .aggregate(Shape::new)
+                        .to(BARS, Shape::bar)));
+    }
+
+    private static ManualRun run(Topology topology) {
+        return new ManualRun(topology, PlanOptions.tested());
+    }
+
+    private static void event(ManualRun run, long key, long timeNs) {
+        run.send(0, IN, new Ev(key, 1, timeNs));
+    }
+
+    private static void settle(ManualRun run) {
+        while (run.isBehind()) {
+            run.goOn();
+        }
+    }
+
+    /** Start, number of events and revision of each result, sorted. */
+    private static List<String> sorted(ManualRun run) {
+        settle(run);
+        Map<Long, List<String>> byStart = new TreeMap<>();
+        for (String text : run.take()) {
+            Matcher bar = BAR.matcher(text);
+            assertTrue(bar.matches(), text);
+            byStart.computeIfAbsent(Long.parseLong(bar.group(1)), s -> new ArrayList<>())
+                    .add(bar.group(1) + "=" + bar.group(3) + "r" + bar.group(2));
+        }
+        return byStart.values().stream().flatMap(List::stream).toList();
+    }
+
+    @Test
+    void shouldNotAddToAWindowThatHasEndedBehindManyEmptyPeriods() {
+        ManualRun run = unkeyed(hopping(ofNanos(4), ofNanos(2)).emitEmpty());
+        event(run, 0, 0);
+        event(run, 0, LEAP);
+        run.advance(LEAP + 2);
+        event(run, 0, LEAP + 1); // behind the end of the first window of the one before
+        event(run, 0, LEAP + 3);
+        assertTrue(run.isBehind());
+        run.advance(LEAP + 8);
+        List<String> bars = sorted(run);
+        assertEquals(
+                List.of((LEAP - 4) + "=0r0", (LEAP - 2) + "=1r0", LEAP + "=3r0", LEAP + 2 + "=1r0", LEAP + 4 + "=0r0"),
+                bars.subList(bars.size() - 5, bars.size()));
+        assertEquals((LEAP + 4 + 2) / 2 + 1, bars.size(), "one a period");
+    }
+
+    @Test
+    void shouldTellEachPeriodAsEmptyFirstAlsoWhereAnEventComesBeforeItsTurn() {
+        ManualRun run = unkeyed(tumbling(ofNanos(1)).emitEmpty().allowedLateness(ofNanos(LEAP)));
+        event(run, 0, 0);
+        event(run, 0, 15_000);
+        run.advance(LEAP);
+        event(run, 0, 15_000);
+        event(run, 0, 12_000);
+        assertTrue(run.isBehind());
+        List<String> bars = sorted(run);
+        assertEquals(List.of("12000=0r0", "12000=1r1"), bars.subList(12_000, 12_002));
+        assertEquals(List.of("15000=1r0", "15000=2r1"), bars.subList(15_001, 15_003));
+        assertEquals(LEAP + 2, bars.size());
+    }
+
+    @Test
+    void shouldFireAllWindowsThatAreDueBeforeAnEventWithoutAKey() {
+        int windows = 1_000;
+        ManualRun run = unkeyed(tumbling(ofNanos(2))
+                .early(ofNanos(1))
+                .allowedLateness(ofNanos(2))
+                .windowsAtMost(510));
+        event(run, 0, 0);
+        for (int i = 1; i < windows; i++) {
+            event(run, 0, 2 * i);
+        }
+        run.advance(2 * windows);
+        event(run, 0, 2 * windows - 2);
+        List<String> bars = sorted(run);
+        assertEquals(
+                List.of(2 * windows - 2 + "=1r0", 2 * windows - 2 + "=2r1"),
+                bars.subList(bars.size() - 2, bars.size()));
+    }
+
+    @Test
+    void shouldGiveTheResultsOfFiringAtOnceWhateverComesInBetween() {
+        for (int seed = 0; seed < 60; seed++) {
+            Random random = new Random(seed);
+            Spec s = PeriodRandomTest.spec(random);
+            Window window = PeriodRandomTest.window(new Spec(
+                    s.size(),
+                    s.step(),
+                    s.offset(),
+                    s.lateness(),
+                    s.early(),
+                    s.every(),
+                    s.onUpdate(),
+                    s.retracts(),
+                    false,
+                    true));
+            Topology topology = keyed(window, !window.makesUpdates());
+            assertEquals(
+                    steps(run(topology), new Random(seed), true),
+                    steps(run(topology), new Random(seed), false),
+                    "seed " + seed + ", " + s);
+        }
+    }
+
+    /** What comes out, by key; what is due fires at once, or when something makes it. */
+    private static Map<String, List<String>> steps(ManualRun run, Random random, boolean atOnce) {
+        long now = 0;
+        boolean waited = false;
+        for (int i = 0; i < 1_500; i++) {
+            now += random.nextInt(60) == 0 ? random.nextInt(60) : 0;
+            if (random.nextInt(40) == 0) {
+                run.advance(now - random.nextInt(10));
+            } else {
+                event(run, random.nextInt(300), now + random.nextInt(60) - 30);
+            }
+            waited |= run.isBehind();
+            if (atOnce) {
+                settle(run);
+            }
+        }
+        assertTrue(waited, "never behind");
+        run.advance(now + 1_000);
+        settle(run);
+        Map<String, List<String>> byKey =
+                run.take().stream().collect(groupingBy(WindowCatchUpTest::key, TreeMap::new, toList()));
+        byKey.put("refused", List.of(Long.toString(run.dead())));
+        return byKey;
+    }
+
+    private static String key(String text) {
+        Matcher m = KEY.matcher(text);
+        assertTrue(m.find(), text);
+        return m.group();
+    }
+
+    @Test
+    void shouldSendPartialResultsOfAKeyWhateverOtherKeysDo() {
+        TestDriver driver = driver(global().early(ofNanos(10)));
+        driver.advanceToNs(0);
+        driver.send(IN, new Ev(1, 1, 5)).send(IN, new Ev(2, 1, 500));
+        driver.advanceToNs(10).send(IN, new Ev(1, 1, 15)).advanceToNs(20);
+        assertEquals(
+                List.of(1L, 2L),
+                driver.take(BARS).stream()
+                        .filter(b -> b.key() == 1)
+                        .map(Bar::count)
+                        .toList());
+    }
+
+    @Test
+    void shouldTakeAnEventWithinALatenessLongerThanTime() {
+        TestDriver driver = driver(tumbling(ofNanos(10)).allowedLateness(ofNanos(Long.MAX_VALUE)));
+        send(driver, -41).advanceToNs(-20);
+        assertEquals("[-50,-40)=1", told(driver));
+        assertEquals("[-50,-40)=2r1", told(send(driver, -42)));
+    }
+}

@@ -1,0 +1,161 @@
+package io.millrace.operators.window;
+
+import static io.millrace.operators.window.Window.count;
+import static io.millrace.operators.window.Window.hopping;
+import static io.millrace.operators.window.Window.session;
+import static io.millrace.operators.window.Window.tumbling;
+import static java.time.Duration.ofNanos;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.Millrace;
+import io.millrace.event.DeadLetter;
+import io.millrace.event.Length;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.operators.aggregate.Cell;
+import io.millrace.operators.aggregate.OwnAggregate;
+import io.millrace.operators.window.Bar.Ev;
+import io.millrace.testkit.TestDriver;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What users write throws: a dead letter, nothing committed, and the next event is right. */
+class WindowFailureTest {
+    private static final Output<Told> TOLD = Output.of("told", Told.class);
+
+    record Told(@Length(40) String text) {}
+
+    /** A sum that fails at 13, and whose result fails when it is 7. */
+    private static final class Unlucky extends OwnAggregate<Ev> {
+        Unlucky() {
+            super("unlucky");
+            reads(Ev::value);
+        }
+
+        @Override
+        public int summaryLongs() {
+            return 1;
+        }
+
+        @Override
+        public void clear(long[] s, int at) {
+            s[at] = 0;
+        }
+
+        @Override
+        public void add(long[] s, int at, long[] from, int p) {
+            s[at] += from[p];
+            if (from[p] == 13) {
+                throw new IllegalStateException("13");
+            }
+        }
+
+        @Override
+        public void merge(long[] s, int at, long[] other, int p) {
+            s[at] += other[p];
+        }
+
+        @Override
+        protected void result(long[] s, int at, Cell result) {
+            if (s[at] == 7) {
+                throw new IllegalStateException("7");
+            }
+            result.set(s[at]);
+        }
+    }
+
+    static final class Shape extends Aggregates<Ev> {
+        final LongValue count = count();
+        final LongValue own = ownLong(new Unlucky());
+        final LongValue sum = sum(e -> {
+            if (e.value() < 0) {
+                throw new IllegalArgumentException("below 0");
+            }
+            return e.value();
+        });
+    }
+
+    private static TestDriver driver(Window window) {
+        return TestDriver.of(Millrace.topology(
+                "t",
+                t -> t.from(WindowSemanticsTest.IN)
+                        .keyBy(Ev::key)
+                        .window("w", window)
+                        .aggregate(Shape::new)
+                        .to(TOLD, s -> new Told(s.windowStartNs() + "=" + s.count + "/" + s.own + "/" + s.sum))));
+    }
+
+    private static TestDriver send(TestDriver driver, long timeNs, long... values) {
+        for (long value : values) {
+            driver.send(WindowSemanticsTest.IN, new Ev(0, value, timeNs));
+        }
+        return driver;
+    }
+
+    private static List<String> told(TestDriver driver) {
+        return driver.take(TOLD).stream().map(Told::text).toList();
+    }
+
+    private static List<Reason> reasons(TestDriver driver) {
+        return driver.deadLetters().stream().map(DeadLetter::reason).toList();
+    }
+
+    @Test
+    void shouldKeepNothingOfAnEventForWhichAFunctionThrows() {
+        TestDriver driver = send(driver(hopping(ofNanos(20), ofNanos(10))), 1, -1, 2, -1, 3);
+        assertEquals(List.of(Reason.OPERATOR_ERROR, Reason.OPERATOR_ERROR), reasons(driver));
+        assertEquals(List.of("-10=2/5/5", "0=2/5/5"), told(driver.endAll()));
+        assertEquals(0, driver.counters("w").keys);
+    }
+
+    @Test
+    void shouldCountAsPartlyLateOnlyWhatIsTaken() {
+        TestDriver driver = driver(hopping(ofNanos(20), ofNanos(10))).advanceToNs(10);
+        send(driver, 5, -1);
+        assertEquals(0, driver.counters("w").partlyLate);
+        send(driver, 5, 1);
+        assertEquals(1, driver.counters("w").partlyLate);
+    }
+
+    @Test
+    void shouldKeepNothingOfAnEventThatAnOwnAggregateCannotTake() {
+        TestDriver driver = send(driver(tumbling(ofNanos(10))), 1, 13, 2, 13, 3);
+        assertEquals(List.of(Reason.OPERATOR_ERROR, Reason.OPERATOR_ERROR), reasons(driver));
+        assertEquals(List.of("0=2/5/5"), told(driver.advanceToNs(10)));
+        send(driver, 11, 13).advanceToNs(20);
+        assertEquals(List.of(), told(driver));
+        assertEquals(0, driver.counters("w").keys);
+        assertEquals(List.of("20=1/4/4"), told(send(driver, 21, 4).endAll()));
+    }
+
+    @Test
+    void shouldGiveUpAResultThatAnOwnAggregateCannotTell() {
+        TestDriver driver = send(driver(tumbling(ofNanos(10)).every(2)), 1, 3, 4, 1, 5);
+        assertEquals(List.of(Reason.OPERATOR_ERROR), reasons(driver));
+        assertEquals(List.of("0=4/13/13"), told(driver));
+        send(driver, 11, 7).advanceToNs(20);
+        assertEquals(2, driver.deadLetters().size());
+        assertEquals(List.of("20=1/1/1"), told(send(driver, 21, 1).endAll()));
+    }
+
+    @Test
+    void shouldKeepNothingOfAnEventThatAnOwnAggregateOfASessionCannotTake() {
+        TestDriver driver = send(driver(session(ofNanos(10))), 1, 13, 2, 13, 3);
+        assertEquals(List.of(Reason.OPERATOR_ERROR, Reason.OPERATOR_ERROR), reasons(driver));
+        assertEquals(List.of("1=2/5/5"), told(driver.advanceToNs(20)));
+        send(driver, 21, 13).advanceToNs(40);
+        assertEquals(0, driver.counters("w").keys);
+        send(driver, 41, 7).advanceToNs(60);
+        assertEquals(4, driver.deadLetters().size());
+        assertEquals(List.of("61=1/4/4"), told(send(driver, 61, 4).endAll()));
+    }
+
+    @Test
+    void shouldKeepNothingOfAnEventThatAnOwnAggregateOfACountWindowCannotTake() {
+        TestDriver driver = send(driver(count(2)), 1, 13, 2, 13, 3, 3, 13, 4);
+        assertEquals(List.of("1=2/5/5"), told(driver));
+        assertEquals(4, driver.deadLetters().size());
+        assertEquals(List.of("1=2/9/9"), told(send(driver, 1, 4, 5)));
+    }
+}
