@@ -24,8 +24,14 @@ public final class DueLists {
     private static final long LOW = 0xFFFF_FFFFL;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
+    /** Of timers that shared a list and are set again, each may need one of its own: so many lists are kept for them. */
+    private static final int SPARE = 64;
+
     private final Blocks blocks;
     private final TimerHeap heap;
+    private final int[] spareBlocks = new int[SPARE];
+    private final long[] spareHandles = new long[SPARE];
+    private int spare;
     private final int[] open = new int[OPEN];
     private final int blockBits;
     private final long orderMask;
@@ -55,6 +61,50 @@ public final class DueLists {
      * @return a handle, positive; -1 when the budget is used
      */
     public long set(long dueNs, long payload) {
+        return keepSpare() ? put(dueNs, payload) : -1;
+    }
+
+    /**
+     * Sets a timer in place of one that has just fired or been cancelled. There is room for it when there is none for a new
+     * one, until such timers need {@value #SPARE} lists more than there were.
+     *
+     * @param dueNs   when
+     * @param payload what the caller wants back
+     * @return a handle, positive; -1 when there is no room for it either
+     */
+    public long setAgain(long dueNs, long payload) {
+        long handle = put(dueNs, payload);
+        while (handle < 0 && spare > 0) {
+            giveSpare();
+            handle = put(dueNs, payload);
+        }
+        return handle;
+    }
+
+    /** Keeps room for one list more, until there are enough; false when there is none. */
+    private boolean keepSpare() {
+        if (spare == SPARE) {
+            return true;
+        }
+        int block = blocks.take();
+        long handle = block < 0 ? -1 : heap.set(Long.MAX_VALUE, NONE);
+        if (handle < 0) {
+            if (block >= 0) {
+                blocks.free(block);
+            }
+            return false;
+        }
+        spareBlocks[spare] = block;
+        spareHandles[spare++] = handle;
+        return true;
+    }
+
+    private void giveSpare() {
+        blocks.free(spareBlocks[--spare]);
+        heap.cancel(spareHandles[spare]);
+    }
+
+    private long put(long dueNs, long payload) {
         int id = blocks.take();
         if (id < 0) {
             return -1;
@@ -163,6 +213,9 @@ public final class DueLists {
     public boolean pop(long upToNs) {
         if (count == 0 || heap.nextDueNs() > upToNs) {
             return false;
+        }
+        while (heap.firstPayload() == NONE) {
+            giveSpare(); // what is due then is due at the end of time
         }
         int id = (int) (blocks.get((int) heap.firstPayload(), 1) >>> 32) - 1;
         poppedDueNs = heap.nextDueNs();

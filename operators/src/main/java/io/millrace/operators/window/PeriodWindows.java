@@ -365,11 +365,20 @@ final class PeriodWindows extends WindowState {
         page[base + ORDER] = ++order;
     }
 
-    private void armAgain(int id, long due) {
-        armed(blocks.writable(id), blocks.base(id), due, heap.set(due, id));
+    /** Sets the next timer of a window; without room for it, which is rare, it is given up. Answers as {@link #fire}. */
+    private boolean armAgain(int id, long due, Flow flow) {
         int slot = (int) blocks.get(id, SLOT);
+        long handle = heap.setAgain(due, id);
+        if (handle < 0) {
+            panes.keyOf(slot, flow);
+            results.begin(flow, due);
+            results.giveUp(flow, detail(Reason.OVER_BOUND));
+            return panes.remove(id);
+        }
+        armed(blocks.writable(id), blocks.base(id), due, handle);
         rows.set(slot, SOONEST, Math.min(rows.get(slot, SOONEST), due));
         context.due(due);
+        return false;
     }
 
     // ---- firing
@@ -409,16 +418,13 @@ final class PeriodWindows extends WindowState {
             put(flow, id, dueNs < end ? dueNs : end - 1);
         }
         if (dueNs < end) {
-            armAgain(id, periods.moment(periods.start(index), end, progressNs));
-            return false;
+            return armAgain(id, periods.moment(periods.start(index), end, progressNs), flow);
         }
         if (dueNs == end && forgetNs(end) > end) {
-            armAgain(id, forgetNs(end));
-            return false;
+            return armAgain(id, forgetNs(end), flow);
         }
         if (window.empty && dueNs == end && index > emptyNext) {
-            armAgain(id, end + 1); // fired ahead of the periods before it
-            return false;
+            return armAgain(id, end + 1, flow); // fired ahead of the periods before it
         }
         if (window.empty && index == emptyNext) {
             passEmpty();
@@ -522,7 +528,7 @@ final class PeriodWindows extends WindowState {
 
     private void armEmpty() {
         long due = periods.end(emptyNext);
-        emptyHandle = heap.set(due, EMPTY);
+        emptyHandle = heap.setAgain(due, EMPTY);
         context.due(due);
     }
 

@@ -75,6 +75,11 @@ final class Results {
         failures.operatorError(flow, thrown);
     }
 
+    /** There is no room to go on with a window. */
+    void giveUp(Flow flow, String why) {
+        failures.refuse(flow, Reason.OVER_BOUND, why);
+    }
+
     /** A result cannot be told. */
     void refuse(Flow flow) {
         flow.copyFrom(cause);
