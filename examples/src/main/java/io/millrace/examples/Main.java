@@ -1,5 +1,6 @@
 package io.millrace.examples;
 
+import io.millrace.examples.anomaly.AnomalyCommand;
 import io.millrace.examples.candles.CandlesCommand;
 import io.millrace.examples.cli.Command;
 import io.millrace.examples.cli.Nearest;
@@ -21,6 +22,7 @@ public final class Main {
             new TradeCostCommand(),
             new VelocityCommand(),
             new CandlesCommand(),
+            new AnomalyCommand(),
             new QuickstartCommand(),
             new FailingCommand(),
             new DescribeCommand());

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
     private static final List<String> NAMES =
-            List.of("fraud", "trade-cost", "velocity", "candles", "quickstart", "failing", "describe");
+            List.of("fraud", "trade-cost", "velocity", "candles", "anomaly", "quickstart", "failing", "describe");
 
     @Test
     void shouldShowItsUsageWithoutAName() {
@@ -54,7 +54,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fraud", "trade-cost", "velocity", "candles", "quickstart", "failing", "describe"})
+    @ValueSource(strings = {"fraud", "trade-cost", "velocity", "candles", "anomaly", "quickstart", "failing", "describe"})
     void shouldExplainEveryExample(String name) {
         Console c = Console.run(name, "--help");
         assertEquals(0, c.code());

@@ -1,0 +1,24 @@
+package io.millrace.examples.anomaly;
+
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyProvider;
+import java.util.Map;
+
+/** Lets tools find the anomaly topology by its name. */
+public final class AnomalyProvider implements TopologyProvider {
+    /** For the service loader. */
+    public AnomalyProvider() {}
+
+    @Override
+    public String name() {
+        return "anomaly";
+    }
+
+    @Override
+    public Topology topology(Map<String, String> options) {
+        if (!options.isEmpty()) {
+            throw new IllegalArgumentException("options " + options.keySet() + " of topology anomaly: it has none");
+        }
+        return AnomalyTopology.of(6_400, 100);
+    }
+}

@@ -1,0 +1,80 @@
+package io.millrace.examples.anomaly;
+
+import static io.millrace.operators.window.Window.global;
+import static io.millrace.operators.window.Window.slidingCount;
+
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.Millrace;
+import io.millrace.dsl.Table;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operators.Joined;
+import io.millrace.topology.Topology;
+import org.apache.commons.math3.special.Erf;
+
+/**
+ * Scores each value by the mean and the deviation of those before it. While there are fewer than the window holds that
+ * is all of them; then the window moves by a step.
+ */
+public final class AnomalyTopology {
+    /** The series, in its order; time means nothing. */
+    public static final Input<Sample> SAMPLES = Input.of("samples", Sample.class);
+
+    /** A score for each value. */
+    public static final Output<Score> SCORES = Output.of("scores", Score.class);
+
+    /** What counts as no deviation. */
+    private static final double LEAST = 0.000001;
+
+    private static final double ROOT_OF_2 = Math.sqrt(2);
+
+    /** What is computed of values. */
+    static final class Values extends Aggregates<Sample> {
+        final LongValue count = count();
+        final DoubleValue mean = mean(Sample::value);
+        final DoubleValue deviation = deviation(Sample::value);
+
+        Spread spread() {
+            return new Spread(count.get(), mean.get(), deviation.get());
+        }
+    }
+
+    private AnomalyTopology() {}
+
+    /**
+     * The topology.
+     *
+     * @param window how many values it holds; a multiple of the step
+     * @param step   by how many it moves
+     * @return to be run by any host
+     */
+    public static Topology of(int window, int step) {
+        return Millrace.topology("anomaly", t -> {
+            KeyedStream<Sample> samples = t.from(SAMPLES).keyBy(s -> 0);
+            EventStream<Spread> growing = samples.filter(s -> s.row() < window)
+                    .window("growing", global().emitOnUpdate())
+                    .aggregate(Values::new)
+                    .map(Spread.class, Values::spread);
+            EventStream<Spread> moving = samples.window("moving", slidingCount(window, step))
+                    .aggregate(Values::new)
+                    .map(Spread.class, Values::spread)
+                    .filter(s -> s.count() == window);
+            Table<Spread> before =
+                    t.table("before", growing.merge(moving).keyBy(s -> 0)).keysAtMost(1);
+            samples.lookup("spread", before).to(SCORES, AnomalyTopology::score);
+        });
+    }
+
+    static Score score(Joined<Sample, Spread> at) {
+        Sample s = at.left();
+        return new Score(s.row(), s.value(), at.hasRight() ? score(s.value(), at.right()) : 0);
+    }
+
+    /** One less the upper tail of the normal law. */
+    static double score(double value, Spread before) {
+        double deviation = before.deviation() == 0 ? LEAST : before.deviation();
+        return 1 - 0.5 * Erf.erfc(Math.abs(value - before.mean()) / deviation / ROOT_OF_2);
+    }
+}

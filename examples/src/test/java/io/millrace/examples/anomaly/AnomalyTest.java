@@ -1,0 +1,99 @@
+package io.millrace.examples.anomaly;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.examples.Console;
+import io.millrace.examples.SharedData;
+import io.millrace.transport.file.CsvReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command end to end: on the shared series, on small files, and on what cannot be taken. */
+class AnomalyTest {
+    @TempDir
+    Path folder;
+
+    private Console run(String series, String... more) {
+        List<String> args = new ArrayList<>(List.of(
+                "anomaly",
+                "--series",
+                series,
+                "--out",
+                folder.resolve("out.csv").toString(),
+                "--dead-letters",
+                folder.resolve("letters.csv").toString()));
+        args.addAll(Arrays.asList(more));
+        return Console.run(args.toArray(new String[0]));
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "realAdExchange/exchange-2_cpc_results.csv,realAdExchange/windowedGaussian_exchange-2_cpc_results.csv.gz,1624",
+        "realKnownCause/nyc_taxi.csv,realKnownCause/windowedGaussian_nyc_taxi.csv.gz,10320"
+    })
+    void shouldScoreAsThePublishedDetectorDoes(String series, String published, int count) throws Exception {
+        Console c = run(
+                SharedData.file("nab/data/" + series), "--labels", SharedData.file("nab/labels/combined_windows.json"));
+        assertEquals(0, c.code(), c.err());
+        int rows = 0;
+        try (CsvReader ours = CsvReader.open(folder.resolve("out.csv").toString(), "timestamp", "anomaly_score");
+                CsvReader theirs = CsvReader.open(
+                        SharedData.file("nab/windowedGaussian/" + published), "timestamp", "anomaly_score")) {
+            while (theirs.next()) {
+                assertTrue(ours.next(), "a row is missing");
+                rows++;
+                String row = theirs.row().raw();
+                assertEquals(
+                        theirs.row().asText(0).toString(), ours.row().asText(0).toString());
+                assertEquals(theirs.row().asDouble(1), ours.row().asDouble(1), 1e-9, row);
+            }
+            assertTrue(!ours.next(), "a row too many");
+        }
+        assertEquals(count, rows);
+        assertTrue(c.out().contains("labelled "), c.out());
+    }
+
+    @Test
+    void shouldCountNoDeviationAsAMillionthAndKeepWhatWasRead() throws IOException {
+        Console c = run(file("s.csv", "timestamp,value\na,1.50\nb,1.5\nc,x\nd,2\n"));
+        assertEquals(0, c.code(), c.err());
+        assertEquals(
+                "timestamp,value,anomaly_score\na,1.50,0\nb,1.5,0.5\nd,2,1\n",
+                Files.readString(folder.resolve("out.csv")));
+        assertEquals("1", c.label("dead letters"));
+    }
+
+    @Test
+    void shouldSayWhichRunsMeetLabelsAndWhichLabelsWereMissed() throws IOException {
+        String labels = file("l.json", "{\"a/s.csv\": [], \"s.csv\": [[\"b\", \"b.000\"], [\"x\", \"z\"]]}");
+        Console c = run(file("s.csv", "timestamp,value\na,1\nb,9\nc,1\nd,7\ne,100\n"), "--labels", labels);
+        assertEquals(0, c.code(), c.err());
+        List<String> lines = c.out().lines().toList();
+        assertEquals("detected b b 1 hit", lines.get(0));
+        assertTrue(lines.contains("labelled b b.000 found"), c.out());
+        assertTrue(lines.contains("labelled x z missed"), c.out());
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithOptionsAndFiles() throws IOException {
+        assertEquals(2, run("s.csv", "--window", "10", "--step", "3").code());
+        assertEquals(2, run("s.csv", "--series-key", "k").code());
+        assertEquals(1, run("no-such-file").code());
+        Console c = run(file("s.csv", "timestamp,value\n"), "--labels", file("l.json", "{}"));
+        assertEquals(1, c.code());
+        assertTrue(c.err().contains("--series-key"), c.err());
+    }
+}
