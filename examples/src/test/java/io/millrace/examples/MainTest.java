@@ -54,7 +54,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fraud", "trade-cost", "velocity", "candles", "anomaly", "quickstart", "failing", "describe"})
+    @ValueSource(
+            strings = {"fraud", "trade-cost", "velocity", "candles", "anomaly", "quickstart", "failing", "describe"})
     void shouldExplainEveryExample(String name) {
         Console c = Console.run(name, "--help");
         assertEquals(0, c.code());
