@@ -23,13 +23,13 @@ import io.millrace.runtime.Position;
  *  offset  bytes
  *  0       8   q                           24  4   ordinal
  *  8       8   event time                  28  4   length of the value
- *  16      4   which output of the sink    32  …   the causing entry or the firing, then the value
- *  20      2   reason, -1 for none
+ *  16      4   which output of the sink    32  8   progress of a late event
+ *  20      2   reason, -1 for none         40  …   the causing entry or the firing, then the value
  *  22      1   form, 1 1 for an entry, 2 for a firing, 0 for neither
  * </pre>
  */
 final class SinkRing {
-    private static final int HEADER = 32;
+    private static final int HEADER = 40;
     private static final byte ENTRY = 1;
     private static final byte FIRING = 2;
     private static final Reason[] REASONS = Reason.values();
@@ -75,6 +75,7 @@ final class SinkRing {
         Bytes.putInt(to, 16, output);
         Reason reason = flow.sideReason();
         Bytes.putShort(to, 20, (short) (reason == null ? -1 : reason.ordinal()));
+        Bytes.putLong(to, 32, flow.progressNs());
         to[22] = (byte) flow.form().ordinal();
         Bytes.putInt(to, 24, flow.ordinal());
         int at = HEADER + writeCause(to, flow);
@@ -116,6 +117,9 @@ final class SinkRing {
         }
         short reason = Bytes.getShort(slot, 20);
         inHand.reason(reason < 0 ? null : REASONS[reason]);
+        if (inHand.sideReason() == Reason.LATE) {
+            inHand.late(Bytes.getLong(slot, 32));
+        }
         inHand.form(FORMS[slot[22]]);
         inHand.timeNs(Bytes.getLong(slot, 8));
         inHand.ordinal(Bytes.getInt(slot, 24));

@@ -115,6 +115,13 @@ public interface Meta {
     Reason reason();
 
     /**
+     * The progress that a late event was behind; where it stands on a side stream of late events.
+     *
+     * @return nanoseconds since the epoch; {@link Long#MIN_VALUE} on any other stream
+     */
+    long progressNs();
+
+    /**
      * Whether the causing event was published again from the dead letters.
      *
      * @return true after a redrive

@@ -29,6 +29,7 @@ public final class Flow implements Meta {
     private int keyLength;
     private EntryForm form = EntryForm.INSERT;
     private Reason reason;
+    private long progressNs = Long.MIN_VALUE;
     private int input;
     private int ordinal;
     private final long[] origins = new long[MAX_ORIGINS];
@@ -240,6 +241,21 @@ public final class Flow implements Meta {
      */
     public void reason(Reason why) {
         reason = why;
+    }
+
+    /**
+     * Marks an entry that goes to a side stream of late events.
+     *
+     * @param behindNs the node's progress, nanoseconds
+     */
+    public void late(long behindNs) {
+        reason = Reason.LATE;
+        progressNs = behindNs;
+    }
+
+    @Override
+    public long progressNs() {
+        return reason == Reason.LATE ? progressNs : Long.MIN_VALUE;
     }
 
     /**
@@ -502,6 +518,9 @@ public final class Flow implements Meta {
         keyLength = other.keyLength;
         form = other.form;
         reason = other.reason;
+        if (reason != null) {
+            progressNs = other.progressNs;
+        }
         if (firing != other.firing) {
             firing = other.firing; // hardly ever: spares the event's path a write
         }

@@ -25,8 +25,8 @@ import io.millrace.plan.EdgePlan;
  *  0       8   q                     40   4   length of the key's bytes, -1 for a number
  *  8       4   step                  44   4   length of the value
  *  12      2   form, 2 reason        48   32  origins
- *  16      4   1 below a firing      80   …   key bytes, the firing, then the value
- *  24      8   event time
+ *  16      4   1 below a firing      80   8   progress of a late entry
+ *  24      8   event time            88   …   key bytes, the firing, then the value
  *  32      8   key
  * </pre>
  */
@@ -34,7 +34,7 @@ final class EdgeRing {
     /** In the place of the form: not an entry but the progress that the edge is held at. */
     private static final short HELD_PROGRESS = -1;
 
-    private static final int HEADER = 80;
+    private static final int HEADER = 88;
     private static final Reason[] REASONS = Reason.values();
     private static final EntryForm[] FORMS = EntryForm.values();
 
@@ -93,6 +93,7 @@ final class EdgeRing {
         Bytes.putShort(slot, 14, (short)
                 (flow.sideReason() == null ? -1 : flow.sideReason().ordinal()));
         Bytes.putLong(slot, 24, flow.timeNs());
+        Bytes.putLong(slot, 80, flow.progressNs());
         Bytes.putLong(slot, 32, flow.key());
         int at = HEADER;
         // a stream that has lost its key may still carry the bytes of it
@@ -174,6 +175,9 @@ final class EdgeRing {
         flow.form(FORMS[Bytes.getShort(slot, 12)]);
         short reason = Bytes.getShort(slot, 14);
         flow.reason(reason < 0 ? null : REASONS[reason]);
+        if (flow.sideReason() == Reason.LATE) {
+            flow.late(Bytes.getLong(slot, 80));
+        }
         flow.timeNs(Bytes.getLong(slot, 24));
         for (int i = 0; i < Flow.MAX_ORIGINS; i++) {
             flow.origin(i, Bytes.getLong(slot, 48 + 8 * i));

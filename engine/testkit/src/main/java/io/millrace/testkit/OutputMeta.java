@@ -21,6 +21,7 @@ record OutputMeta(
         int causeOrdinal,
         EntryForm form,
         Reason reason,
+        long progressNs,
         boolean redriven,
         boolean marked,
         boolean provisional)
@@ -42,6 +43,7 @@ record OutputMeta(
                 m.causeOrdinal(),
                 m.form(),
                 m.reason(),
+                m.progressNs(),
                 m.redriven(),
                 m.marked(),
                 m.provisional());

@@ -106,7 +106,7 @@ final class PatternNode implements TimedNode {
         if (!lateIsRead[input]) {
             return failures.refuse(flow, Reason.LATE, "its time is before progress");
         }
-        flow.reason(Reason.LATE);
+        flow.late(progress.ns());
         counters.out++;
         late[input].on(flow);
         return false;

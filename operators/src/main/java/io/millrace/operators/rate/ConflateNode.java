@@ -121,7 +121,7 @@ final class ConflateNode implements TimedNode {
         if (late == null) {
             return failures.refuse(flow, Reason.LATE, null);
         }
-        flow.reason(Reason.LATE);
+        flow.late(progress.ns());
         late.on(flow);
         return false;
     }

@@ -171,7 +171,11 @@ final class DedupeNode implements TimedNode {
         if (to == null) {
             return failures.refuse(flow, reason, detail);
         }
-        flow.reason(reason);
+        if (reason == Reason.LATE) {
+            flow.late(progress.ns());
+        } else {
+            flow.reason(reason);
+        }
         to.on(flow);
         return false;
     }

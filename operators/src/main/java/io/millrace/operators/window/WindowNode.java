@@ -12,6 +12,7 @@ import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
+import io.millrace.time.Progress;
 
 /**
  * Runs windows: reads the arguments of an event, which calls user code, and hands them to the state.
@@ -23,6 +24,7 @@ final class WindowNode implements TimedNode {
     private final Node late;
     private final boolean hasCursor;
     private final Failures failures;
+    private final Progress progress;
     private final NodeCounters counters;
 
     private final Argument[] arguments;
@@ -48,6 +50,7 @@ final class WindowNode implements TimedNode {
         late = context.isRead(1) ? context.rest(1) : null;
         hasCursor = context.hasCursor(0);
         failures = context.failures();
+        progress = context.progress();
         counters = context.counters();
         arguments = layout.arguments.functions();
         copies = layout.arguments.copies();
@@ -102,7 +105,7 @@ final class WindowNode implements TimedNode {
             return failures.refuse(flow, Reason.LATE, null);
         }
         counters.out++;
-        flow.reason(Reason.LATE);
+        flow.late(progress.ns());
         late.on(flow);
         return false;
     }

@@ -192,6 +192,7 @@ class WindowSemanticsTest {
         assertEquals("", told(driver));
         Meta late = driver.metas(LATE).get(0);
         assertEquals(Reason.LATE, late.reason());
+        assertEquals(20, late.progressNs());
         assertEquals(1, driver.take(LATE).size());
         assertEquals(0, driver.counters("w").keys);
     }

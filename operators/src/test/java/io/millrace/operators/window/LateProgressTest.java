@@ -1,0 +1,90 @@
+package io.millrace.operators.window;
+
+import static java.time.Duration.ofNanos;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.event.Meta;
+import io.millrace.operators.window.Bar.Ev;
+import io.millrace.operators.window.Bar.KeyedShape;
+import io.millrace.plan.PlanOptions;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
+import io.millrace.transport.EventSink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** A late event tells the progress that it was behind, wherever it goes; others tell none. */
+class LateProgressTest {
+    private static final List<String> EXPECTED = List.of("LATE 1500", "LATE 3000");
+
+    private static Topology topology(boolean otherThread) {
+        return Millrace.topology(
+                "t",
+                t -> t.from(WindowSemanticsTest.IN)
+                        .keyBy(Ev::key)
+                        .window("w", Window.tumbling(ofNanos(10)))
+                        .late(side -> (otherThread ? side.onThread("late").filter(e -> true) : side)
+                                .to(WindowSemanticsTest.LATE))
+                        .aggregate(KeyedShape::new)
+                        .to(WindowSemanticsTest.BARS, KeyedShape::bar));
+    }
+
+    private static String text(Meta meta) {
+        return meta.reason() + " " + meta.progressNs();
+    }
+
+    @Test
+    void shouldTellOnTheSameThreadAndOnAnother() {
+        for (boolean otherThread : new boolean[] {false, true}) {
+            PlanOptions options = PlanOptions.tested();
+            TestDriver driver = TestDriver.of(topology(otherThread), otherThread ? options.withThreads() : options);
+            for (Ev e : events()) {
+                driver.send(WindowSemanticsTest.IN, e);
+            }
+            assertEquals(
+                    EXPECTED,
+                    driver.metas(WindowSemanticsTest.LATE).stream()
+                            .map(LateProgressTest::text)
+                            .toList());
+            driver.endAll();
+            driver.metas(WindowSemanticsTest.BARS).forEach(m -> assertEquals(Long.MIN_VALUE, m.progressNs()));
+        }
+    }
+
+    @Test
+    void shouldTellABlockingSink() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        EventSink<Ev> sink = new EventSink<>() {
+            @Override
+            public void on(Ev e, Meta meta) {
+                told.add(text(meta));
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Engine engine = Engine.of(topology(false))
+                .output(WindowSemanticsTest.LATE, sink, Delivery.blocking())
+                .output(WindowSemanticsTest.BARS, bar -> {})
+                .start()) {
+            for (Ev e : events()) {
+                engine.publisher(WindowSemanticsTest.IN).publish(e);
+            }
+        }
+        assertEquals(EXPECTED, told);
+    }
+
+    /** Progress is the largest time less 1,000. */
+    private static List<Ev> events() {
+        List<Ev> events = new ArrayList<>();
+        for (long ns : new long[] {2_500, 1_400, 4_000, 2_900, 3_100}) {
+            events.add(new Ev(1, 1, ns));
+        }
+        return events;
+    }
+}
