@@ -1,7 +1,7 @@
 package io.millrace.examples.anomaly;
 
+import io.millrace.transport.file.ShortestDouble;
 import java.io.PrintStream;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,15 +39,12 @@ final class Detections {
         }
     }
 
-    private static String plain(double score) {
-        return BigDecimal.valueOf(score).stripTrailingZeros().toPlainString();
-    }
-
     void print(PrintStream out, List<Labels.Period> labels) {
         end();
         for (Found f : all) {
             boolean hit = labels.stream().anyMatch(l -> l.meets(f.from, f.to));
-            out.println("detected " + f.from + " " + f.to + " " + plain(f.max) + " " + (hit ? "hit" : "-"));
+            out.println(
+                    "detected " + f.from + " " + f.to + " " + ShortestDouble.text(f.max) + " " + (hit ? "hit" : "-"));
         }
         for (Labels.Period l : labels) {
             boolean found = all.stream().anyMatch(f -> l.meets(f.from, f.to));

@@ -46,6 +46,9 @@ import java.util.List;
  * time came later, except where sessions meet. An aggregate that depends on order reads the time ({@link #readsTime})
  * and keeps it.
  *
+ * <p><b>Failures.</b> When {@code add} or {@code result} throws for an event, the event is a dead letter and is not kept. What throws
+ * while sums are put together later, or for sums that were good before, halts the engine: its state can no longer be trusted.
+ *
  * @param <T> the event
  */
 public abstract class OwnAggregate<T> implements Aggregate, Fold {

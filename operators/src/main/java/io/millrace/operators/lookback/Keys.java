@@ -40,6 +40,8 @@ final class Keys {
     /** The sum of what was read ahead, so that reading it cannot be left out. */
     private long readAhead;
 
+    private Throwable failure;
+
     Keys(NodeContext context, History history, Layout layout, KeyInfo key) {
         this.context = context;
         counters = context.counters();
@@ -99,20 +101,41 @@ final class Keys {
     }
 
     private Reason takeLong(int slot, long[] row, int base, long timeNs, long[] values, boolean asks, boolean isNew) {
-        for (Store store : stores) {
-            Reason reason = store.prepare(row, base, timeNs, progress.ns(), values, asks);
-            if (reason != null) {
-                abandon(slot, isNew);
-                return reason;
-            }
+        Reason reason = prepare(row, base, timeNs, values, asks);
+        if (reason != null) {
+            abandon(slot, isNew);
+            return reason;
         }
         for (Store store : stores) {
             store.commit(row, base);
-            if (asks) {
-                store.answer();
-            }
         }
         return null;
+    }
+
+    /** All that can be refused, and the results: nothing is kept yet when an aggregate of the user's own throws. */
+    private Reason prepare(long[] row, int base, long timeNs, long[] values, boolean asks) {
+        try {
+            for (Store store : stores) {
+                Reason reason = store.prepare(row, base, timeNs, progress.ns(), values, asks);
+                if (reason != null) {
+                    return reason;
+                }
+                if (asks) {
+                    store.answer();
+                }
+            }
+            return null;
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable t) {
+            failure = t;
+            return Reason.OPERATOR_ERROR;
+        }
+    }
+
+    /** What was thrown by user code, when the reason is an operator error. */
+    Throwable failure() {
+        return failure;
     }
 
     private void abandon(int slot, boolean isNew) {

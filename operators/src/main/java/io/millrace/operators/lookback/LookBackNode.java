@@ -85,7 +85,11 @@ final class LookBackNode implements TimedNode {
         boolean asks = !twoStreams || flow.input() == 0;
         Reason reason;
         if (asks && twoStreams) {
-            reason = keys.question(flow);
+            try {
+                reason = keys.question(flow); // which keeps nothing; an aggregate of the user's own may throw
+            } catch (Throwable t) {
+                return failures.operatorError(flow, t);
+            }
         } else {
             try {
                 if (hasCursor) {
@@ -102,7 +106,9 @@ final class LookBackNode implements TimedNode {
             reason = keys.take(flow, values, asks);
         }
         if (reason != null) {
-            return failures.refuse(flow, reason, keys.detail(reason));
+            return reason == Reason.OPERATOR_ERROR
+                    ? failures.operatorError(flow, keys.failure())
+                    : failures.refuse(flow, reason, keys.detail(reason));
         }
         if (!asks) {
             return false;

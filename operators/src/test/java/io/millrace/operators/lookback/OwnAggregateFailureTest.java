@@ -1,0 +1,127 @@
+package io.millrace.operators.lookback;
+
+import static java.time.Duration.ofNanos;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.LookBack;
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.operators.aggregate.Cell;
+import io.millrace.operators.aggregate.OwnAggregate;
+import io.millrace.testkit.TestDriver;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** An aggregate of the user's own that throws costs its event, and nothing else. */
+class OwnAggregateFailureTest {
+    record Ev(long key, long value, long timeNs) {}
+
+    record Told(long count, long sum) {}
+
+    private static final Input<Ev> IN = Input.of("in", Ev.class).eventTime(Ev::timeNs, NANOSECONDS);
+    private static final Output<Told> TOLD = Output.of("told", Told.class);
+
+    /** A sum that fails at 13, and whose result fails when it is 7. */
+    private static final class Unlucky extends OwnAggregate<Ev> {
+        Unlucky() {
+            super("unlucky");
+            reads(Ev::value);
+        }
+
+        @Override
+        public int summaryLongs() {
+            return 1;
+        }
+
+        @Override
+        public void clear(long[] s, int at) {
+            s[at] = 0;
+        }
+
+        @Override
+        public void add(long[] s, int at, long[] from, int p) {
+            s[at] += from[p];
+            if (from[p] == 13) {
+                throw new IllegalStateException("13");
+            }
+        }
+
+        @Override
+        public void merge(long[] s, int at, long[] other, int p) {
+            s[at] += other[p];
+        }
+
+        @Override
+        protected void result(long[] s, int at, Cell result) {
+            if (s[at] == 7) {
+                throw new IllegalStateException("7");
+            }
+            result.set(s[at]);
+        }
+    }
+
+    abstract static class Shape extends LookBack<Ev> {
+        abstract long count();
+
+        abstract long sum();
+    }
+
+    static final class Events extends Shape {
+        final Span<Ev> span = last(ofNanos(100));
+        final LongValue count = span.count();
+        final LongValue sum = span.ownLong(new Unlucky());
+
+        @Override
+        long count() {
+            return count.get();
+        }
+
+        @Override
+        long sum() {
+            return sum.get();
+        }
+    }
+
+    static final class Steps extends Shape {
+        final Span<Ev> span = last(ofNanos(100)).every(ofNanos(10));
+        final LongValue count = span.count();
+        final LongValue sum = span.ownLong(new Unlucky());
+
+        @Override
+        long count() {
+            return count.get();
+        }
+
+        @Override
+        long sum() {
+            return sum.get();
+        }
+    }
+
+    @Test
+    void shouldMakeADeadLetterAndKeepNothing() {
+        for (Supplier<Shape> shape : List.<Supplier<Shape>>of(Events::new, Steps::new)) {
+            TestDriver driver = TestDriver.of(Millrace.topology(
+                    "t",
+                    t -> t.from(IN)
+                            .keyBy(Ev::key)
+                            .<Shape>lookBack("l", shape)
+                            .to(TOLD, s -> new Told(s.count(), s.sum()))));
+            driver.send(IN, new Ev(1, 13, 0)); // the first of its key
+            driver.send(IN, new Ev(1, 4, 1));
+            driver.send(IN, new Ev(1, 3, 2)); // would make 7
+            driver.send(IN, new Ev(1, 13, 3));
+            driver.send(IN, new Ev(1, 5, 14));
+            driver.send(IN, new Ev(1, 13, 15));
+            driver.send(IN, new Ev(1, 1, 16));
+            assertEquals(List.of(new Told(1, 4), new Told(2, 9), new Told(3, 10)), driver.take(TOLD));
+            assertEquals(4, driver.deadLetters().size());
+            driver.deadLetters().forEach(l -> assertEquals(Reason.OPERATOR_ERROR, l.reason()));
+        }
+    }
+}
