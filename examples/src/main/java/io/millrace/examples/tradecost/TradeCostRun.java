@@ -6,98 +6,63 @@ import io.millrace.engine.Publisher;
 import io.millrace.event.DeadLetter;
 import io.millrace.event.Header;
 import io.millrace.event.RefusedException;
-import io.millrace.examples.cli.Command;
-import io.millrace.examples.cli.Interrupts;
+import io.millrace.examples.cli.FileRun;
 import io.millrace.examples.cli.OpenFiles;
 import io.millrace.examples.cli.Progress;
-import io.millrace.examples.cli.RefusedRows;
 import io.millrace.examples.cli.Summary;
+import io.millrace.examples.cli.Suspects;
 import io.millrace.transport.file.CsvWriter;
 import io.millrace.transport.file.DeadLetterReason;
-import io.millrace.transport.file.DeadLetterWriter;
 import io.millrace.transport.file.FileFault;
-import io.millrace.transport.file.FileOutput;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One run: the two files, whichever is earlier first, through an engine on this thread, into the output. */
-final class TradeCostRun {
+final class TradeCostRun extends FileRun {
     private static final String[] COLUMNS = {"row", "ms", "price", "size", "ex", "bid", "ask"};
 
-    /** What is further ahead than this the engine sets aside, so that it may refuse it later. */
-    private static final long AHEAD_MS = Duration.ofDays(30).toMillis();
-
-    private static final int SUSPECTS_MAX = 64;
-
     private final TradeCostOptions options;
-    private final RefusedRows letters;
     private final Totals totals = new Totals();
-    private final AtomicBoolean stop = new AtomicBoolean();
-    private final Interrupts interrupts = Interrupts.stopping(stop);
     private final Header header = new Header();
 
-    /** Rows that the engine may refuse, by their correlation id: the line, and a bit for the file. */
-    private final Map<Long, String> suspects = new LinkedHashMap<>();
+    /** Of the trades, and of the quotes. */
+    private final Suspects[] suspects = {
+        new Suspects(Suspects.AHEAD.toMillis()), new Suspects(Suspects.AHEAD.toMillis())
+    };
 
-    private final long[] newestMs = {Long.MIN_VALUE, Long.MIN_VALUE};
     private Ticks<Trade> trades;
     private Ticks<Quote> quotes;
     private CsvWriter out;
-    private IOException fault;
     private long events;
 
     TradeCostRun(TradeCostOptions options) {
+        super("trade-cost", new Files(options.deadLetters(), options.json(), options.writesToStandardOutput()));
         this.options = options;
-        letters = new RefusedRows("trade-cost", options.deadLetters(), System.err);
     }
 
-    int run() {
-        try (interrupts) {
-            try (Ticks<Trade> t = new Ticks<>(options.trades(), 6, Ticks::trade, Trade::ms, letters, stop::get);
-                    Ticks<Quote> q = new Ticks<>(options.quotes(), 8, Ticks::quote, Quote::ms, letters, stop::get)) {
-                trades = t;
-                quotes = q;
-                process();
-            } catch (FileFault e) {
-                failed(e);
-            }
-            if (fault != null) {
-                System.err.println("millrace trade-cost: " + fault.getMessage());
-            }
-            return interrupts.happened() ? Command.INTERRUPTED : fault == null ? Command.OK : Command.FAILED;
+    @Override
+    protected void read() throws FileFault {
+        try (Ticks<Trade> t = new Ticks<>(options.trades(), 6, Ticks::trade, Trade::ms, letters, this::isStopped);
+                Ticks<Quote> q = new Ticks<>(options.quotes(), 8, Ticks::quote, Quote::ms, letters, this::isStopped)) {
+            trades = t;
+            quotes = q;
+            trades.next(); // a file that cannot be read at all is said before an output is made
+            quotes.next();
+            write();
         }
     }
 
-    /** The first fault counts; that reading ended because of an interrupt is none. */
-    private void failed(IOException e) {
-        if (fault == null && e != null && !interrupts.happened()) {
-            fault = e;
-        }
+    @Override
+    protected void open(OpenFiles outputs) throws FileFault {
+        out = outputs.open(options.out(), name -> CsvWriter.create(name, COLUMNS));
     }
 
-    private void process() throws FileFault {
-        trades.next(); // a file that cannot be read at all is said before an output is made
-        quotes.next();
-        try (OpenFiles files = new OpenFiles(this::failed)) {
-            out = files.open(options.out(), name -> CsvWriter.create(name, COLUMNS));
-            letters.writeTo(files.open(options.deadLetters(), DeadLetterWriter::create), this::failed);
-            FileOutput json = files.open(options.json(), FileOutput::create);
-            merge();
-            Summary summary = summary();
-            if (json != null) {
-                json.write(summary.json().getBytes(StandardCharsets.UTF_8));
-            }
-            files.end();
-            summary.print(options.writesToStandardOutput() ? System.err : System.out);
-        } catch (FileFault e) {
-            throw e;
-        } catch (IOException e) {
-            throw new IllegalStateException("files fail with a FileFault", e);
-        }
+    @Override
+    protected Summary work() {
+        merge();
+        Summary summary =
+                new Summary().put("events", events).put("late", letters.late()).put("dead letters", letters.total());
+        totals.addTo(summary);
+        return summary;
     }
 
     // ---- events
@@ -111,7 +76,7 @@ final class TradeCostRun {
             Publisher<Trade> toTrades = engine.publisher(TradeCostTopology.TRADES);
             Publisher<Quote> toQuotes = engine.publisher(TradeCostTopology.QUOTES);
             try {
-                while (!stop.get() && (trades.hasEvent() || quotes.hasEvent())) {
+                while (!isStopped() && (trades.hasEvent() || quotes.hasEvent())) {
                     if (quotes.hasEvent() && (!trades.hasEvent() || quotes.ms() <= trades.ms())) {
                         publish(toQuotes, quotes, 1);
                     } else {
@@ -129,15 +94,7 @@ final class TradeCostRun {
 
     private <V> void publish(Publisher<V> to, Ticks<V> from, int side) throws FileFault {
         long id = from.line() << 1 | side;
-        long newest = newestMs[side];
-        if (newest != Long.MIN_VALUE && (from.ms() < newest || from.ms() - newest > AHEAD_MS)) {
-            if (suspects.size() == SUSPECTS_MAX) {
-                suspects.remove(suspects.keySet().iterator().next());
-            }
-            suspects.put(id, from.raw());
-        } else {
-            newestMs[side] = from.ms();
-        }
+        suspects[side].see(id, from.ms(), from::raw);
         try {
             to.publish(from.event(), header.clear().correlationId(id));
             events++;
@@ -151,14 +108,12 @@ final class TradeCostRun {
     private void refused(DeadLetter letter) {
         long id = letter.correlationId();
         Ticks<?> from = (id & 1) == 0 ? trades : quotes;
-        DeadLetterReason reason = DeadLetterReason.of(letter.reason());
-        String raw = suspects.remove(id);
-        String detail = switch (reason) {
-            case LATE -> "its time is before that of a row taken earlier";
-            case AHEAD -> "its time is more than 30 days after the newest row taken";
-            default -> (letter.node() + ": " + letter.cause()).replaceAll("\\p{Cntrl}+", " ");
-        };
-        letters.refused(from.name(), id >>> 1, reason, detail, raw == null ? letter.event() : raw);
+        letters.refused(
+                from.name(),
+                id >>> 1,
+                DeadLetterReason.of(letter.reason()),
+                Suspects.detail(letter, "its time", "a row"),
+                suspects[(int) (id & 1)].rowOf(letter));
     }
 
     private void cost(Cost c) {
@@ -175,9 +130,8 @@ final class TradeCostRun {
                 out.endRow();
             }
         } catch (FileFault e) {
-            failed(e);
+            outputFailed(e);
             out = null;
-            stop.set(true);
         }
     }
 
@@ -187,12 +141,5 @@ final class TradeCostRun {
         } else {
             out.putAbsent();
         }
-    }
-
-    private Summary summary() {
-        Summary summary =
-                new Summary().put("events", events).put("late", letters.late()).put("dead letters", letters.total());
-        totals.addTo(summary);
-        return summary;
     }
 }
