@@ -6,7 +6,6 @@ import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
 import static io.millrace.engine.Trials.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,15 +13,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
-import io.millrace.time.Progress;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
-import io.millrace.transport.EventSink;
-import io.millrace.transport.EventSource;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,134 +165,6 @@ class EngineTest {
         return Engine.of(t).output(OUT, receiver).ringSlots(64).start();
     }
 
-    // ---- halting
-
-    @Test
-    void shouldHaltWhenACommitThrowsAndTellAllPublishers() throws Exception {
-        shouldHalt(
-                TrialOp.unguarded(n -> {
-                    if (n.id() == 500) {
-                        throw new IllegalStateException("broken commit");
-                    }
-                }),
-                "broken commit");
-    }
-
-    @Test
-    void shouldHaltWhenTheMachineFailsInUserCode() throws Exception {
-        shouldHalt(
-                TrialOp.keep(n -> {
-                    if (n.id() == 500) {
-                        throw new OutOfMemoryError("made up");
-                    }
-                    return true;
-                }),
-                "made up");
-        Topology pass = one(TrialOp.pass(1));
-        Engine engine = start(pass, n -> {
-            throw new StackOverflowError("in a receiver");
-        });
-        engine.publisher(IN).publish(num(1));
-        await("halted", () -> engine.health().state() == Health.State.HALTED);
-        assertTrue(
-                engine.health().why().contains("in a receiver"), engine.health().why());
-        engine.close();
-    }
-
-    private static void shouldHalt(TrialOp op, String why) throws Exception {
-        AtomicLong got = new AtomicLong();
-        Engine engine = start(one(op), n -> got.incrementAndGet());
-        List<AtomicReference<Throwable>> thrown = new ArrayList<>();
-        List<Thread> threads = new ArrayList<>();
-        for (int p = 0; p < 3; p++) {
-            AtomicReference<Throwable> t = new AtomicReference<>();
-            thrown.add(t);
-            int from = p == 0 ? 0 : 10_000;
-            Thread thread = new Thread(() -> {
-                try {
-                    Publisher<Num> publisher = engine.publisher(IN);
-                    for (int i = from; ; i++) {
-                        publisher.publish(num(i));
-                    }
-                } catch (Throwable e) {
-                    t.set(e);
-                }
-            });
-            threads.add(thread);
-            thread.start();
-        }
-        for (Thread t : threads) {
-            t.join(20_000);
-            assertFalse(t.isAlive(), "a publisher waits for ever");
-        }
-        for (AtomicReference<Throwable> t : thrown) {
-            EngineStoppedException e = (EngineStoppedException) t.get();
-            assertTrue(e.getMessage().contains(why), e.getMessage());
-            assertTrue(e.getCause().getMessage().contains(why));
-        }
-        assertEquals(Health.State.HALTED, engine.health().state());
-        assertTrue(engine.health().why().contains(why), engine.health().why());
-        assertEquals(0, engine.deadLetters().total(), "a halt is no dead letter");
-        assertThrows(EngineStoppedException.class, () -> engine.drain(LONG));
-        assertThrows(EngineStoppedException.class, () -> engine.publisher(IN).tryPublish(num(1), null));
-        assertEquals(got.get(), engine.stats().output("out").events(), "statistics are still there");
-        engine.close();
-        engine.close();
-        assertEquals(Health.State.HALTED, engine.health().state());
-    }
-
-    @Test
-    void shouldTellAPublisherThatWaitsOnAFullRing() throws Exception {
-        CountDownLatch open = new CountDownLatch(1);
-        Engine engine = start(one(TrialOp.pass(1)), n -> {
-            open.await();
-            throw new StackOverflowError("late");
-        });
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread t = new Thread(() -> {
-            try {
-                for (int i = 0; ; i++) {
-                    engine.publisher(IN).publish(num(i));
-                }
-            } catch (Throwable e) {
-                thrown.set(e);
-            }
-        });
-        t.start();
-        await("the ring is full", () -> t.getState() == Thread.State.TIMED_WAITING);
-        open.countDown();
-        await("told", () -> thrown.get() != null);
-        assertTrue(thrown.get() instanceof EngineStoppedException, String.valueOf(thrown.get()));
-        engine.close();
-    }
-
-    @Test
-    void shouldGoOnWhenAReceiverThrows() {
-        List<Long> second = new ArrayList<>();
-        Engine engine = Engine.of(one(TrialOp.pass(1)))
-                .output(OUT, n -> {
-                    if (n.id() % 2 == 0) {
-                        throw new IOException("no line to " + n.id());
-                    }
-                })
-                .output(OUT, n -> second.add(n.id()))
-                .onDeadLetter(letter -> {
-                    throw new IllegalStateException("a listener that throws");
-                })
-                .start();
-        for (int i = 0; i < 10; i++) {
-            engine.publisher(IN).publish(num(i));
-        }
-        engine.close();
-        assertEquals(10, second.size(), "the other receiver gets all");
-        assertEquals(5, engine.deadLetters().total(Reason.OPERATOR_ERROR));
-        assertEquals(5, engine.stats().output("out").failed());
-        assertEquals(
-                "java.io.IOException: no line to 8",
-                engine.deadLetters().last(1).get(0).cause());
-        assertEquals(Health.State.CLOSED, engine.health().state());
-    }
-
     // ---- the engine's own thread
 
     @Test
@@ -426,149 +293,6 @@ class EngineTest {
                 .start()) {
             engine.publisher(in).publish(new Num(1, HostClock.epochNs()));
             await("the window closes without a further event", () -> fired.get() == 1);
-        }
-    }
-
-    // ---- sources and sinks
-
-    @Test
-    void shouldEndWithItsFiniteSources() throws Exception {
-        AtomicLong got = new AtomicLong();
-        Trials.Counting source = new Trials.Counting(0, 5000, true);
-        try (Engine engine = Engine.of(one(Agenda.buckets(7, 1000)))
-                .input(IN, source)
-                .output(OUT, n -> got.incrementAndGet())
-                .start()) {
-            assertTrue(engine.awaitEnd(LONG));
-            assertEquals(5000, got.get(), "the end of a file fires everything");
-            assertEquals(List.of(), engine.sourceFailures());
-            assertEquals(1, source.closed);
-        }
-    }
-
-    @Test
-    void shouldEndAnInputWhenTheLastOfItsSourcesHas() throws Exception {
-        AtomicLong got = new AtomicLong();
-        TrialOp beforeTheEnd = TrialOp.of("open", context -> {
-            Progress progress = context.progress();
-            return flow -> progress.ns() != Progress.END;
-        });
-        beforeTheEnd.keepsState = true;
-        try (Engine engine = Engine.of(one(beforeTheEnd))
-                .input(IN, new Trials.Counting(0, 10, true))
-                .input(IN, new Trials.Counting(0, 100_000, true))
-                .output(OUT, n -> got.incrementAndGet())
-                .start()) {
-            assertTrue(engine.awaitEnd(LONG));
-            assertEquals(100_010, got.get(), "the end of the shorter file is not the end of the input");
-            assertEquals(Progress.END, engine.stats().inputs().get(0).progressNs());
-        }
-    }
-
-    @Test
-    void shouldReportSourcesThatFailAndEndThem() throws Exception {
-        for (Throwable failure : new Throwable[] {new IOException("disk"), new NoClassDefFoundError("gone")}) {
-            AtomicLong got = new AtomicLong();
-            EventSource<Num> failing = new EventSource<>() {
-                private boolean sent;
-
-                @Override
-                public boolean isFinite() {
-                    return true;
-                }
-
-                @Override
-                public int poll(Target<? super Num> target, int most) throws Exception {
-                    if (!sent) {
-                        sent = true;
-                        target.take(num(1), null);
-                        return 1;
-                    }
-                    if (failure instanceof Error e) {
-                        throw e;
-                    }
-                    throw (Exception) failure;
-                }
-
-                @Override
-                public void close() throws IOException {
-                    throw new IOException("close");
-                }
-            };
-            try (Engine engine = Engine.of(one(Agenda.buckets(7, 1000)))
-                    .input(IN, failing)
-                    .output(OUT, n -> got.incrementAndGet())
-                    .start()) {
-                assertTrue(engine.awaitEnd(LONG));
-                await("reported", () -> engine.sourceFailures().size() == 2);
-                assertTrue(engine.sourceFailures().get(0).toString().contains(failure.getMessage()));
-                assertEquals(1, got.get(), "its windows have fired: it has ended");
-                assertEquals(Health.State.DEGRADED, engine.health().state());
-                assertTrue(
-                        engine.health().why().contains(failure.getMessage()),
-                        engine.health().why());
-            }
-        }
-    }
-
-    @Test
-    void shouldStopSourcesThatNeverEnd() {
-        Trials.Counting source = new Trials.Counting(0, 100, false);
-        AtomicLong got = new AtomicLong();
-        Engine engine = Engine.of(one(TrialOp.pass(1)))
-                .input(IN, source)
-                .output(OUT, n -> got.incrementAndGet())
-                .start();
-        engine.close();
-        assertEquals(1, source.closed);
-        assertEquals(engine.stats().inputs().get(0).events(), got.get());
-    }
-
-    @Test
-    void shouldCloseSinksOnceWhateverHappens() throws Exception {
-        for (int halt = 0; halt < 2; halt++) {
-            AtomicLong closed = new AtomicLong();
-            AtomicLong flushed = new AtomicLong();
-            EventSink<Num> sink = new EventSink<>() {
-                @Override
-                public void on(Num event, io.millrace.event.Meta meta) {
-                    if (event.id() == 13) {
-                        throw new StackOverflowError("13");
-                    }
-                }
-
-                @Override
-                public void flush() {
-                    flushed.incrementAndGet();
-                }
-
-                @Override
-                public void close() {
-                    closed.incrementAndGet();
-                    throw new NoClassDefFoundError("even so");
-                }
-            };
-            Output<Num> second = Num.output("second");
-            GraphBuilder g = new GraphBuilder("sinks");
-            g.sink(OUT, g.source(IN, ""), "");
-            g.sink(second, g.source(IN, ""), "");
-            Engine engine =
-                    Engine.of(g.build()).output(OUT, sink).output(second, sink).start();
-            engine.publisher(IN).publish(num(1));
-            await("flushed when there is nothing else to do", () -> flushed.get() > 0);
-            if (halt == 1) {
-                engine.publisher(IN).publish(num(13));
-                await("halted", () -> engine.health().state() == Health.State.HALTED);
-                engine.stats(); // does not wait for ever
-            }
-            EngineStoppedException lost = assertThrows(EngineStoppedException.class, engine::close);
-            assertTrue(lost.getMessage().contains("outputs out, second: its sink"), lost.getMessage());
-            assertTrue(lost.getMessage().contains("even so"), lost.getMessage());
-            engine.close();
-            assertEquals(1, closed.get());
-            assertTrue(
-                    engine.health().why().contains(halt == 1 ? "13" : "even so"),
-                    engine.health().why());
         }
     }
 

@@ -1,0 +1,159 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.IN;
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static io.millrace.engine.Trials.num;
+import static io.millrace.engine.Trials.one;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Reason;
+import io.millrace.topology.Topology;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What halts an engine, who hears of it, and what does not halt it. */
+class EngineHaltTest {
+    private static final Duration LONG = Duration.ofSeconds(50);
+
+    @Test
+    void shouldHaltWhenACommitThrowsAndTellAllPublishers() throws Exception {
+        shouldHalt(
+                TrialOp.unguarded(n -> {
+                    if (n.id() == 500) {
+                        throw new IllegalStateException("broken commit");
+                    }
+                }),
+                "broken commit");
+    }
+
+    @Test
+    void shouldHaltWhenTheMachineFailsInUserCode() throws Exception {
+        shouldHalt(
+                TrialOp.keep(n -> {
+                    if (n.id() == 500) {
+                        throw new OutOfMemoryError("made up");
+                    }
+                    return true;
+                }),
+                "made up");
+        Topology pass = one(TrialOp.pass(1));
+        Engine engine = start(pass, n -> {
+            throw new StackOverflowError("in a receiver");
+        });
+        engine.publisher(IN).publish(num(1));
+        await("halted", () -> engine.health().state() == Health.State.HALTED);
+        assertTrue(
+                engine.health().why().contains("in a receiver"), engine.health().why());
+        engine.close();
+    }
+
+    private static void shouldHalt(TrialOp op, String why) throws Exception {
+        AtomicLong got = new AtomicLong();
+        Engine engine = start(one(op), n -> got.incrementAndGet());
+        List<AtomicReference<Throwable>> thrown = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int p = 0; p < 3; p++) {
+            AtomicReference<Throwable> t = new AtomicReference<>();
+            thrown.add(t);
+            int from = p == 0 ? 0 : 10_000;
+            Thread thread = new Thread(() -> {
+                try {
+                    Publisher<Num> publisher = engine.publisher(IN);
+                    for (int i = from; ; i++) {
+                        publisher.publish(num(i));
+                    }
+                } catch (Throwable e) {
+                    t.set(e);
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread t : threads) {
+            t.join(20_000);
+            assertFalse(t.isAlive(), "a publisher waits for ever");
+        }
+        for (AtomicReference<Throwable> t : thrown) {
+            EngineStoppedException e = (EngineStoppedException) t.get();
+            assertTrue(e.getMessage().contains(why), e.getMessage());
+            assertTrue(e.getCause().getMessage().contains(why));
+        }
+        assertEquals(Health.State.HALTED, engine.health().state());
+        assertTrue(engine.health().why().contains(why), engine.health().why());
+        assertEquals(0, engine.deadLetters().total(), "a halt is no dead letter");
+        assertThrows(EngineStoppedException.class, () -> engine.drain(LONG));
+        assertThrows(EngineStoppedException.class, () -> engine.publisher(IN).tryPublish(num(1), null));
+        assertEquals(got.get(), engine.stats().output("out").events(), "statistics are still there");
+        engine.close();
+        engine.close();
+        assertEquals(Health.State.HALTED, engine.health().state());
+    }
+
+    @Test
+    void shouldTellAPublisherThatWaitsOnAFullRing() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        Engine engine = start(one(TrialOp.pass(1)), n -> {
+            open.await();
+            throw new StackOverflowError("late");
+        });
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread t = new Thread(() -> {
+            try {
+                for (int i = 0; ; i++) {
+                    engine.publisher(IN).publish(num(i));
+                }
+            } catch (Throwable e) {
+                thrown.set(e);
+            }
+        });
+        t.start();
+        await("the ring is full", () -> t.getState() == Thread.State.TIMED_WAITING);
+        open.countDown();
+        await("told", () -> thrown.get() != null);
+        assertTrue(thrown.get() instanceof EngineStoppedException, String.valueOf(thrown.get()));
+        engine.close();
+    }
+
+    @Test
+    void shouldGoOnWhenAReceiverThrows() {
+        List<Long> second = new ArrayList<>();
+        Engine engine = Engine.of(one(TrialOp.pass(1)))
+                .output(OUT, n -> {
+                    if (n.id() % 2 == 0) {
+                        throw new IOException("no line to " + n.id());
+                    }
+                })
+                .output(OUT, n -> second.add(n.id()))
+                .onDeadLetter(letter -> {
+                    throw new IllegalStateException("a listener that throws");
+                })
+                .start();
+        for (int i = 0; i < 10; i++) {
+            engine.publisher(IN).publish(num(i));
+        }
+        engine.close();
+        assertEquals(10, second.size(), "the other receiver gets all");
+        assertEquals(5, engine.deadLetters().total(Reason.OPERATOR_ERROR));
+        assertEquals(5, engine.stats().output("out").failed());
+        assertEquals(
+                "java.io.IOException: no line to 8",
+                engine.deadLetters().last(1).get(0).cause());
+        assertEquals(Health.State.CLOSED, engine.health().state());
+    }
+
+    private static Engine start(Topology t, Receiver<Num> receiver) {
+        return Engine.of(t).output(OUT, receiver).ringSlots(64).start();
+    }
+}
