@@ -13,6 +13,9 @@ import io.millrace.event.EventView;
  *  8   …   the left event
  *  …   …   the right event, to the end
  * </pre>
+ *
+ * @param <L> the event of the left side
+ * @param <R> that of the right side
  */
 public final class JoinedType<L, R> extends EventType<Joined<L, R>> {
     /** Where the left event begins. */
