@@ -46,8 +46,10 @@ import java.util.List;
  * time came later, except where sessions meet. An aggregate that depends on order reads the time ({@link #readsTime})
  * and keeps it.
  *
- * <p><b>Failures.</b> When {@code add} or {@code result} throws for an event, the event is a dead letter and is not kept. What throws
- * while sums are put together later, or for sums that were good before, halts the engine: its state can no longer be trusted.
+ * <p><b>Failures.</b> When {@code add} or {@code result} throws for an event, the event is a dead letter and is not kept; a window
+ * whose {@code result} throws when it ends is given up as a dead letter. {@code merge} must not throw: where it puts together what
+ * has been kept already (blocks of a look-back, panes of a window by count), the engine halts, because its state can no longer be
+ * trusted.
  *
  * @param <T> the event
  */

@@ -1,5 +1,6 @@
 package io.millrace.operators.join;
 
+import io.millrace.time.Times;
 import java.time.Duration;
 import java.util.Objects;
 

@@ -12,6 +12,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 
 /** Runs an as-of join: takes events and rows, answers what has waited long enough, looks after keys. */
 final class AsOfNode implements TimedNode {

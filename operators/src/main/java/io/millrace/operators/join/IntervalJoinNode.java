@@ -16,6 +16,7 @@ import io.millrace.operators.join.Interval.Kind;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 import java.util.concurrent.TimeUnit;
 
 /** Runs an interval join. */

@@ -8,6 +8,7 @@ import io.millrace.state.KeyedRows;
 import io.millrace.state.StateBudget;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 
 /**
  * The events of one side of an interval join, by key and time. Opened for a key before anything else is asked; what changes its

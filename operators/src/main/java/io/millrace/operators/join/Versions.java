@@ -8,6 +8,7 @@ import io.millrace.state.Blocks;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 
 /**
  * The rows of an as-of join by key and time, as long as an event to come can find them, and how many events of each key wait.

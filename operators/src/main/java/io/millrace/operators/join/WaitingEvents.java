@@ -6,6 +6,7 @@ import io.millrace.operators.process.HeldHeaders;
 import io.millrace.state.Blocks;
 import io.millrace.state.StateBudget;
 import io.millrace.state.TimerHeap;
+import io.millrace.time.Times;
 
 /** Events that wait for progress, in the order of (due, arrival), each with the row of its key, its header and its marks. */
 final class WaitingEvents {

@@ -16,7 +16,8 @@ import io.millrace.time.Progress;
 /**
  * Runs a look-back: reads the arguments of an event, which is all that calls user code, and hands them to the keys.
  *
- * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one.
+ * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one. The same stands in
+ * the WindowNode of windows: only the class of a node is copied for each node, so what it calls users with has to stand in it.
  */
 final class LookBackNode implements TimedNode {
     private final Object shape;

@@ -1,6 +1,7 @@
 package io.millrace.operators.pattern;
 
 import io.millrace.operators.Fn.Condition;
+import io.millrace.time.Times;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package io.millrace.operators.pattern;
 
 import io.millrace.event.EventView;
+import io.millrace.time.Times;
 
 /**
  * Asks the conditions what an event is to a run: what takes it, and what is still open without it. User code runs here and

@@ -1,6 +1,7 @@
 package io.millrace.operators.pattern;
 
 import io.millrace.operator.NodeCounters;
+import io.millrace.time.Times;
 
 /**
  * What becomes of the runs of a key at an event, or at a deadline. An event is asked about first ({@link #ask}), then room is

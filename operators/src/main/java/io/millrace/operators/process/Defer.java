@@ -19,6 +19,7 @@ import io.millrace.state.Pages;
 import io.millrace.state.StateBudget;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
@@ -178,7 +179,7 @@ final class DeferNode implements TimedNode {
             return failures.operatorError(flow, t);
         }
         long earliest = progress.ns() == Progress.END ? Progress.NONE : progress.ns();
-        long due = Math.min(Math.max(Times.plus(flow.timeNs(), delayNs), earliest), Times.LATEST);
+        long due = Math.min(Math.max(Times.plus(flow.timeNs(), delayNs), earliest), Progress.END);
         if (!keep(flow, length, due)) {
             return failures.refuse(
                     flow, Reason.OVER_BOUND, "no room to hold back one more event; raise the state budget");

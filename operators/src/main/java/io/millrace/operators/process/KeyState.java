@@ -224,7 +224,7 @@ public final class KeyState {
         if (progressNs == Progress.END && (row[ENDED] >>> timer & 1) != 0) {
             return;
         }
-        timers.set(row, timer, Math.min(Math.max(askedNs, floorNs), Times.LATEST), periodNs);
+        timers.set(row, timer, Math.min(Math.max(askedNs, floorNs), Progress.END), periodNs);
     }
 
     void cancelTimer(int timer) {

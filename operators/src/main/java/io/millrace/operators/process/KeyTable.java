@@ -9,6 +9,7 @@ import io.millrace.state.KeyedRows;
 import io.millrace.state.StateBudget;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 
 /**
  * The state of all keys of a process: a row a key, one heap of timers, blocks of kept events, and a calendar of keys
@@ -180,7 +181,7 @@ final class KeyTable {
             return period == 0;
         }
         if (period < 0) {
-            long more = Times.periodsBetween(dueNs, lastNs, -period);
+            long more = periodsBetween(dueNs, lastNs, -period);
             count = page[at + TimerSlots.MISSED] + 1;
             page[at + TimerSlots.MISSED] = more == 0 ? 0 : count - 1 + more;
             timers.setAgain(page, base, slot, timer, Times.plus(dueNs, more == 0 ? -period : -period * more));
@@ -286,5 +287,11 @@ final class KeyTable {
         for (EventBlocks<?> k : kept) {
             k.cut();
         }
+    }
+
+    /** How many more periods fit between a due and a time that is not before it. */
+    private static long periodsBetween(long dueNs, long toNs, long periodNs) {
+        long distance = toNs - dueNs;
+        return (distance < 0 ? Long.MAX_VALUE : distance) / periodNs;
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.Operator;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.Pages;
+import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.millrace.operators.process;
 
+import io.millrace.time.Times;
 import java.time.Duration;
 import java.util.Objects;
 

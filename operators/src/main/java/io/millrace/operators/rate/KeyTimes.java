@@ -7,6 +7,7 @@ import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
 
 /**
@@ -92,13 +93,7 @@ final class KeyTimes {
 
     /** When the row means nothing any more. */
     private long endNs(int slot) {
-        return plus(rows.page(slot)[rows.base(slot) + TIME], keepNs);
-    }
-
-    /** A sum that stops at the end of all input, when everything goes. */
-    static long plus(long ns, long by) {
-        long sum = ns + by;
-        return sum < ns || sum > Progress.END ? Progress.END : sum;
+        return Times.plus(rows.page(slot)[rows.base(slot) + TIME], keepNs);
     }
 
     /** Whether so much time lies between the two, of which the first is not later. */

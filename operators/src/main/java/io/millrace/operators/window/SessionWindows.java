@@ -21,6 +21,7 @@ import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 
 /**
  * Sessions: events of a key that follow each other by at most a gap. A session is over when progress has passed its last
@@ -92,23 +93,19 @@ final class SessionWindows extends WindowState {
 
     // ---- time
 
-    private static long plus(long a, long b) {
-        return a > Progress.END - b ? Progress.END : a + b;
-    }
-
     /** When a session is over. */
     private long closeNs(int id) {
-        return plus(plus(blocks.get(id, LAST), gapNs), 1);
+        return Times.plus(Times.plus(blocks.get(id, LAST), gapNs), 1);
     }
 
     private long forgetNs(int id) {
-        return plus(closeNs(id), window.latenessNs);
+        return Times.plus(closeNs(id), window.latenessNs);
     }
 
     @Override
     Reason before(Flow flow) {
         long ns = progress.ns();
-        if (flow.timeNs() < ns && ns - window.latenessNs > flow.timeNs()) {
+        if (flow.timeNs() < Times.minus(ns, window.latenessNs)) {
             return Reason.LATE;
         }
         if (flow.timeNs() >= Progress.END - 1) {
@@ -172,8 +169,8 @@ final class SessionWindows extends WindowState {
         long ns = flow.timeNs();
         older = slot < 0 ? -1 : panes.below(slot, ns + 1);
         newer = slot < 0 ? -1 : older < 0 ? panes.oldest(slot) : panes.link(older, NEWER);
-        joinsOlder = older >= 0 && blocks.get(older, LAST) >= minus(ns, gapNs);
-        joinsNewer = newer >= 0 && blocks.get(newer, INDEX) <= plus(ns, gapNs);
+        joinsOlder = older >= 0 && blocks.get(older, LAST) >= Times.minus(ns, gapNs);
+        joinsNewer = newer >= 0 && blocks.get(newer, INDEX) <= Times.plus(ns, gapNs);
         sum(joinsOlder ? older : -1, values, joinsNewer ? newer : -1);
         return folds.isInRange(sums, 0) ? null : Reason.OUT_OF_RANGE;
     }
@@ -199,10 +196,6 @@ final class SessionWindows extends WindowState {
         return reason;
     }
 
-    private static long minus(long a, long b) {
-        return a < Long.MIN_VALUE + b ? Long.MIN_VALUE : a - b;
-    }
-
     /** Sums up what a session will hold. */
     private void sum(int older, long[] values, int newer) {
         folds.clear(sums, 0);
@@ -217,7 +210,7 @@ final class SessionWindows extends WindowState {
 
     private Reason open(Flow flow, int slot, int older, int newer) {
         long ns = flow.timeNs();
-        long due = plus(plus(ns, gapNs), 1);
+        long due = Times.plus(Times.plus(ns, gapNs), 1);
         int id = rows.get(slot, COUNT) >= mostOfKey ? -1 : blocks.take();
         long handle = id < 0 ? -1 : heap.set(due, id);
         if (handle < 0) {
@@ -284,7 +277,7 @@ final class SessionWindows extends WindowState {
     }
 
     private long stamp(int id, long last) {
-        return plus(last, gapNs);
+        return Times.plus(last, gapNs);
     }
 
     /** Sends the result of a session as it stands; takes back what was told of other bounds. */

@@ -17,7 +17,8 @@ import io.millrace.time.Progress;
 /**
  * Runs windows: reads the arguments of an event, which calls user code, and hands them to the state.
  *
- * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one.
+ * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one. The same stands in
+ * the LookBackNode of look-backs: only the class of a node is copied for each node, so what it calls users with has to stand in it.
  */
 final class WindowNode implements TimedNode {
     private final WindowState state;

@@ -61,6 +61,17 @@ class SessionSemanticsTest {
         assertEquals(List.of("[0,21)=3"), results.stream().distinct().toList());
     }
 
+    /** Long before 1970 progress less such a lateness is no number. */
+    @Test
+    void shouldTakeWhatIsBehindWithinALatenessAsLongAsTime() {
+        TestDriver driver = send(driver(ten().allowedLateness(ofNanos(Long.MAX_VALUE))), -1_000)
+                .advanceToNs(-100);
+        assertEquals("[-1000,-999)=1", told(driver));
+        send(driver, -500);
+        assertEquals(List.of(), driver.take(LATE));
+        assertEquals("[-500,-499)=1", told(driver));
+    }
+
     @Test
     void shouldHoldWhatIsFinalAgainstALateEvent() {
         TestDriver driver = send(driver(session(ofNanos(5))), 0);
