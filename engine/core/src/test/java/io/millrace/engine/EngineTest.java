@@ -350,7 +350,7 @@ class EngineTest {
         Thread second = new Thread(engine::close);
         first.start();
         second.start();
-        Thread.sleep(20);
+        Thread.sleep(20); // for one that wrongly returns to do so; however long or short, a sound engine passes
         assertTrue(first.isAlive() && second.isAlive(), "neither returns before what was published is processed");
         open.countDown();
         first.join();

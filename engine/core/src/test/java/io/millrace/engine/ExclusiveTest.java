@@ -154,7 +154,7 @@ class ExclusiveTest {
                 .exclusive()
                 .start()) {
             engine.publisher(live).publish(new Num(1, HostClock.epochNs()));
-            Thread.sleep(30);
+            Thread.sleep(30); // many ticks long, for one that is wrongly let in; a sound engine passes at any length
             assertEquals(0, fired.get(), "time stands still while it is silent");
             await("the window closes", () -> {
                 engine.doWork();

@@ -10,9 +10,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A buffer over exactly one event, header included. Its type tells {@link SbeType#encode} that all its bytes are the
  * event, whatever a newer version has put at the end.
  *
- * <p>What generated code calls for each field is written again here, because it is most of what a field costs: every access is
- * checked against the event, by two comparisons, also where Agrona's own checks are switched off. A codec must not reach into
- * the neighbouring slot.
+ * <p>What generated code calls for each number is written again here, because it is most of what a field costs: these accesses are
+ * checked against the event, by two comparisons, also where Agrona's own checks are switched off. Texts and blocks of bytes go
+ * through Agrona's.
  */
 final class EventBuffer extends UnsafeBuffer {
     private static final byte[] NOTHING = {};

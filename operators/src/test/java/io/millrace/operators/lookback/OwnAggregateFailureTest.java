@@ -10,8 +10,7 @@ import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
-import io.millrace.operators.aggregate.Cell;
-import io.millrace.operators.aggregate.OwnAggregate;
+import io.millrace.operators.aggregate.Unlucky;
 import io.millrace.testkit.TestDriver;
 import java.util.List;
 import java.util.function.Supplier;
@@ -26,45 +25,6 @@ class OwnAggregateFailureTest {
     private static final Input<Ev> IN = Input.of("in", Ev.class).eventTime(Ev::timeNs, NANOSECONDS);
     private static final Output<Told> TOLD = Output.of("told", Told.class);
 
-    /** A sum that fails at 13, and whose result fails when it is 7. */
-    private static final class Unlucky extends OwnAggregate<Ev> {
-        Unlucky() {
-            super("unlucky");
-            reads(Ev::value);
-        }
-
-        @Override
-        public int summaryLongs() {
-            return 1;
-        }
-
-        @Override
-        public void clear(long[] s, int at) {
-            s[at] = 0;
-        }
-
-        @Override
-        public void add(long[] s, int at, long[] from, int p) {
-            s[at] += from[p];
-            if (from[p] == 13) {
-                throw new IllegalStateException("13");
-            }
-        }
-
-        @Override
-        public void merge(long[] s, int at, long[] other, int p) {
-            s[at] += other[p];
-        }
-
-        @Override
-        protected void result(long[] s, int at, Cell result) {
-            if (s[at] == 7) {
-                throw new IllegalStateException("7");
-            }
-            result.set(s[at]);
-        }
-    }
-
     abstract static class Shape extends LookBack<Ev> {
         abstract long count();
 
@@ -74,7 +34,7 @@ class OwnAggregateFailureTest {
     static final class Events extends Shape {
         final Span<Ev> span = last(ofNanos(100));
         final LongValue count = span.count();
-        final LongValue sum = span.ownLong(new Unlucky());
+        final LongValue sum = span.ownLong(new Unlucky<>(Ev::value));
 
         @Override
         long count() {
@@ -90,7 +50,7 @@ class OwnAggregateFailureTest {
     static final class Steps extends Shape {
         final Span<Ev> span = last(ofNanos(100)).every(ofNanos(10));
         final LongValue count = span.count();
-        final LongValue sum = span.ownLong(new Unlucky());
+        final LongValue sum = span.ownLong(new Unlucky<>(Ev::value));
 
         @Override
         long count() {

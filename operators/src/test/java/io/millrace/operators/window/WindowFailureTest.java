@@ -13,8 +13,7 @@ import io.millrace.event.DeadLetter;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
-import io.millrace.operators.aggregate.Cell;
-import io.millrace.operators.aggregate.OwnAggregate;
+import io.millrace.operators.aggregate.Unlucky;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.testkit.TestDriver;
 import java.util.List;
@@ -26,48 +25,9 @@ class WindowFailureTest {
 
     record Told(@Length(40) String text) {}
 
-    /** A sum that fails at 13, and whose result fails when it is 7. */
-    private static final class Unlucky extends OwnAggregate<Ev> {
-        Unlucky() {
-            super("unlucky");
-            reads(Ev::value);
-        }
-
-        @Override
-        public int summaryLongs() {
-            return 1;
-        }
-
-        @Override
-        public void clear(long[] s, int at) {
-            s[at] = 0;
-        }
-
-        @Override
-        public void add(long[] s, int at, long[] from, int p) {
-            s[at] += from[p];
-            if (from[p] == 13) {
-                throw new IllegalStateException("13");
-            }
-        }
-
-        @Override
-        public void merge(long[] s, int at, long[] other, int p) {
-            s[at] += other[p];
-        }
-
-        @Override
-        protected void result(long[] s, int at, Cell result) {
-            if (s[at] == 7) {
-                throw new IllegalStateException("7");
-            }
-            result.set(s[at]);
-        }
-    }
-
     static final class Shape extends Aggregates<Ev> {
         final LongValue count = count();
-        final LongValue own = ownLong(new Unlucky());
+        final LongValue own = ownLong(new Unlucky<>(Ev::value));
         final LongValue sum = sum(e -> {
             if (e.value() < 0) {
                 throw new IllegalArgumentException("below 0");
