@@ -380,6 +380,7 @@ class ExclusiveTest {
             List<Long> got = Collections.synchronizedList(new ArrayList<>());
             CountDownLatch mayEnd = new CountDownLatch(1);
             CountDownLatch redriven = new CountDownLatch(1);
+            CountDownLatch published = new CountDownLatch(1);
             AtomicReference<Engine> engine = new AtomicReference<>();
             engine.set(Engine.of(PASS)
                     .output(OUT, n -> {
@@ -404,6 +405,7 @@ class ExclusiveTest {
                 if (inTime) {
                     p.publish(num(3));
                 }
+                published.countDown(); // its next publish would take along what is redriven
                 try {
                     mayEnd.await();
                 } catch (InterruptedException e) {
@@ -411,7 +413,7 @@ class ExclusiveTest {
                 }
             });
             owner.start();
-            await("letters", () -> broken.get() == 0);
+            published.await();
             assertEquals(2, engine.get().deadLetters().redrive("out"));
             redriven.countDown();
             if (inTime) {

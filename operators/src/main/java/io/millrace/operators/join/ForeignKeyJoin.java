@@ -7,6 +7,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Joined;
 import io.millrace.operators.JoinedType;
+import io.millrace.operators.Stored;
 import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;

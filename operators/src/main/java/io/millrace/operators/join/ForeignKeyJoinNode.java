@@ -11,6 +11,7 @@ import io.millrace.operator.Held;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.Stored;
 import io.millrace.state.KeyedRows;
 import java.util.Arrays;
 

@@ -12,6 +12,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.Stored;
 import io.millrace.operators.join.Interval.Kind;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.StateBudget;

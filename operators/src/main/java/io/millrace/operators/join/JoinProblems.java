@@ -2,6 +2,7 @@ package io.millrace.operators.join;
 
 import io.millrace.event.EventType;
 import io.millrace.operators.JoinedType;
+import io.millrace.operators.Stored;
 import io.millrace.state.Pages;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operators.Joined;
 import io.millrace.operators.JoinedType;
+import io.millrace.operators.Stored;
 
 /** The pair in hand: its bytes, side by side, and the view that goes on. The left side is written before the right. */
 final class Pair {

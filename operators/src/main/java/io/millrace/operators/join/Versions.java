@@ -4,6 +4,7 @@ import io.millrace.event.EntryForm;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.StateBudget;

@@ -2,7 +2,8 @@ package io.millrace.operators.join;
 
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
-import io.millrace.operators.process.HeldHeaders;
+import io.millrace.operators.HeldHeaders;
+import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.StateBudget;
 import io.millrace.state.TimerHeap;

@@ -10,7 +10,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
-import io.millrace.operators.process.HeldHeaders;
+import io.millrace.operators.HeldHeaders;
 import io.millrace.time.Progress;
 
 /** Takes the events of each key in their order, and sends matches. */

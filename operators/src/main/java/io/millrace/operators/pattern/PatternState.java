@@ -2,7 +2,7 @@ package io.millrace.operators.pattern;
 
 import io.millrace.event.EventType;
 import io.millrace.operator.NodeContext;
-import io.millrace.operators.process.HeldHeaders;
+import io.millrace.operators.HeldHeaders;
 import io.millrace.state.Pages;
 import io.millrace.state.StateBudget;
 import io.millrace.state.TimerHeap;

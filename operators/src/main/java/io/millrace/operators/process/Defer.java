@@ -14,6 +14,8 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.HeldHeaders;
+import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.Pages;
 import io.millrace.state.StateBudget;
@@ -120,7 +122,7 @@ public final class Defer<T> implements Operator<T, T> {
 
     /** Block: | key | sequence | header | length of the key's bytes | bytes of the key | length of the event | its bytes |. */
     int longs(EventType<?> type) {
-        return DeferNode.KEY_BYTES + 1 + EventBlocks.words(keyBytes) + 1 + EventBlocks.words(type.maxLength());
+        return DeferNode.KEY_BYTES + 1 + Stored.words(keyBytes) + 1 + Stored.words(type.maxLength());
     }
 }
 
@@ -152,9 +154,9 @@ final class DeferNode implements TimedNode {
         type = (EventType<Object>) context.inputType(0);
         view = context.cutting(type.newView());
         delayNs = operator.delayNs;
-        bytes = new byte[EventBlocks.words(type.maxLength()) * Long.BYTES];
-        key = new byte[EventBlocks.words(operator.keyBytes) * Long.BYTES];
-        eventAt = KEY_BYTES + 1 + EventBlocks.words(operator.keyBytes);
+        bytes = new byte[Stored.words(type.maxLength()) * Long.BYTES];
+        key = new byte[Stored.words(operator.keyBytes) * Long.BYTES];
+        eventAt = KEY_BYTES + 1 + Stored.words(operator.keyBytes);
         int longs = operator.longs(type);
         StateBudget budget = context.budget();
         long left = budget.bytes() - budget.usedBytes() - Defer.STRUCTURES * Pages.PAGE_BYTES;
@@ -212,9 +214,9 @@ final class DeferNode implements TimedNode {
         page[base + HEADER] = header;
         if (flow.keyBytes() != null) {
             System.arraycopy(flow.keyBytes(), 0, key, 0, flow.keyLength());
-            EventBlocks.write(page, base + KEY_BYTES, key, flow.keyLength());
+            Stored.write(page, base + KEY_BYTES, key, flow.keyLength());
         }
-        EventBlocks.write(page, base + eventAt, bytes, length);
+        Stored.write(page, base + eventAt, bytes, length);
     }
 
     @Override
@@ -238,10 +240,10 @@ final class DeferNode implements TimedNode {
         if (key.length == 0) {
             flow.key(page[base]);
         } else {
-            int length = EventBlocks.read(page, base + KEY_BYTES, key);
+            int length = Stored.read(page, base + KEY_BYTES, key, 0);
             flow.key(page[base], key, length);
         }
-        int length = EventBlocks.read(page, base + eventAt, bytes);
+        int length = Stored.read(page, base + eventAt, bytes, 0);
         flow.fires(firing, dueNs);
         headers.release(page[base + HEADER], page[base + SEQUENCE], firing);
         blocks.free(id);

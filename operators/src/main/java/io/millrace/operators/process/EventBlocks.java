@@ -1,11 +1,10 @@
 package io.millrace.operators.process;
 
-import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
+import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.StateBudget;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -15,7 +14,6 @@ import java.util.Objects;
  * @param <V> the event
  */
 final class EventBlocks<V> {
-    // Block: | length in bytes | bytes, 8 a long, zeroes at the end |
     private final String name;
     private final EventType<V> type;
     private final EventView<V> view;
@@ -36,14 +34,10 @@ final class EventBlocks<V> {
         this.column = column;
         this.perKey = perKey;
         view = type.newView();
-        in = new byte[words(type.maxLength()) * Long.BYTES];
+        in = new byte[Stored.words(type.maxLength()) * Long.BYTES];
         out = new byte[in.length];
         taken = new int[perKey + 1];
         dropped = new int[perKey + 1];
-    }
-
-    static int words(int bytes) {
-        return (bytes + Long.BYTES - 1) / Long.BYTES;
     }
 
     int longs() {
@@ -66,32 +60,14 @@ final class EventBlocks<V> {
             throw new OverBoundException("no room to keep one more event in " + name + "; raise the state budget");
         }
         taken[takenCount++] = id;
-        write(blocks.writable(id), blocks.base(id), in, length);
+        Stored.write(blocks.writable(id), blocks.base(id), in, length);
         return id + 1L;
-    }
-
-    static void write(long[] page, int base, byte[] bytes, int length) {
-        int words = words(length);
-        Arrays.fill(bytes, length, words * Long.BYTES, (byte) 0);
-        page[base] = length;
-        for (int i = 0; i < words; i++) {
-            page[base + 1 + i] = Bytes.getLong(bytes, i * Long.BYTES);
-        }
-    }
-
-    static int read(long[] page, int base, byte[] bytes) {
-        int length = (int) page[base];
-        int words = words(length);
-        for (int i = 0; i < words; i++) {
-            Bytes.putLong(bytes, i * Long.BYTES, page[base + 1 + i]);
-        }
-        return length;
     }
 
     /** The event that a column holds; a flyweight is valid until the next load. */
     V load(long held) {
         int id = (int) held - 1;
-        return view.wrap(out, 0, read(blocks.page(id), blocks.base(id), out));
+        return view.wrap(out, 0, Stored.read(blocks.page(id), blocks.base(id), out, 0));
     }
 
     /** Lets go of an event: at once when it was stored in this call, else when the call has succeeded. */

@@ -4,6 +4,7 @@ import io.millrace.event.EventType;
 import io.millrace.operator.Answers;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.Operator;
+import io.millrace.operators.Stored;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.Pages;
 import io.millrace.time.Times;
@@ -142,7 +143,7 @@ public final class ProcessByKey implements Operator<Object, Object> {
 
     @Override
     public long bytesPerKey() {
-        long longs = 1 + EventBlocks.words(key.maxBytes()) + 1 + shape.columns();
+        long longs = 1 + Stored.words(key.maxBytes()) + 1 + shape.columns();
         long bytes = longs * Long.BYTES + 2L * Long.BYTES + 5L * Long.BYTES * shape.timers.count() + 1;
         for (EventBlocks<?> k : shape.declared.kept()) {
             bytes += (long) k.perKey() * (k.longs() * Long.BYTES + 1);

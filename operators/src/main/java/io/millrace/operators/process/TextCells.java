@@ -2,6 +2,7 @@ package io.millrace.operators.process;
 
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
+import io.millrace.operators.Stored;
 
 /** A text of a key, up to a declared number of bytes of UTF-8; empty for a new key. */
 public class TextCells {
@@ -25,7 +26,7 @@ public class TextCells {
         this.state = state;
         this.name = name;
         this.maxBytes = maxBytes;
-        column = state.field(name, "text(" + maxBytes + ")", 1 + EventBlocks.words(maxBytes));
+        column = state.field(name, "text(" + maxBytes + ")", 1 + Stored.words(maxBytes));
     }
 
     /**
@@ -128,7 +129,7 @@ public class TextCells {
     /** Makes it empty. */
     public final void clear() {
         state.requireRunning(name);
-        for (int at = column; at <= column + EventBlocks.words(maxBytes); at++) {
+        for (int at = column; at <= column + Stored.words(maxBytes); at++) {
             state.set(at, 0);
         }
     }

@@ -1,4 +1,4 @@
-package io.millrace.operators.process;
+package io.millrace.operators;
 
 import io.millrace.event.Entry;
 import io.millrace.operator.Firing;
@@ -20,7 +20,7 @@ public final class HeldHeaders {
      */
     private static final long HAS = 1L << 40;
     private static final int MASK_AT = 5;
-    private static final int LONGS = EventBlocks.words(Entry.MAX_HEADER_LENGTH - Entry.FIXED_LENGTH);
+    private static final int LONGS = Stored.words(Entry.MAX_HEADER_LENGTH - Entry.FIXED_LENGTH);
 
     private final Blocks blocks;
     private final byte[] bytes = new byte[Entry.FIXED_LENGTH + LONGS * Long.BYTES];
@@ -56,7 +56,7 @@ public final class HeldHeaders {
             return NO_ROOM;
         }
         System.arraycopy(header, flow.headerOffset() + Entry.FIXED_LENGTH, bytes, 0, length);
-        EventBlocks.write(blocks.writable(id), blocks.base(id), bytes, length);
+        Stored.write(blocks.writable(id), blocks.base(id), bytes, length);
         return word | id + 1L << 8;
     }
 
@@ -74,7 +74,7 @@ public final class HeldHeaders {
         }
         int id = id(word);
         if (id >= 0) {
-            EventBlocks.read(blocks.page(id), blocks.base(id), bytes);
+            Stored.read(blocks.page(id), blocks.base(id), bytes, 0);
             System.arraycopy(bytes, 0, bytes, Entry.FIXED_LENGTH, LONGS * Long.BYTES);
             blocks.free(id);
         }

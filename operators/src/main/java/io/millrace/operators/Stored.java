@@ -1,0 +1,64 @@
+package io.millrace.operators;
+
+import io.millrace.event.Bytes;
+import java.util.Arrays;
+
+/** Bytes in longs, as operators keep events, keys and headers: the length in bytes, then eight bytes a long, zeroes at the end. */
+public final class Stored {
+    private Stored() {}
+
+    /**
+     * The longs that bytes take, without their length.
+     *
+     * @param bytes their number
+     * @return longs
+     */
+    public static int words(int bytes) {
+        return (bytes + Long.BYTES - 1) / Long.BYTES;
+    }
+
+    /**
+     * The longs that bytes take, their length included.
+     *
+     * @param maxLength the most bytes
+     * @return longs
+     */
+    public static int longs(int maxLength) {
+        return 1 + words(maxLength);
+    }
+
+    /**
+     * Writes bytes.
+     *
+     * @param page   where to
+     * @param at     the first long
+     * @param bytes  from index 0, with room up to a whole long
+     * @param length their number
+     */
+    public static void write(long[] page, int at, byte[] bytes, int length) {
+        int words = words(length);
+        Arrays.fill(bytes, length, words * Long.BYTES, (byte) 0);
+        page[at] = length;
+        for (int i = 0; i < words; i++) {
+            page[at + 1 + i] = Bytes.getLong(bytes, i * Long.BYTES);
+        }
+    }
+
+    /**
+     * Reads bytes.
+     *
+     * @param page   where from
+     * @param at     the first long
+     * @param bytes  gets them, with room up to a whole long
+     * @param offset index of the first byte
+     * @return their number
+     */
+    public static int read(long[] page, int at, byte[] bytes, int offset) {
+        int length = (int) page[at];
+        int words = words(length);
+        for (int i = 0; i < words; i++) {
+            Bytes.putLong(bytes, offset + i * Long.BYTES, page[at + 1 + i]);
+        }
+        return length;
+    }
+}
