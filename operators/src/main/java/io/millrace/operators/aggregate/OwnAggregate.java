@@ -46,10 +46,12 @@ import java.util.List;
  * time came later, except where sessions meet. An aggregate that depends on order reads the time ({@link #readsTime})
  * and keeps it.
  *
- * <p><b>Failures.</b> When {@code add} or {@code result} throws for an event, the event is a dead letter and is not kept; a window
- * whose {@code result} throws when it ends is given up as a dead letter. {@code merge} must not throw: where it puts together what
- * has been kept already (blocks of a look-back, panes of a window by count), the engine halts, because its state can no longer be
- * trusted.
+ * <p><b>Failures.</b> When {@code add}, {@code merge} or {@code result} throws while an event is taken and answered, the event is a
+ * dead letter and is not kept; a window whose {@code merge} or {@code result} throws when it ends is given up as a dead letter.
+ * What has been kept already is put together for later results as well (blocks of a look-back, panes of a window by count): a
+ * {@code merge} or {@code add} that throws there costs nothing yet, and the event in hand is kept. A result that needs what could
+ * not be put together is a dead letter of the event that asks for it ({@link BrokenAggregateException}). {@code clear} must not
+ * throw: the engine halts.
  *
  * @param <T> the event
  */

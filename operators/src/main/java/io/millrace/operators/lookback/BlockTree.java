@@ -176,10 +176,10 @@ final class BlockTree {
         return slot > first(leaf) && page(leaf)[base(leaf) + (slot - 1) * entryLongs] == time;
     }
 
-    /** Whether the bucket found can take the arguments. */
+    /** Whether the bucket found can take the arguments; a fold of a user's own may throw. */
     boolean fits(long time, long[] arguments) {
-        int slot = behind(leaf, time) - 1;
-        return records.fitsBucket(page(leaf), base(leaf) + slot * entryLongs, arguments);
+        int at = base(leaf) + (behind(leaf, time) - 1) * entryLongs;
+        return records.takesBucket(page(leaf), at, arguments);
     }
 
     /** Adds arguments to the bucket found and to all summaries above it. */
@@ -188,7 +188,7 @@ final class BlockTree {
         records.addToBucket(blocks.writable(leaf), base(leaf) + slot * entryLongs, arguments);
         for (int d = 0; d < depth; d++) {
             int at = base(pathNode[d]) + pathSlot[d] * childLongs + SUMMARY;
-            records.addToSummary(blocks.writable(pathNode[d]), at, arguments);
+            records.keep(blocks.writable(pathNode[d]), at, arguments);
         }
         slots += depth;
     }
@@ -290,7 +290,7 @@ final class BlockTree {
                 page[p] = left;
                 page[p + MIN] = Math.min(page[p + MIN], time);
                 page[p + MAX] = Math.max(page[p + MAX], time);
-                records.entries(entry, at, 1, page, p + SUMMARY, records.all);
+                records.keepEntries(entry, at, 1, page, p + SUMMARY);
                 slots++;
                 left = node;
             } else {
@@ -322,11 +322,11 @@ final class BlockTree {
         if (level(node) == 0) {
             to[at + MIN] = page[from];
             to[at + MAX] = page[last];
-            records.entries(page, from, n, to, at + SUMMARY, records.all);
+            records.keepEntries(page, from, n, to, at + SUMMARY);
         } else {
             to[at + MIN] = page[from + MIN];
             to[at + MAX] = page[last + MAX];
-            records.summaries(page, from + SUMMARY, childLongs, n, to, at + SUMMARY, records.all);
+            records.keepSummaries(page, from + SUMMARY, childLongs, n, to, at + SUMMARY);
         }
         slots += n;
     }

@@ -4,6 +4,7 @@ import io.millrace.operators.aggregate.Arguments;
 import io.millrace.operators.aggregate.Declared;
 import io.millrace.operators.aggregate.Fold;
 import io.millrace.operators.aggregate.Folds;
+import io.millrace.operators.aggregate.OwnAggregate;
 import io.millrace.state.Pages;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,7 +108,7 @@ final class Layout {
         }
 
         private void requireToFit() {
-            int summary = folds.stream().mapToInt(Fold::summaryLongs).sum();
+            int summary = summaryLongs();
             if (!NodeRef.smallestFit(entryLongs(), BlockTree.SUMMARY + summary)) {
                 throw tooLong(Math.max(summary, entryLongs()), "spans of one step");
             }
@@ -181,6 +182,12 @@ final class Layout {
                 longs += fold.bucketLongs();
             }
             return isExact() ? 1 + entryArguments().length : longs;
+        }
+
+        /** Longs of a summary: of each fold, and a mark where there are some of users' own. */
+        int summaryLongs() {
+            int longs = folds.stream().mapToInt(Fold::summaryLongs).sum();
+            return longs + (folds.stream().anyMatch(OwnAggregate.class::isInstance) ? 1 : 0);
         }
 
         private int columns(int from) {

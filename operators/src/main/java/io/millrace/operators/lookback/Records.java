@@ -1,12 +1,18 @@
 package io.millrace.operators.lookback;
 
+import io.millrace.operators.aggregate.BrokenAggregateException;
 import io.millrace.operators.aggregate.Fold;
+import io.millrace.operators.aggregate.OwnAggregate;
 import io.millrace.operators.lookback.Layout.StoreLayout;
 import java.util.Arrays;
 
 /**
  * What the records of a store look like, and how folds read and write them. Event: time, arguments. Bucket: number of
- * the step, bucket form of each fold. Summary: summary form of each fold.
+ * the step, bucket form of each fold. Summary: summary form of each fold, and where there are folds of users' own one long
+ * more, not 0 when one of them threw.
+ *
+ * <p>What is kept is put together long after the events came, and for none of them: a fold of a user's own that throws there
+ * only marks the summary. Whoever asks for what it covers gets the exception, as if it had been put together then.
  */
 final class Records {
     final boolean exact;
@@ -31,6 +37,16 @@ final class Records {
 
     private final int[] entryArguments;
 
+    /** By fold, whether it is a user's own; the mark behind a summary, and a bucket to try one, when any is. */
+    private final boolean[] isOwn;
+
+    private final boolean hasOwn;
+    private final int brokenAt;
+    private final long[] aside;
+
+    /** What was thrown last when something kept was put together. */
+    private Throwable thrown;
+
     Records(StoreLayout layout) {
         exact = layout.isExact();
         int n = layout.folds.size();
@@ -51,7 +67,16 @@ final class Records {
             entryAt[f] = exact ? exactAt(argumentOf[f]) : bucket;
             bucket += folds[f].bucketLongs();
         }
-        summaryLongs = summary;
+        isOwn = new boolean[n];
+        boolean any = false;
+        for (int f = 0; f < n; f++) {
+            isOwn[f] = folds[f] instanceof OwnAggregate;
+            any |= isOwn[f];
+        }
+        hasOwn = any;
+        brokenAt = summary;
+        summaryLongs = layout.summaryLongs();
+        aside = hasOwn && !exact ? new long[entryLongs] : null;
     }
 
     private int exactAt(int argument) {
@@ -81,12 +106,29 @@ final class Records {
         }
     }
 
-    boolean fitsBucket(long[] page, int at, long[] arguments) {
+    /**
+     * Whether a bucket takes an event. Folds of users' own add it to a copy, where they may throw; in {@link #addToBucket} the same
+     * calls come again.
+     */
+    boolean takesBucket(long[] page, int at, long[] arguments) {
         boolean fits = true;
         for (int f = 0; f < folds.length; f++) {
             fits &= folds[f].fits(page, at + entryAt[f], arguments, argumentAt[f]);
+            if (isOwn[f]) {
+                System.arraycopy(page, at + entryAt[f], aside, entryAt[f], folds[f].bucketLongs());
+                folds[f].addToBucket(aside, entryAt[f], arguments, argumentAt[f]);
+            }
         }
         return fits;
+    }
+
+    /** The same for a bucket that is yet to be written. */
+    void tryNewBucket(long[] arguments) {
+        for (int f = 0; f < folds.length; f++) {
+            if (isOwn[f]) {
+                folds[f].open(aside, entryAt[f], arguments, argumentAt[f]);
+            }
+        }
     }
 
     void addToBucket(long[] page, int at, long[] arguments) {
@@ -95,26 +137,93 @@ final class Records {
         }
     }
 
-    void addToSummary(long[] page, int at, long[] arguments) {
-        for (int f = 0; f < folds.length; f++) {
-            folds[f].add(page, at + summaryAt[f], arguments, argumentAt[f]);
-        }
-    }
-
     void clear(long[] summaries, int at, int[] which) {
         for (int f : which) {
             folds[f].clear(summaries, at + summaryAt[f]);
         }
+        if (hasOwn) {
+            summaries[at + brokenAt] = 0;
+        }
     }
+
+    // ---- what is kept is put together
+
+    /** Adds an event to a summary that is kept. */
+    void keep(long[] page, int at, long[] arguments) {
+        for (int f = 0; f < folds.length; f++) {
+            try {
+                folds[f].add(page, at + summaryAt[f], arguments, argumentAt[f]);
+            } catch (Throwable t) {
+                if (halts(f, t)) {
+                    throw t;
+                }
+                page[at + brokenAt] = 1;
+                thrown = t;
+            }
+        }
+    }
+
+    /** Adds n entries that follow each other to a summary that is kept. */
+    void keepEntries(long[] page, int from, int n, long[] summaries, int at) {
+        for (int f = 0; f < folds.length; f++) {
+            try {
+                entries(f, page, from, n, summaries, at);
+            } catch (Throwable t) {
+                if (halts(f, t)) {
+                    throw t;
+                }
+                summaries[at + brokenAt] = 1;
+                thrown = t;
+            }
+        }
+    }
+
+    /** Adds n summaries to one that is kept. */
+    void keepSummaries(long[] page, int from, int stride, int n, long[] summaries, int at) {
+        for (int f = 0; f < folds.length; f++) {
+            try {
+                folds[f].summaries(page, from + summaryAt[f], stride, n, summaries, at + summaryAt[f]);
+            } catch (Throwable t) {
+                if (halts(f, t)) {
+                    throw t;
+                }
+                summaries[at + brokenAt] = 1;
+                thrown = t;
+            }
+        }
+        if (hasOwn && isBroken(page, from, stride, n)) {
+            summaries[at + brokenAt] = 1;
+        }
+    }
+
+    /** Whether the engine cannot go on: only what users write may throw. */
+    private boolean halts(int f, Throwable t) {
+        return !isOwn[f] || t instanceof VirtualMachineError;
+    }
+
+    private boolean isBroken(long[] page, int from, int stride, int n) {
+        for (int i = 0, p = from + brokenAt; i < n; i++, p += stride) {
+            if (page[p] != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- results
 
     /** Adds n entries that follow each other. */
     void entries(long[] page, int from, int n, long[] summaries, int at, int[] which) {
         for (int f : which) {
-            if (exact) {
-                folds[f].arguments(page, from + entryAt[f], entryLongs, n, summaries, at + summaryAt[f]);
-            } else {
-                folds[f].buckets(page, from + entryAt[f], entryLongs, n, summaries, at + summaryAt[f]);
-            }
+            entries(f, page, from, n, summaries, at);
+        }
+    }
+
+    private void entries(int f, long[] page, int from, int n, long[] summaries, int at) {
+        if (exact) {
+            folds[f].arguments(page, from + entryAt[f], entryLongs, n, summaries, at + summaryAt[f]);
+        } else {
+            folds[f].buckets(page, from + entryAt[f], entryLongs, n, summaries, at + summaryAt[f]);
         }
     }
 
@@ -132,6 +241,9 @@ final class Records {
     /** Adds n summaries. */
     void summaries(long[] page, int from, int stride, int n, long[] summaries, int at, int[] which) {
         for (int f : which) {
+            if (isOwn[f] && isBroken(page, from, stride, n)) {
+                throw new BrokenAggregateException(thrown);
+            }
             folds[f].summaries(page, from + summaryAt[f], stride, n, summaries, at + summaryAt[f]);
         }
     }

@@ -147,10 +147,12 @@ final class Store {
         isThere = false;
         pushes = false;
         if (exact) {
-            enough = tree.reserve(unit);
-        } else if (mode == SAME) {
-            return records.fitsBucket(row, base + newestColumn, arguments) ? FINE : Reason.OUT_OF_RANGE;
-        } else if (mode == NEWER) {
+            return tree.reserve(unit) ? FINE : Reason.OVER_BOUND;
+        }
+        if (mode == SAME) {
+            return records.takesBucket(row, base + newestColumn, arguments) ? FINE : Reason.OUT_OF_RANGE;
+        }
+        if (mode == NEWER) {
             pushes = row[base + newestColumn] >= firstNeeded(progressNs);
             enough = !pushes || tree.reserve(row[base + newestColumn]);
         } else if (mode == OLDER) {
@@ -159,6 +161,9 @@ final class Store {
                 return Reason.OUT_OF_RANGE;
             }
             enough = isThere || tree.reserve(unit);
+        }
+        if (!isThere) {
+            records.tryNewBucket(arguments);
         }
         return enough ? FINE : Reason.OVER_BOUND;
     }

@@ -3,6 +3,8 @@ package io.millrace.operators.window;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.zone.ZoneRulesException;
+import java.time.zone.ZoneRulesProvider;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,6 +34,18 @@ final class CalendarDays {
 
     static CalendarDays of(ZoneId zone) {
         return ALL.computeIfAbsent(zone, CalendarDays::new);
+    }
+
+    /** The version of the rules that days of a zone hang on, as this JVM has them; empty when they are the same everywhere. */
+    static String rules(ZoneId zone) {
+        if (zone.getRules().isFixedOffset()) {
+            return "";
+        }
+        try {
+            return ZoneRulesProvider.getVersions(zone.getId()).lastKey();
+        } catch (ZoneRulesException unknown) {
+            return "unknown";
+        }
     }
 
     /** Whether the day of a time is known. */

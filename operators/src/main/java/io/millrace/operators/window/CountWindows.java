@@ -4,6 +4,7 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.aggregate.BrokenAggregateException;
 import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
 import io.millrace.time.Progress;
@@ -194,7 +195,7 @@ final class CountWindows extends WindowState {
             push(panes, head);
             put(panes, head);
         } else {
-            folds.merge(window, 0, page, pane);
+            folds.keep(window, 0, page, pane);
             slots++;
         }
         if (half > 0 && odd) {
@@ -211,7 +212,7 @@ final class CountWindows extends WindowState {
             System.arraycopy(page, base + longs, page, base + 2 * longs, longs);
             folds.clear(page, base + longs);
         }
-        folds.merge(page, base + longs, page, base);
+        folds.keep(page, base + longs, page, base);
         int slot = slotOf(pane);
         System.arraycopy(page, base, chunkOf(head, slot), at(head, slot), longs);
         slots += 2;
@@ -224,7 +225,7 @@ final class CountWindows extends WindowState {
     /** Adds the sum behind a slot to it: (slot, slot + 1, … end of the segment). */
     private void sum(int head, int slot) {
         System.arraycopy(chunkOf(head, slot), at(head, slot), spare, 0, longs);
-        folds.merge(spare, 0, chunkOf(head, slot + 1), at(head, slot + 1));
+        folds.keep(spare, 0, chunkOf(head, slot + 1), at(head, slot + 1));
         System.arraycopy(spare, 0, chunkOf(head, slot), at(head, slot), longs);
         slots += 2;
     }
@@ -238,14 +239,14 @@ final class CountWindows extends WindowState {
         long segment = pane / half;
         if (segment >= 2 && within < half - 1) {
             int slot = slotOf((segment - 2) * half) + within + 1;
-            folds.merge(window, 0, chunkOf(head, slot), at(head, slot));
+            folds.keep(window, 0, chunkOf(head, slot), at(head, slot));
         }
         long[] page = heads.page(head);
         int base = heads.base(head);
         if (segment >= 1) {
-            folds.merge(window, 0, page, base + 2 * longs);
+            folds.keep(window, 0, page, base + 2 * longs);
         }
-        folds.merge(window, 0, page, base + longs);
+        folds.keep(window, 0, page, base + longs);
         slots += 3;
     }
 
@@ -260,6 +261,11 @@ final class CountWindows extends WindowState {
 
     private void tell(Flow flow) {
         results.begin(flow);
+        BrokenAggregateException broken = folds.broken(window, 0);
+        if (broken != null) {
+            results.failed(flow, broken);
+            return;
+        }
         if (!folds.isInRange(window, 0)) {
             results.refuse(flow);
             return;

@@ -1,5 +1,6 @@
 package io.millrace.operators.window;
 
+import io.millrace.operators.aggregate.BrokenAggregateException;
 import io.millrace.operators.aggregate.Fold;
 import io.millrace.operators.aggregate.OwnAggregate;
 import java.util.Arrays;
@@ -10,11 +11,16 @@ final class SummaryFolds {
     private final int[] argumentAt;
     private final int[] summaryAt;
     private final boolean hasOwn;
+    private final int brokenAt;
+
+    /** What was thrown last when something kept was put together. */
+    private Throwable thrown;
 
     SummaryFolds(WindowLayout layout) {
         folds = layout.folds;
         argumentAt = layout.argumentAt;
         summaryAt = layout.summaryAt;
+        brokenAt = layout.brokenAt;
         hasOwn = Arrays.stream(folds).anyMatch(OwnAggregate.class::isInstance);
     }
 
@@ -27,6 +33,7 @@ final class SummaryFolds {
         for (int f = 0; f < folds.length; f++) {
             folds[f].clear(page, at + summaryAt[f]);
         }
+        page[at + brokenAt] = 0;
     }
 
     void add(long[] page, int at, long[] values) {
@@ -39,6 +46,30 @@ final class SummaryFolds {
         for (int f = 0; f < folds.length; f++) {
             folds[f].merge(page, at + summaryAt[f], other, from + summaryAt[f]);
         }
+    }
+
+    /**
+     * The same for sums that are kept for windows to come. Where a fold of a user's own throws, the sum is marked: that is no
+     * failure of the event in hand, and only a window that holds all of the sum needs it.
+     */
+    void keep(long[] page, int at, long[] other, int from) {
+        page[at + brokenAt] |= other[from + brokenAt];
+        for (int f = 0; f < folds.length; f++) {
+            try {
+                folds[f].merge(page, at + summaryAt[f], other, from + summaryAt[f]);
+            } catch (Throwable t) {
+                if (!(folds[f] instanceof OwnAggregate) || t instanceof VirtualMachineError) {
+                    throw t;
+                }
+                page[at + brokenAt] = 1;
+                thrown = t;
+            }
+        }
+    }
+
+    /** Why the results of a sum cannot be told; null when they can. */
+    BrokenAggregateException broken(long[] page, int at) {
+        return page[at + brokenAt] == 0 ? null : new BrokenAggregateException(thrown);
     }
 
     boolean isInRange(long[] page, int at) {

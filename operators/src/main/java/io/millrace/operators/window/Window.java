@@ -116,7 +116,9 @@ public final class Window {
     }
 
     /**
-     * Calendar days: from midnight, or the first moment of the day, to that of the next.
+     * Calendar days: from midnight, or the first moment of the day, to that of the next. When clocks change in a zone is said by
+     * the time zone data of the JVM, which is no part of the log: a replay with other data may put events into other days, where a
+     * government has changed its mind. Descriptions show the version of the rules; to compare two runs compare that.
      *
      * @param zone where
      * @return the windows
@@ -323,7 +325,10 @@ public final class Window {
                     all.put("step", Duration.ofNanos(stepNs).toString());
                 }
             }
-            case DAYS -> all.put("days", zone.getId());
+            case DAYS -> {
+                String rules = CalendarDays.rules(zone);
+                all.put("days", zone.getId() + (rules.isEmpty() ? "" : ", rules " + rules));
+            }
             case GLOBAL -> all.put("size", "without end");
             case SESSIONS -> all.put("gap", Duration.ofNanos(sizeNs).toString());
             default -> {

@@ -27,6 +27,9 @@ final class WindowLayout {
 
     final int summaryLongs;
 
+    /** Where a summary is marked when a fold of a user's own threw as it was put together, for windows that are not periods. */
+    final int brokenAt;
+
     /** By value: what it is computed of; key parts have no aggregate. */
     final Aggregate[] aggregates;
 
@@ -80,7 +83,8 @@ final class WindowLayout {
             summary += folds[f].summaryLongs();
         }
         bucketLongs = bucket;
-        summaryLongs = summary;
+        brokenAt = summary;
+        summaryLongs = summary + (needsTimes ? 1 : 0);
         minTimeAt = needsTimes ? summaryAt[min] : -1;
         maxTimeAt = needsTimes ? summaryAt[max] : -1;
     }

@@ -26,8 +26,9 @@ import java.util.function.Supplier;
  * output 1, once, or to the dead letters where nobody reads that. Late for some of its windows and not for others it is
  * added to those, and counted as partly late. <b>Bounds</b>: an event that needs a key or window beyond the bound or budget
  * goes to the dead letters (over bound). <b>Overflow</b>: an event with which a sum of longs would not fit 64 bits goes to
- * the dead letters (out of range); where a window has several panes and only their sum does not fit, the window's result
- * does.
+ * the dead letters (out of range), and is in no window. Where a window has several panes and only their sum does not fit, its
+ * result goes there: other windows hold the same events and have theirs, and to look at the sums of all windows of an event
+ * before it is taken would cost the panes of each. What was sent of the window before stands; a later result is a revision of it.
  *
  * <p><b>Work</b> for an entry: at most F = max(64, 2 x windows of an event) windows fire; what is due for the key of an
  * event fires before it, at most the windows a key may have (of more periods without events than that, the rest follows).

@@ -26,6 +26,7 @@ import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.zone.ZoneRulesProvider;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -285,6 +286,14 @@ class WindowSemanticsTest {
     }
 
     @Test
+    void shouldTellTheVersionOfTheRulesThatDaysHangOn() {
+        String version = ZoneRulesProvider.getVersions("Europe/Vienna").lastKey();
+        String text = topology(days(ZoneId.of("Europe/Vienna"))).describe();
+        assertTrue(text.contains("Europe/Vienna, rules " + version), text);
+        assertTrue(!topology(days(ZoneId.of("UTC"))).describe().contains("rules"), "UTC has none");
+    }
+
+    @Test
     void shouldRefuseWhatIsBeyondItsBoundsAndKeepTheRestExact() {
         TestDriver driver = send(driver(ten().windowsAtMost(2)), 1, 11, 21, 2);
         assertEquals(Reason.OVER_BOUND, driver.deadLetters().get(0).reason());
@@ -318,12 +327,25 @@ class WindowSemanticsTest {
     }
 
     @Test
-    void shouldRefuseAResultWhoseSumOfPanesDoesNotFit() {
-        TestDriver driver = driver(hopping(ofNanos(20), ofNanos(10)));
+    void shouldLoseTheResultOfAWindowWhosePanesDoNotFitTogetherAndNoEvent() {
+        Window window = hopping(ofNanos(20), ofNanos(10));
+        TestDriver driver = driver(window);
         driver.send(IN, new Ev(0, Long.MAX_VALUE, 1)).send(IN, new Ev(0, 1, 11)).endAll();
-        assertEquals(2, driver.take(BARS).size());
+        assertEquals(List.of(Long.MAX_VALUE, 1L), sums(driver));
         assertEquals(Reason.OUT_OF_RANGE, driver.deadLetters().get(0).reason());
         assertTrue(driver.deadLetters().get(0).fired());
+
+        TestDriver updates = driver(window.emitOnUpdate());
+        updates.send(IN, new Ev(0, Long.MAX_VALUE, 1)).send(IN, new Ev(0, 1, 11));
+        assertEquals(List.of(Long.MAX_VALUE, Long.MAX_VALUE, 1L), sums(updates));
+        assertEquals(1, updates.deadLetters().size());
+        updates.send(IN, new Ev(0, -5, 12));
+        assertEquals("[0,20)=3r1 [10,30)=2r1", told(updates));
+        assertEquals(1, updates.deadLetters().size());
+    }
+
+    private static List<Long> sums(TestDriver driver) {
+        return driver.take(BARS).stream().map(Bar::sum).toList();
     }
 
     @Test
