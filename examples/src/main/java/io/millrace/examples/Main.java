@@ -14,6 +14,8 @@ import io.millrace.examples.velocity.VelocityCommand;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** {@code examples/run NAME [options]}. */
 public final class Main {
@@ -29,6 +31,9 @@ public final class Main {
 
     private static final String USAGE = "usage: examples/run NAME [options]; examples/run list names them";
 
+    /** Kept, or its level would be forgotten: what an engine says at its start is not what an example is about. */
+    private static final Logger LOG = Logger.getLogger("io.millrace");
+
     private Main() {}
 
     /**
@@ -37,6 +42,7 @@ public final class Main {
      * @param args the command's name, then its options
      */
     public static void main(String[] args) {
+        LOG.setLevel(Level.WARNING);
         StandardOutput out = StandardOutput.install();
         int code = run(Arrays.asList(args));
         IOException fault = out.fault();

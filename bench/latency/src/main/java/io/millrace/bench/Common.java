@@ -24,7 +24,10 @@ final class Common {
     static Options addTo(Options options) {
         return options.add("workload", "W3", "see list")
                 .add("systems", "hand,disruptor,inline,live", "see list; in this order, round and round")
-                .add("waiting", "spinning", "how a second thread waits: spinning, yielding or adaptive")
+                .add(
+                        "waiting",
+                        "spinning",
+                        "how a second thread waits: spinning, yielding, adaptive, parking:100us, backoff:1ms")
                 .add("ring", "4096", "slots in front of a second thread, a power of two")
                 .add("jvm", HEAP, "flags of the JVMs")
                 .add("json", "", "also write the figures to this file");
@@ -48,12 +51,15 @@ final class Common {
             throw new UsageException("--ring " + ring + " is not a power of two");
         }
         return new Child.Settings(
-                Main.class.getName(),
-                workload(options),
-                latency,
-                options.oneOf("waiting", Waiting.class),
-                ring,
-                jvm(options));
+                Main.class.getName(), workload(options), latency, waiting(options.get("waiting")), ring, jvm(options));
+    }
+
+    static Waiting waiting(String name) throws UsageException {
+        try {
+            return Waiting.named(name);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--waiting: " + e.getMessage());
+        }
     }
 
     static List<String> jvm(Options options) {

@@ -12,8 +12,8 @@ import java.util.List;
 
 /** The program behind {@code bench/run}. */
 public final class Main {
-    private static final List<Command> COMMANDS =
-            List.of(new ThroughputCommand(), new LatencyCommand(), new StormCommand(), new JitterCommand());
+    private static final List<Command> COMMANDS = List.of(
+            new ThroughputCommand(), new LatencyCommand(), new StormCommand(), new JitterCommand(), new IdleCommand());
 
     private Main() {}
 

@@ -23,7 +23,8 @@ final class BlockingSink implements Runnable {
     private final Lane<?>[] lanes;
     private final SinkRing ring;
     private final Thread thread;
-    private final Idle stageWaits = new Idle(Waiting.ADAPTIVE);
+    private final Idle stageWaits = new Idle(Idle.BRIEF);
+    private final Sleep sleep = new Sleep();
 
     /** Outputs that were not declared as droppable and found no room when time had run out; the stage's thread's, until that has ended. */
     private long givenUpOutputs;
@@ -66,7 +67,7 @@ final class BlockingSink implements Runnable {
         }
     }
 
-    BlockingSink(BoundSink bound, Sinks sinks, int largestEntry, String threadName) {
+    BlockingSink(BoundSink bound, Sinks sinks, int largestEntry, EngineThreads threads) {
         this.bound = bound;
         this.sinks = sinks;
         lanes = bound.outputs().stream()
@@ -77,8 +78,8 @@ final class BlockingSink implements Runnable {
             largest = Math.max(largest, l.type.maxLength());
         }
         ring = new SinkRing(bound.delivery().slots(), largestEntry, largest);
-        thread = new Thread(this, threadName);
-        thread.setDaemon(true);
+        String output = bound.outputs().get(0).name();
+        thread = threads.make(ThreadPlacement.Role.SINK, output, "-sink-" + output, Waiting.ADAPTIVE, this);
     }
 
     void start() {
@@ -95,7 +96,9 @@ final class BlockingSink implements Runnable {
             if (!stopped && !bound.delivery().dropsNewest()) {
                 givenUpOutputs++;
             }
+            return;
         }
+        sleep.wake();
     }
 
     private boolean waitAndWrite(int lane, Flow flow) {
@@ -149,6 +152,7 @@ final class BlockingSink implements Runnable {
     long wantFlush() {
         long handed = ring.handed();
         flushWantedTo = handed; // of two callers the later wants more; and it is flushed when the ring is empty anyway
+        sleep.wake();
         return handed;
     }
 
@@ -179,7 +183,7 @@ final class BlockingSink implements Runnable {
     }
 
     private void work() {
-        Idle idle = new Idle(Waiting.ADAPTIVE);
+        Idle idle = new Idle(Waiting.ADAPTIVE, sleep);
         boolean flushed = true;
         while (!givenUp) {
             boolean last = closing; // before the look at the ring

@@ -31,6 +31,7 @@ public final class Engine implements AutoCloseable {
     private final InputRing ring;
     private final EngineLoop loop;
     private final Ingress ingress;
+    private final EngineThreads threads;
     private final Thread thread;
     private final Housekeeping housekeeping;
     private final Thread housekeepingThread;
@@ -44,7 +45,13 @@ public final class Engine implements AutoCloseable {
     private boolean toldLost;
 
     /** What is set for the host rather than for a port. */
-    record Options(int ringSlots, Duration tick, Waiting waiting, Duration stopDeadline, boolean exclusive) {}
+    record Options(
+            int ringSlots,
+            Duration tick,
+            Waiting waiting,
+            ThreadPlacement placement,
+            Duration stopDeadline,
+            boolean exclusive) {}
 
     Engine(Host host, List<Bindings.BoundSource<?>> sources, Options options) {
         this.host = host;
@@ -54,22 +61,27 @@ public final class Engine implements AutoCloseable {
         host.core().requireOneStage("the live engine");
         Exclusivity exclusive = options.exclusive() ? new Exclusivity(host.name()) : null;
         ring = new InputRing(options.ringSlots(), host.core().largestEntry(), options.exclusive());
-        loop = new EngineLoop(host, ring, options.waiting(), exclusive);
+        threads = new EngineThreads(host.name(), options.placement());
+        Waiting waiting = threads.fit(options.waiting(), 1 + host.sinks().threads() + sources.size());
+        loop = new EngineLoop(host, ring, waiting, exclusive);
         ingress = new Ingress(host, ring, loop, exclusive);
         if (options.exclusive()) {
             loop.stopsBy(ingress::stopIfLeft);
         }
         host.deadLetters().redriver(ingress::redrive);
-        thread = new Thread(loop, "millrace-" + host.name());
-        thread.setDaemon(true);
+        thread = threads.make(ThreadPlacement.Role.STAGE, "main", "", waiting, loop);
         housekeeping = new Housekeeping(
                 () -> !closing && loop.isRunning(),
                 host.core().pages()::refill,
                 host.anyLive() ? ingress::tick : null,
                 nanos(options.tick()));
         loop.ticksBy(housekeeping);
-        housekeepingThread = new Thread(housekeeping, "millrace-" + host.name() + "-housekeeping");
-        housekeepingThread.setDaemon(true);
+        housekeepingThread = threads.make(
+                ThreadPlacement.Role.HOUSEKEEPING,
+                host.name(),
+                "-housekeeping",
+                Housekeeping.waiting(options.tick()),
+                housekeeping);
     }
 
     /**
@@ -83,19 +95,19 @@ public final class Engine implements AutoCloseable {
     }
 
     void begin() {
-        host.sinks().start();
+        host.sinks().start(threads);
         thread.start();
         if (host.anyLive()) {
             ingress.tick(HostClock.epochNs());
         }
         housekeepingThread.start();
         for (Bindings.BoundSource<?> s : sources) {
-            Thread t = new Thread(
-                    () -> poll(s), "millrace-" + host.name() + "-" + s.input().name());
-            t.setDaemon(true);
+            String input = s.input().name();
+            Thread t = threads.make(ThreadPlacement.Role.SOURCE, input, "-" + input, Idle.POLLING, () -> poll(s));
             sourceThreads.add(t);
             t.start();
         }
+        threads.log();
     }
 
     // ---- publishing
@@ -156,7 +168,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private <V> boolean pollToItsEnd(EventSource<V> source, SourceTarget<V> target) throws Exception {
-        Idle idle = new Idle(Waiting.ADAPTIVE);
+        Idle idle = new Idle(Idle.POLLING);
         int n = 0;
         while (!closing && n != EventSource.ENDED) {
             n = source.poll(target, SOURCE_BATCH);
@@ -245,7 +257,7 @@ public final class Engine implements AutoCloseable {
     private long drain(long until, boolean toSinks) {
         long target = ring.cursor();
         boolean own = ingress.isOwner();
-        Idle idle = new Idle(Waiting.ADAPTIVE);
+        Idle idle = new Idle(Idle.BRIEF);
         try {
             long left = awaitProcessed(target, until, idle);
             return left == 0 && toSinks ? awaitFlushed(loop.done(), until, idle) : left;
@@ -343,6 +355,8 @@ public final class Engine implements AutoCloseable {
         String trouble = null;
         if (housekeeping.failure() != null) {
             trouble = "housekeeping: " + housekeeping.failure();
+        } else if (threads.trouble() != null) {
+            trouble = threads.trouble();
         } else if (!sourceFailures.isEmpty()) {
             trouble = "a source failed: " + sourceFailures.get(0);
         }
@@ -403,6 +417,7 @@ public final class Engine implements AutoCloseable {
             LockSupport.unpark(thread);
             LockSupport.unpark(housekeepingThread);
             joinAll(List.of(thread, housekeepingThread));
+            threads.release();
             if (!thread.isAlive() && host.sinks().awaitClosed(stopDeadline)) { // else nobody has told them of the end
                 Thread.currentThread().interrupt();
             }

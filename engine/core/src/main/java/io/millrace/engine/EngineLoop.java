@@ -69,7 +69,7 @@ final class EngineLoop implements Runnable, RingReader {
         this.ring = ring;
         this.sinks = host.sinks();
         this.exclusive = exclusive;
-        this.idle = new Idle(waiting);
+        this.idle = new Idle(waiting, ring.sleep());
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
     }
@@ -105,9 +105,12 @@ final class EngineLoop implements Runnable, RingReader {
         while (true) {
             long last = ring.published(next, BATCH_MAX);
             if (last >= next) {
+                boolean onlyTick = last == next && Entry.kind(ring.slots(), ring.offset(last)) == EntryKind.TICK;
                 next = evaluate(next, last);
                 sinks.requireSound();
-                idle.reset();
+                if (!onlyTick) {
+                    idle.reset(); // a tick each period keeps nobody awake
+                }
                 flushed = false;
                 if (flushWantedTo.get() > flushedTo && flushWantedTo.get() <= last) {
                     flush(last);
@@ -204,10 +207,11 @@ final class EngineLoop implements Runnable, RingReader {
             mine.copy.take(inHand); // a receiver asks: as of the entry in hand
             return mine.copy.stats();
         }
-        Idle wait = new Idle(Waiting.ADAPTIVE);
+        Idle wait = new Idle(Idle.BRIEF);
         while (!request.compareAndSet(null, mine)) {
             wait.idle();
         }
+        ring.sleep().wake();
         while (!mine.done) {
             if (ended && request.compareAndSet(mine, null)) {
                 mine.copy.take(ring.consumed());
@@ -222,6 +226,7 @@ final class EngineLoop implements Runnable, RingReader {
     /** Wants the inline sinks flushed as soon as an entry has been evaluated. */
     void wantFlush(long upTo) {
         flushWantedTo.accumulateAndGet(upTo, Math::max);
+        ring.sleep().wake();
     }
 
     long flushedTo() {
@@ -257,6 +262,7 @@ final class EngineLoop implements Runnable, RingReader {
     /** Somebody who cannot wait wants the loop to end: whoever publishes exclusively is to let go, and the loop to end itself. */
     void wantStop() {
         stopWanted = true;
+        ring.sleep().wake();
     }
 
     boolean isStopWanted() {

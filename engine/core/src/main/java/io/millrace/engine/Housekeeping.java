@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
@@ -32,11 +33,26 @@ final class Housekeeping implements Runnable {
         this.everyNs = everyNs;
     }
 
+    /** How its thread waits, in words for who wants to know: until the period is over or something is due. */
+    static Waiting waiting(Duration tick) {
+        return new Waiting() {
+            @Override
+            public long after(long looks) {
+                return tick.toNanos();
+            }
+
+            @Override
+            public String toString() {
+                return "sleeps " + tick.toString();
+            }
+        };
+    }
+
     @Override
     public void run() {
         thread = Thread.currentThread();
         boolean told = true;
-        Idle idle = new Idle(Waiting.ADAPTIVE);
+        Idle idle = new Idle(Idle.BRIEF);
         while (goesOn.getAsBoolean()) {
             if (told) {
                 rest();

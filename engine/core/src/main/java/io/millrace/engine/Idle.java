@@ -1,44 +1,68 @@
 package io.millrace.engine;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits between looks, longer and longer. One thread.
+ * Waits between looks, as a {@link Waiting} says. One thread.
  *
  * <p>An interrupt would make parking return at once, for ever, so it is taken back before the thread parks; a caller whose own
  * the thread is not gives it back when the wait is over, by {@link #restore}.
  */
 final class Idle {
-    private static final int SPINS = 200;
-    private static final int YIELDS = 50;
-    private static final long PARK_NS_MIN = 1_000;
-    private static final long PARK_NS_MAX = 100_000;
+    /** For whoever waits for an engine and is woken by nobody. */
+    static final Waiting BRIEF = Waiting.backoff(Duration.ofMillis(1));
+
+    /** For who asks the outside, which wakes nobody: a wake-up each 2 ms is about 1 % of a core. */
+    static final Waiting POLLING = Waiting.backoff(Duration.ofMillis(2));
+
+    /** Who sleeps for longer than this is to be woken. */
+    private static final long SHORT_NS = 1_000_000;
+
+    /** Long enough for every processor to see that somebody is about to sleep. */
+    private static final long LAST_LOOK_NS = 50_000;
 
     private final Waiting how;
-    private int looks;
+    private final Sleep sleep;
+    private long looks;
+    private boolean announced;
     private boolean interrupted;
-    private long parkNs = PARK_NS_MIN;
 
+    /** For one whom nobody wakes. */
     Idle(Waiting how) {
+        this(how, null);
+    }
+
+    Idle(Waiting how, Sleep sleep) {
         this.how = how;
+        this.sleep = sleep;
     }
 
     void reset() {
         looks = 0;
-        parkNs = PARK_NS_MIN;
+        announced = false;
     }
 
     void idle() {
-        looks++;
-        if (how == Waiting.SPINNING || how == Waiting.ADAPTIVE && looks < SPINS) {
+        long ns = how.after(++looks);
+        if (ns == Waiting.SPIN) {
             Thread.onSpinWait();
-        } else if (how == Waiting.YIELDING || looks < SPINS + YIELDS) {
+        } else if (ns < 0) {
             Thread.yield();
         } else {
             interrupted |= Thread.interrupted();
-            LockSupport.parkNanos(parkNs);
-            parkNs = Math.min(parkNs * 2, PARK_NS_MAX);
+            LockSupport.parkNanos(ns <= SHORT_NS || sleep == null || isAnnounced() ? ns : LAST_LOOK_NS);
         }
+    }
+
+    /** Whether this thread looked after it had announced that it sleeps; else announces it. */
+    private boolean isAnnounced() {
+        if (announced && sleep.isAnnounced()) {
+            return true;
+        }
+        sleep.announce();
+        announced = true;
+        return false;
     }
 
     /** The wait is over: an interrupt that came meanwhile is the caller's again. */

@@ -149,7 +149,7 @@ final class Ingress {
         }
         long until = HostClock.nanoTime() + deadline.toNanos();
         exclusive.want();
-        Idle idle = new Idle(Waiting.ADAPTIVE);
+        Idle idle = new Idle(Idle.BRIEF);
         try {
             while (!exclusive.tryTakeOver()) {
                 if (HostClock.nanoTime() - until >= 0 || !loop.isRunning()) {
@@ -216,7 +216,7 @@ final class Ingress {
 
     /** Publishes an entry once more, from any thread; waits for room. */
     void redrive(byte[] bytes, int offset, int length) {
-        Idle idle = new Idle(Waiting.ADAPTIVE);
+        Idle idle = new Idle(Idle.BRIEF);
         if (exclusive == null || exclusive.isOwner()) {
             enter();
             publish(bytes, offset, length, idle);

@@ -40,6 +40,7 @@ public final class Inline implements AutoCloseable {
     private final ArrayDeque<byte[]> queued = new ArrayDeque<>();
     private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
     private final boolean anyLive;
+    private final EngineThreads threads;
     private final OwnerThread owner;
     private final int inboxSlots;
     private final RingReader accepts = new Accepts();
@@ -54,7 +55,13 @@ public final class Inline implements AutoCloseable {
     private volatile boolean closed;
     private long lastWorkNs;
 
-    Inline(Host host, List<Bindings.BoundSource<?>> sources, Duration tick, Duration stopDeadline, int inboxSlots) {
+    Inline(
+            Host host,
+            List<Bindings.BoundSource<?>> sources,
+            Duration tick,
+            Duration stopDeadline,
+            int inboxSlots,
+            ThreadPlacement placement) {
         this.host = host;
         this.core = host.core();
         this.sources = List.copyOf(sources);
@@ -63,9 +70,11 @@ public final class Inline implements AutoCloseable {
         this.inboxSlots = inboxSlots;
         this.owner = new OwnerThread(host.name());
         this.anyLive = host.anyLive();
+        threads = new EngineThreads(host.name(), placement);
         this.openInputs = new OpenInputs(host);
         core.requireOneStage("the inline host");
-        host.sinks().start();
+        host.sinks().start(threads);
+        threads.log();
         host.deadLetters().redriver(this::redrive);
     }
 
@@ -369,7 +378,7 @@ public final class Inline implements AutoCloseable {
         boolean[] over = new boolean[sources.size()];
         List<SourceTarget<?>> targets = new ArrayList<>();
         sources.forEach(s -> targets.add(target(s)));
-        Idle idle = new Idle(Waiting.ADAPTIVE);
+        Idle idle = new Idle(Idle.POLLING);
         lastWorkNs = HostClock.nanoTime();
         boolean wasBusy = false;
         try {
@@ -502,7 +511,7 @@ public final class Inline implements AutoCloseable {
      * @return up, degraded, closed, or halted with the reason
      */
     public Health health() {
-        return host.health(failure(), closed, null);
+        return host.health(failure(), closed, threads.trouble());
     }
 
     /**

@@ -38,6 +38,7 @@ final class InputRing {
     private final byte[] slots;
     private final int stride;
     private final int mask;
+    private final Sleep sleep = new Sleep();
     private volatile boolean closed;
 
     InputRing(int slotCount, int largestEntry, boolean exclusive) {
@@ -61,6 +62,7 @@ final class InputRing {
         if (q >= 0) {
             System.arraycopy(bytes, offset, slots, offset(q), length);
             sequencer.publish(q);
+            sleep.wake();
         }
         return q;
     }
@@ -84,6 +86,7 @@ final class InputRing {
             System.arraycopy(bytes, at, slots, offset(q), Entry.length(bytes, at));
         }
         sequencer.publish(last - all + 1, last);
+        sleep.wake();
         return last;
     }
 
@@ -101,6 +104,7 @@ final class InputRing {
 
     void publish(long from, long to) {
         sequencer.publish(from, to);
+        sleep.wake();
     }
 
     /** The last of so many places, claimed; or that there are not so many, or that the ring is closed. */
@@ -131,9 +135,15 @@ final class InputRing {
         return sequencer.getHighestPublishedSequence(from, Math.min(sequencer.getCursor(), from + most - 1));
     }
 
+    /** Where readers that have nothing to do sleep; woken by whatever is published, and by closing. */
+    Sleep sleep() {
+        return sleep;
+    }
+
     /** Nothing more is accepted. */
     void close() {
         closed = true;
+        sleep.wake();
     }
 
     boolean isClosed() {

@@ -12,7 +12,7 @@ final class RingClaims<V, W> implements Claims<W> {
     private final EntryEncoder<V> encoder;
     private final InPlaceType<V, W> type;
     private final InputCounts counts;
-    private final Idle idle = new Idle(Waiting.ADAPTIVE);
+    private final Idle idle = new Idle(Idle.BRIEF);
     private final byte[] drops = new byte[InputCounts.DROPS_LENGTH];
 
     RingClaims(Ingress ingress, InPlaceInput<V, W> input) {

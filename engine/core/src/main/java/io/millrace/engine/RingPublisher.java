@@ -13,7 +13,7 @@ final class RingPublisher<V> implements Publisher<V> {
     private final Ingress ingress;
     private final EntryEncoder<V> encoder;
     private final InputCounts counts;
-    private final Idle idle = new Idle(Waiting.ADAPTIVE);
+    private final Idle idle = new Idle(Idle.BRIEF);
     private final byte[] drops = new byte[InputCounts.DROPS_LENGTH];
     private final int stride;
 

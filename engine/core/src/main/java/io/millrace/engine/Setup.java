@@ -41,6 +41,7 @@ public final class Setup {
     private int keptLetterBytes = KEPT_LETTER_BYTES;
     private Duration tick = Duration.ofMillis(10);
     private Waiting waiting = Waiting.ADAPTIVE;
+    private ThreadPlacement placement;
     private Duration stopDeadline = Duration.ofSeconds(30);
     private boolean exclusive;
     private int inboxSlots = INBOX_SLOTS;
@@ -275,13 +276,25 @@ public final class Setup {
     }
 
     /**
-     * How the engine's thread waits for input.
+     * How the threads of a live engine that evaluate entries wait for input. At start the engine logs (INFO, {@code
+     * io.millrace.engine}) which threads it has, how each waits and how many cores there are.
      *
      * @param how default {@link Waiting#ADAPTIVE}
      * @return this
      */
     public Setup waiting(Waiting how) {
         waiting = Objects.requireNonNull(how, "waiting");
+        return this;
+    }
+
+    /**
+     * Where the threads of the engine run: pinned to cores, say. Left out, the system decides.
+     *
+     * @param where called by each of them, first of all
+     * @return this
+     */
+    public Setup placement(ThreadPlacement where) {
+        placement = Objects.requireNonNull(where, "where");
         return this;
     }
 
@@ -361,8 +374,8 @@ public final class Setup {
             throw new IllegalStateException(topology + " is exclusive and has " + sources.size()
                     + " sources, each with a thread of its own; bind one, or do not say exclusive()");
         }
-        Engine engine =
-                new Engine(host(), sources, new Engine.Options(ringSlots, tick, waiting, stopDeadline, exclusive));
+        Engine engine = new Engine(
+                host(), sources, new Engine.Options(ringSlots, tick, waiting, placement, stopDeadline, exclusive));
         engine.begin();
         return engine;
     }
@@ -374,7 +387,7 @@ public final class Setup {
      * @throws IllegalStateException when outputs are unbound; lists them
      */
     public Inline inline() {
-        return new Inline(host(), sources, tick, stopDeadline, inboxSlots);
+        return new Inline(host(), sources, tick, stopDeadline, inboxSlots, placement);
     }
 
     private Host host() {

@@ -56,13 +56,16 @@ final class Sinks {
         return flow -> of.runner().offer(lane, flow);
     }
 
+    /** How many sinks have a thread of their own. */
+    int threads() {
+        return (int) bound.stream().filter(b -> b.delivery().isBlocking()).count();
+    }
+
     /** Starts the threads of blocking sinks. */
-    void start() {
+    void start(EngineThreads threads) {
         for (BoundSink b : bound) {
             if (b.delivery().isBlocking()) {
-                String thread = "millrace-" + topology.name() + "-sink-"
-                        + b.outputs().get(0).name();
-                b.runner(new BlockingSink(b, this, largestEntry, thread));
+                b.runner(new BlockingSink(b, this, largestEntry, threads));
                 blocking.add(b.runner());
             }
         }

@@ -49,7 +49,7 @@ class EngineTest {
                         got.add(n.id());
                     })
                     .ringSlots(64)
-                    .waiting(Waiting.values()[round % 2])
+                    .waiting(round % 2 == 0 ? Waiting.ADAPTIVE : Waiting.YIELDING)
                     .start();
             List<Thread> threads = new ArrayList<>();
             for (int p = 0; p < publishers; p++) {

@@ -54,7 +54,7 @@ public final class Child implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), settings.mainClass(), "child", system));
         command.add(settings.workload().name());
         command.add(Boolean.toString(settings.latency()));
-        command.add(settings.waiting().name());
+        command.add(settings.waiting().toString());
         command.add(Integer.toString(settings.ringSlots()));
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

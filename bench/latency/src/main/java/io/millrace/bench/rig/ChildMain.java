@@ -44,7 +44,7 @@ public final class ChildMain {
                 arguments.get(0),
                 Workload.valueOf(arguments.get(1)),
                 Boolean.parseBoolean(arguments.get(2)),
-                Waiting.valueOf(arguments.get(3)),
+                Waiting.named(arguments.get(3)),
                 Integer.parseInt(arguments.get(4)));
         try {
             answer(Map.of("ready", "true"));

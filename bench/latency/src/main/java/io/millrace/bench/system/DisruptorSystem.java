@@ -49,11 +49,9 @@ final class DisruptorSystem implements SystemUnderTest {
     }
 
     private static WaitStrategy strategy(Waiting waiting) {
-        return switch (waiting) {
-            case SPINNING -> new BusySpinWaitStrategy();
-            case YIELDING -> new YieldingWaitStrategy();
-            case ADAPTIVE -> new SleepingWaitStrategy();
-        };
+        return waiting == Waiting.SPINNING
+                ? new BusySpinWaitStrategy()
+                : waiting == Waiting.YIELDING ? new YieldingWaitStrategy() : new SleepingWaitStrategy();
     }
 
     @Override

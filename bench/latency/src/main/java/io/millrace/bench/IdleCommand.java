@@ -1,0 +1,99 @@
+package io.millrace.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.millrace.bench.message.TransactionDecoder;
+import io.millrace.bench.message.TransactionEncoder;
+import io.millrace.bench.option.Options;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Json;
+import io.millrace.bench.rig.Machine;
+import io.millrace.bench.topologies.Messages;
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Waiting;
+import io.millrace.event.InPlaceInput;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What an engine without anything to do uses of the machine: the time of all threads of this JVM, by way of waiting. The engine has a
+ * live input, so that it is told the time every 10 ms, and a blocking sink: three threads. The JVM's own threads are in the figure;
+ * {@code none} is without an engine.
+ */
+final class IdleCommand implements Command {
+    private static final InPlaceInput<TransactionDecoder, TransactionEncoder> LIVE =
+            Input.of("live", Messages.TRANSACTION).eventTime(TransactionDecoder::timeMs, TimeUnit.MILLISECONDS);
+
+    private static final Output<TransactionDecoder> OUT = Output.of("out", Messages.TRANSACTION);
+
+    private static final Topology TOPOLOGY =
+            Millrace.topology("idle", t -> t.from(LIVE).to(OUT));
+
+    private static final String NONE = "none";
+
+    @Override
+    public String name() {
+        return "idle";
+    }
+
+    @Override
+    public Options options() {
+        return new Options("what an engine that has nothing to do uses of a core")
+                .add("waiting", NONE + ",adaptive,backoff:1ms,parking:1ms", "ways of waiting, with commas")
+                .add("settle", "3", "seconds before each measurement")
+                .add("seconds", "10", "length of each measurement")
+                .add("json", "", "also write the figures to this file");
+    }
+
+    @Override
+    public int run(Options options) throws IOException, UsageException, InterruptedException {
+        long settle = options.number("settle", 0, 60);
+        long seconds = options.number("seconds", 1, 3_600);
+        Map<String, Waiting> ways = new LinkedHashMap<>();
+        for (String name : options.list("waiting")) {
+            ways.put(name, name.equals(NONE) ? null : Common.waiting(name));
+        }
+        Map<String, Object> figures = Machine.conditions(List.of());
+        figures.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        System.out.printf("%-16s %9s%n", "waiting", "% of core");
+        for (Map.Entry<String, Waiting> way : ways.entrySet()) {
+            double percent = 100 * share(way.getValue(), settle, seconds);
+            System.out.printf("%-16s %9.2f%n", way.getKey(), percent);
+            figures.put(way.getKey() + " %", percent);
+        }
+        if (options.has("json")) {
+            Json.write(Path.of(options.get("json")), figures);
+        }
+        return 0;
+    }
+
+    private static double share(Waiting waiting, long settle, long seconds) throws InterruptedException {
+        Engine engine = waiting == null
+                ? null
+                : Engine.of(TOPOLOGY)
+                        .output(OUT, event -> {}, Delivery.blocking())
+                        .waiting(waiting)
+                        .start();
+        try {
+            TimeUnit.SECONDS.sleep(settle);
+            OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            long fromNs = System.nanoTime();
+            long cpuNs = system.getProcessCpuTime();
+            TimeUnit.SECONDS.sleep(seconds);
+            return (double) (system.getProcessCpuTime() - cpuNs) / (System.nanoTime() - fromNs);
+        } finally {
+            if (engine != null) {
+                engine.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.millrace.engine;
+
+import java.lang.System.Logger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Makes the threads of one host, places them, and says once at start which there are, how each waits, and how many cores they
+ * take. Used by whoever sets up and closes the host, one thread at a time; {@code trouble} is written by any of its threads.
+ */
+final class EngineThreads {
+    private static final Logger LOG = System.getLogger("io.millrace.engine");
+
+    private final String engine;
+    private final ThreadPlacement placement;
+    private final Cores cores = Cores.now();
+    private final List<String> made = new ArrayList<>();
+    private final AtomicInteger kept = new AtomicInteger();
+    private volatile String trouble;
+
+    /** A null placement leaves threads where the system puts them. */
+    EngineThreads(String engine, ThreadPlacement placement) {
+        this.engine = engine;
+        this.placement = placement;
+    }
+
+    /** How threads wait here, where so many may be busy at a time. */
+    Waiting fit(Waiting how, int threads) {
+        return how.on(cores.free(), threads);
+    }
+
+    /** A thread that has not been started; its name is the engine's, and what tells it from others of the engine. */
+    Thread make(ThreadPlacement.Role role, String part, String suffix, Waiting how, Runnable body) {
+        String name = "millrace-" + engine + suffix;
+        made.add(name + " (" + role.name().toLowerCase(java.util.Locale.ROOT) + ", " + how + ")");
+        if (how.keepsCore()) {
+            Cores.keep(1);
+            kept.incrementAndGet();
+        }
+        Thread thread = new Thread(placement == null ? body : () -> place(role, part, body), name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void place(ThreadPlacement.Role role, String part, Runnable body) {
+        Thread own = Thread.currentThread();
+        boolean[] begun = {false};
+        try {
+            placement.run(role, part, () -> {
+                if (begun[0] || Thread.currentThread() != own) {
+                    throw new IllegalStateException("the body runs once, on the thread that it was handed to");
+                }
+                begun[0] = true;
+                body.run();
+            });
+        } catch (Throwable t) {
+            trouble = "placement of thread " + own.getName() + ": " + t;
+        }
+        if (!begun[0]) {
+            trouble = trouble == null ? "placement of thread " + own.getName() + " did not run it" : trouble;
+            body.run();
+        }
+    }
+
+    /** Says what there is; nothing where there are no threads. */
+    void log() {
+        if (!made.isEmpty() && LOG.isLoggable(Logger.Level.INFO)) {
+            LOG.log(Logger.Level.INFO, toString());
+        }
+    }
+
+    /** They have ended, or will when they can. */
+    void release() {
+        Cores.keep(-kept.getAndSet(0));
+    }
+
+    /** What went wrong with placing, or null. */
+    String trouble() {
+        return trouble;
+    }
+
+    @Override
+    public String toString() {
+        return "engine " + engine + ": " + made.size() + (made.size() == 1 ? " thread" : " threads") + " on " + cores
+                + "; " + kept + " keep a core for themselves: " + String.join(", ", made);
+    }
+}

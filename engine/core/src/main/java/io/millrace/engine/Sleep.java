@@ -1,0 +1,45 @@
+package io.millrace.engine;
+
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Lets threads that look at the same thing sleep for long, and be woken by whoever changes it.
+ *
+ * <p><b>Writers:</b> {@code anyAsleep} is set by who is about to sleep and taken back by who wakes all; a thread is added when it
+ * sleeps for the first time. <b>Readers:</b> whoever has changed something asks {@code anyAsleep}. <b>Ordering:</b> volatile. <b>Why
+ * it suffices:</b> a sleeper announces it, looks once more behind a short sleep ({@link Idle}), and sleeps then. Whoever takes the
+ * announcement back wakes all who have ever slept, so that one who is just about to sleep does not. Who changed something and
+ * saw no announcement did so before it: the processor has shown the change to all within that short sleep. The memory model
+ * alone does not promise it, because there is no full fence between the change and the question, which would cost each
+ * publish more than all of this is worth; were a wake-up missed, the sleep itself has an end.
+ */
+final class Sleep {
+    private final CopyOnWriteArrayList<Thread> sleepers = new CopyOnWriteArrayList<>();
+    private volatile boolean anyAsleep;
+
+    /** Before the last look: whoever changes something from now on wakes this thread. */
+    void announce() {
+        sleepers.addIfAbsent(Thread.currentThread());
+        anyAsleep = true;
+    }
+
+    /** Whether what was announced still holds; if not, whoever took it back has woken all. */
+    boolean isAnnounced() {
+        return anyAsleep;
+    }
+
+    /** Something has changed. */
+    void wake() {
+        if (anyAsleep) {
+            wakeAll();
+        }
+    }
+
+    private void wakeAll() {
+        anyAsleep = false;
+        for (Thread t : sleepers) {
+            LockSupport.unpark(t);
+        }
+    }
+}

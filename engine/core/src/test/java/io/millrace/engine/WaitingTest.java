@@ -1,0 +1,267 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.IN;
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static io.millrace.engine.Trials.num;
+import static io.millrace.engine.Trials.one;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.transport.Delivery;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How threads wait, on how many cores, where they run, and that the engine says so. */
+@Timeout(60)
+class WaitingTest {
+    private static final long SECOND_NS = 1_000_000_000;
+
+    /** No ticks, which would wake the engine. */
+    private static final Input<Num> QUIET = Num.input("in").historic();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spinning", "yielding", "adaptive", "parking:100us", "backoff:1ms", "parking:1000ms"})
+    void shouldBeFoundByItsName(String name) {
+        assertEquals(name, Waiting.named(name).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "spin", "parking", "parking:", "parking:1", "parking:1s", "backoff:us", "parking:2000ms"})
+    void shouldRefuseOtherNames(String name) {
+        assertThrows(IllegalArgumentException.class, () -> Waiting.named(name));
+    }
+
+    /** What a thread would do in a minute of silence, without a thread: the number of wake-ups is what it costs. */
+    @ParameterizedTest
+    @CsvSource({"adaptive,25", "backoff:2ms,510", "backoff:1ms,1010", "parking:10ms,101"})
+    void shouldWakeUpNoMoreThanItMay(String name, int mostASecond) {
+        Waiting how = Waiting.named(name);
+        assertFalse(how.keepsCore());
+        long waitedNs = 0;
+        long looks = 0;
+        long wakes = 0;
+        long wakesBefore = 0;
+        while (waitedNs < 60 * SECOND_NS) {
+            long ns = how.after(++looks);
+            if (ns > 0) {
+                wakes++;
+                assertTrue(
+                        ns <= Math.max(Duration.ofMillis(10).toNanos(), waitedNs / 7 + 2_000),
+                        "sleeps " + ns + " after " + waitedNs);
+            }
+            waitedNs += ns > 0 ? ns : 50; // about what a look takes
+            wakesBefore = waitedNs < 59 * SECOND_NS ? wakes : wakesBefore;
+        }
+        assertTrue(wakes - wakesBefore <= mostASecond, wakes - wakesBefore + " wake-ups in the last second");
+    }
+
+    @Test
+    void shouldSpinOnlyWhereACoreIsFreeForEachThread() {
+        assertSame(Waiting.ADAPTIVE, Waiting.ADAPTIVE.on(2.5, 2));
+        Waiting spins = Waiting.ADAPTIVE.on(3, 2);
+        assertTrue(spins.keepsCore());
+        assertEquals(Waiting.SPIN, spins.after(100_000));
+        assertTrue(spins.after(10_000_000) > 0, "and not for ever");
+        assertTrue(Waiting.SPINNING.keepsCore() && Waiting.YIELDING.keepsCore());
+        assertSame(Waiting.SPINNING, Waiting.SPINNING.on(1, 5), "who asks for it gets it");
+    }
+
+    @Test
+    void shouldNotSpinOnCoresThatOtherEnginesKeep() {
+        double before = Cores.now().free();
+        Engine spinning = Engine.of(one(TrialOp.pass(1)))
+                .output(OUT, n -> {})
+                .waiting(looks -> looks < Long.MAX_VALUE ? 10_000_000 : Waiting.SPIN) // says so, and does not here
+                .start();
+        assertEquals(Math.max(0, before - 1), Cores.now().free());
+        spinning.close();
+        spinning.close();
+        assertEquals(before, Cores.now().free());
+    }
+
+    @Test
+    void shouldSeeTheSmallestQuotaOfItsControlGroups(@TempDir Path root) throws Exception {
+        assertEquals(new Cores(8, Double.POSITIVE_INFINITY), Cores.of(8, root));
+        assertEquals("8 processors", Cores.of(8, root).toString());
+        write(root.resolve("proc/self/cgroup"), "4:cpu,cpuacct:/a/b\n3:cpuset:/\n0::/s/t\n");
+        assertEquals(8, Cores.of(8, root).usable());
+        write(root.resolve("sys/fs/cgroup/s/t/cpu.max"), "max 100000\n");
+        assertEquals(8, Cores.of(8, root).usable());
+        write(root.resolve("sys/fs/cgroup/s/cpu.max"), "350000 100000\n");
+        assertEquals(3.5, Cores.of(8, root).usable());
+        write(root.resolve("sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_quota_us"), "-1\n");
+        write(root.resolve("sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_period_us"), "100000\n");
+        assertEquals(3.5, Cores.of(8, root).usable());
+        write(root.resolve("sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us"), "150000\n");
+        write(root.resolve("sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us"), "100000\n");
+        assertEquals(1.5, Cores.of(8, root).usable());
+        assertEquals("8 processors, of which it may use 1.50", Cores.of(8, root).toString());
+        assertEquals(1, Cores.of(1, root).usable(), "whichever is smaller");
+        write(root.resolve("sys/fs/cgroup/cpu.max"), "nonsense\n");
+        assertEquals(1.5, Cores.of(8, root).usable());
+    }
+
+    private static void write(Path file, String text) throws Exception {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    /** Sleepers would sleep for a minute if nobody woke them, and the limit of this test is a minute for all rounds. */
+    @Test
+    void shouldWakeWhoSleepsWhenSomethingHasChanged() throws Exception {
+        int rounds = 300;
+        Sleep sleep = new Sleep();
+        AtomicLong said = new AtomicLong();
+        List<AtomicLong> seen = List.of(new AtomicLong(), new AtomicLong());
+        List<Thread> threads = new ArrayList<>();
+        for (AtomicLong mine : seen) {
+            Thread t = new Thread(() -> {
+                Idle idle = new Idle(looks -> looks < 3 ? Waiting.YIELD : 60 * SECOND_NS, sleep);
+                for (int i = 1; i <= rounds; i++) {
+                    while (said.get() < i) {
+                        idle.idle();
+                    }
+                    idle.reset();
+                    mine.set(i);
+                }
+            });
+            threads.add(t);
+            t.start();
+        }
+        for (int i = 1; i <= rounds; i++) {
+            if (i % 3 == 0) {
+                Thread.sleep(1);
+            }
+            said.set(i);
+            sleep.wake();
+            int round = i;
+            await("seen", () -> seen.get(0).get() == round && seen.get(1).get() == round);
+        }
+        for (Thread t : threads) {
+            t.join();
+        }
+    }
+
+    /** The engine's own thread and that of a sink are deep asleep, and woken for whatever is asked of them. */
+    @Test
+    void shouldWakeAnIdleEngine() throws Exception {
+        AtomicLong got = new AtomicLong();
+        try (Engine engine = Engine.of(one(QUIET, TrialOp.pass(1)))
+                .output(OUT, n -> got.incrementAndGet(), Delivery.blocking())
+                .waiting(looks -> 60 * SECOND_NS)
+                .start()) {
+            Publisher<Num> publisher = engine.publisher(QUIET);
+            for (int i = 1; i <= 20; i++) {
+                publisher.publish(num(i));
+                assertEquals(0, engine.drain(Duration.ofSeconds(50)));
+                assertEquals(i, got.get());
+                assertEquals(i, engine.stats().outputs().get(0).events());
+                Thread.sleep(i % 4);
+            }
+        }
+    }
+
+    @Test
+    void shouldPlaceEachThreadAndGoOnWherePlacingFails() throws Exception {
+        Set<String> placed = Collections.synchronizedSet(new TreeSet<>());
+        AtomicBoolean failing = new AtomicBoolean();
+        AtomicLong got = new AtomicLong();
+        for (int round = 0; round < 2; round++) {
+            failing.set(round == 1);
+            got.set(0);
+            try (Engine engine = Engine.of(one(TrialOp.pass(1)))
+                    .input(IN, new Trials.Counting(0, 10, true))
+                    .output(OUT, n -> got.incrementAndGet(), Delivery.blocking())
+                    .placement((role, name, body) -> {
+                        placed.add(
+                                role + " " + name + " " + Thread.currentThread().getName());
+                        if (failing.get()) {
+                            throw new Exception("no such core");
+                        }
+                        body.run();
+                    })
+                    .start()) {
+                assertTrue(engine.awaitEnd(Duration.ofSeconds(50)));
+                assertEquals(10, got.get());
+                if (failing.get()) {
+                    assertEquals(Health.State.DEGRADED, engine.health().state());
+                    assertTrue(
+                            engine.health().why().contains("no such core"),
+                            engine.health().why());
+                } else {
+                    assertEquals(Health.State.UP, engine.health().state());
+                }
+            }
+        }
+        assertEquals(
+                "[HOUSEKEEPING trial millrace-trial-housekeeping, SINK out millrace-trial-sink-out, SOURCE in millrace-trial-in,"
+                        + " STAGE main millrace-trial]",
+                placed.toString());
+    }
+
+    @Test
+    void shouldSayAtStartWhichThreadsThereAre() {
+        Logger logger = Logger.getLogger("io.millrace.engine");
+        List<String> said = Collections.synchronizedList(new ArrayList<>());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord r) {
+                said.add(r.getLevel() + " " + r.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Level level = logger.getLevel();
+        logger.setLevel(Level.INFO);
+        logger.setUseParentHandlers(false);
+        logger.addHandler(handler);
+        try {
+            Engine.of(one(TrialOp.pass(1)))
+                    .output(OUT, n -> {}, Delivery.blocking())
+                    .waiting(Waiting.parking(Duration.ofMillis(1)))
+                    .start()
+                    .close();
+            Engine.of(one(TrialOp.pass(1))).output(OUT, n -> {}).inline().close();
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+            logger.setLevel(level);
+        }
+        assertEquals(
+                List.of("INFO engine trial: 3 threads on " + Cores.now() + "; 0 keep a core for themselves:"
+                        + " millrace-trial (stage, parking:1ms), millrace-trial-housekeeping (housekeeping, sleeps PT0.01S),"
+                        + " millrace-trial-sink-out (sink, adaptive)"),
+                said,
+                "once; and nothing for a host without threads");
+    }
+}
