@@ -1,17 +1,13 @@
 package io.millrace.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.millrace.bench.message.TransactionDecoder;
-import io.millrace.bench.message.TransactionEncoder;
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Json;
 import io.millrace.bench.rig.Machine;
-import io.millrace.bench.topologies.Messages;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Waiting;
-import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.topology.Topology;
@@ -30,10 +26,13 @@ import java.util.concurrent.TimeUnit;
  * {@code none} is without an engine.
  */
 final class IdleCommand implements Command {
-    private static final InPlaceInput<TransactionDecoder, TransactionEncoder> LIVE =
-            Input.of("live", Messages.TRANSACTION).eventTime(TransactionDecoder::timeMs, TimeUnit.MILLISECONDS);
+    /** An event that never comes. */
+    record Event(long timeMs) {}
 
-    private static final Output<TransactionDecoder> OUT = Output.of("out", Messages.TRANSACTION);
+    private static final Input<Event> LIVE =
+            Input.of("live", Event.class).eventTime(Event::timeMs, TimeUnit.MILLISECONDS);
+
+    private static final Output<Event> OUT = Output.of("out", Event.class);
 
     private static final Topology TOPOLOGY =
             Millrace.topology("idle", t -> t.from(LIVE).to(OUT));
