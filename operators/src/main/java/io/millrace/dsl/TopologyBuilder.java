@@ -4,6 +4,7 @@ import io.millrace.event.DeadLetter;
 import io.millrace.event.Input;
 import io.millrace.event.LongField;
 import io.millrace.event.RefusedException;
+import io.millrace.operator.Outside;
 import io.millrace.operators.Fn.TextField;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.KeyInfo;
@@ -133,6 +134,17 @@ public final class TopologyBuilder {
      */
     public EventStream<DeadLetter> deadLetters() {
         return new EventStream<>(this, graph.deadLetters(Site.here()));
+    }
+
+    /**
+     * Says that a function of yours reads something that is not in the log: then another run of the same log may put out something
+     * else. Changes nothing but what the topology tells of itself. Better is to have it come as an event.
+     *
+     * @param of   the stream that the function makes
+     * @param what it reads
+     */
+    public void dependsOn(EventStream<?> of, Outside... what) {
+        graph.dependsOn(of.port, what);
     }
 
     private void requireUnique(String what, String name, String site) {

@@ -26,6 +26,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.operator.Outside;
 import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.score.LinearModel;
 import io.millrace.operators.score.LogisticModel;
@@ -529,6 +530,14 @@ final class CatalogueSnippets {
     static void onThread(TopologyBuilder t) {
         // region: onThread
         t.from(PAYMENTS).filter(p -> p.cents() > 0).onThread("checks").to(PASSED);
+        // endregion
+    }
+
+    static void dependsOn(TopologyBuilder t) {
+        // region: dependsOn
+        EventStream<Payment> dear = t.from(PAYMENTS).filter(p -> p.cents() > System.nanoTime() % 100); // do not
+        t.dependsOn(dear, Outside.CLOCK);
+        dear.to(PASSED);
         // endregion
     }
 }

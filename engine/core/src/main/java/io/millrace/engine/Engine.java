@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
+import io.millrace.metric.Digest;
 import io.millrace.state.Pages;
 import io.millrace.topology.Topology;
 import io.millrace.transport.EventSource;
@@ -344,6 +345,15 @@ public final class Engine implements AutoCloseable {
      */
     public EngineStats stats() {
         return loop.stats();
+    }
+
+    /**
+     * What the engine has put out, as a hash of each output and of all.
+     *
+     * @return as of the last entry; null when none is kept ({@link Setup#digest})
+     */
+    public Digest digest() {
+        return stats().digest();
     }
 
     /**

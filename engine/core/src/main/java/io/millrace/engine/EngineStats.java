@@ -1,8 +1,10 @@
 package io.millrace.engine;
 
+import io.millrace.metric.Digest;
 import io.millrace.operator.NodeCounters;
 import io.millrace.plan.Plan;
 import io.millrace.runtime.Core;
+import io.millrace.runtime.Digests;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
@@ -17,8 +19,10 @@ import org.HdrHistogram.Histogram;
  * @param nodes    in the topology's order
  * @param inputs   in the topology's order
  * @param outputs  in the topology's order
+ * @param digest   of all outputs; null where none is kept
  */
-public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats> inputs, List<OutputStats> outputs) {
+public record EngineStats(
+        long sequence, List<NodeStats> nodes, List<InputStats> inputs, List<OutputStats> outputs, Digest digest) {
     /**
      * A node.
      *
@@ -101,6 +105,7 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
         private final long[][] outputs;
         private final long[][] inputs;
         private final long[] stateBytes;
+        private final Digests.Copy digest;
         private long sequence;
 
         Copy(Host host) {
@@ -117,6 +122,8 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             }
             inputs = new long[host.sources()][7];
             stateBytes = new long[counters.length];
+            Digests digests = host.core().digests();
+            digest = digests == null ? null : digests.new Copy();
         }
 
         /** On the stage's thread, or when it has ended. Allocates nothing but an iterator. */
@@ -126,6 +133,9 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
             for (int i = 0; i < counters.length; i++) {
                 counters[i].copyFrom(core.counters()[i]);
                 stateBytes[i] = core.stateBytes(i);
+            }
+            if (digest != null) {
+                digest.take();
             }
             List<OutputPort> ports = host.bindings().ports();
             for (int i = 0; i < latencies.length; i++) {
@@ -163,7 +173,12 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
                 long[] o = outputs[i];
                 out.add(new OutputStats(t.outputs().get(i).name(), o[0], o[1], o[3], o[4], latencies[i], o[2]));
             }
-            return new EngineStats(sequence, nodes, List.copyOf(in), List.copyOf(out));
+            return new EngineStats(
+                    sequence,
+                    nodes,
+                    List.copyOf(in),
+                    List.copyOf(out),
+                    digest == null ? null : digest.digest(sequence));
         }
     }
 
@@ -226,7 +241,17 @@ public record EngineStats(long sequence, List<NodeStats> nodes, List<InputStats>
                 sequence,
                 nodes(core.plan(), core.counters(), core::sourceEvents, core::stateBytes),
                 List.copyOf(in),
-                List.copyOf(out));
+                List.copyOf(out),
+                digest(core, sequence));
+    }
+
+    private static Digest digest(Core core, long sequence) {
+        if (core.digests() == null) {
+            return null;
+        }
+        Digests.Copy copy = core.digests().new Copy();
+        copy.take();
+        return copy.digest(sequence);
     }
 
     /**

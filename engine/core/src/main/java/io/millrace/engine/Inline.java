@@ -6,6 +6,7 @@ import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.RefusedException;
+import io.millrace.metric.Digest;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
@@ -499,6 +500,15 @@ public final class Inline implements AutoCloseable {
         EngineStats.Copy copy = newCopy();
         copy.take(next - 1);
         return copy.stats();
+    }
+
+    /**
+     * What the engine has put out, as a hash of each output and of all.
+     *
+     * @return as of the last entry; null when none is kept ({@link Setup#digest})
+     */
+    public Digest digest() {
+        return stats().digest();
     }
 
     EngineStats.Copy newCopy() {

@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.event.DeadLetter;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.metric.DigestOptions;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
@@ -258,6 +259,18 @@ public final class Setup {
             throw new IllegalArgumentException("state budget of " + bytes + " bytes; use at least 1 MiB");
         }
         options = options.withStateBytes(bytes);
+        return this;
+    }
+
+    /**
+     * Keeps a running hash of each output, with checkpoints, so that two runs can be compared ({@link
+     * io.millrace.metric.DigestComparison}). Without this word nothing is kept and nothing is paid.
+     *
+     * @param kept such as {@code DigestOptions.every(1024)}
+     * @return this
+     */
+    public Setup digest(DigestOptions kept) {
+        options = options.withDigest(kept);
         return this;
     }
 

@@ -245,6 +245,15 @@ public interface Operator<I, O> {
     }
 
     /**
+     * What its outputs depend on that is not in the log, so that another run of the same log may differ.
+     *
+     * @return empty for an operator that is a function of its input, as all should be
+     */
+    default List<Outside> dependsOn() {
+        return List.of();
+    }
+
+    /**
      * Settings to show in descriptions, in order.
      *
      * @return name and value, such as {@code size 60s}

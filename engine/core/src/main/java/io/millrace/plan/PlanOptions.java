@@ -1,5 +1,7 @@
 package io.millrace.plan;
 
+import io.millrace.metric.DigestOptions;
+
 /**
  * What decides the plan besides the topology.
  *
@@ -18,12 +20,15 @@ public record PlanOptions(
         boolean smallestRings,
         boolean cutViews,
         long hashSeed,
-        int ringSlots) {
+        int ringSlots,
+        DigestOptions digest) {
     /** The default state budget: 256 MiB. */
     public static final long DEFAULT_STATE_BYTES = 256L << 20;
 
     /** The seed of runs that are to be the same in every respect, such as tests. */
     public static final long DEFAULT_HASH_SEED = 0x6d696c6c72616365L;
+
+    private static final int DRIVER_DIGEST_EVERY = 64;
 
     /**
      * One thread, compiled for speed; views are cut off where assertions are enabled.
@@ -32,7 +37,8 @@ public record PlanOptions(
      */
     public static PlanOptions fused() {
         boolean cutViews = PlanOptions.class.desiredAssertionStatus();
-        return new PlanOptions(false, true, DEFAULT_STATE_BYTES, false, cutViews, DEFAULT_HASH_SEED, 0);
+        return new PlanOptions(
+                false, true, DEFAULT_STATE_BYTES, false, cutViews, DEFAULT_HASH_SEED, 0, DigestOptions.NONE);
     }
 
     /**
@@ -41,7 +47,15 @@ public record PlanOptions(
      * @return what the test driver uses
      */
     public static PlanOptions tested() {
-        return new PlanOptions(false, false, DEFAULT_STATE_BYTES, false, true, DEFAULT_HASH_SEED, 0);
+        return new PlanOptions(
+                false,
+                false,
+                DEFAULT_STATE_BYTES,
+                false,
+                true,
+                DEFAULT_HASH_SEED,
+                0,
+                DigestOptions.every(DRIVER_DIGEST_EVERY));
     }
 
     /**
@@ -51,7 +65,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withStateBytes(long bytes) {
-        return new PlanOptions(threads, copies, bytes, smallestRings, cutViews, hashSeed, ringSlots);
+        return new PlanOptions(threads, copies, bytes, smallestRings, cutViews, hashSeed, ringSlots, digest);
     }
 
     /**
@@ -61,7 +75,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withHashSeed(long seed) {
-        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, seed, ringSlots);
+        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, seed, ringSlots, digest);
     }
 
     /**
@@ -71,7 +85,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withRingSlots(int slots) {
-        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, hashSeed, slots);
+        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, hashSeed, slots, digest);
     }
 
     /**
@@ -80,6 +94,16 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withThreads() {
-        return new PlanOptions(true, copies, stateBytes, true, cutViews, hashSeed, ringSlots);
+        return new PlanOptions(true, copies, stateBytes, true, cutViews, hashSeed, ringSlots, digest);
+    }
+
+    /**
+     * The same with another digest.
+     *
+     * @param kept what is kept of the outputs
+     * @return a changed copy
+     */
+    public PlanOptions withDigest(DigestOptions kept) {
+        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, hashSeed, ringSlots, kept);
     }
 }

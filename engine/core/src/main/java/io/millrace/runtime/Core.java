@@ -29,16 +29,19 @@ public final class Core {
     private final NodeCounters[] counters;
     private final StateBudget[] budgets;
     private final Pages pages;
+    private final Digests digests;
     private final int largestEntry;
 
     /**
      * Builds all stages.
      *
-     * @param plan  how
-     * @param ports what the host provides
+     * @param plan how
+     * @param host what the host provides
      */
-    public Core(Plan plan, Ports ports) {
+    public Core(Plan plan, Ports host) {
         this.plan = plan;
+        this.digests = plan.options().digest().isOn() ? new Digests(plan, host) : null;
+        Ports ports = digests == null ? host : digests;
         this.pages = new Pages(plan.budgetBytes().stream().anyMatch(b -> b > 0) ? STOCK_PAGES : 0);
         this.counters = new NodeCounters[plan.topology().nodes().size()];
         this.budgets = new StateBudget[counters.length];
@@ -206,6 +209,15 @@ public final class Core {
      */
     public void publishStage(int stage) {
         stages.get(stage).publishDone();
+    }
+
+    /**
+     * The digests of the outputs.
+     *
+     * @return null where none are kept
+     */
+    public Digests digests() {
+        return digests;
     }
 
     /**

@@ -2,6 +2,8 @@ package io.millrace.runtime;
 
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operator.Node;
+import io.millrace.topology.TopologyNode;
 
 /** What a host provides to the stages of a plan. */
 public interface Ports {
@@ -28,4 +30,15 @@ public interface Ports {
      * @return true when ticks matter to it
      */
     boolean isLive(Input<?> input);
+
+    /**
+     * What watches an output of a node: a step in front of all that follows it. It passes everything on.
+     *
+     * @param node the node
+     * @param port its output
+     * @return null, and no step, where nothing is watched
+     */
+    default Node probe(TopologyNode node, int port) {
+        return null;
+    }
 }

@@ -200,6 +200,10 @@ final class StageBuilder {
         if (port == 0 && n.marksOrigin() >= 0) {
             result.add(mark(n));
         }
+        Node probe = ports.probe(n, port);
+        if (probe != null) {
+            result.add(probe);
+        }
         List<List<Node>> branches = new ArrayList<>();
         for (Edge e : topology.edgesFrom(id, port)) {
             if (stage.nodes().contains(e.to())) {

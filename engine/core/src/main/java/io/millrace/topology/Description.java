@@ -2,6 +2,7 @@ package io.millrace.topology;
 
 import io.millrace.event.EventType;
 import io.millrace.event.Input;
+import io.millrace.operator.Outside;
 import java.time.Duration;
 import java.util.Map;
 
@@ -28,7 +29,22 @@ final class Description {
             details(n);
             out.append('\n');
         }
+        outside();
         return out.toString();
+    }
+
+    /** What can make two runs of one log differ. */
+    private void outside() {
+        String head = "  not a function of the log alone:\n";
+        for (TopologyNode n : topology.nodes()) {
+            if (!n.dependsOn().isEmpty()) {
+                out.append(head).append("    ").append(n.where()).append(" depends on ");
+                out.append(String.join(
+                        ", ", n.dependsOn().stream().map(Outside::text).toList()));
+                out.append('\n');
+                head = "";
+            }
+        }
     }
 
     private void inputs(TopologyNode n) {

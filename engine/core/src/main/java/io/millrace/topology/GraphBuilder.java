@@ -6,6 +6,7 @@ import io.millrace.event.Output;
 import io.millrace.operator.Answers;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Outside;
 import io.millrace.time.SourceTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -304,6 +305,16 @@ public final class GraphBuilder {
             at = n.inputs.get(0);
         }
         return sum;
+    }
+
+    /**
+     * Says that user code in a node reads what is not in the log.
+     *
+     * @param node the output's node
+     * @param what at least one
+     */
+    public void dependsOn(Port node, Outside... what) {
+        nodes.get(node.node()).outside.addAll(Arrays.asList(what));
     }
 
     /**

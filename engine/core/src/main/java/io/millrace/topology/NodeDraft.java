@@ -1,6 +1,7 @@
 package io.millrace.topology;
 
 import io.millrace.event.EventType;
+import io.millrace.operator.Outside;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,9 @@ final class NodeDraft {
     final String site;
     String thread;
     boolean originBase;
+
+    /** What user code in it reads that is not in the log, as declared. */
+    final List<Outside> outside = new ArrayList<>();
 
     /** Whether retractions or replacements can come out of it. */
     boolean updates;

@@ -4,7 +4,10 @@ import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Outside;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** A node of a topology: a source (an input, or the dead letters), an operator or a sink (an output). Immutable. */
 public final class TopologyNode {
@@ -31,6 +34,7 @@ public final class TopologyNode {
     private final String site;
     private final int originDepth;
     private final int marksOrigin;
+    private final List<Outside> outside;
 
     TopologyNode(NodeDraft draft, int id, int originDepth, int marksOrigin) {
         this.id = id;
@@ -44,6 +48,12 @@ public final class TopologyNode {
         this.site = draft.site;
         this.originDepth = originDepth;
         this.marksOrigin = marksOrigin;
+        Set<Outside> all = EnumSet.noneOf(Outside.class);
+        all.addAll(draft.outside);
+        if (operator() != null) {
+            all.addAll(operator().dependsOn());
+        }
+        this.outside = List.copyOf(all);
     }
 
     /**
@@ -202,6 +212,15 @@ public final class TopologyNode {
      */
     public int marksOrigin() {
         return marksOrigin;
+    }
+
+    /**
+     * What it depends on that is not in the log, as its operator or the topology declares.
+     *
+     * @return empty where another run of the same log puts out the same
+     */
+    public List<Outside> dependsOn() {
+        return outside;
     }
 
     @Override

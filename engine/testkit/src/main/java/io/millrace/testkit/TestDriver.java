@@ -14,6 +14,7 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.event.TimeMeaning;
+import io.millrace.metric.Digest;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
@@ -413,6 +414,15 @@ public final class TestDriver implements AutoCloseable {
      */
     public EngineStats stats() {
         return EngineStats.of(core, next - 1);
+    }
+
+    /**
+     * What the topology has put out, as a hash of each output and of all: the same as of any other host that got the same entries.
+     *
+     * @return as of the last entry; null when the options say that none is kept
+     */
+    public Digest digest() {
+        return stats().digest();
     }
 
     /**

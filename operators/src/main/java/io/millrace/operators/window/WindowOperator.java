@@ -5,6 +5,7 @@ import io.millrace.operator.Answers;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Outside;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.KeyParts;
 import io.millrace.operators.window.Window.Kind;
@@ -224,6 +225,14 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         Map<String, String> all = window.settings();
         sample.all().forEach(d -> all.put(all.containsKey(d.name()) ? "field " + d.name() : d.name(), d.word()));
         return all;
+    }
+
+    /** Where the days of a zone begin is told by rules that come with the JDK. */
+    @Override
+    public List<Outside> dependsOn() {
+        return window.zone == null || window.zone.getRules().isFixedOffset()
+                ? List.of()
+                : List.of(Outside.TIME_ZONE_DATA);
     }
 
     @Override

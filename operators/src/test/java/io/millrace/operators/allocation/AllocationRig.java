@@ -15,6 +15,7 @@ import io.millrace.event.InPlaceOutput;
 import io.millrace.event.InPlaceType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.metric.DigestOptions;
 import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.quotes.QuoteEncoder;
 import io.millrace.sbe.Sbe;
@@ -62,6 +63,7 @@ final class AllocationRig {
         Topology topology = Millrace.topology("allocation", t -> words.accept(t, t.from(QUOTES)));
         long[] seen = new long[1];
         try (Inline engine = Engine.of(topology)
+                .digest(DigestOptions.every(64)) // which allocates nothing either
                 .output(OUT, (QuoteDecoder q) -> seen[0] += q.instrument() + 1)
                 .inline()) {
             Claims<QuoteEncoder> claims = engine.claims(QUOTES);

@@ -1,14 +1,17 @@
 package io.millrace.operators.order;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.millrace.engine.EngineStats;
 import io.millrace.event.Bytes;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.metric.Digest;
 import io.millrace.operator.Held;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
@@ -36,18 +39,20 @@ class CanonicalOrderTest {
 
     @Test
     void shouldPutOutTheSameWhoeverRunsIt() {
-        int staged = 0;
+        int stagedGraphs = 0;
         int inboxes = 0;
         int outputs = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + GRAPHS; seed++) {
             RandomGraph graph = new RandomGraph(seed);
             List<byte[]> log = log(graph, seed);
             List<String> expected = oracle(new RandomGraph(seed), log);
-            assertSame(expected, fused(graph, log, false), "fused", graph);
+            Ran fused = fused(graph, log, false);
+            assertSame(expected, fused.outputs(), "fused", graph);
             Plan plan = Planner.plan(graph.topology, TESTED.withThreads());
-            List<String> found = staged(new RandomGraph(seed), log, seed);
-            assertSame(expected, found, "staged", graph);
-            staged += plan.stages().size() > 1 ? 1 : 0;
+            Ran staged = staged(new RandomGraph(seed), log, seed);
+            assertSame(expected, staged.outputs(), "staged", graph);
+            assertEquals(fused.digest(), staged.digest(), () -> "digests" + repeat(graph));
+            stagedGraphs += plan.stages().size() > 1 ? 1 : 0;
             inboxes += Planner.plan(graph.topology, TESTED)
                     .stages()
                     .get(0)
@@ -56,7 +61,7 @@ class CanonicalOrderTest {
             outputs += expected.size();
         }
         // the generator must not degenerate into graphs that prove nothing
-        assertTrue(staged > GRAPHS / 2, staged + " graphs had several stages");
+        assertTrue(stagedGraphs > GRAPHS / 2, stagedGraphs + " graphs had several stages");
         assertTrue(inboxes > GRAPHS / 10, inboxes + " inboxes in fused plans");
         assertTrue(outputs > 20 * GRAPHS, outputs + " outputs");
     }
@@ -66,7 +71,8 @@ class CanonicalOrderTest {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + GRAPHS / 10; seed++) {
             RandomGraph graph = new RandomGraph(seed);
             List<byte[]> log = log(graph, seed);
-            assertSame(oracle(new RandomGraph(seed), log), fused(graph, log, true), "copies", graph);
+            assertSame(
+                    oracle(new RandomGraph(seed), log), fused(graph, log, true).outputs(), "copies", graph);
         }
     }
 
@@ -204,17 +210,20 @@ class CanonicalOrderTest {
 
     // ---- the engine
 
-    private static List<String> fused(RandomGraph graph, List<byte[]> log, boolean copies) {
+    /** What came out, and its digest; null where none was kept. */
+    private record Ran(List<String> outputs, Digest digest) {}
+
+    private static Ran fused(RandomGraph graph, List<byte[]> log, boolean copies) {
         Collected out = new Collected(graph);
         PlanOptions options = copies ? PlanOptions.fused().withStateBytes(STATE_BYTES) : TESTED;
         Core core = new Core(Planner.plan(graph.topology, options), out);
         for (int q = 0; q < log.size(); q++) {
             core.process(q, log.get(q), 0);
         }
-        return out.all();
+        return new Ran(out.all(), EngineStats.of(core, log.size() - 1).digest());
     }
 
-    private static List<String> staged(RandomGraph graph, List<byte[]> log, long seed) {
+    private static Ran staged(RandomGraph graph, List<byte[]> log, long seed) {
         Collected out = new Collected(graph);
         Core core = new Core(Planner.plan(graph.topology, TESTED.withThreads()), out);
         Random random = new Random(seed * 31);
@@ -238,7 +247,7 @@ class CanonicalOrderTest {
                         + core.plan().describe());
             }
         }
-        return out.all();
+        return new Ran(out.all(), EngineStats.of(core, log.size() - 1).digest());
     }
 
     /** Collects outputs by sink. */

@@ -261,7 +261,14 @@ class PatternWordsTest {
                         .onThread("behind")
                         .to(Letters.FOUND, m -> new Found(Letters.text(m))));
         PlanOptions staged = new PlanOptions(
-                true, true, PlanOptions.DEFAULT_STATE_BYTES, true, true, PlanOptions.DEFAULT_HASH_SEED, 0);
+                true,
+                true,
+                PlanOptions.DEFAULT_STATE_BYTES,
+                true,
+                true,
+                PlanOptions.DEFAULT_HASH_SEED,
+                0,
+                io.millrace.metric.DigestOptions.NONE);
         try (TestDriver driver = TestDriver.of(topology, staged)) {
             assertTrue(driver.plan().stages().size() > 1, "stages");
             driver.send(EVENTS, Ev.of("a1", 1)).send(EVENTS, Ev.of("b1", 2)).send(EVENTS, Ev.of("b2", 3));

@@ -1,0 +1,58 @@
+package io.millrace.metric;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a run has put out, as one number, and as a number for each output at every so many entries. The same log gives the same
+ * digest on every host, with any number of threads; two runs that should be equal and are not are told apart by {@link
+ * DigestComparison}. Dead letters are not in it, unless the topology reads them and puts something out.
+ *
+ * @param topology its name
+ * @param entries  how many entries of the log it covers
+ * @param outputs  in the topology's order
+ * @param trace    what each node put out, where that was asked for; in the topology's order
+ */
+public record Digest(String topology, long entries, List<OutputDigest> outputs, List<NodeTrace> trace) {
+    /**
+     * The digest of all outputs.
+     *
+     * @return made of names, numbers of events and hashes of the outputs, in their order
+     */
+    public long hash() {
+        long h = Hash64.SEED;
+        for (OutputDigest o : outputs) {
+            h = Hash64.add(Hash64.add(Hash64.add(h, o.output()), o.events()), o.hash());
+        }
+        return h;
+    }
+
+    /**
+     * Writes all but the trace into a small text file: a line an output and a line a checkpoint. Equal runs give equal bytes.
+     *
+     * @param file is made anew
+     * @throws IOException when that fails
+     */
+    public void write(Path file) throws IOException {
+        DigestFile.write(this, file);
+    }
+
+    /**
+     * Reads what {@link #write} has written.
+     *
+     * @param file the file
+     * @return without a trace
+     * @throws IOException when it cannot be read, or is something else; names the line
+     */
+    public static Digest read(Path file) throws IOException {
+        return DigestFile.read(file);
+    }
+
+    @Override
+    public String toString() {
+        long events = outputs.stream().mapToLong(OutputDigest::events).sum();
+        return "topology " + topology + ": " + entries + " entries, " + events + " outputs, digest "
+                + String.format("%016x", hash());
+    }
+}

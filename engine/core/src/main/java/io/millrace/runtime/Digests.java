@@ -1,0 +1,116 @@
+package io.millrace.runtime;
+
+import io.millrace.event.EventType;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.metric.Digest;
+import io.millrace.metric.DigestOptions;
+import io.millrace.metric.NodeTrace;
+import io.millrace.metric.OutputDigest;
+import io.millrace.operator.Node;
+import io.millrace.plan.Plan;
+import io.millrace.topology.TopologyNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Stands between a core and the ports of its host where a digest is wanted; where none is, it does not exist and costs
+ * nothing. Each part belongs to the thread of one stage.
+ */
+public final class Digests implements Ports {
+    private final Plan plan;
+    private final DigestOptions options;
+    private final Ports host;
+    private final Map<Output<?>, DigestPort> outputs = new LinkedHashMap<>();
+    private final Map<Integer, TraceNode.Puts> traces = new LinkedHashMap<>();
+
+    Digests(Plan plan, Ports host) {
+        this.plan = plan;
+        this.options = plan.options().digest();
+        this.host = host;
+        for (TopologyNode n : plan.topology().nodes()) {
+            if (options.traces() && !n.isRoot()) {
+                traces.put(n.id(), new TraceNode.Puts());
+            }
+            if (n.output() != null) {
+                outputs.put(n.output(), new DigestPort(n.output(), options.every(), receiver(n)));
+            }
+        }
+    }
+
+    /** Outputs are traced too: a node without a name is another one when its line has changed. */
+    private SinkPort receiver(TopologyNode n) {
+        SinkPort port = host.sink(n.output());
+        if (!options.traces()) {
+            return port;
+        }
+        TraceNode trace = trace(n, 0, n.output().type());
+        return flow -> {
+            trace.on(flow);
+            port.accept(flow);
+        };
+    }
+
+    private TraceNode trace(TopologyNode n, int port, EventType<?> type) {
+        return new TraceNode(port, type, n.key() != null, options.traceFrom(), options.traceTo(), traces.get(n.id()));
+    }
+
+    @Override
+    public SinkPort sink(Output<?> output) {
+        return outputs.get(output);
+    }
+
+    @Override
+    public DeadLetterPort deadLetters(int stage) {
+        return host.deadLetters(stage);
+    }
+
+    @Override
+    public boolean isLive(Input<?> input) {
+        return host.isLive(input);
+    }
+
+    @Override
+    public Node probe(TopologyNode n, int port) {
+        return traces.containsKey(n.id()) ? trace(n, port, n.types().get(port)) : null;
+    }
+
+    /** A copy of all of it, into memory that the caller has brought. */
+    public final class Copy {
+        private final List<DigestPort> ports = List.copyOf(outputs.values());
+        private final DigestPort.Copy[] copies = new DigestPort.Copy[ports.size()];
+
+        /** Memory for a copy. */
+        public Copy() {
+            for (int i = 0; i < copies.length; i++) {
+                copies[i] = new DigestPort.Copy();
+            }
+        }
+
+        /** Takes it; for the thread that runs the outputs' stages, between two entries. Allocates nothing. */
+        public void take() {
+            for (int i = 0; i < copies.length; i++) {
+                ports.get(i).copyInto(copies[i]);
+            }
+        }
+
+        /**
+         * What was taken.
+         *
+         * @param sequence the last entry before it was taken
+         * @return for any thread; with the trace, if there is one, as it is now
+         */
+        public Digest digest(long sequence) {
+            List<OutputDigest> digests = new ArrayList<>();
+            for (int i = 0; i < copies.length; i++) {
+                digests.add(copies[i].digest(ports.get(i).name()));
+            }
+            List<NodeTrace> traced = new ArrayList<>();
+            traces.forEach((id, puts) ->
+                    traced.add(puts.of(plan.topology().nodes().get(id).name())));
+            return new Digest(plan.topology().name(), sequence + 1, List.copyOf(digests), List.copyOf(traced));
+        }
+    }
+}
