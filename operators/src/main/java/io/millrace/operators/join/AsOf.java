@@ -3,6 +3,7 @@ package io.millrace.operators.join;
 import io.millrace.time.Times;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How an as-of join looks for the row that stands beside an event: by event time. Immutable: each setting answers a changed copy.
@@ -25,25 +26,27 @@ public final class AsOf {
     static final long ANY = -1;
 
     final Direction direction;
-    final boolean strict;
-    final Duration tolerance;
-    final boolean inner;
-    final boolean arrival;
-    final int versionsAtMost;
+    boolean strict;
+    Duration tolerance;
+    boolean inner;
+    boolean arrival;
+    int versionsAtMost;
+    Duration lateness = Duration.ZERO;
 
-    private AsOf(
-            Direction direction,
-            boolean strict,
-            Duration tolerance,
-            boolean inner,
-            boolean arrival,
-            int versionsAtMost) {
+    private AsOf(Direction direction) {
         this.direction = direction;
-        this.strict = strict;
-        this.tolerance = tolerance;
-        this.inner = inner;
-        this.arrival = arrival;
-        this.versionsAtMost = versionsAtMost;
+    }
+
+    private AsOf with(Consumer<AsOf> change) {
+        AsOf copy = new AsOf(direction);
+        copy.strict = strict;
+        copy.tolerance = tolerance;
+        copy.inner = inner;
+        copy.arrival = arrival;
+        copy.versionsAtMost = versionsAtMost;
+        copy.lateness = lateness;
+        change.accept(copy);
+        return copy;
     }
 
     /**
@@ -52,7 +55,7 @@ public final class AsOf {
      * @return without a tolerance, inclusive, and answering each event
      */
     public static AsOf backward() {
-        return new AsOf(Direction.BACKWARD, false, null, false, false, 0);
+        return new AsOf(Direction.BACKWARD);
     }
 
     /**
@@ -61,7 +64,7 @@ public final class AsOf {
      * @return inclusive, and answering each event
      */
     public static AsOf forward() {
-        return new AsOf(Direction.FORWARD, false, null, false, false, 0);
+        return new AsOf(Direction.FORWARD);
     }
 
     /**
@@ -71,7 +74,7 @@ public final class AsOf {
      * @return inclusive, and answering each event
      */
     public static AsOf nearest() {
-        return new AsOf(Direction.NEAREST, false, null, false, false, 0);
+        return new AsOf(Direction.NEAREST);
     }
 
     /**
@@ -80,7 +83,7 @@ public final class AsOf {
      * @return a changed copy
      */
     public AsOf strictly() {
-        return new AsOf(direction, true, tolerance, inner, arrival, versionsAtMost);
+        return with(a -> a.strict = true);
     }
 
     /**
@@ -90,7 +93,7 @@ public final class AsOf {
      * @return a changed copy
      */
     public AsOf tolerance(Duration most) {
-        return new AsOf(direction, strict, Objects.requireNonNull(most, "tolerance"), inner, arrival, versionsAtMost);
+        return with(a -> a.tolerance = Objects.requireNonNull(most, "tolerance"));
     }
 
     /**
@@ -99,7 +102,7 @@ public final class AsOf {
      * @return a changed copy
      */
     public AsOf inner() {
-        return new AsOf(direction, strict, tolerance, true, arrival, versionsAtMost);
+        return with(a -> a.inner = true);
     }
 
     /**
@@ -109,7 +112,7 @@ public final class AsOf {
      * @return a changed copy
      */
     public AsOf onArrival() {
-        return new AsOf(direction, strict, tolerance, inner, true, versionsAtMost);
+        return with(a -> a.arrival = true);
     }
 
     /**
@@ -119,7 +122,19 @@ public final class AsOf {
      * @return a changed copy
      */
     public AsOf versionsAtMost(int most) {
-        return new AsOf(direction, strict, tolerance, inner, arrival, most == 0 ? -1 : most);
+        return with(a -> a.versionsAtMost = most == 0 ? -1 : most);
+    }
+
+    /**
+     * Takes events and rows behind progress, by so much at most. In event-time mode an event waits so much longer, so that no
+     * answer given would have been another one with a row that comes within the lateness; in arrival mode a late row serves the
+     * events that come behind it. What follows sees progress so much later.
+     *
+     * @param most zero or more; without this none is taken
+     * @return a changed copy
+     */
+    public AsOf allowedLateness(Duration most) {
+        return with(a -> a.lateness = Objects.requireNonNull(most, "lateness"));
     }
 
     long toleranceNs() {
@@ -137,6 +152,9 @@ public final class AsOf {
         }
         if (direction != Direction.BACKWARD && arrival) {
             return "in arrival mode nothing ahead in time has come; use backward(), or leave onArrival() away";
+        }
+        if (lateness.isNegative()) {
+            return "allowedLateness(" + lateness + "); use zero or more";
         }
         return versionsAtMost < 0 ? "versionsAtMost takes 1 or more" : null;
     }

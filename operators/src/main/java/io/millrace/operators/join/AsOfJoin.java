@@ -8,6 +8,7 @@ import io.millrace.operators.Joined;
 import io.millrace.operators.JoinedType;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.Pages;
+import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashMap;
@@ -25,7 +26,7 @@ import java.util.Objects;
  * <p><b>Order.</b> In event-time mode results come by (time of the event, order). Looking backward their time is that of the
  * event; else that time and the tolerance.
  *
- * <p><b>Late</b>: an event or row below progress goes to the output {@code late} or {@code late-right}, or to the dead letters
+ * <p><b>Late</b>: an event or row below progress (less the {@link AsOf#allowedLateness lateness}, by which all of this then goes) goes to the output {@code late} or {@code late-right}, or to the dead letters
  * where nobody reads it, and changes nothing. <b>State</b>: the rows that an event to come can find: without a tolerance at
  * least the newest of each key; and the events that wait. <b>Bounds</b>: an event or row beyond the bound of keys, versions or
  * budget goes to the dead letters (over bound). <b>Work</b>: a search takes steps by the logarithm of the rows of a key; an entry
@@ -109,6 +110,11 @@ public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
     @Override
     public int maxOutputsPerFiring() {
         return how.arrival ? 0 : 1;
+    }
+
+    @Override
+    public long latenessNs() {
+        return Times.nanos(how.lateness);
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Stored;
-import io.millrace.time.Progress;
 import io.millrace.time.Times;
 
 /** Runs an as-of join: takes events and rows, answers what has waited long enough, looks after keys. */
@@ -29,7 +28,7 @@ final class AsOfNode implements TimedNode {
     private final LateSides late;
     private final long stampDelayNs;
     private final NodeContext context;
-    private final Progress progress;
+    private final JoinTime time;
     private final Failures failures;
     private final Firing firing;
     private final NodeCounters counters;
@@ -43,14 +42,14 @@ final class AsOfNode implements TimedNode {
         rightType = (EventType<Object>) context.inputType(1);
         int longest = Math.max(leftType.maxLength(), rightType.maxLength());
         own = new byte[Stored.words(longest) * Long.BYTES];
-        versions = new Versions(context, operator);
+        time = new JoinTime(context.progress(), operator.latenessNs());
+        versions = new Versions(context, operator, time);
         pair = new Pair(context);
         late = new LateSides(context, 1);
         boolean isBackward = how.direction == AsOf.Direction.BACKWARD;
         stampDelayNs = isBackward ? 0 : how.toleranceNs();
         long waitNs = isBackward && how.strict ? 0 : Times.plus(stampDelayNs, 1);
         waiting = how.arrival ? null : new WaitingEvents(context.budget(), leftType.maxLength(), waitNs);
-        progress = context.progress();
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
@@ -68,7 +67,7 @@ final class AsOfNode implements TimedNode {
         if (!isRow && flow.form() != EntryForm.INSERT) {
             return failures.refuse(flow, Reason.MALFORMED, "asOf answers inserts, not replacements or retractions");
         }
-        if (flow.timeNs() < progress.ns()) {
+        if (flow.timeNs() < time.ns()) {
             return late.send(flow, isRow ? 1 : 0);
         }
         int length = Versions.GONE;
@@ -122,31 +121,32 @@ final class AsOfNode implements TimedNode {
             versions.leave(slot);
             return failures.refuse(flow, Reason.OVER_BOUND, FULL);
         }
-        context.due(waiting.dueNs(flow));
+        context.due(time.due(waiting.dueNs(flow)));
         return false;
     }
 
     /** The earliest time that an event may have which is still to be answered. */
     private long horizonNs() {
-        return waiting == null ? progress.ns() : Math.min(progress.ns(), waiting.earliestNs());
+        return waiting == null ? time.ns() : Math.min(time.ns(), waiting.earliestNs());
     }
 
     @Override
     public long nextDueNs() {
         long ofRows = versions.nextDueNs();
-        return waiting == null ? ofRows : Math.min(ofRows, waiting.nextDueNs());
+        return time.due(waiting == null ? ofRows : Math.min(ofRows, waiting.nextDueNs()));
     }
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
+        long ns = time.of(progressNs);
         int fired = 0;
-        while (waiting != null && fired < most && waiting.pop(progressNs)) {
+        while (waiting != null && fired < most && waiting.pop(ns)) {
             fired++;
             answerHeld(flow);
         }
-        while (fired < most && versions.nextDueNs() <= progressNs) {
+        while (fired < most && versions.nextDueNs() <= ns) {
             fired++;
-            versions.lookAfter(progressNs, horizonNs());
+            versions.lookAfter(ns, horizonNs());
         }
         return fired;
     }

@@ -4,6 +4,7 @@ import io.millrace.event.LongField;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Which events of a right side stand beside an event of the left side, by their times, and what becomes of those that stand
@@ -40,9 +41,10 @@ public final class Interval<L> {
     final LongField<? super L> until;
     final TimeUnit unit;
     final Duration window;
-    final Kind kind;
-    final int matchesAtMost;
-    final int eventsAtMost;
+    Kind kind = Kind.INNER;
+    int matchesAtMost = MATCHES;
+    int eventsAtMost;
+    Duration lateness = Duration.ZERO;
 
     private Interval(Duration from, Duration to, LongField<? super L> until, TimeUnit unit, Duration window) {
         this.from = from;
@@ -50,20 +52,16 @@ public final class Interval<L> {
         this.until = until;
         this.unit = unit;
         this.window = window;
-        this.kind = Kind.INNER;
-        this.matchesAtMost = MATCHES;
-        this.eventsAtMost = 0;
     }
 
-    private Interval(Interval<L> of, Kind kind, int matchesAtMost, int eventsAtMost) {
-        this.from = of.from;
-        this.to = of.to;
-        this.until = of.until;
-        this.unit = of.unit;
-        this.window = of.window;
-        this.kind = kind;
-        this.matchesAtMost = matchesAtMost;
-        this.eventsAtMost = eventsAtMost;
+    private Interval<L> with(Consumer<Interval<L>> change) {
+        Interval<L> copy = new Interval<>(from, to, until, unit, window);
+        copy.kind = kind;
+        copy.matchesAtMost = matchesAtMost;
+        copy.eventsAtMost = eventsAtMost;
+        copy.lateness = lateness;
+        change.accept(copy);
+        return copy;
     }
 
     /**
@@ -113,7 +111,7 @@ public final class Interval<L> {
     }
 
     private Interval<L> with(Kind newKind) {
-        return new Interval<>(this, newKind, matchesAtMost, eventsAtMost);
+        return with(i -> i.kind = newKind);
     }
 
     /**
@@ -169,7 +167,7 @@ public final class Interval<L> {
      * @return a changed copy
      */
     public Interval<L> matchesAtMost(int most) {
-        return new Interval<>(this, kind, most, eventsAtMost);
+        return with(i -> i.matchesAtMost = most);
     }
 
     /**
@@ -179,7 +177,19 @@ public final class Interval<L> {
      * @return a changed copy
      */
     public Interval<L> eventsAtMost(int most) {
-        return new Interval<>(this, kind, matchesAtMost, most == 0 ? -1 : most);
+        return with(i -> i.eventsAtMost = most == 0 ? -1 : most);
+    }
+
+    /**
+     * Takes events behind progress, by so much at most: they find and are found as if they had come on time. Both sides are kept
+     * so much longer, an event that nothing matches comes alone so much later, at the same time as without this, and what
+     * follows sees progress so much later.
+     *
+     * @param most zero or more; without this none is taken
+     * @return a changed copy
+     */
+    public Interval<L> allowedLateness(Duration most) {
+        return with(i -> i.lateness = Objects.requireNonNull(most, "lateness"));
     }
 
     /** What cannot be, with the cure; null when nothing is wrong. */
@@ -192,6 +202,9 @@ public final class Interval<L> {
         }
         if (matchesAtMost < 1 || matchesAtMost > 1 << 16) {
             return "matchesAtMost(" + matchesAtMost + "); use 1 to 65536";
+        }
+        if (lateness.isNegative()) {
+            return "allowedLateness(" + lateness + "); use zero or more";
         }
         return eventsAtMost < 0 ? "eventsAtMost takes 1 or more" : null;
     }

@@ -8,6 +8,7 @@ import io.millrace.operators.Joined;
 import io.millrace.operators.JoinedType;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.Pages;
+import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ import java.util.Objects;
  * What is due for the key of an event comes before the event's own pairs, 64 at most; where left events say their ends, it is
  * looked for among the 256 earliest of the key.
  *
- * <p><b>Late</b>: an event below progress goes to the output {@code late} or {@code late-right}, or to the dead letters where
+ * <p><b>Late</b>: an event below progress (less the {@link Interval#allowedLateness lateness}, by which all of this then goes) goes to the output {@code late} or {@code late-right}, or to the dead letters where
  * nobody reads it; nothing that has been sent changes. <b>State</b>: an event is kept only while something unseen can match it,
  * or it may still come alone. <b>Bounds</b>: an event beyond the bound of keys, events, pairs or budget goes to the dead letters
  * (over bound). <b>Work</b>: a search takes steps by the logarithm of the events of a key; an entry looks after {@value #FIRINGS}
@@ -114,6 +115,11 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
     @Override
     public int maxOutputsPerFiring() {
         return sendsAlone() ? 1 : 0;
+    }
+
+    @Override
+    public long latenessNs() {
+        return Times.nanos(interval.lateness);
     }
 
     @Override

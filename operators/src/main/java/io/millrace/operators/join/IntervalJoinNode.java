@@ -61,7 +61,7 @@ final class IntervalJoinNode implements TimedNode {
     private final Flow saved = new Flow();
 
     private final NodeContext context;
-    private final Progress progress;
+    private final JoinTime time;
     private final Failures failures;
     private final Firing firing;
     private final NodeCounters counters;
@@ -104,7 +104,7 @@ final class IntervalJoinNode implements TimedNode {
                 context.hashSeed());
         late = new LateSides(context, 1);
         pair = new Pair(context);
-        progress = context.progress();
+        time = new JoinTime(context.progress(), operator.latenessNs());
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
@@ -119,7 +119,7 @@ final class IntervalJoinNode implements TimedNode {
         if (flow.form() != EntryForm.INSERT) {
             return failures.refuse(flow, Reason.MALFORMED, "join takes inserts, not replacements or retractions");
         }
-        if (flow.timeNs() < progress.ns()) {
+        if (flow.timeNs() < time.ns()) {
             return late.send(flow, isLeft ? 0 : 1);
         }
         try {
@@ -175,7 +175,7 @@ final class IntervalJoinNode implements TimedNode {
 
     private boolean isKept(boolean isLeft, boolean isMatched) {
         boolean isDone = isLeft && isMatched && (kind == Kind.SEMI || kind == Kind.ANTI);
-        boolean mayMatch = ownEndNs >= progress.ns();
+        boolean mayMatch = ownEndNs >= time.ns();
         return !isDone && (mayMatch || (isLeft ? kind.leftAlone : kind.rightAlone) && !isMatched);
     }
 
@@ -302,7 +302,7 @@ final class IntervalJoinNode implements TimedNode {
         right.open(slot);
         boolean isSaved = false;
         for (int i = 0; i < IntervalJoin.FIRINGS; i++) {
-            Side side = firstDead(progress.ns());
+            Side side = firstDead(time.ns());
             if (side == null) {
                 break;
             }
@@ -356,7 +356,11 @@ final class IntervalJoinNode implements TimedNode {
 
     @Override
     public long nextDueNs() {
-        return Math.min(calendarDueNs(), Math.min(left.nextDueNs(), right.nextDueNs()));
+        return time.due(Math.min(calendarDueNs(), aloneDueNs()));
+    }
+
+    private long aloneDueNs() {
+        return Math.min(left.nextDueNs(), right.nextDueNs());
     }
 
     private long calendarDueNs() {
@@ -365,19 +369,20 @@ final class IntervalJoinNode implements TimedNode {
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
+        long ns = time.of(progressNs);
         int fired = 0;
-        while (fired < most && Math.min(left.nextDueNs(), right.nextDueNs()) <= progressNs) {
+        while (fired < most && aloneDueNs() <= ns) {
             fired++;
             Side side = left.nextDueNs() <= right.nextDueNs() ? left : right;
-            int id = side.pop(progressNs);
+            int id = side.pop(ns);
             int slot = side.slot(id);
             left.open(slot);
             right.open(slot);
             end(side, slot, id, flow);
         }
-        while (fired < most && calendarDueNs() <= progressNs) {
+        while (fired < most && calendarDueNs() <= ns) {
             fired++;
-            lookAfter(progressNs);
+            lookAfter(ns);
         }
         count();
         return fired;

@@ -42,10 +42,12 @@ final class Versions {
     private final long lagNs;
 
     private final NodeContext context;
+    private final JoinTime time;
     private final NodeCounters counters;
 
-    Versions(NodeContext context, AsOfJoin<?, ?> operator) {
+    Versions(NodeContext context, AsOfJoin<?, ?> operator, JoinTime time) {
         this.context = context;
+        this.time = time;
         how = operator.how;
         counters = context.counters();
         toleranceNs = how.toleranceNs();
@@ -188,7 +190,7 @@ final class Versions {
         if (!timeline.isEmpty()) {
             if (freed == FREED_PER_FIRING) {
                 calendar.armAgain(slot, progressNs); // there may be more
-                context.due(nextDueNs());
+                context.due(time.due(nextDueNs()));
             } else {
                 arm(slot);
             }
@@ -246,7 +248,7 @@ final class Versions {
             return; // the newest row of a key stays
         }
         calendar.arm(slot, Times.plus(Times.plus(afterNs, lagNs), 1));
-        context.due(nextDueNs());
+        context.due(time.due(nextDueNs()));
     }
 
     private void count() {

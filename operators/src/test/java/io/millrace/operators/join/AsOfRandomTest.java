@@ -10,6 +10,7 @@ import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -40,9 +41,11 @@ class AsOfRandomTest {
         AsOfOracle oracle = oracle(random);
         Input<Trade> trades = Market.trades(random.nextInt(3) * random.nextInt(20));
         Input<Price> prices = Market.prices(random.nextInt(3) * random.nextInt(20));
-        TwoInputs time = new TwoInputs(trades.disorderNs(), prices.disorderNs());
+        long latenessNs = random.nextInt(3) * random.nextInt(12);
+        TwoInputs time = new TwoInputs(trades.disorderNs(), prices.disorderNs(), latenessNs);
+        AsOf how = oracle.how().allowedLateness(Duration.ofNanos(latenessNs));
         TestDriver driver = TestDriver.of(
-                Market.topology(trades, prices, (t, p) -> t.asOf("as-of", p.deleteWhen(Price::gone), oracle.how())),
+                Market.topology(trades, prices, (t, p) -> t.asOf("as-of", p.deleteWhen(Price::gone), how)),
                 PlanOptions.tested().withStateBytes(4 << 20).withHashSeed(seed));
         long base = random.nextInt(4) == 0 ? (random.nextLong() >> 6) : -20;
         long clock = 0;

@@ -271,9 +271,34 @@ class AsOfTest {
                 nearest(),
                 forward().tolerance(ofNanos(1)).onArrival(),
                 backward().tolerance(ofNanos(-1)),
+                backward().allowedLateness(ofNanos(-1)),
                 backward().versionsAtMost(0))) {
             TopologyException thrown = assertThrows(TopologyException.class, () -> driver(how), how.toString());
             assertTrue(thrown.problems().get(0).contains("asOf: "), thrown.getMessage());
         }
+    }
+
+    /** Lateness 10: what was answered would not have been another answer with a price that is taken later. */
+    @Test
+    void shouldWaitForTheLatenessSoThatALatePriceServesTheTradesThatWait() {
+        TestDriver driver = driver(backward().allowedLateness(ofNanos(10)));
+        driver.send(PRICES, price(1, 10)).send(TRADES, trade(1, 14));
+        driver.send(PRICES, price(3, 24)).send(TRADES, trade(2, 24));
+        assertEquals(List.of(), driver.take(ANSWERS));
+        driver.send(PRICES, price(2, 14)).send(PRICES, price(9, 13));
+        assertEquals(1, driver.deadLetters().size(), "that at 13");
+        driver.send(TRADES, trade(3, 25)).send(PRICES, price(4, 25));
+        assertEquals(List.of(new Answer(1, 2)), driver.take(ANSWERS));
+        driver.endAll();
+        assertEquals(List.of(new Answer(2, 3), new Answer(3, 4)), driver.take(ANSWERS));
+    }
+
+    @Test
+    void shouldServeOnArrivalWhatComesBehindALatePriceAndChangeNoAnswer() {
+        TestDriver driver = driver(backward().onArrival().allowedLateness(ofNanos(10)));
+        driver.send(PRICES, price(1, 10)).send(TRADES, trade(1, 24)).send(PRICES, price(3, 24));
+        driver.send(TRADES, trade(2, 15)).send(PRICES, price(2, 14)).send(TRADES, trade(3, 15));
+        assertEquals(List.of(new Answer(1, 1), new Answer(2, 1), new Answer(3, 2)), driver.take(ANSWERS));
+        assertEquals(List.of(), driver.deadLetters());
     }
 }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Header;
@@ -20,7 +21,9 @@ import io.millrace.event.Reason;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
+import io.millrace.operators.window.Window;
 import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -276,5 +279,54 @@ class IntervalJoinTest {
             TopologyException thrown = assertThrows(TopologyException.class, () -> driver(interval));
             assertTrue(thrown.problems().get(0).contains("join: "), thrown.getMessage());
         }
+    }
+
+    /** L at 0, [-5, +5], lateness 10: what comes alone does so at progress 16, and says 5. */
+    @Test
+    void shouldTakeWhatIsWithinTheLatenessAndSendTheNullSoMuchLater() {
+        TestDriver driver = driver(NEAR.left().allowedLateness(ofNanos(10)));
+        driver.send(TRADES, trade(1, 0)).send(TRADES, trade(2, 1));
+        progress(driver, 15);
+        driver.send(PRICES, price(7, 5));
+        assertEquals(List.of(new Answer(1, 7), new Answer(2, 7)), driver.take(ANSWERS));
+        driver.send(TRADES, trade(3, 5)).send(TRADES, trade(4, 4)).send(PRICES, price(8, 4));
+        assertEquals(List.of(new Answer(3, 7)), driver.take(ANSWERS));
+        assertEquals(2, driver.deadLetters().size(), "those at 4: progress less the lateness is 5");
+        driver.send(TRADES, new Trade(3, 5, 10));
+        progress(driver, 25);
+        assertEquals(List.of(), driver.take(ANSWERS));
+        progress(driver, 26);
+        assertEquals(15, driver.metas(ANSWERS).get(0).timeNs());
+        assertEquals(List.of(new Answer(5, -1)), driver.take(ANSWERS));
+    }
+
+    /** A window behind the join would hold what comes late by as much as the join allows. */
+    @Test
+    void shouldForwardProgressLessTheLatenessAndSayIt() {
+        Topology topology = Millrace.topology(
+                "late",
+                t -> t.from(TRADES)
+                        .keyBy(Trade::key)
+                        .join(
+                                "join",
+                                t.from(PRICES).keyBy(Price::key),
+                                between(ofNanos(0), ofNanos(0)).allowedLateness(ofNanos(10)))
+                        .map(Answer.class, Market::answer)
+                        .window("pairs", Window.tumbling(ofNanos(10)))
+                        .aggregate(Pairs::new)
+                        .to(ANSWERS, p -> new Answer(p.windowStartNs(), p.pairs.get())));
+        assertTrue(topology.describe().contains("progress less PT0.00000001S"), topology.describe());
+        TestDriver driver = TestDriver.of(topology);
+        driver.send(TRADES, trade(1, 3)).send(PRICES, price(2, 3));
+        progress(driver, 19);
+        driver.send(TRADES, trade(3, 9)).send(PRICES, price(4, 9));
+        assertEquals(List.of(), driver.take(ANSWERS));
+        progress(driver, 20);
+        assertEquals(List.of(new Answer(0, 2)), driver.take(ANSWERS));
+        assertEquals(List.of(), driver.deadLetters());
+    }
+
+    static class Pairs extends Aggregates<Answer> {
+        final LongValue pairs = count();
     }
 }

@@ -59,7 +59,8 @@ class IntervalRandomTest {
         long windowNs = !byRow && random.nextInt(3) == 0 ? 1 + random.nextInt(12) : 0;
         long fromNs = byRow ? 0 : random.nextInt(25) - 15;
         long toNs = fromNs + random.nextInt(12);
-        Interval<? super Trade> interval = byRow
+        long latenessNs = random.nextInt(3) * random.nextInt(12);
+        Interval<? super Trade> exact = byRow
                 ? of(Interval.until(Trade.class, t -> t.ns() + length(t), TimeUnit.NANOSECONDS), kind)
                 : windowNs > 0
                         ? of(Interval.sameWindow(ofNanos(windowNs)), kind)
@@ -67,7 +68,8 @@ class IntervalRandomTest {
         IntervalOracle oracle = new IntervalOracle(fromNs, toNs, windowNs, kind);
         Input<Trade> trades = Market.trades(random.nextInt(3) * random.nextInt(20));
         Input<Price> prices = Market.prices(random.nextInt(3) * random.nextInt(20));
-        TwoInputs time = new TwoInputs(trades.disorderNs(), prices.disorderNs());
+        TwoInputs time = new TwoInputs(trades.disorderNs(), prices.disorderNs(), latenessNs);
+        Interval<? super Trade> interval = exact.allowedLateness(ofNanos(latenessNs));
         TestDriver driver = TestDriver.of(
                 Market.topology(trades, prices, (t, p) -> t.join("join", p, interval)),
                 PlanOptions.tested().withStateBytes(4 << 20).withHashSeed(seed));

@@ -6,7 +6,12 @@ final class TwoInputs {
     private final long[] most = {Long.MIN_VALUE, Long.MIN_VALUE};
 
     TwoInputs(long leftDisorderNs, long rightDisorderNs) {
-        disorderNs = new long[] {leftDisorderNs, rightDisorderNs};
+        this(leftDisorderNs, rightDisorderNs, 0);
+    }
+
+    /** Less the lateness that the node allows. */
+    TwoInputs(long leftDisorderNs, long rightDisorderNs, long latenessNs) {
+        disorderNs = new long[] {leftDisorderNs + latenessNs, rightDisorderNs + latenessNs};
     }
 
     /** Takes an event by one of the inputs; answers progress. */
