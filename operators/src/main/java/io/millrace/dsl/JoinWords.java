@@ -3,7 +3,9 @@ package io.millrace.dsl;
 import io.millrace.event.LongField;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Condition;
+import io.millrace.operators.Fn.TextField;
 import io.millrace.operators.Joined;
+import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.AsOfJoin;
 import io.millrace.operators.join.DeleteWhen;
@@ -14,6 +16,7 @@ import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.join.TableJoin;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -79,13 +82,60 @@ abstract class JoinWords<T> extends EventStream<T> {
      * @param name  unique in the topology
      * @param names reads from a row which row of the other side it names; a captured variable that changes is outside the log
      * @param other the right side, keyed by a number
-     * @param kind  inner or left
+     * @param kind  inner or left, as in Kafka Streams: what nothing names has no key here
      * @param <U>   the row of the right side
      * @return a table of pairs with the key of this stream; where a row names another one than before a retraction, then an insert
      */
     public <U> KeyedStream<Joined<T, U>> foreignKeyJoin(
             String name, LongField<? super T> names, KeyedStream<U> other, JoinKind kind) {
         return keyed(name, () -> ForeignKeyJoin.of(key(), other.key(), names, kind), port, other.port);
+    }
+
+    /**
+     * The same where rows name a text.
+     *
+     * @param name  unique in the topology
+     * @param names reads it; null for a row that names none; a captured variable that changes is outside the log
+     * @param other the right side, keyed by a text
+     * @param kind  inner or left
+     * @param <U>   the row of the right side
+     * @return a table of pairs with the key of this stream
+     */
+    public <U> KeyedStream<Joined<T, U>> foreignKeyJoinByText(
+            String name, TextField<? super T> names, KeyedStream<U> other, JoinKind kind) {
+        KeyByBytes.KeyWriter<T> writer = (row, key) -> {
+            CharSequence text = names.of(row);
+            if (text != null) {
+                key.text(text);
+            }
+        };
+        return keyed(name, () -> ForeignKeyJoin.of(key(), other.key(), "text", writer, kind), port, other.port);
+    }
+
+    /**
+     * The same where rows name several fields.
+     *
+     * @param name  unique in the topology
+     * @param names lists them, as the key of the other side does
+     * @param other the right side, keyed by as many fields of the same kinds
+     * @param kind  inner or left
+     * @param <U>   the row of the right side
+     * @return a table of pairs with the key of this stream
+     */
+    public <U> KeyedStream<Joined<T, U>> foreignKeyJoinByFields(
+            String name, Consumer<KeyFields<T>> names, KeyedStream<U> other, JoinKind kind) {
+        KeyFields<T> fields = new KeyFields<>();
+        names.accept(fields);
+        return keyed(name, () -> byFields(fields, other, kind), port, other.port);
+    }
+
+    private <U> ForeignKeyJoin<T, U> byFields(KeyFields<T> fields, KeyedStream<U> other, JoinKind kind) {
+        if (fields.problem() != null) {
+            throw new IllegalArgumentException(fields.problem());
+        }
+        return fields.onlyNumber() != null
+                ? ForeignKeyJoin.of(key(), other.key(), fields.onlyNumber(), kind)
+                : ForeignKeyJoin.of(key(), other.key(), fields.kind(), fields.writer(), kind);
     }
 
     /** The key of a join, with the bound of whichever side declares one. */

@@ -68,6 +68,18 @@ public final class HeldHeaders {
      * @param firing        the node's
      */
     public void release(long word, long eventSequence, Firing firing) {
+        lend(word, eventSequence, firing);
+        drop(word);
+    }
+
+    /**
+     * Gives the header to one of several firings, and keeps it.
+     *
+     * @param word          from {@link #keep}
+     * @param eventSequence the place of the event in the order
+     * @param firing        the node's
+     */
+    public void lend(long word, long eventSequence, Firing firing) {
         if (word == 0) {
             firing.event(eventSequence, null, 0);
             return;
@@ -76,7 +88,6 @@ public final class HeldHeaders {
         if (id >= 0) {
             Stored.read(blocks.page(id), blocks.base(id), bytes, 0);
             System.arraycopy(bytes, 0, bytes, Entry.FIXED_LENGTH, LONGS * Long.BYTES);
-            blocks.free(id);
         }
         bytes[MASK_AT] = (byte) word;
         firing.event(eventSequence, bytes, 0);

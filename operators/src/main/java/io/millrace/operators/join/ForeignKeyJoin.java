@@ -7,6 +7,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Joined;
 import io.millrace.operators.JoinedType;
+import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.Stored;
 import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;
@@ -22,34 +23,56 @@ import java.util.Objects;
  *
  * <p>What comes out is a table with the key of the left side. A row that names another one than before gives a retraction, which
  * carries the pair that was, then an insert. A change on the right side changes each row that names it, in the order in which
- * they began to.
+ * they began to. Inner and left only, as in Kafka Streams: a row of the right side that nothing names has no key here.
  *
- * <p>State: the rows of both sides. <b>Bounds</b>: a row beyond the bound of keys or budget, and a change on the right side that
- * more rows name than declared, go to the dead letters (over bound) and change nothing.
+ * <p><b>A row that many name.</b> A change tells {@value #MATCHES} rows within its own entry; what is left is told with the entries
+ * behind it, {@value #FIRINGS} each, the changes of one row in their order. A left row that changes before it has been told is told
+ * first. So each key gets the same, with the same times, as if all were told at once; until then progress is held back.
+ *
+ * <p>State: the rows of both sides. <b>Bounds</b>: a row beyond the bound of keys or budget, and a change of a row of which {@value
+ * Changes#MOST} are under way, go to the dead letters (over bound) and change nothing.
  *
  * @param <L> the row of the left side
  * @param <R> that of the right side
  */
 public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
-    /** The most rows that may name one row of the right side which changes. */
+    /** The most rows that a change tells within its own entry. */
     static final int MATCHES = 1_024;
 
+    /** The most rows told for an entry of changes before it. */
+    static final int FIRINGS = 64;
+
+    /** Of the budget, as a divisor, what rows leave for changes under way. */
+    static final int CHANGES_SHARE = 16;
+
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), ForeignKeyJoinNode.class);
+    private static final KeyInfo NUMBER = new KeyInfo("long", 0, 0, "");
 
     final KeyInfo key;
     final KeyInfo otherKey;
-    final LongField<? super L> names;
+    final LongField<? super L> number;
+    final KeyByBytes.KeyWriter<? super L> writer;
     final JoinKind kind;
 
-    private ForeignKeyJoin(KeyInfo key, KeyInfo otherKey, LongField<? super L> names, JoinKind kind) {
-        this.key = key == null ? new KeyInfo("long", 0, 0, "") : key;
-        this.otherKey = otherKey == null ? new KeyInfo("long", 0, 0, "") : otherKey;
-        this.names = names;
+    private ForeignKeyJoin(
+            KeyInfo key,
+            KeyInfo otherKey,
+            LongField<? super L> number,
+            KeyByBytes.KeyWriter<? super L> writer,
+            JoinKind kind) {
+        if (Objects.requireNonNull(kind, "kind") == JoinKind.FULL) {
+            throw new IllegalArgumentException(
+                    "foreignKeyJoin: rows of the right side that nothing names have no key here; use INNER or LEFT");
+        }
+        this.key = key == null ? NUMBER : key;
+        this.otherKey = otherKey;
+        this.number = number;
+        this.writer = writer;
         this.kind = kind;
     }
 
     /**
-     * A join by a foreign key.
+     * A join by a number.
      *
      * @param key      the key of the left side and the bound on its rows; null where it is not known
      * @param otherKey the key of the right side, a number, and the bound on its rows; null where it is not known
@@ -62,16 +85,38 @@ public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
      */
     public static <L, R> ForeignKeyJoin<L, R> of(
             KeyInfo key, KeyInfo otherKey, LongField<? super L> names, JoinKind kind) {
-        if (kind == JoinKind.FULL) {
-            throw new IllegalArgumentException(
-                    "foreignKeyJoin: rows of the right side that nothing names have no key here; use INNER or LEFT");
-        }
+        Objects.requireNonNull(names, "names");
         if (otherKey != null && !otherKey.isNumber()) {
-            throw new IllegalArgumentException("foreignKeyJoin: rows name a number, and the right side is keyed by "
-                    + otherKey.kind() + " (" + otherKey.site() + "); key it by a number");
+            throw mismatch("a number", otherKey);
         }
-        return new ForeignKeyJoin<>(
-                key, otherKey, Objects.requireNonNull(names, "names"), Objects.requireNonNull(kind, "kind"));
+        return new ForeignKeyJoin<>(key, otherKey == null ? NUMBER : otherKey, names, null, kind);
+    }
+
+    /**
+     * A join by a key that is a text, or several fields.
+     *
+     * @param key      the key of the left side and the bound on its rows; null where it is not known
+     * @param otherKey the key of the right side and the bound on its rows; null where it is not known
+     * @param kindNamed what is named, in words as of {@link KeyInfo#kind}
+     * @param names    writes from a left row which right row it names; a row for which it writes nothing names none
+     * @param kind     inner or left
+     * @param <L>      the row of the left side
+     * @param <R>      that of the right side
+     * @return the operator, with two inputs
+     * @throws IllegalArgumentException when it is told what cannot be
+     */
+    public static <L, R> ForeignKeyJoin<L, R> of(
+            KeyInfo key, KeyInfo otherKey, String kindNamed, KeyByBytes.KeyWriter<? super L> names, JoinKind kind) {
+        Objects.requireNonNull(names, "names");
+        if (otherKey != null && (otherKey.isNumber() || !otherKey.kind().equals(kindNamed))) {
+            throw mismatch(kindNamed, otherKey);
+        }
+        return new ForeignKeyJoin<>(key, otherKey == null ? NUMBER : otherKey, null, names, kind);
+    }
+
+    private static IllegalArgumentException mismatch(String named, KeyInfo otherKey) {
+        return new IllegalArgumentException("foreignKeyJoin: rows name " + named + ", and the right side is keyed by "
+                + otherKey.kind() + " (" + otherKey.site() + "); key it by what they name");
     }
 
     @Override
@@ -115,8 +160,8 @@ public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     @Override
-    public boolean readsProgress() {
-        return false;
+    public int maxFirings() {
+        return FIRINGS;
     }
 
     @Override
@@ -129,10 +174,10 @@ public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
         return true;
     }
 
-    /** Rows of both sides with an index each. */
+    /** Rows of both sides with an index each; changes under way and their headers. */
     @Override
     public long leastStateBytes() {
-        return 4L * Pages.PAGE_BYTES;
+        return 6L * Pages.PAGE_BYTES;
     }
 
     @Override
@@ -140,12 +185,13 @@ public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
         Map<String, String> result = new LinkedHashMap<>();
         result.put("rows", kind.name().toLowerCase(java.util.Locale.ROOT));
         result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
-        result.put("rows that name one", Integer.toString(MATCHES));
+        result.put("rows told at once", MATCHES + ", then " + FIRINGS + " an entry");
         return result;
     }
 
     @Override
     public List<String> problems(List<EventType<?>> inputs) {
-        return JoinProblems.of("foreignKeyJoin", inputs, 8 + Stored.words(key.maxBytes()));
+        return JoinProblems.of(
+                "foreignKeyJoin", inputs, 24 + Stored.words(Math.max(key.maxBytes(), otherKey.maxBytes())));
     }
 }

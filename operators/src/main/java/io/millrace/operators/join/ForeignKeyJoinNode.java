@@ -6,65 +6,71 @@ import io.millrace.event.EventType;
 import io.millrace.event.LongField;
 import io.millrace.event.Reason;
 import io.millrace.operator.Failures;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.TimedNode;
+import io.millrace.operators.KeyByBytes;
+import io.millrace.operators.KeyReader;
 import io.millrace.operators.Stored;
-import io.millrace.state.KeyedRows;
+import io.millrace.topology.KeyInfo;
 import java.util.Arrays;
 
 /** Runs a join by a foreign key: rows of the left side, each on the list of the right row that it names. */
-final class ForeignKeyJoinNode implements Node {
+final class ForeignKeyJoinNode implements TimedNode {
     private static final String FULL = "the join holds as many rows as it may: raise its bound or budget";
-    private static final String MANY = "more rows name it than a change may change";
-
-    /* Left row: | slot of the right row it names | slot before it + 1 on that one's list | slot behind it + 1 | length | bytes … | */
-    private static final int NAMED = 0;
-    private static final int BEFORE = 1;
-    private static final int BEHIND = 2;
-    private static final int LEFT = 3;
-
-    /* Right row, also of a key that is only named: | first + 1 | last + 1 | how many name it | is there | length | bytes … | */
-    private static final int FIRST = 0;
-    private static final int LAST = 1;
-    private static final int COUNT = 2;
-    private static final int IS_THERE = 3;
-    private static final int RIGHT = 4;
+    private static final String MANY =
+            "as many changes of this row are on their way to the rows that name it as may be";
+    private static final int NONE = NamedRows.NONE;
+    private static final int LEFT = NamedRows.LEFT_HEAD;
 
     private final JoinKind kind;
     private final EventType<Object> leftType;
     private final EventType<Object> rightType;
-    private final LongField<Object> names;
-    private final boolean rewinds;
+    private final KeyReader names;
     private final JoinKeys lefts;
-    private final KeyedRows rights;
+    private final NamedRows rights;
+    private final Changes changes;
     private final byte[] own;
+    private int ownChange = NONE;
+    private long dueNs = Long.MAX_VALUE;
     private final Pair pair;
     private final Flow saved = new Flow();
+    private final NodeContext context;
     private final Failures failures;
+    private final Firing firing;
     private final NodeCounters counters;
     private final Node rest;
 
     @SuppressWarnings("unchecked")
     ForeignKeyJoinNode(ForeignKeyJoin<?, ?> operator, NodeContext context) {
+        this.context = context;
         kind = operator.kind;
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);
-        names = (LongField<Object>) operator.names;
-        rewinds = context.hasCursor(0);
+        KeyInfo otherKey = operator.otherKey;
+        names = new KeyReader(
+                (LongField<Object>) operator.number,
+                (KeyByBytes.KeyWriter<Object>) operator.writer,
+                otherKey.maxBytes(),
+                context.hasCursor(0),
+                context.hashSeed());
         int leftLongs = LEFT + Stored.longs(leftType.maxLength());
-        int rightLongs = RIGHT + Stored.longs(rightType.maxLength());
-        long bytes = context.budget().bytes() - operator.leastStateBytes() / 2;
-        lefts = new JoinKeys(context, operator.key, leftLongs, 8L * (rightLongs + 4), bytes);
-        int atMost = operator.otherKey.atMost();
+        int rightLongs = NamedRows.longs(rightType.maxLength());
+        long all = context.budget().bytes();
+        long bytes = all - all / ForeignKeyJoin.CHANGES_SHARE - operator.leastStateBytes() / 2;
+        lefts = new JoinKeys(context, operator.key, leftLongs, 8L * (rightLongs + 4) + otherKey.maxBytes(), bytes);
         // a row of the left side may name one that is not there yet
-        int most = atMost == 0 ? lefts.rows.maxKeys() : atMost + lefts.rows.maxKeys();
-        rights = KeyedRows.forLongs(context.budget(), rightLongs, most, context.hashSeed());
+        int most = otherKey.atMost() == 0 ? lefts.rows.maxKeys() : otherKey.atMost() + lefts.rows.maxKeys();
+        rights = new NamedRows(context, otherKey, rightType.maxLength(), most, lefts.rows);
+        changes = rights.changes();
         own = new byte[Stored.words(Math.max(leftType.maxLength(), rightType.maxLength())) * Long.BYTES];
         pair = new Pair(context);
         failures = context.failures();
+        firing = context.firing();
         counters = context.counters();
         rest = context.rest(0);
     }
@@ -74,14 +80,12 @@ final class ForeignKeyJoinNode implements Node {
         boolean isLeft = flow.input() == 0;
         boolean isDelete = flow.form() == EntryForm.RETRACTION;
         int length = 0;
-        long named = 0;
         try {
             if (!isDelete) {
                 length = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);
-                if (rewinds) {
-                    flow.rewind();
-                }
-                named = isLeft ? names.of(flow.value()) : 0;
+            }
+            if (!isDelete && isLeft) {
+                names.read(flow);
             }
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
@@ -90,57 +94,64 @@ final class ForeignKeyJoinNode implements Node {
         saved.reason(null);
         if (isLeft) {
             int slot = lefts.find(flow);
-            return isDelete ? deleteLeft(slot, flow) : setLeft(slot, named, length, flow);
+            catchUp(slot, flow);
+            return isDelete ? deleteLeft(slot, flow) : setLeft(slot, length, flow);
         }
-        int slot = rights.find(flow.key());
+        int slot = rights.find(flow);
         return isDelete ? deleteRight(slot, flow) : setRight(slot, length, flow);
     }
 
     // ---- the left side
 
     private boolean isShown(int right) {
-        return kind == JoinKind.LEFT || rights.get(right, IS_THERE) != 0;
+        return kind == JoinKind.LEFT || rights.isThere(right);
     }
 
     private boolean deleteLeft(int slot, Flow flow) {
         if (slot == JoinKeys.NONE) {
             return false;
         }
-        int right = (int) lefts.rows.get(slot, NAMED);
+        int right = rights.named(slot);
         boolean wasShown = isShown(right);
         load(slot, right);
-        unlink(slot, right);
+        rights.unlink(slot, right);
         lefts.rows.release(slot);
         counters.keys = lefts.rows.count();
         return wasShown && send(EntryForm.RETRACTION, flow);
     }
 
-    private boolean setLeft(int found, long named, int length, Flow flow) {
-        int before = found == JoinKeys.NONE ? -1 : (int) lefts.rows.get(found, NAMED);
-        boolean stays = before >= 0 && rights.key(before) == named;
-        if (stays && isSame(lefts.rows, found, LEFT, length)) {
+    private boolean setLeft(int found, int length, Flow flow) {
+        boolean isNew = found == JoinKeys.NONE;
+        int before = isNew ? NONE : rights.named(found);
+        boolean stays = !isNew && before == (names.isNone() ? NONE : rights.find(names));
+        if (stays && isSame(lefts.rows.page(found), lefts.rows.base(found) + LEFT, length)) {
             return false;
         }
-        int right = stays ? before : rights.acquire(named);
-        if (right < 0) {
+        int right = stays ? before : names.isNone() ? NONE : rights.acquire(names);
+        if (right == NONE && !names.isNone()) {
             return failures.refuse(flow, Reason.OVER_BOUND, FULL);
         }
-        int slot = found == JoinKeys.NONE ? lefts.acquire(flow) : found;
+        int slot = isNew ? lefts.acquire(flow) : found;
         if (slot == JoinKeys.NONE) {
-            releaseIfUnused(right);
+            if (right != NONE) {
+                rights.releaseIfUnused(right);
+            }
             return failures.refuse(flow, Reason.OVER_BOUND, FULL);
         }
-        boolean moves = before >= 0 && !stays;
-        boolean retracts = moves && isShown(before);
-        if (moves) {
+        boolean retracts = !isNew && !stays && isShown(before);
+        if (!isNew && !stays) {
             load(slot, before);
-            unlink(slot, before);
+            rights.unlink(slot, before);
         }
         Stored.write(lefts.rows.writable(slot), lefts.rows.base(slot) + LEFT, own, length);
         if (!stays) {
-            link(slot, right);
+            rights.link(slot, right);
         }
         counters.keys = lefts.rows.count();
+        return sendLeft(slot, right, retracts, stays, flow);
+    }
+
+    private boolean sendLeft(int slot, int right, boolean retracts, boolean stays, Flow flow) {
         if (retracts) {
             send(EntryForm.RETRACTION, flow);
             rest.on(flow);
@@ -156,60 +167,154 @@ final class ForeignKeyJoinNode implements Node {
     // ---- the right side
 
     private boolean deleteRight(int slot, Flow flow) {
-        if (slot < 0 || rights.get(slot, IS_THERE) == 0) {
+        if (!rights.isThere(slot)) {
             return false;
         }
-        if (rights.get(slot, COUNT) > ForeignKeyJoin.MATCHES) {
-            return failures.refuse(flow, Reason.OVER_BOUND, MANY);
+        if (!isAtOnce(slot)) {
+            return change(slot, false, 0, flow);
         }
         if (kind == JoinKind.LEFT) {
-            rights.set(slot, IS_THERE, 0);
+            rights.set(slot, false, own, 0);
             sendAll(slot, EntryForm.REPLACEMENT, flow);
         } else {
             sendAll(slot, EntryForm.RETRACTION, flow); // what goes is what was
-            rights.set(slot, IS_THERE, 0);
+            rights.set(slot, false, own, 0);
         }
-        releaseIfUnused(slot);
+        rights.releaseIfUnused(slot);
         return false;
     }
 
     private boolean setRight(int found, int length, Flow flow) {
-        boolean wasThere = found >= 0 && rights.get(found, IS_THERE) != 0;
-        if (wasThere && isSame(rights, found, RIGHT, length)) {
+        boolean wasThere = rights.isThere(found);
+        if (wasThere && isSame(rights.rows.page(found), rights.value(found), length)) {
             return false;
         }
-        if (found >= 0 && rights.get(found, COUNT) > ForeignKeyJoin.MATCHES) {
-            return failures.refuse(flow, Reason.OVER_BOUND, MANY);
-        }
-        int slot = found < 0 ? rights.acquire(flow.key()) : found;
-        if (slot < 0) {
+        int slot = found == NONE ? rights.acquire(flow) : found;
+        if (slot == NONE) {
             return failures.refuse(flow, Reason.OVER_BOUND, FULL);
         }
-        rights.set(slot, IS_THERE, 1);
-        Stored.write(rights.writable(slot), rights.base(slot) + RIGHT, own, length);
+        if (!isAtOnce(slot)) {
+            return change(slot, true, length, flow);
+        }
+        rights.set(slot, true, own, length);
         boolean wasShown = wasThere || kind == JoinKind.LEFT;
         sendAll(slot, wasShown ? EntryForm.REPLACEMENT : EntryForm.INSERT, flow);
         return false;
     }
 
+    private boolean isAtOnce(int right) {
+        return changes.underWay(right) == 0 && rights.count(right) <= ForeignKeyJoin.MATCHES;
+    }
+
     /** Sends all rows that name it, with their own keys. */
     private void sendAll(int right, EntryForm form, Flow flow) {
-        for (int slot = (int) rights.get(right, FIRST) - 1; slot >= 0; ) {
+        for (int slot = rights.first(right); slot != NONE; ) {
             flow.copyFrom(saved);
             lefts.keyOf(slot, flow);
             load(slot, right);
-            slot = (int) lefts.rows.get(slot, BEHIND) - 1;
+            slot = rights.behind(slot);
             send(form, flow);
             rest.on(flow);
         }
     }
 
-    // ---- pairs and lists
+    // ---- changes that more rows are to be told than one entry may tell
+
+    private boolean change(int right, boolean isThere, int length, Flow flow) {
+        if (!changes.begin(right, rights.first(right), flow)) {
+            return failures.refuse(flow, Reason.OVER_BOUND, MANY);
+        }
+        rights.set(right, isThere, own, length);
+        changes.becomes(right);
+        dueNs = Math.min(dueNs, context.progress().ns());
+        context.due(dueNs);
+        ownChange = changes.newest(right);
+        for (int i = 0; i < ForeignKeyJoin.MATCHES && changes.underWay(right) > 0; i++) {
+            step(right, flow);
+        }
+        ownChange = NONE;
+        return false;
+    }
+
+    /** Tells the next left row, unless it knows already; at the end of the list goes on to the next change. */
+    private void step(int right, Flow flow) {
+        int left = changes.next(right);
+        if (left == NONE) {
+            changes.finish(right, rights.first(right));
+            return;
+        }
+        changes.next(right, rights.behind(left));
+        if (rights.told(left) == changes.toldToAll(right)) {
+            tell(left, right, flow);
+        }
+    }
+
+    /** Before a row of the left side changes it is told all that it has not been told. */
+    private void catchUp(int slot, Flow flow) {
+        int right = slot == JoinKeys.NONE ? NONE : rights.named(slot);
+        if (right == NONE || rights.told(slot) == changes.made(right)) {
+            return;
+        }
+        while (rights.told(slot) < changes.made(right)) {
+            tell(slot, right, flow);
+        }
+        flow.copyFrom(saved);
+    }
+
+    private void tell(int left, int right, Flow flow) {
+        long told = rights.told(left);
+        int was = changes.after(right, told);
+        int is = changes.after(right, told + 1);
+        rights.told(left, told + 1);
+        boolean isThere = changes.isThere(is);
+        boolean wasShown = kind == JoinKind.LEFT || changes.isThere(was);
+        boolean isShown = kind == JoinKind.LEFT || isThere;
+        pair.left(lefts.rows.page(left), lefts.rows.base(left) + LEFT);
+        if (isThere || !isShown) {
+            int shown = isThere ? is : was; // what goes is what was
+            pair.right(changes.page(shown), changes.value(shown));
+        } else {
+            pair.noRight();
+        }
+        flow.copyFrom(saved);
+        lefts.keyOf(left, flow);
+        if (is != ownChange) {
+            flow.fires(firing, changes.timeNs(is));
+            changes.lend(is, firing);
+        }
+        flow.timeNs(changes.timeNs(is));
+        send(wasShown && isShown ? EntryForm.REPLACEMENT : isShown ? EntryForm.INSERT : EntryForm.RETRACTION, flow);
+        rest.on(flow);
+    }
+
+    @Override
+    public long nextDueNs() {
+        return dueNs;
+    }
+
+    @Override
+    public int fire(long progressNs, int most, Flow flow) {
+        int fired = 0;
+        while (fired < most && changes.firstInLine() != NONE) {
+            fired++;
+            int right = changes.firstInLine();
+            if (changes.underWay(right) > 0) {
+                step(right, flow);
+            } else {
+                changes.leaveLine();
+                rights.releaseIfUnused(right);
+            }
+        }
+        dueNs = changes.firstInLine() == NONE ? Long.MAX_VALUE : dueNs;
+        return fired;
+    }
+
+    // ---- pairs
 
     private void load(int left, int right) {
         pair.left(lefts.rows.page(left), lefts.rows.base(left) + LEFT);
-        if (rights.get(right, IS_THERE) != 0) {
-            pair.right(rights.page(right), rights.base(right) + RIGHT);
+        if (rights.isThere(right)) {
+            pair.right(rights.rows.page(right), rights.value(right));
         } else {
             pair.noRight();
         }
@@ -222,55 +327,16 @@ final class ForeignKeyJoinNode implements Node {
         return true;
     }
 
-    private boolean isSame(KeyedRows rows, int slot, int column, int length) {
-        long[] page = rows.page(slot);
-        int at = rows.base(slot) + column;
+    private boolean isSame(long[] page, int at, int length) {
         if (page[at] != length) {
             return false;
         }
         Arrays.fill(own, length, Stored.words(length) * Long.BYTES, (byte) 0);
-        for (int i = 0; i < length; i += Long.BYTES) {
-            if (page[++at] != Bytes.getLong(own, i)) {
+        for (int i = 0, word = at + 1; i < length; i += Long.BYTES, word++) {
+            if (page[word] != Bytes.getLong(own, i)) {
                 return false;
             }
         }
         return true;
-    }
-
-    private void link(int slot, int right) {
-        int last = (int) rights.get(right, LAST) - 1;
-        lefts.rows.set(slot, NAMED, right);
-        lefts.rows.set(slot, BEFORE, last + 1L);
-        lefts.rows.set(slot, BEHIND, 0);
-        if (last < 0) {
-            rights.set(right, FIRST, slot + 1L);
-        } else {
-            lefts.rows.set(last, BEHIND, slot + 1L);
-        }
-        rights.set(right, LAST, slot + 1L);
-        rights.add(right, COUNT, 1);
-    }
-
-    private void unlink(int slot, int right) {
-        int before = (int) lefts.rows.get(slot, BEFORE) - 1;
-        int behind = (int) lefts.rows.get(slot, BEHIND) - 1;
-        if (before < 0) {
-            rights.set(right, FIRST, behind + 1L);
-        } else {
-            lefts.rows.set(before, BEHIND, behind + 1L);
-        }
-        if (behind < 0) {
-            rights.set(right, LAST, before + 1L);
-        } else {
-            lefts.rows.set(behind, BEFORE, before + 1L);
-        }
-        rights.add(right, COUNT, -1);
-        releaseIfUnused(right);
-    }
-
-    private void releaseIfUnused(int right) {
-        if (rights.get(right, COUNT) == 0 && rights.get(right, IS_THERE) == 0) {
-            rights.release(right);
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.operators.join;
 import io.millrace.dsl.JoinedStream;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.event.Entry;
+import io.millrace.event.EntryForm;
 import io.millrace.event.EntryKind;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
@@ -17,22 +18,32 @@ import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.runtime.Ports;
 import io.millrace.runtime.SinkPort;
+import io.millrace.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
 /** Runs a join named {@code join} entry by entry: what is due and does not fit one entry waits until the next. */
 final class MarketRun implements Ports {
+    /** What came out: what it does to what came before, its time, and the place of the event that it comes from. */
+    record Change(EntryForm form, Answer answer, long ns, long cause) {}
+
     private final Core core;
     private final EntryEncoder<Trade> trades;
     private final EntryEncoder<Price> prices;
     private final List<Answer> answers = new ArrayList<>();
+    private final List<Change> changes = new ArrayList<>();
     private long sequence;
     private long dead;
 
     MarketRun(long stateBytes, BiFunction<KeyedStream<Trade>, KeyedStream<Price>, JoinedStream<Trade, Price>> join) {
+        this(stateBytes, Market.topology(Market.TRADES, Market.PRICES, join));
+    }
+
+    /** Of the inputs and the output of {@link Market}. */
+    MarketRun(long stateBytes, Topology topology) {
         PlanOptions options = PlanOptions.fused().withStateBytes(stateBytes);
-        core = new Core(Planner.plan(Market.topology(Market.TRADES, Market.PRICES, join), options), this);
+        core = new Core(Planner.plan(topology, options), this);
         trades = new EntryEncoder<>(Market.TRADES, core.source(Market.TRADES));
         prices = new EntryEncoder<>(Market.PRICES, core.source(Market.PRICES));
     }
@@ -80,6 +91,14 @@ final class MarketRun implements Ports {
         return taken;
     }
 
+    /** The same, with what they are and the moment they say. */
+    List<Change> takeChanges() {
+        List<Change> taken = List.copyOf(changes);
+        changes.clear();
+        answers.clear();
+        return taken;
+    }
+
     long dead() {
         return dead;
     }
@@ -90,7 +109,11 @@ final class MarketRun implements Ports {
 
     @Override
     public SinkPort sink(Output<?> output) {
-        return flow -> answers.add(flow.value());
+        return flow -> {
+            Answer answer = flow.value();
+            answers.add(answer);
+            changes.add(new Change(flow.form(), answer, flow.timeNs(), flow.eventSequence()));
+        };
     }
 
     @Override

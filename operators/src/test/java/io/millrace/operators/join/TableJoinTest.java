@@ -149,7 +149,7 @@ class TableJoinTest {
                 () -> driver(
                         (t, p) -> t.foreignKeyJoin("join", Trade::ns, p.keyByText(Price::toString), JoinKind.LEFT),
                         PlanOptions.tested()));
-        assertTrue(text.getMessage().contains("key it by a number"), text.getMessage());
+        assertTrue(text.getMessage().contains("rows name a number"), text.getMessage());
     }
 
     // ---- against maps

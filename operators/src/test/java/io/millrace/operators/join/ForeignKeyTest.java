@@ -1,0 +1,265 @@
+package io.millrace.operators.join;
+
+import static io.millrace.operators.join.Market.ANSWERS;
+import static io.millrace.operators.join.Market.PRICES;
+import static io.millrace.operators.join.Market.TRADES;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.Millrace;
+import io.millrace.event.EntryForm;
+import io.millrace.event.Meta;
+import io.millrace.operators.Joined;
+import io.millrace.operators.join.Market.Answer;
+import io.millrace.operators.join.Market.Price;
+import io.millrace.operators.join.Market.Trade;
+import io.millrace.operators.join.MarketRun.Change;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Joins by a foreign key of any kind, and changes of a row that more rows name than one entry may tell. */
+class ForeignKeyTest {
+    private interface Join
+            extends BiFunction<KeyedStream<Trade>, KeyedStream<Price>, KeyedStream<Joined<Trade, Price>>> {}
+
+    private static Topology topology(Join join) {
+        return Millrace.topology(
+                "tables",
+                t -> join.apply(
+                                t.from(TRADES).keyBy(Trade::key).deleteWhen(x -> x.id() < 0),
+                                t.from(PRICES).keyBy(Price::key).deleteWhen(Price::gone))
+                        .to(ANSWERS, Market::answer));
+    }
+
+    private static String text(long key) {
+        return key == 0 ? null : "key " + key;
+    }
+
+    @Test
+    void shouldJoinByKeysOfAnyKind() {
+        Join byText = (t, p) ->
+                t.foreignKeyJoinByText("join", x -> text(x.ns()), p.keyByText(40, x -> text(x.key())), JoinKind.LEFT);
+        Join byPair = (t, p) -> t.foreignKeyJoinByFields(
+                "join",
+                k -> k.number(Trade::ns).number(x -> -x.ns()),
+                p.keyBy(Price::key, x -> -x.key()),
+                JoinKind.LEFT);
+        Join byFields = (t, p) -> t.foreignKeyJoinByFields(
+                "join",
+                k -> k.text(x -> "a").number(Trade::ns),
+                p.keyByFields(k -> k.text(x -> "a").number(Price::key)),
+                JoinKind.LEFT);
+        Join byOne = (t, p) ->
+                t.foreignKeyJoinByFields("join", k -> k.number(Trade::ns), p.keyBy(Price::key), JoinKind.LEFT);
+        for (Join join : List.of(byText, byPair, byFields, byOne)) {
+            TestDriver driver = TestDriver.of(topology(join));
+            driver.send(TRADES, new Trade(1, 1, 10)).send(PRICES, new Price(10, 5, false, 0));
+            driver.send(PRICES, new Price(11, 6, false, 0)).send(TRADES, new Trade(1, 2, 11));
+            driver.send(PRICES, new Price(10, 7, false, 0)).send(PRICES, new Price(11, 0, true, 0));
+            driver.send(TRADES, new Trade(1, -1, 0));
+            List<EntryForm> forms =
+                    driver.metas(ANSWERS).stream().map(Meta::form).toList();
+            assertEquals("[INSERT, REPLACEMENT, RETRACTION, INSERT, REPLACEMENT, RETRACTION]", forms.toString());
+            assertEquals("1 -1, 1 5, 1 5, 2 6, 2 -1, 2 -1", words(driver.take(ANSWERS)));
+        }
+    }
+
+    private static String words(List<Answer> answers) {
+        return answers.stream().map(a -> a.id() + " " + a.value()).collect(Collectors.joining(", "));
+    }
+
+    @Test
+    void shouldTakeANullForARowThatNamesNone() {
+        for (JoinKind kind : List.of(JoinKind.LEFT, JoinKind.INNER)) {
+            TestDriver driver = TestDriver.of(topology((t, p) ->
+                    t.foreignKeyJoinByText("join", x -> text(x.ns()), p.keyByText(x -> "key " + x.key()), kind)));
+            driver.send(PRICES, new Price(0, 5, false, 0)).send(PRICES, new Price(1, 6, false, 0));
+            driver.send(TRADES, new Trade(1, 1, 0)).send(TRADES, new Trade(1, 2, 1));
+            driver.send(TRADES, new Trade(1, 3, 0)).send(TRADES, new Trade(1, -1, 0));
+            assertEquals(
+                    kind == JoinKind.LEFT ? "1 -1, 1 -1, 2 6, 2 6, 3 -1, 3 -1" : "2 6, 2 6",
+                    words(driver.take(ANSWERS)));
+            assertEquals(0, driver.counters("join").keys);
+            assertEquals(List.of(), driver.deadLetters());
+        }
+    }
+
+    @Test
+    void shouldRefuseToJoinByAKeyOfAnotherKind() {
+        TopologyException thrown = assertThrows(
+                TopologyException.class,
+                () -> topology((t, p) -> t.foreignKeyJoinByText("join", x -> "", p, JoinKind.LEFT)));
+        assertTrue(thrown.getMessage().contains("rows name text, and the right side is keyed by long"));
+    }
+
+    @Test
+    void shouldRefuseANameThatIsLongerThanAKeyOfTheOtherSide() {
+        TestDriver driver = TestDriver.of(topology(
+                (t, p) -> t.foreignKeyJoinByText("join", x -> "a".repeat(5), p.keyByText(4, x -> "a"), JoinKind.LEFT)));
+        driver.send(TRADES, new Trade(1, 1, 0));
+        assertEquals(1, driver.deadLetters().size());
+    }
+
+    // ---- rows that many name
+
+    private static MarketRun run(JoinKind kind) {
+        return new MarketRun(64 << 20, topology((t, p) -> t.foreignKeyJoin("join", Trade::ns, p, kind)));
+    }
+
+    /** 17 changes at once of a row that 20,000 name: one more than may be under way. */
+    @Test
+    void shouldTellALittleAtATimeAndRefuseMoreChangesOfARowThanMayBeUnderWay() {
+        MarketRun run = run(JoinKind.LEFT);
+        for (int i = 0; i < 20_000; i++) {
+            run.send(new Trade(i, i, 7));
+        }
+        run.takeChanges();
+        for (int i = 0; i < 17; i++) {
+            run.send(new Price(7, i, false, 100 + i));
+            assertTrue(run.takeChanges().size() <= ForeignKeyJoin.MATCHES + 64, "change " + i);
+        }
+        assertEquals(1, run.dead());
+        assertTrue(run.isBehindAfter(1_000));
+        assertFalse(run.isBehindAfter(6_000));
+        List<Change> changes = run.takeChanges();
+        assertEquals(64, run.counters().maxFirings);
+        assertEquals(16L * 20_000, run.counters().out - 20_000);
+        Change last = changes.get(changes.size() - 1);
+        assertEquals(new Change(EntryForm.REPLACEMENT, new Answer(19_999, 15), 115, 20_016), last);
+        run.send(new Price(7, 0, true, 200));
+        assertEquals(1, run.dead(), "there is room again");
+    }
+
+    /** The same changes for each key, with the same times and causes, as where all are told at once. */
+    @Test
+    void shouldGiveEachKeyWhatItGetsWhenAllAreToldAtOnce() {
+        for (long seed = 0; seed < 12; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            JoinKind kind = JoinKind.values()[random.nextInt(2)];
+            MarketRun run = run(kind);
+            AtOnce oracle = new AtOnce(kind);
+            int keys = 1_500;
+            for (int i = 0; i < 3_000; i++) {
+                boolean setUp = i < keys;
+                if (setUp || random.nextInt(8) > 0) {
+                    long key = setUp ? i : random.nextInt(keys);
+                    boolean deletes = !setUp && random.nextInt(10) == 0;
+                    long named = random.nextInt(20) == 0 ? 1 + random.nextInt(2) : 0;
+                    Trade trade = new Trade(key, deletes ? -1 : key * 10 + random.nextInt(3), named);
+                    run.send(trade);
+                    oracle.left(trade);
+                } else {
+                    long named = random.nextInt(4) == 0 ? 1 : 0;
+                    Price price = new Price(named, random.nextInt(3), random.nextInt(3) == 0, 10_000 + i);
+                    run.send(price);
+                    oracle.right(price);
+                }
+            }
+            assertFalse(run.isBehindAfter(10_000));
+            assertEquals(0, run.dead(), "seed " + seed);
+            Map<Long, List<Change>> got = byKey(run.takeChanges());
+            Map<Long, List<Change>> expected = byKey(oracle.changes);
+            for (long key : expected.keySet()) {
+                assertEquals(expected.get(key), got.get(key), "seed " + seed + ", key " + key);
+            }
+            assertEquals(expected.keySet(), got.keySet());
+            assertEquals(64, run.counters().maxFirings, "changes were under way");
+            for (int i = 0; i < keys; i++) {
+                run.send(new Trade(i, -1, 0));
+            }
+            run.send(new Price(0, 0, true, 0)).send(new Price(1, 0, true, 0));
+            assertFalse(run.isBehindAfter(100));
+            assertEquals(0, run.counters().keys);
+        }
+    }
+
+    private static Map<Long, List<Change>> byKey(List<Change> changes) {
+        return changes.stream()
+                .collect(Collectors.groupingBy(c -> c.answer().id() / 10, TreeMap::new, Collectors.toList()));
+    }
+
+    /** Tells all rows of a change within it. */
+    private static final class AtOnce {
+        private final JoinKind kind;
+        private final Map<Long, Trade> lefts = new LinkedHashMap<>();
+        private final Map<Long, Price> rights = new LinkedHashMap<>();
+        private final Map<Long, Set<Long>> named = new LinkedHashMap<>();
+        final List<Change> changes = new ArrayList<>();
+        private long sequence;
+
+        AtOnce(JoinKind kind) {
+            this.kind = kind;
+        }
+
+        private boolean isShown(Price right) {
+            return kind == JoinKind.LEFT || right != null;
+        }
+
+        private void send(EntryForm form, Trade left, Price right, long ns) {
+            long value = right == null ? -1 : right.value();
+            changes.add(new Change(form, new Answer(left.id(), value), ns, sequence));
+        }
+
+        void left(Trade left) {
+            sequence++;
+            Trade was = lefts.get(left.key());
+            boolean deletes = left.id() < 0;
+            if (was == null && deletes || left.equals(was)) {
+                return;
+            }
+            boolean moves = was != null && (deletes || was.ns() != left.ns());
+            if (moves) {
+                named.get(was.ns()).remove(was.key());
+                if (isShown(rights.get(was.ns()))) {
+                    send(EntryForm.RETRACTION, was, rights.get(was.ns()), left.ns());
+                }
+                lefts.remove(was.key());
+            }
+            if (!deletes) {
+                lefts.put(left.key(), left);
+                named.computeIfAbsent(left.ns(), k -> new LinkedHashSet<>()).add(left.key());
+                if (isShown(rights.get(left.ns()))) {
+                    EntryForm form = was == null || moves ? EntryForm.INSERT : EntryForm.REPLACEMENT;
+                    send(form, left, rights.get(left.ns()), left.ns());
+                }
+            }
+        }
+
+        void right(Price right) {
+            sequence++;
+            Price was = rights.get(right.key());
+            Price is = right.gone() ? null : right;
+            if (right.gone() ? was == null : right.equals(was)) {
+                return;
+            }
+            if (is == null) {
+                rights.remove(right.key());
+            } else {
+                rights.put(right.key(), right);
+            }
+            for (long key : named.getOrDefault(right.key(), Set.of())) {
+                Trade left = lefts.get(key);
+                if (isShown(was) && isShown(is)) {
+                    send(EntryForm.REPLACEMENT, left, is, right.ns());
+                } else if (isShown(was) || isShown(is)) {
+                    send(is == null ? EntryForm.RETRACTION : EntryForm.INSERT, left, is == null ? was : is, right.ns());
+                }
+            }
+        }
+    }
+}
