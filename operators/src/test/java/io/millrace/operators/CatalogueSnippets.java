@@ -331,6 +331,28 @@ final class CatalogueSnippets {
         // endregion
     }
 
+    static void foreignKeyJoinByText(TopologyBuilder t) {
+        // region: foreignKeyJoinByText
+        KeyedStream<Rate> rates = t.from(RATES).keyByText(Rate::country);
+        t.from(PAYMENTS)
+                .keyBy(Payment::terminal)
+                .foreignKeyJoinByText("rate-of-last", Payment::country, rates, JoinKind.LEFT)
+                .filter(j -> j.hasRight())
+                .to(ALERTS, j -> new Alert(j.left().card(), j.right().perMille()));
+        // endregion
+    }
+
+    static void foreignKeyJoinByFields(TopologyBuilder t) {
+        // region: foreignKeyJoinByFields
+        KeyedStream<Payment> refunds = t.from(REFUNDS).keyBy(Payment::card, Payment::cents);
+        t.from(PAYMENTS)
+                .keyBy(Payment::terminal)
+                .foreignKeyJoinByFields(
+                        "refund-of-last", k -> k.number(Payment::card).number(Payment::cents), refunds, JoinKind.INNER)
+                .to(ALERTS, j -> new Alert(j.left().card(), j.right().cents()));
+        // endregion
+    }
+
     static void deleteWhen(TopologyBuilder t) {
         // region: deleteWhen
         KeyedStream<Rate> rates = t.from(RATES).keyByText(Rate::country).deleteWhen(r -> r.perMille() == 0);

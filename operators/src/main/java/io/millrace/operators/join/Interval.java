@@ -79,9 +79,6 @@ public final class Interval<L> {
      * A right event matches when its time is at least that of the left event, and at most what the left event says: an auction
      * that is open until it expires.
      *
-     * <p>A right event looks at each left event of its key that has not ended. Where those are more than four times {@link
-     * #matchesAtMost} and 64, it goes to the dead letters ({@code over-bound}), also when few of them match.
-     *
      * @param left  the class of the left event
      * @param until reads the end, on the scale of event time; one before the left event's own time matches nothing;
      *     a captured variable that changes is outside the log

@@ -24,8 +24,7 @@ import java.util.Objects;
  *
  * <p><b>Alone</b> an event comes when progress has passed the last moment at which it could have matched, at that moment (or its
  * own time, where that is later), ordered by (that moment, side, order): never before, whatever the host's clock, and once.
- * What is due for the key of an event comes before the event's own pairs, 64 at most; where left events say their ends, it is
- * looked for among the 256 earliest of the key.
+ * What is due for the key of an event comes before the event's own pairs, 64 at most.
  *
  * <p><b>Late</b>: an event below progress (less the {@link Interval#allowedLateness lateness}, by which all of this then goes) goes to the output {@code late} or {@code late-right}, or to the dead letters where
  * nobody reads it; nothing that has been sent changes. <b>State</b>: an event is kept only while something unseen can match it,
@@ -148,6 +147,6 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
 
     @Override
     public List<String> problems(List<EventType<?>> inputs) {
-        return JoinProblems.of("join", inputs, Side.HEAD);
+        return JoinProblems.of("join", inputs, Side.HEAD + EndingTimeline.COLUMNS);
     }
 }

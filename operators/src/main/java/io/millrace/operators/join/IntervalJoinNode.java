@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs an interval join. */
 final class IntervalJoinNode implements TimedNode {
     private static final String FULL = "the join holds as many keys or events as it may: raise its bound or budget";
-    private static final String MANY = "it matches, or has to look at, more events than one may: raise matchesAtMost";
+    private static final String MANY = "it matches more events than one may: raise matchesAtMost";
 
     /** Where no interval says how exactly keys are to be looked after; a second is often enough. */
     private static final long KEEP_NS = 64_000_000_000L;
@@ -84,8 +84,11 @@ final class IntervalJoinNode implements TimedNode {
         int longest = Math.max(leftType.maxLength(), rightType.maxLength());
         own = new byte[Stored.words(longest) * Long.BYTES];
         StateBudget budget = context.budget();
-        long eventBytes =
-                8L * (2 * Side.HEAD + Stored.longs(leftType.maxLength()) + Stored.longs(rightType.maxLength()));
+        long eventBytes = 8L
+                * (2 * Side.HEAD
+                        + EndingTimeline.COLUMNS
+                        + Stored.longs(leftType.maxLength())
+                        + Stored.longs(rightType.maxLength()));
         long bytes = budget.bytes() - budget.usedBytes() - operator.leastStateBytes() * 3 / 4;
         keys = new JoinKeys(context, operator.key, 2 * Side.COLUMNS, eventBytes, bytes);
         calendar = new ExpiryCalendar(
@@ -214,25 +217,20 @@ final class IntervalJoinNode implements TimedNode {
     /** How many of the left side match the right event in hand, up to one more than may be. */
     private int matchesOfRight(long timeNs) {
         int matches = 0;
-        int looked = 0;
-        int lookedMost = 4 * matchesAtMost + 64;
-        firstMatch = left.ceiling(ownFromNs);
-        for (int id = firstMatch; isLeftBefore(id) && matches <= matchesAtMost; id = left.next(id)) {
-            matches += isLeftMatch(id, timeNs) ? 1 : 0;
-            if (++looked > lookedMost) {
-                return matchesAtMost + 1;
-            }
+        firstMatch = until == null ? left.ceiling(ownFromNs) : left.firstReaching(timeNs);
+        for (int id = firstMatch; isLeftMatch(id) && matches <= matchesAtMost; id = nextLeft(id, timeNs)) {
+            matches++;
         }
         return matches;
     }
 
-    /** Whether the interval of a left event has begun. */
-    private boolean isLeftBefore(int id) {
-        return id != Timeline.NONE && left.timeNs(id) <= ownEndNs;
+    private int nextLeft(int id, long timeNs) {
+        return until == null ? left.next(id) : left.nextReaching(id, timeNs);
     }
 
-    private boolean isLeftMatch(int id, long timeNs) {
-        return until == null || left.endNs(id) >= timeNs;
+    /** Whether the interval of a left event, which ends late enough, has begun. */
+    private boolean isLeftMatch(int id) {
+        return id != Timeline.NONE && left.timeNs(id) <= ownEndNs;
     }
 
     // ---- pairs
@@ -254,14 +252,10 @@ final class IntervalJoinNode implements TimedNode {
     }
 
     private void sendOfRight(int slot, Flow flow, int matches) {
-        int left = matches;
         int next;
-        for (int id = firstMatch; left > 0; id = next) {
-            next = this.left.next(id);
-            if (isLeftMatch(id, saved.timeNs())) {
-                left--;
-                sendWithLeft(slot, id, flow);
-            }
+        for (int id = firstMatch, n = 0; n < matches; id = next, n++) {
+            next = nextLeft(id, saved.timeNs());
+            sendWithLeft(slot, id, flow);
         }
         if (kind == Kind.SEMI || kind == Kind.ANTI) {
             releaseIfEmpty(slot);

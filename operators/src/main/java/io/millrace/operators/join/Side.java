@@ -29,9 +29,6 @@ final class Side {
 
     private static final int MATCHED = 1;
 
-    /** Most events of a key looked at for one that has ended. */
-    static final int LOOKED_MOST = 256;
-
     /** Whether an event that nothing matches comes out alone. */
     final boolean isAlone;
 
@@ -41,6 +38,8 @@ final class Side {
     private final boolean alwaysTimed;
     private final Blocks blocks;
     private final Timeline timeline;
+    private final EndingTimeline ending;
+    private final int head;
     private final HeldHeaders headers;
     private final TimerHeap heap;
 
@@ -65,8 +64,10 @@ final class Side {
         this.eventsAtMost = eventsAtMost;
         this.isAlone = isAlone;
         this.alwaysTimed = alwaysTimed;
-        blocks = new Blocks(budget, HEAD + Stored.longs(maxLength), 0);
-        timeline = new Timeline(blocks, seed + column);
+        head = alwaysTimed ? HEAD + EndingTimeline.COLUMNS : HEAD;
+        blocks = new Blocks(budget, head + Stored.longs(maxLength), 0);
+        ending = alwaysTimed ? new EndingTimeline(blocks, seed + column, END, HEAD, isAlone) : null;
+        timeline = alwaysTimed ? ending : new Timeline(blocks, seed + column);
         headers = isAlone ? new HeldHeaders(budget, 0) : null;
         heap = isAlone || alwaysTimed ? new TimerHeap(budget, 0) : null;
     }
@@ -95,6 +96,15 @@ final class Side {
 
     int ceiling(long timeNs) {
         return timeline.ceiling(timeNs);
+    }
+
+    /** The first event that ends at a moment or behind it, where they do not end in the order of their times. */
+    int firstReaching(long ns) {
+        return ending.firstReaching(ns);
+    }
+
+    int nextReaching(int id, long ns) {
+        return ending.nextReaching(id, ns);
     }
 
     int takeSlots() {
@@ -132,31 +142,8 @@ final class Side {
 
     /** The event of the open key whose moment passed first; NONE when none has. */
     int firstDead(long progressNs) {
-        if (timeline.isEmpty()) {
-            return Timeline.NONE;
-        }
-        if (alwaysTimed) {
-            return heap.nextDueNs() > progressNs ? Timeline.NONE : searchDead(progressNs);
-        }
-        return isDead(timeline.first(), progressNs) ? timeline.first() : Timeline.NONE;
-    }
-
-    /** They do not end in the order of their times: the earliest are looked at, not more than a number. */
-    private int searchDead(long progressNs) {
-        int found = Timeline.NONE;
-        int left = LOOKED_MOST;
-        for (int id = timeline.first(); id != Timeline.NONE && left-- > 0; id = timeline.next(id)) {
-            if (isDead(id, progressNs) && (found == Timeline.NONE || endsBefore(id, found))) {
-                found = id;
-            }
-        }
-        return found;
-    }
-
-    private boolean endsBefore(int id, int other) {
-        long ofId = momentNs(id);
-        long ofOther = momentNs(other);
-        return ofId < ofOther || ofId == ofOther && timeline.order(id) < timeline.order(other);
+        int first = ending != null ? ending.firstToGo() : timeline.first();
+        return first != Timeline.NONE && isDead(first, progressNs) ? first : Timeline.NONE;
     }
 
     /** Whether it is to come out alone, as far as is known. */
@@ -169,7 +156,7 @@ final class Side {
     }
 
     int event(int id) {
-        return blocks.base(id) + HEAD;
+        return blocks.base(id) + head;
     }
 
     /** It will not come out alone. */
@@ -216,7 +203,10 @@ final class Side {
         page[base + END] = endNs;
         page[base + HEADER] = header;
         page[base + SEQUENCE] = flow.eventSequence();
-        Stored.write(page, base + HEAD, event, length);
+        Stored.write(page, base + head, event, length);
+        if (ending != null) {
+            ending.renewUp(id);
+        }
         rows.set(slot, column, timeline.root());
         rows.add(slot, column + 1, 1);
         return true;

@@ -8,7 +8,7 @@ import io.millrace.state.Blocks;
  *
  * <p>Belongs to one node; one thread; allocates nothing.
  */
-final class Timeline {
+class Timeline {
     /*
      * A treap: a search tree by (time, order) that is at the same time a heap by a priority drawn for each event from its order
      * and the engine's seed. Who does not know the seed cannot choose events that make it deep: with a million events it is
@@ -28,13 +28,20 @@ final class Timeline {
 
     private final Blocks blocks;
     private final long seed;
+    private final boolean keepsBelow;
     private long lastOrder;
     private int root = NONE;
     private int slots;
 
     Timeline(Blocks blocks, long seed) {
+        this(blocks, seed, false);
+    }
+
+    /** Whether {@link #renew} keeps something. */
+    Timeline(Blocks blocks, long seed, boolean keepsBelow) {
         this.blocks = blocks;
         this.seed = seed;
+        this.keepsBelow = keepsBelow;
     }
 
     // ---- the key in hand
@@ -46,6 +53,11 @@ final class Timeline {
 
     void root(long kept) {
         root = (int) kept - 1;
+    }
+
+    /** The event at the top of the tree. */
+    int top() {
+        return root;
     }
 
     boolean isEmpty() {
@@ -70,6 +82,23 @@ final class Timeline {
         long[] page = blocks.writable(id);
         int at = blocks.base(id) + PARENT;
         page[at] = page[at] & ~LOW | flags & LOW;
+    }
+
+    /** For what is kept beside an event of all below it: called when what is below has changed, for the lower ones first. */
+    void renew(int id) {
+        // nothing is kept here
+    }
+
+    /** From an event to the top. */
+    final void renewUp(int id) {
+        for (int at = id; at != NONE; at = parent(at)) {
+            slots++;
+            renew(at);
+        }
+    }
+
+    final void count() {
+        slots++;
     }
 
     /** Events touched since the last call. */
@@ -192,6 +221,9 @@ final class Timeline {
         }
         replace(up, id, only);
         blocks.free(id);
+        if (keepsBelow) {
+            renewUp(up);
+        }
     }
 
     private void link(int parent, boolean toLeft, int id) {
@@ -238,6 +270,8 @@ final class Timeline {
         replace(up, p, id);
         parent(p, id);
         parent(id, up);
+        renew(p);
+        renew(id);
     }
 
     private boolean isAbove(int a, int b) {
@@ -254,15 +288,15 @@ final class Timeline {
 
     // ---- links
 
-    private int left(int id) {
+    final int left(int id) {
         return (int) (blocks.page(id)[blocks.base(id) + CHILDREN] >>> 32) - 1;
     }
 
-    private int right(int id) {
+    final int right(int id) {
         return (int) blocks.page(id)[blocks.base(id) + CHILDREN] - 1;
     }
 
-    private int parent(int id) {
+    final int parent(int id) {
         return (int) (blocks.page(id)[blocks.base(id) + PARENT] >>> 32) - 1;
     }
 

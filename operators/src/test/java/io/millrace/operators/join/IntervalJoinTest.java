@@ -26,6 +26,7 @@ import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The lines of the semantics on interval joins, and what the Javadoc of the join promises. */
@@ -298,6 +299,30 @@ class IntervalJoinTest {
         progress(driver, 26);
         assertEquals(15, driver.metas(ANSWERS).get(0).timeNs());
         assertEquals(List.of(new Answer(5, -1)), driver.take(ANSWERS));
+    }
+
+    /** 10,000 auctions of one key that began before are open or over; a bid finds the three it is for. */
+    @Test
+    void shouldFindTheOpenOnesWithoutLookingAtTheOthers() {
+        Interval<Trade> open = Interval.until(Trade.class, Trade::id, TimeUnit.NANOSECONDS)
+                .matchesAtMost(3)
+                .eventsAtMost(10_000);
+        for (Interval<Trade> interval : List.of(open, open.full(), open.semi())) {
+            TestDriver driver = driver(interval);
+            for (int i = 0; i < 10_000; i++) {
+                driver.send(TRADES, new Trade(1, i % 3_333 == 5 ? 90_000 + i : 20_000 + i, i));
+            }
+            driver.send(PRICES, new Price(1, 7, false, 50_000));
+            assertEquals(
+                    List.of(new Answer(90_005, 7), new Answer(93_338, 7), new Answer(96_671, 7)), driver.take(ANSWERS));
+            assertEquals(List.of(), driver.deadLetters());
+            assertTrue(driver.counters("join").maxSlotsTouched < 600, "" + driver.counters("join").maxSlotsTouched);
+            driver.send(TRADES, new Trade(1, 99_999, 10_000));
+            assertEquals(
+                    interval.toString().startsWith("semi") ? 0 : 1,
+                    driver.deadLetters().size(),
+                    "one more than a key may keep");
+        }
     }
 
     /** A window behind the join would hold what comes late by as much as the join allows. */
