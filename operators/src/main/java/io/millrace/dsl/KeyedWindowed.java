@@ -27,6 +27,24 @@ public final class KeyedWindowed<T> extends Windowed<T> {
         return this;
     }
 
+    /**
+     * Gives each key of a table one result a period, also for a period without events: count 0, sum 0, all else absent. A key has
+     * one for each period whose end progress reaches while the table has a row of it; the first is that in which progress is
+     * when the row comes, or, when there is none yet, that of the first progress there is. When a row is taken away the periods
+     * that have ended until then keep theirs. Taken away and back within the allowed lateness of what was told of it last, it
+     * counts as never taken away. When all input has ended the last period is the newest with an event of any key.
+     *
+     * <p>Rows go by the order of the input, as with {@code lookup}; an input of rows with event time takes part in progress.
+     * Of one end, windows with events come first, then the others in the order in which their rows came.
+     *
+     * @param keys the table, of the same kind of key; its rows may be of any type, also untyped
+     * @return this
+     */
+    public KeyedWindowed<T> emptyFor(Table<?> keys) {
+        super.keysOf(keys);
+        return this;
+    }
+
     /** {@inheritDoc} They keep the key. */
     @Override
     public <A extends Aggregates<T>> KeyedStream<A> aggregate(Supplier<A> aggregates) {

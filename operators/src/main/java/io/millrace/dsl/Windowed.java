@@ -22,6 +22,8 @@ public class Windowed<T> {
     private final String site = Site.here();
     private final List<Consumer<EventStream<T>>> sides = new ArrayList<>();
 
+    private Table<?> keys;
+
     Windowed(EventStream<T> stream, String name, Window window) {
         this.stream = stream;
         this.name = name;
@@ -62,15 +64,31 @@ public class Windowed<T> {
                 results(() -> WindowOperator.<T, A>ofAll(window, () -> named(aggregates.get()), a -> a.declarations)));
     }
 
+    final void keysOf(Table<?> table) {
+        keys = Objects.requireNonNull(table, "keys");
+        if (table.evicts()) {
+            stream.topology
+                    .graph()
+                    .problem(name + " (" + site + "): emptyFor of table " + table.name()
+                            + ", which gives up keys at its bound; leave out evictOldest");
+        }
+    }
+
     final <A extends Aggregates<T>> KeyedStream<A> byKey(Supplier<A> aggregates) {
-        return new KeyedStream<>(
-                stream.topology,
-                results(() -> WindowOperator.<T, A>byKey(
-                        window, () -> named(aggregates.get()), a -> a.declarations, stream.key())));
+        return new KeyedStream<>(stream.topology, results(() -> {
+            WindowOperator<T, A> operator = WindowOperator.byKey(
+                    keys == null ? window : window.emitEmpty(),
+                    () -> named(aggregates.get()),
+                    a -> a.declarations,
+                    stream.key());
+            return keys == null ? operator : operator.emptyFor(keys.key().atMost(), keys.deletes());
+        }));
     }
 
     private Port results(Supplier<WindowOperator<T, ?>> makes) {
-        Port results = stream.add(name, makes, site, stream.port);
+        Port results = keys == null
+                ? stream.add(name, makes, site, stream.port)
+                : stream.add(name, makes, site, stream.port, keys.rows().port);
         for (Consumer<EventStream<T>> side : sides) {
             side.accept(new EventStream<>(stream.topology, new Port(results.node(), 1)));
         }

@@ -232,6 +232,14 @@ final class CatalogueSnippets {
                 .aggregate(Spend::new)
                 .filter(s -> s.payments.get() >= 3)
                 .to(ALERTS, s -> new Alert(s.card.get(), s.cents.get()));
+
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .window("silence", tumbling(ofHours(1)))
+                .emptyFor(t.table("cards", PROFILES, Profile::card).deleteWhen(Profile::closed))
+                .aggregate(Spend::new)
+                .filter(s -> s.payments.get() == 0)
+                .to(ALERTS, s -> new Alert(s.card.get(), 0));
         // endregion
     }
 

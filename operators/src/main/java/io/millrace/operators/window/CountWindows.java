@@ -63,7 +63,7 @@ final class CountWindows extends WindowState {
         summaries = new Summaries(layout);
         window = new long[longs];
         spare = new long[longs];
-        keys = new PaneBlocks(operator, COLUMNS, 0, context);
+        keys = new PaneBlocks(operator, COLUMNS, -1, 0, context);
         rows = keys.rows;
         heads = new Blocks(context.budget(), headLongs(operator.window(), layout), 0);
         chunks = half == 0 ? null : new Blocks(context.budget(), chunkSlots * longs, 0);

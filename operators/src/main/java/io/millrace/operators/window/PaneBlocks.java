@@ -41,12 +41,16 @@ final class PaneBlocks {
     /** Blocks looked at since it was set to zero. */
     int slots;
 
+    /** The column that says of a key without windows that its row stays; -1 when there is none. */
+    private final int keptColumn;
+
     private final boolean isNumber;
     private final boolean keyed;
     private final byte[] key;
     private final long seed;
 
-    PaneBlocks(WindowOperator<?, ?> operator, int columns, int blockLongs, NodeContext context) {
+    PaneBlocks(WindowOperator<?, ?> operator, int columns, int keptColumn, int blockLongs, NodeContext context) {
+        this.keptColumn = keptColumn;
         keyed = operator.isKeyed();
         isNumber = operator.key().isNumber();
         key = new byte[operator.key().maxBytes()];
@@ -141,7 +145,7 @@ final class PaneBlocks {
         rows.add(slot, COUNT, 1);
     }
 
-    /** Takes a block out and frees it; answers whether its key has none any more, and is forgotten. */
+    /** Takes a block out and frees it; answers whether its key is forgotten with it. */
     boolean remove(int id) {
         int slot = (int) blocks.get(id, SLOT);
         int older = link(id, OLDER);
@@ -158,7 +162,7 @@ final class PaneBlocks {
         }
         blocks.free(id);
         rows.add(slot, COUNT, -1);
-        if (rows.get(slot, COUNT) == 0) {
+        if (rows.get(slot, COUNT) == 0 && (keptColumn < 0 || rows.get(slot, keptColumn) == 0)) {
             rows.release(slot);
             return true;
         }

@@ -32,9 +32,6 @@ import io.millrace.time.Progress;
  * end of that, when it is forgotten.
  */
 final class PeriodWindows extends WindowState {
-    /** What stands in the heap for the next period without events. */
-    private static final long EMPTY = -1;
-
     private final Window window;
     private final Periods periods;
     private final int steps;
@@ -42,7 +39,7 @@ final class PeriodWindows extends WindowState {
     private final int mostOfKey;
     private final Summaries summaries;
     private final Results results;
-    private final int resultAt;
+    private final PaneResults told;
     private final PaneBlocks panes;
     private final KeyedRows rows;
     private final Blocks blocks;
@@ -57,12 +54,8 @@ final class PeriodWindows extends WindowState {
     private long order;
     private long eventNs;
 
-    /** Where periods without events are told: the first one, the next one, its timer. */
-    private boolean watchesEmpty;
-
-    private long emptyFirst;
-    private long emptyNext;
-    private long emptyHandle;
+    /** Where periods without events are told; else null. */
+    private final EmptyPeriods empties;
 
     /** The first window of the event in hand that has not been closed for good. */
     private long lowest;
@@ -76,20 +69,29 @@ final class PeriodWindows extends WindowState {
         counts = window.onUpdate || window.every > 0 || window.earlyNs > 0;
         mostOfKey = window.mostOfKey();
         summaries = new Summaries(layout);
-        resultAt = BUCKETS + layout.bucketLongs;
         fresh = new int[steps];
         freshIndex = new long[steps];
         keyed = operator.isKeyed();
         progress = context.progress();
         counters = context.counters();
-        panes = new PaneBlocks(operator, PaneBlocks.COLUMNS, blockLongs(window, layout), context);
+        int columns = columns(window);
+        panes = new PaneBlocks(operator, columns, window.empty ? columns - 1 : -1, blockLongs(window, layout), context);
         rows = panes.rows;
         blocks = panes.blocks;
+        told = new PaneResults(window, periods, panes, layout, summaries, results);
         heap = new DueLists(context.budget());
+        empties = window.empty
+                ? new EmptyPeriods(rows, periods, window.latenessNs, operator.declaredMost(), progress)
+                : null;
+    }
+
+    static int columns(Window window) {
+        return PaneBlocks.COLUMNS + (window.empty ? EmptyPeriods.COLUMNS : 0);
     }
 
     static int blockLongs(Window window, WindowLayout layout) {
-        return BUCKETS + layout.bucketLongs + (window.retracts ? Summaries.keptLongs(layout.cells.length) : 0);
+        boolean keeps = window.retracts || window.empty && window.steps() > 1;
+        return BUCKETS + layout.bucketLongs + (keeps ? Summaries.keptLongs(layout.cells.length) : 0);
     }
 
     // ---- before an event
@@ -105,14 +107,17 @@ final class PeriodWindows extends WindowState {
         }
         panes.slots = 0;
         eventNs = flow.timeNs();
-        if (keyed) {
-            catchUp(flow);
-        } else if (heap.nextDueNs() <= progress.ns()) {
-            catchUpAll(flow);
-        }
         lowest = index - steps + 1;
         while (isClosed(lowest)) {
             lowest++;
+        }
+        int slot = panes.find(flow);
+        if (slot >= 0 && isBehind(slot)) {
+            inHand.copyFrom(flow);
+            if (catchUp(slot, flow)) {
+                setApart(slot, index, flow);
+            }
+            flow.copyFrom(inHand);
         }
         return null;
     }
@@ -121,73 +126,66 @@ final class PeriodWindows extends WindowState {
         return progress.ns() >= forgetNs(periods.end(index));
     }
 
-    /** Fires what is due for the key of an event. */
-    private void catchUp(Flow flow) {
-        int slot = panes.find(flow);
-        if (slot < 0 || rows.get(slot, SOONEST) > progress.ns()) {
-            return;
-        }
-        int id = firstDue(slot);
-        if (id >= 0) {
-            inHand.copyFrom(flow);
-            count(fireAll(slot, id, flow));
-            flow.copyFrom(inHand);
-        }
+    /** Whether something may be due for a key. */
+    private boolean isBehind(int slot) {
+        return rows.get(slot, SOONEST) <= progress.ns() || empties != null && empties.dueNs(slot) <= progress.ns();
     }
 
-    /** Fires the windows of a key that are due, of which one is known; answers how many. */
-    private int fireAll(int slot, int first, Flow flow) {
+    /**
+     * Fires what is due for a key, in order: all of its windows, but no more periods without events than it may have windows.
+     *
+     * @return whether something is left
+     */
+    private boolean catchUp(int slot, Flow flow) {
         int fired = 0;
-        int id = first;
-        while (id >= 0) {
-            fired++;
-            boolean last = fireNow(id, flow);
-            id = last ? -1 : firstDue(slot);
+        int empty = 0;
+        boolean more = true;
+        while (more && empty <= mostOfKey) {
+            int id = rows.get(slot, SOONEST) <= progress.ns() ? firstDue(slot) : -1;
+            long emptyNs = empties == null ? Long.MAX_VALUE : empties.dueNs(slot);
+            if (id >= 0 && blocks.get(id, DUE) <= emptyNs) {
+                fired++;
+                more = !fireNow(id, flow);
+            } else if (emptyNs > progress.ns()) {
+                more = false;
+            } else if (empty++ < mostOfKey) {
+                fired++;
+                long index = empties.nextOf(slot);
+                empties.passed(slot, index);
+                fireEmpty(slot, index, flow);
+            }
         }
-        return fired;
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
+        return more;
     }
 
+    /** Answers whether the key of the window is forgotten with it. */
     private boolean fireNow(int id, Flow flow) {
         heap.cancel(blocks.get(id, HANDLE));
         return fire(id, blocks.get(id, DUE), progress.ns(), flow);
     }
 
-    /** The same without a key: everything is, but for periods without events beyond the first of them. */
-    private void catchUpAll(Flow flow) {
-        inHand.copyFrom(flow);
-        int fired = fire(progress.ns(), mostOfKey, flow);
-        int slot = rows.find(0);
-        if (slot >= 0 && heap.nextDueNs() <= progress.ns()) {
-            int id = window.empty ? -1 : firstDue(slot);
-            fired += window.empty ? fireAhead(slot, flow) : fireAll(slot, id, flow);
-        }
-        flow.copyFrom(inHand);
-        count(fired);
-    }
-
     /**
-     * Fires windows that have ended behind more periods without events than fire for one event: before those, because the
-     * event must not get into them. They stay until it is their turn, so that they are not taken for periods without events.
+     * More is due for the key of an event than fires before it. The event must not get into the results of windows that have ended:
+     * those that are closed are worked out now and told in their turn; those that the event revises are told now, since they come
+     * before their revision.
      */
-    private int fireAhead(int slot, Flow flow) {
-        int fired = 0;
-        int id = panes.oldest(slot);
-        long end = periods.end(blocks.get(id, INDEX));
-        while (end <= progress.ns()) {
+    private void setApart(int slot, long index, Flow flow) {
+        int below = panes.below(slot, index - steps + 1);
+        int id = below < 0 ? panes.oldest(slot) : panes.link(below, NEWER);
+        while (id >= 0 && blocks.get(id, INDEX) <= index) {
             int next = panes.link(id, NEWER);
-            if (blocks.get(id, DUE) == end) {
-                fired++;
-                fireNow(id, flow);
+            long end = periods.end(blocks.get(id, INDEX));
+            if (end <= progress.ns() && blocks.get(id, DUE) == end && blocks.get(id, REVISION) == 0) {
+                if (isClosed(blocks.get(id, INDEX))) {
+                    told.workOutAhead(id, end, flow);
+                } else {
+                    fireNow(id, flow);
+                }
             }
             id = next;
-            end = id < 0 ? Long.MAX_VALUE : periods.end(blocks.get(id, INDEX));
         }
-        return fired;
-    }
-
-    private void count(int fired) {
-        counters.firings += fired;
-        counters.maxFirings = Math.max(counters.maxFirings, fired);
     }
 
     /** The window of a key that is due first; -1 when none is, and then its row says when one will be. */
@@ -258,9 +256,8 @@ final class PeriodWindows extends WindowState {
         }
         counters.keys = rows.count();
         counters.partlyLate += lowest > index - steps + 1 ? 1 : 0;
-        if (window.empty && !watchesEmpty) {
-            watchesEmpty = true;
-            watchEmpty();
+        if (empties != null) {
+            sawEvent(slot, index);
         }
         tell(flow, pane);
         return null;
@@ -339,8 +336,10 @@ final class PeriodWindows extends WindowState {
 
     private void opened(int id) {
         context.due(blocks.get(id, DUE));
-        if (window.empty) {
-            wasEmpty(id, blocks.get(id, INDEX));
+        int slot = (int) blocks.get(id, SLOT);
+        long index = blocks.get(id, INDEX);
+        if (empties != null && progress.ns() >= periods.end(index) && empties.has(slot, index)) {
+            told.wasEmpty(id, !empties.isUntold(slot, index));
         }
     }
 
@@ -356,7 +355,7 @@ final class PeriodWindows extends WindowState {
     }
 
     private long forgetNs(long end) {
-        return end > Progress.END - window.latenessNs ? Progress.END : end + window.latenessNs;
+        return Window.forgetNs(end, window.latenessNs);
     }
 
     private void armed(long[] page, int base, long due, long handle) {
@@ -385,26 +384,29 @@ final class PeriodWindows extends WindowState {
 
     @Override
     long nextDueNs() {
-        return heap.nextDueNs();
+        return empties == null ? heap.nextDueNs() : Math.min(heap.nextDueNs(), empties.nextDueNs());
     }
 
     @Override
     int fire(long progressNs, int most, Flow flow) {
         int fired = 0;
-        while (fired < most && heap.pop(progressNs)) {
+        while (fired < most && fireNext(progressNs, flow)) {
             fired++;
-            firePopped(progressNs, flow);
         }
         counters.keys = rows.count();
         return fired;
     }
 
-    private void firePopped(long progressNs, Flow flow) {
-        if (heap.payload() == EMPTY) {
-            fireEmpty(heap.dueNs(), progressNs, flow);
-        } else {
+    /** Of what ends at one moment windows with events come first. */
+    private boolean fireNext(long progressNs, Flow flow) {
+        if (empties != null && empties.nextDueNs() < heap.nextDueNs()) {
+            return empties.nextDueNs() <= progressNs && visit(flow);
+        }
+        boolean popped = heap.pop(progressNs);
+        if (popped) {
             fire((int) heap.payload(), heap.dueNs(), progressNs, flow);
         }
+        return popped;
     }
 
     /** Fires a window that has been taken out of the heap; answers whether its key has none any more. */
@@ -415,19 +417,20 @@ final class PeriodWindows extends WindowState {
         if (dueNs <= end && changed) {
             panes.keyOf((int) blocks.get(id, SLOT), flow);
             results.begin(flow, dueNs);
-            put(flow, id, dueNs < end ? dueNs : end - 1);
+            if (dueNs < end) {
+                told.put(flow, id, dueNs);
+            } else {
+                told.close(flow, id, end);
+            }
+        }
+        if (empties != null && dueNs == end) {
+            empties.passed((int) blocks.get(id, SLOT), index);
         }
         if (dueNs < end) {
             return armAgain(id, periods.moment(periods.start(index), end, progressNs), flow);
         }
         if (dueNs == end && forgetNs(end) > end) {
             return armAgain(id, forgetNs(end), flow);
-        }
-        if (window.empty && dueNs == end && index > emptyNext) {
-            return armAgain(id, end + 1, flow); // fired ahead of the periods before it
-        }
-        if (window.empty && index == emptyNext) {
-            passEmpty();
         }
         return panes.remove(id);
     }
@@ -458,137 +461,86 @@ final class PeriodWindows extends WindowState {
         blocks.set(id, EVENTS, events);
         long end = periods.end(blocks.get(id, INDEX));
         if (blocks.get(id, TOLD) < 0) {
-            putEmpty(flow, periods.start(blocks.get(id, INDEX)), end);
+            told.putEmpty(flow, periods.start(blocks.get(id, INDEX)), end);
         }
         boolean due = window.every > 0 && events % window.every == 0;
         if (window.onUpdate || due || progress.ns() >= end) {
-            put(flow, id, end - 1);
-        }
-    }
-
-    /** Sends the result of a window as it stands. */
-    private void put(Flow flow, int id, long stampNs) {
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
-        long start = periods.start(page[base + INDEX]);
-        long end = periods.end(page[base + INDEX]);
-        page[base + TOLD] = page[base + EVENTS];
-        if (!workOut(flow, id, page[base + INDEX] + steps - 1)) {
-            return;
-        }
-        int revision = (int) page[base + REVISION]++;
-        if (window.retracts && revision > 0) {
-            summaries.restore(page, base + resultAt);
-            results.takeBack(flow, start, end, stampNs, revision - 1);
-            summaries.answer();
-        }
-        if (window.retracts) {
-            summaries.keep(page, base + resultAt);
-        }
-        results.send(flow, start, end, stampNs, revision, revision > 0 && !window.retracts);
-    }
-
-    /** Writes the result of a window into the cells; says so where that cannot be, and answers false. */
-    private boolean workOut(Flow flow, int first, long last) {
-        try {
-            gather(first, last);
-            if (summaries.isInRange()) {
-                summaries.answer();
-                return true;
-            }
-        } catch (Throwable t) {
-            results.failed(flow, t);
-            return false;
-        }
-        results.refuse(flow);
-        return false;
-    }
-
-    /** Puts the panes of a window together. */
-    private void gather(int first, long last) {
-        summaries.begin();
-        int id = first;
-        while (id >= 0 && blocks.get(id, INDEX) <= last) {
-            if (blocks.get(id, PANE) > 0) {
-                summaries.take(blocks.page(id), blocks.base(id) + BUCKETS);
-            }
-            panes.slots++;
-            id = panes.link(id, NEWER);
+            told.put(flow, id, end - 1);
         }
     }
 
     // ---- periods in which nothing was
 
-    /** Begins to watch for them with the first event. */
-    private void watchEmpty() {
-        emptyFirst = lowest;
-        emptyNext = lowest;
-        armEmpty();
-    }
-
-    private void armEmpty() {
-        long due = periods.end(emptyNext);
-        emptyHandle = heap.setAgain(due, EMPTY);
-        context.due(due);
-    }
-
-    private void fireEmpty(long dueNs, long progressNs, Flow flow) {
-        int slot = rows.find(0);
-        int newest = slot < 0 ? -1 : panes.newest(slot);
-        boolean more = newest >= 0 && blocks.get(newest, INDEX) >= emptyNext;
-        if (progressNs == Progress.END && !more) {
-            return;
+    private void sawEvent(int slot, long index) {
+        if (!keyed && !empties.isListed(slot)) {
+            empties.watch(slot, lowest); // from the first event on
         }
-        long index = emptyNext;
-        boolean isEmpty = slot < 0 || panes.at(slot, index) < 0;
-        passEmpty();
-        if (isEmpty && periods.start(index) < dueNs) {
-            flow.key(0);
-            results.begin(flow, dueNs);
-            putEmpty(flow, periods.start(index), dueNs);
-        }
+        empties.saw(index);
+        context.due(empties.nextDueNs());
     }
 
-    private void putEmpty(Flow flow, long start, long end) {
-        try {
-            summaries.begin();
-            summaries.answer();
-        } catch (Throwable t) {
-            results.failed(flow, t);
-            return;
+    @Override
+    Reason row(Flow flow, boolean deletes) {
+        if (empties.areOver()) {
+            return null;
         }
-        results.send(flow, start, end, end - 1, 0, false);
-    }
-
-    private void passEmpty() {
-        heap.cancel(emptyHandle);
-        emptyNext++;
-        if (periods.isWithin(emptyNext)) {
-            armEmpty();
-        }
-    }
-
-    /** A window that is opened behind its end had an empty result before, or gets it ahead of its turn. */
-    private void wasEmpty(int id, long index) {
-        if (watchesEmpty && index >= emptyFirst && progress.ns() >= periods.end(index)) {
-            try {
-                summaries.begin();
-                summaries.answer();
-            } catch (Throwable t) {
-                return; // it has been reported, and there is no such result
+        panes.slots = 0;
+        int slot = panes.find(flow);
+        if (deletes) {
+            if (slot >= 0) {
+                empties.undeclare(slot);
             }
-            blocks.set(id, REVISION, 1);
-            blocks.set(id, TOLD, index < emptyNext ? 0 : -1);
-            if (window.retracts) {
-                summaries.keep(blocks.writable(id), blocks.base(id) + resultAt);
+        } else if (slot < 0 && !empties.hasRoom()) {
+            return Reason.OVER_BOUND;
+        } else {
+            slot = panes.acquire(flow);
+            if (slot < 0 || !declare(slot, flow)) {
+                return Reason.OVER_BOUND;
             }
+        }
+        counters.keys = rows.count();
+        context.due(empties.nextDueNs());
+        return null;
+    }
+
+    /** What has been told of a key until now is told first, so that there is one gap to remember and no more. */
+    private boolean declare(int slot, Flow flow) {
+        inHand.copyFrom(flow);
+        if (empties.isListed(slot) && isBehind(slot)) {
+            catchUp(slot, flow);
+        }
+        boolean can = empties.declare(slot);
+        if (can && isBehind(slot)) {
+            catchUp(slot, flow);
+        }
+        flow.copyFrom(inHand);
+        return can;
+    }
+
+    private boolean visit(Flow flow) {
+        int slot = empties.visit();
+        if (slot >= 0) {
+            fireEmpty(slot, empties.told, flow);
+        }
+        context.due(empties.nextDueNs());
+        return true;
+    }
+
+    /** The turn of a period of a key that has none with events; but one may have been told ahead of its turn. */
+    private void fireEmpty(int slot, long index, Flow flow) {
+        if (panes.at(slot, index) < 0) {
+            panes.keyOf(slot, flow);
+            long end = periods.end(index);
+            results.begin(flow, end);
+            told.putEmpty(flow, periods.start(index), end);
         }
     }
 
     @Override
     String detail(Reason reason) {
         return switch (reason) {
-            case OVER_BOUND -> "no room for one more key or window: raise their bound or the state budget";
+            case OVER_BOUND ->
+                "no room for one more key or window, or too much of its key waits: raise their bound or the state budget";
             case OUT_OF_RANGE ->
                 "a sum does not fit 64 bits, or the windows of its time are not within the range of time";
             default -> null;

@@ -70,7 +70,15 @@ final class Periods {
 
     /** Whether the window that begins with a period is within the range of time. */
     boolean isWithin(long ofIndex) {
-        return kind != Kind.PERIODS || ofIndex <= Math.floorDiv(Progress.END - steps * stepNs - offsetNs, stepNs);
+        if (kind == Kind.DAYS) {
+            return days.covers(days.start(ofIndex));
+        }
+        return kind == Kind.GLOBAL || ofIndex <= Math.floorDiv(Progress.END - steps * stepNs - offsetNs, stepNs);
+    }
+
+    /** The first window that has not ended at the time found. */
+    long lowest() {
+        return index - steps + 1;
     }
 
     /** When a period begins, for indexes near one that was found. */

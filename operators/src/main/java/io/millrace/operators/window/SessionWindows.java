@@ -78,7 +78,7 @@ final class SessionWindows extends WindowState {
         toldAt = BUCKETS + layout.summaryLongs;
         sums = new long[layout.summaryLongs];
         keyed = operator.isKeyed();
-        panes = new PaneBlocks(operator, PaneBlocks.COLUMNS, blockLongs(window, layout), context);
+        panes = new PaneBlocks(operator, PaneBlocks.COLUMNS, -1, blockLongs(window, layout), context);
         rows = panes.rows;
         blocks = panes.blocks;
         heap = new TimerHeap(context.budget(), 0);

@@ -1,5 +1,6 @@
 package io.millrace.operators.window;
 
+import io.millrace.time.Progress;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -261,8 +262,8 @@ public final class Window {
     }
 
     /**
-     * Sends a result for each period in which nothing was, too, from the first event to the last: for streams without a
-     * key.
+     * Sends a result for each period in which nothing was, too. Without a key that is from the first event to the last. With a
+     * key it takes a table that says which keys there are: see {@code KeyedWindowed.emptyFor}.
      *
      * @return a changed copy
      */
@@ -306,6 +307,11 @@ public final class Window {
     /** In how many windows an event is. */
     int steps() {
         return problem != null || kind != Kind.PERIODS ? 1 : (int) (sizeNs / stepNs);
+    }
+
+    /** When a window that ends at a time is forgotten. */
+    static long forgetNs(long endNs, long latenessNs) {
+        return endNs > Progress.END - latenessNs ? Progress.END : endNs + latenessNs;
     }
 
     int mostOfKey() {

@@ -1,5 +1,6 @@
 package io.millrace.operators.window;
 
+import io.millrace.event.EntryForm;
 import io.millrace.event.LongField;
 import io.millrace.event.Reason;
 import io.millrace.operator.Failures;
@@ -23,6 +24,8 @@ import io.millrace.time.Progress;
 final class WindowNode implements TimedNode {
     private final WindowState state;
     private final Node late;
+    private final boolean hasRows;
+    private final Condition<Object> deletes;
     private final boolean hasCursor;
     private final Failures failures;
     private final Progress progress;
@@ -44,7 +47,10 @@ final class WindowNode implements TimedNode {
     private final Condition<Object> condition2;
     private final Condition<Object> condition3;
 
+    @SuppressWarnings("unchecked") // rows of the table are what its condition reads
     WindowNode(WindowOperator<?, ?> operator, NodeContext context) {
+        hasRows = operator.hasRows();
+        deletes = (Condition<Object>) operator.deletes();
         WindowView<?> view = operator.newView();
         WindowLayout layout = operator.layout(view.declared());
         state = operator.newState(view, layout, context);
@@ -77,6 +83,9 @@ final class WindowNode implements TimedNode {
 
     @Override
     public boolean on(Flow flow) {
+        if (hasRows && flow.input() == 1) {
+            return row(flow);
+        }
         Reason reason = state.before(flow);
         if (reason == Reason.LATE) {
             return late(flow);
@@ -109,6 +118,17 @@ final class WindowNode implements TimedNode {
         flow.late(progress.ns());
         late.on(flow);
         return false;
+    }
+
+    private boolean row(Flow flow) {
+        boolean delete = flow.form() == EntryForm.RETRACTION;
+        try {
+            delete = delete || deletes != null && deletes.test(flow.value());
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        Reason reason = state.row(flow, delete);
+        return reason != null && failures.refuse(flow, reason, state.detail(reason));
     }
 
     /** Each function finds the event at its start. */

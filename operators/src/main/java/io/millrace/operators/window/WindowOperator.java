@@ -6,6 +6,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
+import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.KeyParts;
 import io.millrace.operators.window.Window.Kind;
@@ -21,7 +22,8 @@ import java.util.function.Supplier;
 
 /**
  * Aggregates of the events of a key, or of all events, within windows. Output 0 brings the results, output 1 the events
- * that came too late.
+ * that came too late. Input 1, where there is one, brings the rows of the table that says which keys have results of nothing;
+ * a row for which more of an earlier time of its key is yet to be told goes to the dead letters (over bound).
  *
  * <p><b>Late</b>: an event is late when progress has passed the end of each of its windows, and their lateness. It goes to
  * output 1, once, or to the dead letters where nobody reads that. Late for some of its windows and not for others it is
@@ -32,7 +34,8 @@ import java.util.function.Supplier;
  * before it is taken would cost the panes of each. What was sent of the window before stands; a later result is a revision of it.
  *
  * <p><b>Work</b> for an entry: at most F = max(64, 2 x windows of an event) windows fire; what is due for the key of an
- * event fires before it, at most the windows a key may have (of more periods without events than that, the rest follows).
+ * event fires before it, all of its windows and as many periods without events as a key may have windows. When more of these wait
+ * the windows behind them wait too, with the result that they had at their end, and count as open.
  * A firing puts together as many panes as there are steps in a size.
  *
  * @param <T> the event
@@ -48,11 +51,21 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     private final Function<? super A, Declarations> declared;
     private final KeyInfo key;
     private final boolean keyed;
+    private final Rows rows;
     private final Declarations sample;
     private final WindowLayout layout;
 
+    /** The table whose rows say which keys have results also for periods without events: its bound, and which rows delete. */
+    private record Rows(int most, Condition<?> deletes) {}
+
     private WindowOperator(
-            Window window, Supplier<A> shape, Function<? super A, Declarations> declared, KeyInfo key, boolean keyed) {
+            Window window,
+            Supplier<A> shape,
+            Function<? super A, Declarations> declared,
+            KeyInfo key,
+            boolean keyed,
+            Rows rows) {
+        this.rows = rows;
         this.window = Objects.requireNonNull(window, "window");
         this.shape = Objects.requireNonNull(shape, "aggregates");
         this.declared = declared;
@@ -79,7 +92,22 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
      */
     public static <T, A> WindowOperator<T, A> byKey(
             Window window, Supplier<A> shape, Function<? super A, Declarations> declared, KeyInfo key) {
-        return new WindowOperator<>(window, shape, declared, key, true);
+        return new WindowOperator<>(window, shape, declared, key, true, null);
+    }
+
+    /**
+     * The same with results for periods without events, too, of the keys of a table: its rows come by input 1.
+     *
+     * @param most    the most keys that the table declares at a time; 0 for as many as there is room for
+     * @param deletes which rows take their key away; null when none does
+     * @return the operator, with two inputs
+     * @throws IllegalArgumentException when its windows do not tell of periods without events
+     */
+    public WindowOperator<T, A> emptyFor(int most, Condition<?> deletes) {
+        if (!window.empty) {
+            throw new IllegalArgumentException("emptyFor goes with emitEmpty; add it to the window");
+        }
+        return new WindowOperator<>(window, shape, declared, key, keyed, new Rows(most, deletes));
     }
 
     /**
@@ -95,7 +123,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
      */
     public static <T, A> WindowOperator<T, A> ofAll(
             Window window, Supplier<A> shape, Function<? super A, Declarations> declared) {
-        return new WindowOperator<>(window, shape, declared, null, false);
+        return new WindowOperator<>(window, shape, declared, null, false, null);
     }
 
     Window window() {
@@ -104,6 +132,19 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     KeyInfo key() {
         return key;
+    }
+
+    boolean hasRows() {
+        return rows != null;
+    }
+
+    Condition<?> deletes() {
+        return rows == null ? null : rows.deletes;
+    }
+
+    /** The most keys with results for periods without events; 0 where there is no bound. */
+    int declaredMost() {
+        return rows == null ? 0 : rows.most;
     }
 
     boolean isKeyed() {
@@ -177,6 +218,21 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     @Override
+    public int inputs() {
+        return rows == null ? 1 : 2;
+    }
+
+    @Override
+    public boolean takesUpdates(int input) {
+        return input == 1;
+    }
+
+    @Override
+    public boolean passesUpdates(int input) {
+        return false; // a row says which keys there are, and changes no result
+    }
+
+    @Override
     public boolean makesUpdates() {
         return window.makesUpdates();
     }
@@ -210,7 +266,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     /** A key with one window in each step. */
     @Override
     public long bytesPerKey() {
-        long row = 1 + (key.maxBytes() + 7) / 8 + PaneBlocks.COLUMNS;
+        long row = 1 + (key.maxBytes() + 7) / 8 + PeriodWindows.columns(window);
         return 8 * (row + window.steps() * (blockLongs() + 6L));
     }
 
@@ -243,8 +299,8 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         } else if (sample.all().stream().anyMatch(d -> d.aggregate() == null)) {
             problems.add("its aggregates name a part of the key, and the stream has none; use keyBy in front of it");
         }
-        if (keyed && window.empty) {
-            problems.add("emitEmpty is for streams without a key: which keys there are is not known");
+        if (keyed && window.empty && rows == null) {
+            problems.add("emitEmpty does not know which keys there are; say so by a table: emptyFor(table)");
         }
         if (sample.all().isEmpty()) {
             problems.add("its aggregates are none; declare one, such as count()");

@@ -29,6 +29,15 @@ abstract class WindowState {
      */
     abstract Reason take(Flow flow, long[] values);
 
+    /**
+     * Takes a row of the table that says which keys have results also for periods without events.
+     *
+     * @return why it could not be taken; null when it was
+     */
+    Reason row(Flow flow, boolean deletes) {
+        throw new AssertionError("no table");
+    }
+
     /** What a reason means here. */
     abstract String detail(Reason reason);
 

@@ -11,8 +11,10 @@ import io.millrace.time.Progress;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Windows over periods as they are defined: a list of events for each window, each result gathered anew. */
 final class PeriodOracle implements Trial.Oracle {
@@ -27,7 +29,25 @@ final class PeriodOracle implements Trial.Oracle {
             boolean onUpdate,
             boolean retracts,
             boolean empty,
-            boolean keyed) {
+            boolean keyed,
+            boolean table) {
+        /** The same with keys, and empty periods of those of a table. */
+        Spec keyed(boolean ofTable) {
+            int n = ofTable ? 0 : 1;
+            return new Spec(
+                    size,
+                    step,
+                    offset,
+                    lateness,
+                    n * early,
+                    n * every,
+                    onUpdate && !ofTable,
+                    retracts,
+                    ofTable,
+                    true,
+                    ofTable);
+        }
+
         boolean counts() {
             return onUpdate || every > 0 || early > 0;
         }
@@ -57,6 +77,23 @@ final class PeriodOracle implements Trial.Oracle {
     private final Output<Bar> bars;
     private final Output<Ev> late;
 
+    /** A row of the table: it takes its key away when its value is 0. */
+    record Row(long key, long value, long timeNs) {}
+
+    /** A key of the table: until when it was there, as the start of the last period it has; null while it is. */
+    private static final class Declared {
+        private final long key;
+        private Long last;
+
+        Declared(long key) {
+            this.key = key;
+        }
+    }
+
+    private List<Declared> declared;
+    private Set<List<Long>> toldEmpty;
+    private Set<List<Long>> toldFull;
+    private BigInteger newestEvent;
     private List<Win> open;
     private long order;
     private Expected out;
@@ -75,9 +112,18 @@ final class PeriodOracle implements Trial.Oracle {
         order = 0;
         out = expected;
         nextEmpty = null;
+        declared = new ArrayList<>();
+        toldEmpty = new HashSet<>();
+        toldFull = new HashSet<>();
+        newestEvent = null;
         for (int i = 0; i < input.size(); i++) {
+            if (spec.table && nextEmpty == null && input.progressNs(i) != Progress.NONE) {
+                nextEmpty = lowest(input.progressNs(i));
+            }
             fire(input.progressNs(i));
-            if (input.step(i).isEvent()) {
+            if (input.step(i).isEvent() && input.step(i).port() == 1) {
+                take((Row) input.event(i), input.progressNs(i));
+            } else if (input.step(i).isEvent()) {
                 take(i, input.event(i), input.progressNs(i));
                 fire(input.progressNs(i)); // what is due at once
             }
@@ -86,6 +132,46 @@ final class PeriodOracle implements Trial.Oracle {
 
     private static BigInteger big(long n) {
         return BigInteger.valueOf(n);
+    }
+
+    /** The start of the first period that has not ended. */
+    private BigInteger lowest(long progress) {
+        BigInteger step = big(spec.step);
+        BigInteger p = big(progress).subtract(big(spec.size)); // starts behind this
+        return p.subtract(p.subtract(big(spec.offset)).mod(step)).add(step);
+    }
+
+    private void take(Row row, long progress) {
+        Declared d = declared.stream().filter(x -> x.key == row.key).findAny().orElse(null);
+        boolean known = progress != Progress.NONE;
+        if (row.value == 0) {
+            if (d != null && !known) {
+                declared.remove(d);
+            } else if (d != null && d.last == null) {
+                d.last = lowest(progress).longValueExact() - spec.step;
+            }
+            return;
+        }
+        if (d != null && d.last == null) {
+            return;
+        }
+        if (d != null && d.last + spec.size + spec.lateness > progress) {
+            for (long start = d.last + spec.step; start + spec.size <= progress; start += spec.step) {
+                tellEmpty(d.key, start);
+            }
+            d.last = null;
+            return;
+        }
+        declared.remove(d);
+        declared.add(new Declared(row.key));
+    }
+
+    private void tellEmpty(long key, long start) {
+        if (!toldFull.contains(List.of(key, start))) {
+            toldEmpty.add(List.of(key, start));
+            out.emit(
+                    bars, start + spec.size - 1, EntryForm.INSERT, Bar.of(key, start, start + spec.size, 0, List.of()));
+        }
     }
 
     private void take(int at, Ev e, long progress) {
@@ -107,11 +193,14 @@ final class PeriodOracle implements Trial.Oracle {
             out.emit(late, e.timeNs(), EntryForm.INSERT, Reason.LATE, e);
             return;
         }
-        if (spec.empty && nextEmpty == null) {
+        newestEvent = newestEvent == null ? newest : newestEvent.max(newest);
+        if (spec.empty && !spec.table && nextEmpty == null) {
             firstEmpty = big(taking.get(0).start);
             nextEmpty = firstEmpty;
         }
-        while (spec.empty && taking.stream().anyMatch(w -> big(w.start).equals(nextEmpty) && hasEnded(w, progress))) {
+        while (spec.empty
+                && !spec.table
+                && taking.stream().anyMatch(w -> big(w.start).equals(nextEmpty) && hasEnded(w, progress))) {
             nextEmpty = nextEmpty.add(big(spec.step)); // told below, by the event itself
         }
         for (Win w : taking) {
@@ -137,9 +226,12 @@ final class PeriodOracle implements Trial.Oracle {
         open.add(w);
         if (progress >= start + spec.size) {
             w.due = forget(w);
-            if (spec.empty && nextEmpty != null && big(start).compareTo(firstEmpty) >= 0) {
+            boolean told = spec.table
+                    ? toldEmpty.contains(List.of(key, start))
+                    : spec.empty && nextEmpty != null && big(start).compareTo(firstEmpty) >= 0;
+            if (told) {
                 w.revision = 1;
-                w.last = Bar.of(0, start, start + spec.size, 0, List.of());
+                w.last = Bar.of(key, start, start + spec.size, 0, List.of());
             }
         } else {
             w.due = moment(w, progress);
@@ -170,7 +262,12 @@ final class PeriodOracle implements Trial.Oracle {
                     .filter(x -> x.due <= progress)
                     .min(Comparator.<Win>comparingLong(x -> x.due).thenComparingLong(x -> x.order))
                     .orElse(null);
-            if (nextEmpty != null && emptyIsNext(w, progress)) {
+            if (spec.table && nextEmpty != null && periodIsNext(w, progress)) {
+                declared.stream()
+                        .filter(d -> d.last == null)
+                        .forEach(d -> tellEmpty(d.key, nextEmpty.longValueExact()));
+                nextEmpty = nextEmpty.add(big(spec.step));
+            } else if (!spec.table && nextEmpty != null && emptyIsNext(w, progress)) {
                 fireEmpty();
             } else if (w == null) {
                 return;
@@ -185,6 +282,9 @@ final class PeriodOracle implements Trial.Oracle {
         if (w.due <= end && (!spec.counts() || w.events.size() != w.told)) {
             tell(w, w.due < end ? w.due : end - 1);
         }
+        if (w.due == end) {
+            toldFull.add(List.of(w.key, w.start));
+        }
         if (w.due < end) {
             w.due = moment(w, progress);
             w.order = order++;
@@ -194,7 +294,7 @@ final class PeriodOracle implements Trial.Oracle {
         } else {
             open.remove(w);
         }
-        if (spec.empty && nextEmpty.equals(big(w.start))) {
+        if (spec.empty && !spec.table && nextEmpty.equals(big(w.start))) {
             nextEmpty = nextEmpty.add(big(spec.step));
         }
     }
@@ -206,6 +306,13 @@ final class PeriodOracle implements Trial.Oracle {
                 || open.stream().anyMatch(x -> big(x.start).compareTo(nextEmpty) >= 0);
         boolean there = open.stream().anyMatch(x -> big(x.start).equals(nextEmpty));
         return more && !there && end.compareTo(big(progress)) <= 0 && (w == null || end.compareTo(big(w.due)) < 0);
+    }
+
+    /** Whether a period has ended of which all windows with events have been told, up to the last event when all input has ended. */
+    private boolean periodIsNext(Win w, long progress) {
+        BigInteger end = nextEmpty.add(big(spec.size));
+        boolean more = progress < Progress.END || newestEvent != null && nextEmpty.compareTo(newestEvent) <= 0;
+        return more && end.compareTo(big(progress)) <= 0 && (w == null || end.compareTo(big(w.due)) < 0);
     }
 
     private void fireEmpty() {

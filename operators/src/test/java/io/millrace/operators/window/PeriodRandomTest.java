@@ -9,6 +9,7 @@ import io.millrace.event.Output;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.operators.window.Bar.Shape;
+import io.millrace.operators.window.PeriodOracle.Row;
 import io.millrace.operators.window.PeriodOracle.Spec;
 import io.millrace.testkit.oracle.Trait;
 import io.millrace.testkit.oracle.Trial;
@@ -28,28 +29,20 @@ class PeriodRandomTest {
     static Trials few() {
         return Trials.of("few()", random -> {
             Spec spec = spec(random);
-            return trial(random, spec).compare(BARS).weights(weights(spec));
+            Trial trial = trial(random, spec);
+            return (spec.table() ? trial.compareByKey(BARS, Bar::key) : trial.compare(BARS)).weights(weights(spec));
         });
     }
 
     /** Many keys: more is due at once than fires for one entry, and the order between keys is another. */
     static Trials many() {
         return Trials.of("many()", random -> {
-                    Spec spec = spec(random);
-                    Spec keyed = new Spec(
-                            spec.size(),
-                            spec.step(),
-                            spec.offset(),
-                            spec.lateness(),
-                            spec.early(),
-                            spec.every(),
-                            spec.onUpdate(),
-                            spec.retracts(),
-                            false,
-                            true);
+                    Spec keyed = spec(random).keyed(random.nextInt(3) == 0);
                     return trial(random, keyed)
                             .compareByKey(BARS, Bar::key)
-                            .weights(Weights.usual().events(400).keys(150));
+                            .weights(weights(keyed)
+                                    .events(keyed.table() ? 200 : 400)
+                                    .keys(150));
                 })
                 .cases(150);
     }
@@ -58,7 +51,7 @@ class PeriodRandomTest {
         long step = 1 + random.nextInt(12);
         long size = step * (random.nextBoolean() ? 1 : 1 + random.nextInt(5));
         boolean keyed = random.nextInt(4) > 0;
-        boolean empty = !keyed && random.nextBoolean();
+        boolean empty = random.nextInt(keyed ? 4 : 2) == 0;
         int emission = empty ? 0 : random.nextInt(6);
         return new Spec(
                 size,
@@ -70,7 +63,8 @@ class PeriodRandomTest {
                 emission == 4,
                 random.nextBoolean(),
                 empty,
-                keyed);
+                keyed,
+                empty && keyed);
     }
 
     /** Results of empty periods are as many as there are periods: no leap of time there. */
@@ -86,7 +80,7 @@ class PeriodRandomTest {
         window = spec.every() > 0 ? window.every(spec.every()) : window;
         window = spec.onUpdate() ? window.emitOnUpdate() : window;
         window = spec.retracts() ? window.retracting() : window;
-        return spec.empty() ? window.emitEmpty() : window;
+        return spec.empty() && !spec.table() ? window.emitEmpty() : window;
     }
 
     static Trial trial(Random random, Spec spec) {
@@ -94,8 +88,21 @@ class PeriodRandomTest {
                 .eventTime(Ev::timeNs, NANOSECONDS)
                 .disorder(Duration.ofNanos(random.nextInt(3) * random.nextInt(20)))
                 .maxAhead(Duration.ofNanos(Long.MAX_VALUE));
+        Input<Row> rows = random.nextBoolean()
+                ? Input.of("rows", Row.class)
+                : Input.of("rows", Row.class)
+                        .eventTime(Row::timeNs, NANOSECONDS)
+                        .maxAhead(Duration.ofNanos(Long.MAX_VALUE));
         Topology topology = Millrace.topology("t", t -> {
-            if (spec.keyed()) {
+            if (spec.table()) {
+                t.from(events)
+                        .keyBy(Ev::key)
+                        .window("windows", window(spec))
+                        .emptyFor(t.table("keys", t.from(rows).keyBy(Row::key)).deleteWhen(r -> r.value() == 0))
+                        .lateTo(LATE)
+                        .aggregate(KeyedShape::new)
+                        .to(BARS, KeyedShape::bar);
+            } else if (spec.keyed()) {
                 t.from(events)
                         .keyBy(Ev::key)
                         .window("windows", window(spec))
@@ -110,9 +117,9 @@ class PeriodRandomTest {
                         .to(BARS, Shape::bar);
             }
         });
-        return Trial.of(topology)
-                .feed(events, (key, timeNs, value) -> new Ev(key, value, Bar.within(timeNs)))
-                .compare(LATE)
+        Trial trial = Trial.of(topology).feed(events, (key, timeNs, value) -> new Ev(key, value, Bar.within(timeNs)));
+        trial = spec.table() ? trial.feed(rows, (key, timeNs, value) -> new Row(key, value % 3, timeNs)) : trial;
+        return trial.compare(LATE)
                 .compareLetters()
                 .oracle(new PeriodOracle(spec, BARS, LATE))
                 .look(driver -> {

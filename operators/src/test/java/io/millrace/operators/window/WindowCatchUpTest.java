@@ -13,19 +13,23 @@ import static java.time.Duration.ofNanos;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.process.ManualRun;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.operators.window.Bar.Shape;
+import io.millrace.operators.window.PeriodOracle.Row;
 import io.millrace.operators.window.PeriodOracle.Spec;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.Test;
  * no window changes that has ended, and results are those of firing at once.
  */
 class WindowCatchUpTest {
+    private static final Input<Row> ROWS = Input.of("rows", Row.class);
     private static final Output<Bar> AGAIN = Output.of("bars-again", Bar.class);
     private static final Pattern BAR =
             Pattern.compile("Bar\\[key=0, start=(-?\\d+), .*revision=(\\d+), count=(\\d+).*");
@@ -164,17 +169,7 @@ class WindowCatchUpTest {
         for (int seed = 0; seed < 60; seed++) {
             Random random = new Random(seed);
             Spec s = PeriodRandomTest.spec(random);
-            Window window = PeriodRandomTest.window(new Spec(
-                    s.size(),
-                    s.step(),
-                    s.offset(),
-                    s.lateness(),
-                    s.early(),
-                    s.every(),
-                    s.onUpdate(),
-                    s.retracts(),
-                    false,
-                    true));
+            Window window = PeriodRandomTest.window(s.keyed(false));
             Topology topology = keyed(window, !window.makesUpdates());
             assertEquals(
                     steps(run(topology), new Random(seed), true),
@@ -204,6 +199,75 @@ class WindowCatchUpTest {
         settle(run);
         Map<String, List<String>> byKey =
                 run.take().stream().collect(groupingBy(WindowCatchUpTest::key, TreeMap::new, toList()));
+        byKey.put("refused", List.of(Long.toString(run.dead())));
+        return byKey;
+    }
+
+    /**
+     * More periods without events wait than are told for one event; those that a late event brings forward are the only ones that
+     * come before their turn.
+     */
+    @Test
+    void shouldTellPeriodsWithoutEventsInTheOrderOfFiringAtOnce() {
+        for (int seed = 0; seed < 16; seed++) {
+            Spec s = PeriodRandomTest.spec(new Random(seed)).keyed(true);
+            boolean ofTable = seed % 2 == 0;
+            Window window = PeriodRandomTest.window(s).windowsAtMost(ofTable ? 100 : 200);
+            Topology topology = ofTable ? ofTable(window) : ofAll(window.emitEmpty());
+            var atOnce = leaps(run(topology), new Random(seed), true, s, ofTable);
+            var spread = leaps(run(topology), new Random(seed), false, s, ofTable);
+            String what = "seed " + seed + ", " + s;
+            atOnce.forEach((key, bars) -> assertIterableEquals(bars, spread.get(key), what + ", " + key));
+        }
+    }
+
+    private static Topology ofTable(Window window) {
+        return Millrace.topology(
+                "t",
+                t -> t.from(IN)
+                        .keyBy(Ev::key)
+                        .window("w", window)
+                        .emptyFor(t.table("keys", ROWS, Row::key).deleteWhen(r -> r.value() == 0))
+                        .lateTo(LATE)
+                        .aggregate(KeyedShape::new)
+                        .to(BARS, KeyedShape::bar));
+    }
+
+    private static Topology ofAll(Window window) {
+        return Millrace.topology(
+                "t",
+                t -> t.from(IN)
+                        .window("w", window)
+                        .lateTo(LATE)
+                        .aggregate(Shape::new)
+                        .to(BARS, Shape::bar));
+    }
+
+    private static Map<String, List<String>> leaps(
+            ManualRun run, Random random, boolean atOnce, Spec s, boolean ofTable) {
+        long now = 0;
+        boolean waited = false;
+        for (int i = 0; i < 240; i++) {
+            now += random.nextInt(16) > 0 ? random.nextInt(4) : s.step() * random.nextInt(ofTable ? 400 : 4_000);
+            if (ofTable && random.nextInt(4) == 0) {
+                run.send(1, ROWS, new Row(random.nextInt(12), i < 160 ? 1 : 0, now));
+            } else if (random.nextInt(20) == 0) {
+                run.advance(now - random.nextInt(10));
+            } else {
+                event(run, random.nextInt(ofTable ? 15 : 1), now + random.nextInt(30) - 20);
+            }
+            waited |= run.isBehind();
+            if (atOnce) {
+                settle(run);
+            }
+        }
+        assertTrue(waited, "never behind");
+        settle(run);
+        Map<String, List<String>> byKey =
+                run.take().stream().collect(groupingBy(WindowCatchUpTest::key, TreeMap::new, toList()));
+        if (s.lateness() > 0) {
+            byKey.values().forEach(Collections::sort);
+        }
         byKey.put("refused", List.of(Long.toString(run.dead())));
         return byKey;
     }

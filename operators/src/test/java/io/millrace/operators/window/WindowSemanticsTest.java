@@ -19,6 +19,7 @@ import io.millrace.event.Reason;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.operators.window.Bar.Shape;
+import io.millrace.operators.window.PeriodOracle.Row;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
@@ -37,6 +38,7 @@ class WindowSemanticsTest {
             .eventTime(Ev::timeNs, NANOSECONDS)
             .disorder(ofNanos(1_000))
             .maxAhead(ofNanos(Long.MAX_VALUE));
+    private static final Input<Row> ROWS = Input.of("rows", Row.class);
     static final Output<Bar> BARS = Output.of("bars", Bar.class);
     static final Output<Ev> LATE = Output.of("late", Ev.class);
 
@@ -142,6 +144,74 @@ class WindowSemanticsTest {
         assertEquals("[0,10)=1", told(driver));
         assertEquals("[10,20)=0 [20,30)=0 [30,40)=0 [40,50)=0 [50,60)=0", told(driver.advanceToNs(60)));
         assertEquals("[60,70)=0 [70,80)=1", told(send(driver, 71).endAll()));
+    }
+
+    private static TestDriver ofTable(Window window) {
+        return TestDriver.of(Millrace.topology(
+                "t",
+                t -> t.from(IN)
+                        .keyBy(Ev::key)
+                        .window("w", window)
+                        .emptyFor(t.table("keys", ROWS, Row::key).deleteWhen(r -> r.value() == 0))
+                        .aggregate(KeyedShape::new)
+                        .to(BARS, KeyedShape::bar)));
+    }
+
+    private static String keys(TestDriver driver) {
+        StringBuilder text = new StringBuilder();
+        driver.take(BARS)
+                .forEach(b -> text.append(b.start())
+                        .append(':')
+                        .append(b.key())
+                        .append('=')
+                        .append(b.count())
+                        .append(' '));
+        return text.toString().strip();
+    }
+
+    private static TestDriver row(TestDriver driver, long key, long value) {
+        return driver.send(ROWS, new Row(key, value, 0));
+    }
+
+    @Test
+    void shouldGiveEachKeyOfATableOneResultAPeriod() {
+        TestDriver driver = row(row(ofTable(ten()), 7, 1), 3, 1);
+        driver.advanceToNs(3); // where time begins
+        driver.send(IN, new Ev(5, 1, 4)).send(IN, new Ev(3, 1, 5)).advanceToNs(30);
+        assertEquals("0:5=1 0:3=1 0:7=0 10:7=0 10:3=0 20:7=0 20:3=0", keys(driver));
+        row(driver, 7, 0).advanceToNs(40);
+        assertEquals("30:3=0", keys(driver));
+        row(row(driver, 8, 1), 7, 1).advanceToNs(50);
+        assertEquals("40:3=0 40:8=0 40:7=0", keys(driver));
+        driver.send(IN, new Ev(8, 1, 75));
+        row(driver, 9, 0).endAll();
+        assertEquals("50:3=0 50:8=0 50:7=0 60:3=0 60:8=0 60:7=0 70:8=1 70:3=0 70:7=0", keys(driver));
+    }
+
+    @Test
+    void shouldTakeAKeyThatComesBackWithinTheLatenessForOneThatWasNeverAway() {
+        TestDriver driver = row(ofTable(ten().allowedLateness(ofNanos(15))), 1, 1)
+                .advanceToNs(0)
+                .advanceToNs(10);
+        row(driver, 1, 0).advanceToNs(20);
+        assertEquals("0:1=0", keys(driver));
+        assertEquals("10:1=0", keys(row(driver, 1, 1)));
+        driver.send(IN, new Ev(1, 1, 7));
+        assertEquals(EntryForm.REPLACEMENT, metas(driver).get(0).form());
+        row(driver, 1, 0).advanceToNs(40);
+        assertEquals("", keys(row(driver.advanceToNs(50), 1, 1)).substring(5));
+        assertEquals("50:1=0", keys(driver.advanceToNs(60)));
+    }
+
+    @Test
+    void shouldGoThroughTheKeysOfATableAFewAnEntry() {
+        TestDriver driver = ofTable(ten());
+        for (int key = 0; key < 5_000; key++) {
+            row(driver, key, 1);
+        }
+        driver.advanceToNs(0).advanceToNs(30);
+        assertEquals(15_000, driver.take(BARS).size());
+        assertTrue(driver.counters("w").maxFirings <= 64, "firings " + driver.counters("w").maxFirings);
     }
 
     @Test
@@ -352,7 +422,7 @@ class WindowSemanticsTest {
     void shouldSayWhatCannotBe() {
         refused("multiple of its step", () -> topology(hopping(ofNanos(10), ofNanos(3))));
         refused("positive", () -> topology(tumbling(ofNanos(0))));
-        refused("without a key", () -> topology(ten().emitEmpty()));
+        refused("emptyFor(table)", () -> topology(ten().emitEmpty()));
         refused("one result a window", () -> topology(ten().emitEmpty().every(2)));
         refused(
                 "inserts only",

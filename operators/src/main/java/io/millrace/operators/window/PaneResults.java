@@ -1,0 +1,153 @@
+package io.millrace.operators.window;
+
+import static io.millrace.operators.window.PaneBlocks.BUCKETS;
+import static io.millrace.operators.window.PaneBlocks.EVENTS;
+import static io.millrace.operators.window.PaneBlocks.INDEX;
+import static io.millrace.operators.window.PaneBlocks.NEWER;
+import static io.millrace.operators.window.PaneBlocks.PANE;
+import static io.millrace.operators.window.PaneBlocks.REVISION;
+import static io.millrace.operators.window.PaneBlocks.SLOT;
+import static io.millrace.operators.window.PaneBlocks.TOLD;
+
+import io.millrace.operator.Flow;
+import io.millrace.state.Blocks;
+
+/** What is told of windows over periods: puts their panes together, and sends what comes of it. */
+final class PaneResults {
+    /** What stands for the revision of a window that is told later than it was worked out; of one of which nothing can be told. */
+    private static final long WORKED_OUT = -1;
+
+    private static final long LOST = -2;
+
+    private final boolean retracts;
+    private final Periods periods;
+    private final int steps;
+    private final Summaries summaries;
+    private final Results results;
+    private final int resultAt;
+    private final PaneBlocks panes;
+    private final Blocks blocks;
+
+    PaneResults(
+            Window window,
+            Periods periods,
+            PaneBlocks panes,
+            WindowLayout layout,
+            Summaries summaries,
+            Results results) {
+        retracts = window.retracts;
+        this.periods = periods;
+        steps = window.steps();
+        this.summaries = summaries;
+        this.results = results;
+        resultAt = BUCKETS + layout.bucketLongs;
+        this.panes = panes;
+        blocks = panes.blocks;
+    }
+
+    /** Sends the result of a window at its end: as it stands, or as it stood. */
+    void close(Flow flow, int id, long end) {
+        if (blocks.get(id, REVISION) < 0) {
+            putWorkedOut(flow, id, end);
+        } else {
+            put(flow, id, end - 1);
+        }
+    }
+
+    /** Sends the result of a window as it stands. */
+    void put(Flow flow, int id, long stampNs) {
+        long[] page = blocks.writable(id);
+        int base = blocks.base(id);
+        long start = periods.start(page[base + INDEX]);
+        long end = periods.end(page[base + INDEX]);
+        page[base + TOLD] = page[base + EVENTS];
+        if (!workOut(flow, id, page[base + INDEX] + steps - 1)) {
+            return;
+        }
+        int revision = (int) page[base + REVISION]++;
+        if (retracts && revision > 0) {
+            summaries.restore(page, base + resultAt);
+            results.takeBack(flow, start, end, stampNs, revision - 1);
+            summaries.answer();
+        }
+        if (retracts) {
+            summaries.keep(page, base + resultAt);
+        }
+        results.send(flow, start, end, stampNs, revision, revision > 0 && !retracts);
+    }
+
+    /** Writes the result of a window into the cells; says so where that cannot be, and answers false. */
+    private boolean workOut(Flow flow, int first, long last) {
+        try {
+            gather(first, last);
+            if (summaries.isInRange()) {
+                summaries.answer();
+                return true;
+            }
+        } catch (Throwable t) {
+            results.failed(flow, t);
+            return false;
+        }
+        results.refuse(flow);
+        return false;
+    }
+
+    /** Puts the panes of a window together. */
+    private void gather(int first, long last) {
+        summaries.begin();
+        int id = first;
+        while (id >= 0 && blocks.get(id, INDEX) <= last) {
+            if (blocks.get(id, PANE) > 0) {
+                summaries.take(blocks.page(id), blocks.base(id) + BUCKETS);
+            }
+            panes.slots++;
+            id = panes.link(id, NEWER);
+        }
+    }
+
+    /** Keeps the result of a window as it stands, to be sent in its turn. */
+    void workOutAhead(int id, long end, Flow flow) {
+        panes.keyOf((int) blocks.get(id, SLOT), flow);
+        results.begin(flow, end);
+        boolean can = workOut(flow, id, blocks.get(id, INDEX) + steps - 1);
+        blocks.set(id, REVISION, can ? WORKED_OUT : LOST);
+        if (can) {
+            summaries.keep(blocks.writable(id), blocks.base(id) + resultAt);
+        }
+    }
+
+    private void putWorkedOut(Flow flow, int id, long end) {
+        if (blocks.get(id, REVISION) == WORKED_OUT) {
+            summaries.restore(blocks.page(id), blocks.base(id) + resultAt);
+            results.send(flow, periods.start(blocks.get(id, INDEX)), end, end - 1, 0, false);
+        }
+        blocks.set(id, REVISION, 1);
+    }
+
+    /** Sends the result of nothing. */
+    void putEmpty(Flow flow, long start, long end) {
+        try {
+            summaries.begin();
+            summaries.answer();
+        } catch (Throwable t) {
+            results.failed(flow, t);
+            return;
+        }
+        results.send(flow, start, end, end - 1, 0, false);
+    }
+
+    /** A window that is opened behind its end had an empty result before: told, or yet to be told. */
+    void wasEmpty(int id, boolean told) {
+        try {
+            summaries.begin();
+            summaries.answer();
+        } catch (Throwable t) {
+            return; // it has been reported, and there is no such result
+        }
+        blocks.set(id, REVISION, 1);
+        blocks.set(id, TOLD, told ? 0 : -1);
+        if (retracts) {
+            summaries.keep(blocks.writable(id), blocks.base(id) + resultAt);
+        }
+    }
+}
