@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.event.Output;
+import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import io.millrace.transport.Delivery;
@@ -49,6 +50,12 @@ final class Sinks {
             bound.add(b);
         }
         int lane = b.add(output, delivery);
+        if (sink instanceof View<?> view) {
+            String problem = view.bind(key(output), delivery.isBlocking());
+            if (problem != null) {
+                throw new IllegalStateException("output " + output.name() + ": " + problem);
+            }
+        }
         if (!delivery.isBlocking()) {
             return flow -> sink.on(flow.value(), flow);
         }
@@ -83,6 +90,12 @@ final class Sinks {
             }
         }
         throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology);
+    }
+
+    /** The key of the stream that leads to an output; null where it has none. */
+    private KeyInfo key(Output<?> output) {
+        int from = topology.nodes().get(node(output)).inputs().get(0).node();
+        return topology.nodes().get(from).key();
     }
 
     DeadLetters deadLetters() {

@@ -1,17 +1,15 @@
 package io.millrace.engine;
 
-import io.millrace.event.Bytes;
 import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.LongField;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
+import io.millrace.operator.Flow;
+import io.millrace.topology.KeyInfo;
 import io.millrace.transport.EventSink;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
+import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -19,32 +17,27 @@ import java.util.function.Consumer;
 
 /**
  * The last row of each key of an output, to be read by any thread: an insert or replacement sets the row of its key, a retraction
- * takes it away. Bound as a sink: {@code Engine.of(topology).output(ALERTS, view)}.
+ * takes it away. The key is that of the stream which leads to the output, of any kind; a view is bound as a sink is:
+ *
+ * <pre>{@code
+ * .keyBy(Trade::account) … .to(POSITIONS);                        // in the topology
+ *
+ * View<Position> positions = View.of(POSITIONS);
+ * Engine.of(topology).output(POSITIONS, positions).start();
+ * positions.get(42);                                              // a text: get("EURUSD"); several fields: get(42, "EURUSD")
+ * }</pre>
  *
  * <p>A reader sees the rows as they stood behind one entry, never in the middle of one, and is told which. What an entry does is
  * seen when a later one sends something, or when the host flushes, which it does when it has nothing else to do.
  *
- * <p><b>Writer:</b> the thread that calls the sink. <b>Readers:</b> any. <b>Ordering:</b> a version that is odd while rows change: the
- * writer makes it odd, a store-store fence, changes rows by plain stores, makes it even by a release store; a reader loads it
- * (acquire), reads by plain loads, a load-load fence, loads it again, and tries again unless both were the same even number. <b>Why
- * it suffices:</b> a reader that saw any store of a change sees at its second load, behind the fence, at least the odd version that
- * stood before that store. The writer never waits. It holds the version odd for the changes of one entry at a time. A reader
- * of all rows that finds no quiet moment asks the writer to copy them for it, by a volatile field, and is answered by another;
- * so a snapshot may cost the writer one copy of the rows.
+ * <p><b>Writer:</b> the thread that calls the sink. <b>Readers:</b> any. <b>Ordering:</b> rows stand under a {@link ViewVersion}; the table
+ * is in a volatile field, written before the host starts. <b>Why it suffices:</b> the version tells a reader that what it read is
+ * not of one moment, and it reads again. A reader of all rows that finds no quiet moment asks the writer to copy them for it, by a
+ * volatile field, and is answered by another; so a snapshot may cost the writer one copy of the rows.
  *
  * @param <V> the row
  */
 public final class View<V> implements EventSink<V> {
-    private static final VarHandle VERSION;
-
-    static {
-        try {
-            VERSION = MethodHandles.lookup().findVarHandle(View.class, "version", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private static final int ROWS = 1 << 16;
     private static final int ROWS_MAX = 1 << 24;
     private static final int TRIES = 32;
@@ -59,56 +52,55 @@ public final class View<V> implements EventSink<V> {
      */
     public record Rows<V>(long sequence, List<V> rows) {}
 
-    /** What a reader wants copied: filled by the writer, then handed back. */
-    private static final class Copy {
-        final long[] keys;
-        final int[] lengths;
-        final long[] words;
-        int count;
-        long sequence;
-
-        Copy(ViewTable table) {
-            keys = new long[table.rowsAtMost];
-            lengths = new int[table.rowsAtMost];
-            words = new long[table.rowsAtMost * table.words];
-        }
+    /** What becomes of the rows when the host closes. */
+    private interface End<V> {
+        void of(View<V> view) throws IOException;
     }
 
     private final EventType<V> type;
     private final LongField<? super V> key;
-    private final ViewTable table;
-    private final Consumer<Rows<V>> atEnd;
+    private final int rowsAtMost;
+    private final End<V> atEnd;
+    private volatile ViewTable table;
 
     // the writer's
     private final byte[] bytes;
-    private long[] pendingWords;
-    private long[] pendingKeys = new long[16];
-    private int[] pendingLengths = new int[16];
-    private int pending;
-    private int pendingNew;
+    private ViewChanges pending;
     private long pendingSequence = -1;
 
     // written by the writer under the version
     private long standsAt = -1;
 
-    @SuppressWarnings("unused") // by its handle
-    private long version;
+    private final ViewVersion version = new ViewVersion();
 
     // between readers, one at a time, and the writer
-    private volatile Copy wanted;
-    private volatile Copy answered;
+    private volatile ViewCopy wanted;
+    private volatile ViewCopy answered;
 
-    private View(EventType<V> type, LongField<? super V> key, int rowsAtMost, Consumer<Rows<V>> atEnd) {
+    private View(EventType<V> type, LongField<? super V> key, int rowsAtMost, End<V> atEnd) {
         this.type = type;
         this.key = key;
+        this.rowsAtMost = rowsAtMost;
         this.atEnd = atEnd;
-        table = new ViewTable(rowsAtMost, type.maxLength());
-        bytes = new byte[table.words * Long.BYTES];
-        pendingWords = new long[16 * table.words];
+        bytes = new byte[(type.maxLength() + Long.BYTES - 1) / Long.BYTES * Long.BYTES];
+        if (key != null) {
+            stand(new KeyInfo("long", 0, 0, "View.of(output, key)"));
+        }
     }
 
     /**
-     * A view of 65,536 rows at most.
+     * A view of 65,536 rows at most, by the key of the stream that leads to the output.
+     *
+     * @param output what it will be bound to
+     * @param <V>    the row
+     * @return no rows yet, and no memory taken: that is done when the host is made
+     */
+    public static <V> View<V> of(Output<V> output) {
+        return new View<>(output.type(), null, ROWS, null);
+    }
+
+    /**
+     * A view of 65,536 rows at most, by a number of the row, where the stream has another key or none.
      *
      * @param output what it will be bound to
      * @param key    reads the key of a row
@@ -139,75 +131,110 @@ public final class View<V> implements EventSink<V> {
      * @return another view, without rows
      */
     public View<V> atEnd(Consumer<Rows<V>> sees) {
-        return new View<>(type, key, table.rowsAtMost, Objects.requireNonNull(sees, "sees"));
+        Objects.requireNonNull(sees, "sees");
+        return new View<>(type, key, rowsAtMost, view -> sees.accept(view.all()));
+    }
+
+    /**
+     * Writes the rows, by key, to a sink when the host closes, such as at the end of a finite run, and closes it.
+     *
+     * @param sink takes each as an insert with its own event time, at the place in the order that the rows stand at
+     * @return another view, without rows
+     */
+    public View<V> atEnd(EventSink<? super V> sink) {
+        Objects.requireNonNull(sink, "sink");
+        return new View<>(type, key, rowsAtMost, view -> view.writeTo(sink));
+    }
+
+    // ---- before the start
+
+    /** Bound to an output; says what is wrong, or null. */
+    String bind(KeyInfo keyed, boolean isWaiting) {
+        if (key != null) {
+            return null;
+        }
+        if (keyed == null) {
+            return "a view shows rows by the key of their stream, and this one has none; put keyBy in front of to(..),"
+                    + " or say View.of(output, key)";
+        }
+        if (isWaiting) {
+            return "a view is written by the engine's own thread, which knows the key; bind it without a delivery";
+        }
+        ViewTable stands = table;
+        if (stands == null) {
+            stand(keyed);
+            return null;
+        }
+        return stands.keyed.matches(keyed)
+                ? null
+                : "a view of rows keyed by " + stands.keyed.kind() + " shows none that are keyed by " + keyed.kind();
+    }
+
+    private void stand(KeyInfo keyed) {
+        // form: random, the seed of hashes, on which no answer depends
+        show(new ViewTable(keyed, rowsAtMost, type.maxLength(), new SecureRandom().nextLong()));
+    }
+
+    /** Keeps its rows there. */
+    View<V> show(ViewTable in) {
+        pending = new ViewChanges(in);
+        table = in;
+        return this;
     }
 
     // ---- the writer
 
     @Override
     public void on(V row, Meta meta) throws Exception {
+        if (pending == null) {
+            throw new IllegalStateException("a view knows the key of its stream when it is itself bound to the output");
+        }
         if (meta.sequence() != pendingSequence) {
             apply();
             pendingSequence = meta.sequence();
         }
-        long k = key.of(row);
-        boolean isGone = meta.form() == EntryForm.RETRACTION;
-        if (!isGone && table.find(k) < 0 && table.count() + pendingNew == table.rowsAtMost) {
-            throw new IllegalStateException("a view holds " + table.rowsAtMost + " rows; raise rowsAtMost");
+        setKey(row, meta);
+        if (meta.form() == EntryForm.RETRACTION) {
+            pending.remove();
+            return;
         }
-        if (pending == pendingKeys.length) {
-            pendingKeys = Arrays.copyOf(pendingKeys, 2 * pending);
-            pendingLengths = Arrays.copyOf(pendingLengths, 2 * pending);
-            pendingWords = Arrays.copyOf(pendingWords, 2 * pendingWords.length);
+        if (pending.isFull()) {
+            throw new IllegalStateException("a view holds " + rowsAtMost + " rows; raise rowsAtMost");
         }
-        int length = isGone ? -1 : type.encode(row, bytes, 0);
-        for (int i = 0; i < length; i += Long.BYTES) {
-            pendingWords[pending * table.words + i / Long.BYTES] = Bytes.getLong(bytes, i);
+        pending.set(meta.timeNs(), bytes, type.encode(row, bytes, 0));
+    }
+
+    private void setKey(V row, Meta meta) throws Exception {
+        if (key != null) {
+            pending.key().number(key.of(row));
+        } else if (meta instanceof Flow flow) {
+            if (flow.keyBytes() == null) {
+                pending.key().number(flow.key());
+            } else {
+                pending.key().bytes(flow.keyBytes(), flow.keyLength());
+            }
+        } else {
+            throw new IllegalStateException("a view knows the key of its stream when it is itself bound to the output");
         }
-        pendingNew += !isGone && table.find(k) < 0 ? 1 : 0;
-        pendingKeys[pending] = k;
-        pendingLengths[pending++] = length;
     }
 
     /** Shows what the entry before did, and helps a reader that has waited. */
     private void apply() {
-        if (pending > 0) {
-            long odd = (long) VERSION.get(this) + 1;
-            VERSION.setOpaque(this, odd);
-            VarHandle.storeStoreFence();
-            for (int i = 0; i < pending; i++) {
-                if (pendingLengths[i] < 0) {
-                    table.remove(pendingKeys[i]);
-                } else {
-                    table.put(pendingKeys[i], pendingWords, i * table.words, pendingLengths[i]);
-                }
-            }
-            standsAt = pendingSequence;
-            VERSION.setRelease(this, odd + 1);
-            pending = 0;
-            pendingNew = 0;
+        if (pending == null) {
+            return;
         }
-        Copy copy = wanted;
+        if (!pending.isEmpty()) {
+            version.beginChange();
+            pending.apply();
+            standsAt = pendingSequence;
+            version.endChange();
+        }
+        ViewCopy copy = wanted;
         if (copy != null) {
-            copyInto(copy);
+            copy.take(standsAt);
             wanted = null;
             answered = copy;
         }
-    }
-
-    private void copyInto(Copy copy) {
-        int n = 0;
-        for (int slot = 0; slot < table.rowsAtMost; slot++) {
-            int length = table.length(slot);
-            if (length >= 0) {
-                copy.keys[n] = table.key(slot);
-                copy.lengths[n] = length;
-                table.copy(slot, copy.words, n * table.words);
-                n++;
-            }
-        }
-        copy.count = n;
-        copy.sequence = standsAt;
     }
 
     @Override
@@ -216,34 +243,72 @@ public final class View<V> implements EventSink<V> {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         apply();
         if (atEnd != null) {
-            atEnd.accept(all());
+            atEnd.of(this);
+        }
+    }
+
+    private void writeTo(EventSink<? super V> sink) throws IOException {
+        try (sink) {
+            ViewCopy copy = snapshot();
+            Flow meta = new Flow();
+            for (int i = 0; copy != null && i < copy.count(); i++) {
+                meta.begin(copy.sequence(), 1, null, 0);
+                meta.ordinal(i);
+                meta.timeNs(copy.timeNs(i));
+                sink.on(copy.row(i, type), meta);
+            }
+            sink.flush();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
         }
     }
 
     // ---- readers
 
     /**
-     * The row of a key.
+     * The row of a key that is a number.
      *
      * @param ofKey the key
      * @return a value, or a view of its own; null when there is none
      */
     public V get(long ofKey) {
-        long[] words = new long[table.words];
+        ViewTable from = table;
+        return from == null ? null : get(from, Long.valueOf(ofKey));
+    }
+
+    /**
+     * The row of a key of any kind.
+     *
+     * @param ofKey its parts in the order of the key: whole numbers, and texts
+     * @return a value, or a view of its own; null when there is none
+     */
+    public V get(Object... ofKey) {
+        ViewTable from = table;
+        return from == null ? null : get(from, ofKey);
+    }
+
+    private V get(ViewTable from, Object... parts) {
+        ViewKey ofKey = new ViewKey(from.keyed, from.seed);
+        if (!ofKey.parts(parts)) {
+            return null;
+        }
+        long[] words = new long[from.words];
         int length;
         long seen;
         do {
-            seen = begin();
-            int slot = table.find(ofKey);
-            length = slot < 0 ? -1 : table.length(slot);
+            seen = version.beginRead();
+            int slot = from.find(ofKey);
+            length = slot < 0 ? -1 : from.length(slot);
             if (slot >= 0) {
-                table.copy(slot, words, 0);
+                from.copy(slot, words, 0);
             }
-        } while (!isSound(seen));
-        return length < 0 ? null : row(words, 0, length);
+        } while (!version.isSound(seen));
+        return length < 0 ? null : ViewCopy.row(type, words, 0, length);
     }
 
     /**
@@ -255,9 +320,9 @@ public final class View<V> implements EventSink<V> {
         long sequence;
         long seen;
         do {
-            seen = begin();
+            seen = version.beginRead();
             sequence = standsAt;
-        } while (!isSound(seen));
+        } while (!version.isSound(seen));
         return sequence;
     }
 
@@ -267,66 +332,42 @@ public final class View<V> implements EventSink<V> {
      * @return as they stood behind one entry, by key
      */
     public synchronized Rows<V> all() {
-        Copy copy = new Copy(table);
+        ViewCopy copy = snapshot();
+        return copy == null ? new Rows<>(-1, List.of()) : new Rows<>(copy.sequence(), copy.rows(type));
+    }
+
+    private synchronized ViewCopy snapshot() {
+        ViewTable from = table;
+        if (from == null) {
+            return null;
+        }
+        ViewCopy copy = new ViewCopy(from);
         for (int i = 0; i < TRIES; i++) {
-            long seen = begin();
-            copyInto(copy);
-            if (isSound(seen)) {
-                return rows(copy);
+            if (isTaken(copy)) {
+                return copy.sorted();
             }
         }
-        return rows(helped(copy));
+        return helped(copy, new ViewCopy(from)).sorted();
+    }
+
+    private boolean isTaken(ViewCopy copy) {
+        long seen = version.beginRead();
+        copy.take(standsAt);
+        return version.isSound(seen);
     }
 
     /** Asks the writer; a quiet moment helps as well, such as when no more comes. */
-    private Copy helped(Copy mine) {
-        Copy asked = new Copy(table);
+    private ViewCopy helped(ViewCopy mine, ViewCopy asked) {
         wanted = asked;
         while (true) {
             LockSupport.parkNanos(PAUSE_NS);
             if (answered == asked) { // one that was given up may still be answered
                 return asked;
             }
-            long seen = begin();
-            copyInto(mine);
-            if (isSound(seen)) {
+            if (isTaken(mine)) {
                 wanted = null;
                 return mine;
             }
         }
-    }
-
-    private long begin() {
-        long seen;
-        while (((seen = (long) VERSION.getAcquire(this)) & 1) != 0) {
-            Thread.onSpinWait();
-        }
-        return seen;
-    }
-
-    private boolean isSound(long seen) {
-        VarHandle.loadLoadFence();
-        return (long) VERSION.getOpaque(this) == seen;
-    }
-
-    private Rows<V> rows(Copy copy) {
-        List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < copy.count; i++) {
-            order.add(i);
-        }
-        order.sort((a, b) -> Long.compare(copy.keys[a], copy.keys[b]));
-        List<V> result = new ArrayList<>();
-        for (int i : order) {
-            result.add(row(copy.words, i * table.words, copy.lengths[i]));
-        }
-        return new Rows<>(copy.sequence, Collections.unmodifiableList(result));
-    }
-
-    private V row(long[] words, int at, int length) {
-        byte[] copy = new byte[table.words * Long.BYTES];
-        for (int i = 0; i < table.words; i++) {
-            Bytes.putLong(copy, i * Long.BYTES, words[at + i]);
-        }
-        return type.newView().wrap(copy, 0, length);
     }
 }

@@ -1,31 +1,41 @@
 package io.millrace.engine;
 
+import io.millrace.topology.KeyInfo;
 import java.util.Arrays;
 
 /**
- * Rows by a number, flat: what one thread changes while others may be reading it. Who reads beside the writer may see any mixture
+ * Rows by key, flat: what one thread changes while others may be reading it. Who reads beside the writer may see any mixture
  * of old and new and must throw it away then ({@link View}); no such mixture makes a read run out of bounds or not end.
  */
-final class ViewTable {
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+class ViewTable {
+    /* Row: | hash | length of the key, 0 for a free slot | event time | length of the value | key … | value …, eight bytes a long | */
+    private static final int KEY_LENGTH = 1;
+    private static final int TIME = 2;
+    private static final int LENGTH = 3;
+    private static final int KEY = 4;
 
     final int rowsAtMost;
+    final int keyWords;
     final int words;
+    final long seed;
+    final KeyInfo keyed;
 
     /** Slot + 1 by hash; 0 for none. Twice as many cells as rows at least, so that a search ends soon. */
     private final int[] index;
 
-    /** Of each slot: | key | length + 1, 0 for a free one | bytes, eight a long … |. */
     private final long[] rows;
-
     private final int stride;
     private final int[] free;
     private int freeCount;
 
-    ViewTable(int rowsAtMost, int maxLength) {
+    /** No rows; the seed keeps others from choosing keys that collide, and no answer depends on it. */
+    ViewTable(KeyInfo keyed, int rowsAtMost, int maxLength, long seed) {
+        this.keyed = keyed;
         this.rowsAtMost = rowsAtMost;
+        this.seed = seed;
+        keyWords = ViewKey.words(keyed);
         words = (maxLength + Long.BYTES - 1) / Long.BYTES;
-        stride = 2 + words;
+        stride = KEY + keyWords + words;
         index = new int[Integer.highestOneBit(Math.max(2, rowsAtMost)) << 2];
         rows = new long[Math.multiplyExact(rowsAtMost, stride)];
         free = new int[rowsAtMost];
@@ -35,9 +45,8 @@ final class ViewTable {
         freeCount = rowsAtMost;
     }
 
-    private int cell(long key) {
-        long mixed = key * GOLDEN;
-        return (int) (mixed ^ mixed >>> 32) & index.length - 1;
+    private int cell(long hash) {
+        return (int) hash & index.length - 1;
     }
 
     int count() {
@@ -45,11 +54,11 @@ final class ViewTable {
     }
 
     /** The slot of a key; -1 for none. */
-    int find(long key) {
-        int cell = cell(key);
+    int find(ViewKey key) {
+        int cell = cell(key.hash());
         for (int i = 0; i < index.length; i++) {
             int slot = index[cell] - 1;
-            if (slot < 0 || rows[slot * stride] == key) {
+            if (slot < 0 || isOf(slot, key)) {
                 return slot;
             }
             cell = cell + 1 & index.length - 1;
@@ -57,48 +66,58 @@ final class ViewTable {
         return -1;
     }
 
-    long key(int slot) {
-        return rows[slot * stride];
+    private boolean isOf(int slot, ViewKey key) {
+        int at = slot * stride;
+        return rows[at] == key.hash()
+                && rows[at + KEY_LENGTH] == key.length()
+                && Arrays.equals(rows, at + KEY, at + KEY + keyWords, key.words, 0, keyWords);
     }
 
     /** The length of the row in a slot; -1 for a free one. */
     int length(int slot) {
-        return (int) rows[slot * stride + 1] - 1;
+        return rows[slot * stride + KEY_LENGTH] == 0 ? -1 : (int) rows[slot * stride + LENGTH];
+    }
+
+    long timeNs(int slot) {
+        return rows[slot * stride + TIME];
     }
 
     /** Copies the words of a row. */
     void copy(int slot, long[] into, int at) {
-        System.arraycopy(rows, slot * stride + 2, into, at, words);
+        System.arraycopy(rows, slot * stride + KEY + keyWords, into, at, words);
+    }
+
+    void copyKey(int slot, long[] into, int at) {
+        System.arraycopy(rows, slot * stride + KEY, into, at, keyWords);
     }
 
     // ---- the writer
 
-    /** Sets a row; answers false when there is no room for one more. */
-    boolean put(long key, long[] from, int at, int length) {
+    /** Sets a row; there has to be room. */
+    void put(ViewKey key, long timeNs, long[] from, int at, int length) {
         int slot = find(key);
         if (slot < 0) {
-            if (freeCount == 0) {
-                return false;
-            }
             slot = free[--freeCount];
-            int cell = cell(key);
+            int cell = cell(key.hash());
             while (index[cell] != 0) {
                 cell = cell + 1 & index.length - 1;
             }
-            rows[slot * stride] = key;
+            rows[slot * stride] = key.hash();
+            rows[slot * stride + KEY_LENGTH] = key.length();
+            System.arraycopy(key.words, 0, rows, slot * stride + KEY, keyWords);
             index[cell] = slot + 1;
         }
-        rows[slot * stride + 1] = length + 1L;
-        System.arraycopy(from, at, rows, slot * stride + 2, words);
-        return true;
+        rows[slot * stride + TIME] = timeNs;
+        rows[slot * stride + LENGTH] = length;
+        System.arraycopy(from, at, rows, slot * stride + KEY + keyWords, words);
     }
 
-    void remove(long key) {
+    void remove(ViewKey key) {
         int slot = find(key);
         if (slot < 0) {
             return;
         }
-        int cell = cell(key);
+        int cell = cell(key.hash());
         while (index[cell] != slot + 1) {
             cell = cell + 1 & index.length - 1;
         }

@@ -1,17 +1,24 @@
 package io.millrace.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.Bytes;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Output;
 import io.millrace.operator.Flow;
+import io.millrace.topology.KeyInfo;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -21,7 +28,7 @@ class ViewTest {
     record Row(long key, long a, long b) {}
 
     private static final Output<Row> ROWS = Output.of("rows", Row.class);
-    private static final long STRESS_NS = 1_500_000_000L;
+    private static final long STRESS_NS = 400_000_000L;
 
     private final Flow meta = new Flow();
 
@@ -109,6 +116,206 @@ class ViewTest {
             }
             view.flush();
             assertEquals(List.copyOf(map.values()), view.all().rows(), "seed " + seed);
+        }
+    }
+
+    // ---- keys of any kind
+
+    private static final KeyInfo PAIR = new KeyInfo("long,text", 8 + 2 + 10, 0, "a line");
+
+    private View<Row> byPair(int most) {
+        return View.of(ROWS).show(new ViewTable(PAIR, most, ROWS.type().maxLength(), 5));
+    }
+
+    private void sendTo(View<Row> view, long number, String text, long sequence, EntryForm form, Row row)
+            throws Exception {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        byte[] key = new byte[40];
+        Bytes.putLong(key, 0, number);
+        Bytes.putShort(key, 8, (short) utf8.length);
+        System.arraycopy(utf8, 0, key, 10, utf8.length);
+        meta.begin(sequence, 1, null, 0);
+        meta.form(form);
+        meta.key(number, key, 10 + utf8.length);
+        view.on(row, meta);
+        Arrays.fill(key, (byte) 9); // was valid during the call
+    }
+
+    @Test
+    void shouldKeepRowsByNumbersAndTexts() throws Exception {
+        View<Row> view = byPair(10);
+        sendTo(view, 2, "b", 1, EntryForm.INSERT, new Row(0, 1, 1));
+        sendTo(view, 2, "ab", 2, EntryForm.INSERT, new Row(0, 2, 2));
+        sendTo(view, -1, "\u00e9", 3, EntryForm.INSERT, new Row(0, 3, 3));
+        sendTo(view, 2, "b", 4, EntryForm.REPLACEMENT, new Row(0, 4, 4));
+        view.flush();
+        assertEquals(
+                List.of(new Row(0, 3, 3), new Row(0, 2, 2), new Row(0, 4, 4)),
+                view.all().rows());
+        assertEquals(new Row(0, 3, 3), view.get(-1, "\u00e9"));
+        assertEquals(new Row(0, 4, 4), view.get((short) 2, new StringBuilder("b")));
+        assertNull(view.get(2, "longer than a key may be"));
+        sendTo(view, 2, "ab", 5, EntryForm.RETRACTION, new Row(0, 2, 2));
+        view.flush();
+        assertNull(view.get(2, "ab"));
+        String message =
+                assertThrows(IllegalArgumentException.class, () -> view.get(7)).getMessage();
+        assertTrue(message.contains("keyed by long,text (a line)"), message);
+        assertThrows(IllegalArgumentException.class, () -> view.get("b", 2));
+        assertThrows(IllegalArgumentException.class, () -> view.get(2.5, "b"));
+    }
+
+    @Test
+    void shouldAgreeWithAMapByNumbersAndTexts() throws Exception {
+        for (long seed = 0; seed < 30; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            View<Row> view = byPair(20);
+            TreeMap<String, Row> map = new TreeMap<>();
+            for (int i = 0; i < 500; i++) {
+                long number = random.nextInt(3);
+                String text = "x".repeat(random.nextInt(11));
+                Row row = new Row(0, i, i);
+                boolean gone = random.nextInt(3) == 0;
+                if (gone || map.containsKey(number + text) || map.size() < 19) {
+                    sendTo(view, number, text, i, gone ? EntryForm.RETRACTION : EntryForm.INSERT, row);
+                    map.put(number + text, row);
+                    map.computeIfPresent(number + text, (k, v) -> gone ? null : v);
+                }
+            }
+            view.flush();
+            assertEquals(List.copyOf(map.values()), view.all().rows(), "seed " + seed);
+        }
+    }
+
+    @Test
+    void shouldSayWhatItCannotShow() {
+        assertTrue(View.of(ROWS).bind(null, false).contains("put keyBy in front"));
+        assertTrue(View.of(ROWS).bind(PAIR, true).contains("the engine's own thread"));
+        View<Row> view = View.of(ROWS);
+        assertNull(view.get(1), "before it is bound");
+        assertEquals(new View.Rows<Row>(-1, List.of()), view.all());
+        assertThrows(IllegalStateException.class, () -> put(view, 1, new Row(1, 1, 1)));
+        assertNull(view.bind(PAIR, false));
+        assertNull(view.bind(PAIR, false));
+        assertTrue(view.bind(new KeyInfo("long", 0, 0, ""), false).contains("keyed by long,text"));
+    }
+
+    // ---- in the middle of a change, at known places
+
+    /** Does something once at a place of a reader or of the writer. */
+    private static final class Stopping extends ViewTable {
+        Runnable reading = () -> {};
+        Runnable writing = () -> {};
+
+        Stopping() {
+            super(new KeyInfo("long", 0, 0, ""), 4, ROWS.type().maxLength(), 5);
+        }
+
+        @Override
+        void copy(int slot, long[] into, int at) {
+            Runnable now = reading;
+            reading = () -> {};
+            now.run();
+            super.copy(slot, into, at);
+        }
+
+        @Override
+        void put(ViewKey key, long timeNs, long[] from, int at, int length) {
+            super.put(key, timeNs, from, at, length);
+            Runnable now = writing;
+            writing = () -> {};
+            now.run();
+        }
+    }
+
+    private void move(View<Row> view, long sequence, long amount) {
+        try {
+            put(view, sequence, new Row(1, -amount, 0));
+            put(view, sequence, new Row(2, amount, 0));
+            view.flush();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long sum(View.Rows<Row> rows) {
+        return rows.rows().stream().mapToLong(Row::a).sum();
+    }
+
+    @Test
+    void shouldReadAgainWhatChangedWhileItWasRead() throws Exception {
+        Stopping table = new Stopping();
+        View<Row> view = View.of(ROWS, Row::key).show(table);
+        move(view, 1, 10);
+        table.reading = () -> table.reading = () -> move(view, 2, 20); // behind the first row
+        View.Rows<Row> rows = view.all();
+        assertEquals(0, sum(rows));
+        assertEquals(2, rows.sequence());
+        table.reading = () -> {
+            try {
+                send(view, 3, EntryForm.RETRACTION, new Row(1, 0, 0));
+                put(view, 3, new Row(3, 7, 7)); // takes the place of row 1
+                view.flush();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        };
+        assertNull(view.get(1));
+    }
+
+    /** A writer that changes something whenever anybody looks: the reader asks it for a copy, and gets one of one moment. */
+    @Test
+    void shouldBeHelpedByAWriterThatIsNeverQuiet() {
+        Stopping table = new Stopping();
+        View<Row> view = View.of(ROWS, Row::key).show(table);
+        move(view, 1, 1);
+        long[] sequence = {1};
+        Runnable[] change = new Runnable[1];
+        boolean[] isChanging = {false};
+        change[0] = () -> {
+            if (!isChanging[0]) {
+                isChanging[0] = true;
+                move(view, ++sequence[0], sequence[0]);
+                isChanging[0] = false;
+            }
+            table.reading = change[0];
+        };
+        table.reading = change[0];
+        View.Rows<Row> rows = view.all();
+        assertEquals(0, sum(rows));
+        assertEquals(rows.sequence(), rows.rows().get(1).a(), "as it stood there");
+        assertTrue(rows.sequence() > 30);
+    }
+
+    @Test
+    void shouldNotLetAReaderInWhileAnEntryIsHalfShown() throws Exception {
+        for (boolean all : new boolean[] {false, true}) {
+            Stopping table = new Stopping();
+            View<Row> view = View.of(ROWS, Row::key).show(table);
+            move(view, 1, 10);
+            CountDownLatch begins = new CountDownLatch(1);
+            CountDownLatch ended = new CountDownLatch(1);
+            AtomicReference<Object> seen = new AtomicReference<>();
+            Thread reader = new Thread(() -> {
+                begins.countDown();
+                seen.set(all ? view.all() : view.get(1));
+                ended.countDown();
+            });
+            table.writing = () -> {
+                reader.start();
+                try {
+                    begins.await();
+                    // one that does not wait ends now; a sound one is still there however long this is
+                    assertFalse(ended.await(60, TimeUnit.MILLISECONDS), () -> "saw " + seen);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            };
+            move(view, 2, 20);
+            ended.await();
+            assertEquals(
+                    all ? new View.Rows<>(2, List.of(new Row(1, -20, 0), new Row(2, 20, 0))) : new Row(1, -20, 0),
+                    seen.get());
         }
     }
 

@@ -2,10 +2,14 @@ package io.millrace.operators.join;
 
 import static io.millrace.operators.join.Market.ANSWERS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.EventStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
+import io.millrace.engine.Setup;
 import io.millrace.engine.View;
 import io.millrace.event.Input;
 import io.millrace.operators.join.Market.Answer;
@@ -14,6 +18,8 @@ import io.millrace.operators.join.Market.Trade;
 import io.millrace.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The table that a join of tables makes, as a view of it shows it. */
@@ -44,5 +50,46 @@ class ViewOfTablesTest {
             assertEquals(new Answer(1, 7), view.get(1));
         }
         assertEquals(List.of(new Answer(1, 7)), end.get(0).rows());
+    }
+
+    private static final Input<Trade> TRADES = Market.trades(0);
+
+    private static Topology latest(UnaryOperator<EventStream<Trade>> keyed) {
+        return Millrace.topology(
+                "latest", t -> keyed.apply(t.from(TRADES)).to(ANSWERS, x -> new Answer(x.id(), x.ns())));
+    }
+
+    /** The key is said once, in the topology. */
+    @Test
+    void shouldShowRowsByTheKeyOfTheirStreamWhateverItIs() {
+        Topology byNumber = latest(s -> s.keyBy(Trade::key));
+        Topology byText = latest(s -> s.keyByText(x -> "k" + x.key()).deleteWhen(x -> x.id() < 0));
+        Topology byFields =
+                latest(s -> s.keyByFields(k -> k.text(x -> "k" + x.key()).number(Trade::key)));
+        Map<Topology, Object[]> keys =
+                Map.of(byNumber, new Object[] {2}, byText, new Object[] {"k2"}, byFields, new Object[] {"k2", 2});
+        keys.forEach((topology, ofSecond) -> {
+            View<Answer> view = View.of(ANSWERS);
+            try (Inline engine = Engine.of(topology).output(ANSWERS, view).inline()) {
+                engine.publish(TRADES, new Trade(2, 5, 1));
+                engine.publish(TRADES, new Trade(1, 6, 2));
+                engine.publish(TRADES, new Trade(2, 7, 3));
+                engine.doWork(0);
+                assertEquals(new Answer(7, 3), view.get(ofSecond));
+                assertEquals(
+                        List.of(new Answer(6, 2), new Answer(7, 3)), view.all().rows());
+                engine.publish(TRADES, new Trade(2, -1, 4));
+                engine.doWork(0);
+                assertEquals(topology == byText ? null : new Answer(-1, 4), view.get(ofSecond));
+            }
+        });
+    }
+
+    @Test
+    void shouldRefuseAStreamWithoutAKeyBeforeItStarts() {
+        Setup setup = Engine.of(latest(s -> s)).output(ANSWERS, View.of(ANSWERS));
+        String message =
+                assertThrows(IllegalStateException.class, setup::inline).getMessage();
+        assertTrue(message.contains("output answers: a view shows rows by the key of their stream"), message);
     }
 }
