@@ -231,7 +231,8 @@ class DeadLetterStreamTest {
             t.from(JOBS).filter(j -> refused("always")).onThread("a").to(DONE);
             t.deadLetters().onThread("b").to(OPS, DeadLetterStreamTest::ops);
         });
-        TestDriver driver = TestDriver.of(topology, PlanOptions.tested().withThreads());
+        TestDriver driver =
+                TestDriver.of(topology, PlanOptions.tested().withThreads().withSmallestRings());
         assertEquals(1, driver.plan().stages().size());
         driver.send(JOBS, new Job(1, 1, 1));
         assertEquals(1, texts(driver).size());

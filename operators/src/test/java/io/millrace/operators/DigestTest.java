@@ -110,7 +110,8 @@ class DigestTest {
         assertTrue(
                 fused.outputs().get(0).events() > 100 && fused.outputs().get(1).events() > 100, fused.toString());
         assertTrue(fused.outputs().get(0).checkpoints().size() > 30, "checkpoints");
-        PlanOptions staged = PlanOptions.tested().withThreads().withDigest(CLOSE);
+        PlanOptions staged =
+                PlanOptions.tested().withThreads().withSmallestRings().withDigest(CLOSE);
         assertEquals(fused, driven(topology(), staged), "several stages");
         assertEquals(fused, driven(topology(), PlanOptions.fused().withDigest(CLOSE)), "copies of node classes");
         try (Inline inline = setup(Delivery.inline()).inline()) {
@@ -146,7 +147,7 @@ class DigestTest {
         int at = EVENTS - 80;
         long[] calls = {0};
         LongUnaryOperator unlucky = c -> calls[0]++ % EVENTS < at ? c * 2 : c * 2 + 1;
-        PlanOptions options = threads ? PlanOptions.tested().withThreads() : PlanOptions.tested();
+        PlanOptions options = threads ? PlanOptions.tested().withThreads().withSmallestRings() : PlanOptions.tested();
         Optional<DigestComparison.First> first =
                 DigestComparison.find(replay(topology(), options), replay(topology(unlucky), options));
         assertEquals(at, first.orElseThrow().entry());
@@ -221,7 +222,7 @@ class DigestTest {
                 Optional.empty(),
                 DigestComparison.find(
                         replay(topology(), PlanOptions.tested()),
-                        replay(topology(), PlanOptions.tested().withThreads())));
+                        replay(topology(), PlanOptions.tested().withThreads().withSmallestRings())));
         assertNotEquals(
                 driven(topology(), PlanOptions.tested()).hash(),
                 driven(topology(c -> c + 1), PlanOptions.tested()).hash());

@@ -10,12 +10,19 @@ import java.util.List;
 final class BoundSink {
     private final EventSink<?> sink;
     private final Delivery delivery;
+    private final int stage;
     private final List<Output<?>> outputs = new ArrayList<>();
     private BlockingSink runner;
 
-    BoundSink(EventSink<?> sink, Delivery delivery) {
+    BoundSink(EventSink<?> sink, Delivery delivery, int stage) {
         this.sink = sink;
         this.delivery = delivery;
+        this.stage = stage;
+    }
+
+    /** The stage that hands it its events. */
+    int stage() {
+        return stage;
     }
 
     EventSink<?> sink() {
@@ -39,8 +46,13 @@ final class BoundSink {
         return outputs;
     }
 
-    /** Adds an output that the sink takes too; answers its index. */
-    int add(Output<?> output, Delivery as) {
+    /** Adds an output that the sink takes too; answers its index. One thread hands it all of them, in an order that the log says. */
+    int add(Output<?> output, Delivery as, int ofStage) {
+        if (ofStage != stage) {
+            throw new IllegalArgumentException(where() + " and output " + output.name()
+                    + " are put out by different threads and bound to one sink; bind a sink of its own to each, or put"
+                    + " both on one thread with onThread(..)");
+        }
         if (!as.equals(delivery)) {
             throw new IllegalArgumentException(where() + " and output " + output.name()
                     + " hand events to one sink in two" + " ways (" + delivery + "; " + as + "); bind it in one way");

@@ -15,8 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A running topology with a thread of its own: publishers and sources put entries into the input ring, the engine's thread
- * evaluates them one after another and hands outputs to their receivers.
+ * A running topology with threads of its own: publishers and sources put entries into the input ring, the engine's thread
+ * evaluates them one after another and hands outputs to their receivers. Where the topology asks for several threads ({@code
+ * onThread}) there is one for each stage; a receiver is called by that of its output. What comes out is the same.
  *
  * <p>{@code Engine.of(topology).output(ALERTS, System.out::println).start()}. Publishers may be on any threads, each with a
  * {@link Publisher} of its own. {@link #close} processes what was published; it is not an end of input: open windows stay
@@ -33,7 +34,7 @@ public final class Engine implements AutoCloseable {
     private final EngineLoop loop;
     private final Ingress ingress;
     private final EngineThreads threads;
-    private final Thread thread;
+    private final List<Thread> stageThreads = new ArrayList<>();
     private final Housekeeping housekeeping;
     private final Thread housekeepingThread;
     private final List<Thread> sourceThreads = new ArrayList<>();
@@ -59,23 +60,27 @@ public final class Engine implements AutoCloseable {
         stopDeadline = options.stopDeadline();
         this.sources = List.copyOf(sources);
         sources.forEach(s -> openSources.merge(s.input(), 1, Integer::sum));
-        host.core().requireOneStage("the live engine");
         Exclusivity exclusive = options.exclusive() ? new Exclusivity(host.name()) : null;
-        ring = new InputRing(options.ringSlots(), host.core().largestEntry(), options.exclusive());
+        int stages = host.core().stageCount();
+        ring = new InputRing(options.ringSlots(), host.core().largestEntry(), options.exclusive(), stages);
         threads = new EngineThreads(host.name(), options.placement());
-        Waiting waiting = threads.fit(options.waiting(), 1 + host.sinks().threads() + sources.size());
+        Waiting waiting = threads.fit(options.waiting(), stages + host.sinks().threads() + sources.size());
         loop = new EngineLoop(host, ring, waiting, exclusive);
         ingress = new Ingress(host, ring, loop, exclusive);
         if (options.exclusive()) {
             loop.stopsBy(ingress::stopIfLeft);
         }
         host.deadLetters().redriver(ingress::redrive);
-        thread = threads.make(ThreadPlacement.Role.STAGE, "main", "", waiting, loop);
+        for (StageLoop s : loop.stages()) {
+            stageThreads.add(
+                    threads.make(ThreadPlacement.Role.STAGE, s.name(), stages == 1 ? "" : "-" + s.name(), waiting, s));
+        }
         housekeeping = new Housekeeping(
                 () -> !closing && loop.isRunning(),
-                host.core().pages()::refill,
+                host.core()::refillPages,
                 host.anyLive() ? ingress::tick : null,
-                nanos(options.tick()));
+                nanos(options.tick()),
+                stages);
         loop.ticksBy(housekeeping);
         housekeepingThread = threads.make(
                 ThreadPlacement.Role.HOUSEKEEPING,
@@ -97,7 +102,7 @@ public final class Engine implements AutoCloseable {
 
     void begin() {
         host.sinks().start(threads);
-        thread.start();
+        stageThreads.forEach(Thread::start);
         if (host.anyLive()) {
             ingress.tick(HostClock.epochNs());
         }
@@ -206,7 +211,7 @@ public final class Engine implements AutoCloseable {
     }
 
     Pages pages() {
-        return host.core().pages();
+        return host.core().pages(0);
     }
 
     // ---- life
@@ -302,7 +307,8 @@ public final class Engine implements AutoCloseable {
     private void requireSound() {
         Throwable why = loop.failure() != null ? loop.failure() : host.sinks().halting();
         if (why != null) {
-            throw new EngineStoppedException("engine " + host.name() + " has halted: " + why, why);
+            String what = loop.failure() != null ? loop.why() : why.toString();
+            throw new EngineStoppedException("engine " + host.name() + " has halted: " + what, why);
         }
     }
 
@@ -341,7 +347,9 @@ public final class Engine implements AutoCloseable {
     /**
      * A consistent copy of all counters, taken between two entries.
      *
-     * @return taken by the engine's thread without allocating there
+     * @return taken by the engine's threads without allocating there; with several stages they all come to the same entry first,
+     *     the last that has been published, and the caller waits for that
+     * @throws IllegalStateException when there are several stages and a receiver asks: they would wait for it
      */
     public EngineStats stats() {
         return loop.stats();
@@ -370,7 +378,7 @@ public final class Engine implements AutoCloseable {
         } else if (!sourceFailures.isEmpty()) {
             trouble = "a source failed: " + sourceFailures.get(0);
         }
-        return host.health(loop.failure(), !loop.isRunning(), trouble);
+        return host.health(loop.why(), !loop.isRunning(), trouble);
     }
 
     /**
@@ -424,11 +432,13 @@ public final class Engine implements AutoCloseable {
                 assert loop.failure() != null || host.sinks().halting() != null; // health() says why it halted
             }
             loop.stop();
-            LockSupport.unpark(thread);
+            stageThreads.forEach(LockSupport::unpark);
             LockSupport.unpark(housekeepingThread);
-            joinAll(List.of(thread, housekeepingThread));
+            joinAll(stageThreads);
+            joinAll(List.of(housekeepingThread));
             threads.release();
-            if (!thread.isAlive() && host.sinks().awaitClosed(stopDeadline)) { // else nobody has told them of the end
+            if (stageThreads.stream().noneMatch(Thread::isAlive)
+                    && host.sinks().awaitClosed(stopDeadline)) { // else nobody has told them of the end
                 Thread.currentThread().interrupt();
             }
             tellLost();
@@ -448,10 +458,16 @@ public final class Engine implements AutoCloseable {
     /** What stands still behind user code that does not return; null when nothing does. */
     private EngineStoppedException unprocessed() {
         EngineStoppedException lost = null;
-        if (thread.isAlive()) {
-            long left = ring.cursor() - loop.done();
-            lost = lost("its last " + left + " entries were not processed within " + stopDeadline
-                    + ", its thread does not return from the one in hand");
+        for (int i = 0; i < stageThreads.size(); i++) {
+            StageLoop stage = loop.stages().get(i);
+            if (stageThreads.get(i).isAlive() && !stage.waitsForStage()) { // else the one it waits for is the cause
+                String whose = stageThreads.size() == 1 ? "its" : "stage " + stage.name() + ": its";
+                lost = EngineStoppedException.first(
+                        lost,
+                        lost(whose + " last " + (ring.cursor() - ring.consumed(i))
+                                + " entries were not processed within " + stopDeadline
+                                + ", its thread does not return from the one in hand"));
+            }
         }
         if (ingress.left() > 0 && loop.failure() == null) {
             lost = EngineStoppedException.first(

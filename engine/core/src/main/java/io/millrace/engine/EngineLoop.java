@@ -4,74 +4,54 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the engine's thread does: takes what the ring has, evaluates it, frees it. It alone touches the core and the outputs.
- *
- * <p>Entries are freed after each batch. An interrupt is not a command here and is taken back. A throwable that comes out of
- * the core halts the engine: its state can no longer be trusted.
+ * The stages of a live engine together: what others want of them and what they say of themselves. Called by any thread. When one
+ * stage fails all end: what it leaves out, the others cannot make up for.
  */
-final class EngineLoop implements Runnable, RingReader {
-    /** Entries between two looks at requests and at the freeing of slots. */
-    private static final int BATCH_MAX = 256;
-
+final class EngineLoop implements RingReader {
     private final Host host;
-    private final Core core;
     private final InputRing ring;
-    private final Sinks sinks;
 
     /** Null where several threads publish. */
     private final Exclusivity exclusive;
 
-    private final Idle idle;
-    private final boolean anyLive;
-    private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
+    private final List<StageLoop> stages = new ArrayList<>();
     private final AtomicReference<StatsRequest> request = new AtomicReference<>();
+    private final AtomicReference<Failure> failure = new AtomicReference<>();
 
-    private final int[] ahead = new int[Core.LOOK_AHEAD_MAX];
-
-    private volatile Thread runner;
-    private volatile boolean ended;
-    private volatile boolean settling;
-    private volatile Throwable failure;
-    private volatile boolean stopWanted;
-    private final OpenInputs openInputs;
-    private long inHand = -1;
-    private boolean flushed = true;
-
-    /** The last entry behind which the inline sinks have been flushed, and the last behind which somebody wants that. */
-    private volatile long flushedTo = -1;
-
+    /** The last entry behind which somebody wants the inline sinks flushed. */
     private final AtomicLong flushWantedTo = new AtomicLong(-1);
+
+    /** The last place of an entry by which a stage lets left-over firings go on. */
+    private final AtomicLong wentOnAt = new AtomicLong(-1);
+
+    private volatile boolean stopWanted;
 
     /** Told when a tick would make something due; null where no input follows the clock. */
     private Housekeeping housekeeping;
 
     private Runnable stopper = this::stop;
 
-    /** A caller that waits for statistics. */
-    private static final class StatsRequest {
-        private final EngineStats.Copy copy;
-        private final Thread caller = Thread.currentThread();
-        private volatile boolean done;
-
-        StatsRequest(Host host) {
-            copy = new EngineStats.Copy(host);
-        }
-    }
+    /** What halted a stage. */
+    private record Failure(String stage, Throwable cause) {}
 
     EngineLoop(Host host, InputRing ring, Waiting waiting, Exclusivity exclusive) {
         this.host = host;
-        this.core = host.core();
         this.ring = ring;
-        this.sinks = host.sinks();
         this.exclusive = exclusive;
-        this.idle = new Idle(waiting, ring.sleep());
-        this.anyLive = host.anyLive();
-        this.openInputs = new OpenInputs(host);
+        for (int i = 0; i < host.core().stageCount(); i++) {
+            stages.add(new StageLoop(this, host, ring, i, waiting));
+        }
+    }
+
+    /** Each to be run by a thread of its own. */
+    List<StageLoop> stages() {
+        return stages;
     }
 
     /** Before the start: stops an exclusive engine when nobody else will. */
@@ -81,146 +61,114 @@ final class EngineLoop implements Runnable, RingReader {
 
     /** Before the start. */
     void ticksBy(Housekeeping by) {
-        housekeeping = anyLive ? by : null;
+        housekeeping = host.anyLive() ? by : null;
     }
 
-    @Override
-    public void run() {
-        runner = Thread.currentThread();
-        try {
-            loop();
-        } catch (Throwable t) {
-            failure = t;
-        } finally {
-            ring.close();
-            settling = false;
-            sinks.finish();
-            ended = true;
-            serveRequest();
+    // ---- the stages' threads
+
+    /** A stage has failed: none goes on. The first failure is the one that is told. */
+    void failed(String stage, Throwable cause) {
+        failure.compareAndSet(null, new Failure(stage, cause));
+        ring.close();
+    }
+
+    /** Whether no stage is to begin another entry. */
+    boolean isOver() {
+        return failure.get() != null;
+    }
+
+    /** The request that waits for the stages, or null. */
+    StatsRequest request() {
+        return request.get();
+    }
+
+    /** The ring is empty and firings are left: lets them go on; false when that is up to the thread that publishes. */
+    boolean goOn(byte[] scratch) {
+        if (exclusive == null) {
+            EntryEncoder.plain(scratch, 0, EntryKind.CONTINUE, 0, 0);
+            wentOn(ring.tryPublish(scratch, 0, Entry.FIXED_LENGTH));
+            return true;
+        }
+        exclusive.wantContinue();
+        return false;
+    }
+
+    /** Left-over firings go on at a place: whoever waits for them waits for it to be done with everywhere. */
+    void wentOn(long sequence) {
+        if (sequence >= 0) {
+            wentOnAt.accumulateAndGet(sequence, Math::max);
         }
     }
 
-    private void loop() throws Exception {
-        long next = 0;
-        while (true) {
-            long last = ring.published(next, BATCH_MAX);
-            if (last >= next) {
-                boolean onlyTick = last == next && Entry.kind(ring.slots(), ring.offset(last)) == EntryKind.TICK;
-                next = evaluate(next, last);
-                sinks.requireSound();
-                if (!onlyTick) {
-                    idle.reset(); // a tick each period keeps nobody awake
-                }
-                flushed = false;
-                if (flushWantedTo.get() > flushedTo && flushWantedTo.get() <= last) {
-                    flush(last);
-                }
-            } else if (ring.isOver(next)) {
-                core.refuseSetAside();
-                return;
-            } else {
-                rest(next);
-            }
-            serveRequest();
-        }
-    }
-
-    private long evaluate(long next, long last) {
-        byte[] slots = ring.slots();
-        long lookedAhead = last > next && core.looksAhead() ? next : Long.MAX_VALUE;
-        for (; next <= last; next++) {
-            if (next == lookedAhead) {
-                lookedAhead += lookAhead(next, last);
-            }
-            int offset = ring.offset(next);
-            openInputs.see(slots, offset);
-            inHand = next;
-            core.process(next, slots, offset);
-        }
-        settling = mayContinue();
-        ring.consumed(last);
-        return next;
-    }
-
-    /** Reads ahead what the next entries will ask for; answers how many that were. */
-    private int lookAhead(long next, long last) {
-        int n = (int) Math.min(ahead.length, last - next + 1);
-        for (int i = 0; i < n; i++) {
-            ahead[i] = ring.offset(next + i);
-        }
-        core.lookAhead(ring.slots(), ahead, n);
-        return n;
-    }
-
-    /** Left-over firings go on by themselves when time is live or all input has ended; files wait for their next row. */
-    private boolean mayContinue() {
-        return core.isBehind() && (anyLive || openInputs.isNone());
-    }
-
-    private void rest(long next) throws Exception {
-        if (settling && !ring.isClosed()) {
-            if (exclusive == null) {
-                EntryEncoder.plain(own, 0, EntryKind.CONTINUE, 0, 0);
-                ring.tryPublish(own, 0, Entry.FIXED_LENGTH);
-                return;
-            }
-            exclusive.wantContinue();
-        }
+    /** For one stage, when its ring is empty. */
+    void stopIfWanted() {
         if (stopWanted && !ring.isClosed()) {
             stopper.run();
         }
-        if (!flushed) {
-            flush(next - 1);
-            if (housekeeping != null) {
-                housekeeping.tickAt(core.nextTickNs());
-            }
-        } else {
-            sinks.requireSound();
-        }
-        if (Thread.interrupted()) {
-            return; // would make parking return at once, for ever
-        }
-        idle.idle();
     }
 
-    private void flush(long last) throws SinkFault {
-        flushed = true;
-        sinks.flush();
-        flushedTo = last;
+    /** For a stage that has nothing to do. */
+    void tickAt(int stage, Core core) {
+        if (housekeeping != null) {
+            housekeeping.tickAt(stage, core.nextTickNs(stage));
+        }
     }
 
-    /** In one step, so that it is either this thread or the caller that takes the copy, and nobody else's request is lost. */
-    private void serveRequest() {
-        StatsRequest r = request.get() == null ? null : request.getAndSet(null);
+    long flushWantedTo() {
+        return flushWantedTo.get();
+    }
+
+    /** A stage has ended: what it would have given to a request is taken by whoever waits, but for one that waits unparked. */
+    void hasEnded() {
+        StatsRequest r = request.get();
         if (r != null) {
-            r.copy.take(ring.consumed());
-            r.done = true;
-            LockSupport.unpark(r.caller);
+            takeFromEnded(r);
         }
     }
 
     // ---- for other threads
 
+    /** All counters at one point of the order. A receiver may ask where there is one stage, which is its own. */
     EngineStats stats() {
         StatsRequest mine = new StatsRequest(host);
         if (isRunner()) {
-            mine.copy.take(inHand); // a receiver asks: as of the entry in hand
-            return mine.copy.stats();
+            return asOfEntryInHand(mine);
         }
         Idle wait = new Idle(Idle.BRIEF);
         while (!request.compareAndSet(null, mine)) {
             wait.idle();
         }
+        if (stages.size() == 1) {
+            mine.anywhere();
+        } else {
+            mine.at(ring.cursor());
+        }
         ring.sleep().wake();
-        while (!mine.done) {
-            if (ended && request.compareAndSet(mine, null)) {
-                mine.copy.take(ring.consumed());
-                break;
-            }
+        while (!mine.isDone()) {
+            takeFromEnded(mine);
             wait.idle();
         }
+        request.set(null);
         wait.restore();
-        return mine.copy.stats();
+        return mine.stats();
+    }
+
+    private EngineStats asOfEntryInHand(StatsRequest mine) {
+        if (stages.size() > 1) {
+            throw new IllegalStateException(
+                    "engine " + host.name() + ": stats() was called from inside a receiver, whose" + " stage the other "
+                            + (stages.size() - 1) + " would wait for; call it from another thread");
+        }
+        mine.take(0, stages.get(0).inHand());
+        return mine.stats();
+    }
+
+    private void takeFromEnded(StatsRequest r) {
+        for (int i = 0; i < stages.size(); i++) {
+            if (stages.get(i).isEnded()) {
+                r.take(i, ring.consumed(i));
+            }
+        }
     }
 
     /** Wants the inline sinks flushed as soon as an entry has been evaluated. */
@@ -230,33 +178,67 @@ final class EngineLoop implements Runnable, RingReader {
     }
 
     long flushedTo() {
-        return flushedTo;
+        long least = Long.MAX_VALUE;
+        for (StageLoop s : stages) {
+            least = Math.min(least, s.flushedTo());
+        }
+        return least;
     }
 
+    /** The last entry that all stages are done with. */
     long done() {
         return ring.consumed();
     }
 
+    /**
+     * Whether firings are left that go on by themselves. A stage says that some are before it says that it is done with the
+     * entry, and the place by which they go on is known before any stage is done with that.
+     */
     boolean isSettling() {
-        return settling;
+        long done = done();
+        for (StageLoop s : stages) {
+            if (s.isSettling()) {
+                return true;
+            }
+        }
+        return wentOnAt.get() > done;
     }
 
     boolean isRunning() {
-        return !ended && !ring.isClosed();
+        return !ring.isClosed() && !isEnded();
     }
 
+    /** Whether all stages have ended. */
     boolean isEnded() {
-        return ended;
+        for (StageLoop s : stages) {
+            if (!s.isEnded()) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** Whether the caller is the engine's own thread, which cannot wait for itself. */
+    /** Whether the caller is the thread of a stage, which cannot wait for itself nor for one that waits for it. */
     @Override
     public boolean isRunner() {
-        return Thread.currentThread() == runner;
+        for (StageLoop s : stages) {
+            if (s.isRunner()) {
+                return true;
+            }
+        }
+        return false;
     }
 
+    /** What halted it, or null. */
     Throwable failure() {
-        return failure;
+        Failure f = failure.get();
+        return f == null ? null : f.cause();
+    }
+
+    /** What halted it, and where, in words; null when nothing has. */
+    String why() {
+        Failure f = failure.get();
+        return f == null ? null : stages.size() == 1 ? f.cause().toString() : "stage " + f.stage() + ": " + f.cause();
     }
 
     /** Somebody who cannot wait wants the loop to end: whoever publishes exclusively is to let go, and the loop to end itself. */
@@ -269,17 +251,17 @@ final class EngineLoop implements Runnable, RingReader {
         return stopWanted;
     }
 
-    /** Nothing more is accepted; what has been is processed, then the loop ends. */
+    /** Nothing more is accepted; what has been is processed, then the stages end. */
     void stop() {
         ring.close();
     }
 
     @Override
     public void requireRunning() {
-        if (failure != null) {
-            throw new EngineStoppedException("engine " + host.name() + " has halted: " + failure, failure);
+        if (failure() != null) {
+            throw new EngineStoppedException("engine " + host.name() + " has halted: " + why(), failure());
         }
-        if (ended || ring.isClosed()) {
+        if (ring.isClosed() || isEnded()) {
             throw new EngineStoppedException("engine " + host.name() + " is closed", null);
         }
     }

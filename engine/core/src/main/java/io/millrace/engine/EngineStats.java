@@ -106,6 +106,10 @@ public record EngineStats(
         private final long[][] inputs;
         private final long[] stateBytes;
         private final Digests.Copy digest;
+
+        /** The stage of each node, and of each output's node. */
+        private final int[] stageOf;
+
         private long sequence;
 
         Copy(Host host) {
@@ -124,22 +128,41 @@ public record EngineStats(
             stateBytes = new long[counters.length];
             Digests digests = host.core().digests();
             digest = digests == null ? null : digests.new Copy();
+            stageOf = new int[counters.length];
+            for (int i = 0; i < stageOf.length; i++) {
+                stageOf[i] = host.core().plan().stageOf(i);
+            }
         }
 
-        /** On the stage's thread, or when it has ended. Allocates nothing but an iterator. */
-        void take(long lastSequence) {
+        /**
+         * Copies what belongs to a stage, on its thread, or when that has ended. Inputs are the first stage's: all stages see the
+         * same of them. Allocates nothing.
+         */
+        void take(int stage, long lastSequence) {
             Core core = host.core();
-            sequence = lastSequence;
             for (int i = 0; i < counters.length; i++) {
-                counters[i].copyFrom(core.counters()[i]);
-                stateBytes[i] = core.stateBytes(i);
+                if (stageOf[i] == stage) {
+                    counters[i].copyFrom(core.counters()[i]);
+                    stateBytes[i] = core.stateBytes(i);
+                }
             }
             if (digest != null) {
-                digest.take();
+                digest.take(stage);
             }
+            takeOutputs(stage);
+            if (stage == 0) {
+                sequence = lastSequence;
+                takeInputs(core);
+            }
+        }
+
+        private void takeOutputs(int stage) {
             List<OutputPort> ports = host.bindings().ports();
             for (int i = 0; i < latencies.length; i++) {
                 OutputPort p = ports.get(i);
+                if (stageOf[p.node()] != stage) {
+                    continue;
+                }
                 p.copyLatency(latencies[i]);
                 outputs[i][0] = p.count();
                 OutputCounts c = host.sinks().counts(p.output());
@@ -148,6 +171,9 @@ public record EngineStats(
                 outputs[i][3] = c.dropped();
                 outputs[i][4] = c.faults();
             }
+        }
+
+        private void takeInputs(Core core) {
             for (int i = 0; i < inputs.length; i++) {
                 inputs[i][0] = core.sourceEvents(i);
                 inputs[i][1] = core.sourceAhead(i);
@@ -250,7 +276,9 @@ public record EngineStats(
             return null;
         }
         Digests.Copy copy = core.digests().new Copy();
-        copy.take();
+        for (int i = 0; i < core.stageCount(); i++) {
+            copy.take(i);
+        }
         return copy.digest(sequence);
     }
 

@@ -36,13 +36,13 @@ record Host(Core core, Bindings bindings, DeadLetters deadLetters, Sinks sinks, 
     /**
      * Whether all is well.
      *
-     * @param failure what halted the host, or null
+     * @param halted  what halted the host, in words, or null
      * @param closed  whether it has been closed
      * @param trouble what is wrong with the host itself, in words, or null
      */
-    Health health(Throwable failure, boolean closed, String trouble) {
-        if (failure != null) {
-            return new Health(Health.State.HALTED, and(failure.toString(), undecided()));
+    Health health(String halted, boolean closed, String trouble) {
+        if (halted != null) {
+            return new Health(Health.State.HALTED, and(halted, undecided()));
         }
         if (closed) {
             return new Health(Health.State.CLOSED, and(and("closed", sinks.why()), undecided()));

@@ -1,18 +1,19 @@
 package io.millrace.engine;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 
 /**
  * What the housekeeping thread of a live engine does: fills the stock of pages, and tells the input order the time, each period
- * and when the engine's thread says that a tick would make something due. What fails here is kept for health and never stops
+ * and when a thread of the engine says that a tick would make something due. What fails here is kept for health and never stops
  * it: without ticks time would stand still.
  *
- * <p><b>Writers:</b> {@code dueNs} by the engine's thread ({@link #tickAt}) and, when that time has come, by this one; {@code
- * failure} by this one. Both are volatile. A time that is written while this thread takes back the one before costs one tick
- * too many, never one too few: it is taken back before the tick is told, and the engine's thread works out the next after it.
+ * <p><b>Writers:</b> {@code dueNs}, one a stage, by the thread of that stage ({@link #tickAt}) and, when that time has come, by
+ * this one; {@code failure} by this one. All are volatile. A time that is written while this thread takes back the one before costs one tick
+ * too many, never one too few: it is taken back before the tick is told, and the stage works out the next after it.
  */
 final class Housekeeping implements Runnable {
     private final BooleanSupplier goesOn;
@@ -22,15 +23,19 @@ final class Housekeeping implements Runnable {
     private final LongPredicate tick;
 
     private final long everyNs;
-    private volatile long dueNs = Long.MAX_VALUE;
+    private final AtomicLongArray dueNs;
     private volatile Thread thread;
     private volatile Throwable failure;
 
-    Housekeeping(BooleanSupplier goesOn, Runnable refill, LongPredicate tick, long everyNs) {
+    Housekeeping(BooleanSupplier goesOn, Runnable refill, LongPredicate tick, long everyNs, int stages) {
         this.goesOn = goesOn;
         this.refill = refill;
         this.tick = tick;
         this.everyNs = everyNs;
+        this.dueNs = new AtomicLongArray(stages);
+        for (int i = 0; i < stages; i++) {
+            dueNs.set(i, Long.MAX_VALUE);
+        }
     }
 
     /** How its thread waits, in words for who wants to know: until the period is over or something is due. */
@@ -75,8 +80,10 @@ final class Housekeeping implements Runnable {
         }
         try {
             long nowNs = HostClock.epochNs();
-            if (dueNs <= nowNs) {
-                dueNs = Long.MAX_VALUE;
+            for (int i = 0; i < dueNs.length(); i++) {
+                if (dueNs.get(i) <= nowNs) {
+                    dueNs.set(i, Long.MAX_VALUE);
+                }
             }
             return tick.test(nowNs);
         } catch (Throwable t) {
@@ -89,7 +96,8 @@ final class Housekeeping implements Runnable {
     private void rest() {
         long untilNs = HostClock.nanoTime() + everyNs;
         while (goesOn.getAsBoolean()) {
-            long dueInNs = dueNs == Long.MAX_VALUE ? Long.MAX_VALUE : dueNs - HostClock.epochNs();
+            long nextNs = nextDueNs();
+            long dueInNs = nextNs == Long.MAX_VALUE ? Long.MAX_VALUE : nextNs - HostClock.epochNs();
             long leftNs = Math.min(untilNs - HostClock.nanoTime(), dueInNs);
             if (leftNs <= 0) {
                 return;
@@ -99,12 +107,20 @@ final class Housekeeping implements Runnable {
         }
     }
 
-    // ---- the engine's thread
+    private long nextDueNs() {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < dueNs.length(); i++) {
+            least = Math.min(least, dueNs.get(i));
+        }
+        return least;
+    }
 
-    /** The clock at which a tick would make something due; {@link Long#MAX_VALUE} when none would. */
-    void tickAt(long epochNs) {
-        boolean sooner = epochNs < dueNs;
-        dueNs = epochNs;
+    // ---- the engine's threads
+
+    /** The clock at which a tick would make something due in a stage; {@link Long#MAX_VALUE} when none would. */
+    void tickAt(int stage, long epochNs) {
+        boolean sooner = epochNs < dueNs.get(stage);
+        dueNs.set(stage, epochNs);
         if (sooner) {
             LockSupport.unpark(thread);
         }

@@ -105,6 +105,7 @@ final class Ingress {
         }
         if (exclusive.takeContinue()) {
             EntryEncoder.plain(tick, 0, EntryKind.CONTINUE, 0, 0);
+            loop.wentOn(ring.cursor() + 1); // first: a stage may be done with it before this thread gets on
             if (ring.tryPublish(tick, 0, tick.length) == InputRing.FULL) {
                 exclusive.wantContinue();
             }

@@ -351,7 +351,7 @@ public final class Inline implements AutoCloseable {
 
     private void flush() {
         try {
-            host.sinks().flush();
+            host.sinks().flush(0);
         } catch (SinkFault e) {
             requireRunning(); // throws
         }
@@ -498,7 +498,7 @@ public final class Inline implements AutoCloseable {
     public EngineStats stats() {
         owner.requireIfTaken();
         EngineStats.Copy copy = newCopy();
-        copy.take(next - 1);
+        copy.take(0, next - 1);
         return copy.stats();
     }
 
@@ -521,7 +521,8 @@ public final class Inline implements AutoCloseable {
      * @return up, degraded, closed, or halted with the reason
      */
     public Health health() {
-        return host.health(failure(), closed, threads.trouble());
+        String halted = failure() == null ? null : failure().toString();
+        return host.health(halted, closed, threads.trouble());
     }
 
     /**
@@ -563,7 +564,7 @@ public final class Inline implements AutoCloseable {
             core.refuseSetAside();
         }
         EngineStoppedException lost = Bindings.close(sources, host.name());
-        host.sinks().finish();
+        host.sinks().finish(0);
         if (host.sinks().awaitClosed(stopDeadline)) {
             Thread.currentThread().interrupt();
         }

@@ -17,7 +17,7 @@ final class InlineInbox {
     private long next;
 
     InlineInbox(Host host, int slots, RingReader reader) {
-        ring = new InputRing(slots, host.core().largestEntry(), false);
+        ring = new InputRing(slots, host.core().largestEntry(), false, 1);
         ingress = new Ingress(host, ring, reader, "inbox");
     }
 
@@ -71,7 +71,7 @@ final class InlineInbox {
             }
         }
         if (n > 0) {
-            ring.consumed(last);
+            ring.consumed(0, last);
         }
         return n;
     }

@@ -9,13 +9,14 @@ import com.lmax.disruptor.YieldingWaitStrategy;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.EntryEncoder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The input ring: one order for everything that can change a result. A Disruptor sequencer over contiguous preallocated slots.
  *
  * <p><b>Writers:</b> any thread, by {@link #tryPublish}: slots are claimed, filled and published; no user code runs in
- * between. <b>Reader:</b> the engine's thread. <b>Ordering:</b> the sequencer's; its publish is a release, its look for
- * published sequences an acquire, and the reader's position frees slots.
+ * between. <b>Readers:</b> the engine's threads, one for each stage, each of which sees every entry. <b>Ordering:</b> the sequencer's; its
+ * publish is a release, its look for published sequences an acquire. A slot is free when the position of every reader is behind it.
  *
  * <p><b>Exclusive:</b> one writer, whose claims are plain fields of the sequencer; the thread may change only as {@link
  * Exclusivity} says. Its slots may be filled in place by user code. It closes the ring itself, or has handed over to who does.
@@ -23,7 +24,8 @@ import io.millrace.runtime.EntryEncoder;
  * <p><b>Closing</b> loses nothing that was accepted: a writer claims first and looks at {@code closed} then; the reader looks
  * at {@code closed} first and at the cursor then. Both are volatile. So a writer that still found the ring open has moved the
  * cursor before the reader looks at it, and the reader waits for that slot; a writer that found it closed says so to its
- * caller, and fills its slot with a void entry.
+ * caller, and fills its slot with a void entry. The first reader that finds the order over says where, for all of them: one that
+ * waits for another must not wait for a void entry that came when the other had gone.
  */
 final class InputRing {
     /** Answers of {@link #tryPublish} beside a place. */
@@ -34,18 +36,25 @@ final class InputRing {
     private static final int BATCH_MAX = 64;
 
     private final Sequencer sequencer;
-    private final Sequence consumed = new Sequence();
+    private final Sequence[] consumed;
     private final byte[] slots;
     private final int stride;
     private final int mask;
     private final Sleep sleep = new Sleep();
     private volatile boolean closed;
 
-    InputRing(int slotCount, int largestEntry, boolean exclusive) {
+    /** The place behind the last entry, once a reader has found that there is none any more; what comes there later is void. */
+    private final AtomicLong end = new AtomicLong(Long.MAX_VALUE);
+
+    InputRing(int slotCount, int largestEntry, boolean exclusive, int readers) {
         // waiting is the business of the engine's own loop; the strategy given here is never asked
         sequencer = exclusive
                 ? new SingleProducerSequencer(slotCount, new YieldingWaitStrategy())
                 : new MultiProducerSequencer(slotCount, new YieldingWaitStrategy());
+        consumed = new Sequence[readers];
+        for (int i = 0; i < readers; i++) {
+            consumed[i] = new Sequence();
+        }
         sequencer.addGatingSequences(consumed);
         stride = (largestEntry + 63) & -64;
         if ((long) slotCount * stride > Integer.MAX_VALUE - 8) {
@@ -132,7 +141,8 @@ final class InputRing {
 
     /** The last place that can be read, at least {@code from - 1}; looks at a few slots only, however many wait. */
     long published(long from, int most) {
-        return sequencer.getHighestPublishedSequence(from, Math.min(sequencer.getCursor(), from + most - 1));
+        long last = Math.min(sequencer.getCursor(), Math.min(from + most, end.get()) - 1);
+        return sequencer.getHighestPublishedSequence(from, last);
     }
 
     /** Where readers that have nothing to do sleep; woken by whatever is published, and by closing. */
@@ -150,9 +160,12 @@ final class InputRing {
         return closed;
     }
 
-    /** Whether nothing has been accepted from a place on, and nothing will be any more; the reader's thread only. */
+    /** Whether nothing has been accepted from a place on, and nothing will be any more; for a reader. */
     boolean isOver(long from) {
-        return closed && sequencer.getCursor() < from;
+        if (closed && sequencer.getCursor() < from) {
+            end.compareAndSet(Long.MAX_VALUE, from);
+        }
+        return from >= end.get();
     }
 
     /** The last place that was claimed. */
@@ -168,12 +181,22 @@ final class InputRing {
         return (int) (q & mask) * stride;
     }
 
-    /** Frees all slots up to a place; the reader's thread only. */
-    void consumed(long q) {
-        consumed.set(q);
+    /** A reader has read all slots up to a place; that reader's thread only. */
+    void consumed(int reader, long q) {
+        consumed[reader].set(q);
     }
 
+    /** The last place that a reader has read. */
+    long consumed(int reader) {
+        return consumed[reader].get();
+    }
+
+    /** The last place that all readers have read. */
     long consumed() {
-        return consumed.get();
+        long least = consumed[0].get();
+        for (int i = 1; i < consumed.length; i++) {
+            least = Math.min(least, consumed[i].get());
+        }
+        return least;
     }
 }

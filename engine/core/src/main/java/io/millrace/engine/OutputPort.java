@@ -36,6 +36,10 @@ final class OutputPort implements SinkPort {
         return output;
     }
 
+    int node() {
+        return node;
+    }
+
     /** Lets a caller of the inline host see what its event put out. */
     void decisions(Handover sees) {
         decisions = sees;

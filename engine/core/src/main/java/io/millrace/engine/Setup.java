@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 public final class Setup {
     private static final int RING_SLOTS = 4096;
     private static final int INBOX_SLOTS = 1024;
+    private static final int LEAST_SLOTS = 64;
     private static final int KEPT_LETTERS = 1024;
     private static final int KEPT_LETTER_BYTES = 1 << 20;
 
@@ -212,7 +213,7 @@ public final class Setup {
      * @return this
      */
     public Setup ringSlots(int slots) {
-        ringSlots = checkedSlots("ring", slots);
+        ringSlots = checkedSlots("ring", slots, LEAST_SLOTS);
         return this;
     }
 
@@ -224,15 +225,28 @@ public final class Setup {
      * @return this
      */
     public Setup inboxSlots(int slots) {
-        inboxSlots = checkedSlots("inbox", slots);
+        inboxSlots = checkedSlots("inbox", slots, LEAST_SLOTS);
         return this;
     }
 
-    private static int checkedSlots(String what, int slots) {
-        if (slots < 64 || slots > 1 << 20 || Integer.bitCount(slots) != 1) {
-            throw new IllegalArgumentException(what + " of " + slots + " slots; use a power of two from 64 to 1048576");
+    private static int checkedSlots(String what, int slots, int least) {
+        if (slots < least || slots > 1 << 20 || Integer.bitCount(slots) != 1) {
+            throw new IllegalArgumentException(
+                    what + " of " + slots + " slots; use a power of two from " + least + " to 1048576");
         }
         return slots;
+    }
+
+    /**
+     * The slots of the rings between the stages of a live engine: how far one may be ahead of the next. Each has at least the
+     * slots for what one entry can cause there; the plan prints them.
+     *
+     * @param slots a power of two, 1 to 2^20; default 1024
+     * @return this
+     */
+    public Setup edgeSlots(int slots) {
+        options = options.withEdgeSlots(checkedSlots("edge", slots, 1));
+        return this;
     }
 
     /**
@@ -368,16 +382,17 @@ public final class Setup {
     }
 
     /**
-     * The plan that a host of this setup will run; the inline host has no input ring.
+     * The plan that a live engine of this setup will run. The inline host has no input ring, and one stage.
      *
      * @return prints itself
      */
     public Plan plan() {
-        return Planner.plan(topology, options.withRingSlots(ringSlots));
+        return Planner.plan(topology, options.withThreads().withRingSlots(ringSlots));
     }
 
     /**
-     * Starts a live engine: a thread of its own, fed by publishers and sources.
+     * Starts a live engine, fed by publishers and sources: one thread, or one for each stage where the topology asks for several
+     * ({@code onThread}).
      *
      * @return running
      * @throws IllegalStateException when outputs are unbound; lists them
@@ -388,7 +403,9 @@ public final class Setup {
                     + " sources, each with a thread of its own; bind one, or do not say exclusive()");
         }
         Engine engine = new Engine(
-                host(), sources, new Engine.Options(ringSlots, tick, waiting, placement, stopDeadline, exclusive));
+                host(options.withThreads()),
+                sources,
+                new Engine.Options(ringSlots, tick, waiting, placement, stopDeadline, exclusive));
         engine.begin();
         return engine;
     }
@@ -400,10 +417,10 @@ public final class Setup {
      * @throws IllegalStateException when outputs are unbound; lists them
      */
     public Inline inline() {
-        return new Inline(host(), sources, tick, stopDeadline, inboxSlots, placement);
+        return new Inline(host(options), sources, tick, stopDeadline, inboxSlots, placement);
     }
 
-    private Host host() {
+    private Host host(PlanOptions how) {
         if (used && (hasSinks || !sources.isEmpty())) {
             throw new IllegalStateException(
                     topology + ": this setup has sources or sinks and has been started before; they"
@@ -421,11 +438,11 @@ public final class Setup {
         }
         // a seed of its own for each engine: nobody can prepare keys that collide, and no result depends on it
         // form: random, the seed of hashes, on which no result depends
-        Plan plan = Planner.plan(topology, options.withHashSeed(new SecureRandom().nextLong()));
+        Plan plan = Planner.plan(topology, how.withHashSeed(new SecureRandom().nextLong()));
         int largest = Core.largestEntry(topology);
         DeadLetters letters = new DeadLetters(topology, keptLetters, keptLetterBytes, largest);
         letters.listener(deadLetterListener);
-        Sinks sinks = new Sinks(topology, letters, largest);
+        Sinks sinks = new Sinks(topology, letters, largest, plan::stageOf);
         Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
         outlets.forEach((output, bound) ->
                 receivers.put(output, bound.stream().map(o -> o.open(sinks)).toList()));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * All sinks of one host, and what has gone wrong in them. Inline sinks are called by the stage's thread, blocking ones by a
@@ -20,6 +21,7 @@ final class Sinks {
     private final Topology topology;
     private final DeadLetters deadLetters;
     private final int largestEntry;
+    private final IntUnaryOperator stageOf;
     private final List<BoundSink> bound = new ArrayList<>();
     private final List<BlockingSink> blocking = new ArrayList<>();
     private final Map<Output<?>, OutputCounts> counts = new LinkedHashMap<>();
@@ -31,8 +33,10 @@ final class Sinks {
     private long faults;
     private volatile SinkFault halting;
 
-    Sinks(Topology topology, DeadLetters deadLetters, int largestEntry) {
+    /** The stage of each node is asked for by its id. */
+    Sinks(Topology topology, DeadLetters deadLetters, int largestEntry, IntUnaryOperator stageOf) {
         this.topology = topology;
+        this.stageOf = stageOf;
         this.deadLetters = deadLetters;
         this.largestEntry = largestEntry;
         for (Output<?> o : topology.outputs()) {
@@ -44,12 +48,13 @@ final class Sinks {
 
     /** Binds a sink to one more output. */
     <V> Handover open(Output<V> output, EventSink<? super V> sink, Delivery delivery) {
+        int stage = stageOf.applyAsInt(node(output));
         BoundSink b = bound.stream().filter(x -> x.sink() == sink).findAny().orElse(null);
         if (b == null) {
-            b = new BoundSink(sink, delivery);
+            b = new BoundSink(sink, delivery, stage);
             bound.add(b);
         }
-        int lane = b.add(output, delivery);
+        int lane = b.add(output, delivery, stage);
         if (sink instanceof View<?> view) {
             String problem = view.bind(key(output), delivery.isBlocking());
             if (problem != null) {
@@ -104,10 +109,10 @@ final class Sinks {
 
     // ---- the stage's thread
 
-    /** Flushes the inline sinks; throws what halts the engine, also when a blocking sink has found it. */
-    void flush() throws SinkFault {
+    /** Flushes the inline sinks of a stage; throws what halts the engine, also when a blocking sink has found it. */
+    void flush(int stage) throws SinkFault {
         for (BoundSink b : bound) {
-            if (!b.delivery().isBlocking()) {
+            if (b.stage() == stage && !b.delivery().isBlocking()) {
                 flush(b);
             }
         }
@@ -122,14 +127,18 @@ final class Sinks {
         }
     }
 
-    /** There will be no further output: closes the inline sinks; the blocking ones close when they have taken all. */
-    void finish() {
+    /** A stage puts out nothing more: closes its inline sinks; the blocking ones close when they have taken all. */
+    void finish(int stage) {
         for (BoundSink b : bound) {
-            if (!b.delivery().isBlocking()) {
+            if (b.stage() == stage && !b.delivery().isBlocking()) {
                 close(b);
             }
         }
-        blocking.forEach(BlockingSink::finish);
+        for (BoundSink b : bound) {
+            if (b.stage() == stage && b.runner() != null) {
+                b.runner().finish();
+            }
+        }
     }
 
     // ---- the thread of a sink, which for inline sinks is the stage's

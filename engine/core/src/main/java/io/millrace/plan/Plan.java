@@ -22,6 +22,21 @@ public record Plan(
     public static final int LETTERS_OF_NODE = 64;
 
     /**
+     * The stage that a node belongs to: the one that runs it, of an input or a stream of dead letters the first that reads it.
+     *
+     * @param node its id
+     * @return its index; 0 where no stage has to do with it
+     */
+    public int stageOf(int node) {
+        for (StagePlan s : stages) {
+            if (s.nodes().contains(node) || s.sources().contains(node)) {
+                return s.index();
+            }
+        }
+        return 0;
+    }
+
+    /**
      * The plan as text.
      *
      * @return for people

@@ -8,7 +8,7 @@ import io.millrace.metric.DigestOptions;
  * @param threads       whether threads that the topology asks for are given
  * @param copies        whether node classes are defined once per node
  * @param stateBytes    the state budget of the engine
- * @param smallestRings whether rings get the fewest legal slots (tests)
+ * @param edgeSlots     the slots of a ring between two stages, if one entry does not need more there
  * @param cutViews      whether views are cut off after each entry (test driver; where assertions are enabled)
  * @param hashSeed      seeds the hashes of keys; no result depends on it
  * @param ringSlots     the slots of the host's input ring; 0 for a host that has none
@@ -17,13 +17,16 @@ public record PlanOptions(
         boolean threads,
         boolean copies,
         long stateBytes,
-        boolean smallestRings,
+        int edgeSlots,
         boolean cutViews,
         long hashSeed,
         int ringSlots,
         DigestOptions digest) {
     /** The default state budget: 256 MiB. */
     public static final long DEFAULT_STATE_BYTES = 256L << 20;
+
+    /** The default of slots between two stages. */
+    public static final int EDGE_SLOTS = 1024;
 
     /** The seed of runs that are to be the same in every respect, such as tests. */
     public static final long DEFAULT_HASH_SEED = 0x6d696c6c72616365L;
@@ -38,7 +41,7 @@ public record PlanOptions(
     public static PlanOptions fused() {
         boolean cutViews = PlanOptions.class.desiredAssertionStatus();
         return new PlanOptions(
-                false, true, DEFAULT_STATE_BYTES, false, cutViews, DEFAULT_HASH_SEED, 0, DigestOptions.NONE);
+                false, true, DEFAULT_STATE_BYTES, EDGE_SLOTS, cutViews, DEFAULT_HASH_SEED, 0, DigestOptions.NONE);
     }
 
     /**
@@ -51,7 +54,7 @@ public record PlanOptions(
                 false,
                 false,
                 DEFAULT_STATE_BYTES,
-                false,
+                EDGE_SLOTS,
                 true,
                 DEFAULT_HASH_SEED,
                 0,
@@ -65,7 +68,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withStateBytes(long bytes) {
-        return new PlanOptions(threads, copies, bytes, smallestRings, cutViews, hashSeed, ringSlots, digest);
+        return new PlanOptions(threads, copies, bytes, edgeSlots, cutViews, hashSeed, ringSlots, digest);
     }
 
     /**
@@ -75,7 +78,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withHashSeed(long seed) {
-        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, seed, ringSlots, digest);
+        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, seed, ringSlots, digest);
     }
 
     /**
@@ -85,16 +88,35 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withRingSlots(int slots) {
-        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, hashSeed, slots, digest);
+        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, slots, digest);
     }
 
     /**
-     * The same with the threads that the topology asks for, and rings as small as is legal.
+     * The same with the threads that the topology asks for.
+     *
+     * @return what the live engine uses
+     */
+    public PlanOptions withThreads() {
+        return new PlanOptions(true, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, digest);
+    }
+
+    /**
+     * The same with so many slots between two stages; each ring has at least what one entry can cause on it.
+     *
+     * @param slots a power of two
+     * @return a changed copy
+     */
+    public PlanOptions withEdgeSlots(int slots) {
+        return new PlanOptions(threads, copies, stateBytes, slots, cutViews, hashSeed, ringSlots, digest);
+    }
+
+    /**
+     * The same with rings between stages as small as is legal: each holds what one entry can cause on it.
      *
      * @return a changed copy
      */
-    public PlanOptions withThreads() {
-        return new PlanOptions(true, copies, stateBytes, true, cutViews, hashSeed, ringSlots, digest);
+    public PlanOptions withSmallestRings() {
+        return new PlanOptions(threads, copies, stateBytes, 1, cutViews, hashSeed, ringSlots, digest);
     }
 
     /**
@@ -104,6 +126,6 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withDigest(DigestOptions kept) {
-        return new PlanOptions(threads, copies, stateBytes, smallestRings, cutViews, hashSeed, ringSlots, kept);
+        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, kept);
     }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 /** Makes the plan of a topology. */
 public final class Planner {
     private static final String MAIN = "main";
-    private static final int USUAL_SLOTS = 1024;
     private static final long MOST_SLOTS = 1 << 20;
 
     private final Topology topology;
@@ -179,7 +178,7 @@ public final class Planner {
                         + " entries on its edge to another thread; lower its bound, or keep both on one thread");
                 continue;
             }
-            int slots = powerOfTwo(options.smallestRings() ? most : Math.max(most, USUAL_SLOTS));
+            int slots = powerOfTwo(Math.max(most, options.edgeSlots()));
             int keyBytes = from.key() == null ? 0 : from.key().maxBytes();
             result.add(new EdgePlan(
                     e, stageOf[e.from()], stageOf[e.to()], most, slots, type == null ? 0 : type.maxLength(), keyBytes));

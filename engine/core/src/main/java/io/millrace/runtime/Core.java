@@ -28,7 +28,7 @@ public final class Core {
     private final List<StageRunner> stages;
     private final NodeCounters[] counters;
     private final StateBudget[] budgets;
-    private final Pages pages;
+    private final List<Pages> pages;
     private final Digests digests;
     private final int largestEntry;
 
@@ -42,7 +42,7 @@ public final class Core {
         this.plan = plan;
         this.digests = plan.options().digest().isOn() ? new Digests(plan, host) : null;
         Ports ports = digests == null ? host : digests;
-        this.pages = new Pages(plan.budgetBytes().stream().anyMatch(b -> b > 0) ? STOCK_PAGES : 0);
+        this.pages = pages(plan);
         this.counters = new NodeCounters[plan.topology().nodes().size()];
         this.budgets = new StateBudget[counters.length];
         for (int i = 0; i < counters.length; i++) {
@@ -68,8 +68,18 @@ public final class Core {
         this.largestEntry = largestEntry(plan.topology());
     }
 
+    /** Each stage has a stock of its own, since one thread takes from it; where no node of it keeps state, an empty one. */
+    private static List<Pages> pages(Plan plan) {
+        List<Pages> result = new ArrayList<>();
+        for (StagePlan s : plan.stages()) {
+            boolean keeps = s.nodes().stream().anyMatch(id -> plan.budgetBytes().get(id) > 0);
+            result.add(new Pages(keeps ? STOCK_PAGES : 0));
+        }
+        return List.copyOf(result);
+    }
+
     private StageRunner runner(StagePlan s, Ports ports, Map<Edge, EdgeRing> rings, List<StageRunner> before) {
-        StageCore core = new StageBuilder(plan, s, ports, rings, pages, counters, budgets).build();
+        StageCore core = new StageBuilder(plan, s, ports, rings, pages.get(s.index()), counters, budgets).build();
         List<EdgeRing> out = new ArrayList<>();
         List<StageRunner> upstream = new ArrayList<>();
         for (EdgePlan e : plan.edges()) {
@@ -112,24 +122,26 @@ public final class Core {
     public static final int LOOK_AHEAD_MAX = LookAhead.ENTRIES_MAX;
 
     /**
-     * Whether it pays now to read ahead: there is state by key that has outgrown the caches near a core. Only for a plan with
-     * one stage.
+     * Whether it pays now to read ahead: there is state by key that has outgrown the caches near a core. For the thread of the
+     * stage.
      *
+     * @param stage 0, 1, …
      * @return false while a call of {@link #lookAhead} would cost more than it brings
      */
-    public boolean looksAhead() {
-        return stages.get(0).core().looksAhead();
+    public boolean looksAhead(int stage) {
+        return stages.get(stage).core().looksAhead();
     }
 
     /**
-     * Reads ahead what entries that are about to be processed will ask for. Changes no result. Only for a plan with one stage.
+     * Reads ahead what entries that are about to be processed will ask for. Changes no result. For the thread of the stage.
      *
+     * @param stage   0, 1, …
      * @param bytes   holds the entries
      * @param offsets where they begin
      * @param n       how many there are, at most {@link #LOOK_AHEAD_MAX}
      */
-    public void lookAhead(byte[] bytes, int[] offsets, int n) {
-        stages.get(0).core().lookAhead(bytes, offsets, n);
+    public void lookAhead(int stage, byte[] bytes, int[] offsets, int n) {
+        stages.get(stage).core().lookAhead(bytes, offsets, n);
     }
 
     /**
@@ -167,7 +179,17 @@ public final class Core {
      *     does not follow the clock holds it
      */
     public long nextTickNs() {
-        return stages.get(0).core().nextTickNs();
+        return nextTickNs(0);
+    }
+
+    /**
+     * The same of one of several stages. For the thread of that stage.
+     *
+     * @param stage 0, 1, …
+     * @return nanoseconds since the epoch, or {@link Long#MAX_VALUE}
+     */
+    public long nextTickNs(int stage) {
+        return stages.get(stage).core().nextTickNs();
     }
 
     /**
@@ -251,12 +273,18 @@ public final class Core {
     }
 
     /**
-     * The memory of all operators.
+     * The memory of all operators of a stage.
      *
-     * @return to be refilled by a housekeeping thread
+     * @param stage 0, 1, …
+     * @return a stock of pages
      */
-    public Pages pages() {
-        return pages;
+    public Pages pages(int stage) {
+        return pages.get(stage);
+    }
+
+    /** Fills the stocks of pages; for one housekeeping thread. */
+    public void refillPages() {
+        pages.forEach(Pages::refill);
     }
 
     /**
@@ -331,7 +359,16 @@ public final class Core {
      * input, and nothing more can make their jump real. For a plan with one stage.
      */
     public void refuseSetAside() {
-        stages.get(0).core().refuseAllAside();
+        refuseSetAside(0);
+    }
+
+    /**
+     * The same in one of several stages. For the thread of that stage, behind its last entry.
+     *
+     * @param stage 0, 1, …
+     */
+    public void refuseSetAside(int stage) {
+        stages.get(stage).core().refuseAllAside();
     }
 
     /**

@@ -22,6 +22,7 @@ final class DigestPort implements SinkPort {
     private static final int FIELDS = 3;
 
     private final String name;
+    private final int stage;
     private final SinkPort next;
     private final ValueHash values;
 
@@ -32,13 +33,19 @@ final class DigestPort implements SinkPort {
     private long hash;
     private long events;
 
-    DigestPort(Output<?> output, int every, SinkPort next) {
+    DigestPort(Output<?> output, int stage, int every, SinkPort next) {
         this.name = output.name();
+        this.stage = stage;
         this.next = next;
         this.values = new ValueHash(output.type());
         this.every = every;
         this.until = every;
         this.hash = Hash64.add(Hash64.SEED, name);
+    }
+
+    /** The index of the stage whose thread it belongs to. */
+    int stage() {
+        return stage;
     }
 
     @Override

@@ -35,7 +35,7 @@ public final class Digests implements Ports {
                 traces.put(n.id(), new TraceNode.Puts());
             }
             if (n.output() != null) {
-                outputs.put(n.output(), new DigestPort(n.output(), options.every(), receiver(n)));
+                outputs.put(n.output(), new DigestPort(n.output(), plan.stageOf(n.id()), options.every(), receiver(n)));
             }
         }
     }
@@ -89,10 +89,16 @@ public final class Digests implements Ports {
             }
         }
 
-        /** Takes it; for the thread that runs the outputs' stages, between two entries. Allocates nothing. */
-        public void take() {
+        /**
+         * Takes the part of a stage; for its thread, between two entries. Allocates nothing.
+         *
+         * @param stage 0, 1, …
+         */
+        public void take(int stage) {
             for (int i = 0; i < copies.length; i++) {
-                ports.get(i).copyInto(copies[i]);
+                if (ports.get(i).stage() == stage) {
+                    ports.get(i).copyInto(copies[i]);
+                }
             }
         }
 

@@ -24,20 +24,22 @@ final class StageRunner {
 
     private long done = -1;
 
+    /** The last entry that all stages before it are known to be done with. */
+    private long ready;
+
     StageRunner(StagePlan plan, StageCore core, List<StageRunner> upstream, List<EdgeRing> out) {
         this.plan = plan;
         this.core = core;
         this.upstream = upstream.toArray(new StageRunner[0]);
         this.out = out.toArray(new EdgeRing[0]);
+        this.ready = upstream.isEmpty() ? Long.MAX_VALUE : -1;
     }
 
     /** Evaluates entry q if that is possible now. */
     boolean tryProcess(long q, byte[] bytes, int offset) {
-        for (StageRunner s : upstream) {
-            if (s.doneUpTo.getAcquire() < q) {
-                publishDone();
-                return false;
-            }
+        if (q > ready && q > look()) {
+            publishDone();
+            return false;
         }
         for (EdgeRing r : out) {
             if (!r.hasRoomForOneEntry()) {
@@ -48,6 +50,16 @@ final class StageRunner {
         core.process(q, bytes, offset);
         done = q;
         return true;
+    }
+
+    /** How far the stages before it are now. */
+    private long look() {
+        long least = Long.MAX_VALUE;
+        for (StageRunner s : upstream) {
+            least = Math.min(least, s.doneUpTo.getAcquire());
+        }
+        ready = least;
+        return least;
     }
 
     /** Publishes what is done; at least once a batch, and before any wait. */

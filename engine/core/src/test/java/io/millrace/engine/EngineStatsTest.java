@@ -216,7 +216,7 @@ class EngineStatsTest {
             for (int run = 0; run < 200; run++) {
                 long before =
                         threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-                copy.take(0);
+                copy.take(0, 0);
                 least = Math.min(
                         least,
                         threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);

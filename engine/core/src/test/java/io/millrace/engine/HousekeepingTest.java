@@ -21,7 +21,7 @@ class HousekeepingTest {
     private Thread thread;
 
     private Housekeeping start(Runnable refill, java.util.function.LongPredicate tick, Duration every) {
-        Housekeeping h = new Housekeeping(() -> !over.get(), refill, tick, every.toNanos());
+        Housekeeping h = new Housekeeping(() -> !over.get(), refill, tick, every.toNanos(), 1);
         thread = new Thread(h);
         thread.start();
         return h;
@@ -74,7 +74,7 @@ class HousekeepingTest {
     void shouldTickAtOnceWhenThereWasNoRoom() throws Exception {
         Housekeeping h = start(refills::incrementAndGet, ns -> ticks.incrementAndGet() > 5, Duration.ofHours(1));
         await("parked", () -> thread.getState() == Thread.State.TIMED_WAITING);
-        h.tickAt(HostClock.epochNs());
+        h.tickAt(0, HostClock.epochNs());
         await("until there is room", () -> ticks.get() == 6);
     }
 
@@ -82,13 +82,13 @@ class HousekeepingTest {
     void shouldWakeForASoonerTickAndNotSleepThroughInterrupts() throws Exception {
         Housekeeping h = start(refills::incrementAndGet, this::tick, Duration.ofHours(1));
         await("parked", () -> thread.getState() == Thread.State.TIMED_WAITING);
-        h.tickAt(HostClock.epochNs() + Duration.ofMinutes(30).toNanos());
+        h.tickAt(0, HostClock.epochNs() + Duration.ofMinutes(30).toNanos());
         thread.interrupt();
         await("no command", () -> !thread.isInterrupted() && thread.getState() == Thread.State.TIMED_WAITING);
         assertEquals(0, ticks.get());
-        h.tickAt(HostClock.epochNs());
+        h.tickAt(0, HostClock.epochNs());
         await("at once", () -> ticks.get() == 1);
-        h.tickAt(HostClock.epochNs());
+        h.tickAt(0, HostClock.epochNs());
         await("each time it is told", () -> ticks.get() == 2);
         assertTrue(refills.get() >= 2);
     }

@@ -90,14 +90,16 @@ class PlannerTest {
     @Test
     void shouldSizeRingsByWhatOneEntryCanCause() {
         GraphBuilder live = staged(LIVE);
-        EdgePlan edge = Planner.plan(live.build(), PlanOptions.fused().withThreads())
+        EdgePlan edge = Planner.plan(
+                        live.build(), PlanOptions.fused().withThreads().withSmallestRings())
                 .edges()
                 .get(0);
         assertEquals(3 + 1, edge.mostPerQ(), "three, and the note of held progress");
         assertEquals(4, edge.slots());
         assertEquals(Num.TYPE.maxLength(), edge.valueBytes());
         assertEquals(16, edge.keyBytes());
-        EdgePlan historic = Planner.plan(staged(IN).build(), PlanOptions.fused().withThreads())
+        EdgePlan historic = Planner.plan(
+                        staged(IN).build(), PlanOptions.fused().withThreads().withSmallestRings())
                 .edges()
                 .get(0);
         assertEquals((3 + 1) * 17, historic.mostPerQ(), "sixteen that were set aside come at once");
@@ -143,7 +145,7 @@ class PlannerTest {
         g.sink(OUT, c, "");
         Topology t = g.build();
         assertEquals(1, Planner.plan(t, PlanOptions.fused()).stages().size());
-        Plan plan = Planner.plan(t, PlanOptions.fused().withThreads());
+        Plan plan = Planner.plan(t, PlanOptions.fused().withThreads().withSmallestRings());
         assertEquals(
                 "[x, y, x-3]",
                 plan.stages().stream().map(StagePlan::name).toList().toString());
@@ -219,7 +221,9 @@ class PlannerTest {
                   ring three -> sums: 4 slots, at most 4 an entry
                   ring three -> merged: 4 slots, at most 4 an entry
                   state of sums: at most 262144 KiB
-                """, Planner.plan(g.build(), PlanOptions.fused().withThreads()).describe());
+                """,
+                Planner.plan(g.build(), PlanOptions.fused().withThreads().withSmallestRings())
+                        .describe());
     }
 
     @Test

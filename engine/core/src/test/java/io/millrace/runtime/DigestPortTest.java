@@ -44,7 +44,7 @@ class DigestPortTest {
 
         Puts(Output<Num> output, int every) {
             this.output = output;
-            port = new DigestPort(output, every, f -> taken++);
+            port = new DigestPort(output, 0, every, f -> taken++);
         }
 
         void put(long entry, long value) {
@@ -238,7 +238,7 @@ class DigestPortTest {
     @Test
     void shouldGoOnWhereAValueDoesNotFitItsLayout() {
         EventType<Num> type = Num.TYPE;
-        DigestPort port = new DigestPort(Output.of("out", type), 8, f -> {});
+        DigestPort port = new DigestPort(Output.of("out", type), 0, 8, f -> {});
         Flow flow = new Flow();
         flow.begin(1, 1, null, 0);
         flow.value(null); // has no bytes, and cannot be encoded

@@ -206,7 +206,7 @@ class IdleSourcesTest {
         for (int seed = 0; seed < 400; seed++) {
             Topology t = staged();
             CoreRun fused = new CoreRun(t, PlanOptions.tested(), i -> true);
-            CoreRun staged = new CoreRun(t, PlanOptions.tested().withThreads(), i -> true);
+            CoreRun staged = new CoreRun(t, PlanOptions.tested().withThreads().withSmallestRings(), i -> true);
             for (CoreRun run : new CoreRun[] {fused, staged}) {
                 drive(run, t, new Random(seed));
             }

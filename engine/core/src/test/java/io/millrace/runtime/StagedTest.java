@@ -25,7 +25,8 @@ class StagedTest {
     private static final Input<Num> IN =
             Num.input("in").maxAhead(Duration.ofNanos(50)).disorder(Duration.ofNanos(3));
     private static final Output<Num> OUT = Num.output("out");
-    private static final PlanOptions THREADS = PlanOptions.tested().withThreads();
+    private static final PlanOptions THREADS =
+            PlanOptions.tested().withThreads().withSmallestRings();
 
     /** A key of 60 bytes, longer than the event itself. */
     private static TrialOp keyByText() {

@@ -279,7 +279,7 @@ class GraphBuilderTest {
         assertEquals(1, Planner.plan(staged, PlanOptions.fused()).stages().size(), "one thread has no need of bytes");
         thrown = assertThrows(
                 TopologyException.class,
-                () -> Planner.plan(staged, PlanOptions.fused().withThreads()));
+                () -> Planner.plan(staged, PlanOptions.fused().withThreads().withSmallestRings()));
         assertEquals(
                 List.of(
                         "view (T.java:6): its output is untyped and must be kept in front of away, because an input comes"

@@ -109,7 +109,7 @@ class StagedJoinsTest {
 
     @Test
     void shouldPutOutTheSameOnOneThreadAndOnSeveral() {
-        Plan plan = Planner.plan(topology(), PlanOptions.tested().withThreads());
+        Plan plan = Planner.plan(topology(), PlanOptions.tested().withThreads().withSmallestRings());
         assertTrue(plan.stages().size() > 3, plan.describe());
         int outputs = 0;
         for (long seed = 0; seed < CASES; seed++) {
@@ -134,7 +134,8 @@ class StagedJoinsTest {
     /** Stages move in random turns, each as far as it can. */
     private static Map<String, List<String>> staged(List<byte[]> log, long seed) {
         Collected out = new Collected();
-        Core core = new Core(Planner.plan(topology(), PlanOptions.tested().withThreads()), out);
+        Core core = new Core(
+                Planner.plan(topology(), PlanOptions.tested().withThreads().withSmallestRings()), out);
         SplittableRandom random = new SplittableRandom(seed * 31);
         int[] at = new int[core.stageCount()];
         int over = 0;

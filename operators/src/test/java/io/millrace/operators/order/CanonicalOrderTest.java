@@ -48,7 +48,7 @@ class CanonicalOrderTest {
             List<String> expected = oracle(new RandomGraph(seed), log);
             Ran fused = fused(graph, log, false);
             assertSame(expected, fused.outputs(), "fused", graph);
-            Plan plan = Planner.plan(graph.topology, TESTED.withThreads());
+            Plan plan = Planner.plan(graph.topology, TESTED.withThreads().withSmallestRings());
             Ran staged = staged(new RandomGraph(seed), log, seed);
             assertSame(expected, staged.outputs(), "staged", graph);
             assertEquals(fused.digest(), staged.digest(), () -> "digests" + repeat(graph));
@@ -85,7 +85,8 @@ class CanonicalOrderTest {
             fail(how + " differs at output " + at + ": expected "
                     + expected.subList(at, Math.min(expected.size(), at + 3)) + ", found "
                     + found.subList(at, Math.min(found.size(), at + 3)) + repeat(g)
-                    + Planner.plan(g.topology, TESTED.withThreads()).describe());
+                    + Planner.plan(g.topology, TESTED.withThreads().withSmallestRings())
+                            .describe());
         }
     }
 
@@ -225,7 +226,7 @@ class CanonicalOrderTest {
 
     private static Ran staged(RandomGraph graph, List<byte[]> log, long seed) {
         Collected out = new Collected(graph);
-        Core core = new Core(Planner.plan(graph.topology, TESTED.withThreads()), out);
+        Core core = new Core(Planner.plan(graph.topology, TESTED.withThreads().withSmallestRings()), out);
         Random random = new Random(seed * 31);
         int[] at = new int[core.stageCount()];
         int stuck = 0;

@@ -42,7 +42,8 @@ final class RandomGraph {
         for (int i = 0; i < sources; i++) {
             Input<Cell> input = Input.of("in" + i, Cell.TYPE)
                     .eventTime(c -> c.timeNs, TimeUnit.NANOSECONDS)
-                    .disorder(java.time.Duration.ofNanos(random.nextInt(4)));
+                    .disorder(java.time.Duration.ofNanos(random.nextInt(4)))
+                    .historic();
             inputs.add(input);
             add(graph.source(input, ""), new OracleNode(OracleNode.Kind.SOURCE, List.of()));
         }

@@ -260,15 +260,7 @@ class PatternWordsTest {
                         .filter(m -> m.b.count() == 2)
                         .onThread("behind")
                         .to(Letters.FOUND, m -> new Found(Letters.text(m))));
-        PlanOptions staged = new PlanOptions(
-                true,
-                true,
-                PlanOptions.DEFAULT_STATE_BYTES,
-                true,
-                true,
-                PlanOptions.DEFAULT_HASH_SEED,
-                0,
-                io.millrace.metric.DigestOptions.NONE);
+        PlanOptions staged = PlanOptions.fused().withThreads().withSmallestRings();
         try (TestDriver driver = TestDriver.of(topology, staged)) {
             assertTrue(driver.plan().stages().size() > 1, "stages");
             driver.send(EVENTS, Ev.of("a1", 1)).send(EVENTS, Ev.of("b1", 2)).send(EVENTS, Ev.of("b2", 3));

@@ -371,7 +371,7 @@ class ChainRandomTest {
     /** Where an entry can cause too much for the edge between two threads, planning refuses. */
     private static PlanOptions inStages(Topology topology) {
         try {
-            PlanOptions threads = PlanOptions.tested().withThreads();
+            PlanOptions threads = PlanOptions.tested().withThreads().withSmallestRings();
             Planner.plan(topology, threads);
             return threads;
         } catch (TopologyException e) {

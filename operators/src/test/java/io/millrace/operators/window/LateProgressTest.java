@@ -42,7 +42,8 @@ class LateProgressTest {
     void shouldTellOnTheSameThreadAndOnAnother() {
         for (boolean otherThread : new boolean[] {false, true}) {
             PlanOptions options = PlanOptions.tested();
-            TestDriver driver = TestDriver.of(topology(otherThread), otherThread ? options.withThreads() : options);
+            TestDriver driver = TestDriver.of(
+                    topology(otherThread), otherThread ? options.withThreads().withSmallestRings() : options);
             for (Ev e : events()) {
                 driver.send(WindowSemanticsTest.IN, e);
             }

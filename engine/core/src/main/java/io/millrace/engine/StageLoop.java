@@ -1,0 +1,260 @@
+package io.millrace.engine;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.runtime.Core;
+
+/**
+ * What the thread of one stage does: takes what the ring has, evaluates it, frees it. It alone touches its stage of the core and
+ * the outputs of that stage.
+ *
+ * <p>Entries are freed after each batch. An interrupt is not a command here and is taken back. A throwable that comes out of
+ * the core halts the engine: its state can no longer be trusted. Where there are several stages, each reads the ring for itself;
+ * one that has to wait for another looks again and again, as it does for the ring.
+ */
+final class StageLoop implements Runnable {
+    /** Entries between two looks at requests and at the freeing of slots. */
+    private static final int BATCH_MAX = 256;
+
+    /** Entries between two tellings of what is done, so that the stages behind it need not wait for a whole batch. */
+    private static final int TELL_EVERY = 32;
+
+    private final EngineLoop engine;
+    private final int stage;
+    private final boolean only;
+    private final Core core;
+    private final InputRing ring;
+    private final Sinks sinks;
+
+    private final Idle idle;
+
+    /** While other stages work; they wake nobody. */
+    private final Idle idleForStages;
+
+    private final boolean anyLive;
+    private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
+    private final int[] ahead = new int[Core.LOOK_AHEAD_MAX];
+    private final OpenInputs openInputs;
+    private long lookedAhead;
+    private long inHand = -1;
+    private boolean flushed = true;
+
+    /** The last request for statistics to which this stage has given its part. */
+    private StatsRequest served;
+
+    private volatile Thread runner;
+    private volatile boolean ended;
+    private volatile boolean settling;
+    private volatile boolean waitsForStage;
+
+    /** The last entry behind which the inline sinks of the stage have been flushed. */
+    private volatile long flushedTo = -1;
+
+    StageLoop(EngineLoop engine, Host host, InputRing ring, int stage, Waiting waiting) {
+        this.engine = engine;
+        this.stage = stage;
+        this.core = host.core();
+        this.only = core.stageCount() == 1;
+        this.ring = ring;
+        this.sinks = host.sinks();
+        this.idle = new Idle(waiting, ring.sleep());
+        this.idleForStages = new Idle(waiting.keepsCore() ? waiting : Idle.BRIEF);
+        this.anyLive = host.anyLive();
+        this.openInputs = new OpenInputs(host);
+    }
+
+    @Override
+    public void run() {
+        runner = Thread.currentThread();
+        try {
+            loop();
+        } catch (Throwable t) {
+            engine.failed(name(), t);
+        } finally {
+            ring.close();
+            settling = false;
+            waitsForStage = false;
+            sinks.finish(stage);
+            flushedTo = Long.MAX_VALUE;
+            ended = true;
+            engine.hasEnded();
+        }
+    }
+
+    private void loop() throws Exception {
+        long next = 0;
+        while (!engine.isOver()) {
+            long last = ring.published(next, BATCH_MAX);
+            StatsRequest request = engine.request(); // behind the look at the ring, see StatsRequest
+            if (request != null && request != served) {
+                last = Math.min(last, request.most(next));
+            }
+            if (last >= next) {
+                next = work(next, last);
+            } else if (ring.isOver(next)) {
+                core.refuseSetAside(stage);
+                return;
+            } else {
+                rest(next);
+            }
+            if (request != null && request != served && request.isAt(next - 1)) {
+                served = request;
+                request.take(stage, next - 1);
+            }
+        }
+    }
+
+    private long work(long from, long last) throws Exception {
+        boolean onlyTick = last == from && Entry.kind(ring.slots(), ring.offset(last)) == EntryKind.TICK;
+        long next = only ? evaluate(from, last) : evaluateStaged(from, last);
+        sinks.requireSound();
+        if (next == from) {
+            waitForStages(next);
+            return next;
+        }
+        if (waitsForStage) {
+            waitsForStage = false;
+            idleForStages.reset();
+        }
+        if (!onlyTick) {
+            idle.reset(); // a tick each period keeps nobody awake
+        }
+        flushed = false;
+        long wanted = engine.flushWantedTo();
+        if (wanted > flushedTo && wanted < next) {
+            flush(next - 1);
+        }
+        return next;
+    }
+
+    private long evaluate(long next, long last) {
+        byte[] slots = ring.slots();
+        boolean looksAhead = last > next && core.looksAhead(stage);
+        for (; next <= last; next++) {
+            if (looksAhead && next >= lookedAhead) {
+                lookAhead(next, last);
+            }
+            int offset = ring.offset(next);
+            openInputs.see(slots, offset);
+            inHand = next;
+            core.process(next, slots, offset);
+        }
+        settling = mayContinue();
+        ring.consumed(stage, last);
+        return next;
+    }
+
+    /** As far as the stages before it are done, and those behind it have room. */
+    private long evaluateStaged(long from, long last) {
+        byte[] slots = ring.slots();
+        boolean looksAhead = last > from && core.looksAhead(stage);
+        long next = from;
+        for (; next <= last; next++) {
+            if (looksAhead && next >= lookedAhead) {
+                lookAhead(next, last);
+            }
+            int offset = ring.offset(next);
+            inHand = next;
+            if (!core.tryStage(stage, next, slots, offset)) {
+                break;
+            }
+            openInputs.see(slots, offset);
+            if ((next - from) % TELL_EVERY == TELL_EVERY - 1) {
+                core.publishStage(stage);
+            }
+        }
+        core.publishStage(stage);
+        if (next > from) {
+            settling = mayContinue(); // first: whoever waits looks at what is done, then at this
+            ring.consumed(stage, next - 1);
+        }
+        return next;
+    }
+
+    /** Reads ahead what the next entries will ask for. */
+    private void lookAhead(long next, long last) {
+        int n = (int) Math.min(ahead.length, last - next + 1);
+        for (int i = 0; i < n; i++) {
+            ahead[i] = ring.offset(next + i);
+        }
+        core.lookAhead(stage, ring.slots(), ahead, n);
+        lookedAhead = next + n;
+    }
+
+    /** Left-over firings go on by themselves when time is live or all input has ended; files wait for their next row. */
+    private boolean mayContinue() {
+        return core.isBehind(stage) && (anyLive || openInputs.isNone());
+    }
+
+    private void waitForStages(long next) throws Exception {
+        if (!waitsForStage) {
+            waitsForStage = true;
+        }
+        if (!flushed) {
+            flush(next - 1);
+        }
+        pause(idleForStages);
+    }
+
+    private void rest(long next) throws Exception {
+        if (settling && !ring.isClosed() && engine.goOn(own)) {
+            return;
+        }
+        if (stage == 0) {
+            engine.stopIfWanted();
+        }
+        if (!flushed) {
+            flush(next - 1);
+            engine.tickAt(stage, core);
+        } else {
+            sinks.requireSound();
+        }
+        pause(idle);
+    }
+
+    private static void pause(Idle by) {
+        if (Thread.interrupted()) {
+            return; // would make parking return at once, for ever
+        }
+        by.idle();
+    }
+
+    private void flush(long last) throws SinkFault {
+        flushed = true;
+        sinks.flush(stage);
+        flushedTo = last;
+    }
+
+    // ---- other threads
+
+    /** The name of the stage. */
+    String name() {
+        return core.plan().stages().get(stage).name();
+    }
+
+    long flushedTo() {
+        return flushedTo;
+    }
+
+    boolean isSettling() {
+        return settling;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Whether it stands still because another stage does. */
+    boolean waitsForStage() {
+        return waitsForStage;
+    }
+
+    boolean isRunner() {
+        return Thread.currentThread() == runner;
+    }
+
+    /** The entry that it evaluates; for its own thread. */
+    long inHand() {
+        return inHand;
+    }
+}

@@ -1,0 +1,186 @@
+package io.millrace.operators.order;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
+import io.millrace.engine.Publisher;
+import io.millrace.engine.Setup;
+import io.millrace.engine.Waiting;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Threads, batches and delays are nobody's business but the machine's: a live engine with a thread for each stage puts out, on
+ * each output, the same events in the same order under the same numbers as the inline host does on one thread.
+ */
+class LiveOrderTest {
+    private static final int GRAPHS = Integer.getInteger("millrace.live.graphs", 500);
+    private static final long FIRST_SEED = Long.getLong("millrace.live.seed", 1);
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    @Test
+    void shouldPutOutTheSameOnAnyNumberOfThreads() {
+        int threads = 0;
+        int several = 0;
+        int outputs = 0;
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + GRAPHS; seed++) {
+            List<Cell> events = events(new RandomGraph(seed), seed);
+            List<List<String>> expected = inline(new RandomGraph(seed), events);
+            Live live = new Live(new RandomGraph(seed), seed);
+            assertEquals(
+                    expected, live.run(events), "repeat with -Dmillrace.live.graphs=1 -Dmillrace.live.seed=" + seed);
+            threads = Math.max(threads, live.stages);
+            several += live.stages > 1 ? 1 : 0;
+            outputs += expected.stream().mapToInt(List::size).sum();
+        }
+        if (GRAPHS > 1) { // the generator must not degenerate into graphs that prove nothing
+            assertTrue(several > GRAPHS / 2, several + " graphs had several stages");
+            assertTrue(threads >= 4, "at most " + threads + " stages");
+            assertTrue(outputs > 20 * GRAPHS, outputs + " outputs");
+        }
+    }
+
+    /** Input and event in one: the tag says which input. */
+    private static List<Cell> events(RandomGraph graph, long seed) {
+        Random random = new Random(~seed);
+        List<Cell> events = new ArrayList<>();
+        long time = random.nextInt(20);
+        int n = 30 + random.nextInt(70);
+        for (int i = 0; i < n; i++) {
+            time += random.nextInt(10) == 0 ? random.nextInt(60) : random.nextInt(3);
+            events.add(new Cell()
+                    .set(
+                            random.nextInt(1000),
+                            Math.max(0, time - random.nextInt(6)),
+                            random.nextInt(graph.inputs.size())));
+        }
+        return events;
+    }
+
+    private static List<List<String>> inline(RandomGraph graph, List<Cell> events) {
+        Taken taken = new Taken(graph, events.size() + graph.inputs.size(), null);
+        Setup setup = Engine.of(graph.topology).stateBudget(8 << 20);
+        taken.bind(setup);
+        try (Inline inline = setup.inline()) {
+            for (Cell c : events) {
+                inline.publish(graph.inputs.get((int) c.tag), c);
+            }
+            graph.inputs.forEach(i -> inline.publisher(i).end());
+            while (inline.doWork(0)) {
+                // left-over firings
+            }
+        }
+        return taken.bySink;
+    }
+
+    /** What came out, by sink; behind the end of input without numbers, since the entries there are the host's own. */
+    private static final class Taken {
+        private final List<List<String>> bySink = new ArrayList<>();
+        private final RandomGraph graph;
+        private final long end;
+        private final long delaySeed;
+
+        Taken(RandomGraph graph, long end, Long delaySeed) {
+            this.graph = graph;
+            this.end = end;
+            this.delaySeed = delaySeed == null ? 0 : delaySeed;
+        }
+
+        void bind(Setup setup) {
+            for (Output<Cell> o : graph.outputs) {
+                List<String> lines = new ArrayList<>();
+                Delays delays = new Delays(delaySeed == 0 ? 0 : delaySeed + bySink.size());
+                bySink.add(lines);
+                setup.outputWithMeta(o, (Cell c, Meta meta) -> {
+                    String number = meta.sequence() < end ? meta.sequence() + "." + meta.ordinal() + " " : "";
+                    lines.add(number + c + (meta.fired() ? " fired" : ""));
+                    delays.maybe();
+                });
+            }
+        }
+    }
+
+    /** Now and then, for a moment; never a spin. */
+    private static final class Delays {
+        private final Random random;
+
+        Delays(long seed) {
+            random = seed == 0 ? null : new Random(seed);
+        }
+
+        void maybe() {
+            if (random == null) {
+                return;
+            }
+            int what = random.nextInt(40);
+            if (what == 0) {
+                LockSupport.parkNanos(random.nextInt(50_000));
+            } else if (what < 4) {
+                Thread.yield();
+            }
+        }
+    }
+
+    /** One run with threads. */
+    private static final class Live {
+        private final RandomGraph graph;
+        private final Random random;
+        private final Setup setup;
+        private final int stages;
+
+        Live(RandomGraph graph, long seed) {
+            this.graph = graph;
+            random = new Random(seed * 31);
+            setup = Engine.of(graph.topology)
+                    .stateBudget(8 << 20)
+                    .ringSlots(64 << random.nextInt(3))
+                    .edgeSlots(random.nextBoolean() ? 1 : 64)
+                    .waiting(random.nextInt(4) == 0 ? Waiting.YIELDING : Waiting.ADAPTIVE);
+            stages = setup.plan().stages().size();
+        }
+
+        List<List<String>> run(List<Cell> events) {
+            Taken all = new Taken(graph, events.size() + graph.inputs.size(), random.nextLong() | 1);
+            all.bind(setup);
+            if (random.nextInt(8) == 0) {
+                setup.exclusive();
+            }
+            try (Engine engine = setup.start()) {
+                publish(engine, events);
+                graph.inputs.forEach(i -> engine.publisher(i).end());
+                assertEquals(0, engine.drain(LONG));
+                assertEquals(
+                        events.size(),
+                        engine.stats().inputs().stream()
+                                .mapToLong(i -> i.events() + i.ahead())
+                                .sum());
+            }
+            return all.bySink;
+        }
+
+        private void publish(Engine engine, List<Cell> events) {
+            Delays delays = new Delays(random.nextLong() | 1);
+            List<Publisher<Cell>> publishers =
+                    graph.inputs.stream().map(engine::publisher).toList();
+            int batch = 1 << random.nextInt(11);
+            for (int i = 0; i < events.size(); ) {
+                int input = (int) events.get(i).tag;
+                int to = i + 1;
+                while (to < events.size() && to - i < batch && events.get(to).tag == input) {
+                    to++;
+                }
+                publishers.get(input).publishBatch(events.subList(i, to));
+                delays.maybe();
+                i = to;
+            }
+        }
+    }
+}
