@@ -6,10 +6,12 @@ import io.millrace.event.LongField;
 import io.millrace.event.RefusedException;
 import io.millrace.operator.Outside;
 import io.millrace.operators.Fn.TextField;
+import io.millrace.time.Times;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -145,6 +147,17 @@ public final class TopologyBuilder {
      */
     public void dependsOn(EventStream<?> of, Outside... what) {
         graph.dependsOn(of.port, what);
+    }
+
+    /**
+     * Declares within which time from when it was meant to be sent an event should come to a stream. A host that measures ({@code
+     * Setup.blame}) tells which events did not, by key and place, and what took most of their time. It changes no result.
+     *
+     * @param of     the stream
+     * @param within the time
+     */
+    public void budget(EventStream<?> of, Duration within) {
+        graph.budget(of.port, Times.nanos(within));
     }
 
     private void requireUnique(String what, String name, String site) {

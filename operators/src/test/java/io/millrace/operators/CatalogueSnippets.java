@@ -6,6 +6,7 @@ import static io.millrace.operators.window.Window.tumbling;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
@@ -568,6 +569,14 @@ final class CatalogueSnippets {
         EventStream<Payment> dear = t.from(PAYMENTS).filter(p -> p.cents() > System.nanoTime() % 100); // do not
         t.dependsOn(dear, Outside.CLOCK);
         dear.to(PASSED);
+        // endregion
+    }
+
+    static void budget(TopologyBuilder t) {
+        // region: budget
+        EventStream<Payment> large = t.from(PAYMENTS).filter(p -> p.cents() > 100_000);
+        t.budget(large, ofMillis(1));
+        large.to(PASSED);
         // endregion
     }
 }

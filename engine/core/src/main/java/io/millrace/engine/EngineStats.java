@@ -1,8 +1,10 @@
 package io.millrace.engine;
 
 import io.millrace.metric.Digest;
+import io.millrace.metric.LatencyReport;
 import io.millrace.operator.NodeCounters;
 import io.millrace.plan.Plan;
+import io.millrace.runtime.Blames;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.Digests;
 import io.millrace.topology.Topology;
@@ -20,9 +22,15 @@ import org.HdrHistogram.Histogram;
  * @param inputs   in the topology's order
  * @param outputs  in the topology's order
  * @param digest   of all outputs; null where none is kept
+ * @param latency  where the time of sampled events went; null where that is not measured
  */
 public record EngineStats(
-        long sequence, List<NodeStats> nodes, List<InputStats> inputs, List<OutputStats> outputs, Digest digest) {
+        long sequence,
+        List<NodeStats> nodes,
+        List<InputStats> inputs,
+        List<OutputStats> outputs,
+        Digest digest,
+        LatencyReport latency) {
     /**
      * A node.
      *
@@ -106,6 +114,7 @@ public record EngineStats(
         private final long[][] inputs;
         private final long[] stateBytes;
         private final Digests.Copy digest;
+        private final Blames.Copy blame;
 
         /** The stage of each node, and of each output's node. */
         private final int[] stageOf;
@@ -128,6 +137,8 @@ public record EngineStats(
             stateBytes = new long[counters.length];
             Digests digests = host.core().digests();
             digest = digests == null ? null : digests.new Copy();
+            Blames blames = host.core().blames();
+            blame = blames == null ? null : blames.new Copy();
             stageOf = new int[counters.length];
             for (int i = 0; i < stageOf.length; i++) {
                 stageOf[i] = host.core().plan().stageOf(i);
@@ -148,6 +159,9 @@ public record EngineStats(
             }
             if (digest != null) {
                 digest.take(stage);
+            }
+            if (blame != null) {
+                blame.take(stage);
             }
             takeOutputs(stage);
             if (stage == 0) {
@@ -204,7 +218,8 @@ public record EngineStats(
                     nodes,
                     List.copyOf(in),
                     List.copyOf(out),
-                    digest == null ? null : digest.digest(sequence));
+                    digest == null ? null : digest.digest(sequence),
+                    blame == null ? null : blame.report());
         }
     }
 
@@ -268,7 +283,8 @@ public record EngineStats(
                 nodes(core.plan(), core.counters(), core::sourceEvents, core::stateBytes),
                 List.copyOf(in),
                 List.copyOf(out),
-                digest(core, sequence));
+                digest(core, sequence),
+                null);
     }
 
     private static Digest digest(Core core, long sequence) {

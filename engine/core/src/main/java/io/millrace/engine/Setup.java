@@ -289,6 +289,22 @@ public final class Setup {
     }
 
     /**
+     * Measures of every so many entries where their time goes, node by node, and which of them come too late to a stream with
+     * a budget: {@link EngineStats#latency}. Without this word nothing is measured and nothing is paid. Events are measured from
+     * the time their publisher meant to send them, if they carry one ({@link io.millrace.event.Header#intendedNs}).
+     *
+     * @param everyEntries of so many one is measured, a power of two, such as 1024
+     * @return this
+     */
+    public Setup blame(int everyEntries) {
+        if (everyEntries < 1 || Integer.bitCount(everyEntries) != 1) {
+            throw new IllegalArgumentException("blame one entry of " + everyEntries + "; use a power of two");
+        }
+        options = options.withBlameEvery(everyEntries);
+        return this;
+    }
+
+    /**
      * How often a live engine tells its topology the time, at least: when a tick would make something due sooner, it comes then.
      *
      * @param period default 10 ms, at most a year

@@ -21,7 +21,8 @@ public record PlanOptions(
         boolean cutViews,
         long hashSeed,
         int ringSlots,
-        DigestOptions digest) {
+        DigestOptions digest,
+        int blameEvery) {
     /** The default state budget: 256 MiB. */
     public static final long DEFAULT_STATE_BYTES = 256L << 20;
 
@@ -41,7 +42,7 @@ public record PlanOptions(
     public static PlanOptions fused() {
         boolean cutViews = PlanOptions.class.desiredAssertionStatus();
         return new PlanOptions(
-                false, true, DEFAULT_STATE_BYTES, EDGE_SLOTS, cutViews, DEFAULT_HASH_SEED, 0, DigestOptions.NONE);
+                false, true, DEFAULT_STATE_BYTES, EDGE_SLOTS, cutViews, DEFAULT_HASH_SEED, 0, DigestOptions.NONE, 0);
     }
 
     /**
@@ -58,7 +59,8 @@ public record PlanOptions(
                 true,
                 DEFAULT_HASH_SEED,
                 0,
-                DigestOptions.every(DRIVER_DIGEST_EVERY));
+                DigestOptions.every(DRIVER_DIGEST_EVERY),
+                0);
     }
 
     /**
@@ -68,7 +70,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withStateBytes(long bytes) {
-        return new PlanOptions(threads, copies, bytes, edgeSlots, cutViews, hashSeed, ringSlots, digest);
+        return new PlanOptions(threads, copies, bytes, edgeSlots, cutViews, hashSeed, ringSlots, digest, blameEvery);
     }
 
     /**
@@ -78,7 +80,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withHashSeed(long seed) {
-        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, seed, ringSlots, digest);
+        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, seed, ringSlots, digest, blameEvery);
     }
 
     /**
@@ -88,7 +90,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withRingSlots(int slots) {
-        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, slots, digest);
+        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, slots, digest, blameEvery);
     }
 
     /**
@@ -97,7 +99,7 @@ public record PlanOptions(
      * @return what the live engine uses
      */
     public PlanOptions withThreads() {
-        return new PlanOptions(true, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, digest);
+        return new PlanOptions(true, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, digest, blameEvery);
     }
 
     /**
@@ -107,7 +109,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withEdgeSlots(int slots) {
-        return new PlanOptions(threads, copies, stateBytes, slots, cutViews, hashSeed, ringSlots, digest);
+        return new PlanOptions(threads, copies, stateBytes, slots, cutViews, hashSeed, ringSlots, digest, blameEvery);
     }
 
     /**
@@ -116,7 +118,7 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withSmallestRings() {
-        return new PlanOptions(threads, copies, stateBytes, 1, cutViews, hashSeed, ringSlots, digest);
+        return new PlanOptions(threads, copies, stateBytes, 1, cutViews, hashSeed, ringSlots, digest, blameEvery);
     }
 
     /**
@@ -126,6 +128,16 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withDigest(DigestOptions kept) {
-        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, kept);
+        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, kept, blameEvery);
+    }
+
+    /**
+     * The same with time measured node by node.
+     *
+     * @param entries of so many one is measured, a power of two; 0 for none
+     * @return a changed copy
+     */
+    public PlanOptions withBlameEvery(int entries) {
+        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, digest, entries);
     }
 }

@@ -30,6 +30,7 @@ public final class Core {
     private final StateBudget[] budgets;
     private final List<Pages> pages;
     private final Digests digests;
+    private final Blames blames;
     private final int largestEntry;
 
     /**
@@ -41,7 +42,10 @@ public final class Core {
     public Core(Plan plan, Ports host) {
         this.plan = plan;
         this.digests = plan.options().digest().isOn() ? new Digests(plan, host) : null;
-        Ports ports = digests == null ? host : digests;
+        Ports watched = digests == null ? host : digests;
+        int blameEvery = plan.options().blameEvery();
+        this.blames = blameEvery == 0 ? null : new Blames(plan, blameEvery, watched, SampleClock::nanoTime);
+        Ports ports = blames == null ? watched : blames;
         this.pages = pages(plan);
         this.counters = new NodeCounters[plan.topology().nodes().size()];
         this.budgets = new StateBudget[counters.length];
@@ -240,6 +244,15 @@ public final class Core {
      */
     public Digests digests() {
         return digests;
+    }
+
+    /**
+     * Where the time of sampled events goes.
+     *
+     * @return null where that is not measured
+     */
+    public Blames blames() {
+        return blames;
     }
 
     /**

@@ -73,8 +73,22 @@ public final class Digests implements Ports {
     }
 
     @Override
-    public Node probe(TopologyNode n, int port) {
-        return traces.containsKey(n.id()) ? trace(n, port, n.types().get(port)) : null;
+    public Node root(int stage, Node chain) {
+        return host.root(stage, chain);
+    }
+
+    @Override
+    public List<Node> before(int stage, TopologyNode n) {
+        return host.before(stage, n);
+    }
+
+    @Override
+    public List<Node> behind(int stage, TopologyNode n, int port) {
+        List<Node> steps = new ArrayList<>(host.behind(stage, n, port));
+        if (traces.containsKey(n.id())) {
+            steps.add(trace(n, port, n.types().get(port)));
+        }
+        return steps;
     }
 
     /** A copy of all of it, into memory that the caller has brought. */

@@ -4,6 +4,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operator.Node;
 import io.millrace.topology.TopologyNode;
+import java.util.List;
 
 /** What a host provides to the stages of a plan. */
 public interface Ports {
@@ -32,13 +33,36 @@ public interface Ports {
     boolean isLive(Input<?> input);
 
     /**
-     * What watches an output of a node: a step in front of all that follows it. It passes everything on.
+     * What is around all that a stage does with an event from where it takes it.
      *
-     * @param node the node
-     * @param port its output
-     * @return null, and no step, where nothing is watched
+     * @param stage the index of the stage
+     * @param chain what it does
+     * @return the chain itself, where nothing is watched
      */
-    default Node probe(TopologyNode node, int port) {
-        return null;
+    default Node root(int stage, Node chain) {
+        return chain;
+    }
+
+    /**
+     * What watches a node: steps in front of it that pass everything on.
+     *
+     * @param stage the index of the stage
+     * @param node  the node
+     * @return empty, and no step, where nothing is watched
+     */
+    default List<Node> before(int stage, TopologyNode node) {
+        return List.of();
+    }
+
+    /**
+     * What watches an output of a node: steps in front of all that follows it, which pass everything on.
+     *
+     * @param stage the index of the stage
+     * @param node  the node
+     * @param port  its output
+     * @return empty, and no step, where nothing is watched
+     */
+    default List<Node> behind(int stage, TopologyNode node, int port) {
+        return List.of();
     }
 }

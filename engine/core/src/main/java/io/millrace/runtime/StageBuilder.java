@@ -126,7 +126,7 @@ final class StageBuilder {
         }
         cells = new StageCells(topology, stage, parts.intakes);
         for (SourceIntake s : parts.intakes) {
-            s.chain(chains.sequence(fromSource(s)));
+            s.chain(ports.root(stage.index(), chains.sequence(fromSource(s))));
             cutting(s.view());
         }
         for (TopologyNode n : topology.nodes()) {
@@ -200,10 +200,7 @@ final class StageBuilder {
         if (port == 0 && n.marksOrigin() >= 0) {
             result.add(mark(n));
         }
-        Node probe = ports.probe(n, port);
-        if (probe != null) {
-            result.add(probe);
-        }
+        result.addAll(ports.behind(stage.index(), n, port));
         List<List<Node>> branches = new ArrayList<>();
         for (Edge e : topology.edgesFrom(id, port)) {
             if (stage.nodes().contains(e.to())) {
@@ -260,6 +257,7 @@ final class StageBuilder {
 
     private List<Node> withRest(int id) {
         List<Node> result = new ArrayList<>();
+        result.addAll(ports.before(stage.index(), topology.nodes().get(id)));
         result.add(node(id));
         if (topology.nodes().get(id).output() == null) {
             result.addAll(steps(id, 0));
@@ -275,7 +273,7 @@ final class StageBuilder {
         EdgeRing[] in = new EdgeRing[0];
         Node chain = null;
         if (inboxes[n.id()] != null) {
-            chain = chains.sequence(withRest(n.id()));
+            chain = ports.root(stage.index(), chains.sequence(withRest(n.id())));
             in = ringsInto(n);
             for (EdgeRing r : in) {
                 if (r != null) {

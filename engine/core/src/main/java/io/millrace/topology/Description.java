@@ -96,6 +96,9 @@ final class Description {
             String name = notes.port(new Port(n.id(), port));
             out.append(port == 0 ? " -> " : ", ").append(name.isEmpty() ? "" : name + " ");
             out.append(type == null ? "untyped" : Names.printable(type.name()));
+            if (n.budgetNs(port) > 0) {
+                out.append(" within ").append(Duration.ofNanos(n.budgetNs(port)));
+            }
         }
     }
 }

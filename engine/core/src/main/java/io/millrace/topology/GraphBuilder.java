@@ -8,6 +8,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
 import io.millrace.time.SourceTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -305,6 +306,20 @@ public final class GraphBuilder {
             at = n.inputs.get(0);
         }
         return sum;
+    }
+
+    /**
+     * Declares within which time an event should come to a stream.
+     *
+     * @param stream   the stream
+     * @param budgetNs from when it was meant to be sent, nanoseconds; above 0
+     */
+    public void budget(Port stream, long budgetNs) {
+        NodeDraft n = nodes.get(stream.node());
+        if (budgetNs <= 0) {
+            problems.add(n.where() + ": a budget of " + Duration.ofNanos(budgetNs) + "; use more than nothing");
+        }
+        n.budgetNs.put(stream.port(), budgetNs);
     }
 
     /**

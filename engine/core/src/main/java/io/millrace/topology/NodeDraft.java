@@ -3,7 +3,9 @@ package io.millrace.topology;
 import io.millrace.event.EventType;
 import io.millrace.operator.Outside;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A node while its topology is being built. */
 final class NodeDraft {
@@ -16,6 +18,9 @@ final class NodeDraft {
     final String site;
     String thread;
     boolean originBase;
+
+    /** Within which time events should come out, by output; nothing where none is declared. */
+    final Map<Integer, Long> budgetNs = new LinkedHashMap<>();
 
     /** What user code in it reads that is not in the log, as declared. */
     final List<Outside> outside = new ArrayList<>();

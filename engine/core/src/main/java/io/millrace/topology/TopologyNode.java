@@ -6,7 +6,9 @@ import io.millrace.event.Output;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A node of a topology: a source (an input, or the dead letters), an operator or a sink (an output). Immutable. */
@@ -35,6 +37,7 @@ public final class TopologyNode {
     private final int originDepth;
     private final int marksOrigin;
     private final List<Outside> outside;
+    private final Map<Integer, Long> budgetNs;
 
     TopologyNode(NodeDraft draft, int id, int originDepth, int marksOrigin) {
         this.id = id;
@@ -54,6 +57,7 @@ public final class TopologyNode {
             all.addAll(operator().dependsOn());
         }
         this.outside = List.copyOf(all);
+        this.budgetNs = new LinkedHashMap<>(draft.budgetNs);
     }
 
     /**
@@ -221,6 +225,16 @@ public final class TopologyNode {
      */
     public List<Outside> dependsOn() {
         return outside;
+    }
+
+    /**
+     * Within which time from when it was meant to be sent an event should come out.
+     *
+     * @param port the output
+     * @return nanoseconds; 0 where none is declared
+     */
+    public long budgetNs(int port) {
+        return budgetNs.getOrDefault(port, 0L);
     }
 
     @Override

@@ -110,7 +110,8 @@ class TestDriverTest {
         g.thread(seen, "second");
         g.sink(DELAYED, g.operator("later", new Later(10_000_000_000L), null, "", seen), "");
         Topology staged = g.build();
-        TestDriver driver = TestDriver.of(staged, PlanOptions.tested().withThreads().withSmallestRings());
+        TestDriver driver =
+                TestDriver.of(staged, PlanOptions.tested().withThreads().withSmallestRings());
         assertEquals(2, driver.plan().stages().size());
         driver.send(IN, new Event(1, 0)).send(IN, new Event(2, 0)).send(IN, new Event(3, 0));
         driver.send(IN, new Event(4, 20));

@@ -1,0 +1,78 @@
+package io.millrace.bench.jmh;
+
+import io.millrace.bench.message.TransactionDecoder;
+import io.millrace.bench.message.TransactionEncoder;
+import io.millrace.bench.topologies.Messages;
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Claims;
+import io.millrace.engine.Engine;
+import io.millrace.event.Output;
+import io.millrace.metric.DigestOptions;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What it costs to keep watch over an engine: an event of seven fields through a filter to an output, all of them put out. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"})
+@Warmup(iterations = 4, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class WatchBenchmark {
+    private static final Output<TransactionDecoder> ALL = Output.of("all", Messages.TRANSACTION);
+
+    /** Nothing, a digest of all outputs, or time by node of one entry in 1,024. */
+    @Param({"nothing", "digest", "blame"})
+    public String watch;
+
+    private Claims<TransactionEncoder> claims;
+    private long next;
+    private long seen;
+
+    /** Starts the host. */
+    @Setup
+    public void setUp() {
+        io.millrace.engine.Setup setup = Engine.of(Millrace.topology(
+                        "watched",
+                        t -> t.from(Messages.TRANSACTIONS)
+                                .filter(m -> m.id() >= 0)
+                                .filter(m -> m.card() >= 0)
+                                .to(ALL)))
+                .output(ALL, (TransactionDecoder t) -> seen += t.card());
+        switch (watch) {
+            case "digest" -> setup.digest(DigestOptions.every(1024));
+            case "blame" -> setup.blame(1024);
+            default -> {
+                // as it is
+            }
+        }
+        claims = setup.inline().claims(Messages.TRANSACTIONS);
+    }
+
+    /** Publishes a message of 41 bytes. */
+    @Benchmark
+    public long inline() {
+        long i = next++;
+        claims.claim()
+                .id(i)
+                .card(i ^ 7)
+                .timeMs(1_700_000_000_000L + (i >> 8))
+                .amountCents(i & 4095)
+                .merchant((int) i & 0xffff)
+                .country((short) 3)
+                .kind((short) 0);
+        return claims.commit();
+    }
+}

@@ -1,0 +1,190 @@
+package io.millrace.runtime;
+
+import io.millrace.metric.LatencyReport;
+import io.millrace.operator.Flow;
+import io.millrace.plan.StagePlan;
+import io.millrace.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Where the time of every so many entries goes in one stage: each node is noted when it is called, and its time ends where the
+ * next one begins. So a node that lets nothing pass is measured too, and an output until its receivers have returned. For
+ * the stage's thread; allocates nothing.
+ */
+final class Blame {
+    /** Ten minutes; what is longer is recorded as that. */
+    private static final long HIGHEST_NS = 600_000_000_000L;
+
+    private static final int DIGITS = 2;
+
+    /** Calls of nodes that are noted of one event; what a large fan-out adds is left out. */
+    private static final int MARKS = 256;
+
+    /** In the place of a node: what came before the stage. */
+    private static final int BEFORE = -1;
+
+    private final Topology topology;
+    private final StagePlan stage;
+    private final long mask;
+    private final LongSupplier clock;
+
+    private final Histogram hop = newHistogram();
+    private final Histogram[] own;
+    private final Histogram[] since;
+    private final Breaches breaches = new Breaches();
+    private long samples;
+
+    private final int[] nodes = new int[MARKS];
+    private final long[] begunNs = new long[MARKS];
+    private int marks;
+    private boolean active;
+    private long sequence = -1;
+    private long fromNs;
+    private long startNs;
+
+    Blame(Topology topology, StagePlan stage, int every, LongSupplier clock) {
+        this.topology = topology;
+        this.stage = stage;
+        this.mask = every - 1L;
+        this.clock = clock;
+        own = new Histogram[topology.nodes().size()];
+        since = new Histogram[own.length];
+        for (int id : stage.nodes()) {
+            own[id] = newHistogram();
+            since[id] = newHistogram();
+        }
+    }
+
+    private static Histogram newHistogram() {
+        return new Histogram(HIGHEST_NS, DIGITS);
+    }
+
+    // ---- while an entry is evaluated
+
+    boolean samples(Flow flow) {
+        return (flow.sequence() & mask) == 0 && flow.firing() == null;
+    }
+
+    boolean isActive() {
+        return active;
+    }
+
+    /** The stage takes the event, or goes on with it behind an inbox. */
+    void begin(Flow flow) {
+        long nowNs = clock.getAsLong();
+        if (flow.sequence() != sequence) {
+            sequence = flow.sequence();
+            startNs = nowNs;
+            fromNs = flow.intendedNs() == 0 ? nowNs : flow.intendedNs();
+            if (flow.intendedNs() != 0) {
+                record(hop, nowNs - fromNs);
+            }
+            samples++;
+        }
+        marks = 0;
+        active = true;
+    }
+
+    /** A node is about to be called. */
+    void mark(int node) {
+        if (marks < MARKS) {
+            long nowNs = clock.getAsLong();
+            nodes[marks] = node;
+            begunNs[marks++] = nowNs;
+            record(since[node], nowNs - fromNs);
+        }
+    }
+
+    /** The event has come out of a node whose stream has a budget. */
+    void check(Flow flow, int node, long budgetNs) {
+        long nowNs = clock.getAsLong();
+        if (nowNs - fromNs > budgetNs) {
+            int worst = BEFORE;
+            long worstNs = startNs - fromNs;
+            for (int i = 0; i < marks; i++) {
+                long tookNs = endNs(i, nowNs) - begunNs[i];
+                if (tookNs > worstNs) {
+                    worst = nodes[i];
+                    worstNs = tookNs;
+                }
+            }
+            breaches.add(sequence, node, budgetNs, nowNs - fromNs, worst, worstNs, flow);
+        }
+    }
+
+    /** All that the stage does with the event has been done. */
+    void end() {
+        active = false;
+        long nowNs = clock.getAsLong();
+        for (int i = 0; i < marks; i++) {
+            record(own[nodes[i]], endNs(i, nowNs) - begunNs[i]);
+        }
+    }
+
+    private long endNs(int i, long nowNs) {
+        return i + 1 < marks ? begunNs[i + 1] : nowNs;
+    }
+
+    private static void record(Histogram in, long ns) {
+        in.recordValue(Math.max(0, Math.min(ns, HIGHEST_NS)));
+    }
+
+    // ---- for the statistics
+
+    /** A copy, into memory that whoever wants it has brought. */
+    final class Copy {
+        private final Histogram hops = newHistogram();
+        private final Histogram[] owns = new Histogram[own.length];
+        private final Histogram[] sinces = new Histogram[own.length];
+        private final Breaches last = new Breaches();
+        private long taken;
+
+        Copy() {
+            for (int id : stage.nodes()) {
+                owns[id] = newHistogram();
+                sinces[id] = newHistogram();
+            }
+        }
+
+        void take() {
+            hop.copyInto(hops);
+            for (int id = 0; id < own.length; id++) {
+                if (own[id] != null) {
+                    own[id].copyInto(owns[id]);
+                    since[id].copyInto(sinces[id]);
+                }
+            }
+            last.copyFrom(breaches);
+            taken = samples;
+        }
+
+        long samples() {
+            return taken;
+        }
+
+        LatencyReport.Hop hop() {
+            return new LatencyReport.Hop(stage.name(), hops);
+        }
+
+        LatencyReport.NodeTime node(int id) {
+            return owns[id] == null || sinces[id].getTotalCount() == 0
+                    ? null
+                    : new LatencyReport.NodeTime(topology.nodes().get(id).name(), owns[id], sinces[id]);
+        }
+
+        long breaches() {
+            return last.total();
+        }
+
+        List<LatencyReport.Breach> last() {
+            List<LatencyReport.Breach> result = new ArrayList<>();
+            for (int i = 0; i < last.kept(); i++) {
+                result.add(last.breach(i, topology, stage.name()));
+            }
+            return result;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.runtime;
+
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.metric.LatencyReport;
+import io.millrace.operator.Node;
+import io.millrace.plan.Plan;
+import io.millrace.plan.StagePlan;
+import io.millrace.topology.TopologyNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Stands between a core and the ports of its host where latencies are blamed on nodes; where they are not, it does not exist and
+ * costs nothing. Each part belongs to the thread of one stage.
+ */
+public final class Blames implements Ports {
+    private final Plan plan;
+    private final Ports next;
+    private final List<Blame> stages = new ArrayList<>();
+
+    Blames(Plan plan, int every, Ports next, LongSupplier clock) {
+        this.plan = plan;
+        this.next = next;
+        for (StagePlan s : plan.stages()) {
+            stages.add(new Blame(plan.topology(), s, every, clock));
+        }
+    }
+
+    @Override
+    public SinkPort sink(Output<?> output) {
+        return next.sink(output);
+    }
+
+    @Override
+    public DeadLetterPort deadLetters(int stage) {
+        return next.deadLetters(stage);
+    }
+
+    @Override
+    public boolean isLive(Input<?> input) {
+        return next.isLive(input);
+    }
+
+    @Override
+    public Node root(int stage, Node chain) {
+        return new BlameSteps.Root(stages.get(stage), chain);
+    }
+
+    @Override
+    public List<Node> before(int stage, TopologyNode node) {
+        return List.of(new BlameSteps.Mark(stages.get(stage), node.id()));
+    }
+
+    @Override
+    public List<Node> behind(int stage, TopologyNode node, int port) {
+        List<Node> steps = new ArrayList<>(next.behind(stage, node, port));
+        long budgetNs = node.budgetNs(port);
+        if (budgetNs > 0) {
+            steps.add(new BlameSteps.Budget(stages.get(stage), node.id(), budgetNs));
+        }
+        return steps;
+    }
+
+    /** A copy of all of it, into memory that the caller has brought. */
+    public final class Copy {
+        private final List<Blame.Copy> copies = new ArrayList<>();
+
+        /** Memory for a copy. */
+        public Copy() {
+            stages.forEach(s -> copies.add(s.new Copy()));
+        }
+
+        /**
+         * Takes what belongs to a stage, between two of its entries. Allocates nothing.
+         *
+         * @param stage the caller's
+         */
+        public void take(int stage) {
+            copies.get(stage).take();
+        }
+
+        /**
+         * What was taken.
+         *
+         * @return for any thread
+         */
+        public LatencyReport report() {
+            List<LatencyReport.NodeTime> nodes = new ArrayList<>();
+            for (int id = 0; id < plan.topology().nodes().size(); id++) {
+                for (Blame.Copy c : copies) {
+                    LatencyReport.NodeTime time = c.node(id);
+                    if (time != null) {
+                        nodes.add(time);
+                    }
+                }
+            }
+            List<LatencyReport.Breach> last = new ArrayList<>();
+            copies.forEach(c -> last.addAll(c.last()));
+            return new LatencyReport(
+                    copies.stream().mapToLong(Blame.Copy::samples).sum(),
+                    copies.stream().map(Blame.Copy::hop).toList(),
+                    List.copyOf(nodes),
+                    copies.stream().mapToLong(Blame.Copy::breaches).sum(),
+                    List.copyOf(last));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package io.millrace.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
+import io.millrace.event.Header;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.metric.LatencyReport;
+import io.millrace.plan.Plan;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.KeyInfo;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+
+/** Where time goes, by a clock that the operators move themselves: each call of one takes what the test says. */
+class BlameTest {
+    private static final Input<Num> IN = Num.input("in");
+    private static final Output<Num> OUT = Num.output("out");
+    private static final Output<Num> ASIDE = Num.output("aside");
+    private static final KeyInfo KEY = new KeyInfo("long", 0, 0, "K.java:1");
+
+    private final Map<String, Long> tookNs = new LinkedHashMap<>();
+    private long clockNs = 1_000_000;
+    private Blames blames;
+    private Core core;
+    private EntryEncoder<Num> encoder;
+    private long next;
+
+    private TrialOp slow(String name, boolean keeps) {
+        return TrialOp.of(name, context -> flow -> {
+            clockNs += tookNs.getOrDefault(name, 0L);
+            flow.key(7);
+            return keeps;
+        });
+    }
+
+    /** a, then two branches: b which lets nothing pass, and c before both outputs. */
+    private Topology topology(long budgetNs) {
+        GraphBuilder g = new GraphBuilder("blamed");
+        Port a = g.operator("a", slow("a", true), KEY, "T.java:1", g.source(IN, "T.java:0"));
+        TrialOp stops = slow("b", false);
+        stops.answers = io.millrace.operator.Answers.AT_MOST_ONE;
+        g.sink(ASIDE, g.operator("b", stops, null, "T.java:2", a), "T.java:2");
+        Port c = g.operator("c", slow("c", true), KEY, "T.java:3", a);
+        g.budget(c, budgetNs);
+        g.sink(OUT, c, "T.java:4");
+        return g.build();
+    }
+
+    private void start(Topology t, int every, PlanOptions options) {
+        Plan plan = Planner.plan(t, options);
+        Ports host = new Ports() {
+            @Override
+            public SinkPort sink(Output<?> output) {
+                return flow -> clockNs += tookNs.getOrDefault(output.name(), 0L);
+            }
+
+            @Override
+            public DeadLetterPort deadLetters(int stage) {
+                return (q, node, reason, detail, cause, entry, offset) -> {};
+            }
+
+            @Override
+            public boolean isLive(Input<?> input) {
+                return false;
+            }
+        };
+        blames = new Blames(plan, every, host, () -> clockNs);
+        core = new Core(plan, blames);
+        encoder = new EntryEncoder<>(IN, 0);
+    }
+
+    private void send(long waitedNs) {
+        encoder.encode(new Num(next, next), waitedNs < 0 ? null : new Header().intendedNs(clockNs - waitedNs));
+        for (int stage = 0; stage < core.stageCount(); stage++) {
+            assertTrue(core.tryStage(stage, next, encoder.bytes(), 0));
+            core.publishStage(stage);
+        }
+        next++;
+    }
+
+    private LatencyReport report() {
+        Blames.Copy copy = blames.new Copy();
+        for (int stage = 0; stage < core.stageCount(); stage++) {
+            copy.take(stage);
+        }
+        return copy.report();
+    }
+
+    private static long own(LatencyReport r, String node) {
+        Histogram h = r.nodes().stream()
+                .filter(n -> n.node().equals(node))
+                .findFirst()
+                .orElseThrow()
+                .ownNs();
+        return h.getMaxValue() - h.getMaxValue() % 10; // as close as two digits are
+    }
+
+    private static long since(LatencyReport r, String node) {
+        return r.nodes().stream()
+                .filter(n -> n.node().equals(node))
+                .findFirst()
+                .orElseThrow()
+                .sinceNs()
+                .getMaxValue();
+    }
+
+    @Test
+    void shouldTellWhatEachNodeTook() {
+        tookNs.putAll(Map.of("a", 20L, "b", 50L, "c", 30L, "out", 100L));
+        start(topology(1_000), 1, PlanOptions.tested());
+        send(40);
+        LatencyReport r = report();
+        assertEquals(20, own(r, "a"));
+        assertEquals(50, own(r, "b"), "one that lets nothing pass");
+        assertEquals(30, own(r, "c"));
+        assertEquals(100, own(r, "out"), "the receivers");
+        assertEquals(40, since(r, "a"));
+        assertEquals(60, since(r, "b"));
+        assertEquals(110, since(r, "c"));
+        assertEquals(40, r.hops().get(0).sinceNs().getMaxValue());
+        assertEquals(
+                List.of("a", "b", "c", "out"),
+                r.nodes().stream().map(LatencyReport.NodeTime::node).toList());
+        assertEquals(0, r.breaches());
+    }
+
+    @Test
+    void shouldMeasureOneOfSoManyEntriesAndNoneBetween() {
+        tookNs.put("a", 20L);
+        start(topology(1_000_000), 8, PlanOptions.tested());
+        for (int i = 0; i < 33; i++) {
+            send(-1);
+        }
+        assertEquals(5, report().samples());
+        assertEquals(5, report().nodes().get(0).ownNs().getTotalCount());
+        assertEquals(0, report().hops().get(0).sinceNs().getTotalCount(), "nobody said when it was meant");
+    }
+
+    @Test
+    void shouldBlameWhatTookMostOfAnEventThatCameTooLate() {
+        start(topology(1_000), 1, PlanOptions.tested());
+        send(500);
+        tookNs.put("b", 700L);
+        send(301);
+        tookNs.put("b", 0L);
+        send(2_000);
+        LatencyReport r = report();
+        assertEquals(2, r.breaches());
+        assertEquals(
+                "entry 1, key 7: 1001 ns to c with a budget of 1000 ns, 700 ns of them in b",
+                r.last().get(0).toString());
+        assertEquals("before stage main", r.last().get(1).blamed());
+        assertEquals(2, r.last().get(1).sequence());
+    }
+
+    @Test
+    void shouldKeepTheLastBreachesAndCountAll() {
+        start(topology(10), 1, PlanOptions.tested());
+        for (int i = 0; i < 150; i++) {
+            send(100 + i);
+        }
+        LatencyReport r = report();
+        assertEquals(150, r.breaches());
+        assertEquals(Breaches.KEPT, r.last().size());
+        assertEquals(150 - Breaches.KEPT, r.last().get(0).sequence());
+        assertEquals(149, r.last().get(Breaches.KEPT - 1).sequence());
+    }
+
+    @Test
+    void shouldMeasureEachStageByItself() {
+        GraphBuilder g = new GraphBuilder("staged");
+        Port a = g.operator("a", slow("a", true), null, "T.java:1", g.source(IN, "T.java:0"));
+        Port b = g.operator("b", slow("b", true), null, "T.java:2", a);
+        g.thread(b, "second");
+        g.budget(b, 25);
+        g.sink(OUT, b, "T.java:3");
+        tookNs.putAll(Map.of("a", 20L, "b", 10L));
+        start(g.build(), 1, PlanOptions.tested().withThreads());
+        assertEquals(2, core.stageCount());
+        send(0);
+        LatencyReport r = report();
+        assertEquals(20, own(r, "a"));
+        assertEquals(10, own(r, "b"));
+        assertEquals(
+                List.of("before stage second"),
+                r.last().stream().map(LatencyReport.Breach::blamed).toList());
+        assertEquals(20, r.last().get(0).blamedNs());
+        assertEquals(2, r.samples());
+    }
+
+    @Test
+    void shouldAddNoStepWhereNothingIsAskedFor() {
+        Topology t = topology(1_000);
+        assertTrue(t.describe().contains(" within PT0.000001S"), t.describe());
+        try (Inline off = Engine.of(t).discard(OUT).discard(ASIDE).inline();
+                Inline on = Engine.of(t).blame(1).discard(OUT).discard(ASIDE).inline()) {
+            off.publish(IN, new Num(1, 1));
+            assertNull(off.stats().latency());
+            on.publish(IN, new Num(1, 1));
+            assertEquals(1, on.stats().latency().samples());
+        }
+        assertThrows(IllegalArgumentException.class, () -> Engine.of(t).blame(3));
+        assertThrows(TopologyException.class, () -> topology(0));
+    }
+}
