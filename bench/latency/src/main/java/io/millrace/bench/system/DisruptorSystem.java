@@ -30,15 +30,23 @@ final class DisruptorSystem implements SystemUnderTest {
     private final Tx made = new Tx();
     private final Disruptor<Slot> disruptor;
     private final RingBuffer<Slot> ring;
-    private final Handler handler;
+    private final Handler[] handlers;
 
     DisruptorSystem(Conditions conditions, Loop loop, int claim, ProducerType producers) {
+        this(conditions, claim, producers, loop);
+    }
+
+    /** A handler for each loop, each on a thread of its own; the last is measured. */
+    DisruptorSystem(Conditions conditions, int claim, ProducerType producers, Loop... loops) {
         this.conditions = conditions;
         this.claim = claim;
-        handler = new Handler(loop, conditions.latencies());
+        handlers = new Handler[loops.length];
+        for (int i = 0; i < loops.length; i++) {
+            handlers[i] = new Handler(loops[i], i == loops.length - 1 ? conditions.latencies() : null);
+        }
         disruptor = new Disruptor<>(
                 Slot::new, conditions.ringSlots(), DisruptorSystem::thread, producers, strategy(conditions.waiting()));
-        disruptor.handleEventsWith(handler);
+        disruptor.handleEventsWith(handlers);
         ring = disruptor.start();
     }
 
@@ -115,14 +123,22 @@ final class DisruptorSystem implements SystemUnderTest {
     @Override
     public void settle() {
         long last = ring.getCursor();
-        while (disruptor.getSequenceValueFor(handler) < last) {
-            Thread.onSpinWait();
+        for (Handler handler : handlers) {
+            while (disruptor.getSequenceValueFor(handler) < last) {
+                Thread.onSpinWait();
+            }
         }
     }
 
     @Override
     public Answer answer() {
-        return handler.answer.copy();
+        for (Handler handler : handlers) {
+            if (!handler.answer.equals(handlers[0].answer)) {
+                throw new IllegalStateException(
+                        "one handler has " + handlers[0].answer + ", another " + handler.answer);
+            }
+        }
+        return handlers[0].answer.copy();
     }
 
     @Override

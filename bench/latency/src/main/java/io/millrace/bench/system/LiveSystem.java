@@ -10,18 +10,23 @@ import io.millrace.engine.Engine;
 import io.millrace.event.Header;
 import java.time.Duration;
 
-/** Millrace on a thread of its own. */
+/** Millrace on a thread of its own, or on one for each stage. */
 final class LiveSystem implements SystemUnderTest {
     private final Conditions conditions;
     private final Answer answer = new Answer();
     private final Tx tx = new Tx();
     private final Header header = new Header();
+    private final BenchTopology topology;
     private final Engine engine;
     private final Claims<TransactionEncoder> claims;
 
     LiveSystem(Conditions conditions) {
+        this(conditions, BenchTopology.of(conditions.workload()));
+    }
+
+    LiveSystem(Conditions conditions, BenchTopology topology) {
         this.conditions = conditions;
-        BenchTopology topology = BenchTopology.of(conditions.workload());
+        this.topology = topology;
         engine = InlineSystem.setUp(topology, conditions, answer)
                 .waiting(conditions.waiting())
                 .ringSlots(conditions.ringSlots())
@@ -46,6 +51,7 @@ final class LiveSystem implements SystemUnderTest {
 
     @Override
     public Answer answer() {
+        topology.requireSame(answer);
         return answer.copy();
     }
 

@@ -2,6 +2,7 @@ package io.millrace.bench.system;
 
 import com.lmax.disruptor.dsl.ProducerType;
 import io.millrace.bench.option.UsageException;
+import io.millrace.bench.topologies.StagesTopology;
 import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Loops;
 import io.millrace.bench.workloads.Workload;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * The catalogue of systems. One that runs a hand loop takes the best one, or another by {@code name:variant}, such as
@@ -29,6 +31,9 @@ public final class Systems {
 
     private static final int BATCH = 32;
     private static final int CLAIM = 64;
+
+    /** Systems that compute W0 only, in stages. */
+    private static final Map<String, Kind> STAGES = new LinkedHashMap<>();
 
     private record Kind(String summary, boolean takesVariant, BiFunction<Conditions, Loop, SystemUnderTest> factory) {}
 
@@ -63,10 +68,33 @@ public final class Systems {
                         (c, loop) -> new DisruptorSystem(c, loop, 1, ProducerType.SINGLE)));
         KINDS.put("inline", new Kind("Millrace on the publisher's thread", false, (c, loop) -> new InlineSystem(c)));
         KINDS.put("live", new Kind("Millrace on a thread of its own", false, (c, loop) -> new LiveSystem(c)));
+        stages("live-one", "W0 in two halves on one thread", () -> StagesTopology.halves(false, false));
+        stages("live-two", "the same with a thread for each half", () -> StagesTopology.halves(false, true));
+        stages(
+                "live-one-heavy",
+                "W0 in two halves of a microsecond on one thread",
+                () -> StagesTopology.halves(true, false));
+        stages("live-two-heavy", "the same with a thread for each half", () -> StagesTopology.halves(true, true));
+        stages("live-three", "W0 for three sinks with a thread each", () -> StagesTopology.threeSinks());
+        STAGES.put(
+                "disruptor-three",
+                new Kind(
+                        "the hand loop in three raw Disruptor handlers with a thread each (W0)",
+                        false,
+                        (c, loop) -> new DisruptorSystem(c, 1, ProducerType.MULTI, best(c), best(c), best(c))));
+        KINDS.putAll(STAGES);
         KINDS.put(FLOOR, new Kind("no work: the jitter floor", false, (c, loop) -> new FloorSystem(c)));
     }
 
     private Systems() {}
+
+    private static void stages(String name, String summary, Supplier<StagesTopology> topology) {
+        STAGES.put(name, new Kind(summary + " (W0)", false, (c, loop) -> new LiveSystem(c, topology.get())));
+    }
+
+    private static Loop best(Conditions conditions) {
+        return Loops.best(conditions.workload());
+    }
 
     /** Name and summary of each kind. */
     public static Map<String, String> summaries() {
@@ -80,6 +108,9 @@ public final class Systems {
         String kind = kind(name);
         if (!KINDS.containsKey(kind)) {
             throw new UsageException("there is no system " + kind + "; there are " + KINDS.keySet());
+        }
+        if (STAGES.containsKey(kind) && workload != Workload.W0) {
+            throw new UsageException("system " + kind + " computes W0 only, not " + workload);
         }
         String variant = variant(name);
         List<String> variants = Loops.variants(workload);

@@ -35,7 +35,11 @@ class SystemsTest {
                 "disruptor-64",
                 "disruptor-single",
                 "inline",
-                "live"
+                "live",
+                "live-two",
+                "live-two-heavy",
+                "live-three",
+                "disruptor-three"
             })
     void shouldGiveTheAnswerOfTheReference(String name) throws UsageException {
         SystemUnderTest system = Systems.make(name, conditions(null));
@@ -51,7 +55,7 @@ class SystemsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hand", "hand-bytes", "disruptor", "inline", "live", "floor"})
+    @ValueSource(strings = {"hand", "hand-bytes", "disruptor", "inline", "live", "live-two", "live-three", "floor"})
     void shouldTellWhenEachEventWasDecided(String name) throws UsageException {
         Latencies latencies = new Latencies();
         SystemUnderTest system = Systems.make(name, conditions(latencies));
@@ -78,10 +82,15 @@ class SystemsTest {
         assertTrue(message("flink").contains("disruptor-64"));
         assertTrue(message("hand:rows").contains("[plain, reference]"));
         assertTrue(message("inline:plain").contains("has no variant"));
+        assertTrue(message("live-three", Workload.W1).contains("computes W0 only"));
     }
 
     private static String message(String name) {
-        return assertThrows(UsageException.class, () -> Systems.requireKnown(name, Workload.W0))
+        return message(name, Workload.W0);
+    }
+
+    private static String message(String name, Workload workload) {
+        return assertThrows(UsageException.class, () -> Systems.requireKnown(name, workload))
                 .getMessage();
     }
 }

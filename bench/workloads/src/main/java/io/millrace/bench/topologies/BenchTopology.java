@@ -34,6 +34,13 @@ public interface BenchTopology {
     default void load(Host host) {}
 
     /**
+     * Where several sinks get the same: throws unless all have what the first has. For a system that has settled.
+     *
+     * @param answer what the first has
+     */
+    default void requireSame(Answer answer) {}
+
+    /**
      * The topology of a workload.
      */
     static BenchTopology of(Workload workload) {
