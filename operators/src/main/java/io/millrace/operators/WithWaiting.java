@@ -19,8 +19,7 @@ import java.util.Objects;
  *
  * <p>An event that a branch dropped gets no result: when progress has passed the time by which it had to be answered, what is
  * kept of it goes, and it is counted as unanswered. <b>Bound</b>: the budget; what finds no room goes to the dead letters (over
- * bound), each part by itself, and its event is given up. Answers to it that come later are kept, where there is room, until its
- * time is over.
+ * bound), and its event is given up and counted: what else there is of it goes at once, and answers that come later are dropped.
  *
  * @param <T> the event of the base
  * @param <R> what is made of the event and its answers

@@ -40,6 +40,10 @@ final class WithWaitingNode implements TimedNode {
     private final Object[] now;
     private final Object[] last;
     private Object lastResult;
+
+    /** The mark of the event that was refused last: parts of it that the same entry brings find no new row. */
+    private long refused = -1;
+
     private boolean viewsOnly;
     private boolean known;
 
@@ -79,9 +83,15 @@ final class WithWaitingNode implements TimedNode {
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
-        int slot = row(flow);
+        long mark = flow.origin(depth);
+        boolean isNew = !flow.isOriginEarlier(depth) && mark != refused;
+        int slot = isNew ? row(flow) : rows.find(mark);
+        if (slot < 0 && !isNew) {
+            return false; // its event was given up, and counted then
+        }
         int block = slot < 0 ? -1 : kept[input].keep();
         if (block < 0) {
+            refused = mark;
             giveUp(slot);
             return failures.refuse(flow, Reason.OVER_BOUND, FULL);
         }
@@ -163,6 +173,7 @@ final class WithWaitingNode implements TimedNode {
     // ---- what is not answered
 
     private void giveUp(int slot) {
+        counters.unanswered++;
         if (slot < 0) {
             return;
         }
@@ -175,7 +186,6 @@ final class WithWaitingNode implements TimedNode {
             }
         }
         rows.release(slot);
-        counters.unanswered++;
         counters.keys = rows.count();
     }
 

@@ -17,6 +17,8 @@ public final class Flow implements Meta {
     /** How deep {@code with} may be nested. */
     public static final int MAX_ORIGINS = 4;
 
+    private static final int ORIGIN_ENTRY = 26;
+
     private Object value;
     private byte[] bytes;
     private int offset;
@@ -294,6 +296,28 @@ public final class Flow implements Meta {
      */
     public void origin(int depth, long mark) {
         origins[depth] = mark;
+    }
+
+    /**
+     * The first mark of the events of a step: it says by which entry they come.
+     *
+     * @param sequence the entry
+     * @param step     of it
+     * @return those of further events of the step follow
+     */
+    public static long firstOrigin(long sequence, int step) {
+        return sequence << ORIGIN_ENTRY
+                | (step & 63L) << 20; // one step brings 2^20 events at most, an entry has 36 steps
+    }
+
+    /**
+     * Whether the marked event came by an entry before the one in hand.
+     *
+     * @param depth of the mark
+     * @return false in the entry that brought it
+     */
+    public boolean isOriginEarlier(int depth) {
+        return origins[depth] >>> ORIGIN_ENTRY != sequence << ORIGIN_ENTRY >>> ORIGIN_ENTRY;
     }
 
     // ---- the causing entry

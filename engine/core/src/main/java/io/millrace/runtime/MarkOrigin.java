@@ -22,7 +22,7 @@ final class MarkOrigin implements Node {
         if (flow.sequence() != sequence || flow.step() != step) {
             sequence = flow.sequence();
             step = flow.step();
-            next = sequence << 26 | (step & 63L) << 20; // one step brings 2^20 events at most, an entry has 36 steps
+            next = Flow.firstOrigin(sequence, step);
         }
         flow.origin(depth, next++);
         return true;

@@ -31,6 +31,7 @@ public final class AsOf {
     boolean inner;
     boolean arrival;
     int versionsAtMost;
+    boolean evicts;
     Duration lateness = Duration.ZERO;
 
     private AsOf(Direction direction) {
@@ -44,6 +45,7 @@ public final class AsOf {
         copy.inner = inner;
         copy.arrival = arrival;
         copy.versionsAtMost = versionsAtMost;
+        copy.evicts = evicts;
         copy.lateness = lateness;
         change.accept(copy);
         return copy;
@@ -126,6 +128,16 @@ public final class AsOf {
     }
 
     /**
+     * At the bound of {@link #versionsAtMost} gives up the earliest row of the key, in place of refusing the new one; it is counted
+     * as evicted. An event that would have found it finds nothing, or what else counts for it.
+     *
+     * @return a changed copy
+     */
+    public AsOf evictOldest() {
+        return with(a -> a.evicts = true);
+    }
+
+    /**
      * Takes events and rows behind progress, by so much at most. In event-time mode an event waits so much longer, so that no
      * answer given would have been another one with a row that comes within the lateness; in arrival mode a late row serves the
      * events that come behind it. What follows sees progress so much later.
@@ -152,6 +164,9 @@ public final class AsOf {
         }
         if (direction != Direction.BACKWARD && arrival) {
             return "in arrival mode nothing ahead in time has come; use backward(), or leave onArrival() away";
+        }
+        if (evicts && versionsAtMost == 0) {
+            return "evictOldest takes a bound: say versionsAtMost(..)";
         }
         if (lateness.isNegative()) {
             return "allowedLateness(" + lateness + "); use zero or more";

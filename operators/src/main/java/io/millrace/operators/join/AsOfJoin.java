@@ -144,7 +144,9 @@ public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
         Map<String, String> result = new LinkedHashMap<>();
         result.put("looks", how.toString());
         result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
-        result.put("versions of a key", how.versionsAtMost == 0 ? "by budget" : Integer.toString(how.versionsAtMost));
+        result.put(
+                "versions of a key",
+                how.versionsAtMost == 0 ? "by budget" : how.versionsAtMost + (how.evicts ? ", evicting" : ""));
         return result;
     }
 

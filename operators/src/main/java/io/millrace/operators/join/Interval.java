@@ -1,6 +1,8 @@
 package io.millrace.operators.join;
 
 import io.millrace.event.LongField;
+import io.millrace.operators.window.Partition;
+import io.millrace.operators.window.Window;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -40,13 +42,14 @@ public final class Interval<L> {
     final Duration to;
     final LongField<? super L> until;
     final TimeUnit unit;
-    final Duration window;
+    final Window window;
     Kind kind = Kind.INNER;
     int matchesAtMost = MATCHES;
     int eventsAtMost;
+    boolean evicts;
     Duration lateness = Duration.ZERO;
 
-    private Interval(Duration from, Duration to, LongField<? super L> until, TimeUnit unit, Duration window) {
+    private Interval(Duration from, Duration to, LongField<? super L> until, TimeUnit unit, Window window) {
         this.from = from;
         this.to = to;
         this.until = until;
@@ -59,6 +62,7 @@ public final class Interval<L> {
         copy.kind = kind;
         copy.matchesAtMost = matchesAtMost;
         copy.eventsAtMost = eventsAtMost;
+        copy.evicts = evicts;
         copy.lateness = lateness;
         change.accept(copy);
         return copy;
@@ -97,14 +101,24 @@ public final class Interval<L> {
     }
 
     /**
-     * Two events match when their times are in the same window. Windows follow each other without a gap and are aligned to the
-     * epoch; what comes alone does so at the end of its window.
+     * Two events match when their times are in the same window of the clock; what comes alone does so at the end of its window.
      *
      * @param size of a window, positive
      * @return pairs only, for any left side
      */
     public static Interval<Object> sameWindow(Duration size) {
-        return new Interval<>(Duration.ZERO, null, null, null, Objects.requireNonNull(size, "size"));
+        return sameWindow(Window.tumbling(size));
+    }
+
+    /**
+     * Two events match when their times are in the same window, such as {@code days(ZoneId.of("Europe/Vienna"))}; what comes alone
+     * does so at the end of its window.
+     *
+     * @param window of which each time is in exactly one: tumbling, also with an offset, or days
+     * @return pairs only, for any left side
+     */
+    public static Interval<Object> sameWindow(Window window) {
+        return new Interval<>(Duration.ZERO, null, null, null, Objects.requireNonNull(window, "window"));
     }
 
     private Interval<L> with(Kind newKind) {
@@ -178,6 +192,16 @@ public final class Interval<L> {
     }
 
     /**
+     * At the bound of {@link #eventsAtMost} gives up the earliest event of the key and side, in place of refusing the new one. It
+     * makes no more pairs and does not come alone; it is counted as evicted.
+     *
+     * @return a changed copy
+     */
+    public Interval<L> evictOldest() {
+        return with(i -> i.evicts = true);
+    }
+
+    /**
      * Takes events behind progress, by so much at most: they find and are found as if they had come on time. Both sides are kept
      * so much longer, an event that nothing matches comes alone so much later, at the same time as without this, and what
      * follows sees progress so much later.
@@ -194,11 +218,14 @@ public final class Interval<L> {
         if (to != null && from.compareTo(to) > 0) {
             return "an interval from " + from + " to " + to + " holds nothing; turn the two round";
         }
-        if (window != null && (window.isNegative() || window.isZero())) {
-            return "windows of " + window + "; use more than zero";
+        if (window != null && Partition.problem(window) != null) {
+            return "sameWindow: " + Partition.problem(window);
         }
         if (matchesAtMost < 1 || matchesAtMost > 1 << 16) {
             return "matchesAtMost(" + matchesAtMost + "); use 1 to 65536";
+        }
+        if (evicts && eventsAtMost == 0) {
+            return "evictOldest takes a bound: say eventsAtMost(..)";
         }
         if (lateness.isNegative()) {
             return "allowedLateness(" + lateness + "); use zero or more";
@@ -210,7 +237,7 @@ public final class Interval<L> {
     public String toString() {
         return kind.name().toLowerCase(java.util.Locale.ROOT) + ", "
                 + (window != null
-                        ? "in the same " + window
+                        ? "in the same window, " + Partition.words(window)
                         : until == null ? "from " + from + " to " + to : "until the end that the left event says");
     }
 }

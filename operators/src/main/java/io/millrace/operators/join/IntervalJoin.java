@@ -4,8 +4,10 @@ import io.millrace.event.EventType;
 import io.millrace.operator.Answers;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Outside;
 import io.millrace.operators.Joined;
 import io.millrace.operators.JoinedType;
+import io.millrace.operators.window.Partition;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.Pages;
 import io.millrace.time.Times;
@@ -117,6 +119,12 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     @Override
+    public List<Outside> dependsOn() {
+        boolean hasZone = interval.window != null && Partition.hasZone(interval.window);
+        return hasZone ? List.of(Outside.TIME_ZONE_DATA) : List.of();
+    }
+
+    @Override
     public long latenessNs() {
         return Times.nanos(interval.lateness);
     }
@@ -140,7 +148,9 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
         result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
         result.put(
                 "events of a key and side",
-                interval.eventsAtMost == 0 ? "by budget" : Integer.toString(interval.eventsAtMost));
+                interval.eventsAtMost == 0
+                        ? "by budget"
+                        : interval.eventsAtMost + (interval.evicts ? ", evicting" : ""));
         result.put("pairs of an event", Integer.toString(interval.matchesAtMost));
         return result;
     }

@@ -4,6 +4,7 @@ import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.LongField;
 import io.millrace.event.Reason;
+import io.millrace.event.RefusedException;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
@@ -14,6 +15,7 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Stored;
 import io.millrace.operators.join.Interval.Kind;
+import io.millrace.operators.window.Partition;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
@@ -33,9 +35,10 @@ final class IntervalJoinNode implements TimedNode {
 
     private final Kind kind;
     private final int matchesAtMost;
+    private final boolean evicts;
     private final long fromNs;
     private final long toNs;
-    private final long windowNs;
+    private final Partition windows;
     private final LongField<Object> until;
     private final TimeUnit unit;
     private final boolean rewinds;
@@ -73,12 +76,14 @@ final class IntervalJoinNode implements TimedNode {
         Interval<?> interval = operator.interval;
         kind = interval.kind;
         matchesAtMost = interval.matchesAtMost;
+        evicts = interval.evicts;
         until = (LongField<Object>) interval.until;
         unit = interval.unit;
         rewinds = until != null && context.hasCursor(0);
         fromNs = Times.nanos(interval.from);
         toNs = interval.to == null ? 0 : Times.nanos(interval.to);
-        windowNs = interval.window == null ? 0 : Times.nanos(interval.window);
+        windows = interval.window == null ? null : new Partition(interval.window);
+        long windowNs = windows == null ? 0 : Partition.sizeNs(interval.window);
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);
         int longest = Math.max(leftType.maxLength(), rightType.maxLength());
@@ -162,9 +167,12 @@ final class IntervalJoinNode implements TimedNode {
     /** Works out between which times the other side matches. */
     private void reach(Flow flow, boolean isLeft) throws Exception {
         long timeNs = flow.timeNs();
-        if (windowNs > 0) {
-            ownFromNs = Times.minus(timeNs, Math.floorMod(timeNs, windowNs));
-            ownEndNs = Times.plus(ownFromNs, windowNs - 1);
+        if (windows != null) {
+            if (!windows.find(timeNs)) {
+                throw new RefusedException(Reason.OUT_OF_RANGE, "its window does not lie within the range of time");
+            }
+            ownFromNs = windows.startNs();
+            ownEndNs = windows.endNs() - 1;
         } else if (isLeft) {
             ownFromNs = Times.plus(timeNs, fromNs);
             ownEndNs = until == null
@@ -189,6 +197,12 @@ final class IntervalJoinNode implements TimedNode {
             return JoinKeys.NONE;
         }
         Side side = isLeft ? left : right;
+        if (evicts && side.isFull(slot)) {
+            counters.evicted++;
+            if (!side.evictEarlier(slot, flow.timeNs())) {
+                return slot; // it is itself the earliest
+            }
+        }
         if (!side.add(slot, flow, ownEndNs, isMatched, own, ownLength)) {
             releaseIfEmpty(slot);
             return JoinKeys.NONE;

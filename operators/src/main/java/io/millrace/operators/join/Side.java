@@ -173,9 +173,24 @@ final class Side {
 
     // ---- changing
 
+    /** Whether the key keeps as many as it may. */
+    boolean isFull(int slot) {
+        return eventsAtMost > 0 && rows.get(slot, column + 1) >= eventsAtMost;
+    }
+
+    /** Gives up the earliest event of the key that is open; answers false when that would be a new one of this time. */
+    boolean evictEarlier(int slot, long timeNs) {
+        int first = timeline.first();
+        if (timeline.timeNs(first) > timeNs) {
+            return false;
+        }
+        remove(slot, first);
+        return true;
+    }
+
     /** Keeps an event; answers false when there is no room, and then nothing has changed. */
     boolean add(int slot, Flow flow, long endNs, boolean isMatched, byte[] event, int length) {
-        if (eventsAtMost > 0 && rows.get(slot, column + 1) >= eventsAtMost) {
+        if (isFull(slot)) {
             return false;
         }
         int id = timeline.add(flow.timeNs());

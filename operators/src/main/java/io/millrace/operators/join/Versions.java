@@ -149,13 +149,15 @@ final class Versions {
         timeline.root(keys.rows.get(slot, 0));
         forget(slot, horizonNs, FREED_PER_EVENT);
         int id = timeline.floor(flow.timeNs());
-        if (id == Timeline.NONE || timeline.timeNs(id) != flow.timeNs()) {
-            boolean mayAdd = how.versionsAtMost == 0 || keys.rows.get(slot, COUNT) < how.versionsAtMost;
-            id = mayAdd ? timeline.add(flow.timeNs()) : Timeline.NONE;
-            if (id != Timeline.NONE) {
-                keys.rows.add(slot, COUNT, 1);
+        boolean isThere = id != Timeline.NONE && timeline.timeNs(id) == flow.timeNs();
+        if (!isThere && how.evicts && isFull(slot)) {
+            counters.evicted++;
+            if (timeline.timeNs(timeline.first()) > flow.timeNs()) {
+                return true; // it is itself the earliest
             }
+            evictFirst(slot);
         }
+        id = isThere ? id : add(slot, flow.timeNs());
         keys.rows.set(slot, 0, timeline.root());
         if (id == Timeline.NONE) {
             releaseIfEmpty(slot);
@@ -170,6 +172,24 @@ final class Versions {
         count();
         counters.keys = keys.rows.count();
         return true;
+    }
+
+    private boolean isFull(int slot) {
+        return how.versionsAtMost > 0 && keys.rows.get(slot, COUNT) >= how.versionsAtMost;
+    }
+
+    private int add(int slot, long timeNs) {
+        int id = isFull(slot) ? Timeline.NONE : timeline.add(timeNs);
+        if (id != Timeline.NONE) {
+            keys.rows.add(slot, COUNT, 1);
+        }
+        return id;
+    }
+
+    private void evictFirst(int slot) {
+        timeline.remove(timeline.first());
+        keys.rows.set(slot, 0, timeline.root());
+        keys.rows.add(slot, COUNT, -1);
     }
 
     // ---- forgetting

@@ -242,6 +242,21 @@ class ZeroAllocationTest {
         });
     }
 
+    /** 2,048 rows name one that changes at times: more than an entry may tell. */
+    @Test
+    void shouldAllocateNothingWhereManyRowsAreToldAFewAtATime() {
+        AllocationRig.assertNothingAllocated(
+                20_000,
+                50_000,
+                (t, s) -> s.keyBy(q -> 2 * q.instrument() + q.size() % 2)
+                        .foreignKeyJoinByFields(
+                                "popular",
+                                k -> k.number(q -> 7).number(q -> 8),
+                                s.filter(q -> q.size() % 500 == 0).keyBy(q -> 7, q -> 8),
+                                JoinKind.LEFT)
+                        .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out)));
+    }
+
     @Test
     void shouldAllocateNothingInIntervalJoins() {
         assertNothingAllocated(s -> {

@@ -25,7 +25,10 @@ import io.millrace.operators.window.Window;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -323,6 +326,44 @@ class IntervalJoinTest {
                     driver.deadLetters().size(),
                     "one more than a key may keep");
         }
+    }
+
+    /** In March 2024 the day on which clocks go forward has 23 hours in Vienna: it ends at 22:00 UTC. */
+    @Test
+    void shouldMatchWithinADayOfItsZoneAndSayWhatThatHangsOn() {
+        Topology days = Market.topology(
+                TRADES,
+                PRICES,
+                (t, p) -> t.join(
+                        "join",
+                        p,
+                        Interval.sameWindow(Window.days(ZoneId.of("Europe/Vienna")))
+                                .left()));
+        assertTrue(days.describe().contains("in the same window, days Europe/Vienna"), days.describe());
+        assertTrue(days.describe().contains("time zone"), days.describe());
+        TestDriver driver = TestDriver.of(days);
+        driver.send(TRADES, trade(1, at("2024-03-30T22:59:59Z"))).send(TRADES, trade(2, at("2024-03-30T23:00:00Z")));
+        driver.send(PRICES, price(7, at("2024-03-31T21:59:59Z"))).send(PRICES, price(8, at("2024-03-31T22:00:00Z")));
+        driver.endAll();
+        assertEquals(List.of(new Answer(1, -1), new Answer(2, 7)), driver.take(ANSWERS));
+    }
+
+    private static long at(String instant) {
+        return Instant.parse(instant).getEpochSecond() * 1_000_000_000L;
+    }
+
+    @Test
+    void shouldRefuseWindowsOfWhichATimeIsInSeveralWithACure() {
+        Map<Window, String> cures = Map.of(
+                Window.hopping(ofNanos(10), ofNanos(5)), "aggregate each side by the window and join the results",
+                Window.session(ofNanos(10)), "use between(..) with the gap",
+                Window.global(), "use tumbling(..) or days(..)",
+                Window.tumbling(ofNanos(10)).allowedLateness(ofNanos(1)), "leave them out");
+        cures.forEach((window, cure) -> {
+            TopologyException thrown =
+                    assertThrows(TopologyException.class, () -> driver(Interval.sameWindow(window)), cure);
+            assertTrue(thrown.getMessage().contains(cure), thrown.getMessage());
+        });
     }
 
     /** A window behind the join would hold what comes late by as much as the join allows. */

@@ -14,6 +14,7 @@ final class IntervalOracle {
     private final long toNs;
     private final long windowNs;
     private final String kind;
+    private long offsetNs;
     private final List<Left> lefts = new ArrayList<>();
     private final List<Right> rights = new ArrayList<>();
     final List<Answer> answers = new ArrayList<>();
@@ -48,6 +49,12 @@ final class IntervalOracle {
         this.kind = kind;
     }
 
+    /** Moves its windows. */
+    IntervalOracle offset(long ns) {
+        offsetNs = ns;
+        return this;
+    }
+
     private boolean matches(Left l, Right r) {
         if (windowNs > 0) {
             return l.event.key() == r.event.key() && windowEnd(l.event.ns()) == windowEnd(r.event.ns());
@@ -56,7 +63,7 @@ final class IntervalOracle {
     }
 
     private long windowEnd(long ns) {
-        return (Math.floorDiv(ns, windowNs) + 1) * windowNs - 1;
+        return (Math.floorDiv(ns - offsetNs, windowNs) + 1) * windowNs - 1 + offsetNs;
     }
 
     private long moment(Left l) {

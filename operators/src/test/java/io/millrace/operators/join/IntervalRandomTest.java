@@ -10,6 +10,7 @@ import io.millrace.event.Meta;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
+import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import java.util.ArrayList;
@@ -57,15 +58,19 @@ class IntervalRandomTest {
         String kind = KINDS.get(random.nextInt(KINDS.size()));
         boolean byRow = random.nextInt(4) == 0;
         long windowNs = !byRow && random.nextInt(3) == 0 ? 1 + random.nextInt(12) : 0;
+        long offsetNs = windowNs > 0 && random.nextBoolean() ? random.nextInt(30) - 15 : 0;
         long fromNs = byRow ? 0 : random.nextInt(25) - 15;
         long toNs = fromNs + random.nextInt(12);
         long latenessNs = random.nextInt(3) * random.nextInt(12);
         Interval<? super Trade> exact = byRow
                 ? of(Interval.until(Trade.class, t -> t.ns() + length(t), TimeUnit.NANOSECONDS), kind)
                 : windowNs > 0
-                        ? of(Interval.sameWindow(ofNanos(windowNs)), kind)
+                        ? of(
+                                Interval.sameWindow(
+                                        Window.tumbling(ofNanos(windowNs)).offset(ofNanos(offsetNs))),
+                                kind)
                         : of(Interval.between(ofNanos(fromNs), ofNanos(toNs)), kind);
-        IntervalOracle oracle = new IntervalOracle(fromNs, toNs, windowNs, kind);
+        IntervalOracle oracle = new IntervalOracle(fromNs, toNs, windowNs, kind).offset(offsetNs);
         Input<Trade> trades = Market.trades(random.nextInt(3) * random.nextInt(20));
         Input<Price> prices = Market.prices(random.nextInt(3) * random.nextInt(20));
         TwoInputs time = new TwoInputs(trades.disorderNs(), prices.disorderNs(), latenessNs);

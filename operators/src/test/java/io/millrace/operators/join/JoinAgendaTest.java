@@ -112,9 +112,11 @@ class JoinAgendaTest {
             Interval<? super Trade> interval = byRow
                     ? of(Interval.until(Trade.class, t -> t.ns() + t.id() % 61 - 3, TimeUnit.NANOSECONDS), kind)
                     : of(between(ofNanos(fromNs), ofNanos(toNs)), kind);
-            MarketRun run = new MarketRun(4 << 20, (t, p) -> t.join("join", p, interval));
+            long latenessNs = random.nextInt(2) * 40;
+            MarketRun run =
+                    new MarketRun(4 << 20, (t, p) -> t.join("join", p, interval.allowedLateness(ofNanos(latenessNs))));
             IntervalOracle oracle = new IntervalOracle(fromNs, toNs, 0, kind);
-            TwoInputs time = new TwoInputs(0, 0);
+            TwoInputs time = new TwoInputs(0, 0, latenessNs);
             long ns = 0;
             for (int i = 0; i < 1_200; i++) {
                 ns += random.nextInt(300) == 0 ? 35 : random.nextInt(30) == 0 ? 1 : 0;

@@ -83,13 +83,10 @@ class StagedJoinsTest {
         for (int i = 0; i < 70; i++) {
             clock += random.nextInt(8) == 0 ? random.nextInt(40) : random.nextInt(3);
             long ns = clock - random.nextInt(9);
-            byte[] entry = new byte[Entry.MAX_HEADER_LENGTH + 64];
             int source = random.nextInt(2);
-            int at = Entry.begin(entry, 0, EntryKind.EVENT, source, ns, new Header().correlationId(i + 1L));
-            int length = source == 0
-                    ? TRADES.type().encode(new Trade(random.nextInt(3), i, ns), entry, at)
-                    : PRICES.type().encode(new Price(random.nextInt(3), i, random.nextInt(4) == 0, ns), entry, at);
-            Entry.end(entry, 0, length);
+            byte[] entry = source == 0
+                    ? event(0, TRADES.type(), new Trade(random.nextInt(3), i, ns), ns)
+                    : event(1, PRICES.type(), new Price(random.nextInt(3), i, random.nextInt(4) == 0, ns), ns);
             log.add(entry);
         }
         for (int source = 0; source < 2; source++) {
@@ -114,17 +111,62 @@ class StagedJoinsTest {
         int outputs = 0;
         for (long seed = 0; seed < CASES; seed++) {
             List<byte[]> log = log(seed);
-            Map<String, List<String>> expected = fused(log, PlanOptions.tested());
-            assertEquals(expected, fused(log, PlanOptions.fused().withHashSeed(seed)), "copies, seed " + seed);
-            assertEquals(expected, staged(log, seed), "staged, seed " + seed);
+            Map<String, List<String>> expected = fused(topology(), log, PlanOptions.tested());
+            assertEquals(
+                    expected, fused(topology(), log, PlanOptions.fused().withHashSeed(seed)), "copies, seed " + seed);
+            assertEquals(expected, staged(topology(), log, seed), "staged, seed " + seed);
             outputs += expected.values().stream().mapToInt(List::size).sum();
         }
         assertTrue(outputs > 50 * CASES, outputs + " outputs");
     }
 
-    private static Map<String, List<String>> fused(List<byte[]> log, PlanOptions options) {
+    /** A change that 1,200 rows are to be told goes out over many entries, between which other things happen. */
+    @Test
+    void shouldTellTheRowsOfAPopularOneTheSameOnSeveralThreads() {
+        Topology popular = Millrace.topology(
+                "popular",
+                t -> t.from(TRADES)
+                        .keyBy(Trade::key)
+                        .deleteWhen(x -> x.id() % 97 == 0)
+                        .foreignKeyJoin(
+                                "foreign",
+                                x -> x.id() % 13 == 0 ? 1 : 0,
+                                t.from(PRICES)
+                                        .keyBy(Price::key)
+                                        .deleteWhen(Price::gone)
+                                        .onThread("prices"),
+                                JoinKind.INNER)
+                        .onThread("join")
+                        .to(OUT.get(3), Market::answer));
+        SplittableRandom random = new SplittableRandom(7);
+        List<byte[]> log = new ArrayList<>();
+        for (int i = 0; i < 1_500; i++) {
+            boolean isTrade = i < 1_300 || random.nextInt(3) > 0;
+            log.add(
+                    isTrade
+                            ? event(0, TRADES.type(), new Trade(i < 1_300 ? i : random.nextInt(1_300), i, i), i)
+                            : event(1, PRICES.type(), new Price(random.nextInt(2), i, random.nextInt(4) == 0, i), i));
+        }
+        for (int i = 0; i < 400; i++) {
+            plain(log, EntryKind.CONTINUE, 0);
+        }
+        Map<String, List<String>> expected = fused(popular, log, PlanOptions.tested());
+        assertTrue(expected.get("to-foreign").size() > 10_000, "changes went round");
+        for (long seed = 0; seed < 3; seed++) {
+            assertEquals(expected, staged(popular, log, seed), "seed " + seed);
+        }
+    }
+
+    private static <V> byte[] event(int source, EventType<V> type, V event, long ns) {
+        byte[] entry = new byte[Entry.MAX_HEADER_LENGTH + 64];
+        int at = Entry.begin(entry, 0, EntryKind.EVENT, source, ns, new Header().correlationId(ns + 1));
+        Entry.end(entry, 0, type.encode(event, entry, at));
+        return entry;
+    }
+
+    private static Map<String, List<String>> fused(Topology topology, List<byte[]> log, PlanOptions options) {
         Collected out = new Collected();
-        Core core = new Core(Planner.plan(topology(), options), out);
+        Core core = new Core(Planner.plan(topology, options), out);
         for (int q = 0; q < log.size(); q++) {
             core.process(q, log.get(q), 0);
         }
@@ -132,10 +174,10 @@ class StagedJoinsTest {
     }
 
     /** Stages move in random turns, each as far as it can. */
-    private static Map<String, List<String>> staged(List<byte[]> log, long seed) {
+    private static Map<String, List<String>> staged(Topology topology, List<byte[]> log, long seed) {
         Collected out = new Collected();
         Core core = new Core(
-                Planner.plan(topology(), PlanOptions.tested().withThreads().withSmallestRings()), out);
+                Planner.plan(topology, PlanOptions.tested().withThreads().withSmallestRings()), out);
         SplittableRandom random = new SplittableRandom(seed * 31);
         int[] at = new int[core.stageCount()];
         int over = 0;

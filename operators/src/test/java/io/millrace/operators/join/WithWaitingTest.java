@@ -14,6 +14,7 @@ import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.Input;
+import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.operators.Joined;
 import io.millrace.operators.join.Market.Answer;
@@ -23,6 +24,7 @@ import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
+import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -124,6 +126,46 @@ class WithWaitingTest {
                 .mapToLong(n -> driver.counters(n.name()).unanswered)
                 .sum();
         assertEquals(1, unanswered);
+    }
+
+    record Long3(@Length(3_000) String text) {}
+
+    record Wide(Trade trade, Joined<Trade, Price> soon, Joined<Trade, Price> late, Long3 text) {}
+
+    /** One answer comes at once and is long, one a moment later, one when much time has passed. */
+    @Test
+    void shouldKeepNothingOfAnEventThatItHadNoRoomFor() {
+        TestDriver driver = TestDriver.of(
+                Millrace.topology("with", t -> {
+                    KeyedStream<Trade> trades = t.from(TRADES).keyBy(Trade::key);
+                    KeyedStream<Price> prices = t.from(PRICES).keyBy(Price::key);
+                    trades.with(
+                                    trades.asOf("soon", prices, AsOf.backward()),
+                                    trades.asOf("late", prices, AsOf.forward().tolerance(ofNanos(100_000))),
+                                    trades.map(Long3.class, x -> new Long3("x")),
+                                    Wide::new)
+                            .to(BOTH, w -> new Both(w.trade().id(), value(w.soon()), value(w.late())));
+                }),
+                PlanOptions.tested().withStateBytes(4 << 20));
+        driver.send(PRICES, price(7, 0));
+        for (int i = 0; i < 2_000; i++) {
+            driver.send(TRADES, trade(i, 10));
+        }
+        String with = driver.plan().topology().nodes().stream()
+                .filter(n -> n.word().equals("with"))
+                .map(TopologyNode::name)
+                .findFirst()
+                .orElseThrow();
+        long held = driver.counters(with).keys;
+        assertTrue(held > 100 && held < 1_900, held + " held");
+        assertEquals(2_000 - held, driver.deadLetters().size(), "one for each event");
+        driver.send(TRADES, trade(2_000, 11)).send(PRICES, price(8, 11));
+        assertEquals(held, driver.counters(with).keys, "answers to refused events find no room of theirs");
+        driver.endAll();
+        assertEquals(held, driver.take(BOTH).size());
+        assertEquals(2_001 - held, driver.deadLetters().size());
+        assertEquals(2_001 - held, driver.counters(with).unanswered);
+        assertEquals(0, driver.counters(with).keys);
     }
 
     @Test
