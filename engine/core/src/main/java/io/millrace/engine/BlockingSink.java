@@ -8,21 +8,31 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.transport.EventSink;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A sink that may wait: a ring and a thread of its own. The stage's thread calls {@link #offer} and allocates nothing there;
  * the sink is called by its own thread only, flushed when its ring is empty, and closed at the end.
  *
+ * <p>An <b>untethered</b> one that has had no room goes on with what comes then: its own thread throws away what waits, so that the
+ * ring keeps one writer and one reader, and a number takes the place of what is gone.
+ *
  * <p>Closing loses nothing that was handed over: the stage sets {@code closing} after its last output; the sink's thread looks
  * at {@code closing} first and at the ring then.
  */
 final class BlockingSink implements Runnable {
+    /** How long closing waits for one that nobody waits for otherwise. */
+    private static final long TAP_CLOSES_NS = 1_000_000_000;
+
     private final BoundSink bound;
     private final Sinks sinks;
     private final Lane<?>[] lanes;
     private final SinkRing ring;
     private final Thread thread;
+    private final boolean untethered;
+    private final boolean waits;
+    private final AtomicBoolean leftTold = new AtomicBoolean();
     private final Idle stageWaits = new Idle(Idle.BRIEF);
     private final Sleep sleep = new Sleep();
 
@@ -33,6 +43,9 @@ final class BlockingSink implements Runnable {
     private volatile boolean hurry;
     private volatile boolean givenUp;
     private volatile boolean stopped;
+
+    /** Missed and not yet told to the sink; its own thread's. */
+    private long untold;
 
     /** How many outputs have been taken and flushed, and up to which somebody wants that. */
     private volatile long flushedTo;
@@ -70,6 +83,8 @@ final class BlockingSink implements Runnable {
     BlockingSink(BoundSink bound, Sinks sinks, int largestEntry, EngineThreads threads) {
         this.bound = bound;
         this.sinks = sinks;
+        untethered = bound.delivery().isUntethered();
+        waits = !untethered && !bound.delivery().dropsNewest();
         lanes = bound.outputs().stream()
                 .map(o -> new Lane<>(bound.sink(), o, sinks))
                 .toArray(Lane<?>[]::new);
@@ -92,17 +107,26 @@ final class BlockingSink implements Runnable {
     void offer(int lane, Flow flow) {
         Lane<?> to = lanes[lane];
         if (stopped || !ring.tryWrite(lane, flow, to.type) && !waitAndWrite(lane, flow)) {
-            to.counts.drop();
-            if (!stopped && !bound.delivery().dropsNewest()) {
-                givenUpOutputs++;
-            }
+            hasNoRoom(to);
             return;
         }
         sleep.wake();
     }
 
+    private void hasNoRoom(Lane<?> lane) {
+        if (untethered) {
+            lane.counts.miss();
+        } else {
+            lane.counts.drop();
+        }
+        ring.miss();
+        if (!stopped && waits) {
+            givenUpOutputs++;
+        }
+    }
+
     private boolean waitAndWrite(int lane, Flow flow) {
-        if (bound.delivery().dropsNewest()) {
+        if (!waits) {
             return false;
         }
         boolean interrupted = false;
@@ -134,11 +158,18 @@ final class BlockingSink implements Runnable {
 
     /** Waits until the sink has taken everything and is closed; goes on through interrupts, and answers whether there was one. */
     boolean awaitClosed(long untilNs, Duration deadline) {
-        boolean interrupted = Joining.join(thread, untilNs);
+        boolean interrupted =
+                Joining.join(thread, untethered ? Math.min(untilNs, HostClock.nanoTime() + TAP_CLOSES_NS) : untilNs);
         if (thread.isAlive() && thread != Thread.currentThread()) {
-            sinks.failed(
-                    bound, "has not taken its last " + ring.waiting() + " events and closed within " + deadline, null);
             givenUp = true;
+            if (untethered) {
+                missWhatIsLeft();
+            } else {
+                sinks.failed(
+                        bound,
+                        "has not taken its last " + ring.waiting() + " events and closed within " + deadline,
+                        null);
+            }
             thread.interrupt(); // it may sit in a call that ends then; nothing else can be done
         }
         if (givenUpOutputs > 0) {
@@ -146,6 +177,13 @@ final class BlockingSink implements Runnable {
             givenUpOutputs = 0;
         }
         return interrupted;
+    }
+
+    /** What an untethered sink was handed and has not taken when it is given up; which of its outputs it was is not known any more. */
+    private void missWhatIsLeft() {
+        if (leftTold.compareAndSet(false, true)) {
+            lanes[0].counts.skip(ring.waiting());
+        }
     }
 
     /** Wants flushed what has been handed over by now; answers how much that is. */
@@ -176,7 +214,9 @@ final class BlockingSink implements Runnable {
         } finally {
             stopped = true;
             sinks.close(bound);
-            if (ring.waiting() > 0) {
+            if (untethered) {
+                missWhatIsLeft();
+            } else if (ring.waiting() > 0) {
                 sinks.failed(bound, "has left " + ring.waiting() + " events that were handed to it", null);
             }
         }
@@ -185,8 +225,12 @@ final class BlockingSink implements Runnable {
     private void work() {
         Idle idle = new Idle(Waiting.ADAPTIVE, sleep);
         boolean flushed = true;
+        boolean skips = bound.delivery().goesOnWithNewest();
         while (!givenUp) {
             boolean last = closing; // before the look at the ring
+            if (skips && ring.hasMissed()) {
+                skipWhatWaits();
+            }
             if (ring.next()) {
                 deliver();
                 flushed = flushedTo < flushWantedTo && ring.taken() >= flushWantedTo;
@@ -200,9 +244,35 @@ final class BlockingSink implements Runnable {
                     return;
                 }
             } else if (last) {
+                tellMissed(ring.missedAtLast());
                 return;
             } else if (!Thread.interrupted()) { // not a command here
                 idle.idle();
+            }
+        }
+    }
+
+    /** It has fallen behind too far: what waits is as good as missed, and it goes on with what comes. */
+    private void skipWhatWaits() {
+        long upTo = ring.handed();
+        while (ring.taken() < upTo && ring.next()) {
+            untold += ring.missedBefore() + 1;
+            lanes[ring.output()].counts.skip(1);
+            ring.release();
+        }
+    }
+
+    private void tellMissed(long more) {
+        long missed = untold + more;
+        untold = 0;
+        if (missed > 0) {
+            try {
+                bound.sink().missed(missed);
+            } catch (VirtualMachineError e) {
+                throw e;
+            } catch (Throwable t) {
+                lanes[0].counts.fault();
+                sinks.noted(bound, "failed in missed", t);
             }
         }
     }
@@ -217,13 +287,18 @@ final class BlockingSink implements Runnable {
 
     private void deliver() {
         Lane<?> lane = lanes[ring.output()];
+        tellMissed(ring.missedBefore());
         try {
             lane.deliver(ring, ring.inHand());
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable t) {
             lane.counts.fail();
-            sinks.deadLetters().letter(ring.inHand(), lane.node, Reason.OPERATOR_ERROR, null, t);
+            if (untethered) {
+                sinks.noted(bound, "failed in on", t);
+            } else {
+                sinks.deadLetters().letter(ring.inHand(), lane.node, Reason.OPERATOR_ERROR, null, t);
+            }
         }
         ring.release();
     }

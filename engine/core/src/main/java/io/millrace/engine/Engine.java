@@ -69,7 +69,10 @@ public final class Engine implements AutoCloseable {
         ingress = new Ingress(host, ring, loop, exclusive);
         if (options.exclusive()) {
             loop.stopsBy(ingress::stopIfLeft);
+        } else {
+            loop.stopsBy(ingress::stopIfLetIn);
         }
+        loop.letsInBy(ingress::letIn);
         host.deadLetters().redriver(ingress::redrive);
         for (StageLoop s : loop.stages()) {
             stageThreads.add(
@@ -261,16 +264,34 @@ public final class Engine implements AutoCloseable {
     }
 
     private long drain(long until, boolean toSinks) {
-        long target = ring.cursor();
         boolean own = ingress.isOwner();
         Idle idle = new Idle(Idle.BRIEF);
         try {
-            long left = awaitProcessed(target, until, idle);
+            long left = awaitLetIn(until, idle);
+            left = left == 0 ? awaitProcessed(ring.cursor(), until, idle) : left;
             return left == 0 && toSinks ? awaitFlushed(loop.done(), until, idle) : left;
         } finally {
             idle.restore();
             ingress.settled(own);
         }
+    }
+
+    /** What waits in front of the ring was published too. */
+    private long awaitLetIn(long until, Idle idle) {
+        Backlogs backlogs = ingress.backlogs();
+        if (!backlogs.isBehind()) {
+            return 0;
+        }
+        long[] waiting = backlogs.tails();
+        while (goesOn() && !backlogs.areGone(waiting)) {
+            if (HostClock.nanoTime() - until >= 0) {
+                return Math.max(1, backlogs.waiting() + ring.cursor() - loop.done());
+            }
+            ingress.settles();
+            idle.idle();
+        }
+        idle.reset();
+        return 0;
     }
 
     private long awaitProcessed(long target, long until, Idle idle) {
@@ -472,6 +493,9 @@ public final class Engine implements AutoCloseable {
         if (ingress.left() > 0 && loop.failure() == null) {
             lost = EngineStoppedException.first(
                     lost, lost(ingress.left() + " redriven letters were not published within " + stopDeadline));
+        }
+        if (ingress.backlogs().left() != null && loop.failure() == null) {
+            lost = EngineStoppedException.first(lost, lost(ingress.backlogs().left()));
         }
         for (Thread t : sourceThreads) {
             if (t.isAlive()) {

@@ -37,6 +37,9 @@ final class EngineLoop implements RingReader {
 
     private Runnable stopper = this::stop;
 
+    /** Lets into the ring what waits in front of it. */
+    private Runnable letsIn = () -> {};
+
     /** What halted a stage. */
     private record Failure(String stage, Throwable cause) {}
 
@@ -57,6 +60,11 @@ final class EngineLoop implements RingReader {
     /** Before the start: stops an exclusive engine when nobody else will. */
     void stopsBy(Runnable by) {
         stopper = by;
+    }
+
+    /** Before the start: lets events in that wait in front of the ring. */
+    void letsInBy(Runnable by) {
+        letsIn = by;
     }
 
     /** Before the start. */
@@ -98,6 +106,11 @@ final class EngineLoop implements RingReader {
         if (sequence >= 0) {
             wentOnAt.accumulateAndGet(sequence, Math::max);
         }
+    }
+
+    /** For each stage when it has made room, or has nothing to do. */
+    void letIn() {
+        letsIn.run();
     }
 
     /** For one stage, when its ring is empty. */

@@ -75,6 +75,8 @@ public record EngineStats(
      * @param refused    events that did not fit their layout, or found no room where that is refused; as of now, since they have
      *     no place in the order
      * @param dropped    events dropped for want of room, as told to the input order
+     * @param conflated  events replaced by a later one of their key before they got a place, as told to the input order
+     * @param waiting    events that wait in front of the ring ({@link Overflow}); as of now
      * @param undecided  events for which the declared answer was given because the engine could not decide; as of now
      * @param progressNs its progress, nanoseconds since the epoch
      * @param lagNs      how far that is behind: for a live input behind the last tick, for a historic one behind the input that is
@@ -86,6 +88,8 @@ public record EngineStats(
             long ahead,
             long refused,
             long dropped,
+            long conflated,
+            long waiting,
             long undecided,
             long progressNs,
             long lagNs) {}
@@ -97,13 +101,21 @@ public record EngineStats(
      * @param events    events handed over
      * @param failed    events whose receiver threw; a blocking sink may still come to earlier ones
      * @param dropped   events that a blocking sink did not get, because its ring was full or it had failed
+     * @param missed    events that an untethered sink did not get, or gave up because it was too far behind
      * @param faults    failures of sinks that are no single event's fault: in flush, in close
      * @param latencyNs from the intended time, of events that carry one, until the event was handed over (a blocking sink
      *     takes it later); a copy
      * @param clamped   latencies outside the histogram's range, recorded as its ends
      */
     public record OutputStats(
-            String name, long events, long failed, long dropped, long faults, Histogram latencyNs, long clamped) {}
+            String name,
+            long events,
+            long failed,
+            long dropped,
+            long missed,
+            long faults,
+            Histogram latencyNs,
+            long clamped) {}
 
     /** What the stage's thread fills: allocated by the caller beforehand. */
     static final class Copy {
@@ -129,11 +141,11 @@ public record EngineStats(
             }
             List<OutputPort> ports = host.bindings().ports();
             latencies = new Histogram[ports.size()];
-            outputs = new long[ports.size()][5];
+            outputs = new long[ports.size()][6];
             for (int i = 0; i < latencies.length; i++) {
                 latencies[i] = ports.get(i).newHistogram();
             }
-            inputs = new long[host.sources()][7];
+            inputs = new long[host.sources()][9];
             stateBytes = new long[counters.length];
             Digests digests = host.core().digests();
             digest = digests == null ? null : digests.new Copy();
@@ -184,6 +196,7 @@ public record EngineStats(
                 outputs[i][2] = p.clamped();
                 outputs[i][3] = c.dropped();
                 outputs[i][4] = c.faults();
+                outputs[i][5] = c.missed();
             }
         }
 
@@ -196,6 +209,8 @@ public record EngineStats(
                 inputs[i][4] = host.inputs().get(i).undecided().given();
                 inputs[i][5] = core.sourceProgressNs(i);
                 inputs[i][6] = core.sourceLagNs(i);
+                inputs[i][7] = core.sourceConflated(i);
+                inputs[i][8] = host.inputs().get(i).waiting();
             }
         }
 
@@ -206,12 +221,12 @@ public record EngineStats(
             List<InputStats> in = new ArrayList<>();
             for (int i = 0; i < inputs.length; i++) {
                 long[] v = inputs[i];
-                in.add(new InputStats(t.inputs().get(i).name(), v[0], v[1], v[2], v[3], v[4], v[5], v[6]));
+                in.add(new InputStats(t.inputs().get(i).name(), v[0], v[1], v[2], v[3], v[7], v[8], v[4], v[5], v[6]));
             }
             List<OutputStats> out = new ArrayList<>();
             for (int i = 0; i < latencies.length; i++) {
                 long[] o = outputs[i];
-                out.add(new OutputStats(t.outputs().get(i).name(), o[0], o[1], o[3], o[4], latencies[i], o[2]));
+                out.add(new OutputStats(t.outputs().get(i).name(), o[0], o[1], o[3], o[5], o[4], latencies[i], o[2]));
             }
             return new EngineStats(
                     sequence,
@@ -268,6 +283,8 @@ public record EngineStats(
                     core.sourceAhead(i),
                     0,
                     core.sourceDropped(i),
+                    core.sourceConflated(i),
+                    0,
                     0,
                     core.sourceProgressNs(i),
                     core.sourceLagNs(i)));
@@ -275,7 +292,7 @@ public record EngineStats(
         List<OutputStats> out = new ArrayList<>();
         for (TopologyNode n : t.nodes()) {
             if (n.output() != null) {
-                out.add(new OutputStats(n.name(), core.counters()[n.id()].out, 0, 0, 0, new Histogram(3), 0));
+                out.add(new OutputStats(n.name(), core.counters()[n.id()].out, 0, 0, 0, 0, new Histogram(3), 0));
             }
         }
         return new EngineStats(

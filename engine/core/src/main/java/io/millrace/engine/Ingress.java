@@ -16,6 +16,7 @@ final class Ingress {
 
     private final Host host;
     private final InputRing ring;
+    private final Backlogs backlogs;
     private final RingReader reader;
 
     /** Null in front of another reader than a live engine. */
@@ -41,6 +42,7 @@ final class Ingress {
         this.loop = loop;
         this.exclusive = exclusive;
         this.ringName = "ring";
+        this.backlogs = new Backlogs(host, ring);
     }
 
     /** In front of another reader than a live engine; several threads publish. */
@@ -51,6 +53,7 @@ final class Ingress {
         this.loop = null;
         this.exclusive = null;
         this.ringName = ringName;
+        this.backlogs = new Backlogs(host, ring);
     }
 
     Host host() {
@@ -59,6 +62,10 @@ final class Ingress {
 
     InputRing ring() {
         return ring;
+    }
+
+    Backlogs backlogs() {
+        return backlogs;
     }
 
     void requireRunning() {
@@ -78,6 +85,7 @@ final class Ingress {
             giveUpClaim();
             handOverIfWanted();
             publishAside();
+            backlogs.move();
         }
     }
 
@@ -129,6 +137,7 @@ final class Ingress {
         }
         giveUpClaim();
         publishAside();
+        backlogs.move();
         return true;
     }
 
@@ -145,16 +154,18 @@ final class Ingress {
 
     /** For whoever closes: becomes the one that publishes, if need be at the next call of the one that does; publishes the rest. */
     boolean takeOver(Duration deadline) {
+        long until = HostClock.nanoTime() + deadline.toNanos();
         if (exclusive == null) {
+            letIn(until);
             return true;
         }
-        long until = HostClock.nanoTime() + deadline.toNanos();
         exclusive.want();
         Idle idle = new Idle(Idle.BRIEF);
         try {
             while (!exclusive.tryTakeOver()) {
                 if (HostClock.nanoTime() - until >= 0 || !loop.isRunning()) {
                     exclusive.closeAside();
+                    backlogs.close();
                     return false; // nothing more is accepted; what was is processed all the same
                 }
                 idle.idle();
@@ -165,17 +176,32 @@ final class Ingress {
                 publishAside();
                 idle.idle();
             }
+            letIn(until);
             return true;
         } finally {
             idle.restore();
         }
     }
 
+    /** Keeps no more events in front of the ring, and lets in those that are there; for who closes. */
+    private void letIn(long untilNs) {
+        backlogs.close();
+        Idle idle = new Idle(Idle.BRIEF);
+        while (backlogs.isBehind() && HostClock.nanoTime() - untilNs < 0 && loop.isRunning()) {
+            backlogs.move();
+            idle.idle();
+        }
+        idle.restore();
+    }
+
     /** For whoever closes and cannot wait: the end comes when what was published and what waits aside has been processed. */
     void stopSoon() {
         loop.wantStop();
         if (exclusive == null) {
-            loop.stop();
+            backlogs.close();
+            if (!backlogs.isBehind()) {
+                loop.stop();
+            }
             return;
         }
         exclusive.want();
@@ -190,11 +216,23 @@ final class Ingress {
         if (exclusive.tryTakeOver()) {
             giveUpClaim();
             exclusive.closeAside();
-            if (exclusive.waiting() == 0) {
+            backlogs.close();
+            if (exclusive.waiting() == 0 && !backlogs.isBehind()) {
                 loop.stop();
             } else {
                 publishAside(); // and again when that has been processed
+                backlogs.move();
             }
+        }
+    }
+
+    /** For the engine's own thread when its ring is empty and somebody who could not wait wants the end. */
+    void stopIfLetIn() {
+        backlogs.close();
+        if (backlogs.isBehind()) {
+            backlogs.move();
+        } else {
+            loop.stop();
         }
     }
 
@@ -237,14 +275,35 @@ final class Ingress {
         }
     }
 
-    /** Says that an input has ended, having told of the drops before. */
-    void end(InputCounts counts, byte[] drops, byte[] bytes, int length, Idle idle) {
+    /** Says that an input has ended, behind what waits, and having told of the drops before. */
+    void end(InputLane<?> lane, byte[] bytes, int length) {
         requireRunning();
         enter();
-        if (counts.takeRun(drops)) {
-            publish(drops, 0, drops.length, idle);
+        if (lane.isBehind()) {
+            lane.idle().reset();
+            try {
+                while (lane.isBehind()) {
+                    await(lane.idle());
+                    backlogs.move();
+                }
+            } finally {
+                lane.idle().restore();
+            }
         }
-        publish(bytes, 0, length, idle);
+        if (lane.counts().takeRun(lane.drops())) {
+            publish(lane.drops(), 0, InputCounts.DROPS_LENGTH, lane.idle());
+        }
+        publish(bytes, 0, length, lane.idle());
+    }
+
+    /** For the engine's threads, which have made room, and for whoever reads the ring. */
+    void letIn() {
+        if (exclusive == null && backlogs.isBehind()) {
+            backlogs.move();
+            if (loop != null && loop.isStopWanted() && !backlogs.isBehind()) {
+                loop.stop(); // somebody who could not wait wants the end, and kept it from coming at once
+            }
+        }
     }
 
     /** Tells the input order of drops behind which nothing came any more. */
@@ -289,35 +348,53 @@ final class Ingress {
     // ---- events
 
     /** Publishes an event, with the run of drops before it if there is one, or answers what the ring answers. */
-    long tryPublish(InputCounts counts, byte[] drops, byte[] bytes, int offset, int length) {
+    long tryPublish(InputLane<?> lane, byte[] bytes, int offset, int length) {
         enter();
-        return tryEntered(counts, drops, bytes, offset, length);
+        return tryEntered(lane, bytes, offset, length);
     }
 
-    private long tryEntered(InputCounts counts, byte[] drops, byte[] bytes, int offset, int length) {
-        if (!counts.hasRun() || !counts.takeRun(drops)) {
+    private long tryEntered(InputLane<?> lane, byte[] bytes, int offset, int length) {
+        if (lane.isBehind()) {
+            return InputRing.FULL;
+        }
+        InputCounts counts = lane.counts();
+        if (!counts.hasRun() || !counts.takeRun(lane.drops())) {
             return ring.tryPublish(bytes, offset, length);
         }
-        long q = ring.tryPublishAll(drops, bytes, offset, 0, 1);
+        long q = ring.tryPublishAll(lane.drops(), bytes, offset, 0, 1);
         if (q < 0) {
-            counts.giveBack(drops);
+            counts.giveBack(lane.drops());
         }
         return q;
     }
 
     /** Publishes an event; where there is no room, does as the input declares. */
-    long publish(InputCounts counts, byte[] drops, byte[] bytes, int offset, int length, Idle idle) {
+    long publish(InputLane<?> lane, byte[] bytes, int offset, int length) {
         enter();
-        long q = tryEntered(counts, drops, bytes, offset, length);
+        long q = tryEntered(lane, bytes, offset, length);
         if (q >= 0) {
             return q;
         }
         requireRunning();
-        if (isDropped(counts)) {
-            counts.drop();
+        if (lane.backlog() != null) {
+            return keep(lane, bytes, offset, length);
+        }
+        if (isDropped(lane.counts())) {
+            lane.counts().drop();
             return Publisher.DROPPED;
         }
-        return publish(bytes, offset, length, idle);
+        return publish(bytes, offset, length, lane.idle());
+    }
+
+    private long keep(InputLane<?> lane, byte[] bytes, int offset, int length) {
+        long key = lane.key(bytes, offset);
+        long q = lane.backlog().keep(ring, bytes, offset, length, key, lane.idle());
+        if (q == Backlog.CLOSED) {
+            requireRunning();
+            throw new EngineStoppedException("engine " + host.name() + " is being closed", null);
+        }
+        ring.sleep().wake(); // the engine may have emptied the ring since
+        return q;
     }
 
     /** What the input says where there is no room: true for drop, false for wait; or throws. */
@@ -329,12 +406,16 @@ final class Ingress {
     }
 
     /** Publishes several events in one claim; answers false when there is no room for all of them at once. */
-    boolean tryPublishAll(InputCounts counts, byte[] drops, byte[] bytes, int stride, int n) {
+    boolean tryPublishAll(InputLane<?> lane, byte[] bytes, int stride, int n) {
         enter();
-        byte[] front = counts.hasRun() && counts.takeRun(drops) ? drops : null;
+        if (lane.isBehind()) {
+            return false;
+        }
+        InputCounts counts = lane.counts();
+        byte[] front = counts.hasRun() && counts.takeRun(lane.drops()) ? lane.drops() : null;
         long q = ring.tryPublishAll(front, bytes, 0, stride, n);
         if (q < 0 && front != null) {
-            counts.giveBack(drops);
+            counts.giveBack(front);
         }
         return q >= 0;
     }
@@ -348,36 +429,41 @@ final class Ingress {
 
     /**
      * Claims a slot to be filled in place; the entry about drops, if there is one, stands in the slot before it. Where there is
-     * no room, does as the input declares.
+     * no room, does as the input declares; an event that is to wait in front of the ring has no slot yet.
      */
-    long claim(InputCounts counts, byte[] drops, Idle idle) {
+    long claim(InputLane<?> lane) {
         enter();
-        idle.reset();
+        lane.idle().reset();
         try {
-            return claimWaiting(counts, drops, idle);
+            return claimWaiting(lane);
         } finally {
-            idle.restore();
+            lane.idle().restore();
         }
     }
 
-    private long claimWaiting(InputCounts counts, byte[] drops, Idle idle) {
-        while (true) {
-            boolean run = counts.hasRun() && counts.takeRun(drops);
-            long q = ring.claim(run ? drops : null);
+    private long claimWaiting(InputLane<?> lane) {
+        InputCounts counts = lane.counts();
+        while (!lane.isBehind()) {
+            boolean run = counts.hasRun() && counts.takeRun(lane.drops());
+            long q = ring.claim(run ? lane.drops() : null);
             if (q >= 0) {
                 claimed = q;
                 claimedFrom = run ? q - 1 : q;
                 return q;
             }
             if (run) {
-                counts.giveBack(drops);
+                counts.giveBack(lane.drops());
             }
             requireRunning();
+            if (lane.backlog() != null) {
+                return Publisher.WAITING;
+            }
             if (isDropped(counts)) {
                 return Publisher.DROPPED;
             }
-            await(idle);
+            await(lane.idle());
         }
+        return Publisher.WAITING;
     }
 
     /** Whether this is the claim in hand, asked by the thread that publishes. */

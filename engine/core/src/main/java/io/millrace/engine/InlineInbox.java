@@ -39,7 +39,7 @@ final class InlineInbox {
     private record Hand<V>(RingPublisher<V> publisher) implements Inbox<V> {
         @Override
         public boolean put(V event, Header header) {
-            return publisher.publish(event, header) >= 0;
+            return publisher.publish(event, header) != Publisher.DROPPED;
         }
 
         @Override
@@ -60,8 +60,17 @@ final class InlineInbox {
         void take(byte[] bytes, int offset, int length);
     }
 
-    /** Takes what has been handed over, up to so many; answers how many those were. */
+    /** Takes what has been handed over, up to so many, and as much again of what waited for room; answers how many those were. */
     int drain(Taker taker, int most) {
+        int n = take(taker, most);
+        if (!ingress.backlogs().isBehind()) {
+            return n;
+        }
+        ingress.letIn();
+        return n + take(taker, most - n);
+    }
+
+    private int take(Taker taker, int most) {
         long last = ring.published(next, most);
         int n = 0;
         for (; next <= last; next++, n++) {
@@ -78,6 +87,10 @@ final class InlineInbox {
 
     /** Accepts nothing more, and takes all that had been accepted. */
     void close(Taker taker) {
+        ingress.backlogs().close();
+        while (ingress.backlogs().isBehind()) {
+            drain(taker, Integer.MAX_VALUE);
+        }
         ring.close();
         while (!ring.isOver(next)) {
             if (drain(taker, Integer.MAX_VALUE) == 0) {

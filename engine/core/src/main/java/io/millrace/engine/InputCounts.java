@@ -15,28 +15,42 @@ import java.util.concurrent.atomic.LongAdder;
  * dropped. Written by any publisher; all fields are atomic counters, and none orders anything else.
  */
 final class InputCounts {
-    /** An entry that says how many were dropped. */
-    static final int DROPS_LENGTH = Entry.FIXED_LENGTH + Long.BYTES;
+    /** An entry that says how many were dropped, and how many were replaced by a later one of their key. */
+    static final int DROPS_LENGTH = Entry.FIXED_LENGTH + 2 * Long.BYTES;
 
     private final Input<?> input;
     private final int source;
-    private final Overflow overflow;
+    private final Overflow<?> overflow;
     private final Undecided undecided;
     private final LongAdder refused = new LongAdder();
     private final LongAdder dropped = new LongAdder();
+    private final LongAdder conflated = new LongAdder();
 
     /** Dropped and not yet told to the input order. */
     private final AtomicLong run = new AtomicLong();
 
-    InputCounts(Input<?> input, int source, Overflow overflow, Answer cannotDecide) {
+    private final AtomicLong conflatedRun = new AtomicLong();
+
+    /** Those that wait in front of the ring; null where none does. Set before the first publisher is there. */
+    private Backlog backlog;
+
+    InputCounts(Input<?> input, int source, Overflow<?> overflow, Answer cannotDecide) {
         this.input = input;
         this.source = source;
         this.overflow = overflow;
         undecided = new Undecided(input, cannotDecide);
     }
 
-    Overflow overflow() {
+    Overflow<?> overflow() {
         return overflow;
+    }
+
+    String name() {
+        return input.name();
+    }
+
+    void backlog(Backlog keeps) {
+        backlog = keeps;
     }
 
     Undecided undecided() {
@@ -69,29 +83,43 @@ final class InputCounts {
         run.incrementAndGet();
     }
 
+    /** A later event of its key has taken the place of one that waited. */
+    void conflate() {
+        conflated.increment();
+        conflatedRun.incrementAndGet();
+    }
+
     /** Whether an entry about drops has to go in front of the next event. */
     boolean hasRun() {
-        return run.get() != 0;
+        return run.get() != 0 || backlog != null && conflatedRun.get() != 0;
     }
 
     /** Takes the run of drops and writes the entry about it; false when another publisher has taken it. */
     boolean takeRun(byte[] entry) {
         long n = run.getAndSet(0);
-        if (n == 0) {
+        long replaced = conflatedRun.getAndSet(0);
+        if (n == 0 && replaced == 0) {
             return false;
         }
         EntryEncoder.plain(entry, 0, EntryKind.DROPS, source, 0);
         Bytes.putLong(entry, Entry.FIXED_LENGTH, n);
-        Entry.end(entry, 0, Long.BYTES);
+        Bytes.putLong(entry, Entry.FIXED_LENGTH + Long.BYTES, replaced);
+        Entry.end(entry, 0, 2 * Long.BYTES);
         return true;
     }
 
     /** The entry found no room either. */
     void giveBack(byte[] entry) {
         run.addAndGet(Bytes.getLong(entry, Entry.FIXED_LENGTH));
+        conflatedRun.addAndGet(Bytes.getLong(entry, Entry.FIXED_LENGTH + Long.BYTES));
     }
 
     // ---- any thread
+
+    /** How many wait in front of the ring. */
+    long waiting() {
+        return backlog == null ? 0 : backlog.waiting();
+    }
 
     long refusals() {
         return refused.sum();
@@ -100,6 +128,16 @@ final class InputCounts {
     /** What is wrong, in words; null when nothing was dropped. */
     String why() {
         long n = dropped.sum();
-        return n == 0 ? null : "input " + input.name() + ": " + n + " events dropped for want of room";
+        long replaced = conflated.sum();
+        if (n == 0 && replaced == 0) {
+            return null;
+        }
+        return "input " + input.name() + ": "
+                + (replaced == 0
+                        ? n + " events dropped for want of room"
+                        : n == 0
+                                ? replaced + " events replaced by later ones of their key"
+                                : n + " events dropped for want of room, " + replaced
+                                        + " replaced by later ones of their key");
     }
 }

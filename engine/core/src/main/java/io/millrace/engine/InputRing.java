@@ -31,7 +31,7 @@ final class InputRing {
     /** Answers of {@link #tryPublish} beside a place. */
     static final long FULL = -1;
 
-    static final long CLOSED = -2;
+    static final long CLOSED = -3; // -2 is what a publisher is told of an event that waits
 
     private static final int BATCH_MAX = 64;
 
@@ -132,6 +132,11 @@ final class InputRing {
             return CLOSED;
         }
         return last;
+    }
+
+    /** Whether so many places are free. For one who may publish. */
+    boolean hasRoom(int n) {
+        return sequencer.hasAvailableCapacity(n);
     }
 
     /** How many entries one claim should ask for: more would wait for long until the ring is nearly empty. */

@@ -1,16 +1,28 @@
 package io.millrace.engine;
 
 /**
- * What the sinks of one output have counted, to be asked for at any time. {@code dropped} has one writer, the stage's thread;
- * the others may be counted by several threads of sinks, and are incremented under the lock.
+ * What the sinks of one output have counted, to be asked for at any time. {@code dropped} and {@code
+ * missed} have one writer, the stage's thread; the others may be counted by several threads of sinks, and are incremented under the lock.
  */
 final class OutputCounts {
     private volatile long dropped;
+    private volatile long missed;
+    private volatile long skipped;
     private volatile long failed;
     private volatile long faults;
 
     void drop() {
         dropped++;
+    }
+
+    /** An untethered sink had no room. */
+    void miss() {
+        missed++;
+    }
+
+    /** An untethered sink was handed them and will not take them. */
+    synchronized void skip(long events) {
+        skipped += events;
     }
 
     synchronized void fail() {
@@ -23,6 +35,10 @@ final class OutputCounts {
 
     long dropped() {
         return dropped;
+    }
+
+    long missed() {
+        return missed + skipped;
     }
 
     long failed() {

@@ -1,17 +1,89 @@
 package io.millrace.engine;
 
+import java.util.Objects;
+import java.util.function.ToLongFunction;
+
 /**
  * What a publisher or source does with an event for which there is no room: in the ring of a live engine, in the inbox of an
  * inline one. Declared for an input, see {@link Setup#overflow}. {@code tryPublish} never waits and never drops: it says no.
+ *
+ * <p>Whatever is dropped is counted, and told to the input order: a run of drops becomes one entry of it, in front of the next event of
+ * that input which gets a place, so that a replay sees the same gap.
+ *
+ * <p>{@link #dropOldest} and {@link #conflate} keep events in front of the ring, in memory that is set apart at start, and let them
+ * in, in their order, as room comes. {@code publish} answers {@link Publisher#WAITING} for such an event. The ring in front of a
+ * topology holds what has a place already and can no longer be dropped: a small one ({@link Setup#ringSlots}) keeps what comes out
+ * fresh.
+ *
+ * @param <V> the event
  */
-public enum Overflow {
+public final class Overflow<V> {
     /** It waits: what comes in is slowed down to what the engine does. The default. */
-    BLOCK,
+    public static final Overflow<Object> BLOCK = new Overflow<>("block", 0, null);
+
     /** It throws {@link io.millrace.event.RefusedException} with the reason {@code OVER_BOUND}, and counts it as refused. */
-    REFUSE,
+    public static final Overflow<Object> REFUSE = new Overflow<>("refuse", 0, null);
+
+    /** It drops the event. */
+    public static final Overflow<Object> DROP_NEWEST = new Overflow<>("drop newest", 0, null);
+
+    private static final int EVENTS_MAX = 1 << 20;
+
+    private final String name;
+    private final int events;
+    private final ToLongFunction<? super V> key;
+
+    private Overflow(String name, int events, ToLongFunction<? super V> key) {
+        this.name = name;
+        this.events = events;
+        this.key = key;
+    }
+
     /**
-     * It drops the event and counts it. A run of drops becomes one entry of the input order, in front of the next event of that
-     * input which finds room, so that a replay sees the same gap.
+     * The newest events wait in front of the ring; when there are more, the oldest of them are dropped.
+     *
+     * @param events how many wait at most, 1 to 2^20
+     * @return never waits and never refuses
      */
-    DROP_NEWEST
+    public static Overflow<Object> dropOldest(int events) {
+        return new Overflow<>("drop oldest of " + events, checked(events), null);
+    }
+
+    /**
+     * Events wait in front of the ring, one of each key: a later one takes the place of the one that waits, so that a key that
+     * changes often gets in no later than it would have, and with its latest event. What is replaced is counted. When more keys
+     * wait, the event that has waited longest is dropped.
+     *
+     * @param key  the key of an event; asked on the publisher's thread, only while events wait, with an event as the topology sees it
+     * @param keys how many wait at most, 1 to 2^20
+     * @param <V>  the event
+     * @return never waits and never refuses
+     */
+    public static <V> Overflow<V> conflate(ToLongFunction<? super V> key, int keys) {
+        Objects.requireNonNull(key, "key");
+        return new Overflow<>("conflate " + keys + " keys", checked(keys), key);
+    }
+
+    private static int checked(int events) {
+        if (events < 1 || events > EVENTS_MAX) {
+            throw new IllegalArgumentException(
+                    "room for " + events + " events in front of the ring; use 1 to " + EVENTS_MAX);
+        }
+        return events;
+    }
+
+    /** How many wait in front of the ring; 0 where none does. */
+    int events() {
+        return events;
+    }
+
+    /** Null where events are not told apart. */
+    ToLongFunction<? super V> key() {
+        return key;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
 }

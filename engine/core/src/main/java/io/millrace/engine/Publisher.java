@@ -13,11 +13,14 @@ public interface Publisher<V> {
     /** What {@link #publish} answers when the input's {@link Overflow} policy dropped the event, instead of a place. */
     long DROPPED = -1;
 
+    /** What {@link #publish} answers when the event waits in front of the input order, see {@link Overflow}: accepted, without a place yet. */
+    long WAITING = -2;
+
     /**
      * Publishes an event. While there is no room it waits, or does as the input declares ({@link Setup#overflow}).
      *
      * @param event the event
-     * @return its place in the input order, or {@link #DROPPED}
+     * @return its place in the input order, {@link #DROPPED}, or {@link #WAITING}
      * @throws io.millrace.event.RefusedException when the event does not fit its layout, naming field and value; nothing was
      *     published
      * @throws EngineStoppedException             when the engine has been closed or has halted
@@ -31,7 +34,7 @@ public interface Publisher<V> {
      *
      * @param event  the event
      * @param header intended time, correlation id and so on; copied; may be null
-     * @return its place in the input order, or {@link #DROPPED}
+     * @return its place in the input order, {@link #DROPPED}, or {@link #WAITING}
      * @throws io.millrace.event.RefusedException when the event does not fit its layout
      * @throws EngineStoppedException             when the engine has been closed or has halted
      */
@@ -42,7 +45,7 @@ public interface Publisher<V> {
      *
      * @param event  the event
      * @param header intended time, correlation id and so on; copied; may be null
-     * @return its place in the input order, or -1 when the ring is full; then nothing was published
+     * @return its place in the input order, or -1 when the ring is full or others wait in front of it; then nothing was published
      * @throws io.millrace.event.RefusedException when the event does not fit its layout
      * @throws EngineStoppedException             when the engine has been closed or has halted
      */

@@ -12,15 +12,15 @@ final class RingClaims<V, W> implements Claims<W> {
     private final EntryEncoder<V> encoder;
     private final InPlaceType<V, W> type;
     private final InputCounts counts;
-    private final Idle idle = new Idle(Idle.BRIEF);
-    private final byte[] drops = new byte[InputCounts.DROPS_LENGTH];
+    private final InputLane<V> lane;
 
     RingClaims(Ingress ingress, InPlaceInput<V, W> input) {
         this.ingress = ingress;
         int source = ingress.host().core().source(input);
         encoder = new EntryEncoder<>(input, source);
         type = input.inPlaceType();
-        counts = ingress.host().inputs().get(source);
+        lane = new InputLane<>(ingress, input);
+        counts = lane.counts();
     }
 
     @Override
@@ -37,6 +37,6 @@ final class RingClaims<V, W> implements Claims<W> {
             throw counts.refused(e);
         }
         ingress.requireRunning();
-        return ingress.publish(counts, drops, encoder.bytes(), encoder.offset(header), length, idle);
+        return ingress.publish(lane, encoder.bytes(), encoder.offset(header), length);
     }
 }

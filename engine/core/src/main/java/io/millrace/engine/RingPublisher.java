@@ -13,8 +13,7 @@ final class RingPublisher<V> implements Publisher<V> {
     private final Ingress ingress;
     private final EntryEncoder<V> encoder;
     private final InputCounts counts;
-    private final Idle idle = new Idle(Idle.BRIEF);
-    private final byte[] drops = new byte[InputCounts.DROPS_LENGTH];
+    private final InputLane<V> lane;
     private final int stride;
 
     /** Room for a batch; made when there is one. */
@@ -24,7 +23,8 @@ final class RingPublisher<V> implements Publisher<V> {
         this.ingress = ingress;
         int source = ingress.host().core().source(input);
         encoder = new EntryEncoder<>(input, source);
-        counts = ingress.host().inputs().get(source);
+        lane = new InputLane<>(ingress, input);
+        counts = lane.counts();
         stride = Entry.MAX_HEADER_LENGTH + input.type().maxLength();
     }
 
@@ -32,14 +32,14 @@ final class RingPublisher<V> implements Publisher<V> {
     public long publish(V event, Header header) {
         int length = encode(event, header);
         ingress.requireRunning();
-        return ingress.publish(counts, drops, encoder.bytes(), 0, length, idle);
+        return ingress.publish(lane, encoder.bytes(), 0, length);
     }
 
     @Override
     public long tryPublish(V event, Header header) {
         int length = encode(event, header);
         ingress.requireRunning();
-        long q = ingress.tryPublish(counts, drops, encoder.bytes(), 0, length);
+        long q = ingress.tryPublish(lane, encoder.bytes(), 0, length);
         if (q < 0) {
             if (q == InputRing.CLOSED) {
                 ingress.requireRunning(); // throws: it has been closed since
@@ -94,15 +94,15 @@ final class RingPublisher<V> implements Publisher<V> {
 
     private int publishReady(int n, int first) {
         ingress.requireRunning();
-        if (n == 0 || ingress.tryPublishAll(counts, drops, batch, stride, n)) {
+        if (n == 0 || ingress.tryPublishAll(lane, batch, stride, n)) {
             return n;
         }
         int taken = 0;
         for (int i = 0; i < n; i++) {
             try {
                 int at = i * stride;
-                long q = ingress.publish(counts, drops, batch, at, Entry.length(batch, at), idle);
-                taken += q >= 0 ? 1 : 0;
+                long q = ingress.publish(lane, batch, at, Entry.length(batch, at));
+                taken += q == DROPPED ? 0 : 1;
             } catch (RefusedException e) {
                 throw e.at(first + i);
             }
@@ -113,6 +113,6 @@ final class RingPublisher<V> implements Publisher<V> {
     @Override
     public void end() {
         int length = encoder.plain(EntryKind.END, 0);
-        ingress.end(counts, drops, encoder.bytes(), length, idle);
+        ingress.end(lane, encoder.bytes(), length);
     }
 }

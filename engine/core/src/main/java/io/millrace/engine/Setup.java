@@ -35,7 +35,7 @@ public final class Setup {
     private final Topology topology;
     private final Map<Output<?>, List<Handover.Outlet>> outlets = new LinkedHashMap<>();
     private final List<Bindings.BoundSource<?>> sources = new ArrayList<>();
-    private final Map<Input<?>, Overflow> overflow = new LinkedHashMap<>();
+    private final Map<Input<?>, Overflow<?>> overflow = new LinkedHashMap<>();
     private final Map<Input<?>, Answer> cannotDecide = new LinkedHashMap<>();
     private PlanOptions options = PlanOptions.fused();
     private int ringSlots = RING_SLOTS;
@@ -85,9 +85,10 @@ public final class Setup {
      *
      * @param input one of the topology's
      * @param what  default {@link Overflow#BLOCK}
+     * @param <V>   the event
      * @return this
      */
-    public Setup overflow(Input<?> input, Overflow what) {
+    public <V> Setup overflow(Input<V> input, Overflow<? super V> what) {
         requireInput(input);
         overflow.put(input, Objects.requireNonNull(what, "what"));
         return this;

@@ -14,8 +14,8 @@ import io.millrace.runtime.Position;
 /**
  * The bounded ring in front of a blocking sink: copies of outputs, each with the entry that caused it.
  *
- * <p><b>Writer:</b> the stage's thread writes slots and {@code tail}. <b>Reader:</b> the sink's thread reads slots and writes
- * {@code head}. <b>Ordering:</b> both positions are release stores and acquire loads ({@link Position}). <b>Why it
+ * <p><b>Writer:</b> the stage's thread writes slots, {@code tail} and {@code missed}. <b>Reader:</b> the sink's thread reads slots and writes
+ * {@code head}. <b>Ordering:</b> all three are release stores and acquire loads ({@link Position}). <b>Why it
  * suffices:</b> a slot is filled before the tail that covers it is published, and read before the head that frees it is; an
  * older position only makes the other side wait a little longer. An event that cannot be encoded leaves the tail where it was.
  *
@@ -24,12 +24,12 @@ import io.millrace.runtime.Position;
  *  0       8   q                           24  4   ordinal
  *  8       8   event time                  28  4   length of the value
  *  16      4   which output of the sink    32  8   progress of a late event
- *  20      2   reason, -1 for none         40  …   the causing entry or the firing, then the value
- *  22      1   form, 1 1 for an entry, 2 for a firing, 0 for neither
+ *  20      2   reason, -1 for none         40  8   how many found no room before it
+ *  22      1   form, 1 1 for an entry, 2 for a firing, 0 for neither;  48  …   the causing entry or the firing, then the value
  * </pre>
  */
 final class SinkRing {
-    private static final int HEADER = 40;
+    private static final int HEADER = 48;
     private static final byte ENTRY = 1;
     private static final byte FIRING = 2;
     private static final Reason[] REASONS = Reason.values();
@@ -40,15 +40,21 @@ final class SinkRing {
     private final Position tail = new Position(0);
     private final Position head = new Position(0);
 
+    /** How many outputs have found no room, told by the writer. */
+    private final Position missed = new Position(0);
+
     /** The writer's own: next slot to fill, and the last head it saw. */
     private long writeAt;
 
     private long headSeen;
+    private long missedSoFar;
 
     /** The reader's own: next slot to read, the last tail it saw, and where the parts of the slot in hand begin. */
     private long readAt;
 
     private long tailSeen;
+    private long missedTold;
+    private long missedSeen;
     private byte[] slot;
     private int valueAt;
     private final Flow inHand = new Flow();
@@ -76,6 +82,7 @@ final class SinkRing {
         Reason reason = flow.sideReason();
         Bytes.putShort(to, 20, (short) (reason == null ? -1 : reason.ordinal()));
         Bytes.putLong(to, 32, flow.progressNs());
+        Bytes.putLong(to, 40, missedSoFar);
         to[22] = (byte) flow.form().ordinal();
         Bytes.putInt(to, 24, flow.ordinal());
         int at = HEADER + writeCause(to, flow);
@@ -83,6 +90,12 @@ final class SinkRing {
         writeAt++;
         tail.publish(writeAt);
         return true;
+    }
+
+    /** An output found no room, and nobody waits for any. */
+    void miss() {
+        missedSoFar++;
+        missed.publish(missedSoFar);
     }
 
     private static int writeCause(byte[] to, Flow flow) {
@@ -124,6 +137,30 @@ final class SinkRing {
         inHand.timeNs(Bytes.getLong(slot, 8));
         inHand.ordinal(Bytes.getInt(slot, 24));
         return true;
+    }
+
+    /** How many found no room in front of the output in hand, since asked last. */
+    long missedBefore() {
+        return missedUpTo(Bytes.getLong(slot, 40));
+    }
+
+    /** How many found no room behind the last output; when that has been freed and nothing more comes. */
+    long missedAtLast() {
+        return missedUpTo(missed.getAcquire());
+    }
+
+    private long missedUpTo(long all) {
+        long n = all - missedTold;
+        missedTold = all;
+        return n;
+    }
+
+    /** Whether any have found no room since asked last. */
+    boolean hasMissed() {
+        long all = missed.getAcquire();
+        boolean more = all != missedSeen;
+        missedSeen = all;
+        return more;
     }
 
     int output() {

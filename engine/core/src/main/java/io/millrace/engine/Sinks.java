@@ -24,12 +24,16 @@ final class Sinks {
     private final IntUnaryOperator stageOf;
     private final List<BoundSink> bound = new ArrayList<>();
     private final List<BlockingSink> blocking = new ArrayList<>();
+
+    /** Those of them that a drain waits for. */
+    private final List<BlockingSink> tethered = new ArrayList<>();
+
     private final Map<Output<?>, OutputCounts> counts = new LinkedHashMap<>();
 
     /** Faults that are not merely counted: at most a few a sink. */
     private final List<SinkFault> grave = new ArrayList<>();
 
-    private SinkFault first;
+    private volatile SinkFault first;
     private long faults;
     private volatile SinkFault halting;
 
@@ -79,6 +83,9 @@ final class Sinks {
             if (b.delivery().isBlocking()) {
                 b.runner(new BlockingSink(b, this, largestEntry, threads));
                 blocking.add(b.runner());
+                if (!b.delivery().isUntethered()) {
+                    tethered.add(b.runner());
+                }
             }
         }
         blocking.forEach(BlockingSink::start);
@@ -171,6 +178,15 @@ final class Sinks {
         record(b, b.fault(what, t), !b.delivery().countsFailures() || t instanceof VirtualMachineError);
     }
 
+    /** Keeps for health what has been counted already and costs nobody anything else. */
+    void noted(BoundSink b, String what, Throwable t) {
+        SinkFault fault = first == null ? b.fault(what, t) : null;
+        synchronized (this) {
+            first = first == null ? fault : first;
+            faults++;
+        }
+    }
+
     void halt(BoundSink b, String what, Throwable t) {
         SinkFault fault = b.fault(what, t);
         record(b, fault, true);
@@ -190,13 +206,13 @@ final class Sinks {
 
     /** Wants blocking sinks to flush what they have been handed by now; answers how much that is for each. */
     long[] wantFlush() {
-        return blocking.stream().mapToLong(BlockingSink::wantFlush).toArray();
+        return tethered.stream().mapToLong(BlockingSink::wantFlush).toArray();
     }
 
     /** Whether blocking sinks have flushed so much. */
     boolean isFlushed(long[] outputs) {
         for (int i = 0; i < outputs.length; i++) {
-            if (!blocking.get(i).isFlushed(outputs[i])) {
+            if (!tethered.get(i).isFlushed(outputs[i])) {
                 return false;
             }
         }
@@ -258,6 +274,10 @@ final class Sinks {
             }
         }
         for (Map.Entry<Output<?>, OutputCounts> c : counts.entrySet()) {
+            if (c.getValue().missed() > 0) {
+                return "output " + c.getKey().name() + ": " + c.getValue().missed()
+                        + " events missed by an untethered sink";
+            }
             if (c.getValue().dropped() > 0) {
                 return "output " + c.getKey().name() + ": " + c.getValue().dropped()
                         + " events dropped, a blocking sink is too slow";

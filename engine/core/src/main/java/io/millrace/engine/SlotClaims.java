@@ -17,28 +17,28 @@ final class SlotClaims<V, W> implements Claims<W> {
     private final EntryEncoder<V> encoder;
     private final InPlaceType<V, W> type;
     private final InputCounts counts;
-    private final Idle idle = new Idle(Idle.BRIEF);
-    private final byte[] drops = new byte[InputCounts.DROPS_LENGTH];
+    private final InputLane<V> lane;
     private long claimed = NONE;
 
-    /** The event in hand found no room: it is filled in scratch and forgotten. */
-    private boolean dropping;
+    /** Why the event in hand is filled in scratch: it found no room, and is forgotten or waits in front of the ring; else a place. */
+    private long noRoom;
 
     SlotClaims(Ingress ingress, InPlaceInput<V, W> input) {
         this.ingress = ingress;
         int source = ingress.host().core().source(input);
         encoder = new EntryEncoder<>(input, source);
         type = input.inPlaceType();
-        counts = ingress.host().inputs().get(source);
+        lane = new InputLane<>(ingress, input);
+        counts = lane.counts();
     }
 
     @Override
     public W claim() {
         ingress.requireRunning();
         claimed = NONE;
-        long q = ingress.claim(counts, drops, idle);
-        dropping = q == Publisher.DROPPED;
-        if (dropping) {
+        long q = ingress.claim(lane);
+        noRoom = Math.min(q, 0);
+        if (noRoom < 0) {
             return encoder.claim(type);
         }
         claimed = q;
@@ -48,17 +48,30 @@ final class SlotClaims<V, W> implements Claims<W> {
     @Override
     public long commit(Header header) {
         ingress.requireRunning();
+        if (noRoom < 0) {
+            return commitFromScratch(header);
+        }
         try {
-            if (dropping) {
-                encoder.commit(header);
-                dropping = false;
-                counts.drop();
-                return Publisher.DROPPED;
-            }
             return publish(header);
         } catch (RefusedException e) {
             throw counts.refused(e);
         }
+    }
+
+    private long commitFromScratch(Header header) {
+        int length;
+        try {
+            length = encoder.commit(header);
+        } catch (RefusedException e) {
+            throw counts.refused(e);
+        }
+        boolean waits = noRoom == Publisher.WAITING;
+        noRoom = 0;
+        if (waits) {
+            return ingress.publish(lane, encoder.bytes(), encoder.offset(header), length);
+        }
+        counts.drop();
+        return Publisher.DROPPED;
     }
 
     private long publish(Header header) {

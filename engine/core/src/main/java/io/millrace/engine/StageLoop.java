@@ -116,6 +116,7 @@ final class StageLoop implements Runnable {
             waitsForStage = false;
             idleForStages.reset();
         }
+        engine.letIn();
         if (!onlyTick) {
             idle.reset(); // a tick each period keeps nobody awake
         }
@@ -197,6 +198,7 @@ final class StageLoop implements Runnable {
     }
 
     private void rest(long next) throws Exception {
+        engine.letIn();
         if (settling && !ring.isClosed() && engine.goOn(own)) {
             return;
         }

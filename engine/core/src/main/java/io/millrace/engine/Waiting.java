@@ -44,8 +44,8 @@ public interface Waiting {
 
     /**
      * The default: spins a little, yields a little, then sleeps longer and longer, up to 50 ms, and is woken. Where the machine, and
-     * what the process may use of it, has a core free for each thread of the engine and one for who publishes, it spins for
-     * about 20 ms first.
+     * what the process may use of it, has a core free for each thread of the engine, one for who publishes and one for the rest of
+     * the JVM, it spins for about 20 ms first.
      */
     Waiting ADAPTIVE = new Waits.Adaptive();
 

@@ -14,6 +14,9 @@ final class Waits {
     /** About 20 ms at 50 ns a look, which differs between machines; only a bound on what is wasted. */
     private static final long SPINS_WHERE_FREE = 400_000;
 
+    /** Who publishes, and the rest of the JVM: the compiler, the collector, housekeeping. */
+    private static final int OTHERS = 2;
+
     private static final long YIELDS = 50;
     private static final long PARK_NS_MIN = 1_000;
 
@@ -109,7 +112,7 @@ final class Waits {
 
         @Override
         public Waiting on(double freeCores, int threads) {
-            return freeCores >= threads + 1 ? new SpinningWhereFree() : this;
+            return freeCores >= threads + OTHERS ? new SpinningWhereFree() : this;
         }
 
         @Override

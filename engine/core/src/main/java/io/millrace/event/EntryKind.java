@@ -12,7 +12,10 @@ public final class EntryKind {
     public static final byte CONTINUE = 4;
     /** A slot that was claimed and could not be filled. */
     public static final byte VOID = 5;
-    /** A run of events that were dropped before they got a place; the payload is their number. */
+    /**
+     * A run of events that were dropped or replaced before they got a place; the payload is how many were dropped, and how many were
+     * replaced by a later one of their key.
+     */
     public static final byte DROPS = 6;
     /** Event time moved by hand (test driver): the time is the new progress of every source. */
     public static final byte ADVANCE = 7;

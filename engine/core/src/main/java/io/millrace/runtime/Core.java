@@ -368,6 +368,16 @@ public final class Core {
     }
 
     /**
+     * The events of a source that were replaced by a later one of their key before they got a place.
+     *
+     * @param source its number
+     * @return how many the order tells of; read by the stage's thread
+     */
+    public long sourceConflated(int source) {
+        return stages.get(0).core().intakes()[source].conflated();
+    }
+
+    /**
      * Makes dead letters of the historic events that are set aside as too far ahead: the host closes, which is no end of
      * input, and nothing more can make their jump real. For a plan with one stage.
      */

@@ -29,6 +29,7 @@ final class SourceIntake {
     private long in;
     private long ahead;
     private long dropped;
+    private long conflated;
 
     /** Failures is null where another stage reports what cannot be read. */
     SourceIntake(int node, Input<?> input, boolean live, NodeFailures failures) {
@@ -81,8 +82,14 @@ final class SourceIntake {
         return dropped;
     }
 
-    void countDropped(long events) {
+    long conflated() {
+        return conflated;
+    }
+
+    /** What an entry about drops tells. */
+    void countDropped(long events, long replaced) {
         dropped += events;
+        conflated += replaced;
     }
 
     void countAhead() {

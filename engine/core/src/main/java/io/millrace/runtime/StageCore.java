@@ -65,8 +65,11 @@ final class StageCore {
             case EntryKind.END -> end(q, bytes, offset);
             case EntryKind.CONTINUE -> timeStep(q);
             case EntryKind.ADVANCE -> advance(q, bytes, offset);
-            case EntryKind.DROPS ->
-                intakes[Entry.source(bytes, offset)].countDropped(Bytes.getLong(bytes, Entry.payload(bytes, offset)));
+            case EntryKind.DROPS -> {
+                int at = Entry.payload(bytes, offset);
+                intakes[Entry.source(bytes, offset)].countDropped(
+                        Bytes.getLong(bytes, at), Bytes.getLong(bytes, at + Long.BYTES));
+            }
             default -> {
                 // void entries hold a place in the order and cause nothing
             }

@@ -9,16 +9,33 @@ public final class Delivery {
     private static final int SLOTS = 1024;
     private static final int SLOTS_MIN = 2;
     private static final int SLOTS_MAX = 1 << 20;
-    private static final Delivery INLINE = new Delivery(0, false, false);
-    private static final Delivery BLOCKING = new Delivery(SLOTS, false, false);
+    /** What becomes of an event for which there is no slot. */
+    private enum Full {
+        WAITS("blocking", "waits"),
+        DROPS_NEWEST("blocking", "drops newest"),
+        MISSES_WHAT_WAITS("untethered", "goes on with the newest"),
+        MISSES_NEWEST("untethered", "drops newest");
+
+        private final String how;
+        private final String what;
+
+        Full(String how, String what) {
+            this.how = how;
+            this.what = what;
+        }
+    }
+
+    private static final Delivery UNTETHERED = new Delivery(SLOTS, Full.MISSES_WHAT_WAITS, true);
+    private static final Delivery INLINE = new Delivery(0, Full.WAITS, false);
+    private static final Delivery BLOCKING = new Delivery(SLOTS, Full.WAITS, false);
 
     private final int slots;
-    private final boolean dropsNewest;
+    private final Full full;
     private final boolean countsFailures;
 
-    private Delivery(int slots, boolean dropsNewest, boolean countsFailures) {
+    private Delivery(int slots, Full full, boolean countsFailures) {
         this.slots = slots;
-        this.dropsNewest = dropsNewest;
+        this.full = full;
         this.countsFailures = countsFailures;
     }
 
@@ -41,7 +58,21 @@ public final class Delivery {
     }
 
     /**
-     * The slots of the ring in front of a blocking sink.
+     * As {@link #blocking}, and never in anybody's way: for a tap, a screen, a probe, whose loss is nobody else's business. It may be
+     * behind by as many events as its ring has slots. When it is further behind, what comes is missed, and so is what waits in
+     * the ring: it goes on with what comes then ({@link #dropNewest} keeps what waits). What it has missed is told to it
+     * ({@link EventSink#missed}), counted in the statistics and said by health. No failure of it halts the engine, or makes a dead
+     * letter: an event at which it throws counts as failed. Nobody waits for it but {@code close}, for a second at most. It is no part of
+     * what a host guarantees of its output, or of an output's digest.
+     *
+     * @return with 1024 slots
+     */
+    public static Delivery untethered() {
+        return UNTETHERED;
+    }
+
+    /**
+     * The slots of the ring in front of a blocking sink; how far an untethered one may be behind.
      *
      * @param count a power of two, 2 to 2^20
      * @return a changed copy
@@ -52,17 +83,18 @@ public final class Delivery {
             throw new IllegalArgumentException(
                     "ring of " + count + " slots; use a power of two from " + SLOTS_MIN + " to " + SLOTS_MAX);
         }
-        return new Delivery(count, dropsNewest, countsFailures);
+        return new Delivery(count, full, countsFailures);
     }
 
     /**
-     * A full ring does not make the engine wait: the event is dropped for this sink and counted. Health says so.
+     * A full ring does not make the engine wait: the event is dropped for this sink and counted. Health says so. An untethered sink
+     * gets what waits in its ring then, and misses what found no room.
      *
      * @return a changed copy
      */
     public Delivery dropNewest() {
         requireBlocking("dropNewest");
-        return new Delivery(slots, true, countsFailures);
+        return new Delivery(slots, isUntethered() ? Full.MISSES_NEWEST : Full.DROPS_NEWEST, countsFailures);
     }
 
     /**
@@ -72,7 +104,7 @@ public final class Delivery {
      * @return a changed copy
      */
     public Delivery countFailures() {
-        return new Delivery(slots, dropsNewest, true);
+        return new Delivery(slots, full, true);
     }
 
     private void requireBlocking(String setting) {
@@ -105,7 +137,25 @@ public final class Delivery {
      * @return false where the engine waits
      */
     public boolean dropsNewest() {
-        return dropsNewest;
+        return full == Full.DROPS_NEWEST;
+    }
+
+    /**
+     * Whether nobody ever waits for it.
+     *
+     * @return true for a tap
+     */
+    public boolean isUntethered() {
+        return full == Full.MISSES_WHAT_WAITS || full == Full.MISSES_NEWEST;
+    }
+
+    /**
+     * Whether it misses what waits, too, when it has fallen behind.
+     *
+     * @return true for an untethered one that does not drop the newest
+     */
+    public boolean goesOnWithNewest() {
+        return full == Full.MISSES_WHAT_WAITS;
     }
 
     /**
@@ -119,21 +169,17 @@ public final class Delivery {
 
     @Override
     public String toString() {
-        String how =
-                isBlocking() ? "blocking, " + slots + " slots, " + (dropsNewest ? "drops newest" : "waits") : "inline";
+        String how = isBlocking() ? full.how + ", " + slots + " slots, " + full.what : "inline";
         return how + (countsFailures ? ", failures are counted" : ", a failure halts");
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Delivery d
-                && d.slots == slots
-                && d.dropsNewest == dropsNewest
-                && d.countsFailures == countsFailures;
+        return other instanceof Delivery d && d.slots == slots && d.full == full && d.countsFailures == countsFailures;
     }
 
     @Override
     public int hashCode() {
-        return slots * 4 + (dropsNewest ? 2 : 0) + (countsFailures ? 1 : 0);
+        return (slots * 4 + full.ordinal()) * 2 + (countsFailures ? 1 : 0);
     }
 }

@@ -19,6 +19,15 @@ public interface EventSink<V> extends AutoCloseable {
     void on(V event, Meta meta) throws Exception;
 
     /**
+     * Hears that it has not got events that it would have got: in front of the next one that it does get, or before it is closed. For
+     * sinks that nobody waits for ({@link Delivery#untethered}, {@link Delivery#dropNewest}).
+     *
+     * @param events how many since it heard of any; over all outputs that it is bound to
+     * @throws Exception as {@link #on} does, but makes no dead letter
+     */
+    default void missed(long events) throws Exception {}
+
+    /**
      * Makes sure that what was taken has left: called when the host has nothing else to do.
      *
      * @throws Exception halts the engine, naming the output: what the sink has taken may be lost; or is counted, where the

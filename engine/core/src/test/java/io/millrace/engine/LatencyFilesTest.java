@@ -53,8 +53,8 @@ class LatencyFilesTest {
                 List.of(),
                 List.of(),
                 List.of(
-                        new EngineStats.OutputStats("alerts", latencies.length, 0, 0, 0, some, 0),
-                        new EngineStats.OutputStats("silent", 0, 0, 0, 0, none, 0)),
+                        new EngineStats.OutputStats("alerts", latencies.length, 0, 0, 0, 0, some, 0),
+                        new EngineStats.OutputStats("silent", 0, 0, 0, 0, 0, none, 0)),
                 null,
                 null);
     }

@@ -83,8 +83,8 @@ class WaitingTest {
 
     @Test
     void shouldSpinOnlyWhereACoreIsFreeForEachThread() {
-        assertSame(Waiting.ADAPTIVE, Waiting.ADAPTIVE.on(2.5, 2));
-        Waiting spins = Waiting.ADAPTIVE.on(3, 2);
+        assertSame(Waiting.ADAPTIVE, Waiting.ADAPTIVE.on(3.5, 2));
+        Waiting spins = Waiting.ADAPTIVE.on(4, 2);
         assertTrue(spins.keepsCore());
         assertEquals(Waiting.SPIN, spins.after(100_000));
         assertTrue(spins.after(10_000_000) > 0, "and not for ever");

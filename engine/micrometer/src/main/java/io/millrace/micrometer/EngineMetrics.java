@@ -28,8 +28,9 @@ import java.util.function.ToLongFunction;
  *
  * <pre>
  *  node            millrace.node.in, .out, .filtered, .late, .partly.late, .unanswered, .duplicates, .dead, .firings, .evicted (counters), .keys, .state, .state.budget (gauges)
- *  input           millrace.input.events, .ahead, .refused, .dropped, .undecided (counters), .progress, .lag (gauges, seconds)
- *  output          millrace.output.events, .failed, .dropped, .faults (counters)
+ *  input           millrace.input.events, .ahead, .refused, .dropped, .conflated, .undecided (counters), .waiting, .progress, .lag (gauges,
+ *                   the last two in seconds)
+ *  output          millrace.output.events, .failed, .dropped, .missed, .faults (counters)
  *  output, phi     millrace.output.latency (gauge, seconds): percentiles since the start, of events with an intended time
  *  state           millrace.health (gauge): 1 for the state that the engine is in, 0 for the others
  * </pre>
@@ -121,7 +122,9 @@ public final class EngineMetrics implements MeterBinder {
         to.counter(INPUT + "ahead", tags, n, InputStats::ahead);
         to.counter(INPUT + "refused", tags, n, InputStats::refused);
         to.counter(INPUT + "dropped", tags, n, InputStats::dropped);
+        to.counter(INPUT + "conflated", tags, n, InputStats::conflated);
         to.counter(INPUT + "undecided", tags, n, InputStats::undecided);
+        to.gauge(INPUT + "waiting", tags, null, s -> n.of(s).waiting());
         to.gauge(INPUT + "lag", tags, "seconds", s -> lag(n.of(s).lagNs()));
         to.gauge(INPUT + "progress", tags, "seconds", s -> progress(n.of(s).progressNs()));
     }
@@ -131,6 +134,7 @@ public final class EngineMetrics implements MeterBinder {
         to.counter(OUTPUT + "events", tags, n, OutputStats::events);
         to.counter(OUTPUT + "failed", tags, n, OutputStats::failed);
         to.counter(OUTPUT + "dropped", tags, n, OutputStats::dropped);
+        to.counter(OUTPUT + "missed", tags, n, OutputStats::missed);
         to.counter(OUTPUT + "faults", tags, n, OutputStats::faults);
         for (double percent : PERCENTILES) {
             Tags phi = tags.and("phi", Double.toString(percent / 100));

@@ -1,0 +1,65 @@
+package io.millrace.engine;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EventView;
+import io.millrace.event.Input;
+import io.millrace.event.Reason;
+import io.millrace.event.RefusedException;
+import java.util.function.ToLongFunction;
+
+/** What one publisher has of its own: how it waits, room for the entry about drops, the key of an event that is to wait. One thread. */
+final class InputLane<V> {
+    private final Input<V> input;
+    private final InputCounts counts;
+    private final Backlog backlog;
+    private final Idle idle = new Idle(Idle.BRIEF);
+    private final byte[] drops = new byte[InputCounts.DROPS_LENGTH];
+    private final ToLongFunction<? super V> key;
+    private final EventView<V> view;
+
+    @SuppressWarnings("unchecked")
+    InputLane(Ingress ingress, Input<V> input) {
+        this.input = input;
+        int source = ingress.host().core().source(input);
+        counts = ingress.host().inputs().get(source);
+        backlog = ingress.backlogs().of(source);
+        key = ((Overflow<V>) counts.overflow()).key(); // declared together with the input
+        view = key == null ? null : input.type().newView();
+    }
+
+    InputCounts counts() {
+        return counts;
+    }
+
+    /** Null where events do not wait in front of the ring. */
+    Backlog backlog() {
+        return backlog;
+    }
+
+    boolean isBehind() {
+        return backlog != null && backlog.isBehind();
+    }
+
+    Idle idle() {
+        return idle;
+    }
+
+    byte[] drops() {
+        return drops;
+    }
+
+    /** By what an event is told apart from others that wait. */
+    long key(byte[] bytes, int offset) {
+        if (key == null) {
+            return 0;
+        }
+        try {
+            return key.applyAsLong(view.wrap(bytes, Entry.payload(bytes, offset), Entry.payloadLength(bytes, offset)));
+        } catch (RuntimeException e) {
+            RefusedException refused = new RefusedException(
+                    Reason.OPERATOR_ERROR, "input " + input.name() + ": the key by which it conflates failed: " + e);
+            refused.addSuppressed(e);
+            throw counts.refused(refused);
+        }
+    }
+}
