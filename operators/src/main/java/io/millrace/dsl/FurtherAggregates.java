@@ -303,8 +303,8 @@ abstract class FurtherAggregates<T> {
      * and each that came more often than that has a counter. Of two that are counted equally often first the
      * smaller one.
      *
-     * <p>Kept in 24 bytes for each counter, of each key and period. To put two sets together takes up to
-     * as many steps as the square of the counters: where that is done for each event, in look-backs, keep them few.
+     * <p>Kept in 24 bytes for each counter, of each key and period. To put two sets together takes some passes over the counters
+     * of both. A look-back does that for each event, some twenty times: a window once a result.
      *
      * @param k        how many of them
      * @param item     of what; a captured variable that changes is outside the log

@@ -16,9 +16,30 @@ import io.millrace.operators.aggregate.Fold;
  *
  * <p>Which items are kept beyond the guarantee depends on the order, which is that of the log.
  *
- * @param counters how many items have one
+ * <p>Both sets are sorted by item, so putting them together is one pass over both, one over the counts for each bit in which they
+ * differ to find the smallest that is kept, and one to keep. The space that takes is the fold's own: one thread.
  */
-record HeavyHittersFold(int counters) implements Fold {
+final class HeavyHittersFold implements Fold {
+    private final int counters;
+
+    /** The items of both sets. */
+    private final long[] both;
+
+    HeavyHittersFold(int counters) {
+        this.counters = counters;
+        both = new long[2 * counters * Items.STRIDE];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof HeavyHittersFold o && o.counters == counters;
+    }
+
+    @Override
+    public int hashCode() {
+        return counters;
+    }
+
     @Override
     public int summaryLongs() {
         return Items.longs(counters);
@@ -45,60 +66,81 @@ record HeavyHittersFold(int counters) implements Fold {
 
     @Override
     public void merge(long[] summary, int at, long[] other, int p) {
-        long mine = unseen(summary, at);
-        long its = unseen(other, p);
-        addCounts(summary, at, other, p, its);
-        int n = (int) other[p];
-        int least = summary[at] < counters ? -1 : least(summary, at);
-        for (int i = 0; i < n; i++) {
-            int record = Items.at(p, i);
-            if (least < 0 || isAhead(other, record, mine, summary, Items.at(at, least))) {
-                least = take(summary, at, other, record, mine, least);
-            }
+        int longs = join(summary, at, other, p, unseen(summary, at), unseen(other, p));
+        int most = counters * Items.STRIDE;
+        if (longs <= most) {
+            System.arraycopy(both, 0, summary, at + Items.HEAD, longs);
+            summary[at] = longs / Items.STRIDE;
+        } else {
+            keep(longs, least(longs), summary, at);
         }
     }
 
-    /** Whether an item of another set is ranked before one of this. */
-    private static boolean isAhead(long[] other, int record, long more, long[] summary, int its) {
-        long count = other[record + Items.COUNT] + more;
-        long itsCount = summary[its + Items.COUNT];
-        return count > itsCount || count == itsCount && other[record] < summary[its];
+    /** Puts the items of both sets side by side, sorted; answers how many longs they take. */
+    private int join(long[] summary, int at, long[] other, int p, long unseen, long itsUnseen) {
+        int a = Items.at(at, 0);
+        int b = Items.at(p, 0);
+        int aEnd = Items.at(at, (int) summary[at]);
+        int bEnd = Items.at(p, (int) other[p]);
+        int to = 0;
+        while (a < aEnd || b < bEnd) {
+            boolean mine = b == bEnd || a < aEnd && summary[a] <= other[b];
+            boolean its = a == aEnd || b < bEnd && other[b] <= summary[a];
+            both[to] = mine ? summary[a] : other[b];
+            for (int i = Items.COUNT; i <= Items.MARK; i++) {
+                both[to + i] = (mine ? summary[a + i] : unseen) + (its ? other[b + i] : itsUnseen);
+            }
+            a += mine ? Items.STRIDE : 0;
+            b += its ? Items.STRIDE : 0;
+            to += Items.STRIDE;
+        }
+        return to;
+    }
+
+    /** The largest count that as many items have, or more, as there are counters. */
+    private long least(int longs) {
+        long low = Long.MAX_VALUE;
+        long high = 0;
+        for (int i = Items.COUNT; i < longs; i += Items.STRIDE) {
+            low = Math.min(low, both[i]);
+            high = Math.max(high, both[i]);
+        }
+        while (low < high) {
+            long middle = low + (high - low + 1 >>> 1);
+            if (above(longs, middle - 1) >= counters) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private int above(int longs, long count) {
+        int n = 0;
+        for (int i = Items.COUNT; i < longs; i += Items.STRIDE) {
+            n += both[i] > count ? 1 : 0;
+        }
+        return n;
+    }
+
+    /** Keeps as many items as there are counters: those above the least count, then the smallest of those that have it. */
+    private void keep(int longs, long least, long[] summary, int at) {
+        int equal = counters - above(longs, least);
+        int to = Items.at(at, 0);
+        for (int i = 0; i < longs; i += Items.STRIDE) {
+            long count = both[i + Items.COUNT];
+            if (count > least || count == least && equal-- > 0) {
+                System.arraycopy(both, i, summary, to, Items.STRIDE);
+                to += Items.STRIDE;
+            }
+        }
+        summary[at] = counters;
     }
 
     /** How often an item without a counter may have come. */
     private long unseen(long[] summary, int at) {
         return summary[at] < counters ? 0 : summary[Items.at(at, least(summary, at)) + Items.COUNT];
-    }
-
-    private static void addCounts(long[] summary, int at, long[] other, int p, long unseen) {
-        int n = (int) summary[at];
-        for (int i = 0; i < n; i++) {
-            int record = Items.at(at, i);
-            int index = Items.find(other, p, summary[record]);
-            int its = index < 0 ? 0 : Items.at(p, index);
-            summary[record + Items.COUNT] += index < 0 ? unseen : other[its + Items.COUNT];
-            summary[record + Items.MARK] += index < 0 ? unseen : other[its + Items.MARK];
-        }
-    }
-
-    /**
-     * Takes an item of the other set for which there is room, or instead of the least frequent; answers which is that then,
-     * -1 while there is room. One that both sets had, and that has lost its counter meanwhile, does not come here: its count
-     * is no larger than that with which it lost it.
-     */
-    private int take(long[] summary, int at, long[] other, int record, long unseen, int least) {
-        int index = Items.find(summary, at, other[record]);
-        if (index >= 0) {
-            return least; // counted already
-        }
-        long count = other[record + Items.COUNT] + unseen;
-        long error = other[record + Items.MARK] + unseen;
-        if (least < 0) {
-            Items.insert(summary, at, index, other[record], count, error);
-        } else {
-            replace(summary, at, least, other[record], count, error);
-        }
-        return summary[at] < counters ? -1 : least(summary, at);
     }
 
     private static void replace(long[] summary, int at, int index, long item, long count, long error) {
