@@ -304,7 +304,7 @@ abstract class FurtherAggregates<T> {
      * smaller one.
      *
      * <p>Kept in 24 bytes for each counter, of each key and period. To put two sets together takes some passes over the counters
-     * of both. A look-back does that for each event, some twenty times: a window once a result.
+     * of both. A look-back does so some twenty times for each event, a window for a result.
      *
      * @param k        how many of them
      * @param item     of what; a captured variable that changes is outside the log

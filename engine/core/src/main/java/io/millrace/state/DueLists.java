@@ -196,6 +196,16 @@ public final class DueLists {
     }
 
     /**
+     * Puts another payload into a timer, which keeps its due and its place in the order.
+     *
+     * @param handle  from set, of a timer that is set
+     * @param payload what the caller wants back
+     */
+    public void replace(long handle, long payload) {
+        blocks.set(block(handle), 1, payload);
+    }
+
+    /**
      * When the first timer is due.
      *
      * @return nanoseconds; {@link Long#MAX_VALUE} when there is none

@@ -13,7 +13,7 @@ import io.millrace.time.Progress;
  * Windows of so many events of a key, in the order of their arrival: a result after every step, of the last events up to
  * the size.
  *
- * <p>A step is a pane; a window is n panes. Nothing is ever taken out of a sum, and the work for an event does not depend
+ * <p>As many events as divide size and step are a pane; a window is n panes. Nothing is ever taken out of a sum, and the work for an event does not depend
  * on n: panes stand in segments of n / 2. The window that ends within segment k is the rest of segment k - 2, all of k - 1,
  * and the beginning of k. While k is filled, the sums of k - 1 from each of its panes to its end are made, one a pane, from
  * the last to the first, so that they are there when k + 1 begins. With an odd n the newest pane stands apart.
@@ -31,7 +31,8 @@ final class CountWindows extends WindowState {
     private static final int HEADS = 2;
     private static final int SEGMENTS = 3;
 
-    private final long step;
+    private final long paneEvents;
+    private final long panesOfStep;
     private final int half;
     private final boolean odd;
     private final int longs;
@@ -53,7 +54,8 @@ final class CountWindows extends WindowState {
     CountWindows(WindowOperator<?, ?> operator, WindowLayout layout, Results results, NodeContext context) {
         this.layout = layout;
         this.results = results;
-        step = operator.window().stepNs;
+        paneEvents = paneEvents(operator.window());
+        panesOfStep = operator.window().stepNs / paneEvents;
         int panes = panes(operator.window());
         half = panes / 2;
         odd = (panes & 1) == 1;
@@ -72,7 +74,19 @@ final class CountWindows extends WindowState {
     }
 
     private static int panes(Window window) {
-        return (int) (window.sizeNs / window.stepNs);
+        return (int) (window.sizeNs / paneEvents(window));
+    }
+
+    /** The events of a pane: as many as divide size and step. */
+    private static long paneEvents(Window window) {
+        long a = window.sizeNs;
+        long b = window.stepNs;
+        while (b > 0) {
+            long rest = a % b;
+            a = b;
+            b = rest;
+        }
+        return a;
     }
 
     private static int chunkSlots(Window window, WindowLayout layout) {
@@ -170,14 +184,16 @@ final class CountWindows extends WindowState {
             }
         }
         folds.add(page, pane, values);
-        if (++events < step) {
+        if (++events < paneEvents) {
             rows.set(slot, EVENTS, events);
             return null;
         }
         rows.set(slot, EVENTS, 0);
         gather(slot, head);
         counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, slots);
-        tell(flow);
+        if (rows.get(slot, PANES) % panesOfStep == 0) {
+            tell(flow);
+        }
         return null;
     }
 

@@ -129,8 +129,8 @@ final class EmptyPeriods {
         }
         declared--;
         long lowest = lowest();
-        rows.set(slot, LAST, lowest == UNKNOWN ? UNKNOWN : lowest - 1);
-        if (lowest == UNKNOWN || latenessNs == 0 && next(slot) > lowest - 1) {
+        rows.set(slot, LAST, lowest == UNKNOWN ? UNKNOWN : lowest - periods.stride);
+        if (lowest == UNKNOWN || latenessNs == 0 && next(slot) > lowest - periods.stride) {
             remove(slot);
         }
     }
@@ -174,7 +174,7 @@ final class EmptyPeriods {
     /** A result for a period of a key is told, of whatever is in it. */
     void passed(int slot, long ofPeriod) {
         if (isListed(slot) && next(slot) == ofPeriod) {
-            rows.set(slot, NEXT, ofPeriod + 1);
+            rows.set(slot, NEXT, ofPeriod + periods.stride);
         }
     }
 
@@ -215,7 +215,7 @@ final class EmptyPeriods {
         long last = rows.get(slot, LAST);
         if (next(slot) == period && period <= last) {
             told = period;
-            rows.set(slot, NEXT, period + 1);
+            rows.set(slot, NEXT, period + periods.stride);
             advance();
             return slot;
         }
@@ -250,7 +250,7 @@ final class EmptyPeriods {
     private void advance() {
         cursor = behind(cursor);
         if (cursor == NONE) {
-            period++;
+            period += periods.stride;
             cursor = head;
         }
     }

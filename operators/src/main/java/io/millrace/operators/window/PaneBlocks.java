@@ -11,7 +11,7 @@ import io.millrace.state.StateBudget;
 final class PaneBlocks {
     /*
      * Block: window i and pane i in one, because a pane is needed exactly until the window that begins with it goes.
-     *   | older + 1 | newer + 1 | index | slot of the key | due | handle of the timer | order |
+     *   | older + 1 | newer + 1 | index | slot of the key | due | handle of the timer |
      *   | events | events told | revision | events of the pane | buckets … | result told last … |
      * Row:   | newest + 1 | oldest + 1 | how many | none is due before |
      */
@@ -28,12 +28,11 @@ final class PaneBlocks {
     static final int SLOT = 3;
     static final int DUE = 4;
     static final int HANDLE = 5;
-    static final int ORDER = 6;
-    static final int EVENTS = 7;
-    static final int TOLD = 8;
-    static final int REVISION = 9;
-    static final int PANE = 10;
-    static final int BUCKETS = 11;
+    static final int EVENTS = 6;
+    static final int TOLD = 7;
+    static final int REVISION = 8;
+    static final int PANE = 9;
+    static final int BUCKETS = 10;
 
     final KeyedRows rows;
     final Blocks blocks;
@@ -124,8 +123,20 @@ final class PaneBlocks {
         return id;
     }
 
+    /** Puts a block that is only a pane behind a window, without being counted. */
+    void insertPane(int slot, int before, int next, int id) {
+        link(slot, before, next, id);
+    }
+
     /** Puts a block between two, or at an end. */
     void insert(int slot, int before, int next, int id) {
+        link(slot, before, next, id);
+        long due = blocks.get(id, DUE);
+        rows.set(slot, SOONEST, rows.get(slot, COUNT) == 0 ? due : Math.min(rows.get(slot, SOONEST), due));
+        rows.add(slot, COUNT, 1);
+    }
+
+    private void link(int slot, int before, int next, int id) {
         long[] page = blocks.writable(id);
         int base = blocks.base(id);
         page[base + OLDER] = before + 1;
@@ -140,14 +151,26 @@ final class PaneBlocks {
         } else {
             blocks.set(next, OLDER, id + 1);
         }
-        long due = page[base + DUE];
-        rows.set(slot, SOONEST, rows.get(slot, COUNT) == 0 ? due : Math.min(rows.get(slot, SOONEST), due));
-        rows.add(slot, COUNT, 1);
+    }
+
+    /** Takes a block out that {@link #insertPane} has put there, and frees it. */
+    void removePane(int id) {
+        unlink((int) blocks.get(id, SLOT), id);
     }
 
     /** Takes a block out and frees it; answers whether its key is forgotten with it. */
     boolean remove(int id) {
         int slot = (int) blocks.get(id, SLOT);
+        unlink(slot, id);
+        rows.add(slot, COUNT, -1);
+        if (rows.get(slot, COUNT) == 0 && (keptColumn < 0 || rows.get(slot, keptColumn) == 0)) {
+            rows.release(slot);
+            return true;
+        }
+        return false;
+    }
+
+    private void unlink(int slot, int id) {
         int older = link(id, OLDER);
         int newer = link(id, NEWER);
         if (older < 0) {
@@ -161,11 +184,5 @@ final class PaneBlocks {
             blocks.set(newer, OLDER, older + 1);
         }
         blocks.free(id);
-        rows.add(slot, COUNT, -1);
-        if (rows.get(slot, COUNT) == 0 && (keptColumn < 0 || rows.get(slot, keptColumn) == 0)) {
-            rows.release(slot);
-            return true;
-        }
-        return false;
     }
 }

@@ -21,7 +21,7 @@ final class PaneResults {
 
     private final boolean retracts;
     private final Periods periods;
-    private final int steps;
+    private final int last;
     private final Summaries summaries;
     private final Results results;
     private final int resultAt;
@@ -37,7 +37,7 @@ final class PaneResults {
             Results results) {
         retracts = window.retracts;
         this.periods = periods;
-        steps = window.steps();
+        last = window.panes() - 1;
         this.summaries = summaries;
         this.results = results;
         resultAt = BUCKETS + layout.bucketLongs;
@@ -61,7 +61,7 @@ final class PaneResults {
         long start = periods.start(page[base + INDEX]);
         long end = periods.end(page[base + INDEX]);
         page[base + TOLD] = page[base + EVENTS];
-        if (!workOut(flow, id, page[base + INDEX] + steps - 1)) {
+        if (!workOut(flow, id, page[base + INDEX] + last)) {
             return;
         }
         int revision = (int) page[base + REVISION]++;
@@ -77,9 +77,9 @@ final class PaneResults {
     }
 
     /** Writes the result of a window into the cells; says so where that cannot be, and answers false. */
-    private boolean workOut(Flow flow, int first, long last) {
+    private boolean workOut(Flow flow, int first, long lastPane) {
         try {
-            gather(first, last);
+            gather(first, lastPane);
             if (summaries.isInRange()) {
                 summaries.answer();
                 return true;
@@ -93,10 +93,10 @@ final class PaneResults {
     }
 
     /** Puts the panes of a window together. */
-    private void gather(int first, long last) {
+    private void gather(int first, long lastPane) {
         summaries.begin();
         int id = first;
-        while (id >= 0 && blocks.get(id, INDEX) <= last) {
+        while (id >= 0 && blocks.get(id, INDEX) <= lastPane) {
             if (blocks.get(id, PANE) > 0) {
                 summaries.take(blocks.page(id), blocks.base(id) + BUCKETS);
             }
@@ -109,7 +109,7 @@ final class PaneResults {
     void workOutAhead(int id, long end, Flow flow) {
         panes.keyOf((int) blocks.get(id, SLOT), flow);
         results.begin(flow, end);
-        boolean can = workOut(flow, id, blocks.get(id, INDEX) + steps - 1);
+        boolean can = workOut(flow, id, blocks.get(id, INDEX) + last);
         blocks.set(id, REVISION, can ? WORKED_OUT : LOST);
         if (can) {
             summaries.keep(blocks.writable(id), blocks.base(id) + resultAt);

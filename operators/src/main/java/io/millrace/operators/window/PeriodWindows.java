@@ -8,7 +8,6 @@ import static io.millrace.operators.window.PaneBlocks.HANDLE;
 import static io.millrace.operators.window.PaneBlocks.INDEX;
 import static io.millrace.operators.window.PaneBlocks.NEWER;
 import static io.millrace.operators.window.PaneBlocks.OLDER;
-import static io.millrace.operators.window.PaneBlocks.ORDER;
 import static io.millrace.operators.window.PaneBlocks.PANE;
 import static io.millrace.operators.window.PaneBlocks.REVISION;
 import static io.millrace.operators.window.PaneBlocks.SLOT;
@@ -34,7 +33,6 @@ import io.millrace.time.Progress;
 final class PeriodWindows extends WindowState {
     private final Window window;
     private final Periods periods;
-    private final int steps;
     private final boolean counts;
     private final int mostOfKey;
     private final Summaries summaries;
@@ -51,7 +49,6 @@ final class PeriodWindows extends WindowState {
     private final Flow inHand = new Flow();
     private final int[] fresh;
     private final long[] freshIndex;
-    private long order;
     private long eventNs;
 
     /** Where periods without events are told; else null. */
@@ -65,12 +62,11 @@ final class PeriodWindows extends WindowState {
         this.context = context;
         window = operator.window();
         periods = new Periods(window);
-        steps = window.steps();
         counts = window.onUpdate || window.every > 0 || window.earlyNs > 0;
         mostOfKey = window.mostOfKey();
         summaries = new Summaries(layout);
-        fresh = new int[steps];
-        freshIndex = new long[steps];
+        fresh = new int[window.steps() + 1];
+        freshIndex = new long[window.steps() + 1];
         keyed = operator.isKeyed();
         progress = context.progress();
         counters = context.counters();
@@ -102,14 +98,14 @@ final class PeriodWindows extends WindowState {
             return Reason.OUT_OF_RANGE;
         }
         long index = periods.index();
-        if (isClosed(index)) {
+        if (isClosed(periods.newest(index))) {
             return Reason.LATE;
         }
         panes.slots = 0;
         eventNs = flow.timeNs();
-        lowest = index - steps + 1;
+        lowest = periods.oldest(index);
         while (isClosed(lowest)) {
-            lowest++;
+            lowest += periods.stride;
         }
         int slot = panes.find(flow);
         if (slot >= 0 && isBehind(slot)) {
@@ -172,7 +168,7 @@ final class PeriodWindows extends WindowState {
      * before their revision.
      */
     private void setApart(int slot, long index, Flow flow) {
-        int below = panes.below(slot, index - steps + 1);
+        int below = panes.below(slot, periods.oldest(index));
         int id = below < 0 ? panes.oldest(slot) : panes.link(below, NEWER);
         while (id >= 0 && blocks.get(id, INDEX) <= index) {
             int next = panes.link(id, NEWER);
@@ -192,15 +188,13 @@ final class PeriodWindows extends WindowState {
     private int firstDue(int slot) {
         long ns = progress.ns();
         long soonest = Long.MAX_VALUE;
-        long soonestOrder = 0;
         int found = -1;
         for (int id = panes.oldest(slot); id >= 0; id = panes.link(id, NEWER)) {
             long[] page = blocks.page(id);
             int base = blocks.base(id);
             panes.slots++;
-            if (page[base + DUE] < soonest || page[base + DUE] == soonest && page[base + ORDER] < soonestOrder) {
+            if (page[base + DUE] < soonest) {
                 soonest = page[base + DUE];
-                soonestOrder = page[base + ORDER];
                 found = id;
             }
             if (!counts && window.latenessNs == 0) {
@@ -255,7 +249,7 @@ final class PeriodWindows extends WindowState {
             return reason;
         }
         counters.keys = rows.count();
-        counters.partlyLate += lowest > index - steps + 1 ? 1 : 0;
+        counters.partlyLate += lowest > periods.oldest(index) ? 1 : 0;
         if (empties != null) {
             sawEvent(slot, index);
         }
@@ -274,20 +268,15 @@ final class PeriodWindows extends WindowState {
         return null;
     }
 
-    /** Opens the windows of the event in hand that are not there yet: all or none. */
+    /** Opens the windows of the event in hand that are not there yet, and its pane: all or none. */
     private boolean open(int slot, long index) {
         int below = panes.below(slot, lowest);
-        int missing = 0;
-        int id = below < 0 ? panes.oldest(slot) : panes.link(below, NEWER);
-        for (long i = lowest; i <= index; i++) {
-            if (id >= 0 && blocks.get(id, INDEX) == i) {
-                id = panes.link(id, NEWER);
-            } else {
-                freshIndex[missing++] = i;
-            }
-            panes.slots++;
+        int windows = findMissing(below < 0 ? panes.oldest(slot) : panes.link(below, NEWER), index);
+        int missing = windows;
+        if (!periods.isWindow(index)) {
+            freshIndex[missing++] = index; // otherwise it would not be asked for
         }
-        if (rows.get(slot, COUNT) + missing > mostOfKey || !take(slot, missing)) {
+        if (rows.get(slot, COUNT) + windows > mostOfKey || !take(slot, missing)) {
             return false;
         }
         int before = below;
@@ -297,19 +286,40 @@ final class PeriodWindows extends WindowState {
                 before = next;
                 next = panes.link(before, NEWER);
             }
-            panes.insert(slot, before, next, fresh[i]);
-            opened(fresh[i]);
+            if (periods.isWindow(freshIndex[i])) {
+                panes.insert(slot, before, next, fresh[i]);
+                opened(fresh[i]);
+            } else {
+                panes.insertPane(slot, before, next, fresh[i]);
+            }
             before = fresh[i];
         }
         return true;
+    }
+
+    /** Finds the windows of the event in hand that are not there, from the first block on that may be one of them. */
+    private int findMissing(int from, long index) {
+        int missing = 0;
+        int id = from;
+        for (long i = lowest; i <= index; i += periods.stride) {
+            while (id >= 0 && blocks.get(id, INDEX) < i) {
+                id = panes.link(id, NEWER);
+            }
+            if (id < 0 || blocks.get(id, INDEX) != i) {
+                freshIndex[missing++] = i;
+            }
+            panes.slots++;
+        }
+        return missing;
     }
 
     /** Takes blocks and sets their timers; all or none. */
     private boolean take(int slot, int n) {
         for (int i = 0; i < n; i++) {
             int id = blocks.take();
-            long due = firstDueNs(freshIndex[i]);
-            long handle = id < 0 ? -1 : heap.set(due, id);
+            boolean isWindow = periods.isWindow(freshIndex[i]);
+            long due = isWindow ? firstDueNs(freshIndex[i]) : Long.MAX_VALUE; // a pane goes with the window in front of it
+            long handle = id < 0 ? -1 : isWindow ? heap.set(due, id) : 0;
             if (handle < 0) {
                 if (id >= 0) {
                     blocks.free(id);
@@ -361,7 +371,6 @@ final class PeriodWindows extends WindowState {
     private void armed(long[] page, int base, long due, long handle) {
         page[base + DUE] = due;
         page[base + HANDLE] = handle;
-        page[base + ORDER] = ++order;
     }
 
     /** Sets the next timer of a window; without room for it, which is rare, it is given up. Answers as {@link #fire}. */
@@ -372,7 +381,7 @@ final class PeriodWindows extends WindowState {
             panes.keyOf(slot, flow);
             results.begin(flow, due);
             results.giveUp(flow, detail(Reason.OVER_BOUND));
-            return panes.remove(id);
+            return remove(id);
         }
         armed(blocks.writable(id), blocks.base(id), due, handle);
         rows.set(slot, SOONEST, Math.min(rows.get(slot, SOONEST), due));
@@ -404,9 +413,28 @@ final class PeriodWindows extends WindowState {
         }
         boolean popped = heap.pop(progressNs);
         if (popped) {
-            fire((int) heap.payload(), heap.dueNs(), progressNs, flow);
+            int id = (int) heap.payload();
+            fire(window.earlyNs > 0 ? firstOfKey(id) : id, heap.dueNs(), progressNs, flow);
         }
         return popped;
+    }
+
+    /**
+     * Of windows of one key that are due at one moment the oldest is first, whatever was set first: that hangs on when they were
+     * fired last. The one whose turn it was takes its place.
+     */
+    private int firstOfKey(int id) {
+        long due = blocks.get(id, DUE);
+        int first = id;
+        for (int o = panes.link(id, OLDER); o >= 0; o = panes.link(o, OLDER)) {
+            first = blocks.get(o, DUE) == due ? o : first;
+        }
+        if (first != id) {
+            long handle = blocks.get(first, HANDLE);
+            heap.replace(handle, id);
+            blocks.set(id, HANDLE, handle);
+        }
+        return first;
     }
 
     /** Fires a window that has been taken out of the heap; answers whether its key has none any more. */
@@ -431,6 +459,15 @@ final class PeriodWindows extends WindowState {
         }
         if (dueNs == end && forgetNs(end) > end) {
             return armAgain(id, forgetNs(end), flow);
+        }
+        return remove(id);
+    }
+
+    /** Takes a window out, and the pane behind it with which none begins: no window that is open has it. */
+    private boolean remove(int id) {
+        int pane = periods.stride == 1 ? -1 : panes.link(id, NEWER);
+        if (pane >= 0 && !periods.isWindow(blocks.get(pane, INDEX))) {
+            panes.removePane(pane);
         }
         return panes.remove(id);
     }
@@ -457,6 +494,9 @@ final class PeriodWindows extends WindowState {
     }
 
     private void tellOne(Flow flow, int id) {
+        if (!periods.isWindow(blocks.get(id, INDEX))) {
+            return;
+        }
         long events = blocks.get(id, EVENTS) + 1;
         blocks.set(id, EVENTS, events);
         long end = periods.end(blocks.get(id, INDEX));
@@ -475,7 +515,7 @@ final class PeriodWindows extends WindowState {
         if (!keyed && !empties.isListed(slot)) {
             empties.watch(slot, lowest); // from the first event on
         }
-        empties.saw(index);
+        empties.saw(periods.newest(index));
         context.due(empties.nextDueNs());
     }
 

@@ -5,14 +5,26 @@ import io.millrace.time.Progress;
 
 /**
  * Numbers the periods of time: that of index i begins at {@link #start} and ends where i + 1 begins; a window of n
- * periods begins with one and covers the n - 1 behind it. Remembers the last period asked for, because times come close
- * together.
+ * periods begins with one and covers the n - 1 behind it. Where the size of a window is no multiple of its step a step has two
+ * periods, until where a window ends and from there: windows begin with even ones only. Remembers the last period asked for,
+ * because times come close together.
  */
 final class Periods {
     private final Kind kind;
     private final long stepNs;
     private final long offsetNs;
-    private final int steps;
+    private final int panes;
+
+    /** From the period with which a window begins to that of the next. */
+    final int stride;
+
+    /** How long the first of two periods of a step is. */
+    private final long restNs;
+
+    /** How far back the first window of an event begins before its step: in the first period of the step, in the second. */
+    private final long backNs;
+
+    private final long sizeNs;
     private final long earlyNs;
     private final CalendarDays days;
 
@@ -24,7 +36,11 @@ final class Periods {
         kind = window.kind;
         stepNs = Math.max(1, window.stepNs);
         offsetNs = Math.floorMod(window.offsetNs, stepNs);
-        steps = window.steps();
+        panes = window.panes();
+        stride = window.panesOfStep();
+        restNs = stride == 1 ? stepNs : window.sizeNs % stepNs;
+        backNs = (window.steps() - 1L) * stepNs;
+        sizeNs = window.sizeNs;
         earlyNs = window.earlyNs;
         days = kind == Kind.DAYS ? CalendarDays.of(window.zone) : null;
     }
@@ -57,15 +73,33 @@ final class Periods {
     }
 
     private boolean lookUp(long ns) {
-        long beyond = (steps - 1L) * stepNs;
         long within = Math.floorMod(Math.floorMod(ns, stepNs) - offsetNs, stepNs);
-        if (ns < Long.MIN_VALUE + within + beyond || ns - within > Progress.END - stepNs - beyond) {
+        boolean second = within >= restNs;
+        long back = within + (second ? backNs - stepNs : backNs);
+        if (ns < Long.MIN_VALUE + Math.max(back, within) || ns - within > Progress.END - sizeNs) {
             return false;
         }
-        fromNs = ns - within;
-        toNs = fromNs + stepNs;
-        index = Math.floorDiv(fromNs, stepNs); // because the offset is less than a step
+        long step = Math.floorDiv(ns - within, stepNs); // because the offset is less than a step
+        index = second ? step * stride + 1 : step * stride;
+        fromNs = ns - within + (second ? restNs : 0);
+        toNs = ns - within + (second || stride == 1 ? stepNs : restNs);
         return true;
+    }
+
+    /** The window that begins last of those that a period is in. */
+    long newest(long ofIndex) {
+        return stride == 1 ? ofIndex : ofIndex & ~1L;
+    }
+
+    /** The window that begins first of those that a period is in. */
+    long oldest(long ofIndex) {
+        long first = ofIndex - panes + 1;
+        return stride == 1 ? first : first + (first & 1);
+    }
+
+    /** Whether a window begins with a period. */
+    boolean isWindow(long ofIndex) {
+        return stride == 1 || (ofIndex & 1) == 0;
     }
 
     /** Whether the window that begins with a period is within the range of time. */
@@ -73,12 +107,12 @@ final class Periods {
         if (kind == Kind.DAYS) {
             return days.covers(days.start(ofIndex));
         }
-        return kind == Kind.GLOBAL || ofIndex <= Math.floorDiv(Progress.END - steps * stepNs - offsetNs, stepNs);
+        return kind == Kind.GLOBAL || ofIndex / stride <= Math.floorDiv(Progress.END - sizeNs - offsetNs, stepNs);
     }
 
     /** The first window that has not ended at the time found. */
     long lowest() {
-        return index - steps + 1;
+        return oldest(index);
     }
 
     /** When a period begins, for indexes near one that was found. */
@@ -89,7 +123,7 @@ final class Periods {
         return switch (kind) {
             case GLOBAL -> ofIndex <= 0 ? Long.MIN_VALUE : Progress.END;
             case DAYS -> days.start(ofIndex);
-            default -> offsetNs + ofIndex * stepNs;
+            default -> offsetNs + (stride == 1 ? ofIndex : ofIndex >> 1) * stepNs + (isWindow(ofIndex) ? 0 : restNs);
         };
     }
 
@@ -109,6 +143,6 @@ final class Periods {
 
     /** When the window that begins with a period ends. */
     long end(long ofIndex) {
-        return start(ofIndex + steps);
+        return start(ofIndex + panes);
     }
 }

@@ -7,7 +7,6 @@ import static io.millrace.operators.window.PaneBlocks.EVENTS;
 import static io.millrace.operators.window.PaneBlocks.HANDLE;
 import static io.millrace.operators.window.PaneBlocks.INDEX;
 import static io.millrace.operators.window.PaneBlocks.NEWER;
-import static io.millrace.operators.window.PaneBlocks.ORDER;
 import static io.millrace.operators.window.PaneBlocks.REVISION;
 import static io.millrace.operators.window.PaneBlocks.SLOT;
 import static io.millrace.operators.window.PaneBlocks.SOONEST;
@@ -57,7 +56,6 @@ final class SessionWindows extends WindowState {
     private final NodeContext context;
     private final NodeCounters counters;
     private final Flow inHand = new Flow();
-    private long order;
 
     /** The sessions around the event in hand, and whether it joins them. */
     private int older;
@@ -226,7 +224,6 @@ final class SessionWindows extends WindowState {
         page[base + SLOT] = slot;
         page[base + DUE] = due;
         page[base + HANDLE] = handle;
-        page[base + ORDER] = ++order;
         panes.insert(slot, older, newer, id);
         context.due(due);
         took(flow, id, 1);

@@ -98,10 +98,11 @@ public final class Window {
     }
 
     /**
-     * Periods that begin a step after each other and overlap. An event is in as many as there are steps in a size; it is
-     * added to one pane, which they share.
+     * Periods that begin a step after each other and overlap. An event is in as many as have begun and not ended; it is
+     * added to one pane, which they share. A step is one pane where it divides the size, else two: until where a window ends, and
+     * from there.
      *
-     * @param size how long; a multiple of the step, of at most {@value #STEPS_MAX}
+     * @param size how long; the step or more, {@value #STEPS_MAX} steps at most
      * @param step from one start to the next; positive
      * @return the windows
      */
@@ -109,9 +110,12 @@ public final class Window {
         Window window = new Window(Kind.PERIODS, nanos(size), nanos(step), null);
         if (window.sizeNs <= 0 || window.stepNs <= 0) {
             window.problem = "a window of " + size + " every " + step + ": size and step have to be positive";
-        } else if (window.sizeNs % window.stepNs != 0 || window.sizeNs / window.stepNs > STEPS_MAX) {
-            window.problem = "a window of " + size + " every " + step + ": its size has to be a multiple of its step, "
-                    + STEPS_MAX + " at most";
+        } else if (window.sizeNs < window.stepNs) {
+            window.problem = "a window of " + size + " every " + step + " would leave out what lies between two windows, without a"
+                    + " word; take a size of the step or more, with a filter in front of it where events are to be left out";
+        } else if (window.sizeNs / window.stepNs >= STEPS_MAX + (window.sizeNs % window.stepNs == 0 ? 1 : 0)) {
+            window.problem =
+                    "a window of " + size + " every " + step + ": its size has to be " + STEPS_MAX + " steps at most";
         }
         return window;
     }
@@ -165,15 +169,16 @@ public final class Window {
     /**
      * The last so many events of a key, whatever their time: a result after every step.
      *
+     * <p>Sums are kept for so many events as divide both numbers: the larger that is, the less is kept.
+     *
      * @param events how many; positive
-     * @param step   after how many more a result comes; divides the number of events
+     * @param step   after how many more a result comes; positive, and may be more than the number of events
      * @return the windows
      */
     public static Window slidingCount(int events, int step) {
         Window window = new Window(Kind.COUNTS, events, step, null);
-        if (events < 1 || step < 1 || step > events || events % step != 0) {
-            window.problem = "a window of " + events + " events every " + step
-                    + ": both have to be positive, and the size a multiple of the step";
+        if (events < 1 || step < 1) {
+            window.problem = "a window of " + events + " events every " + step + ": both have to be positive";
         }
         return window;
     }
@@ -304,9 +309,23 @@ public final class Window {
         return own;
     }
 
-    /** In how many windows an event is. */
+    /** In how many windows an event is at most. */
     int steps() {
-        return problem != null || kind != Kind.PERIODS ? 1 : (int) (sizeNs / stepNs);
+        return isPlain() ? 1 : (int) ((sizeNs + stepNs - 1) / stepNs);
+    }
+
+    private boolean isPlain() {
+        return problem != null || kind != Kind.PERIODS;
+    }
+
+    /** The panes of a step: two where windows end within it. */
+    int panesOfStep() {
+        return isPlain() || sizeNs % stepNs == 0 ? 1 : 2;
+    }
+
+    /** The panes of a window. */
+    int panes() {
+        return isPlain() ? 1 : panesOfStep() == 1 ? steps() : 2 * (steps() - 1) + 1;
     }
 
     /** When a window that ends at a time is forgotten. */

@@ -267,7 +267,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     @Override
     public long bytesPerKey() {
         long row = 1 + (key.maxBytes() + 7) / 8 + PeriodWindows.columns(window);
-        return 8 * (row + window.steps() * (blockLongs() + 6L));
+        return 8 * (row + window.panes() * (blockLongs() + 6L));
     }
 
     /** A page for each structure: rows, their index, blocks, timers and their cells. */

@@ -136,13 +136,20 @@ final class PeriodOracle implements Trial.Oracle {
 
     /** The start of the first period that has not ended. */
     private BigInteger lowest(long progress) {
+        return after(big(progress).subtract(big(spec.size)));
+    }
+
+    /** The first start behind a time. */
+    private BigInteger after(BigInteger time) {
         BigInteger step = big(spec.step);
-        BigInteger p = big(progress).subtract(big(spec.size)); // starts behind this
-        return p.subtract(p.subtract(big(spec.offset)).mod(step)).add(step);
+        return time.subtract(time.subtract(big(spec.offset)).mod(step)).add(step);
     }
 
     private void take(Row row, long progress) {
         Declared d = declared.stream().filter(x -> x.key == row.key).findAny().orElse(null);
+        if (progress == Progress.END) {
+            return; // all periods are over
+        }
         boolean known = progress != Progress.NONE;
         if (row.value == 0) {
             if (d != null && !known) {
@@ -178,7 +185,7 @@ final class PeriodOracle implements Trial.Oracle {
         BigInteger step = big(spec.step);
         BigInteger newest = big(e.timeNs())
                 .subtract(big(e.timeNs()).subtract(big(spec.offset)).mod(step));
-        BigInteger oldest = newest.subtract(big(spec.size)).add(step);
+        BigInteger oldest = after(big(e.timeNs()).subtract(big(spec.size)));
         if (oldest.compareTo(MIN) < 0 || newest.add(big(spec.size)).compareTo(END) > 0) {
             out.letter(at, "windows", Reason.OUT_OF_RANGE);
             return;
@@ -258,10 +265,7 @@ final class PeriodOracle implements Trial.Oracle {
 
     private void fire(long progress) {
         while (true) {
-            Win w = open.stream()
-                    .filter(x -> x.due <= progress)
-                    .min(Comparator.<Win>comparingLong(x -> x.due).thenComparingLong(x -> x.order))
-                    .orElse(null);
+            Win w = first(progress);
             if (spec.table && nextEmpty != null && periodIsNext(w, progress)) {
                 declared.stream()
                         .filter(d -> d.last == null)
@@ -275,6 +279,25 @@ final class PeriodOracle implements Trial.Oracle {
                 fire(w, progress);
             }
         }
+    }
+
+    /** What is due first: by due, then set order; of one key and due the oldest window takes the turn of the others. */
+    private Win first(long progress) {
+        Win w = open.stream()
+                .filter(x -> x.due <= progress)
+                .min(Comparator.<Win>comparingLong(x -> x.due).thenComparingLong(x -> x.order))
+                .orElse(null);
+        if (w == null || spec.early == 0) {
+            return w;
+        }
+        Win oldest = open.stream()
+                .filter(x -> x.key == w.key && x.due == w.due)
+                .min(Comparator.comparingLong(x -> x.start))
+                .get();
+        long turn = w.order;
+        w.order = oldest.order;
+        oldest.order = turn;
+        return oldest;
     }
 
     private void fire(Win w, long progress) {

@@ -40,9 +40,10 @@ class PeriodRandomTest {
                     Spec keyed = spec(random).keyed(random.nextInt(3) == 0);
                     return trial(random, keyed)
                             .compareByKey(BARS, Bar::key)
-                            .weights(weights(keyed)
-                                    .events(keyed.table() ? 200 : 400)
-                                    .keys(150));
+                            .weights(
+                                    keyed.table()
+                                            ? weights(keyed).events(150).keys(100).scale(1, 6)
+                                            : Weights.usual().events(400).keys(150));
                 })
                 .cases(150);
     }
@@ -50,6 +51,7 @@ class PeriodRandomTest {
     static Spec spec(Random random) {
         long step = 1 + random.nextInt(12);
         long size = step * (random.nextBoolean() ? 1 : 1 + random.nextInt(5));
+        size += random.nextInt(3) == 0 ? random.nextInt((int) step) : 0;
         boolean keyed = random.nextInt(4) > 0;
         boolean empty = random.nextInt(keyed ? 4 : 2) == 0;
         int emission = empty ? 0 : random.nextInt(6);
@@ -67,9 +69,12 @@ class PeriodRandomTest {
                 empty && keyed);
     }
 
-    /** Results of empty periods are as many as there are periods: no leap of time there. */
+    /** Results of empty periods are as many as there are periods, of each key: no leaps of time there. */
     private static Weights weights(Spec spec) {
-        return spec.empty() ? Weights.usual().with(Trait.EXTREMES, 0) : Weights.usual();
+        if (!spec.empty()) {
+            return Weights.usual();
+        }
+        return Weights.usual().with(Trait.EXTREMES, 0).with(Trait.GAPS, spec.table() ? 0 : 40);
     }
 
     static Window window(Spec spec) {

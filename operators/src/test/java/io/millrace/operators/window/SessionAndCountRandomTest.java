@@ -56,7 +56,9 @@ class SessionAndCountRandomTest {
         return Trials.of("counts()", random -> {
             int step = 1 + random.nextInt(4);
             int size = step * (1 + random.nextInt(random.nextBoolean() ? 4 : 25));
-            return trial(random, Window.slidingCount(size, step))
+            size = random.nextBoolean() ? size : 1 + random.nextInt(size); // panes of one event, or of a few
+            int most = size;
+            return trial(random, Window.slidingCount(most, step))
                     .weights(Weights.usual().events(150).keys(3))
                     .oracle((in, out) -> {
                         Map<Long, List<Ev>> events = new HashMap<>();
@@ -66,7 +68,7 @@ class SessionAndCountRandomTest {
                                 List<Ev> own = events.computeIfAbsent(e.key(), k -> new ArrayList<>());
                                 own.add(e);
                                 if (own.size() % step == 0) {
-                                    List<Ev> last = own.subList(Math.max(0, own.size() - size), own.size());
+                                    List<Ev> last = own.subList(Math.max(0, own.size() - most), own.size());
                                     long p = in.progressNs(i);
                                     out.emit(
                                             BARS,

@@ -253,6 +253,15 @@ class WindowSemanticsTest {
     }
 
     @Test
+    void shouldEndAWindowWithinAStepWhereItsSizeIsNoMultipleOfIt() {
+        TestDriver driver = driver(hopping(ofNanos(25), ofNanos(10)));
+        send(driver, 4, 5, 14, 24, 25).endAll();
+        assertEquals("[-20,5)=1 [-10,15)=3 [0,25)=4 [10,35)=3 [20,45)=2", told(driver));
+        assertEquals(0, driver.counters("w").keys);
+        assertTrue(driver.counters("w").maxSlotsTouched <= 12, "slots " + driver.counters("w").maxSlotsTouched);
+    }
+
+    @Test
     void shouldReviseAResultWithinTheAllowedLateness() {
         TestDriver driver = send(driver(ten().allowedLateness(ofNanos(10))), 1).advanceToNs(10);
         assertEquals("[0,10)=1", told(driver));
@@ -420,7 +429,8 @@ class WindowSemanticsTest {
 
     @Test
     void shouldSayWhatCannotBe() {
-        refused("multiple of its step", () -> topology(hopping(ofNanos(10), ofNanos(3))));
+        refused("filter in front", () -> topology(hopping(ofNanos(3), ofNanos(10))));
+        refused("4096 steps", () -> topology(hopping(ofNanos(8_193), ofNanos(2))));
         refused("positive", () -> topology(tumbling(ofNanos(0))));
         refused("emptyFor(table)", () -> topology(ten().emitEmpty()));
         refused("one result a window", () -> topology(ten().emitEmpty().every(2)));
