@@ -318,7 +318,8 @@ final class PeriodWindows extends WindowState {
         for (int i = 0; i < n; i++) {
             int id = blocks.take();
             boolean isWindow = periods.isWindow(freshIndex[i]);
-            long due = isWindow ? firstDueNs(freshIndex[i]) : Long.MAX_VALUE; // a pane goes with the window in front of it
+            long due =
+                    isWindow ? firstDueNs(freshIndex[i]) : Long.MAX_VALUE; // a pane goes with the window in front of it
             long handle = id < 0 ? -1 : isWindow ? heap.set(due, id) : 0;
             if (handle < 0) {
                 if (id >= 0) {

@@ -111,7 +111,8 @@ public final class Window {
         if (window.sizeNs <= 0 || window.stepNs <= 0) {
             window.problem = "a window of " + size + " every " + step + ": size and step have to be positive";
         } else if (window.sizeNs < window.stepNs) {
-            window.problem = "a window of " + size + " every " + step + " would leave out what lies between two windows, without a"
+            window.problem = "a window of " + size + " every " + step
+                    + " would leave out what lies between two windows, without a"
                     + " word; take a size of the step or more, with a filter in front of it where events are to be left out";
         } else if (window.sizeNs / window.stepNs >= STEPS_MAX + (window.sizeNs % window.stepNs == 0 ? 1 : 0)) {
             window.problem =

@@ -42,7 +42,10 @@ class PeriodRandomTest {
                             .compareByKey(BARS, Bar::key)
                             .weights(
                                     keyed.table()
-                                            ? weights(keyed).events(150).keys(100).scale(1, 6)
+                                            ? weights(keyed)
+                                                    .events(150)
+                                                    .keys(100)
+                                                    .scale(1, 6)
                                             : Weights.usual().events(400).keys(150));
                 })
                 .cases(150);
