@@ -76,22 +76,28 @@ class JoinAgendaTest {
         assertEquals(0, run.dead(), "the budget holds the events of one round");
     }
 
-    /** An event that ends later but came earlier does not hide one that has ended. */
+    /** An event that ends later but came earlier does not hide one that has ended; of one end the first that came goes first. */
     @Test
     void shouldSendWhatIsDueForItsKeyBeforeThePairsOfAnEventWhereTheLeftEventSaysItsEnd() {
-        Interval<Trade> open =
-                Interval.until(Trade.class, Trade::id, TimeUnit.NANOSECONDS).left();
+        Interval<Trade> open = Interval.until(Trade.class, t -> t.id() % 1_000, TimeUnit.NANOSECONDS)
+                .left();
         MarketRun run = new MarketRun(4 << 20, (t, p) -> t.join("join", p, open));
         run.send(new Trade(1, 100, 0));
         for (int i = 0; i < 100; i++) {
             run.send(new Trade(500 + i, 5, 1));
         }
-        run.send(new Trade(1, 50, 2)).send(new Trade(1, 49, 3)).send(new Trade(1, 50, 1_000));
+        run.send(new Trade(1, 2_050, 2)).send(new Trade(1, 49, 3)).send(new Trade(1, 1_050, 3));
+        run.send(new Trade(1, 3_050, 3)).send(new Trade(1, 50, 1_000));
         run.send(new Price(1, 3, false, 60));
         List<Answer> answers = run.take();
-        assertEquals(64 + 3, answers.size());
+        assertEquals(64 + 5, answers.size());
         assertEquals(
-                List.of(new Answer(49, -1), new Answer(50, -1), new Answer(100, 3)),
+                List.of(
+                        new Answer(49, -1),
+                        new Answer(2_050, -1),
+                        new Answer(1_050, -1),
+                        new Answer(3_050, -1),
+                        new Answer(100, 3)),
                 answers.subList(64, answers.size()));
         assertEquals(0, run.dead());
         run.end();
