@@ -4,6 +4,7 @@ import io.millrace.event.EventType;
 import io.millrace.event.InPlaceOutput;
 import io.millrace.event.InPlaceType;
 import io.millrace.event.LongField;
+import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Features;
@@ -491,6 +492,21 @@ public class EventStream<T> {
             Setting<S> setting, InPlaceType<R, W> type, Writer2<? super T, ? super S, ? super W> function) {
         Operator<?, ?> operator = MapInPlaceBySetting.of(type, setting.type(), setting.initial(), function);
         return new EventStream<>(topology, add(setting.nextMap(), operator, Site.here(), port, setting.changes()));
+    }
+
+    /**
+     * Asks something outside for each event, such as a service, and waits for what it answers; each event is decided in time with
+     * or without the answer, as {@link AsyncWork#decideWithin} says.
+     *
+     * @param name    unique in the topology
+     * @param port    who is asked; bound when an engine is started
+     * @param request makes the request of an event; a captured variable that changes is outside the log
+     * @param <Q>     the request
+     * @param <R>     the answer
+     * @return to be completed by {@code decideWithin}
+     */
+    public <Q, R> AsyncWork<T, Q, R> async(String name, LookupPort<Q, R> port, Fn1<? super T, ? extends Q> request) {
+        return new AsyncWork<>(this, name, port, request);
     }
 
     /**

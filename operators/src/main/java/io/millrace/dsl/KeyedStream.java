@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.event.EventType;
 import io.millrace.event.InPlaceType;
+import io.millrace.event.LookupPort;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Features;
 import io.millrace.operators.Filter;
@@ -346,6 +347,12 @@ public class KeyedStream<T> extends JoinWords<T> {
      */
     public KeyedStream<T> defer(String name, Duration delay) {
         return keyed(name, () -> Defer.by(delay, key), port);
+    }
+
+    @Override
+    public <Q, R> KeyedAsyncWork<T, Q, R> async(
+            String name, LookupPort<Q, R> port, Fn1<? super T, ? extends Q> request) {
+        return new KeyedAsyncWork<>(this, name, port, request);
     }
 
     // ---- fewer events of a key

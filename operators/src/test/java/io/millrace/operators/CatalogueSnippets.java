@@ -25,6 +25,7 @@ import io.millrace.dsl.TopologyBuilder;
 import io.millrace.dsl.Trend;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
+import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.operator.Outside;
@@ -419,6 +420,27 @@ final class CatalogueSnippets {
                 .process("shift", ofHours(24), Shift::new)
                 .out(s -> s.shifts)
                 .to(ALERTS);
+        // endregion
+    }
+
+    // region: async
+    record Device(long terminal) {}
+
+    record Reputation(int score) {}
+
+    static final LookupPort<Device, Reputation> DEVICES =
+            LookupPort.of("device-reputation", Device.class, Reputation.class);
+    // endregion
+
+    static void async(TopologyBuilder t) {
+        // region: async
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .async("reputation", DEVICES, p -> new Device(p.terminal()))
+                .inFlightAtMost(4_096)
+                .decideWithin(ofMillis(50), new Reputation(-1))
+                .filter(a -> a.right().score() < 10)
+                .to(ALERTS, a -> new Alert(a.left().card(), a.left().cents()));
         // endregion
     }
 

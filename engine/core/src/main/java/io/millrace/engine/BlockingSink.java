@@ -278,7 +278,7 @@ final class BlockingSink implements Runnable {
     }
 
     private boolean flush() {
-        boolean sound = sinks.flush(bound);
+        boolean sound = sinks.flush(bound, attempt -> waitsForNext(ring.taken(), -1, attempt));
         if (sound) {
             flushedTo = ring.taken();
         }
@@ -288,18 +288,44 @@ final class BlockingSink implements Runnable {
     private void deliver() {
         Lane<?> lane = lanes[ring.output()];
         tellMissed(ring.missedBefore());
-        try {
-            lane.deliver(ring, ring.inHand());
-        } catch (VirtualMachineError e) {
-            throw e;
-        } catch (Throwable t) {
-            lane.counts.fail();
-            if (untethered) {
-                sinks.noted(bound, "failed in on", t);
-            } else {
-                sinks.deadLetters().letter(ring.inHand(), lane.node, Reason.OPERATOR_ERROR, null, t);
+        Flow event = ring.inHand();
+        boolean delivered = false;
+        for (int attempt = 1; !delivered; attempt++) {
+            try {
+                lane.deliver(ring, event);
+                delivered = true;
+            } catch (VirtualMachineError e) {
+                throw e;
+            } catch (Throwable t) {
+                if (!waitsForNext(event.sequence(), event.ordinal(), attempt)) {
+                    failed(lane, event, t);
+                    break;
+                }
             }
         }
         ring.release();
+    }
+
+    private void failed(Lane<?> lane, Flow event, Throwable t) {
+        lane.counts.fail();
+        if (untethered) {
+            sinks.noted(bound, "failed in on", t);
+        } else {
+            sinks.deadLetters().letter(event, lane.node, Reason.OPERATOR_ERROR, null, t);
+        }
+    }
+
+    /** Waits for as long as is declared between attempts; answers false when the one that has failed was the last. */
+    private boolean waitsForNext(long sequence, int ordinal, int attempt) {
+        if (attempt >= bound.delivery().attempts()) {
+            return false;
+        }
+        long untilNs = HostClock.nanoTime() + bound.delivery().backoff().delayNs(sequence, ordinal, attempt);
+        long leftNs;
+        while (!givenUp && (leftNs = untilNs - HostClock.nanoTime()) > 0) {
+            LockSupport.parkNanos(this, leftNs);
+            Thread.interrupted(); // not a command here, and it would make parking return at once
+        }
+        return !givenUp;
     }
 }

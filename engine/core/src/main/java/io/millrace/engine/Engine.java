@@ -74,6 +74,7 @@ public final class Engine implements AutoCloseable {
         }
         loop.letsInBy(ingress::letIn);
         host.deadLetters().redriver(ingress::redrive);
+        host.lookups().publishBy(host.core(), ingress::redrive);
         for (StageLoop s : loop.stages()) {
             stageThreads.add(
                     threads.make(ThreadPlacement.Role.STAGE, s.name(), stages == 1 ? "" : "-" + s.name(), waiting, s));

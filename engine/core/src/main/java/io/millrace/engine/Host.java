@@ -5,9 +5,13 @@ import io.millrace.runtime.Core;
 import java.util.List;
 
 /** What live engine and inline host share. */
-record Host(Core core, Bindings bindings, DeadLetters deadLetters, Sinks sinks, List<InputCounts> inputs) {
-    /** Whether any input with event time follows the clock: only then ticks mean something. */
+record Host(
+        Core core, Bindings bindings, DeadLetters deadLetters, Sinks sinks, List<InputCounts> inputs, Lookups lookups) {
+    /** Whether an input with event time follows the clock, or a deadline does: only then ticks mean something. */
     boolean anyLive() {
+        if (core.followsClock()) {
+            return true;
+        }
         for (Input<?> i : core.plan().topology().inputs()) {
             if (i.hasEventTime() && bindings.isLive(i)) {
                 return true;
@@ -45,12 +49,12 @@ record Host(Core core, Bindings bindings, DeadLetters deadLetters, Sinks sinks, 
             return new Health(Health.State.HALTED, and(halted, undecided()));
         }
         if (closed) {
-            return new Health(Health.State.CLOSED, and(and("closed", sinks.why()), undecided()));
+            return new Health(Health.State.CLOSED, and(and(and("closed", sinks.why()), lookups.why()), undecided()));
         }
         if (sinks.halting() != null) {
             return new Health(Health.State.HALTED, and(sinks.why(), undecided()));
         }
-        String why = and(and(and(sinks.why(), trouble), dropped()), undecided());
+        String why = and(and(and(and(sinks.why(), trouble), lookups.why()), dropped()), undecided());
         if (why == null && deadLetters.total() > 0) {
             why = deadLetters.total() + " dead letters";
         }

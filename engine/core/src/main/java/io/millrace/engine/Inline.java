@@ -77,6 +77,7 @@ public final class Inline implements AutoCloseable {
         host.sinks().start(threads);
         threads.log();
         host.deadLetters().redriver(this::redrive);
+        host.lookups().publishBy(core, (bytes, offset, length) -> openInbox().redrive(bytes, offset, length));
     }
 
     /** On another thread than the owner's the letters go by way of the inbox. */

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.DeadLetter;
 import io.millrace.event.Input;
+import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
 import io.millrace.metric.DigestOptions;
 import io.millrace.plan.Plan;
@@ -9,6 +10,8 @@ import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
 import io.millrace.topology.Topology;
+import io.millrace.transport.Asking;
+import io.millrace.transport.AsyncLookup;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
 import io.millrace.transport.EventSource;
@@ -37,6 +40,7 @@ public final class Setup {
     private final List<Bindings.BoundSource<?>> sources = new ArrayList<>();
     private final Map<Input<?>, Overflow<?>> overflow = new LinkedHashMap<>();
     private final Map<Input<?>, Answer> cannotDecide = new LinkedHashMap<>();
+    private final List<LookupRunner<?, ?>> lookups = new ArrayList<>();
     private PlanOptions options = PlanOptions.fused();
     private int ringSlots = RING_SLOTS;
     private int keptLetters = KEPT_LETTERS;
@@ -185,6 +189,42 @@ public final class Setup {
     private <V> Setup open(Output<V> output, EventSink<? super V> sink, Delivery delivery) {
         Objects.requireNonNull(delivery, "delivery");
         return bind(output, sinks -> sinks.open(output, sink, delivery));
+    }
+
+    /**
+     * Binds who answers what the topology asks through a port, once and within a second.
+     *
+     * @param port   one of the topology's
+     * @param lookup answers
+     * @param <Q>    the request
+     * @param <R>    the answer
+     * @return this
+     */
+    public <Q, R> Setup lookup(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup) {
+        return lookup(port, lookup, Asking.once());
+    }
+
+    /**
+     * Binds who answers what the topology asks through a port. The host closes it. Requests are handed over by a blocking sink
+     * ({@link Delivery#blocking}): where that is a thousand behind, further ones are dropped and counted, and the topology
+     * decides without them. A request of an event that is {@linkplain io.millrace.event.Header#marked marked} as not real is
+     * not asked, it fails. What has failed is told by {@code health()}; and, when the host has been closed, how many requests
+     * were open then. In a replay bind nothing: discard the requests, the replies are in the log.
+     *
+     * @param port   one of the topology's
+     * @param lookup answers
+     * @param how    how long to wait, and how often to try
+     * @param <Q>    the request
+     * @param <R>    the answer
+     * @return this
+     */
+    public <Q, R> Setup lookup(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup, Asking how) {
+        Objects.requireNonNull(lookup, "lookup");
+        Objects.requireNonNull(how, "how");
+        requireInput(port.replies());
+        LookupRunner<Q, R> runner = new LookupRunner<>(port, lookup, how);
+        lookups.add(runner);
+        return output(port.requests(), runner);
     }
 
     /**
@@ -469,7 +509,8 @@ public final class Setup {
             counts.add(
                     new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK), cannotDecide.get(i)));
         }
-        Host host = new Host(new Core(plan, bindings), bindings, letters, sinks, List.copyOf(counts));
+        Host host =
+                new Host(new Core(plan, bindings), bindings, letters, sinks, List.copyOf(counts), new Lookups(lookups));
         used = true;
         return host;
     }

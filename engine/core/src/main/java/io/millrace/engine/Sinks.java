@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -152,17 +153,30 @@ final class Sinks {
 
     /** Answers false when the sink failed in a way that halts the engine. */
     boolean flush(BoundSink b) {
-        try {
-            b.sink().flush();
-            return true;
-        } catch (Throwable t) {
-            if (b.delivery().countsFailures() && !(t instanceof VirtualMachineError)) {
-                failed(b, "failed in flush", t);
+        return flush(b, attempt -> false);
+    }
+
+    /** The same, called again as long as that is wanted: what is asked gets the number of the attempt that has failed. */
+    boolean flush(BoundSink b, IntPredicate again) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                b.sink().flush();
                 return true;
+            } catch (Throwable t) {
+                if (t instanceof VirtualMachineError || !again.test(attempt)) {
+                    return flushFailed(b, t);
+                }
             }
-            halt(b, "failed in flush", t);
-            return false;
         }
+    }
+
+    private boolean flushFailed(BoundSink b, Throwable t) {
+        if (b.delivery().countsFailures() && !(t instanceof VirtualMachineError)) {
+            failed(b, "failed in flush", t);
+            return true;
+        }
+        halt(b, "failed in flush", t);
+        return false;
     }
 
     void close(BoundSink b) {

@@ -71,6 +71,15 @@ public class Output<V> {
         return type;
     }
 
+    /**
+     * Whether it takes the events of one stream only.
+     *
+     * @return true for the requests of a {@link LookupPort}
+     */
+    public boolean takesOneStream() {
+        return false;
+    }
+
     @Override
     public String toString() {
         return name + ": " + type;

@@ -19,7 +19,11 @@ public enum Reason {
     /** User code threw. */
     OPERATOR_ERROR,
     /** A key, a block or an output would have gone beyond a declared bound. */
-    OVER_BOUND;
+    OVER_BOUND,
+    /** What was asked outside had not answered by the deadline. */
+    TIMED_OUT,
+    /** What was asked outside has failed, or could not be asked. */
+    NO_ANSWER;
 
     private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

@@ -58,8 +58,18 @@ public interface NodeContext {
     Progress progress();
 
     /**
+     * What due times of this node are measured by: progress or, for an operator that {@link Operator#followsClock follows the
+     * clock}, the largest clock that a tick has told.
+     *
+     * @return moved by the runtime; read it at each use
+     */
+    default Progress time() {
+        return progress();
+    }
+
+    /**
      * Says that something is due, so that it will be fired. To be called whenever a due time is set that may be the
-     * smallest. What is due at or below progress already fires with the next entry.
+     * smallest. What is due at or below {@link #time} already fires with the next entry.
      *
      * @param dueNs nanoseconds
      */

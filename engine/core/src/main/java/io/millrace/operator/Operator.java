@@ -78,6 +78,16 @@ public interface Operator<I, O> {
     }
 
     /**
+     * Whether what the node sets due is measured by the host's clock, as ticks tell it: {@link NodeContext#time}. So it is as
+     * long as no input of the past (a file) brings its events; there the clock means nothing, and it is measured by progress.
+     *
+     * @return false for what is a matter of event time
+     */
+    default boolean followsClock() {
+        return false;
+    }
+
+    /**
      * The most outputs of one firing on one port.
      *
      * @return 0 when firing only frees state: then what is left to fire holds nobody's progress back

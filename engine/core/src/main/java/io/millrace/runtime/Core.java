@@ -168,6 +168,20 @@ public final class Core {
     }
 
     /**
+     * Whether something in it is measured by the host's clock, so that it needs ticks whatever its inputs.
+     *
+     * @return true where a deadline follows the clock
+     */
+    public boolean followsClock() {
+        for (StageRunner s : stages) {
+            if (s.core().followsClock()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
      * The smallest due time of what is set.
      *
      * @return nanoseconds of event time, {@link Long#MAX_VALUE} when nothing is; for a plan with one stage

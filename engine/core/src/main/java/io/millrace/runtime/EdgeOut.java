@@ -22,11 +22,20 @@ final class EdgeOut {
 
     /** The reader works progress out from the sources; where firing is spread the truth is less, and it is told. */
     void tellProgress(long q, int step) {
-        long held = Math.min(ProgressCell.smallestHeldNs(cells), ProgressCell.smallestHeldNs(edges));
+        long held = heldNs();
         if (held != told) {
             told = held;
             ring.writeHeldProgress(q, step, held);
         }
+    }
+
+    private long heldNs() {
+        return Math.min(ProgressCell.smallestHeldNs(cells), ProgressCell.smallestHeldNs(edges));
+    }
+
+    /** Whether the reader has been told something else. */
+    boolean isNews() {
+        return heldNs() != told;
     }
 
     boolean isHeld() {

@@ -30,6 +30,10 @@ final class ProgressCell {
     private long wentOnNs;
     private TimedNode timed;
     private boolean holds;
+
+    /** What due times are measured by: the progress, or the clock. */
+    private Progress time = progress;
+
     private long freeForwardNs = Progress.NONE;
     private long forwardNs = Progress.NONE;
 
@@ -72,6 +76,19 @@ final class ProgressCell {
 
     TimedNode timed() {
         return timed;
+    }
+
+    /** What is set due follows the clock. */
+    void follows(Progress clock) {
+        time = clock;
+    }
+
+    Progress time() {
+        return time;
+    }
+
+    boolean followsClock() {
+        return time != progress;
     }
 
     /** Takes what the stage upstream says of an edge; {@link Progress#END} when it is not held. */
@@ -131,10 +148,11 @@ final class ProgressCell {
     void forward() {
         long ns = progress.ns();
         if (holds) {
-            long due = timed.nextDueNs();
+            long due = followsClock() ? Long.MAX_VALUE : timed.nextDueNs();
             if (due <= ns) {
                 ns = due == Progress.NONE ? due : due - 1;
             }
+            ns = Math.min(ns, timed.holdsAtNs());
         }
         freeForwardNs = lessLateness(freeNs);
         forwardNs = lessLateness(ns);
@@ -191,6 +209,6 @@ final class ProgressCell {
 
     /** Whether something due waits to be fired. */
     boolean isBehind() {
-        return timed != null && timed.nextDueNs() <= progress.ns();
+        return timed != null && timed.nextDueNs() <= time.ns();
     }
 }

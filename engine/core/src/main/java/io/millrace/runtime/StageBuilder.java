@@ -124,7 +124,7 @@ final class StageBuilder {
             parts.intakes[i] = new SourceIntake(
                     n.id(), n.input(), ports.isLive(n.input()), isFirstReader(n.id()) ? failures(n.id()) : null);
         }
-        cells = new StageCells(topology, stage, parts.intakes);
+        cells = new StageCells(topology, stage, parts.intakes, parts.clock.ticks());
         for (SourceIntake s : parts.intakes) {
             s.chain(ports.root(stage.index(), chains.sequence(fromSource(s))));
             cutting(s.view());

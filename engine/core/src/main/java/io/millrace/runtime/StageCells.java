@@ -2,6 +2,7 @@ package io.millrace.runtime;
 
 import io.millrace.operator.Operator;
 import io.millrace.plan.StagePlan;
+import io.millrace.time.Progress;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
@@ -16,6 +17,7 @@ import java.util.List;
 final class StageCells {
     private final Topology topology;
     private final StagePlan stage;
+    private final Progress clock;
     private final ProgressCell[] sources;
     private final ProgressCell[] nodes;
     private final ProgressCell[][] edgeIn;
@@ -29,9 +31,10 @@ final class StageCells {
         private final List<ProgressCell> edges = new ArrayList<>();
     }
 
-    StageCells(Topology topology, StagePlan stage, SourceIntake[] intakes) {
+    StageCells(Topology topology, StagePlan stage, SourceIntake[] intakes, Progress clock) {
         this.topology = topology;
         this.stage = stage;
+        this.clock = clock;
         int n = topology.nodes().size();
         sources = new ProgressCell[n];
         nodes = new ProgressCell[n];
@@ -40,15 +43,23 @@ final class StageCells {
         for (SourceIntake s : intakes) {
             anyTimed |= s.isTimed();
         }
+        boolean[] historic = new boolean[n];
         for (SourceIntake s : intakes) {
+            historic[s.node()] = s.isTimed() && !s.time().isLive();
             // without any event time there is nothing but the end of input to wait for
             if (s.isTimed() || !anyTimed) {
                 sources[s.node()] = ProgressCell.ofSource(s.node(), s.time());
                 before.add(sources[s.node()]);
             }
         }
-        for (TopologyNode node : topology.nodes()) {
+        for (TopologyNode node : topology.nodes()) { // behind its inputs
             layOut(node);
+            for (Port p : node.inputs()) {
+                historic[node.id()] |= historic[p.node()];
+            }
+            if (node.operator() != null && node.operator().followsClock() && !historic[node.id()]) {
+                nodes[node.id()].follows(clock);
+            }
         }
     }
 

@@ -1,17 +1,43 @@
 package io.millrace.runtime;
 
-/** The smallest due time of a stage, so that an entry which makes nothing due costs one comparison. One thread. */
+import io.millrace.time.Progress;
+
+/** The smallest due times of a stage, so that an entry which makes nothing due costs one comparison. One thread. */
 final class StageClock {
+    /** The largest clock that a tick has told. */
+    private final Progress ticks = new Progress();
+
     private long nextDueNs = Long.MAX_VALUE;
+    private long nextTickDueNs = Long.MAX_VALUE;
     private boolean overdue;
 
+    Progress ticks() {
+        return ticks;
+    }
+
+    /** By progress. */
     long nextDueNs() {
         return nextDueNs;
+    }
+
+    /** By the clock. */
+    long nextTickDueNs() {
+        return nextTickDueNs;
+    }
+
+    boolean isTickDue() {
+        return nextTickDueNs <= ticks.ns();
     }
 
     void due(long dueNs) {
         if (dueNs < nextDueNs) {
             nextDueNs = dueNs;
+        }
+    }
+
+    void tickDue(long dueNs) {
+        if (dueNs < nextTickDueNs) {
+            nextTickDueNs = dueNs;
         }
     }
 
@@ -24,8 +50,9 @@ final class StageClock {
         return overdue;
     }
 
-    void reset(long dueNs) {
+    void reset(long dueNs, long tickDueNs) {
         nextDueNs = dueNs;
+        nextTickDueNs = tickDueNs;
         overdue = false;
     }
 }

@@ -34,7 +34,6 @@ final class StageCore {
 
     private int round;
     private long tickNs = Progress.NONE;
-    private long highestTickNs = Progress.NONE;
     private long highestNs = Progress.NONE;
     private long maxEventNs = Progress.NONE;
     private boolean behind;
@@ -140,7 +139,7 @@ final class StageCore {
         if (ns != Progress.NONE) {
             return ns;
         }
-        return s.time().isLive() ? Math.max(highestTickNs, 0) : 0;
+        return s.time().isLive() ? Math.max(clock.ticks().ns(), 0) : 0;
     }
 
     private void round(long q, long own, SourceIntake s, long timeNs, byte[] bytes, int offset) {
@@ -169,7 +168,7 @@ final class StageCore {
     /** Behind all other steps of the entry. A letter has no time of its own; what reads it must not find it late. */
     private void letterStep(long q) {
         long seenNs = Math.max(maxEventNs, highestNs);
-        long timeNs = seenNs != Progress.NONE ? seenNs : Math.max(highestTickNs, 0);
+        long timeNs = seenNs != Progress.NONE ? seenNs : Math.max(clock.ticks().ns(), 0);
         letters.flow(flow, q, 2 * round + 3, timeNs);
         for (StageUnit u : inboxes) {
             u.drain(flow);
@@ -233,8 +232,8 @@ final class StageCore {
 
     private void tick(long q, byte[] bytes, int offset) {
         tickNs = Entry.timeNs(bytes, offset);
-        highestTickNs = Math.max(highestTickNs, tickNs);
-        boolean moved = false;
+        clock.ticks().advanceTo(tickNs);
+        boolean moved = clock.isTickDue();
         for (SourceIntake s : intakes) {
             if (s.isTimed() && s.time().tick(tickNs)) {
                 raise(s.time().progressNs());
@@ -303,6 +302,12 @@ final class StageCore {
                 u.cell().advance();
             }
         }
+        for (EdgeOut e : out) {
+            if (e.isNews()) {
+                timeStep(q); // where a node waits for something else than progress it holds what another stage sees
+                return;
+            }
+        }
     }
 
     private void timeStepIfDue(long q) {
@@ -335,8 +340,9 @@ final class StageCore {
             c.advance();
         }
         long next = Long.MAX_VALUE;
+        long nextTick = Long.MAX_VALUE;
         boolean anyBehind = false;
-        clock.reset(Long.MAX_VALUE);
+        clock.reset(Long.MAX_VALUE, Long.MAX_VALUE);
         for (StageUnit u : units) {
             if (u.hasInbox()) {
                 u.drain(flow);
@@ -346,8 +352,9 @@ final class StageCore {
         for (StageUnit u : units) {
             anyBehind |= u.isBehind();
             next = Math.min(next, u.nextDueNs());
+            nextTick = Math.min(nextTick, u.nextTickDueNs());
         }
-        clock.reset(next);
+        clock.reset(next, nextTick);
         behind = anyBehind;
         for (EdgeOut e : out) {
             e.tellProgress(q, 2 * round);
@@ -355,6 +362,16 @@ final class StageCore {
     }
 
     // ---- what hosts ask
+
+    /** Whether a node sets due what is measured by the clock, so that it needs ticks whatever its inputs. */
+    boolean followsClock() {
+        for (StageUnit u : units) {
+            if (u.cell() != null && u.cell().followsClock()) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** Whether something due waits to be fired: a host without input publishes a continue entry. */
     boolean isBehind() {
@@ -371,6 +388,10 @@ final class StageCore {
      * on by what is missing. Never sooner than the last tick and that, so that no tick can ask for the next at once.
      */
     long nextTickNs() {
+        return Math.min(clock.nextTickDueNs(), nextTickForProgressNs());
+    }
+
+    private long nextTickForProgressNs() {
         if (clock.nextDueNs() == Long.MAX_VALUE || tickNs == Progress.NONE) {
             return Long.MAX_VALUE;
         }

@@ -68,9 +68,19 @@ final class StageNodeContext implements NodeContext {
     }
 
     @Override
+    public Progress time() {
+        progress(); // refused where the operator does not ask for it
+        return cell.time();
+    }
+
+    @Override
     public void due(long dueNs) {
-        clock.due(dueNs);
-        if (cell != null && dueNs <= cell.progress().ns()) {
+        if (cell != null && cell.followsClock()) {
+            clock.tickDue(dueNs);
+        } else {
+            clock.due(dueNs);
+        }
+        if (cell != null && dueNs <= cell.time().ns()) {
             clock.overdue();
         }
     }

@@ -95,10 +95,10 @@ final class StageUnit {
             return;
         }
         cell.advance();
-        if (timed != null && timed.nextDueNs() <= cell.progress().ns()) {
+        if (timed != null && timed.nextDueNs() <= cell.time().ns()) {
             flow.key(0); // whatever went through the stage before it
             flow.fires(firing, timed.nextDueNs());
-            int fired = timed.fire(cell.progress().ns(), most, flow);
+            int fired = timed.fire(cell.time().ns(), most, flow);
             counters.firings += fired;
             if (fired > counters.maxFirings) {
                 counters.maxFirings = fired;
@@ -111,8 +111,14 @@ final class StageUnit {
         return cell != null && cell.isBehind();
     }
 
+    /** By progress. */
     long nextDueNs() {
-        return timed == null ? Long.MAX_VALUE : timed.nextDueNs();
+        return timed == null || cell.followsClock() ? Long.MAX_VALUE : timed.nextDueNs();
+    }
+
+    /** By the clock. */
+    long nextTickDueNs() {
+        return timed != null && cell.followsClock() ? timed.nextDueNs() : Long.MAX_VALUE;
     }
 
     void release() {

@@ -261,6 +261,11 @@ public final class GraphBuilder {
         }
         for (int i = 0; i < nodes.size(); i++) {
             NodeDraft n = nodes.get(i);
+            if (n.content == output && output.takesOneStream()) {
+                problems.add("output " + n.where() + " takes one stream, and gets another at " + site
+                        + ": a reply is known by the number of its request, so ask through another port there");
+                return;
+            }
             if (n.content == output) {
                 // ids follow the edges: a sink that gets a further stream moves behind it
                 n.inputs.add(from);

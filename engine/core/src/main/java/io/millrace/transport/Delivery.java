@@ -1,5 +1,7 @@
 package io.millrace.transport;
 
+import java.util.Objects;
+
 /**
  * How a host hands events to a sink, and what it does when the sink fails. Immutable; each setting answers a changed copy.
  *
@@ -9,6 +11,7 @@ public final class Delivery {
     private static final int SLOTS = 1024;
     private static final int SLOTS_MIN = 2;
     private static final int SLOTS_MAX = 1 << 20;
+
     /** What becomes of an event for which there is no slot. */
     private enum Full {
         WAITS("blocking", "waits"),
@@ -25,18 +28,22 @@ public final class Delivery {
         }
     }
 
-    private static final Delivery UNTETHERED = new Delivery(SLOTS, Full.MISSES_WHAT_WAITS, true);
-    private static final Delivery INLINE = new Delivery(0, Full.WAITS, false);
-    private static final Delivery BLOCKING = new Delivery(SLOTS, Full.WAITS, false);
+    private static final Delivery UNTETHERED = new Delivery(SLOTS, Full.MISSES_WHAT_WAITS, true, 1, null);
+    private static final Delivery INLINE = new Delivery(0, Full.WAITS, false, 1, null);
+    private static final Delivery BLOCKING = new Delivery(SLOTS, Full.WAITS, false, 1, null);
 
     private final int slots;
     private final Full full;
     private final boolean countsFailures;
+    private final int attempts;
+    private final Backoff backoff;
 
-    private Delivery(int slots, Full full, boolean countsFailures) {
+    private Delivery(int slots, Full full, boolean countsFailures, int attempts, Backoff backoff) {
         this.slots = slots;
         this.full = full;
         this.countsFailures = countsFailures;
+        this.attempts = attempts;
+        this.backoff = backoff;
     }
 
     /**
@@ -83,7 +90,7 @@ public final class Delivery {
             throw new IllegalArgumentException(
                     "ring of " + count + " slots; use a power of two from " + SLOTS_MIN + " to " + SLOTS_MAX);
         }
-        return new Delivery(count, full, countsFailures);
+        return new Delivery(count, full, countsFailures, attempts, backoff);
     }
 
     /**
@@ -94,7 +101,8 @@ public final class Delivery {
      */
     public Delivery dropNewest() {
         requireBlocking("dropNewest");
-        return new Delivery(slots, isUntethered() ? Full.MISSES_NEWEST : Full.DROPS_NEWEST, countsFailures);
+        return new Delivery(
+                slots, isUntethered() ? Full.MISSES_NEWEST : Full.DROPS_NEWEST, countsFailures, attempts, backoff);
     }
 
     /**
@@ -104,7 +112,23 @@ public final class Delivery {
      * @return a changed copy
      */
     public Delivery countFailures() {
-        return new Delivery(slots, full, true);
+        return new Delivery(slots, full, true, attempts, backoff);
+    }
+
+    /**
+     * A blocking sink that throws in {@code on} or {@code flush} is called again; what comes behind waits meanwhile, so the order
+     * stays. An event at which the last attempt has failed is a dead letter, and a flush is as it is without this. A sink that had
+     * taken an event before it threw gets it twice: it may know it by its id. A host that closes tries on until its stop
+     * deadline.
+     *
+     * @param times   in all, 1 to 100
+     * @param between how long to wait in between
+     * @return a changed copy
+     */
+    public Delivery retry(int times, Backoff between) {
+        requireBlocking("retry");
+        Attempts.check(times);
+        return new Delivery(slots, full, countsFailures, times, Objects.requireNonNull(between, "between"));
     }
 
     private void requireBlocking(String setting) {
@@ -167,19 +191,43 @@ public final class Delivery {
         return countsFailures;
     }
 
+    /**
+     * How often a sink is called for one event.
+     *
+     * @return 1 where it is not called again
+     */
+    public int attempts() {
+        return attempts;
+    }
+
+    /**
+     * How long to wait between attempts.
+     *
+     * @return null where there is one
+     */
+    public Backoff backoff() {
+        return backoff;
+    }
+
     @Override
     public String toString() {
         String how = isBlocking() ? full.how + ", " + slots + " slots, " + full.what : "inline";
+        how += attempts == 1 ? "" : ", " + attempts + " attempts, backing off " + backoff;
         return how + (countsFailures ? ", failures are counted" : ", a failure halts");
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Delivery d && d.slots == slots && d.full == full && d.countsFailures == countsFailures;
+        return other instanceof Delivery d
+                && d.slots == slots
+                && d.full == full
+                && d.countsFailures == countsFailures
+                && d.attempts == attempts
+                && Objects.equals(d.backoff, backoff);
     }
 
     @Override
     public int hashCode() {
-        return (slots * 4 + full.ordinal()) * 2 + (countsFailures ? 1 : 0);
+        return ((slots * 4 + full.ordinal()) * 2 + (countsFailures ? 1 : 0)) * 31 + attempts;
     }
 }

@@ -10,9 +10,11 @@ import io.millrace.event.EventView;
 import io.millrace.event.Header;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
+import io.millrace.event.LookupPort;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.event.Reply;
 import io.millrace.event.TimeMeaning;
 import io.millrace.metric.Digest;
 import io.millrace.operator.Firing;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Runs a topology without threads and without a clock: event by event, time by hand, the same result every time. Outputs are
@@ -54,6 +57,7 @@ public final class TestDriver implements AutoCloseable {
     private final Map<Input<?>, EntryEncoder<?>> encoders = new LinkedHashMap<>();
     private final List<KeptLetter> letters = new ArrayList<>();
     private final Map<String, Long> letterCounts = new TreeMap<>();
+    private final Map<LookupPort<?, ?>, Function<?, ?>> services = new LinkedHashMap<>();
     private final byte[] plain = new byte[Entry.MAX_HEADER_LENGTH];
     private long next;
     private long advancedToNs = Long.MIN_VALUE;
@@ -197,6 +201,89 @@ public final class TestDriver implements AutoCloseable {
         fill.accept(writer);
         encoder.commit(null);
         return process(encoder.bytes(), encoder.offset(null));
+    }
+
+    // ---- what is asked outside
+
+    /**
+     * Takes the requests that have been sent through a port. Nobody answers them but the test, with {@link #reply} or {@link
+     * #fail}, or not at all.
+     *
+     * @param port one of the topology's
+     * @param <Q>  the request
+     * @return in the order in which they were sent; each once
+     */
+    public <Q> List<Asked<Q>> asked(LookupPort<Q, ?> port) {
+        List<Meta> metas = metas(port.requests());
+        List<Q> requests = take(port.requests());
+        List<Asked<Q>> result = new ArrayList<>();
+        for (int i = 0; i < requests.size(); i++) {
+            Meta meta = metas.get(i);
+            result.add(new Asked<>(meta.sequence(), meta.ordinal(), requests.get(i)));
+        }
+        return result;
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @param port   one of the topology's
+     * @param asked  which
+     * @param answer what was found
+     * @param <R>    the answer
+     * @return this
+     */
+    public <R> TestDriver reply(LookupPort<?, R> port, Asked<?> asked, R answer) {
+        return send(port.replies(), Reply.of(answer), asked.header());
+    }
+
+    /**
+     * Says of a request that there will be no answer, as a host does after the last attempt.
+     *
+     * @param port  one of the topology's
+     * @param asked which
+     * @param <R>   the answer
+     * @return this
+     */
+    public <R> TestDriver fail(LookupPort<?, R> port, Asked<?> asked) {
+        return send(port.replies(), Reply.failed(), asked.header());
+    }
+
+    /**
+     * Has all further requests of a port answered at once: the replies are the entries behind the one that asked.
+     *
+     * @param port    one of the topology's
+     * @param service what is found for a request; null for no answer
+     * @param <Q>     the request
+     * @param <R>     the answer
+     * @return this
+     */
+    public <Q, R> TestDriver answer(LookupPort<Q, R> port, Function<? super Q, ? extends R> service) {
+        taken(port.requests());
+        services.put(port, service);
+        return this;
+    }
+
+    /** Whether there was something to answer. */
+    private boolean answerAsked() {
+        boolean any = false;
+        for (LookupPort<?, ?> port : services.keySet()) {
+            any |= answerAsked(port);
+        }
+        return any;
+    }
+
+    @SuppressWarnings("unchecked") // put with its port
+    private <Q, R> boolean answerAsked(LookupPort<Q, R> port) {
+        Function<? super Q, ? extends R> service = (Function<? super Q, ? extends R>) services.get(port);
+        EntryEncoder<Reply<R>> encoder = encoder(port.replies());
+        List<Asked<Q>> all = asked(port);
+        for (Asked<Q> asked : all) {
+            R answer = service.apply(asked.request());
+            encoder.encode(answer == null ? Reply.failed() : Reply.of(answer), asked.header());
+            evaluate(encoder.bytes(), 0);
+        }
+        return !all.isEmpty();
     }
 
     @SuppressWarnings("unchecked")
@@ -450,10 +537,12 @@ public final class TestDriver implements AutoCloseable {
      * @return this
      */
     public TestDriver drain() {
-        while (isBehind()) {
-            EntryEncoder.plain(plain, 0, EntryKind.CONTINUE, 0, 0);
-            evaluate(plain, 0);
-        }
+        do {
+            while (isBehind()) {
+                EntryEncoder.plain(plain, 0, EntryKind.CONTINUE, 0, 0);
+                evaluate(plain, 0);
+            }
+        } while (answerAsked());
         return this;
     }
 

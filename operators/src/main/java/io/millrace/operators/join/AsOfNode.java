@@ -11,6 +11,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.time.Times;
 

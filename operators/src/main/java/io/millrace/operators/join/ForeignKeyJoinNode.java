@@ -15,6 +15,7 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.KeyReader;
+import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.topology.KeyInfo;
 import java.util.Arrays;

@@ -13,6 +13,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.operators.join.Interval.Kind;
 import io.millrace.operators.window.Partition;
@@ -286,7 +287,7 @@ final class IntervalJoinNode implements TimedNode {
         }
         if (kind != Kind.ANTI) {
             flow.copyFrom(saved);
-            pair.right(own, ownLength);
+            pair.right(own, 0, ownLength);
             send(flow, timeNs);
         }
     }

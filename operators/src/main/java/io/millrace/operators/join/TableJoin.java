@@ -15,6 +15,7 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Joined;
 import io.millrace.operators.JoinedType;
+import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Pages;

@@ -1,6 +1,7 @@
 package io.millrace.testkit.oracle;
 
 import io.millrace.event.DeadLetter;
+import io.millrace.testkit.Asked;
 import io.millrace.testkit.TestDriver;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,14 +44,24 @@ record Run(boolean failed, String difference, List<Out> engine, List<Out> oracle
     /** The place in the engine's order of each step: entries that only go on firing stand between them. */
     private static long[] drive(TestDriver driver, Trial trial, History history) {
         long[] first = new long[history.size()];
+        Map<Feed<?>, List<Asked<?>>> asked = new LinkedHashMap<>();
+        trial.feeds().forEach(f -> asked.put(f, new ArrayList<>()));
         for (int i = 0; i < history.size(); i++) {
             first[i] = driver.nextSequence();
             Step s = history.step(i);
             switch (s.kind()) {
-                case EVENT -> trial.feeds().get(s.port()).send(driver, history.event(i));
+                case EVENT -> {
+                    Feed<?> feed = trial.feeds().get(s.port());
+                    feed.send(driver, history.event(i), s, asked.get(feed));
+                }
                 case END -> driver.end(trial.feeds().get(s.port()).input());
                 case ADVANCE -> driver.advanceToNs(s.timeNs());
             }
+            asked.forEach((feed, all) -> {
+                if (feed.asks() != null) {
+                    all.addAll(driver.asked(feed.asks()));
+                }
+            });
         }
         return first;
     }

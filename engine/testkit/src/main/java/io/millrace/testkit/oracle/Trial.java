@@ -1,7 +1,9 @@
 package io.millrace.testkit.oracle;
 
 import io.millrace.event.Input;
+import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
+import io.millrace.event.Reply;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
@@ -118,7 +120,26 @@ public final class Trial {
      * @return a changed copy
      */
     public <V> Trial feed(Input<V> input, Maker<? extends V> maker) {
-        return with(d -> d.feeds.add(new Feed<>(input, maker)));
+        return with(d -> d.feeds.add(new Feed<>(input, maker, null)));
+    }
+
+    /**
+     * Says how what a port asks is answered. It is a further input, with a number as those of {@link #feed}. A step of it with
+     * key k answers the newest request but k, also where that has been answered before; where there are not so many, nothing
+     * is sent.
+     *
+     * @param port  one of the topology's
+     * @param maker makes an answer; null for a reply that says that it failed
+     * @param <R>   the answer
+     * @return a changed copy
+     */
+    public <R> Trial replies(LookupPort<?, R> port, Maker<? extends R> maker) {
+        return with(d -> d.feeds.add(new Feed<Reply<R>>(
+                port.replies(), (key, timeNs, value) -> reply(maker.make(key, timeNs, value)), port)));
+    }
+
+    private static <R> Reply<R> reply(R answer) {
+        return answer == null ? Reply.failed() : Reply.of(answer);
     }
 
     /**

@@ -49,7 +49,8 @@ class GeneratorTest {
     }
 
     private static History history(List<Step> steps) {
-        return new History(List.of(new Feed<>(A, GeneratorTest::event), new Feed<>(B, GeneratorTest::event)), steps);
+        return new History(
+                List.of(new Feed<>(A, GeneratorTest::event, null), new Feed<>(B, GeneratorTest::event, null)), steps);
     }
 
     private static Event event(long key, long timeNs, long value) {

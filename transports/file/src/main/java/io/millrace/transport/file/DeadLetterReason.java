@@ -29,7 +29,7 @@ public enum DeadLetterReason {
      * The word for what an engine says.
      *
      * @param reason why the engine refused an event
-     * @return the same here; what is over a bound is out of range
+     * @return the same here; what is over a bound is out of range, what a look-up did not answer is an operator error
      */
     public static DeadLetterReason of(Reason reason) {
         return switch (reason) {
@@ -39,7 +39,7 @@ public enum DeadLetterReason {
             case LATE -> LATE;
             case AHEAD -> AHEAD;
             case DUPLICATE -> DUPLICATE;
-            case OPERATOR_ERROR -> OPERATOR_ERROR;
+            case OPERATOR_ERROR, TIMED_OUT, NO_ANSWER -> OPERATOR_ERROR;
         };
     }
 

@@ -1,0 +1,128 @@
+package io.millrace.engine;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One request and its attempts. The first answer of any attempt counts; when the last attempt has failed the request has. Its state
+ * is guarded by itself, and neither the user's code nor publishing runs under that lock.
+ */
+final class LookupCall<Q, R> {
+    private final LookupRunner<Q, R> runner;
+    private final long sequence;
+    private final int ordinal;
+    private final Q request;
+
+    /** The attempt under way, and the last one that has failed. */
+    private int attempt;
+
+    private int failedAttempt;
+    private boolean over;
+    private Future<?> timeout;
+
+    LookupCall(LookupRunner<Q, R> runner, long sequence, int ordinal, Q request) {
+        this.runner = runner;
+        this.sequence = sequence;
+        this.ordinal = ordinal;
+        this.request = request;
+    }
+
+    void giveUp(String why) {
+        runner.reply(sequence, ordinal, null, why);
+    }
+
+    void ask() {
+        int mine;
+        synchronized (this) {
+            if (over) {
+                return; // an earlier attempt has answered after all
+            }
+            mine = ++attempt;
+        }
+        CompletionStage<? extends R> stage;
+        try {
+            stage = Objects.requireNonNull(runner.lookup().ask(request), "it answered no stage");
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable t) {
+            failed(mine, t.toString());
+            return;
+        }
+        watch(mine, stage);
+        stage.whenComplete((answer, t) -> {
+            if (t == null && answer != null) {
+                answered(answer);
+            } else {
+                failed(mine, t == null ? "it answered null" : cause(t).toString());
+            }
+        });
+    }
+
+    private static Throwable cause(Throwable t) {
+        return t instanceof CompletionException && t.getCause() != null ? t.getCause() : t;
+    }
+
+    private synchronized void watch(int mine, CompletionStage<? extends R> stage) {
+        if (!over && attempt == mine) {
+            timeout = after(runner.how().timeout().toNanos(), () -> timedOut(mine, stage));
+        }
+    }
+
+    /** Null when the host has closed: nothing is waited for then. */
+    private Future<?> after(long delayNs, Runnable work) {
+        try {
+            return runner.timers().schedule(work, delayNs, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            return null;
+        }
+    }
+
+    private void timedOut(int mine, CompletionStage<? extends R> stage) {
+        Duration most = runner.how().timeout();
+        failed(mine, "no answer within " + most);
+        if (stage instanceof Future<?> f) {
+            f.cancel(true); // whoever looks up is free again
+        }
+    }
+
+    private void answered(R answer) {
+        if (end()) {
+            runner.reply(sequence, ordinal, answer, null);
+        }
+    }
+
+    private synchronized boolean end() {
+        boolean first = !over;
+        over = true;
+        stopTimeout();
+        return first;
+    }
+
+    private void stopTimeout() {
+        if (timeout != null) {
+            timeout.cancel(false);
+            timeout = null;
+        }
+    }
+
+    private void failed(int mine, String why) {
+        synchronized (this) {
+            if (over || mine <= failedAttempt) {
+                return; // it had timed out before
+            }
+            failedAttempt = mine;
+            stopTimeout();
+            if (mine < runner.how().attempts()) {
+                after(runner.how().backoff().delayNs(sequence, ordinal, mine), this::ask);
+                return;
+            }
+            over = true;
+        }
+        runner.reply(sequence, ordinal, null, why);
+    }
+}

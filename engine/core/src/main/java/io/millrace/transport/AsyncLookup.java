@@ -1,0 +1,64 @@
+package io.millrace.transport;
+
+import java.io.IOException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Answers what a topology asks through a {@link io.millrace.event.LookupPort}: the client of a service, a database, a model
+ * elsewhere. Bound to the port when a host is made. Nothing of it is called in a replay: replies come from the log.
+ *
+ * @param <Q> the request
+ * @param <R> the answer
+ */
+@FunctionalInterface
+public interface AsyncLookup<Q, R> extends AutoCloseable {
+    /**
+     * Begins to look up, and does not wait. Called by one thread of the host's, and by another for further attempts; never by
+     * the engine's own.
+     *
+     * @param request what is asked; a value or a copy of its own, valid for as long as it is needed
+     * @return completes with the answer, on any thread; a failure, or null, is a failed attempt. It is cancelled when its time is
+     *     over
+     * @throws Exception a failed attempt
+     */
+    CompletionStage<? extends R> ask(Q request) throws Exception;
+
+    /**
+     * Releases what it holds. Called once, by the host.
+     *
+     * @throws IOException closing the engine throws it too, naming the port
+     */
+    @Override
+    default void close() throws IOException {}
+
+    /**
+     * A look-up that waits for its answer.
+     *
+     * @param <Q> the request
+     * @param <R> the answer
+     */
+    @FunctionalInterface
+    interface Blocking<Q, R> {
+        /**
+         * Looks up.
+         *
+         * @param request what is asked
+         * @return the answer; null is a failed attempt
+         * @throws Exception a failed attempt; an interrupt says that its time is over
+         */
+        R ask(Q request) throws Exception;
+    }
+
+    /**
+     * Look-ups that wait, on threads of their own.
+     *
+     * @param threads how many at a time, 1 to 1,024; further ones wait for one of them
+     * @param lookup  called on these threads; interrupted when its time is over
+     * @param <Q>     the request
+     * @param <R>     the answer
+     * @return ends its threads when it is closed
+     */
+    static <Q, R> AsyncLookup<Q, R> onThreads(int threads, Blocking<? super Q, ? extends R> lookup) {
+        return new LookupThreads<>(threads, lookup);
+    }
+}

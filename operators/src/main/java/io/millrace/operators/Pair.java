@@ -1,0 +1,121 @@
+package io.millrace.operators;
+
+import io.millrace.event.Bytes;
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.operator.Flow;
+import io.millrace.operator.NodeContext;
+
+/** The pair in hand of a node: its bytes, side by side, and the view that goes on. The left side is written before the right. */
+public final class Pair {
+    private final byte[] bytes;
+    private final EventView<Joined<Object, Object>> view;
+    private final boolean hasCursor;
+    private int length;
+
+    /**
+     * Empty.
+     *
+     * @param context of a node with two inputs, whose main output is pairs of an event of the first and, at the longest, one of the
+     *     second
+     */
+    @SuppressWarnings("unchecked") // the main output is a pair
+    public Pair(NodeContext context) {
+        EventType<Joined<Object, Object>> type = (EventType<Joined<Object, Object>>) context.outputType(0);
+        bytes = new byte[JoinedType.HEAD + room(context.inputType(0)) + room(context.inputType(1))];
+        view = context.cutting(type.newView());
+        hasCursor = type.hasCursor();
+    }
+
+    /** Whole longs. */
+    private static int room(EventType<?> type) {
+        return Stored.words(type.maxLength()) * Long.BYTES;
+    }
+
+    /** There is no left side. */
+    public void noLeft() {
+        Bytes.putInt(bytes, 0, JoinedType.NO_LEFT);
+        length = JoinedType.HEAD;
+    }
+
+    /**
+     * Sets the left side.
+     *
+     * @param page holds it, as {@link Stored} keeps bytes
+     * @param at   the first long
+     */
+    public void left(long[] page, int at) {
+        setLeft(Stored.read(page, at, bytes, JoinedType.HEAD));
+    }
+
+    /**
+     * Sets the left side.
+     *
+     * @param event       its bytes, from index 0
+     * @param eventLength their number
+     */
+    public void left(byte[] event, int eventLength) {
+        System.arraycopy(event, 0, bytes, JoinedType.HEAD, eventLength);
+        setLeft(eventLength);
+    }
+
+    private void setLeft(int leftLength) {
+        Bytes.putInt(bytes, 0, leftLength);
+        length = JoinedType.HEAD + leftLength;
+    }
+
+    /** There is no right side. */
+    public void noRight() {
+        Bytes.putInt(bytes, JoinedType.WHAT, JoinedType.NOTHING);
+    }
+
+    /**
+     * Sets the right side, which was found.
+     *
+     * @param page holds it, as {@link Stored} keeps bytes
+     * @param at   the first long
+     */
+    public void right(long[] page, int at) {
+        Bytes.putInt(bytes, JoinedType.WHAT, JoinedType.FOUND);
+        length += Stored.read(page, at, bytes, length);
+    }
+
+    /**
+     * Sets the right side, which was found.
+     *
+     * @param event       holds its bytes
+     * @param offset      index of the first
+     * @param eventLength their number
+     */
+    public void right(byte[] event, int offset, int eventLength) {
+        right(JoinedType.FOUND, event, offset, eventLength);
+    }
+
+    /**
+     * Sets the right side, which stands in for one that was not found: a pair has no right side then, and shows this all the same.
+     *
+     * @param event       its bytes, from index 0
+     * @param eventLength their number
+     */
+    public void fallback(byte[] event, int eventLength) {
+        right(JoinedType.DEFAULT, event, 0, eventLength);
+    }
+
+    private void right(byte what, byte[] event, int offset, int eventLength) {
+        Bytes.putInt(bytes, JoinedType.WHAT, what);
+        System.arraycopy(event, offset, bytes, length, eventLength);
+        length += eventLength;
+    }
+
+    /**
+     * Puts the pair into the stage's hand.
+     *
+     * @param flow the stage's cell
+     */
+    public void put(Flow flow) {
+        flow.value(view.wrap(bytes, 0, length), bytes, 0, length);
+        if (hasCursor) {
+            flow.cursor(view);
+        }
+    }
+}
