@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AsyncAllocationTest {
     private static final LookupPort<QuoteDecoder, QuoteDecoder> QUOTED = LookupPort.of("quoted", QUOTE, QUOTE);
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int ROUND = 20_000;
+    private static final int ROUND = 10_000;
 
     private final Header header = new Header().correlationId(5);
     private final Header cause = new Header();

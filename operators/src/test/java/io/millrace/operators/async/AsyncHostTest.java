@@ -46,6 +46,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class AsyncHostTest {
     private static final Duration LONG = Duration.ofMinutes(10);
+    /** A slow machine is no failure. */
+    private static final Asking PATIENT = Asking.once().timeout(LONG);
+
     private static final Backoff SHORT = Backoff.of(Duration.ofNanos(1_000), Duration.ofNanos(10_000));
 
     private final List<Decision> decisions = Collections.synchronizedList(new ArrayList<>());
@@ -133,7 +136,7 @@ class AsyncHostTest {
     void shouldAskAndAnswerEachEventOnce(Kind kind) {
         AsyncLookup<Device, Reputation> lookup =
                 AsyncLookup.onThreads(3, d -> new Reputation((int) d.number() % 1_000 + 8));
-        try (Running host = Running.of(setup(LONG, lookup, Asking.once()), kind)) {
+        try (Running host = Running.of(setup(LONG, lookup, PATIENT), kind)) {
             for (int i = 0; i < 3_000; i++) {
                 host.send(i);
                 if (i % 500 == 499) {
@@ -160,8 +163,7 @@ class AsyncHostTest {
             asked.add(f);
             return f;
         };
-        try (Running host =
-                Running.of(setup(Duration.ofMillis(20), lookup, Asking.once().timeout(LONG)), kind)) {
+        try (Running host = Running.of(setup(Duration.ofMillis(20), lookup, PATIENT), kind)) {
             host.work();
             for (int i = 0; i < 100; i++) {
                 host.send(i);
@@ -199,7 +201,7 @@ class AsyncHostTest {
     @Test
     void shouldTryAgainAsOftenAsDeclared() {
         Flaky lookup = new Flaky();
-        try (Running host = Running.of(setup(LONG, lookup, Asking.once().retry(5, SHORT)), Kind.LIVE)) {
+        try (Running host = Running.of(setup(LONG, lookup, PATIENT.retry(5, SHORT)), Kind.LIVE)) {
             for (int i = 20; i < 40; i++) {
                 host.send(i);
                 int all = i - 19;
@@ -215,7 +217,7 @@ class AsyncHostTest {
     @Test
     void shouldSayThatItFailedAfterTheLastAttempt() {
         Flaky lookup = new Flaky();
-        try (Running host = Running.of(setup(LONG, lookup, Asking.once().retry(2, SHORT)), Kind.LIVE)) {
+        try (Running host = Running.of(setup(LONG, lookup, PATIENT.retry(2, SHORT)), Kind.LIVE)) {
             host.send(20); // fails twice
             host.await(() -> scores(-7) == 1);
             host.send(21); // again
@@ -286,7 +288,7 @@ class AsyncHostTest {
             calls.incrementAndGet();
             return CompletableFuture.completedFuture(new Reputation(9));
         };
-        try (Running host = Running.of(setup(LONG, lookup, Asking.once()), Kind.LIVE)) {
+        try (Running host = Running.of(setup(LONG, lookup, PATIENT), Kind.LIVE)) {
             host.publisher().publish(new Payment("a", 1, 1_000), new Header().marked());
             host.await(() -> scores(-7) == 1);
             host.send(2);
@@ -298,7 +300,7 @@ class AsyncHostTest {
     @Test
     void shouldLoseNoAnswerToInterrupts() {
         AsyncLookup<Device, Reputation> lookup = AsyncLookup.onThreads(2, d -> new Reputation((int) d.number() + 8));
-        Asking how = Asking.once().retry(100, SHORT); // an interrupt may end a look-up
+        Asking how = PATIENT.retry(100, SHORT); // an interrupt may end a look-up
         try (Running host = Running.of(setup(LONG, lookup, how), Kind.LIVE)) {
             Thread[] threads = new Thread[Thread.activeCount() + 20];
             Thread.enumerate(threads);

@@ -201,6 +201,6 @@ class AsyncRandomTest {
 
     @Test
     void shouldAgreeWithTheDefinition() {
-        trials().check();
+        trials().cases(250).check();
     }
 }

@@ -162,7 +162,7 @@ class AsyncReplayTest {
                         (r, m) -> replies.put(m.sequence(), new Came(m.causeSequence(), m.causeOrdinal(), r.score())))
                 .lookup(DEVICES, lookup, Asking.once())
                 .inline();
-        for (int i = 0; i < 600; i++) {
+        for (int i = 0; i < 300; i++) {
             Payment p = new Payment("a", i, 1_000 + i);
             long own = inline.publish(LIVE, p);
             catchUp(log, inline, replies, q -> q == own, () -> log.event(LIVE, p, null));
@@ -170,7 +170,7 @@ class AsyncReplayTest {
                 long clockNs = 1 + i / 10 * TICK_NS;
                 inline.doWork(clockNs);
                 catchUp(log, inline, replies, q -> true, () -> log.plain(EntryKind.TICK, clockNs));
-                LockSupport.parkNanos(300_000);
+                LockSupport.parkNanos(200_000);
             }
         }
         inline.close();
