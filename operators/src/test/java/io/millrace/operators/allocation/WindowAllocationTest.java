@@ -44,8 +44,22 @@ class WindowAllocationTest {
     }
 
     @Test
+    void shouldAllocateNothingForKeysOfATableWithoutEvents() {
+        assertNothingAllocated(
+                100_000,
+                100_000,
+                (t, s) -> s.filter(q -> q.instrument() % 2 == 0)
+                        .keyBy(QuoteDecoder::instrument)
+                        .window("w", Window.hopping(ns(12_000), ns(5_000)))
+                        .emptyFor(t.table("keys", s.keyBy(QuoteDecoder::instrument)))
+                        .lateTo(OUT)
+                        .aggregate(Bar::new)
+                        .to(OUT, Bar::write));
+    }
+
+    @Test
     void shouldAllocateNothingInHoppingWindowsThatUpdate() {
-        check(Window.hopping(ns(20_000), ns(5_000)).allowedLateness(ns(5_000)).every(2));
+        check(Window.hopping(ns(23_000), ns(5_000)).allowedLateness(ns(5_000)).every(2));
     }
 
     @Test
