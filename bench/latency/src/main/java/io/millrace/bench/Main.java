@@ -13,7 +13,13 @@ import java.util.List;
 /** The program behind {@code bench/run}. */
 public final class Main {
     private static final List<Command> COMMANDS = List.of(
-            new ThroughputCommand(), new LatencyCommand(), new StormCommand(), new JitterCommand(), new IdleCommand());
+            new ThroughputCommand(),
+            new LatencyCommand(),
+            new StormCommand(),
+            new JitterCommand(),
+            new IdleCommand(),
+            new StuckSinkCommand(),
+            new OverloadCommand());
 
     private Main() {}
 

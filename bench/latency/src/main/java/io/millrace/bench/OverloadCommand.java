@@ -1,0 +1,207 @@
+package io.millrace.bench;
+
+import io.millrace.bench.option.Options;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Json;
+import io.millrace.bench.rig.Machine;
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.engine.EngineStats.InputStats;
+import io.millrace.engine.Overflow;
+import io.millrace.engine.Publisher;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.event.RefusedException;
+import io.millrace.topology.Topology;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * More than an engine can do: events come at a multiple of what it does, for a while. Shown for each way to deal with it: that the memory does not
+ * grow, that every event is accounted for and every accepted one processed, and how soon after the load all is as before.
+ */
+final class OverloadCommand implements Command {
+    private static final int WAITING = 4_096;
+    private static final int BURST = 64;
+
+    /** An event. */
+    record Event(long number, long timeMs) {}
+
+    private static final Input<Event> IN = Input.of("in", Event.class)
+            .eventTime(Event::timeMs, TimeUnit.MILLISECONDS)
+            .historic();
+    private static final Output<Event> OUT = Output.of("out", Event.class);
+    private static final Topology TOPOLOGY =
+            Millrace.topology("overload", t -> t.from(IN).to(OUT));
+
+    @Override
+    public String name() {
+        return "overload";
+    }
+
+    @Override
+    public Options options() {
+        return new Options("an engine under a multiple of the load it can do")
+                .add("times", "3", "the load, as a multiple of what it does")
+                .add("seconds", "60", "how long, for each way")
+                .add("work", "5", "microseconds of work for each event")
+                .add("ways", "refuse,drop-newest,drop-oldest,conflate", "what becomes of what finds no room")
+                .add("json", "", "also write the figures to this file");
+    }
+
+    /** What the engine has done; its own thread's. */
+    private static final class Work {
+        private final long ns;
+        private volatile long done;
+
+        Work(long ns) {
+            this.ns = ns;
+        }
+
+        void on(Event event) {
+            long until = System.nanoTime() + ns;
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+            done++; // one writer
+        }
+    }
+
+    private static Overflow<? super Event> way(String name) throws UsageException {
+        return switch (name) {
+            case "refuse" -> Overflow.REFUSE;
+            case "drop-newest" -> Overflow.DROP_NEWEST;
+            case "drop-oldest" -> Overflow.dropOldest(WAITING);
+            case "conflate" -> Overflow.conflate((Event e) -> e.number() % (2 * WAITING), WAITING);
+            default ->
+                throw new UsageException(
+                        "--ways " + name + " is not one of refuse, drop-newest, drop-oldest, conflate");
+        };
+    }
+
+    @Override
+    public int run(Options options) throws IOException, UsageException, InterruptedException {
+        int times = (int) options.number("times", 1, 100);
+        int seconds = (int) options.number("seconds", 1, 3_600);
+        long workNs = options.number("work", 1, 1_000_000) * 1_000;
+        Map<String, Overflow<? super Event>> ways = new LinkedHashMap<>();
+        for (String name : options.list("ways")) {
+            ways.put(name, way(name));
+        }
+        Map<String, Object> figures = Machine.conditions(List.of());
+        figures.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        long capacity = capacity(workNs);
+        System.out.printf("it does %d events/s; load: %d/s for %d s%n", capacity, capacity * times, seconds);
+        System.out.printf(
+                "%-12s %10s %10s %10s %10s %9s %9s %9s  %s%n",
+                "way",
+                "offered/s",
+                "processed",
+                "dropped",
+                "conflated",
+                "refused",
+                "heap MB",
+                "normal ms",
+                "accounted");
+        boolean sound = true;
+        for (Map.Entry<String, Overflow<? super Event>> way : ways.entrySet()) {
+            sound &= overload(way.getKey(), way.getValue(), capacity * times, seconds, workNs, figures);
+        }
+        if (options.has("json")) {
+            Json.write(Path.of(options.get("json")), figures);
+        }
+        return sound ? 0 : 1;
+    }
+
+    /** What it does when it is never short of events, and the publisher waits. */
+    private static long capacity(long workNs) {
+        Work work = new Work(workNs);
+        try (Engine engine = Engine.of(TOPOLOGY).output(OUT, work::on).start()) {
+            Publisher<Event> publisher = engine.publisher(IN);
+            long done = 0;
+            long fromNs = System.nanoTime();
+            for (long i = 0; System.nanoTime() - fromNs < 4_000_000_000L; i++) {
+                publisher.publish(new Event(i, i));
+                if (done == 0 && System.nanoTime() - fromNs > 2_000_000_000L) {
+                    done = work.done; // warm
+                }
+            }
+            return (work.done - done) / 2;
+        }
+    }
+
+    private static boolean overload(
+            String name,
+            Overflow<? super Event> what,
+            long rate,
+            int seconds,
+            long workNs,
+            Map<String, Object> figures) {
+        Work work = new Work(workNs);
+        try (Engine engine =
+                Engine.of(TOPOLOGY).output(OUT, work::on).overflow(IN, what).start()) {
+            Publisher<Event> publisher = engine.publisher(IN);
+            double heapBefore = heap();
+            long fromNs = System.nanoTime();
+            long offered = offer(publisher, rate, seconds);
+            double perSecond = offered / ((System.nanoTime() - fromNs) / 1e9);
+            long endNs = System.nanoTime();
+            long left = engine.drain(Duration.ofSeconds(60));
+            double normalMs = (System.nanoTime() - endNs) / 1e6;
+            boolean hasPlace = publisher.publish(new Event(offered, offered)) >= 0;
+            left += engine.drain(Duration.ofSeconds(60));
+            double heapMb = heap() - heapBefore;
+            InputStats in = engine.stats().inputs().get(0);
+            boolean right = left == 0
+                    && hasPlace
+                    && in.events() == work.done
+                    && offered + 1 == in.events() + in.dropped() + in.conflated() + in.refused();
+            System.out.printf(
+                    "%-12s %10.0f %10d %10d %10d %9d %+9.1f %9.1f  %s%n",
+                    name,
+                    perSecond,
+                    in.events(),
+                    in.dropped(),
+                    in.conflated(),
+                    in.refused(),
+                    heapMb,
+                    normalMs,
+                    right ? "yes" : "NO");
+            figures.put(name, Map.of("offered/s", perSecond, "heap MB", heapMb, "normal ms", normalMs));
+            return right;
+        }
+    }
+
+    /** Open loop, in bursts, so that the publisher need not spin. */
+    private static long offer(Publisher<Event> publisher, long rate, int seconds) {
+        long events = rate * seconds;
+        long startNs = System.nanoTime();
+        for (long k = 0; k < events; k++) {
+            if (k % BURST == 0) {
+                long leftNs = startNs + k * 1_000_000_000L / rate - System.nanoTime();
+                if (leftNs > 0) {
+                    LockSupport.parkNanos(leftNs);
+                }
+            }
+            try {
+                publisher.publish(new Event(k, k));
+            } catch (RefusedException e) {
+                continue; // counted
+            }
+        }
+        return events;
+    }
+
+    /** What is reachable, in MB. */
+    private static double heap() {
+        System.gc();
+        Runtime r = Runtime.getRuntime();
+        return (r.totalMemory() - r.freeMemory()) / 1e6;
+    }
+}

@@ -1,0 +1,186 @@
+package io.millrace.bench;
+
+import io.millrace.bench.option.Options;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Json;
+import io.millrace.bench.rig.Machine;
+import io.millrace.bench.rig.Median;
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Publisher;
+import io.millrace.event.Header;
+import io.millrace.event.Input;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
+import io.millrace.transport.EventSink;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What four blocking sinks feel of it when a fifth, an untethered one, does not come back from a call for a whole run: their latency beside that
+ * of runs in which it takes everything. Open loop: an event counts from the moment at which it was due until a sink has it.
+ */
+final class StuckSinkCommand implements Command {
+    private static final int OTHERS = 4;
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
+    private static final List<String> NAMES = List.of("p50", "p90", "p99", "p99.9", "max");
+    private static final double WITHIN = 1.1;
+
+    /** An event. */
+    record Event(long number, long timeMs) {}
+
+    private static final Input<Event> IN = Input.of("in", Event.class)
+            .eventTime(Event::timeMs, TimeUnit.MILLISECONDS)
+            .historic();
+    private static final Output<Event> OUT = Output.of("out", Event.class);
+    private static final Topology TOPOLOGY = Millrace.topology(
+            "stuck-sink", t -> t.from(IN).filter(e -> e.number() >= 0).to(OUT));
+
+    @Override
+    public String name() {
+        return "stuck-sink";
+    }
+
+    @Override
+    public Options options() {
+        return new Options("latency at four sinks while a fifth, untethered, is stuck, and while it is not")
+                .add("rate", "10000", "events a second")
+                .add("seconds", "30", "length of a run")
+                .add("pairs", "3", "measured runs each")
+                .add("json", "", "also write the figures to this file");
+    }
+
+    /** Takes what comes and notes how late that was; its own thread's until the engine is closed. */
+    private static final class Taker implements EventSink<Event> {
+        private final Histogram latencyNs = new Histogram(3);
+        private final CountDownLatch stuck;
+        private long got;
+        private volatile long missed;
+
+        /** Comes back from its first event when the latch is open; null for one that always does. */
+        Taker(CountDownLatch stuck) {
+            this.stuck = stuck;
+        }
+
+        @Override
+        public void on(Event event, Meta meta) throws InterruptedException {
+            latencyNs.recordValue(Math.max(0, System.nanoTime() - meta.intendedNs()));
+            got++;
+            if (stuck != null) {
+                stuck.await();
+            }
+        }
+
+        @Override
+        public void missed(long events) {
+            missed += events;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** What a run gave. */
+    private record Run(Histogram others, boolean complete, boolean held, long missed) {}
+
+    @Override
+    public int run(Options options) throws IOException, UsageException, InterruptedException {
+        int rate = (int) options.number("rate", 1, 1_000_000);
+        int seconds = (int) options.number("seconds", 1, 600);
+        int pairs = (int) options.number("pairs", 1, 100);
+        Map<String, Object> figures = Machine.conditions(List.of());
+        figures.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        run(rate, Math.min(5, seconds), false); // warm
+        run(rate, Math.min(5, seconds), true);
+        List<Run> free = new ArrayList<>();
+        List<Run> stuck = new ArrayList<>();
+        for (int i = 0; i < pairs; i++) {
+            free.add(run(rate, seconds, false));
+            stuck.add(run(rate, seconds, true));
+        }
+        System.out.println("µs from the intended time until a sink has it, all events at the four others");
+        System.out.printf("%-9s", "the fifth");
+        NAMES.forEach(name -> System.out.printf(" %9s", name));
+        System.out.printf("  %-9s %-5s %9s%n", "complete", "held", "missed");
+        Map<String, Double> freeUs = print("takes", free);
+        Map<String, Double> stuckUs = print("is stuck", stuck);
+        double ratio = stuckUs.get("p99") / freeUs.get("p99");
+        System.out.printf("p99 stuck to free: %.2f (aim: at most %.2f)%n", ratio, WITHIN);
+        boolean sound = free.stream().allMatch(r -> r.complete && r.held)
+                && stuck.stream().allMatch(r -> r.complete && r.held && r.missed > 0);
+        if (options.has("json")) {
+            figures.put("free us", freeUs);
+            figures.put("stuck us", stuckUs);
+            Json.write(Path.of(options.get("json")), figures);
+        }
+        return sound ? 0 : 1;
+    }
+
+    private static Map<String, Double> print(String name, List<Run> runs) {
+        Map<String, Double> us = new LinkedHashMap<>();
+        System.out.printf("%-9s", name);
+        for (int i = 0; i < PERCENTILES.length; i++) {
+            double percentile = PERCENTILES[i];
+            us.put(NAMES.get(i), median(runs, r -> r.others.getValueAtPercentile(percentile) / 1e3));
+            System.out.printf(" %9.1f", us.get(NAMES.get(i)));
+        }
+        System.out.printf(
+                "  %-9s %-5s %9.0f%n",
+                runs.stream().allMatch(Run::complete) ? "yes" : "NO",
+                runs.stream().allMatch(Run::held) ? "yes" : "NO",
+                median(runs, r -> (double) r.missed));
+        return us;
+    }
+
+    private static double median(List<Run> runs, Function<Run, Double> of) {
+        return Median.of(runs.stream().map(of).toList()).median();
+    }
+
+    private static Run run(int rate, int seconds, boolean isStuck) throws InterruptedException {
+        CountDownLatch open = new CountDownLatch(isStuck ? 1 : 0);
+        List<Taker> others = new ArrayList<>();
+        Taker fifth = new Taker(open);
+        var setup = Engine.of(TOPOLOGY).output(OUT, fifth, Delivery.untethered());
+        for (int i = 0; i < OTHERS; i++) {
+            others.add(new Taker(null));
+            setup.output(OUT, others.get(i), Delivery.blocking());
+        }
+        long events = (long) rate * seconds;
+        boolean held;
+        try (Engine engine = setup.start()) {
+            held = publish(engine.publisher(IN), rate, events);
+            held &= engine.drain(Duration.ofSeconds(60)) == 0;
+            open.countDown();
+        }
+        Histogram all = new Histogram(3);
+        others.forEach(o -> all.add(o.latencyNs));
+        return new Run(all, others.stream().allMatch(o -> o.got == events), held, fifth.missed);
+    }
+
+    /** Sleeps between events that are far apart: with as many threads as sinks a publisher that spins takes a core from them. */
+    private static boolean publish(Publisher<Event> publisher, int rate, long events) {
+        Header header = new Header();
+        long startNs = System.nanoTime() + 1_000_000;
+        for (long k = 0; k < events; k++) {
+            long dueNs = startNs + k * 1_000_000_000L / rate;
+            long leftNs;
+            while ((leftNs = dueNs - System.nanoTime()) > 0) {
+                LockSupport.parkNanos(leftNs);
+            }
+            publisher.publish(new Event(k, k), header.clear().intendedNs(dueNs));
+        }
+        return System.nanoTime() - (startNs + events * 1_000_000_000L / rate) < 1_000_000_000L;
+    }
+}
