@@ -72,8 +72,6 @@ public class BacklogStress {
     }
 
     private long value(long q) {
-        return ring.published(q, 1) < q
-                ? -1
-                : Bytes.getLong(ring.slots(), Entry.payload(ring.slots(), ring.offset(q)));
+        return ring.published(q, 1) < q ? -1 : Bytes.getLong(ring.slots(), Entry.payload(ring.slots(), ring.offset(q)));
     }
 }

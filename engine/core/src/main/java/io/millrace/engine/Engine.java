@@ -255,8 +255,8 @@ public final class Engine implements AutoCloseable {
      *
      * @param deadline how long at most
      * @return how many entries were left when time ran out, at least 1 when only a sink was not ready; 0 when none. On an
-     *     exclusive engine left-over firings wait for the thread that publishes; this waits for them only on that thread, or
-     *     when that has ended
+     *     exclusive engine left-over firings, and events that wait in front of the ring, go on by the thread that publishes;
+     *     this waits for the firings only on that thread, or when that has ended
      * @throws EngineStoppedException when the engine has halted
      */
     public long drain(Duration deadline) {
