@@ -31,10 +31,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A blocking sink gets what an inline one gets, on a thread of its own, and the engine waits for it no longer than declared. */
+@Tag("jit")
 @Timeout(60)
 class BlockingSinkTest {
     private static final Topology PASS = one(TrialOp.pass(1));

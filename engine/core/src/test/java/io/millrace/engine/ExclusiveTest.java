@@ -30,10 +30,12 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One thread publishes: cheaper claims, slots filled in place, and what others want published goes by way of it. */
+@Tag("jit")
 @Timeout(60)
 class ExclusiveTest {
     private static final Duration LONG = Duration.ofSeconds(50);

@@ -26,10 +26,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Other threads hand events to an inline engine by way of its inbox; its owner takes them. */
+@Tag("jit")
 @Timeout(60)
 class InboxTest {
     private static final Input<Num> IN = Num.input("in").historic();

@@ -21,10 +21,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Several events at once are the same entries as one after another. */
+@Tag("jit")
 @Timeout(60)
 class PublishBatchTest {
     record Word(@Length(3) String text) {}

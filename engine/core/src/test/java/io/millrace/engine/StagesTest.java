@@ -24,12 +24,14 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A live engine whose topology asks for threads; that its outputs are the same is the order property's, with the operators. */
+@Tag("jit")
 @Timeout(60)
 class StagesTest {
     private static final Duration LONG = Duration.ofSeconds(50);

@@ -42,8 +42,8 @@ final class AllocationRig {
         "XWBO    ".getBytes(StandardCharsets.US_ASCII), "XETR    ".getBytes(StandardCharsets.US_ASCII)
     };
     private static final int INSTRUMENTS = 1 << 10;
-    private static final int WARM_UP = 400_000;
-    private static final int MEASURED = 1_000_000;
+    private static final int WARM_UP = 200_000;
+    private static final int MEASURED = Integer.getInteger("millrace.million", 1_000_000);
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private AllocationRig() {}

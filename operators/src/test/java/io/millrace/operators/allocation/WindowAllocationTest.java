@@ -8,9 +8,11 @@ import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.quotes.QuoteEncoder;
 import io.millrace.operators.window.Window;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Windows of all kinds allocate nothing for a million events, results and late events included. */
+@Tag("jit")
 class WindowAllocationTest {
     /** Folds of one long, of several, of the time. */
     static final class Bar extends Aggregates<QuoteDecoder> {

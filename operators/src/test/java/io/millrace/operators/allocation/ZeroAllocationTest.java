@@ -15,18 +15,16 @@ import io.millrace.dsl.Setting;
 import io.millrace.event.Input;
 import io.millrace.operators.Features;
 import io.millrace.operators.Joined;
-import io.millrace.operators.join.AsOf;
-import io.millrace.operators.join.Interval;
-import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.quotes.QuoteEncoder;
 import io.millrace.operators.score.LinearModel;
 import io.millrace.operators.score.LogisticModel;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** With SBE's messages the path of an event allocates nothing, through any word. */
+@Tag("jit")
 class ZeroAllocationTest {
     /** Two spans, one kept event by event with a double, one in buckets. */
     static final class History extends LookBack<QuoteDecoder> {
@@ -188,95 +186,6 @@ class ZeroAllocationTest {
                 .<Pause>process("pause", Duration.ofNanos(10_000), Pause::new)
                 .out(p -> p.sums)
                 .to(OUT));
-    }
-
-    @Test
-    void shouldAllocateNothingInAsOfJoins() {
-        assertNothingAllocated(s -> {
-            KeyedStream<QuoteDecoder> byInstrument = s.keyBy(QuoteDecoder::instrument);
-            KeyedStream<QuoteDecoder> even = byInstrument.filter(q -> q.size() % 2 == 0);
-            byInstrument
-                    .asOf("waiting", even, AsOf.backward())
-                    .filter(Joined::hasRight)
-                    .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
-            byInstrument
-                    .asOf("at-once", even, AsOf.backward().tolerance(WITHIN).onArrival())
-                    .filter(Joined::hasRight)
-                    .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
-            byInstrument
-                    .asOf("nearest", even, AsOf.nearest().tolerance(WITHIN))
-                    .filter(Joined::hasRight)
-                    .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
-        });
-    }
-
-    record Both(QuoteDecoder quote, Joined<QuoteDecoder, QuoteDecoder> last, Joined<QuoteDecoder, QuoteDecoder> next) {}
-
-    @Test
-    void shouldAllocateNothingWhereWithWaits() {
-        assertNothingAllocated(s -> {
-            KeyedStream<QuoteDecoder> byInstrument = s.keyBy(QuoteDecoder::instrument);
-            KeyedStream<QuoteDecoder> even = byInstrument.filter(q -> q.size() % 2 == 0);
-            byInstrument
-                    .with(
-                            byInstrument.asOf("last", even, AsOf.backward()),
-                            byInstrument.asOf("next", even, AsOf.forward().tolerance(WITHIN)),
-                            Both::new)
-                    .filter(b -> b.last().hasRight())
-                    .to(OUT, (b, out) -> AllocationRig.copy(b.last().right(), out));
-        });
-    }
-
-    @Test
-    void shouldAllocateNothingInJoinsOfTables() {
-        assertNothingAllocated(s -> {
-            KeyedStream<QuoteDecoder> byInstrument =
-                    s.keyBy(QuoteDecoder::instrument).deleteWhen(q -> q.size() % 11 == 0);
-            KeyedStream<QuoteDecoder> bySize = s.keyBy(q -> q.size() % 64);
-            byInstrument
-                    .tableJoin("one-key", byInstrument.filter(q -> q.size() % 2 == 0), JoinKind.LEFT)
-                    .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
-            byInstrument
-                    .foreignKeyJoin("foreign", q -> q.size() % 64, bySize, JoinKind.INNER)
-                    .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
-        });
-    }
-
-    /** 2,048 rows name one that changes at times: more than an entry may tell. */
-    @Test
-    void shouldAllocateNothingWhereManyRowsAreToldAFewAtATime() {
-        AllocationRig.assertNothingAllocated(
-                20_000,
-                50_000,
-                (t, s) -> s.keyBy(q -> 2 * q.instrument() + q.size() % 2)
-                        .foreignKeyJoinByFields(
-                                "popular",
-                                k -> k.number(q -> 7).number(q -> 8),
-                                s.filter(q -> q.size() % 500 == 0).keyBy(q -> 7, q -> 8),
-                                JoinKind.LEFT)
-                        .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out)));
-    }
-
-    @Test
-    void shouldAllocateNothingInIntervalJoins() {
-        assertNothingAllocated(s -> {
-            KeyedStream<QuoteDecoder> byInstrument = s.keyBy(QuoteDecoder::instrument);
-            KeyedStream<QuoteDecoder> even = byInstrument.filter(q -> q.size() % 2 == 0);
-            byInstrument
-                    .join(
-                            "full",
-                            even,
-                            Interval.between(WITHIN.negated(), WITHIN).full())
-                    .filter(j -> j.hasLeft() && j.hasRight())
-                    .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
-            byInstrument
-                    .join(
-                            "anti",
-                            even,
-                            Interval.until(QuoteDecoder.class, q -> q.timeNs() + 2_000, TimeUnit.NANOSECONDS)
-                                    .anti())
-                    .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
-        });
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** As-of joins of all kinds against a loop over all rows: what comes out, and at which entry. */
 class AsOfRandomTest {
-    private static final int CASES = Integer.getInteger("millrace.random.cases", 600);
+    private static final int CASES = Integer.getInteger("millrace.cases", 500);
 
     @Test
     void shouldAgreeWithALoopOverAllRows() {

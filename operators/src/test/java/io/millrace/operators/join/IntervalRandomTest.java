@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Interval joins of all kinds against lists of all events: what comes out, at which entry, in which order, with which time. */
 class IntervalRandomTest {
-    private static final int CASES = Integer.getInteger("millrace.random.cases", 600);
+    private static final int CASES = Integer.getInteger("millrace.cases", 500);
     private static final List<String> KINDS = List.of("inner", "left", "right", "full", "anti", "semi");
 
     /** How long the interval of a trade is, where it says so itself. */

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** Joins on threads of their own put out the same bytes at the same places as joins on one, under any schedule. */
 class StagedJoinsTest {
-    private static final int CASES = Integer.getInteger("millrace.random.cases", 150);
+    private static final int CASES = Integer.getInteger("millrace.cases", 100);
     private static final Input<Trade> TRADES = Market.trades(5);
     private static final Input<Price> PRICES = Market.prices(3);
     private static final List<Output<Answer>> OUT = List.of(

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** Joins of tables, by their own key and by a foreign one; a trade whose id is negative deletes its row. */
 class TableJoinTest {
-    private static final int CASES = Integer.getInteger("millrace.random.cases", 400);
+    private static final int CASES = Integer.getInteger("millrace.cases", 400);
     private static final Input<Trade> TRADES = Market.trades(0);
     private static final Input<Price> PRICES = Market.prices(0);
 

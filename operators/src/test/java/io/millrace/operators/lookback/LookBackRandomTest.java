@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random histories against the definition. A failure prints the seed of its case. */
 class LookBackRandomTest {
-    private static final int CASES = 900;
+    private static final int CASES = Integer.getInteger("millrace.cases", 500);
 
     static final class All extends Aggregates<Ev> {
         final LongValue count = count();

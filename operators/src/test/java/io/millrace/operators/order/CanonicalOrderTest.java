@@ -32,10 +32,10 @@ import org.junit.jupiter.api.Test;
  * that evaluates list by list must put out the same, in the same order, for random graphs and random input.
  */
 class CanonicalOrderTest {
-    private static final int GRAPHS = Integer.getInteger("millrace.order.graphs", 600);
+    private static final int GRAPHS = Integer.getInteger("millrace.cases", 500);
     private static final long STATE_BYTES = 8 << 20;
     private static final PlanOptions TESTED = PlanOptions.tested().withStateBytes(STATE_BYTES);
-    private static final long FIRST_SEED = Long.getLong("millrace.order.seed", 1);
+    private static final long FIRST_SEED = Long.getLong("millrace.seed", 1);
 
     @Test
     void shouldPutOutTheSameWhoeverRunsIt() {
@@ -91,7 +91,7 @@ class CanonicalOrderTest {
     }
 
     private static String repeat(RandomGraph g) {
-        return " differs; repeat with -Dmillrace.order.graphs=1 -Dmillrace.order.seed="
+        return " differs; repeat with -Dmillrace.cases=1 -Dmillrace.seed="
                 + g.topology.name().substring(7) + "\n" + g.topology.describe();
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random patterns over random events against {@link PatternOracle}. A failure prints the seed of its case and all of it. */
 class PatternRandomTest {
-    private static final int CASES = Integer.getInteger("millrace.pattern.cases", 1_000);
+    private static final int CASES = Integer.getInteger("millrace.cases", 1_000);
 
     /** What came out, as text. */
     record Found(long key, @Length(200) String text) {}

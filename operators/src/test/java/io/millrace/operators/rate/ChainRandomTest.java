@@ -408,6 +408,7 @@ class ChainRandomTest {
 
     @Test
     void shouldAgreeWithAChainOfTwins() {
-        assertTrue(trials().cases(400).check().outs() > 2_000);
+        Trials.Summary done = trials().cases(400).check();
+        assertTrue(done.outs() > 5L * done.cases() || done.cases() < 10, done.toString());
     }
 }

@@ -12,16 +12,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every loop gives the answer of its reference, and the references give the published check values. */
 class LoopsTest {
-    /** More than a minute of event time in W3, so that history expires. */
     private static final int QUICK = 1_500_000;
+
+    /** In W3 more than a minute of event time, so that history expires; the others repeat themselves long before. */
+    private static int events(Workload workload) {
+        return workload == Workload.W3 || workload == Workload.W3X ? QUICK : QUICK / 5;
+    }
 
     @ParameterizedTest
     @EnumSource
     void shouldGiveTheAnswerOfTheReference(Workload workload) {
         Generator generator = new Generator(workload);
-        Answer expected = Loops.answer(Reference.of(workload), generator, QUICK);
+        Answer expected = Loops.answer(Reference.of(workload), generator, events(workload));
         for (String variant : Loops.variants(workload)) {
-            assertEquals(expected, Loops.answer(Loops.variant(workload, variant), generator, QUICK), variant);
+            if (!variant.equals(Loops.REFERENCE)) {
+                Loop loop = Loops.variant(workload, variant);
+                assertEquals(expected, Loops.answer(loop, generator, events(workload)), variant);
+            }
         }
     }
 
@@ -29,21 +36,21 @@ class LoopsTest {
     @EnumSource
     void shouldGiveTheSameAnswerInBatches(Workload workload) {
         Generator generator = new Generator(workload);
-        Answer expected = Loops.answer(Loops.best(workload), generator, QUICK);
+        Answer expected = Loops.answer(Loops.best(workload), generator, events(workload));
         for (String variant : Loops.variants(workload)) {
-            assertEquals(expected, inBatches(Loops.variant(workload, variant), generator), variant);
+            assertEquals(expected, inBatches(Loops.variant(workload, variant), generator, events(workload)), variant);
         }
     }
 
-    private static Answer inBatches(Loop loop, Generator generator) {
+    private static Answer inBatches(Loop loop, Generator generator, int events) {
         Answer answer = new Answer();
         Tx[] batch = new Tx[32];
         for (int i = 0; i < batch.length; i++) {
             batch[i] = new Tx();
         }
-        for (long i = 0; i < QUICK; ) {
+        for (long i = 0; i < events; ) {
             int n = 0;
-            while (n < batch.length && i < QUICK) {
+            while (n < batch.length && i < events) {
                 generator.fill(i++, batch[n++]);
             }
             loop.batch(batch, n, answer);
