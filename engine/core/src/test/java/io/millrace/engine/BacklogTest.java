@@ -37,6 +37,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,6 +217,7 @@ class BacklogTest {
 
     /** Of all events nothing is lost uncounted, the order of a publisher holds, and the last event of each key arrives. */
     @ParameterizedTest
+    @Tag("jit")
     @CsvSource({
         "LIVE,3,true",
         "LIVE,3,false",
@@ -512,6 +514,7 @@ class BacklogTest {
     }
 
     @Test
+    @Tag("jit")
     void shouldAllocateNothingWhileEventsWait() throws Exception {
         GraphBuilder g = new GraphBuilder("cells");
         g.sink(CELLS_OUT, g.source(CELLS, ""), "");
