@@ -9,7 +9,7 @@ package io.millrace.state;
  * acquire or release.
  *
  * <p><b>Work.</b> A find looks at a few cells of the index and, but for collisions of 30 bits, at one row. The index
- * has its full size from the start and never grows. The hash is seeded: who does not know the seed cannot choose keys
+ * is set apart in its full size at start, and used as far as the keys of the moment need it ({@link HashIndex}). The hash is seeded: who does not know the seed cannot choose keys
  * that collide.
  */
 public final class KeyedRows {

@@ -40,7 +40,8 @@ class KeyedRowsWorkTest {
             StateCounters done = rows.counters();
             assertEquals(KEYS, rows.count(), name);
             assertTrue(done.stepsMax() <= STEPS_AT_HALF, name + ", seed " + seed + ": " + done.stepsMax());
-            assertTrue(done.steps() <= 2L * KEYS, name + ", seed " + seed + ": " + done.steps());
+            // a search, and the moves from region to region of the index
+            assertTrue(done.steps() <= 3L * KEYS, name + ", seed " + seed + ": " + done.steps());
         }
     }
 
@@ -61,7 +62,7 @@ class KeyedRowsWorkTest {
         }
         assertEquals(-1, rows.acquire(-1));
         assertTrue(done.stepsMax() <= STEPS_AT_HALF, "most of one: " + done.stepsMax());
-        assertTrue(done.steps() <= 2L * keys, "on average: " + done.steps());
+        assertTrue(done.steps() <= 3L * keys, "on average: " + done.steps());
         for (int i = 0; i < keys; i += 7) {
             assertEquals(i, rows.get(rows.find(i * 3L), 0));
         }
@@ -69,9 +70,9 @@ class KeyedRowsWorkTest {
 
     @Test
     void shouldStayQuickWhileKeysComeAndGoInAFullTable() {
-        KeyedRows rows = KeyedRows.forLongs(Budgets.ofBytes(KEYS * 28L), 1, 0, 42);
+        KeyedRows rows = KeyedRows.forLongs(Budgets.ofBytes(KEYS * 32L), 1, 0, 42);
         int bound = rows.maxKeys();
-        assertTrue(bound > KEYS && bound < KEYS * 28 / 27);
+        assertTrue(bound > KEYS && bound < KEYS * 32 / 31);
         SplittableRandom random = new SplittableRandom(1);
         long[] in = new long[bound];
         for (int i = 0; i < bound; i++) {
