@@ -583,7 +583,7 @@ public class EventStream<T> {
     /**
      * Asks that the node of this stream, and what follows, run on a thread of its own: a live engine does so, hosts with one
      * thread ignore it; the output is the same. Worth it where what follows costs more than the way to another core; a sink then is
-     * called by that thread.
+     * called by that thread. What lies on a thread, then on another and then on the first again is two stages with a thread each.
      *
      * @param stage the name of the thread
      * @return this stream

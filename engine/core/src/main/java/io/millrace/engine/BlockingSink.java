@@ -9,6 +9,7 @@ import io.millrace.operator.Flow;
 import io.millrace.transport.EventSink;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -50,7 +51,7 @@ final class BlockingSink implements Runnable {
     /** How many outputs have been taken and flushed, and up to which somebody wants that. */
     private volatile long flushedTo;
 
-    private volatile long flushWantedTo;
+    private final AtomicLong flushWantedTo = new AtomicLong();
 
     /** One output of the sink. */
     private static final class Lane<V> {
@@ -189,7 +190,7 @@ final class BlockingSink implements Runnable {
     /** Wants flushed what has been handed over by now; answers how much that is. */
     long wantFlush() {
         long handed = ring.handed();
-        flushWantedTo = handed; // of two callers the later wants more; and it is flushed when the ring is empty anyway
+        flushWantedTo.accumulateAndGet(handed, Math::max);
         sleep.wake();
         return handed;
     }
@@ -233,7 +234,8 @@ final class BlockingSink implements Runnable {
             }
             if (ring.next()) {
                 deliver();
-                flushed = flushedTo < flushWantedTo && ring.taken() >= flushWantedTo;
+                long wanted = flushWantedTo.get();
+                flushed = flushedTo < wanted && ring.taken() >= wanted;
                 idle.reset();
                 if (flushed && !flush()) {
                     return;

@@ -49,9 +49,7 @@ final class BoundSink {
     /** Adds an output that the sink takes too; answers its index. One thread hands it all of them, in an order that the log says. */
     int add(Output<?> output, Delivery as, int ofStage) {
         if (ofStage != stage) {
-            throw new IllegalArgumentException(where() + " and output " + output.name()
-                    + " are put out by different threads and bound to one sink; bind a sink of its own to each, or put"
-                    + " both on one thread with onThread(..)");
+            throw new IllegalArgumentException(twoStages(where(), output, "sink"));
         }
         if (!as.equals(delivery)) {
             throw new IllegalArgumentException(where() + " and output " + output.name()
@@ -59,6 +57,13 @@ final class BoundSink {
         }
         outputs.add(output);
         return outputs.size() - 1;
+    }
+
+    static String twoStages(String first, Output<?> second, String what) {
+        return first + " and output " + second.name()
+                + " are put out by different stages (see Setup.plan()) and bound to one "
+                + what + ", whose calls would have no order; bind a " + what
+                + " of its own to each, or put both into one stage with onThread(..)";
     }
 
     SinkFault fault(String what, Throwable cause) {

@@ -187,7 +187,8 @@ public final class DeadLetters implements DeadLetterPort {
     }
 
     /**
-     * The last letters, oldest first.
+     * The last letters, oldest first. Where several threads leave letters (stages, blocking sinks, sources), their order, and at the
+     * bound which of them are still kept, is that of time; the counts are the same in each run.
      *
      * @param most how many at most
      * @return copies

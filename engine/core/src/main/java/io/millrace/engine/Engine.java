@@ -459,8 +459,8 @@ public final class Engine implements AutoCloseable {
             joinAll(stageThreads);
             joinAll(List.of(housekeepingThread));
             threads.release();
-            if (stageThreads.stream().noneMatch(Thread::isAlive)
-                    && host.sinks().awaitClosed(stopDeadline)) { // else nobody has told them of the end
+            if (host.sinks()
+                    .awaitClosed(stopDeadline, stage -> !stageThreads.get(stage).isAlive())) {
                 Thread.currentThread().interrupt();
             }
             tellLost();

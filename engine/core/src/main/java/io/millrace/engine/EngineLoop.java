@@ -4,6 +4,7 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -90,12 +91,13 @@ final class EngineLoop implements RingReader {
         return request.get();
     }
 
-    /** The ring is empty and firings are left: lets them go on; false when that is up to the thread that publishes. */
+    /** The stage has read all and firings are left: lets them go on; false when there is no room, or that is up to who publishes. */
     boolean goOn(byte[] scratch) {
         if (exclusive == null) {
             EntryEncoder.plain(scratch, 0, EntryKind.CONTINUE, 0, 0);
-            wentOn(ring.tryPublish(scratch, 0, Entry.FIXED_LENGTH));
-            return true;
+            long at = ring.tryPublish(scratch, 0, Entry.FIXED_LENGTH);
+            wentOn(at);
+            return at >= 0;
         }
         exclusive.wantContinue();
         return false;
@@ -147,6 +149,10 @@ final class EngineLoop implements RingReader {
         if (isRunner()) {
             return asOfEntryInHand(mine);
         }
+        if (host.sinks().isRunner()) {
+            throw new IllegalStateException("engine " + host.name() + ": stats() was called by the thread of a blocking"
+                    + " sink, for which a stage may wait; call it from another thread");
+        }
         Idle wait = new Idle(Idle.BRIEF);
         while (!request.compareAndSet(null, mine)) {
             wait.idle();
@@ -154,6 +160,7 @@ final class EngineLoop implements RingReader {
         if (stages.size() == 1) {
             mine.anywhere();
         } else {
+            VarHandle.fullFence(); // the ring's own reads are weaker than volatile
             mine.at(ring.cursor());
         }
         ring.sleep().wake();

@@ -566,7 +566,7 @@ public final class Inline implements AutoCloseable {
         }
         EngineStoppedException lost = Bindings.close(sources, host.name());
         host.sinks().finish(0);
-        if (host.sinks().awaitClosed(stopDeadline)) {
+        if (host.sinks().awaitClosed(stopDeadline, stage -> true)) {
             Thread.currentThread().interrupt();
         }
         lost = EngineStoppedException.first(lost, host.sinks().lost());

@@ -117,7 +117,8 @@ public final class Setup {
     }
 
     /**
-     * Binds a receiver to an output. Called on the engine's thread; several receivers are called in the order of binding.
+     * Binds a receiver to an output. Called on the thread of the output's stage; several receivers are called in the order of
+     * binding. One receiver may be bound to several outputs of one stage.
      *
      * @param output   one of the topology's
      * @param receiver takes its events
@@ -126,7 +127,7 @@ public final class Setup {
      */
     public <V> Setup output(Output<V> output, Receiver<? super V> receiver) {
         Objects.requireNonNull(receiver, "receiver");
-        return bind(output, sinks -> flow -> receiver.on(flow.value()));
+        return bind(output, sinks -> sinks.direct(output, receiver, flow -> receiver.on(flow.value())));
     }
 
     /**
@@ -141,7 +142,10 @@ public final class Setup {
      */
     public <V> Setup output(Output<V> output, Receiver<? super V> receiver, Delivery delivery) {
         Objects.requireNonNull(receiver, "receiver");
-        return open(output, new ReceiverSink<V>(receiver), delivery);
+        return bind(
+                output,
+                sinks -> sinks.direct(
+                        output, receiver, sinks.open(output, new ReceiverSink<V>(receiver), checked(delivery))));
     }
 
     /**
@@ -154,7 +158,7 @@ public final class Setup {
      */
     public <V> Setup outputWithMeta(Output<V> output, MetaReceiver<? super V> receiver) {
         Objects.requireNonNull(receiver, "receiver");
-        return bind(output, sinks -> flow -> receiver.on(flow.value(), flow));
+        return bind(output, sinks -> sinks.direct(output, receiver, flow -> receiver.on(flow.value(), flow)));
     }
 
     /**
@@ -187,8 +191,12 @@ public final class Setup {
     }
 
     private <V> Setup open(Output<V> output, EventSink<? super V> sink, Delivery delivery) {
-        Objects.requireNonNull(delivery, "delivery");
+        checked(delivery);
         return bind(output, sinks -> sinks.open(output, sink, delivery));
+    }
+
+    private static Delivery checked(Delivery delivery) {
+        return Objects.requireNonNull(delivery, "delivery");
     }
 
     /**
@@ -427,7 +435,8 @@ public final class Setup {
     }
 
     /**
-     * Sees each dead letter when it comes, on the thread where that happens (the engine's, a blocking sink's, a source's): must be quick; the letter is valid during the call. What the
+     * Sees each dead letter when it comes, on the thread where that happens (a stage's, a blocking sink's, a source's), which may be several at the same time: must be
+     * quick; the letter is valid during the call. What the
      * listener throws is dropped: the letter has been counted and kept.
      *
      * @param listener sees them
@@ -455,6 +464,11 @@ public final class Setup {
      * @throws IllegalStateException when outputs are unbound; lists them
      */
     public Engine start() {
+        if (options.digest().traces()) {
+            throw new IllegalStateException(
+                    topology + " is to trace its digest, which is for a replay on one thread; use a test driver, or an"
+                            + " inline host, or DigestOptions.every(..)");
+        }
         if (exclusive && sources.size() > 1) {
             throw new IllegalStateException(topology + " is exclusive and has " + sources.size()
                     + " sources, each with a thread of its own; bind one, or do not say exclusive()");

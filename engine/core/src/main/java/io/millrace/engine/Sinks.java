@@ -25,6 +25,7 @@ final class Sinks {
     private final IntUnaryOperator stageOf;
     private final List<BoundSink> bound = new ArrayList<>();
     private final List<BlockingSink> blocking = new ArrayList<>();
+    private final List<Direct> direct = new ArrayList<>();
 
     /** Those of them that a drain waits for. */
     private final List<BlockingSink> tethered = new ArrayList<>();
@@ -77,6 +78,22 @@ final class Sinks {
     int threads() {
         return (int) bound.stream().filter(b -> b.delivery().isBlocking()).count();
     }
+
+    /** Binds what is called directly: one receiver is called by one thread, or nobody could say in which order. */
+    Handover direct(Output<?> output, Object receiver, Handover calls) {
+        Direct own = new Direct(output, receiver, stageOf.applyAsInt(node(output)));
+        for (Direct d : direct) {
+            if (d.receiver == receiver && d.stage != own.stage) {
+                throw new IllegalArgumentException(
+                        BoundSink.twoStages("output " + d.output.name(), output, "receiver"));
+            }
+        }
+        direct.add(own);
+        return calls;
+    }
+
+    /** A receiver, and whose it is. */
+    private record Direct(Output<?> output, Object receiver, int stage) {}
 
     /** Starts the threads of blocking sinks. */
     void start(EngineThreads threads) {
@@ -250,11 +267,16 @@ final class Sinks {
         blocking.forEach(BlockingSink::hurry);
     }
 
-    /** Waits for blocking sinks to take what they were handed, each at most so long; answers whether there was an interrupt. */
-    boolean awaitClosed(Duration deadline) {
+    /**
+     * Waits for the blocking sinks of stages that have ended to take what they were handed, each at most so long; answers whether
+     * there was an interrupt. Those of other stages have not been told of the end.
+     */
+    boolean awaitClosed(Duration deadline, IntPredicate stageHasEnded) {
         boolean interrupted = false;
-        for (BlockingSink s : blocking) {
-            interrupted |= s.awaitClosed(HostClock.nanoTime() + deadline.toNanos(), deadline);
+        for (BoundSink b : bound) {
+            if (b.runner() != null && stageHasEnded.test(b.stage())) {
+                interrupted |= b.runner().awaitClosed(HostClock.nanoTime() + deadline.toNanos(), deadline);
+            }
         }
         return interrupted;
     }

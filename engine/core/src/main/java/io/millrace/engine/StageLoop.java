@@ -39,6 +39,9 @@ final class StageLoop implements Runnable {
     private long inHand = -1;
     private boolean flushed = true;
 
+    /** Whether housekeeping knows when a tick would make something due. */
+    private boolean dueTold = true;
+
     /** The last request for statistics to which this stage has given its part. */
     private StatsRequest served;
 
@@ -112,15 +115,13 @@ final class StageLoop implements Runnable {
             waitForStages(next);
             return next;
         }
-        if (waitsForStage) {
-            waitsForStage = false;
-            idleForStages.reset();
-        }
+        idleForStages.reset();
         engine.letIn();
         if (!onlyTick) {
             idle.reset(); // a tick each period keeps nobody awake
         }
         flushed = false;
+        dueTold = false;
         long wanted = engine.flushWantedTo();
         if (wanted > flushedTo && wanted < next) {
             flush(next - 1);
@@ -149,6 +150,9 @@ final class StageLoop implements Runnable {
     private long evaluateStaged(long from, long last) {
         byte[] slots = ring.slots();
         boolean looksAhead = last > from && core.looksAhead(stage);
+        if (waitsForStage && core.mayBegin(stage, from)) {
+            waitsForStage = false; // before user code is called, which may not return
+        }
         long next = from;
         for (; next <= last; next++) {
             if (looksAhead && next >= lookedAhead) {
@@ -162,6 +166,9 @@ final class StageLoop implements Runnable {
             openInputs.see(slots, offset);
             if ((next - from) % TELL_EVERY == TELL_EVERY - 1) {
                 core.publishStage(stage);
+                if (engine.isOver()) {
+                    last = next; // another stage has failed
+                }
             }
         }
         core.publishStage(stage);
@@ -199,15 +206,18 @@ final class StageLoop implements Runnable {
 
     private void rest(long next) throws Exception {
         engine.letIn();
-        if (settling && !ring.isClosed() && engine.goOn(own)) {
+        if (settling && !ring.isClosed() && ring.cursor() < next && engine.goOn(own)) {
             return;
         }
         if (stage == 0) {
             engine.stopIfWanted();
         }
+        if (!dueTold) {
+            dueTold = true;
+            engine.tickAt(stage, core);
+        }
         if (!flushed) {
             flush(next - 1);
-            engine.tickAt(stage, core);
         } else {
             sinks.requireSound();
         }

@@ -11,7 +11,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p><b>How they agree on it.</b> The caller first makes the request visible, then takes the last place that has been claimed for
  * the point. A stage first looks how far the ring is, then whether there is a request. If it saw none, what it goes on to
  * evaluate had been claimed before the request became visible, and is not past the point. If it saw one that has no point
- * yet, it evaluates nothing; else nothing past it. All of these are volatile, in one order.
+ * yet, it evaluates nothing; else nothing past it. The request and its point are volatile; the ring's cursor is read by less than that, so
+ * a full fence stands between the request and the cursor on the caller's side; on a stage's side the acquire of the cursor comes
+ * before the look at the request. Were a stage past the point after all, it would give its part at once.
  */
 final class StatsRequest {
     private static final long UNKNOWN = Long.MIN_VALUE;
@@ -63,7 +65,7 @@ final class StatsRequest {
 
     boolean isAt(long done) {
         long at = point;
-        return at == ANYWHERE || at == done;
+        return at == ANYWHERE || at != UNKNOWN && done >= at;
     }
 
     /** Copies the part of a stage: on its thread, or on any when that has ended. */

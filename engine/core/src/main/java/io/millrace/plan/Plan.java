@@ -37,6 +37,19 @@ public record Plan(
     }
 
     /**
+     * Which nodes would be in one stage where threads are given, whatever this plan does: what nodes share of their memory they
+     * share within that, so that every host refuses the same events at the bounds.
+     *
+     * @return by id of the node; equal where they would
+     */
+    public List<String> sharing() {
+        StageLevels levels = new StageLevels(topology, true);
+        return topology.nodes().stream()
+                .map(n -> levels.thread(n.id()) + " " + levels.level(n.id()))
+                .toList();
+    }
+
+    /**
      * The plan as text.
      *
      * @return for people

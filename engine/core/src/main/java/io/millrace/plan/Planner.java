@@ -13,7 +13,6 @@ import java.util.List;
 
 /** Makes the plan of a topology. */
 public final class Planner {
-    private static final String MAIN = "main";
     private static final long MOST_SLOTS = 1 << 20;
 
     private final Topology topology;
@@ -44,7 +43,7 @@ public final class Planner {
     }
 
     private Plan plan() {
-        assignStages();
+        numberStages(new StageLevels(topology, options.threads()));
         List<StagePlan> stages = new ArrayList<>();
         for (int i = 0; i < stageNodes.size(); i++) {
             stages.add(stage(i));
@@ -58,52 +57,22 @@ public final class Planner {
         return new Plan(topology, options, stages, edges, budgets);
     }
 
-    /**
-     * A node runs on the thread asked for, else on that of its first input. A stage is a thread name and a level; the level
-     * grows with each change of thread, so edges between stages never form a cycle. A stream of dead letters can come from any
-     * node, so where there is one all run in one stage.
-     */
-    private void assignStages() {
-        String[] thread = new String[stageOf.length];
-        int[] level = new int[stageOf.length];
-        boolean letters = topology.nodes().stream().anyMatch(TopologyNode::isLetters);
-        for (TopologyNode n : topology.nodes()) {
-            if (n.isRoot()) {
-                thread[n.id()] = null;
-                continue;
-            }
-            String asked = options.threads() && !letters ? n.thread() : null;
-            String inherited = thread[n.inputs().get(0).node()];
-            thread[n.id()] = asked != null ? asked : inherited != null ? inherited : MAIN;
-            for (Port p : n.inputs()) {
-                if (thread[p.node()] != null) {
-                    int change = thread[p.node()].equals(thread[n.id()]) ? 0 : 1;
-                    level[n.id()] = Math.max(level[n.id()], level[p.node()] + change);
-                }
-            }
-        }
-        numberStages(thread, level);
-    }
-
     /** Stages are numbered by level, then by first node, so that edges lead from smaller to larger. */
-    private void numberStages(String[] thread, int[] level) {
-        int deepest = 0;
-        for (int l : level) {
-            deepest = Math.max(deepest, l);
-        }
-        for (int l = 0; l <= deepest; l++) {
+    private void numberStages(StageLevels levels) {
+        for (int l = 0; l <= levels.deepest(); l++) {
             List<String> namesOfLevel = new ArrayList<>();
             int first = stageNodes.size();
             for (TopologyNode n : topology.nodes()) {
-                if (n.isRoot() || level[n.id()] != l) {
+                if (n.isRoot() || levels.level(n.id()) != l) {
                     continue;
                 }
-                int at = namesOfLevel.indexOf(thread[n.id()]);
+                int at = namesOfLevel.indexOf(levels.thread(n.id()));
                 if (at < 0) {
                     at = namesOfLevel.size();
-                    namesOfLevel.add(thread[n.id()]);
+                    namesOfLevel.add(levels.thread(n.id()));
                     stageNodes.add(new ArrayList<>());
-                    stageNames.add(thread[n.id()] + (stageNames.contains(thread[n.id()]) ? "-" + (l + 1) : ""));
+                    stageNames.add(
+                            levels.thread(n.id()) + (stageNames.contains(levels.thread(n.id())) ? "-" + (l + 1) : ""));
                 }
                 stageOf[n.id()] = first + at;
                 stageNodes.get(first + at).add(n.id());

@@ -243,6 +243,17 @@ public final class Core {
     }
 
     /**
+     * Whether {@link #tryStage} would evaluate an entry now. For the thread of the stage.
+     *
+     * @param stage 0, 1, …
+     * @param q     the entry's place in the order, one more than the last one of this stage
+     * @return false while the stages before it are not done with it, or a ring behind it has no room
+     */
+    public boolean mayBegin(int stage, long q) {
+        return stages.get(stage).mayBegin(q);
+    }
+
+    /**
      * Publishes what a stage is done with: at least once a batch, and before its thread waits.
      *
      * @param stage 0, 1, …

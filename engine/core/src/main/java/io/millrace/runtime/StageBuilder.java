@@ -45,7 +45,11 @@ final class StageBuilder {
     private final Inbox[] inboxes;
     private final Firing[] firings;
     private final boolean[] below;
-    private final Map<Integer, KeyGroup> keyGroups = new LinkedHashMap<>();
+
+    /** By the node that makes the keys, and by what shares memory behind it. */
+    private final Map<Integer, Map<String, KeyGroup>> keyGroups = new LinkedHashMap<>();
+
+    private final List<String> sharing;
     private StageCells cells;
 
     StageBuilder(
@@ -64,6 +68,7 @@ final class StageBuilder {
         this.counters = counters;
         this.budgets = budgets;
         this.topology = plan.topology();
+        this.sharing = plan.sharing();
         this.copies = new NodeCopies(plan.options().copies());
         this.chains = new Chains(copies);
         this.cursors = new Cursors(topology);
@@ -89,7 +94,7 @@ final class StageBuilder {
         for (int id : stage.nodes()) {
             node(id);
         }
-        keyGroups.values().forEach(KeyGroup::seal);
+        keyGroups.values().forEach(m -> m.values().forEach(KeyGroup::seal));
         for (SourceIntake s : parts.intakes) {
             List<LookAhead.Way> ways = new ArrayList<>();
             addWays(s.node(), ways);
@@ -107,6 +112,7 @@ final class StageBuilder {
             }
         }
         parts.before.addAll(cells.before());
+        parts.after.addAll(cells.after());
         return new StageCore(parts);
     }
 
@@ -126,7 +132,7 @@ final class StageBuilder {
         }
         cells = new StageCells(topology, stage, parts.intakes, parts.clock.ticks());
         for (SourceIntake s : parts.intakes) {
-            s.chain(ports.root(stage.index(), chains.sequence(fromSource(s))));
+            s.chain(isRead(s.node()) ? ports.root(stage.index(), chains.sequence(fromSource(s))) : Discard.INSTANCE);
             cutting(s.view());
         }
         for (TopologyNode n : topology.nodes()) {
@@ -151,6 +157,10 @@ final class StageBuilder {
             result.add(0, new SetCursor(s.view()));
         }
         return result;
+    }
+
+    private boolean isRead(int source) {
+        return stage.sources().contains(source);
     }
 
     private boolean isFirstReader(int source) {
@@ -200,7 +210,10 @@ final class StageBuilder {
         if (port == 0 && n.marksOrigin() >= 0) {
             result.add(mark(n));
         }
-        result.addAll(ports.behind(stage.index(), n, port));
+        if (n.input() == null
+                || isFirstReader(id)) { // what an input brings is looked at once, though several stages read it
+            result.addAll(ports.behind(stage.index(), n, port));
+        }
         List<List<Node>> branches = new ArrayList<>();
         for (Edge e : topology.edgesFrom(id, port)) {
             if (stage.nodes().contains(e.to())) {
@@ -353,7 +366,7 @@ final class StageBuilder {
         return plan;
     }
 
-    /** Nodes that see each event of one node with its key have a group. */
+    /** Nodes that see each event of one node with its key have a group, unless the topology wants them on different threads. */
     KeyGroup keyGroup(TopologyNode n) {
         TopologyNode from = upstream(n);
         while (from.operator() != null
@@ -361,8 +374,10 @@ final class StageBuilder {
                 && from.operator().answers() == Answers.EXACTLY_ONE) {
             from = upstream(from);
         }
-        return keyGroups.computeIfAbsent(
-                from.id(), id -> new KeyGroup(plan.options().hashSeed()));
+        return keyGroups
+                .computeIfAbsent(from.id(), id -> new LinkedHashMap<>())
+                .computeIfAbsent(
+                        sharing.get(n.id()), s -> new KeyGroup(plan.options().hashSeed()));
     }
 
     /** The keys that are made of the very value that a node sends. */
@@ -373,7 +388,7 @@ final class StageBuilder {
                 continue;
             }
             if (o.numberKey() != null && keyGroups.containsKey(e.to())) {
-                ways.add(new LookAhead.Way(o.numberKey(), keyGroups.get(e.to())));
+                keyGroups.get(e.to()).values().forEach(g -> ways.add(new LookAhead.Way(o.numberKey(), g)));
             }
             addWays(e.to(), ways);
         }

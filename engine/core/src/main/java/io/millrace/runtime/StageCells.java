@@ -25,6 +25,9 @@ final class StageCells {
     /** Cells that are advanced before the units of the stage: sources, then nodes of other stages. */
     private final List<ProgressCell> before = new ArrayList<>();
 
+    /** Those of nodes of other stages that follow a unit of this one: advanced behind the units. */
+    private final List<ProgressCell> after = new ArrayList<>();
+
     /** What a node takes its progress from. */
     private static final class Nearest {
         private final List<ProgressCell> cells = new ArrayList<>();
@@ -80,11 +83,22 @@ final class StageCells {
             }
         }
         if (cares(node.operator())) {
-            nodes[node.id()] = cell(node.id(), nearest(node), node.operator().latenessNs());
+            Nearest nearest = nearest(node);
+            nodes[node.id()] = cell(node.id(), nearest, node.operator().latenessNs());
             if (!isHere(node)) {
-                before.add(nodes[node.id()]);
+                (followsUnit(nearest) ? after : before).add(nodes[node.id()]);
             }
         }
+    }
+
+    /** No unit of this stage reads such a cell in turn: stages behind this one are of a higher level. */
+    private boolean followsUnit(Nearest nearest) {
+        for (ProgressCell c : nearest.cells) {
+            if (after.contains(c) || isHere(topology.nodes().get(c.node()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Nearest nearest(TopologyNode node) {
@@ -151,5 +165,9 @@ final class StageCells {
 
     List<ProgressCell> before() {
         return before;
+    }
+
+    List<ProgressCell> after() {
+        return after;
     }
 }

@@ -25,6 +25,7 @@ final class StageCore {
     private final StageUnit[] units;
     private final StageUnit[] inboxes;
     private final ProgressCell[] before;
+    private final ProgressCell[] after;
     private final EdgeOut[] out;
     private final EventView<?>[] cut;
     private final DeadLetterPort deadLetters;
@@ -46,6 +47,7 @@ final class StageCore {
         units = parts.units.toArray(new StageUnit[0]);
         inboxes = parts.units.stream().filter(StageUnit::hasInbox).toArray(StageUnit[]::new);
         before = parts.before.toArray(new ProgressCell[0]);
+        after = parts.after.toArray(new ProgressCell[0]);
         out = parts.out.toArray(new EdgeOut[0]);
         cut = parts.cut.toArray(new EventView<?>[0]);
         deadLetters = parts.deadLetters;
@@ -258,6 +260,9 @@ final class StageCore {
                 raise(u.cell().freeNs());
             }
         }
+        for (ProgressCell c : after) {
+            raise(c.freeNs());
+        }
     }
 
     private void end(long q, byte[] bytes, int offset) {
@@ -302,11 +307,18 @@ final class StageCore {
                 u.cell().advance();
             }
         }
+        advanceAfter();
         for (EdgeOut e : out) {
             if (e.isNews()) {
                 timeStep(q); // where a node waits for something else than progress it holds what another stage sees
                 return;
             }
+        }
+    }
+
+    private void advanceAfter() {
+        for (ProgressCell c : after) {
+            c.advance();
         }
     }
 
@@ -349,6 +361,7 @@ final class StageCore {
             }
             u.advanceAndFire(flow);
         }
+        advanceAfter();
         for (StageUnit u : units) {
             anyBehind |= u.isBehind();
             next = Math.min(next, u.nextDueNs());

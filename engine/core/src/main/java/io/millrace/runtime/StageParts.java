@@ -11,6 +11,7 @@ final class StageParts {
     final StageClock clock = new StageClock();
     final List<StageUnit> units = new ArrayList<>();
     final List<ProgressCell> before = new ArrayList<>();
+    final List<ProgressCell> after = new ArrayList<>();
     final List<EdgeOut> out = new ArrayList<>();
     final List<EventView<?>> cut = new ArrayList<>();
     SourceIntake[] intakes;

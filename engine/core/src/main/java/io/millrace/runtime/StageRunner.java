@@ -37,18 +37,25 @@ final class StageRunner {
 
     /** Evaluates entry q if that is possible now. */
     boolean tryProcess(long q, byte[] bytes, int offset) {
-        if (q > ready && q > look()) {
+        if (!mayBegin(q)) {
             publishDone();
+            return false;
+        }
+        core.process(q, bytes, offset);
+        done = q;
+        return true;
+    }
+
+    /** Whether the stages before it are done with entry q, and those behind it have room. */
+    boolean mayBegin(long q) {
+        if (q > ready && q > look()) {
             return false;
         }
         for (EdgeRing r : out) {
             if (!r.hasRoomForOneEntry()) {
-                publishDone();
                 return false;
             }
         }
-        core.process(q, bytes, offset);
-        done = q;
         return true;
     }
 

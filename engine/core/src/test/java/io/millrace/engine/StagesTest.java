@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A live engine whose topology asks for threads; that its outputs are the same is the order property's, with the operators. */
 @Tag("jit")
 @Timeout(60)
+@Tag("jit")
 class StagesTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Output<Num> SECOND = Num.output("second");
@@ -158,11 +160,131 @@ class StagesTest {
         String message =
                 assertThrows(IllegalArgumentException.class, setup::start).getMessage();
         assertEquals(
-                "output out and output second are put out by different threads and bound to one sink; bind a sink of"
-                        + " its own to each, or put both on one thread with onThread(..)",
+                "output out and output second are put out by different stages (see Setup.plan()) and bound to one sink,"
+                        + " whose calls would have no order; bind a sink of its own to each, or put both into one stage"
+                        + " with onThread(..)",
                 message);
         Setup inline = Engine.of(two()).output(OUT, sink).output(SECOND, sink);
         inline.inline().close(); // one thread there
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldRefuseOneReceiverForOutputsOfTwoThreads(boolean blocking) {
+        Receiver<Num> receiver = n -> {};
+        Delivery delivery = blocking ? Delivery.blocking() : Delivery.inline();
+        Setup setup = Engine.of(two()).output(OUT, receiver).output(SECOND, receiver, delivery);
+        String message =
+                assertThrows(IllegalArgumentException.class, setup::start).getMessage();
+        assertTrue(message.contains("bound to one receiver"), message);
+        Engine.of(two())
+                .output(OUT, receiver)
+                .output(SECOND, receiver, delivery)
+                .inline()
+                .close();
+    }
+
+    @Test
+    void shouldNotLetTheThreadOfASinkWaitForStagesThatMayWaitForIt() throws Exception {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        AtomicReference<Engine> engine = new AtomicReference<>();
+        CountDownLatch set = new CountDownLatch(1);
+        engine.set(Engine.of(two())
+                .discard(OUT)
+                .output(
+                        SECOND,
+                        n -> {
+                            set.await();
+                            if (n.id() == 1) {
+                                thrown.set(assertThrows(IllegalStateException.class, engine.get()::stats));
+                            }
+                        },
+                        Delivery.blocking().slots(16))
+                .start());
+        set.countDown();
+        for (int i = 0; i < 200; i++) {
+            engine.get().publisher(IN).publish(num(i));
+        }
+        engine.get().close();
+        assertTrue(thrown.get().getMessage().contains("thread of a blocking sink"), thrown.get()::getMessage);
+    }
+
+    /** A flush that a drain wants, behind an entry that sets a timer, is no reason to forget the tick for it. */
+    @Test
+    void shouldBeToldTheTimeOfWhatIsDueWhileOthersDrain() throws Exception {
+        Input<Num> live = Num.input("live").live().idleAfter(Duration.ofMillis(1));
+        List<Long> fired = new ArrayList<>();
+        TrialOp timers = Agenda.timers(64, n -> n.timeNs() + 100_000);
+        try (Engine engine = Engine.of(Trials.one(live, timers))
+                .output(OUT, n -> fired.add(n.id()))
+                .tickEvery(Duration.ofHours(1))
+                .start()) {
+            Thread drains = new Thread(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    engine.drain(LONG);
+                }
+            });
+            drains.start();
+            Publisher<Num> publisher = engine.publisher(live);
+            for (int i = 0; i < 40; i++) {
+                publisher.publish(new Num(-1, HostClock.epochNs()));
+                publisher.publish(new Num(i, HostClock.epochNs()));
+                long n = 2L * i + 2;
+                await("timer " + i, () -> engine.stats().output("out").events() == n);
+            }
+            drains.interrupt();
+            drains.join();
+        }
+        assertEquals(80, fired.size());
+    }
+
+    /** A stage that has read all and has firings left must not spin before a ring that another stage keeps full. */
+    @Test
+    void shouldFlushItsSinksWhileAnotherStageKeepsTheRingFull() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        SinkTrial sink = SinkTrial.sink();
+        AtomicLong flushes = new AtomicLong();
+        sink.inFlush = flushes::incrementAndGet;
+        Input<Num> live = Num.input("live").live();
+        GraphBuilder g = new GraphBuilder("two");
+        TrialOp one = Agenda.timers(1, n -> n.timeNs() - 1); // one an entry: many are left
+        g.sink(OUT, g.operator("one", one, null, "", g.source(live, "")), "");
+        Port away = g.operator("two", TrialOp.pass(1), null, "", g.source(live, ""));
+        g.thread(away, "away");
+        g.sink(SECOND, away, "");
+        Engine engine = Engine.of(g.build())
+                .output(OUT, sink)
+                .output(SECOND, n -> open.await())
+                .ringSlots(64)
+                .start();
+        long now = HostClock.epochNs();
+        for (int i = 0; i < 30; i++) {
+            engine.publisher(live).publish(new Num(i, now + i));
+        }
+        await("a flush before the other stage goes on", () -> flushes.get() > 0);
+        open.countDown();
+        assertEquals(0, engine.drain(LONG));
+        engine.close();
+    }
+
+    @Test
+    void shouldWaitForTheSinksOfStagesThatHaveEndedWhenAnotherHangs() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        SinkTrial slow = SinkTrial.sink().blocking(Delivery.blocking().slots(64));
+        slow.inOn = () -> Thread.sleep(2);
+        Engine engine = Engine.of(two())
+                .output(OUT, slow)
+                .output(SECOND, n -> open.await())
+                .stopDeadline(Duration.ofMillis(400))
+                .start();
+        for (int i = 0; i < 60; i++) {
+            engine.publisher(IN).publish(num(i));
+        }
+        String lost = assertThrows(EngineStoppedException.class, engine::close).getMessage();
+        assertTrue(lost.contains("stage away"), lost);
+        assertEquals(1, slow.closed, "it had all it was handed");
+        assertEquals(60, slow.seen.size());
+        open.countDown();
     }
 
     @Test

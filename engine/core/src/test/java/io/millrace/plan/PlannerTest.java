@@ -252,4 +252,16 @@ class PlannerTest {
                 """.formatted(Entry.MAX_HEADER_LENGTH + Num.TYPE.maxLength()),
                 Planner.plan(g.build(), PlanOptions.fused().withRingSlots(64)).describe());
     }
+
+    /** Rows are shared within what would be a stage with threads: the bounds are met by the same events on every host. */
+    @Test
+    void shouldShareTheSameWhetherThreadsAreGivenOrNot() {
+        Topology t = staged(IN).build();
+        Plan fused = Planner.plan(t, PlanOptions.fused());
+        assertEquals(1, fused.stages().size());
+        assertEquals(Planner.plan(t, PlanOptions.fused().withThreads()).sharing(), fused.sharing());
+        assertTrue(
+                fused.sharing().stream().distinct().count() > 1,
+                () -> fused.sharing().toString());
+    }
 }

@@ -17,6 +17,8 @@ import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +94,34 @@ class StagedTest {
         assertTrue(fused.outs().size() > 100);
         assertEquals(fused.outs(), staged.outs());
         assertEquals(fused.sortedLetters(), staged.sortedLetters());
+    }
+
+    /** The time of an event without one is made of what all nodes have seen, in whichever stage they are. */
+    @Test
+    void shouldGiveUntimedEventsTheSameTimeWhereNodesOfOtherStagesGoOnByTicks() {
+        Input<Num> a = Num.input("a").idleAfter(Duration.ofNanos(50));
+        Input<Num> b = Num.input("b").idleAfter(Duration.ofNanos(50));
+        Input<Num> untimed = Input.of("untimed", Num.TYPE);
+        GraphBuilder g = new GraphBuilder("three");
+        Port w0 = g.operator("w0", Agenda.buckets(1000, 10), null, "", g.source(a, ""));
+        Port merged = g.operator("merged", TrialOp.pass(2), null, "", w0, g.source(b, ""));
+        g.thread(merged, "away");
+        g.sink(OUT, g.operator("op", Agenda.buckets(1000, 10), null, "", merged), "");
+        g.sink(Num.output("side"), g.operator("w1", TrialOp.pass(1), null, "", g.source(untimed, "")), "");
+        Topology t = g.build();
+        List<List<CoreRun.Out>> outs = new ArrayList<>();
+        for (PlanOptions options : List.of(PlanOptions.tested(), THREADS)) {
+            CoreRun run = new CoreRun(t, options, i -> true);
+            run.tick(20_000).event(a, 1, 500).event(a, 2, 501).tick(20_001).tick(20_052);
+            run.event(b, 3, 20_000).end(b);
+            run.tick(20_100).event(untimed, 4, 0).tick(20_200).end(a).end(untimed);
+            for (int i = 0; i < 20; i++) {
+                run.go();
+            }
+            outs.add(run.outs());
+        }
+        assertTrue(outs.get(0).toString().contains("20048"), outs.get(0)::toString);
+        assertEquals(outs.get(0), outs.get(1));
     }
 
     @Test
