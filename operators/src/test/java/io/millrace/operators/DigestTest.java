@@ -140,7 +140,7 @@ class DigestTest {
         return asked -> driven(t, options.withDigest(asked));
     }
 
-    /** One of the two runs charges a cent more from one event on; what comes behind it differs too. */
+    /** One of the two runs charges a cent more from one event on; what comes behind it differs too. Hashes of keys have another seed. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldNameTheFirstEntryAndNodeThatDiffer(boolean threads) throws Exception {
@@ -149,7 +149,8 @@ class DigestTest {
         LongUnaryOperator unlucky = c -> calls[0]++ % EVENTS < at ? c * 2 : c * 2 + 1;
         PlanOptions options = threads ? PlanOptions.tested().withThreads().withSmallestRings() : PlanOptions.tested();
         Optional<DigestComparison.First> first =
-                DigestComparison.find(replay(topology(), options), replay(topology(unlucky), options));
+                DigestComparison.find(
+                        replay(topology(), options), replay(topology(unlucky), options.withHashSeed(7)));
         assertEquals(at, first.orElseThrow().entry());
         assertEquals("fee", first.orElseThrow().node());
         assertEquals(
