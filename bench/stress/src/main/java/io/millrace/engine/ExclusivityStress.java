@@ -10,6 +10,9 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** Who publishes into an exclusive engine, and what waits aside. */
 public final class ExclusivityStress {
+    /** How often one looks for the other. */
+    private static final int TRIES = 200;
+
     private ExclusivityStress() {}
 
     /** Two want to be the first to publish. */
@@ -68,8 +71,11 @@ public final class ExclusivityStress {
         public void owner() {
             if (exclusive.tryTakeOver()) {
                 claims = 1;
-                if (exclusive.isWanted()) {
-                    exclusive.handOver(false);
+                for (int i = 0; i < TRIES; i++) {
+                    if (exclusive.isWanted()) {
+                        exclusive.handOver(false);
+                        return;
+                    }
                 }
             }
         }
@@ -77,6 +83,9 @@ public final class ExclusivityStress {
         @Actor
         public void closer(II_Result r) {
             exclusive.want();
+            for (int i = 0; i < TRIES && !exclusive.isOwner(); i++) {
+                Thread.onSpinWait();
+            }
             r.r1 = exclusive.isOwner() ? 1 : 0;
             r.r2 = r.r1 == 1 ? claims : 0;
         }

@@ -25,6 +25,9 @@ import org.openjdk.jcstress.infra.results.JJJ_Result;
 public class EdgeRingStress {
     record Num(long value) {}
 
+    /** How often one looks for the other. */
+    private static final int TRIES = 200;
+
     private static final EventType<Num> TYPE = EventType.of(Num.class);
 
     private final EdgeRing ring = new EdgeRing(new EdgePlan(new Edge(0, 0, 1, 0), 0, 1, 1, 1, 8, 0), TYPE);
@@ -35,8 +38,11 @@ public class EdgeRingStress {
     @Actor
     public void writer() {
         send(1);
-        if (ring.hasRoomForOneEntry()) {
-            send(2);
+        for (int i = 0; i < TRIES; i++) {
+            if (ring.hasRoomForOneEntry()) {
+                send(2);
+                return;
+            }
         }
     }
 
@@ -54,16 +60,25 @@ public class EdgeRingStress {
         r.r1 = -1;
         r.r2 = -1;
         r.r3 = -1;
-        if (ring.hasNext(1, 1)) {
+        if (isThere(1)) {
             ring.take(in);
             r.r1 = in.key();
             r.r2 = Bytes.getLong(in.bytes(), in.offset());
             ring.release();
-            if (ring.hasNext(2, 1)) {
+            if (isThere(2)) {
                 ring.take(in);
                 long value = Bytes.getLong(in.bytes(), in.offset());
                 r.r3 = in.key() == value ? value : -2;
             }
         }
+    }
+
+    private boolean isThere(long number) {
+        for (int i = 0; i < TRIES; i++) {
+            if (ring.hasNext(number, 1)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

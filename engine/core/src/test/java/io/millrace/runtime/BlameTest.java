@@ -1,6 +1,7 @@
 package io.millrace.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,8 @@ import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.metric.LatencyReport;
+import io.millrace.operator.Firing;
+import io.millrace.operator.Flow;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
@@ -150,6 +153,20 @@ class BlameTest {
         assertEquals(5, report().samples());
         assertEquals(5, report().nodes().get(0).ownNs().getTotalCount());
         assertEquals(0, report().hops().get(0).sinceNs().getTotalCount(), "nobody said when it was meant");
+    }
+
+    @Test
+    void shouldNotMeasureWhatFires() {
+        Topology t = topology(1_000);
+        Plan plan = Planner.plan(t, PlanOptions.tested());
+        Blame blame = new Blame(t, plan.stages().get(0), 8, () -> clockNs);
+        Flow flow = new Flow();
+        flow.begin(16, 1, null, 0);
+        assertTrue(blame.samples(flow));
+        flow.fires(new Firing(1), 5);
+        assertFalse(blame.samples(flow), "no event caused it");
+        flow.begin(17, 1, null, 0);
+        assertFalse(blame.samples(flow));
     }
 
     @Test

@@ -98,6 +98,7 @@ class DigestPortTest {
             byte[] bytes = new byte[length + 2];
             random.nextBytes(bytes);
             long whole = Hash64.add(7, bytes, 1, length);
+            assertTrue(Hash64.add(7, new byte[80], 0, length) != Hash64.add(7, new byte[80], 0, length + 1), "nothing");
             assertTrue(whole != Hash64.add(7, bytes, 1, length + 1) && whole != Hash64.add(8, bytes, 1, length));
             for (int i = 0; i < length; i++) {
                 bytes[1 + i] ^= 1;
@@ -174,6 +175,23 @@ class DigestPortTest {
             }
             assertEquals(found, DigestComparison.compare(b.digest(end), a.digest(end)));
         }
+    }
+
+    @Test
+    void shouldNameTheOutputsThatDifferFirst() {
+        Puts early = new Puts(OUT, 8);
+        Puts late = new Puts(Output.of("later", Num.TYPE), 8);
+        Puts other = new Puts(Output.of("later", Num.TYPE), 8);
+        Puts changed = new Puts(OUT, 8);
+        for (int i = 0; i < 40; i++) {
+            early.put(i, i);
+            changed.put(i, i == 12 ? 0 : i);
+            late.put(i, i);
+            other.put(i, i == 30 ? 0 : i);
+        }
+        Digest a = new Digest("t", 40, List.of(early.now(40), late.now(40)), List.of());
+        Digest b = new Digest("t", 40, List.of(changed.now(40), other.now(40)), List.of());
+        assertEquals(Optional.of(new DigestComparison.Interval(8, 16, List.of("out"))), DigestComparison.compare(a, b));
     }
 
     @Test
