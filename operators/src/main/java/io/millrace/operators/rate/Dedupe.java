@@ -19,16 +19,21 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * Lets the first event of a key pass and holds back those that repeat it: events of the key whose time is below that of the
- * one that passed, plus the horizon. At the horizon exactly an event is new; it passes, and the horizon counts from it. Which
- * comes first is a question of the input's order: what passed is never taken back for an earlier one.
+ * Lets an event of a key pass unless one with its key has passed whose time is less than the horizon away, before it or behind
+ * it. At the horizon exactly an event is new. Which of two is the duplicate is a question of the input's order: what passed is
+ * never taken back for an earlier one, and a duplicate moves no horizon.
  *
- * <p>Duplicates go to the output {@code duplicates}, or to the dead letters where nothing reads it, and are counted. Of an
- * event below progress it is not known any more what it repeats: it goes to {@code late}, or to the dead letters.
+ * <p>Of each key the two newest that passed are remembered. While no event comes out of its order by more than the horizon,
+ * that is all there is to know. Of an event before both, by the horizon or more, and of one below progress, it is not known any
+ * more what it repeats: it is late.
  *
- * <p>State: one time a key, until progress has passed it by the horizon.
+ * <p>Duplicates go to the output {@code duplicates}, late events to {@code late}; or to the dead letters where nothing reads
+ * that. Both are counted.
+ *
+ * <p>State: two times a key, until progress has passed the newer by the horizon.
  *
  * @param <T> the event
  */
@@ -43,9 +48,11 @@ public final class Dedupe<T> implements Operator<T, T> {
 
     final long horizonNs;
     final KeyInfo key;
+    final AtBound atBound;
 
-    private Dedupe(long horizonNs, KeyInfo key) {
+    private Dedupe(long horizonNs, KeyInfo key, AtBound atBound) {
         this.horizonNs = horizonNs;
+        this.atBound = Objects.requireNonNull(atBound, "atBound");
         this.key = key == null ? new KeyInfo("long", 0, 0, "") : key;
     }
 
@@ -54,11 +61,12 @@ public final class Dedupe<T> implements Operator<T, T> {
      *
      * @param horizon how long an event is remembered, in event time; positive
      * @param key     the key of the stream, which is what repeats; null where it is not known
+     * @param atBound what becomes of a new key where as many are held as may be
      * @param <T>     the event
      * @return the operator
      */
-    public static <T> Dedupe<T> within(Duration horizon, KeyInfo key) {
-        return new Dedupe<>(Spans.positiveNs("dedupe", "a horizon of", horizon), key);
+    public static <T> Dedupe<T> within(Duration horizon, KeyInfo key, AtBound atBound) {
+        return new Dedupe<>(Spans.positiveNs("dedupe", "a horizon of", horizon), key, atBound);
     }
 
     @Override
@@ -103,7 +111,7 @@ public final class Dedupe<T> implements Operator<T, T> {
 
     @Override
     public long bytesPerKey() {
-        return 8L * (2 + (key.maxBytes() + 7) / 8);
+        return 8L * (1 + DedupeNode.COLUMNS + (atBound == AtBound.EVICT_OLDEST ? 1 : 0) + (key.maxBytes() + 7) / 8);
     }
 
     @Override
@@ -116,12 +124,17 @@ public final class Dedupe<T> implements Operator<T, T> {
         Map<String, String> result = new LinkedHashMap<>();
         result.put("horizon", Duration.ofNanos(horizonNs).toString());
         result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
+        KeyTimes.tell(atBound, result);
         return result;
     }
 }
 
-/** Remembers what passed. */
+/** Row: | newest that passed | newest but one; the same again while there is none |. */
 final class DedupeNode implements TimedNode {
+    static final int COLUMNS = 2;
+
+    private static final int EARLIER = 1;
+
     private final KeyTimes times;
     private final long horizonNs;
     private final Node duplicates;
@@ -132,13 +145,12 @@ final class DedupeNode implements TimedNode {
 
     DedupeNode(Dedupe<?> operator, NodeContext context) {
         horizonNs = operator.horizonNs;
-        times = new KeyTimes(context, operator.key, 1, horizonNs);
+        times = new KeyTimes(context, operator.key, COLUMNS, horizonNs, operator.atBound);
         duplicates = context.isRead(Dedupe.DUPLICATES) ? context.rest(Dedupe.DUPLICATES) : null;
         late = context.isRead(Dedupe.LATE) ? context.rest(Dedupe.LATE) : null;
         progress = context.progress();
         failures = context.failures();
         counters = context.counters();
-        counters.maxSlotsTouched = 1;
     }
 
     @Override
@@ -154,16 +166,38 @@ final class DedupeNode implements TimedNode {
         }
         boolean isNew = times.isNew();
         long[] page = times.writable(slot);
-        int at = times.base(slot) + KeyTimes.TIME;
-        if (!isNew && (timeNs <= page[at] || !KeyTimes.apart(page[at], timeNs, horizonNs))) {
+        int base = times.base(slot);
+        if (isNew) {
+            page[base + KeyTimes.TIME] = timeNs;
+            page[base + EARLIER] = timeNs;
+        } else if (isNear(timeNs, page[base + KeyTimes.TIME]) || isNear(timeNs, page[base + EARLIER])) {
             counters.duplicates++;
             return aside(flow, duplicates, Reason.DUPLICATE, "one with its key has passed within the horizon");
+        } else if (!remember(page, base, timeNs)) {
+            counters.late++;
+            return aside(flow, late, Reason.LATE, "before all that is remembered of its key");
         }
-        page[at] = timeNs;
-        if (isNew) {
-            times.watch(slot);
-        }
+        times.passed(slot, isNew);
         counters.out++;
+        return true;
+    }
+
+    private boolean isNear(long oneNs, long otherNs) {
+        return !KeyTimes.apart(Math.min(oneNs, otherNs), Math.max(oneNs, otherNs), horizonNs);
+    }
+
+    /** Puts a time among the two; not one that is before both. */
+    private static boolean remember(long[] page, int base, long timeNs) {
+        long newest = page[base + KeyTimes.TIME];
+        long earlier = page[base + EARLIER];
+        if (timeNs > newest) {
+            page[base + EARLIER] = newest;
+            page[base + KeyTimes.TIME] = timeNs;
+        } else if (earlier == newest || timeNs > earlier) {
+            page[base + EARLIER] = timeNs;
+        } else {
+            return false;
+        }
         return true;
     }
 

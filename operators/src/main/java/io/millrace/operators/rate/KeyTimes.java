@@ -5,10 +5,12 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.RowQueue;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
+import java.util.Map;
 
 /**
  * A row for each key whose first column is a time: when progress has passed it by a fixed span the row means nothing any
@@ -25,12 +27,19 @@ final class KeyTimes {
     /** How many rows are read before the first is dealt with: enough to overlap their misses of cache. */
     private static final int POPPED_MAX = 16;
 
+    /** In the place of a row that was read ahead, and has been given up since. */
+    private static final int GONE = -1;
+
+    /** The rows that giving one up for another touches: both, and their neighbours in the queue. */
+    private static final int EVICTION_SLOTS = 4;
+
     private final KeyedRows rows;
     private final ExpiryCalendar calendar;
     private final long keepNs;
     private final boolean isNumber;
     private final NodeContext context;
     private final NodeCounters counters;
+    private final RowQueue oldestFirst;
     private final int[] popped = new int[POPPED_MAX];
     private int at;
     private int end;
@@ -39,17 +48,28 @@ final class KeyTimes {
     /** The sum of what was read ahead, so that reading it cannot be left out. */
     private long readAhead;
 
-    KeyTimes(NodeContext context, KeyInfo key, int columns, long keepNs) {
+    KeyTimes(NodeContext context, KeyInfo key, int columns, long keepNs, AtBound atBound) {
         this.context = context;
         this.keepNs = keepNs;
         counters = context.counters();
         isNumber = key.isNumber();
+        boolean evicts = atBound == AtBound.EVICT_OLDEST;
+        rows = rows(context, key, columns + (evicts ? 1 : 0), evicts);
+        calendar = new ExpiryCalendar(context.budget(), rows, keepNs);
+        oldestFirst = evicts ? new RowQueue(rows, columns) : null;
+        counters.maxSlotsTouched = evicts ? EVICTION_SLOTS : 1;
+    }
+
+    /** Rows that can be given up are on their own: a row put together with those of other words stands as long as any needs it. */
+    private KeyedRows rows(NodeContext context, KeyInfo key, int columns, boolean evicts) {
         StateBudget budget = context.budget();
         int most = key.atMost() > 0 ? key.atMost() : keysFor(budget, columns, key);
-        rows = isNumber
-                ? context.keyGroup().rows(budget, columns, most, key.atMost() > 0)
-                : KeyedRows.forBytes(budget, columns, most, key.maxBytes(), context.hashSeed());
-        calendar = new ExpiryCalendar(budget, rows, keepNs);
+        if (!isNumber) {
+            return KeyedRows.forBytes(budget, columns, most, key.maxBytes(), context.hashSeed());
+        }
+        return evicts
+                ? context.keyGroup().rowsApart(budget, columns, most)
+                : context.keyGroup().rows(budget, columns, most, key.atMost() > 0);
     }
 
     /** As many as the budget holds beside index and calendar. */
@@ -62,11 +82,34 @@ final class KeyTimes {
         return isNumber ? rows.find(flow.key()) : rows.find(flow.key(), flow.keyBytes(), flow.keyLength());
     }
 
-    /** The row of a key, made when there is none; -1 at the bound. */
+    /** The row of a key, made when there is none; -1 at the bound, where none is given up for it. */
     int acquire(Flow flow) {
-        int slot = isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
+        int slot = row(flow);
+        if (slot < 0 && oldestFirst != null && oldestFirst.oldest() >= 0) {
+            evict(oldestFirst.oldest());
+            slot = row(flow);
+        }
         counters.keys = rows.count();
         return slot;
+    }
+
+    private int row(Flow flow) {
+        return isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
+    }
+
+    private void evict(int slot) {
+        for (int i = at; i < end; i++) {
+            popped[i] = popped[i] == slot ? GONE : popped[i];
+        }
+        release(slot);
+        counters.evicted++;
+    }
+
+    private void release(int slot) {
+        if (oldestFirst != null) {
+            oldestFirst.remove(slot);
+        }
+        rows.release(slot);
     }
 
     boolean isNew() {
@@ -85,15 +128,30 @@ final class KeyTimes {
         return rows.base(slot);
     }
 
-    /** Sees to it that a row that is new will be freed. To be called when its time stands. */
-    void watch(int slot) {
-        calendar.arm(slot, endNs(slot));
-        context.due(nextDueNs());
+    /** An event of the key has passed, and its time stands in the row: one that is new will be freed. */
+    void passed(int slot, boolean isNew) {
+        if (oldestFirst != null) {
+            if (!isNew) {
+                oldestFirst.remove(slot);
+            }
+            oldestFirst.append(slot);
+        }
+        if (isNew) {
+            calendar.arm(slot, endNs(slot));
+            context.due(nextDueNs());
+        }
     }
 
     /** When the row means nothing any more. */
     private long endNs(int slot) {
         return Times.plus(rows.page(slot)[rows.base(slot) + TIME], keepNs);
+    }
+
+    /** Tells a policy among the settings. */
+    static void tell(AtBound atBound, Map<String, String> settings) {
+        if (atBound == AtBound.EVICT_OLDEST) {
+            settings.put("at the bound", "evict oldest");
+        }
     }
 
     /** Whether so much time lies between the two, of which the first is not later. */
@@ -113,8 +171,11 @@ final class KeyTimes {
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
         while (fired < most && (at < end || pop(upTo))) {
             int slot = popped[at++];
+            if (slot == GONE) {
+                continue;
+            }
             if (endNs(slot) <= progressNs) {
-                rows.release(slot);
+                release(slot);
                 freed++;
             } else {
                 calendar.arm(slot, endNs(slot));

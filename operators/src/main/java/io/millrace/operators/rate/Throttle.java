@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Lets so many events of a key pass in any span of time of a length, and stops the others: an event passes when the n-th
@@ -44,27 +45,30 @@ public final class Throttle<T> implements Operator<T, T> {
     final int most;
     final long perNs;
     final KeyInfo key;
+    final AtBound atBound;
 
-    private Throttle(int most, long perNs, KeyInfo key) {
+    private Throttle(int most, long perNs, KeyInfo key, AtBound atBound) {
         this.most = most;
         this.perNs = perNs;
+        this.atBound = Objects.requireNonNull(atBound, "atBound");
         this.key = key == null ? new KeyInfo("long", 0, 0, "") : key;
     }
 
     /**
      * So many in a span.
      *
-     * @param most how many pass, 1 to {@value #EVENTS_MAX}
-     * @param per  in any span of this length of event time; positive
-     * @param key  the key of the stream; null where it is not known
-     * @param <T>  the event
+     * @param most    how many pass, 1 to {@value #EVENTS_MAX}
+     * @param per     in any span of this length of event time; positive
+     * @param key     the key of the stream; null where it is not known
+     * @param atBound what becomes of a new key where as many are held as may be
+     * @param <T>     the event
      * @return the operator
      */
-    public static <T> Throttle<T> of(int most, Duration per, KeyInfo key) {
+    public static <T> Throttle<T> of(int most, Duration per, KeyInfo key, AtBound atBound) {
         if (most < 1 || most > EVENTS_MAX) {
             throw new IllegalArgumentException("throttle: " + most + " events; use 1 to " + EVENTS_MAX);
         }
-        return new Throttle<>(most, Spans.positiveNs("throttle", "a span of", per), key);
+        return new Throttle<>(most, Spans.positiveNs("throttle", "a span of", per), key, atBound);
     }
 
     @Override
@@ -109,7 +113,12 @@ public final class Throttle<T> implements Operator<T, T> {
 
     @Override
     public long bytesPerKey() {
-        return 8L * (1 + ThrottleNode.TIMES + most + (key.maxBytes() + 7) / 8);
+        return 8L
+                * (1
+                        + ThrottleNode.TIMES
+                        + most
+                        + (atBound == AtBound.EVICT_OLDEST ? 1 : 0)
+                        + (key.maxBytes() + 7) / 8);
     }
 
     @Override
@@ -122,6 +131,7 @@ public final class Throttle<T> implements Operator<T, T> {
         Map<String, String> result = new LinkedHashMap<>();
         result.put("most", most + " per " + Duration.ofNanos(perNs));
         result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
+        KeyTimes.tell(atBound, result);
         return result;
     }
 }
@@ -142,12 +152,11 @@ final class ThrottleNode implements TimedNode {
     ThrottleNode(Throttle<?> operator, NodeContext context) {
         most = operator.most;
         perNs = operator.perNs;
-        times = new KeyTimes(context, operator.key, TIMES + most, perNs);
+        times = new KeyTimes(context, operator.key, TIMES + most, perNs, operator.atBound);
         stopped = context.isRead(Throttle.STOPPED) ? context.rest(Throttle.STOPPED) : null;
         progress = context.progress();
         failures = context.failures();
         counters = context.counters();
-        counters.maxSlotsTouched = 1;
     }
 
     @Override
@@ -167,9 +176,7 @@ final class ThrottleNode implements TimedNode {
             return stop(flow);
         }
         page[base + KeyTimes.TIME] = timeNs;
-        if (isNew) {
-            times.watch(slot);
-        }
+        times.passed(slot, isNew);
         counters.out++;
         return true;
     }

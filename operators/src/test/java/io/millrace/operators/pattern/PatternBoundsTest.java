@@ -111,6 +111,27 @@ class PatternBoundsTest {
         assertEquals("99999@1001 1", second.get(second.size() - 1), "and its match does not wait");
     }
 
+    /** Of 200 keys due at 10 the last waits behind more than an entry fires; its event at exactly 10 is behind its deadline. */
+    @Test
+    void shouldMeetADeadlineBeforeAnEventOfItsKeyAtExactlyThatTimeHoweverManyWait() {
+        BeatRun run = new BeatRun(
+                        10,
+                        0,
+                        PlanOptions.fused(),
+                        NotFollowed::new,
+                        (p, isMatch, out) ->
+                                out.set(p.a.event().key(), p.a.event().timeNs(), isMatch ? 1 : 0))
+                .keep();
+        for (int key = 0; key < 200; key++) {
+            run.send(key, 0, 'a', 0);
+        }
+        run.send(199, 10, 'b', 0);
+        assertTrue(run.isBehind());
+        List<String> matches = run.take();
+        assertEquals("199@10 1", matches.get(matches.size() - 1));
+        assertTrue(matches.size() <= MOST + 1, matches.size() + " of one entry");
+    }
+
     // ---- spread and at once are the same
 
     static class Mix extends EventPattern<Beat.View> {

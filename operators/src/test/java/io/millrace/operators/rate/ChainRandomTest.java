@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -94,7 +95,7 @@ class ChainRandomTest {
 
     private static final class Dedupes extends Twin {
         private final long horizonNs;
-        private final Map<Long, Long> passed = new HashMap<>();
+        private final Map<Long, TreeSet<Long>> passed = new HashMap<>();
 
         Dedupes(String name, long horizonNs) {
             super(name);
@@ -108,16 +109,27 @@ class ChainRandomTest {
 
         @Override
         void take(Item item, List<Item> out) {
-            Long last = passed.get(item.ping.key());
+            TreeSet<Long> two = passed.computeIfAbsent(item.ping.key(), k -> new TreeSet<>());
             if (item.timeNs < progressNs) {
                 late(item);
-            } else if (last == null || item.timeNs - last >= horizonNs) {
-                passed.put(item.ping.key(), item.timeNs);
-                out.add(item);
-            } else if (item.step >= 0) {
-                letters.letter(item.step, name, Reason.DUPLICATE);
+            } else if (two.stream().anyMatch(t -> Math.abs(t - item.timeNs) < horizonNs)) {
+                refuse(item, Reason.DUPLICATE);
+            } else if (two.size() == 2 && item.timeNs < two.first()) {
+                refuse(item, Reason.LATE);
             } else {
-                letters.firedLetter(item.dueNs, name, Reason.DUPLICATE);
+                two.add(item.timeNs);
+                if (two.size() > 2) {
+                    two.pollFirst();
+                }
+                out.add(item);
+            }
+        }
+
+        private void refuse(Item item, Reason reason) {
+            if (item.step >= 0) {
+                letters.letter(item.step, name, reason);
+            } else {
+                letters.firedLetter(item.dueNs, name, reason);
             }
         }
 

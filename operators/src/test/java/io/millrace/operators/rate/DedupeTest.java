@@ -25,14 +25,20 @@ import io.millrace.testkit.oracle.Trials;
 import io.millrace.testkit.oracle.Weights;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** What dedupe lets pass. */
 class DedupeTest {
+    /** That of the loose input. */
+    private static final long DISORDER = 15;
+
     private static Topology topology(Input<Ping> input, long horizonNs) {
         return Millrace.topology(
                 "dedupe",
@@ -78,12 +84,24 @@ class DedupeTest {
     }
 
     @Test
-    void shouldTakeAnEarlierEventThatComesLaterAsADuplicate() {
+    void shouldTakeAnEventBeforeTheOneThatPassedAsADuplicateInsideTheHorizonAndAsANewOneAtIt() {
         TestDriver driver = TestDriver.of(topology(LOOSE, 10));
-        for (long t : new long[] {20, 12, 8, 30}) {
+        for (long t : new long[] {20, 11, 10, 19, 10, 5, 30}) {
             driver.send(LOOSE, at(t));
         }
-        assertEquals(List.of(20L, 30L), times(driver));
+        assertEquals(List.of(20L, 10L, 30L), times(driver));
+        assertEquals(Map.of("once duplicate", 4L), driver.deadLetterCounts());
+    }
+
+    @Test
+    void shouldTakeAnEventBeforeAllThatIsRememberedAsLate() {
+        TestDriver driver = TestDriver.of(topology(LOOSE, 3));
+        for (long t : new long[] {20, 26, 23, 19, 17, 22}) {
+            driver.send(LOOSE, at(t));
+        }
+        assertEquals(List.of(20L, 26L, 23L), times(driver)); // of 26 and 23 it knows, no more of 20
+        assertEquals(Map.of("once late", 2L, "once duplicate", 1L), driver.deadLetterCounts());
+        assertEquals(2, driver.counters("once").late);
     }
 
     @Test
@@ -159,6 +177,53 @@ class DedupeTest {
                 List.of(1L, 2L, 3L), driver.take(OUT).stream().map(Ping::key).toList());
     }
 
+    private static Topology evicting(int keysAtMost) {
+        return Millrace.topology(
+                "evict",
+                t -> t.from(LOOSE)
+                        .keyBy(Ping::key)
+                        .keysAtMost(keysAtMost)
+                        .dedupe("once", Duration.ofNanos(10), AtBound.EVICT_OLDEST)
+                        .to(OUT));
+    }
+
+    @Test
+    void shouldGiveUpTheKeyThatPassedLongestAgoWhereThatIsDeclared() {
+        assertTrue(evicting(2).describe().contains("evict oldest"), evicting(2).describe());
+        TestDriver driver = TestDriver.of(evicting(2));
+        driver.send(LOOSE, Ping.of(1, 0, 0)).send(LOOSE, Ping.of(2, 5, 0));
+        driver.send(LOOSE, Ping.of(1, 10, 0)); // now 2 is the oldest
+        driver.send(LOOSE, Ping.of(3, 10, 0));
+        for (long key : new long[] {1, 3, 2, 1}) {
+            driver.send(LOOSE, Ping.of(key, 11, 0));
+        }
+        assertEquals(
+                List.of(1L, 2L, 1L, 3L, 2L, 1L),
+                driver.take(OUT).stream().map(Ping::key).toList());
+        assertEquals(Map.of("once duplicate", 2L), driver.deadLetterCounts());
+        assertEquals(3, driver.counters("once").evicted);
+        assertEquals(0, driver.endAll().counters("once").keys);
+    }
+
+    /** Rows are read ahead 16 at a time, and looked at 64 an entry: some are given up between the two. */
+    @Test
+    void shouldGiveUpKeysThatWereAboutToBeLookedAt() {
+        RateRun run = new RateRun(evicting(200));
+        for (long time : new long[] {0, 10}) {
+            for (int key = 0; key < 200; key++) {
+                run.send(0, LOOSE, Ping.of(key, key < 5 ? time : time + 3, 0));
+            }
+        }
+        for (int key = 200; key < 400; key++) {
+            run.send(0, LOOSE, Ping.of(key, 28, 0));
+            assertEquals(200, run.counters("once").keys);
+        }
+        assertEquals(200, run.counters("once").evicted);
+        assertEquals(4, run.counters("once").maxSlotsTouched);
+        run.end();
+        assertEquals(0, run.counters("once").keys);
+    }
+
     @Test
     void shouldRefuseAHorizonOfNothing() {
         TopologyException e = assertThrows(TopologyException.class, () -> topology(PINGS, 0));
@@ -168,24 +233,34 @@ class DedupeTest {
 
     // ---- against the definition
 
-    /** The time of what passed last, by key; nothing is ever forgotten. */
+    /** What passed, by key; of those the two newest, or all where no event comes out of its order by more than the horizon. */
     private static void answer(long horizonNs, boolean aside, History in, Expected out) {
-        Map<Long, Long> passed = new TreeMap<>();
+        Map<Long, TreeSet<Long>> passed = new TreeMap<>();
         for (int i = 0; i < in.size(); i++) {
             if (!in.step(i).isEvent()) {
                 continue;
             }
             Ping e = in.event(i);
-            Long last = passed.get(e.key());
+            TreeSet<Long> times = passed.computeIfAbsent(e.key(), k -> new TreeSet<>());
+            while (horizonNs < DISORDER && times.size() > 2) {
+                times.pollFirst();
+            }
             if (e.timeNs() < in.progressNs(i)) {
                 sideways(aside, out, i, e, LATE, Reason.LATE);
-            } else if (last != null && Math.subtractExact(e.timeNs(), last) < horizonNs) {
+            } else if (times.stream().anyMatch(t -> isNear(t, e.timeNs(), horizonNs))) {
                 sideways(aside, out, i, e, ASIDE, Reason.DUPLICATE);
+            } else if (horizonNs < DISORDER && times.size() == 2 && e.timeNs() < times.first()) {
+                sideways(aside, out, i, e, LATE, Reason.LATE);
             } else {
-                passed.put(e.key(), e.timeNs());
+                times.add(e.timeNs());
                 out.emit(OUT, e.timeNs(), e);
             }
         }
+    }
+
+    private static boolean isNear(long a, long b, long horizonNs) {
+        BigInteger apart = BigInteger.valueOf(a).subtract(BigInteger.valueOf(b)).abs();
+        return apart.compareTo(BigInteger.valueOf(horizonNs)) < 0;
     }
 
     private static void sideways(
@@ -195,6 +270,52 @@ class DedupeTest {
         } else {
             out.letter(step, "once", reason);
         }
+    }
+
+    /** The keys that passed last, the longest ago first; the horizon lasts for ever, so nothing else lets go of one. */
+    private static void answerEvicting(int most, History in, Expected out) {
+        LinkedHashSet<Long> held = new LinkedHashSet<>();
+        for (int i = 0; i < in.size(); i++) {
+            if (in.step(i).isEvent()) {
+                Ping e = in.event(i);
+                if (e.timeNs() < in.progressNs(i)) {
+                    out.letter(i, "once", Reason.LATE);
+                } else if (held.contains(e.key())) {
+                    out.letter(i, "once", Reason.DUPLICATE);
+                } else {
+                    if (held.size() == most) {
+                        held.remove(held.iterator().next());
+                    }
+                    held.add(e.key());
+                    out.emit(OUT, e.timeNs(), e);
+                }
+            }
+        }
+    }
+
+    static Trials evicting() {
+        return Trials.of("evicting()", random -> {
+            int most = 1 + random.nextInt(4);
+            boolean texts = random.nextBoolean();
+            Topology topology = Millrace.topology("random", t -> {
+                var pings = t.from(LOOSE);
+                (texts ? pings.keyByText(p -> Ping.text(p.key())) : pings.keyBy(Ping::key))
+                        .keysAtMost(most)
+                        .dedupe("once", Duration.ofNanos(Long.MAX_VALUE), AtBound.EVICT_OLDEST)
+                        .to(OUT);
+            });
+            return Trial.of(topology)
+                    .feed(LOOSE, Ping::of)
+                    .weights(Weights.usual().with(Trait.EXTREMES, 0))
+                    .compare(OUT)
+                    .compareLetters()
+                    .oracle((in, out) -> answerEvicting(most, in, out));
+        });
+    }
+
+    @Test
+    void shouldGiveUpTheKeysThatTheDefinitionGivesUp() {
+        evicting().cases(200).check();
     }
 
     static Trials trials() {

@@ -112,6 +112,28 @@ class ThrottleTest {
     }
 
     @Test
+    void shouldGiveUpTheKeyThatPassedLongestAgoWhereThatIsDeclared() {
+        Topology topology = Millrace.topology(
+                "evict",
+                t -> t.from(PINGS)
+                        .keyByText(p -> Ping.text(p.key()))
+                        .keysAtMost(2)
+                        .throttle("calm", 2, Duration.ofNanos(10), AtBound.EVICT_OLDEST)
+                        .to(OUT));
+        assertTrue(topology.describe().contains("evict oldest"), topology.describe());
+        TestDriver driver = TestDriver.of(topology);
+        for (long key : new long[] {1, 2, 1, 1, 3, 1, 2, 2, 2}) {
+            driver.send(PINGS, Ping.of(key, 0, 0));
+        }
+        assertEquals(
+                List.of(1L, 2L, 1L, 3L, 2L, 2L),
+                driver.take(OUT).stream().map(Ping::key).toList());
+        assertEquals(2, driver.counters("calm").evicted);
+        assertEquals(Map.of(), driver.deadLetterCounts());
+        assertEquals(0, driver.endAll().counters("calm").keys);
+    }
+
+    @Test
     void shouldRefuseNumbersAndSpansOfNothing() {
         TopologyException e = assertThrows(TopologyException.class, () -> topology(PINGS, 0, 1));
         assertTrue(e.getMessage().contains("throttle: 0 events; use 1 to 1000"), e.getMessage());
