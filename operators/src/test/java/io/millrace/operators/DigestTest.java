@@ -149,8 +149,7 @@ class DigestTest {
         LongUnaryOperator unlucky = c -> calls[0]++ % EVENTS < at ? c * 2 : c * 2 + 1;
         PlanOptions options = threads ? PlanOptions.tested().withThreads().withSmallestRings() : PlanOptions.tested();
         Optional<DigestComparison.First> first =
-                DigestComparison.find(
-                        replay(topology(), options), replay(topology(unlucky), options.withHashSeed(7)));
+                DigestComparison.find(replay(topology(), options), replay(topology(unlucky), options.withHashSeed(7)));
         assertEquals(at, first.orElseThrow().entry());
         assertEquals("fee", first.orElseThrow().node());
         assertEquals(

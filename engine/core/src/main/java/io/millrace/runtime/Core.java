@@ -22,7 +22,10 @@ import java.util.Map;
  * ({@link #stages}).
  */
 public final class Core {
+    /** Of all stages together, and of each at least. */
     private static final int STOCK_PAGES = 64;
+
+    private static final int LEAST_STOCK_PAGES = 8;
 
     private final Plan plan;
     private final List<StageRunner> stages;
@@ -74,12 +77,16 @@ public final class Core {
 
     /** Each stage has a stock of its own, since one thread takes from it; where no node of it keeps state, an empty one. */
     private static List<Pages> pages(Plan plan) {
+        long keepers = plan.stages().stream().filter(s -> keepsState(plan, s)).count();
         List<Pages> result = new ArrayList<>();
         for (StagePlan s : plan.stages()) {
-            boolean keeps = s.nodes().stream().anyMatch(id -> plan.budgetBytes().get(id) > 0);
-            result.add(new Pages(keeps ? STOCK_PAGES : 0));
+            result.add(new Pages(keepsState(plan, s) ? (int) Math.max(LEAST_STOCK_PAGES, STOCK_PAGES / keepers) : 0));
         }
         return List.copyOf(result);
+    }
+
+    private static boolean keepsState(Plan plan, StagePlan s) {
+        return s.nodes().stream().anyMatch(id -> plan.budgetBytes().get(id) > 0);
     }
 
     private StageRunner runner(StagePlan s, Ports ports, Map<Edge, EdgeRing> rings, List<StageRunner> before) {

@@ -85,7 +85,8 @@ class AsyncHostTest {
         }
 
         void await(BooleanSupplier done) {
-            while (!done.getAsBoolean()) {
+            for (int i = 0; !done.getAsBoolean(); i++) {
+                assertTrue(i < 300_000, "waited in vain");
                 work();
                 LockSupport.parkNanos(100_000);
             }
