@@ -16,7 +16,14 @@ final class ViewChanges {
     private int[] lengths = new int[16];
     private long[] values;
     private int count;
-    private int fresh;
+
+    /** How many rows more the table has when all is done. */
+    private int more;
+
+    /** The last change by the hash of its key, plus one; and of each change the one before it in the same place, plus one. */
+    private int[] last = new int[64];
+
+    private int[] before = new int[16];
 
     ViewChanges(ViewTable table) {
         this.table = table;
@@ -36,11 +43,32 @@ final class ViewChanges {
 
     /** Whether a row of the key that has been set would be one more than may be. */
     boolean isFull() {
-        return table.find(key) < 0 && table.count() + fresh == table.rowsAtMost;
+        return !exists() && table.count() + more >= table.rowsAtMost;
+    }
+
+    /** Whether the key has a row when all that has come so far is done. */
+    private boolean exists() {
+        for (int i = last[place(key.hash())] - 1; i >= 0; i = before[i] - 1) {
+            if (isOfKey(i)) {
+                return lengths[i] != GONE;
+            }
+        }
+        return table.find(key) >= 0;
+    }
+
+    private boolean isOfKey(int i) {
+        int at = i * table.keyWords;
+        return hashes[i] == key.hash()
+                && keyLengths[i] == key.length()
+                && Arrays.equals(keys, at, at + table.keyWords, key.words, 0, table.keyWords);
+    }
+
+    private int place(long hash) {
+        return (int) (hash >>> 20) & last.length - 1;
     }
 
     void set(long timeNs, byte[] value, int length) {
-        fresh += table.find(key) < 0 ? 1 : 0;
+        more += exists() ? 0 : 1;
         int at = add(timeNs, length) * table.words;
         for (int i = 0; i < length; i += Long.BYTES) {
             values[at + i / Long.BYTES] = Bytes.getLong(value, i);
@@ -48,24 +76,41 @@ final class ViewChanges {
     }
 
     void remove() {
+        more -= exists() ? 1 : 0;
         add(0, GONE);
     }
 
     private int add(long timeNs, int length) {
         if (count == lengths.length) {
-            keys = Arrays.copyOf(keys, 2 * keys.length);
-            keyLengths = Arrays.copyOf(keyLengths, 2 * count);
-            hashes = Arrays.copyOf(hashes, 2 * count);
-            times = Arrays.copyOf(times, 2 * count);
-            lengths = Arrays.copyOf(lengths, 2 * count);
-            values = Arrays.copyOf(values, 2 * values.length);
+            grow();
         }
         System.arraycopy(key.words, 0, keys, count * table.keyWords, table.keyWords);
         keyLengths[count] = key.length();
         hashes[count] = key.hash();
         times[count] = timeNs;
         lengths[count] = length;
+        link(count);
         return count++;
+    }
+
+    private void link(int i) {
+        int place = place(hashes[i]);
+        before[i] = last[place];
+        last[place] = i + 1;
+    }
+
+    private void grow() {
+        keys = Arrays.copyOf(keys, 2 * keys.length);
+        keyLengths = Arrays.copyOf(keyLengths, 2 * count);
+        hashes = Arrays.copyOf(hashes, 2 * count);
+        times = Arrays.copyOf(times, 2 * count);
+        lengths = Arrays.copyOf(lengths, 2 * count);
+        values = Arrays.copyOf(values, 2 * values.length);
+        before = Arrays.copyOf(before, 2 * count);
+        last = new int[2 * last.length];
+        for (int i = 0; i < count; i++) {
+            link(i);
+        }
     }
 
     /** Does them. */
@@ -78,7 +123,10 @@ final class ViewChanges {
                 table.put(key, times[i], values, i * table.words, lengths[i]);
             }
         }
+        for (int i = 0; i < count; i++) {
+            last[place(hashes[i])] = 0;
+        }
         count = 0;
-        fresh = 0;
+        more = 0;
     }
 }

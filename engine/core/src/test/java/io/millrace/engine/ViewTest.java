@@ -50,6 +50,50 @@ class ViewTest {
         send(view, sequence, EntryForm.INSERT, row);
     }
 
+    /** The bound is on the rows there are when an entry is done, however often it has set and removed them. */
+    @Test
+    void shouldCountTheRowsThatAnEntryLeaves() throws Exception {
+        View<Row> view = view(2);
+        for (int i = 0; i < 5; i++) {
+            put(view, 0, new Row(1, i, 0));
+        }
+        put(view, 0, new Row(2, 0, 0));
+        send(view, 1, EntryForm.RETRACTION, new Row(1, 4, 0));
+        put(view, 1, new Row(3, 0, 0));
+        assertThrows(IllegalStateException.class, () -> put(view, 1, new Row(4, 0, 0)));
+        send(view, 2, EntryForm.RETRACTION, new Row(3, 0, 0));
+        send(view, 2, EntryForm.RETRACTION, new Row(3, 0, 0));
+        put(view, 2, new Row(3, 1, 0));
+        assertThrows(IllegalStateException.class, () -> put(view, 2, new Row(4, 0, 0)));
+        view.flush();
+        assertEquals(2, view.all().rows().size());
+        assertEquals(1, view.get(3L).a());
+        SplittableRandom random = new SplittableRandom(5);
+        View<Row> many = view(50);
+        TreeMap<Long, Long> plain = new TreeMap<>();
+        for (int q = 0; q < 3_000; q++) {
+            for (int i = random.nextInt(60); i > 0; i--) {
+                Row row = new Row(random.nextInt(70), q, 0);
+                if (random.nextInt(3) == 0) {
+                    send(many, q, EntryForm.RETRACTION, row);
+                    plain.remove(row.key());
+                } else if (plain.size() < 50 || plain.containsKey(row.key())) {
+                    put(many, q, row);
+                    plain.put(row.key(), row.a());
+                } else {
+                    int at = q;
+                    assertThrows(IllegalStateException.class, () -> put(many, at, row));
+                }
+            }
+        }
+        many.flush();
+        assertEquals(plain.size(), many.all().rows().size());
+        for (long k = 0; k < 70; k++) {
+            Row row = many.get(k);
+            assertEquals(plain.get(k), row == null ? null : (Long) row.a());
+        }
+    }
+
     @Test
     void shouldShowTheLastRowOfEachKeyAndTakeRetractions() throws Exception {
         View<Row> view = view(10);

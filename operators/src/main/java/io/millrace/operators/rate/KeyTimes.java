@@ -15,7 +15,9 @@ import java.util.Map;
 /**
  * A row for each key whose first column is a time: when progress has passed it by a fixed span the row means nothing any
  * more, and the calendar frees it, without an event of its key. The verdict on an event never depends on whether that has been
- * done yet.
+ * done yet, but for one thing: a row that means nothing holds a place until the calendar comes to it (a step of it later, or more where
+ * many are due), so at the bound on keys a new key is refused, or another given up for it, a little sooner than need be. It is the
+ * same for the same log.
  */
 final class KeyTimes {
     /** The most rows looked at in the time step of one entry. */
