@@ -7,7 +7,8 @@ import io.millrace.time.SourceTime;
 /**
  * The progress at one place of a stage: at a source, or at a node that cares. It is the smallest of what those of its inputs
  * forward that are not idle. When all are idle it goes on from where it is, by the smallest step that one of them makes by
- * tick time: one that lags behind, or has never sent, then holds nobody either.
+ * tick time, never beyond the tick less the disorder of each: one that lags behind, or has never sent, then holds nobody either,
+ * and one that was ahead of the clock and has ended leads nobody on from there.
  *
  * <p>It forwards its progress, less its allowed lateness. While something due waits to be fired it forwards just less than the
  * smallest due time left instead: a window that is due at its end is stamped one nanosecond before it, and that result must
@@ -28,6 +29,10 @@ final class ProgressCell {
     private final long[] seenWentOnNs;
     private long freeNs = Progress.NONE;
     private long wentOnNs;
+
+    /** Where tick time alone leads none of what reaches it beyond. */
+    private long mostNs = Progress.NONE;
+
     private TimedNode timed;
     private boolean holds;
 
@@ -116,12 +121,14 @@ final class ProgressCell {
             freeForwardNs = source.progressNs();
             forwardNs = freeForwardNs;
             wentOnNs = source.wentOnNs();
+            mostNs = source.mostNs();
             return;
         }
         if (inputs.length == 1 && edges.length == 0) {
             ProgressCell in = inputs[0];
             freeNs = in.freeForwardNs;
             wentOnNs = in.wentOnNs;
+            mostNs = lessLateness(in.mostNs);
             progress.advanceTo(in.forwardNs);
         } else {
             freeNs = Math.max(freeNs, smallest());
@@ -185,6 +192,7 @@ final class ProgressCell {
     private long goOn() {
         long result = Progress.END;
         long smallestStepNs = Long.MAX_VALUE;
+        long smallestMostNs = Progress.END;
         boolean allEnded = true;
         for (int i = 0; i < inputs.length; i++) {
             long ns = inputs[i].freeForwardNs;
@@ -192,13 +200,16 @@ final class ProgressCell {
             if (ns != Progress.END && ns != Progress.NONE) {
                 long stepNs = inputs[i].wentOnNs - seenWentOnNs[i];
                 smallestStepNs = Math.min(smallestStepNs, stepNs);
-                result = Math.min(result, Math.max(ns, SourceTime.plus(freeNs, stepNs)));
+                smallestMostNs = Math.min(smallestMostNs, inputs[i].mostNs);
+                long goneOnNs = Math.min(SourceTime.plus(freeNs, stepNs), inputs[i].mostNs);
+                result = Math.min(result, Math.max(ns, goneOnNs));
             }
         }
         if (result == Progress.END) {
             return allEnded ? Progress.END : freeNs;
         }
         wentOnNs += smallestStepNs;
+        mostNs = lessLateness(smallestMostNs);
         return result;
     }
 

@@ -90,7 +90,7 @@ public final class SourceTime {
             return false;
         }
         if (idle) {
-            return goOn(byNs, clockNs);
+            return goOn(byNs);
         }
         long missingNs = idleAfterNs - silentNs;
         if (byNs < missingNs) {
@@ -98,14 +98,14 @@ public final class SourceTime {
             return false;
         }
         idle = true;
-        goOn(byNs - missingNs, clockNs);
+        goOn(byNs - missingNs);
         return true;
     }
 
     /** Time goes on without events: by tick time, never beyond the tick less the disorder. */
-    private boolean goOn(long byNs, long clockNs) {
+    private boolean goOn(long byNs) {
         long beforeNs = progressNs;
-        boolean moved = beforeNs != Progress.NONE && raise(Math.min(plus(beforeNs, byNs), minus(clockNs, disorderNs)));
+        boolean moved = beforeNs != Progress.NONE && raise(Math.min(plus(beforeNs, byNs), mostNs()));
         if (moved) {
             wentOnNs = plus(wentOnNs, progressNs - beforeNs);
         }
@@ -173,6 +173,15 @@ public final class SourceTime {
      */
     public long progressNs() {
         return progressNs;
+    }
+
+    /**
+     * Where time does not go on beyond without events: the last tick less the disorder.
+     *
+     * @return {@link Progress#NONE} before the first tick
+     */
+    public long mostNs() {
+        return minus(lastTickNs, disorderNs);
     }
 
     /**

@@ -104,6 +104,29 @@ class IdleSourcesTest {
     }
 
     @Test
+    void shouldNotGoOnFromAheadOfTheClockWhenTheOneThatWasAheadHasEnded() {
+        CoreRun run = CoreRun.live(merged(A, B));
+        run.tick(1000).event(A, 1, 500).event(B, 2, 1000).tick(1001).tick(1051);
+        run.event(B, 3, 1109).end(B).tick(1061); // a is idle: progress was at 1109, ahead of the clock
+        run.event(A, 4, 1109);
+        assertEquals("[]", run.letters());
+        run.event(A, 5, 1108);
+        assertEquals("[9 op late]", run.letters());
+    }
+
+    @Test
+    void shouldNotGoOnBeyondTheTickLessTheDisorderOfTheOneThatLags() {
+        Input<Num> lags = B.disorder(Duration.ofNanos(30));
+        CoreRun run = CoreRun.live(merged(A, lags));
+        run.tick(1000).event(lags, 1, 500).tick(1001).tick(1051);
+        run.event(A, 2, 1081).tick(1052).tick(1152); // by itself a goes on to 1131
+        run.event(lags, 3, 1122);
+        assertEquals("[]", run.letters());
+        run.event(lags, 4, 1121);
+        assertEquals("[8 op late]", run.letters());
+    }
+
+    @Test
     void shouldNotLetAnUntimedEventBeLateWhereTimeHasGoneOnBeyondEverySource() {
         GraphBuilder g = new GraphBuilder("three");
         Port merged = g.operator(
