@@ -18,6 +18,7 @@ import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Streams put together: progress is that of the one that is furthest behind, and an input that is silent holds nobody. */
@@ -123,24 +124,48 @@ class UnionTest {
     static Trials trials() {
         return Trials.of(
                 "trials()",
-                random -> Trial.of(Millrace.topology(
-                                "union",
-                                t -> t.from(A)
-                                        .merge(t.from(B))
-                                        .merge(t.from(C))
-                                        .via("late", OnTime.create())
-                                        .to(OUT)))
-                        .feed(A, (key, timeNs, value) -> new Bid(key, value, timeNs))
-                        .feed(B, (key, timeNs, value) -> new Bid(key, value, timeNs))
-                        .feed(C, (key, timeNs, value) -> new Bid(key, value, timeNs))
-                        .weights(Weights.usual().with(Trait.LATE, 60).with(Trait.IDLE, 60))
-                        .compare(OUT)
-                        .compareLetters()
-                        .oracle(UnionTest::answer));
+                random -> trial(A, B, C)
+                        .weights(Weights.usual().with(Trait.LATE, 60).with(Trait.IDLE, 60)));
+    }
+
+    /** The clock ticks, and inputs fall silent and come back. */
+    static Trials live() {
+        return Trials.of(
+                        "live()",
+                        random -> trial(live(random, A), live(random, B), live(random, C))
+                                .weights(Weights.usual().with(Trait.TICKS, 95).with(Trait.END, 40)))
+                .cases(300);
+    }
+
+    private static Input<Bid> live(Random random, Input<Bid> input) {
+        return input.live()
+                .disorder(Duration.ofNanos(random.nextInt(2) * random.nextInt(30)))
+                .idleAfter(Duration.ofNanos(1 + random.nextInt(100)));
+    }
+
+    private static Trial trial(Input<Bid> a, Input<Bid> b, Input<Bid> c) {
+        return Trial.of(Millrace.topology(
+                        "union",
+                        t -> t.from(a)
+                                .merge(t.from(b))
+                                .merge(t.from(c))
+                                .via("late", OnTime.create())
+                                .to(OUT)))
+                .feed(a, (key, timeNs, value) -> new Bid(key, value, timeNs))
+                .feed(b, (key, timeNs, value) -> new Bid(key, value, timeNs))
+                .feed(c, (key, timeNs, value) -> new Bid(key, value, timeNs))
+                .compare(OUT)
+                .compareLetters()
+                .oracle(UnionTest::answer);
     }
 
     @Test
     void shouldAgreeWithTheDefinition() {
         trials().check();
+    }
+
+    @Test
+    void shouldAgreeWithTheDefinitionWhereLiveInputsFallSilentAndComeBack() {
+        live().check();
     }
 }

@@ -29,7 +29,7 @@ class IntervalRandomTest {
         return t.id() * 7 % 13 - 3;
     }
 
-    private static <L> Interval<L> of(Interval<L> interval, String kind) {
+    static <L> Interval<L> of(Interval<L> interval, String kind) {
         return switch (kind) {
             case "left" -> interval.left();
             case "right" -> interval.right();

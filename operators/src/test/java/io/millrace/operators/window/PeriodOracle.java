@@ -121,7 +121,7 @@ final class PeriodOracle implements Trial.Oracle {
                 nextEmpty = lowest(input.progressNs(i));
             }
             fire(input.progressNs(i));
-            if (input.step(i).isEvent() && input.step(i).port() == 1) {
+            if (spec.table && input.step(i).isEvent() && input.step(i).port() == 1) {
                 take((Row) input.event(i), input.progressNs(i));
             } else if (input.step(i).isEvent()) {
                 take(i, input.event(i), input.progressNs(i));

@@ -27,6 +27,7 @@ final class Generator {
     private final int idlePort;
     private final int idleFrom;
     private final int idleTo;
+    private final LiveClock clock;
     private long now;
     private boolean jumped;
 
@@ -34,10 +35,15 @@ final class Generator {
         this.random = new Random(seed);
         this.weights = weights;
         this.ports = ports;
+        boolean live = ports.stream().anyMatch(LiveClock::isLive);
         for (Trait t : Trait.values()) {
-            if (random.nextInt(100) < weights.percent(t)) {
+            if ((t != Trait.TICKS || live) && random.nextInt(100) < weights.percent(t)) {
                 traits.add(t);
             }
+        }
+        clock = traits.contains(Trait.TICKS) ? new LiveClock(random, weights, ports) : null;
+        if (clock != null) {
+            traits.remove(Trait.EXTREMES);
         }
         for (int i = 0; i < ports.size(); i++) {
             open.add(i);
@@ -78,6 +84,9 @@ final class Generator {
     private List<Step> generate() {
         for (int i = 0; i < events && !open.isEmpty(); i++) {
             move();
+            if (clock != null) {
+                tick();
+            }
             if (traits.contains(Trait.ADVANCE) && random.nextInt(12) == 0) {
                 steps.add(Step.advance(plus(now, unit(random.nextInt(weights.scale() + 1)))));
             }
@@ -98,11 +107,27 @@ final class Generator {
 
     private int port(int at) {
         int port = open.get(random.nextInt(open.size()));
-        boolean silent = traits.contains(Trait.IDLE) && port == idlePort && at >= idleFrom && at < idleTo;
-        if (!silent) {
-            return port;
+        int first = open.indexOf(port);
+        for (int i = 0; i < open.size(); i++) {
+            int next = open.get((first + i) % open.size());
+            if (!isSilent(next, at)) {
+                return next;
+            }
         }
-        return open.size() == 1 ? -1 : open.get((open.indexOf(port) + 1) % open.size());
+        return -1;
+    }
+
+    private boolean isSilent(int port, int at) {
+        return traits.contains(Trait.IDLE) && port == idlePort && at >= idleFrom && at < idleTo
+                || clock != null && clock.isSilent(port);
+    }
+
+    private void tick() {
+        long leap = clock.passNs();
+        now = plus(now, leap);
+        if (clock.ticks(now, leap > 0)) {
+            steps.add(Step.tick(clock.lastNs()));
+        }
     }
 
     private void move() {
@@ -130,7 +155,7 @@ final class Generator {
     }
 
     private Step event(int port) {
-        long time = now;
+        long time = clock == null ? now : now - clock.lagNs(port);
         long disorder = ports.get(port).disorderNs() / weights.unitNs();
         if (traits.contains(Trait.DISORDER) && disorder > 0 && random.nextBoolean()) {
             time = minus(time, unit((long) (random.nextDouble() * (disorder + 1))));

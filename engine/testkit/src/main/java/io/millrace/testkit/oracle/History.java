@@ -1,32 +1,34 @@
 package io.millrace.testkit.oracle;
 
-import io.millrace.event.Input;
 import io.millrace.time.Progress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * An input as the oracle reads it: its steps in order, the events that are made of them, and the progress at each. Worked out
  * from the definition, not by the engine: progress of an input is its largest time less its disorder, that of several the
- * smallest of theirs.
+ * smallest of theirs. A live input that is silent for its {@code idleAfter} of tick time holds nobody; when all are, progress
+ * goes on by the tick time since, never beyond the tick less the disorder.
  */
 public final class History {
     private final List<Step> steps;
     private final List<Object> events = new ArrayList<>();
     private final long[] timesNs;
     private final long[][] progressNs;
+    private final long[] allNs;
 
     History(List<Feed<?>> feeds, List<Step> steps) {
         this.steps = List.copyOf(steps);
         timesNs = new long[steps.size()];
         progressNs = new long[steps.size()][];
-        Clock clock = new Clock(feeds);
+        allNs = new long[steps.size()];
+        RuleOfTime rule = new RuleOfTime(feeds);
         for (int i = 0; i < steps.size(); i++) {
             Step s = steps.get(i);
             events.add(s.isEvent() ? feeds.get(s.port()).make(s) : null);
-            timesNs[i] = clock.take(s, events.get(i));
-            progressNs[i] = clock.progressNs.clone();
+            timesNs[i] = rule.take(s, events.get(i));
+            progressNs[i] = rule.progressNs();
+            allNs[i] = rule.allNs();
         }
     }
 
@@ -36,74 +38,6 @@ public final class History {
 
         UnusableException(String message) {
             super(message);
-        }
-    }
-
-    /** Progress of each input. */
-    private static final class Clock {
-        private final List<Feed<?>> feeds;
-        private final long[] maxNs;
-        private final long[] progressNs;
-        private long newestNs;
-
-        Clock(List<Feed<?>> feeds) {
-            this.feeds = feeds;
-            maxNs = new long[feeds.size()];
-            progressNs = new long[feeds.size()];
-            Arrays.fill(maxNs, Progress.NONE);
-            for (int i = 0; i < progressNs.length; i++) {
-                progressNs[i] = feeds.get(i).input().hasEventTime() ? Progress.NONE : Progress.END;
-            }
-        }
-
-        long take(Step step, Object event) {
-            switch (step.kind()) {
-                case END -> progressNs[step.port()] = Progress.END;
-                case ADVANCE -> {
-                    for (int i = 0; i < maxNs.length; i++) {
-                        maxNs[i] = Math.max(maxNs[i], step.timeNs());
-                        raise(i, step.timeNs());
-                    }
-                }
-                case EVENT -> {
-                    return observe(step.port(), event);
-                }
-            }
-            return step.timeNs();
-        }
-
-        private long observe(int port, Object event) {
-            Input<?> input = feeds.get(port).input();
-            if (!input.hasEventTime()) {
-                return newestNs;
-            }
-            if (progressNs[port] == Progress.END) {
-                throw new UnusableException("an event of " + input.name() + " behind its end");
-            }
-            long timeNs = timeNs(input, event);
-            long aheadNs = timeNs - maxNs[port];
-            if (maxNs[port] != Progress.NONE && timeNs > maxNs[port] && (aheadNs < 0 || aheadNs > maxAheadNs(input))) {
-                throw new UnusableException("an event of " + input.name() + " is " + aheadNs
-                        + " ns ahead; declare maxAhead(" + "Duration.ofNanos(Long.MAX_VALUE)), or use smaller times");
-            }
-            newestNs = newestNs == 0 ? timeNs : Math.max(newestNs, timeNs);
-            maxNs[port] = Math.max(maxNs[port], timeNs);
-            long progress = timeNs - input.disorderNs();
-            raise(port, progress > timeNs ? Progress.NONE : progress);
-            return timeNs;
-        }
-
-        private static long maxAheadNs(Input<?> input) {
-            return input.maxAheadNs(false);
-        }
-
-        @SuppressWarnings("unchecked") // the feed of the input made the event
-        private static <V> long timeNs(Input<V> input, Object event) {
-            return input.timeNs((V) event);
-        }
-
-        private void raise(int port, long toNs) {
-            progressNs[port] = Math.max(progressNs[port], Math.min(toNs, Progress.END - 1));
         }
     }
 
@@ -165,7 +99,7 @@ public final class History {
      * @return nanoseconds; {@link Progress#NONE} before all inputs have sent, {@link Progress#END} when all have ended
      */
     public long progressNs(int i) {
-        return Arrays.stream(progressNs[i]).min().getAsLong();
+        return allNs[i];
     }
 
     /**

@@ -3,6 +3,7 @@ package io.millrace.testkit.oracle;
 import io.millrace.event.DeadLetter;
 import io.millrace.testkit.Asked;
 import io.millrace.testkit.TestDriver;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -56,6 +57,7 @@ record Run(boolean failed, String difference, List<Out> engine, List<Out> oracle
                 }
                 case END -> driver.end(trial.feeds().get(s.port()).input());
                 case ADVANCE -> driver.advanceToNs(s.timeNs());
+                case TICK -> driver.tick(Instant.EPOCH.plusNanos(s.timeNs()));
             }
             asked.forEach((feed, all) -> {
                 if (feed.asks() != null) {

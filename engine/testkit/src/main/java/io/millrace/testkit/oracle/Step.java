@@ -1,13 +1,13 @@
 package io.millrace.testkit.oracle;
 
 /**
- * One step of an input: an event, the end of an input, or progress that moves by itself. Its text form is a line such as
- * {@code event 0 key 3 at 17 value 5}, {@code end 0}, {@code advance 40}.
+ * One step of an input: an event, the end of an input, progress that moves by itself, or a tick. Its text form is a line such
+ * as {@code event 0 key 3 at 17 value 5}, {@code end 0}, {@code advance 40}, {@code tick 35}.
  *
  * @param kind   which of them
- * @param port   the number of the input, in the order of {@link Trial#feed}; 0 for an advance
+ * @param port   the number of the input, in the order of {@link Trial#feed}; 0 for an advance or a tick
  * @param key    what the key of the event is made of; 0 otherwise
- * @param timeNs the time of which the event is made, or the new progress; 0 at an end
+ * @param timeNs the time of which the event is made, the new progress, or the clock; 0 at an end
  * @param value  of which the rest of the event is made; 0 otherwise
  */
 public record Step(Kind kind, int port, long key, long timeNs, long value) {
@@ -18,7 +18,9 @@ public record Step(Kind kind, int port, long key, long timeNs, long value) {
         /** The end of an input. */
         END,
         /** Progress of all inputs moves. */
-        ADVANCE
+        ADVANCE,
+        /** The host's clock, as live inputs are told it. */
+        TICK
     }
 
     static Step event(int port, long key, long timeNs, long value) {
@@ -33,10 +35,14 @@ public record Step(Kind kind, int port, long key, long timeNs, long value) {
         return new Step(Kind.ADVANCE, 0, 0, toNs, 0);
     }
 
+    static Step tick(long clockNs) {
+        return new Step(Kind.TICK, 0, 0, clockNs, 0);
+    }
+
     /**
      * Whether it is an event.
      *
-     * @return false for an end or an advance
+     * @return false for an end, an advance or a tick
      */
     public boolean isEvent() {
         return kind == Kind.EVENT;
@@ -60,6 +66,7 @@ public record Step(Kind kind, int port, long key, long timeNs, long value) {
             case EVENT -> "event " + port + " key " + key + " at " + timeNs + " value " + value;
             case END -> "end " + port;
             case ADVANCE -> "advance " + timeNs;
+            case TICK -> "tick " + timeNs;
         };
     }
 
@@ -75,11 +82,14 @@ public record Step(Kind kind, int port, long key, long timeNs, long value) {
                             Long.parseLong(words[7]));
                 case "end" -> end(Integer.parseInt(words[1]));
                 case "advance" -> advance(Long.parseLong(words[1]));
+                case "tick" -> tick(Long.parseLong(words[1]));
                 default -> throw new IllegalArgumentException();
             };
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             throw new IllegalArgumentException(
-                    "no step: '" + line + "'; write such as 'event 0 key 3 at 17 value 5', 'end 0', 'advance 40'", e);
+                    "no step: '" + line
+                            + "'; write such as 'event 0 key 3 at 17 value 5', 'end 0', 'advance 40', 'tick 35'",
+                    e);
         }
     }
 }

@@ -21,5 +21,11 @@ public enum Trait {
     /** An end of all inputs; where there are several, one of them may end early. */
     END,
     /** Progress that moves without an event. */
-    ADVANCE
+    ADVANCE,
+    /**
+     * Ticks of a clock, where an input is live. Events are made at the clock, behind it or ahead of it; inputs, one or all, are
+     * silent for about their {@link io.millrace.event.Input#idleAfter idleAfter} or much longer, and come back in time or late;
+     * the clock steps back now and then. A case with ticks has no {@link #EXTREMES}: no clock is there.
+     */
+    TICKS
 }

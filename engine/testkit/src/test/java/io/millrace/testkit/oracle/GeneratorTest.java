@@ -10,12 +10,15 @@ import io.millrace.event.Input;
 import io.millrace.testkit.oracle.TrialsTest.Event;
 import io.millrace.time.Progress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +29,15 @@ class GeneratorTest {
             .disorder(Duration.ofNanos(6));
     private static final Input<Event> B = Input.of("b", Event.class).eventTime(Event::timeNs, TimeUnit.NANOSECONDS);
 
+    private static final Input<Event> LIVE = A.live().idleAfter(Duration.ofNanos(50));
+    private static final Input<Event> ALIVE = B.live().idleAfter(Duration.ofNanos(20));
+
     private static List<Step> steps(Weights weights, long seed) {
         return Generator.generate(weights, List.of(A, B), seed);
+    }
+
+    private static List<Step> live(long seed) {
+        return Generator.generate(only(Trait.TICKS), List.of(LIVE, ALIVE), seed);
     }
 
     private static Weights only(Trait... traits) {
@@ -49,8 +59,22 @@ class GeneratorTest {
     }
 
     private static History history(List<Step> steps) {
+        return history(A, B, steps);
+    }
+
+    private static History history(Input<Event> a, Input<Event> b, List<Step> steps) {
         return new History(
-                List.of(new Feed<>(A, GeneratorTest::event, null), new Feed<>(B, GeneratorTest::event, null)), steps);
+                List.of(new Feed<>(a, GeneratorTest::event, null), new Feed<>(b, GeneratorTest::event, null)), steps);
+    }
+
+    private static long liveCases(Predicate<History> shows) {
+        return LongStream.range(0, 200)
+                .filter(seed -> shows.test(history(LIVE, ALIVE, live(seed))))
+                .count();
+    }
+
+    private static boolean any(History h, IntPredicate shows) {
+        return IntStream.range(1, h.size()).anyMatch(shows);
     }
 
     private static Event event(long key, long timeNs, long value) {
@@ -66,7 +90,9 @@ class GeneratorTest {
     @Test
     void shouldReadBackItsTextForm() {
         for (long seed = 0; seed < 50; seed++) {
-            for (Step s : steps(Weights.usual().with(Trait.EXTREMES, 100), seed)) {
+            List<Step> steps = new ArrayList<>(steps(Weights.usual().with(Trait.EXTREMES, 100), seed));
+            steps.addAll(live(seed));
+            for (Step s : steps) {
                 assertEquals(s, Step.parse("  " + s + " "));
             }
         }
@@ -190,6 +216,91 @@ class GeneratorTest {
     }
 
     @Test
+    void shouldTickOnlyWhereAnInputIsLive() {
+        assertEquals(0, cases(only(Trait.TICKS), s -> s.stream().anyMatch(x -> x.kind() == Step.Kind.TICK)));
+        Weights extreme = only(Trait.TICKS, Trait.EXTREMES);
+        for (long seed = 0; seed < 50; seed++) {
+            assertFalse(isExtreme(Generator.generate(extreme, List.of(LIVE, B), seed)));
+        }
+    }
+
+    @Test
+    void shouldLetLiveInputsFallSilentAndComeBackInTimeOrLate() {
+        assertTrue(liveCases(h -> any(h, i -> isTick(h, i) && h.progressNs(i) > h.progressNs(i - 1))) > 80, "goes on");
+        assertTrue(liveCases(h -> any(h, i -> isAhead(h, i, 0) || isAhead(h, i, 1))) > 80, "holds nobody");
+        assertTrue(liveCases(h -> any(h, i -> comesBack(h, i) && h.timeNs(i) < h.progressNs(i))) > 20, "late");
+        assertTrue(liveCases(h -> any(h, i -> comesBack(h, i) && h.timeNs(i) >= h.progressNs(i))) > 20, "in time");
+        assertTrue(liveCases(h -> any(h, i -> isTick(h, i) && stepsBack(h, i))) > 50, "steps back");
+    }
+
+    private static boolean isAhead(History h, int i, int port) {
+        return h.progressNs(i) > h.progressNs(i, port);
+    }
+
+    private static boolean isTick(History h, int i) {
+        return h.step(i).kind() == Step.Kind.TICK;
+    }
+
+    /** An event of an input that progress had left behind. */
+    private static boolean comesBack(History h, int i) {
+        return h.step(i).isEvent() && h.progressNs(i - 1, h.step(i).port()) < h.progressNs(i - 1);
+    }
+
+    private static boolean stepsBack(History h, int i) {
+        return IntStream.range(0, i)
+                .anyMatch(j -> isTick(h, j) && h.step(j).timeNs() > h.step(i).timeNs());
+    }
+
+    @Test
+    void shouldWorkOutProgressOfSilentInputsFromTheDefinition() {
+        History h = history(
+                LIVE, // disorder 6, idle after 50
+                ALIVE, // idle after 20
+                List.of(
+                        Step.tick(1000),
+                        Step.event(0, 0, 1000, 0), // a: 994
+                        Step.event(1, 0, 900, 0),
+                        Step.tick(1010), // silent from here on
+                        Step.tick(1029),
+                        Step.tick(1030), // b is idle
+                        Step.tick(1000), // no time
+                        Step.tick(1020), // b: 920; a is silent for 40
+                        Step.tick(1034), // b: 934, a: 998; both idle, by 4
+                        Step.event(1, 0, 990, 0), // late; b holds, at 990
+                        Step.tick(1100),
+                        Step.tick(1120), // b is idle again; a: 1064, by 66, then 1084
+                        Step.event(0, 0, 1130, 0), // a: 1124, ahead of the clock
+                        Step.end(0),
+                        Step.tick(1123), // b: 993
+                        Step.end(1)));
+        long[] all = {
+            Progress.NONE,
+            Progress.NONE,
+            900,
+            900,
+            900,
+            994,
+            994,
+            994,
+            998,
+            998,
+            998,
+            998,
+            1124,
+            1124,
+            1124,
+            Progress.END
+        };
+        for (int i = 0; i < all.length; i++) {
+            assertEquals(all[i], h.progressNs(i), "step " + i);
+        }
+        assertEquals(920, h.progressNs(7, 1));
+        assertEquals(998, h.progressNs(8, 0));
+        assertEquals(1084, h.progressNs(11, 0));
+        assertEquals(993, h.progressNs(14, 1));
+    }
+
+    @Test
     void shouldRefuseAnInputThatTheEngineWouldSetAside() {
         long day = TimeUnit.DAYS.toNanos(1);
         assertThrows(
@@ -210,6 +321,8 @@ class GeneratorTest {
         for (long seed = 0; seed < 100; seed++) {
             List<Step> steps = steps(Weights.usual().scale(1_000_000, 50), seed);
             assertFalse(steps.stream().anyMatch(s -> s.timeNs() % 1_000_000 != 0));
+            List<Step> live = Generator.generate(only(Trait.TICKS).scale(7, 50), List.of(LIVE, ALIVE), seed);
+            assertFalse(live.stream().anyMatch(s -> s.timeNs() % 7 != 0));
         }
     }
 }
