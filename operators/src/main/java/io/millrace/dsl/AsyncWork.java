@@ -27,6 +27,7 @@ public class AsyncWork<T, Q, R> {
     private final LookupPort<Q, R> port;
     private final Fn1<? super T, ? extends Q> request;
     private final List<Consumer<Port>> sides = new ArrayList<>();
+    private boolean leadsUnanswered;
     private UnaryOperator<Async<T, Q, R>> settings = UnaryOperator.identity();
 
     AsyncWork(EventStream<T> base, String name, LookupPort<Q, R> port, Fn1<? super T, ? extends Q> request) {
@@ -72,13 +73,15 @@ public class AsyncWork<T, Q, R> {
     }
 
     /**
-     * What is done with events that got no answer in time, where there is no fallback. Each comes with the reason in its header;
-     * where nobody asks for them they are dead letters.
+     * What is done with events that got no answer in time, where there is no fallback. Each comes with the reason in its header.
+     * A side that leads them nowhere lets them fall: of each a dead letter says key and time, not the event, and cannot be
+     * redriven.
      *
      * @param side the events
      * @return this
      */
     public AsyncWork<T, Q, R> unanswered(Consumer<EventStream<T>> side) {
+        leadsUnanswered = true;
         sides.add(node -> side.accept(new EventStream<>(base.topology, new Port(node.node(), Async.UNANSWERED))));
         return this;
     }
@@ -112,7 +115,8 @@ public class AsyncWork<T, Q, R> {
     }
 
     /**
-     * Answers each event within a time, or says that it is {@link #unanswered}.
+     * Answers each event within a time, or says that it is {@link #unanswered}; without that it is refused, since an event
+     * without a reply would be lost.
      *
      * @param within how long after its arrival an event is answered at the latest, by the clock; by event time where a file
      *     brings the events
@@ -125,16 +129,19 @@ public class AsyncWork<T, Q, R> {
     final Port node(Duration within, R fallback) {
         String site = Site.here();
         Port replies = base.topology.graph().source(port.replies(), site);
-        Port node = base.add(
-                name,
-                () -> settings.apply(
-                        Async.<T, Q, R>within(port, request, within, base.key()).fallback(fallback)),
-                site,
-                base.port,
-                replies);
+        Port node = base.add(name, () -> operator(within, fallback), site, base.port, replies);
         base.topology.graph().sink(port.requests(), new Port(node.node(), Async.REQUESTS), site);
         sides.forEach(s -> s.accept(node));
         return node;
+    }
+
+    private Async<T, Q, R> operator(Duration within, R fallback) {
+        if (fallback == null && !leadsUnanswered) {
+            throw new IllegalArgumentException("async: an event without a reply would be lost;"
+                    + " give decideWithin a fallback, or take such events by unanswered(side -> ...)");
+        }
+        return settings.apply(
+                Async.<T, Q, R>within(port, request, within, base.key()).fallback(fallback));
     }
 
     final TopologyBuilder topology() {

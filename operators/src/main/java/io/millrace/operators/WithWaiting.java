@@ -17,8 +17,8 @@ import java.util.Objects;
  * {@link With} where a branch waits: an answer may come entries after its event. The event and the answers that are there are
  * kept, as bytes, until the last has come. The result comes with it, at the latest of their times.
  *
- * <p>An event that a branch dropped gets no result: when progress has passed the time by which it had to be answered, what is
- * kept of it goes, and it is counted as unanswered. <b>Bound</b>: the budget; what finds no room goes to the dead letters (over
+ * <p>An event that a branch dropped gets no result: when progress has passed the time by which it had to be answered, counted
+ * from progress for an event behind it, what is kept of it goes, and it is counted as unanswered. <b>Bound</b>: the budget; what finds no room goes to the dead letters (over
  * bound), and its event is given up and counted: what else there is of it goes at once, and answers that come later are dropped.
  *
  * @param <T> the event of the base

@@ -34,6 +34,7 @@ final class WithWaitingNode implements TimedNode {
     private final TimerHeap heap;
     private final RewindAll cursors;
     private final NodeContext context;
+    private final Progress progress;
     private final Failures failures;
     private final NodeCounters counters;
 
@@ -69,6 +70,7 @@ final class WithWaitingNode implements TimedNode {
             kept[i] = new AnswerBlocks(context, i);
         }
         cursors = anyCursor ? new RewindAll(parts) : null;
+        progress = context.progress();
         failures = context.failures();
         counters = context.counters();
         now = new Object[parts];
@@ -112,7 +114,9 @@ final class WithWaitingNode implements TimedNode {
     private int row(Flow flow) {
         int slot = rows.acquire(flow.origin(depth));
         if (slot >= 0 && rows.isNew()) {
-            long dueNs = SourceTime.plus(SourceTime.plus(flow.timeNs(), withinNs), 1);
+            long fromNs =
+                    Math.max(flow.timeNs(), progress.ns()); // a branch may answer an event behind progress, in its time
+            long dueNs = SourceTime.plus(SourceTime.plus(fromNs, withinNs), 1);
             long timer = heap.set(Math.min(dueNs, Progress.END), slot);
             if (timer < 0) {
                 rows.release(slot);

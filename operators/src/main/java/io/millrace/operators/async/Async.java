@@ -30,10 +30,10 @@ import java.util.Objects;
  * <p><b>One answer an event.</b> It is the reply, if that comes before the deadline. Else, at the deadline or as soon as the
  * reply says that it failed, it is the fallback: a pair without a right side that shows the fallback all the same, marked with
  * the reason {@code TIMED_OUT} or {@code NO_ANSWER}. Where no fallback is declared the event goes to the output {@code
- * unanswered} or, where nobody reads that, to the dead letters. An answer has the time, key and header of its event.
+ * unanswered} or, where nobody reads that, there is a dead letter with its key and time alone, which cannot be redriven. An answer has the time, key and header of its event.
  *
  * <p><b>The deadline</b> follows the clock: it counts from the last tick before the event, so that the answer is there within
- * the declared time, and it is kept with the first tick at or behind it. Where a file brings the events the clock means
+ * the declared time, and it is kept with the first tick at or behind it; before the first tick it counts from that. Where a file brings the events the clock means
  * nothing, and it is kept by event time: from the event's, or from progress where that is further.
  *
  * <p><b>Later replies</b>, also repeated ones and such as nobody asked for, change no answer. Those that carry one go to the

@@ -62,6 +62,9 @@ final class AsyncNode implements TimedNode {
 
     private int ordinal;
 
+    /** What the first tick said, once an event that waits for it has been seen to; such are seen to some with each entry. */
+    private long firstTickNs = Progress.NONE;
+
     @SuppressWarnings("unchecked")
     AsyncNode(Async<?, ?, ?> operator, NodeContext context) {
         this.context = context;
@@ -182,7 +185,10 @@ final class AsyncNode implements TimedNode {
 
     private boolean isDue(int slot) {
         long dueNs = inFlight.dueNs(slot);
-        return dueNs <= time.ns() && dueNs != FROM_FIRST_TICK;
+        if (dueNs == FROM_FIRST_TICK) {
+            return firstTickNs != Progress.NONE && Times.plus(firstTickNs, withinNs) <= time.ns();
+        }
+        return dueNs <= time.ns();
     }
 
     /** Decides; the reply in hand counts for an answer only. */
@@ -314,7 +320,8 @@ final class AsyncNode implements TimedNode {
             if (first != InFlight.NONE) {
                 sendKept(due, flow);
             } else if (inFlight.poppedDueNs() == FROM_FIRST_TICK) {
-                inFlight.due(due, Times.plus(progressNs, withinNs)); // counts from now on
+                firstTickNs = firstTickNs == Progress.NONE ? progressNs : firstTickNs;
+                inFlight.due(due, Times.plus(firstTickNs, withinNs));
             } else {
                 timeOut(due, flow);
             }

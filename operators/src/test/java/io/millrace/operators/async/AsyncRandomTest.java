@@ -54,7 +54,7 @@ class AsyncRandomTest {
                         .inFlightAtMost(inFlight)
                         .lateReplies(side -> side.to(LATE));
                 work = ordered ? work.ordered() : work;
-                work = aside ? work.unansweredTo(UNANSWERED) : work;
+                work = aside ? work.unansweredTo(UNANSWERED) : work.unanswered(side -> {});
                 Duration within = Duration.ofNanos(withinNs);
                 (fallback ? work.decideWithin(within, FALLBACK) : work.decideWithin(within))
                         .to(DECISIONS, Decision::of);

@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,6 +132,35 @@ class AsyncReplayTest {
             }
             return out;
         }
+    }
+
+    /** More than are seen to with one entry: their time counts from the first tick all the same. */
+    @Test
+    void shouldCountFromTheFirstTickHoweverManyWaitForIt() {
+        Log log = new Log(Millrace.topology(
+                "many",
+                t -> t.from(LIVE)
+                        .async("reputation", DEVICES, p -> new Device(p.device()))
+                        .lateReplies(side -> side.to(LATE))
+                        .decideWithin(Duration.ofNanos(50), FALLBACK)
+                        .to(DECISIONS, Decision::of)));
+        for (int i = 0; i < 400; i++) {
+            log.event(LIVE, new Payment("a", i, 100), null);
+        }
+        for (long clockNs : new long[] {1_000, 1_040, 1_049}) {
+            log.plain(EntryKind.TICK, clockNs); // with each entry 64 of them begin to count
+        }
+        log.reply(new Came(299, 0, 5));
+        assertEquals(1, log.replay().size(), "in time");
+        log.plain(EntryKind.TICK, 1_050);
+        log.reply(new Came(399, 0, 6)); // late, though what becomes of its event has not been seen to
+        for (int i = 0; i < 10; i++) {
+            log.plain(EntryKind.CONTINUE, 0);
+        }
+        List<String> out = log.replay();
+        assertEquals(401, out.size());
+        assertEquals(1, out.stream().filter(s -> s.contains("score=6")).count());
+        assertEquals(399, out.stream().filter(s -> s.contains("score=-7")).count());
     }
 
     @ParameterizedTest

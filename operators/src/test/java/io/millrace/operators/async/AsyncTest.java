@@ -85,6 +85,10 @@ class AsyncTest {
         return payments.async("reputation", DEVICES, p -> new Device(p.device()));
     }
 
+    private static AsyncWork<Payment, Device, Reputation> letsFall(AsyncWork<Payment, Device, Reputation> work) {
+        return work.unanswered(side -> {});
+    }
+
     private static Payment payment(long device, long timeNs) {
         return new Payment("a", device, timeNs);
     }
@@ -240,8 +244,8 @@ class AsyncTest {
     }
 
     @Test
-    void shouldMakeDeadLettersOfWhatNobodyTakesAside() {
-        TestDriver driver = TestDriver.of(withoutFallback(a -> a, WITHIN));
+    void shouldMakeDeadLettersOfWhatASideLetsFall() {
+        TestDriver driver = TestDriver.of(withoutFallback(AsyncTest::letsFall, WITHIN));
         driver.send(PAYMENTS, payment(5, 100));
         driver.advanceToNs(150);
         assertEquals("{reputation timed-out=1}", driver.deadLetterCounts().toString());
@@ -342,14 +346,17 @@ class AsyncTest {
         }
     }
 
-    @Test
-    void shouldBeABranchOfWith() {
-        Topology topology = Millrace.topology("branch", t -> {
-            EventStream<Payment> payments = t.from(PAYMENTS);
+    private static Topology branch(Input<Payment> input) {
+        return Millrace.topology("branch", t -> {
+            EventStream<Payment> payments = t.from(input);
             payments.with(asks(payments).decideWithin(WITHIN, FALLBACK), Checked::new)
                     .to(DECISIONS, c -> Decision.of(c.answered()));
         });
-        TestDriver driver = TestDriver.of(topology);
+    }
+
+    @Test
+    void shouldBeABranchOfWith() {
+        TestDriver driver = TestDriver.of(branch(PAYMENTS));
         driver.send(PAYMENTS, payment(1, 100)).send(PAYMENTS, payment(2, 100)).send(PAYMENTS, payment(3, 130));
         driver.reply(DEVICES, driver.asked(DEVICES).get(1), new Reputation(5));
         assertEquals(List.of(decision(2, 100, 5)), driver.take(DECISIONS));
@@ -357,6 +364,23 @@ class AsyncTest {
         assertEquals(List.of(decision(1, 100, -7)), driver.take(DECISIONS));
         driver.endAll();
         assertEquals(List.of(decision(3, 130, -7)), driver.take(DECISIONS));
+        assertEquals(List.of(), driver.deadLetters());
+    }
+
+    @Test
+    void shouldBeABranchOfWithForEventsBehindProgressToo() {
+        beABranchOfWithForEventsBehindProgressToo(PAYMENTS);
+        beABranchOfWithForEventsBehindProgressToo(LIVE);
+    }
+
+    private static void beABranchOfWithForEventsBehindProgressToo(Input<Payment> input) {
+        TestDriver driver = TestDriver.of(branch(input)).tick(at(1_000));
+        driver.send(input, payment(1, 100)).send(input, payment(2, 90)).send(input, payment(3, 101));
+        List<Asked<Device>> asked = driver.asked(DEVICES);
+        driver.reply(DEVICES, asked.get(0), new Reputation(5)).reply(DEVICES, asked.get(1), new Reputation(6));
+        assertEquals(List.of(decision(1, 100, 5), decision(2, 90, 6)), driver.take(DECISIONS));
+        driver.endAll().tick(at(1_050));
+        assertEquals(List.of(decision(3, 101, -7)), driver.take(DECISIONS));
         assertEquals(List.of(), driver.deadLetters());
     }
 
@@ -466,8 +490,9 @@ class AsyncTest {
 
     @Test
     void shouldRefuseWhatCannotBe() {
-        assertThrows(TopologyException.class, () -> withoutFallback(a -> a, Duration.ZERO));
-        assertThrows(TopologyException.class, () -> withoutFallback(a -> a.inFlightAtMost(0), WITHIN));
+        assertThrows(TopologyException.class, () -> withoutFallback(AsyncTest::letsFall, Duration.ZERO));
+        assertThrows(
+                TopologyException.class, () -> withoutFallback(a -> letsFall(a).inFlightAtMost(0), WITHIN));
         TopologyException twice = assertThrows(
                 TopologyException.class,
                 () -> Millrace.topology("twice", t -> {
@@ -495,6 +520,15 @@ class AsyncTest {
                                 .decideWithin(WITHIN, FALLBACK)
                                 .to(UNANSWERED, j -> payment(1, 1))));
         assertTrue(untyped.getMessage().contains("use map(type, function)"), untyped.getMessage());
+    }
+
+    @Test
+    void shouldRefuseADeadlineWithNothingToDecideBy() {
+        TopologyException refused = assertThrows(
+                TopologyException.class, () -> withoutFallback(a -> a.lateReplies(side -> side.to(LATE)), WITHIN));
+        String message = refused.getMessage();
+        assertTrue(message.contains("reputation"), message);
+        assertTrue(message.contains("give decideWithin a fallback, or take such events by unanswered"), message);
     }
 
     @Test
