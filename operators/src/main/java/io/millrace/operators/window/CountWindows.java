@@ -67,7 +67,7 @@ final class CountWindows extends WindowState {
         spare = new long[longs];
         keys = new PaneBlocks(operator, COLUMNS, -1, 0, context);
         rows = keys.rows;
-        heads = new Blocks(context.budget(), headLongs(operator.window(), layout), 0);
+        heads = new Blocks(context.budget(), Math.toIntExact(headLongs(operator.window(), layout)), 0);
         chunks = half == 0 ? null : new Blocks(context.budget(), chunkSlots * longs, 0);
         progress = context.progress();
         counters = context.counters();
@@ -89,21 +89,26 @@ final class CountWindows extends WindowState {
         return a;
     }
 
+    /** More than an int where there are very many panes: such a window is refused, by the length of its block. */
+    private static long slotsOfKey(Window window) {
+        return (long) SEGMENTS * (panes(window) / 2);
+    }
+
     private static int chunkSlots(Window window, WindowLayout layout) {
-        return Math.max(1, Math.min(SEGMENTS * (panes(window) / 2), 2_048 / layout.summaryLongs));
+        return (int) Math.max(1, Math.min(slotsOfKey(window), 2_048 / layout.summaryLongs));
     }
 
-    private static int chunks(Window window, WindowLayout layout) {
+    private static long chunks(Window window, WindowLayout layout) {
         int chunkSlots = chunkSlots(window, layout);
-        return (SEGMENTS * (panes(window) / 2) + chunkSlots - 1) / chunkSlots;
+        return (slotsOfKey(window) + chunkSlots - 1) / chunkSlots;
     }
 
-    static int headLongs(Window window, WindowLayout layout) {
+    private static long headLongs(Window window, WindowLayout layout) {
         return 3 * layout.summaryLongs + chunks(window, layout);
     }
 
     /** The longest block there is. */
-    static int longestBlock(Window window, WindowLayout layout) {
+    static long longestBlock(Window window, WindowLayout layout) {
         return Math.max(headLongs(window, layout), chunkSlots(window, layout) * layout.summaryLongs);
     }
 

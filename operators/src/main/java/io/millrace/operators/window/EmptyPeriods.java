@@ -110,7 +110,6 @@ final class EmptyPeriods {
             if (Window.forgetNs(periods.end(last), latenessNs) > progress.ns()) {
                 rows.set(slot, LAST, ALWAYS);
                 declared++;
-                goBack(next(slot));
                 return true;
             }
             if (next(slot) <= last) {
@@ -240,10 +239,13 @@ final class EmptyPeriods {
         cursor = head;
     }
 
-    /** A key that was away has a period to be told that the sweep has passed. */
-    private void goBack(long to) {
-        if (to < period) {
-            begin(to);
+    /**
+     * After a key that was away has been told what it missed: what is left of it the sweep may have passed. It goes back for
+     * nothing less, since all the other keys wait meanwhile.
+     */
+    void goBackFor(int slot) {
+        if (dueNs(slot) <= progress.ns() && next(slot) <= period) {
+            begin(next(slot));
         }
     }
 

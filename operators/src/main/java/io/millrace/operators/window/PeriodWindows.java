@@ -54,6 +54,9 @@ final class PeriodWindows extends WindowState {
     /** Where periods without events are told; else null. */
     private final EmptyPeriods empties;
 
+    /** How many of them the last catching up told. */
+    private int emptiesTold;
+
     /** The first window of the event in hand that has not been closed for good. */
     private long lowest;
 
@@ -110,7 +113,7 @@ final class PeriodWindows extends WindowState {
         int slot = panes.find(flow);
         if (slot >= 0 && isBehind(slot)) {
             inHand.copyFrom(flow);
-            if (catchUp(slot, flow)) {
+            if (catchUp(slot, mostOfKey, flow)) {
                 setApart(slot, index, flow);
             }
             flow.copyFrom(inHand);
@@ -128,15 +131,15 @@ final class PeriodWindows extends WindowState {
     }
 
     /**
-     * Fires what is due for a key, in order: all of its windows, but no more periods without events than it may have windows.
+     * Fires what is due for a key, in order: all of its windows, but at most so many periods without events.
      *
      * @return whether something is left
      */
-    private boolean catchUp(int slot, Flow flow) {
+    private boolean catchUp(int slot, int most, Flow flow) {
         int fired = 0;
         int empty = 0;
         boolean more = true;
-        while (more && empty <= mostOfKey) {
+        while (more && empty <= most) {
             int id = rows.get(slot, SOONEST) <= progress.ns() ? firstDue(slot) : -1;
             long emptyNs = empties == null ? Long.MAX_VALUE : empties.dueNs(slot);
             if (id >= 0 && blocks.get(id, DUE) <= emptyNs) {
@@ -144,13 +147,14 @@ final class PeriodWindows extends WindowState {
                 more = !fireNow(id, flow);
             } else if (emptyNs > progress.ns()) {
                 more = false;
-            } else if (empty++ < mostOfKey) {
+            } else if (empty++ < most) {
                 fired++;
                 long index = empties.nextOf(slot);
                 empties.passed(slot, index);
                 fireEmpty(slot, index, flow);
             }
         }
+        emptiesTold = Math.min(empty, most);
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
         return more;
@@ -544,15 +548,21 @@ final class PeriodWindows extends WindowState {
         return null;
     }
 
-    /** What has been told of a key until now is told first, so that there is one gap to remember and no more. */
+    /**
+     * What has been told of a key until now is told first, so that there is one gap to remember and no more. Both times together
+     * tell no more periods without events than a key may have windows: that is what is promised of an entry.
+     */
     private boolean declare(int slot, Flow flow) {
         inHand.copyFrom(flow);
+        int most = mostOfKey;
         if (empties.isListed(slot) && isBehind(slot)) {
-            catchUp(slot, flow);
+            catchUp(slot, most, flow);
+            most -= emptiesTold;
         }
         boolean can = empties.declare(slot);
         if (can && isBehind(slot)) {
-            catchUp(slot, flow);
+            catchUp(slot, most, flow);
+            empties.goBackFor(slot);
         }
         flow.copyFrom(inHand);
         return can;
@@ -567,11 +577,14 @@ final class PeriodWindows extends WindowState {
         return true;
     }
 
-    /** The turn of a period of a key that has none with events; but one may have been told ahead of its turn. */
+    /**
+     * The turn of a period of a key that has none with events; but one may have been told ahead of its turn, and a day that a
+     * zone has left out of its calendar is none.
+     */
     private void fireEmpty(int slot, long index, Flow flow) {
-        if (panes.at(slot, index) < 0) {
+        long end = periods.end(index);
+        if (periods.start(index) < end && panes.at(slot, index) < 0) {
             panes.keyOf(slot, flow);
-            long end = periods.end(index);
             results.begin(flow, end);
             told.putEmpty(flow, periods.start(index), end);
         }

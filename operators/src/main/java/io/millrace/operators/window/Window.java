@@ -270,6 +270,7 @@ public final class Window {
     /**
      * Sends a result for each period in which nothing was, too. Without a key that is from the first event to the last. With a
      * key it takes a table that says which keys there are: see {@code KeyedWindowed.emptyFor}.
+     * A day that a zone has left out of its calendar is no period.
      *
      * @return a changed copy
      */

@@ -166,7 +166,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     /** The longest block that a key may need. */
-    private int blockLongs() {
+    private long blockLongs() {
         return switch (window.kind) {
             case COUNTS -> CountWindows.longestBlock(window, layout);
             case SESSIONS -> SessionWindows.blockLongs(window, layout);
@@ -253,8 +253,8 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     /**
-     * A key's windows may have an early and a last result each, or periods without events go before them; the event itself
-     * updates each window it is in, which may have had a result of nothing to be sent first.
+     * A key's windows may have an early and a last result each, or as many periods without events go before them, also for
+     * a row; an event updates each window it is in, which may have had a result of nothing to be sent first.
      */
     @Override
     public int maxOutputs() {
@@ -307,7 +307,8 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         }
         if (blockLongs() > Pages.PAGE_LONGS - 1) {
             problems.add("the aggregates of a window take " + 8L * blockLongs() + " bytes, and at most "
-                    + 8L * (Pages.PAGE_LONGS - 1) + " can be kept; lower their bounds");
+                    + 8L * (Pages.PAGE_LONGS - 1) + " can be kept; lower their bounds"
+                    + (window.kind == Kind.COUNTS ? ", or have fewer events in a window" : ""));
         }
         return problems;
     }

@@ -243,6 +243,55 @@ class WindowCatchUpTest {
                         .to(BARS, Shape::bar));
     }
 
+    /** A key that comes back is told at once what it missed; the others do not wait for that, however many come back. */
+    @Test
+    void shouldGoOnWithTheOtherKeysWhenKeysOfTheTableComeBack() {
+        int keys = 2_000;
+        int entries =
+                100; // 64 keys each: far more than one period of all takes, and not enough to begin again each time
+        ManualRun run = run(ofTable(tumbling(ofNanos(10)).allowedLateness(ofNanos(1_000))));
+        run.advance(100);
+        rows(run, 0, keys, 1);
+        rows(run, 0, 10, 0);
+        run.advance(160);
+        settle(run);
+        run.take();
+        run.advance(170);
+        for (int i = 0; i < entries; i++) {
+            int back = i % 10 == 0 ? i / 10 : keys;
+            run.send(1, ROWS, new Row(back, back < keys ? 1 : 0, 0));
+        }
+        assertEquals(
+                keys, run.take().stream().filter(t -> t.contains("start=160,")).count());
+        assertTrue(!run.isBehind());
+    }
+
+    /** Also of a row of a key that it knows: what an entry may send has been promised to those behind it. */
+    @Test
+    void shouldTellNoMorePeriodsWithoutEventsForARowThanAKeyMayHaveWindows() {
+        int keys = 1_000;
+        ManualRun run = run(ofTable(tumbling(ofNanos(10)).windowsAtMost(1)));
+        run.advance(0);
+        rows(run, 1, keys, 1);
+        rows(run, 0, 1, 1);
+        event(run, 0, 25);
+        run.advance(35);
+        run.take();
+        List<Integer> told = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            rows(run, 0, 1, 1);
+            told.add((int)
+                    run.take().stream().filter(t -> t.startsWith("Bar[key=0,")).count());
+        }
+        assertEquals(List.of(1, 2, 0), told, "[0,10); [10,20) and [20,30), which has an event");
+    }
+
+    private static void rows(ManualRun run, int from, int to, int value) {
+        for (int key = from; key < to; key++) {
+            run.send(1, ROWS, new Row(key, value, 0));
+        }
+    }
+
     private static Map<String, List<String>> leaps(
             ManualRun run, Random random, boolean atOnce, Spec s, boolean ofTable) {
         long now = 0;

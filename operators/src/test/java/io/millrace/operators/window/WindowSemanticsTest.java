@@ -25,6 +25,7 @@ import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.zone.ZoneRulesProvider;
@@ -364,6 +365,22 @@ class WindowSemanticsTest {
         assertEquals(List.of(24L, 23L, 25L), hours);
     }
 
+    /** Samoa went over the date line: it had no 30th of December 2011. */
+    @Test
+    void shouldSayNothingOfADayThatAZoneHasLeftOut() {
+        ZoneId apia = ZoneId.of("Pacific/Apia");
+        TestDriver driver = unkeyed(days(apia).emitEmpty());
+        for (LocalDateTime m : List.of(LocalDateTime.of(2011, 12, 28, 12, 0), LocalDateTime.of(2012, 1, 1, 12, 0))) {
+            send(driver, m.atZone(apia).toInstant().toEpochMilli() * 1_000_000);
+        }
+        List<String> days = new ArrayList<>();
+        for (Bar b : driver.endAll().take(BARS)) {
+            int day = Instant.ofEpochSecond(0, b.start()).atZone(apia).getDayOfMonth();
+            days.add(day + ": " + Duration.ofNanos(b.end() - b.start()).toHours() + " h, " + b.count());
+        }
+        assertEquals(List.of("28: 24 h, 1", "29: 24 h, 0", "31: 24 h, 0", "1: 24 h, 1"), days);
+    }
+
     @Test
     void shouldTellTheVersionOfTheRulesThatDaysHangOn() {
         String version = ZoneRulesProvider.getVersions("Europe/Vienna").lastKey();
@@ -432,6 +449,8 @@ class WindowSemanticsTest {
         refused("filter in front", () -> topology(hopping(ofNanos(3), ofNanos(10))));
         refused("4096 steps", () -> topology(hopping(ofNanos(8_193), ofNanos(2))));
         refused("positive", () -> topology(tumbling(ofNanos(0))));
+        refused("fewer events", () -> topology(Window.slidingCount(1_000_000_000, 1)));
+        refused("fewer events", () -> topology(Window.slidingCount(2_000_000_000, 1)));
         refused("emptyFor(table)", () -> topology(ten().emitEmpty()));
         refused("one result a window", () -> topology(ten().emitEmpty().every(2)));
         refused(
