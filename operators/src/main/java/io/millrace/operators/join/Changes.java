@@ -10,12 +10,18 @@ import io.millrace.state.StateBudget;
 
 /**
  * Changes of rows that are still on their way to the left rows which name them: more do than one entry may tell. Each change keeps
- * what the row was from then on, until all have been told the next one; those of one row go round its list one after the other,
- * and rows take turns in the order in which the first of their changes came.
+ * what the row was from then on, until all have been told the next one; those of one row go round its list one after the other.
+ *
+ * <p>Rows take turns: one that has had its turn goes to the end of the line, so that a row which changes all the time does not make
+ * the others wait. All changes under way stand in the order in which they came, too, each with how far progress had come: the
+ * oldest says up to where progress may be told.
  */
 final class Changes {
     /** The most changes of one row under way at a time. */
     static final int MOST = 16;
+
+    /** The most left rows that a row in front tells, or passes over, in one turn. */
+    static final int TURN = ForeignKeyJoin.FIRINGS;
 
     /** Columns in a row: | made | under way | to be told next + 1 | oldest block + 1 | newest + 1 | next in line + 1 | is in line | */
     static final int COLUMNS = 7;
@@ -27,12 +33,16 @@ final class Changes {
     private static final int NEXT_IN_LINE = 5;
     private static final int IN_LINE = 6;
 
-    /* Block, what a row was: | next block + 1 | time | sequence | header | is there | length | bytes … | */
+    /* Block, what a row was: | next block + 1 | time | sequence | header | is there |
+    progress | the one that came before it, of any row, + 1 | behind it + 1 | length | bytes … | */
     private static final int TIME = 1;
     private static final int SEQUENCE = 2;
     private static final int HEADER = 3;
     private static final int IS_THERE = 4;
-    private static final int VALUE = 5;
+    private static final int PROGRESS = 5;
+    private static final int EARLIER = 6;
+    private static final int LATER = 7;
+    private static final int VALUE = 8;
 
     private final KeyedRows rows;
     private final int column;
@@ -43,6 +53,9 @@ final class Changes {
     private final HeldHeaders headers;
     private int firstInLine = NamedRows.NONE;
     private int lastInLine = NamedRows.NONE;
+    private int stepsOfTurn;
+    private int oldestOfAll = NamedRows.NONE;
+    private int newestOfAll = NamedRows.NONE;
 
     Changes(StateBudget budget, KeyedRows rows, int column, int valueColumn, int isThereColumn, int maxLength) {
         this.rows = rows;
@@ -90,7 +103,7 @@ final class Changes {
      * Begins one, before the row changes; {@link #becomes} follows when it has. Answers false when as many are under way as may be,
      * or there is no room, and then nothing has changed.
      */
-    boolean begin(int row, int first, Flow flow) {
+    boolean begin(int row, int first, long progressNs, Flow flow) {
         if (underWay(row) >= MOST) {
             return false;
         }
@@ -114,6 +127,8 @@ final class Changes {
         blocks.set(is, TIME, flow.timeNs());
         blocks.set(is, SEQUENCE, flow.eventSequence());
         blocks.set(is, HEADER, header);
+        blocks.set(is, PROGRESS, progressNs);
+        comes(is);
         rows.set(row, column + NEWEST, is + 1L);
         rows.add(row, column, 1);
         rows.add(row, column + UNDER_WAY, 1);
@@ -145,6 +160,7 @@ final class Changes {
     void finish(int row, int first) {
         int oldest = (int) rows.get(row, column + OLDEST) - 1;
         rows.set(row, column + OLDEST, blocks.get(oldest, 0));
+        goes((int) blocks.get(oldest, 0) - 1);
         drop(oldest);
         rows.add(row, column + UNDER_WAY, -1);
         if (underWay(row) == 0) {
@@ -157,6 +173,38 @@ final class Changes {
     private void drop(int id) {
         headers.drop(blocks.get(id, HEADER));
         blocks.free(id);
+    }
+
+    // ---- of all rows
+
+    private void comes(int id) {
+        blocks.set(id, EARLIER, newestOfAll + 1L);
+        if (newestOfAll == NamedRows.NONE) {
+            oldestOfAll = id;
+        } else {
+            blocks.set(newestOfAll, LATER, id + 1L);
+        }
+        newestOfAll = id;
+    }
+
+    private void goes(int id) {
+        int earlier = (int) blocks.get(id, EARLIER) - 1;
+        int later = (int) blocks.get(id, LATER) - 1;
+        if (earlier == NamedRows.NONE) {
+            oldestOfAll = later;
+        } else {
+            blocks.set(earlier, LATER, later + 1L);
+        }
+        if (later == NamedRows.NONE) {
+            newestOfAll = earlier;
+        } else {
+            blocks.set(later, EARLIER, earlier + 1L);
+        }
+    }
+
+    /** How far progress had come when the oldest that is under way came, less than for any other; the latest when none is. */
+    long heldNs() {
+        return oldestOfAll == NamedRows.NONE ? Long.MAX_VALUE : blocks.get(oldestOfAll, PROGRESS);
     }
 
     // ---- what a row was
@@ -195,10 +243,13 @@ final class Changes {
     // ---- whose turn it is
 
     private void line(int row) {
-        if (isInLine(row)) {
-            return;
+        if (!isInLine(row)) {
+            rows.set(row, column + IN_LINE, 1);
+            append(row);
         }
-        rows.set(row, column + IN_LINE, 1);
+    }
+
+    private void append(int row) {
         rows.set(row, column + NEXT_IN_LINE, 0);
         if (lastInLine == NamedRows.NONE) {
             firstInLine = row;
@@ -217,11 +268,24 @@ final class Changes {
         return firstInLine;
     }
 
+    /** The row in front has taken a step: when its turn is over it goes to the end of the line. */
+    void tookStep() {
+        stepsOfTurn++;
+        if (stepsOfTurn >= TURN) {
+            append(takeFirst());
+        }
+    }
+
     /** The row in front leaves. */
     void leaveLine() {
+        rows.set(takeFirst(), column + IN_LINE, 0);
+    }
+
+    private int takeFirst() {
         int row = firstInLine;
         firstInLine = (int) rows.get(row, column + NEXT_IN_LINE) - 1;
         lastInLine = firstInLine == NamedRows.NONE ? NamedRows.NONE : lastInLine;
-        rows.set(row, column + IN_LINE, 0);
+        stepsOfTurn = 0;
+        return row;
     }
 }

@@ -26,7 +26,7 @@ import java.util.Objects;
  * they began to. Inner and left only, as in Kafka Streams: a row of the right side that nothing names has no key here.
  *
  * <p><b>A row that many name.</b> A change tells {@value #MATCHES} rows within its own entry; what is left is told with the entries
- * behind it, {@value #FIRINGS} each, the changes of one row in their order. A left row that changes before it has been told is told
+ * behind it, {@value #FIRINGS} each, the changes of one row in their order, the rows in turns of as many. A left row that changes before it has been told is told
  * first. So each key gets the same, with the same times, as if all were told at once; until then progress is held back.
  *
  * <p>State: the rows of both sides. <b>Bounds</b>: a row beyond the bound of keys or budget, and a change of a row of which {@value

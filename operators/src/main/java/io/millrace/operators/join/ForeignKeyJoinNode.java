@@ -37,7 +37,6 @@ final class ForeignKeyJoinNode implements TimedNode {
     private final Changes changes;
     private final byte[] own;
     private int ownChange = NONE;
-    private long dueNs = Long.MAX_VALUE;
     private final Pair pair;
     private final Flow saved = new Flow();
     private final NodeContext context;
@@ -222,13 +221,12 @@ final class ForeignKeyJoinNode implements TimedNode {
     // ---- changes that more rows are to be told than one entry may tell
 
     private boolean change(int right, boolean isThere, int length, Flow flow) {
-        if (!changes.begin(right, rights.first(right), flow)) {
+        if (!changes.begin(right, rights.first(right), context.progress().ns(), flow)) {
             return failures.refuse(flow, Reason.OVER_BOUND, MANY);
         }
         rights.set(right, isThere, own, length);
         changes.becomes(right);
-        dueNs = Math.min(dueNs, context.progress().ns());
-        context.due(dueNs);
+        context.due(nextDueNs());
         ownChange = changes.newest(right);
         for (int i = 0; i < ForeignKeyJoin.MATCHES && changes.underWay(right) > 0; i++) {
             step(right, flow);
@@ -288,9 +286,13 @@ final class ForeignKeyJoinNode implements TimedNode {
         rest.on(flow);
     }
 
+    /** The oldest change holds progress where it was; a row with none under way has only to leave the line, and that now. */
     @Override
     public long nextDueNs() {
-        return dueNs;
+        if (changes.firstInLine() == NONE) {
+            return Long.MAX_VALUE;
+        }
+        return Math.min(changes.heldNs(), context.progress().ns());
     }
 
     @Override
@@ -301,12 +303,12 @@ final class ForeignKeyJoinNode implements TimedNode {
             int right = changes.firstInLine();
             if (changes.underWay(right) > 0) {
                 step(right, flow);
+                changes.tookStep();
             } else {
                 changes.leaveLine();
                 rights.releaseIfUnused(right);
             }
         }
-        dueNs = changes.firstInLine() == NONE ? Long.MAX_VALUE : dueNs;
         return fired;
     }
 

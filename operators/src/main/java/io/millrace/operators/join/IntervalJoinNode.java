@@ -198,16 +198,19 @@ final class IntervalJoinNode implements TimedNode {
             return JoinKeys.NONE;
         }
         Side side = isLeft ? left : right;
-        if (evicts && side.isFull(slot)) {
-            counters.evicted++;
-            if (!side.evictEarlier(slot, flow.timeNs())) {
-                return slot; // it is itself the earliest
-            }
+        boolean takesPlace = evicts && side.isFull(slot);
+        if (takesPlace && side.isEarliest(flow.timeNs())) {
+            counters.evicted++; // it itself
+            return slot;
         }
-        if (!side.add(slot, flow, ownEndNs, isMatched, own, ownLength)) {
+        boolean isKept = takesPlace
+                ? side.replaceEarliest(slot, flow, ownEndNs, isMatched, own, ownLength)
+                : side.add(slot, flow, ownEndNs, isMatched, own, ownLength);
+        if (!isKept) {
             releaseIfEmpty(slot);
             return JoinKeys.NONE;
         }
+        counters.evicted += takesPlace ? 1 : 0;
         arm(slot);
         context.due(nextDueNs());
         counters.keys = keys.rows.count();

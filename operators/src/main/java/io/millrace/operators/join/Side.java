@@ -178,14 +178,9 @@ final class Side {
         return eventsAtMost > 0 && rows.get(slot, column + 1) >= eventsAtMost;
     }
 
-    /** Gives up the earliest event of the key that is open; answers false when that would be a new one of this time. */
-    boolean evictEarlier(int slot, long timeNs) {
-        int first = timeline.first();
-        if (timeline.timeNs(first) > timeNs) {
-            return false;
-        }
-        remove(slot, first);
-        return true;
+    /** Whether a new event of this time would be the earliest of the key that is open; of one time the new one is not. */
+    boolean isEarliest(long timeNs) {
+        return timeline.timeNs(timeline.first()) > timeNs;
     }
 
     /** Keeps an event; answers false when there is no room, and then nothing has changed. */
@@ -198,16 +193,62 @@ final class Side {
             return false;
         }
         boolean alone = isAlone && !isMatched;
-        long timer = 0;
-        long header = 0;
-        if (alone || alwaysTimed) {
-            timer = heap.set(Times.plus(momentNs(flow.timeNs(), endNs), 1), id);
-            header = timer < 0 || !alone ? 0 : headers.keep(flow);
-        }
+        long timer = alone || alwaysTimed ? heap.set(dueNs(flow, endNs), id) : 0;
+        long header = timer < 0 || !alone ? 0 : headers.keep(flow);
         if (timer < 0 || header == HeldHeaders.NO_ROOM) {
-            takeBack(id, timer);
+            heap.cancel(timer);
+            timeline.remove(id);
             return false;
         }
+        write(slot, id, flow, endNs, isMatched, timer, header, event, length);
+        return true;
+    }
+
+    /**
+     * Keeps an event in place of the earliest, which is not later; answers false when there is no room for its timer or header, and
+     * then nothing has changed. Its block is that of the earliest, for which there is room once that has gone.
+     */
+    boolean replaceEarliest(int slot, Flow flow, long endNs, boolean isMatched, byte[] event, int length) {
+        int first = timeline.first();
+        boolean alone = isAlone && !isMatched;
+        boolean isTimed = alone || alwaysTimed;
+        if (isTimed && !hasTimerWithout(first, dueNs(flow, endNs))) {
+            return false;
+        }
+        long header = alone ? headers.keep(flow) : 0;
+        if (header == HeldHeaders.NO_ROOM) {
+            return false;
+        }
+        remove(slot, first);
+        int id = timeline.add(flow.timeNs());
+        long timer = isTimed ? heap.set(dueNs(flow, endNs), id) : 0;
+        write(slot, id, flow, endNs, isMatched, timer, header, event, length);
+        return true;
+    }
+
+    /** Whether there is room for a timer once an event has gone: where it has one, or one more could be set. */
+    private boolean hasTimerWithout(int id, long dueNs) {
+        if (heap.isSet(blocks.get(id, TIMER))) {
+            return true;
+        }
+        long tried = heap.set(dueNs, id);
+        return heap.cancel(tried);
+    }
+
+    private long dueNs(Flow flow, long endNs) {
+        return Times.plus(momentNs(flow.timeNs(), endNs), 1);
+    }
+
+    private void write(
+            int slot,
+            int id,
+            Flow flow,
+            long endNs,
+            boolean isMatched,
+            long timer,
+            long header,
+            byte[] event,
+            int length) {
         if (isMatched) {
             timeline.flags(id, MATCHED);
         }
@@ -224,12 +265,6 @@ final class Side {
         }
         rows.set(slot, column, timeline.root());
         rows.add(slot, column + 1, 1);
-        return true;
-    }
-
-    private void takeBack(int id, long timer) {
-        heap.cancel(timer);
-        timeline.remove(id);
     }
 
     /** Takes an event out of the key that is open. */

@@ -12,11 +12,16 @@ import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Meta;
+import io.millrace.operator.Flow;
 import io.millrace.operators.Joined;
+import io.millrace.operators.Stored;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.operators.join.MarketRun.Change;
+import io.millrace.state.KeyedRows;
+import io.millrace.state.Pages;
+import io.millrace.state.StateBudget;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
@@ -143,6 +148,58 @@ class ForeignKeyTest {
         assertEquals(new Change(EntryForm.REPLACEMENT, new Answer(19_999, 15), 115, 20_016), last);
         run.send(new Price(7, 0, true, 200));
         assertEquals(1, run.dead(), "there is room again");
+    }
+
+    /** Row 7 is changed again before all 20,000 that name it know; row 8, which 2,000 name, once: it has its turns all the same. */
+    @Test
+    void shouldTellOfAChangeWhileAnotherRowChangesAllTheTime() {
+        MarketRun run = run(JoinKind.LEFT);
+        for (int i = 0; i < 22_000; i++) {
+            run.send(new Trade(i, i, i < 20_000 ? 7 : 8));
+        }
+        run.send(new Price(7, 1, false, 100)).send(new Price(8, 1, false, 101));
+        run.takeChanges();
+        long told = ForeignKeyJoin.MATCHES;
+        for (int i = 0; i < 1_000; i++) {
+            boolean changes = i % 250 == 0;
+            run.send(new Price(changes ? 7 : 9, 2 + i, false, 102 + i));
+            told += run.takeChanges().stream()
+                    .filter(c -> c.answer().id() >= 20_000)
+                    .count();
+            assertTrue(i < 60 || told == 2_000, "after " + i + " entries " + told + " of 2,000");
+        }
+        assertEquals(0, run.dead());
+        assertFalse(run.isBehindAfter(2_000));
+        assertEquals(22_000 + 5 * 20_000 + 2_000, run.counters().out);
+    }
+
+    @Test
+    void shouldHoldProgressWhereItWasAtTheOldestChangeUnderWay() {
+        StateBudget budget = new StateBudget("changes", 8 * Pages.PAGE_BYTES, new Pages(0));
+        int isThere = Changes.COLUMNS;
+        KeyedRows rows = KeyedRows.forLongs(budget, isThere + 1 + Stored.longs(8), 10, 1);
+        Changes changes = new Changes(budget, rows, 0, isThere + 1, isThere, 8);
+        int one = rows.acquire(1);
+        int other = rows.acquire(2);
+        begin(changes, one, 10);
+        begin(changes, other, 20);
+        begin(changes, one, 30);
+        begin(changes, other, 40);
+        assertEquals(10, changes.heldNs());
+        changes.finish(other, NamedRows.NONE);
+        assertEquals(10, changes.heldNs());
+        changes.finish(one, NamedRows.NONE);
+        assertEquals(30, changes.heldNs());
+        changes.finish(other, NamedRows.NONE);
+        changes.finish(one, NamedRows.NONE);
+        assertEquals(Long.MAX_VALUE, changes.heldNs());
+        begin(changes, one, 50);
+        assertEquals(50, changes.heldNs());
+    }
+
+    private static void begin(Changes changes, int row, long progressNs) {
+        assertTrue(changes.begin(row, NamedRows.NONE, progressNs, new Flow()));
+        changes.becomes(row);
     }
 
     /** The same changes for each key, with the same times and causes, as where all are told at once. */

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
+import io.millrace.event.Header;
 import io.millrace.event.Reason;
 import io.millrace.operators.Joined;
 import io.millrace.operators.join.Market.Answer;
@@ -116,6 +117,30 @@ class JoinBoundsTest {
         assertEquals(List.of(), driver.take(ANSWERS), "what was given up does not come alone");
         assertEquals(3, driver.counters("join").evicted);
         assertEquals(0, driver.counters("join").keys);
+    }
+
+    /** Events that wait to come alone and have no header fill the budget; one that has finds no room for it. */
+    @Test
+    void shouldGiveUpNothingForAnEventThatItRefuses() {
+        TestDriver driver = TestDriver.of(
+                topology((t, p) -> t.join(
+                        "join",
+                        p,
+                        between(ofNanos(0), ofNanos(9)).left().eventsAtMost(4).evictOldest())),
+                PlanOptions.tested().withStateBytes(1 << 20));
+        for (int i = 0; driver.counters("join").dead == 0; i++) {
+            driver.send(TRADES, new Trade(i / 4, i, 0));
+        }
+        driver.send(TRADES, new Trade(1, -7, 0), new Header().correlationId(5));
+        assertEquals(2, driver.counters("join").dead);
+        assertEquals(0, driver.counters("join").evicted);
+        driver.send(TRADES, new Trade(2, -8, 0));
+        assertEquals(1, driver.counters("join").evicted, "its block and timer are those of the one that goes");
+        List<Long> alone =
+                driver.endAll().take(ANSWERS).stream().map(Answer::id).toList();
+        assertEquals(
+                List.of(4L, 5L, 6L, 7L, 9L, 10L, 11L, -8L),
+                alone.stream().filter(id -> id < 12 && (id < 0 || id > 3)).toList());
     }
 
     @Test
