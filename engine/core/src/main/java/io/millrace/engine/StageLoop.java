@@ -78,7 +78,6 @@ final class StageLoop implements Runnable {
             settling = false;
             waitsForStage = false;
             sinks.finish(stage);
-            flushedTo = Long.MAX_VALUE;
             ended = true;
             engine.hasEnded();
         }

@@ -18,6 +18,7 @@ import io.millrace.transport.Delivery;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,6 +266,24 @@ class StagesTest {
         open.countDown();
         assertEquals(0, engine.drain(LONG));
         engine.close();
+    }
+
+    /** Whoever waits for the end is told of a flush that fails in that very moment, each time. */
+    @Test
+    void shouldNeverTakeAFailedFlushForTheEnd() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            SinkTrial sink = SinkTrial.sink();
+            sink.inFlush = () -> {
+                throw new IOException("disk full");
+            };
+            Engine engine = Engine.of(two())
+                    .input(IN, new Trials.Counting(0, 1, true))
+                    .output(OUT, sink)
+                    .discard(SECOND)
+                    .start();
+            assertThrows(EngineStoppedException.class, () -> engine.awaitEnd(LONG), "run " + i);
+            assertThrows(EngineStoppedException.class, engine::close);
+        }
     }
 
     @Test
