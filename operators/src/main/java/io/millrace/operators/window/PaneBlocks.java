@@ -48,6 +48,15 @@ final class PaneBlocks {
     private final byte[] key;
     private final long seed;
 
+    static int columns(Window window) {
+        return COLUMNS + (window.empty ? EmptyPeriods.COLUMNS : 0);
+    }
+
+    static int longs(Window window, WindowLayout layout) {
+        boolean keeps = window.retracts || window.empty && window.steps() > 1;
+        return BUCKETS + layout.bucketLongs + (keeps ? Summaries.keptLongs(layout.cells.length) : 0);
+    }
+
     PaneBlocks(WindowOperator<?, ?> operator, int columns, int keptColumn, int blockLongs, NodeContext context) {
         this.keptColumn = keptColumn;
         keyed = operator.isKeyed();

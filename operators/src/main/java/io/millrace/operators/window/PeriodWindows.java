@@ -73,8 +73,9 @@ final class PeriodWindows extends WindowState {
         keyed = operator.isKeyed();
         progress = context.progress();
         counters = context.counters();
-        int columns = columns(window);
-        panes = new PaneBlocks(operator, columns, window.empty ? columns - 1 : -1, blockLongs(window, layout), context);
+        int columns = PaneBlocks.columns(window);
+        panes = new PaneBlocks(
+                operator, columns, window.empty ? columns - 1 : -1, PaneBlocks.longs(window, layout), context);
         rows = panes.rows;
         blocks = panes.blocks;
         told = new PaneResults(window, periods, panes, layout, summaries, results);
@@ -82,15 +83,6 @@ final class PeriodWindows extends WindowState {
         empties = window.empty
                 ? new EmptyPeriods(rows, periods, window.latenessNs, operator.declaredMost(), progress)
                 : null;
-    }
-
-    static int columns(Window window) {
-        return PaneBlocks.COLUMNS + (window.empty ? EmptyPeriods.COLUMNS : 0);
-    }
-
-    static int blockLongs(Window window, WindowLayout layout) {
-        boolean keeps = window.retracts || window.empty && window.steps() > 1;
-        return BUCKETS + layout.bucketLongs + (keeps ? Summaries.keptLongs(layout.cells.length) : 0);
     }
 
     // ---- before an event

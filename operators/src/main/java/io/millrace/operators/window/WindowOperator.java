@@ -170,7 +170,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         return switch (window.kind) {
             case COUNTS -> CountWindows.longestBlock(window, layout);
             case SESSIONS -> SessionWindows.blockLongs(window, layout);
-            default -> PeriodWindows.blockLongs(window, layout);
+            default -> PaneBlocks.longs(window, layout);
         };
     }
 
@@ -266,7 +266,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     /** A key with one window in each step. */
     @Override
     public long bytesPerKey() {
-        long row = 1 + (key.maxBytes() + 7) / 8 + PeriodWindows.columns(window);
+        long row = 1 + (key.maxBytes() + 7) / 8 + PaneBlocks.columns(window);
         return 8 * (row + window.panes() * (blockLongs() + 6L));
     }
 
