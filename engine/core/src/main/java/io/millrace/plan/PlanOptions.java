@@ -12,6 +12,8 @@ import io.millrace.metric.DigestOptions;
  * @param cutViews      whether views are cut off after each entry (test driver; where assertions are enabled)
  * @param hashSeed      seeds the hashes of keys; no result depends on it
  * @param ringSlots     the slots of the host's input ring; 0 for a host that has none
+ * @param digest        what is kept of the outputs
+ * @param blameEvery    of so many entries one is sampled for where its time goes; 0 for none
  */
 public record PlanOptions(
         boolean threads,
