@@ -87,7 +87,9 @@ class UntetheredTest {
                 .output(OUT, n -> others.get(2).incrementAndGet(), Delivery.blocking())
                 .start()) {
             Publisher<Num> publisher = engine.publisher(IN);
-            for (int i = 0; i < events; i++) {
+            publisher.publish(num(0));
+            await("it hangs in the first", () -> stuck.got.size() == 1);
+            for (int i = 1; i < events; i++) {
                 publisher.publish(num(i));
             }
             assertEquals(0, engine.drain(Duration.ofSeconds(50)), "a tap is not waited for");
