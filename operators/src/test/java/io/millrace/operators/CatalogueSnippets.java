@@ -1,9 +1,6 @@
 package io.millrace.operators;
 
-import static io.millrace.operators.join.AsOf.backward;
-import static io.millrace.operators.join.Interval.between;
 import static io.millrace.operators.window.Window.tumbling;
-import static java.time.Duration.ZERO;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
@@ -29,14 +26,14 @@ import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.operator.Outside;
-import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.score.LinearModel;
 import io.millrace.operators.score.LogisticModel;
 import io.millrace.operators.score.Model;
 
 /**
  * The code of the catalogue: each region is a snippet of {@code operators/README.md}, word for word. {@link CatalogueTest}
- * compares them and builds a topology of every method here. A new word gets a method and a region of its name.
+ * compares them and builds a topology of every method here. A new word gets a method and a region of its name. Those of joins
+ * are in {@link CatalogueJoins}.
  */
 final class CatalogueSnippets {
     private CatalogueSnippets() {}
@@ -295,83 +292,6 @@ final class CatalogueSnippets {
         }
     }
     // endregion
-
-    static void asOf(TopologyBuilder t) {
-        // region: asOf
-        KeyedStream<Rate> rates = t.from(RATES).keyByText(Rate::country);
-        t.from(PAYMENTS)
-                .keyByText(Payment::country)
-                .asOf("rate", rates, backward().tolerance(ofHours(1)))
-                .lateTo(LATE)
-                .filter(j -> j.hasRight())
-                .to(ALERTS, j -> new Alert(j.left().card(), j.right().perMille()));
-        // endregion
-    }
-
-    static void join(TopologyBuilder t) {
-        // region: join
-        KeyedStream<Payment> refunds = t.from(REFUNDS).keyBy(Payment::card);
-        t.from(PAYMENTS)
-                .keyBy(Payment::card)
-                .join("refunded", refunds, between(ZERO, ofHours(1)).left())
-                .filter(j -> !j.hasRight())
-                .to(ALERTS, j -> new Alert(j.left().card(), j.left().cents()));
-        // endregion
-    }
-
-    static void tableJoin(TopologyBuilder t) {
-        // region: tableJoin
-        KeyedStream<Profile> profiles = t.from(PROFILES).keyBy(Profile::card).deleteWhen(Profile::closed);
-        t.from(PAYMENTS)
-                .keyBy(Payment::card)
-                .tableJoin("latest", profiles, JoinKind.LEFT)
-                .to(
-                        ALERTS,
-                        j -> new Alert(j.left().card(), j.hasRight() ? j.right().meanCents() : 0));
-        // endregion
-    }
-
-    static void foreignKeyJoin(TopologyBuilder t) {
-        // region: foreignKeyJoin
-        KeyedStream<Profile> profiles = t.from(PROFILES).keyBy(Profile::card);
-        t.from(PAYMENTS)
-                .keyBy(Payment::terminal)
-                .foreignKeyJoin("last-card-of-terminal", Payment::card, profiles, JoinKind.INNER)
-                .to(ALERTS, j -> new Alert(j.left().card(), j.right().meanCents()));
-        // endregion
-    }
-
-    static void foreignKeyJoinByText(TopologyBuilder t) {
-        // region: foreignKeyJoinByText
-        KeyedStream<Rate> rates = t.from(RATES).keyByText(Rate::country);
-        t.from(PAYMENTS)
-                .keyBy(Payment::terminal)
-                .foreignKeyJoinByText("rate-of-last", Payment::country, rates, JoinKind.LEFT)
-                .filter(j -> j.hasRight())
-                .to(ALERTS, j -> new Alert(j.left().card(), j.right().perMille()));
-        // endregion
-    }
-
-    static void foreignKeyJoinByFields(TopologyBuilder t) {
-        // region: foreignKeyJoinByFields
-        KeyedStream<Payment> refunds = t.from(REFUNDS).keyBy(Payment::card, Payment::cents);
-        t.from(PAYMENTS)
-                .keyBy(Payment::terminal)
-                .foreignKeyJoinByFields(
-                        "refund-of-last", k -> k.number(Payment::card).number(Payment::cents), refunds, JoinKind.INNER)
-                .to(ALERTS, j -> new Alert(j.left().card(), j.right().cents()));
-        // endregion
-    }
-
-    static void deleteWhen(TopologyBuilder t) {
-        // region: deleteWhen
-        KeyedStream<Rate> rates = t.from(RATES).keyByText(Rate::country).deleteWhen(r -> r.perMille() == 0);
-        // endregion
-        t.from(PAYMENTS)
-                .keyByText(Payment::country)
-                .asOf("rate", rates, backward())
-                .to(ALERTS, j -> new Alert(j.left().card(), 0));
-    }
 
     static void process(TopologyBuilder t) {
         // region: process

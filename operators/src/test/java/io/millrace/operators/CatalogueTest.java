@@ -43,6 +43,7 @@ class CatalogueTest {
     private static final Pattern ROW =
             Pattern.compile("^\\| \\[`(\\w+)`]\\(#(\\w+)\\) \\|.*\\| \\[[^]]+]\\(([^)]+)\\) \\|$", Pattern.MULTILINE);
 
+    private static final List<Class<?>> SNIPPETS = List.of(CatalogueSnippets.class, CatalogueJoins.class);
     private static final Path MODULE = module();
     private static final String README = read(MODULE.resolve("README.md"));
     private static final Map<String, String> REGIONS = regions();
@@ -99,7 +100,8 @@ class CatalogueTest {
     }
 
     static Stream<Method> snippets() {
-        return Stream.of(CatalogueSnippets.class.getDeclaredMethods())
+        return SNIPPETS.stream()
+                .flatMap(c -> Stream.of(c.getDeclaredMethods()))
                 .filter(m -> m.getParameterCount() == 1 && m.getParameterTypes()[0] == TopologyBuilder.class);
     }
 
@@ -114,13 +116,14 @@ class CatalogueTest {
 
     /** What `with` may rely on is what the column says. */
     @Test
-    void shouldSayHowManyAnswersTheOperatorOfEachWordGives() throws NoSuchMethodException {
+    void shouldSayHowManyAnswersTheOperatorOfEachWordGives() {
         Matcher row = ROW.matcher(README);
         int compared = 0;
         while (row.find()) {
             String word = row.group(1);
             String said = row.group().split("\\|")[3].strip();
-            Method snippet = CatalogueSnippets.class.getDeclaredMethod(word, TopologyBuilder.class);
+            Method snippet =
+                    snippets().filter(m -> m.getName().equals(word)).findAny().orElseThrow();
             for (TopologyNode n :
                     Millrace.topology(word, t -> invoke(snippet, t)).nodes()) {
                 if (n.operator() != null && !said.equals("–") && word.startsWith(n.word())) {
@@ -194,8 +197,10 @@ class CatalogueTest {
         Map<String, String> result = new TreeMap<>();
         String name = null;
         List<String> lines = new ArrayList<>();
-        for (String line : read(MODULE.resolve("src/test/java/io/millrace/operators/CatalogueSnippets.java"))
-                .split("\n")) {
+        for (String line : SNIPPETS.stream()
+                .flatMap(c -> read(MODULE.resolve("src/test/java/io/millrace/operators/" + c.getSimpleName() + ".java"))
+                        .lines())
+                .toList()) {
             String text = line.strip();
             if (text.startsWith("// region: ")) {
                 name = text.substring("// region: ".length());

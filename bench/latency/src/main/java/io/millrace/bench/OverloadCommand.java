@@ -78,7 +78,7 @@ final class OverloadCommand implements Command {
             case "refuse" -> Overflow.REFUSE;
             case "drop-newest" -> Overflow.DROP_NEWEST;
             case "drop-oldest" -> Overflow.dropOldest(WAITING);
-            case "conflate" -> Overflow.conflate((Event e) -> e.number() % (2 * WAITING), WAITING);
+            case "conflate" -> Overflow.conflate((Event e) -> e.number() % (WAITING / 2), WAITING);
             default ->
                 throw new UsageException(
                         "--ways " + name + " is not one of refuse, drop-newest, drop-oldest, conflate");

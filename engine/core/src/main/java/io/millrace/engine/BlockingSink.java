@@ -204,6 +204,11 @@ final class BlockingSink implements Runnable {
         return Thread.currentThread() == thread;
     }
 
+    /** Whether a stage waits when there is no room. */
+    boolean isWaitedFor() {
+        return waits;
+    }
+
     // ---- the sink's thread
 
     @Override

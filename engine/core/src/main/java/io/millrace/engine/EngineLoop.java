@@ -4,7 +4,6 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -133,14 +132,6 @@ final class EngineLoop implements RingReader {
         return flushWantedTo.get();
     }
 
-    /** A stage has ended: what it would have given to a request is taken by whoever waits, but for one that waits unparked. */
-    void hasEnded() {
-        StatsRequest r = request.get();
-        if (r != null) {
-            takeFromEnded(r);
-        }
-    }
-
     // ---- for other threads
 
     /** All counters at one point of the order. A receiver may ask where there is one stage, which is its own. */
@@ -154,14 +145,13 @@ final class EngineLoop implements RingReader {
                     + " sink, for which a stage may wait; call it from another thread");
         }
         Idle wait = new Idle(Idle.BRIEF);
-        while (!request.compareAndSet(null, mine)) {
+        while (!StatsPoint.show(request, mine)) {
             wait.idle();
         }
         if (stages.size() == 1) {
-            mine.anywhere();
+            mine.point().anywhere();
         } else {
-            VarHandle.fullFence(); // the ring's own reads are weaker than volatile
-            mine.at(ring.cursor());
+            mine.point().at(ring.cursor());
         }
         ring.sleep().wake();
         while (!mine.isDone()) {
@@ -176,7 +166,7 @@ final class EngineLoop implements RingReader {
     private EngineStats asOfEntryInHand(StatsRequest mine) {
         if (stages.size() > 1) {
             throw new IllegalStateException(
-                    "engine " + host.name() + ": stats() was called from inside a receiver, whose" + " stage the other "
+                    "engine " + host.name() + ": stats() was called from inside a receiver, whose stage the other "
                             + (stages.size() - 1) + " would wait for; call it from another thread");
         }
         mine.take(0, stages.get(0).inHand());

@@ -342,6 +342,12 @@ final class Ingress {
                     "engine " + host.name() + ": its " + ringName + " is full, and its own thread would wait"
                             + " for itself: from inside a receiver use tryPublish, or make the ring larger");
         }
+        if (host.sinks().isWaitedFor()) {
+            throw new IllegalStateException(
+                    "engine " + host.name() + ": its " + ringName + " is full, and the thread of a"
+                            + " blocking sink would wait for a stage that may wait for it: use tryPublish there, make the ring"
+                            + " larger, or let the sink drop what it has no room for");
+        }
         idle.idle();
     }
 

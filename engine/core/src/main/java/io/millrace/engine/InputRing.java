@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Exclusivity} says. Its slots may be filled in place by user code. It closes the ring itself, or has handed over to who does.
  *
  * <p><b>Closing</b> loses nothing that was accepted: a writer claims first and looks at {@code closed} then; the reader looks
- * at {@code closed} first and at the cursor then. Both are volatile. So a writer that still found the ring open has moved the
+ * at {@code closed} first and at the cursor then. The claim is a compare-and-set and {@code closed} volatile; the reader's look at the
+ * cursor is behind its look at {@code closed}, which is an acquire. So a writer that still found the ring open has moved the
  * cursor before the reader looks at it, and the reader waits for that slot; a writer that found it closed says so to its
  * caller, and fills its slot with a void entry. The first reader that finds the order over says where, for all of them: one that
  * waits for another must not wait for a void entry that came when the other had gone.

@@ -260,6 +260,16 @@ final class Sinks {
         return false;
     }
 
+    /** Whether the caller is the thread of a sink for which a stage waits when its ring is full. */
+    boolean isWaitedFor() {
+        for (BlockingSink s : blocking) {
+            if (s.isRunner() && s.isWaitedFor()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     // ---- whoever closes the host
 
     /** The deadline for processing has passed: a stage that waits for room goes on without. */

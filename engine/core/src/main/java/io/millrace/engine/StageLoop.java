@@ -21,7 +21,6 @@ final class StageLoop implements Runnable {
 
     private final EngineLoop engine;
     private final int stage;
-    private final boolean only;
     private final Core core;
     private final InputRing ring;
     private final Sinks sinks;
@@ -57,13 +56,17 @@ final class StageLoop implements Runnable {
         this.engine = engine;
         this.stage = stage;
         this.core = host.core();
-        this.only = core.stageCount() == 1;
         this.ring = ring;
         this.sinks = host.sinks();
         this.idle = new Idle(waiting, ring.sleep());
-        this.idleForStages = new Idle(waiting.keepsCore() ? waiting : Idle.BRIEF);
+        this.idleForStages = new Idle(isNeverAsleep(waiting) ? waiting : Idle.BRIEF);
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
+    }
+
+    /** The default keeps a core where one is free, but sleeps in the end. */
+    private static boolean isNeverAsleep(Waiting waiting) {
+        return waiting.after(Long.MAX_VALUE) <= Waiting.SPIN;
     }
 
     @Override
@@ -79,7 +82,6 @@ final class StageLoop implements Runnable {
             waitsForStage = false;
             sinks.finish(stage);
             ended = true;
-            engine.hasEnded();
         }
     }
 
@@ -87,9 +89,9 @@ final class StageLoop implements Runnable {
         long next = 0;
         while (!engine.isOver()) {
             long last = ring.published(next, BATCH_MAX);
-            StatsRequest request = engine.request(); // behind the look at the ring, see StatsRequest
+            StatsRequest request = engine.request(); // behind the look at the ring, see StatsPoint
             if (request != null && request != served) {
-                last = Math.min(last, request.most(next));
+                last = Math.min(last, request.point().most(next));
             }
             if (last >= next) {
                 next = work(next, last);
@@ -99,7 +101,7 @@ final class StageLoop implements Runnable {
             } else {
                 rest(next);
             }
-            if (request != null && request != served && request.isAt(next - 1)) {
+            if (request != null && request != served && request.point().isReached(next - 1)) {
                 served = request;
                 request.take(stage, next - 1);
             }
@@ -108,7 +110,7 @@ final class StageLoop implements Runnable {
 
     private long work(long from, long last) throws Exception {
         boolean onlyTick = last == from && Entry.kind(ring.slots(), ring.offset(last)) == EntryKind.TICK;
-        long next = only ? evaluate(from, last) : evaluateStaged(from, last);
+        long next = evaluate(from, last);
         sinks.requireSound();
         if (next == from) {
             waitForStages(next);
@@ -128,25 +130,8 @@ final class StageLoop implements Runnable {
         return next;
     }
 
-    private long evaluate(long next, long last) {
-        byte[] slots = ring.slots();
-        boolean looksAhead = last > next && core.looksAhead(stage);
-        for (; next <= last; next++) {
-            if (looksAhead && next >= lookedAhead) {
-                lookAhead(next, last);
-            }
-            int offset = ring.offset(next);
-            openInputs.see(slots, offset);
-            inHand = next;
-            core.process(next, slots, offset);
-        }
-        settling = mayContinue();
-        ring.consumed(stage, last);
-        return next;
-    }
-
-    /** As far as the stages before it are done, and those behind it have room. */
-    private long evaluateStaged(long from, long last) {
+    /** As far as the stages before it are done, and those behind it have room; a single stage has neither. */
+    private long evaluate(long from, long last) {
         byte[] slots = ring.slots();
         boolean looksAhead = last > from && core.looksAhead(stage);
         if (waitsForStage && core.mayBegin(stage, from)) {

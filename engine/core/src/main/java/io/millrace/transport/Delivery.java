@@ -58,6 +58,9 @@ public final class Delivery {
     /**
      * On a thread of its own, behind a bounded ring: for what may wait (a disk, a network, a lock). The event is copied.
      *
+     * <p>What the sink publishes into the same engine finds no room when the engine waits for the sink: with a full ring a publish that
+     * would wait is refused there, as it is from inside a receiver. {@code tryPublish} says so instead.
+     *
      * @return with 1024 slots; a full ring makes the engine wait; a sink that fails halts the engine
      */
     public static Delivery blocking() {

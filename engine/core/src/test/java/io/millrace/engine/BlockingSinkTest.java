@@ -11,8 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.millrace.event.DeadLetter;
 import io.millrace.event.Header;
 import io.millrace.event.InPlaceInput;
+import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.topology.GraphBuilder;
@@ -30,6 +32,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -106,18 +109,54 @@ class BlockingSinkTest {
         CountDownLatch open = new CountDownLatch(1);
         SinkTrial sink = SinkTrial.sink().blocking(Delivery.blocking().slots(4));
         sink.inOn = open::await;
-        Engine engine = Engine.of(PASS).output(OUT, sink).start();
+        AtomicLong evaluated = new AtomicLong();
+        Engine engine = Engine.of(PASS)
+                .output(OUT, n -> evaluated.incrementAndGet())
+                .output(OUT, sink)
+                .start();
         for (int i = 0; i < 100; i++) {
             engine.publisher(IN).publish(num(i));
         }
-        await("four in the ring, one of them in hand", () -> engine.drain(Duration.ofMillis(1)) > 0);
-        Thread.sleep(5);
-        assertTrue(engine.drain(Duration.ofMillis(1)) > 0, "it waits");
+        await("four in the ring, one of them in hand", () -> evaluated.get() >= 5);
+        Thread.sleep(5); // for an engine that wrongly goes on
+        assertEquals(5, evaluated.get(), "it waits");
+        assertTrue(engine.drain(Duration.ofMillis(1)) > 0);
         open.countDown();
         engine.close();
         assertEquals(100, sink.seen.size());
         assertEquals(0, engine.stats().output("out").dropped());
         assertEquals("closed", engine.health().why());
+    }
+
+    /** The engine waits for the sink, so the sink must not wait for the engine. */
+    @Test
+    void shouldNotWaitForRoomThatOnlyItselfCanMake() {
+        AtomicReference<Publisher<Num>> back = new AtomicReference<>();
+        AtomicLong got = new AtomicLong();
+        SinkTrial sink = new SinkTrial() {
+            @Override
+            public void on(Num n, Meta m) {
+                got.incrementAndGet();
+                if (n.id() == 1) { // more than input ring and sink's ring hold together
+                    for (int i = 0; i < 200; i++) {
+                        back.get().publish(num(2));
+                    }
+                }
+            }
+        };
+        sink.delivery = Delivery.blocking().slots(4);
+        Engine engine = Engine.of(PASS)
+                .output(OUT, sink)
+                .ringSlots(64)
+                .tickEvery(Duration.ofHours(1))
+                .start();
+        back.set(engine.publisher(IN));
+        engine.publisher(IN).publish(num(1));
+        assertEquals(0, engine.drain(Duration.ofSeconds(50)));
+        DeadLetter letter = engine.deadLetters().last(1).get(0);
+        assertTrue(letter.cause().contains("the thread of a blocking sink would wait"), letter::cause);
+        engine.close();
+        assertTrue(got.get() > 4, "what found room came out: " + got);
     }
 
     @Test
@@ -231,7 +270,7 @@ class BlockingSinkTest {
         Inline inline = Engine.of(PASS).output(OUT, sink).inline();
         inline.publish(IN, num(1));
         await("flushed", () -> sink.flushed == 1);
-        Thread.sleep(5);
+        Thread.sleep(5); // for one that wrongly flushes again
         assertEquals(1, sink.flushed, "once, until there is more");
         inline.close();
         assertEquals(1, sink.flushed, "close flushes by itself");

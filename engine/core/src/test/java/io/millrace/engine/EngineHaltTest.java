@@ -22,8 +22,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What halts an engine, who hears of it, and what does not halt it. */
+@Timeout(60)
 class EngineHaltTest {
     private static final Duration LONG = Duration.ofSeconds(50);
 

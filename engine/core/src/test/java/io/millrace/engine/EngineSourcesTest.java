@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The sources and sinks of an engine: their ends and failures. */
+@Timeout(60)
 class EngineSourcesTest {
     private static final Duration LONG = Duration.ofSeconds(50);
 

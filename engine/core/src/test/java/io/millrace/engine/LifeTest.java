@@ -41,6 +41,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class LifeTest {
     private static final Duration LONG = Duration.ofSeconds(50);
+
+    /** Longer than a test may take, and an end all the same. */
+    private static final Duration FAR = Duration.ofMinutes(2);
+
     private static final Topology PASS = one(TrialOp.pass(1));
 
     // ---- what a wait answers
@@ -174,13 +178,14 @@ class LifeTest {
     @Test
     void shouldNotWaitForASourceThatClosesTheEngine() throws Exception {
         AtomicReference<Engine> engine = new AtomicReference<>();
+        Thread main = Thread.currentThread();
         CountDownLatch closing = new CountDownLatch(1);
         CountDownLatch returned = new CountDownLatch(1);
         EventSource<Num> source = new Trials.Counting(0, 0, false) {
             @Override
             public int poll(Target<? super Num> target, int most) throws Exception {
                 closing.countDown();
-                Thread.sleep(20); // the other caller has begun
+                Trials.awaitClosing(main);
                 engine.get().close();
                 returned.countDown();
                 return 0;
@@ -199,7 +204,7 @@ class LifeTest {
         engine.set(Engine.of(PASS)
                 .input(IN, waits)
                 .discard(OUT)
-                .stopDeadline(Duration.ofHours(1)) // whoever waits for the other waits for ever
+                .stopDeadline(FAR) // whoever waits for the other waits so long
                 .start());
         set.countDown();
         closing.await();
@@ -211,17 +216,15 @@ class LifeTest {
     @Test
     void shouldNotWaitForASinksThreadThatClosesTheEngine() throws Exception {
         AtomicReference<Engine> engine = new AtomicReference<>();
+        Thread main = Thread.currentThread();
         CountDownLatch closing = new CountDownLatch(1);
         SinkTrial sink = SinkTrial.sink().blocking(Delivery.blocking());
         sink.inOn = () -> {
             closing.countDown();
-            Thread.sleep(20);
+            Trials.awaitClosing(main);
             engine.get().close();
         };
-        engine.set(Engine.of(PASS)
-                .output(OUT, sink)
-                .stopDeadline(Duration.ofHours(1))
-                .start());
+        engine.set(Engine.of(PASS).output(OUT, sink).stopDeadline(FAR).start());
         engine.get().publisher(IN).publish(num(1));
         closing.await();
         engine.get().close();

@@ -34,7 +34,7 @@ class OverloadTest {
             Overflow.REFUSE,
             Overflow.DROP_NEWEST,
             Overflow.dropOldest(WAITING),
-            Overflow.conflate((Num n) -> n.id() % 1_000, WAITING));
+            Overflow.conflate((Num n) -> n.id() % (WAITING / 2), WAITING)); // a key comes again while it waits
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
@@ -65,6 +65,7 @@ class OverloadTest {
             assertEquals(EVENTS + 100, in.events() + in.refused() + in.dropped() + in.conflated(), in.toString());
             assertEquals(refused, in.refused());
             assertTrue(in.refused() + in.dropped() + in.conflated() > EVENTS / 3, in.toString());
+            assertEquals(policy == 3, in.conflated() > 0, in.toString());
             assertEquals(0, in.waiting());
         }
     }

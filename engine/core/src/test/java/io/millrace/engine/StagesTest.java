@@ -290,20 +290,21 @@ class StagesTest {
     void shouldWaitForTheSinksOfStagesThatHaveEndedWhenAnotherHangs() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
         SinkTrial slow = SinkTrial.sink().blocking(Delivery.blocking().slots(64));
-        slow.inOn = () -> Thread.sleep(2);
+        slow.inOn = () -> Thread.sleep(2); // a slow sink
         Engine engine = Engine.of(two())
                 .output(OUT, slow)
                 .output(SECOND, n -> open.await())
                 .stopDeadline(Duration.ofMillis(400))
                 .start();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 20; i++) {
             engine.publisher(IN).publish(num(i));
         }
         String lost = assertThrows(EngineStoppedException.class, engine::close).getMessage();
         assertTrue(lost.contains("stage away"), lost);
         assertEquals(1, slow.closed, "it had all it was handed");
-        assertEquals(60, slow.seen.size());
+        assertEquals(20, slow.seen.size());
         open.countDown();
+        await("its threads end", () -> alive("millrace-two").isEmpty());
     }
 
     @Test
@@ -314,6 +315,7 @@ class StagesTest {
                 .output(OUT, n -> open.await())
                 .output(SECOND, n -> got.add(n.id()))
                 .stopDeadline(Duration.ofMillis(50))
+                .tickEvery(Duration.ofHours(1))
                 .start();
         for (int i = 0; i < 40; i++) {
             engine.publisher(IN).publish(num(i));
@@ -325,6 +327,7 @@ class StagesTest {
         assertFalse(lost.contains("away"), lost);
         open.countDown();
         await("goes on behind it", () -> engine.health().state() == Health.State.CLOSED && got.size() == 40);
+        await("its threads end", () -> alive("millrace-two").isEmpty());
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.millrace.transport.EventSource;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** What the tests of hosts share. */
 final class Trials {
@@ -40,6 +41,18 @@ final class Trials {
             assertTrue(i < 20_000, "waited in vain: " + what);
             Thread.sleep(1);
         }
+    }
+
+    /** Waits until a thread stands still in the call that closes an engine. */
+    static void awaitClosing(Thread caller) throws InterruptedException {
+        await("closing", () -> {
+            Thread.State state = caller.getState();
+            boolean waits = state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+            return waits
+                    && Stream.of(caller.getStackTrace())
+                            .anyMatch(f -> f.getClassName().equals(Engine.class.getName())
+                                    && f.getMethodName().equals("close"));
+        });
     }
 
     /** A source that counts up; may fail, may never end. */

@@ -198,8 +198,12 @@ class UnderFireTest {
         Port b = g.operator("b", fails, null, "", a);
         g.thread(b, "away");
         g.sink(OUT, b, "");
-        Engine engine =
-                Engine.of(g.build()).discard(OUT).discard(SIDE).ringSlots(64).start();
+        Engine engine = Engine.of(g.build())
+                .discard(OUT)
+                .discard(SIDE)
+                .ringSlots(64)
+                .tickEvery(Duration.ofHours(1)) // ticks take places too
+                .start();
         Publishes[] waiting = {new Publishes(engine, 0, 1), new Publishes(engine, 1, 2), new Publishes(engine, 2, 3)};
         for (Publishes p : waiting) {
             p.start();

@@ -204,24 +204,22 @@ class UntetheredTest {
         Tap tap = new Tap() {
             @Override
             void before(Num n) {
-                boolean interrupted = false;
                 while (never.getCount() > 0) {
                     LockSupport.parkNanos(1_000_000);
-                    interrupted |= Thread.interrupted(); // a call that nothing ends
+                    Thread.interrupted(); // a call that nothing ends
                 }
-                assertFalse(interrupted && never.getCount() > 0);
             }
         };
         Engine engine = Engine.of(PASS)
                 .output(OUT, tap, Delivery.untethered().slots(64))
-                .stopDeadline(Duration.ofDays(1))
+                .stopDeadline(Duration.ofMinutes(2)) // longer than a test may take
                 .start();
         Publisher<Num> publisher = engine.publisher(IN);
         for (int i = 0; i < 50; i++) {
             publisher.publish(num(i));
         }
         await("stuck", () -> tap.got.size() == 1);
-        engine.close(); // the deadline is a day
+        engine.close(); // the deadline is far
         assertEquals(
                 50,
                 engine.stats().outputs().get(0).missed(),

@@ -9,6 +9,7 @@ import io.millrace.examples.Console;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,7 +117,9 @@ class FraudProcessTest {
             Console c = Console.run("fraud", "--count", "1", output, "/dev/full");
             assertEquals(1, c.code(), output);
             assertTrue(c.err().startsWith("millrace fraud: /dev/full: disk full; "), c.err());
-            assertEquals("1", c.label("events"), output); // the table all the same
+            assertTrue(
+                    Set.of("0", "1").contains(c.label("events")),
+                    output); // a table all the same, of what was read till then
         }
     }
 
