@@ -118,9 +118,10 @@ public final class AsOf {
     }
 
     /**
-     * Bounds the rows that a key keeps at a time; one more goes to the dead letters ({@code over-bound}). Rows that an event which
-     * still waits may find count. So where more events are due than an entry answers, those that are left keep rows for longer, and
-     * which row is refused hangs on how far answering has come: leave room for the rows of such a time.
+     * Bounds the rows that a key keeps at a time; one more goes to the dead letters ({@code over-bound}). Rows that an event of
+     * the key which still waits may find count. Before a row finds no room the events of its key that are due are answered, {@value
+     * AsOfJoin#FIRINGS} at most; where more are due, and keep rows, the row is refused. So up to there nothing hangs on how far
+     * answering has come.
      *
      * @param most 1 or more; without this as many as the state budget holds
      * @return a changed copy
@@ -131,8 +132,8 @@ public final class AsOf {
 
     /**
      * At the bound of {@link #versionsAtMost} gives up the earliest row of the key, in place of refusing the new one; it is counted
-     * as evicted. An event that would have found it finds nothing, or what else counts for it. That may be one that was due before
-     * the new row came, where more events are due than an entry answers and its turn has not come.
+     * as evicted. An event that would have found it finds nothing, or what else counts for it; never one that was due
+     * before the new row came: where more of those are left than are answered before a row, the new one is refused all the same.
      *
      * @return a changed copy
      */

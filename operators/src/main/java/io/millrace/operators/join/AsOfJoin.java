@@ -23,20 +23,21 @@ import java.util.Objects;
  * time: where that is the row looked for, nothing is found, and what stands before it does not come back. So an earlier row
  * that comes later serves the events before the retraction.
  *
- * <p><b>Order.</b> In event-time mode results come by (time of the event, order). Looking backward their time is that of the
- * event; else that time and the tolerance.
+ * <p><b>Order.</b> In event-time mode results come by (time of the event, order); at the bound of versions those of a key, before
+ * a row of theirs that needs the room, come before those of other keys. Looking backward their time is that of the event; else that
+ * time and the tolerance.
  *
  * <p><b>Late</b>: an event or row below progress (less the {@link AsOf#allowedLateness lateness}, by which all of this then goes) goes to the output {@code late} or {@code late-right}, or to the dead letters
  * where nobody reads it, and changes nothing. <b>State</b>: the rows that an event to come can find: without a tolerance at
  * least the newest of each key; and the events that wait. <b>Bounds</b>: an event or row beyond the bound of keys, versions or
  * budget goes to the dead letters (over bound). <b>Work</b>: a search takes steps by the logarithm of the rows of a key; an entry
- * answers or looks after {@value #FIRINGS} at most.
+ * answers or looks after {@value #FIRINGS} at most, and a row at the bound of versions as many of its key.
  *
  * @param <L> the event
  * @param <R> the row
  */
 public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
-    /** Most events answered, or keys looked after, for an entry. */
+    /** Most events answered, or keys looked after, for an entry; most events of its key answered before a row. */
     static final int FIRINGS = 64;
 
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), AsOfNode.class);
@@ -100,6 +101,16 @@ public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
     @Override
     public long answersWithinNs() {
         return how.arrival ? -1 : how.direction == AsOf.Direction.BACKWARD ? 0 : how.toleranceNs();
+    }
+
+    /** Whether what waits is also asked for by key: where a key has a bound of rows, and something waits. */
+    boolean answersByKey() {
+        return how.versionsAtMost > 0 && !how.arrival;
+    }
+
+    @Override
+    public int maxOutputs() {
+        return answersByKey() ? FIRINGS : 1;
     }
 
     @Override

@@ -18,6 +18,9 @@ import io.millrace.time.Times;
 /** Runs an as-of join: takes events and rows, answers what has waited long enough, looks after keys. */
 final class AsOfNode implements TimedNode {
     private static final String FULL = "the join holds as many keys or rows as it may: raise its bound or budget";
+    private static final String MANY =
+            "its key has as many rows as it may, and more events that ask for them are due than are"
+                    + " answered before a row: raise versionsAtMost";
 
     private final AsOf how;
     private final EventType<Object> leftType;
@@ -25,7 +28,12 @@ final class AsOfNode implements TimedNode {
     private final byte[] own;
     private final Versions versions;
     private final WaitingEvents waiting;
+
+    /** Whether what is due of a key is answered before a row that needs the room. */
+    private final boolean byKey;
+
     private final Pair pair;
+    private final Flow saved = new Flow();
     private final LateSides late;
     private final long stampDelayNs;
     private final NodeContext context;
@@ -50,16 +58,25 @@ final class AsOfNode implements TimedNode {
         boolean isBackward = how.direction == AsOf.Direction.BACKWARD;
         stampDelayNs = isBackward ? 0 : how.toleranceNs();
         long waitNs = isBackward && how.strict ? 0 : Times.plus(stampDelayNs, 1);
-        waiting = how.arrival ? null : new WaitingEvents(context.budget(), leftType.maxLength(), waitNs);
+        byKey = operator.answersByKey();
+        waiting = how.arrival ? null : waiting(waitNs);
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
         rest = context.rest(0);
     }
 
+    private WaitingEvents waiting(long waitNs) {
+        int longest = leftType.maxLength();
+        return byKey
+                ? new WaitingEvents(
+                        context.budget(), longest, waitNs, versions.keys.rows, Versions.WAITING, context.hashSeed() + 1)
+                : new WaitingEvents(context.budget(), longest, waitNs);
+    }
+
     /** The longs in front of an event that waits. */
     static int heldHead() {
-        return Math.max(WaitingEvents.HEAD, Timeline.HEAD);
+        return Math.max(WaitingEvents.HEAD_MAX, Timeline.HEAD);
     }
 
     @Override
@@ -86,10 +103,35 @@ final class AsOfNode implements TimedNode {
     }
 
     private boolean put(Flow flow, int length) {
-        if (!versions.put(flow, own, length, horizonNs())) {
+        int slot = versions.keys.acquire(flow);
+        if (byKey && slot != JoinKeys.NONE && !makeRoom(slot, flow)) {
+            return failures.refuse(flow, Reason.OVER_BOUND, MANY);
+        }
+        if (slot == JoinKeys.NONE || !versions.put(slot, flow, own, length, horizonNs(slot))) {
             failures.refuse(flow, Reason.OVER_BOUND, FULL);
         }
         return false;
+    }
+
+    /**
+     * Answers what is due of a key, where a row has no room beside the rows that it asks for: so which row is refused or given up
+     * does not hang on how far answering has come. Answers false when more is due than an event may cause.
+     */
+    private boolean makeRoom(int slot, Flow flow) {
+        long ns = time.ns();
+        if (!waiting.isDue(slot, ns) || !versions.isFullFor(slot, flow.timeNs(), horizonNs(slot))) {
+            return true;
+        }
+        saved.copyFrom(flow);
+        int fired = 0;
+        while (fired < AsOfJoin.FIRINGS && waiting.popOf(slot, ns)) {
+            fired++;
+            answerHeld(flow);
+        }
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
+        flow.copyFrom(saved);
+        return !waiting.isDue(slot, ns) || !versions.isFullFor(slot, flow.timeNs(), horizonNs(slot));
     }
 
     /** At once. */
@@ -122,13 +164,18 @@ final class AsOfNode implements TimedNode {
             versions.leave(slot);
             return failures.refuse(flow, Reason.OVER_BOUND, FULL);
         }
-        context.due(time.due(waiting.dueNs(flow)));
+        count();
+        context.due(time.due(waiting.dueNs(flow.timeNs())));
         return false;
     }
 
-    /** The earliest time that an event may have which is still to be answered. */
-    private long horizonNs() {
-        return waiting == null ? time.ns() : Math.min(time.ns(), waiting.earliestNs());
+    /** The earliest time that an event of a key may have which is still to be answered. */
+    private long horizonNs(int slot) {
+        return waiting == null ? time.ns() : Math.min(time.ns(), waiting.earliestNs(slot));
+    }
+
+    private void count() {
+        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, waiting.takeSlots());
     }
 
     @Override
@@ -147,7 +194,10 @@ final class AsOfNode implements TimedNode {
         }
         while (fired < most && versions.nextDueNs() <= ns) {
             fired++;
-            versions.lookAfter(ns, horizonNs());
+            int slot = versions.popKey(ns);
+            if (slot >= 0) {
+                versions.lookAfter(slot, ns, horizonNs(slot));
+            }
         }
         return fired;
     }
@@ -164,6 +214,7 @@ final class AsOfNode implements TimedNode {
             pair(found, flow);
         }
         waiting.release(flow, firing);
+        count();
         versions.leave(slot);
         if (sends) {
             flow.timeNs(Times.plus(timeNs, stampDelayNs));

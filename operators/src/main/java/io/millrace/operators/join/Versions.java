@@ -26,10 +26,12 @@ final class Versions {
     /** Without a tolerance nothing says how exactly keys are to be looked after; a second is often enough. */
     private static final long KEEP_NS = 64_000_000_000L;
 
-    /* Row of a key: | root of its timeline | its rows | events of it that wait | */
+    /* Row of a key: | root of its timeline | its rows | events of it that wait | where rows are bounded: root of the events that wait | */
     private static final int COUNT = 1;
     private static final int WAIT = 2;
-    private static final int COLUMNS = 3;
+
+    /** For the timeline of the events that wait, where they are asked for by key. */
+    static final int WAITING = 3;
 
     final JoinKeys keys;
     private final Blocks blocks;
@@ -55,7 +57,8 @@ final class Versions {
         StateBudget budget = context.budget();
         int longs = Timeline.HEAD + Stored.longs(context.inputType(1).maxLength());
         long left = budget.bytes() - budget.usedBytes() - operator.leastStateBytes();
-        keys = new JoinKeys(context, operator.key, COLUMNS, (long) longs * Long.BYTES, left);
+        int columns = operator.answersByKey() ? WAITING + 1 : WAITING;
+        keys = new JoinKeys(context, operator.key, columns, (long) longs * Long.BYTES, left);
         calendar = new ExpiryCalendar(
                 budget, keys.rows, toleranceNs == AsOf.ANY ? KEEP_NS : Math.max(1, Times.plus(toleranceNs, lagNs)));
         blocks = new Blocks(budget, longs, blocksMax(budget, longs, operator));
@@ -140,12 +143,16 @@ final class Versions {
 
     // ---- rows
 
+    /** Whether a row of that time has no room beside the others of its key, once of what is dead a little has been freed. */
+    boolean isFullFor(int slot, long timeNs, long horizonNs) {
+        timeline.root(keys.rows.get(slot, 0));
+        forget(slot, horizonNs, FREED_PER_EVENT);
+        int id = timeline.floor(timeNs);
+        return isFull(slot) && (id == Timeline.NONE || timeline.timeNs(id) != timeNs);
+    }
+
     /** Keeps a row in place of that of its time; answers false when there is no room. */
-    boolean put(Flow flow, byte[] event, int length, long horizonNs) {
-        int slot = keys.acquire(flow);
-        if (slot == JoinKeys.NONE) {
-            return false;
-        }
+    boolean put(int slot, Flow flow, byte[] event, int length, long horizonNs) {
         timeline.root(keys.rows.get(slot, 0));
         forget(slot, horizonNs, FREED_PER_EVENT);
         int id = timeline.floor(flow.timeNs());
@@ -198,12 +205,13 @@ final class Versions {
         return calendar.buckets() == 0 ? Long.MAX_VALUE : Math.min(calendar.nextDueNs(), Progress.END);
     }
 
-    /** Frees what is dead of the key whose turn it is. */
-    void lookAfter(long progressNs, long horizonNs) {
-        int slot = calendar.pop(progressNs >= Progress.END ? Long.MAX_VALUE : progressNs);
-        if (slot < 0) {
-            return;
-        }
+    /** Takes the key whose turn it is off the calendar; negative when it is no key's. */
+    int popKey(long progressNs) {
+        return calendar.pop(progressNs >= Progress.END ? Long.MAX_VALUE : progressNs);
+    }
+
+    /** Frees what is dead of a key. */
+    void lookAfter(int slot, long progressNs, long horizonNs) {
         timeline.root(keys.rows.get(slot, 0));
         int freed = forget(slot, horizonNs, FREED_PER_FIRING);
         counters.maxFreed = Math.max(counters.maxFreed, freed);

@@ -33,7 +33,10 @@ class JoinAllocationTest {
                     .filter(Joined::hasRight)
                     .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
             byInstrument
-                    .asOf("nearest", even, AsOf.nearest().tolerance(WITHIN))
+                    .asOf(
+                            "nearest",
+                            even,
+                            AsOf.nearest().tolerance(WITHIN).versionsAtMost(4).evictOldest())
                     .filter(Joined::hasRight)
                     .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
         });

@@ -33,8 +33,9 @@ final class MarketRun implements Ports {
     private final EntryEncoder<Price> prices;
     private final List<Answer> answers = new ArrayList<>();
     private final List<Change> changes = new ArrayList<>();
+    private final List<Integer> lettersOf = new ArrayList<>();
     private long sequence;
-    private long dead;
+    private int sent;
 
     MarketRun(long stateBytes, BiFunction<KeyedStream<Trade>, KeyedStream<Price>, JoinedStream<Trade, Price>> join) {
         this(stateBytes, Market.topology(Market.TRADES, Market.PRICES, join));
@@ -49,12 +50,14 @@ final class MarketRun implements Ports {
     }
 
     MarketRun send(Trade trade) {
+        sent++;
         trades.encode(trade, null);
         core.process(++sequence, trades.bytes(), 0);
         return this;
     }
 
     MarketRun send(Price price) {
+        sent++;
         prices.encode(price, null);
         core.process(++sequence, prices.bytes(), 0);
         return this;
@@ -100,7 +103,17 @@ final class MarketRun implements Ports {
     }
 
     long dead() {
-        return dead;
+        return lettersOf.size();
+    }
+
+    /** The numbers of the events that became dead letters, the first event being 1. */
+    List<Integer> lettersOf() {
+        return lettersOf;
+    }
+
+    /** How many events were sent. */
+    int sent() {
+        return sent;
     }
 
     NodeCounters counters() {
@@ -118,7 +131,7 @@ final class MarketRun implements Ports {
 
     @Override
     public DeadLetterPort deadLetters(int stage) {
-        return (q, node, reason, detail, cause, bytes, offset) -> dead++;
+        return (q, node, reason, detail, cause, bytes, offset) -> lettersOf.add(sent);
     }
 
     @Override

@@ -157,6 +157,39 @@ class StagedJoinsTest {
         }
     }
 
+    /** Trades that are due and wait for their turn are answered before rows of their keys, which come by another thread. */
+    @Test
+    void shouldAnswerBeforeARowTheSameOnSeveralThreads() {
+        Topology bounded = Millrace.topology("bounded", t -> {
+            KeyedStream<Trade> trades = t.from(TRADES).keyBy(Trade::key);
+            KeyedStream<Price> prices = t.from(PRICES).keyBy(Price::key).onThread("prices");
+            trades.with(
+                            trades.asOf("bounded", prices, AsOf.backward().versionsAtMost(2))
+                                    .onThread("one"),
+                            trades.asOf("all", prices, AsOf.backward()).onThread("two"),
+                            Touch::new)
+                    .to(OUT.get(0), x -> new Answer(x.trade().id(), value(x.last()) * 1_000 + value(x.nearest())));
+        });
+        List<byte[]> log = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            long ns = i < 300 ? 20 + i / 100 : 100 + i / 10;
+            boolean isTrade = i < 300 ? i % 10 > 0 : i % 10 == 0;
+            log.add(
+                    isTrade
+                            ? event(0, TRADES.type(), new Trade(i % 7, i, ns), ns)
+                            : event(1, PRICES.type(), new Price(i % 7, i, false, ns), ns));
+        }
+        for (int i = 0; i < 10; i++) {
+            plain(log, EntryKind.CONTINUE, 0);
+        }
+        Map<String, List<String>> expected = fused(bounded, log, PlanOptions.tested());
+        List<String> answers = expected.get("to-with");
+        assertTrue(answers.size() > 270, "answered");
+        for (long seed = 0; seed < 5; seed++) {
+            assertEquals(expected, staged(bounded, log, seed), "seed " + seed);
+        }
+    }
+
     private static <V> byte[] event(int source, EventType<V> type, V event, long ns) {
         byte[] entry = new byte[Entry.MAX_HEADER_LENGTH + 64];
         int at = Entry.begin(entry, 0, EntryKind.EVENT, source, ns, new Header().correlationId(ns + 1));
