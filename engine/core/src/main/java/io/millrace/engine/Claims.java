@@ -19,7 +19,7 @@ public interface Claims<W> {
      * Publishes the event that was filled. While there is no room it waits, or does as the input declares
      * ({@link Setup#overflow}).
      *
-     * @return its place in the input order, or {@link Publisher#DROPPED}
+     * @return its place in the input order, {@link Publisher#DROPPED}, or {@link Publisher#WAITING}
      * @throws io.millrace.event.RefusedException when its event time does not fit; nothing was published
      * @throws EngineStoppedException             when the engine has been closed or has halted
      */
@@ -31,7 +31,7 @@ public interface Claims<W> {
      * Publishes the event that was filled, with a header.
      *
      * @param header intended time, correlation id and so on; copied; may be null
-     * @return its place in the input order, or {@link Publisher#DROPPED}
+     * @return its place in the input order, {@link Publisher#DROPPED}, or {@link Publisher#WAITING}
      * @throws io.millrace.event.RefusedException when its event time does not fit; nothing was published
      * @throws EngineStoppedException             when the engine has been closed or has halted
      */

@@ -105,6 +105,14 @@ public final class Engine implements AutoCloseable {
     }
 
     void begin() {
+        try {
+            start();
+        } finally {
+            threads.release();
+        }
+    }
+
+    private void start() {
         host.sinks().start(threads);
         stageThreads.forEach(Thread::start);
         if (host.anyLive()) {
@@ -221,8 +229,8 @@ public final class Engine implements AutoCloseable {
     // ---- life
 
     /**
-     * Waits until all bound sources have ended, what they brought has been processed, and the sinks have taken and flushed what
-     * came of it.
+     * Waits until all bound sources have ended, what they brought has been processed, and the sinks, but for untethered ones, have
+     * taken and flushed what came of it.
      *
      * @param deadline how long at most
      * @return true when that is so, false when time ran out
@@ -251,7 +259,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Waits until everything that had been published when this was called has been processed, what was due has fired, and the
-     * sinks have taken and flushed what came of it.
+     * sinks, but for untethered ones, have taken and flushed what came of it.
      *
      * @param deadline how long at most
      * @return how many entries were left when time ran out, at least 1 when only a sink was not ready; 0 when none. On an
@@ -458,7 +466,6 @@ public final class Engine implements AutoCloseable {
             LockSupport.unpark(housekeepingThread);
             joinAll(stageThreads);
             joinAll(List.of(housekeepingThread));
-            threads.release();
             if (host.sinks()
                     .awaitClosed(stopDeadline, stage -> !stageThreads.get(stage).isAlive())) {
                 Thread.currentThread().interrupt();

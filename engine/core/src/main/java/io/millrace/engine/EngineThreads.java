@@ -3,7 +3,7 @@ package io.millrace.engine;
 import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Makes the threads of one host, places them, and says once at start which there are, how each waits, and how many cores they
@@ -16,7 +16,7 @@ final class EngineThreads {
     private final ThreadPlacement placement;
     private final Cores cores = Cores.now();
     private final List<String> made = new ArrayList<>();
-    private final AtomicInteger kept = new AtomicInteger();
+    private final List<Kept> kept = new ArrayList<>();
     private volatile String trouble;
 
     /** A null placement leaves threads where the system puts them. */
@@ -34,13 +34,42 @@ final class EngineThreads {
     Thread make(ThreadPlacement.Role role, String part, String suffix, Waiting how, Runnable body) {
         String name = "millrace-" + engine + suffix;
         made.add(name + " (" + role.name().toLowerCase(java.util.Locale.ROOT) + ", " + how + ")");
-        if (how.keepsCore()) {
-            Cores.keep(1);
-            kept.incrementAndGet();
-        }
-        Thread thread = new Thread(placement == null ? body : () -> place(role, part, body), name);
+        Runnable placed = placement == null ? body : () -> place(role, part, body);
+        Kept core = how.keepsCore() ? new Kept(placed) : null;
+        Thread thread = new Thread(core == null ? placed : core, name);
         thread.setDaemon(true);
+        if (core != null) {
+            core.of = thread;
+            kept.add(core);
+        }
         return thread;
+    }
+
+    /** A core that a thread keeps from when it is made until it ends, however it does: nobody else may be there to see it. */
+    private static final class Kept implements Runnable {
+        private final Runnable body;
+        private final AtomicBoolean given = new AtomicBoolean();
+        private Thread of;
+
+        Kept(Runnable body) {
+            this.body = body;
+            Cores.keep(1);
+        }
+
+        @Override
+        public void run() {
+            try {
+                body.run();
+            } finally {
+                giveBack();
+            }
+        }
+
+        void giveBack() {
+            if (given.compareAndSet(false, true)) {
+                Cores.keep(-1);
+            }
+        }
     }
 
     private void place(ThreadPlacement.Role role, String part, Runnable body) {
@@ -70,9 +99,13 @@ final class EngineThreads {
         }
     }
 
-    /** They have ended, or will when they can. */
+    /** Threads that have not been started will not be. */
     void release() {
-        Cores.keep(-kept.getAndSet(0));
+        for (Kept core : kept) {
+            if (core.of.getState() == Thread.State.NEW) {
+                core.giveBack();
+            }
+        }
     }
 
     /** What went wrong with placing, or null. */
@@ -83,6 +116,6 @@ final class EngineThreads {
     @Override
     public String toString() {
         return "engine " + engine + ": " + made.size() + (made.size() == 1 ? " thread" : " threads") + " on " + cores
-                + "; " + kept + " keep a core for themselves: " + String.join(", ", made);
+                + "; " + kept.size() + " keep a core for themselves: " + String.join(", ", made);
     }
 }

@@ -57,7 +57,8 @@ public final class Overflow<V> {
      * @param key  the key of an event; asked on the publisher's thread, only while events wait, with an event as the topology sees it
      * @param keys how many wait at most, 1 to 2^20
      * @param <V>  the event
-     * @return never waits and never refuses
+     * @return never waits, and refuses for no want of room; an event whose key cannot be read, because {@code key} throws, is refused with
+     *     the reason {@code OPERATOR_ERROR}
      */
     public static <V> Overflow<V> conflate(ToLongFunction<? super V> key, int keys) {
         Objects.requireNonNull(key, "key");

@@ -57,6 +57,9 @@ public final class View<V> implements EventSink<V> {
         void of(View<V> view) throws IOException;
     }
 
+    private static final KeyInfo BY_FIELD = new KeyInfo("long", 0, 0, "View.of(output, key)");
+
+    private final Output<V> output;
     private final EventType<V> type;
     private final LongField<? super V> key;
     private final int rowsAtMost;
@@ -77,14 +80,15 @@ public final class View<V> implements EventSink<V> {
     private volatile ViewCopy wanted;
     private volatile ViewCopy answered;
 
-    private View(EventType<V> type, LongField<? super V> key, int rowsAtMost, End<V> atEnd) {
-        this.type = type;
+    private View(Output<V> output, LongField<? super V> key, int rowsAtMost, End<V> atEnd) {
+        this.output = output;
+        type = output.type();
         this.key = key;
         this.rowsAtMost = rowsAtMost;
         this.atEnd = atEnd;
         bytes = new byte[(type.maxLength() + Long.BYTES - 1) / Long.BYTES * Long.BYTES];
-        if (key != null) {
-            stand(new KeyInfo("long", 0, 0, "View.of(output, key)"));
+        if (key != null && tooLarge(BY_FIELD) == null) { // else rowsAtMost is still to come, or binding it says so
+            stand(BY_FIELD);
         }
     }
 
@@ -96,7 +100,7 @@ public final class View<V> implements EventSink<V> {
      * @return no rows yet, and no memory taken: that is done when the host is made
      */
     public static <V> View<V> of(Output<V> output) {
-        return new View<>(output.type(), null, ROWS, null);
+        return new View<>(output, null, ROWS, null);
     }
 
     /**
@@ -108,20 +112,26 @@ public final class View<V> implements EventSink<V> {
      * @return no rows yet
      */
     public static <V> View<V> of(Output<V> output, LongField<? super V> key) {
-        return new View<>(output.type(), Objects.requireNonNull(key, "key"), ROWS, null);
+        return new View<>(output, Objects.requireNonNull(key, "key"), ROWS, null);
     }
 
     /**
      * Bounds the rows; their memory is taken at once. One more makes its entry a dead letter of the output.
      *
-     * @param most 1 to 16,777,216
+     * @param most 1 to 16,777,216; fewer for long rows: keys and rows stand in one array, of 16 GiB at most
      * @return another view, without rows
+     * @throws IllegalArgumentException when there cannot be so many; where the key is that of the stream, the host that is made
+     *     says so
      */
     public View<V> rowsAtMost(int most) {
         if (most < 1 || most > ROWS_MAX) {
             throw new IllegalArgumentException("a view of at most " + most + " rows; use 1 to " + ROWS_MAX);
         }
-        return new View<>(type, key, most, atEnd);
+        View<V> result = new View<>(output, key, most, atEnd);
+        if (key != null && result.tooLarge(BY_FIELD) != null) {
+            throw new IllegalArgumentException("output " + output.name() + ": " + result.tooLarge(BY_FIELD));
+        }
+        return result;
     }
 
     /**
@@ -132,7 +142,7 @@ public final class View<V> implements EventSink<V> {
      */
     public View<V> atEnd(Consumer<Rows<V>> sees) {
         Objects.requireNonNull(sees, "sees");
-        return new View<>(type, key, rowsAtMost, view -> sees.accept(view.all()));
+        return new View<>(output, key, rowsAtMost, view -> sees.accept(view.all()));
     }
 
     /**
@@ -143,7 +153,7 @@ public final class View<V> implements EventSink<V> {
      */
     public View<V> atEnd(EventSink<? super V> sink) {
         Objects.requireNonNull(sink, "sink");
-        return new View<>(type, key, rowsAtMost, view -> view.writeTo(sink));
+        return new View<>(output, key, rowsAtMost, view -> view.writeTo(sink));
     }
 
     // ---- before the start
@@ -151,7 +161,7 @@ public final class View<V> implements EventSink<V> {
     /** Bound to an output; says what is wrong, or null. */
     String bind(KeyInfo keyed, boolean isWaiting) {
         if (key != null) {
-            return null;
+            return tooLarge(BY_FIELD);
         }
         if (keyed == null) {
             return "a view shows rows by the key of their stream, and this one has none; put keyBy in front of to(..),"
@@ -162,12 +172,24 @@ public final class View<V> implements EventSink<V> {
         }
         ViewTable stands = table;
         if (stands == null) {
-            stand(keyed);
-            return null;
+            String problem = tooLarge(keyed);
+            if (problem == null) {
+                stand(keyed);
+            }
+            return problem;
         }
         return stands.keyed.matches(keyed)
                 ? null
                 : "a view of rows keyed by " + stands.keyed.kind() + " shows none that are keyed by " + keyed.kind();
+    }
+
+    /** Says that so many rows cannot be; null when they can. */
+    private String tooLarge(KeyInfo keyed) {
+        int most = ViewTable.mostRows(keyed, type.maxLength());
+        return rowsAtMost <= most
+                ? null
+                : "a view of " + rowsAtMost + " rows of up to " + type.maxLength()
+                        + " bytes is larger than an array can be; use" + " rowsAtMost of 1 to " + most;
     }
 
     private void stand(KeyInfo keyed) {
@@ -187,7 +209,10 @@ public final class View<V> implements EventSink<V> {
     @Override
     public void on(V row, Meta meta) throws Exception {
         if (pending == null) {
-            throw new IllegalStateException("a view knows the key of its stream when it is itself bound to the output");
+            throw new IllegalStateException(
+                    key == null
+                            ? "a view knows the key of its stream when it is itself bound to the output"
+                            : tooLarge(BY_FIELD));
         }
         if (meta.sequence() != pendingSequence) {
             apply();

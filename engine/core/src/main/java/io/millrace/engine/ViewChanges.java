@@ -64,7 +64,12 @@ final class ViewChanges {
     }
 
     private int place(long hash) {
-        return (int) (hash >>> 20) & last.length - 1;
+        return place(hash, last.length);
+    }
+
+    /** Other bits than the table takes, so that rows which stand together there do not here. */
+    static int place(long hash, int places) {
+        return (int) (hash >>> 32) & places - 1;
     }
 
     void set(long timeNs, byte[] value, int length) {

@@ -8,8 +8,6 @@ import java.util.Arrays;
 
 /** The key of a row of a view, in whole longs: a number, or the bytes of a text or of several fields. One thread. */
 final class ViewKey {
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
     final long[] words;
     private final KeyInfo of;
     private final byte[] bytes;
@@ -40,8 +38,8 @@ final class ViewKey {
     ViewKey number(long number) {
         words[0] = number;
         length = Long.BYTES;
-        long mixed = (number ^ seed) * GOLDEN;
-        hash = mixed ^ mixed >>> 32;
+        Bytes.putLong(bytes, 0, number);
+        hash = KeyHash.of(seed, bytes, Long.BYTES);
         return this;
     }
 

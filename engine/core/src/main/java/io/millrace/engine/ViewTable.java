@@ -35,9 +35,9 @@ class ViewTable {
         this.seed = seed;
         keyWords = ViewKey.words(keyed);
         words = (maxLength + Long.BYTES - 1) / Long.BYTES;
-        stride = KEY + keyWords + words;
+        stride = stride(keyed, maxLength);
         index = new int[Integer.highestOneBit(Math.max(2, rowsAtMost)) << 2];
-        rows = new long[Math.multiplyExact(rowsAtMost, stride)];
+        rows = new long[Math.multiplyExact(rowsAtMost, stride)]; // whoever makes it asks mostRows first
         free = new int[rowsAtMost];
         for (int i = 0; i < rowsAtMost; i++) {
             free[i] = rowsAtMost - 1 - i;
@@ -45,8 +45,22 @@ class ViewTable {
         freeCount = rowsAtMost;
     }
 
+    private static int stride(KeyInfo keyed, int maxLength) {
+        return KEY + ViewKey.words(keyed) + (maxLength + Long.BYTES - 1) / Long.BYTES;
+    }
+
+    /** How many rows of such keys and values there can be at most: all stand in one array. */
+    static int mostRows(KeyInfo keyed, int maxLength) {
+        return (Integer.MAX_VALUE - 8) / stride(keyed, maxLength); // an array may have a few less than an int can count
+    }
+
     private int cell(long hash) {
-        return (int) hash & index.length - 1;
+        return cell(hash, index.length);
+    }
+
+    /** Where the search for a hash begins. */
+    static int cell(long hash, int cells) {
+        return (int) hash & cells - 1;
     }
 
     int count() {

@@ -4,12 +4,13 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * Where the time of sampled events went. What fires because time has passed is caused by no event, and is in none of these
- * figures.
+ * Where the time of sampled events went. What fires because time has passed is caused by no event: it counts as none, is measured
+ * from no intended time and breaks no budget. The event waits for what an operator fires while it has the event in hand, so that time
+ * is among what its nodes took; of what fires at other times nothing is measured.
  *
  * @param samples  how many times a stage took a sampled event, over all stages
  * @param hops     what an event waited before each stage, in the order of the plan
- * @param nodes    the nodes that sampled events have come to, in the topology's order
+ * @param nodes    the nodes that were called while sampled events were evaluated, in the topology's order
  * @param breaches how many sampled events came too late to a stream with a budget
  * @param last     the last of these, oldest first
  */
@@ -26,7 +27,8 @@ public record LatencyReport(long samples, List<Hop> hops, List<NodeTime> nodes, 
      * A node.
      *
      * @param node    its name
-     * @param ownNs   from where it was called until the next node was; for an output that is the time of its receivers
+     * @param ownNs   from where it was called until the next node was; for an output that is the time of its receivers; of the first
+     *     256 calls of an event
      * @param sinceNs from the intended time until it was called; of an event without one, from where its stage began with it
      */
     public record NodeTime(String node, Histogram ownNs, Histogram sinceNs) {}
@@ -38,7 +40,8 @@ public record LatencyReport(long samples, List<Hop> hops, List<NodeTime> nodes, 
      * @param node      whose output has the budget
      * @param budgetNs  within which it should have come there
      * @param tookNs    after which it did
-     * @param blamed    what took most of that time: a node of this stage, or {@code before stage NAME}
+     * @param blamed    what took most of that time: {@code in NODE}, one of the first 256 calls of nodes of this stage, or {@code
+     *     before stage NAME}
      * @param blamedNs  how much that was
      * @param key       of the event there; a hash where it is sensitive, empty where it has none
      */

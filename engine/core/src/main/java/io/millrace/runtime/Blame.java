@@ -21,7 +21,7 @@ final class Blame {
     private static final int DIGITS = 2;
 
     /** Calls of nodes that are noted of one event; what a large fan-out adds is left out. */
-    private static final int MARKS = 256;
+    static final int MARKS = 256;
 
     /** In the place of a node: what came before the stage. */
     private static final int BEFORE = -1;
@@ -38,7 +38,10 @@ final class Blame {
     private long samples;
 
     private final int[] nodes = new int[MARKS];
-    private final long[] begunNs = new long[MARKS];
+
+    /** One more than is noted: the last one ends where the first call that is left out begins. */
+    private final long[] begunNs = new long[MARKS + 1];
+
     private int marks;
     private boolean active;
     private long sequence = -1;
@@ -89,22 +92,31 @@ final class Blame {
     }
 
     /** A node is about to be called. */
-    void mark(int node) {
-        if (marks < MARKS) {
-            long nowNs = clock.getAsLong();
-            nodes[marks] = node;
-            begunNs[marks++] = nowNs;
-            record(since[node], nowNs - fromNs);
+    void mark(Flow flow, int node) {
+        if (marks > MARKS) {
+            return;
         }
+        long nowNs = clock.getAsLong();
+        begunNs[marks] = nowNs;
+        if (marks < MARKS) {
+            nodes[marks] = node;
+            if (flow.firing() == null) {
+                record(since[node], nowNs - fromNs);
+            }
+        }
+        marks++;
     }
 
-    /** The event has come out of a node whose stream has a budget. */
+    /** Something has come out of a node whose stream has a budget: the event, or what a node fires meanwhile, which no event is. */
     void check(Flow flow, int node, long budgetNs) {
+        if (flow.firing() != null) {
+            return;
+        }
         long nowNs = clock.getAsLong();
         if (nowNs - fromNs > budgetNs) {
             int worst = BEFORE;
             long worstNs = startNs - fromNs;
-            for (int i = 0; i < marks; i++) {
+            for (int i = 0; i < noted(); i++) {
                 long tookNs = endNs(i, nowNs) - begunNs[i];
                 if (tookNs > worstNs) {
                     worst = nodes[i];
@@ -119,9 +131,13 @@ final class Blame {
     void end() {
         active = false;
         long nowNs = clock.getAsLong();
-        for (int i = 0; i < marks; i++) {
+        for (int i = 0; i < noted(); i++) {
             record(own[nodes[i]], endNs(i, nowNs) - begunNs[i]);
         }
+    }
+
+    private int noted() {
+        return Math.min(marks, MARKS);
     }
 
     private long endNs(int i, long nowNs) {
@@ -170,7 +186,7 @@ final class Blame {
         }
 
         LatencyReport.NodeTime node(int id) {
-            return owns[id] == null || sinces[id].getTotalCount() == 0
+            return owns[id] == null || owns[id].getTotalCount() == 0
                     ? null
                     : new LatencyReport.NodeTime(topology.nodes().get(id).name(), owns[id], sinces[id]);
         }

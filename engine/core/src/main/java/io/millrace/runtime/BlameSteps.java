@@ -42,7 +42,7 @@ final class BlameSteps {
         @Override
         public boolean on(Flow flow) {
             if (blame.isActive()) {
-                blame.mark(node);
+                blame.mark(flow, node);
             }
             return true;
         }

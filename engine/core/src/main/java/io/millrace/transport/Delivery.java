@@ -72,7 +72,8 @@ public final class Delivery {
      * behind by as many events as its ring has slots. When it is further behind, what comes is missed, and so is what waits in
      * the ring: it goes on with what comes then ({@link #dropNewest} keeps what waits). What it has missed is told to it
      * ({@link EventSink#missed}), counted in the statistics and said by health. No failure of it halts the engine, or makes a dead
-     * letter: an event at which it throws counts as failed. Nobody waits for it but {@code close}, for a second at most. It is no part of
+     * letter: an event at which it throws counts as failed. Only a failure of the machine, a {@link VirtualMachineError} such as memory or
+     * stack that has run out, halts all the same. Nobody waits for it but {@code close}, for a second at most. It is no part of
      * what a host guarantees of its output, or of an output's digest.
      *
      * @return with 1024 slots
@@ -159,12 +160,12 @@ public final class Delivery {
     }
 
     /**
-     * Whether a full ring drops.
+     * Whether a full ring keeps what waits in it, and what comes is dropped, or missed by an untethered sink.
      *
-     * @return false where the engine waits
+     * @return false where the engine waits, and where the sink goes on with the newest ({@link #goesOnWithNewest})
      */
     public boolean dropsNewest() {
-        return full == Full.DROPS_NEWEST;
+        return full == Full.DROPS_NEWEST || full == Full.MISSES_NEWEST;
     }
 
     /**

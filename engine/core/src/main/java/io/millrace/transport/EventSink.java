@@ -14,7 +14,8 @@ public interface EventSink<V> extends AutoCloseable {
      *
      * @param event a view is valid during the call only
      * @param meta  its place in the order, time and so on; valid during the call
-     * @throws Exception makes the causing entry a dead letter of the output
+     * @throws Exception makes the causing entry a dead letter of the output, once the last attempt has failed ({@link
+     *     Delivery#retry}); of an untethered sink ({@link Delivery#untethered}) it is counted only
      */
     void on(V event, Meta meta) throws Exception;
 

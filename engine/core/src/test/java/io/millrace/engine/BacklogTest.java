@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -318,6 +319,30 @@ class BacklogTest {
         void on(Num n) throws InterruptedException {
             open.acquire();
             got.add(n.id());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldAnswerThatItWaitsToWhoFillsInPlace(boolean exclusive) {
+        Semaphore open = new Semaphore(0);
+        GraphBuilder g = new GraphBuilder("cells");
+        g.sink(CELLS_OUT, g.source(CELLS, ""), "");
+        Setup setup = Engine.of(g.build())
+                .output(CELLS_OUT, c -> open.acquire())
+                .overflow(CELLS, Overflow.dropOldest(4))
+                .ringSlots(SLOTS);
+        try (Engine engine = (exclusive ? setup.exclusive() : setup).start()) {
+            Claims<Cell> claims = engine.claims(CELLS);
+            List<Long> answers = new ArrayList<>();
+            for (long i = 0; i < SLOTS + 8; i++) {
+                claims.claim().id(i).timeNs(0);
+                answers.add(claims.commit());
+            }
+            open.release(2 * SLOTS);
+            int placed = (int) answers.stream().filter(q -> q >= 0).count();
+            assertTrue(placed >= SLOTS - 2 && placed <= SLOTS, answers.toString()); // a tick may have a place
+            assertEquals(Set.of(Publisher.WAITING), Set.copyOf(answers.subList(placed, answers.size())));
         }
     }
 

@@ -6,6 +6,7 @@ import static io.millrace.engine.Trials.num;
 import static io.millrace.engine.Trials.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
@@ -136,6 +137,7 @@ class UntetheredTest {
                             .dropNewest();
             assertEquals(policy < 2, delivery.isUntethered());
             assertEquals(policy == 0, delivery.goesOnWithNewest());
+            assertEquals(policy > 0, delivery.dropsNewest());
             int events = 5_000;
             Engine engine = Engine.of(PASS).output(OUT, tap, delivery).start();
             Publisher<Num> publisher = engine.publisher(IN);
@@ -154,6 +156,20 @@ class UntetheredTest {
             missed += tap.missed.get();
         }
         assertTrue(missed > 0);
+    }
+
+    @Test
+    void shouldHaltAllTheSameWhenTheMachineFailsInIt() throws Exception {
+        Tap tap = new Tap() {
+            @Override
+            void before(Num n) {
+                throw new StackOverflowError("made up");
+            }
+        };
+        Engine engine = Engine.of(PASS).output(OUT, tap, Delivery.untethered()).start();
+        engine.publisher(IN).publish(num(1));
+        await("halted", () -> engine.health().state() == Health.State.HALTED);
+        assertThrows(EngineStoppedException.class, engine::close);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Bytes;
 import io.millrace.event.EntryForm;
+import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.operator.Flow;
 import io.millrace.topology.KeyInfo;
@@ -24,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a view shows, alone and while it is written. */
 @Timeout(60)
@@ -167,6 +170,25 @@ class ViewTest {
         }
     }
 
+    /** How many keys meet at a place, by any seed; at random the fullest of so many places has 8 or so. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 13, 32, 40, 48, 56})
+    void shouldStrewKeysWhateverBitsTheyDifferIn(int shift) {
+        int keys = 1 << Math.min(16, Long.SIZE - shift);
+        for (long seed = 0; seed < 5; seed++) {
+            ViewKey key = new ViewKey(new KeyInfo("long", 0, 0, ""), new SplittableRandom(seed).nextLong());
+            int[] cells = new int[2 * keys];
+            int[] places = new int[2 * keys];
+            for (long k = 0; k < keys; k++) {
+                long hash = key.number(k << shift).hash();
+                cells[ViewTable.cell(hash, cells.length)]++;
+                places[ViewChanges.place(hash, places.length)]++;
+            }
+            assertTrue(Arrays.stream(cells).max().getAsInt() < 15, "cells of seed " + seed);
+            assertTrue(Arrays.stream(places).max().getAsInt() < 15, "changes of seed " + seed);
+        }
+    }
+
     // ---- keys of any kind
 
     private static final KeyInfo PAIR = new KeyInfo("long,text", 8 + 2 + 10, 0, "a line");
@@ -246,6 +268,27 @@ class ViewTest {
         assertNull(view.bind(PAIR, false));
         assertNull(view.bind(PAIR, false));
         assertTrue(view.bind(new KeyInfo("long", 0, 0, ""), false).contains("keyed by long,text"));
+    }
+
+    record Wide(long key, @Length(1_000) String text) {}
+
+    @Test
+    void shouldSayHowManyRowsThereCanBe() {
+        Output<Wide> wide = Output.of("wide", Wide.class);
+        String byField = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> View.of(wide, Wide::key).rowsAtMost(1 << 24))
+                .getMessage();
+        int most = ViewTable.mostRows(new KeyInfo("long", 0, 0, ""), wide.type().maxLength());
+        assertTrue(most > 1_000_000 && most < 1 << 24, "" + most);
+        assertEquals(
+                "output wide: a view of 16777216 rows of up to " + wide.type().maxLength()
+                        + " bytes is larger than an array can be; use rowsAtMost of 1 to " + most,
+                byField);
+        View<Wide> ofStream = View.of(wide).rowsAtMost(1 << 24); // said when the host is made, which names the output
+        String byStream = ofStream.bind(PAIR, false);
+        assertTrue(byStream.contains("use rowsAtMost of 1 to "), byStream);
+        assertEquals(new View.Rows<Wide>(-1, List.of()), ofStream.all(), "no rows");
     }
 
     // ---- in the middle of a change, at known places
@@ -395,6 +438,7 @@ class ViewTest {
         over.set(true);
         for (Thread r : readers) {
             r.join(10_000);
+            assertFalse(r.isAlive(), "a reader hangs");
         }
         if (fault.get() != null) {
             throw new AssertionError(fault.get());

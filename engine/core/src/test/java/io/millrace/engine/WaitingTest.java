@@ -25,6 +25,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -43,6 +45,9 @@ class WaitingTest {
 
     /** No ticks, which would wake the engine. */
     private static final Input<Num> QUIET = Num.input("in").historic();
+
+    /** Says that it keeps a core, and does not here. */
+    private static final Waiting KEEPS = looks -> looks < Long.MAX_VALUE ? 10_000_000 : Waiting.SPIN;
 
     @ParameterizedTest
     @ValueSource(strings = {"spinning", "yielding", "adaptive", "parking:100us", "backoff:1ms", "parking:1000ms"})
@@ -92,17 +97,74 @@ class WaitingTest {
         assertSame(Waiting.SPINNING, Waiting.SPINNING.on(1, 5), "who asks for it gets it");
     }
 
+    private static double freeOfMany() {
+        return new Cores(1_000, Double.POSITIVE_INFINITY).free();
+    }
+
+    /** How an engine whose thread keeps a core comes to its end; nobody else is there to say so. */
+    private interface End {
+        void of(Engine engine) throws Exception;
+    }
+
+    private static boolean keepsOneUntil(Setup setup, End end) throws Exception {
+        double before = freeOfMany();
+        Engine engine = setup.waiting(KEEPS).start();
+        double meanwhile = freeOfMany();
+        end.of(engine);
+        for (int i = 0; i < 5_000 && freeOfMany() != before; i++) {
+            Thread.sleep(1);
+        }
+        return meanwhile == before - 1 && freeOfMany() == before;
+    }
+
+    /** Threads that an earlier test has left may end just then and give theirs back: then once more. */
+    private static void shouldKeepOneUntil(Supplier<Setup> setup, End end) throws Exception {
+        boolean isSo = false;
+        for (int i = 0; i < 3 && !isSo; i++) {
+            isSo = keepsOneUntil(setup.get(), end);
+        }
+        assertTrue(isSo, "a core is kept from the start of the engine to its end");
+    }
+
     @Test
-    void shouldNotSpinOnCoresThatOtherEnginesKeep() {
-        double before = Cores.now().free();
-        Engine spinning = Engine.of(one(TrialOp.pass(1)))
-                .output(OUT, n -> {})
-                .waiting(looks -> looks < Long.MAX_VALUE ? 10_000_000 : Waiting.SPIN) // says so, and does not here
-                .start();
-        assertEquals(Math.max(0, before - 1), Cores.now().free());
-        spinning.close();
-        spinning.close();
-        assertEquals(before, Cores.now().free());
+    void shouldNotSpinOnCoresThatOtherEnginesKeep() throws Exception {
+        shouldKeepOneUntil(() -> Engine.of(one(TrialOp.pass(1))).output(OUT, n -> {}), engine -> {
+            engine.close();
+            engine.close();
+        });
+    }
+
+    @Test
+    void shouldGiveItsCoreBackWhenAReceiverClosesIt() throws Exception {
+        AtomicReference<Engine> own = new AtomicReference<>();
+        shouldKeepOneUntil(
+                () -> Engine.of(one(TrialOp.pass(1))).output(OUT, n -> own.get().close()), engine -> {
+                    own.set(engine);
+                    engine.publisher(IN).publish(num(1));
+                });
+    }
+
+    @Test
+    void shouldGiveItsCoreBackWhenItHaltsAndNobodyClosesIt() throws Exception {
+        shouldKeepOneUntil(
+                () -> Engine.of(one(TrialOp.unguarded(n -> {
+                            throw new IllegalStateException("made up");
+                        })))
+                        .output(OUT, n -> {}),
+                engine -> engine.publisher(IN).publish(num(1)));
+    }
+
+    @Test
+    void shouldGiveTheCoreOfAThreadBackThatIsNeverStarted() {
+        double before = freeOfMany();
+        EngineThreads threads = new EngineThreads("trial", null);
+        threads.make(ThreadPlacement.Role.STAGE, "main", "", KEEPS, () -> {});
+        assertTrue(threads.toString().contains("; 1 keep a core"), threads.toString());
+        assertTrue(freeOfMany() >= before - 1);
+        double kept = freeOfMany();
+        threads.release();
+        threads.release();
+        assertTrue(freeOfMany() > kept, "given back");
     }
 
     @Test

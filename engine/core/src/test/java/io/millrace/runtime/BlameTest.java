@@ -169,6 +169,61 @@ class BlameTest {
         assertFalse(blame.samples(flow));
     }
 
+    /** As a process does that has timers of the key to fire before it takes an event of it. */
+    @Test
+    void shouldTakeTheTimeButCountNoEventOfWhatFiresWhileAnEventIsInHand() {
+        Firing firing = new Firing(0);
+        TrialOp fires = TrialOp.of("fires", context -> flow -> {
+            Flow in = new Flow();
+            in.copyFrom(flow);
+            for (int i = 0; i < 3; i++) {
+                flow.key(7);
+                flow.fires(firing, i);
+                context.rest(0).on(flow);
+                flow.copyFrom(in);
+            }
+            return true;
+        });
+        fires.maxOutputs = 4;
+        fires.answers = io.millrace.operator.Answers.MANY;
+        GraphBuilder g = new GraphBuilder("fired");
+        Port a = g.operator("a", fires, KEY, "T.java:1", g.source(IN, "T.java:0"));
+        Port b = g.operator("b", slow("b", true), KEY, "T.java:2", a);
+        g.budget(b, 1_000);
+        g.sink(OUT, b, "T.java:3");
+        tookNs.put("b", 30L);
+        start(g.build(), 1, PlanOptions.tested());
+        send(2_000);
+        LatencyReport r = report();
+        LatencyReport.NodeTime node =
+                r.nodes().stream().filter(n -> n.node().equals("b")).findFirst().orElseThrow();
+        assertEquals(4, node.ownNs().getTotalCount(), "the event waits for all of it");
+        assertEquals(1, node.sinceNs().getTotalCount());
+        assertEquals(1, r.breaches(), "one event came too late");
+        assertEquals(2_120, r.last().get(0).tookNs());
+        assertEquals(1, r.samples());
+    }
+
+    @Test
+    void shouldNotCountCallsThatItDoesNotNoteAsTheLastThatItDoes() {
+        int calls = Blame.MARKS + 200;
+        TrialOp several = TrialOp.several(calls);
+        GraphBuilder g = new GraphBuilder("fan");
+        Port b = g.operator(
+                "b", slow("b", true), KEY, "T.java:2", g.operator("a", several, null, "T.java:1", g.source(IN, "")));
+        g.budget(b, 10L * calls - 5);
+        g.sink(OUT, b, "T.java:3");
+        tookNs.put("b", 10L);
+        start(g.build(), 1, PlanOptions.tested());
+        send(0);
+        LatencyReport r = report();
+        assertEquals(10, own(r, "b"), "of the longest call");
+        assertEquals(1, r.breaches());
+        assertEquals(10L * calls, r.last().get(0).tookNs());
+        assertEquals("in b", r.last().get(0).blamed());
+        assertEquals(10, r.last().get(0).blamedNs(), "the longest call of those noted");
+    }
+
     @Test
     void shouldBlameWhatTookMostOfAnEventThatCameTooLate() {
         start(topology(1_000), 1, PlanOptions.tested());
