@@ -3,6 +3,8 @@ package io.millrace.operators.window;
 import static io.millrace.operators.window.PaneBlocks.COUNT;
 
 import io.millrace.state.KeyedRows;
+import io.millrace.state.StateBudget;
+import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 
 /**
@@ -10,15 +12,16 @@ import io.millrace.time.Progress;
  *
  * <p>A sweep goes through the list of these keys once for each period, however many an entry may fire. Where it stands decides
  * nothing: of each key it is known from which period on it is declared, to which, and which is to be told next, so that what is
- * due for the key of an event can be told before its turn.
+ * due for the key of an event can be told before its turn. Keys that were away and have missed more than they are told at once are
+ * behind the sweep: each has a timer until it has been told so far.
  */
 final class EmptyPeriods {
     /*
-     * Row, behind the columns of PaneBlocks: | first | next | last | key before + 1 << 32, key behind + 1 | whether it is in the list |
+     * Row, behind the columns of PaneBlocks: | first | next | last | key before + 1 << 32, key behind + 1 | timer | whether it is in the list |
      * first to last are the periods that have a result, next is the one to be told next. While a key is declared its last is ALWAYS.
      * Before there is progress first and next are UNKNOWN: they are that of the progress there will be.
      */
-    static final int COLUMNS = 5;
+    static final int COLUMNS = 6;
 
     static final long ALWAYS = Long.MAX_VALUE;
 
@@ -27,7 +30,8 @@ final class EmptyPeriods {
     private static final int NEXT = FIRST + 1;
     private static final int LAST = FIRST + 2;
     private static final int LINKS = FIRST + 3;
-    private static final int LISTED = FIRST + 4;
+    private static final int TIMER = FIRST + 4;
+    private static final int LISTED = FIRST + 5;
     private static final int NONE = -1;
     private static final long LOW = 0xFFFF_FFFFL;
 
@@ -36,6 +40,7 @@ final class EmptyPeriods {
     private final long latenessNs;
     private final Progress progress;
     private final int declaredMost;
+    private final TimerHeap behind;
     private int declared;
 
     /** Ends of the list. */
@@ -59,7 +64,9 @@ final class EmptyPeriods {
     /** The period that {@link #visit} found untold. */
     long told;
 
-    EmptyPeriods(KeyedRows rows, Periods periods, long latenessNs, int declaredMost, Progress progress) {
+    EmptyPeriods(
+            KeyedRows rows, Periods periods, long latenessNs, int declaredMost, Progress progress, StateBudget budget) {
+        behind = new TimerHeap(budget, 0);
         this.rows = rows;
         this.periods = periods;
         this.latenessNs = latenessNs;
@@ -201,7 +208,7 @@ final class EmptyPeriods {
         if (head == NONE) {
             return Long.MAX_VALUE;
         }
-        return isOn ? endNs(period) : beginsNs;
+        return isOn ? Math.min(endNs(period), behind.nextDueNs()) : beginsNs;
     }
 
     /** Looks at one key; answers its slot when period {@link #told} of it is to be told now, else -1. */
@@ -210,6 +217,10 @@ final class EmptyPeriods {
             tryToBegin();
             return NONE;
         }
+        return behind.nextDueNs() <= endNs(period) ? visitBehind() : visitNext();
+    }
+
+    private int visitNext() {
         int slot = cursor;
         long last = rows.get(slot, LAST);
         if (next(slot) == period && period <= last) {
@@ -239,18 +250,36 @@ final class EmptyPeriods {
         cursor = head;
     }
 
+    /** A key that the sweep has passed. */
+    private int visitBehind() {
+        behind.pop(behind.nextDueNs());
+        int slot = (int) behind.payload();
+        boolean isTold = dueNs(slot) <= behind.dueNs();
+        if (isTold) {
+            told = next(slot);
+            rows.set(slot, NEXT, told + periods.stride);
+        }
+        remember(slot);
+        return isTold ? slot : NONE;
+    }
+
     /**
-     * After a key that was away has been told what it missed: what is left of it the sweep may have passed. It goes back for
-     * nothing less, since all the other keys wait meanwhile.
+     * After a key that was away has been told what it missed, as much as is told at once: what is left of it the sweep may have
+     * passed. It does not go back, since all the other keys would wait meanwhile.
      */
-    void goBackFor(int slot) {
-        if (dueNs(slot) <= progress.ns() && next(slot) <= period) {
-            begin(next(slot));
+    void remember(int slot) {
+        if (behind.isSet(rows.get(slot, TIMER)) || dueNs(slot) > progress.ns() || next(slot) > period) {
+            return;
+        }
+        long timer = behind.set(dueNs(slot), slot);
+        rows.set(slot, TIMER, timer);
+        if (timer < 0) {
+            begin(next(slot)); // without room for a timer it does go back
         }
     }
 
     private void advance() {
-        cursor = behind(cursor);
+        cursor = after(cursor);
         if (cursor == NONE) {
             period += periods.stride;
             cursor = head;
@@ -263,12 +292,12 @@ final class EmptyPeriods {
         return (int) (rows.get(slot, LINKS) >>> 32) - 1;
     }
 
-    private int behind(int slot) {
+    private int after(int slot) {
         return (int) (rows.get(slot, LINKS) & LOW) - 1;
     }
 
-    private void link(int slot, int before, int behind) {
-        rows.set(slot, LINKS, before + 1L << 32 | behind + 1L);
+    private void link(int slot, int before, int after) {
+        rows.set(slot, LINKS, before + 1L << 32 | after + 1L);
     }
 
     private void append(int slot) {
@@ -290,20 +319,21 @@ final class EmptyPeriods {
     }
 
     private void unlink(int slot) {
+        behind.cancel(rows.get(slot, TIMER));
         if (cursor == slot) {
             advance();
         }
         int before = before(slot);
-        int behind = behind(slot);
+        int after = after(slot);
         if (before == NONE) {
-            head = behind;
+            head = after;
         } else {
-            link(before, before(before), behind);
+            link(before, before(before), after);
         }
-        if (behind == NONE) {
+        if (after == NONE) {
             tail = before;
         } else {
-            link(behind, before, behind(behind));
+            link(after, before, after(after));
         }
         if (cursor == slot) {
             cursor = head; // it was the last, and the first that the next sweep looks at

@@ -81,7 +81,8 @@ final class PeriodWindows extends WindowState {
         told = new PaneResults(window, periods, panes, layout, summaries, results);
         heap = new DueLists(context.budget());
         empties = window.empty
-                ? new EmptyPeriods(rows, periods, window.latenessNs, operator.declaredMost(), progress)
+                ? new EmptyPeriods(
+                        rows, periods, window.latenessNs, operator.declaredMost(), progress, context.budget())
                 : null;
     }
 
@@ -554,7 +555,7 @@ final class PeriodWindows extends WindowState {
         boolean can = empties.declare(slot);
         if (can && isBehind(slot)) {
             catchUp(slot, most, flow);
-            empties.goBackFor(slot);
+            empties.remember(slot);
         }
         flow.copyFrom(inHand);
         return can;

@@ -270,10 +270,10 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         return 8 * (row + window.panes() * (blockLongs() + 6L));
     }
 
-    /** A page for each structure: rows, their index, blocks, timers and their cells. */
+    /** A page for each structure: rows, their index, blocks, timers and their cells, also of keys behind the empty periods. */
     @Override
     public long leastStateBytes() {
-        return 6L * Pages.PAGE_BYTES;
+        return (window.empty ? 8L : 6L) * Pages.PAGE_BYTES;
     }
 
     @Override

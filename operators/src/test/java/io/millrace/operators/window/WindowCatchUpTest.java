@@ -266,6 +266,76 @@ class WindowCatchUpTest {
         assertTrue(!run.isBehind());
     }
 
+    /** Nor when they have missed more than is told at once: the rest comes a few an entry, in its order. */
+    @Test
+    void shouldGoOnWithTheOtherKeysWhenKeysComeBackThatHaveMissedMoreThanIsToldAtOnce() {
+        int keys = 2_000;
+        ManualRun run = run(
+                ofTable(tumbling(ofNanos(10)).allowedLateness(ofNanos(1_000)).windowsAtMost(2)));
+        run.advance(100);
+        rows(run, 0, keys, 1);
+        rows(run, 0, 10, 0);
+        run.advance(300);
+        settle(run);
+        run.take();
+        run.advance(310);
+        List<String> bars = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            int back = i % 10 == 0 ? i / 10 : keys;
+            run.send(1, ROWS, new Row(back, back < keys ? 1 : 0, 0));
+            bars.addAll(run.take());
+        }
+        assertTrue(!run.isBehind(), "64 an entry are enough for all");
+        assertEquals(keys, bars.stream().filter(t -> t.contains("start=300,")).count());
+        List<String> ofFirst =
+                bars.stream().filter(t -> t.startsWith("Bar[key=0,")).toList();
+        assertEquals(21, ofFirst.size(), "[100,110) to [300,310)");
+        assertEquals(ofFirst.stream().sorted().toList(), ofFirst);
+    }
+
+    /**
+     * Keys that come and go while more waits than is told at once: of each comes what comes of it when all fires at once. Not in the
+     * same order, where a window with events has ended while the key was away.
+     */
+    @Test
+    void shouldTellKeysThatComeBackAllThatFiringAtOnceTells() {
+        for (int seed = 0; seed < 6; seed++) {
+            Window window = (seed % 2 == 0 ? tumbling(ofNanos(2)) : hopping(ofNanos(3), ofNanos(1)))
+                    .windowsAtMost(8)
+                    .allowedLateness(ofNanos(10_000)); // so that all that come back were never away
+            Topology topology = ofTable(window);
+            var atOnce = comeAndGo(run(topology), new Random(seed), true);
+            var spread = comeAndGo(run(topology), new Random(seed), false);
+            String what = "seed " + seed + ", ";
+            atOnce.forEach((key, bars) -> assertIterableEquals(bars, spread.get(key), what + key));
+        }
+    }
+
+    private static Map<String, List<String>> comeAndGo(ManualRun run, Random random, boolean atOnce) {
+        long now = 0;
+        int behind = 0;
+        for (int i = 0; i < 600; i++) {
+            now += random.nextInt(30) == 0 ? random.nextInt(150) : 0;
+            int key = random.nextInt(40);
+            if (random.nextInt(10) == 0) {
+                event(run, key, now + random.nextInt(4));
+            } else {
+                run.send(1, ROWS, new Row(key, random.nextInt(3), now));
+            }
+            behind += run.isBehind() ? 1 : 0;
+            if (atOnce) {
+                settle(run);
+            }
+        }
+        assertTrue(behind > 20, "behind");
+        settle(run);
+        Map<String, List<String>> byKey =
+                run.take().stream().collect(groupingBy(WindowCatchUpTest::key, TreeMap::new, toList()));
+        byKey.values().forEach(Collections::sort);
+        byKey.put("refused", List.of(Long.toString(run.dead())));
+        return byKey;
+    }
+
     /** Also of a row of a key that it knows: what an entry may send has been promised to those behind it. */
     @Test
     void shouldTellNoMorePeriodsWithoutEventsForARowThanAKeyMayHaveWindows() {
