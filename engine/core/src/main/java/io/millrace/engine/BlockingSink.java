@@ -94,6 +94,9 @@ final class BlockingSink implements Runnable {
             largest = Math.max(largest, l.type.maxLength());
         }
         ring = new SinkRing(bound.delivery().slots(), largestEntry, largest);
+        if (sinks.isRehearsal()) {
+            ring.inHand().markAll();
+        }
         String output = bound.outputs().get(0).name();
         thread = threads.make(ThreadPlacement.Role.SINK, output, "-sink-" + output, Waiting.ADAPTIVE, this);
     }

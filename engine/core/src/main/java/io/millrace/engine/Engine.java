@@ -1,8 +1,11 @@
 package io.millrace.engine;
 
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.metric.Digest;
+import io.millrace.runtime.EntryEncoder;
 import io.millrace.state.Pages;
 import io.millrace.topology.Topology;
 import io.millrace.transport.EventSource;
@@ -125,7 +128,7 @@ public final class Engine implements AutoCloseable {
             sourceThreads.add(t);
             t.start();
         }
-        threads.log();
+        host.log(threads);
     }
 
     // ---- publishing
@@ -224,6 +227,27 @@ public final class Engine implements AutoCloseable {
 
     Pages pages() {
         return host.core().pages(0);
+    }
+
+    // ---- a rehearsal
+
+    /** Publishes an entry as it is. */
+    void rehearse(byte[] entry, int length) {
+        ingress.redrive(entry, 0, length);
+    }
+
+    boolean isDone(long sequence) {
+        requireSound();
+        return loop.done() >= sequence;
+    }
+
+    /** Not by the scratch of the thread that ticks. */
+    void rehearseTick(long epochNs) {
+        if (host.anyLive()) {
+            byte[] tick = new byte[Entry.FIXED_LENGTH];
+            EntryEncoder.plain(tick, 0, EntryKind.TICK, 0, epochNs);
+            rehearse(tick, tick.length);
+        }
     }
 
     // ---- life
@@ -409,6 +433,15 @@ public final class Engine implements AutoCloseable {
             trouble = "a source failed: " + sourceFailures.get(0);
         }
         return host.health(loop.why(), !loop.isRunning(), trouble);
+    }
+
+    /**
+     * What came of the warm-up before the start.
+     *
+     * @return null when there was none ({@link Setup#warmUp})
+     */
+    public WarmUpReport warmUp() {
+        return host.warmUp();
     }
 
     /**

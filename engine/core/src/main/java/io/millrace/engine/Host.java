@@ -4,9 +4,15 @@ import io.millrace.event.Input;
 import io.millrace.runtime.Core;
 import java.util.List;
 
-/** What live engine and inline host share. */
+/** What live engine and inline host share. The report is null where there was no warm-up. */
 record Host(
-        Core core, Bindings bindings, DeadLetters deadLetters, Sinks sinks, List<InputCounts> inputs, Lookups lookups) {
+        Core core,
+        Bindings bindings,
+        DeadLetters deadLetters,
+        Sinks sinks,
+        List<InputCounts> inputs,
+        Lookups lookups,
+        WarmUpReport warmUp) {
     /** Whether an input with event time follows the clock, or a deadline does: only then ticks mean something. */
     boolean anyLive() {
         if (core.followsClock()) {
@@ -55,10 +61,18 @@ record Host(
             return new Health(Health.State.HALTED, and(sinks.why(), undecided()));
         }
         String why = and(and(and(and(sinks.why(), trouble), lookups.why()), dropped()), undecided());
+        why = and(why, warmUp == null ? null : warmUp.why());
         if (why == null && deadLetters.total() > 0) {
             why = deadLetters.total() + " dead letters";
         }
         return why == null ? new Health(Health.State.UP, "") : new Health(Health.State.DEGRADED, why);
+    }
+
+    /** Says which threads there are, unless they are only there to warm up. */
+    void log(EngineThreads threads) {
+        if (!sinks.isRehearsal()) {
+            threads.log();
+        }
     }
 
     private static String and(String a, String b) {

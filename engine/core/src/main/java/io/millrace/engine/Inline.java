@@ -10,10 +10,8 @@ import io.millrace.metric.Digest;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
-import io.millrace.transport.EventSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +73,7 @@ public final class Inline implements AutoCloseable {
         this.openInputs = new OpenInputs(host);
         core.requireOneStage("the inline host");
         host.sinks().start(threads);
-        threads.log();
+        host.log(threads);
         host.deadLetters().redriver(this::redrive);
         host.lookups().publishBy(core, (bytes, offset, length) -> openInbox().redrive(bytes, offset, length));
     }
@@ -377,15 +375,13 @@ public final class Inline implements AutoCloseable {
     public void run() throws Exception {
         requireOwner();
         requireTop();
-        boolean[] over = new boolean[sources.size()];
-        List<SourceTarget<?>> targets = new ArrayList<>();
-        sources.forEach(s -> targets.add(target(s)));
+        InlineSources polled = new InlineSources(this, host, sources);
         Idle idle = new Idle(Idle.POLLING);
         lastWorkNs = HostClock.nanoTime();
         boolean wasBusy = false;
         try {
-            while (isLeft(over)) {
-                boolean busy = poll(targets, over);
+            while (polled.areLeft()) {
+                boolean busy = polled.poll();
                 busy |= letTimePass(wasBusy && !busy);
                 wasBusy = busy;
                 if (busy) {
@@ -397,40 +393,6 @@ public final class Inline implements AutoCloseable {
         } finally {
             idle.restore();
         }
-    }
-
-    private <V> SourceTarget<V> target(Bindings.BoundSource<V> bound) {
-        return new SourceTarget<>(publisher(bound.input()), host, bound.input());
-    }
-
-    private static boolean isLeft(boolean[] over) {
-        for (boolean o : over) {
-            if (!o) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Each source once; answers whether there was something. */
-    private boolean poll(List<SourceTarget<?>> targets, boolean[] over) throws Exception {
-        boolean any = false;
-        for (int i = 0; i < over.length; i++) {
-            if (!over[i]) {
-                int n = poll(sources.get(i), targets.get(i));
-                any |= n != 0;
-                over[i] = n == EventSource.ENDED;
-                if (over[i] && isLastOfItsInput(i, over)) {
-                    publisher(sources.get(i).input()).end();
-                }
-            }
-        }
-        return any;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <V> int poll(Bindings.BoundSource<V> bound, SourceTarget<?> target) throws Exception {
-        return bound.source().poll((SourceTarget<V>) target, 256);
     }
 
     private boolean letTimePass(boolean nowIdle) {
@@ -446,16 +408,6 @@ public final class Inline implements AutoCloseable {
             flush();
         }
         return worked;
-    }
-
-    /** An input has ended when all sources that are bound to it have. */
-    private boolean isLastOfItsInput(int source, boolean[] over) {
-        for (int i = 0; i < over.length; i++) {
-            if (!over[i] && sources.get(i).input() == sources.get(source).input()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     // ---- life
@@ -524,6 +476,15 @@ public final class Inline implements AutoCloseable {
     public Health health() {
         String halted = failure() == null ? null : failure().toString();
         return host.health(halted, closed, threads.trouble());
+    }
+
+    /**
+     * What came of the warm-up before the start.
+     *
+     * @return null when there was none ({@link Setup#warmUp})
+     */
+    public WarmUpReport warmUp() {
+        return host.warmUp();
     }
 
     /**

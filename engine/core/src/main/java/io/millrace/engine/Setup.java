@@ -9,6 +9,7 @@ import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
+import io.millrace.runtime.NodeCopies;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Asking;
 import io.millrace.transport.AsyncLookup;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Binds the ports of a topology and starts a host. Every output needs a receiver; inputs may be left to publishers. For one
@@ -52,6 +54,7 @@ public final class Setup {
     private boolean exclusive;
     private int inboxSlots = INBOX_SLOTS;
     private Consumer<DeadLetter> deadLetterListener;
+    private WarmUp warmUp;
     private boolean hasSinks;
     private boolean used;
 
@@ -127,7 +130,10 @@ public final class Setup {
      */
     public <V> Setup output(Output<V> output, Receiver<? super V> receiver) {
         Objects.requireNonNull(receiver, "receiver");
-        return bind(output, sinks -> sinks.direct(output, receiver, flow -> receiver.on(flow.value())));
+        return bind(output, sinks -> {
+            Receiver<? super V> called = sinks.heard(output, receiver);
+            return sinks.direct(output, receiver, flow -> called.on(flow.value()));
+        });
     }
 
     /**
@@ -158,7 +164,10 @@ public final class Setup {
      */
     public <V> Setup outputWithMeta(Output<V> output, MetaReceiver<? super V> receiver) {
         Objects.requireNonNull(receiver, "receiver");
-        return bind(output, sinks -> sinks.direct(output, receiver, flow -> receiver.on(flow.value(), flow)));
+        return bind(output, sinks -> {
+            MetaReceiver<? super V> called = sinks.heard(output, receiver);
+            return sinks.direct(output, receiver, flow -> called.on(flow.value(), flow));
+        });
     }
 
     /**
@@ -246,12 +255,30 @@ public final class Setup {
     }
 
     private Setup bind(Output<?> output, Handover.Outlet outlet) {
+        bound(output).add(outlet);
+        return this;
+    }
+
+    private List<Handover.Outlet> bound(Output<?> output) {
         List<Handover.Outlet> bound = outlets.get(output);
         if (bound == null) {
             throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology + ", which has "
                     + topology.outputs() + "; use the same constant as in the topology");
         }
-        bound.add(outlet);
+        return bound;
+    }
+
+    /**
+     * Warms up before the host is ready: {@link #start} and {@link #inline} run a rehearsal first, of which nobody sees anything, and
+     * return when it is over. What came of it tells {@link Engine#warmUp}; what was to be reached and was not tells health.
+     *
+     * @param how with which events, for how long, until when
+     * @return this
+     */
+    public Setup warmUp(WarmUp how) {
+        how.feeds().forEach(f -> requireInput(f.input()));
+        how.called().forEach(this::bound);
+        warmUp = how;
         return this;
     }
 
@@ -473,10 +500,19 @@ public final class Setup {
             throw new IllegalStateException(topology + " is exclusive and has " + sources.size()
                     + " sources, each with a thread of its own; bind one, or do not say exclusive()");
         }
-        Engine engine = new Engine(
-                host(options.withThreads()),
-                sources,
-                new Engine.Options(ringSlots, tick, waiting, placement, stopDeadline, exclusive));
+        requireReady();
+        PlanOptions how = options.withThreads();
+        NodeCopies copies = new NodeCopies(how.copies());
+        WarmUpReport report = rehearse(
+                unheard -> new Rehearsed.Live(started(host(how, copies, unheard, null), List.of(), LEAST_SLOTS, null)));
+        Engine engine = started(host(how, copies, null, report), sources, ringSlots, placement);
+        used = true;
+        return engine;
+    }
+
+    private Engine started(Host host, List<Bindings.BoundSource<?>> polled, int slots, ThreadPlacement where) {
+        Engine engine =
+                new Engine(host, polled, new Engine.Options(slots, tick, waiting, where, stopDeadline, exclusive));
         engine.begin();
         return engine;
     }
@@ -488,10 +524,24 @@ public final class Setup {
      * @throws IllegalStateException when outputs are unbound; lists them
      */
     public Inline inline() {
-        return new Inline(host(options), sources, tick, stopDeadline, inboxSlots, placement);
+        requireReady();
+        NodeCopies copies = new NodeCopies(options.copies());
+        WarmUpReport report = rehearse(unheard -> new Rehearsed.OwnThread(
+                new Inline(host(options, copies, unheard, null), List.of(), tick, stopDeadline, inboxSlots, null)));
+        Inline inline =
+                new Inline(host(options, copies, null, report), sources, tick, stopDeadline, inboxSlots, placement);
+        used = true;
+        return inline;
     }
 
-    private Host host(PlanOptions how) {
+    private WarmUpReport rehearse(Function<Unheard, Rehearsed> host) {
+        return warmUp == null
+                ? null
+                : new Rehearsal(topology.name(), warmUp, round -> host.apply(new Unheard(warmUp.called(), round)))
+                        .run();
+    }
+
+    private void requireReady() {
         if (used && (hasSinks || !sources.isEmpty())) {
             throw new IllegalStateException(
                     topology + ": this setup has sources or sinks and has been started before; they"
@@ -507,13 +557,17 @@ public final class Setup {
             throw new IllegalStateException(topology + ": outputs without a receiver: " + unbound
                     + "; bind each with output(..), or say discard(..)");
         }
+    }
+
+    /** For a rehearsal where it is said who is not heard. */
+    private Host host(PlanOptions how, NodeCopies copies, Unheard unheard, WarmUpReport report) {
         // a seed of its own for each engine: nobody can prepare keys that collide, and no result depends on it
         // form: random, the seed of hashes, on which no result depends
         Plan plan = Planner.plan(topology, how.withHashSeed(new SecureRandom().nextLong()));
         int largest = Core.largestEntry(topology);
         DeadLetters letters = new DeadLetters(topology, keptLetters, keptLetterBytes, largest);
-        letters.listener(deadLetterListener);
-        Sinks sinks = new Sinks(topology, letters, largest, plan::stageOf);
+        letters.listener(unheard == null ? deadLetterListener : null);
+        Sinks sinks = new Sinks(topology, letters, largest, plan::stageOf, unheard);
         Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
         outlets.forEach((output, bound) ->
                 receivers.put(output, bound.stream().map(o -> o.open(sinks)).toList()));
@@ -523,10 +577,12 @@ public final class Setup {
             counts.add(
                     new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK), cannotDecide.get(i)));
         }
-        Host host =
-                new Host(new Core(plan, bindings), bindings, letters, sinks, List.copyOf(counts), new Lookups(lookups));
-        used = true;
-        return host;
+        Core core = new Core(plan, bindings, copies);
+        if (unheard != null) {
+            core.markAll();
+        }
+        Lookups asked = new Lookups(unheard == null ? lookups : List.of());
+        return new Host(core, bindings, letters, sinks, List.copyOf(counts), asked, report);
     }
 
     private boolean isBoundToFinite(Input<?> input) {

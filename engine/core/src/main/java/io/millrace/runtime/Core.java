@@ -43,7 +43,19 @@ public final class Core {
      * @param host what the host provides
      */
     public Core(Plan plan, Ports host) {
+        this(plan, host, new NodeCopies(plan.options().copies()));
+    }
+
+    /**
+     * Builds all stages from the classes of nodes that another core of the same topology has had.
+     *
+     * @param plan   how
+     * @param host   what the host provides
+     * @param copies theirs
+     */
+    public Core(Plan plan, Ports host, NodeCopies copies) {
         this.plan = plan;
+        copies.begin();
         this.digests = plan.options().digest().isOn() ? new Digests(plan, host) : null;
         Ports watched = digests == null ? host : digests;
         int blameEvery = plan.options().blameEvery();
@@ -69,7 +81,7 @@ public final class Core {
         }
         List<StageRunner> built = new ArrayList<>();
         for (StagePlan s : plan.stages()) {
-            built.add(runner(s, ports, rings, built));
+            built.add(runner(s, copies, ports, rings, built));
         }
         this.stages = List.copyOf(built);
         this.largestEntry = largestEntry(plan.topology());
@@ -89,8 +101,10 @@ public final class Core {
         return s.nodes().stream().anyMatch(id -> plan.budgetBytes().get(id) > 0);
     }
 
-    private StageRunner runner(StagePlan s, Ports ports, Map<Edge, EdgeRing> rings, List<StageRunner> before) {
-        StageCore core = new StageBuilder(plan, s, ports, rings, pages.get(s.index()), counters, budgets).build();
+    private StageRunner runner(
+            StagePlan s, NodeCopies copies, Ports ports, Map<Edge, EdgeRing> rings, List<StageRunner> before) {
+        StageCore core =
+                new StageBuilder(plan, copies, s, ports, rings, pages.get(s.index()), counters, budgets).build();
         List<EdgeRing> out = new ArrayList<>();
         List<StageRunner> upstream = new ArrayList<>();
         for (EdgePlan e : plan.edges()) {
@@ -172,6 +186,11 @@ public final class Core {
      */
     public boolean isBehind(int stage) {
         return stages.get(stage).core().isBehind();
+    }
+
+    /** All that goes through it is marked as not real, what fires too. Before the first entry. */
+    public void markAll() {
+        stages.forEach(s -> s.core().markAll());
     }
 
     /**

@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Makes nodes, each with a class of its own.
@@ -18,15 +20,33 @@ import java.lang.invoke.MethodType;
  * more for each use, as hidden classes through the lookup of their own package. Hidden frames do not appear in stack traces;
  * errors name the node and its line themselves. Switched off in the test driver, and by {@code -Dmillrace.copies=false}, for
  * tools that instrument classes.
+ *
+ * <p>One of these belongs to one topology and plan. A second core that is built with it gets the very same classes, in the order
+ * in which the first asked for them: so what the JIT learns from one core it knows of the next. For one thread at a time.
  */
-final class NodeCopies {
+public final class NodeCopies {
     private static final MethodHandles.Lookup OWN = MethodHandles.lookup();
     private static final boolean ALLOWED = !"false".equals(System.getProperty("millrace.copies"));
 
     private final boolean copies;
+    private final List<Copy> made = new ArrayList<>();
+    private int next;
 
-    NodeCopies(boolean copies) {
+    /** A class that was made, and of which it is a copy. */
+    private record Copy(Class<?> original, MethodHandles.Lookup lookup) {}
+
+    /**
+     * Has made none yet.
+     *
+     * @param copies false where the original classes are used
+     */
+    public NodeCopies(boolean copies) {
         this.copies = copies && ALLOWED;
+    }
+
+    /** One more core is built, from the start. */
+    void begin() {
+        next = 0;
     }
 
     Node node(Operator<?, ?> operator, NodeContext context) {
@@ -35,7 +55,7 @@ final class NodeCopies {
         Class<?>[] parameters = original.getDeclaredConstructors()[0].getParameterTypes();
         MethodType signature = MethodType.methodType(void.class, parameters);
         try {
-            MethodHandles.Lookup lookup = copies ? copyOf(nodeClass.lookup(), original) : nodeClass.lookup();
+            MethodHandles.Lookup lookup = copies ? nextOf(nodeClass.lookup(), original) : nodeClass.lookup();
             Class<?> type = copies ? lookup.lookupClass() : original;
             MethodHandle constructor = lookup.findConstructor(type, signature);
             return (Node) constructor.invoke(operator, context);
@@ -52,7 +72,7 @@ final class NodeCopies {
     /** A template of this package over other nodes: a segment or a fork. */
     Node template(Class<? extends Node> template, Node[] parts) {
         try {
-            MethodHandles.Lookup lookup = copies ? copyOf(OWN, template) : OWN;
+            MethodHandles.Lookup lookup = copies ? nextOf(OWN, template) : OWN;
             Class<?> type = copies ? lookup.lookupClass() : template;
             return (Node) lookup.findConstructor(type, MethodType.methodType(void.class, Node[].class))
                     .invoke(parts);
@@ -61,6 +81,20 @@ final class NodeCopies {
         } catch (Throwable t) {
             throw new IllegalStateException("template " + template.getName() + " cannot be copied: " + t, t);
         }
+    }
+
+    private MethodHandles.Lookup nextOf(MethodHandles.Lookup lookup, Class<?> original)
+            throws IOException, IllegalAccessException {
+        if (next == made.size()) {
+            made.add(new Copy(original, copyOf(lookup, original)));
+        }
+        Copy copy = made.get(next++);
+        if (copy.original() != original) {
+            throw new IllegalStateException(
+                    "a core asks for a copy of " + original.getName() + " where the one before it asked for one of "
+                            + copy.original().getName() + ": they are not of one plan");
+        }
+        return copy.lookup();
     }
 
     private static MethodHandles.Lookup copyOf(MethodHandles.Lookup lookup, Class<?> original)

@@ -54,6 +54,7 @@ final class StageBuilder {
 
     StageBuilder(
             Plan plan,
+            NodeCopies copies,
             StagePlan stage,
             Ports ports,
             Map<Edge, EdgeRing> rings,
@@ -69,7 +70,7 @@ final class StageBuilder {
         this.budgets = budgets;
         this.topology = plan.topology();
         this.sharing = plan.sharing();
-        this.copies = new NodeCopies(plan.options().copies());
+        this.copies = copies;
         this.chains = new Chains(copies);
         this.cursors = new Cursors(topology);
         this.nodes = new Node[topology.nodes().size()];

@@ -86,6 +86,11 @@ final class StageCore {
         }
     }
 
+    /** All that goes through it is marked as not real. */
+    void markAll() {
+        flow.markAll();
+    }
+
     /** Whether reading ahead is worth its cost now. */
     boolean looksAhead() {
         for (SourceIntake s : intakes) {

@@ -45,6 +45,18 @@ public interface EventSink<V> extends AutoCloseable {
     void close() throws IOException;
 
     /**
+     * Whether it wants to be called while an engine warms up: with events that are {@linkplain Meta#marked marked} as not real, what
+     * fires included. Their calls have ended when the engine starts; they come from other threads than later, and there is no
+     * flush and no close behind them. A sink that says so is itself warm when the first real event comes, and must let nothing
+     * out of what is marked.
+     *
+     * @return false by default: then it is not called before the engine has started
+     */
+    default boolean takesMarked() {
+        return false;
+    }
+
+    /**
      * How the sink wants to be handed its events: {@link Delivery#blocking} when {@link #on} may wait. Who binds it may say
      * otherwise.
      *

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operator.Node;
 import io.millrace.plan.PlanOptions;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
@@ -19,6 +20,7 @@ import io.millrace.trial.TrialOp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A node class of its own for each node: the same results, and nothing shared. */
@@ -92,6 +94,29 @@ class NodeCopiesTest {
         assertNotSame(a, b);
         assertTrue(a.isHidden() && b.isHidden());
         assertFalse(shared.node(t.node("a").operator(), null).getClass().isHidden());
+    }
+
+    @Test
+    void shouldGiveASecondCoreTheVeryClassesOfTheFirst() {
+        Topology t = twoMaps();
+        NodeCopies copies = new NodeCopies(true);
+        List<Class<?>> first = classes(copies, t, "a", "b");
+        copies.begin();
+        assertEquals(first, classes(copies, t, "a", "b"), "the first core's");
+        assertEquals(2, Set.copyOf(first).size());
+        assertNotSame(first.get(0), copies.node(t.node("a").operator(), null).getClass(), "a third node");
+        copies.begin();
+        IllegalStateException other =
+                assertThrows(IllegalStateException.class, () -> copies.template(Segment2.class, new Node[2]));
+        assertTrue(other.getMessage().contains("they are not of one plan"), other.getMessage());
+    }
+
+    private static List<Class<?>> classes(NodeCopies copies, Topology t, String... nodes) {
+        List<Class<?>> result = new ArrayList<>();
+        for (String n : nodes) {
+            result.add(copies.node(t.node(n).operator(), null).getClass());
+        }
+        return result;
     }
 
     private static Topology twoMaps() {

@@ -1,0 +1,67 @@
+package io.millrace.engine;
+
+import io.millrace.transport.EventSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sources that an inline host polls on its own thread. */
+final class InlineSources {
+    private static final int BATCH = 256;
+
+    private final Inline inline;
+    private final List<Bindings.BoundSource<?>> sources;
+    private final List<SourceTarget<?>> targets = new ArrayList<>();
+    private final boolean[] over;
+
+    InlineSources(Inline inline, Host host, List<Bindings.BoundSource<?>> sources) {
+        this.inline = inline;
+        this.sources = sources;
+        over = new boolean[sources.size()];
+        sources.forEach(s -> targets.add(target(host, s)));
+    }
+
+    private <V> SourceTarget<V> target(Host host, Bindings.BoundSource<V> bound) {
+        return new SourceTarget<>(inline.publisher(bound.input()), host, bound.input());
+    }
+
+    /** Whether some have not ended. */
+    boolean areLeft() {
+        for (boolean o : over) {
+            if (!o) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Each source once; answers whether there was something. */
+    boolean poll() throws Exception {
+        boolean any = false;
+        for (int i = 0; i < over.length; i++) {
+            if (!over[i]) {
+                int n = poll(sources.get(i), targets.get(i));
+                any |= n != 0;
+                over[i] = n == EventSource.ENDED;
+                if (over[i] && isLastOfItsInput(i)) {
+                    inline.publisher(sources.get(i).input()).end();
+                }
+            }
+        }
+        return any;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <V> int poll(Bindings.BoundSource<V> bound, SourceTarget<?> target) throws Exception {
+        return bound.source().poll((SourceTarget<V>) target, BATCH);
+    }
+
+    /** An input has ended when all sources that are bound to it have. */
+    private boolean isLastOfItsInput(int source) {
+        for (int i = 0; i < over.length; i++) {
+            if (!over[i] && sources.get(i).input() == sources.get(source).input()) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
