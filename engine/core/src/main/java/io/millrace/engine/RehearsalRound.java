@@ -75,6 +75,8 @@ final class RehearsalRound {
     }
 
     private void again() {
+        long nowNs = HostClock.epochNs();
+        host.passTime(nowNs); // before the first tick nothing is ahead
         for (Lane<?, ?> lane : lanes) {
             for (byte[] entry : lane.kept()) {
                 long timeNs = Entry.timeNs(entry, 0);
@@ -85,7 +87,7 @@ final class RehearsalRound {
                 for (long shift : SHIFTS) {
                     publish(entry, timeNs + shift / SHIFTS.length); // a little on
                 }
-                publish(entry, timeNs + FAR); // set aside or refused, and given up at the next
+                publish(entry, Math.max(timeNs, nowNs) + FAR); // set aside or refused, and given up at the next
             }
         }
     }
@@ -102,7 +104,7 @@ final class RehearsalRound {
         }
         for (Lane<?, ?> lane : lanes) {
             for (int i = 0; i < AGREEING && !lane.kept().isEmpty(); i++) {
-                publish(lane.kept().get(0), lane.lastNs + FAR + i);
+                publish(lane.kept().get(0), Math.max(lane.lastNs, nowNs) + FAR + i);
             }
         }
         EntryEncoder.plain(plain, 0, EntryKind.CONTINUE, 0, 0);
