@@ -29,9 +29,6 @@ final class KeyTimes {
     /** How many rows are read before the first is dealt with: enough to overlap their misses of cache. */
     private static final int POPPED_MAX = 16;
 
-    /** In the place of a row that was read ahead, and has been given up since. */
-    private static final int GONE = -1;
-
     /** The rows that giving one up for another touches: both, and their neighbours in the queue. */
     private static final int EVICTION_SLOTS = 4;
 
@@ -99,10 +96,8 @@ final class KeyTimes {
         return isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
     }
 
+    /** Its place is taken at once: where it was read ahead, that row has not ended, and stays on the calendar where it is. */
     private void evict(int slot) {
-        for (int i = at; i < end; i++) {
-            popped[i] = popped[i] == slot ? GONE : popped[i];
-        }
         release(slot);
         counters.evicted++;
     }
@@ -173,9 +168,6 @@ final class KeyTimes {
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
         while (fired < most && (at < end || pop(upTo))) {
             int slot = popped[at++];
-            if (slot == GONE) {
-                continue;
-            }
             if (endNs(slot) <= progressNs) {
                 release(slot);
                 freed++;
