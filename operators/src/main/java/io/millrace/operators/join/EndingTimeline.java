@@ -5,11 +5,13 @@ import io.millrace.state.Blocks;
 /**
  * A timeline of events each of which says when it ends, so that they do not end in the order of their times. Beside each event
  * stands what is asked of all below it in the tree: the latest end, so that a search for those which are open at a moment leaves
- * out what has ended, and which of them goes first.
+ * out what has ended, and which of them goes first, of all and of those that have not been matched.
  */
-final class EndingTimeline extends Timeline {
-    /** Longs beside an event: | latest end below | the first to go below + 1 | */
+final class EndingTimeline extends OpenTimeline {
+    /** Longs beside an event: | latest end below | the first to go below + 1 << 32, of those not matched + 1 | */
     static final int COLUMNS = 2;
+
+    private static final long LOW = 0xFFFF_FFFFL;
 
     private final Blocks blocks;
     private final int endAt;
@@ -25,7 +27,7 @@ final class EndingTimeline extends Timeline {
      * @param staysUntilItsTime whether an event that ends before its own time goes at its own time
      */
     EndingTimeline(Blocks blocks, long seed, int endAt, int columnsAt, boolean staysUntilItsTime) {
-        super(blocks, seed, true);
+        super(blocks, seed);
         this.blocks = blocks;
         this.endAt = endAt;
         this.latestAt = columnsAt;
@@ -45,17 +47,30 @@ final class EndingTimeline extends Timeline {
     void renew(int id) {
         long latest = endNs(id);
         int first = id;
+        int firstOpen = isMatched(id) ? NONE : id;
         for (int below = left(id), i = 0; i < 2; below = right(id), i++) {
             if (below != NONE) {
                 latest = Math.max(latest, blocks.get(below, latestAt));
-                first = earlier(first, (int) blocks.get(below, firstAt) - 1);
+                first = earlier(first, firstOf(below));
+                firstOpen = earlier(firstOpen, firstOpenOf(below));
             }
         }
         blocks.set(id, latestAt, latest);
-        blocks.set(id, firstAt, first + 1L);
+        blocks.set(id, firstAt, first + 1L << 32 | firstOpen + 1L);
+    }
+
+    private int firstOf(int id) {
+        return (int) (blocks.get(id, firstAt) >>> 32) - 1;
+    }
+
+    private int firstOpenOf(int id) {
+        return (int) (blocks.get(id, firstAt) & LOW) - 1;
     }
 
     private int earlier(int id, int other) {
+        if (id == NONE || other == NONE) {
+            return id == NONE ? other : id;
+        }
         long ofId = goesNs(id);
         long ofOther = goesNs(other);
         return ofOther < ofId || ofOther == ofId && order(other) < order(id) ? other : id;
@@ -63,7 +78,13 @@ final class EndingTimeline extends Timeline {
 
     /** The event that goes first, of several the one that came first; NONE when there is none. */
     int firstToGo() {
-        return top() == NONE ? NONE : (int) blocks.get(top(), firstAt) - 1;
+        return top() == NONE ? NONE : firstOf(top());
+    }
+
+    /** The same of those that have not been matched. */
+    @Override
+    int firstOpen() {
+        return top() == NONE ? NONE : firstOpenOf(top());
     }
 
     private boolean reachesBelow(int id, long ns) {

@@ -182,7 +182,8 @@ public final class Interval<L> {
     }
 
     /**
-     * Bounds the events of one side that a key keeps at a time; one more goes to the dead letters ({@code over-bound}).
+     * Bounds the events of one side that a key keeps at a time; one more goes to the dead letters ({@code over-bound}). Up to 512
+     * of them can all be sent alone before an event of the key: none is refused because more are due.
      *
      * @param most 1 or more; without this as many as the state budget holds
      * @return a changed copy

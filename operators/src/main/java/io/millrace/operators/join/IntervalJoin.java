@@ -26,13 +26,14 @@ import java.util.Objects;
  *
  * <p><b>Alone</b> an event comes when progress has passed the last moment at which it could have matched, at that moment (or its
  * own time, where that is later), ordered by (that moment, side, order): never before, whatever the host's clock, and once.
- * What is due for the key of an event comes before the event's own pairs, 64 at most.
+ * What is due for the key of an event comes before the event's own pairs; where that is more than {@value #ALONE_OF_KEY} events
+ * the one that came is refused (over bound), unless {@link Interval#eventsAtMost} keeps a key from having so many.
  *
  * <p><b>Late</b>: an event below progress (less the {@link Interval#allowedLateness lateness}, by which all of this then goes) goes to the output {@code late} or {@code late-right}, or to the dead letters where
  * nobody reads it; nothing that has been sent changes. <b>State</b>: an event is kept only while something unseen can match it,
  * or it may still come alone. <b>Bounds</b>: an event beyond the bound of keys, events, pairs or budget goes to the dead letters
  * (over bound). <b>Work</b>: a search takes steps by the logarithm of the events of a key; an entry looks after {@value #FIRINGS}
- * keys or events at most.
+ * keys or events at most, beside what is due of its own.
  *
  * @param <L> the event of the left side
  * @param <R> that of the right side
@@ -40,6 +41,9 @@ import java.util.Objects;
 public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
     /** Most events sent alone, or keys looked after, for an entry. */
     static final int FIRINGS = 64;
+
+    /** Most events of its key that are sent alone before an event. */
+    static final int ALONE_OF_KEY = 1_024;
 
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), IntervalJoinNode.class);
 
@@ -105,7 +109,13 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
 
     @Override
     public int maxOutputs() {
-        return interval.matchesAtMost + (sendsAlone() ? FIRINGS : 0);
+        return interval.matchesAtMost + (sendsAlone() ? aloneOfKey() : 0);
+    }
+
+    /** What goes before an event: all of its key that may be due, where a bound says how many it has. */
+    int aloneOfKey() {
+        boolean isBounded = interval.eventsAtMost > 0 && interval.eventsAtMost < ALONE_OF_KEY / 2;
+        return isBounded ? 2 * interval.eventsAtMost : ALONE_OF_KEY;
     }
 
     @Override

@@ -27,15 +27,18 @@ import java.util.concurrent.TimeUnit;
 final class IntervalJoinNode implements TimedNode {
     private static final String FULL = "the join holds as many keys or events as it may: raise its bound or budget";
     private static final String MANY = "it matches more events than one may: raise matchesAtMost";
+    private static final String BEHIND =
+            "more events of its key have ended without a match than are sent before one: bound them by eventsAtMost";
 
     /** Where no interval says how exactly keys are to be looked after; a second is often enough. */
     private static final long KEEP_NS = 64_000_000_000L;
 
-    /** Most events of a side that looking after a key frees. */
-    private static final int FREED_PER_FIRING = 4;
+    /** Most events of a side that looking after a key frees, or an event of the key, which adds one. */
+    private static final int FREED_AT_ONCE = 4;
 
     private final Kind kind;
     private final int matchesAtMost;
+    private final int aloneAtMost;
     private final boolean evicts;
     private final long fromNs;
     private final long toNs;
@@ -60,7 +63,7 @@ final class IntervalJoinNode implements TimedNode {
 
     private long ownEndNs;
     private int firstMatch;
-    private int dead;
+    private int due;
     private final Pair pair;
     private final Flow saved = new Flow();
 
@@ -77,6 +80,7 @@ final class IntervalJoinNode implements TimedNode {
         Interval<?> interval = operator.interval;
         kind = interval.kind;
         matchesAtMost = interval.matchesAtMost;
+        aloneAtMost = operator.aloneOfKey();
         evicts = interval.evicts;
         until = (LongField<Object>) interval.until;
         unit = interval.unit;
@@ -140,9 +144,15 @@ final class IntervalJoinNode implements TimedNode {
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
-        int slot = catchUp(keys.find(flow), flow);
+        int slot = keys.find(flow);
         left.open(slot);
         right.open(slot);
+        if (slot != JoinKeys.NONE) {
+            if (!sendDue(slot, flow)) {
+                return failures.refuse(flow, Reason.OVER_BOUND, BEHIND);
+            }
+            slot = freeDead(slot);
+        }
         int matches = isLeft ? matchesOfLeft() : matchesOfRight(flow.timeNs());
         if (matches > matchesAtMost) {
             return failures.refuse(flow, Reason.OVER_BOUND, MANY);
@@ -305,40 +315,45 @@ final class IntervalJoinNode implements TimedNode {
 
     // ---- alone
 
-    /** Deals with what is due for the key of the event in hand; answers its row, which may have gone. */
-    private int catchUp(int slot, Flow flow) {
-        if (slot == JoinKeys.NONE) {
-            return slot;
+    /** Sends what is due for the key of the event in hand; answers false when that is more than goes before an event. */
+    private boolean sendDue(int slot, Flow flow) {
+        int sent = 0;
+        Side side = firstAlone(time.ns());
+        if (side != null) {
+            saved.copyFrom(flow);
         }
-        left.open(slot);
-        right.open(slot);
-        boolean isSaved = false;
-        for (int i = 0; i < IntervalJoin.FIRINGS; i++) {
-            Side side = firstDead(time.ns());
-            if (side == null) {
-                break;
-            }
-            if (!isSaved) {
-                saved.copyFrom(flow);
-                isSaved = true;
-            }
-            end(side, slot, dead, flow);
+        while (side != null && sent < aloneAtMost) {
+            sent++;
+            end(side, slot, due, flow);
+            side = firstAlone(time.ns());
         }
-        if (isSaved) {
+        if (sent > 0) {
             flow.copyFrom(saved);
-            return keys.find(flow);
+            counters.firings += sent;
+            counters.maxFirings = Math.max(counters.maxFirings, sent);
         }
-        return slot;
+        return side == null;
     }
 
-    /** The side of the key in hand whose event ended first; null when none has. {@link #dead} is that event. */
-    private Side firstDead(long progressNs) {
-        int ofLeft = left.firstDead(progressNs);
-        int ofRight = right.firstDead(progressNs);
+    /** The side of the key in hand of which an event comes alone first; null when none has ended. {@link #due} is that event. */
+    private Side firstAlone(long progressNs) {
+        int ofLeft = left.firstAlone(progressNs);
+        int ofRight = right.firstAlone(progressNs);
         boolean isLeft =
                 ofRight == Timeline.NONE || ofLeft != Timeline.NONE && left.momentNs(ofLeft) <= right.momentNs(ofRight);
-        dead = isLeft ? ofLeft : ofRight;
-        return dead == Timeline.NONE ? null : isLeft ? left : right;
+        due = isLeft ? ofLeft : ofRight;
+        return due == Timeline.NONE ? null : isLeft ? left : right;
+    }
+
+    /** Frees a little of what is of no use any more of the key in hand; answers its row, which may have gone. */
+    private int freeDead(int slot) {
+        boolean wasEmpty = left.isEmpty() && right.isEmpty(); // and its row has gone with the last that was sent
+        if (wasEmpty) {
+            return JoinKeys.NONE;
+        }
+        free(left, slot, time.ns());
+        free(right, slot, time.ns());
+        return releaseIfEmpty(slot) ? JoinKeys.NONE : slot;
     }
 
     /** Lets go of an event whose moment has passed; alone where it is to. */
@@ -413,7 +428,7 @@ final class IntervalJoinNode implements TimedNode {
         if (releaseIfEmpty(slot)) {
             return;
         }
-        if (firstDead(progressNs) != null) {
+        if (left.firstDead(progressNs) != Timeline.NONE || right.firstDead(progressNs) != Timeline.NONE) {
             calendar.armAgain(slot, progressNs);
         } else {
             arm(slot);
@@ -423,9 +438,11 @@ final class IntervalJoinNode implements TimedNode {
 
     private int free(Side side, int slot, long progressNs) {
         int freed = 0;
-        while (freed < FREED_PER_FIRING && !side.isEmpty() && side.isDead(side.first(), progressNs)) {
-            side.remove(slot, side.first());
+        int id = side.firstDead(progressNs);
+        while (freed < FREED_AT_ONCE && id != Timeline.NONE) {
+            side.remove(slot, id);
             freed++;
+            id = side.firstDead(progressNs);
         }
         return freed;
     }

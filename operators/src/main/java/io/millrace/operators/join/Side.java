@@ -27,8 +27,6 @@ final class Side {
     /** Columns of a side in the row of a key: the root of its timeline, and how many events there are. */
     static final int COLUMNS = 2;
 
-    private static final int MATCHED = 1;
-
     /** Whether an event that nothing matches comes out alone. */
     final boolean isAlone;
 
@@ -38,6 +36,7 @@ final class Side {
     private final boolean alwaysTimed;
     private final Blocks blocks;
     private final Timeline timeline;
+    private final OpenTimeline open;
     private final EndingTimeline ending;
     private final int head;
     private final HeldHeaders headers;
@@ -67,7 +66,8 @@ final class Side {
         head = alwaysTimed ? HEAD + EndingTimeline.COLUMNS : HEAD;
         blocks = new Blocks(budget, head + Stored.longs(maxLength), 0);
         ending = alwaysTimed ? new EndingTimeline(blocks, seed + column, END, HEAD, isAlone) : null;
-        timeline = alwaysTimed ? ending : new Timeline(blocks, seed + column);
+        open = alwaysTimed || !isAlone ? ending : new OpenTimeline(blocks, seed + column);
+        timeline = open == null ? new Timeline(blocks, seed + column) : open;
         headers = isAlone ? new HeldHeaders(budget, 0) : null;
         heap = isAlone || alwaysTimed ? new TimerHeap(budget, 0) : null;
     }
@@ -146,9 +146,15 @@ final class Side {
         return first != Timeline.NONE && isDead(first, progressNs) ? first : Timeline.NONE;
     }
 
+    /** The event of the open key that comes out alone first, where its moment has passed; NONE when that of none has. */
+    int firstAlone(long progressNs) {
+        int first = isAlone ? open.firstOpen() : Timeline.NONE;
+        return first != Timeline.NONE && isDead(first, progressNs) ? first : Timeline.NONE;
+    }
+
     /** Whether it is to come out alone, as far as is known. */
     boolean comesAlone(int id) {
-        return isAlone && timeline.flags(id) != MATCHED;
+        return isAlone && !open.isMatched(id);
     }
 
     long[] page(int id) {
@@ -161,10 +167,11 @@ final class Side {
 
     /** It will not come out alone. */
     void matched(int id) {
-        if (!isAlone || timeline.flags(id) == MATCHED) {
+        if (!comesAlone(id)) {
             return;
         }
-        timeline.flags(id, MATCHED);
+        open.setMatched(id);
+        open.renewUp(id);
         if (!alwaysTimed) {
             heap.cancel(blocks.get(id, TIMER));
             blocks.set(id, TIMER, 0);
@@ -249,8 +256,8 @@ final class Side {
             long header,
             byte[] event,
             int length) {
-        if (isMatched) {
-            timeline.flags(id, MATCHED);
+        if (isMatched && open != null) {
+            open.setMatched(id);
         }
         long[] page = blocks.writable(id);
         int base = blocks.base(id);
@@ -260,8 +267,8 @@ final class Side {
         page[base + HEADER] = header;
         page[base + SEQUENCE] = flow.eventSequence();
         Stored.write(page, base + head, event, length);
-        if (ending != null) {
-            ending.renewUp(id);
+        if (open != null) {
+            open.renewUp(id);
         }
         rows.set(slot, column, timeline.root());
         rows.add(slot, column + 1, 1);

@@ -105,6 +105,91 @@ class JoinAgendaTest {
         assertEquals(100 - 64 + 1, run.take().size(), "each once");
     }
 
+    /** Key 1 waits behind 300 trades of others, and progress has jumped beyond all of them. */
+    private static MarketRun behindOthers(Interval<Object> interval, int ownTrades) {
+        MarketRun run = new MarketRun(16 << 20, (t, p) -> t.join("join", p, interval));
+        for (int i = 0; i < 300; i++) {
+            run.send(new Trade(1_000 + i, 1_000_000 + i, 0));
+        }
+        for (int i = 0; i < ownTrades; i++) {
+            run.send(new Trade(1, i, 1 + i / 1_000));
+        }
+        run.send(new Price(500, 7, false, 100)).send(new Trade(500, 2_000_000, 100));
+        return run;
+    }
+
+    private static List<Answer> ofKeyOne(MarketRun run) {
+        return run.take().stream().filter(a -> a.id() < 1_000_000).collect(Collectors.toList());
+    }
+
+    @Test
+    void shouldSendAllThatIsDueOfAKeyBeforeThePairsOfItsEvent() {
+        Interval<Object> near = between(ofNanos(-5), ofNanos(5)).left();
+        MarketRun run = behindOthers(near, 1_024);
+        run.send(new Price(1, 9, false, 101)).send(new Trade(1, 5_000, 101));
+        List<Answer> answers = ofKeyOne(run);
+        assertEquals(1_024 + 1, answers.size());
+        for (int i = 0; i < 1_024; i++) {
+            assertEquals(new Answer(i, -1), answers.get(i));
+        }
+        assertEquals(new Answer(5_000, 9), answers.get(1_024));
+        assertEquals(0, run.dead());
+    }
+
+    @Test
+    void shouldRefuseAnEventForWhichMoreIsDueOfItsKeyThanIsSentBeforeOne() {
+        MarketRun run = behindOthers(between(ofNanos(-5), ofNanos(5)).left(), 1_024 + 300);
+        run.take();
+        run.send(new Price(1, 9, false, 101));
+        assertEquals(List.of(run.sent()), run.lettersOf());
+        assertEquals(1_024, ofKeyOne(run).size());
+        run.send(new Price(1, 10, false, 101)).send(new Trade(1, 5_000, 101));
+        List<Answer> rest = ofKeyOne(run);
+        assertEquals(300 + 1, rest.size());
+        assertEquals(new Answer(5_000, 10), rest.get(300));
+        assertEquals(1, run.dead());
+    }
+
+    /** What has been matched is no answer that comes before: neither is it sent nor does an event wait for all of it to be freed. */
+    @Test
+    void shouldFindWhatIsDueBehindManyThatHaveBeenMatched() {
+        for (Interval<? super Trade> interval : List.<Interval<? super Trade>>of(
+                between(ofNanos(-5), ofNanos(5)).left().matchesAtMost(4_000),
+                Interval.until(Trade.class, t -> t.ns() + 5, TimeUnit.NANOSECONDS)
+                        .left()
+                        .matchesAtMost(4_000))) {
+            MarketRun run = new MarketRun(16 << 20, (t, p) -> t.join("join", p, interval));
+            for (int i = 0; i < 300; i++) {
+                run.send(new Trade(1_000 + i, 1_000_000 + i, 0));
+            }
+            for (int i = 0; i < 3_000; i++) {
+                run.send(new Trade(1, i, 0));
+            }
+            run.send(new Price(1, 8, false, 3));
+            run.send(new Trade(1, 4_000, 20)).send(new Trade(1, 4_001, 21));
+            run.take();
+            run.send(new Price(500, 7, false, 100)).send(new Trade(500, 2_000_000, 100));
+            run.send(new Price(1, 9, false, 101)).send(new Trade(1, 5_000, 101));
+            assertEquals(List.of(new Answer(4_000, -1), new Answer(4_001, -1), new Answer(5_000, 9)), ofKeyOne(run));
+            assertEquals(0, run.dead());
+            run.end();
+            assertFalse(run.isBehindAfter(1_000));
+            assertEquals(0, run.counters().keys);
+        }
+    }
+
+    /** The bound of events counts none that is due: neither is one refused for it, nor given up in place of being sent. */
+    @Test
+    void shouldNotCountWhatIsDueAmongTheEventsOfAKey() {
+        Interval<Object> near =
+                between(ofNanos(-5), ofNanos(5)).left().eventsAtMost(300).evictOldest();
+        MarketRun run = behindOthers(near, 300);
+        run.send(new Trade(1, 5_000, 100));
+        assertEquals(300, ofKeyOne(run).size());
+        assertEquals(0, run.counters().evicted);
+        assertEquals(0, run.dead());
+    }
+
     /** Hundreds of keys fall due in one jump: of each key comes what comes when all fire at once, in the same order. */
     @Test
     void shouldGiveEachKeyTheSameWhenFiringIsSpread() {
