@@ -1,14 +1,19 @@
 package io.millrace.operators;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
+import io.millrace.engine.Publisher;
+import io.millrace.engine.Setup;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.event.RefusedException;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import java.time.Duration;
@@ -19,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** A live engine reads ahead when its state is large: that is seen in how often a key is asked for, and in nothing else. */
+/** Hosts read ahead when state is large: that is seen in how often a key is asked for, and in nothing else. */
 class LookAheadTest {
     private static final int MANY = 30_000;
     private static final int FEW = 100;
@@ -89,6 +94,17 @@ class LookAheadTest {
         return seen;
     }
 
+    private List<Seen> inline(List<Payment> payments, int cards) {
+        List<Seen> seen = new ArrayList<>();
+        try (Inline inline = Engine.of(topology()).output(SEEN, seen::add).inline()) {
+            for (long card = 0; card < cards; card += 3) {
+                inline.publish(LIMITS, new Limit(card, card / 3));
+            }
+            inline.publisher(PAYMENTS).publishBatch(payments);
+        }
+        return seen;
+    }
+
     private List<Seen> driven(List<Payment> payments, int cards) {
         TestDriver driver = TestDriver.of(topology());
         for (long card = 0; card < cards; card += 3) {
@@ -106,7 +122,57 @@ class LookAheadTest {
         List<Seen> expected = driven(payments, MANY);
         long once = asked.getAndSet(0);
         assertEquals(expected, live(payments, MANY));
+        assertTrue(asked.getAndSet(0) > once + payments.size() / 4, asked + " keys asked for, " + once + " needed");
+        assertEquals(expected, inline(payments, MANY));
         assertTrue(asked.get() > once + payments.size() / 4, asked + " keys asked for, " + once + " needed");
+    }
+
+    /** What is refused in a batch, and what receivers publish meanwhile, find their places as if published one after another. */
+    @Test
+    void shouldKeepTheOrderOfABatchThatIsReadAhead() {
+        List<Payment> payments = payments(MANY);
+        assertEquals(between(payments, false), between(payments, true));
+    }
+
+    private List<String> between(List<Payment> payments, boolean batched) {
+        List<String> seen = new ArrayList<>();
+        Inline[] host = new Inline[1];
+        Setup setup = Engine.of(topology()).outputWithMeta(SEEN, (s, meta) -> {
+            seen.add(meta.sequence() + " " + s);
+            if (s.card() % 50 == 3 && s.count() == 1) {
+                host[0].publish(LIMITS, new Limit(s.card(), -1));
+            }
+        });
+        try (Inline inline = setup.inline()) {
+            host[0] = inline;
+            Publisher<Payment> publisher = inline.publisher(PAYMENTS);
+            for (int from = 0; from < payments.size(); from += 100) {
+                List<Payment> some = new ArrayList<>(payments.subList(from, from + 100));
+                some.set(57, new Payment(1, 1, Long.MAX_VALUE)); // no nanoseconds can tell that time
+                int refusedAt = batched ? batch(publisher, some) : each(publisher, some);
+                assertEquals(57, refusedAt);
+            }
+            seen.add(inline.stats().inputs().get(0).refused() + " refused");
+        }
+        return seen;
+    }
+
+    private static int batch(Publisher<Payment> publisher, List<Payment> some) {
+        RefusedException e = assertThrows(RefusedException.class, () -> publisher.publishBatch(some));
+        publisher.publishBatch(some.subList(e.index() + 1, some.size()));
+        return e.index();
+    }
+
+    private static int each(Publisher<Payment> publisher, List<Payment> some) {
+        int refusedAt = -1;
+        for (int i = 0; i < some.size(); i++) {
+            try {
+                publisher.publish(some.get(i));
+            } catch (RefusedException e) {
+                refusedAt = i;
+            }
+        }
+        return refusedAt;
     }
 
     @Test

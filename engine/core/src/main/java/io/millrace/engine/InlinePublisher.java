@@ -1,26 +1,36 @@
 package io.millrace.engine;
 
+import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.RefusedException;
+import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import java.util.List;
 
 /** Publishes to an inline engine, on the thread that owns it. */
 final class InlinePublisher<V> implements Publisher<V> {
     private final Inline engine;
+    private final Core core;
     private final Input<V> input;
     private final int source;
     private final EntryEncoder<V> encoder;
     private final InputCounts counts;
+    private final int stride;
+    private final int[] offsets = new int[Core.LOOK_AHEAD_MAX];
+
+    /** Room for events that are looked at before the first is processed; made when there are some. */
+    private byte[] ahead;
 
     InlinePublisher(Inline engine, Host host, Input<V> input) {
         this.engine = engine;
         this.input = input;
-        source = host.core().source(input);
+        core = host.core();
+        source = core.source(input);
         encoder = new EntryEncoder<>(input, source);
         counts = host.inputs().get(source);
+        stride = Entry.MAX_HEADER_LENGTH + input.type().maxLength();
     }
 
     Input<V> input() {
@@ -52,14 +62,53 @@ final class InlinePublisher<V> implements Publisher<V> {
 
     @Override
     public int publishBatch(List<? extends V> events, Header header) {
-        for (int i = 0; i < events.size(); i++) {
+        int n = events.size();
+        for (int from = 0; from < n; from += offsets.length) {
+            int to = Math.min(n, from + offsets.length);
+            engine.enter();
+            if (to - from > 1 && !engine.isProcessing() && core.looksAhead(0)) {
+                publishLookingAhead(events, from, to, header);
+            } else {
+                publishEach(events, from, to, header);
+            }
+        }
+        return n;
+    }
+
+    private void publishEach(List<? extends V> events, int from, int to, Header header) {
+        for (int i = from; i < to; i++) {
             try {
                 publish(events.get(i), header);
             } catch (RefusedException e) {
                 throw e.at(i);
             }
         }
-        return events.size();
+    }
+
+    /** The same entries, all encoded before the first is processed, so that their misses of cache overlap. */
+    private void publishLookingAhead(List<? extends V> events, int from, int to, Header header) {
+        if (ahead == null) {
+            ahead = new byte[offsets.length * stride];
+        }
+        RefusedException refused = null;
+        int ready = 0;
+        while (from + ready < to && refused == null) {
+            try {
+                offsets[ready] = ready * stride;
+                encoder.encode(events.get(from + ready), header, ahead, offsets[ready]);
+                ready++;
+            } catch (RefusedException e) {
+                refused = e;
+            }
+        }
+        core.lookAhead(0, ahead, offsets, ready);
+        for (int i = 0; i < ready; i++) {
+            engine.enter();
+            engine.process(ahead, offsets[i], Entry.length(ahead, offsets[i]));
+        }
+        if (refused != null) {
+            throw counts.refused(refused.at(from + ready)); // as if published one after another
+        }
     }
 
     @Override

@@ -19,12 +19,20 @@ final class InlineSystem implements SystemUnderTest {
     private final Inline inline;
     private final Claims<TransactionEncoder> claims;
 
+    /** Null where events come one by one. */
+    private final BatchPublishing batches;
+
     InlineSystem(Conditions conditions) {
+        this(conditions, 1);
+    }
+
+    InlineSystem(Conditions conditions, int batch) {
         this.conditions = conditions;
         BenchTopology topology = BenchTopology.of(conditions.workload());
         inline = setUp(topology, conditions, answer).inline();
         topology.load(inline::claims);
         claims = inline.claims(Messages.TRANSACTIONS);
+        batches = batch == 1 ? null : new BatchPublishing(conditions, inline.publisher(Messages.TRANSACTIONS), batch);
     }
 
     static Setup setUp(BenchTopology topology, Conditions conditions, Answer answer) {
@@ -37,6 +45,15 @@ final class InlineSystem implements SystemUnderTest {
         conditions.generator().fill(i, tx);
         Messages.encode(tx, claims.claim());
         claims.commit(intendedNs == 0 ? null : header.clear().intendedNs(intendedNs));
+    }
+
+    @Override
+    public void run(long from, long to) {
+        if (batches == null) {
+            SystemUnderTest.super.run(from, to);
+        } else {
+            batches.run(from, to);
+        }
     }
 
     @Override

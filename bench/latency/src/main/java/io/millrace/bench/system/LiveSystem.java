@@ -20,11 +20,14 @@ final class LiveSystem implements SystemUnderTest {
     private final Engine engine;
     private final Claims<TransactionEncoder> claims;
 
-    LiveSystem(Conditions conditions) {
-        this(conditions, BenchTopology.of(conditions.workload()));
+    /** Null where events come one by one. */
+    private final BatchPublishing batches;
+
+    LiveSystem(Conditions conditions, int batch) {
+        this(conditions, BenchTopology.of(conditions.workload()), batch);
     }
 
-    LiveSystem(Conditions conditions, BenchTopology topology) {
+    LiveSystem(Conditions conditions, BenchTopology topology, int batch) {
         this.conditions = conditions;
         this.topology = topology;
         engine = InlineSystem.setUp(topology, conditions, answer)
@@ -33,6 +36,7 @@ final class LiveSystem implements SystemUnderTest {
                 .start();
         topology.load(engine::claims);
         claims = engine.claims(Messages.TRANSACTIONS);
+        batches = batch == 1 ? null : new BatchPublishing(conditions, engine.publisher(Messages.TRANSACTIONS), batch);
     }
 
     @Override
@@ -40,6 +44,15 @@ final class LiveSystem implements SystemUnderTest {
         conditions.generator().fill(i, tx);
         Messages.encode(tx, claims.claim());
         claims.commit(intendedNs == 0 ? null : header.clear().intendedNs(intendedNs));
+    }
+
+    @Override
+    public void run(long from, long to) {
+        if (batches == null) {
+            SystemUnderTest.super.run(from, to);
+        } else {
+            batches.run(from, to);
+        }
     }
 
     @Override

@@ -67,7 +67,14 @@ public final class Systems {
                         true,
                         (c, loop) -> new DisruptorSystem(c, loop, 1, ProducerType.SINGLE)));
         KINDS.put("inline", new Kind("Millrace on the publisher's thread", false, (c, loop) -> new InlineSystem(c)));
-        KINDS.put("live", new Kind("Millrace on a thread of its own", false, (c, loop) -> new LiveSystem(c)));
+        KINDS.put(
+                "inline-32",
+                new Kind(
+                        "the same in batches of 32 (throughput only)", false, (c, loop) -> new InlineSystem(c, BATCH)));
+        KINDS.put("live", new Kind("Millrace on a thread of its own", false, (c, loop) -> new LiveSystem(c, 1)));
+        KINDS.put(
+                "live-64",
+                new Kind("the same in batches of 64 (throughput only)", false, (c, loop) -> new LiveSystem(c, CLAIM)));
         stages("live-one", "W0 in two halves on one thread", () -> StagesTopology.halves(false, false));
         stages("live-two", "the same with a thread for each half", () -> StagesTopology.halves(false, true));
         stages(
@@ -89,7 +96,7 @@ public final class Systems {
     private Systems() {}
 
     private static void stages(String name, String summary, Supplier<StagesTopology> topology) {
-        STAGES.put(name, new Kind(summary + " (W0)", false, (c, loop) -> new LiveSystem(c, topology.get())));
+        STAGES.put(name, new Kind(summary + " (W0)", false, (c, loop) -> new LiveSystem(c, topology.get(), 1)));
     }
 
     private static Loop best(Conditions conditions) {
