@@ -18,6 +18,7 @@ import io.millrace.event.DeadLetter;
 import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
+import io.millrace.event.Nullable;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.event.Sensitive;
@@ -68,6 +69,28 @@ class KeysTest {
 
     private static KeyedStream<Event> byFields(TopologyBuilder t, Input<Event> input) {
         return t.from(input).keyByFields(k -> k.number(Event::key));
+    }
+
+    // ---- no key
+
+    record Titled(@Nullable @Length(8) String name) {}
+
+    static final Input<Titled> TITLED = Input.of("titled", Titled.class);
+
+    /** An absent text is no key: its event is a dead letter of where it was asked for one. An empty text is a key as any other. */
+    @Test
+    void shouldRefuseAnEventWithoutAKeyAndTakeAnEmptyTextForOne() {
+        TestDriver driver = driver(t -> t.from(TITLED)
+                .keyByText(Titled::name)
+                .dedupe("once", Duration.ofHours(1))
+                .to(RESULTS, n -> new Result(n.name().length(), 1)));
+        driver.send(TITLED, new Titled("")).send(TITLED, new Titled("")).send(TITLED, new Titled("a"));
+        assertEquals(List.of(new Result(0, 1), new Result(1, 1)), driver.take(RESULTS));
+        driver.send(TITLED, new Titled(null));
+        assertEquals(List.of(), driver.take(RESULTS));
+        DeadLetter letter = driver.deadLetters().get(1);
+        assertEquals(Reason.OPERATOR_ERROR, letter.reason());
+        assertTrue(letter.node().startsWith("keyBy"), letter.node());
     }
 
     // ---- one number

@@ -332,6 +332,22 @@ class LookBackSemanticsTest {
         }
     }
 
+    static final class Saturating extends LookBack<Ev> {
+        final LongValue cents = last(Duration.ofNanos(10)).sumSaturating(Ev::cents);
+    }
+
+    @Test
+    void aSaturatingSumStaysAtTheEndOfItsRangeUntilItFitsAgain() {
+        Rig<Saturating> rig = Rig.one(Saturating::new);
+        rig.send(1, 0, new Ev(Long.MAX_VALUE - 10, 0));
+        assertEquals(Long.MAX_VALUE, rig.send(1, 5, new Ev(11, 0)).cents.get(), "one too much");
+        assertEquals(Long.MAX_VALUE, rig.send(1, 6, new Ev(-1, 0)).cents.get(), "exactly");
+        assertEquals(Long.MAX_VALUE - 1, rig.send(1, 7, new Ev(-1, 0)).cents.get());
+        assertEquals(9, rig.send(1, 10, new Ev(0, 0)).cents.get(), "the large one has left");
+        rig.send(1, 100, new Ev(Long.MIN_VALUE, 0));
+        assertEquals(Long.MIN_VALUE, rig.send(1, 101, new Ev(-1, 0)).cents.get());
+    }
+
     @Test
     void aSumThatOverflowsBecauseASmallTermLeftIsRefusedUntilItFitsAgain() {
         Rig<Short> rig = Rig.one(() -> new Short(10, 0));

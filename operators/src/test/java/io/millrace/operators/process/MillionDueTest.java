@@ -10,12 +10,14 @@ import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;
 import io.millrace.event.Input;
+import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
 import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
 import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyNode;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -164,6 +166,88 @@ class MillionDueTest {
         assertEquals(MOST, run.counters("as-of").maxFirings);
         assertTrue(run.counters("as-of").maxSlotsTouched < 64);
         assertEquals(KEYS / 2, run.counters("as-of").keys, "each keeps its newest row");
+    }
+
+    /** Three words one behind the other, each of which has a million keys to look after. */
+    @Test
+    void shouldConflateAndForgetAMillionKeysAFewAtATime() {
+        Duration span = Duration.ofNanos(100);
+        ManualRun run = filled(
+                s -> s.throttle("throttle", 1, span).dedupe("dedupe", span).conflate("conflate", span));
+        assertEquals(0, run.outputs());
+        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS, run.outputs());
+        for (String word : new String[] {"throttle", "dedupe", "conflate"}) {
+            assertEquals(MOST, run.counters(word).maxFirings, word);
+            assertEquals(0, run.counters(word).keys, word);
+        }
+    }
+
+    @Test
+    void shouldTellThatNothingWasOfAMillionKeysAFewAtATime() {
+        Input<Blip.View> rows = Input.of("rows", Blip.BLIP);
+        Topology topology = Millrace.topology(
+                "million",
+                t -> t.from(IN)
+                        .keyBy(Blip.View::key)
+                        .window("w", Window.tumbling(Duration.ofNanos(100)))
+                        .emptyFor(t.table("keys", rows, Blip.View::key))
+                        .aggregate(Tally::new)
+                        .map(Blip.BLIP, (tally, out) -> out.set(tally.key.get(), 0, 0))
+                        .to(OUT));
+        ManualRun run = new ManualRun(topology, OPTIONS).countOnly();
+        run.advance(900);
+        for (int key = 0; key < KEYS; key++) {
+            run.send(1, rows, Blip.of(key, 0, 0));
+        }
+        assertEquals(0, run.outputs() + run.dead());
+        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS, run.outputs());
+        assertEquals(MOST, run.counters("w").maxFirings);
+    }
+
+    record Question(long key) {}
+
+    record Answer(long score) {}
+
+    @Test
+    void shouldDecideAMillionEventsWithoutAReplyAFewAtATime() {
+        LookupPort<Question, Answer> service = LookupPort.of("service", Question.class, Answer.class);
+        ManualRun run = filled(s -> s.async("ask", service, b -> new Question(b.key()))
+                .inFlightAtMost(KEYS)
+                .decideWithin(Duration.ofNanos(100), new Answer(1))
+                .map(Blip.BLIP, (j, out) -> out.set(j.left().key(), 0, 0)));
+        assertEquals(KEYS, run.outputs(), "requests");
+        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(2 * KEYS, run.outputs());
+        assertEquals(MOST, run.counters("ask").maxFirings);
+    }
+
+    /** Those that a branch has refused: as many as there is room for. */
+    @Test
+    void shouldGiveUpEventsThatNeverGetTheirAnswerAFewAtATime() {
+        Topology topology = Millrace.topology("million", t -> {
+            KeyedStream<Blip.View> blips = t.from(IN).keyBy(Blip.View::key);
+            KeyedStream<Blip.View> few = blips.keysAtMost(1);
+            blips.with(
+                            few.asOf("first", few, AsOf.backward()),
+                            blips.asOf("second", blips.filter(b -> b.key() < 0), AsOf.backward()),
+                            (b, first, second) -> new Question(b.key()))
+                    .to(Output.of("questions", Question.class), q -> q);
+        });
+        ManualRun run = new ManualRun(topology, OPTIONS).countOnly();
+        for (int key = 0; key < KEYS / 4; key++) {
+            run.send(0, IN, Blip.of(key, 0, 0));
+        }
+        assertEquals(2L * (KEYS / 4 - 1), run.dead(), "as events and as rows");
+        assertTrue(fire(run) >= KEYS / 4 / MOST);
+        assertEquals(1, run.outputs());
+        String with = topology.nodes().stream()
+                .map(TopologyNode::name)
+                .filter(n -> n.startsWith("with"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(MOST, run.counters(with).maxFirings);
     }
 
     @Test

@@ -31,6 +31,9 @@ import java.time.ZoneId;
 import java.time.zone.ZoneRulesProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** The lines of the semantics page that windows over periods are bound by, one test each. */
@@ -233,6 +236,42 @@ class WindowSemanticsTest {
         assertEquals(
                 "[" + (last - 9) + "," + (last + 1) + ")=1",
                 told(send(driver(ten()), last).endAll()));
+    }
+
+    /** With the guard it is a dead letter, and moves nothing: CoreTimeTest. */
+    @Test
+    void shouldReportEachGoodEventAsLateBehindOneAYearAheadWithoutTheGuard() {
+        long year = Duration.ofDays(365).toNanos();
+        TestDriver driver = send(driver(ten()), 5, year);
+        assertEquals("[0,10)=1", told(driver));
+        send(driver, 11, 12, 13);
+        assertEquals(
+                List.of(11L, 12L, 13L),
+                driver.take(LATE).stream().map(Ev::timeNs).toList());
+        assertEquals("[" + year / 10 * 10 + "," + (year / 10 * 10 + 10) + ")=1", told(driver.endAll()));
+    }
+
+    @Test
+    void shouldHoldEachEventOnceInResultsOrAmongTheLate() {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            TestDriver driver = driver(ten().allowedLateness(ofNanos(random.nextInt(3) * 7)));
+            long now = 0;
+            for (int i = 0; i < 200; i++) {
+                now += random.nextInt(12);
+                driver.advanceToNs(now - 10);
+                driver.send(IN, new Ev(random.nextInt(3), i, now - random.nextInt(40)));
+            }
+            Map<String, Bar> last = new TreeMap<>();
+            driver.endAll().take(BARS).forEach(b -> last.put(b.key() + "@" + b.start(), b));
+            List<Ev> late = driver.take(LATE);
+            assertTrue(late.size() > 5, "late");
+            assertEquals(200, last.values().stream().mapToLong(Bar::count).sum() + late.size(), "seed " + seed);
+            assertEquals(
+                    199 * 200 / 2,
+                    last.values().stream().mapToLong(Bar::sum).sum()
+                            + late.stream().mapToLong(Ev::value).sum());
+        }
     }
 
     @Test
