@@ -48,7 +48,7 @@ public class BacklogStress {
     private void publish(long number) {
         int length = encoder.encode(new Num(number), null);
         if (backlog.isBehind() || ring.tryPublish(encoder.bytes(), 0, length) < 0) {
-            backlog.keep(ring, encoder.bytes(), 0, length, 0, idle);
+            backlog.keep(ring, encoder.bytes(), 0, length, null, idle);
         }
     }
 

@@ -29,10 +29,11 @@ final class Backlog {
     private final byte[][] slots;
     private final byte[] drops = new byte[InputCounts.DROPS_LENGTH];
 
-    /** Null where events are not told apart; then the keys of those that wait, by slot. */
-    private final LatestIndex latest;
+    /** Null where events are not told apart. */
+    private final LatestKeys latest;
 
-    private final long[] keys;
+    private final int textMax;
+    private final long seed;
     private final AtomicBoolean locked = new AtomicBoolean();
     private boolean closed;
 
@@ -45,8 +46,14 @@ final class Backlog {
     Backlog(InputCounts counts, Input<?> input, Overflow<?> what, long seed) {
         this.counts = counts;
         slots = new byte[what.events()][Entry.MAX_HEADER_LENGTH + input.type().maxLength()];
-        latest = what.key() == null ? null : new LatestIndex(what.events(), seed);
-        keys = latest == null ? null : new long[what.events()];
+        textMax = what.textMax();
+        this.seed = seed;
+        latest = what.tellsApart() ? new LatestKeys(what.events(), textMax, seed) : null;
+    }
+
+    /** Room for a key of a publisher. */
+    ConflateKey newKey() {
+        return new ConflateKey(textMax, seed);
     }
 
     // ---- any thread
@@ -96,7 +103,7 @@ final class Backlog {
      * Puts an event into the ring behind those that wait, or keeps it with them. Answers its place, {@link Publisher#WAITING},
      * or {@link #CLOSED}.
      */
-    long keep(InputRing ring, byte[] bytes, int offset, int length, long key, Idle idle) {
+    long keep(InputRing ring, byte[] bytes, int offset, int length, ConflateKey key, Idle idle) {
         lock(idle);
         try {
             if (closed) {
@@ -116,7 +123,7 @@ final class Backlog {
         }
     }
 
-    private void add(byte[] bytes, int offset, int length, long key) {
+    private void add(byte[] bytes, int offset, int length, ConflateKey key) {
         if (latest != null) {
             int at = latest.find(key);
             if (at != LatestIndex.NONE) {
@@ -132,7 +139,6 @@ final class Backlog {
         int at = (int) (tail % slots.length);
         System.arraycopy(bytes, offset, slots[at], 0, length);
         if (latest != null) {
-            keys[at] = key;
             latest.put(key, at);
         }
         tail++;
@@ -142,7 +148,7 @@ final class Backlog {
     /** The first of those that wait does so no longer. */
     private void release() {
         if (latest != null) {
-            latest.remove(keys[(int) (head % slots.length)]);
+            latest.remove((int) (head % slots.length));
         }
         head++;
     }

@@ -393,7 +393,7 @@ final class Ingress {
     }
 
     private long keep(InputLane<?> lane, byte[] bytes, int offset, int length) {
-        long key = lane.key(bytes, offset);
+        ConflateKey key = lane.key(bytes, offset);
         long q = lane.backlog().keep(ring, bytes, offset, length, key, lane.idle());
         if (q == Backlog.CLOSED) {
             requireRunning();

@@ -5,7 +5,6 @@ import io.millrace.event.EventView;
 import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
-import java.util.function.ToLongFunction;
 
 /** What one publisher has of its own: how it waits, room for the entry about drops, the key of an event that is to wait. One thread. */
 final class InputLane<V> {
@@ -14,8 +13,9 @@ final class InputLane<V> {
     private final Backlog backlog;
     private final Idle idle = new Idle(Idle.BRIEF);
     private final byte[] drops = new byte[InputCounts.DROPS_LENGTH];
-    private final ToLongFunction<? super V> key;
+    private final Overflow<V> overflow;
     private final EventView<V> view;
+    private final ConflateKey key;
 
     @SuppressWarnings("unchecked")
     InputLane(Ingress ingress, Input<V> input) {
@@ -23,8 +23,9 @@ final class InputLane<V> {
         int source = ingress.host().core().source(input);
         counts = ingress.host().inputs().get(source);
         backlog = ingress.backlogs().of(source);
-        key = ((Overflow<V>) counts.overflow()).key(); // declared together with the input
-        view = key == null ? null : input.type().newView();
+        overflow = (Overflow<V>) counts.overflow(); // declared together with the input
+        view = overflow.tellsApart() ? input.type().newView() : null;
+        key = view == null ? null : backlog.newKey();
     }
 
     InputCounts counts() {
@@ -49,12 +50,13 @@ final class InputLane<V> {
     }
 
     /** By what an event is told apart from others that wait. */
-    long key(byte[] bytes, int offset) {
+    ConflateKey key(byte[] bytes, int offset) {
         if (key == null) {
-            return 0;
+            return null;
         }
         try {
-            return key.applyAsLong(view.wrap(bytes, Entry.payload(bytes, offset), Entry.payloadLength(bytes, offset)));
+            V event = view.wrap(bytes, Entry.payload(bytes, offset), Entry.payloadLength(bytes, offset));
+            return overflow.read(event, key);
         } catch (RuntimeException e) {
             RefusedException refused = new RefusedException(
                     Reason.OPERATOR_ERROR, "input " + input.name() + ": the key by which it conflates failed: " + e);

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
@@ -10,7 +11,7 @@ import java.util.function.ToLongFunction;
  * <p>Whatever is dropped is counted, and told to the input order: a run of drops becomes one entry of it, in front of the next event of
  * that input which gets a place, so that a replay sees the same gap.
  *
- * <p>{@link #dropOldest} and {@link #conflate} keep events in front of the ring, in memory that is set apart at start, and let them
+ * <p>{@link #dropOldest}, {@link #conflate} and {@link #conflateByText} keep events in front of the ring, in memory that is set apart at start, and let them
  * in, in their order, as room comes. {@code publish} answers {@link Publisher#WAITING} for such an event. The ring in front of a
  * topology holds what has a place already and can no longer be dropped: a small one ({@link Setup#ringSlots}) keeps what comes out
  * fresh.
@@ -19,24 +20,34 @@ import java.util.function.ToLongFunction;
  */
 public final class Overflow<V> {
     /** It waits: what comes in is slowed down to what the engine does. The default. */
-    public static final Overflow<Object> BLOCK = new Overflow<>("block", 0, null);
+    public static final Overflow<Object> BLOCK = new Overflow<>("block", 0, null, null, 0);
 
     /** It throws {@link io.millrace.event.RefusedException} with the reason {@code OVER_BOUND}, and counts it as refused. */
-    public static final Overflow<Object> REFUSE = new Overflow<>("refuse", 0, null);
+    public static final Overflow<Object> REFUSE = new Overflow<>("refuse", 0, null, null, 0);
 
     /** It drops the event. */
-    public static final Overflow<Object> DROP_NEWEST = new Overflow<>("drop newest", 0, null);
+    public static final Overflow<Object> DROP_NEWEST = new Overflow<>("drop newest", 0, null, null, 0);
 
     private static final int EVENTS_MAX = 1 << 20;
+    private static final int CHARS_MAX = 1024;
 
     private final String name;
     private final int events;
     private final ToLongFunction<? super V> key;
+    private final Function<? super V, ? extends CharSequence> text;
+    private final int textMax;
 
-    private Overflow(String name, int events, ToLongFunction<? super V> key) {
+    private Overflow(
+            String name,
+            int events,
+            ToLongFunction<? super V> key,
+            Function<? super V, ? extends CharSequence> text,
+            int textMax) {
         this.name = name;
         this.events = events;
         this.key = key;
+        this.text = text;
+        this.textMax = textMax;
     }
 
     /**
@@ -46,7 +57,7 @@ public final class Overflow<V> {
      * @return never waits and never refuses
      */
     public static Overflow<Object> dropOldest(int events) {
-        return new Overflow<>("drop oldest of " + events, checked(events), null);
+        return new Overflow<>("drop oldest of " + events, checked(events), null, null, 0);
     }
 
     /**
@@ -62,7 +73,26 @@ public final class Overflow<V> {
      */
     public static <V> Overflow<V> conflate(ToLongFunction<? super V> key, int keys) {
         Objects.requireNonNull(key, "key");
-        return new Overflow<>("conflate " + keys + " keys", checked(keys), key);
+        return new Overflow<>("conflate " + keys + " keys", checked(keys), key, null, 0);
+    }
+
+    /**
+     * As {@link #conflate}, of keys that are text, as the symbol of an instrument is. The memory of all of them is there from the
+     * start.
+     *
+     * @param key      the key of an event, not null; asked as with {@link #conflate}
+     * @param maxChars the most characters of a key, 1 to 1024; an event whose key is longer is refused while events wait
+     * @param keys     how many wait at most, 1 to 2^20
+     * @param <V>      the event
+     * @return as {@link #conflate}
+     */
+    public static <V> Overflow<V> conflateByText(
+            Function<? super V, ? extends CharSequence> key, int maxChars, int keys) {
+        Objects.requireNonNull(key, "key");
+        if (maxChars < 1 || maxChars > CHARS_MAX) {
+            throw new IllegalArgumentException("keys of up to " + maxChars + " characters; use 1 to " + CHARS_MAX);
+        }
+        return new Overflow<>("conflate " + keys + " keys", checked(keys), null, key, maxChars);
     }
 
     private static int checked(int events) {
@@ -78,9 +108,19 @@ public final class Overflow<V> {
         return events;
     }
 
-    /** Null where events are not told apart. */
-    ToLongFunction<? super V> key() {
-        return key;
+    /** Whether events are told apart by a key. */
+    boolean tellsApart() {
+        return key != null || text != null;
+    }
+
+    /** The most characters of a key; 0 where it is a number. */
+    int textMax() {
+        return textMax;
+    }
+
+    /** Reads the key of an event. */
+    ConflateKey read(V event, ConflateKey into) {
+        return key != null ? into.number(key.applyAsLong(event)) : into.text(text.apply(event));
     }
 
     @Override

@@ -122,14 +122,30 @@ class BacklogTest {
         }
     }
 
+    private enum Apart {
+        NOT,
+        BY_NUMBER,
+        BY_TEXT
+    }
+
+    private static Overflow<? super Num> overflow(Apart how, int most) {
+        return switch (how) {
+            case NOT -> Overflow.dropOldest(most);
+            case BY_NUMBER -> Overflow.conflate(BacklogTest::key, most);
+            default -> Overflow.conflateByText(n -> "k" + key(n), 4, most);
+        };
+    }
+
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void shouldKeepWhatAnOracleKeepsInItsOrder(boolean conflates) {
+    @EnumSource(
+            value = Apart.class,
+            names = {"NOT", "BY_NUMBER", "BY_TEXT"})
+    void shouldKeepWhatAnOracleKeepsInItsOrder(Apart how) {
+        boolean conflates = how != Apart.NOT;
         for (int seed = 0; seed < 60; seed++) {
             Random random = new Random(seed);
             int most = 1 + random.nextInt(random.nextBoolean() ? 5 : 100);
-            Overflow<? super Num> what =
-                    conflates ? Overflow.conflate(BacklogTest::key, most) : Overflow.dropOldest(most);
+            Overflow<? super Num> what = overflow(how, most);
             InputCounts counts = new InputCounts(IN, 0, what, null);
             InputRing ring = new InputRing(SLOTS, Entry.MAX_HEADER_LENGTH + 64, random.nextBoolean(), 1);
             Backlog backlog = new Backlog(counts, IN, what, seed);
@@ -149,7 +165,9 @@ class BacklogTest {
                 }
                 long id = (long) i << 8 | random.nextInt(random.nextInt(10) == 0 ? 200 : 20);
                 int length = encoder.encode(new Num(id, 0), null);
-                long q = backlog.keep(ring, encoder.bytes(), 0, length, id & 0xff, idle);
+                ConflateKey key = backlog.newKey();
+                key = how == Apart.BY_TEXT ? key.text("k" + (id & 0xff)) : key.number(id & 0xff);
+                long q = backlog.keep(ring, encoder.bytes(), 0, length, key, idle);
                 assertEquals(oracle.publish(id), q >= 0 ? "placed" : "waits", "seed " + seed + " event " + i);
                 assertEquals(oracle.latest.size(), backlog.waiting());
                 assertEquals(!oracle.latest.isEmpty(), backlog.isBehind());
@@ -180,6 +198,58 @@ class BacklogTest {
         }
         ring.consumed(0, to);
         return (int) (to - from + 1);
+    }
+
+    /** Whatever their hashes: a text is never taken for another, and while no other goes it is found. */
+    @Test
+    void shouldTellTextsOfOneHashApart() {
+        Random random = new Random(5);
+        LatestKeys keys = new LatestKeys(40, 2, 7);
+        List<String> bySlot = new ArrayList<>(Collections.nCopies(40, null));
+        for (int i = 0; i < 5_000; i++) {
+            String text = "" + (char) ('a' + random.nextInt(60));
+            ConflateKey key = new ConflateKey(2, 7) {
+                @Override
+                long number() {
+                    return text.charAt(0) % 3; // nearly all fall together
+                }
+            }.text(text);
+            int slot = random.nextInt(40);
+            int found = keys.find(key);
+            assertTrue(found == LatestIndex.NONE || text.equals(bySlot.get(found)), text);
+            if (bySlot.get(slot) != null) {
+                keys.remove(slot);
+                bySlot.set(slot, null);
+            } else if (found == LatestIndex.NONE) {
+                keys.put(key, slot);
+                bySlot.set(slot, text);
+                assertEquals(slot, keys.find(key));
+            }
+        }
+    }
+
+    @Test
+    void shouldConflateByTextAndRefuseATextThatIsTooLong() throws Exception {
+        Gate gate = new Gate();
+        Engine engine = Engine.of(PASS)
+                .output(OUT, gate::on)
+                .overflow(IN, Overflow.conflateByText(n -> n.id() == 9 ? "too long" : "k" + key(n), 4, 3))
+                .ringSlots(SLOTS)
+                .start();
+        Publisher<Num> publisher = engine.publisher(IN);
+        for (int i = 0; i < SLOTS; i++) {
+            publisher.publish(num(255));
+        }
+        for (long id : new long[] {0x101, 0x102, 0x103, 0x201, 0x301, 0x203}) {
+            publisher.publish(num(id));
+        }
+        RefusedException refused = assertThrows(RefusedException.class, () -> publisher.publish(num(9)));
+        assertTrue(refused.getMessage().contains("8 characters and 4"), refused.getMessage());
+        gate.open.release(1000);
+        engine.close();
+        assertEquals(List.of(0x301L, 0x102L, 0x203L), gate.got.subList(SLOTS, SLOTS + 3));
+        EngineStats.InputStats in = engine.stats().inputs().get(0);
+        assertEquals(List.of(67L, 0L, 3L), List.of(in.events(), in.dropped(), in.conflated()));
     }
 
     @Test
