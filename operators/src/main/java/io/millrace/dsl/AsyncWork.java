@@ -116,7 +116,7 @@ public class AsyncWork<T, Q, R> {
 
     /**
      * Answers each event within a time, or says that it is {@link #unanswered}; without that it is refused, since an event
-     * without a reply would be lost.
+     * without a reply would be lost. It is no branch of {@code with} then, which needs an answer to each event.
      *
      * @param within how long after its arrival an event is answered at the latest, by the clock; by event time where a file
      *     brings the events

@@ -77,7 +77,6 @@ public final class Engine implements AutoCloseable {
         }
         loop.letsInBy(ingress::letIn);
         host.deadLetters().redriver(ingress::redrive);
-        host.lookups().publishBy(host.core(), ingress::redrive);
         for (StageLoop s : loop.stages()) {
             stageThreads.add(
                     threads.make(ThreadPlacement.Role.STAGE, s.name(), stages == 1 ? "" : "-" + s.name(), waiting, s));
@@ -116,7 +115,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void start() {
-        host.sinks().start(threads);
+        host.start(threads, ingress::makesRoom, ingress::redrive);
         stageThreads.forEach(Thread::start);
         if (host.anyLive()) {
             ingress.tick(HostClock.epochNs());

@@ -30,8 +30,11 @@ final class EngineThreads {
         return how.on(cores.free(), threads);
     }
 
-    /** A thread that has not been started; its name is the engine's, and what tells it from others of the engine. */
-    Thread make(ThreadPlacement.Role role, String part, String suffix, Waiting how, Runnable body) {
+    /**
+     * A thread that has not been started; its name is the engine's, and what tells it from others of the engine. Synchronized, since
+     * the executor of a look-up asks again, on any thread, should its own have died.
+     */
+    synchronized Thread make(ThreadPlacement.Role role, String part, String suffix, Waiting how, Runnable body) {
         String name = "millrace-" + engine + suffix;
         made.add(name + " (" + role.name().toLowerCase(java.util.Locale.ROOT) + ", " + how + ")");
         Runnable placed = placement == null ? body : () -> place(role, part, body);

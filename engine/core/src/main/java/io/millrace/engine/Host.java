@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.event.Input;
 import io.millrace.runtime.Core;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** What live engine and inline host share. The report is null where there was no warm-up. */
 record Host(
@@ -13,6 +14,12 @@ record Host(
         List<InputCounts> inputs,
         Lookups lookups,
         WarmUpReport warmUp) {
+    /** Starts the threads of what is bound to outputs; replies go by a gate, at which a thread that makes room must not wait. */
+    void start(EngineThreads threads, BooleanSupplier makesRoom, EntryGate gate) {
+        lookups.start(threads, this, makesRoom, gate);
+        sinks.start(threads);
+    }
+
     /** Whether an input with event time follows the clock, or a deadline does: only then ticks mean something. */
     boolean anyLive() {
         if (core.followsClock()) {

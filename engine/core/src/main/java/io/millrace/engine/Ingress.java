@@ -76,6 +76,11 @@ final class Ingress {
         return exclusive != null;
     }
 
+    /** Whether the caller is a thread by which what is published gets its place, or that takes it: it would wait for itself. */
+    boolean makesRoom() {
+        return reader.isRunner() || isOwner();
+    }
+
     // ---- the one thread of an exclusive engine
 
     /** Before anything is published: nothing to do unless the engine is exclusive. */

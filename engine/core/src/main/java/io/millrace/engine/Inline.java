@@ -72,10 +72,9 @@ public final class Inline implements AutoCloseable {
         threads = new EngineThreads(host.name(), placement);
         this.openInputs = new OpenInputs(host);
         core.requireOneStage("the inline host");
-        host.sinks().start(threads);
+        host.start(threads, accepts::isRunner, (bytes, at, n) -> openInbox().redrive(bytes, at, n));
         host.log(threads);
         host.deadLetters().redriver(this::redrive);
-        host.lookups().publishBy(core, (bytes, offset, length) -> openInbox().redrive(bytes, offset, length));
     }
 
     /** On another thread than the owner's the letters go by way of the inbox. */

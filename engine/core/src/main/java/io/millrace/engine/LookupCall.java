@@ -32,10 +32,6 @@ final class LookupCall<Q, R> {
         this.request = request;
     }
 
-    void giveUp(String why) {
-        runner.reply(sequence, ordinal, null, why);
-    }
-
     void ask() {
         int mine;
         synchronized (this) {
@@ -44,23 +40,23 @@ final class LookupCall<Q, R> {
             }
             mine = ++attempt;
         }
-        CompletionStage<? extends R> stage;
         try {
-            stage = Objects.requireNonNull(runner.lookup().ask(request), "it answered no stage");
+            CompletionStage<? extends R> stage =
+                    Objects.requireNonNull(runner.lookup().ask(request), "it answered no stage");
+            watch(mine, stage);
+            stage.whenComplete((answer, t) -> {
+                if (t == null && answer != null) {
+                    answered(answer);
+                } else {
+                    failed(mine, t == null ? "it answered null" : cause(t).toString());
+                }
+            });
         } catch (VirtualMachineError e) {
-            throw e;
+            failed(mine, e.toString());
+            throw e; // halts the engine, where this is the sink's thread
         } catch (Throwable t) {
             failed(mine, t.toString());
-            return;
         }
-        watch(mine, stage);
-        stage.whenComplete((answer, t) -> {
-            if (t == null && answer != null) {
-                answered(answer);
-            } else {
-                failed(mine, t == null ? "it answered null" : cause(t).toString());
-            }
-        });
     }
 
     private static Throwable cause(Throwable t) {

@@ -6,16 +6,18 @@ import io.millrace.event.LookupPort;
 import io.millrace.event.Meta;
 import io.millrace.event.RefusedException;
 import io.millrace.event.Reply;
-import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.transport.Asking;
 import io.millrace.transport.AsyncLookup;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Asks what a topology wants to know through one port: takes its requests like any sink, hands them to the user's look-up, and
@@ -23,40 +25,47 @@ import java.util.concurrent.atomic.AtomicLong;
  * deadline without it.
  *
  * <p><b>Threads.</b> The sink's thread takes requests and asks the first time; one for time ends what takes too long and asks
- * again; answers come on any. What belongs to a request is guarded by itself ({@link LookupCall}), replies are encoded and
- * published one at a time under the lock of the encoder.
+ * again; answers come on any. What belongs to a request is guarded by itself ({@link LookupCall}), replies are encoded one at a time
+ * under the lock of the encoder, and published outside it, by whoever answers. One whom the host may wait for (a receiver, the owner,
+ * a blocking sink) must not wait for room, and leaves that to the thread for time.
  */
 final class LookupRunner<Q, R> implements EventSink<Q> {
     private final LookupPort<Q, R> port;
     private final AsyncLookup<? super Q, ? extends R> lookup;
     private final Asking how;
-    private final ScheduledThreadPoolExecutor timers;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final Header header = new Header();
     private EntryEncoder<Reply<R>> encoder;
     private EntryGate gate;
+    private BooleanSupplier mustNotWait;
+    private ScheduledThreadPoolExecutor timers;
     private volatile String lastFailure;
-    private volatile int leftOpen;
     private volatile boolean closed;
 
     LookupRunner(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup, Asking how) {
         this.port = port;
         this.lookup = lookup;
         this.how = how;
-        timers = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread t = new Thread(work, "millrace-lookup-" + port.name() + "-time");
-            t.setDaemon(true);
-            return t;
-        });
-        timers.setRemoveOnCancelPolicy(true);
     }
 
-    /** Before the start. */
-    void publishBy(Core core, EntryGate by) {
-        encoder = new EntryEncoder<>(port.replies(), core.source(port.replies()));
+    LookupPort<Q, R> port() {
+        return port;
+    }
+
+    /** Before the sinks start: where replies go, and whether the calling thread is one that makes room there. */
+    void start(EngineThreads threads, Host host, BooleanSupplier makesRoom, EntryGate by) {
+        encoder = new EntryEncoder<>(port.replies(), host.core().source(port.replies()));
+        mustNotWait = () -> makesRoom.getAsBoolean() || host.sinks().isWaitedFor();
         gate = by;
+        Waiting sleeps = Housekeeping.waiting(how.timeout());
+        timers = new ScheduledThreadPoolExecutor(
+                1,
+                work -> threads.make(
+                        ThreadPlacement.Role.HOUSEKEEPING, port.name(), "-lookup-" + port.name(), sleeps, work));
+        timers.setRemoveOnCancelPolicy(true);
+        timers.prestartCoreThread(); // on the thread that sets up, and told with the others
     }
 
     @Override
@@ -70,14 +79,28 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
     public void on(Q request, Meta meta) {
         asked.incrementAndGet();
         int now = open.incrementAndGet();
-        LookupCall<Q, R> call = new LookupCall<>(this, meta.sequence(), meta.ordinal(), copy(request));
         if (now > how.openAtMost()) {
-            call.giveUp("more than " + how.openAtMost() + " requests are open");
+            giveUp(meta, "more than " + how.openAtMost() + " requests are open");
         } else if (meta.marked()) {
-            call.giveUp("it is marked as not real"); // nobody outside is asked for a warm-up
+            giveUp(meta, "it is marked as not real"); // nobody outside is asked for a warm-up
         } else {
-            call.ask();
+            ask(request, meta);
         }
+    }
+
+    private void ask(Q request, Meta meta) {
+        Q own;
+        try {
+            own = copy(request);
+        } catch (Throwable t) {
+            giveUp(meta, "it cannot be copied: " + t);
+            throw t;
+        }
+        new LookupCall<>(this, meta.sequence(), meta.ordinal(), own).ask();
+    }
+
+    private void giveUp(Meta meta, String why) {
+        reply(meta.sequence(), meta.ordinal(), null, why);
     }
 
     /** A flyweight is valid during the call only; the look-up may read it for as long as it likes. */
@@ -93,7 +116,6 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
     @Override
     public void close() throws IOException {
         closed = true;
-        leftOpen = open.get();
         timers.shutdownNow();
         lookup.close();
     }
@@ -112,30 +134,60 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
         return timers;
     }
 
-    /** Publishes the reply to a request; once for each. */
+    /**
+     * Publishes the reply to a request; once for each. Throws nothing: whoever answers could do nothing about it, and a future
+     * would keep it to itself. What has no reply when the engine has gone stays open.
+     */
     void reply(long sequence, int ordinal, R answer, String failure) {
+        if (closed) {
+            return;
+        }
+        String why = failure;
+        byte[] entry = null;
         try {
-            if (failure != null) {
-                noteFailure(failure);
-            }
-            if (!closed) {
-                publish(sequence, ordinal, failure == null ? Reply.of(answer) : Reply.failed());
-            }
+            entry = why == null ? encoded(sequence, ordinal, Reply.of(answer)) : null;
         } catch (RefusedException e) {
-            noteFailure("its answer does not fit: " + e.getMessage());
-            publish(sequence, ordinal, Reply.failed());
-        } catch (EngineStoppedException e) {
-            assert gate != null; // the engine has gone first; there is nobody to tell
-        } finally {
-            open.decrementAndGet();
+            why = "its answer does not fit: " + e.getMessage();
+        } catch (Throwable t) {
+            why = "its answer cannot be encoded: " + t;
+        }
+        if (why != null) {
+            noteFailure(why);
+            entry = encoded(sequence, ordinal, Reply.failed());
+        }
+        publish(entry, why != null);
+    }
+
+    private byte[] encoded(long sequence, int ordinal, Reply<R> reply) {
+        synchronized (encoder) {
+            int length = encoder.encode(reply, header.clear().cause(sequence, ordinal));
+            return Arrays.copyOf(encoder.bytes(), length); // the lock is not held while there is no room
         }
     }
 
-    private void publish(long sequence, int ordinal, Reply<R> reply) {
-        synchronized (encoder) {
-            int length = encoder.encode(reply, header.clear().cause(sequence, ordinal));
-            gate.publish(encoder.bytes(), 0, length);
+    private void publish(byte[] entry, boolean hasFailed) {
+        if (!mustNotWait.getAsBoolean()) {
+            publishNow(entry, hasFailed);
+            return;
         }
+        try {
+            timers.execute(() -> publishNow(entry, hasFailed));
+        } catch (RejectedExecutionException e) {
+            assert closed; // it stays open
+        }
+    }
+
+    private void publishNow(byte[] entry, boolean hasFailed) {
+        try {
+            gate.publish(entry, 0, entry.length);
+        } catch (EngineStoppedException e) {
+            return; // the engine has gone first; it stays open
+        } catch (Throwable t) {
+            if (!hasFailed) {
+                noteFailure("its reply cannot be published: " + t);
+            }
+        }
+        open.decrementAndGet();
     }
 
     private void noteFailure(String why) {
@@ -149,6 +201,7 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
                 ? null
                 : "lookup " + port.name() + ": " + failed + " of " + asked + " requests failed, the last: "
                         + lastFailure;
+        int leftOpen = closed ? open.get() : 0;
         if (leftOpen == 0) {
             return why;
         }

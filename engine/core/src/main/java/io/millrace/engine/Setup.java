@@ -226,9 +226,9 @@ public final class Setup {
      * ({@link Delivery#blocking}): where that is a thousand behind, further ones are dropped and counted, and the topology
      * decides without them. A request of an event that is {@linkplain io.millrace.event.Header#marked marked} as not real is
      * not asked, it fails. What has failed is told by {@code health()}; and, when the host has been closed, how many requests
-     * were open then. In a replay bind nothing: discard the requests, the replies are in the log.
+     * were open then, those with it whose replies came when it had stopped. In a replay bind nothing: discard the requests, the replies are in the log.
      *
-     * @param port   one of the topology's
+     * @param port   one of the topology's, bound once: else each request would be asked twice
      * @param lookup answers
      * @param how    how long to wait, and how often to try
      * @param <Q>    the request
@@ -239,8 +239,7 @@ public final class Setup {
         Objects.requireNonNull(lookup, "lookup");
         Objects.requireNonNull(how, "how");
         requireInput(port.replies());
-        LookupRunner<Q, R> runner = new LookupRunner<>(port, lookup, how);
-        lookups.add(runner);
+        LookupRunner<Q, R> runner = Lookups.add(lookups, new LookupRunner<>(port, lookup, how));
         return output(port.requests(), runner);
     }
 

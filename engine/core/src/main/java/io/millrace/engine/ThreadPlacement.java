@@ -18,7 +18,8 @@ package io.millrace.engine;
  * }</pre>
  *
  * <p>A placement that fails before it has run the body costs nothing but the place: the thread runs where it is, and health says
- * why.
+ * why. Threads of {@link io.millrace.transport.AsyncLookup#onThreads} belong to that look-up, which is made before any engine, and are
+ * not placed.
  */
 @FunctionalInterface
 public interface ThreadPlacement {
@@ -30,7 +31,7 @@ public interface ThreadPlacement {
         SINK,
         /** Polls a source. */
         SOURCE,
-        /** Tells the time and touches memory ahead of need; sleeps nearly always. */
+        /** Tells the time, to the topology or to a look-up, and touches memory ahead of need; sleeps nearly always. */
         HOUSEKEEPING
     }
 
@@ -38,7 +39,8 @@ public interface ThreadPlacement {
      * Runs the body of a thread, on that thread.
      *
      * @param role what it is there for
-     * @param name of the stage, the sink's output, or the source's input; the engine's own for housekeeping
+     * @param name of the stage, the sink's output, or the source's input; for housekeeping the engine's own, or that of a port
+     *     whose look-ups it ends in time
      * @param body to be run once, on the calling thread; returns when the thread is about to end
      * @throws Exception is reported; the body runs all the same
      */

@@ -17,8 +17,8 @@ public interface AsyncLookup<Q, R> extends AutoCloseable {
      * the engine's own.
      *
      * @param request what is asked; a value or a copy of its own, valid for as long as it is needed
-     * @return completes with the answer, on any thread; a failure, or null, is a failed attempt. It is cancelled when its time is
-     *     over
+     * @return completes with the answer, on any thread; that waits while there is no room for the reply, unless it is one for which the
+     *     host may wait, such as a receiver's. A failure, or null, is a failed attempt. It is cancelled when its time is over
      * @throws Exception a failed attempt
      */
     CompletionStage<? extends R> ask(Q request) throws Exception;
@@ -26,7 +26,8 @@ public interface AsyncLookup<Q, R> extends AutoCloseable {
     /**
      * Releases what it holds. Called once, by the host.
      *
-     * @throws IOException closing the engine throws it too, naming the port
+     * @throws IOException costs nothing else: it is counted ({@code faults} of the port's output of requests), and health tells it,
+     *     naming that output
      */
     @Override
     default void close() throws IOException {}
@@ -52,8 +53,8 @@ public interface AsyncLookup<Q, R> extends AutoCloseable {
     /**
      * Look-ups that wait, on threads of their own.
      *
-     * @param threads how many at a time, 1 to 1,024; further ones wait for one of them
-     * @param lookup  called on these threads; interrupted when its time is over
+     * @param threads how many at a time, 1 to 1,024; further ones wait for one of them, until their time is over
+     * @param lookup  called on these threads; interrupted when its time is over. One that goes on all the same keeps its thread
      * @param <Q>     the request
      * @param <R>     the answer
      * @return ends its threads when it is closed

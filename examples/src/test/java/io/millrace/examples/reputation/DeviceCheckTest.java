@@ -9,7 +9,6 @@ import io.millrace.examples.reputation.DeviceCheck.Reputation;
 import io.millrace.testkit.TestDriver;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -45,13 +44,19 @@ class DeviceCheckTest {
                     return new Reputation(90);
                 },
                 decisions::add)) {
-            long nowMs = System.currentTimeMillis();
-            engine.publisher(DeviceCheck.PAYMENTS).publish(new Payment(2, 78, 60_000, nowMs));
-            assertEquals(new Decision(2, 60_000, false, false), decisions.poll(50, TimeUnit.SECONDS));
-            Set<Decision> either = Set.of(new Decision(1, 60_000, true, true), new Decision(1, 60_000, false, false));
-            engine.publisher(DeviceCheck.PAYMENTS).publish(new Payment(1, 77, 60_000, nowMs));
-            Decision decided = decisions.poll(50, TimeUnit.SECONDS);
-            assertEquals(true, either.contains(decided), () -> "decided " + decided); // a machine may be slow
+            publish(engine, 1, 78);
+            assertEquals(new Decision(1, 60_000, false, false), decisions.poll(50, TimeUnit.SECONDS));
+            long card = 1;
+            Decision decided;
+            do {
+                publish(engine, ++card, 77);
+                decided = decisions.poll(50, TimeUnit.SECONDS);
+            } while (new Decision(card, 60_000, false, false).equals(decided)); // a machine may be slow, but not always
+            assertEquals(new Decision(card, 60_000, true, true), decided);
         }
+    }
+
+    private static void publish(Engine engine, long card, long device) {
+        engine.publisher(DeviceCheck.PAYMENTS).publish(new Payment(card, device, 60_000, System.currentTimeMillis()));
     }
 }

@@ -184,7 +184,7 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
 
     @Override
     public Answers answers() {
-        return Answers.EXACTLY_ONE;
+        return fallback == null ? Answers.AT_MOST_ONE : Answers.EXACTLY_ONE;
     }
 
     @Override

@@ -367,6 +367,22 @@ class AsyncTest {
         assertEquals(List.of(), driver.deadLetters());
     }
 
+    /** Without a fallback an event may get no answer, and what is beside it in the with would wait in vain. */
+    @Test
+    void shouldBeNoBranchOfWithWhereAnEventMayHaveNoAnswer() {
+        String said = assertThrows(
+                        TopologyException.class,
+                        () -> Millrace.topology("branch", t -> {
+                            EventStream<Payment> payments = t.from(PAYMENTS);
+                            EventStream<Joined<Payment, Reputation>> asks = asks(payments)
+                                    .unanswered(side -> side.to(Shop.UNANSWERED))
+                                    .decideWithin(WITHIN);
+                            payments.with(asks, Checked::new).to(DECISIONS, c -> Decision.of(c.answered()));
+                        }))
+                .getMessage();
+        assertTrue(said.contains("branch 1 must answer each event exactly once, and async reputation"), said);
+    }
+
     @Test
     void shouldBeABranchOfWithForEventsBehindProgressToo() {
         beABranchOfWithForEventsBehindProgressToo(PAYMENTS);

@@ -1,0 +1,306 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.IN;
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static io.millrace.engine.Trials.num;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.EventType;
+import io.millrace.event.LookupPort;
+import io.millrace.event.Output;
+import io.millrace.event.Reply;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import io.millrace.transport.Asking;
+import io.millrace.transport.AsyncLookup;
+import io.millrace.transport.Backoff;
+import io.millrace.transport.Delivery;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a host asks outside comes to an end that is seen, whoever answers, on whatever thread, and whatever goes wrong. */
+@Timeout(60)
+class LookupRunnerTest {
+    /** Cannot be encoded when it is 13. */
+    record Score(long value) {
+        @Override
+        public long value() {
+            if (value == 13) {
+                throw new IllegalStateException("no luck");
+            }
+            return value;
+        }
+    }
+
+    private static final LookupPort<Num, Score> PORT = LookupPort.of("scores", Num.TYPE, EventType.of(Score.class));
+    private static final Output<Num> ANSWERS = Num.output("answers");
+    private static final long FAILED = -1;
+    private static final int SLOTS = 64;
+    private static final Asking PATIENT = Asking.once().timeout(Duration.ofMinutes(10));
+
+    private final List<CompletableFuture<Score>> asked = Collections.synchronizedList(new ArrayList<>());
+    private final List<Long> answers = Collections.synchronizedList(new ArrayList<>());
+
+    /** Asks for each event, shows each event, and shows each reply. */
+    private static Topology topology() {
+        GraphBuilder g = new GraphBuilder("asks");
+        Port in = g.source(IN, "");
+        g.sink(PORT.requests(), in, "");
+        g.sink(OUT, in, "");
+        TrialOp unwrap = TrialOp.of("unwrap", context -> flow -> {
+            Reply<Score> reply = flow.value();
+            flow.value(new Num(reply.isFailed() ? FAILED : reply.value().value(), 0));
+            return true;
+        });
+        g.sink(ANSWERS, g.operator("unwrap", unwrap, null, "", g.source(PORT.replies(), "")), "");
+        return g.build();
+    }
+
+    private Setup setup(AsyncLookup<Num, Score> lookup, Asking how) {
+        return Engine.of(topology())
+                .output(ANSWERS, n -> answers.add(n.id()))
+                .lookup(PORT, lookup, how)
+                .ringSlots(SLOTS)
+                .inboxSlots(SLOTS);
+    }
+
+    private CompletionStage<Score> later(Num request) {
+        CompletableFuture<Score> answer = new CompletableFuture<>();
+        asked.add(answer);
+        return answer;
+    }
+
+    private void answerAll() {
+        asked.forEach(f -> f.complete(new Score(5)));
+    }
+
+    // ---- threads that must not wait
+
+    /** Whose thread answers, while the host has no room for replies and only that thread could make some. */
+    enum Whose {
+        /** A receiver's, which is the engine's own. */
+        RECEIVER,
+        /** A receiver's, of an engine that one thread publishes into. */
+        EXCLUSIVE,
+        /** Of a sink for which the engine waits. */
+        SINK
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldGetAnAnswerFromAThreadThatMustNotWait(Whose whose) throws Exception {
+        int requests = whose == Whose.EXCLUSIVE ? 1_500 : 10; // more than there is room for aside
+        AtomicReference<Runnable> trap = new AtomicReference<>();
+        Receiver<Num> answering = n -> {
+            if (n.id() < 0) {
+                trap.get().run();
+            }
+        };
+        Setup setup = setup(this::later, PATIENT);
+        setup = whose == Whose.SINK
+                ? setup.output(OUT, answering, Delivery.blocking().slots(4))
+                : setup.output(OUT, answering);
+        try (Engine engine = (whose == Whose.EXCLUSIVE ? setup.exclusive() : setup).start()) {
+            Publisher<Num> publisher = engine.publisher(IN);
+            for (int i = 0; i < requests; i++) {
+                int all = i;
+                publisher.publish(num(i));
+                await("asked", () -> asked.size() >= all - 500);
+            }
+            await("asked", () -> asked.size() == requests);
+            CountDownLatch caught = new CountDownLatch(1);
+            CountDownLatch full = new CountDownLatch(1);
+            trap.set(() -> {
+                caught.countDown();
+                awaitLatch(full);
+                answerAll();
+            });
+            publisher.publish(num(-1));
+            caught.await();
+            for (int refused = 0;
+                    refused < 5;
+                    refused++) { // several times: the stage may still be on its way to where it waits
+                while (publisher.tryPublish(num(1), null) >= 0) {
+                    refused = 0;
+                }
+                Thread.sleep(1);
+            }
+            full.countDown();
+            await("answered", () -> {
+                engine.doWork();
+                return answers.size() >= requests;
+            });
+            assertEquals(
+                    Health.State.UP, engine.health().state(), engine.health().toString());
+        }
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void shouldGetAnAnswerFromTheOwnerOfAnInlineHostWhoseInboxIsFull() throws Exception {
+        try (Inline inline = setup(this::later, PATIENT).discard(OUT).inline()) {
+            for (int i = 0; i < 10; i++) {
+                inline.publish(IN, num(i));
+            }
+            await("asked", () -> asked.size() == 10);
+            Thread other = new Thread(() -> {
+                Inbox<Num> inbox = inline.inbox(IN);
+                int n = 0;
+                while (inbox.offer(num(n), null)) {
+                    n++;
+                }
+            });
+            other.start();
+            other.join();
+            answerAll();
+            await("answered", () -> {
+                inline.doWork(System.currentTimeMillis() * 1_000_000);
+                return answers.size() == 10;
+            });
+            assertEquals(
+                    Health.State.UP, inline.health().state(), inline.health().toString());
+        }
+    }
+
+    // ---- what goes wrong
+
+    @Test
+    void shouldCountAnAnswerThatCannotBeEncodedAsFailed() throws Exception {
+        AsyncLookup<Num, Score> lookup = n -> CompletableFuture.completedFuture(new Score(n.id()));
+        try (Engine engine = setup(lookup, PATIENT).discard(OUT).start()) {
+            engine.publisher(IN).publish(num(13));
+            engine.publisher(IN).publish(num(14));
+            await("both", () -> answers.size() == 2);
+            assertEquals(List.of(FAILED, 14L), answers);
+            String why = engine.health().why();
+            assertTrue(
+                    why.startsWith("lookup scores: 1 of 2 requests failed, the last: its answer ")
+                            && why.contains("no luck"),
+                    why);
+        }
+    }
+
+    @Test
+    void shouldFailWhatCannotBeAskedAgainBecauseTheMachineFails() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        AsyncLookup<Num, Score> lookup = n -> {
+            if (calls.incrementAndGet() == 1) {
+                throw new IOException("not now");
+            }
+            throw new OutOfMemoryError("made up"); // on the thread for time, where nobody would hear of it
+        };
+        Asking twice = PATIENT.retry(2, Backoff.of(Duration.ofNanos(1_000), Duration.ofNanos(1_000)));
+        try (Engine engine = setup(lookup, twice).discard(OUT).start()) {
+            engine.publisher(IN).publish(num(1));
+            await("failed", () -> answers.size() == 1);
+            assertEquals(List.of(FAILED), answers);
+            assertTrue(
+                    engine.health().why().contains("made up"), engine.health().why());
+        }
+    }
+
+    @Test
+    void shouldLeaveOpenWhatIsAnsweredWhenTheEngineHasStopped() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(1);
+        AsyncLookup<Num, Score> lookup = n -> {
+            if (n.id() == 3) {
+                busy.countDown();
+                held.await(); // so that it is not closed yet
+            }
+            return later(n);
+        };
+        AtomicReference<Engine> own = new AtomicReference<>();
+        Engine engine = setup(lookup, PATIENT)
+                .output(OUT, n -> {
+                    if (n.id() == 4) {
+                        own.get().close();
+                    }
+                })
+                .start();
+        own.set(engine);
+        Publisher<Num> publisher = engine.publisher(IN);
+        for (int i = 0; i < 4; i++) {
+            publisher.publish(num(i));
+        }
+        busy.await();
+        publisher.publish(num(4));
+        await("closed", () -> engine.health().state() == Health.State.CLOSED);
+        answerAll();
+        held.countDown();
+        engine.close();
+        assertEquals(List.of(), answers);
+        assertEquals(
+                "closed; lookup scores: 5 requests were open when it closed",
+                engine.health().why());
+    }
+
+    @Test
+    void shouldTellWhatFailsWhenALookUpIsClosedAndCloseAllTheSame() {
+        AsyncLookup<Num, Score> lookup = new AsyncLookup<>() {
+            @Override
+            public CompletionStage<Score> ask(Num request) {
+                return later(request);
+            }
+
+            @Override
+            public void close() throws IOException {
+                throw new IOException("still connected");
+            }
+        };
+        Engine engine = setup(lookup, PATIENT).discard(OUT).start();
+        engine.close();
+        assertEquals(1, engine.stats().output("scores.requests").faults());
+        String why = engine.health().why();
+        assertTrue(why.contains("output scores.requests: ") && why.contains("still connected"), why);
+    }
+
+    // ---- setting up
+
+    @Test
+    void shouldRefuseASecondLookUpForAPort() {
+        Setup setup = setup(this::later, PATIENT);
+        String said = assertThrows(IllegalArgumentException.class, () -> setup.lookup(PORT, this::later))
+                .getMessage();
+        assertTrue(said.startsWith("lookup scores is bound already"), said);
+    }
+
+    @Test
+    void shouldPlaceItsThreadForTimeAndCallItAfterTheEngine() {
+        List<String> placed = Collections.synchronizedList(new ArrayList<>());
+        setup(this::later, PATIENT)
+                .discard(OUT)
+                .placement((role, name, body) -> {
+                    placed.add(role + " " + name + " " + Thread.currentThread().getName());
+                    body.run();
+                })
+                .start()
+                .close();
+        assertTrue(placed.contains("HOUSEKEEPING scores millrace-asks-lookup-scores"), placed.toString());
+    }
+}
