@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
@@ -22,18 +23,13 @@ class AsOfRandomTest {
 
     @Test
     void shouldAgreeWithALoopOverAllRows() {
-        int found = 0;
-        int late = 0;
-        for (long seed = 0; seed < CASES; seed++) {
-            try {
-                int[] counts = agree(seed);
-                found += counts[0];
-                late += counts[1];
-            } catch (AssertionError e) {
-                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-            }
-        }
-        assertTrue(found > CASES && late > CASES, found + " found, " + late + " late");
+        int[] sum = {0, 0};
+        Seeds.each(0, CASES, "agree(%d)", seed -> {
+            int[] counts = agree(seed);
+            sum[0] += counts[0];
+            sum[1] += counts[1];
+        });
+        assertTrue(sum[0] > CASES && sum[1] > CASES, sum[0] + " found, " + sum[1] + " late");
     }
 
     private static int[] agree(long seed) {

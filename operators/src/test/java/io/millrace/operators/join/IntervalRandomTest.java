@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
@@ -42,15 +43,9 @@ class IntervalRandomTest {
 
     @Test
     void shouldAgreeWithListsOfAllEvents() {
-        int out = 0;
-        for (long seed = 0; seed < CASES; seed++) {
-            try {
-                out += agree(seed);
-            } catch (AssertionError e) {
-                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-            }
-        }
-        assertTrue(out > 5 * CASES, out + " came out");
+        int[] out = {0};
+        Seeds.each(0, CASES, "agree(%d)", seed -> out[0] += agree(seed));
+        assertTrue(out[0] > 5 * CASES, out[0] + " came out");
     }
 
     private static int agree(long seed) {

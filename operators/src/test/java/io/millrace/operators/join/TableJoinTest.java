@@ -14,6 +14,7 @@ import io.millrace.event.EntryForm;
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.operators.Joined;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
@@ -157,33 +158,35 @@ class TableJoinTest {
     /** The pairs that two maps make, computed anew after each change, and how they differ from those before. */
     @Test
     void shouldAgreeWithMaps() {
-        for (long seed = 0; seed < CASES; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            boolean foreign = random.nextBoolean();
-            JoinKind kind = JoinKind.values()[random.nextInt(foreign ? 2 : 3)];
-            TestDriver driver = driver(
-                    (t, p) -> foreign ? t.foreignKeyJoin("join", Trade::ns, p, kind) : t.tableJoin("join", p, kind),
-                    PlanOptions.tested().withHashSeed(seed).withStateBytes(4 << 20));
-            Map<Long, Trade> left = new LinkedHashMap<>();
-            Map<Long, Price> right = new LinkedHashMap<>();
-            Map<Long, Answer> before = new LinkedHashMap<>();
-            Map<Long, Answer> received = new LinkedHashMap<>();
-            for (int i = 0; i < 60; i++) {
-                long key = random.nextInt(4);
-                boolean deletes = random.nextInt(3) == 0;
-                if (random.nextBoolean()) {
-                    Trade t = new Trade(key, deletes ? -1 : random.nextInt(3), foreign ? random.nextInt(4) : i);
-                    driver.send(TRADES, t);
-                    set(left, key, deletes ? null : t);
-                } else {
-                    Price p = new Price(key, random.nextInt(3), deletes, i);
-                    driver.send(PRICES, p);
-                    set(right, key, deletes ? null : p);
-                }
-                Map<Long, Answer> after = pairs(left, right, foreign, kind);
-                check(seed, before, after, received, driver, foreign);
-                before = after;
+        Seeds.each(0, CASES, "agree(%d)", TableJoinTest::agree);
+    }
+
+    private static void agree(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        boolean foreign = random.nextBoolean();
+        JoinKind kind = JoinKind.values()[random.nextInt(foreign ? 2 : 3)];
+        TestDriver driver = driver(
+                (t, p) -> foreign ? t.foreignKeyJoin("join", Trade::ns, p, kind) : t.tableJoin("join", p, kind),
+                PlanOptions.tested().withHashSeed(seed).withStateBytes(4 << 20));
+        Map<Long, Trade> left = new LinkedHashMap<>();
+        Map<Long, Price> right = new LinkedHashMap<>();
+        Map<Long, Answer> before = new LinkedHashMap<>();
+        Map<Long, Answer> received = new LinkedHashMap<>();
+        for (int i = 0; i < 60; i++) {
+            long key = random.nextInt(4);
+            boolean deletes = random.nextInt(3) == 0;
+            if (random.nextBoolean()) {
+                Trade t = new Trade(key, deletes ? -1 : random.nextInt(3), foreign ? random.nextInt(4) : i);
+                driver.send(TRADES, t);
+                set(left, key, deletes ? null : t);
+            } else {
+                Price p = new Price(key, random.nextInt(3), deletes, i);
+                driver.send(PRICES, p);
+                set(right, key, deletes ? null : p);
             }
+            Map<Long, Answer> after = pairs(left, right, foreign, kind);
+            check(seed, before, after, received, driver, foreign);
+            before = after;
         }
     }
 

@@ -9,6 +9,7 @@ import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.LookBack;
 import io.millrace.event.Reason;
 import io.millrace.operators.Fn.DoubleField;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Folds;
 import io.millrace.operators.aggregate.OwnAggregate;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Random histories against the definition. A failure prints the seed of its case. */
+/** Random histories against the definition. A failure prints a test of its case. */
 class LookBackRandomTest {
     private static final int CASES = Integer.getInteger("millrace.cases", 500);
 
@@ -143,15 +144,12 @@ class LookBackRandomTest {
     @Test
     void shouldAgreeWithTheDefinitionOnRandomHistories() {
         refusals = 0;
-        for (int i = 0; i < CASES; i++) {
-            long seed = 1_000_003L * i + 17;
-            try {
-                new Case(seed).run();
-            } catch (Throwable t) {
-                throw new AssertionError("seed " + seed + ": " + t, t);
-            }
-        }
+        Seeds.each(0, CASES, "agree(%d)", LookBackRandomTest::agree);
         assertTrue(refusals > 0, "some case met its bound");
+    }
+
+    private static void agree(long seed) {
+        new Case(1_000_003L * seed + 17).run();
     }
 
     private static int refusals;

@@ -12,6 +12,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.pattern.PatternOracle.Seen;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
@@ -26,7 +27,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Random patterns over random events against {@link PatternOracle}. A failure prints the seed of its case and all of it. */
+/** Random patterns over random events against {@link PatternOracle}. A failure prints all of its case, and a test of it. */
 class PatternRandomTest {
     private static final int CASES = Integer.getInteger("millrace.cases", 1_000);
 
@@ -46,16 +47,17 @@ class PatternRandomTest {
     void shouldAgreeWithTheDefinitionOnRandomPatterns() {
         matches = 0;
         timeouts = 0;
-        long first = Long.getLong("millrace.pattern.seed", 1);
-        for (long seed = first; seed < first + CASES; seed++) {
-            Case c = new Case(seed);
-            try {
-                c.run();
-            } catch (Throwable t) {
-                throw new AssertionError("seed " + seed + ": " + c + "\n" + t, t);
-            }
-        }
+        Seeds.each(Long.getLong("millrace.pattern.seed", 1), CASES, "agree(%d)", PatternRandomTest::agree);
         assertTrue(matches > CASES / 2 && timeouts > CASES / 2, matches + " matches, " + timeouts + " timeouts");
+    }
+
+    private static void agree(long seed) {
+        Case c = new Case(seed);
+        try {
+            c.run();
+        } catch (Throwable t) {
+            throw new AssertionError(c + "\n" + t, t);
+        }
     }
 
     /** One pattern and its events. */

@@ -3,6 +3,7 @@ package io.millrace.operators.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.operators.Seeds;
 import io.millrace.operators.process.Script.Cmd;
 import io.millrace.operators.process.Script.Said;
 import io.millrace.plan.PlanOptions;
@@ -26,22 +27,26 @@ class ProcessRandomTest {
 
     @Test
     void shouldSayWhatPlainObjectsSay() {
-        long said = 0;
-        long dead = 0;
-        for (long seed = 1; seed <= CASES; seed++) {
-            ScriptOracle oracle = new ScriptOracle(KEEP_IDLE);
-            TestDriver driver = TestDriver.of(
-                    Script.topology(Script.CMDS, Duration.ofNanos(KEEP_IDLE)),
-                    PlanOptions.tested().withStateBytes(2 << 20));
-            List<String> trace = play(new Random(seed), oracle, driver);
-            List<Said> all = driver.take(Script.SAYS);
-            String which = "seed " + seed + "\n" + String.join("\n", trace) + "\n";
-            assertEquals(oracle.said(), byKey(all), which);
-            assertEquals(oracle.dead(), driver.deadLetters().size(), which + driver.deadLetters());
-            said += all.size();
-            dead += oracle.dead();
-        }
-        assertTrue(said > 100L * CASES && dead > 6L * CASES, "said " + said + ", dead " + dead);
+        long[] sum = {0, 0};
+        Seeds.each(1, CASES, "agree(%d)", seed -> {
+            long[] counts = agree(seed);
+            sum[0] += counts[0];
+            sum[1] += counts[1];
+        });
+        assertTrue(sum[0] > 100L * CASES && sum[1] > 6L * CASES, "said " + sum[0] + ", dead " + sum[1]);
+    }
+
+    private static long[] agree(long seed) {
+        ScriptOracle oracle = new ScriptOracle(KEEP_IDLE);
+        TestDriver driver = TestDriver.of(
+                Script.topology(Script.CMDS, Duration.ofNanos(KEEP_IDLE)),
+                PlanOptions.tested().withStateBytes(2 << 20));
+        List<String> trace = play(new Random(seed), oracle, driver);
+        List<Said> all = driver.take(Script.SAYS);
+        String which = String.join("\n", trace) + "\n";
+        assertEquals(oracle.said(), byKey(all), which);
+        assertEquals(oracle.dead(), driver.deadLetters().size(), which + driver.deadLetters());
+        return new long[] {all.size(), oracle.dead()};
     }
 
     private static Map<Long, List<String>> byKey(List<Said> all) {
