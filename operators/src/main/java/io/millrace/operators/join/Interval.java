@@ -112,9 +112,11 @@ public final class Interval<L> {
 
     /**
      * Two events match when their times are in the same window, such as {@code days(ZoneId.of("Europe/Vienna"))}; what comes alone
-     * does so at the end of its window.
+     * does so at the end of its window. Where windows overlap a pair comes once for each window that holds both, all when the later
+     * of the two comes, the first window first; its time is the last moment of the window, which so says which it was. Then there are
+     * pairs only: what stands alone in one of its windows has none.
      *
-     * @param window of which each time is in exactly one: tumbling, also with an offset, or days
+     * @param window tumbling, hopping, both also with an offset, or days
      * @return pairs only, for any left side
      */
     public static Interval<Object> sameWindow(Window window) {
@@ -171,7 +173,7 @@ public final class Interval<L> {
     }
 
     /**
-     * Bounds the pairs that one event makes when it comes. One that would make more goes to the dead letters
+     * Bounds the pairs that one event makes when it comes; where windows overlap each of them counts. One that would make more goes to the dead letters
      * ({@code over-bound}) and is not kept: pairs are all there or none.
      *
      * @param most 1 or more; without this 256
@@ -221,6 +223,10 @@ public final class Interval<L> {
         }
         if (window != null && Partition.problem(window) != null) {
             return "sameWindow: " + Partition.problem(window);
+        }
+        if (window != null && kind != Kind.INNER && Partition.overlap(window)) {
+            return "sameWindow: windows overlap, so an event may stand alone in one and not in another: there are pairs only;"
+                    + " aggregate each side by the window and join the results";
         }
         if (matchesAtMost < 1 || matchesAtMost > 1 << 16) {
             return "matchesAtMost(" + matchesAtMost + "); use 1 to 65536";

@@ -43,6 +43,7 @@ final class IntervalJoinNode implements TimedNode {
     private final long fromNs;
     private final long toNs;
     private final Partition windows;
+    private final boolean overlap;
     private final LongField<Object> until;
     private final TimeUnit unit;
     private final boolean rewinds;
@@ -88,6 +89,7 @@ final class IntervalJoinNode implements TimedNode {
         fromNs = Times.nanos(interval.from);
         toNs = interval.to == null ? 0 : Times.nanos(interval.to);
         windows = interval.window == null ? null : new Partition(interval.window);
+        overlap = windows != null && Partition.overlap(interval.window);
         long windowNs = windows == null ? 0 : Partition.sizeNs(interval.window);
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);
@@ -154,7 +156,8 @@ final class IntervalJoinNode implements TimedNode {
             slot = freeDead(slot);
         }
         int matches = isLeft ? matchesOfLeft() : matchesOfRight(flow.timeNs());
-        if (matches > matchesAtMost) {
+        if (matches > matchesAtMost
+                || overlap && pairs(isLeft ? right : left, flow.timeNs(), matches) > matchesAtMost) {
             return failures.refuse(flow, Reason.OVER_BOUND, MANY);
         }
         if (isKept(isLeft, matches > 0)) {
@@ -238,6 +241,17 @@ final class IntervalJoinNode implements TimedNode {
         return matches;
     }
 
+    /** How many pairs it makes with so many of a side, where one comes for each window that holds both. */
+    private long pairs(Side other, long timeNs, int matches) {
+        long pairs = 0;
+        int id = firstMatch;
+        for (int n = 0; n < matches; n++) {
+            pairs += windows.shared(timeNs, other.timeNs(id));
+            id = other.next(id);
+        }
+        return pairs;
+    }
+
     private boolean isRightMatch(int id) {
         return id != Timeline.NONE && right.timeNs(id) <= ownEndNs;
     }
@@ -269,10 +283,13 @@ final class IntervalJoinNode implements TimedNode {
             right.matched(id);
             if (sent < most) {
                 sent++;
-                flow.copyFrom(saved);
-                pair.left(own, ownLength);
-                pair.right(right.page(id), right.event(id));
-                send(flow, Math.max(saved.timeNs(), right.timeNs(id)));
+                int times = times(right.timeNs(id));
+                for (int i = 0; i < times; i++) {
+                    flow.copyFrom(saved);
+                    pair.left(own, ownLength);
+                    pair.right(right.page(id), right.event(id));
+                    send(flow, pairNs(right.timeNs(id), i));
+                }
             } else if (kind == Kind.SEMI || kind == Kind.ANTI) {
                 return;
             }
@@ -291,7 +308,7 @@ final class IntervalJoinNode implements TimedNode {
     }
 
     private void sendWithLeft(int slot, int id, Flow flow) {
-        long timeNs = Math.max(saved.timeNs(), left.timeNs(id));
+        long leftNs = left.timeNs(id);
         pair.left(left.page(id), left.event(id));
         if (kind == Kind.SEMI || kind == Kind.ANTI) {
             left.remove(slot, id);
@@ -299,10 +316,25 @@ final class IntervalJoinNode implements TimedNode {
             left.matched(id);
         }
         if (kind != Kind.ANTI) {
-            flow.copyFrom(saved);
-            pair.right(own, 0, ownLength);
-            send(flow, timeNs);
+            int times = times(leftNs);
+            for (int i = 0; i < times; i++) {
+                if (i > 0) {
+                    pair.left(left.page(id), left.event(id)); // there is one where windows overlap: pairs only
+                }
+                flow.copyFrom(saved);
+                pair.right(own, 0, ownLength);
+                send(flow, pairNs(leftNs, i));
+            }
         }
+    }
+
+    /** How often the event in hand comes with one of that time: once for each window that holds both. */
+    private int times(long otherNs) {
+        return overlap ? windows.shared(saved.timeNs(), otherNs) : 1;
+    }
+
+    private long pairNs(long otherNs, int window) {
+        return overlap ? windows.lastNs(window) : Math.max(saved.timeNs(), otherNs);
     }
 
     private void send(Flow flow, long timeNs) {

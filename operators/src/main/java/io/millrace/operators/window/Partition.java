@@ -4,11 +4,12 @@ import io.millrace.operators.window.Window.Kind;
 import java.time.Duration;
 
 /**
- * Windows of which each time is in exactly one: for operators that have no results of windows, and only ask when that of an event
- * begins and ends. One node, one thread.
+ * Windows of the clock for operators that have no results of windows, and only ask in which an event is: each time is in exactly
+ * one, or in several that follow each other by a step. One node, one thread.
  */
 public final class Partition {
     private final Periods periods;
+    private long first;
 
     /**
      * Of windows without a {@link #problem}.
@@ -23,19 +24,14 @@ public final class Partition {
      * Why windows are none of these, with the cure.
      *
      * @param window which
-     * @return null when each time is in exactly one of them
+     * @return null when each time is in one of them, or in several
      */
     public static String problem(Window window) {
         if (window.problem() != null) {
             return window.problem();
         }
         return switch (window.kind) {
-            case PERIODS ->
-                window.stepNs == window.sizeNs
-                        ? settings(window)
-                        : "windows overlap, so a pair would come once for each that holds both, and nothing in it says which;"
-                                + " use between(..), or aggregate each side by the window and join the results";
-            case DAYS -> settings(window);
+            case PERIODS, DAYS -> settings(window);
             case SESSIONS ->
                 "a session may still join another, so what is in one is known at its end only; use between(..) with the gap";
             default -> "windows without an end in time give no bound; use tumbling(..) or days(..)";
@@ -45,6 +41,16 @@ public final class Partition {
     private static String settings(Window window) {
         boolean isPlain = !window.makesUpdates() && !window.empty && window.windowsAtMost == 0;
         return isPlain ? null : "lateness, emission and bounds of windows have no meaning here; leave them out";
+    }
+
+    /**
+     * Whether a time may be in several.
+     *
+     * @param window which
+     * @return true for windows that begin before those in front of them have ended
+     */
+    public static boolean overlap(Window window) {
+        return window.kind == Kind.PERIODS && window.stepNs != window.sizeNs;
     }
 
     /**
@@ -87,30 +93,55 @@ public final class Partition {
     }
 
     /**
-     * Finds the window of a time.
+     * Finds the windows of a time.
      *
      * @param ns the time
-     * @return false when it does not lie within the range of time
+     * @return false when they do not lie within the range of time
      */
     public boolean find(long ns) {
         return periods.find(ns);
     }
 
     /**
-     * The first moment of the window found.
+     * The first moment of the windows found.
      *
      * @return nanoseconds
      */
     public long startNs() {
-        return periods.start(periods.index());
+        return periods.start(periods.oldest(periods.index()));
     }
 
     /**
-     * The first moment behind it.
+     * The first moment behind them.
      *
      * @return nanoseconds
      */
     public long endNs() {
-        return periods.end(periods.index());
+        return periods.end(periods.newest(periods.index()));
+    }
+
+    /**
+     * Finds the windows that hold two times, each of which has windows.
+     *
+     * @param ns    one
+     * @param other the other
+     * @return how many
+     */
+    public int shared(long ns, long other) {
+        periods.find(Math.min(ns, other));
+        long last = periods.newest(periods.index());
+        periods.find(Math.max(ns, other));
+        first = periods.oldest(periods.index());
+        return (int) Math.max(0, (last - first) / periods.stride + (last < first ? 0 : 1));
+    }
+
+    /**
+     * The last moment of one that was found.
+     *
+     * @param i which, the first is 0
+     * @return nanoseconds
+     */
+    public long lastNs(int i) {
+        return periods.end(first + (long) i * periods.stride) - 1;
     }
 }

@@ -201,6 +201,29 @@ class IntervalJoinTest {
         assertEquals(List.of(new Answer(1, -1), new Answer(2, 5), new Answer(-1, 6)), driver.take(ANSWERS));
     }
 
+    /** Size 10, step 5: 7 and 9 share [0,10) and [5,15), 9 and 12 share [5,15), 7 and 15 none. */
+    @Test
+    void shouldSendAPairForEachWindowThatHoldsBothWhereWindowsOverlap() {
+        Interval<Object> hopping = Interval.sameWindow(Window.hopping(ofNanos(10), ofNanos(5)));
+        TestDriver driver = driver(hopping);
+        driver.send(TRADES, trade(1, 7)).send(PRICES, price(5, 9));
+        driver.send(TRADES, trade(2, 12)).send(PRICES, price(6, 15)).endAll();
+        assertEquals(
+                List.of(9L, 14L, 14L, 19L),
+                driver.metas(ANSWERS).stream().map(Meta::timeNs).toList());
+        assertEquals(
+                List.of(new Answer(1, 5), new Answer(1, 5), new Answer(2, 5), new Answer(2, 6)), driver.take(ANSWERS));
+        assertEquals(0, driver.counters("join").keys);
+        TestDriver bounded = driver(hopping.matchesAtMost(1));
+        bounded.send(TRADES, trade(1, 7)).send(PRICES, price(5, 9)).endAll();
+        assertEquals(List.of(), bounded.take(ANSWERS), "two pairs, or none");
+        assertEquals(Reason.OVER_BOUND, bounded.deadLetters().get(0).reason());
+        for (Interval<Object> alone : List.of(hopping.left(), hopping.full(), hopping.semi(), hopping.anti())) {
+            TopologyException thrown = assertThrows(TopologyException.class, () -> driver(alone));
+            assertTrue(thrown.getMessage().contains("aggregate each side by the window"), thrown.getMessage());
+        }
+    }
+
     @Test
     void shouldRefuseAnEventWithMorePairsThanDeclaredAsAWhole() {
         TestDriver driver = driver(NEAR.matchesAtMost(2));
@@ -353,9 +376,8 @@ class IntervalJoinTest {
     }
 
     @Test
-    void shouldRefuseWindowsOfWhichATimeIsInSeveralWithACure() {
+    void shouldRefuseWindowsThatAreNotOfTheClockWithACure() {
         Map<Window, String> cures = Map.of(
-                Window.hopping(ofNanos(10), ofNanos(5)), "aggregate each side by the window and join the results",
                 Window.session(ofNanos(10)), "use between(..) with the gap",
                 Window.global(), "use tumbling(..) or days(..)",
                 Window.tumbling(ofNanos(10)).allowedLateness(ofNanos(1)), "leave them out");

@@ -15,6 +15,7 @@ final class IntervalOracle {
     private final long windowNs;
     private final String kind;
     private long offsetNs;
+    private long stepNs;
     private final List<Left> lefts = new ArrayList<>();
     private final List<Right> rights = new ArrayList<>();
     final List<Answer> answers = new ArrayList<>();
@@ -55,7 +56,29 @@ final class IntervalOracle {
         return this;
     }
 
+    /** Its windows begin every so often. */
+    IntervalOracle step(long ns) {
+        stepNs = ns;
+        return this;
+    }
+
+    /** The last moments of the windows that hold both, one after the other; those of a step that is no less than the size: none. */
+    private List<Long> shared(long a, long b) {
+        List<Long> ends = new ArrayList<>();
+        long start = Math.floorDiv(Math.min(a, b) - windowNs - offsetNs, stepNs) * stepNs + offsetNs;
+        for (; start <= Math.min(a, b); start += stepNs) {
+            if (Math.max(a, b) < start + windowNs && Math.min(a, b) >= start) {
+                ends.add(start + windowNs - 1);
+            }
+        }
+        return ends;
+    }
+
     private boolean matches(Left l, Right r) {
+        if (stepNs > 0) {
+            return l.event.key() == r.event.key()
+                    && !shared(l.event.ns(), r.event.ns()).isEmpty();
+        }
         if (windowNs > 0) {
             return l.event.key() == r.event.key() && windowEnd(l.event.ns()) == windowEnd(r.event.ns());
         }
@@ -83,6 +106,10 @@ final class IntervalOracle {
         boolean first = !l.done;
         l.done = true;
         r.done = true;
+        if (stepNs > 0) {
+            shared(l.event.ns(), r.event.ns()).forEach(ns -> send(l, r, ns));
+            return;
+        }
         if (kind.equals("semi") ? first : !kind.equals("anti")) {
             send(l, r, Math.max(l.event.ns(), r.event.ns()));
         }

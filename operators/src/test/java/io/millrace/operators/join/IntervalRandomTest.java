@@ -50,10 +50,14 @@ class IntervalRandomTest {
 
     private static int agree(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        String kind = KINDS.get(random.nextInt(KINDS.size()));
+        String drawn = KINDS.get(random.nextInt(KINDS.size()));
         boolean byRow = random.nextInt(4) == 0;
         long windowNs = !byRow && random.nextInt(3) == 0 ? 1 + random.nextInt(12) : 0;
+        boolean hops = windowNs > 0 && random.nextInt(3) == 0;
+        String kind = hops ? "inner" : drawn;
         long offsetNs = windowNs > 0 && random.nextBoolean() ? random.nextInt(30) - 15 : 0;
+        long stepNs = hops ? 1 + random.nextInt((int) windowNs) : windowNs;
+        boolean overlap = stepNs < windowNs;
         long fromNs = byRow ? 0 : random.nextInt(25) - 15;
         long toNs = fromNs + random.nextInt(12);
         long latenessNs = random.nextInt(3) * random.nextInt(12);
@@ -61,15 +65,18 @@ class IntervalRandomTest {
                 ? of(Interval.until(Trade.class, t -> t.ns() + length(t), TimeUnit.NANOSECONDS), kind)
                 : windowNs > 0
                         ? of(
-                                Interval.sameWindow(
-                                        Window.tumbling(ofNanos(windowNs)).offset(ofNanos(offsetNs))),
+                                Interval.sameWindow(Window.hopping(ofNanos(windowNs), ofNanos(stepNs))
+                                        .offset(ofNanos(offsetNs))),
                                 kind)
                         : of(Interval.between(ofNanos(fromNs), ofNanos(toNs)), kind);
-        IntervalOracle oracle = new IntervalOracle(fromNs, toNs, windowNs, kind).offset(offsetNs);
+        IntervalOracle oracle = new IntervalOracle(fromNs, toNs, windowNs, kind)
+                .offset(offsetNs)
+                .step(overlap ? stepNs : 0);
         Input<Trade> trades = Market.trades(random.nextInt(3) * random.nextInt(20));
         Input<Price> prices = Market.prices(random.nextInt(3) * random.nextInt(20));
         TwoInputs time = new TwoInputs(trades.disorderNs(), prices.disorderNs(), latenessNs);
-        Interval<? super Trade> interval = exact.allowedLateness(ofNanos(latenessNs));
+        Interval<? super Trade> interval =
+                exact.allowedLateness(ofNanos(latenessNs)).matchesAtMost(1_000);
         TestDriver driver = TestDriver.of(
                 Market.topology(trades, prices, (t, p) -> t.join("join", p, interval)),
                 PlanOptions.tested().withStateBytes(4 << 20).withHashSeed(seed));
@@ -79,7 +86,7 @@ class IntervalRandomTest {
         int late = 0;
         List<Answer> got = new ArrayList<>();
         List<Long> times = new ArrayList<>();
-        int events = 1 + random.nextInt(60);
+        int events = 1 + random.nextInt(overlap ? 30 : 60);
         for (int i = 0; i < events; i++) {
             clock += random.nextInt(8) == 0 ? random.nextInt(40) : random.nextInt(3);
             long ns = base + clock - random.nextInt(1 + random.nextInt(20));
