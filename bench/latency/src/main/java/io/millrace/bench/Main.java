@@ -18,6 +18,7 @@ public final class Main {
             new StormCommand(),
             new JitterCommand(),
             new IdleCommand(),
+            new WarmUpCommand(),
             new StuckSinkCommand(),
             new OverloadCommand());
 

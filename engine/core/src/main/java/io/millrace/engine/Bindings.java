@@ -97,6 +97,20 @@ final class Bindings implements Ports {
     /** A source and the input it is bound to. */
     record BoundSource<V>(Input<V> input, EventSource<V> source) {}
 
+    /** Whether an input has sources and all of them end. */
+    static boolean areFinite(List<BoundSource<?>> sources, Input<?> input) {
+        boolean any = false;
+        for (BoundSource<?> s : sources) {
+            if (s.input() == input) {
+                if (!s.source().isFinite()) {
+                    return false;
+                }
+                any = true;
+            }
+        }
+        return any;
+    }
+
     /** Closes all of them, whatever one of them throws; answers what failed, or null. */
     static EngineStoppedException close(List<BoundSource<?>> sources, String engine) {
         EngineStoppedException failed = null;

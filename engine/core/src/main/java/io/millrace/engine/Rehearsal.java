@@ -18,13 +18,15 @@ final class Rehearsal {
     private final String engine;
     private final WarmUp how;
     private final IntFunction<Rehearsed> hosts;
+    private final Strangers strangers;
     private final Histogram latencyNs = new Histogram(LONGEST_NS, 3);
 
     /** Hosts are made by the number of the round. */
-    Rehearsal(String engine, WarmUp how, IntFunction<Rehearsed> hosts) {
+    Rehearsal(String engine, WarmUp how, IntFunction<Rehearsed> hosts, boolean live) {
         this.engine = engine;
         this.how = how;
         this.hosts = hosts;
+        strangers = new Strangers(live);
     }
 
     WarmUpReport run() {
@@ -36,7 +38,8 @@ final class Rehearsal {
         boolean enough;
         do {
             latencyNs.reset();
-            events += round(rounds++);
+            events += round(rounds);
+            strangers.meet(rounds++);
             tookNs = HostClock.nanoTime() - beginNs;
             enough = events >= limits.atLeast()
                     && rounds >= LEAST_ROUNDS

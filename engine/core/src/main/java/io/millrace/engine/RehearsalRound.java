@@ -17,8 +17,10 @@ import org.HdrHistogram.Histogram;
  * in front). Which of them an operator finds late, partly late or too far ahead, nobody knows here: so all distances come.
  */
 final class RehearsalRound {
-    /** Events whose entries are kept, to come once more. */
-    private static final int KEPT = 64;
+    /** Events whose entries are kept, to come once more: one of so many, and at most as many. */
+    private static final int KEPT_OF = 16;
+
+    private static final int KEPT_MAX = 64;
 
     private static final int BATCH = 64;
 
@@ -34,14 +36,17 @@ final class RehearsalRound {
     private final Rehearsed host;
     private final Histogram latencyNs;
     private final long steps;
+    private final int keeps;
     private final List<Lane<?, ?>> lanes = new ArrayList<>();
     private final byte[] plain = new byte[Entry.FIXED_LENGTH];
     private long events;
 
+    /** A null histogram is for events that are all published as fast as they can be. */
     RehearsalRound(WarmUp how, Rehearsed host, Histogram latencyNs) {
         this.host = host;
         this.latencyNs = latencyNs;
         steps = how.limits().perRound();
+        keeps = (int) Math.min(KEPT_MAX, Math.max(1, steps / KEPT_OF));
         how.feeds().forEach(f -> lanes.add(lane(f)));
     }
 
@@ -62,9 +67,11 @@ final class RehearsalRound {
         }
         for (long i = steps / 4; i < steps; i++) {
             for (Lane<?, ?> lane : lanes) {
-                lane.step(i, i >= steps / 2);
+                lane.step(i, latencyNs != null && i >= steps / 2);
             }
         }
+        host.rest();
+        lanes.get(0).wake();
         again();
         passTime();
         for (Lane<?, ?> lane : lanes) {
@@ -126,7 +133,7 @@ final class RehearsalRound {
         private final Claims<W> claims;
         private final EntryEncoder<V> encoder;
         private final Header header = WarmUp.header();
-        private final byte[][] ring = new byte[KEPT][];
+        private final byte[][] ring = new byte[keeps][];
         private final List<V> batch = new ArrayList<>();
         private long lastNs = Long.MIN_VALUE;
 
@@ -165,9 +172,14 @@ final class RehearsalRound {
                 latencyNs.recordValue(Math.min(latencyNs.getHighestTrackableValue(), HostClock.nanoTime() - fromNs));
             }
             events++;
-            if (i >= steps - KEPT || i >= feed.size() - KEPT) {
+            if (i >= Math.min(steps, feed.size()) - keeps) {
                 keep(i, event);
             }
+        }
+
+        /** Once more the first event, of which only the waking matters. */
+        void wake() {
+            publish(0, filling == null ? feed.event().apply(0) : null, HostClock.nanoTime());
         }
 
         /** With and without a header, as publishers do. */
@@ -196,7 +208,7 @@ final class RehearsalRound {
             }
             byte[] entry = Arrays.copyOfRange(encoder.bytes(), at, at + length);
             lastNs = Math.max(lastNs, Entry.timeNs(entry, 0));
-            ring[(int) (i % KEPT)] = entry;
+            ring[(int) (i % keeps)] = entry;
         }
 
         List<byte[]> kept() {

@@ -6,6 +6,7 @@ import io.millrace.event.Output;
 import io.millrace.topology.Topology;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /** A host that only warms up. Belongs to the thread of the rehearsal. */
 interface Rehearsed extends AutoCloseable {
@@ -27,12 +28,16 @@ interface Rehearsed extends AutoCloseable {
     /** Lets time pass, until all that is due has fired. */
     void passTime(long clockNs);
 
+    /** Leaves its threads alone for so long that they sleep deeply, and are to be woken. */
+    void rest();
+
     @Override
     void close();
 
     /** A live engine. */
     record Live(Engine engine) implements Rehearsed {
         private static final int SPINS = 1_000;
+        private static final long REST_NS = 20_000_000;
 
         @Override
         public <V> Publisher<V> publisher(Input<V> input) {
@@ -74,6 +79,14 @@ interface Rehearsed extends AutoCloseable {
         public void passTime(long clockNs) {
             engine.rehearseTick(clockNs);
             engine.drain(Rehearsal.PATIENCE);
+        }
+
+        @Override
+        public void rest() {
+            long untilNs = HostClock.nanoTime() + REST_NS;
+            for (long leftNs = REST_NS; leftNs > 0; leftNs = untilNs - HostClock.nanoTime()) {
+                LockSupport.parkNanos(this, leftNs);
+            }
         }
 
         @Override
@@ -124,6 +137,11 @@ interface Rehearsed extends AutoCloseable {
         @Override
         public void passTime(long clockNs) {
             inline.doWork(clockNs);
+        }
+
+        @Override
+        public void rest() {
+            // it has no threads
         }
 
         @Override

@@ -23,8 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * Binds the ports of a topology and starts a host. Every output needs a receiver; inputs may be left to publishers. For one
@@ -502,8 +503,7 @@ public final class Setup {
         requireReady();
         PlanOptions how = options.withThreads();
         NodeCopies copies = new NodeCopies(how.copies());
-        WarmUpReport report = rehearse(
-                unheard -> new Rehearsed.Live(started(host(how, copies, unheard, null), List.of(), LEAST_SLOTS, null)));
+        WarmUpReport report = rehearse(round -> rehearsedLive(copies, round), true);
         Engine engine = started(host(how, copies, null, report), sources, ringSlots, placement);
         used = true;
         return engine;
@@ -525,19 +525,29 @@ public final class Setup {
     public Inline inline() {
         requireReady();
         NodeCopies copies = new NodeCopies(options.copies());
-        WarmUpReport report = rehearse(unheard -> new Rehearsed.OwnThread(
-                new Inline(host(options, copies, unheard, null), List.of(), tick, stopDeadline, inboxSlots, null)));
+        WarmUpReport report = rehearse(round -> rehearsedInline(copies, round), false);
         Inline inline =
                 new Inline(host(options, copies, null, report), sources, tick, stopDeadline, inboxSlots, placement);
         used = true;
         return inline;
     }
 
-    private WarmUpReport rehearse(Function<Unheard, Rehearsed> host) {
-        return warmUp == null
-                ? null
-                : new Rehearsal(topology.name(), warmUp, round -> host.apply(new Unheard(warmUp.called(), round)))
-                        .run();
+    private WarmUpReport rehearse(IntFunction<Rehearsed> hosts, boolean live) {
+        return warmUp == null ? null : new Rehearsal(topology.name(), warmUp, hosts, live).run();
+    }
+
+    Rehearsed rehearsedLive(NodeCopies copies, int round) {
+        Host host = host(options.withThreads(), copies, unheard(round), null);
+        return new Rehearsed.Live(started(host, List.of(), LEAST_SLOTS, null));
+    }
+
+    Rehearsed rehearsedInline(NodeCopies copies, int round) {
+        Host host = host(options, copies, unheard(round), null);
+        return new Rehearsed.OwnThread(new Inline(host, List.of(), tick, stopDeadline, inboxSlots, null));
+    }
+
+    private Unheard unheard(int round) {
+        return new Unheard(warmUp == null ? Set.of() : warmUp.called(), round);
     }
 
     private void requireReady() {
@@ -570,7 +580,7 @@ public final class Setup {
         Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
         outlets.forEach((output, bound) ->
                 receivers.put(output, bound.stream().map(o -> o.open(sinks)).toList()));
-        Bindings bindings = new Bindings(topology, letters, receivers, this::isBoundToFinite);
+        Bindings bindings = new Bindings(topology, letters, receivers, i -> Bindings.areFinite(sources, i));
         List<InputCounts> counts = new ArrayList<>();
         for (Input<?> i : topology.inputs()) {
             counts.add(
@@ -582,18 +592,5 @@ public final class Setup {
         }
         Lookups asked = new Lookups(unheard == null ? lookups : List.of());
         return new Host(core, bindings, letters, sinks, List.copyOf(counts), asked, report);
-    }
-
-    private boolean isBoundToFinite(Input<?> input) {
-        boolean any = false;
-        for (Bindings.BoundSource<?> s : sources) {
-            if (s.input() == input) {
-                if (!s.source().isFinite()) {
-                    return false;
-                }
-                any = true;
-            }
-        }
-        return any;
     }
 }

@@ -97,7 +97,16 @@ public final class NodeCopies {
         return copy.lookup();
     }
 
-    private static MethodHandles.Lookup copyOf(MethodHandles.Lookup lookup, Class<?> original)
+    /**
+     * A copy of a class for itself, whatever is switched off.
+     *
+     * @param lookup   of the package of the class, with full access
+     * @param original has no private member that a class of its nest uses
+     * @return a lookup in the copy
+     * @throws IOException            when the class file is not found
+     * @throws IllegalAccessException when the lookup may not define it
+     */
+    public static MethodHandles.Lookup copyOf(MethodHandles.Lookup lookup, Class<?> original)
             throws IOException, IllegalAccessException {
         String file = original.getName().substring(original.getPackageName().length() + 1) + ".class";
         try (InputStream in = original.getResourceAsStream(file)) {

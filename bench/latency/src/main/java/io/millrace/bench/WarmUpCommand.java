@@ -1,0 +1,213 @@
+package io.millrace.bench;
+
+import io.millrace.bench.message.TransactionEncoder;
+import io.millrace.bench.option.Options;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Json;
+import io.millrace.bench.rig.Machine;
+import io.millrace.bench.rig.Median;
+import io.millrace.bench.topologies.BenchTopology;
+import io.millrace.bench.topologies.Messages;
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Tx;
+import io.millrace.bench.workloads.Workload;
+import io.millrace.engine.Claims;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
+import io.millrace.engine.Setup;
+import io.millrace.engine.WarmUp;
+import io.millrace.event.Header;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The first events of an engine, with and without a warm-up: each run is a JVM of its own, whose generator and publisher have run before
+ * in both cases, but for the engine. An event is published each millisecond and measured until it is decided.
+ */
+final class WarmUpCommand implements Command {
+    private static final List<String> KINDS = List.of("cold", "warm");
+    private static final List<String> NAMES = List.of("first", "p50", "p90", "p99", "max");
+    private static final String MARK = "warm-up ";
+    private static final long EVERY_NS = 1_000_000;
+    private static final long GENERATED = 200_000;
+
+    @Override
+    public String name() {
+        return "warm-up";
+    }
+
+    @Override
+    public Options options() {
+        return new Options("latency of the first events of an engine, with and without a warm-up")
+                .add("workload", "W0", "W0, W1 or W2")
+                .add("host", "inline", "inline or live")
+                .add("events", "1000", "how many are measured")
+                .add("runs", "5", "JVMs each")
+                .add("at-least", "200000", "events of the warm-up")
+                .add("jvm", "-Xms2g -Xmx2g -XX:+UseG1GC", "flags of the JVMs")
+                .add("json", "", "also write the figures to this file")
+                .add("one", "", "cold or warm: one run in this JVM, for the others");
+    }
+
+    @Override
+    public int run(Options options) throws IOException, UsageException, InterruptedException {
+        if (options.has("one")) {
+            one(options);
+            return 0;
+        }
+        List<String> jvm = Common.jvm(options);
+        Map<String, Object> figures = Machine.conditions(jvm);
+        figures.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        int runs = (int) options.number("runs", 1, 100);
+        Map<String, List<double[]>> all = new LinkedHashMap<>();
+        KINDS.forEach(kind -> all.put(kind, new ArrayList<>()));
+        for (int i = 0; i < runs; i++) {
+            for (String kind : KINDS) {
+                all.get(kind).add(child(kind, options, jvm));
+            }
+        }
+        System.out.printf("load after %.2f%n", Machine.load());
+        System.out.println("µs until an event is decided: the first, and percentiles; each the median of the runs");
+        System.out.printf("%-6s", "engine");
+        NAMES.forEach(name -> System.out.printf(" %9s", name));
+        System.out.printf(" %12s%n", "warm-up, ms");
+        all.forEach((kind, rows) -> print(kind, rows, figures));
+        if (options.has("json")) {
+            Json.write(Path.of(options.get("json")), figures);
+        }
+        return 0;
+    }
+
+    private static void print(String kind, List<double[]> rows, Map<String, Object> figures) {
+        System.out.printf("%-6s", kind);
+        for (int i = 0; i <= NAMES.size(); i++) {
+            int column = i;
+            double median =
+                    Median.of(rows.stream().map(r -> r[column]).toList()).median();
+            figures.put(kind + " " + (i < NAMES.size() ? NAMES.get(i) : "warm-up ms"), median);
+            System.out.printf(i < NAMES.size() ? " %9.1f" : " %12.0f", median);
+        }
+        System.out.println();
+    }
+
+    private static double[] child(String kind, Options options, List<String> jvm)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "warm-up"));
+        for (String name : List.of("workload", "host", "events", "at-least")) {
+            command.addAll(List.of("--" + name, options.get(name)));
+        }
+        command.addAll(List.of("--one", kind));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        double[] result = null;
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(MARK)) {
+                    result = Arrays.stream(line.substring(MARK.length()).split(" "))
+                            .mapToDouble(Double::parseDouble)
+                            .toArray();
+                }
+            }
+        }
+        if (process.waitFor() != 0 || result == null) {
+            throw new IOException("the JVM of the " + kind + " engine has failed; run with --one " + kind);
+        }
+        return result;
+    }
+
+    // ---- one run
+
+    /** What has come, by the thread that decides; read when that has ended. */
+    private static final class Seen {
+        private final long[] ns;
+        private int count;
+
+        Seen(int most) {
+            ns = new long[most];
+        }
+
+        void on(long intendedNs) {
+            if (count < ns.length) {
+                ns[count++] = System.nanoTime() - intendedNs;
+            }
+        }
+    }
+
+    private static void one(Options options) throws UsageException {
+        Workload workload = Common.workload(options);
+        int events = (int) options.number("events", 10, 1_000_000);
+        Generator generator = new Generator(workload);
+        Tx tx = new Tx();
+        for (long i = 0; i < GENERATED; i++) {
+            generator.fill(i, tx);
+        }
+        Seen seen = new Seen(events);
+        Setup setup = BenchTopology.of(workload).setUp(new Answer(), (id, intendedNs) -> seen.on(intendedNs));
+        if (options.get("one").equals("warm")) {
+            setup.warmUp(WarmUp.filled(Messages.TRANSACTIONS, (i, out) -> {
+                        generator.fill(i, tx);
+                        Messages.encode(tx, out);
+                    })
+                    .atLeast(options.number("at-least", 1, 100_000_000))
+                    .atMost(Duration.ofMinutes(1)));
+        }
+        double tookMs =
+                options.get("host").equals("live") ? live(setup, generator, events) : inline(setup, generator, events);
+        long[] sorted = Arrays.copyOf(seen.ns, seen.count);
+        Arrays.sort(sorted);
+        StringBuilder line = new StringBuilder(MARK).append(seen.ns[0] / 1e3);
+        for (double part : new double[] {0.5, 0.9, 0.99, 1}) {
+            line.append(' ').append(sorted[(int) Math.min(sorted.length - 1, part * sorted.length)] / 1e3);
+        }
+        System.out.println(line.append(' ').append(tookMs));
+    }
+
+    private static double inline(Setup setup, Generator generator, int events) {
+        try (Inline inline = setup.inline()) {
+            publish(inline.claims(Messages.TRANSACTIONS), generator, events);
+            return inline.warmUp() == null ? 0 : inline.warmUp().took().toMillis();
+        }
+    }
+
+    private static double live(Setup setup, Generator generator, int events) {
+        try (Engine engine = setup.start()) {
+            publish(engine.claims(Messages.TRANSACTIONS), generator, events);
+            engine.drain(Duration.ofSeconds(10));
+            return engine.warmUp() == null ? 0 : engine.warmUp().took().toMillis();
+        }
+    }
+
+    /** Each event when it is due, or at once when that is over; its latency counts from when it is published. */
+    private static void publish(Claims<TransactionEncoder> claims, Generator generator, int events) {
+        Header header = new Header();
+        Tx tx = new Tx();
+        long begin = System.nanoTime();
+        for (int i = 0; i < events; i++) {
+            long left;
+            while ((left = begin + i * EVERY_NS - System.nanoTime()) > 0) {
+                LockSupport.parkNanos(left);
+            }
+            generator.fill(i, tx);
+            long nowNs = System.nanoTime();
+            Messages.encode(tx, claims.claim());
+            claims.commit(header.clear().intendedNs(nowNs));
+        }
+    }
+}
