@@ -69,6 +69,28 @@ class LookBackBoundsTest {
         assertTrue(rig.counters.maxSlotsTouched > 32, "the counter counts");
     }
 
+    static final class Highest extends LookBack<Ev> {
+        final DoubleValue max;
+
+        Highest(int size) {
+            max = last(Duration.ofNanos(size)).maxDouble(Ev::amount);
+        }
+    }
+
+    /** What does not subtract: the work for an event grows with the logarithm of the window, and is counted at every event. */
+    @Test
+    void shouldSlideTheMaximumInFewStepsWhateverTheSizeOfTheWindow() {
+        for (int size : new int[] {10, 100, 1_000, 10_000, MANY}) {
+            Rig<Highest> rig = Rig.one(() -> new Highest(size), null, 64 << 20);
+            for (int i = 0; i < size + Math.max(1_000, size / 2); i++) {
+                double highest = rig.send(1, i, new Ev(0, -i)).max.get();
+                assertEquals(-Math.max(0, i - size + 1), highest);
+            }
+            int most = rig.counters.maxSlotsTouched;
+            assertTrue(most <= 100 + 40 * Math.log10(size), "slots touched " + most + " with " + size);
+        }
+    }
+
     @Test
     void shouldFreeLittleAtATimeWhenAKeyOfAHundredThousandEventsComesBackAfterSilence() {
         for (int form = 0; form < 2; form++) {
