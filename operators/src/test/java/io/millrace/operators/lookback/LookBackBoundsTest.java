@@ -86,7 +86,7 @@ class LookBackBoundsTest {
                 double highest = rig.send(1, i, new Ev(0, -i)).max.get();
                 assertEquals(-Math.max(0, i - size + 1), highest);
             }
-            int most = rig.counters.maxSlotsTouched;
+            long most = rig.counters.maxSlotsTouched;
             assertTrue(most <= 100 + 40 * Math.log10(size), "slots touched " + most + " with " + size);
         }
     }
