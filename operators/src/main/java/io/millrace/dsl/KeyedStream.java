@@ -4,6 +4,7 @@ import io.millrace.event.EventType;
 import io.millrace.event.InPlaceType;
 import io.millrace.event.LookupPort;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Shards;
 import io.millrace.operators.Features;
 import io.millrace.operators.Filter;
 import io.millrace.operators.FilterBySetting;
@@ -70,7 +71,8 @@ public class KeyedStream<T> extends JoinWords<T> {
      * Bounds the keys that each word behind it keeps at a time. At the bound an event of a new key goes to the dead letters,
      * those already held stay exact. This stream stays without the bound.
      *
-     * @param most the most keys a word holds; without this as many as its share of the state budget holds
+     * @param most the most keys a word holds; without this as many as its share of the state budget holds. In a section of
+     *     {@link #parallel} each of the 64 shards has its share of it, rounded up
      * @return the same events with the bound, which goes on with the key
      */
     public KeyedStream<T> keysAtMost(int most) {
@@ -81,7 +83,31 @@ public class KeyedStream<T> extends JoinWords<T> {
         if (key == null) {
             return this; // what follows says so
         }
-        return new KeyedStream<>(topology, port, key.withAtMost(most));
+        return new KeyedStream<>(
+                topology, port, key.withAtMost(topology.graph().isParallel(port) ? Shards.share(most) : most));
+    }
+
+    /**
+     * Divides the keys among threads, for all words by key that follow: a section begins, and ends where the stream leaves the
+     * key ({@code keyBy} anew, {@code with}), goes to an output, or meets a stream from elsewhere. Keys belong to 64 virtual shards,
+     * by a fixed hash; a thread runs whole shards. What comes out does not depend on the number of threads, and a host with one
+     * thread puts out the same. Worth it where what is done by key costs more than the way to other cores and back.
+     *
+     * <p>All that depends on capacity or on order between keys is a shard's own: it has a 64th of each declared bound, rounded up,
+     * and of each word's share of the state budget; its timers and windows fire when its turn has come, every 64th entry, and
+     * before an event of its own. So results of different keys come in another order than without this word, the same at each
+     * run.
+     *
+     * <p>A word with two sides (a join, a table to look up in) stands in a section when both sides have entered it, under the same
+     * name. Functions of words in it are called by several threads, each with its own events: one that fills and returns an
+     * object of its own has to make a new one each time. Shape classes are made for each shard.
+     *
+     * @param name    of the section, and of its threads; unique in the topology, but for streams that are to meet in it
+     * @param threads how many threads, 1 to 64
+     * @return the same events, inside the section
+     */
+    public KeyedStream<T> parallel(String name, int threads) {
+        return new KeyedStream<>(topology, topology.graph().parallel(port, key, name, threads, Site.here()));
     }
 
     @Override

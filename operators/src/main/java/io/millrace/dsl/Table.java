@@ -1,5 +1,6 @@
 package io.millrace.dsl;
 
+import io.millrace.operator.Shards;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.topology.KeyInfo;
 import java.util.Objects;
@@ -35,8 +36,8 @@ public final class Table<T> {
      * Bounds the rows. At the bound a row of a new key goes to the dead letters, those already held stay as they are; unless
      * {@link #evictOldest} says otherwise.
      *
-     * @param most the most keys at a time; without this what the look-up's share of the state budget holds, or the bound
-     *     of the keyed stream that the table is made of
+     * @param most the most keys at a time, of which each shard of a {@link KeyedStream#parallel parallel} section has its share;
+     *     without this what the look-up's share of the state budget holds, or the bound of the keyed stream that the table is made of
      * @return a changed copy
      */
     public Table<T> keysAtMost(int most) {
@@ -46,7 +47,8 @@ public final class Table<T> {
                     .problem("table " + name + " (" + Site.here() + "): at most " + most + " keys; use 1 or more");
             return this;
         }
-        return new Table<>(name, rows, key.withAtMost(most), deletes, evicts);
+        int each = rows.topology.graph().isParallel(rows.port) ? Shards.share(most) : most;
+        return new Table<>(name, rows, key.withAtMost(each), deletes, evicts);
     }
 
     /**

@@ -506,6 +506,16 @@ final class CatalogueSnippets {
         // endregion
     }
 
+    static void parallel(TopologyBuilder t) {
+        // region: parallel
+        KeyedStream<Payment> cards = t.from(PAYMENTS).keyBy(Payment::card).parallel("cards", 4);
+        KeyedStream<Profile> profiles = t.from(PROFILES).keyBy(Profile::card).parallel("cards", 4);
+        cards.lookup("profile", t.table("profiles", profiles))
+                .filter(j -> j.hasRight() && j.left().cents() > 10 * j.right().meanCents())
+                .to(ALERTS, j -> new Alert(j.left().card(), j.left().cents()));
+        // endregion
+    }
+
     static void dependsOn(TopologyBuilder t) {
         // region: dependsOn
         EventStream<Payment> dear = t.from(PAYMENTS).filter(p -> p.cents() > System.nanoTime() % 100); // do not

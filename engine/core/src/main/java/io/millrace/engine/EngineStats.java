@@ -120,11 +120,13 @@ public record EngineStats(
     /** What the stage's thread fills: allocated by the caller beforehand. */
     static final class Copy {
         private final Host host;
-        private final NodeCounters[] counters;
+        /** By stage, then by node; null where the stage has nothing of it. */
+        private final NodeCounters[][] counters;
+
+        private final long[][] stateBytes;
         private final Histogram[] latencies;
         private final long[][] outputs;
         private final long[][] inputs;
-        private final long[] stateBytes;
         private final Digests.Copy digest;
         private final Blames.Copy blame;
 
@@ -135,10 +137,10 @@ public record EngineStats(
 
         Copy(Host host) {
             this.host = host;
-            counters = new NodeCounters[host.core().counters().length];
-            for (int i = 0; i < counters.length; i++) {
-                counters[i] = new NodeCounters();
-            }
+            Plan plan = host.core().plan();
+            int nodes = plan.topology().nodes().size();
+            counters = new NodeCounters[plan.stages().size()][nodes];
+            stateBytes = new long[counters.length][nodes];
             List<OutputPort> ports = host.bindings().ports();
             latencies = new Histogram[ports.size()];
             outputs = new long[ports.size()][6];
@@ -146,14 +148,19 @@ public record EngineStats(
                 latencies[i] = ports.get(i).newHistogram();
             }
             inputs = new long[host.sources()][9];
-            stateBytes = new long[counters.length];
             Digests digests = host.core().digests();
             digest = digests == null ? null : digests.new Copy();
             Blames blames = host.core().blames();
             blame = blames == null ? null : blames.new Copy();
-            stageOf = new int[counters.length];
-            for (int i = 0; i < stageOf.length; i++) {
-                stageOf[i] = host.core().plan().stageOf(i);
+            stageOf = new int[nodes];
+            for (int i = 0; i < nodes; i++) {
+                stageOf[i] = plan.stageOf(i);
+                counters[stageOf[i]][i] = new NodeCounters();
+                if (plan.topology().nodes().get(i).section() != null) { // each of its threads counts for itself
+                    for (int stage : plan.stagesOf(i)) {
+                        counters[stage][i] = new NodeCounters();
+                    }
+                }
             }
         }
 
@@ -163,10 +170,10 @@ public record EngineStats(
          */
         void take(int stage, long lastSequence) {
             Core core = host.core();
-            for (int i = 0; i < counters.length; i++) {
-                if (stageOf[i] == stage) {
-                    counters[i].copyFrom(core.counters()[i]);
-                    stateBytes[i] = core.stateBytes(i);
+            for (int i = 0; i < stageOf.length; i++) {
+                if (counters[stage][i] != null) {
+                    core.copyCounters(stage, i, counters[stage][i]);
+                    stateBytes[stage][i] = core.stateBytes(stage, i);
                 }
             }
             if (digest != null) {
@@ -214,10 +221,31 @@ public record EngineStats(
             }
         }
 
+        private NodeCounters[] summed() {
+            NodeCounters[] all = new NodeCounters[stageOf.length];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = new NodeCounters();
+                for (NodeCounters[] stage : counters) {
+                    if (stage[i] != null) {
+                        all[i].add(stage[i]);
+                    }
+                }
+            }
+            return all;
+        }
+
+        private long summedBytes(int node) {
+            long sum = 0;
+            for (long[] stage : stateBytes) {
+                sum += stage[node];
+            }
+            return sum;
+        }
+
         EngineStats stats() {
             Topology t = host.core().plan().topology();
             List<NodeStats> nodes =
-                    EngineStats.nodes(host.core().plan(), counters, i -> inputs[i][0], i -> stateBytes[i]);
+                    EngineStats.nodes(host.core().plan(), summed(), i -> inputs[i][0], this::summedBytes);
             List<InputStats> in = new ArrayList<>();
             for (int i = 0; i < inputs.length; i++) {
                 long[] v = inputs[i];

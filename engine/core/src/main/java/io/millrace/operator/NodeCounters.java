@@ -50,6 +50,27 @@ public final class NodeCounters {
     public NodeCounters() {}
 
     /**
+     * Adds the counts of another part of the same node; of what is the most for one entry the greater stays.
+     *
+     * @param other such as that of another shard
+     */
+    public void add(NodeCounters other) {
+        out += other.out;
+        filtered += other.filtered;
+        late += other.late;
+        partlyLate += other.partlyLate;
+        dead += other.dead;
+        unanswered += other.unanswered;
+        duplicates += other.duplicates;
+        firings += other.firings;
+        maxSlotsTouched = Math.max(maxSlotsTouched, other.maxSlotsTouched);
+        maxFirings = Math.max(maxFirings, other.maxFirings);
+        maxFreed = Math.max(maxFreed, other.maxFreed);
+        keys += other.keys;
+        evicted += other.evicted;
+    }
+
+    /**
      * Takes over all counts; for statistics.
      *
      * @param other where from

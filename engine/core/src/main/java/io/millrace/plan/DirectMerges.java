@@ -3,6 +3,7 @@ package io.millrace.plan;
 import io.millrace.operator.Operator;
 import io.millrace.topology.Edge;
 import io.millrace.topology.Port;
+import io.millrace.topology.Section;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ import java.util.List;
  * <p>A node that matches answers with events is called directly where all answers of one event come within one descent. Where
  * a branch waits in an inbox and the base brings several events a step, the answers of one event come apart from those of the
  * next, so the node collects them behind an inbox of its own.
+ *
+ * <p>In a section of parallel keys a shard after the other does all it has to do in a step. Where several of its events can come
+ * in one step, they wait at the entrance, by shard; a node outside that has several inputs and hangs on a section has an inbox.
  */
 final class DirectMerges {
     /** A walk that is longer than this is not proven; the node gets an inbox. */
@@ -30,6 +34,10 @@ final class DirectMerges {
     private final List<Integer> stageNodes;
     private final boolean[] local;
     private final boolean[] staged;
+
+    /** Outside of sections, and behind one of this stage. */
+    private final boolean[] behind;
+
     private int target;
     private int lastInput;
     private boolean inOrder;
@@ -41,8 +49,15 @@ final class DirectMerges {
         this.stageNodes = stageNodes;
         this.local = new boolean[topology.nodes().size()];
         this.staged = new boolean[topology.nodes().size()];
+        this.behind = new boolean[topology.nodes().size()];
         for (int id : stageNodes) {
             local[id] = true;
+            TopologyNode n = topology.nodes().get(id);
+            for (Port p : n.inputs()) {
+                TopologyNode from = topology.nodes().get(p.node());
+                boolean leaves = from.section() != null && !from.section().equals(n.section());
+                behind[id] |= local[p.node()] && (leaves || behind[p.node()]);
+            }
         }
     }
 
@@ -51,7 +66,9 @@ final class DirectMerges {
         List<Integer> result = new ArrayList<>();
         for (int id : stageNodes) {
             TopologyNode n = topology.nodes().get(id);
-            staged[id] = hasRemoteInput(n) || n.inputs().size() > 1 && needsInbox(n);
+            staged[id] = n.isEntrance()
+                    ? severalEnter(topology.sectionOf(n))
+                    : hasRemoteInput(n) || n.inputs().size() > 1 && needsInbox(n);
             if (staged[id]) {
                 result.add(id);
             }
@@ -59,12 +76,29 @@ final class DirectMerges {
         return result;
     }
 
+    /** Entrances that get what they hand on from other stages. */
+    List<Integer> remoteEntrances() {
+        return stageNodes.stream()
+                .filter(id -> topology.nodes().get(id).isEntrance())
+                .filter(id -> hasRemoteInput(topology.nodes().get(id)))
+                .toList();
+    }
+
+    /** Whether more than one event can enter in a step, or one in a step for time, when shards fire. */
+    private boolean severalEnter(Section section) {
+        if (section.entrances().size() > 1) {
+            return true;
+        }
+        int entrance = section.entrances().get(0);
+        return bounds.inInOneStep(entrance) > 1 || bounds.firesInto(entrance);
+    }
+
     boolean hasRemoteInput(TopologyNode n) {
         return n.inputs().stream().anyMatch(p -> !topology.nodes().get(p.node()).isRoot() && !local[p.node()]);
     }
 
     private boolean needsInbox(TopologyNode n) {
-        return matches(n) ? answersComeApart(n) : !provenDirect(n.id());
+        return matches(n) ? answersComeApart(n) : behind[n.id()] || !provenDirect(n.id());
     }
 
     private static boolean matches(TopologyNode n) {
@@ -91,8 +125,14 @@ final class DirectMerges {
 
     /** Why a node has an inbox. */
     String reason(TopologyNode n) {
+        if (n.isEntrance()) {
+            return "several events of a step wait by shard";
+        }
         if (hasRemoteInput(n)) {
             return "an input comes from another stage";
+        }
+        if (behind[n.id()] && !matches(n)) {
+            return "shards of a section come one after another";
         }
         return matches(n)
                 ? "a branch waits, and answers of several events of one step come apart"
@@ -110,6 +150,13 @@ final class DirectMerges {
                 if (source.isLetters()) { // one entry can have several
                     walkOutputs(source.id());
                 }
+                drainInboxes();
+            }
+        }
+        for (int entrance : remoteEntrances()) {
+            if (!staged[entrance]) {
+                lastInput = -1;
+                walkOutputs(entrance);
                 drainInboxes();
             }
         }

@@ -1,7 +1,9 @@
 package io.millrace.plan;
 
 import io.millrace.operator.Operator;
+import io.millrace.operator.Shards;
 import io.millrace.topology.Port;
+import io.millrace.topology.Section;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 
@@ -13,8 +15,10 @@ final class EntryBounds {
     private final long[] eventIn;
     private final long[] timeOut;
     private final long[] eventOut;
+    private final Topology topology;
 
     EntryBounds(Topology t) {
+        topology = t;
         int n = t.nodes().size();
         timeIn = new long[n];
         eventIn = new long[n];
@@ -39,6 +43,22 @@ final class EntryBounds {
         long firings = cap((long) o.maxFirings() * o.maxOutputsPerFiring());
         timeOut[id] = cap(cap(timeIn[id] * o.maxOutputs()) + firings);
         eventOut[id] = cap(eventIn[id] * o.maxOutputs());
+        if (node.section() != null && firings > 0) {
+            // one shard has its turn; in an event step each fires before what comes into it
+            eventOut[id] = cap(eventOut[id] + cap(firings * shardsEntered(node)));
+        }
+    }
+
+    /** What leads into a section stands before all of it. */
+    private long shardsEntered(TopologyNode node) {
+        Section section = topology.sectionOf(node);
+        long sum = 0;
+        for (int entrance : section.entrances()) {
+            for (Port p : topology.nodes().get(entrance).inputs()) {
+                sum = cap(sum + eventOut[p.node()]);
+            }
+        }
+        return Math.min(sum, Shards.COUNT);
     }
 
     private static long cap(long v) {

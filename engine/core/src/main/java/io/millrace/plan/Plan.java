@@ -37,6 +37,19 @@ public record Plan(
     }
 
     /**
+     * All stages that run a node: more than one where its keys are divided among threads.
+     *
+     * @param node its id
+     * @return their indices, in order; those of an input or a stream of dead letters are the ones that read it
+     */
+    public List<Integer> stagesOf(int node) {
+        return stages.stream()
+                .filter(s -> s.nodes().contains(node) || s.sources().contains(node))
+                .map(StagePlan::index)
+                .toList();
+    }
+
+    /**
      * Which nodes would be in one stage where threads are given, whatever this plan does: what nodes share of their memory they
      * share within that, so that every host refuses the same events at the bounds.
      *

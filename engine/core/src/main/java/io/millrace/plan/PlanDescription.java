@@ -3,6 +3,8 @@ package io.millrace.plan;
 import io.millrace.event.Entry;
 import io.millrace.event.Input;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Shards;
+import io.millrace.topology.Section;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.List;
@@ -47,6 +49,7 @@ final class PlanDescription {
     private void stage(StagePlan s) {
         out.append("  stage ").append(s.index()).append(' ').append(s.name()).append(": ");
         out.append(names(s.sources())).append(" | ").append(names(s.nodes())).append('\n');
+        shards(s);
         for (String segment : Segments.of(topology, s)) {
             out.append("    segment ").append(segment).append('\n');
         }
@@ -61,16 +64,36 @@ final class PlanDescription {
         }
     }
 
+    private void shards(StagePlan s) {
+        for (Section section : topology.sections()) {
+            if (s.nodes().contains(section.nodes().get(0))) {
+                out.append("    shards ").append(s.shards().from()).append(" to ");
+                out.append(s.shards().to() - 1).append(" of section ").append(section.name());
+                out.append(", each with its own ")
+                        .append(names(section.nodes()))
+                        .append('\n');
+            }
+        }
+    }
+
     private void ring(EdgePlan e) {
         out.append("  ring ")
                 .append(name(e.edge().from()))
                 .append(" -> ")
                 .append(name(e.edge().to()));
+        part(e.from(), e.edge().from(), " from ");
+        part(e.to(), e.edge().to(), " to ");
         out.append(": ")
                 .append(e.slots())
                 .append(" slots, at most ")
                 .append(e.mostPerQ())
                 .append(" an entry\n");
+    }
+
+    private void part(int stage, int node, String word) {
+        if (plan.stagesOf(node).size() > 1) {
+            out.append(word).append(plan.stages().get(stage).name());
+        }
     }
 
     private void budget(TopologyNode n) {
@@ -83,6 +106,9 @@ final class PlanDescription {
                 .append(": at most ")
                 .append(bytes >> 10)
                 .append(" KiB");
+        if (n.section() != null) {
+            out.append(", ").append(bytes / Shards.COUNT >> 10).append(" KiB a shard");
+        }
         long perKey = n.operator().bytesPerKey();
         if (perKey > 0) {
             out.append(", ").append(perKey).append(" bytes a key");

@@ -3,8 +3,10 @@ package io.millrace.plan;
 import io.millrace.event.EventType;
 import io.millrace.event.TimeMeaning;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Shards;
 import io.millrace.topology.Edge;
 import io.millrace.topology.Port;
+import io.millrace.topology.Section;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import io.millrace.topology.TopologyNode;
@@ -19,15 +21,16 @@ public final class Planner {
     private final PlanOptions options;
     private final EntryBounds bounds;
     private final List<String> problems = new ArrayList<>();
-    private final int[] stageOf;
+    private final List<List<Integer>> stagesOf = new ArrayList<>();
     private final List<List<Integer>> stageNodes = new ArrayList<>();
     private final List<String> stageNames = new ArrayList<>();
+    private final List<ShardRange> stageShards = new ArrayList<>();
 
     private Planner(Topology topology, PlanOptions options) {
         this.topology = topology;
         this.options = options;
         this.bounds = new EntryBounds(topology);
-        this.stageOf = new int[topology.nodes().size()];
+        topology.nodes().forEach(n -> stagesOf.add(new ArrayList<>()));
     }
 
     /**
@@ -61,7 +64,7 @@ public final class Planner {
     private void numberStages(StageLevels levels) {
         for (int l = 0; l <= levels.deepest(); l++) {
             List<String> namesOfLevel = new ArrayList<>();
-            int first = stageNodes.size();
+            List<Integer> firstOfName = new ArrayList<>();
             for (TopologyNode n : topology.nodes()) {
                 if (n.isRoot() || levels.level(n.id()) != l) {
                     continue;
@@ -70,13 +73,31 @@ public final class Planner {
                 if (at < 0) {
                     at = namesOfLevel.size();
                     namesOfLevel.add(levels.thread(n.id()));
-                    stageNodes.add(new ArrayList<>());
-                    stageNames.add(
-                            levels.thread(n.id()) + (stageNames.contains(levels.thread(n.id())) ? "-" + (l + 1) : ""));
+                    firstOfName.add(stageNodes.size());
+                    addStages(n, levels.thread(n.id()), l);
                 }
-                stageOf[n.id()] = first + at;
-                stageNodes.get(first + at).add(n.id());
+                int behind = at + 1 < firstOfName.size() ? firstOfName.get(at + 1) : stageNodes.size();
+                for (int stage = firstOfName.get(at); stage < behind; stage++) {
+                    stagesOf.get(n.id()).add(stage);
+                    stageNodes.get(stage).add(n.id());
+                }
             }
+        }
+    }
+
+    /** One for a thread; for a section of parallel keys as many as it has threads. */
+    private void addStages(TopologyNode n, String thread, int level) {
+        Section section = topology.sectionOf(n);
+        if (section == null || !thread.equals(StageLevels.threads(section))) {
+            stageNodes.add(new ArrayList<>());
+            stageNames.add(thread + (stageNames.contains(thread) ? "-" + (level + 1) : ""));
+            stageShards.add(ShardRange.ALL);
+            return;
+        }
+        for (int i = 0; i < section.threads(); i++) {
+            stageNodes.add(new ArrayList<>());
+            stageNames.add(section.name() + "." + (i + 1));
+            stageShards.add(new ShardRange(section.firstShard(i), section.firstShard(i + 1)));
         }
     }
 
@@ -94,7 +115,17 @@ public final class Planner {
                         + " entries at once; lower the bounds of flatMap and joins before it");
             }
         }
-        return new StagePlan(index, stageNames.get(index), List.copyOf(nodes), sources(nodes), inboxes, timed(nodes));
+        for (int id : merges.remoteEntrances()) {
+            requireTypes(topology.nodes().get(id), "its keys are divided among threads");
+        }
+        return new StagePlan(
+                index,
+                stageNames.get(index),
+                List.copyOf(nodes),
+                sources(nodes),
+                inboxes,
+                timed(nodes),
+                stageShards.get(index));
     }
 
     private void requireTypes(TopologyNode n, String reason) {
@@ -136,7 +167,7 @@ public final class Planner {
         List<EdgePlan> result = new ArrayList<>();
         for (Edge e : topology.edges()) {
             TopologyNode from = topology.nodes().get(e.from());
-            if (from.isRoot() || stageOf[e.from()] == stageOf[e.to()]) {
+            if (from.isRoot() || stagesOf.get(e.from()).equals(stagesOf.get(e.to()))) {
                 continue;
             }
             EventType<?> type = from.types().get(e.port());
@@ -149,8 +180,12 @@ public final class Planner {
             }
             int slots = powerOfTwo(Math.max(most, options.edgeSlots()));
             int keyBytes = from.key() == null ? 0 : from.key().maxBytes();
-            result.add(new EdgePlan(
-                    e, stageOf[e.from()], stageOf[e.to()], most, slots, type == null ? 0 : type.maxLength(), keyBytes));
+            for (int writer : stagesOf.get(e.from())) { // in the order of their shards
+                for (int reader : stagesOf.get(e.to())) {
+                    result.add(new EdgePlan(
+                            e, writer, reader, most, slots, type == null ? 0 : type.maxLength(), keyBytes));
+                }
+            }
         }
         return result;
     }
@@ -177,17 +212,23 @@ public final class Planner {
     private void checkBudgets(List<Long> budgets) {
         long enough = 0;
         for (TopologyNode n : topology.nodes()) {
-            enough = Math.max(enough, grows(n) ? n.operator().leastStateBytes() : 0);
+            enough = Math.max(enough, least(n));
         }
         enough *= topology.nodes().stream().filter(Planner::grows).count();
         for (TopologyNode n : topology.nodes()) {
-            if (grows(n) && budgets.get(n.id()) < n.operator().leastStateBytes()) {
+            if (grows(n) && budgets.get(n.id()) < least(n)) {
                 problems.add(n.where() + ": its share of the state budget, " + budgets.get(n.id()) + " of "
                         + options.stateBytes() + " bytes, is less than the "
-                        + n.operator().leastStateBytes() + " that it needs; raise the budget to " + enough
+                        + least(n) + " that it needs"
+                        + (n.section() == null ? "" : " for " + Shards.COUNT + " shards") + "; raise the budget to "
+                        + enough
                         + " bytes or more");
             }
         }
+    }
+
+    private static long least(TopologyNode n) {
+        return !grows(n) ? 0 : n.operator().leastStateBytes() * (n.section() == null ? 1 : Shards.COUNT);
     }
 
     private static boolean grows(TopologyNode n) {

@@ -28,7 +28,10 @@ final class Segments {
         }
         for (int id : stage.nodes()) {
             if (segments.begins(id)) {
-                String how = stage.inbox(id) != null ? "from the inbox of " : "from where streams meet, ";
+                boolean enters = topology.nodes().get(id).isEntrance();
+                String how = enters
+                        ? "in each shard, "
+                        : stage.inbox(id) != null ? "from the inbox of " : "from where streams meet, ";
                 segments.node(new StringBuilder(how + segments.name(id) + ":"), id);
             }
         }
@@ -41,7 +44,8 @@ final class Segments {
 
     /** Whether a node is called from several places, or from none but its inbox. */
     private boolean begins(int id) {
-        return stage.inbox(id) != null || topology.nodes().get(id).inputs().size() > 1;
+        TopologyNode n = topology.nodes().get(id);
+        return n.isEntrance() || stage.inbox(id) != null || n.inputs().size() > 1;
     }
 
     private void node(StringBuilder line, int id) {

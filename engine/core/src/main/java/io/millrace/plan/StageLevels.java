@@ -1,6 +1,7 @@
 package io.millrace.plan;
 
 import io.millrace.topology.Port;
+import io.millrace.topology.Section;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 
@@ -8,6 +9,9 @@ import io.millrace.topology.TopologyNode;
  * Which nodes belong into one stage. A node runs on the thread asked for, else on that of its first input. A stage is a thread name
  * and a level; the level grows with each change of thread, so edges between stages never form a cycle. A stream of dead letters
  * can come from any node, so where there is one all run in one stage.
+ *
+ * <p>A section of parallel keys is on one level, above all that leads into it; what comes behind goes on with the thread that
+ * stands before its first entrance.
  */
 final class StageLevels {
     private static final String MAIN = "main";
@@ -15,28 +19,62 @@ final class StageLevels {
     private final String[] thread;
     private final int[] level;
 
+    /** The thread that what comes behind a node goes on with. */
+    private final String[] goesOn;
+
+    private final Topology topology;
+
     /** As the topology asks for, or all on one thread. */
     StageLevels(Topology topology, boolean threads) {
         int nodes = topology.nodes().size();
         thread = new String[nodes];
         level = new int[nodes];
+        goesOn = new String[nodes];
+        this.topology = topology;
         boolean letters = topology.nodes().stream().anyMatch(TopologyNode::isLetters);
         for (TopologyNode n : topology.nodes()) {
-            if (!n.isRoot()) {
+            if (n.isRoot()) {
+                continue;
+            }
+            if (threads && !letters && n.section() != null) {
+                place(n, topology.sectionOf(n));
+            } else {
                 place(n, threads && !letters ? n.thread() : null);
             }
         }
     }
 
     private void place(TopologyNode n, String asked) {
-        String inherited = thread[n.inputs().get(0).node()];
+        String inherited = goesOn[n.inputs().get(0).node()];
         thread[n.id()] = asked != null ? asked : inherited != null ? inherited : MAIN;
+        goesOn[n.id()] = thread[n.id()];
+        level[n.id()] = levelBehind(n, thread[n.id()]);
+    }
+
+    private int levelBehind(TopologyNode n, String own) {
+        int result = 0;
         for (Port p : n.inputs()) {
             if (thread[p.node()] != null) {
-                int change = thread[p.node()].equals(thread[n.id()]) ? 0 : 1;
-                level[n.id()] = Math.max(level[n.id()], level[p.node()] + change);
+                result = Math.max(result, level[p.node()] + (thread[p.node()].equals(own) ? 0 : 1));
             }
         }
+        return result;
+    }
+
+    /** All that leads into a section stands before the first of its nodes. */
+    private void place(TopologyNode n, Section section) {
+        TopologyNode first = topology.nodes().get(section.entrances().get(0));
+        String before = goesOn[first.inputs().get(0).node()];
+        thread[n.id()] = threads(section);
+        goesOn[n.id()] = before == null ? MAIN : before;
+        for (int entrance : section.entrances()) {
+            level[n.id()] = Math.max(level[n.id()], levelBehind(topology.nodes().get(entrance), threads(section)));
+        }
+    }
+
+    /** No thread that a topology asks for has such a name. */
+    static String threads(Section section) {
+        return "threads of " + section.name();
     }
 
     /** Null of an input or a stream of dead letters. */

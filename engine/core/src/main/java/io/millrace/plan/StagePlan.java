@@ -11,6 +11,7 @@ import java.util.List;
  * @param sources  the ids of the sources it reads from the input ring
  * @param inboxes  where entries wait within a step
  * @param timed    the ids of its nodes that fire, in order
+ * @param shards   of sections of parallel keys the shards that it runs
  */
 public record StagePlan(
         int index,
@@ -18,7 +19,8 @@ public record StagePlan(
         List<Integer> nodes,
         List<Integer> sources,
         List<InboxPlan> inboxes,
-        List<Integer> timed) {
+        List<Integer> timed,
+        ShardRange shards) {
     /**
      * The inbox of a node.
      *

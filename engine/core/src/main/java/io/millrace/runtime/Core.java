@@ -5,10 +5,9 @@ import io.millrace.event.Input;
 import io.millrace.operator.NodeCounters;
 import io.millrace.plan.EdgePlan;
 import io.millrace.plan.Plan;
+import io.millrace.plan.ShardRange;
 import io.millrace.plan.StagePlan;
 import io.millrace.state.Pages;
-import io.millrace.state.StateBudget;
-import io.millrace.topology.Edge;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
@@ -29,8 +28,7 @@ public final class Core {
 
     private final Plan plan;
     private final List<StageRunner> stages;
-    private final NodeCounters[] counters;
-    private final StateBudget[] budgets;
+    private final NodeParts nodeParts;
     private final List<Pages> pages;
     private final Digests digests;
     private final Blames blames;
@@ -62,15 +60,11 @@ public final class Core {
         this.blames = blameEvery == 0 ? null : new Blames(plan, blameEvery, watched, SampleClock::nanoTime);
         Ports ports = blames == null ? watched : blames;
         this.pages = pages(plan);
-        this.counters = new NodeCounters[plan.topology().nodes().size()];
-        this.budgets = new StateBudget[counters.length];
-        for (int i = 0; i < counters.length; i++) {
-            counters[i] = new NodeCounters();
-        }
-        Map<Edge, EdgeRing> rings = new LinkedHashMap<>();
+        this.nodeParts = new NodeParts(plan.topology());
+        Map<EdgePlan, EdgeRing> rings = new LinkedHashMap<>();
         for (EdgePlan e : plan.edges()) {
             rings.put(
-                    e.edge(),
+                    e,
                     new EdgeRing(
                             e,
                             plan.topology()
@@ -102,14 +96,13 @@ public final class Core {
     }
 
     private StageRunner runner(
-            StagePlan s, NodeCopies copies, Ports ports, Map<Edge, EdgeRing> rings, List<StageRunner> before) {
-        StageCore core =
-                new StageBuilder(plan, copies, s, ports, rings, pages.get(s.index()), counters, budgets).build();
+            StagePlan s, NodeCopies copies, Ports ports, Map<EdgePlan, EdgeRing> rings, List<StageRunner> before) {
+        StageCore core = new StageBuilder(plan, copies, s, ports, rings, pages.get(s.index()), nodeParts).build();
         List<EdgeRing> out = new ArrayList<>();
         List<StageRunner> upstream = new ArrayList<>();
         for (EdgePlan e : plan.edges()) {
             if (e.from() == s.index()) {
-                out.add(rings.get(e.edge()));
+                out.add(rings.get(e));
             }
             if (e.to() == s.index() && !upstream.contains(before.get(e.from()))) {
                 upstream.add(before.get(e.from()));
@@ -307,22 +300,51 @@ public final class Core {
     }
 
     /**
-     * The counters of all nodes.
+     * The counters of all nodes. For a host that runs all on one thread.
      *
-     * @return by id; written by the stages' threads
+     * @return by id; where keys are divided among shards, a copy of the sum of all
      */
     public NodeCounters[] counters() {
-        return counters;
+        NodeCounters[] all = nodeParts.counters().clone();
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] == null) {
+                all[i] = new NodeCounters();
+                nodeParts.copy(i, ShardRange.ALL, all[i]);
+            }
+        }
+        return all;
     }
 
     /**
-     * The state that a node holds, free places of taken pages included.
+     * Copies what a stage counts of a node. For the thread of the stage; allocates nothing.
+     *
+     * @param stage 0, 1, …
+     * @param node  its id
+     * @param into  takes it over
+     */
+    public void copyCounters(int stage, int node, NodeCounters into) {
+        nodeParts.copy(node, plan.stages().get(stage).shards(), into);
+    }
+
+    /**
+     * The state that a node holds, free places of taken pages included. For a host that runs all on one thread.
      *
      * @param node its id
-     * @return bytes; read by the stage's thread
+     * @return bytes
      */
     public long stateBytes(int node) {
-        return budgets[node] == null ? 0 : budgets[node].usedBytes();
+        return nodeParts.stateBytes(node, ShardRange.ALL);
+    }
+
+    /**
+     * The same of the part of it that a stage runs. For the thread of that stage.
+     *
+     * @param stage 0, 1, …
+     * @param node  its id
+     * @return bytes
+     */
+    public long stateBytes(int stage, int node) {
+        return nodeParts.stateBytes(node, plan.stages().get(stage).shards());
     }
 
     /**

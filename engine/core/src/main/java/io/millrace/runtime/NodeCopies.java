@@ -10,7 +10,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Makes nodes, each with a class of its own.
@@ -30,6 +32,7 @@ public final class NodeCopies {
 
     private final boolean copies;
     private final List<Copy> made = new ArrayList<>();
+    private final Map<String, NodeCopies> sections = new LinkedHashMap<>();
     private int next;
 
     /** A class that was made, and of which it is a copy. */
@@ -47,6 +50,14 @@ public final class NodeCopies {
     /** One more core is built, from the start. */
     void begin() {
         next = 0;
+    }
+
+    /**
+     * For the shards of a section, which are made alike: each begins anew. What runs 64 times is one class at each place, so a call
+     * site in it sees the nodes of one class, as elsewhere.
+     */
+    NodeCopies ofSection(String name) {
+        return sections.computeIfAbsent(name, n -> new NodeCopies(copies));
     }
 
     Node node(Operator<?, ?> operator, NodeContext context) {

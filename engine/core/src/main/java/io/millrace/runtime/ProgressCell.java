@@ -24,6 +24,10 @@ final class ProgressCell {
     private final SourceTime source;
     private final ProgressCell[] inputs;
     private final ProgressCell[] edges;
+
+    /** Of a shard's node: the cell that it would have if no shard held anything; null otherwise. */
+    private final ProgressCell plain;
+
     private final long latenessNs;
     private final Progress progress = new Progress();
     private final long[] seenWentOnNs;
@@ -42,27 +46,42 @@ final class ProgressCell {
     private long freeForwardNs = Progress.NONE;
     private long forwardNs = Progress.NONE;
 
-    private ProgressCell(int node, SourceTime source, ProgressCell[] inputs, ProgressCell[] edges, long latenessNs) {
+    private ProgressCell(
+            int node,
+            SourceTime source,
+            ProgressCell[] inputs,
+            ProgressCell[] edges,
+            ProgressCell plain,
+            long latenessNs) {
         this.node = node;
         this.source = source;
         this.inputs = inputs;
         this.edges = edges;
+        this.plain = plain;
         this.latenessNs = latenessNs;
         this.seenWentOnNs = new long[inputs.length];
     }
 
     static ProgressCell ofSource(int node, SourceTime source) {
-        return new ProgressCell(node, source, NONE, NONE, 0);
+        return new ProgressCell(node, source, NONE, NONE, null, 0);
     }
 
     /** Edges are those from other stages that can hold it back. */
     static ProgressCell ofNode(int node, ProgressCell[] inputs, ProgressCell[] edges, long latenessNs) {
-        return new ProgressCell(node, null, inputs, edges, latenessNs);
+        return new ProgressCell(node, null, inputs, edges, null, latenessNs);
     }
 
     /** Where an edge from another stage is held at; what its sources say is said by their own cells. */
     static ProgressCell ofEdge(int node) {
-        return new ProgressCell(node, null, NONE, NONE, 0);
+        return new ProgressCell(node, null, NONE, NONE, null, 0);
+    }
+
+    /**
+     * Of a node in one shard of a section: what the plain cell says, less what cells before it in the shard hold. It may be advanced
+     * late: as long as nothing happens in the shard, all that it has missed is where the plain cell is now.
+     */
+    static ProgressCell ofShard(ProgressCell plain, ProgressCell[] before) {
+        return new ProgressCell(plain.node, null, before, NONE, plain, plain.latenessNs);
     }
 
     int node() {
@@ -122,6 +141,12 @@ final class ProgressCell {
             forwardNs = freeForwardNs;
             wentOnNs = source.wentOnNs();
             mostNs = source.mostNs();
+            return;
+        }
+        if (plain != null) {
+            freeNs = plain.progress.ns();
+            progress.advanceTo(Math.min(freeNs, smallestHeldNs(inputs)));
+            forward();
             return;
         }
         if (inputs.length == 1 && edges.length == 0) {

@@ -7,20 +7,23 @@ import io.millrace.operator.Firing;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Shards;
 import io.millrace.operator.TimedNode;
 import io.millrace.plan.EdgePlan;
 import io.millrace.plan.InboxPlan;
 import io.millrace.plan.Plan;
+import io.millrace.plan.ShardRange;
 import io.millrace.plan.StagePlan;
 import io.millrace.state.KeyGroup;
 import io.millrace.state.Pages;
 import io.millrace.state.StateBudget;
 import io.millrace.topology.Edge;
 import io.millrace.topology.Port;
+import io.millrace.topology.Section;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -29,26 +32,22 @@ final class StageBuilder {
     private final Plan plan;
     private final StagePlan stage;
     private final Ports ports;
-    private final Map<Edge, EdgeRing> rings;
+    private final Map<EdgePlan, EdgeRing> rings;
     private final Pages pages;
-    private final NodeCounters[] counters;
-    private final StateBudget[] budgets;
+    private final NodeParts nodeParts;
 
     private final Topology topology;
-    private final NodeCopies copies;
-    private final Chains chains;
     private final Cursors cursors;
     private final StageParts parts = new StageParts();
-    private final Node[] nodes;
-    private final Node[] shared;
     private final MarkOrigin[] marks;
-    private final Inbox[] inboxes;
     private final Firing[] firings;
     private final boolean[] below;
+    private final List<SectionBuilder> sections = new ArrayList<>();
 
-    /** By the node that makes the keys, and by what shares memory behind it. */
-    private final Map<Integer, Map<String, KeyGroup>> keyGroups = new LinkedHashMap<>();
+    /** What is built: the nodes outside of sections, or those of a shard. */
+    private final Scope outside;
 
+    private Scope scope;
     private final List<String> sharing;
     private StageCells cells;
 
@@ -57,28 +56,28 @@ final class StageBuilder {
             NodeCopies copies,
             StagePlan stage,
             Ports ports,
-            Map<Edge, EdgeRing> rings,
+            Map<EdgePlan, EdgeRing> rings,
             Pages pages,
-            NodeCounters[] counters,
-            StateBudget[] budgets) {
+            NodeParts nodeParts) {
         this.plan = plan;
         this.stage = stage;
         this.ports = ports;
         this.rings = rings;
         this.pages = pages;
-        this.counters = counters;
-        this.budgets = budgets;
+        this.nodeParts = nodeParts;
         this.topology = plan.topology();
         this.sharing = plan.sharing();
-        this.copies = copies;
-        this.chains = new Chains(copies);
+        this.outside = new Scope(null, copies, nodeParts.counters());
+        this.scope = outside;
         this.cursors = new Cursors(topology);
-        this.nodes = new Node[topology.nodes().size()];
-        this.shared = new Node[topology.nodes().size()];
         this.marks = new MarkOrigin[topology.nodes().size()];
-        this.inboxes = new Inbox[topology.nodes().size()];
         this.firings = new Firing[topology.nodes().size()];
         this.below = new boolean[topology.nodes().size()];
+        for (Section s : topology.sections()) {
+            if (stage.nodes().contains(s.nodes().get(0))) {
+                sections.add(new SectionBuilder(this, copies.ofSection(s.name()), plan, stage, s));
+            }
+        }
     }
 
     StageCore build() {
@@ -88,14 +87,18 @@ final class StageBuilder {
         makeLetterStream();
         for (InboxPlan i : stage.inboxes()) {
             TopologyNode n = topology.nodes().get(i.node());
-            inboxes[i.node()] = new Inbox(
-                    n.name(), i.capacity(), inputTypes(n), plan.options().cutViews());
+            if (n.section() == null) {
+                outside.inboxes[i.node()] = inbox(n, i, inputTypes(n));
+            }
         }
         makeIntakes();
         for (int id : stage.nodes()) {
-            node(id);
+            if (topology.nodes().get(id).section() == null) {
+                node(id);
+            }
         }
-        keyGroups.values().forEach(m -> m.values().forEach(KeyGroup::seal));
+        sections.forEach(s -> s.fill(cells));
+        outside.seal();
         for (SourceIntake s : parts.intakes) {
             List<LookAhead.Way> ways = new ArrayList<>();
             addWays(s.node(), ways);
@@ -105,11 +108,14 @@ final class StageBuilder {
             }
         }
         for (int id : stage.nodes()) {
-            makeUnit(topology.nodes().get(id));
+            if (topology.nodes().get(id).section() == null) {
+                makeUnit(topology.nodes().get(id));
+            }
+            sections.stream().filter(s -> s.isFirst(id)).forEach(s -> parts.units.add(new StageUnit(s.section())));
         }
         for (EdgePlan e : plan.edges()) {
             if (e.from() == stage.index()) {
-                parts.out.add(cells.out(rings.get(e.edge()), e.edge().from()));
+                parts.out.add(cells.out(rings.get(e), e.edge().from()));
             }
         }
         parts.before.addAll(cells.before());
@@ -131,14 +137,15 @@ final class StageBuilder {
             parts.intakes[i] = new SourceIntake(
                     n.id(), n.input(), ports.isLive(n.input()), isFirstReader(n.id()) ? failures(n.id()) : null);
         }
-        cells = new StageCells(topology, stage, parts.intakes, parts.clock.ticks());
+        cells = new StageCells(plan, stage, parts.intakes, parts.clock.ticks());
+        sections.forEach(s -> s.make(cells));
         for (SourceIntake s : parts.intakes) {
-            s.chain(isRead(s.node()) ? ports.root(stage.index(), chains.sequence(fromSource(s))) : Discard.INSTANCE);
+            s.chain(isRead(s.node()) ? root(scope.chains.sequence(fromSource(s))) : Discard.INSTANCE);
             cutting(s.view());
         }
         for (TopologyNode n : topology.nodes()) {
             if (n.isLetters()) {
-                parts.letters.chain(chains.sequence(steps(n.id(), 0)));
+                parts.letters.chain(scope.chains.sequence(steps(n.id(), 0)));
             }
         }
     }
@@ -147,7 +154,7 @@ final class StageBuilder {
         for (TopologyNode n : topology.nodes()) { // a node stands behind its inputs
             below[n.id()] = n.isLetters() || n.inputs().stream().anyMatch(p -> below[p.node()]);
             if (n.isLetters()) {
-                parts.letters = new LetterStream(topology, counters[n.id()]);
+                parts.letters = new LetterStream(topology, nodeParts.counters()[n.id()]);
             }
         }
     }
@@ -173,7 +180,7 @@ final class StageBuilder {
         return false;
     }
 
-    private List<EventType<?>> inputTypes(TopologyNode n) {
+    List<EventType<?>> inputTypes(TopologyNode n) {
         List<EventType<?>> types = new ArrayList<>();
         for (Port p : n.inputs()) {
             types.add(topology.nodes().get(p.node()).types().get(p.port()));
@@ -181,18 +188,19 @@ final class StageBuilder {
         return types;
     }
 
-    private Node node(int id) {
+    Node node(int id) {
+        Node[] nodes = scope.nodes;
         if (nodes[id] != null) {
             return nodes[id];
         }
         TopologyNode n = topology.nodes().get(id);
         if (n.output() != null) {
-            nodes[id] = new SinkNode(ports.sink(n.output()), counters[id]);
+            nodes[id] = new SinkNode(ports.sink(n.output()), scope.counters[id]);
             return nodes[id];
         }
         Operator<?, ?> o = n.operator();
-        nodes[id] = copies.node(o, new StageNodeContext(this, n));
-        ProgressCell cell = cells.local(id);
+        nodes[id] = scope.copies.node(o, new StageNodeContext(this, n));
+        ProgressCell cell = cell(id);
         if (nodes[id] instanceof TimedNode t) {
             if (o.maxFirings() == 0) {
                 throw new IllegalStateException(o.word() + " " + n.name() + " is timed and declares no maxFirings");
@@ -218,9 +226,9 @@ final class StageBuilder {
         List<List<Node>> branches = new ArrayList<>();
         for (Edge e : topology.edgesFrom(id, port)) {
             if (stage.nodes().contains(e.to())) {
-                branches.add(branch(e));
-            } else if (rings.containsKey(e)) {
-                branches.add(List.of(new SendInto(rings.get(e))));
+                branches.add(leaves(e) ? outside(e) : branch(e));
+            } else {
+                sendInto(e, branches);
             }
         }
         if (branches.isEmpty()) {
@@ -228,22 +236,96 @@ final class StageBuilder {
         } else if (branches.size() == 1) {
             result.addAll(branches.get(0));
         } else {
-            result.add(chains.fork(branches.stream().map(chains::sequence).toList()));
+            result.add(scope.chains.fork(
+                    branches.stream().map(scope.chains::sequence).toList()));
         }
         return result;
     }
 
+    /** To other stages; a section of parallel keys may be several. */
+    private void sendInto(Edge e, List<List<Node>> branches) {
+        List<EdgePlan> to = plan.edges().stream()
+                .filter(p -> p.edge().equals(e) && p.from() == stage.index())
+                .toList();
+        if (to.size() == 1) {
+            branches.add(List.of(new SendInto(rings.get(to.get(0)))));
+        } else if (to.size() > 1) {
+            EdgeRing[] byShard = new EdgeRing[Shards.COUNT];
+            for (EdgePlan p : to) {
+                ShardRange shards = plan.stages().get(p.to()).shards();
+                Arrays.fill(byShard, shards.from(), shards.to(), rings.get(p));
+            }
+            branches.add(List.of(new SendToShard(byShard)));
+        }
+    }
+
+    private boolean leaves(Edge e) {
+        return scope.section != null
+                && !scope.section.equals(topology.nodes().get(e.to()).section());
+    }
+
+    /** What stands behind a section is built once, not for each shard. */
+    private List<Node> outside(Edge e) {
+        Scope inside = scope;
+        scope = outside;
+        try {
+            TopologyNode n = topology.nodes().get(e.to());
+            if (n.inputs().size() > 1 || n.isEntrance() || scope.inboxes[e.to()] != null) {
+                return branch(e);
+            }
+            List<Node> result = new ArrayList<>();
+            if (cursors.at(e.from(), e.port())) {
+                result.add(Rewind.INSTANCE);
+            }
+            result.add(shared(e.to()));
+            return result;
+        } finally {
+            scope = inside;
+        }
+    }
+
+    /** Builds what belongs to a shard. */
+    void inside(Scope of, Runnable build) {
+        scope = of;
+        build.run();
+        scope = outside;
+    }
+
+    Scope shardScope(String section, NodeCopies copies, int shard) {
+        return new Scope(section, copies, nodeParts.counters(shard));
+    }
+
+    Inbox inbox(TopologyNode n, InboxPlan i, List<EventType<?>> types) {
+        return new Inbox(n.name(), i.capacity(), types, plan.options().cutViews());
+    }
+
+    Node root(Node chain) {
+        return ports.root(stage.index(), chain);
+    }
+
+    private Node entrance(TopologyNode n) {
+        for (SectionBuilder s : sections) {
+            if (s.name().equals(n.section())) {
+                return new EnterSection(s.section(), s.entrance(n.id()));
+            }
+        }
+        throw new IllegalStateException("section of " + n.where() + " is not in the stage of its entrance");
+    }
+
     private List<Node> branch(Edge e) {
-        if (inboxes[e.to()] != null) {
-            return List.of(inboxes[e.to()].entrance(e.input()));
+        TopologyNode n = topology.nodes().get(e.to());
+        if (n.isEntrance()) {
+            return List.of(entrance(n));
+        }
+        if (scope.inboxes[e.to()] != null) {
+            return List.of(scope.inboxes[e.to()].entrance(e.input()));
         }
         List<Node> result = new ArrayList<>();
-        TopologyNode n = topology.nodes().get(e.to());
         if (cursors.at(e.from(), e.port())) {
             result.add(Rewind.INSTANCE);
         }
         if (n.inputs().size() == 1) {
-            result.addAll(withRest(e.to()));
+            result.addAll(stepsFrom(e.to()));
             return result;
         }
         if (n.operator() != null) {
@@ -255,10 +337,10 @@ final class StageBuilder {
 
     /** What follows a node with several inputs is built once, not once for each of them. */
     private Node shared(int id) {
-        if (shared[id] == null) {
-            shared[id] = chains.sequence(withRest(id));
+        if (scope.shared[id] == null) {
+            scope.shared[id] = withRest(id);
         }
-        return shared[id];
+        return scope.shared[id];
     }
 
     /** One for each base, wherever its output is called from: it numbers all events of the base. */
@@ -269,7 +351,12 @@ final class StageBuilder {
         return marks[n.id()];
     }
 
-    private List<Node> withRest(int id) {
+    /** A node and all that follows it. */
+    Node withRest(int id) {
+        return scope.chains.sequence(stepsFrom(id));
+    }
+
+    private List<Node> stepsFrom(int id) {
         List<Node> result = new ArrayList<>();
         result.addAll(ports.before(stage.index(), topology.nodes().get(id)));
         result.add(node(id));
@@ -281,34 +368,43 @@ final class StageBuilder {
 
     private void makeUnit(TopologyNode n) {
         ProgressCell cell = cells.local(n.id());
-        if (inboxes[n.id()] == null && cell == null) {
+        Inbox inbox = outside.inboxes[n.id()];
+        if (inbox == null && cell == null) {
             return;
         }
-        EdgeRing[] in = new EdgeRing[0];
+        EdgeRing[][] in = new EdgeRing[0][];
         Node chain = null;
-        if (inboxes[n.id()] != null) {
-            chain = ports.root(stage.index(), chains.sequence(withRest(n.id())));
+        if (inbox != null) {
+            chain = root(withRest(n.id()));
             in = ringsInto(n);
-            for (EdgeRing r : in) {
-                if (r != null) {
-                    cutting(r.view());
-                }
-            }
         }
         int most = n.operator() == null ? 0 : n.operator().maxFirings();
         parts.units.add(new StageUnit(
-                inboxes[n.id()], in, cells.edgesInto(n.id()), chain, cell, most, counters[n.id()], firing(n.id())));
+                inbox, in, cells.edgesInto(n.id()), chain, cell, most, outside.counters[n.id()], firing(n.id())));
     }
 
-    private EdgeRing[] ringsInto(TopologyNode n) {
-        EdgeRing[] result = new EdgeRing[n.inputs().size()];
+    private EdgeRing[][] ringsInto(TopologyNode n) {
+        EdgeRing[][] result = new EdgeRing[n.inputs().size()][];
         boolean any = false;
         for (int i = 0; i < result.length; i++) {
-            Port p = n.inputs().get(i);
-            result[i] = rings.get(new Edge(p.node(), p.port(), n.id(), i));
+            result[i] = ringsInto(n, i);
             any |= result[i] != null;
         }
-        return any ? result : new EdgeRing[0];
+        return any ? result : new EdgeRing[0][];
+    }
+
+    /** In the order of the stages that write, which is that of their shards; null where an input comes from this stage. */
+    EdgeRing[] ringsInto(TopologyNode n, int input) {
+        Port p = n.inputs().get(input);
+        Edge edge = new Edge(p.node(), p.port(), n.id(), input);
+        List<EdgeRing> result = new ArrayList<>();
+        for (EdgePlan e : plan.edges()) {
+            if (e.edge().equals(edge) && e.to() == stage.index()) {
+                result.add(rings.get(e));
+                cutting(rings.get(e).view());
+            }
+        }
+        return result.isEmpty() ? null : result.toArray(new EdgeRing[0]);
     }
 
     // ---- what node contexts ask
@@ -325,7 +421,7 @@ final class StageBuilder {
     }
 
     Node rest(int id, int port) {
-        return chains.sequence(steps(id, port));
+        return scope.chains.sequence(steps(id, port));
     }
 
     boolean isRead(int id, int port) {
@@ -333,7 +429,12 @@ final class StageBuilder {
     }
 
     ProgressCell cell(int id) {
-        return cells.local(id);
+        return scope == outside ? cells.local(id) : scope.cells[id];
+    }
+
+    /** What is built for; null outside of sections. */
+    Shard shard() {
+        return scope.shard;
     }
 
     /** One a node: what its unit begins with, and what the node fires itself. */
@@ -349,18 +450,21 @@ final class StageBuilder {
     }
 
     NodeCounters counters(int id) {
-        return counters[id];
+        return scope.counters[id];
     }
 
     /** Where the failures of a node go; what fails below the stream of dead letters is not fed back to it. */
     NodeFailures failures(int id) {
-        return new NodeFailures(id, counters[id], parts.deadLetters, below[id] ? null : parts.letters);
+        return new NodeFailures(id, scope.counters[id], parts.deadLetters, below[id] ? null : parts.letters);
     }
 
     /** The state of a node, kept for the statistics too. */
     StateBudget budget(TopologyNode n) {
-        budgets[n.id()] = new StateBudget(n.name(), plan.budgetBytes().get(n.id()), pages);
-        return budgets[n.id()];
+        boolean shared = scope == outside;
+        long bytes = plan.budgetBytes().get(n.id());
+        StateBudget budget = new StateBudget(n.name(), shared ? bytes : SectionBuilder.share(bytes), pages);
+        nodeParts.budget(shared ? -1 : scope.shard.number(), n.id(), budget);
+        return budget;
     }
 
     Plan plan() {
@@ -375,10 +479,7 @@ final class StageBuilder {
                 && from.operator().answers() == Answers.EXACTLY_ONE) {
             from = upstream(from);
         }
-        return keyGroups
-                .computeIfAbsent(from.id(), id -> new LinkedHashMap<>())
-                .computeIfAbsent(
-                        sharing.get(n.id()), s -> new KeyGroup(plan.options().hashSeed()));
+        return scope.keyGroup(from.id(), sharing.get(n.id()), plan.options().hashSeed());
     }
 
     /** The keys that are made of the very value that a node sends. */
@@ -388,10 +489,12 @@ final class StageBuilder {
             if (o == null || !o.handsOn() || e.input() != 0 || !stage.nodes().contains(e.to())) {
                 continue;
             }
-            if (o.numberKey() != null && keyGroups.containsKey(e.to())) {
-                keyGroups.get(e.to()).values().forEach(g -> ways.add(new LookAhead.Way(o.numberKey(), g)));
+            if (o.numberKey() != null && outside.keyGroups.containsKey(e.to())) {
+                outside.keyGroups.get(e.to()).values().forEach(g -> ways.add(new LookAhead.Way(o.numberKey(), g)));
             }
-            addWays(e.to(), ways);
+            if (!topology.nodes().get(e.to()).isEntrance()) { // its rows are strewn over the shards
+                addWays(e.to(), ways);
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 package io.millrace.runtime;
 
 import io.millrace.operator.Operator;
+import io.millrace.plan.Plan;
 import io.millrace.plan.StagePlan;
 import io.millrace.time.Progress;
 import io.millrace.topology.Port;
+import io.millrace.topology.Section;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
@@ -13,14 +15,21 @@ import java.util.List;
  * Lays out the progress cells of a stage: one a source, one a node that cares for progress, and one an edge from another
  * stage that says where it is held. What such an edge is at by its sources is worked out here once more, from cells for the
  * nodes of the other stages: progress that nothing holds is then the same whatever the stages are.
+ *
+ * <p>Of a node in a section of parallel keys stands the cell that it would have if no shard held anything, and one more that says
+ * where the slowest shard of this stage holds what is behind the section; the shards have cells of their own.
  */
 final class StageCells {
     private final Topology topology;
+    private final Plan plan;
     private final StagePlan stage;
     private final Progress clock;
     private final ProgressCell[] sources;
     private final ProgressCell[] nodes;
-    private final ProgressCell[][] edgeIn;
+    private final ProgressCell[] holds;
+
+    /** By node, input, and stage that writes. */
+    private final ProgressCell[][][] edgeIn;
 
     /** Cells that are advanced before the units of the stage: sources, then nodes of other stages. */
     private final List<ProgressCell> before = new ArrayList<>();
@@ -34,14 +43,16 @@ final class StageCells {
         private final List<ProgressCell> edges = new ArrayList<>();
     }
 
-    StageCells(Topology topology, StagePlan stage, SourceIntake[] intakes, Progress clock) {
-        this.topology = topology;
+    StageCells(Plan plan, StagePlan stage, SourceIntake[] intakes, Progress clock) {
+        this.plan = plan;
+        this.topology = plan.topology();
         this.stage = stage;
         this.clock = clock;
         int n = topology.nodes().size();
         sources = new ProgressCell[n];
         nodes = new ProgressCell[n];
-        edgeIn = new ProgressCell[n][];
+        holds = new ProgressCell[n];
+        edgeIn = new ProgressCell[n][][];
         boolean anyTimed = false;
         for (SourceIntake s : intakes) {
             anyTimed |= s.isTimed();
@@ -76,19 +87,32 @@ final class StageCells {
 
     private void layOut(TopologyNode node) {
         if (isHere(node)) {
-            edgeIn[node.id()] = new ProgressCell[node.inputs().size()];
+            edgeIn[node.id()] = new ProgressCell[node.inputs().size()][];
             for (int i = 0; i < node.inputs().size(); i++) {
                 TopologyNode from = topology.nodes().get(node.inputs().get(i).node());
-                edgeIn[node.id()][i] = !from.isRoot() && !isHere(from) ? ProgressCell.ofEdge(node.id()) : null;
+                edgeIn[node.id()][i] = from.isRoot() || isHere(from) ? null : edgesFrom(from, node);
             }
         }
         if (cares(node.operator())) {
             Nearest nearest = nearest(node);
             nodes[node.id()] = cell(node.id(), nearest, node.operator().latenessNs());
+            if (isHere(node) && node.section() != null) {
+                holds[node.id()] = ProgressCell.ofEdge(node.id());
+                holds[node.id()].holdAt(Progress.END);
+            }
             if (!isHere(node)) {
                 (followsUnit(nearest) ? after : before).add(nodes[node.id()]);
             }
         }
+    }
+
+    /** A section on several threads is held by the slowest of them. */
+    private ProgressCell[] edgesFrom(TopologyNode from, TopologyNode to) {
+        ProgressCell[] result = new ProgressCell[plan.stagesOf(from.id()).size()];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = ProgressCell.ofEdge(to.id());
+        }
+        return result;
     }
 
     /** No unit of this stage reads such a cell in turn: stages behind this one are of a higher level. */
@@ -103,28 +127,33 @@ final class StageCells {
 
     private Nearest nearest(TopologyNode node) {
         Nearest result = new Nearest();
-        addInputs(result, node);
+        addInputs(result, node, node.section());
         return result;
     }
 
-    private void addInputs(Nearest result, TopologyNode node) {
+    private void addInputs(Nearest result, TopologyNode node, String section) {
         for (int i = 0; i < node.inputs().size(); i++) {
             Port p = node.inputs().get(i);
-            addOutput(result, topology.nodes().get(p.node()));
-            if (edgeIn[node.id()] != null) {
-                addOnce(result.edges, edgeIn[node.id()][i]);
+            addOutput(result, topology.nodes().get(p.node()), section);
+            if (edgeIn[node.id()] != null && edgeIn[node.id()][i] != null) {
+                for (ProgressCell c : edgeIn[node.id()][i]) {
+                    addOnce(result.edges, c);
+                }
             }
         }
     }
 
-    /** The nearest cells at or before the output of a node. */
-    private void addOutput(Nearest result, TopologyNode node) {
+    /** The nearest cells at or before the output of a node; for a reader outside of its section with what the shards hold. */
+    private void addOutput(Nearest result, TopologyNode node, String section) {
         if (node.input() != null) {
             addOnce(result.cells, sources[node.id()]);
         } else if (nodes[node.id()] != null) {
             addOnce(result.cells, nodes[node.id()]);
+            if (node.section() != null && !node.section().equals(section)) {
+                addOnce(result.edges, holds[node.id()]);
+            }
         } else {
-            addInputs(result, node);
+            addInputs(result, node, section);
         }
     }
 
@@ -151,7 +180,7 @@ final class StageCells {
     /** The writing end of an edge to another stage. */
     EdgeOut out(EdgeRing ring, int node) {
         Nearest nearest = new Nearest();
-        addOutput(nearest, topology.nodes().get(node));
+        addOutput(nearest, topology.nodes().get(node), null);
         return new EdgeOut(ring, array(nearest.cells), array(nearest.edges));
     }
 
@@ -159,8 +188,33 @@ final class StageCells {
         return nodes[node];
     }
 
-    ProgressCell[] edgesInto(int node) {
+    /** Where the slowest shard of this stage holds what is behind a node. */
+    ProgressCell hold(int node) {
+        return holds[node];
+    }
+
+    ProgressCell[][] edgesInto(int node) {
         return edgeIn[node];
+    }
+
+    /** The nodes of a section whose progress is nearest before one of it, and stands in its own shard. */
+    static List<Integer> nearestInside(Topology topology, Section section, int node) {
+        List<Integer> result = new ArrayList<>();
+        addInside(topology, section, node, result);
+        return result;
+    }
+
+    private static void addInside(Topology topology, Section section, int node, List<Integer> result) {
+        for (Port p : topology.nodes().get(node).inputs()) {
+            if (!section.nodes().contains(p.node())) {
+                continue;
+            }
+            if (!cares(topology.nodes().get(p.node()).operator())) {
+                addInside(topology, section, p.node(), result);
+            } else if (!result.contains(p.node())) {
+                result.add(p.node());
+            }
+        }
     }
 
     List<ProgressCell> before() {

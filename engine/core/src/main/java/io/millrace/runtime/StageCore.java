@@ -261,9 +261,7 @@ final class StageCore {
             raise(c.freeNs());
         }
         for (StageUnit u : units) {
-            if (u.cell() != null) {
-                raise(u.cell().freeNs());
-            }
+            raise(u.freeNs());
         }
         for (ProgressCell c : after) {
             raise(c.freeNs());
@@ -308,9 +306,7 @@ final class StageCore {
             c.advance();
         }
         for (StageUnit u : units) {
-            if (u.cell() != null) {
-                u.cell().advance();
-            }
+            u.advance();
         }
         advanceAfter();
         for (EdgeOut e : out) {
@@ -384,7 +380,7 @@ final class StageCore {
     /** Whether a node sets due what is measured by the clock, so that it needs ticks whatever its inputs. */
     boolean followsClock() {
         for (StageUnit u : units) {
-            if (u.cell() != null && u.cell().followsClock()) {
+            if (u.followsClock()) {
                 return true;
             }
         }
@@ -436,13 +432,7 @@ final class StageCore {
     private long missingNs() {
         long least = Long.MAX_VALUE;
         for (StageUnit u : units) {
-            long dueNs = u.nextDueNs();
-            if (dueNs != Long.MAX_VALUE) {
-                long progressNs = u.cell().progress().ns();
-                if (progressNs != Progress.NONE && progressNs < dueNs) {
-                    least = Math.min(least, SourceTime.plus(dueNs, -progressNs));
-                }
-            }
+            least = Math.min(least, u.missingNs());
         }
         return least;
     }

@@ -22,6 +22,10 @@ final class StageNodeContext implements NodeContext {
     private final StageClock clock;
     private final ProgressCell cell;
     private final Firing firing;
+    private final NodeCounters counters;
+
+    /** Null outside of sections. */
+    private final Shard shard;
 
     StageNodeContext(StageBuilder builder, TopologyNode node) {
         this.builder = builder;
@@ -31,6 +35,8 @@ final class StageNodeContext implements NodeContext {
         this.clock = builder.clock();
         this.cell = builder.cell(node.id());
         this.firing = builder.firing(node.id());
+        this.counters = builder.counters(node.id());
+        this.shard = builder.shard();
     }
 
     @Override
@@ -79,6 +85,9 @@ final class StageNodeContext implements NodeContext {
             clock.tickDue(dueNs);
         } else {
             clock.due(dueNs);
+            if (shard != null) {
+                shard.due(dueNs);
+            }
         }
         if (cell != null && dueNs <= cell.time().ns()) {
             clock.overdue();
@@ -102,7 +111,7 @@ final class StageNodeContext implements NodeContext {
 
     @Override
     public NodeCounters counters() {
-        return builder.counters(node.id());
+        return counters;
     }
 
     @Override

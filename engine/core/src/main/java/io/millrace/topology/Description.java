@@ -76,6 +76,9 @@ final class Description {
         if (n.key() != null) {
             out.append(", key ").append(n.key().kind());
         }
+        if (n.section() != null && !n.isEntrance()) {
+            out.append(", parallel in ").append(n.section());
+        }
         if (n.thread() != null) {
             out.append(", thread ").append(n.thread());
         }

@@ -26,6 +26,7 @@ public final class GraphBuilder {
     private final List<NodeDraft> nodes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<Throwable> causes = new ArrayList<>();
+    private final Sections sections = new Sections(nodes, problems);
 
     /**
      * An empty topology.
@@ -122,6 +123,7 @@ public final class GraphBuilder {
                 site);
         draft.updates = updates;
         draft.unknown = unknown;
+        sections.place(draft);
         draft.sensitive = types.contains(null) ? takesSensitive : types.stream().anyMatch(EventType::hasSensitive);
         if (complete) {
             check(draft, operator, inputTypes);
@@ -130,6 +132,30 @@ public final class GraphBuilder {
                     + inputs.length + "; give it one stream for each");
         }
         return add(draft);
+    }
+
+    /**
+     * Divides the keys of a stream into virtual shards, which threads share among themselves: a section that begins here.
+     *
+     * @param from    a keyed stream
+     * @param key     its key, with the bound that is declared on it; null when it has none
+     * @param section its name; streams that enter one section under one name meet in it
+     * @param threads how many threads run its shards, 1 to 64
+     * @param site    the line that asks for it
+     * @return the same stream, inside the section
+     */
+    public Port parallel(Port from, KeyInfo key, String section, int threads, String site) {
+        if (key == null && !nodes.get(from.node()).unknown) {
+            problems.add("parallel " + Names.printable(section) + (site.isEmpty() ? "" : " (" + site + ")")
+                    + ": it needs a keyed stream, and " + nodes.get(from.node()).where()
+                    + " has no key; put keyBy in front");
+        }
+        boolean further = sections.isDeclared(section);
+        Entrance entrance = sections.declare(section, threads, site);
+        boolean divided = key == null || nodes.get(from.node()).section != null;
+        // a stream more that enters has a name made of that of the section
+        String node = further ? unique(section, false, site) : section;
+        return operator(node, entrance, divided ? key : key.ofShard(), site, from);
     }
 
     /**
@@ -154,6 +180,7 @@ public final class GraphBuilder {
                 key,
                 site);
         draft.unknown = true;
+        sections.place(draft);
         problem((nodeName == null ? site : draft.where()) + ": " + cause.getMessage(), cause);
         return add(draft);
     }
@@ -287,6 +314,7 @@ public final class GraphBuilder {
      */
     public void markOrigin(Port base) {
         nodes.get(base.node()).originBase = true;
+        sections.refuseBase(nodes.get(base.node()));
         if (base.port() != 0) {
             problems.add(nodes.get(base.node()).where()
                     + ": with works on the main output of a node; put a map behind the side stream first");
@@ -346,6 +374,7 @@ public final class GraphBuilder {
     public void thread(Port node, String thread) {
         requireName("thread", thread, nodes.get(node.node()).where());
         nodes.get(node.node()).thread = thread;
+        sections.refuseThread(nodes.get(node.node()), thread);
     }
 
     /**
@@ -357,6 +386,16 @@ public final class GraphBuilder {
     public EventType<?> type(Port p) {
         List<EventType<?>> types = nodes.get(p.node()).types;
         return p.port() < types.size() ? types.get(p.port()) : null;
+    }
+
+    /**
+     * Whether a stream is inside a section of parallel keys.
+     *
+     * @param p the stream
+     * @return true when bounds on it are those of a shard
+     */
+    public boolean isParallel(Port p) {
+        return nodes.get(p.node()).section != null;
     }
 
     /**
@@ -417,7 +456,8 @@ public final class GraphBuilder {
                 checkBranches(n);
             }
         }
-        int[] order = sinksLast();
+        sections.check();
+        int[] order = sections.together(sinksLast());
         int[] marks = originMarks(order);
         if (!problems.isEmpty()) {
             throw refusal();

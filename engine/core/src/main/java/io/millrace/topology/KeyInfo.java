@@ -2,6 +2,7 @@ package io.millrace.topology;
 
 import io.millrace.event.Bytes;
 import io.millrace.event.SensitiveHash;
+import io.millrace.operator.Shards;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -34,6 +35,15 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
      */
     public KeyInfo withAtMost(int most) {
         return new KeyInfo(kind, maxBytes, most, site, sensitive);
+    }
+
+    /**
+     * The same for one shard of a section of parallel keys.
+     *
+     * @return a changed copy: its share of the bound
+     */
+    public KeyInfo ofShard() {
+        return withAtMost(Shards.share(atMost));
     }
 
     KeyInfo withSensitive(boolean isSensitive) {

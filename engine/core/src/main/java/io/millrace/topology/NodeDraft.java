@@ -19,6 +19,9 @@ final class NodeDraft {
     String thread;
     boolean originBase;
 
+    /** The section of parallel keys that it belongs to, or null. */
+    String section;
+
     /** Within which time events should come out, by output; nothing where none is declared. */
     final Map<Integer, Long> budgetNs = new LinkedHashMap<>();
 

@@ -3,13 +3,16 @@ package io.millrace.topology;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What is to be computed: ports and operators. Immutable; prints itself; knows no transport and no thread. */
 public final class Topology {
     private final String name;
     private final List<TopologyNode> nodes;
     private final List<Edge> edges;
+    private final List<Section> sections;
 
     Topology(String name, List<TopologyNode> nodes) {
         this.name = name;
@@ -21,6 +24,28 @@ public final class Topology {
             }
         }
         this.edges = List.copyOf(all);
+        this.sections = sections(nodes);
+    }
+
+    private static List<Section> sections(List<TopologyNode> nodes) {
+        Map<String, Section> result = new LinkedHashMap<>();
+        for (TopologyNode n : nodes) {
+            if (n.operator() instanceof Entrance e) {
+                result.putIfAbsent(
+                        e.section(), new Section(e.section(), e.threads(), new ArrayList<>(), new ArrayList<>()));
+            }
+        }
+        for (TopologyNode n : nodes) {
+            if (n.section() != null) {
+                result.get(n.section()).nodes().add(n.id());
+            }
+            if (n.isEntrance()) {
+                result.get(n.section()).entrances().add(n.id());
+            }
+        }
+        return result.values().stream()
+                .map(s -> new Section(s.name(), s.threads(), List.copyOf(s.nodes()), List.copyOf(s.entrances())))
+                .toList();
     }
 
     /**
@@ -65,6 +90,30 @@ public final class Topology {
             }
         }
         return result;
+    }
+
+    /**
+     * The sections of parallel keys, in the order of their nodes.
+     *
+     * @return empty where there is none
+     */
+    public List<Section> sections() {
+        return sections;
+    }
+
+    /**
+     * The section of a node.
+     *
+     * @param node the node
+     * @return null when it is in none
+     */
+    public Section sectionOf(TopologyNode node) {
+        for (Section s : sections) {
+            if (s.name().equals(node.section())) {
+                return s;
+            }
+        }
+        return null;
     }
 
     /**

@@ -33,6 +33,7 @@ public final class TopologyNode {
     private final List<EventType<?>> types;
     private final KeyInfo key;
     private final String thread;
+    private final String section;
     private final String site;
     private final int originDepth;
     private final int marksOrigin;
@@ -48,6 +49,7 @@ public final class TopologyNode {
         this.types = java.util.Collections.unmodifiableList(new java.util.ArrayList<>(draft.types));
         this.key = draft.key;
         this.thread = draft.thread;
+        this.section = draft.section;
         this.site = draft.site;
         this.originDepth = originDepth;
         this.marksOrigin = marksOrigin;
@@ -180,6 +182,24 @@ public final class TopologyNode {
      */
     public String thread() {
         return thread;
+    }
+
+    /**
+     * The section of parallel keys that it belongs to: it has a node of it for each shard.
+     *
+     * @return null for an ordinary node
+     */
+    public String section() {
+        return section;
+    }
+
+    /**
+     * Whether a stream enters a section of parallel keys here.
+     *
+     * @return true when the runtime hands each entry to the shard of its key
+     */
+    public boolean isEntrance() {
+        return content instanceof Entrance;
     }
 
     /**

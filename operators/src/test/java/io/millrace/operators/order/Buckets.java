@@ -22,10 +22,21 @@ final class Buckets implements Operator<Cell, Cell> {
 
     final long sizeNs;
     final int firings;
+    final boolean keyed;
 
     Buckets(long sizeNs, int firings) {
+        this(sizeNs, firings, false);
+    }
+
+    private Buckets(long sizeNs, int firings, boolean keyed) {
         this.sizeNs = sizeNs;
         this.firings = firings;
+        this.keyed = keyed;
+    }
+
+    /** Buckets of a key, as {@link Words} makes them: what comes out has the key. */
+    static Buckets byKey(long sizeNs, int firings) {
+        return new Buckets(sizeNs, firings, true);
     }
 
     /** One open bucket. */
@@ -44,10 +55,12 @@ final class Buckets implements Operator<Cell, Cell> {
     /** The logic itself, shared by node and oracle: what is tested here is order, not counting. */
     static final class State {
         final long sizeNs;
+        final boolean keyed;
         final List<Bucket> open = new ArrayList<>();
 
-        State(long sizeNs) {
+        State(long sizeNs, boolean keyed) {
             this.sizeNs = sizeNs;
+            this.keyed = keyed;
         }
 
         boolean add(long progressNs, long id, long timeNs, long tag) {
@@ -55,14 +68,15 @@ final class Buckets implements Operator<Cell, Cell> {
                 return false;
             }
             long end = Math.floorDiv(timeNs, sizeNs) * sizeNs + sizeNs;
+            long parity = keyed ? Words.key(id) : tag & 1;
             Bucket b = null;
             for (Bucket o : open) {
-                if (o.endNs == end && o.parity == (tag & 1)) {
+                if (o.endNs == end && o.parity == parity) {
                     b = o;
                 }
             }
             if (b == null) {
-                b = new Bucket(end, tag & 1);
+                b = new Bucket(end, parity);
                 open.add(b);
             }
             b.count++;
@@ -79,6 +93,10 @@ final class Buckets implements Operator<Cell, Cell> {
                 }
             }
             return best;
+        }
+
+        long id(Bucket b) {
+            return keyed ? b.sum * Words.KEYS + b.parity : b.sum;
         }
 
         long nextDueNs() {
@@ -115,6 +133,16 @@ final class Buckets implements Operator<Cell, Cell> {
     public boolean keepsState() {
         return true;
     }
+
+    @Override
+    public boolean keyed() {
+        return keyed;
+    }
+
+    @Override
+    public long leastStateBytes() {
+        return 0;
+    }
 }
 
 /** Runs it. */
@@ -125,7 +153,7 @@ final class BucketsNode implements TimedNode {
     private final Cell out = new Cell();
 
     BucketsNode(Buckets operator, NodeContext context) {
-        this.state = new Buckets.State(operator.sizeNs);
+        this.state = new Buckets.State(operator.sizeNs, operator.keyed);
         this.context = context;
         this.rest = context.rest(0);
     }
@@ -151,7 +179,8 @@ final class BucketsNode implements TimedNode {
         while (fired < most && state.nextDueNs() <= progressNs) {
             Buckets.Bucket b = state.smallest();
             state.open.remove(b);
-            flow.value(out.set(b.sum, b.endNs - 1, b.count));
+            flow.value(out.set(state.id(b), b.endNs - 1, b.count));
+            flow.key(b.parity);
             flow.timeNs(b.endNs - 1);
             rest.on(flow);
             fired++;

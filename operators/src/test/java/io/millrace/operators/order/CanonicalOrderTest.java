@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  */
 class CanonicalOrderTest {
     private static final int GRAPHS = Integer.getInteger("millrace.cases", 500);
-    private static final long STATE_BYTES = 8 << 20;
+    private static final long STATE_BYTES = 512 << 20;
     private static final PlanOptions TESTED = PlanOptions.tested().withStateBytes(STATE_BYTES);
     private static final long FIRST_SEED = Long.getLong("millrace.seed", 1);
 
@@ -42,8 +42,14 @@ class CanonicalOrderTest {
         int stagedGraphs = 0;
         int inboxes = 0;
         int outputs = 0;
+        int refused = 0;
+        int sections = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + GRAPHS; seed++) {
             RandomGraph graph = new RandomGraph(seed);
+            if (!graph.isSmall()) {
+                refused++;
+                continue;
+            }
             List<byte[]> log = log(graph, seed);
             List<String> expected = oracle(new RandomGraph(seed), log);
             Ran fused = fused(graph, log, false);
@@ -59,10 +65,13 @@ class CanonicalOrderTest {
                     .inboxes()
                     .size();
             outputs += expected.size();
+            sections += graph.topology.sections().size();
         }
         // the generator must not degenerate into graphs that prove nothing
         assertTrue(stagedGraphs > GRAPHS / 2, stagedGraphs + " graphs had several stages");
         assertTrue(inboxes > GRAPHS / 10, inboxes + " inboxes in fused plans");
+        assertTrue(refused < GRAPHS / 8, refused + " graphs too large");
+        assertTrue(GRAPHS < 100 || sections > GRAPHS / 10, sections + " sections of parallel keys");
         assertTrue(outputs > 20 * GRAPHS, outputs + " outputs");
     }
 
@@ -70,6 +79,9 @@ class CanonicalOrderTest {
     void shouldPutOutTheSameWithCopiedNodeClasses() {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + GRAPHS / 10; seed++) {
             RandomGraph graph = new RandomGraph(seed);
+            if (!graph.isSmall()) {
+                continue;
+            }
             List<byte[]> log = log(graph, seed);
             assertSame(
                     oracle(new RandomGraph(seed), log), fused(graph, log, true).outputs(), "copies", graph);
@@ -180,8 +192,13 @@ class CanonicalOrderTest {
                             Bytes.getLong(entry, at + 8),
                             Bytes.getLong(entry, at + 16),
                             null,
-                            Entry.timeNs(entry, 0)));
+                            Entry.timeNs(entry, 0),
+                            false));
                 }
+                continue;
+            }
+            if (n.kind == OracleNode.Kind.SECTION) {
+                n.section.evaluate(q, timeStep);
                 continue;
             }
             n.take();
@@ -198,7 +215,7 @@ class CanonicalOrderTest {
                                     i.id(),
                                     i.timeNs(),
                                     i.tag(),
-                                    timeStep ? 0 : q + 1L));
+                                    i.fired() ? 0 : q + 1L));
                 }
             }
         }

@@ -13,25 +13,30 @@ final class OracleNode {
         FILTER,
         MAP,
         FLAT,
+        KEEP_KEY,
+        FLAT_KEEP_KEY,
+        REKEY,
         MERGE,
         BUCKETS,
         KEEPS,
         WITH,
+        SECTION,
+        ENTRANCE,
         SINK
     }
 
     /**
      * An event with the chain of events that it came from, newest first: a with matches by identity. The stamp is the event
-     * time that travels beside it, which only a delay makes another one than its field.
+     * time that travels beside it, which only a delay makes another one than its field. What fired has no entry that caused it.
      */
-    record Item(long id, long timeNs, long tag, Item parent, long stampNs) {
+    record Item(long id, long timeNs, long tag, Item parent, long stampNs, boolean fired) {
         Item child(long newId, long newTag) {
-            return new Item(newId, timeNs, newTag, this, stampNs);
+            return new Item(newId, timeNs, newTag, this, stampNs, fired);
         }
 
         /** The same as something new in time: it answers nobody any more. */
         Item at(long newStampNs) {
-            return new Item(id, timeNs, tag, null, newStampNs);
+            return new Item(id, timeNs, tag, null, newStampNs, true);
         }
 
         boolean comesFrom(Item base) {
@@ -52,6 +57,7 @@ final class OracleNode {
     private int number;
     private Buckets.State state;
     private Keeper keeper;
+    OracleSection section;
 
     OracleNode(Kind kind, List<OracleNode> from) {
         this.kind = kind;
@@ -64,7 +70,12 @@ final class OracleNode {
     }
 
     OracleNode buckets(long sizeNs) {
-        state = new Buckets.State(sizeNs);
+        state = new Buckets.State(sizeNs, false);
+        return this;
+    }
+
+    OracleNode bucketsByKey(long sizeNs) {
+        state = new Buckets.State(sizeNs, true);
         return this;
     }
 
@@ -108,6 +119,18 @@ final class OracleNode {
                     out.add(i.child(i.id() * 3 + number, i.tag() + 1));
                 }
             }
+            case KEEP_KEY -> {
+                if ((i.id() + number) % 11 != 0) {
+                    out.add(i.child(i.id() + (long) number * Words.KEYS, i.tag() + 1));
+                }
+            }
+            case REKEY ->
+                out.add(i.child(i.id() * Words.KEYS + Words.key(i.parent().id()), i.tag()));
+            case FLAT_KEEP_KEY -> {
+                for (int k = 0; k < Math.floorMod(i.id(), number + 1L); k++) {
+                    out.add(i.child(i.id() + (long) k * Words.KEYS, i.tag()));
+                }
+            }
             case FLAT -> {
                 for (int k = 0; k < Math.floorMod(i.id(), number + 1L); k++) {
                     out.add(i.child(i.id() * 7 + k, i.tag()));
@@ -139,7 +162,11 @@ final class OracleNode {
     }
 
     void advanceAndFire() {
-        if (kind == Kind.SOURCE) {
+        advanceAndFire(true);
+    }
+
+    void advanceAndFire(boolean fires) {
+        if (kind == Kind.SOURCE || kind == Kind.ENTRANCE || kind == Kind.SECTION) {
             return;
         }
         long min = Long.MAX_VALUE;
@@ -147,7 +174,7 @@ final class OracleNode {
             min = Math.min(min, f.forwardNs);
         }
         progressNs = Math.max(progressNs, min);
-        for (int n = 0; n < number && nextDueNs() <= progressNs; n++) {
+        for (int n = 0; fires && n < number && nextDueNs() <= progressNs; n++) {
             out.add(fire());
         }
         // what is left is stamped one nanosecond before its end, and must not be late further down
@@ -164,6 +191,6 @@ final class OracleNode {
         }
         Buckets.Bucket b = state.smallest();
         state.open.remove(b);
-        return new Item(b.sum, b.endNs - 1, b.count, null, b.endNs - 1);
+        return new Item(state.id(b), b.endNs - 1, b.count, null, b.endNs - 1, true);
     }
 }

@@ -8,9 +8,12 @@ import io.millrace.operators.Joined;
 import io.millrace.operators.MapValue;
 import io.millrace.operators.Merge;
 import io.millrace.operators.With;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,12 +32,25 @@ final class RandomGraph {
     final Topology topology;
 
     private final Random random;
+    private final int threads;
+    private int sections;
+
+    /** What comes out of sections as it is, for outputs only. */
+    private final List<Port> direct = new ArrayList<>();
+
+    private final List<OracleNode> directTwins = new ArrayList<>();
     private final GraphBuilder graph;
     private final Words words;
     private final List<Port> streams = new ArrayList<>();
     private final List<OracleNode> twins = new ArrayList<>();
 
     RandomGraph(long seed) {
+        this(seed, 1 << (seed & 3));
+    }
+
+    /** With sections of parallel keys on so many threads. */
+    RandomGraph(long seed, int threads) {
+        this.threads = threads;
         random = new Random(seed);
         graph = new GraphBuilder("random-" + seed);
         words = new Words(graph);
@@ -55,6 +71,26 @@ final class RandomGraph {
         topology = graph.build();
     }
 
+    /** Whether its rings are: what fires 64 behind what fires 64 makes them large in no time. */
+    boolean isSmall() {
+        try {
+            return Planner.plan(
+                            topology,
+                            PlanOptions.tested()
+                                    .withStateBytes(512 << 20)
+                                    .withThreads()
+                                    .withSmallestRings())
+                    .edges()
+                    .stream()
+                    .allMatch(e -> e.slots() <= 1 << 12);
+        } catch (TopologyException e) {
+            if (e.getMessage().contains("one entry can")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     private void add(Port stream, OracleNode twin) {
         streams.add(stream);
         twins.add(twin);
@@ -63,7 +99,7 @@ final class RandomGraph {
 
     private void addNode(int i) {
         int at = random.nextInt(streams.size());
-        int what = random.nextInt(13);
+        int what = random.nextInt(14);
         switch (what) {
             case 0 -> filter(i, at);
             case 1 -> map(i, at);
@@ -71,6 +107,11 @@ final class RandomGraph {
             case 3 -> merge(i, at, random.nextInt(streams.size()));
             case 4, 5 -> buckets(i, at);
             case 6, 7, 8 -> with(i, at);
+            case 13 -> {
+                if (random.nextInt(3) == 0) { // they are many nodes in one
+                    section(at, random.nextInt(streams.size()));
+                }
+            }
             case 9 -> defer(at);
             case 10 -> process(at, random.nextInt(streams.size()));
             default -> addAnswer(streams.get(at), twins.get(at));
@@ -78,6 +119,29 @@ final class RandomGraph {
         // what a with, or a look-back, gives is untyped and stays on its thread
         if (what < 6) {
             thread(streams.get(streams.size() - 1));
+        }
+    }
+
+    private void section(int at, int other) {
+        RandomSection section = new RandomSection(random, graph, words, "section" + ++sections, threads);
+        section.enter(streams.get(at), twins.get(at));
+        if (random.nextInt(2) == 0) {
+            section.enter(streams.get(other), twins.get(other));
+        }
+        oracle.add(section.twin());
+        int inner = 1 + random.nextInt(5);
+        for (int i = 0; i < inner; i++) {
+            section.addNode();
+        }
+        int exits = 1 + random.nextInt(3);
+        for (int i = 0; i < exits; i++) {
+            int which = i == 0 ? section.size() - 1 : random.nextInt(section.size());
+            OracleNode gathered = section.gathered(which);
+            Port outside = words.node("out-of-section", Filter.<Cell>of(c -> true), null, section.port(which));
+            add(outside, gathered);
+            thread(outside);
+            direct.add(section.port(which));
+            directTwins.add(gathered);
         }
     }
 
@@ -272,6 +336,10 @@ final class RandomGraph {
                 int at = s == 0 && i == 0 ? streams.size() - 1 : random.nextInt(streams.size());
                 graph.sink(output, streams.get(at), "");
                 from.add(twins.get(at));
+            }
+            for (int i = 0; i < direct.size() && random.nextInt(3) > 0; i++) {
+                graph.sink(output, direct.get(i), "");
+                from.add(directTwins.get(i));
             }
             oracle.add(new OracleNode(OracleNode.Kind.SINK, from).number(s));
         }

@@ -22,7 +22,7 @@ import java.time.Duration;
 /** Words with several inputs, or with state and firings, over cells: for the engine here, for the oracle in {@link Keeper}. */
 final class Words {
     static final long SPAN_NS = 20;
-    static final int KEYS = 4;
+    static final int KEYS = 8;
     private static final KeyInfo KEY = new KeyInfo("long", 0, 16, "");
 
     private final GraphBuilder graph;
@@ -46,7 +46,7 @@ final class Words {
         return Math.floorMod(id, KEYS);
     }
 
-    private Port node(String word, Operator<?, ?> operator, KeyInfo key, Port... inputs) {
+    Port node(String word, Operator<?, ?> operator, KeyInfo key, Port... inputs) {
         return graph.operator(word + "-" + ++count, operator, key, "", inputs);
     }
 

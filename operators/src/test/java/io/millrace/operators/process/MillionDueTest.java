@@ -12,6 +12,7 @@ import io.millrace.dsl.On;
 import io.millrace.event.Input;
 import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
+import io.millrace.operator.Shards;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
 import io.millrace.operators.window.Window;
@@ -19,6 +20,7 @@ import io.millrace.plan.PlanOptions;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,26 @@ class MillionDueTest {
         assertEquals(KEYS / MOST, fire(run));
         assertEquals(KEYS, run.outputs());
         assertEquals(MOST, run.counters("once").maxFirings);
+    }
+
+    /** An entry fires of one shard only; before all have fired each has had its turn as often as the fullest needs. */
+    @Test
+    void shouldShareAMillionTimersAmongShards() {
+        int[] keys = new int[Shards.COUNT];
+        for (int key = 0; key < KEYS; key++) {
+            keys[Shards.of(key)]++;
+        }
+        int turns = (Arrays.stream(keys).max().orElseThrow() + MOST - 1) / MOST;
+        ManualRun run = filled(s -> s.parallel("p", 4)
+                .process("once", Duration.ofNanos(10_000), Once::new)
+                .out(p -> p.out));
+        assertEquals(KEYS, run.counters("once").keys);
+        int entries = fire(run);
+        assertTrue(
+                entries > (turns - 1) * Shards.COUNT - Shards.COUNT && entries <= turns * Shards.COUNT, "" + entries);
+        assertEquals(KEYS, run.outputs());
+        assertEquals(MOST, run.counters("once").maxFirings);
+        assertEquals(KEYS, run.counters("once").firings);
     }
 
     @Test

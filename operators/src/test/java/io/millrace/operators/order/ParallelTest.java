@@ -1,0 +1,645 @@
+package io.millrace.operators.order;
+
+import static io.millrace.operators.join.Interval.between;
+import static io.millrace.operators.window.Window.tumbling;
+import static java.time.Duration.ofNanos;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.EventPattern;
+import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LookBack;
+import io.millrace.dsl.Millrace;
+import io.millrace.dsl.On;
+import io.millrace.dsl.Table;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.engine.Engine;
+import io.millrace.engine.EngineStats;
+import io.millrace.engine.EngineStoppedException;
+import io.millrace.engine.Health;
+import io.millrace.engine.Inline;
+import io.millrace.engine.Publisher;
+import io.millrace.engine.Setup;
+import io.millrace.event.DeadLetter;
+import io.millrace.event.Input;
+import io.millrace.event.Length;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.metric.Digest;
+import io.millrace.metric.DigestOptions;
+import io.millrace.operator.Shards;
+import io.millrace.operators.join.AsOf;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
+import io.millrace.testkit.TestDriver;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sections of parallel keys as words: what they hold, where they end, and that nobody can tell how many threads there were. */
+@Tag("jit")
+@Timeout(120)
+class ParallelTest {
+    private static final Duration LONG = Duration.ofSeconds(100);
+    private static final long STATE_BYTES = 1L << 30;
+    private static final int EVENTS = 2_000;
+
+    record Pay(@Length(8) String card, long cents, long timeNs) {}
+
+    record Limit(@Length(8) String card, long cents, long timeNs) {}
+
+    record Said(@Length(8) String card, long a, long b, long timeNs) {}
+
+    record Beside(Pay pay, Said said) {}
+
+    private static final Input<Pay> PAYS =
+            Input.of("pays", Pay.class).eventTime(Pay::timeNs, NANOSECONDS).historic();
+    private static final Input<Limit> LIMITS = Input.of("limits", Limit.class)
+            .eventTime(Limit::timeNs, NANOSECONDS)
+            .historic();
+    private static final Output<Said> OUT = Output.of("out", Said.class);
+    private static final Output<Pay> LATE = Output.of("late", Pay.class);
+    private static final Output<Said> BESIDE = Output.of("beside", Said.class);
+
+    // ---- all words at once
+
+    static final class Recent extends LookBack<Pay> {
+        private final Span<Pay> span = last(ofNanos(50));
+        final Aggregates.LongValue count = span.count();
+        final Aggregates.LongValue cents = span.sum(Pay::cents);
+    }
+
+    static final class Sums extends Aggregates<Pay> {
+        final TextValue card = textKey();
+        final LongValue count = count();
+        final LongValue cents = sum(Pay::cents);
+    }
+
+    static final class Rising extends EventPattern<Pay> {
+        final Step<Pay> low = begin(p -> p.cents() < 300);
+        final Step<Pay> high = followedBy(p -> p.cents() > 700);
+    }
+
+    static final class Reminds extends KeyedProcess {
+        final Emit<Said> out = emits("out", Said.class);
+        private final LongState count = longState("count");
+        private final Timer due = timer("due", this::due);
+
+        Reminds(On<Pay> pays) {
+            on(pays, p -> {
+                if (p.cents() == 500) {
+                    throw new IllegalStateException("on purpose");
+                }
+                count.add(1);
+                due.at(p.timeNs() + 30);
+            });
+        }
+
+        private void due() {
+            out.emit(new Said(keyText(), count.get(), 4, nowNs()));
+        }
+    }
+
+    private static void all(TopologyBuilder t, int threads) {
+        EventStream<Pay> pays = t.from(PAYS);
+        KeyedStream<Pay> cards =
+                pays.filter(p -> p.cents() != 13).keyByText(8, Pay::card).parallel("cards", threads);
+        KeyedStream<Limit> limits = t.from(LIMITS).keyByText(8, Limit::card).parallel("cards", threads);
+        Table<Limit> table = t.table("limits", limits);
+        cards.window("sums", tumbling(ofNanos(20)))
+                .lateTo(LATE)
+                .aggregate(Sums::new)
+                .to(OUT, s -> new Said(s.card.toString(), s.count.get(), s.cents.get(), 1));
+        cards.pattern("rising", ofNanos(40), Rising::new)
+                .to(
+                        OUT,
+                        m -> new Said(
+                                m.low.event().card(),
+                                m.low.event().cents(),
+                                m.high.event().cents(),
+                                2));
+        cards.lookup("limit", table)
+                .filter(j -> j.hasRight() && j.right().cents() < j.left().cents())
+                .to(
+                        OUT,
+                        j -> new Said(
+                                j.left().card(), j.left().cents(), j.right().cents(), 3));
+        cards.process("reminds", ofNanos(1_000), Reminds::new).out(r -> r.out).to(OUT);
+        cards.join("near", limits, between(ofNanos(-5), ofNanos(5)).left())
+                .to(
+                        OUT,
+                        j -> new Said(
+                                j.left().card(),
+                                j.left().cents(),
+                                j.hasRight() ? j.right().cents() : -1,
+                                5));
+        cards.dedupe("once", ofNanos(15))
+                .asOf("as-of", limits, AsOf.backward())
+                .to(
+                        OUT,
+                        j -> new Said(
+                                j.left().card(),
+                                j.left().cents(),
+                                j.hasRight() ? j.right().cents() : -1,
+                                6));
+        // beside: a branch through a section of its own, results of a section in another, and what is slow elsewhere
+        pays.with(
+                        pays.keyByText(8, Pay::card)
+                                .parallel("branch", threads)
+                                .lookBack("recent", Recent::new)
+                                .map(
+                                        Said.class,
+                                        r -> new Said(
+                                                r.event().card(),
+                                                r.count.get(),
+                                                r.cents.get(),
+                                                r.event().timeNs())),
+                        Beside::new)
+                .map(Said.class, b -> b.said())
+                .keyBy(Said::a)
+                .parallel("counts", Math.max(1, threads / 2))
+                .defer("later", ofNanos(7))
+                .keyBy(Said::b)
+                .onThread("elsewhere")
+                .to(BESIDE);
+    }
+
+    private static Topology all(int threads) {
+        return Millrace.topology("all", t -> all(t, threads));
+    }
+
+    private static List<Record> events(long seed) {
+        Random random = new Random(seed);
+        List<Record> events = new ArrayList<>();
+        long time = 0;
+        for (int i = 0; i < EVENTS; i++) {
+            time += random.nextInt(20) == 0 ? random.nextInt(60) : random.nextInt(2);
+            String card = "c" + random.nextInt(40);
+            long at = Math.max(0, time - random.nextInt(4) / 3 * 5);
+            events.add(
+                    random.nextInt(5) == 0
+                            ? new Limit(card, random.nextInt(1_000), at)
+                            : new Pay(card, random.nextInt(1_000), at));
+        }
+        return events;
+    }
+
+    /** What a run put out, with the numbers of outputs, what it refused, what it counted. */
+    private record Ran(
+            List<List<String>> outputs, List<String> letters, Digest digest, List<EngineStats.NodeStats> nodes) {}
+
+    private static List<Output<?>> outputs() {
+        return List.of(OUT, BESIDE, LATE);
+    }
+
+    private static <V> void collect(Setup setup, Output<V> output, List<List<String>> into) {
+        List<String> lines = new ArrayList<>();
+        into.add(lines);
+        setup.outputWithMeta(output, (V v, Meta m) -> {
+            if (m.sequence() < EVENTS + 2) { // behind the end of input entries are the host's own
+                lines.add(m.sequence() + "." + m.ordinal() + " " + v + (m.fired() ? " fired" : ""));
+            } else {
+                lines.add(v + " fired");
+            }
+        });
+    }
+
+    private static Setup setup(Topology topology, List<List<String>> into) {
+        Setup setup = Engine.of(topology).stateBudget(STATE_BYTES).digest(DigestOptions.every(64));
+        outputs().forEach(o -> collect(setup, o, into));
+        return setup;
+    }
+
+    /** In the order of the input; what threads tell at one place is told in any order. */
+    private static List<String> letters(List<DeadLetter> letters) {
+        return letters.stream()
+                .map(l -> String.format("%06d %s %s", l.sequence(), l.node(), l.reason()))
+                .sorted()
+                .toList();
+    }
+
+    private static Ran inline(Topology topology, List<Record> events) {
+        List<List<String>> out = new ArrayList<>();
+        try (Inline inline = setup(topology, out).keepDeadLetters(10_000).inline()) {
+            for (Record r : events) {
+                if (r instanceof Pay p) {
+                    inline.publish(PAYS, p);
+                } else {
+                    inline.publish(LIMITS, (Limit) r);
+                }
+            }
+            inline.publisher(PAYS).end();
+            inline.publisher(LIMITS).end();
+            while (inline.doWork(0)) {
+                // left-over firings
+            }
+            EngineStats stats = inline.stats();
+            return new Ran(out, letters(inline.deadLetters().last(10_000)), stats.digest(), stats.nodes());
+        }
+    }
+
+    private static Ran live(Topology topology, List<Record> events, long seed, boolean blame) {
+        Random random = new Random(seed);
+        List<List<String>> out = new ArrayList<>();
+        Setup setup = setup(topology, out)
+                .keepDeadLetters(10_000)
+                .ringSlots(64 << random.nextInt(4))
+                .edgeSlots(1 << random.nextInt(10));
+        if (blame) {
+            setup.blame(8);
+        }
+        try (Engine engine = setup.start()) {
+            Publisher<Pay> pays = engine.publisher(PAYS);
+            Publisher<Limit> limits = engine.publisher(LIMITS);
+            int batch = 1 << random.nextInt(11);
+            for (int i = 0; i < events.size(); ) {
+                List<Record> next = new ArrayList<>();
+                while (i < events.size()
+                        && next.size() < batch
+                        && (next.isEmpty()
+                                || next.get(0).getClass() == events.get(i).getClass())) {
+                    next.add(events.get(i++));
+                }
+                if (next.get(0) instanceof Pay) {
+                    pays.publishBatch(next.stream().map(Pay.class::cast).toList());
+                } else {
+                    limits.publishBatch(next.stream().map(Limit.class::cast).toList());
+                }
+                if (random.nextInt(50) == 0) {
+                    Thread.yield();
+                }
+            }
+            pays.end();
+            limits.end();
+            assertEquals(0, engine.drain(LONG));
+            EngineStats stats = engine.stats();
+            assertEquals(
+                    Health.State.DEGRADED,
+                    engine.health().state(),
+                    () -> engine.health().why());
+            assertEquals(blame, stats.latency() != null);
+            return new Ran(out, letters(engine.deadLetters().last(10_000)), stats.digest(), stats.nodes());
+        }
+    }
+
+    @Test
+    void shouldPutOutTheSameOnEachHostAndOnAnyNumberOfThreads() {
+        List<Record> events = events(7);
+        Ran expected = inline(all(1), events);
+        assertTrue(
+                expected.outputs().stream().allMatch(l -> l.size() > 50),
+                () -> expected.outputs().stream().map(List::size).toList().toString());
+        assertTrue(expected.letters().size() > 50, () -> expected.letters().toString());
+        for (int threads : new int[] {1, 2, 4, 8}) {
+            Ran ran = live(all(threads), events, threads, threads == 4);
+            for (int i = 0; i < outputs().size(); i++) {
+                assertEquals(
+                        expected.outputs().get(i),
+                        ran.outputs().get(i),
+                        outputs().get(i) + ", " + threads);
+            }
+            assertEquals(expected.letters(), ran.letters(), threads + " threads");
+            assertEquals(
+                    expected.digest().outputs().toString(),
+                    ran.digest().outputs().toString(),
+                    threads + " threads");
+            assertEquals(expected.nodes(), ran.nodes(), threads + " threads: counted once, over all shards");
+        }
+    }
+
+    private static TestDriver driven(PlanOptions options, int threads, List<Record> events) {
+        TestDriver driver =
+                TestDriver.of(all(threads), options.withStateBytes(STATE_BYTES).withDigest(DigestOptions.every(64)));
+        for (Record r : events) {
+            if (r instanceof Pay p) {
+                driver.send(PAYS, p);
+            } else {
+                driver.send(LIMITS, (Limit) r);
+            }
+        }
+        return driver.endAll().drain();
+    }
+
+    /** The driver lets left-over firings go on behind each event, so its log is another one. */
+    @Test
+    void shouldPutOutTheSameInTheTestDriverHoweverItIsPlanned() {
+        List<Record> events = events(8).subList(0, 300);
+        TestDriver expected = driven(PlanOptions.tested(), 1, events);
+        assertTrue(expected.take(OUT).size() > 200);
+        for (int threads : new int[] {1, 2, 4, 8}) {
+            TestDriver staged = driven(PlanOptions.tested().withThreads().withSmallestRings(), threads, events);
+            assertEquals(expected.nextSequence(), staged.nextSequence(), "as many entries to go on");
+            assertEquals(
+                    expected.digest().outputs().toString(),
+                    staged.digest().outputs().toString());
+            assertEquals(letters(expected.deadLetters()), letters(staged.deadLetters()));
+            assertEquals(expected.stats().nodes(), staged.stats().nodes());
+        }
+    }
+
+    // ---- what a shard is
+
+    record Num(long key, long timeNs) {}
+
+    private static final Input<Num> NUMS =
+            Input.of("nums", Num.class).eventTime(Num::timeNs, NANOSECONDS).historic();
+    private static final Output<Num> TOLD = Output.of("told", Num.class);
+
+    /** Keys of one shard. */
+    private static long[] keysOf(int shard, int n) {
+        return LongStream.range(0, 1 << 20)
+                .filter(k -> Shards.of(k) == shard)
+                .limit(n)
+                .toArray();
+    }
+
+    private static TestDriver driver(Consumer<TopologyBuilder> define) {
+        return TestDriver.of(
+                Millrace.topology("shards", define), PlanOptions.tested().withStateBytes(STATE_BYTES));
+    }
+
+    @Test
+    void shouldDivideKeysByAFixedHash() {
+        assertEquals(
+                "[0, 56, 23, 53]",
+                List.of(Shards.of(0), Shards.of(1), Shards.of(2), Shards.of(-1)).toString());
+        assertEquals(55, Shards.of("4000001".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 7));
+        int[] keys = new int[Shards.COUNT];
+        for (long k = 0; k < 64_000; k++) {
+            keys[Shards.of(k << 3)]++;
+        }
+        for (int n : keys) {
+            assertTrue(n > 800 && n < 1_200, () -> java.util.Arrays.toString(keys));
+        }
+    }
+
+    static final class Counts extends Aggregates<Num> {
+        final LongValue key = longKey();
+        final LongValue count = count();
+    }
+
+    /** An engine of one thread, and what it told: the entry, then the key. It lets nothing go on by itself. */
+    private static Inline windows(List<long[]> told) {
+        Topology topology = Millrace.topology(
+                "shards",
+                t -> t.from(NUMS)
+                        .keyBy(Num::key)
+                        .parallel("p", 2)
+                        .window("w", tumbling(ofNanos(10)))
+                        .aggregate(Counts::new)
+                        .to(TOLD, c -> new Num(c.key.get(), c.count.get())));
+        return Engine.of(topology)
+                .stateBudget(STATE_BYTES)
+                .outputWithMeta(TOLD, (Num n, Meta m) -> told.add(new long[] {m.sequence(), n.key()}))
+                .inline();
+    }
+
+    @Test
+    void shouldFireAShardWhenItsTurnHasCome() {
+        List<long[]> told = new ArrayList<>();
+        try (Inline inline = windows(told)) {
+            int q = 0;
+            for (int shard = 0; shard < Shards.COUNT; shard += 9, q++) {
+                inline.publish(NUMS, new Num(keysOf(shard, 1)[0], 1));
+            }
+            long other = keysOf(1, 1)[0];
+            for (int i = 0; i < Shards.COUNT; i++) {
+                inline.publish(NUMS, new Num(other, 20));
+            }
+            assertEquals(8, told.size());
+            for (long[] t : told) {
+                assertEquals(Shards.of(t[1]), t[0] % Shards.COUNT, "its turn");
+                assertTrue(t[0] >= q && t[0] < q + Shards.COUNT);
+            }
+        }
+    }
+
+    @Test
+    void shouldFireAShardBeforeAnEventOfItsOwn() {
+        List<long[]> told = new ArrayList<>();
+        try (Inline inline = windows(told)) {
+            long[] keys = keysOf(40, 3); // it is not its turn soon
+            inline.publish(NUMS, new Num(keys[0], 1));
+            inline.publish(NUMS, new Num(keys[1], 2));
+            inline.publish(NUMS, new Num(keysOf(50, 1)[0], 20));
+            assertEquals(0, told.size());
+            inline.publish(NUMS, new Num(keys[2], 21));
+            assertEquals(
+                    List.of("[3, " + keys[0] + "]", "[3, " + keys[1] + "]"),
+                    told.stream().map(java.util.Arrays::toString).toList());
+        }
+    }
+
+    @Test
+    void shouldGiveEachShardABoundOfItsOwn() {
+        long[] keys = keysOf(5, 4);
+        long elsewhere = keysOf(6, 1)[0];
+        for (boolean behind : new boolean[] {false, true}) {
+            TestDriver driver = driver(t -> {
+                KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key);
+                (behind
+                                ? nums.parallel("p", 4).keysAtMost(100)
+                                : nums.keysAtMost(100).parallel("p", 4))
+                        .dedupe("once", ofNanos(1_000))
+                        .to(TOLD);
+            });
+            for (long key : new long[] {keys[0], keys[1], keys[2], elsewhere, keys[1], keys[3]}) {
+                driver.send(NUMS, new Num(key, 1));
+            }
+            assertEquals(
+                    List.of(new Num(keys[0], 1), new Num(keys[1], 1), new Num(elsewhere, 1)),
+                    driver.take(TOLD),
+                    "100 of 64 shards are 2 of each");
+            assertEquals(3, driver.stats().node("once").keys());
+            assertEquals(1, driver.stats().node("once").duplicates());
+        }
+    }
+
+    @Test
+    void shouldGiveEachShardItsPartOfTheStateBudget() {
+        Topology topology = Millrace.topology(
+                "shards",
+                t -> t.from(NUMS)
+                        .keyBy(Num::key)
+                        .parallel("p", 4)
+                        .dedupe("once", ofNanos(1_000))
+                        .to(TOLD));
+        String message = assertThrows(
+                        TopologyException.class,
+                        () -> Planner.plan(topology, PlanOptions.tested().withStateBytes((12 << 20) - 1)))
+                .getMessage();
+        assertTrue(message.contains("less than the 12582912 that it needs for 64 shards"), message);
+        TestDriver driver = TestDriver.of(topology, PlanOptions.tested().withStateBytes(12 << 20));
+        long[] keys = keysOf(9, 10_000);
+        int held = 0;
+        for (long key : keys) {
+            driver.send(NUMS, new Num(key, 1));
+        }
+        held = driver.take(TOLD).size();
+        assertTrue(held > 500 && held < 8_000, held + " keys in two pages");
+        driver.send(NUMS, new Num(keysOf(10, 1)[0], 1));
+        assertEquals(1, driver.take(TOLD).size(), "what one shard holds takes no room from another");
+    }
+
+    // ---- what it shows, and what is refused
+
+    @Test
+    void shouldShowSectionsInDescriptionAndPlan() {
+        Topology topology = Millrace.topology(
+                "shards",
+                t -> t.from(NUMS)
+                        .keyBy(Num::key)
+                        .parallel("cards", 2)
+                        .dedupe("once", ofNanos(1_000))
+                        .to(TOLD));
+        assertTrue(topology.describe().contains("  cards: parallel <- keyBy@"), topology.describe());
+        assertTrue(topology.describe().contains("shards 64, threads 2"), topology.describe());
+        assertTrue(topology.describe().contains("key long, parallel in cards"), topology.describe());
+        String plan = Planner.plan(topology, PlanOptions.tested().withThreads()).describe();
+        assertTrue(plan.contains("  stage 1 cards.1: "), plan);
+        assertTrue(plan.contains("    shards 32 to 63 of section cards, each with its own cards once"), plan);
+        assertTrue(plan.contains(" -> cards to cards.2: "), plan);
+        assertTrue(plan.contains("  ring once -> told from cards.1: "), plan);
+        assertTrue(plan.contains("  state of once: at most 262144 KiB, 4096 KiB a shard"), plan);
+        assertTrue(plan.contains("stage 3 main-3:  | told"), plan);
+        String fused = Planner.plan(topology, PlanOptions.tested()).describe();
+        assertTrue(fused.contains("    shards 0 to 63 of section cards"), fused);
+    }
+
+    private static void assertRefused(String expected, Consumer<TopologyBuilder> define) {
+        String message = assertThrows(TopologyException.class, () -> Millrace.topology("refused", define))
+                .getMessage();
+        assertTrue(message.contains(expected), message);
+    }
+
+    @Test
+    void shouldSayWhatCannotStandInASection() {
+        assertRefused("it needs a keyed stream, and merge", t -> {
+            EventStream<Num> nums = t.from(NUMS);
+            nums.keyBy(Num::key)
+                    .merge(nums.keyBy(Num::key, Num::timeNs))
+                    .parallel("p", 2)
+                    .to(TOLD);
+        });
+        assertRefused(
+                "65 threads; use 1 to 64",
+                t -> t.from(NUMS).keyBy(Num::key).parallel("p", 65).to(TOLD));
+        assertRefused("has 2 threads where it was first named, and 4 here", t -> {
+            KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key);
+            nums.parallel("p", 2).to(TOLD);
+            nums.parallel("p", 4).to(TOLD);
+        });
+        assertRefused("put parallel with the same name behind the keyBy of each", t -> {
+            KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key);
+            nums.parallel("p", 2)
+                    .join("j", nums, between(ofNanos(0), ofNanos(5)))
+                    .to(TOLD, j -> j.left());
+        });
+        assertRefused(
+                "has come out of parallel section p, and cannot enter it again",
+                t -> t.from(NUMS)
+                        .keyBy(Num::key)
+                        .parallel("p", 2)
+                        .dedupe("once", ofNanos(5))
+                        .keyBy(Num::timeNs)
+                        .parallel("p", 2)
+                        .to(TOLD));
+        assertRefused(
+                "which has threads of its own",
+                t -> t.from(NUMS)
+                        .keyBy(Num::key)
+                        .parallel("p", 2)
+                        .dedupe("once", ofNanos(5))
+                        .onThread("t")
+                        .to(TOLD));
+        assertRefused("looks for rows by another key", t -> {
+            KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key).parallel("p", 2);
+            nums.foreignKeyJoin("f", Num::timeNs, nums, io.millrace.operators.join.JoinKind.LEFT)
+                    .to(TOLD, j -> j.left());
+        });
+        assertRefused("call it on the stream in front of parallel", t -> {
+            KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key).parallel("p", 2);
+            nums.with(nums.lookBack("b", Past::new), (n, p) -> n).to(TOLD, n -> n);
+        });
+    }
+
+    static final class Past extends LookBack<Num> {
+        final Aggregates.LongValue n = last(ofNanos(5)).count();
+    }
+
+    @Test
+    void shouldEndASectionWhereAStreamMeetsOneFromElsewhere() {
+        Topology topology = Millrace.topology("ends", t -> {
+            KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key);
+            nums.parallel("p", 2)
+                    .filter(n -> n.key() > 0)
+                    .merge(nums)
+                    .dedupe("once", ofNanos(5))
+                    .to(TOLD);
+        });
+        assertEquals(
+                "[p, filter]",
+                topology.sections().get(0).nodes().stream()
+                        .map(id -> topology.nodes().get(id).name().replaceAll("@.*", ""))
+                        .toList()
+                        .toString());
+    }
+
+    // ---- what dies
+
+    static final class Dies extends KeyedProcess {
+        private final LongState n = longState("n");
+
+        Dies(On<Num> nums) {
+            on(nums, m -> {
+                n.add(1);
+                if (m.timeNs() == 100) {
+                    throw new OutOfMemoryError("made up");
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 60})
+    void shouldHaltAllWhenAThreadOfASectionDies(int shard) throws Exception {
+        Topology topology = Millrace.topology("dies", t -> {
+            KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key).parallel("cards", 4);
+            nums.process("dies", ofNanos(1_000), Dies::new);
+            nums.to(TOLD);
+        });
+        Engine engine =
+                Engine.of(topology).discard(TOLD).stateBudget(STATE_BYTES).start();
+        Publisher<Num> publisher = engine.publisher(NUMS);
+        long key = keysOf(shard, 1)[0];
+        assertThrows(EngineStoppedException.class, () -> {
+            for (long i = 0; ; i++) {
+                publisher.publish(new Num(i == 100 ? key : i, i == 100 ? 100 : 0));
+            }
+        });
+        while (engine.health().state() != Health.State.HALTED) {
+            Thread.sleep(1);
+        }
+        String stage = "stage cards." + (shard / 16 + 1);
+        String message = assertThrows(EngineStoppedException.class, () -> publisher.publish(new Num(1, 0)))
+                .getMessage();
+        assertTrue(message.contains(stage), message);
+        assertTrue(engine.health().why().contains(stage), () -> engine.health().why());
+        engine.close();
+    }
+}
