@@ -17,6 +17,7 @@ import io.millrace.event.RefusedException;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -173,6 +174,32 @@ class LookAheadTest {
             }
         }
         return refusedAt;
+    }
+
+    @Test
+    void shouldPublishWhatStandsBeforeAnEventThatCannotBeRead() {
+        List<Payment> payments = payments(MANY);
+        List<Seen> seen = new ArrayList<>();
+        try (Inline inline = Engine.of(topology()).output(SEEN, seen::add).inline()) {
+            Publisher<Payment> publisher = inline.publisher(PAYMENTS);
+            publisher.publishBatch(payments.subList(0, MANY));
+            long before = inline.stats().inputs().get(0).events();
+            asked.set(0);
+            List<Payment> some = new AbstractList<>() {
+                @Override
+                public Payment get(int i) {
+                    return payments.get(i == 20 ? -1 : MANY + i);
+                }
+
+                @Override
+                public int size() {
+                    return 30;
+                }
+            };
+            assertThrows(IndexOutOfBoundsException.class, () -> publisher.publishBatch(some));
+            assertTrue(asked.get() > 25, "read ahead: " + asked);
+            assertEquals(20, inline.stats().inputs().get(0).events() - before);
+        }
     }
 
     @Test

@@ -212,6 +212,8 @@ public final class DeadLetters implements DeadLetterPort {
      * @param node the name of the node
      * @return how many were published
      * @throws IllegalArgumentException when there is no such node; names those that have letters
+     * @throws IllegalStateException    when there is no room and the caller is a receiver, or a sink for which the engine waits: it
+     *     would wait for itself
      * @throws EngineStoppedException   when the engine has been closed or has halted
      */
     public long redrive(String node) {

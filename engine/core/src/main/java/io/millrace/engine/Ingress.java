@@ -272,6 +272,11 @@ final class Ingress {
                 if (exclusive.isAsideClosed()) {
                     throw exclusive.closing();
                 }
+                if (reader.isRunner() || host.sinks().isWaitedFor()) {
+                    throw new IllegalStateException(
+                            "engine " + host.name() + ": there is no room for what is redriven until the thread that"
+                                    + " publishes makes some, and that may wait for this one: redrive from another thread");
+                }
                 idle.idle();
                 requireRunning();
             }
@@ -408,9 +413,12 @@ final class Ingress {
         return q;
     }
 
-    /** What the input says where there is no room: true for drop, false for wait; or throws. */
+    /**
+     * What the input says where there is no room: true for drop, false for wait; or throws. A rehearsal waits where it says
+     * refuse: its ring is small, and that it is full says nothing against its events.
+     */
     private boolean isDropped(InputCounts counts) {
-        if (counts.overflow() == Overflow.REFUSE) {
+        if (counts.overflow() == Overflow.REFUSE && !host.sinks().isRehearsal()) {
             throw counts.full("the " + ringName + " of engine " + host.name());
         }
         return counts.overflow() == Overflow.DROP_NEWEST;

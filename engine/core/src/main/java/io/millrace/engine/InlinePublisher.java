@@ -65,7 +65,7 @@ final class InlinePublisher<V> implements Publisher<V> {
         int n = events.size();
         for (int from = 0; from < n; from += offsets.length) {
             int to = Math.min(n, from + offsets.length);
-            engine.enter();
+            engine.requireOwner(); // no more: each event takes from the inbox by itself
             if (to - from > 1 && !engine.isProcessing() && core.looksAhead(0)) {
                 publishLookingAhead(events, from, to, header);
             } else {
@@ -90,15 +90,15 @@ final class InlinePublisher<V> implements Publisher<V> {
         if (ahead == null) {
             ahead = new byte[offsets.length * stride];
         }
-        RefusedException refused = null;
+        RuntimeException failed = null;
         int ready = 0;
-        while (from + ready < to && refused == null) {
+        while (from + ready < to && failed == null) {
             try {
                 offsets[ready] = ready * stride;
                 encoder.encode(events.get(from + ready), header, ahead, offsets[ready]);
                 ready++;
-            } catch (RefusedException e) {
-                refused = e;
+            } catch (RuntimeException e) {
+                failed = e;
             }
         }
         core.lookAhead(0, ahead, offsets, ready);
@@ -106,8 +106,8 @@ final class InlinePublisher<V> implements Publisher<V> {
             engine.enter();
             engine.process(ahead, offsets[i], Entry.length(ahead, offsets[i]));
         }
-        if (refused != null) {
-            throw counts.refused(refused.at(from + ready)); // as if published one after another
+        if (failed != null) { // as if published one after another
+            throw failed instanceof RefusedException refused ? counts.refused(refused.at(from + ready)) : failed;
         }
     }
 

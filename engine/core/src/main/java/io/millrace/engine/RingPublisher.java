@@ -80,9 +80,9 @@ final class RingPublisher<V> implements Publisher<V> {
             try {
                 encoder.encode(events.get(i), header, batch, ready * stride);
                 ready++;
-            } catch (RefusedException e) {
+            } catch (RuntimeException e) {
                 publishReady(ready, i - ready); // as if published one after another
-                throw counts.refused(e.at(i));
+                throw e instanceof RefusedException refused ? counts.refused(refused.at(i)) : e;
             }
             if (ready == most || i == events.size() - 1) {
                 taken += publishReady(ready, i + 1 - ready);

@@ -201,7 +201,7 @@ public final class WarmUp {
 
     /**
      * Calls the receivers and sinks of these outputs, with marked events, as {@link io.millrace.transport.EventSink#takesMarked}
-     * does for one sink.
+     * does for one sink. Views ({@link View}) are not called, since they would keep the rows, nor are look-ups.
      *
      * @param outputs of the topology
      * @return a new value

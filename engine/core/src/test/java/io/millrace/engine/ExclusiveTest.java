@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.millrace.event.DeadLetter;
 import io.millrace.event.Header;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
@@ -17,6 +18,7 @@ import io.millrace.event.Output;
 import io.millrace.event.RefusedException;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Cell;
 import io.millrace.trial.Num;
@@ -33,6 +35,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One thread publishes: cheaper claims, slots filled in place, and what others want published goes by way of it. */
 @Tag("jit")
@@ -187,6 +191,36 @@ class ExclusiveTest {
         publisher.publish(num(3));
         engine.close();
         assertEquals(List.of(1L, 2L, 3L), got, "what waited goes first");
+    }
+
+    /** Room aside is made by the one that publishes, which may wait for room that only the receiver's stage makes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNotWaitForRoomAsideInsideAReceiver(boolean blocking) {
+        int letters = 1_100; // more than there is room for
+        AtomicReference<Engine> own = new AtomicReference<>();
+        Receiver<Num> redriving = n -> {
+            if (n.id() >= 0) {
+                throw new IllegalStateException("broken");
+            }
+            own.get().deadLetters().redrive("out");
+        };
+        Setup setup = Engine.of(PASS).keepDeadLetters(2 * letters).exclusive();
+        try (Engine engine = (blocking
+                        ? setup.output(OUT, redriving, Delivery.blocking().slots(4))
+                        : setup.output(OUT, redriving))
+                .start()) {
+            own.set(engine);
+            Publisher<Num> publisher = engine.publisher(IN);
+            for (int i = 0; i < letters; i++) {
+                publisher.publish(num(i));
+            }
+            publisher.publish(num(-1));
+            assertEquals(0, engine.drain(LONG));
+            assertEquals(letters + 1, engine.deadLetters().total());
+            DeadLetter last = engine.deadLetters().last(1).get(0);
+            assertTrue(last.cause().contains("redrive from another thread"), last::cause);
+        }
     }
 
     @Test

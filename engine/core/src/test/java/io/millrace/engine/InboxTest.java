@@ -99,8 +99,10 @@ class InboxTest {
         assertEquals(List.of(1L), decided);
         assertEquals(64 + 1, got.size(), "no more of the inbox than that before an own event");
         assertEquals("1 q64 c0", got.get(64));
+        inline.publisher(IN).publishBatch(List.of(num(2)));
+        assertEquals("2 q129 c0", got.get(129), "nor before one that is published as a batch");
         inline.doWork(0);
-        assertEquals(201, got.size());
+        assertEquals(202, got.size());
     }
 
     @Test

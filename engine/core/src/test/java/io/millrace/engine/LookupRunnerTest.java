@@ -280,6 +280,24 @@ class LookupRunnerTest {
         assertTrue(why.contains("output scores.requests: ") && why.contains("still connected"), why);
     }
 
+    /** What it counts is of this host: requests of a rehearsal would stay open for ever. */
+    @Test
+    void shouldKnowNothingOfAWarmUpThatCallsItsOutput() throws Exception {
+        WarmUp warmUp =
+                WarmUp.generated(IN, Trials::num).eventsPerRound(100).atLeast(1).calling(PORT.requests());
+        AsyncLookup<Num, Score> lookup = n -> CompletableFuture.completedFuture(new Score(n.id()));
+        try (Engine engine = setup(lookup, PATIENT.openAtMost(10))
+                .discard(OUT)
+                .warmUp(warmUp)
+                .start()) {
+            engine.publisher(IN).publish(num(5));
+            await("answered", () -> answers.size() == 1);
+            assertEquals(List.of(5L), answers);
+            assertEquals(
+                    Health.State.UP, engine.health().state(), engine.health().toString());
+        }
+    }
+
     // ---- setting up
 
     @Test

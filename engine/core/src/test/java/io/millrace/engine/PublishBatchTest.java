@@ -17,6 +17,7 @@ import io.millrace.topology.Topology;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -142,6 +143,36 @@ class PublishBatchTest {
             }
             assertEquals(199, got.size());
             assertEquals(1, stats.inputs().get(0).refused());
+        }
+    }
+
+    @Test
+    void shouldPublishWhatStandsBeforeAnEventThatCannotBeRead() {
+        for (boolean live : new boolean[] {true, false}) {
+            List<Long> got = Collections.synchronizedList(new ArrayList<>());
+            Setup setup = Engine.of(one(IN, TrialOp.pass(1))).output(OUT, n -> got.add(n.id()));
+            Engine engine = live ? setup.start() : null;
+            Inline inline = live ? null : setup.inline();
+            Publisher<Num> p = live ? engine.publisher(IN) : inline.publisher(IN);
+            List<Num> batch = new AbstractList<>() {
+                @Override
+                public Num get(int i) {
+                    if (i == 2) {
+                        throw new IllegalStateException("cannot be read");
+                    }
+                    return num(i);
+                }
+
+                @Override
+                public int size() {
+                    return 4;
+                }
+            };
+            assertThrows(IllegalStateException.class, () -> p.publishBatch(batch));
+            if (live) {
+                engine.close();
+            }
+            assertEquals(List.of(0L, 1L), got, live ? "live" : "inline");
         }
     }
 }
