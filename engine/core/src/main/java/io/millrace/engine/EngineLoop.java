@@ -20,7 +20,9 @@ final class EngineLoop implements RingReader {
     /** Null where several threads publish. */
     private final Exclusivity exclusive;
 
+    /** Gone through by index where publishers come by: an iterator would be garbage of theirs until the JIT has been there. */
     private final List<StageLoop> stages = new ArrayList<>();
+
     private final AtomicReference<StatsRequest> request = new AtomicReference<>();
     private final AtomicReference<Failure> failure = new AtomicReference<>();
 
@@ -220,8 +222,8 @@ final class EngineLoop implements RingReader {
 
     /** Whether all stages have ended. */
     boolean isEnded() {
-        for (StageLoop s : stages) {
-            if (!s.isEnded()) {
+        for (int i = 0; i < stages.size(); i++) {
+            if (!stages.get(i).isEnded()) {
                 return false;
             }
         }
@@ -231,8 +233,8 @@ final class EngineLoop implements RingReader {
     /** Whether the caller is the thread of a stage, which cannot wait for itself nor for one that waits for it. */
     @Override
     public boolean isRunner() {
-        for (StageLoop s : stages) {
-            if (s.isRunner()) {
+        for (int i = 0; i < stages.size(); i++) {
+            if (stages.get(i).isRunner()) {
                 return true;
             }
         }

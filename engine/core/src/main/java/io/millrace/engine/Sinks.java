@@ -287,8 +287,8 @@ final class Sinks {
 
     /** Whether the caller is the thread of a sink for which a stage waits when its ring is full. */
     boolean isWaitedFor() {
-        for (BlockingSink s : blocking) {
-            if (s.isRunner() && s.isWaitedFor()) {
+        for (int i = 0; i < blocking.size(); i++) { // no iterator: publishers come by here
+            if (blocking.get(i).isRunner() && blocking.get(i).isWaitedFor()) {
                 return true;
             }
         }
