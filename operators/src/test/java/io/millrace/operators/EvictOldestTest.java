@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Tables that give up the row set longest ago, against a map in the order of its writes. */
@@ -97,34 +96,35 @@ class EvictOldestTest {
 
     @Test
     void shouldHoldWhatAMapInTheOrderOfItsWritesHolds() {
-        List<Function<Integer, TestDriver>> kinds = List.of(EvictOldestTest::byNumber, EvictOldestTest::byText);
-        for (int seed = 0; seed < 60; seed++) {
-            Random r = new Random(seed);
-            int atMost = 1 + r.nextInt(9);
-            TestDriver driver = kinds.get(seed % 2).apply(atMost);
-            Map<Long, Long> oracle = new LinkedHashMap<>();
-            long evicted = 0;
-            for (int i = 0; i < 400; i++) {
-                long key = r.nextInt(14);
-                if (r.nextInt(3) == 0) {
-                    assertEquals(oracle.getOrDefault(key, -1L), ask(driver, key), "seed " + seed + " at " + i);
-                } else if (r.nextInt(5) == 0) {
-                    driver.send(ROWS, new Row(key, name(key), 0, true));
-                    oracle.remove(key);
-                } else {
-                    put(driver, key, i);
-                    oracle.remove(key);
-                    if (oracle.size() == atMost) {
-                        oracle.remove(oracle.keySet().iterator().next());
-                        evicted++;
-                    }
-                    oracle.put(key, (long) i);
+        Seeds.each(0, 60, "agree(%d)", EvictOldestTest::agree);
+    }
+
+    private static void agree(long seed) {
+        Random r = new Random(seed);
+        int atMost = 1 + r.nextInt(9);
+        TestDriver driver = seed % 2 == 0 ? byNumber(atMost) : byText(atMost);
+        Map<Long, Long> oracle = new LinkedHashMap<>();
+        long evicted = 0;
+        for (int i = 0; i < 400; i++) {
+            long key = r.nextInt(14);
+            if (r.nextInt(3) == 0) {
+                assertEquals(oracle.getOrDefault(key, -1L), ask(driver, key), "at " + i);
+            } else if (r.nextInt(5) == 0) {
+                driver.send(ROWS, new Row(key, name(key), 0, true));
+                oracle.remove(key);
+            } else {
+                put(driver, key, i);
+                oracle.remove(key);
+                if (oracle.size() == atMost) {
+                    oracle.remove(oracle.keySet().iterator().next());
+                    evicted++;
                 }
+                oracle.put(key, (long) i);
             }
-            assertEquals(evicted, driver.stats().node("row").evicted(), "seed " + seed);
-            assertEquals(oracle.size(), driver.stats().node("row").keys(), "seed " + seed);
-            assertEquals(List.of(), driver.deadLetters());
         }
+        assertEquals(evicted, driver.stats().node("row").evicted());
+        assertEquals(oracle.size(), driver.stats().node("row").keys());
+        assertEquals(List.of(), driver.deadLetters());
     }
 
     @Test

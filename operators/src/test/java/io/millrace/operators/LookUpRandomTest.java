@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Look-ups against a hash map, over random rows, tombstones and events; and how many bytes they allocate. */
 class LookUpRandomTest {
@@ -64,9 +62,12 @@ class LookUpRandomTest {
                 j.left().id(), j.hasRight(), j.right() == null ? -1 : j.right().value());
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
-    void shouldAgreeWithAHashMap(long seed) {
+    @Test
+    void shouldAgreeWithAHashMap() {
+        Seeds.each(1, 4, "agree(%d)", LookUpRandomTest::agree);
+    }
+
+    private static void agree(long seed) {
         PlanOptions small = PlanOptions.tested().withStateBytes(4 << 20);
         agree(seed, topology(false), small);
         agree(seed, topology(true), small.withHashSeed(seed));
@@ -99,9 +100,9 @@ class LookUpRandomTest {
             }
             apply(byText, text, i, gone);
         }
-        assertEquals(numbers, driver.take(BY_NUMBER), "seed " + seed);
-        assertEquals(texts, driver.take(BY_TEXT), "seed " + seed);
-        assertEquals(refused, driver.deadLetters().size(), "seed " + seed);
+        assertEquals(numbers, driver.take(BY_NUMBER));
+        assertEquals(texts, driver.take(BY_TEXT));
+        assertEquals(refused, driver.deadLetters().size());
         assertTrue(refused > 0, "the bound was met");
         assertEquals(byNumber.size(), driver.counters("number-row").keys);
     }

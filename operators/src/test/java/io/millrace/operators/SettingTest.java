@@ -25,8 +25,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a setting promises: every event sees the row of the last change before it in the order. */
 class SettingTest {
@@ -168,9 +166,12 @@ class SettingTest {
         assertTrue(e.getMessage().contains("far too long"), e.getMessage());
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void shouldAgreeWithAVariable(long seed) {
+    @Test
+    void shouldAgreeWithAVariable() {
+        Seeds.each(1, 3, "agree(%d)", SettingTest::agree);
+    }
+
+    private static void agree(long seed) {
         for (boolean copies : new boolean[] {false, true}) {
             agree(seed, copies ? PlanOptions.fused() : PlanOptions.tested());
         }
@@ -197,8 +198,8 @@ class SettingTest {
                 tagged.add(new Tagged(100 / (p.cents() - now.least()), now.tag()));
             }
         }
-        assertEquals(passed, driver.take(PASSED), "seed " + seed);
-        assertEquals(tagged, driver.take(TAGGED), "seed " + seed);
+        assertEquals(passed, driver.take(PASSED));
+        assertEquals(tagged, driver.take(TAGGED));
     }
 
     record Secret(long least, @Sensitive long pin) {}

@@ -79,31 +79,32 @@ class StatsFlowTest {
 
     @Test
     void shouldCountWhatWentThroughEachNode() {
-        for (int seed = 0; seed < 20; seed++) {
-            seen.clear();
-            Random random = new Random(seed);
-            Topology topology = topology();
-            try (TestDriver driver = TestDriver.of(topology)) {
-                for (int k = 0; k < 300; k++) {
-                    Ev e = new Ev(k, random.nextInt(9), k + random.nextInt(4));
-                    driver.send(random.nextInt(5) == 0 ? ROWS : EVENTS, e);
-                }
-                EngineStats stats = driver.stats();
-                List<TopologyNode> peeks = peeks(topology);
-                assertEquals(seen.size(), peeks.size());
-                int i = 0;
-                for (Map.Entry<String, Long> e : seen.entrySet()) {
-                    TopologyNode peek = peeks.get(i++);
-                    TopologyNode node =
-                            topology.nodes().get(peek.inputs().get(0).node());
-                    assertTrue(e.getKey().startsWith(node.word()), e.getKey() + " is counted behind " + node);
-                    assertEquals(e.getValue(), stats.node(node.name()).out(), e.getKey() + " of " + stats);
-                    assertEquals(e.getValue(), stats.node(peek.name()).in(), e.getKey());
-                    assertTrue(e.getValue() > 0, e.getKey());
-                    if (e.getKey().equals("map") || e.getKey().equals("onTime")) {
-                        EngineStats.NodeStats n = stats.node(node.name());
-                        assertEquals(n.in(), n.out() + n.dead(), e.getKey());
-                    }
+        Seeds.each(0, 20, "count(%d)", seed -> count((int) seed));
+    }
+
+    private void count(int seed) {
+        seen.clear();
+        Random random = new Random(seed);
+        Topology topology = topology();
+        try (TestDriver driver = TestDriver.of(topology)) {
+            for (int k = 0; k < 300; k++) {
+                Ev e = new Ev(k, random.nextInt(9), k + random.nextInt(4));
+                driver.send(random.nextInt(5) == 0 ? ROWS : EVENTS, e);
+            }
+            EngineStats stats = driver.stats();
+            List<TopologyNode> peeks = peeks(topology);
+            assertEquals(seen.size(), peeks.size());
+            int i = 0;
+            for (Map.Entry<String, Long> e : seen.entrySet()) {
+                TopologyNode peek = peeks.get(i++);
+                TopologyNode node = topology.nodes().get(peek.inputs().get(0).node());
+                assertTrue(e.getKey().startsWith(node.word()), e.getKey() + " is counted behind " + node);
+                assertEquals(e.getValue(), stats.node(node.name()).out(), e.getKey() + " of " + stats);
+                assertEquals(e.getValue(), stats.node(peek.name()).in(), e.getKey());
+                assertTrue(e.getValue() > 0, e.getKey());
+                if (e.getKey().equals("map") || e.getKey().equals("onTime")) {
+                    EngineStats.NodeStats n = stats.node(node.name());
+                    assertEquals(n.in(), n.out() + n.dead(), e.getKey());
                 }
             }
         }

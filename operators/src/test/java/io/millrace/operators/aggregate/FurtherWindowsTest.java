@@ -11,6 +11,7 @@ import io.millrace.dsl.Millrace;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Input;
 import io.millrace.event.Reason;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Facts.Sale;
 import io.millrace.operators.aggregate.Facts.Told;
 import io.millrace.operators.window.Window;
@@ -146,44 +147,48 @@ class FurtherWindowsTest {
     /** Sets of events meet in whatever order of their times. */
     @Test
     void shouldAgreeWithTheDefinitionsWhereSessionsMeet() {
-        for (int seed = 0; seed < 150; seed++) {
-            Random random = new Random(seed * 29L);
-            long gapNs = random.nextInt(25);
-            List<Sale> sales = sales(random);
-            List<Told> due = new ArrayList<>();
-            for (long key = 0; key < 3; key++) {
-                List<Sale> of = FactsOracle.within(sales, key, t -> true);
-                long[] times = of.stream().mapToLong(Sale::timeNs).sorted().toArray();
-                int first = 0;
-                for (int i = 0; i < times.length; i++) {
-                    if (i + 1 == times.length || times[i + 1] - times[i] > gapNs) {
-                        long from = times[first];
-                        long to = times[i];
-                        due.add(FactsOracle.of(key, FactsOracle.within(of, key, t -> t >= from && t <= to)));
-                        first = i + 1;
-                    }
+        Seeds.each(0, 150, "agreeOnSessions(%d)", seed -> agreeOnSessions((int) seed));
+    }
+
+    private static void agreeOnSessions(int seed) {
+        Random random = new Random(seed * 29L);
+        long gapNs = random.nextInt(25);
+        List<Sale> sales = sales(random);
+        List<Told> due = new ArrayList<>();
+        for (long key = 0; key < 3; key++) {
+            List<Sale> of = FactsOracle.within(sales, key, t -> true);
+            long[] times = of.stream().mapToLong(Sale::timeNs).sorted().toArray();
+            int first = 0;
+            for (int i = 0; i < times.length; i++) {
+                if (i + 1 == times.length || times[i + 1] - times[i] > gapNs) {
+                    long from = times[first];
+                    long to = times[i];
+                    due.add(FactsOracle.of(key, FactsOracle.within(of, key, t -> t >= from && t <= to)));
+                    first = i + 1;
                 }
             }
-            assertEquals(sorted(due), told(Window.session(Duration.ofNanos(gapNs)), sales), "seed " + seed);
         }
+        assertEquals(sorted(due), told(Window.session(Duration.ofNanos(gapNs)), sales));
     }
 
     @Test
     void shouldAgreeWithTheDefinitionsInWindowsByCount() {
-        for (int seed = 0; seed < 100; seed++) {
-            Random random = new Random(seed * 37L);
-            int events = 1 + random.nextInt(10);
-            List<Sale> sales = sales(random);
-            List<Told> due = new ArrayList<>();
-            for (long key = 0; key < 3; key++) {
-                List<Sale> of = FactsOracle.within(sales, key, t -> true);
-                for (int i = events; i <= of.size(); i += events) {
-                    due.add(FactsOracle.of(key, of.subList(i - events, i)));
-                }
+        Seeds.each(0, 100, "agreeOnWindowsByCount(%d)", seed -> agreeOnWindowsByCount((int) seed));
+    }
+
+    private static void agreeOnWindowsByCount(int seed) {
+        Random random = new Random(seed * 37L);
+        int events = 1 + random.nextInt(10);
+        List<Sale> sales = sales(random);
+        List<Told> due = new ArrayList<>();
+        for (long key = 0; key < 3; key++) {
+            List<Sale> of = FactsOracle.within(sales, key, t -> true);
+            for (int i = events; i <= of.size(); i += events) {
+                due.add(FactsOracle.of(key, of.subList(i - events, i)));
             }
-            List<Told> got = told(Window.count(events), sales);
-            assertEquals(sorted(due), got, "seed " + seed);
         }
+        List<Told> got = told(Window.count(events), sales);
+        assertEquals(sorted(due), got);
     }
 
     static final class TooMuch extends Aggregates<Sale> {

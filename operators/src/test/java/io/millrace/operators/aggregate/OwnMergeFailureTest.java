@@ -13,6 +13,7 @@ import io.millrace.event.Input;
 import io.millrace.event.LongField;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.window.Window;
 import io.millrace.testkit.TestDriver;
 import java.time.Duration;
@@ -136,57 +137,62 @@ class OwnMergeFailureTest {
 
     @Test
     void shouldMakeADeadLetterOfTheEventWhoseCountWindowCannotBePutTogether() {
+        long[] refused = {0};
+        Seeds.each(0, 20, "endWindowsByCount(%d)", seed -> refused[0] += endWindowsByCount((int) seed));
+        assertTrue(refused[0] > 100, "dead letters: " + refused[0]);
+    }
+
+    private static long endWindowsByCount(int seed) {
         long refused = 0;
-        for (int seed = 0; seed < 20; seed++) {
-            Random random = new Random(seed);
-            int size = 1 + random.nextInt(seed % 2 == 0 ? 8 : 90);
-            TestDriver driver = TestDriver.of(Millrace.topology(
-                    "t",
-                    t -> t.from(IN)
-                            .window("w", Window.slidingCount(size, 1))
-                            .aggregate(Shape::new)
-                            .to(TOLD, s -> new Told(s.sum.get()))));
-            List<Long> kept = new ArrayList<>();
-            List<Long> expected = new ArrayList<>();
-            for (int i = 0; i < 400; i++) {
-                Ev e = event(random, i);
-                driver.send(IN, e);
-                if (e.value() <= MOST) {
-                    kept.add(e.value());
-                    long sum = kept.subList(Math.max(0, kept.size() - size), kept.size()).stream()
-                            .mapToLong(v -> v)
-                            .sum();
-                    expected.add(sum <= MOST ? sum : -1);
-                } else {
-                    expected.add(-1L);
-                }
+        Random random = new Random(seed);
+        int size = 1 + random.nextInt(seed % 2 == 0 ? 8 : 90);
+        TestDriver driver = TestDriver.of(Millrace.topology(
+                "t",
+                t -> t.from(IN)
+                        .window("w", Window.slidingCount(size, 1))
+                        .aggregate(Shape::new)
+                        .to(TOLD, s -> new Told(s.sum.get()))));
+        List<Long> kept = new ArrayList<>();
+        List<Long> expected = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            Ev e = event(random, i);
+            driver.send(IN, e);
+            if (e.value() <= MOST) {
+                kept.add(e.value());
+                long sum = kept.subList(Math.max(0, kept.size() - size), kept.size()).stream()
+                        .mapToLong(v -> v)
+                        .sum();
+                expected.add(sum <= MOST ? sum : -1);
+            } else {
+                expected.add(-1L);
             }
-            refused += check(driver, expected, "seed " + seed);
         }
-        assertTrue(refused > 100, "dead letters: " + refused);
+        refused += check(driver, expected, "seed " + seed);
+        return refused;
     }
 
     @Test
     void shouldMakeADeadLetterOfTheEventThatAsksForWhatCannotBePutTogether() {
+        long[] refused = {0};
+        Seeds.each(0, 12, "ask(%d)", seed -> refused[0] += ask((int) seed));
+        assertTrue(refused[0] > 10, "dead letters: " + refused[0]);
+    }
+
+    private static long ask(int seed) {
         long refused = 0;
-        for (int seed = 0; seed < 12; seed++) {
-            boolean steps = seed % 2 == 0;
-            boolean two = seed % 4 > 1;
-            Supplier<Past> shape = steps ? Steps::new : Events::new;
-            TestDriver driver = TestDriver.of(Millrace.topology("t", t -> {
-                var kept = t.from(IN).keyBy(e -> 0);
-                if (two) {
-                    t.from(ASKS)
-                            .keyBy(a -> 0)
-                            .<Ev, Past>lookBack("l", kept, shape)
-                            .to(TOLD, s -> told(s));
-                } else {
-                    kept.<Past>lookBack("l", shape).to(TOLD, s -> told(s));
-                }
-            }));
-            refused += check(driver, run(driver, new Random(seed), steps ? 2 : 1, two), "seed " + seed);
-        }
-        assertTrue(refused > 10, "dead letters: " + refused);
+        boolean steps = seed % 2 == 0;
+        boolean two = seed % 4 > 1;
+        Supplier<Past> shape = steps ? Steps::new : Events::new;
+        TestDriver driver = TestDriver.of(Millrace.topology("t", t -> {
+            var kept = t.from(IN).keyBy(e -> 0);
+            if (two) {
+                t.from(ASKS).keyBy(a -> 0).<Ev, Past>lookBack("l", kept, shape).to(TOLD, s -> told(s));
+            } else {
+                kept.<Past>lookBack("l", shape).to(TOLD, s -> told(s));
+            }
+        }));
+        refused += check(driver, run(driver, new Random(seed), steps ? 2 : 1, two), "seed " + seed);
+        return refused;
     }
 
     private static Told told(Past past) {

@@ -14,6 +14,7 @@ import io.millrace.event.EntryForm;
 import io.millrace.event.Meta;
 import io.millrace.operator.Flow;
 import io.millrace.operators.Joined;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.Stored;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
@@ -205,44 +206,46 @@ class ForeignKeyTest {
     /** The same changes for each key, with the same times and causes, as where all are told at once. */
     @Test
     void shouldGiveEachKeyWhatItGetsWhenAllAreToldAtOnce() {
-        for (long seed = 0; seed < 8; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            JoinKind kind = JoinKind.values()[random.nextInt(2)];
-            MarketRun run = run(kind);
-            AtOnce oracle = new AtOnce(kind);
-            int keys = 1_200;
-            for (int i = 0; i < 2_000; i++) {
-                boolean setUp = i < keys;
-                if (setUp || random.nextInt(12) > 0) {
-                    long key = setUp ? i : random.nextInt(keys);
-                    boolean deletes = !setUp && random.nextInt(10) == 0;
-                    long named = random.nextInt(20) == 0 ? 1 + random.nextInt(2) : 0;
-                    Trade trade = new Trade(key, deletes ? -1 : key * 10 + random.nextInt(3), named);
-                    run.send(trade);
-                    oracle.left(trade);
-                } else {
-                    long named = random.nextInt(4) == 0 ? 1 : 0;
-                    Price price = new Price(named, random.nextInt(3), random.nextInt(3) == 0, 10_000 + i);
-                    run.send(price);
-                    oracle.right(price);
-                }
+        Seeds.each(0, 8, "agree(%d)", ForeignKeyTest::agree);
+    }
+
+    private static void agree(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        JoinKind kind = JoinKind.values()[random.nextInt(2)];
+        MarketRun run = run(kind);
+        AtOnce oracle = new AtOnce(kind);
+        int keys = 1_200;
+        for (int i = 0; i < 2_000; i++) {
+            boolean setUp = i < keys;
+            if (setUp || random.nextInt(12) > 0) {
+                long key = setUp ? i : random.nextInt(keys);
+                boolean deletes = !setUp && random.nextInt(10) == 0;
+                long named = random.nextInt(20) == 0 ? 1 + random.nextInt(2) : 0;
+                Trade trade = new Trade(key, deletes ? -1 : key * 10 + random.nextInt(3), named);
+                run.send(trade);
+                oracle.left(trade);
+            } else {
+                long named = random.nextInt(4) == 0 ? 1 : 0;
+                Price price = new Price(named, random.nextInt(3), random.nextInt(3) == 0, 10_000 + i);
+                run.send(price);
+                oracle.right(price);
             }
-            assertFalse(run.isBehindAfter(10_000));
-            assertEquals(0, run.dead(), "seed " + seed);
-            Map<Long, List<Change>> got = byKey(run.takeChanges());
-            Map<Long, List<Change>> expected = byKey(oracle.changes);
-            for (long key : expected.keySet()) {
-                assertEquals(expected.get(key), got.get(key), "seed " + seed + ", key " + key);
-            }
-            assertEquals(expected.keySet(), got.keySet());
-            assertEquals(64, run.counters().maxFirings, "changes were under way");
-            for (int i = 0; i < keys; i++) {
-                run.send(new Trade(i, -1, 0));
-            }
-            run.send(new Price(0, 0, true, 0)).send(new Price(1, 0, true, 0));
-            assertFalse(run.isBehindAfter(100));
-            assertEquals(0, run.counters().keys);
         }
+        assertFalse(run.isBehindAfter(10_000));
+        assertEquals(0, run.dead());
+        Map<Long, List<Change>> got = byKey(run.takeChanges());
+        Map<Long, List<Change>> expected = byKey(oracle.changes);
+        for (long key : expected.keySet()) {
+            assertEquals(expected.get(key), got.get(key), "key " + key);
+        }
+        assertEquals(expected.keySet(), got.keySet());
+        assertEquals(64, run.counters().maxFirings, "changes were under way");
+        for (int i = 0; i < keys; i++) {
+            run.send(new Trade(i, -1, 0));
+        }
+        run.send(new Price(0, 0, true, 0)).send(new Price(1, 0, true, 0));
+        assertFalse(run.isBehindAfter(100));
+        assertEquals(0, run.counters().keys);
     }
 
     private static Map<Long, List<Change>> byKey(List<Change> changes) {

@@ -12,6 +12,7 @@ import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
+import io.millrace.operators.Seeds;
 import io.millrace.testkit.TestDriver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -196,27 +197,29 @@ class FourInputsTest {
 
     @Test
     void shouldAgreeWithAMapOfDigits() {
-        for (int seed = 0; seed < 20; seed++) {
-            Random random = new Random(seed);
-            TestDriver driver = driver(FourInputsTest::ofFourInputs);
-            long[] digits = new long[5];
-            List<Said> expected = new ArrayList<>();
-            for (int i = 0; i < 300; i++) {
-                int key = random.nextInt(digits.length);
-                int input = 2 + random.nextInt(3);
-                boolean fails = input == 4 && random.nextInt(3) == 0;
-                switch (input) {
-                    case 2 -> driver.send(SECONDS, new Second(key, i, i));
-                    case 3 -> driver.send(THIRDS, new Third("t", key, i));
-                    default -> driver.send(FOURTHS, new Fourth(i, key, fails));
-                }
-                if (!fails) {
-                    digits[key] = digits[key] * 10 + input;
-                    expected.add(new Said(key, digits[key], i));
-                }
+        Seeds.each(0, 20, "agree(%d)", seed -> agree((int) seed));
+    }
+
+    private static void agree(int seed) {
+        Random random = new Random(seed);
+        TestDriver driver = driver(FourInputsTest::ofFourInputs);
+        long[] digits = new long[5];
+        List<Said> expected = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            int key = random.nextInt(digits.length);
+            int input = 2 + random.nextInt(3);
+            boolean fails = input == 4 && random.nextInt(3) == 0;
+            switch (input) {
+                case 2 -> driver.send(SECONDS, new Second(key, i, i));
+                case 3 -> driver.send(THIRDS, new Third("t", key, i));
+                default -> driver.send(FOURTHS, new Fourth(i, key, fails));
             }
-            assertEquals(expected, driver.take(SAID));
-            assertTrue(driver.deadLetters().size() > 10);
+            if (!fails) {
+                digits[key] = digits[key] * 10 + input;
+                expected.add(new Said(key, digits[key], i));
+            }
         }
+        assertEquals(expected, driver.take(SAID));
+        assertTrue(driver.deadLetters().size() > 10);
     }
 }

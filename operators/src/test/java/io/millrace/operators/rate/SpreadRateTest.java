@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.rate.RateRun.Seen;
 import io.millrace.topology.Topology;
 import java.time.Duration;
@@ -96,15 +97,17 @@ class SpreadRateTest {
     @EnumSource
     void shouldPutOutTheSameByKeyAsWhereAllFiresAtOnce(Word word) {
         waited = 0;
-        for (long seed = 1; seed <= CASES; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            Topology topology = word.topology(1 + random.nextInt(60));
-            List<Ping> history = history(random);
-            RateRun spread = run(topology, history, false);
-            assertEquals(byKey(run(topology, history, true)), byKey(spread), word + ", seed " + seed);
-            assertEquals(0, spread.counters("word").keys);
-        }
+        Seeds.each(1, CASES, "agree(Word." + word.name() + ", %d)", seed -> agree(word, seed));
         assumeTrue(CASES >= 10, "skipped: too few cases to say that much waited");
         assertTrue(waited > CASES, waited + " entries at which something waited");
+    }
+
+    private static void agree(Word word, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Topology topology = word.topology(1 + random.nextInt(60));
+        List<Ping> history = history(random);
+        RateRun spread = run(topology, history, false);
+        assertEquals(byKey(run(topology, history, true)), byKey(spread));
+        assertEquals(0, spread.counters("word").keys);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.operators.score;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.operators.Seeds;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,14 +15,16 @@ class OracleTest {
 
     @Test
     void shouldScoreRandomTreesAsTheSlowWayDoes() {
-        for (int seed = 0; seed < MODELS; seed++) {
-            RandomTrees slow = new RandomTrees(seed, 1 + seed % 9, 1 + seed % 12, 1 + seed % 60);
-            Model fast = ModelText.read(slow.text());
-            for (int i = 0; i < ROWS; i++) {
-                double[] row = slow.row();
-                int at = seed;
-                assertEquals(slow.raw(row), fast.raw(row), () -> "seed " + at + ", row " + Arrays.toString(row));
-            }
+        Seeds.each(0, MODELS, "agree(%d)", seed -> agree((int) seed));
+    }
+
+    private static void agree(int seed) {
+        RandomTrees slow = new RandomTrees(seed, 1 + seed % 9, 1 + seed % 12, 1 + seed % 60);
+        Model fast = ModelText.read(slow.text());
+        for (int i = 0; i < ROWS; i++) {
+            double[] row = slow.row();
+            int at = seed;
+            assertEquals(slow.raw(row), fast.raw(row), () -> "seed " + at + ", row " + Arrays.toString(row));
         }
     }
 

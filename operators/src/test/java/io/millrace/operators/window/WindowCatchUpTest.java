@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.process.ManualRun;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
@@ -166,16 +167,16 @@ class WindowCatchUpTest {
 
     @Test
     void shouldGiveTheResultsOfFiringAtOnceWhateverComesInBetween() {
-        for (int seed = 0; seed < 60; seed++) {
-            Random random = new Random(seed);
-            Spec s = PeriodRandomTest.spec(random);
-            Window window = PeriodRandomTest.window(s.keyed(false));
-            Topology topology = keyed(window, !window.makesUpdates());
-            assertEquals(
-                    steps(run(topology), new Random(seed), true),
-                    steps(run(topology), new Random(seed), false),
-                    "seed " + seed + ", " + s);
-        }
+        Seeds.each(0, 60, "agreeWhateverComesInBetween(%d)", seed -> agreeWhateverComesInBetween((int) seed));
+    }
+
+    private static void agreeWhateverComesInBetween(int seed) {
+        Random random = new Random(seed);
+        Spec s = PeriodRandomTest.spec(random);
+        Window window = PeriodRandomTest.window(s.keyed(false));
+        Topology topology = keyed(window, !window.makesUpdates());
+        assertEquals(
+                steps(run(topology), new Random(seed), true), steps(run(topology), new Random(seed), false), "" + s);
     }
 
     /** What comes out, by key; what is due fires at once, or when something makes it. */
@@ -209,16 +210,18 @@ class WindowCatchUpTest {
      */
     @Test
     void shouldTellPeriodsWithoutEventsInTheOrderOfFiringAtOnce() {
-        for (int seed = 0; seed < 16; seed++) {
-            Spec s = PeriodRandomTest.spec(new Random(seed)).keyed(true);
-            boolean ofTable = seed % 2 == 0;
-            Window window = PeriodRandomTest.window(s).windowsAtMost(ofTable ? 100 : 200);
-            Topology topology = ofTable ? ofTable(window) : ofAll(window.emitEmpty());
-            var atOnce = leaps(run(topology), new Random(seed), true, s, ofTable);
-            var spread = leaps(run(topology), new Random(seed), false, s, ofTable);
-            String what = "seed " + seed + ", " + s;
-            atOnce.forEach((key, bars) -> assertIterableEquals(bars, spread.get(key), what + ", " + key));
-        }
+        Seeds.each(0, 16, "agreeOnPeriodsWithoutEvents(%d)", seed -> agreeOnPeriodsWithoutEvents((int) seed));
+    }
+
+    private static void agreeOnPeriodsWithoutEvents(int seed) {
+        Spec s = PeriodRandomTest.spec(new Random(seed)).keyed(true);
+        boolean ofTable = seed % 2 == 0;
+        Window window = PeriodRandomTest.window(s).windowsAtMost(ofTable ? 100 : 200);
+        Topology topology = ofTable ? ofTable(window) : ofAll(window.emitEmpty());
+        var atOnce = leaps(run(topology), new Random(seed), true, s, ofTable);
+        var spread = leaps(run(topology), new Random(seed), false, s, ofTable);
+        String what = "" + s;
+        atOnce.forEach((key, bars) -> assertIterableEquals(bars, spread.get(key), what + ", " + key));
     }
 
     private static Topology ofTable(Window window) {
@@ -299,16 +302,18 @@ class WindowCatchUpTest {
      */
     @Test
     void shouldTellKeysThatComeBackAllThatFiringAtOnceTells() {
-        for (int seed = 0; seed < 6; seed++) {
-            Window window = (seed % 2 == 0 ? tumbling(ofNanos(2)) : hopping(ofNanos(3), ofNanos(1)))
-                    .windowsAtMost(8)
-                    .allowedLateness(ofNanos(10_000)); // so that all that come back were never away
-            Topology topology = ofTable(window);
-            var atOnce = comeAndGo(run(topology), new Random(seed), true);
-            var spread = comeAndGo(run(topology), new Random(seed), false);
-            String what = "seed " + seed + ", ";
-            atOnce.forEach((key, bars) -> assertIterableEquals(bars, spread.get(key), what + key));
-        }
+        Seeds.each(0, 6, "agreeWhereKeysComeAndGo(%d)", seed -> agreeWhereKeysComeAndGo((int) seed));
+    }
+
+    private static void agreeWhereKeysComeAndGo(int seed) {
+        Window window = (seed % 2 == 0 ? tumbling(ofNanos(2)) : hopping(ofNanos(3), ofNanos(1)))
+                .windowsAtMost(8)
+                .allowedLateness(ofNanos(10_000)); // so that all that come back were never away
+        Topology topology = ofTable(window);
+        var atOnce = comeAndGo(run(topology), new Random(seed), true);
+        var spread = comeAndGo(run(topology), new Random(seed), false);
+        String what = "";
+        atOnce.forEach((key, bars) -> assertIterableEquals(bars, spread.get(key), what + key));
     }
 
     private static Map<String, List<String>> comeAndGo(ManualRun run, Random random, boolean atOnce) {

@@ -16,6 +16,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.operators.window.Bar.Shape;
@@ -253,25 +254,27 @@ class WindowSemanticsTest {
 
     @Test
     void shouldHoldEachEventOnceInResultsOrAmongTheLate() {
-        for (int seed = 0; seed < 20; seed++) {
-            Random random = new Random(seed);
-            TestDriver driver = driver(ten().allowedLateness(ofNanos(random.nextInt(3) * 7)));
-            long now = 0;
-            for (int i = 0; i < 200; i++) {
-                now += random.nextInt(12);
-                driver.advanceToNs(now - 10);
-                driver.send(IN, new Ev(random.nextInt(3), i, now - random.nextInt(40)));
-            }
-            Map<String, Bar> last = new TreeMap<>();
-            driver.endAll().take(BARS).forEach(b -> last.put(b.key() + "@" + b.start(), b));
-            List<Ev> late = driver.take(LATE);
-            assertTrue(late.size() > 5, "late");
-            assertEquals(200, last.values().stream().mapToLong(Bar::count).sum() + late.size(), "seed " + seed);
-            assertEquals(
-                    199 * 200 / 2,
-                    last.values().stream().mapToLong(Bar::sum).sum()
-                            + late.stream().mapToLong(Ev::value).sum());
+        Seeds.each(0, 20, "holdEachEventOnce(%d)", seed -> holdEachEventOnce((int) seed));
+    }
+
+    private static void holdEachEventOnce(int seed) {
+        Random random = new Random(seed);
+        TestDriver driver = driver(ten().allowedLateness(ofNanos(random.nextInt(3) * 7)));
+        long now = 0;
+        for (int i = 0; i < 200; i++) {
+            now += random.nextInt(12);
+            driver.advanceToNs(now - 10);
+            driver.send(IN, new Ev(random.nextInt(3), i, now - random.nextInt(40)));
         }
+        Map<String, Bar> last = new TreeMap<>();
+        driver.endAll().take(BARS).forEach(b -> last.put(b.key() + "@" + b.start(), b));
+        List<Ev> late = driver.take(LATE);
+        assertTrue(late.size() > 5, "late");
+        assertEquals(200, last.values().stream().mapToLong(Bar::count).sum() + late.size());
+        assertEquals(
+                199 * 200 / 2,
+                last.values().stream().mapToLong(Bar::sum).sum()
+                        + late.stream().mapToLong(Ev::value).sum());
     }
 
     @Test

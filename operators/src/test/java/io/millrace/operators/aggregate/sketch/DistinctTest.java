@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Panes;
 import java.util.ArrayList;
@@ -34,33 +35,39 @@ class DistinctTest {
 
     @Test
     void shouldBeExactUpToTheBoundAndOneMoreBeyondIt() {
+        boolean[] exceeded = {false};
+        Seeds.each(0, 800, "agreeOnDistinct(%d)", seed -> exceeded[0] |= agreeOnDistinct((int) seed));
+        assertTrue(exceeded[0]);
+    }
+
+    private static boolean agreeOnDistinct(int seed) {
         boolean exceeded = false;
-        for (int seed = 0; seed < 800; seed++) {
-            Random random = new Random(seed * 13L);
-            int atMost = 1 + random.nextInt(40);
-            Aggregate distinct = Sketches.distinct(atMost);
-            List<long[]> values = values(random, random.nextInt(120), 1 + random.nextInt(60));
-            int due = Math.min(different(values), atMost + 1);
-            exceeded |= due > atMost;
-            assertEquals(
-                    due,
-                    Panes.result(distinct, new Panes(distinct.fold(), random).of(values))
-                            .asLong(),
-                    "seed " + seed);
-        }
-        assertTrue(exceeded);
+        Random random = new Random(seed * 13L);
+        int atMost = 1 + random.nextInt(40);
+        Aggregate distinct = Sketches.distinct(atMost);
+        List<long[]> values = values(random, random.nextInt(120), 1 + random.nextInt(60));
+        int due = Math.min(different(values), atMost + 1);
+        exceeded |= due > atMost;
+        assertEquals(
+                due,
+                Panes.result(distinct, new Panes(distinct.fold(), random).of(values))
+                        .asLong(),
+                "seed " + seed);
+        return exceeded;
     }
 
     @Test
     void shouldKeepTheSameRegistersInWhateverOrderAndPanes() {
-        for (int seed = 0; seed < 300; seed++) {
-            Random random = new Random(seed * 7L);
-            HyperLogLogFold fold = new HyperLogLogFold(4 + random.nextInt(9));
-            List<long[]> values = values(random, random.nextInt(3000), random.nextInt(2000));
-            long[] atOnce = new Panes(fold, random).atOnce(values);
-            Collections.shuffle(values, random);
-            assertArrayEquals(atOnce, new Panes(fold, random).of(values), "seed " + seed);
-        }
+        Seeds.each(0, 300, "agreeOnRegisters(%d)", seed -> agreeOnRegisters((int) seed));
+    }
+
+    private static void agreeOnRegisters(int seed) {
+        Random random = new Random(seed * 7L);
+        HyperLogLogFold fold = new HyperLogLogFold(4 + random.nextInt(9));
+        List<long[]> values = values(random, random.nextInt(3000), random.nextInt(2000));
+        long[] atOnce = new Panes(fold, random).atOnce(values);
+        Collections.shuffle(values, random);
+        assertArrayEquals(atOnce, new Panes(fold, random).of(values));
     }
 
     /** 1.04 / sqrt(m) is the standard error: the root mean square of many estimates is near it, none is far beyond it. */

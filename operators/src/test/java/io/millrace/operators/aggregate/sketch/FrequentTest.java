@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.LongField;
+import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.Declared;
@@ -59,52 +60,60 @@ class FrequentTest {
 
     @Test
     void shouldCountExactlyUpToTheBoundAndBeAbsentBeyondIt() {
+        int[] absent = {0};
+        Seeds.each(0, 600, "agreeOnTopK(%d)", seed -> absent[0] += agreeOnTopK((int) seed));
+        assertTrue(absent[0] > 20);
+    }
+
+    private static int agreeOnTopK(int seed) {
         int absent = 0;
-        for (int seed = 0; seed < 600; seed++) {
-            Random random = new Random(seed * 3L);
-            List<long[]> events = events(random, random.nextInt(200), 1 + random.nextInt(40));
-            Map<Long, Came> all = came(events);
-            int k = 1 + random.nextInt(8);
-            int atMost = k + random.nextInt(40);
-            Declarations declarations = new Declarations();
-            Ranked top = answer(declarations, Sketches.topK(declarations, k, ITEM, atMost), random, events);
-            assertEquals(all.size() <= atMost, top.size().isPresent(), "seed " + seed);
-            absent += top.size().isPresent() ? 0 : 1;
-            List<Long> due = !top.size().isPresent()
-                    ? List.of()
-                    : all.keySet().stream()
-                            .sorted(Comparator.comparingLong((Long i) -> -all.get(i).times)
-                                    .thenComparingLong(i -> all.get(i).first))
-                            .limit(k)
-                            .toList();
-            assertEquals(due.size(), top.size().asLong(), "seed " + seed);
-            for (int r = 0; r < k; r++) {
-                assertEquals(r < due.size(), top.item(r).isPresent(), "seed " + seed);
-                if (r < due.size()) {
-                    assertEquals(due.get(r), top.item(r).asLong(), "seed " + seed + ", rank " + r);
-                    assertEquals(all.get(due.get(r)).times, top.count(r).asLong(), "seed " + seed);
-                    assertEquals(all.get(due.get(r)).times, top.leastCount(r).asLong(), "seed " + seed);
-                }
+        Random random = new Random(seed * 3L);
+        List<long[]> events = events(random, random.nextInt(200), 1 + random.nextInt(40));
+        Map<Long, Came> all = came(events);
+        int k = 1 + random.nextInt(8);
+        int atMost = k + random.nextInt(40);
+        Declarations declarations = new Declarations();
+        Ranked top = answer(declarations, Sketches.topK(declarations, k, ITEM, atMost), random, events);
+        assertEquals(all.size() <= atMost, top.size().isPresent());
+        absent += top.size().isPresent() ? 0 : 1;
+        List<Long> due = !top.size().isPresent()
+                ? List.of()
+                : all.keySet().stream()
+                        .sorted(Comparator.comparingLong((Long i) -> -all.get(i).times)
+                                .thenComparingLong(i -> all.get(i).first))
+                        .limit(k)
+                        .toList();
+        assertEquals(due.size(), top.size().asLong());
+        for (int r = 0; r < k; r++) {
+            assertEquals(r < due.size(), top.item(r).isPresent());
+            if (r < due.size()) {
+                assertEquals(due.get(r), top.item(r).asLong(), "rank " + r);
+                assertEquals(all.get(due.get(r)).times, top.count(r).asLong());
+                assertEquals(all.get(due.get(r)).times, top.leastCount(r).asLong());
             }
         }
-        assertTrue(absent > 20);
+        return absent;
     }
 
     /** The promise: never too low, too high by n / counters at most, and whoever came more often than that is there. */
     @Test
     void shouldKeepHeavyHittersWithinTheErrorThatIsPromised() {
+        int[] inexact = {0};
+        Seeds.each(0, 800, "agreeOnHeavyHitters(%d)", seed -> inexact[0] += agreeOnHeavyHitters((int) seed));
+        assertTrue(inexact[0] > 1000, inexact[0] + " counts were not exact");
+    }
+
+    private static int agreeOnHeavyHitters(int seed) {
         int inexact = 0;
-        for (int seed = 0; seed < 800; seed++) {
-            Random random = new Random(seed * 5L + 1);
-            int n = random.nextInt(random.nextBoolean() ? 200 : 2_000);
-            List<long[]> events = events(random, n, 1 + random.nextInt(300));
-            int counters = 1 + random.nextInt(40);
-            Declarations declarations = new Declarations();
-            Ranked top = Sketches.heavyHitters(declarations, counters, ITEM, counters);
-            answer(declarations, top, random, events);
-            inexact += check(came(events), top, n, counters, "seed " + seed + " of " + counters);
-        }
-        assertTrue(inexact > 1000, inexact + " counts were not exact");
+        Random random = new Random(seed * 5L + 1);
+        int n = random.nextInt(random.nextBoolean() ? 200 : 2_000);
+        List<long[]> events = events(random, n, 1 + random.nextInt(300));
+        int counters = 1 + random.nextInt(40);
+        Declarations declarations = new Declarations();
+        Ranked top = Sketches.heavyHitters(declarations, counters, ITEM, counters);
+        answer(declarations, top, random, events);
+        inexact += check(came(events), top, n, counters, "seed " + seed + " of " + counters);
+        return inexact;
     }
 
     private static int check(Map<Long, Came> all, Ranked top, int n, int counters, String seed) {
@@ -131,17 +140,19 @@ class FrequentTest {
 
     @Test
     void shouldBeExactWhileEachItemHasACounter() {
-        for (int seed = 0; seed < 200; seed++) {
-            Random random = new Random(seed * 11L);
-            List<long[]> events = events(random, 300, 30);
-            Declarations declarations = new Declarations();
-            Ranked top = answer(declarations, Sketches.heavyHitters(declarations, 40, ITEM, 40), random, events);
-            Map<Long, Came> all = came(events);
-            assertEquals(all.size(), top.size().asLong());
-            for (int r = 0; r < all.size(); r++) {
-                assertEquals(all.get(top.item(r).asLong()).times, top.count(r).asLong(), "seed " + seed);
-                assertEquals(top.count(r).asLong(), top.leastCount(r).asLong(), "seed " + seed);
-            }
+        Seeds.each(0, 200, "agreeWhereEachHasACounter(%d)", seed -> agreeWhereEachHasACounter((int) seed));
+    }
+
+    private static void agreeWhereEachHasACounter(int seed) {
+        Random random = new Random(seed * 11L);
+        List<long[]> events = events(random, 300, 30);
+        Declarations declarations = new Declarations();
+        Ranked top = answer(declarations, Sketches.heavyHitters(declarations, 40, ITEM, 40), random, events);
+        Map<Long, Came> all = came(events);
+        assertEquals(all.size(), top.size().asLong());
+        for (int r = 0; r < all.size(); r++) {
+            assertEquals(all.get(top.item(r).asLong()).times, top.count(r).asLong());
+            assertEquals(top.count(r).asLong(), top.leastCount(r).asLong());
         }
     }
 

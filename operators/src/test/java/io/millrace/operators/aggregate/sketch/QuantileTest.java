@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Panes;
 import java.math.BigDecimal;
@@ -59,16 +60,24 @@ class QuantileTest {
 
     @Test
     void shouldBeWithinTheRelativeErrorOfItsScale() {
+        int[] coarsest = {0};
+        Seeds.each(
+                0,
+                700,
+                "agreeOnQuantiles(%d)",
+                seed -> coarsest[0] = Math.max(coarsest[0], agreeOnQuantiles((int) seed)));
+        assertTrue(coarsest[0] > 10, "scales of all kinds");
+    }
+
+    private static int agreeOnQuantiles(int seed) {
         int coarsest = 0;
-        for (int seed = 0; seed < 700; seed++) {
-            Random random = new Random(seed * 19L);
-            int buckets = random.nextBoolean() ? Sketches.BUCKETS : 16 + random.nextInt(100);
-            double[] values = values(random);
-            long[] s = new Panes(new QuantileFold(buckets), random).of(arguments(values));
-            coarsest = Math.max(coarsest, QuantileFold.coarseness(s, 0));
-            check(values, s, buckets, "seed " + seed);
-        }
-        assertTrue(coarsest > 10, "scales of all kinds");
+        Random random = new Random(seed * 19L);
+        int buckets = random.nextBoolean() ? Sketches.BUCKETS : 16 + random.nextInt(100);
+        double[] values = values(random);
+        long[] s = new Panes(new QuantileFold(buckets), random).of(arguments(values));
+        coarsest = Math.max(coarsest, QuantileFold.coarseness(s, 0));
+        check(values, s, buckets, "seed " + seed);
+        return coarsest;
     }
 
     private static void check(double[] values, long[] s, int buckets, String seed) {
@@ -92,16 +101,18 @@ class QuantileTest {
 
     @Test
     void shouldKeepTheSameBucketsInWhateverOrderAndPanes() {
-        for (int seed = 0; seed < 400; seed++) {
-            Random random = new Random(seed * 23L + 1);
-            QuantileFold fold = new QuantileFold(16 + random.nextInt(120));
-            List<long[]> events = arguments(values(random));
-            long[] atOnce = new Panes(fold, random).atOnce(events);
-            Collections.shuffle(events, random);
-            long[] inPanes = new Panes(fold, random).of(events);
-            int taken = QuantileFold.HEAD + QuantileFold.taken(atOnce, 0);
-            assertArrayEquals(Arrays.copyOf(atOnce, taken), Arrays.copyOf(inPanes, taken), "seed " + seed);
-        }
+        Seeds.each(0, 400, "agreeOnBuckets(%d)", seed -> agreeOnBuckets((int) seed));
+    }
+
+    private static void agreeOnBuckets(int seed) {
+        Random random = new Random(seed * 23L + 1);
+        QuantileFold fold = new QuantileFold(16 + random.nextInt(120));
+        List<long[]> events = arguments(values(random));
+        long[] atOnce = new Panes(fold, random).atOnce(events);
+        Collections.shuffle(events, random);
+        long[] inPanes = new Panes(fold, random).of(events);
+        int taken = QuantileFold.HEAD + QuantileFold.taken(atOnce, 0);
+        assertArrayEquals(Arrays.copyOf(atOnce, taken), Arrays.copyOf(inPanes, taken));
     }
 
     /** What the Javadoc of the word promises of 252 buckets. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Panes;
@@ -79,12 +80,14 @@ class StatisticsTest {
 
     @Test
     void shouldGiveMomentsOfPairsAsTheirDefinitionsDo() {
-        for (int seed = 0; seed < CASES; seed++) {
-            Random random = new Random(seed * 7919L);
-            List<Pair> pairs = pairs(random);
-            long[] s = new Panes(PairsAggregate.PAIRS, random).of(arguments(pairs, StatisticsTest::xy));
-            checkPairs(pairs, s, "seed " + seed);
-        }
+        Seeds.each(0, CASES, "agreeOnPairs(%d)", seed -> agreeOnPairs((int) seed));
+    }
+
+    private static void agreeOnPairs(int seed) {
+        Random random = new Random(seed * 7919L);
+        List<Pair> pairs = pairs(random);
+        long[] s = new Panes(PairsAggregate.PAIRS, random).of(arguments(pairs, StatisticsTest::xy));
+        checkPairs(pairs, s, "seed " + seed);
     }
 
     private static void checkPairs(List<Pair> pairs, long[] s, String seed) {
@@ -150,12 +153,14 @@ class StatisticsTest {
 
     @Test
     void shouldGiveTheTrendOverTime() {
-        for (int seed = 0; seed < CASES; seed++) {
-            Random random = new Random(seed * 104_729L + 1);
-            List<Pair> pairs = pairs(random);
-            long[] s = new Panes(PairsAggregate.TIMED, random).of(arguments(pairs, StatisticsTest::timed));
-            checkTrend(pairs, s, "seed " + seed);
-        }
+        Seeds.each(0, CASES, "agreeOnTrend(%d)", seed -> agreeOnTrend((int) seed));
+    }
+
+    private static void agreeOnTrend(int seed) {
+        Random random = new Random(seed * 104_729L + 1);
+        List<Pair> pairs = pairs(random);
+        long[] s = new Panes(PairsAggregate.TIMED, random).of(arguments(pairs, StatisticsTest::timed));
+        checkTrend(pairs, s, "seed " + seed);
     }
 
     private static void checkTrend(List<Pair> pairs, long[] s, String seed) {
@@ -190,16 +195,18 @@ class StatisticsTest {
 
     @Test
     void shouldFindTheEventAtTheExtremeAndOfEqualOnesThatWhichCameFirst() {
-        for (int seed = 0; seed < CASES; seed++) {
-            Random random = new Random(seed * 31L + 2);
-            List<Pair> pairs = new ArrayList<>();
-            for (int i = 0; i < random.nextInt(30); i++) {
-                double x = random.nextInt(9) == 0 ? Double.NaN : random.nextInt(6) == 0 ? -0.0 : random.nextInt(4) - 1;
-                pairs.add(new Pair(x, random.nextInt(1000), random.nextInt(20), 1000 - i));
-            }
-            checkExtreme(pairs, false, random, "seed " + seed);
-            checkExtreme(pairs, true, random, "seed " + seed);
+        Seeds.each(0, CASES, "agreeOnExtremes(%d)", seed -> agreeOnExtremes((int) seed));
+    }
+
+    private static void agreeOnExtremes(int seed) {
+        Random random = new Random(seed * 31L + 2);
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < random.nextInt(30); i++) {
+            double x = random.nextInt(9) == 0 ? Double.NaN : random.nextInt(6) == 0 ? -0.0 : random.nextInt(4) - 1;
+            pairs.add(new Pair(x, random.nextInt(1000), random.nextInt(20), 1000 - i));
         }
+        checkExtreme(pairs, false, random, "seed " + seed);
+        checkExtreme(pairs, true, random, "seed " + seed);
     }
 
     private static void checkExtreme(List<Pair> pairs, boolean largest, Random random, String seed) {
@@ -236,27 +243,28 @@ class StatisticsTest {
 
     @Test
     void shouldGiveTheFadingMeanAsItsDefinitionDoesInWhateverOrder() {
-        for (int seed = 0; seed < CASES; seed++) {
-            Random random = new Random(seed * 17L + 3);
-            long halfLifeNs = 1 + random.nextInt(1 << random.nextInt(30));
-            Aggregate ewma = Statistics.ewma(Duration.ofNanos(halfLifeNs));
-            List<Pair> pairs = pairs(random);
-            long[] s = new Panes(ewma.fold(), random).of(arguments(pairs, StatisticsTest::timed));
-            Cell got = Panes.result(ewma, s);
-            assertEquals(!pairs.isEmpty(), got.isPresent());
-            long last = pairs.stream().mapToLong(Pair::timeNs).max().orElse(0);
-            double sum = 0;
-            double weights = 0;
-            for (Pair p : pairs) {
-                double weight = Math.pow(0.5, (double) (last - p.timeNs) / halfLifeNs);
-                sum += weight * p.y;
-                weights += weight;
-            }
-            if (got.isPresent()) {
-                double scale =
-                        pairs.stream().mapToDouble(p -> Math.abs(p.y)).max().orElseThrow();
-                assertEquals(sum / weights, got.asDouble(), 1e-12 * scale, "seed " + seed);
-            }
+        Seeds.each(0, CASES, "agreeOnFadingMean(%d)", seed -> agreeOnFadingMean((int) seed));
+    }
+
+    private static void agreeOnFadingMean(int seed) {
+        Random random = new Random(seed * 17L + 3);
+        long halfLifeNs = 1 + random.nextInt(1 << random.nextInt(30));
+        Aggregate ewma = Statistics.ewma(Duration.ofNanos(halfLifeNs));
+        List<Pair> pairs = pairs(random);
+        long[] s = new Panes(ewma.fold(), random).of(arguments(pairs, StatisticsTest::timed));
+        Cell got = Panes.result(ewma, s);
+        assertEquals(!pairs.isEmpty(), got.isPresent());
+        long last = pairs.stream().mapToLong(Pair::timeNs).max().orElse(0);
+        double sum = 0;
+        double weights = 0;
+        for (Pair p : pairs) {
+            double weight = Math.pow(0.5, (double) (last - p.timeNs) / halfLifeNs);
+            sum += weight * p.y;
+            weights += weight;
+        }
+        if (got.isPresent()) {
+            double scale = pairs.stream().mapToDouble(p -> Math.abs(p.y)).max().orElseThrow();
+            assertEquals(sum / weights, got.asDouble(), 1e-12 * scale);
         }
     }
 
