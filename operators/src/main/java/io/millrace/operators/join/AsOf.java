@@ -166,6 +166,9 @@ public final class AsOf {
             return "looking " + (direction == Direction.FORWARD ? "forward" : "for the nearest row")
                     + " an event waits for as long as its tolerance, and there is none; say tolerance(..)";
         }
+        if (direction != Direction.BACKWARD && JoinTime.isEndless(tolerance)) {
+            return "an event would wait for " + tolerance + ", which is no bound; say a shorter tolerance";
+        }
         if (direction != Direction.BACKWARD && arrival) {
             return "in arrival mode nothing ahead in time has come; use backward(), or leave onArrival() away";
         }

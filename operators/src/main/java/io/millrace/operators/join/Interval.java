@@ -221,6 +221,10 @@ public final class Interval<L> {
         if (to != null && from.compareTo(to) > 0) {
             return "an interval from " + from + " to " + to + " holds nothing; turn the two round";
         }
+        if (to != null && (JoinTime.isEndless(from) || JoinTime.isEndless(to))) {
+            return "an interval from " + from + " to " + to
+                    + " has no bound: its events could never go; say a shorter one," + " or join tables";
+        }
         if (window != null && Partition.problem(window) != null) {
             return "sameWindow: " + Partition.problem(window);
         }

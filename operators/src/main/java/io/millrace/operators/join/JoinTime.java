@@ -2,6 +2,7 @@ package io.millrace.operators.join;
 
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
+import java.time.Duration;
 
 /**
  * The time a join goes by: progress, less the lateness that it allows. Everything is judged by it, what is late, what can still
@@ -10,6 +11,11 @@ import io.millrace.time.Times;
 final class JoinTime {
     private final Progress progress;
     private final long latenessNs;
+
+    /** Whether a distance is as long as all of time, or longer: what waits for it is kept for ever. */
+    static boolean isEndless(Duration distance) {
+        return Math.abs(Times.nanos(distance)) >= Progress.END;
+    }
 
     JoinTime(Progress progress, long latenessNs) {
         this.progress = progress;

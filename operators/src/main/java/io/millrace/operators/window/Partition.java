@@ -1,6 +1,7 @@
 package io.millrace.operators.window;
 
 import io.millrace.operators.window.Window.Kind;
+import io.millrace.time.Progress;
 import java.time.Duration;
 
 /**
@@ -31,7 +32,10 @@ public final class Partition {
             return window.problem();
         }
         return switch (window.kind) {
-            case PERIODS, DAYS -> settings(window);
+            case PERIODS, DAYS ->
+                window.sizeNs >= Progress.END
+                        ? "a window as long as time gives no bound; use a shorter one"
+                        : settings(window);
             case SESSIONS ->
                 "a session may still join another, so what is in one is known at its end only; use between(..) with the gap";
             default -> "windows without an end in time give no bound; use tumbling(..) or days(..)";

@@ -8,6 +8,7 @@ import static io.millrace.operators.join.Market.price;
 import static io.millrace.operators.join.Market.trade;
 import static java.time.Duration.ofNanos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,10 +20,13 @@ import io.millrace.operators.Joined;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
+import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Named;
@@ -56,6 +60,60 @@ class JoinBoundsTest {
                                 "join", p, between(ofNanos(0), ofNanos(9)).full())),
                 join("tableJoin", (t, p) -> t.tableJoin("join", p, JoinKind.FULL)),
                 join("foreignKeyJoin", (t, p) -> t.foreignKeyJoin("join", Trade::key, p, JoinKind.LEFT)));
+    }
+
+    private static final Duration ENDLESS = Duration.ofSeconds(Long.MAX_VALUE);
+
+    private static List<Interval<Object>> kinds(Interval<Object> pairs) {
+        return List.of(pairs, pairs.left(), pairs.right(), pairs.full(), pairs.anti(), pairs.semi());
+    }
+
+    /** Each kind of join without the bound that it takes. */
+    static List<Named<Join>> joinsWithoutABound() {
+        List<Named<Join>> all = new ArrayList<>();
+        for (Interval<Object> pairs : List.of(
+                between(ofNanos(0), ENDLESS),
+                between(ENDLESS.negated(), ofNanos(0)),
+                Interval.sameWindow(ENDLESS),
+                Interval.sameWindow(Window.global()),
+                Interval.sameWindow(Window.session(ofNanos(9))),
+                Interval.sameWindow(Window.count(9)))) {
+            for (Interval<Object> kind : kinds(pairs)) {
+                all.add(join("join, " + kind, (t, p) -> t.join("join", p, kind)));
+            }
+        }
+        for (AsOf ahead : List.of(AsOf.forward(), AsOf.nearest())) {
+            for (AsOf how : List.of(ahead, ahead.tolerance(ENDLESS), ahead.versionsAtMost(2))) {
+                all.add(join("as-of, " + how, (t, p) -> t.asOf("join", p, how)));
+            }
+        }
+        all.add(join("as-of, rows", (t, p) -> t.asOf("join", p, AsOf.backward().versionsAtMost(0))));
+        all.add(join(
+                "as-of, evicting", (t, p) -> t.asOf("join", p, AsOf.backward().evictOldest())));
+        Interval<Object> near = between(ofNanos(0), ofNanos(9));
+        all.add(join("join, events", (t, p) -> t.join("join", p, near.eventsAtMost(0))));
+        all.add(join("join, evicting", (t, p) -> t.join("join", p, near.evictOldest())));
+        for (Named<Join> each : joins()) {
+            all.add(join(each.getName() + ", keys", (t, p) -> each.getPayload().apply(t.keysAtMost(0), p)));
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("joinsWithoutABound")
+    void shouldRefuseAJoinWithoutABoundAtBuild(Join join) {
+        TopologyException thrown = assertThrows(TopologyException.class, () -> topology(join));
+        assertEquals(1, thrown.problems().size(), thrown.getMessage());
+    }
+
+    /** Joins that keep rows by key have no bound of time: what they do not say of keys is said for them, by the budget. */
+    @ParameterizedTest
+    @MethodSource("joins")
+    void shouldSayTheBoundOfEachJoin(Join join) {
+        assertTrue(topology(join).describe().contains("by budget"));
+        assertFalse(topology((t, p) -> join.apply(t.keysAtMost(3), p.keysAtMost(3)))
+                .describe()
+                .contains("keys at most=by budget"));
     }
 
     @ParameterizedTest
