@@ -162,6 +162,33 @@ class PatternSemanticsTest {
         }
     }
 
+    static class ToFirstOfA extends EventPattern<Ev> {
+        final Step<Ev> a = begin(e -> e.is("a")).times(3);
+        final Step<Ev> b = followedBy(e -> e.is("b"));
+
+        ToFirstOfA() {
+            skipToFirst(a);
+        }
+    }
+
+    static class ToLastOf3 extends EventPattern<Ev> {
+        final Step<Ev> a = begin(e -> e.is("a")).times(3);
+        final Step<Ev> b = followedBy(e -> e.is("b"));
+
+        ToLastOf3() {
+            skipToLast(a);
+        }
+    }
+
+    static class PastLast extends EventPattern<Ev> {
+        final Step<Ev> a = begin(e -> e.is("a")).times(2);
+        final Step<Ev> b = followedBy(e -> e.is("b"));
+
+        PastLast() {
+            skipPastLast();
+        }
+    }
+
     static class ToLastOfA extends EventPattern<Ev> {
         final Step<Ev> a = begin(e -> e.is("a")).times(2);
         final Step<Ev> b = followedBy(e -> e.is("b"));
@@ -191,6 +218,15 @@ class PatternSemanticsTest {
         assertEquals(
                 List.of("a1 a2 b1", "a2 a3 b1"),
                 new Letters(100, ToNext::new).send(input).found());
+        assertEquals(
+                List.of("a1 a2 b1"), new Letters(100, PastLast::new).send(input).found());
+        String longer = "a1 a2 a3 a4 a5 b1";
+        assertEquals(
+                List.of("a1 a2 a3 b1", "a2 a3 a4 b1", "a3 a4 a5 b1"),
+                new Letters(100, ToFirstOfA::new).send(longer).found());
+        assertEquals(
+                List.of("a1 a2 a3 b1", "a3 a4 a5 b1"),
+                new Letters(100, ToLastOf3::new).send(longer).found());
     }
 
     // ---- negation

@@ -116,6 +116,9 @@ class ConflateTest {
         assertEquals(List.of(Ping.of(1, 9, 3)), driver.take(LATE));
         assertEquals(1, driver.counters("latest").late);
         assertEquals(List.of("1:1 at 19", "2:2 at 19"), taken(driver.advanceToNs(20)));
+        driver.send(PINGS, Ping.of(3, 19, 4));
+        assertEquals(List.of(Ping.of(3, 19, 4)), driver.take(LATE), "progress has reached its end");
+        assertEquals(List.of(), taken(driver.endAll()));
     }
 
     @Test

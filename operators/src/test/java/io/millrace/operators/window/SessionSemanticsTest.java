@@ -77,10 +77,10 @@ class SessionSemanticsTest {
         TestDriver driver = send(driver(session(ofNanos(5))), 0);
         assertEquals("", told(driver.advanceToNs(5)));
         assertEquals("[0,1)=1", told(driver.advanceToNs(6)));
-        send(driver, 3);
+        send(driver, 6, 3);
         assertEquals(Reason.LATE, driver.metas(LATE).get(0).reason());
-        assertEquals(List.of(new Ev(0, 1, 3)), driver.take(LATE));
-        assertEquals("", told(driver.endAll()));
+        assertEquals(List.of(new Ev(0, 1, 3)), driver.take(LATE), "that at progress is not late");
+        assertEquals("[6,7)=1", told(driver.endAll()));
     }
 
     @Test
