@@ -270,10 +270,11 @@ final class EngineLoop implements RingReader {
 
     @Override
     public void requireRunning() {
+        boolean over = ring.isClosed() || isEnded(); // first: what halted it is known before it is closed
         if (failure() != null) {
             throw new EngineStoppedException("engine " + host.name() + " has halted: " + why(), failure());
         }
-        if (ring.isClosed() || isEnded()) {
+        if (over) {
             throw new EngineStoppedException("engine " + host.name() + " is closed", null);
         }
     }

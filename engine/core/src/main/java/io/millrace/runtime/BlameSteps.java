@@ -7,23 +7,28 @@ import io.millrace.operator.Node;
 final class BlameSteps {
     private BlameSteps() {}
 
-    /** Around all that a stage does with an event from where it takes it. */
+    /**
+     * Around all that a stage does with an event from where it takes it: one that is not sampled goes by a way without marks, up to
+     * a node that sends by itself, behind which there is one way for both.
+     */
     static final class Root implements Node {
         private final Blame blame;
-        private final Node chain;
+        private final Node plain;
+        private final Node watched;
 
-        Root(Blame blame, Node chain) {
+        Root(Blame blame, Node plain, Node watched) {
             this.blame = blame;
-            this.chain = chain;
+            this.plain = plain;
+            this.watched = watched;
         }
 
         @Override
         public boolean on(Flow flow) {
             if (!blame.samples(flow)) {
-                return chain.on(flow);
+                return plain.on(flow);
             }
             blame.begin(flow);
-            boolean result = chain.on(flow);
+            boolean result = watched.on(flow);
             blame.end();
             return result;
         }

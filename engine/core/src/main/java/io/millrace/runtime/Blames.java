@@ -44,8 +44,13 @@ public final class Blames implements Ports {
     }
 
     @Override
-    public Node root(int stage, Node chain) {
-        return new BlameSteps.Root(stages.get(stage), chain);
+    public boolean samples() {
+        return true;
+    }
+
+    @Override
+    public Node root(int stage, Node plain, Node watched) {
+        return new BlameSteps.Root(stages.get(stage), plain, watched);
     }
 
     @Override
@@ -54,10 +59,10 @@ public final class Blames implements Ports {
     }
 
     @Override
-    public List<Node> behind(int stage, TopologyNode node, int port) {
-        List<Node> steps = new ArrayList<>(next.behind(stage, node, port));
+    public List<Node> behind(int stage, TopologyNode node, int port, boolean sampled) {
+        List<Node> steps = new ArrayList<>(next.behind(stage, node, port, sampled));
         long budgetNs = node.budgetNs(port);
-        if (budgetNs > 0) {
+        if (sampled && budgetNs > 0) {
             steps.add(new BlameSteps.Budget(stages.get(stage), node.id(), budgetNs));
         }
         return steps;

@@ -73,8 +73,13 @@ public final class Digests implements Ports {
     }
 
     @Override
-    public Node root(int stage, Node chain) {
-        return host.root(stage, chain);
+    public boolean samples() {
+        return host.samples();
+    }
+
+    @Override
+    public Node root(int stage, Node plain, Node watched) {
+        return host.root(stage, plain, watched);
     }
 
     @Override
@@ -83,8 +88,8 @@ public final class Digests implements Ports {
     }
 
     @Override
-    public List<Node> behind(int stage, TopologyNode n, int port) {
-        List<Node> steps = new ArrayList<>(host.behind(stage, n, port));
+    public List<Node> behind(int stage, TopologyNode n, int port, boolean sampled) {
+        List<Node> steps = new ArrayList<>(host.behind(stage, n, port, sampled));
         if (traces.containsKey(n.id())) {
             steps.add(trace(n, port, n.types().get(port)));
         }

@@ -33,18 +33,28 @@ public interface Ports {
     boolean isLive(Input<?> input);
 
     /**
-     * What is around all that a stage does with an event from where it takes it.
+     * Whether some events are watched on their way and most are not: those have a way of their own, without a step that watches.
      *
-     * @param stage the index of the stage
-     * @param chain what it does
-     * @return the chain itself, where nothing is watched
+     * @return false where {@link #root} is not asked
      */
-    default Node root(int stage, Node chain) {
-        return chain;
+    default boolean samples() {
+        return false;
     }
 
     /**
-     * What watches a node: steps in front of it that pass everything on.
+     * What is around all that a stage does with an event from where it takes it.
+     *
+     * @param stage   the index of the stage
+     * @param plain   what it does with an event that is not sampled
+     * @param watched the same with one that is: the same nodes, with what watches them between
+     * @return decides which way an event goes
+     */
+    default Node root(int stage, Node plain, Node watched) {
+        return watched;
+    }
+
+    /**
+     * What watches a node on the way of sampled events: steps in front of it that pass everything on.
      *
      * @param stage the index of the stage
      * @param node  the node
@@ -60,9 +70,10 @@ public interface Ports {
      * @param stage the index of the stage
      * @param node  the node
      * @param port  its output
+     * @param sampled whether on the way of sampled events, or of the others
      * @return empty, and no step, where nothing is watched
      */
-    default List<Node> behind(int stage, TopologyNode node, int port) {
+    default List<Node> behind(int stage, TopologyNode node, int port, boolean sampled) {
         return List.of();
     }
 }

@@ -17,6 +17,10 @@ final class Scope {
     final NodeCopies copies;
     final Node[] nodes;
     final Node[] shared;
+
+    /** The same on the way of events that are not sampled. */
+    final Node[] sharedPlain;
+
     final Inbox[] inboxes;
 
     /** Of a shard; outside of sections they are laid out as a whole. */
@@ -37,6 +41,7 @@ final class Scope {
         this.chains = new Chains(copies);
         this.nodes = new Node[n];
         this.shared = new Node[n];
+        this.sharedPlain = new Node[n];
         this.inboxes = new Inbox[n];
         this.cells = new ProgressCell[n];
         this.counters = counters;

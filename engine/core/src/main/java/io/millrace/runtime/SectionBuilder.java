@@ -141,11 +141,10 @@ final class SectionBuilder {
 
     /** Where entries do not come by way of a chain of this stage, theirs begins here. */
     private Node chain(int entrance) {
-        Node chain = builder.rest(entrance, 0);
         int at = entrance(entrance);
         boolean begins = stage.inbox(entrance) != null
                 || builder.ringsInto(topology.nodes().get(entrance), 0) != null;
-        return begins && at >= 0 ? builder.root(chain) : chain;
+        return begins && at >= 0 ? builder.root(() -> builder.rest(entrance, 0)) : builder.rest(entrance, 0);
     }
 
     private StageUnit unit(TopologyNode n, Scope scope) {
@@ -159,7 +158,7 @@ final class SectionBuilder {
                 inbox,
                 new EdgeRing[0][],
                 null,
-                inbox == null ? null : builder.root(builder.withRest(n.id())),
+                inbox == null ? null : builder.root(() -> builder.withRest(n.id())),
                 cell,
                 o.maxFirings(),
                 scope.counters[n.id()],

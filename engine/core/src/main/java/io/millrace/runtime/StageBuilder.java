@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Builds one stage from its plan, from the sinks upwards: a node is made when what follows it stands. */
 final class StageBuilder {
@@ -48,6 +49,10 @@ final class StageBuilder {
     private final Scope outside;
 
     private Scope scope;
+
+    /** Whether what is being put together is the way of events that are watched, where some are and others are not. */
+    private boolean sampled = true;
+
     private final List<String> sharing;
     private StageCells cells;
 
@@ -140,7 +145,7 @@ final class StageBuilder {
         cells = new StageCells(plan, stage, parts.intakes, parts.clock.ticks());
         sections.forEach(s -> s.make(cells));
         for (SourceIntake s : parts.intakes) {
-            s.chain(isRead(s.node()) ? root(scope.chains.sequence(fromSource(s))) : Discard.INSTANCE);
+            s.chain(isRead(s.node()) ? root(() -> scope.chains.sequence(fromSource(s))) : Discard.INSTANCE);
             cutting(s.view());
         }
         for (TopologyNode n : topology.nodes()) {
@@ -221,7 +226,7 @@ final class StageBuilder {
         }
         if (n.input() == null
                 || isFirstReader(id)) { // what an input brings is looked at once, though several stages read it
-            result.addAll(ports.behind(stage.index(), n, port));
+            result.addAll(ports.behind(stage.index(), n, port, sampled));
         }
         List<List<Node>> branches = new ArrayList<>();
         for (Edge e : topology.edgesFrom(id, port)) {
@@ -299,8 +304,15 @@ final class StageBuilder {
         return new Inbox(n.name(), i.capacity(), types, plan.options().cutViews());
     }
 
-    Node root(Node chain) {
-        return ports.root(stage.index(), chain);
+    Node root(Supplier<Node> way) {
+        Node watched = way.get(); // first: makes the nodes, and what is behind those that send by themselves
+        if (!ports.samples()) {
+            return watched;
+        }
+        sampled = false;
+        Node plain = way.get();
+        sampled = true;
+        return ports.root(stage.index(), plain, watched);
     }
 
     private Node entrance(TopologyNode n) {
@@ -337,10 +349,11 @@ final class StageBuilder {
 
     /** What follows a node with several inputs is built once, not once for each of them. */
     private Node shared(int id) {
-        if (scope.shared[id] == null) {
-            scope.shared[id] = withRest(id);
+        Node[] shared = sampled ? scope.shared : scope.sharedPlain;
+        if (shared[id] == null) {
+            shared[id] = withRest(id);
         }
-        return scope.shared[id];
+        return shared[id];
     }
 
     /** One for each base, wherever its output is called from: it numbers all events of the base. */
@@ -358,7 +371,9 @@ final class StageBuilder {
 
     private List<Node> stepsFrom(int id) {
         List<Node> result = new ArrayList<>();
-        result.addAll(ports.before(stage.index(), topology.nodes().get(id)));
+        if (sampled) {
+            result.addAll(ports.before(stage.index(), topology.nodes().get(id)));
+        }
         result.add(node(id));
         if (topology.nodes().get(id).output() == null) {
             result.addAll(steps(id, 0));
@@ -375,7 +390,7 @@ final class StageBuilder {
         EdgeRing[][] in = new EdgeRing[0][];
         Node chain = null;
         if (inbox != null) {
-            chain = root(withRest(n.id()));
+            chain = root(() -> withRest(n.id()));
             in = ringsInto(n);
         }
         int most = n.operator() == null ? 0 : n.operator().maxFirings();
