@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Makes the threads of one host, places them, and says once at start which there are, how each waits, and how many cores they
- * take. Used by whoever sets up and closes the host, one thread at a time; {@code trouble} is written by any of its threads.
+ * take. Used by whoever sets up the host; {@code trouble} is written by any of its threads.
  */
 final class EngineThreads {
     private static final Logger LOG = System.getLogger("io.millrace.engine");

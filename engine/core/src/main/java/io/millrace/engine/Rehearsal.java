@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
 
 /** Warms up: makes a host, goes through a round, closes it, until enough has been done. On the thread that starts the real host. */
 final class Rehearsal {
-    /** For a round to come to its end. */
+    /** For a round to come to its end, and for its host to close. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** So many that stand-ins of receivers have been of several classes. */

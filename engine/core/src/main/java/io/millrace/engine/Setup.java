@@ -510,8 +510,8 @@ public final class Setup {
     }
 
     private Engine started(Host host, List<Bindings.BoundSource<?>> polled, int slots, ThreadPlacement where) {
-        Engine engine =
-                new Engine(host, polled, new Engine.Options(slots, tick, waiting, where, stopDeadline, exclusive));
+        Duration stop = host.sinks().isRehearsal() ? Rehearsal.PATIENCE : stopDeadline;
+        Engine engine = new Engine(host, polled, new Engine.Options(slots, tick, waiting, where, stop, exclusive));
         engine.begin();
         return engine;
     }
@@ -543,7 +543,7 @@ public final class Setup {
 
     Rehearsed rehearsedInline(NodeCopies copies, int round) {
         Host host = host(options, copies, unheard(round), null);
-        return new Rehearsed.OwnThread(new Inline(host, List.of(), tick, stopDeadline, inboxSlots, null));
+        return new Rehearsed.OwnThread(new Inline(host, List.of(), tick, Rehearsal.PATIENCE, inboxSlots, null));
     }
 
     private Unheard unheard(int round) {

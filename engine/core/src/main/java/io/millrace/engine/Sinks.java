@@ -155,7 +155,8 @@ final class Sinks {
 
     /** Flushes the inline sinks of a stage; throws what halts the engine, also when a blocking sink has found it. */
     void flush(int stage) throws SinkFault {
-        for (BoundSink b : bound) {
+        for (int i = 0; i < bound.size(); i++) { // no iterator: it would be garbage each time the ring is empty
+            BoundSink b = bound.get(i);
             if (b.stage() == stage && !b.delivery().isBlocking()) {
                 flush(b);
             }
