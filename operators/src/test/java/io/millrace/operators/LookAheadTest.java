@@ -8,6 +8,8 @@ import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
+import io.millrace.engine.EngineStoppedException;
+import io.millrace.engine.Health;
 import io.millrace.engine.Inline;
 import io.millrace.engine.Publisher;
 import io.millrace.engine.Setup;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class LookAheadTest {
     private static final int MANY = 30_000;
     private static final int FEW = 100;
+    private static final long OVERFLOWS = -1;
 
     record Payment(long card, long cents, long timeMs) {}
 
@@ -50,6 +53,9 @@ class LookAheadTest {
 
     private long card(Payment p) {
         asked.incrementAndGet();
+        if (p.card() == OVERFLOWS) {
+            throw new StackOverflowError("made up");
+        }
         if (p.card() % 1_000 == 7) {
             throw new IllegalArgumentException("no card");
         }
@@ -199,6 +205,19 @@ class LookAheadTest {
             assertThrows(IndexOutOfBoundsException.class, () -> publisher.publishBatch(some));
             assertTrue(asked.get() > 25, "read ahead: " + asked);
             assertEquals(20, inline.stats().inputs().get(0).events() - before);
+        }
+    }
+
+    /** As a live engine does: a key function that brings the machine down brings the engine down, whoever calls it. */
+    @Test
+    void shouldHaltWhenTheMachineFailsInAKeyThatIsReadAhead() {
+        List<Payment> payments = payments(MANY);
+        try (Inline inline = Engine.of(topology()).discard(SEEN).inline()) {
+            Publisher<Payment> publisher = inline.publisher(PAYMENTS);
+            publisher.publishBatch(payments.subList(0, MANY));
+            List<Payment> some = List.of(payments.get(1), new Payment(OVERFLOWS, 1, MANY));
+            assertThrows(EngineStoppedException.class, () -> publisher.publishBatch(some));
+            assertEquals(Health.State.HALTED, inline.health().state());
         }
     }
 

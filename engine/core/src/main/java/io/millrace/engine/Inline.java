@@ -317,11 +317,25 @@ public final class Inline implements AutoCloseable {
             openInputs.see(bytes, offset);
             core.process(q, bytes, offset);
         } catch (Throwable t) {
-            failure = t;
-            throw new EngineStoppedException("engine " + host.name() + " has halted: " + t, t);
+            throw halted(t);
         } finally {
             processing = false;
         }
+    }
+
+    /** Reads ahead what entries will ask for that are about to be processed; what fails there halts, as in a live engine. */
+    void lookAhead(byte[] bytes, int[] offsets, int n) {
+        requireRunning();
+        try {
+            core.lookAhead(0, bytes, offsets, n);
+        } catch (Throwable t) {
+            throw halted(t);
+        }
+    }
+
+    private EngineStoppedException halted(Throwable t) {
+        failure = t;
+        return new EngineStoppedException("engine " + host.name() + " has halted: " + t, t);
     }
 
     // ---- time

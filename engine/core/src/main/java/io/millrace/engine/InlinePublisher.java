@@ -101,7 +101,7 @@ final class InlinePublisher<V> implements Publisher<V> {
                 failed = e;
             }
         }
-        core.lookAhead(0, ahead, offsets, ready);
+        engine.lookAhead(ahead, offsets, ready);
         for (int i = 0; i < ready; i++) {
             engine.enter();
             engine.process(ahead, offsets[i], Entry.length(ahead, offsets[i]));
