@@ -51,7 +51,7 @@ class AggregateCatalogueTest {
     }
 
     /** The protected words. */
-    private static Set<String> declarable() {
+    static Set<String> declarable() {
         Set<String> words = new TreeSet<>();
         for (Class<?> c = Aggregates.class; c != Object.class; c = c.getSuperclass()) {
             for (Method m : c.getDeclaredMethods()) {

@@ -15,14 +15,21 @@ import io.millrace.event.Output;
 import io.millrace.operator.Shards;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
+import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A million keys fall due in one jump, in the whole stage: no entry does more than its share, and nothing is lost. */
@@ -153,6 +160,7 @@ class MillionDueTest {
         assertEquals(KEYS, run.outputs());
         assertEquals(0, run.counters("w").keys);
         assertEquals(MOST, run.counters("w").maxFirings);
+        assertTrue(run.counters("w").maxSlotsTouched <= 8, "slots " + run.counters("w").maxSlotsTouched);
     }
 
     /** The event of a key whose window waits at the end of the agenda: its own window, its share of the others, no more. */
@@ -176,6 +184,41 @@ class MillionDueTest {
         assertEquals(KEYS / MOST, fire(run));
         assertEquals(KEYS, run.outputs());
         assertEquals(0, run.counters("w").keys);
+        assertEquals(MOST, run.counters("w").maxFirings);
+        assertTrue(run.counters("w").maxSlotsTouched <= 8, "slots " + run.counters("w").maxSlotsTouched);
+    }
+
+    /** One row that as many rows name is changed: some know in its own entry, the others a few at a time. */
+    @Test
+    void shouldTellAMillionRowsOfAChangeAFewAtATime() {
+        ManualRun run = filled(s -> s.foreignKeyJoin("join", b -> KEYS, s, JoinKind.INNER)
+                .map(Blip.BLIP, (j, out) -> out.set(j.left().key(), 0, 0)));
+        assertEquals(0, run.outputs());
+        run.send(0, IN, Blip.of(KEYS, 0, 0));
+        long own = run.outputs();
+        assertTrue(own <= 1_024 + 1, "outputs of its own entry " + own);
+        assertEquals((KEYS + 1 - own + MOST - 1) / MOST, fire(run));
+        assertEquals(KEYS + 1, run.outputs());
+        assertEquals(MOST, run.counters("join").maxFirings);
+    }
+
+    /** Whoever fires says how much an entry may; each of them is in a test of this name. */
+    @Test
+    void shouldHaveATestOfAMillionDueForEachWordThatFires() throws IOException {
+        Path module = Path.of(Files.exists(Path.of("operators/README.md")) ? "operators" : "");
+        Set<String> fire = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(module.resolve("src/main/java"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file).contains("public int maxFirings()")) {
+                    fire.add(file.getFileName().toString().replace(".java", ""));
+                }
+            }
+        }
+        Set<String> here =
+                new TreeSet<>(Set.of("Defer", "ProcessByKey", "LookBackOperator", "WindowOperator", "AsOfJoin"));
+        here.addAll(Set.of("Throttle", "Dedupe", "Conflate", "Async", "WithWaiting", "IntervalJoin", "ForeignKeyJoin"));
+        here.add("PatternOperator"); // PatternBoundsTest
+        assertEquals(here, fire);
     }
 
     @Test
