@@ -10,8 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.EventPattern;
+import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
+import io.millrace.dsl.On;
 import io.millrace.dsl.Table;
 import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
@@ -24,13 +28,19 @@ import io.millrace.operator.Operator;
 import io.millrace.operators.LookUpTest.Payment;
 import io.millrace.operators.LookUpTest.Profile;
 import io.millrace.operators.LookUpTest.Seen;
+import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.Interval;
+import io.millrace.operators.window.Window;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a look-up does with entries that change earlier ones: rows are set and deleted, events are refused. */
 class LookUpUpdatesTest {
@@ -106,6 +116,55 @@ class LookUpUpdatesTest {
         driver.send(PROFILES, profile(1, -1)).send(PAYMENTS, payment(1));
         assertEquals(List.of(new Seen(1, true, 1), new Seen(1, true, 2), new Seen(1, false, 3)), driver.take(SEEN));
         assertEquals(List.of(), driver.deadLetters());
+    }
+
+    static final class Days extends LookBack<Profile> {
+        final Aggregates.LongValue count = last(Duration.ofDays(1)).count();
+    }
+
+    static final class Any extends EventPattern<Profile> {
+        final Step<Profile> any = begin(p -> true);
+    }
+
+    static final class Sum extends Aggregates<Profile> {
+        final LongValue count = count();
+    }
+
+    static final class Each extends KeyedProcess {
+        Each(On<Profile> in) {
+            on(in, p -> {});
+        }
+    }
+
+    /** Words that take inserts only. */
+    enum InsertsOnly {
+        LOOK_BACK(s -> s.lookBack("word", Days::new)),
+        WINDOW(s -> s.window("word", Window.tumbling(Duration.ofDays(1))).aggregate(Sum::new)),
+        PATTERN(s -> s.pattern("word", Duration.ofDays(1), Any::new)),
+        PROCESS(s -> s.process("word", Duration.ofDays(1), Each::new)),
+        DEDUPE(s -> s.dedupe("word", Duration.ofDays(1))),
+        THROTTLE(s -> s.throttle("word", 1, Duration.ofDays(1))),
+        CONFLATE(s -> s.conflate("word", Duration.ofDays(1))),
+        DEFER(s -> s.defer("word", Duration.ofDays(1))),
+        AS_OF(s -> s.asOf("word", s, AsOf.backward())),
+        INTERVAL(s -> s.join("word", s, Interval.sameWindow(Duration.ofDays(1))));
+
+        private final Consumer<KeyedStream<Profile>> word;
+
+        InsertsOnly(Consumer<KeyedStream<Profile>> word) {
+            this.word = word;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldRefuseUpdatesWhereAWordTakesInsertsOnly(InsertsOnly only) {
+        TopologyException thrown = assertThrows(
+                TopologyException.class,
+                () -> Millrace.topology("updates", t -> only.word.accept(
+                        t.from(PROFILES).via("retract", new Retract()).keyBy(Profile::card))));
+        String problem = thrown.getMessage();
+        assertTrue(problem.contains("takes inserts only") && problem.contains("and keyBy"), problem);
     }
 
     @Test

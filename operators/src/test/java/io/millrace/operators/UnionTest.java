@@ -2,11 +2,13 @@ package io.millrace.operators;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.event.RefusedException;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
@@ -91,6 +93,17 @@ class UnionTest {
                 Reason.LATE, driver.deadLetters().get(0).reason(), "older than what the others have made of progress");
         driver.send(idle, at(195));
         assertEquals(1, driver.deadLetters().size());
+    }
+
+    @Test
+    void shouldRefuseTheSmallestAndTheLargestLongAsTheTimeOfAnEvent() {
+        TestDriver driver = TestDriver.of(of(A, C));
+        for (long ns : new long[] {Long.MIN_VALUE, Long.MAX_VALUE}) {
+            RefusedException refused = assertThrows(RefusedException.class, () -> driver.send(A, at(ns)));
+            assertEquals(Reason.OUT_OF_RANGE, refused.reason());
+        }
+        driver.send(A, at(Long.MIN_VALUE + 1)).send(C, at(Long.MAX_VALUE - 1));
+        assertEquals(List.of(Long.MIN_VALUE + 1, Long.MAX_VALUE - 1), times(driver));
     }
 
     @Test

@@ -261,6 +261,16 @@ class PatternSemanticsTest {
                 new Letters(10, NotFollowed::new).send("a1@0").end().timed(Letters.FOUND));
     }
 
+    static class NoneBetweenTwo extends EventPattern<Ev> {
+        final Step<Ev> a = begin(e -> e.is("a")).times(2);
+        final Step<Ev> b;
+
+        NoneBetweenTwo() {
+            notFollowedBy(e -> e.is("c"));
+            b = followedBy(e -> e.is("b")).times(2);
+        }
+    }
+
     static class NoneBetween extends EventPattern<Ev> {
         final Step<Ev> a = begin(e -> e.is("a"));
         final Step<Ev> b;
@@ -276,6 +286,15 @@ class PatternSemanticsTest {
         assertEquals(
                 List.of("a2 b2"),
                 new Letters(100, NoneBetween::new).send("a1 c1 b1 a2 b2").found());
+        assertEquals(
+                List.of("a1 a2 b1 b2"),
+                new Letters(100, NoneBetweenTwo::new).send("a1 c1 a2 b1 c2 b2").found());
+        assertEquals(
+                List.of(),
+                new Letters(100, NoneBetweenTwo::new)
+                        .send("a1 a2 c1 b1 b2")
+                        .end()
+                        .found());
     }
 
     static class NotNext extends EventPattern<Ev> {

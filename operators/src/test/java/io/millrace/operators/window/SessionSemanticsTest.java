@@ -100,7 +100,7 @@ class SessionSemanticsTest {
     }
 
     @Test
-    void shouldLeaveNoSessionOfAMillionKeysWhenTimeHasPassed() {
+    void shouldLeaveNoSessionWhenTimeHasPassedHoweverOftenKeysComeBack() {
         TestDriver driver = driver(ten());
         int keys = 100_000;
         for (int round = 0; round < 3; round++) {

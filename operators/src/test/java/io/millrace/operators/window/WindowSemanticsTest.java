@@ -360,6 +360,14 @@ class WindowSemanticsTest {
         assertEquals("", told(driver.endAll()));
     }
 
+    /** [10,30) was set to 20 first: [0,20) was, too, but only when it had fired at 10. */
+    @Test
+    void shouldFireWhatIsDueOfAKeyAtOneMomentByTheBeginningOfItsWindows() {
+        TestDriver driver = send(driver(hopping(ofNanos(20), ofNanos(10)).early(ofNanos(10))), 5, 12);
+        assertEquals("[-10,10)=1 [0,20)=2", told(driver.advanceToNs(10)));
+        assertEquals("[0,20)=3r1 [10,30)=2", told(send(driver, 13).advanceToNs(20)));
+    }
+
     @Test
     void shouldFireWindowsOfOneEndInTheOrderOfTheirFirstEvent() {
         TestDriver driver = driver(ten());
