@@ -161,8 +161,10 @@ class LookUpUpdatesTest {
     void shouldRefuseUpdatesWhereAWordTakesInsertsOnly(InsertsOnly only) {
         TopologyException thrown = assertThrows(
                 TopologyException.class,
-                () -> Millrace.topology("updates", t -> only.word.accept(
-                        t.from(PROFILES).via("retract", new Retract()).keyBy(Profile::card))));
+                () -> Millrace.topology(
+                        "updates",
+                        t -> only.word.accept(
+                                t.from(PROFILES).via("retract", new Retract()).keyBy(Profile::card))));
         String problem = thrown.getMessage();
         assertTrue(problem.contains("takes inserts only") && problem.contains("and keyBy"), problem);
     }

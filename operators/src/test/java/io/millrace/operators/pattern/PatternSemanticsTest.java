@@ -271,6 +271,16 @@ class PatternSemanticsTest {
         }
     }
 
+    static class NoneBehindSeveral extends EventPattern<Ev> {
+        final Step<Ev> a = begin(e -> e.is("a")).oneOrMore();
+        final Step<Ev> b;
+
+        NoneBehindSeveral() {
+            notFollowedBy(e -> e.is("c"));
+            b = followedBy(e -> e.is("b"));
+        }
+    }
+
     static class NoneBetween extends EventPattern<Ev> {
         final Step<Ev> a = begin(e -> e.is("a"));
         final Step<Ev> b;
@@ -295,6 +305,9 @@ class PatternSemanticsTest {
                         .send("a1 a2 c1 b1 b2")
                         .end()
                         .found());
+        assertEquals(
+                List.of("a1 a2 b1"),
+                new Letters(100, NoneBehindSeveral::new).send("a1 c1 a2 b1").found());
     }
 
     static class NotNext extends EventPattern<Ev> {
