@@ -74,6 +74,12 @@ class MillionDueTest {
         return run;
     }
 
+    /** Places of the state of a key, or of what fires, that one entry looked at: some, and no more than it may. */
+    private static void assertSlots(ManualRun run, String word, int most) {
+        long slots = run.counters(word).maxSlotsTouched;
+        assertTrue(slots > 0 && slots <= most, word + " touched " + slots);
+    }
+
     /** Fires all that is due; answers how many entries that took. */
     private static int fire(ManualRun run) {
         long before = run.outputs();
@@ -140,6 +146,7 @@ class MillionDueTest {
         assertEquals(KEYS / MOST, fire(run));
         assertEquals(0, run.counters("past").keys);
         assertEquals(MOST, run.counters("past").maxFirings);
+        assertSlots(run, "past", 8);
         assertEquals(KEYS, run.outputs());
     }
 
@@ -232,7 +239,7 @@ class MillionDueTest {
         assertTrue(fire(run) >= KEYS / MOST);
         assertEquals(KEYS, run.outputs());
         assertEquals(MOST, run.counters("as-of").maxFirings);
-        assertTrue(run.counters("as-of").maxSlotsTouched < 64);
+        assertSlots(run, "as-of", 63);
         assertEquals(KEYS / 2, run.counters("as-of").keys, "each keeps its newest row");
     }
 
@@ -248,6 +255,7 @@ class MillionDueTest {
         for (String word : new String[] {"throttle", "dedupe", "conflate"}) {
             assertEquals(MOST, run.counters(word).maxFirings, word);
             assertEquals(0, run.counters(word).keys, word);
+            assertSlots(run, word, 1);
         }
     }
 
@@ -330,6 +338,7 @@ class MillionDueTest {
         assertTrue(fire(run) >= KEYS / MOST);
         assertEquals(KEYS, run.outputs());
         assertEquals(MOST, run.counters("join").maxFirings);
+        assertSlots(run, "join", 2 * MOST);
         assertEquals(0, run.counters("join").keys);
     }
 }
