@@ -146,13 +146,13 @@ final class ShardedSection {
 
     void timeStep(Flow flow) {
         takeFromRings(flow);
-        for (int line = 0; anyWaits && line < shards.length; line++) {
-            if (takes[line]) {
-                shards[line].advance(); // what comes now is judged by what was known before this step
+        int turn = (int) (flow.sequence() & TURNS);
+        for (int line = 0; line < shards.length; line++) {
+            if (takes[line] || shards[line].number() == turn) {
+                shards[line].advance(); // what comes now, or fires, is judged by what was known before this step
             }
         }
         advance();
-        int turn = (int) (flow.sequence() & TURNS);
         long reachedNs = reachedNs();
         for (int line = 0; line < shards.length; line++) {
             Shard s = shards[line];

@@ -322,6 +322,48 @@ class ParallelTest {
         }
     }
 
+    private static Topology early(int threads) {
+        return Millrace.topology(
+                "early",
+                t -> t.from(PAYS)
+                        .keyByText(8, Pay::card)
+                        .parallel("cards", threads)
+                        .defer("soon", ofNanos(7))
+                        .window(
+                                "partly",
+                                tumbling(ofNanos(40)).early(ofNanos(3)).windowsAtMost(8))
+                        .aggregate(Sums::new)
+                        .to(OUT, s -> new Said(s.card.toString(), s.count.get(), s.cents.get(), s.windowStartNs())));
+    }
+
+    private static List<String> early(List<Record> events, int threads) {
+        TestDriver driver =
+                TestDriver.of(early(threads), PlanOptions.tested().withThreads().withStateBytes(STATE_BYTES));
+        List<String> out = new ArrayList<>();
+        for (Record r : events) {
+            if (r instanceof Pay p) {
+                driver.send(PAYS, p);
+                driver.take(OUT).forEach(s -> out.add(p.timeNs() + " " + s));
+            }
+        }
+        return out;
+    }
+
+    /** What a word fires is seen behind it at the progress of the entry before, whatever other shards its thread has. */
+    @Test
+    void shouldJudgeWhatFiresInItsTurnByWhatWasKnownBefore() {
+        Random random = new Random(11);
+        List<Record> events = new ArrayList<>();
+        for (long time = 0; time < 15_000; time += 1 + random.nextInt(4)) {
+            events.add(new Pay("c" + random.nextInt(90), 1, time));
+        }
+        List<String> expected = early(events, 1);
+        assertTrue(expected.size() > 500, "" + expected.size());
+        for (int threads : new int[] {2, 8, 64}) {
+            assertEquals(expected, early(events, threads), threads + " threads");
+        }
+    }
+
     private static TestDriver driven(PlanOptions options, int threads, List<Record> events) {
         TestDriver driver =
                 TestDriver.of(all(threads), options.withStateBytes(STATE_BYTES).withDigest(DigestOptions.every(64)));
