@@ -4,7 +4,6 @@ import io.millrace.event.EventType;
 import io.millrace.event.InPlaceType;
 import io.millrace.event.LookupPort;
 import io.millrace.operator.Operator;
-import io.millrace.operator.Shards;
 import io.millrace.operators.Features;
 import io.millrace.operators.Filter;
 import io.millrace.operators.FilterBySetting;
@@ -83,15 +82,15 @@ public class KeyedStream<T> extends JoinWords<T> {
         if (key == null) {
             return this; // what follows says so
         }
-        return new KeyedStream<>(
-                topology, port, key.withAtMost(topology.graph().isParallel(port) ? Shards.share(most) : most));
+        KeyInfo bounded = key.withAtMost(most);
+        return new KeyedStream<>(topology, port, topology.graph().isParallel(port) ? bounded.ofShard() : bounded);
     }
 
     /**
      * Divides the keys among threads, for all words by key that follow: a section begins, and ends where the stream leaves the
-     * key ({@code keyBy} anew, {@code with}), goes to an output, or meets a stream from elsewhere. Keys belong to 64 virtual shards,
-     * by a fixed hash; a thread runs whole shards. What comes out does not depend on the number of threads, and a host with one
-     * thread puts out the same. Worth it where what is done by key costs more than the way to other cores and back.
+     * key ({@code keyBy} anew; as a branch at {@code with}), goes to an output, or meets a stream from elsewhere, a setting too; what
+     * follows there runs on one thread. Keys belong to 64 virtual shards, by a fixed hash; a thread runs whole shards. What comes
+     * out does not depend on the number of threads, and a host with one thread puts out the same. Worth it where what is done by key costs more than the way to other cores and back.
      *
      * <p>All that depends on capacity or on order between keys is a shard's own: it has a 64th of each declared bound, rounded up,
      * and of each word's share of the state budget; its timers and windows fire when its turn has come, every 64th entry, and

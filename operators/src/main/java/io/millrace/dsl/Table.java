@@ -1,6 +1,5 @@
 package io.millrace.dsl;
 
-import io.millrace.operator.Shards;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.topology.KeyInfo;
 import java.util.Objects;
@@ -47,8 +46,9 @@ public final class Table<T> {
                     .problem("table " + name + " (" + Site.here() + "): at most " + most + " keys; use 1 or more");
             return this;
         }
-        int each = rows.topology.graph().isParallel(rows.port) ? Shards.share(most) : most;
-        return new Table<>(name, rows, key.withAtMost(each), deletes, evicts);
+        KeyInfo bounded = key.withAtMost(most);
+        boolean shared = rows.topology.graph().isParallel(rows.port);
+        return new Table<>(name, rows, shared ? bounded.ofShard() : bounded, deletes, evicts);
     }
 
     /**

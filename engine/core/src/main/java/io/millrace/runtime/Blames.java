@@ -10,6 +10,7 @@ import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.HdrHistogram.Histogram;
 
 /**
  * Stands between a core and the ports of its host where latencies are blamed on nodes; where they are not, it does not exist and
@@ -94,11 +95,12 @@ public final class Blames implements Ports {
         public LatencyReport report() {
             List<LatencyReport.NodeTime> nodes = new ArrayList<>();
             for (int id = 0; id < plan.topology().nodes().size(); id++) {
-                for (Blame.Copy c : copies) {
-                    LatencyReport.NodeTime time = c.node(id);
-                    if (time != null) {
-                        nodes.add(time);
-                    }
+                LatencyReport.NodeTime time = null;
+                for (Blame.Copy c : copies) { // more than one where its keys are divided among threads
+                    time = sum(time, c.node(id));
+                }
+                if (time != null) {
+                    nodes.add(time);
                 }
             }
             List<LatencyReport.Breach> last = new ArrayList<>();
@@ -109,6 +111,17 @@ public final class Blames implements Ports {
                     List.copyOf(nodes),
                     copies.stream().mapToLong(Blame.Copy::breaches).sum(),
                     List.copyOf(last));
+        }
+
+        private static LatencyReport.NodeTime sum(LatencyReport.NodeTime a, LatencyReport.NodeTime b) {
+            if (a == null || b == null) {
+                return a == null ? b : a;
+            }
+            Histogram own = a.ownNs().copy();
+            own.add(b.ownNs());
+            Histogram since = a.sinceNs().copy();
+            since.add(b.sinceNs());
+            return new LatencyReport.NodeTime(a.node(), own, since);
         }
     }
 }

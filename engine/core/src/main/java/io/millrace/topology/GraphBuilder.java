@@ -124,6 +124,9 @@ public final class GraphBuilder {
         draft.updates = updates;
         draft.unknown = unknown;
         sections.place(draft);
+        if (draft.key != null && draft.section == null) {
+            draft.key = draft.key.ofAll(); // what stands behind a section is not divided
+        }
         draft.sensitive = types.contains(null) ? takesSensitive : types.stream().anyMatch(EventType::hasSensitive);
         if (complete) {
             check(draft, operator, inputTypes);

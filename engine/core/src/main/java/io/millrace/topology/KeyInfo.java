@@ -13,8 +13,9 @@ import java.nio.charset.StandardCharsets;
  * @param atMost    the declared bound on keys; 0 when there is none
  * @param site      the line that declared it
  * @param sensitive whether it is read from events with sensitive fields, so that people see a hash of it
+ * @param atMostAll in a section of parallel keys the declared bound of which {@code atMost} is a shard's share; 0 elsewhere
  */
-public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolean sensitive) {
+public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolean sensitive, int atMostAll) {
     /**
      * A key that may be shown.
      *
@@ -24,7 +25,7 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
      * @param site     the line that declared it
      */
     public KeyInfo(String kind, int maxBytes, int atMost, String site) {
-        this(kind, maxBytes, atMost, site, false);
+        this(kind, maxBytes, atMost, site, false, 0);
     }
 
     /**
@@ -34,7 +35,7 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
      * @return a changed copy
      */
     public KeyInfo withAtMost(int most) {
-        return new KeyInfo(kind, maxBytes, most, site, sensitive);
+        return new KeyInfo(kind, maxBytes, most, site, sensitive, 0);
     }
 
     /**
@@ -43,11 +44,16 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
      * @return a changed copy: its share of the bound
      */
     public KeyInfo ofShard() {
-        return withAtMost(Shards.share(atMost));
+        return new KeyInfo(kind, maxBytes, Shards.share(atMost), site, sensitive, atMost);
+    }
+
+    /** The same outside of sections: with the bound that was declared. */
+    KeyInfo ofAll() {
+        return atMostAll == 0 ? this : withAtMost(atMostAll);
     }
 
     KeyInfo withSensitive(boolean isSensitive) {
-        return new KeyInfo(kind, maxBytes, atMost, site, isSensitive);
+        return new KeyInfo(kind, maxBytes, atMost, site, isSensitive, atMostAll);
     }
 
     /**

@@ -14,7 +14,7 @@ final class NodeDraft {
     final Object content;
     final List<Port> inputs;
     final List<EventType<?>> types;
-    final KeyInfo key;
+    KeyInfo key;
     final String site;
     String thread;
     boolean originBase;

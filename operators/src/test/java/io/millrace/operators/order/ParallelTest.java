@@ -32,6 +32,7 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.metric.Digest;
 import io.millrace.metric.DigestOptions;
+import io.millrace.metric.LatencyReport;
 import io.millrace.operator.Shards;
 import io.millrace.operators.join.AsOf;
 import io.millrace.plan.PlanOptions;
@@ -293,6 +294,12 @@ class ParallelTest {
                     engine.health().state(),
                     () -> engine.health().why());
             assertEquals(blame, stats.latency() != null);
+            if (blame) {
+                List<String> names = stats.latency().nodes().stream()
+                        .map(LatencyReport.NodeTime::node)
+                        .toList();
+                assertEquals(names.stream().distinct().toList(), names, "each node once, over all threads");
+            }
             return new Ran(out, letters(engine.deadLetters().last(10_000)), stats.digest(), stats.nodes());
         }
     }
@@ -487,6 +494,41 @@ class ParallelTest {
         }
     }
 
+    static final class Tells extends KeyedProcess {
+        final Emit<Num> out = emits("out", Num.class);
+
+        Tells(On<Num> nums) {
+            on(nums, n -> out.emit(new Num(n.key(), progressNs())));
+        }
+    }
+
+    /** As in front of a section: whatever made the last step for time in which its shard was looked at. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTellInATurnTheProgressBeforeIt(boolean divided) {
+        Topology topology = Millrace.topology("tells", t -> {
+            KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key);
+            (divided ? nums.parallel("p", 2) : nums)
+                    .defer("held", ofNanos(10))
+                    .process("tells", ofNanos(1_000), Tells::new)
+                    .out(p -> p.out)
+                    .to(TOLD);
+        });
+        long own = keysOf(5, 1)[0];
+        long other = keysOf(6, 1)[0];
+        List<String> told = new ArrayList<>();
+        try (Inline inline = Engine.of(topology)
+                .stateBudget(STATE_BYTES)
+                .outputWithMeta(TOLD, (Num n, Meta m) -> told.add(m.sequence() + ": " + n))
+                .inline()) {
+            inline.publish(NUMS, new Num(own, 1));
+            for (long timeNs : new long[] {2, 3, 4, 8, 11}) {
+                inline.publish(NUMS, new Num(other, timeNs));
+            }
+        }
+        assertEquals(List.of("5: " + new Num(own, 8)), told);
+    }
+
     @Test
     void shouldGiveEachShardABoundOfItsOwn() {
         long[] keys = keysOf(5, 4);
@@ -640,6 +682,29 @@ class ParallelTest {
                         .map(id -> topology.nodes().get(id).name().replaceAll("@.*", ""))
                         .toList()
                         .toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldGiveTheWholeBoundToWhatIsBehindASection(boolean inside) {
+        long[] keys = keysOf(5, 101);
+        for (boolean again : new boolean[] {false, true}) {
+            TestDriver driver = driver(t -> {
+                KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key);
+                KeyedStream<Num> met = (inside
+                                ? nums.parallel("p", 2).keysAtMost(100)
+                                : nums.keysAtMost(100).parallel("p", 2))
+                        .filter(n -> true)
+                        .merge(nums);
+                (again ? met.parallel("q", 2) : met)
+                        .dedupe("once", ofNanos(1_000))
+                        .to(TOLD);
+            });
+            for (long key : keys) {
+                driver.send(NUMS, new Num(key, 1));
+            }
+            assertEquals(again ? 2 : 100, driver.take(TOLD).size(), "of one shard, or of all");
+        }
     }
 
     // ---- what dies
