@@ -57,7 +57,7 @@ class SemanticsTest {
             String source = name.matches() ? tests.get(name.group(1)) : null;
             boolean exists = source != null
                     && Pattern.compile(
-                                    "@(Test|ParameterizedTest)\\b[^;{}]*?\\bvoid " + name.group(2) + "\\(",
+                                    "@(Test|ParameterizedTest)\\b(?:(?!\\bvoid )[^;])*\\bvoid " + name.group(2) + "\\(",
                                     Pattern.DOTALL)
                             .matcher(source)
                             .find();
