@@ -1,5 +1,6 @@
 package io.millrace.plan;
 
+import io.millrace.operator.Firing;
 import io.millrace.topology.Edge;
 
 /**
@@ -13,4 +14,25 @@ import io.millrace.topology.Edge;
  * @param valueBytes the most bytes of a value
  * @param keyBytes   the most bytes of a text key
  */
-public record EdgePlan(Edge edge, int from, int to, long mostPerQ, int slots, int valueBytes, int keyBytes) {}
+public record EdgePlan(Edge edge, int from, int to, long mostPerQ, int slots, int valueBytes, int keyBytes) {
+    /** Bytes of a slot before the key: what a ring notes of an entry. */
+    public static final int HEADER = 88;
+
+    /**
+     * The size of a slot.
+     *
+     * @return bytes, whole cache lines
+     */
+    public int slotBytes() {
+        return HEADER + keyBytes + Firing.LENGTH_MAX + valueBytes + 63 & -64;
+    }
+
+    /**
+     * What the ring takes.
+     *
+     * @return bytes, all of them from the start
+     */
+    public long bytes() {
+        return (long) slots * slotBytes();
+    }
+}

@@ -1,6 +1,8 @@
 package io.millrace.plan;
 
 import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -34,6 +36,28 @@ public record Plan(
             }
         }
         return 0;
+    }
+
+    /**
+     * Refuses a plan whose rings between threads do not find room: they are there from the start, for the most that one entry can
+     * cause, beside the state budget.
+     *
+     * @param heapBytes what there is at most
+     * @throws TopologyException names the largest of them
+     */
+    public void requireRoomForEdges(long heapBytes) {
+        long bytes = edges.stream().mapToLong(EdgePlan::bytes).sum();
+        if (bytes < heapBytes / 4 * 3) {
+            return;
+        }
+        EdgePlan largest =
+                edges.stream().max(Comparator.comparingLong(EdgePlan::bytes)).orElseThrow();
+        String node = topology.nodes().get(largest.edge().from()).where();
+        throw new TopologyException(
+                topology.name(),
+                List.of("its edges between threads take " + (bytes >> 20) + " MiB, and the heap has "
+                        + (heapBytes >> 20) + "; the largest is behind " + node + ", where one entry can cause "
+                        + largest.mostPerQ() + " entries: lower its bound, use fewer threads, or raise -Xmx"));
     }
 
     /**

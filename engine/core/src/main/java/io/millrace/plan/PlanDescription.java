@@ -87,7 +87,9 @@ final class PlanDescription {
                 .append(e.slots())
                 .append(" slots, at most ")
                 .append(e.mostPerQ())
-                .append(" an entry\n");
+                .append(" an entry, ")
+                .append(e.bytes() + 1023 >> 10)
+                .append(" KiB\n");
     }
 
     private void part(int stage, int node, String word) {

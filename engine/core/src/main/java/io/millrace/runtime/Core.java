@@ -61,6 +61,7 @@ public final class Core {
         Ports ports = blames == null ? watched : blames;
         this.pages = pages(plan);
         this.nodeParts = new NodeParts(plan.topology());
+        plan.requireRoomForEdges(Runtime.getRuntime().maxMemory());
         Map<EdgePlan, EdgeRing> rings = new LinkedHashMap<>();
         for (EdgePlan e : plan.edges()) {
             rings.put(

@@ -34,7 +34,7 @@ final class EdgeRing {
     /** In the place of the form: not an entry but the progress that the edge is held at. */
     private static final short HELD_PROGRESS = -1;
 
-    private static final int HEADER = 88;
+    private static final int HEADER = EdgePlan.HEADER;
     private static final Reason[] REASONS = Reason.values();
     private static final EntryForm[] FORMS = EntryForm.values();
 
@@ -62,7 +62,7 @@ final class EdgeRing {
     EdgeRing(EdgePlan plan, EventType<?> type) {
         this.plan = plan;
         this.mask = plan.slots() - 1;
-        this.stride = (HEADER + plan.keyBytes() + Firing.LENGTH_MAX + plan.valueBytes() + 63) & -64;
+        this.stride = plan.slotBytes();
         this.slots = new byte[plan.slots()][stride];
         this.type = type;
         this.view = type.newView();

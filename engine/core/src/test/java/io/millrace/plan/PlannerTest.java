@@ -218,12 +218,26 @@ class PlannerTest {
                     firings of sums: at most 2 an entry
                     inbox of sums: 3 entries, an input comes from another stage
                     inbox of merged: 6 entries, an input comes from another stage
-                  ring three -> sums: 4 slots, at most 4 an entry
-                  ring three -> merged: 4 slots, at most 4 an entry
+                  ring three -> sums: 4 slots, at most 4 an entry, 2 KiB
+                  ring three -> merged: 4 slots, at most 4 an entry, 2 KiB
                   state of sums: at most 262144 KiB
                 """,
                 Planner.plan(g.build(), PlanOptions.fused().withThreads().withSmallestRings())
                         .describe());
+    }
+
+    @Test
+    void shouldRefuseEdgesThatTheHeapDoesNotHold() {
+        GraphBuilder g = new GraphBuilder("large");
+        Port three = g.operator("three", TrialOp.several(3), null, "", g.source(IN, ""));
+        Port far = g.operator("far", TrialOp.pass(1), null, "", three);
+        g.thread(far, "second");
+        g.sink(OUT, far, "");
+        Plan plan = Planner.plan(g.build(), PlanOptions.fused().withThreads().withSmallestRings());
+        plan.requireRoomForEdges(1 << 20);
+        TopologyException e = assertThrows(TopologyException.class, () -> plan.requireRoomForEdges(40_000));
+        assertTrue(e.getMessage().contains("the largest is behind three"), e.getMessage());
+        assertTrue(e.getMessage().contains("-Xmx"), e.getMessage());
     }
 
     @Test
