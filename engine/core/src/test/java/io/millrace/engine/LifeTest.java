@@ -55,7 +55,7 @@ class LifeTest {
         SinkTrial sink = SinkTrial.sink();
         sink.delivery = blocking ? Delivery.blocking() : Delivery.inline();
         sink.inFlush = () -> {
-            Thread.sleep(30);
+            Thread.sleep(30); // for who wrongly does not wait for it
             if (!sink.seen.isEmpty()) {
                 throw new IOException("disk full");
             }

@@ -141,7 +141,7 @@ class LookupRunnerTest {
                 while (publisher.tryPublish(num(1), null) >= 0) {
                     refused = 0;
                 }
-                Thread.sleep(1);
+                Thread.sleep(1); // lets it get there; it passes at any length
             }
             full.countDown();
             await("answered", () -> {

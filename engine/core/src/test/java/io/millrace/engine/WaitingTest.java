@@ -218,7 +218,7 @@ class WaitingTest {
         }
         for (int i = 1; i <= rounds; i++) {
             if (i % 3 == 0) {
-                Thread.sleep(1);
+                Thread.sleep(1); // lets some fall asleep before they are woken
             }
             said.set(i);
             sleep.wake();
@@ -244,7 +244,7 @@ class WaitingTest {
                 assertEquals(0, engine.drain(Duration.ofSeconds(50)));
                 assertEquals(i, got.get());
                 assertEquals(i, engine.stats().outputs().get(0).events());
-                Thread.sleep(i % 4);
+                Thread.sleep(i % 4); // the engine has slept for different times when the next comes
             }
         }
     }
