@@ -1,0 +1,65 @@
+package io.millrace.journal;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What can change a result and is no entry: kept at the beginning of a log, and compared when it is opened again. Immutable.
+ *
+ * @param topology the name of the topology
+ * @param hashSeed the seed of all hashes of keys; of a log that exists the first one counts
+ * @param facts    what has to be the same, by name, in order: operators and their constants, digests of models and tables, the
+ *                 version of the engine and so on
+ */
+public record JournalFacts(String topology, long hashSeed, Map<String, String> facts) {
+    /**
+     * Facts.
+     *
+     * @param topology the name of the topology
+     * @param hashSeed the seed of all hashes of keys
+     * @param facts    by name
+     */
+    public JournalFacts {
+        Objects.requireNonNull(topology, "topology");
+        facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    }
+
+    /**
+     * The same with another seed.
+     *
+     * @param seed that of the log
+     * @return a changed copy
+     */
+    public JournalFacts withHashSeed(long seed) {
+        return new JournalFacts(topology, seed, facts);
+    }
+
+    /**
+     * What differs, in words.
+     *
+     * @param kept those of a log
+     * @return null when nothing does but the seed; else each name with both values
+     */
+    public String differenceTo(JournalFacts kept) {
+        StringBuilder all = new StringBuilder();
+        tell(all, "topology", kept.topology, topology);
+        kept.facts.forEach((name, value) -> tell(all, name, value, facts.get(name)));
+        facts.forEach((name, value) -> {
+            if (!kept.facts.containsKey(name)) {
+                tell(all, name, null, value);
+            }
+        });
+        return all.length() == 0 ? null : all.toString();
+    }
+
+    private static void tell(StringBuilder all, String name, String was, String is) {
+        if (!Objects.equals(was, is)) {
+            all.append(all.length() == 0 ? "" : "; ")
+                    .append(name)
+                    .append(was == null ? " is new" : " was " + was)
+                    .append(is == null ? ", is gone" : was == null ? ": " + is : ", is " + is);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.millrace.journal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * An open log: entries by their place in the order, 0, 1, 2, … without a gap.
+ *
+ * <p><b>Threads.</b> {@link #append}, {@link #commit} and {@link #work} are for one thread, the host's journal thread. {@link
+ * #durable}, {@link #refusal} and {@link #read} are for any; a read sees what was durable when it was called, and several may be under
+ * way. Snapshots are for one thread, which may be another than that of the journal.
+ */
+public interface JournalLog extends AutoCloseable {
+    /** Takes entries that are read. */
+    @FunctionalInterface
+    interface EntryReader {
+        /**
+         * Takes an entry.
+         *
+         * @param sequence its place
+         * @param bytes    holds it during the call
+         * @param offset   first byte, see {@link io.millrace.event.Entry}
+         * @param length   bytes
+         * @return false to read no further
+         */
+        boolean on(long sequence, byte[] bytes, int offset, int length);
+    }
+
+    /** Writes a snapshot. */
+    @FunctionalInterface
+    interface SnapshotWriter {
+        /**
+         * Writes all of it.
+         *
+         * @param to where to; not to be closed
+         * @throws IOException when it cannot be written
+         */
+        void write(OutputStream to) throws IOException;
+    }
+
+    /**
+     * What the log says of its first beginning: compared at opening, and its seed is the one to use.
+     *
+     * @return the facts that are kept
+     */
+    JournalFacts facts();
+
+    /**
+     * What was found at opening and is worth a word: how many entries, what was cut and why.
+     *
+     * @return a line or several, for people
+     */
+    String report();
+
+    /**
+     * The first place that can be read.
+     *
+     * @return 0 unless older ones have been given up behind a snapshot
+     */
+    long first();
+
+    /**
+     * The place of the next entry to append: one behind the last that was recovered or appended.
+     *
+     * @return for the journal's thread
+     */
+    long next();
+
+    /**
+     * What an entry at or below {@link #durable} survives.
+     *
+     * @return the same for the life of the log
+     */
+    Durability level();
+
+    /**
+     * Reads entries in order, up to the last that was durable at the call.
+     *
+     * @param from the first place, {@link #first} to {@link #durable} + 1
+     * @param to   takes them, on the calling thread
+     * @throws JournalException when one is damaged; names file and place
+     */
+    void read(long from, EntryReader to);
+
+    /**
+     * Appends an entry at the place {@link #next}.
+     *
+     * @param bytes  holds it; copied before this returns
+     * @param offset first byte
+     * @param length bytes
+     * @return false when there is no room at the moment: to be tried again behind {@link #work}
+     */
+    boolean append(byte[] bytes, int offset, int length);
+
+    /**
+     * Sends off what was appended: to be called behind each batch, until it answers true.
+     *
+     * @return false when there is no room at the moment: to be tried again behind {@link #work}
+     */
+    boolean commit();
+
+    /**
+     * Does what is to be done: learns how far entries are durable, looks at free space and at whether the log is alive.
+     *
+     * @return how much was done; 0 when nothing
+     * @throws JournalException when the log cannot go on: what is not durable by now may be lost, and nothing more is accepted
+     */
+    int work();
+
+    /**
+     * Up to which entry all are durable.
+     *
+     * @return a place; -1 when none is. Never goes back
+     */
+    long durable();
+
+    /**
+     * Why the host should accept nothing at the moment.
+     *
+     * @return in words, such as that the disk is nearly full; null when it may
+     */
+    String refusal();
+
+    /**
+     * The place behind the newest snapshot that can be read.
+     *
+     * @return the snapshot holds what all entries below it made; -1 when there is none
+     */
+    long snapshot();
+
+    /**
+     * Reads the newest snapshot, after it was checked as a whole.
+     *
+     * @return to be closed by the caller
+     * @throws IOException when it cannot be read
+     */
+    InputStream openSnapshot() throws IOException;
+
+    /**
+     * Keeps a snapshot: written beside, forced, renamed, read again and checked; older ones beyond those that are kept go, and so may
+     * entries that none needs.
+     *
+     * @param next   the place of the first entry that is not in it
+     * @param writer writes it
+     * @throws IOException when it could not be kept; those that were kept still are
+     */
+    void keepSnapshot(long next, SnapshotWriter writer) throws IOException;
+
+    /** Makes durable what was appended, as far as that is possible, and lets go of all files and threads. */
+    @Override
+    void close();
+}
