@@ -10,20 +10,23 @@ import java.util.Objects;
  *
  * @param topology the name of the topology
  * @param hashSeed the seed of all hashes of keys; of a log that exists the first one counts
- * @param facts    what has to be the same, by name, in order: operators and their constants, digests of models and tables, the
- *                 version of the engine and so on
+ * @param facts    what has to be the same, by name, in order: operators and their constants, digests of models and tables
+ * @param notes    what is worth knowing when two runs differ, and is no reason to refuse: versions of engine and JDK, kind of
+ *                 processor
  */
-public record JournalFacts(String topology, long hashSeed, Map<String, String> facts) {
+public record JournalFacts(String topology, long hashSeed, Map<String, String> facts, Map<String, String> notes) {
     /**
      * Facts.
      *
      * @param topology the name of the topology
      * @param hashSeed the seed of all hashes of keys
      * @param facts    by name
+     * @param notes    by name
      */
     public JournalFacts {
         Objects.requireNonNull(topology, "topology");
         facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+        notes = Collections.unmodifiableMap(new LinkedHashMap<>(notes));
     }
 
     /**
@@ -33,25 +36,41 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
      * @return a changed copy
      */
     public JournalFacts withHashSeed(long seed) {
-        return new JournalFacts(topology, seed, facts);
+        return new JournalFacts(topology, seed, facts, notes);
     }
 
     /**
      * What differs, in words.
      *
      * @param kept those of a log
-     * @return null when nothing does but the seed; else each name with both values
+     * @return null when nothing does but the seed and notes; else each name with both values
      */
     public String differenceTo(JournalFacts kept) {
         StringBuilder all = new StringBuilder();
         tell(all, "topology", kept.topology, topology);
-        kept.facts.forEach((name, value) -> tell(all, name, value, facts.get(name)));
-        facts.forEach((name, value) -> {
-            if (!kept.facts.containsKey(name)) {
+        tell(all, kept.facts, facts);
+        return all.length() == 0 ? null : all.toString();
+    }
+
+    /**
+     * Which notes differ, in words.
+     *
+     * @param kept those of a log
+     * @return null when none does; else each name with both values
+     */
+    public String notesDifferentFrom(JournalFacts kept) {
+        StringBuilder all = new StringBuilder();
+        tell(all, kept.notes, notes);
+        return all.length() == 0 ? null : all.toString();
+    }
+
+    private static void tell(StringBuilder all, Map<String, String> were, Map<String, String> are) {
+        were.forEach((name, value) -> tell(all, name, value, are.get(name)));
+        are.forEach((name, value) -> {
+            if (!were.containsKey(name)) {
                 tell(all, name, null, value);
             }
         });
-        return all.length() == 0 ? null : all.toString();
     }
 
     private static void tell(StringBuilder all, String name, String was, String is) {

@@ -39,6 +39,32 @@ public interface JournalLog extends AutoCloseable {
         void write(OutputStream to) throws IOException;
     }
 
+    /** A few numbers beside the log that survive the end of the process, and cost no more than a write to memory. */
+    interface Marks {
+        /**
+         * Reads a number.
+         *
+         * @param index 0 to {@link #size} - 1
+         * @return 0 at first
+         */
+        long get(int index);
+
+        /**
+         * Writes a number: it survives the end of the process; after a loss of power an older one may be back.
+         *
+         * @param index 0 to {@link #size} - 1
+         * @param value what to keep
+         */
+        void set(int index, long value);
+
+        /**
+         * How many there are.
+         *
+         * @return at least 512
+         */
+        int size();
+    }
+
     /**
      * What the log says of its first beginning: compared at opening, and its seed is the one to use.
      *
@@ -146,6 +172,13 @@ public interface JournalLog extends AutoCloseable {
      * @throws IOException when it could not be kept; those that were kept still are
      */
     void keepSnapshot(long next, SnapshotWriter writer) throws IOException;
+
+    /**
+     * Numbers beside the log: how far outputs have been delivered.
+     *
+     * @return each number is written by one thread at a time
+     */
+    Marks marks();
 
     /** Makes durable what was appended, as far as that is possible, and lets go of all files and threads. */
     @Override
