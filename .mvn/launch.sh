@@ -63,7 +63,7 @@ stale() {
   why="$stamp: there is no build yet"
   [ -f "$stamp" ] || return 0
   local newer
-  newer=$(cd "$root" && find pom.xml .mvn engine operators transports "$module" \
+  newer=$(cd "$root" && find pom.xml .mvn engine operators transports cli "$module" \
     \( -name target -o -name 'target[0-9]*' -o -path '*/src/test' \) -prune -o \
     \( -path '*/src/main*' -o -name pom.xml -o -path '.mvn/*' \) -newer "$stamp" -print -quit)
   why="$newer: newer than the build"

@@ -1,10 +1,10 @@
 package io.millrace.examples;
 
+import io.millrace.cli.Command;
+import io.millrace.cli.Nearest;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.engine.Engine;
-import io.millrace.examples.cli.Command;
-import io.millrace.examples.cli.Nearest;
-import io.millrace.examples.cli.Options;
-import io.millrace.examples.cli.UsageException;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.millrace.examples;
 
+import io.millrace.cli.Command;
+import io.millrace.cli.Nearest;
+import io.millrace.cli.StandardOutput;
+import io.millrace.cli.UsageException;
 import io.millrace.examples.anomaly.AnomalyCommand;
 import io.millrace.examples.candles.CandlesCommand;
-import io.millrace.examples.cli.Command;
-import io.millrace.examples.cli.Nearest;
-import io.millrace.examples.cli.StandardOutput;
-import io.millrace.examples.cli.UsageException;
 import io.millrace.examples.failing.FailingCommand;
 import io.millrace.examples.fraud.FraudCommand;
 import io.millrace.examples.quickstart.QuickstartCommand;

@@ -32,7 +32,8 @@ class LaunchTest {
     void makeTree() throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "skipped: no bash");
         root = Files.createDirectory(folder.resolve("a tree"));
-        for (String directory : List.of("engine", "operators", "transports", "bench/workloads/src/main", "lib")) {
+        for (String directory :
+                List.of("engine", "operators", "transports", "cli", "bench/workloads/src/main", "lib")) {
             Files.createDirectories(root.resolve(directory));
         }
         for (String file : List.of(".mvn/launch.sh", "examples/run", "bench/run")) {

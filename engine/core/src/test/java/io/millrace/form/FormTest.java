@@ -86,7 +86,7 @@ class FormTest {
                             "Instant t = Instant.now();")),
             new Rule(
                     "inexact Math",
-                    s -> s.library() || s.in("examples"),
+                    s -> s.library() || s.in("cli") || s.in("examples"),
                     INEXACT_MATH,
                     "StrictMath gives the same bits on every JVM",
                     null,
@@ -106,7 +106,7 @@ class FormTest {
                             "long seed = new SecureRandom().nextLong(); // form: random, goes into the log")),
             new Rule(
                     "randomness without a seed",
-                    s -> s.in("engine/testkit") || s.in("examples"),
+                    s -> s.in("engine/testkit") || s.in("cli") || s.in("examples"),
                     UNSEEDED,
                     "take the seed as an argument and print it when something fails",
                     null,

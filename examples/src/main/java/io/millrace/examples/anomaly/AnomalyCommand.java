@@ -1,8 +1,8 @@
 package io.millrace.examples.anomaly;
 
-import io.millrace.examples.cli.Command;
-import io.millrace.examples.cli.Options;
-import io.millrace.examples.cli.UsageException;
+import io.millrace.cli.Command;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import java.util.List;
 
 /** {@code examples/run anomaly}: how unusual each value of a series is. */

@@ -1,13 +1,13 @@
 package io.millrace.examples.anomaly;
 
+import io.millrace.cli.FileRun;
+import io.millrace.cli.OpenFiles;
+import io.millrace.cli.Progress;
+import io.millrace.cli.StoppableInput;
+import io.millrace.cli.Summary;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
 import io.millrace.engine.Publisher;
-import io.millrace.examples.cli.FileRun;
-import io.millrace.examples.cli.OpenFiles;
-import io.millrace.examples.cli.Progress;
-import io.millrace.examples.cli.StoppableInput;
-import io.millrace.examples.cli.Summary;
 import io.millrace.transport.file.CsvReader;
 import io.millrace.transport.file.CsvRow;
 import io.millrace.transport.file.CsvWriter;

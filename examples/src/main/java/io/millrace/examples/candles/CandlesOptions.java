@@ -1,8 +1,8 @@
 package io.millrace.examples.candles;
 
-import io.millrace.examples.cli.OneUse;
-import io.millrace.examples.cli.Options;
-import io.millrace.examples.cli.UsageException;
+import io.millrace.cli.OneUse;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

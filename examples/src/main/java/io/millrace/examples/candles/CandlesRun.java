@@ -1,16 +1,16 @@
 package io.millrace.examples.candles;
 
+import io.millrace.cli.FileRun;
+import io.millrace.cli.OpenFiles;
+import io.millrace.cli.Progress;
+import io.millrace.cli.Summary;
+import io.millrace.cli.Suspects;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
 import io.millrace.engine.Publisher;
 import io.millrace.event.DeadLetter;
 import io.millrace.event.Header;
 import io.millrace.event.RefusedException;
-import io.millrace.examples.cli.FileRun;
-import io.millrace.examples.cli.OpenFiles;
-import io.millrace.examples.cli.Progress;
-import io.millrace.examples.cli.Summary;
-import io.millrace.examples.cli.Suspects;
 import io.millrace.transport.file.CsvWriter;
 import io.millrace.transport.file.DeadLetterReason;
 import io.millrace.transport.file.FileFault;

@@ -2,14 +2,14 @@ package io.millrace.examples.failing;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.millrace.cli.Command;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
-import io.millrace.examples.cli.Command;
-import io.millrace.examples.cli.Options;
-import io.millrace.examples.cli.UsageException;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.millrace.examples.fraud;
 
-import io.millrace.examples.cli.OneUse;
-import io.millrace.examples.cli.Options;
-import io.millrace.examples.cli.UsageException;
+import io.millrace.cli.OneUse;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import java.util.List;
 
 /** The options of {@code fraud}. */

@@ -1,19 +1,19 @@
 package io.millrace.examples.fraud;
 
+import io.millrace.cli.Allocation;
+import io.millrace.cli.Command;
+import io.millrace.cli.Feed;
+import io.millrace.cli.Interrupts;
+import io.millrace.cli.Periodic;
+import io.millrace.cli.Progress;
+import io.millrace.cli.StoppableInput;
+import io.millrace.cli.Summary;
 import io.millrace.engine.Engine;
 import io.millrace.engine.EngineStats;
 import io.millrace.engine.EngineStoppedException;
 import io.millrace.engine.Inline;
 import io.millrace.engine.Setup;
 import io.millrace.event.Meta;
-import io.millrace.examples.cli.Allocation;
-import io.millrace.examples.cli.Command;
-import io.millrace.examples.cli.Feed;
-import io.millrace.examples.cli.Interrupts;
-import io.millrace.examples.cli.Periodic;
-import io.millrace.examples.cli.Progress;
-import io.millrace.examples.cli.StoppableInput;
-import io.millrace.examples.cli.Summary;
 import io.millrace.operators.score.Model;
 import io.millrace.transport.EventSource;
 import io.millrace.transport.file.CsvReader;

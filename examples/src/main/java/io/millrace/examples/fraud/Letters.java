@@ -1,7 +1,7 @@
 package io.millrace.examples.fraud;
 
+import io.millrace.cli.RefusedRows;
 import io.millrace.event.DeadLetter;
-import io.millrace.examples.cli.RefusedRows;
 import io.millrace.transport.file.CsvRow;
 import io.millrace.transport.file.DeadLetterReason;
 import io.millrace.transport.file.DeadLetterWriter;

@@ -1,7 +1,7 @@
 package io.millrace.examples.fraud;
 
-import io.millrace.examples.cli.Nearest;
-import io.millrace.examples.cli.StoppableInput;
+import io.millrace.cli.Nearest;
+import io.millrace.cli.StoppableInput;
 import io.millrace.operators.score.GradientBoostedTrees;
 import io.millrace.operators.score.Model;
 import io.millrace.transport.file.FileFault;

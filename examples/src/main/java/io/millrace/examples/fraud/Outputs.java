@@ -1,6 +1,6 @@
 package io.millrace.examples.fraud;
 
-import io.millrace.examples.cli.OpenFiles;
+import io.millrace.cli.OpenFiles;
 import io.millrace.transport.file.CsvWriter;
 import io.millrace.transport.file.DeadLetterWriter;
 import io.millrace.transport.file.FileFault;

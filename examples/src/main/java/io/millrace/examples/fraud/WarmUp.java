@@ -1,9 +1,9 @@
 package io.millrace.examples.fraud;
 
+import io.millrace.cli.Feed;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
 import io.millrace.engine.Setup;
-import io.millrace.examples.cli.Feed;
 import io.millrace.operators.score.Model;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;

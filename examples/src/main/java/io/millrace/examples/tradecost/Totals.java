@@ -1,6 +1,6 @@
 package io.millrace.examples.tradecost;
 
-import io.millrace.examples.cli.Summary;
+import io.millrace.cli.Summary;
 import io.millrace.transport.file.ShortestDouble;
 import java.math.BigDecimal;
 import java.math.BigInteger;

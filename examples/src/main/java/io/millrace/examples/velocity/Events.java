@@ -1,7 +1,7 @@
 package io.millrace.examples.velocity;
 
-import io.millrace.examples.cli.RefusedRows;
-import io.millrace.examples.cli.StoppableInput;
+import io.millrace.cli.RefusedRows;
+import io.millrace.cli.StoppableInput;
 import io.millrace.transport.file.CsvReader;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.RowProblem;

@@ -1,4 +1,4 @@
-package io.millrace.examples.cli;
+package io.millrace.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package io.millrace.examples.cli;
+package io.millrace.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

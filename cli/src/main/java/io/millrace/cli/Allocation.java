@@ -1,4 +1,4 @@
-package io.millrace.examples.cli;
+package io.millrace.cli;
 
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;

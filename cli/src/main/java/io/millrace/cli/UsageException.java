@@ -1,4 +1,4 @@
-package io.millrace.examples.cli;
+package io.millrace.cli;
 
 /** The command line cannot be understood: one line, exit 2, no file touched. */
 public final class UsageException extends Exception {

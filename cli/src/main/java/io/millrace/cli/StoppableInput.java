@@ -1,4 +1,4 @@
-package io.millrace.examples.cli;
+package io.millrace.cli;
 
 import io.millrace.transport.file.FileInput;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.millrace.examples.cli;
+package io.millrace.cli;
 
 import io.millrace.event.Header;
 import io.millrace.transport.EventSource;

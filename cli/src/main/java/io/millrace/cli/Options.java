@@ -1,4 +1,4 @@
-package io.millrace.examples.cli;
+package io.millrace.cli;
 
 import java.math.BigInteger;
 import java.util.Iterator;
@@ -11,6 +11,7 @@ import java.util.Map;
  * --name=VALUE}; a value that starts with {@code --} needs the second form.
  */
 public final class Options {
+    private final String program;
     private final String command;
     private final Map<String, Option> declared = new LinkedHashMap<>();
     private final Map<String, String> given = new LinkedHashMap<>();
@@ -24,11 +25,22 @@ public final class Options {
     }
 
     /**
-     * No options yet.
+     * No options yet, of a command of {@code examples/run}.
      *
      * @param command the name of the command, for messages
      */
     public Options(String command) {
+        this("examples/run", command);
+    }
+
+    /**
+     * No options yet.
+     *
+     * @param program what runs the command, for messages
+     * @param command the name of the command
+     */
+    public Options(String program, String command) {
+        this.program = program;
         this.command = command;
         flag("--help", "print this and stop");
     }
@@ -133,9 +145,9 @@ public final class Options {
             return bad(
                     "'" + arg + "'",
                     "no such argument",
-                    "options begin with --; see examples/run " + command + " --help");
+                    "options begin with --; see " + program + " " + command + " --help");
         }
-        String help = "see examples/run " + command + " --help";
+        String help = "see " + program + " " + command + " --help";
         return bad(
                 name,
                 "unknown option",
@@ -244,7 +256,7 @@ public final class Options {
      * @return every option with its default
      */
     public String help(String summary) {
-        StringBuilder out = new StringBuilder("usage: examples/run ").append(command);
+        StringBuilder out = new StringBuilder("usage: " + program + " ").append(command);
         out.append(argumentName == null ? "" : " " + argumentName).append(" [options]\n");
         out.append(summary).append('\n');
         for (Option o : declared.values()) {

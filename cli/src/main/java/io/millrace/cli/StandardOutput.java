@@ -1,4 +1,4 @@
-package io.millrace.examples.cli;
+package io.millrace.cli;
 
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileOutput;

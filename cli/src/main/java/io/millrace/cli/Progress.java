@@ -1,4 +1,4 @@
-package io.millrace.examples.cli;
+package io.millrace.cli;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;

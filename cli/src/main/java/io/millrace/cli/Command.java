@@ -1,8 +1,8 @@
-package io.millrace.examples.cli;
+package io.millrace.cli;
 
 import java.util.List;
 
-/** A command of {@code examples/run}. One class an example, and one line in the list of {@code Main}. */
+/** A command of a program such as {@code examples/run}: one class, and one line in the list of its {@code Main}. */
 public interface Command {
     /** The input was read to its end, all outputs were written. */
     int OK = 0;
