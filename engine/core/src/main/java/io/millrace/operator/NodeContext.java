@@ -3,6 +3,7 @@ package io.millrace.operator;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.state.KeyGroup;
+import io.millrace.state.Saved;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
 
@@ -95,6 +96,19 @@ public interface NodeContext {
      * @return its budget, and the memory it is taken from
      */
     StateBudget budget();
+
+    /**
+     * Has something saved with the state of the node: what it keeps and does not make of its budget. To be called in the
+     * constructor, each time in the same order; a node that is itself {@link Saved} is saved behind all of these.
+     *
+     * @param part what lives across entries
+     * @param <S>  what it is
+     * @return the same part
+     */
+    default <S extends Saved> S keeps(S part) {
+        budget().keeps(part);
+        return part;
+    }
 
     /**
      * The counters of the node.

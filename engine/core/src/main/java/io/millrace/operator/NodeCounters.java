@@ -1,9 +1,13 @@
 package io.millrace.operator;
 
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
+
 /**
  * What a node counts. Plain fields with one writer, the stage's thread; statistics take a copy on that thread.
  */
-public final class NodeCounters {
+public final class NodeCounters implements Saved {
     /**
      * Entries passed on, over all outputs. A node with one input that answers each entry with one output need not count it: that
      * is what came in, less its dead letters.
@@ -48,6 +52,40 @@ public final class NodeCounters {
 
     /** Zero everywhere. */
     public NodeCounters() {}
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(out);
+        to.putLong(filtered);
+        to.putLong(late);
+        to.putLong(partlyLate);
+        to.putLong(dead);
+        to.putLong(unanswered);
+        to.putLong(duplicates);
+        to.putLong(firings);
+        to.putLong(maxSlotsTouched);
+        to.putLong(maxFirings);
+        to.putLong(maxFreed);
+        to.putLong(keys);
+        to.putLong(evicted);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        out = from.getLong();
+        filtered = from.getLong();
+        late = from.getLong();
+        partlyLate = from.getLong();
+        dead = from.getLong();
+        unanswered = from.getLong();
+        duplicates = from.getLong();
+        firings = from.getLong();
+        maxSlotsTouched = from.getLong();
+        maxFirings = from.getLong();
+        maxFreed = from.getLong();
+        keys = from.getLong();
+        evicted = from.getLong();
+    }
 
     /**
      * Adds the counts of another part of the same node; of what is the most for one entry the greater stays.

@@ -8,6 +8,8 @@ import io.millrace.plan.Plan;
 import io.millrace.plan.ShardRange;
 import io.millrace.plan.StagePlan;
 import io.millrace.state.Pages;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
@@ -135,6 +137,53 @@ public final class Core {
      */
     public void process(long q, byte[] bytes, int offset) {
         stages.get(0).core().process(q, bytes, offset);
+    }
+
+    // ---- saved and loaded
+
+    /**
+     * Writes its whole state, as several sections: to be called between two entries by the thread that runs all stages. A core of
+     * the same plan that loads it goes on as this one would.
+     *
+     * @param to where to; may get further sections of the caller, and is to be finished by it
+     * @throws io.millrace.state.StateException when a node keeps state and does not say how it is saved, see {@link #unsaved}
+     * @throws IllegalStateException when stages are in the middle of an entry
+     */
+    public void save(StateWriter to) {
+        state().save(to);
+    }
+
+    /**
+     * Takes the state that another core has saved. This one has to be new; the next entry it is given is that at {@link
+     * #entries}. When this throws, the core is of no further use.
+     *
+     * @param from where from; further sections of who saved it are left
+     * @throws io.millrace.state.StateException when it is damaged or of another topology, plan or seed: names the operator
+     */
+    public void load(StateReader from) {
+        state().load(from);
+    }
+
+    /**
+     * Which nodes keep state and do not say how it is saved.
+     *
+     * @return in words; empty when the core can be saved
+     */
+    public List<String> unsaved() {
+        return state().unsaved();
+    }
+
+    /**
+     * How many entries it has evaluated, those before it was loaded included. For a host that runs all on one thread.
+     *
+     * @return the place of the next entry, where the first was at 0
+     */
+    public long entries() {
+        return stages.get(0).core().entries();
+    }
+
+    private CoreState state() {
+        return new CoreState(plan, stages, nodeParts, digests);
     }
 
     /** The most entries that {@link #lookAhead} takes. */

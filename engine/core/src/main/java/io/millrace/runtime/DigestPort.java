@@ -4,6 +4,9 @@ import io.millrace.event.Output;
 import io.millrace.metric.Hash64;
 import io.millrace.metric.OutputDigest;
 import io.millrace.operator.Flow;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +18,7 @@ import java.util.List;
  * output that is silent keeps nothing, and no thread has to know how far another one is. When the places are used up, those
  * at every second multiple go: a run of any length has from half of them to all.
  */
-final class DigestPort implements SinkPort {
+final class DigestPort implements SinkPort, Saved {
     /** Checkpoints kept of an output. */
     static final int KEPT = 1024;
 
@@ -41,6 +44,28 @@ final class DigestPort implements SinkPort {
         this.every = every;
         this.until = every;
         this.hash = Hash64.add(Hash64.SEED, name);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putInt(count);
+        to.putLongs(kept, at(count));
+        to.putLong(every);
+        to.putLong(until);
+        to.putLong(hash);
+        to.putLong(events);
+        values.save(to);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        count = from.getInt("a number of checkpoints", KEPT);
+        from.getLongs(kept, at(count));
+        every = from.getLong();
+        until = from.getLong();
+        hash = from.getLong();
+        events = from.getLong();
+        values.load(from);
     }
 
     /** The index of the stage whose thread it belongs to. */

@@ -9,6 +9,9 @@ import io.millrace.metric.NodeTrace;
 import io.millrace.metric.OutputDigest;
 import io.millrace.operator.Node;
 import io.millrace.plan.Plan;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +22,7 @@ import java.util.Map;
  * Stands between a core and the ports of its host where a digest is wanted; where none is, it does not exist and costs
  * nothing. Each part belongs to the thread of one stage.
  */
-public final class Digests implements Ports {
+public final class Digests implements Ports, Saved {
     private final Plan plan;
     private final DigestOptions options;
     private final Ports host;
@@ -38,6 +41,19 @@ public final class Digests implements Ports {
                 outputs.put(n.output(), new DigestPort(n.output(), plan.stageOf(n.id()), options.every(), receiver(n)));
             }
         }
+    }
+
+    /** What was traced is not in it: whoever looks for a difference runs the stretch again. */
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(outputs.size());
+        outputs.values().forEach(p -> p.save(to));
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("a number of outputs", outputs.size());
+        outputs.values().forEach(p -> p.load(from));
     }
 
     /** Outputs are traced too: a node without a name is another one when its line has changed. */

@@ -1,9 +1,12 @@
 package io.millrace.runtime;
 
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 
 /** The writing end of an edge to another stage: the ring, and what its reader has to know of progress. */
-final class EdgeOut {
+final class EdgeOut implements Saved {
     private final EdgeRing ring;
     private final ProgressCell[] cells;
     private final ProgressCell[] edges;
@@ -14,6 +17,16 @@ final class EdgeOut {
         this.ring = ring;
         this.cells = cells;
         this.edges = edges;
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(told);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        told = from.getLong();
     }
 
     EdgeRing ring() {

@@ -77,6 +77,11 @@ final class EdgeRing {
         return plan;
     }
 
+    /** Between two entries there is nothing in it; where its positions are means nothing then. */
+    boolean isEmpty() {
+        return writeAt == readAt;
+    }
+
     // ---- the writing stage
 
     boolean hasRoomForOneEntry() {

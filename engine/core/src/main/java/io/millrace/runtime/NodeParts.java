@@ -4,6 +4,8 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Shards;
 import io.millrace.plan.ShardRange;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 
@@ -17,10 +19,12 @@ final class NodeParts {
     private final NodeCounters[][] counters = new NodeCounters[Shards.COUNT + 1][];
     private final StateBudget[][] budgets = new StateBudget[Shards.COUNT + 1][];
     private final boolean[] inSection;
+    private final boolean[] unsaved;
 
     NodeParts(Topology topology) {
         int n = topology.nodes().size();
         inSection = new boolean[n];
+        unsaved = new boolean[n];
         for (TopologyNode node : topology.nodes()) {
             inSection[node.id()] = node.section() != null;
         }
@@ -45,6 +49,38 @@ final class NodeParts {
 
     void budget(int shard, int node, StateBudget budget) {
         budgets[shard + 1][node] = budget;
+    }
+
+    /** Its operator keeps state, and its node does not say how that is saved. */
+    void cannotBeSaved(int node) {
+        unsaved[node] = true;
+    }
+
+    boolean isUnsaved(int node) {
+        return unsaved[node];
+    }
+
+    /** Writes what a node has counted and keeps, in a section shard by shard. */
+    void save(int node, StateWriter to) {
+        for (int part = 0; part < counters.length; part++) {
+            if (counters[part][node] != null) {
+                counters[part][node].save(to);
+                if (budgets[part][node] != null) {
+                    budgets[part][node].save(to);
+                }
+            }
+        }
+    }
+
+    void load(int node, StateReader from) {
+        for (int part = 0; part < counters.length; part++) {
+            if (counters[part][node] != null) {
+                counters[part][node].load(from);
+                if (budgets[part][node] != null) {
+                    budgets[part][node].load(from);
+                }
+            }
+        }
     }
 
     /** Takes over what is counted of a node by one thread. */

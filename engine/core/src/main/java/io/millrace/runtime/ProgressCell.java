@@ -1,6 +1,9 @@
 package io.millrace.runtime;
 
 import io.millrace.operator.TimedNode;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 import io.millrace.time.SourceTime;
 
@@ -17,7 +20,7 @@ import io.millrace.time.SourceTime;
  * <p>Beside what it forwards stands what it would forward if nothing were held: a function of the sources alone, the same in
  * every stage, provided that cells are advanced whenever a source has changed.
  */
-final class ProgressCell {
+final class ProgressCell implements Saved {
     private static final ProgressCell[] NONE = {};
 
     private final int node;
@@ -82,6 +85,32 @@ final class ProgressCell {
      */
     static ProgressCell ofShard(ProgressCell plain, ProgressCell[] before) {
         return new ProgressCell(plain.node, null, before, NONE, plain, plain.latenessNs);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(node);
+        to.putLong(seenWentOnNs.length);
+        to.putLong(progress.ns());
+        to.putLongs(seenWentOnNs, seenWentOnNs.length);
+        to.putLong(freeNs);
+        to.putLong(wentOnNs);
+        to.putLong(mostNs);
+        to.putLong(freeForwardNs);
+        to.putLong(forwardNs);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("a node", node);
+        from.same("a number of inputs", seenWentOnNs.length);
+        progress.advanceTo(from.getLong());
+        from.getLongs(seenWentOnNs, seenWentOnNs.length);
+        freeNs = from.getLong();
+        wentOnNs = from.getLong();
+        mostNs = from.getLong();
+        freeForwardNs = from.getLong();
+        forwardNs = from.getLong();
     }
 
     int node() {

@@ -2,13 +2,16 @@ package io.millrace.runtime;
 
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 
 /**
  * One virtual shard of a section of parallel keys: its nodes, with state, agendas and progress of their own. It belongs to the
  * thread that runs it, and is a function of the entries that come to it and of the times at which it has its turn.
  */
-final class Shard {
+final class Shard implements Saved {
     private final int number;
 
     /** In topological order; null where an entrance stands. */
@@ -41,6 +44,29 @@ final class Shard {
         cells = progress;
         for (StageUnit u : units) {
             hasInboxes |= u != null && u.hasInbox();
+        }
+    }
+
+    /** Progress of its nodes; what they keep is with the nodes. */
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(number);
+        to.putLong(dueNs);
+        to.putBoolean(behind);
+        to.putBoolean(holds);
+        for (ProgressCell c : cells) {
+            c.save(to);
+        }
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("a shard", number);
+        dueNs = from.getLong();
+        behind = from.getBoolean();
+        holds = from.getBoolean();
+        for (ProgressCell c : cells) {
+            c.load(from);
         }
     }
 

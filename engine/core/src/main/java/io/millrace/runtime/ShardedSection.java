@@ -2,6 +2,10 @@ package io.millrace.runtime;
 
 import io.millrace.operator.Flow;
 import io.millrace.operator.Shards;
+import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 
 /**
@@ -15,7 +19,7 @@ import io.millrace.time.Progress;
  *
  * <p>One stage, one thread.
  */
-final class ShardedSection {
+final class ShardedSection implements Saved {
     private static final int TURNS = Shards.COUNT - 1;
 
     private final int first;
@@ -36,9 +40,16 @@ final class ShardedSection {
 
     private final Flow saved = new Flow();
     private Shard[] shards;
+
+    @Scratch("within a step")
     private boolean[] takes;
+
+    @Scratch("within a step")
     private boolean anyWaits;
+
+    @Scratch("within a step")
     private Shard touched;
+
     private boolean behind;
     private boolean held;
     private long dueNs = Long.MAX_VALUE;
@@ -62,6 +73,28 @@ final class ShardedSection {
     void shards(Shard[] all) {
         shards = all;
         takes = new boolean[all.length];
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(shards.length);
+        to.putBoolean(behind);
+        to.putBoolean(held);
+        to.putLong(dueNs);
+        for (Shard s : shards) {
+            s.save(to);
+        }
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("a number of shards on a thread", shards.length);
+        behind = from.getBoolean();
+        held = from.getBoolean();
+        dueNs = from.getLong();
+        for (Shard s : shards) {
+            s.load(from);
+        }
     }
 
     // ---- entries

@@ -6,13 +6,16 @@ import io.millrace.event.Input;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.plan.Plan;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.SourceTime;
 
 /**
  * A source in a stage: its view, the chain behind it, its time, and the events that were set aside because they are too far
  * ahead. Every stage follows the time of every source, as a pure function of the entries.
  */
-final class SourceIntake {
+final class SourceIntake implements Saved {
     private final int node;
     private final EventView<?> view;
     private Node chain;
@@ -39,6 +42,43 @@ final class SourceIntake {
         this.failures = failures;
         this.time = new SourceTime(input.disorderNs(), live, input.maxAheadNs(live), input.idleAfterNs());
         this.maxEntryLength = Entry.MAX_HEADER_LENGTH + input.type().maxLength();
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        time.save(to);
+        to.putLong(maxEntryLength);
+        to.putInt(asideCount);
+        for (int i = 0; i < asideCount; i++) {
+            to.putLong(asideSequence[i]);
+            to.putBytes(aside[i], 0, Entry.length(aside[i], 0));
+        }
+        to.putLong(asideFirstNs);
+        to.putLong(asideLastNs);
+        to.putLong(in);
+        to.putLong(ahead);
+        to.putLong(dropped);
+        to.putLong(conflated);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        time.load(from);
+        from.same("a largest entry of", maxEntryLength);
+        asideCount = from.getInt("a number of events that are set aside", Plan.SET_ASIDE);
+        if (asideCount > 0) {
+            aside = new byte[Plan.SET_ASIDE][maxEntryLength];
+        }
+        for (int i = 0; i < asideCount; i++) {
+            asideSequence[i] = from.getLong();
+            from.getBytes(aside[i]);
+        }
+        asideFirstNs = from.getLong();
+        asideLastNs = from.getLong();
+        in = from.getLong();
+        ahead = from.getLong();
+        dropped = from.getLong();
+        conflated = from.getLong();
     }
 
     void chain(Node first) {

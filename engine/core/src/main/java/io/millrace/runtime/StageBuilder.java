@@ -16,6 +16,7 @@ import io.millrace.plan.ShardRange;
 import io.millrace.plan.StagePlan;
 import io.millrace.state.KeyGroup;
 import io.millrace.state.Pages;
+import io.millrace.state.Saved;
 import io.millrace.state.StateBudget;
 import io.millrace.topology.Edge;
 import io.millrace.topology.Port;
@@ -125,6 +126,11 @@ final class StageBuilder {
         }
         parts.before.addAll(cells.before());
         parts.after.addAll(cells.after());
+        parts.saved.addAll(List.of(parts.intakes));
+        parts.saved.add(parts.clock);
+        parts.saved.addAll(cells.all());
+        sections.forEach(s -> parts.saved.add(s.section()));
+        parts.saved.addAll(parts.out);
         return new StageCore(parts);
     }
 
@@ -204,7 +210,13 @@ final class StageBuilder {
             return nodes[id];
         }
         Operator<?, ?> o = n.operator();
-        nodes[id] = scope.copies.node(o, new StageNodeContext(this, n));
+        StageNodeContext context = new StageNodeContext(this, n);
+        nodes[id] = scope.copies.node(o, context);
+        if (nodes[id] instanceof Saved s) {
+            context.keeps(s);
+        } else if (o.keepsState()) {
+            nodeParts.cannotBeSaved(id);
+        }
         ProgressCell cell = cell(id);
         if (nodes[id] instanceof TimedNode t) {
             if (o.maxFirings() == 0) {

@@ -37,6 +37,9 @@ final class StageCells {
     /** Those of nodes of other stages that follow a unit of this one: advanced behind the units. */
     private final List<ProgressCell> after = new ArrayList<>();
 
+    /** All that were made, in order. */
+    private final List<ProgressCell> all = new ArrayList<>();
+
     /** What a node takes its progress from. */
     private static final class Nearest {
         private final List<ProgressCell> cells = new ArrayList<>();
@@ -62,7 +65,7 @@ final class StageCells {
             historic[s.node()] = s.isTimed() && !s.time().isLive();
             // without any event time there is nothing but the end of input to wait for
             if (s.isTimed() || !anyTimed) {
-                sources[s.node()] = ProgressCell.ofSource(s.node(), s.time());
+                sources[s.node()] = made(ProgressCell.ofSource(s.node(), s.time()));
                 before.add(sources[s.node()]);
             }
         }
@@ -97,7 +100,7 @@ final class StageCells {
             Nearest nearest = nearest(node);
             nodes[node.id()] = cell(node.id(), nearest, node.operator().latenessNs());
             if (isHere(node) && node.section() != null) {
-                holds[node.id()] = ProgressCell.ofEdge(node.id());
+                holds[node.id()] = made(ProgressCell.ofEdge(node.id()));
                 holds[node.id()].holdAt(Progress.END);
             }
             if (!isHere(node)) {
@@ -110,7 +113,7 @@ final class StageCells {
     private ProgressCell[] edgesFrom(TopologyNode from, TopologyNode to) {
         ProgressCell[] result = new ProgressCell[plan.stagesOf(from.id()).size()];
         for (int i = 0; i < result.length; i++) {
-            result[i] = ProgressCell.ofEdge(to.id());
+            result[i] = made(ProgressCell.ofEdge(to.id()));
         }
         return result;
     }
@@ -170,7 +173,12 @@ final class StageCells {
                 addOnce(nearest.cells, c);
             }
         }
-        return ProgressCell.ofNode(node, array(nearest.cells), array(nearest.edges), latenessNs);
+        return made(ProgressCell.ofNode(node, array(nearest.cells), array(nearest.edges), latenessNs));
+    }
+
+    private ProgressCell made(ProgressCell cell) {
+        all.add(cell);
+        return cell;
     }
 
     private static ProgressCell[] array(List<ProgressCell> cells) {
@@ -215,6 +223,11 @@ final class StageCells {
                 result.add(p.node());
             }
         }
+    }
+
+    /** Those that are saved with the stage. */
+    List<ProgressCell> all() {
+        return all;
     }
 
     List<ProgressCell> before() {

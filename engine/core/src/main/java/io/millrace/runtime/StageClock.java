@@ -1,15 +1,34 @@
 package io.millrace.runtime;
 
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 
 /** The smallest due times of a stage, so that an entry which makes nothing due costs one comparison. One thread. */
-final class StageClock {
+final class StageClock implements Saved {
     /** The largest clock that a tick has told. */
     private final Progress ticks = new Progress();
 
     private long nextDueNs = Long.MAX_VALUE;
     private long nextTickDueNs = Long.MAX_VALUE;
     private boolean overdue;
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(ticks.ns());
+        to.putLong(nextDueNs);
+        to.putLong(nextTickDueNs);
+        to.putBoolean(overdue);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        ticks.advanceTo(from.getLong());
+        nextDueNs = from.getLong();
+        nextTickDueNs = from.getLong();
+        overdue = from.getBoolean();
+    }
 
     Progress ticks() {
         return ticks;

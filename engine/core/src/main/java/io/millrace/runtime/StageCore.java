@@ -6,6 +6,10 @@ import io.millrace.event.EntryKind;
 import io.millrace.event.EventView;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
+import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 import io.millrace.time.SourceTime;
 
@@ -18,7 +22,7 @@ import io.millrace.time.SourceTime;
  * entries that release events which had been set aside. <b>Letters</b> (one step behind all others): where the topology reads
  * its dead letters as a stream, those of the entry flow.
  */
-final class StageCore {
+final class StageCore implements Saved {
     private final Flow flow;
     private final StageClock clock;
     private final SourceIntake[] intakes;
@@ -32,8 +36,11 @@ final class StageCore {
     private final LetterStream letters;
     private final boolean cutViews;
     private final boolean ownsIntake;
+    private final Saved[] saved;
 
+    @Scratch("within an entry")
     private int round;
+
     private long tickNs = Progress.NONE;
     private long highestNs = Progress.NONE;
     private long maxEventNs = Progress.NONE;
@@ -54,6 +61,34 @@ final class StageCore {
         letters = parts.letters;
         cutViews = parts.cutViews;
         ownsIntake = parts.ownsIntake;
+        saved = parts.saved.toArray(new Saved[0]);
+    }
+
+    /** All that belongs to the stage and not to a node of it. */
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(saved.length);
+        to.putLong(entries);
+        to.putLong(tickNs);
+        to.putLong(highestNs);
+        to.putLong(maxEventNs);
+        to.putBoolean(behind);
+        for (Saved s : saved) {
+            s.save(to);
+        }
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("a number of parts", saved.length);
+        entries = from.getLong();
+        tickNs = from.getLong();
+        highestNs = from.getLong();
+        maxEventNs = from.getLong();
+        behind = from.getBoolean();
+        for (Saved s : saved) {
+            s.load(from);
+        }
     }
 
     /** Evaluates one entry; everything it causes in this stage has happened when it returns. */

@@ -2,6 +2,7 @@ package io.millrace.runtime;
 
 import io.millrace.event.EventView;
 import io.millrace.operator.Flow;
+import io.millrace.state.Saved;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,10 @@ final class StageParts {
     final List<ProgressCell> after = new ArrayList<>();
     final List<EdgeOut> out = new ArrayList<>();
     final List<EventView<?>> cut = new ArrayList<>();
+
+    /** What lives across entries and belongs to no node. */
+    final List<Saved> saved = new ArrayList<>();
+
     SourceIntake[] intakes;
     DeadLetterPort deadLetters;
     LetterStream letters;

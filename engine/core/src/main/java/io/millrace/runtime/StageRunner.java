@@ -35,6 +35,22 @@ final class StageRunner {
         this.ready = upstream.isEmpty() ? Long.MAX_VALUE : -1;
     }
 
+    /** Nothing is under way to the stages behind it. */
+    boolean isAtRest() {
+        for (EdgeRing r : out) {
+            if (!r.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A stage that was loaded is done with what it had done when it was saved. */
+    void resume() {
+        done = core.entries() - 1;
+        publishDone();
+    }
+
     /** Evaluates entry q if that is possible now. */
     boolean tryProcess(long q, byte[] bytes, int offset) {
         if (!mayBegin(q)) {

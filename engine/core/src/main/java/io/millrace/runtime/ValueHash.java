@@ -3,9 +3,12 @@ package io.millrace.runtime;
 import io.millrace.event.EventType;
 import io.millrace.metric.Hash64;
 import io.millrace.operator.Flow;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 
 /** Takes the bytes of values into a hash: those they were read from, or those they would be stored as. One thread. */
-final class ValueHash {
+final class ValueHash implements Saved {
     private static final long UNREADABLE = 0x6E6F20666F726D21L;
 
     private final EventType<?> type;
@@ -16,6 +19,16 @@ final class ValueHash {
     ValueHash(EventType<?> type) {
         this.type = type;
         this.encoded = type == null ? null : new byte[type.maxLength()];
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(unreadable);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        unreadable = from.getLong();
     }
 
     long add(long hash, Flow flow) {

@@ -7,7 +7,7 @@ package io.millrace.state;
  * <p>The id of a block says where it is: the number of its page, and in the lower 13 bits the index of its first long
  * in the page. So ids are in the order of memory but not dense.
  */
-public final class Blocks {
+public final class Blocks implements Saved {
     /*
      * Page:  | block 0 | block 1 | … | block n-1 | used map: 1 bit a block, ceil(n / 64) longs | rest unused |
      * Block: taken: the caller's longs. Never taken: zero.
@@ -52,6 +52,7 @@ public final class Blocks {
         this.blocksMax = (int) Math.min(fit, blocksMax == 0 ? Integer.MAX_VALUE : blocksMax);
         table = new PageTable(budget, counters, pagesMax);
         pages = table.pages;
+        budget.keeps(this);
     }
 
     /** How many blocks and their used bits fit a page. */
@@ -117,6 +118,28 @@ public final class Blocks {
         free = id + 1;
         mark(id);
         count--;
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(longs);
+        to.putLong(pages.length);
+        to.putLong(blocksMax);
+        to.putInt(free);
+        to.putInt(fresh);
+        to.putInt(count);
+        table.save(to);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("longs of a block", longs);
+        from.same("a bound on pages of", pages.length);
+        from.same("a bound on blocks of", blocksMax);
+        free = from.getInt("the first free block", idLimit());
+        fresh = from.getInt("the first block never taken", idLimit());
+        count = from.getInt("a number of blocks", blocksMax);
+        table.load(from);
     }
 
     /** All pages; those that are not taken yet are null. */

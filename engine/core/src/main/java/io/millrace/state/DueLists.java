@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>Handles are those of {@link TimerHeap}: positive, different for each timer, and recognised when they are spent.
  */
-public final class DueLists {
+public final class DueLists implements Saved {
     /*
      * Blocks of four longs, of timers and lists alike:
      *   timer: | list | payload | set order | block before + 1 << 32, block behind + 1 |
@@ -37,7 +37,11 @@ public final class DueLists {
     private final long orderMask;
     private int count;
     private long order;
+
+    @Scratch("of the timer that was popped last")
     private long poppedDueNs;
+
+    @Scratch("of the timer that was popped last")
     private long poppedPayload;
 
     /**
@@ -51,6 +55,30 @@ public final class DueLists {
         blockBits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(blocks.idLimit() - 1, 0));
         orderMask = (1L << 63 - blockBits) - 1;
         Arrays.fill(open, NONE);
+        budget.keeps(this);
+    }
+
+    /** Blocks and heap save themselves. */
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(blockBits);
+        to.putInt(spare);
+        to.putInts(spareBlocks, spare);
+        to.putLongs(spareHandles, spare);
+        to.putInts(open, OPEN);
+        to.putInt(count);
+        to.putLong(order);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("bits of a timer's place", blockBits);
+        spare = from.getInt("a number of spare lists", SPARE);
+        from.getInts(spareBlocks, spare);
+        from.getLongs(spareHandles, spare);
+        from.getInts(open, OPEN);
+        count = from.getInt("a number of timers", Integer.MAX_VALUE);
+        order = from.getLong();
     }
 
     /**

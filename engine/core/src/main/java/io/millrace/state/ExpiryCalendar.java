@@ -22,7 +22,7 @@ import java.util.Arrays;
  *
  * <p>Arming cannot fail: memory for all keys there can be is taken at start.
  */
-public final class ExpiryCalendar {
+public final class ExpiryCalendar implements Saved {
     /** The most buckets that hold rows. */
     public static final int BUCKETS_MAX = 128;
 
@@ -53,7 +53,11 @@ public final class ExpiryCalendar {
     private int count;
     private int free;
     private int fresh;
+
+    @Scratch("of the slots that were popped last")
     private long poppedDueNs;
+
+    @Scratch("takes one slot")
     private final int[] one = new int[1];
 
     /**
@@ -68,6 +72,33 @@ public final class ExpiryCalendar {
         this.rows = rows;
         grainNs = Math.max(keepNs / 64, 1);
         rows.calendar(this);
+        budget.keeps(this);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(grainNs);
+        to.putLong(chunks.length);
+        to.putInt(first);
+        to.putInt(count);
+        to.putInt(free);
+        to.putInt(fresh);
+        to.putLongs(directory, directory.length);
+        to.putLongs(chunks, fresh);
+        to.putLongs(armed, armed.length);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("a grain of time of", grainNs);
+        from.same("room for chunks of", chunks.length);
+        first = from.getInt("the first bucket", MASK);
+        count = from.getInt("a number of buckets", BUCKETS_MAX);
+        free = from.getInt("the first free chunk", chunks.length);
+        fresh = from.getInt("the first chunk never taken", chunks.length);
+        from.getLongs(directory, directory.length);
+        from.getLongs(chunks, fresh);
+        from.getLongs(armed, armed.length);
     }
 
     /** Takes its memory, when the rows stand. */

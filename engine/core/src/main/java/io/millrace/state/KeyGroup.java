@@ -187,6 +187,7 @@ public final class KeyGroup {
         HashIndex index = new HashIndex(budget, JointBudget.homes(all), all, counters);
         Blocks blocks = new Blocks(budget, longs, all, counters);
         RowKeys keys = new RowKeys(blocks, index, hashSeed, -1);
+        budget.keeps(keys);
         int offset = KeyedRows.JOINT_HEAD - RowKeys.keyLongs(-1);
         for (int i = 0; i < most.length; i++) {
             members.get(i).standTogether(blocks, keys, counters, offset, 1L << i, most[i]);

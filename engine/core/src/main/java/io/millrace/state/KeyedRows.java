@@ -12,7 +12,7 @@ package io.millrace.state;
  * is set apart in its full size at start, and used as far as the keys of the moment need it ({@link HashIndex}). The hash is seeded: who does not know the seed cannot choose keys
  * that collide.
  */
-public final class KeyedRows {
+public final class KeyedRows implements Saved {
     /*
      * Row:    | key | column 0 | column 1 | …                                            keys that are longs
      *         | bytes of the key, 8 a long | upper 48 bits of its hash, 16 of length | column 0 | …
@@ -38,6 +38,8 @@ public final class KeyedRows {
 
     private long bit;
     private int held;
+
+    @Scratch("of the acquire before")
     private boolean isNew;
 
     KeyedRows(StateBudget budget, int longsPerRow, int maxKeys, boolean declared) {
@@ -45,6 +47,26 @@ public final class KeyedRows {
         this.longsPerRow = longsPerRow;
         this.maxKeys = maxKeys;
         this.declared = declared;
+        budget.keeps(this);
+    }
+
+    /** Pages and keys save themselves: of rows put together with others the first of them has them. */
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(longsPerRow);
+        to.putLong(maxKeys);
+        to.putLong(offset);
+        to.putLong(bit);
+        to.putInt(held);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("columns of a row", longsPerRow);
+        from.same("a bound on keys of", maxKeys);
+        from.same("columns of others before its own", offset);
+        from.same("a place among others that share its rows of", bit);
+        held = from.getInt("a number of keys", maxKeys);
     }
 
     // ---- making them
@@ -82,6 +104,7 @@ public final class KeyedRows {
         HashIndex index = new HashIndex(budget, plan.homes(), maxKeys, counters);
         blocks = new Blocks(budget, longs, maxKeys, counters);
         keys = new RowKeys(blocks, index, hashSeed, keyBytesMax);
+        budget.keeps(keys);
         standCalendar();
     }
 

@@ -52,4 +52,22 @@ final class PageTable {
     int count() {
         return count;
     }
+
+    void save(StateWriter to) {
+        to.putInt(count);
+        for (int i = 0; i < count; i++) {
+            to.putLongs(pages[i], Pages.PAGE_LONGS);
+        }
+    }
+
+    void load(StateReader from) {
+        int saved = from.getInt("a number of pages", pages.length);
+        for (int i = 0; i < saved; i++) {
+            if (!grow()) {
+                throw from.refused("its state has " + saved + " pages, of which the budget of " + budget.bytes()
+                        + " bytes holds " + i + "; run it with the state budget that it had");
+            }
+            from.getLongs(pages[i], Pages.PAGE_LONGS);
+        }
+    }
 }

@@ -7,7 +7,7 @@ package io.millrace.state;
  * <p>The head of a row is the long before its columns: the key when keys are longs; else the upper 48 bits of the mixed
  * hash and in the lower 16 the length, with the bytes in the longs before it.
  */
-final class RowKeys {
+final class RowKeys implements Saved {
     private static final long HASH_PART = -1L << 16;
 
     private final Blocks blocks;
@@ -21,9 +21,13 @@ final class RowKeys {
     private final int keyLongs;
 
     /** For longs: right for the key memoHead, -1 meaning that it has no row. For bytes: a guess to be checked. */
+    @Scratch("spares a search")
     private int memoSlot = -1;
 
+    @Scratch("spares a search")
     private long memoHead;
+
+    @Scratch("of the acquire before")
     private boolean isNew;
 
     RowKeys(Blocks blocks, HashIndex index, long seed, int bytesMax) {
@@ -34,6 +38,31 @@ final class RowKeys {
         mix = new KeyMix(seed);
         areLongs = bytesMax < 0;
         keyLongs = keyLongs(bytesMax);
+    }
+
+    /** The index is made again from the rows, which are blocks and save themselves before. */
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(bytesMax);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("a longest key of", bytesMax);
+        for (int slot = nextUsed(0, Integer.MAX_VALUE); slot >= 0; slot = nextUsed(slot + 1, Integer.MAX_VALUE)) {
+            long head = head(slot);
+            long target = HashIndex.target(areLongs ? mix.of(head) : head);
+            int at = index.seek(target);
+            int empty = index.room(target, at);
+            if (empty < 0) {
+                throw from.refused("more keys share a place of the index than there can be: the seed of hashes is"
+                        + " another one, or the state is damaged; replay the log from its beginning");
+            }
+            index.insert(at, empty, target, slot);
+            if (areLongs && head == memoHead) {
+                memoSlot = slot; // that it has no row would be remembered otherwise
+            }
+        }
     }
 
     static int keyLongs(int bytesMax) {

@@ -5,7 +5,7 @@ package io.millrace.state;
  * leave from its middle. Each call touches at most three rows, whatever their number. No part of the order depends on where a
  * row stands.
  */
-public final class RowQueue {
+public final class RowQueue implements Saved {
     /** Of each row in the queue: | slot before it + 1 | slot behind it + 1 |, 32 bits each; 0 for none. */
     private static final long LOW = 0xFFFF_FFFFL;
 
@@ -25,6 +25,19 @@ public final class RowQueue {
     public RowQueue(KeyedRows rows, int column) {
         this.rows = rows;
         this.column = column;
+        rows.budget().keeps(this);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putInt(oldest);
+        to.putInt(newest);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        oldest = from.getInt();
+        newest = from.getInt();
     }
 
     /**

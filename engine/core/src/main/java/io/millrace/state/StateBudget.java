@@ -1,5 +1,8 @@
 package io.millrace.state;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * How many bytes of state an operator may hold, and the pages it takes them from. Belongs to one node; its stage's
  * thread only.
@@ -8,6 +11,11 @@ public class StateBudget {
     private final String owner;
     private final long bytes;
     private final Pages pages;
+
+    /** All that lives across entries, in the order in which it was made. */
+    private final List<Saved> parts = new ArrayList<>();
+
+    @Scratch("counted again when pages are taken")
     private long used;
 
     /**
@@ -56,6 +64,54 @@ public class StateBudget {
     /** Counts memory that is taken on behalf of this budget elsewhere. */
     void charge(long more) {
         used += more;
+    }
+
+    /**
+     * Has something saved with the node's state. What is made of a budget says so itself; to be called for what else a node keeps,
+     * while the node is made, each time in the same order.
+     *
+     * @param part what lives across entries
+     */
+    public void keeps(Saved part) {
+        parts.add(part);
+    }
+
+    /**
+     * Writes all that was said to be kept.
+     *
+     * @param to where to
+     */
+    public final void save(StateWriter to) {
+        to.putLong(parts.size());
+        for (Saved p : parts) {
+            to.putText(name(p));
+            p.save(to);
+        }
+    }
+
+    /**
+     * Takes it back.
+     *
+     * @param from where from
+     * @throws StateException when it was another kind of node
+     */
+    public final void load(StateReader from) {
+        from.same("a number of parts", parts.size());
+        for (Saved p : parts) {
+            String saved = from.getText();
+            if (!saved.equals(name(p))) {
+                throw from.refused("its state has a part " + saved + " where a part " + name(p)
+                        + " is expected; use the version that wrote it, or replay the log from its beginning");
+            }
+            p.load(from);
+        }
+    }
+
+    /** Of a node it is the class that its own was copied from. */
+    private static String name(Saved part) {
+        String name = part.getClass().getSimpleName();
+        int copy = name.indexOf('/');
+        return copy < 0 ? name : name.substring(0, copy);
     }
 
     Pages pages() {

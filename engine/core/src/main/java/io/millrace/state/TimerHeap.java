@@ -9,7 +9,7 @@ package io.millrace.state;
  * harmless. To fire what is due for one key before others, look at {@link #dueNs(long)} of the handle in its row,
  * cancel it and act.
  */
-public final class TimerHeap {
+public final class TimerHeap implements Saved {
     /*
      * Heap:    entry i at long (i + 3) * 4 of its pages, so that the four children of a node lie side by side in one
      * page:
@@ -34,7 +34,11 @@ public final class TimerHeap {
     private final long orderMask;
     private int count;
     private long order;
+
+    @Scratch("of the timer that was popped last")
     private long poppedDueNs;
+
+    @Scratch("of the timer that was popped last")
     private long poppedPayload;
 
     /**
@@ -50,6 +54,24 @@ public final class TimerHeap {
         cells = new Blocks(budget, 1, most, counters);
         cellBits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(cells.idLimit() - 1, 0));
         orderMask = (1L << 63 - cellBits) - 1;
+        budget.keeps(this);
+    }
+
+    /** The cells are blocks and save themselves. */
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(cellBits);
+        to.putInt(count);
+        to.putLong(order);
+        heap.save(to);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("bits of a timer's place", cellBits);
+        count = from.getInt("a number of timers", TIMERS_MAX);
+        order = from.getLong();
+        heap.load(from);
     }
 
     /**

@@ -1,5 +1,9 @@
 package io.millrace.time;
 
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
+
 /**
  * The progress of one source, from the times of its events, ticks and its end. A pure function of the entries: it reads no
  * clock. One per source and stage; that stage's thread only.
@@ -9,7 +13,7 @@ package io.millrace.time;
  * the disorder. A node whose sources are all idle goes on by tick time as they do, from where it is. A
  * clock that steps back adds no time and takes none away. For a historic source ticks mean nothing.
  */
-public final class SourceTime {
+public final class SourceTime implements Saved {
     private final long disorderNs;
     private final boolean live;
     private final long maxAheadNs;
@@ -37,6 +41,38 @@ public final class SourceTime {
         this.live = live;
         this.maxAheadNs = maxAheadNs;
         this.idleAfterNs = idleAfterNs;
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(live ? 1 : 0);
+        to.putLong(disorderNs);
+        to.putLong(maxAheadNs);
+        to.putLong(idleAfterNs);
+        to.putLong(maxNs);
+        to.putLong(progressNs);
+        to.putBoolean(ended);
+        to.putBoolean(idle);
+        to.putBoolean(seenSinceTick);
+        to.putLong(lastTickNs);
+        to.putLong(silentNs);
+        to.putLong(wentOnNs);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        from.same("a live input (1) or a historic one (0):", live ? 1 : 0);
+        from.same("a disorder in ns of", disorderNs);
+        from.same("a guard against events ahead in ns of", maxAheadNs);
+        from.same("a silence in ns after which it is idle of", idleAfterNs);
+        maxNs = from.getLong();
+        progressNs = from.getLong();
+        ended = from.getBoolean();
+        idle = from.getBoolean();
+        seenSinceTick = from.getBoolean();
+        lastTickNs = from.getLong();
+        silentNs = from.getLong();
+        wentOnNs = from.getLong();
     }
 
     /**

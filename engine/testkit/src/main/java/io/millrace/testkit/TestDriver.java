@@ -5,34 +5,28 @@ import io.millrace.engine.Health;
 import io.millrace.event.DeadLetter;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
-import io.millrace.event.EventType;
-import io.millrace.event.EventView;
 import io.millrace.event.Header;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.LookupPort;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
-import io.millrace.event.Reason;
 import io.millrace.event.Reply;
-import io.millrace.event.TimeMeaning;
 import io.millrace.metric.Digest;
-import io.millrace.operator.Firing;
-import io.millrace.operator.Flow;
-import io.millrace.operator.Held;
 import io.millrace.operator.NodeCounters;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
-import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.runtime.KeptLetter;
-import io.millrace.runtime.Ports;
-import io.millrace.runtime.SinkPort;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,8 +46,13 @@ import java.util.function.Function;
  * the driver goes no further.
  */
 public final class TestDriver implements AutoCloseable {
-    private final Core core;
-    private final Map<Output<?>, Taken<?>> outputs = new LinkedHashMap<>();
+    /** A property: each driver is killed and restored behind so many entries, over and over; 0 for never. */
+    private static final int RESTART_EVERY = Integer.getInteger("millrace.restart", 0);
+
+    private static final String SECTION = "test driver";
+
+    private final DriverPorts ports;
+    private Core core;
     private final Map<Input<?>, EntryEncoder<?>> encoders = new LinkedHashMap<>();
     private final List<KeptLetter> letters = new ArrayList<>();
     private final Map<String, Long> letterCounts = new TreeMap<>();
@@ -65,10 +64,8 @@ public final class TestDriver implements AutoCloseable {
     private boolean closed;
 
     private TestDriver(Topology topology, PlanOptions options) {
-        for (Output<?> o : topology.outputs()) {
-            outputs.put(o, new Taken<>(o.type()));
-        }
-        core = new Core(Planner.plan(topology, options), new DriverPorts(topology));
+        ports = new DriverPorts(topology, this::keep);
+        core = new Core(Planner.plan(topology, options), ports);
     }
 
     /**
@@ -93,69 +90,60 @@ public final class TestDriver implements AutoCloseable {
         return new TestDriver(topology, options);
     }
 
-    /** An output and what arrived there. */
-    private static final class Taken<V> implements SinkPort {
-        private final EventType<V> type;
-        private final EventView<V> valueView;
-        private final List<V> events = new ArrayList<>();
-        private final List<OutputMeta> metas = new ArrayList<>();
+    // ---- killed and restored
 
-        Taken(EventType<V> type) {
-            this.type = type;
-            this.valueView = type.isValue() ? type.newView() : null;
-        }
-
-        @Override
-        public void accept(Flow flow) {
-            byte[] bytes = new byte[type.maxLength()];
-            int length = Held.copyValue(flow, type, bytes, 0);
-            // a flyweight that is kept needs a view of its own
-            EventView<V> view = valueView != null ? valueView : type.newView();
-            events.add(view.wrap(bytes, 0, length));
-            metas.add(OutputMeta.copyOf(flow));
-        }
+    /**
+     * The state as a snapshot holds it: what the entries so far have left behind. Outputs and dead letters that were not taken
+     * are not in it.
+     *
+     * @return for {@link #restore}
+     */
+    public byte[] snapshot() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        StateWriter to = new StateWriter(bytes);
+        core.save(to);
+        to.begin(SECTION, 1);
+        to.putLong(advancedToNs);
+        to.end();
+        to.finish();
+        return bytes.toByteArray();
     }
 
-    private final class DriverPorts implements Ports {
-        private final Topology topology;
+    /**
+     * A driver that goes on where another one was when its snapshot was taken.
+     *
+     * @param topology the same
+     * @param options  the same
+     * @param snapshot from {@link #snapshot}
+     * @return a driver without outputs
+     * @throws io.millrace.state.StateException when the snapshot is damaged, or of another topology
+     */
+    public static TestDriver restore(Topology topology, PlanOptions options, byte[] snapshot) {
+        TestDriver driver = new TestDriver(topology, options);
+        driver.load(snapshot);
+        return driver;
+    }
 
-        DriverPorts(Topology topology) {
-            this.topology = topology;
-        }
+    /**
+     * Kills and restores: all that is not in a snapshot is thrown away, but for what has arrived at outputs and among the dead letters.
+     *
+     * @return this
+     */
+    public TestDriver restart() {
+        byte[] snapshot = snapshot();
+        core = new Core(core.plan(), ports);
+        load(snapshot);
+        return this;
+    }
 
-        @Override
-        public SinkPort sink(Output<?> output) {
-            return outputs.get(output);
-        }
-
-        @Override
-        public DeadLetterPort deadLetters(int stage) {
-            return new DeadLetterPort() {
-                @Override
-                public void letter(long q, int node, Reason reason, String detail, Throwable cause, byte[] in, int at) {
-                    keep(kept(q, node, reason, detail, cause, in, at));
-                }
-
-                @Override
-                public void firing(long q, int node, Reason reason, String detail, Throwable cause, Firing firing) {
-                    KeptLetter letter = kept(q, node, reason, detail, cause, null, 0);
-                    letter.firing(firing);
-                    keep(letter);
-                }
-
-                private KeptLetter kept(
-                        long q, int node, Reason reason, String detail, Throwable cause, byte[] in, int at) {
-                    KeptLetter letter = new KeptLetter(topology, 0);
-                    letter.fill(q, node, reason, detail, cause, in, at);
-                    return letter;
-                }
-            };
-        }
-
-        @Override
-        public boolean isLive(Input<?> input) {
-            return input.timeMeaning() == TimeMeaning.LIVE;
-        }
+    private void load(byte[] snapshot) {
+        StateReader from = new StateReader(new ByteArrayInputStream(snapshot));
+        core.load(from);
+        from.begin(SECTION, 1);
+        advancedToNs = from.getLong();
+        from.end();
+        from.finish();
+        next = core.entries();
     }
 
     /**
@@ -259,7 +247,7 @@ public final class TestDriver implements AutoCloseable {
      * @return this
      */
     public <Q, R> TestDriver answer(LookupPort<Q, R> port, Function<? super Q, ? extends R> service) {
-        taken(port.requests());
+        ports.taken(port.requests());
         services.put(port, service);
         return this;
     }
@@ -304,6 +292,9 @@ public final class TestDriver implements AutoCloseable {
             throw new IllegalStateException("an engine would have halted before: " + failure, failure);
         }
         try {
+            if (RESTART_EVERY > 0 && next > 0 && next % RESTART_EVERY == 0) {
+                restart();
+            }
             evaluateIn(next++, bytes, offset);
         } catch (Throwable t) {
             failure = t;
@@ -423,11 +414,8 @@ public final class TestDriver implements AutoCloseable {
      * @return in the order of arrival; empties the output
      */
     public <V> List<V> take(Output<V> output) {
-        Taken<V> taken = taken(output);
-        List<V> result = List.copyOf(taken.events);
-        taken.events.clear();
-        taken.metas.clear();
-        return result;
+        DriverPorts.Taken<V> taken = ports.taken(output);
+        return taken.take();
     }
 
     /**
@@ -437,17 +425,7 @@ public final class TestDriver implements AutoCloseable {
      * @return in the order of arrival
      */
     public List<Meta> metas(Output<?> output) {
-        return List.copyOf(taken(output).metas);
-    }
-
-    @SuppressWarnings("unchecked")
-    private <V> Taken<V> taken(Output<V> output) {
-        Taken<V> taken = (Taken<V>) outputs.get(output);
-        if (taken == null) {
-            throw new IllegalArgumentException("output " + output.name() + " is not one of "
-                    + core.plan().topology().outputs() + "; use the same constant as in the topology");
-        }
-        return taken;
+        return ports.taken(output).metas();
     }
 
     // ---- what went wrong, and what was counted
