@@ -61,9 +61,17 @@ final class BlockingSink implements Runnable {
         private final OutputCounts counts;
         private final int node;
 
+        /** Whether it gathers nothing that a flush would let go. */
+        private final boolean isReceiver;
+
+        /** Null where there is no journal, and where the stage's thread numbers what it hands over. */
+        private final ResumedOutput resumed;
+
         @SuppressWarnings("unchecked")
-        Lane(EventSink<?> sink, Output<V> output, Sinks sinks) {
+        Lane(EventSink<?> sink, Output<V> output, Sinks sinks, ResumedOutput resumed) {
             this.sink = (EventSink<V>) sink;
+            this.resumed = resumed;
+            isReceiver = sink instanceof ReceiverSink;
             type = output.type();
             view = type.newView();
             counts = sinks.counts(output);
@@ -72,6 +80,9 @@ final class BlockingSink implements Runnable {
 
         void deliver(SinkRing ring, Meta meta) throws Exception {
             sink.on(ring.value(view), meta);
+            if (resumed != null && isReceiver) {
+                resumed.done();
+            }
             assert cut(); // as everywhere where assertions are enabled: a kept view fails
         }
 
@@ -86,9 +97,11 @@ final class BlockingSink implements Runnable {
         this.sinks = sinks;
         untethered = bound.delivery().isUntethered();
         waits = !untethered && !bound.delivery().dropsNewest();
-        lanes = bound.outputs().stream()
-                .map(o -> new Lane<>(bound.sink(), o, sinks))
-                .toArray(Lane<?>[]::new);
+        lanes = new Lane<?>[bound.outputs().size()];
+        for (int i = 0; i < lanes.length; i++) {
+            ResumedOutput from = bound.isOnceEach() ? bound.resumed(i) : null;
+            lanes[i] = new Lane<>(bound.sink(), bound.outputs().get(i), sinks, from);
+        }
         int largest = 0;
         for (Lane<?> l : lanes) {
             largest = Math.max(largest, l.type.maxLength());
@@ -298,6 +311,10 @@ final class BlockingSink implements Runnable {
     private void deliver() {
         Lane<?> lane = lanes[ring.output()];
         tellMissed(ring.missedBefore());
+        if (lane.resumed != null && !lane.resumed.begin()) {
+            ring.release();
+            return;
+        }
         Flow event = ring.inHand();
         boolean delivered = false;
         for (int attempt = 1; !delivered; attempt++) {

@@ -12,6 +12,7 @@ final class BoundSink {
     private final Delivery delivery;
     private final int stage;
     private final List<Output<?>> outputs = new ArrayList<>();
+    private final List<ResumedOutput> resumed = new ArrayList<>();
     private BlockingSink runner;
 
     BoundSink(EventSink<?> sink, Delivery delivery, int stage) {
@@ -47,7 +48,7 @@ final class BoundSink {
     }
 
     /** Adds an output that the sink takes too; answers its index. One thread hands it all of them, in an order that the log says. */
-    int add(Output<?> output, Delivery as, int ofStage) {
+    int add(Output<?> output, Delivery as, int ofStage, ResumedOutput from) {
         if (ofStage != stage) {
             throw new IllegalArgumentException(twoStages(where(), output, "sink"));
         }
@@ -56,7 +57,28 @@ final class BoundSink {
                     + " hand events to one sink in two" + " ways (" + delivery + "; " + as + "); bind it in one way");
         }
         outputs.add(output);
+        resumed.add(from);
         return outputs.size() - 1;
+    }
+
+    /** Whether nothing of it is dropped, so that its thread can number what it gets. */
+    boolean isOnceEach() {
+        return delivery.isBlocking() && !delivery.isUntethered() && !delivery.dropsNewest();
+    }
+
+    /** Where it goes on with an output; null where there is no journal. */
+    ResumedOutput resumed(int lane) {
+        return resumed.get(lane);
+    }
+
+    /** The sink has let go of all it was given. The thread that calls it. */
+    void flushed() {
+        for (int i = 0; i < resumed.size(); i++) { // no iterator: it would be garbage at each flush
+            ResumedOutput r = resumed.get(i);
+            if (r != null) {
+                r.done();
+            }
+        }
     }
 
     static String twoStages(String first, Output<?> second, String what) {

@@ -4,18 +4,16 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
+import io.millrace.journal.Durability;
 import io.millrace.metric.Digest;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.state.Pages;
 import io.millrace.topology.Topology;
-import io.millrace.transport.EventSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A running topology with threads of its own: publishers and sources put entries into the input ring, the engine's thread
@@ -27,8 +25,6 @@ import java.util.concurrent.locks.LockSupport;
  * open.
  */
 public final class Engine implements AutoCloseable {
-    private static final int SOURCE_BATCH = 256;
-
     /** How often one who waits for a source looks whether the engine has halted. */
     private static final long LOOK_MS = 20;
 
@@ -40,11 +36,12 @@ public final class Engine implements AutoCloseable {
     private final List<Thread> stageThreads = new ArrayList<>();
     private final Housekeeping housekeeping;
     private final Thread housekeepingThread;
-    private final List<Thread> sourceThreads = new ArrayList<>();
-    private final List<Bindings.BoundSource<?>> sources;
-    private final List<Exception> sourceFailures = new CopyOnWriteArrayList<>();
+
+    /** Null where there is no journal. */
+    private final JournalThread journal;
+
+    private final EngineSources sources;
     private final Duration stopDeadline;
-    private final Map<Input<?>, Integer> openSources = new LinkedHashMap<>();
     private final Object closeLock = new Object();
     private volatile boolean closing;
     private boolean toldLost;
@@ -61,14 +58,14 @@ public final class Engine implements AutoCloseable {
     Engine(Host host, List<Bindings.BoundSource<?>> sources, Options options) {
         this.host = host;
         stopDeadline = options.stopDeadline();
-        this.sources = List.copyOf(sources);
-        sources.forEach(s -> openSources.merge(s.input(), 1, Integer::sum));
         Exclusivity exclusive = options.exclusive() ? new Exclusivity(host.name()) : null;
         int stages = host.core().stageCount();
-        ring = new InputRing(options.ringSlots(), host.core().largestEntry(), options.exclusive(), stages);
+        ring = JournalThread.ring(host, options.ringSlots(), options.exclusive());
         threads = new EngineThreads(host.name(), options.placement());
         Waiting waiting = threads.fit(options.waiting(), stages + host.sinks().threads() + sources.size());
-        loop = new EngineLoop(host, ring, waiting, exclusive);
+        journal = host.journal() == null ? null : new JournalThread(host, ring);
+        loop = new EngineLoop(
+                host, ring, waiting, exclusive, journal == null ? new HeldOutputs[stages] : journal.held());
         ingress = new Ingress(host, ring, loop, exclusive);
         if (options.exclusive()) {
             loop.stopsBy(ingress::stopIfLeft);
@@ -76,6 +73,7 @@ public final class Engine implements AutoCloseable {
             loop.stopsBy(ingress::stopIfLetIn);
         }
         loop.letsInBy(ingress::letIn);
+        this.sources = new EngineSources(host, sources, ingress, loop, () -> closing);
         host.deadLetters().redriver(ingress::redrive);
         for (StageLoop s : loop.stages()) {
             stageThreads.add(
@@ -88,6 +86,9 @@ public final class Engine implements AutoCloseable {
                 nanos(options.tick()),
                 stages);
         loop.ticksBy(housekeeping);
+        if (journal != null) {
+            journal.makeThread(threads, loop, waiting);
+        }
         housekeepingThread = threads.make(
                 ThreadPlacement.Role.HOUSEKEEPING,
                 host.name(),
@@ -109,24 +110,47 @@ public final class Engine implements AutoCloseable {
     void begin() {
         try {
             start();
+        } catch (Throwable t) {
+            abandon(t);
+            throw t;
         } finally {
             threads.release();
         }
     }
 
+    /** It cannot start: whatever has started ends, and what was handed to it is closed. */
+    private void abandon(Throwable why) {
+        closing = true;
+        loop.failed("start", why);
+        for (int i = 0; i < stageThreads.size(); i++) {
+            if (stageThreads.get(i).getState() == Thread.State.NEW) {
+                host.sinks().finish(i);
+            } else {
+                joinAll(List.of(stageThreads.get(i)));
+            }
+        }
+        host.sinks().awaitClosed(stopDeadline, stage -> true);
+        EngineStoppedException failed = sources.close();
+        if (failed != null) {
+            why.addSuppressed(failed);
+        }
+        if (journal != null) {
+            joinAll(List.of(journal.thread()));
+            journal.close();
+        }
+    }
+
     private void start() {
         host.start(threads, ingress::makesRoom, ingress::redrive);
+        if (journal != null) {
+            journal.recoverAndStart(loop);
+        }
         stageThreads.forEach(Thread::start);
         if (host.anyLive()) {
             ingress.tick(HostClock.epochNs());
         }
         housekeepingThread.start();
-        for (Bindings.BoundSource<?> s : sources) {
-            String input = s.input().name();
-            Thread t = threads.make(ThreadPlacement.Role.SOURCE, input, "-" + input, Idle.POLLING, () -> poll(s));
-            sourceThreads.add(t);
-            t.start();
-        }
+        sources.start(threads, journal == null ? null : journal.recovered());
         host.log(threads);
     }
 
@@ -167,62 +191,6 @@ public final class Engine implements AutoCloseable {
     }
 
     // ---- the threads beside the engine's
-
-    private <V> void poll(Bindings.BoundSource<V> bound) {
-        RingPublisher<V> publisher = new RingPublisher<>(ingress, bound.input());
-        try {
-            if (pollToItsEnd(bound.source(), new SourceTarget<>(publisher, host, bound.input()))) {
-                endOfSource(publisher, bound.input());
-            }
-        } catch (EngineStoppedException e) {
-            assert closing || !loop.isRunning();
-        } catch (Throwable t) {
-            sourceFailed(bound, t);
-            endOfSource(publisher, bound.input());
-        }
-        try {
-            bound.source().close();
-        } catch (Throwable t) {
-            sourceFailed(bound, t);
-        }
-    }
-
-    private <V> boolean pollToItsEnd(EventSource<V> source, SourceTarget<V> target) throws Exception {
-        Idle idle = new Idle(Idle.POLLING);
-        int n = 0;
-        while (!closing && n != EventSource.ENDED) {
-            n = source.poll(target, SOURCE_BATCH);
-            ingress.work();
-            if (n != 0) {
-                idle.reset();
-            } else if (!Thread.interrupted()) { // an interrupt would make parking return at once, for ever
-                idle.idle();
-            }
-        }
-        return n == EventSource.ENDED;
-    }
-
-    private void sourceFailed(Bindings.BoundSource<?> bound, Throwable t) {
-        sourceFailures.add(
-                t instanceof Exception e
-                        ? e
-                        : new IllegalStateException(
-                                "source of input " + bound.input().name() + ": " + t, t));
-    }
-
-    /** An input has ended when all sources that are bound to it have. */
-    private void endOfSource(Publisher<?> publisher, Input<?> input) {
-        synchronized (openSources) {
-            if (openSources.merge(input, -1, Integer::sum) != 0) {
-                return;
-            }
-        }
-        try {
-            publisher.end();
-        } catch (EngineStoppedException e) {
-            // the engine has gone first; there is nobody to tell
-        }
-    }
 
     Pages pages() {
         return host.core().pages(0);
@@ -266,7 +234,7 @@ public final class Engine implements AutoCloseable {
             throw waitsForItself("awaitEnd", "by the thread of a source");
         }
         long until = HostClock.nanoTime() + nanos(deadline);
-        for (Thread t : sourceThreads) {
+        for (Thread t : sources.threads()) {
             long leftMs;
             while (t.isAlive() && (leftMs = (until - HostClock.nanoTime()) / 1_000_000) > 0) {
                 t.join(Math.min(leftMs, LOOK_MS));
@@ -339,15 +307,23 @@ public final class Engine implements AutoCloseable {
     /** Inline sinks first: a failure there is known before the answer is. */
     private long awaitFlushed(long target, long until, Idle idle) {
         loop.wantFlush(target);
-        long[] handed = host.sinks().wantFlush();
         idle.reset();
-        while (goesOn() && (loop.flushedTo() < target || !host.sinks().isFlushed(handed))) {
+        if (!await(() -> loop.flushedTo() >= target, until, idle)) {
+            return 1;
+        }
+        long[] handed = host.sinks().wantFlush(); // what a journal held back has been handed over by now
+        return await(() -> host.sinks().isFlushed(handed), until, idle) ? 0 : 1;
+    }
+
+    /** Answers false when time ran out. */
+    private boolean await(BooleanSupplier done, long until, Idle idle) {
+        while (goesOn() && !done.getAsBoolean()) {
             if (HostClock.nanoTime() - until >= 0) {
-                return 1;
+                return false;
             }
             idle.idle();
         }
-        return 0;
+        return true;
     }
 
     /** Whether there is anything to wait for; when it has been closed, all that was accepted has been processed. */
@@ -366,7 +342,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private boolean isSourceThread() {
-        return sourceThreads.contains(Thread.currentThread());
+        return sources.threads().contains(Thread.currentThread());
     }
 
     private void refuseOwnThread(String call) {
@@ -394,7 +370,7 @@ public final class Engine implements AutoCloseable {
      * @return in the order in which it happened
      */
     public List<Exception> sourceFailures() {
-        return List.copyOf(sourceFailures);
+        return List.copyOf(sources.failures());
     }
 
     /**
@@ -428,8 +404,10 @@ public final class Engine implements AutoCloseable {
             trouble = "housekeeping: " + housekeeping.failure();
         } else if (threads.trouble() != null) {
             trouble = threads.trouble();
-        } else if (!sourceFailures.isEmpty()) {
-            trouble = "a source failed: " + sourceFailures.get(0);
+        } else if (journal != null && journal.trouble() != null) {
+            trouble = journal.trouble();
+        } else if (!sources.failures().isEmpty()) {
+            trouble = "a source failed: " + sources.failures().get(0);
         }
         return host.health(loop.why(), !loop.isRunning(), trouble);
     }
@@ -441,6 +419,52 @@ public final class Engine implements AutoCloseable {
      */
     public WarmUpReport warmUp() {
         return host.warmUp();
+    }
+
+    // ---- the journal
+
+    /**
+     * What was found in the journal at the start.
+     *
+     * @return null when there is no journal ({@link Setup#journal})
+     */
+    public Recovered recovered() {
+        return journal == null ? null : journal.recovered();
+    }
+
+    /**
+     * Up to which entry all are durable, as the journal was told ({@link io.millrace.journal.JournalLog#level}).
+     *
+     * @return the last place, -1 before the first; without a journal nothing is
+     */
+    public long durable() {
+        return journal == null ? -1 : journal.log().durable();
+    }
+
+    /**
+     * Waits until an entry is durable: then its effects are there after any crash that the level survives, and its outputs are let out.
+     *
+     * @param sequence its place, as {@link Publisher#publish} answers it
+     * @param deadline how long at most
+     * @return {@link Durability#MEMORY} when time ran out; else what it survives
+     * @throws EngineStoppedException when the engine has halted, or was closed before
+     */
+    public Durability awaitDurable(long sequence, Duration deadline) {
+        if (journal == null) {
+            return Durability.MEMORY;
+        }
+        refuseOwnThread("awaitDurable");
+        Idle idle = new Idle(Idle.BRIEF);
+        try {
+            long until = HostClock.nanoTime() + nanos(deadline);
+            boolean is = await(() -> journal.log().durable() >= sequence, until, idle);
+            if (!is || journal.log().durable() < sequence) {
+                return Durability.MEMORY;
+            }
+            return journal.log().level();
+        } finally {
+            idle.restore();
+        }
     }
 
     /**
@@ -481,11 +505,14 @@ public final class Engine implements AutoCloseable {
             return;
         }
         synchronized (closeLock) {
-            joinAll(sourceThreads);
+            joinAll(sources.threads());
             boolean mine = ingress.takeOver(stopDeadline);
             try {
                 if (drain(HostClock.nanoTime() + stopDeadline.toNanos(), false) > 0) {
                     host.sinks().hurry();
+                    if (journal != null) {
+                        journal.hurry();
+                    }
                 }
                 if (mine) {
                     ingress.tellDrops();
@@ -498,9 +525,18 @@ public final class Engine implements AutoCloseable {
             LockSupport.unpark(housekeepingThread);
             joinAll(stageThreads);
             joinAll(List.of(housekeepingThread));
+            if (journal != null) {
+                joinAll(List.of(journal.thread()));
+                journal.hurry();
+                joinAll(List.of(journal.thread()));
+                joinAll(stageThreads);
+            }
             if (host.sinks()
                     .awaitClosed(stopDeadline, stage -> !stageThreads.get(stage).isAlive())) {
                 Thread.currentThread().interrupt();
+            }
+            if (journal != null) {
+                journal.close();
             }
             tellLost();
         }
@@ -537,7 +573,10 @@ public final class Engine implements AutoCloseable {
         if (ingress.backlogs().left() != null && loop.failure() == null) {
             lost = EngineStoppedException.first(lost, lost(ingress.backlogs().left()));
         }
-        for (Thread t : sourceThreads) {
+        if (journal != null && journal.lost(loop, stopDeadline) != null && loop.failure() == null) {
+            lost = EngineStoppedException.first(lost, lost(journal.lost(loop, stopDeadline)));
+        }
+        for (Thread t : sources.threads()) {
             if (t.isAlive()) {
                 lost = EngineStoppedException.first(
                         lost, lost("the source of thread " + t.getName() + " has not ended within " + stopDeadline));

@@ -45,12 +45,13 @@ final class EngineLoop implements RingReader {
     /** What halted a stage. */
     private record Failure(String stage, Throwable cause) {}
 
-    EngineLoop(Host host, InputRing ring, Waiting waiting, Exclusivity exclusive) {
+    /** What a stage holds back is null where there is no journal. */
+    EngineLoop(Host host, InputRing ring, Waiting waiting, Exclusivity exclusive, HeldOutputs[] held) {
         this.host = host;
         this.ring = ring;
         this.exclusive = exclusive;
         for (int i = 0; i < host.core().stageCount(); i++) {
-            stages.add(new StageLoop(this, host, ring, i, waiting));
+            stages.add(new StageLoop(this, host, ring, i, waiting, held[i]));
         }
     }
 

@@ -5,7 +5,7 @@ import io.millrace.runtime.Core;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** What live engine and inline host share. The report is null where there was no warm-up. */
+/** What live engine and inline host share. The report is null where there was no warm-up, the journal where there is none. */
 record Host(
         Core core,
         Bindings bindings,
@@ -13,7 +13,8 @@ record Host(
         Sinks sinks,
         List<InputCounts> inputs,
         Lookups lookups,
-        WarmUpReport warmUp) {
+        WarmUpReport warmUp,
+        Journaled journal) {
     /** Starts the threads of what is bound to outputs; replies go by a gate, at which a thread that makes room must not wait. */
     void start(EngineThreads threads, BooleanSupplier makesRoom, EntryGate gate) {
         lookups.start(threads, this, makesRoom, gate);

@@ -42,19 +42,33 @@ final class InputRing {
     private final int stride;
     private final int mask;
     private final Sleep sleep = new Sleep();
+    private final long first;
     private volatile boolean closed;
+
+    /** Whether nothing gets a place at the moment. */
+    private volatile boolean paused;
 
     /** The place behind the last entry, once a reader has found that there is none any more; what comes there later is void. */
     private final AtomicLong end = new AtomicLong(Long.MAX_VALUE);
 
     InputRing(int slotCount, int largestEntry, boolean exclusive, int readers) {
+        this(slotCount, largestEntry, exclusive, readers, 0);
+    }
+
+    /** One whose order goes on behind what stands in a journal. */
+    InputRing(int slotCount, int largestEntry, boolean exclusive, int readers, long first) {
+        this.first = first;
         // waiting is the business of the engine's own loop; the strategy given here is never asked
         sequencer = exclusive
                 ? new SingleProducerSequencer(slotCount, new YieldingWaitStrategy())
                 : new MultiProducerSequencer(slotCount, new YieldingWaitStrategy());
         consumed = new Sequence[readers];
         for (int i = 0; i < readers; i++) {
-            consumed[i] = new Sequence();
+            consumed[i] = new Sequence(first - 1);
+        }
+        if (first > 0) {
+            sequencer.claim(first - 1);
+            sequencer.publish(first - 1);
         }
         sequencer.addGatingSequences(consumed);
         stride = (largestEntry + 63) & -64;
@@ -119,6 +133,9 @@ final class InputRing {
 
     /** The last of so many places, claimed; or that there are not so many, or that the ring is closed. */
     private long claim(int n) {
+        if (paused) {
+            return FULL;
+        }
         long last;
         try {
             last = sequencer.tryNext(n);
@@ -164,6 +181,16 @@ final class InputRing {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** Gives no places, as if it were full; or does again. Who has claimed one already gets it. */
+    void pause(boolean gives) {
+        paused = gives;
+    }
+
+    /** The place of the first entry that will be published. */
+    long first() {
+        return first;
     }
 
     /** Whether nothing has been accepted from a place on, and nothing will be any more; for a reader. */

@@ -21,6 +21,10 @@ final class OutputPort implements SinkPort {
     private final Histogram latencyNs = new Histogram(HIGHEST_NS, 3);
     private final Handover receiver;
     private Handover decisions;
+
+    /** Takes what is not to be let out before its entry is durable; null where there is no journal. */
+    private Handover held;
+
     private long count;
     private long failed;
     private long clamped;
@@ -45,6 +49,11 @@ final class OutputPort implements SinkPort {
         decisions = sees;
     }
 
+    /** Before the start. */
+    void heldBy(Handover holds) {
+        held = holds;
+    }
+
     @Override
     public void accept(Flow flow) {
         count++;
@@ -52,8 +61,17 @@ final class OutputPort implements SinkPort {
             handOver(decisions, flow);
             flow.rewind();
         }
+        if (held == null) {
+            letOut(flow, true);
+        } else {
+            handOver(held, flow);
+        }
+    }
+
+    /** Hands an output to its receivers; how late that is means nothing for what a journal brings back. */
+    void letOut(Flow flow, boolean live) {
         handOver(receiver, flow);
-        if (!flow.fired() && flow.intendedNs() != 0) { // what was held back on purpose is not slow
+        if (live && !flow.fired() && flow.intendedNs() != 0) { // what was held back on purpose is not slow
             record(HostClock.nanoTime() - flow.intendedNs());
         }
     }

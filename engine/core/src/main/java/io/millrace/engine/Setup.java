@@ -4,11 +4,11 @@ import io.millrace.event.DeadLetter;
 import io.millrace.event.Input;
 import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
+import io.millrace.journal.Journal;
 import io.millrace.metric.DigestOptions;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
-import io.millrace.runtime.Core;
 import io.millrace.runtime.NodeCopies;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Asking;
@@ -16,7 +16,6 @@ import io.millrace.transport.AsyncLookup;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
 import io.millrace.transport.EventSource;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,6 +54,7 @@ public final class Setup {
     private boolean exclusive;
     private int inboxSlots = INBOX_SLOTS;
     private Consumer<DeadLetter> deadLetterListener;
+    private Journal journal;
     private WarmUp warmUp;
     private boolean hasSinks;
     private boolean used;
@@ -151,7 +151,7 @@ public final class Setup {
         Objects.requireNonNull(receiver, "receiver");
         return bind(
                 output,
-                sinks -> sinks.direct(
+                sinks -> sinks.ofOneStage(
                         output, receiver, sinks.open(output, new ReceiverSink<V>(receiver), checked(delivery))));
     }
 
@@ -475,6 +475,19 @@ public final class Setup {
     }
 
     /**
+     * Keeps all input in a journal: what was acknowledged there survives a crash, and its effects happen once. At the start the
+     * engine works out anew what it has ({@link Engine#recovered}); an output is let out when its entry is durable. A bound
+     * source that ends, such as a file, brings the same once more, and goes on behind what the journal has.
+     *
+     * @param keeps such as one in a directory
+     * @return this
+     */
+    public Setup journal(Journal keeps) {
+        journal = Objects.requireNonNull(keeps, "journal");
+        return this;
+    }
+
+    /**
      * The plan that a live engine of this setup will run. The inline host has no input ring, and one stage.
      *
      * @return prints itself
@@ -504,7 +517,7 @@ public final class Setup {
         PlanOptions how = options.withThreads();
         NodeCopies copies = new NodeCopies(how.copies());
         WarmUpReport report = rehearse(round -> rehearsedLive(copies, round), true);
-        Engine engine = started(host(how, copies, null, report), sources, ringSlots, placement);
+        Engine engine = started(parts().host(how, copies, null, report, journal), sources, ringSlots, placement);
         used = true;
         return engine;
     }
@@ -524,6 +537,9 @@ public final class Setup {
      */
     public Inline inline() {
         requireReady();
+        if (journal != null) {
+            throw new IllegalStateException(topology + ": an inline host keeps no journal; use start()");
+        }
         NodeCopies copies = new NodeCopies(options.copies());
         WarmUpReport report = rehearse(round -> rehearsedInline(copies, round), false);
         Inline inline =
@@ -570,27 +586,11 @@ public final class Setup {
 
     /** For a rehearsal where it is said who is not heard. */
     private Host host(PlanOptions how, NodeCopies copies, Unheard unheard, WarmUpReport report) {
-        // a seed of its own for each engine: nobody can prepare keys that collide, and no result depends on it
-        // form: random, the seed of hashes, on which no result depends
-        Plan plan = Planner.plan(topology, how.withHashSeed(new SecureRandom().nextLong()));
-        int largest = Core.largestEntry(topology);
-        DeadLetters letters = new DeadLetters(topology, keptLetters, keptLetterBytes, largest);
-        letters.listener(unheard == null ? deadLetterListener : null);
-        Sinks sinks = new Sinks(topology, letters, largest, plan::stageOf, unheard);
-        Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
-        outlets.forEach((output, bound) ->
-                receivers.put(output, bound.stream().map(o -> o.open(sinks)).toList()));
-        Bindings bindings = new Bindings(topology, letters, receivers, i -> Bindings.areFinite(sources, i));
-        List<InputCounts> counts = new ArrayList<>();
-        for (Input<?> i : topology.inputs()) {
-            counts.add(
-                    new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK), cannotDecide.get(i)));
-        }
-        Core core = new Core(plan, bindings, copies);
-        if (unheard != null) {
-            core.markAll();
-        }
-        Lookups asked = new Lookups(unheard == null ? lookups : List.of());
-        return new Host(core, bindings, letters, sinks, List.copyOf(counts), asked, report);
+        return parts().host(how, copies, unheard, report, null);
+    }
+
+    private HostParts parts() {
+        HostParts.Letters letters = new HostParts.Letters(keptLetters, keptLetterBytes, deadLetterListener);
+        return new HostParts(topology, outlets, sources, overflow, cannotDecide, lookups, letters);
     }
 }

@@ -167,6 +167,24 @@ final class SinkRing {
         return Bytes.getInt(slot, 16);
     }
 
+    /** Puts the value in hand beside what travels with it. */
+    <V> Flow withValue(EventView<V> view, boolean hasCursor) {
+        inHand.value(value(view), slot, valueAt, Bytes.getInt(slot, 28));
+        inHand.cursor(hasCursor ? view : null);
+        return inHand;
+    }
+
+    /** The place of the entry that caused the next output, or {@link Long#MAX_VALUE} when there is none. */
+    long nextSequence() {
+        if (readAt == tailSeen) {
+            tailSeen = tail.getAcquire();
+            if (readAt == tailSeen) {
+                return Long.MAX_VALUE;
+            }
+        }
+        return Bytes.getLong(slots[(int) readAt & mask], 0);
+    }
+
     <V> V value(EventView<V> view) {
         return view.wrap(slot, valueAt, Bytes.getInt(slot, 28));
     }

@@ -42,10 +42,20 @@ final class Sinks {
     /** Null but while the engine warms up. */
     private final Unheard unheard;
 
-    /** The stage of each node is asked for by its id; null where all sinks are called. */
-    Sinks(Topology topology, DeadLetters deadLetters, int largestEntry, IntUnaryOperator stageOf, Unheard unheard) {
+    /** Null where there is no journal. */
+    private final Resumes resumes;
+
+    /** The stage of each node is asked for by its id; nobody is unheard where all sinks are called. */
+    Sinks(
+            Topology topology,
+            DeadLetters deadLetters,
+            int largestEntry,
+            IntUnaryOperator stageOf,
+            Unheard unheard,
+            Resumes resumes) {
         this.topology = topology;
         this.unheard = unheard;
+        this.resumes = resumes;
         this.stageOf = stageOf;
         this.deadLetters = deadLetters;
         this.largestEntry = largestEntry;
@@ -65,7 +75,8 @@ final class Sinks {
             b = new BoundSink(sink, delivery, stage);
             bound.add(b);
         }
-        int lane = b.add(output, delivery, stage);
+        ResumedOutput resumed = resumes == null ? null : resumes.of(output, sink);
+        int lane = b.add(output, delivery, stage, resumed);
         if (sink instanceof View<?> view) {
             String problem = view.bind(key(output), delivery.isBlocking());
             if (problem != null) {
@@ -73,10 +84,31 @@ final class Sinks {
             }
         }
         if (!delivery.isBlocking()) {
-            return flow -> sink.on(flow.value(), flow);
+            Handover calls = flow -> sink.on(flow.value(), flow);
+            return resumed == null
+                    ? calls
+                    : flow -> {
+                        if (resumed.begin()) {
+                            calls.accept(flow);
+                        }
+                    };
         }
         BoundSink of = b;
-        return flow -> of.runner().offer(lane, flow);
+        Handover offers = flow -> of.runner().offer(lane, flow);
+        return resumed == null || b.isOnceEach() ? offers : resumed(offers, resumed);
+    }
+
+    /** Each output is done with when the call has returned, whatever came of it. */
+    private static Handover resumed(Handover calls, ResumedOutput resumed) {
+        return flow -> {
+            if (resumed.begin()) {
+                try {
+                    calls.accept(flow);
+                } finally {
+                    resumed.done();
+                }
+            }
+        };
     }
 
     /** How many sinks have a thread of their own. */
@@ -98,8 +130,14 @@ final class Sinks {
         return unheard == null || unheard.calls(output) ? receiver : unheard.standIn();
     }
 
-    /** Binds what is called directly: one receiver is called by one thread, or nobody could say in which order. */
+    /** Binds a receiver that is called directly. */
     Handover direct(Output<?> output, Object receiver, Handover calls) {
+        Handover checked = ofOneStage(output, receiver, calls);
+        return resumes == null ? checked : resumed(checked, resumes.of(output));
+    }
+
+    /** One receiver is called by one thread, or nobody could say in which order. */
+    Handover ofOneStage(Output<?> output, Object receiver, Handover calls) {
         Direct own = new Direct(output, receiver, stageOf.applyAsInt(node(output)));
         for (Direct d : direct) {
             if (d.receiver == receiver && d.stage != own.stage) {
@@ -201,6 +239,7 @@ final class Sinks {
         for (int attempt = 1; ; attempt++) {
             try {
                 b.sink().flush();
+                b.flushed();
                 return true;
             } catch (Throwable t) {
                 if (t instanceof VirtualMachineError || !again.test(attempt)) {

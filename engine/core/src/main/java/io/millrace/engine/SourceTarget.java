@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.RefusedException;
+import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.TopologyNode;
 import io.millrace.transport.EventSource;
 
@@ -17,9 +18,25 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     private final Publisher<V> publisher;
     private final DeadLetters deadLetters;
     private final int node;
+    private final Input<V> input;
+
+    /** What a journal has of the source, and what the source has brought of that; null when it has nothing. */
+    private final InputMarks had;
+
+    private final InputMarks again = new InputMarks();
+    private final EntryEncoder<V> encoder;
 
     SourceTarget(Publisher<V> publisher, Host host, Input<V> input) {
+        this(publisher, host, input, null);
+    }
+
+    /** For a source that begins anew, of which a journal has something already: that is taken no second time. */
+    SourceTarget(Publisher<V> publisher, Host host, Input<V> input, InputMarks had) {
         this.publisher = publisher;
+        this.input = input;
+        this.had = had == null || had.events() == 0 ? null : had;
+        encoder =
+                this.had == null ? null : new EntryEncoder<>(input, host.core().source(input));
         deadLetters = host.deadLetters();
         node = node(host, input);
     }
@@ -36,9 +53,32 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     @Override
     public void take(V event, Header header) {
         try {
-            publisher.publish(event, header);
+            if (had == null || again.events() >= had.events()) {
+                publisher.publish(event, header);
+            } else {
+                skip(event, header);
+            }
         } catch (RefusedException e) {
             deadLetters.letter(NO_SEQUENCE, node, e.reason(), e.getMessage(), null, null, 0);
+        }
+    }
+
+    private void skip(V event, Header header) {
+        encoder.encode(event, header);
+        again.see(encoder.bytes(), 0);
+        if (again.events() == had.events() && !again.isSame(had)) {
+            throw new InputMarks.Differs("input " + input.name() + ": one of the first " + had.events()
+                    + " events that its source brings is not the one that the journal has; start with the same input,"
+                    + " or with a new journal");
+        }
+    }
+
+    /** The source has ended: it has brought at least what the journal has. */
+    void requireResumed() {
+        if (had != null && again.events() < had.events()) {
+            throw new InputMarks.Differs("input " + input.name() + ": its source has ended after " + again.events()
+                    + " events, and the journal has " + had.events()
+                    + " of it; start with the same input, or with a new journal");
         }
     }
 }

@@ -34,6 +34,10 @@ final class StageLoop implements Runnable {
     private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
     private final int[] ahead = new int[Core.LOOK_AHEAD_MAX];
     private final OpenInputs openInputs;
+
+    /** What waits to be durable; null where there is no journal. */
+    private final HeldOutputs held;
+
     private long lookedAhead;
     private long inHand = -1;
     private boolean flushed = true;
@@ -50,9 +54,12 @@ final class StageLoop implements Runnable {
     private volatile boolean waitsForStage;
 
     /** The last entry behind which the inline sinks of the stage have been flushed. */
-    private volatile long flushedTo = -1;
+    private volatile long flushedTo;
 
-    StageLoop(EngineLoop engine, Host host, InputRing ring, int stage, Waiting waiting) {
+    /** Outputs that were not durable when the stage ended. */
+    private volatile long notLetOut;
+
+    StageLoop(EngineLoop engine, Host host, InputRing ring, int stage, Waiting waiting, HeldOutputs held) {
         this.engine = engine;
         this.stage = stage;
         this.core = host.core();
@@ -62,6 +69,8 @@ final class StageLoop implements Runnable {
         this.idleForStages = new Idle(isNeverAsleep(waiting) ? waiting : Idle.BRIEF);
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
+        this.held = held;
+        this.flushedTo = ring.first() - 1;
     }
 
     /** The default keeps a core where one is free, but sleeps in the end. */
@@ -80,13 +89,25 @@ final class StageLoop implements Runnable {
             ring.close();
             settling = false;
             waitsForStage = false;
+            if (held != null) {
+                letOutTheRest();
+            }
             sinks.finish(stage);
             ended = true;
         }
     }
 
+    private void letOutTheRest() {
+        try {
+            notLetOut = held.finish();
+        } catch (Throwable t) {
+            engine.failed(name(), t);
+        }
+    }
+
     private void loop() throws Exception {
-        long next = 0;
+        long next = ring.first();
+        settling = next > 0 && mayContinue();
         while (!engine.isOver()) {
             long last = ring.published(next, BATCH_MAX);
             StatsRequest request = engine.request(); // behind the look at the ring, see StatsPoint
@@ -98,8 +119,11 @@ final class StageLoop implements Runnable {
             } else if (ring.isOver(next)) {
                 core.refuseSetAside(stage);
                 return;
-            } else {
+            } else if (held == null || !held.letOut()) {
                 rest(next);
+            } else {
+                idle.reset();
+                flushed = false;
             }
             if (request != null && request != served && request.point().isReached(next - 1)) {
                 served = request;
@@ -118,6 +142,9 @@ final class StageLoop implements Runnable {
         }
         idleForStages.reset();
         engine.letIn();
+        if (held != null) {
+            held.letOut();
+        }
         if (!onlyTick) {
             idle.reset(); // a tick each period keeps nobody awake
         }
@@ -179,6 +206,9 @@ final class StageLoop implements Runnable {
     }
 
     private void waitForStages(long next) throws Exception {
+        if (held != null) {
+            held.letOut();
+        }
         if (!waitsForStage) {
             waitsForStage = true;
         }
@@ -215,10 +245,11 @@ final class StageLoop implements Runnable {
         by.idle();
     }
 
+    /** What is held has not been handed to a sink, so it is not flushed. */
     private void flush(long last) throws SinkFault {
         flushed = true;
         sinks.flush(stage);
-        flushedTo = last;
+        flushedTo = held == null ? last : Math.min(last, held.letOutTo());
     }
 
     // ---- other threads
@@ -226,6 +257,15 @@ final class StageLoop implements Runnable {
     /** The name of the stage. */
     String name() {
         return core.plan().stages().get(stage).name();
+    }
+
+    /** Looks at an entry that a journal brings back; before the start. */
+    OpenInputs openInputs() {
+        return openInputs;
+    }
+
+    long notLetOut() {
+        return notLetOut;
     }
 
     long flushedTo() {

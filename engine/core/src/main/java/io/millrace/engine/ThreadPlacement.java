@@ -31,6 +31,8 @@ public interface ThreadPlacement {
         SINK,
         /** Polls a source. */
         SOURCE,
+        /** Appends entries to the journal; the outputs wait for it. */
+        JOURNAL,
         /** Tells the time, to the topology or to a look-up, and touches memory ahead of need; sleeps nearly always. */
         HOUSEKEEPING
     }

@@ -57,6 +57,17 @@ public interface EventSink<V> extends AutoCloseable {
     }
 
     /**
+     * Where the sink goes on when its engine starts again on a journal: asked once for each output, before the first event.
+     *
+     * @param output the name of the output
+     * @return by default {@link Resumption#marked}
+     * @throws Exception keeps the engine from starting
+     */
+    default Resumption resume(String output) throws Exception {
+        return Resumption.marked();
+    }
+
+    /**
      * How the sink wants to be handed its events: {@link Delivery#blocking} when {@link #on} may wait. Who binds it may say
      * otherwise.
      *

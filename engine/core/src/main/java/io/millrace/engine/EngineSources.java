@@ -1,0 +1,152 @@
+package io.millrace.engine;
+
+import io.millrace.event.Input;
+import io.millrace.transport.EventSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The bound sources of a live engine, each polled by a thread of its own. Set up and started by one thread; what fails is written by the
+ * threads of the sources, and read by any.
+ */
+final class EngineSources {
+    private static final int BATCH = 256;
+
+    private final Host host;
+    private final List<Bindings.BoundSource<?>> sources;
+    private final Ingress ingress;
+    private final EngineLoop loop;
+    private final BooleanSupplier closing;
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private final Map<Input<?>, Integer> open = new LinkedHashMap<>();
+
+    /** Null where there is no journal. */
+    private Recovered recovered;
+
+    EngineSources(
+            Host host,
+            List<Bindings.BoundSource<?>> sources,
+            Ingress ingress,
+            EngineLoop loop,
+            BooleanSupplier closing) {
+        this.host = host;
+        this.sources = List.copyOf(sources);
+        this.ingress = ingress;
+        this.loop = loop;
+        this.closing = closing;
+        sources.forEach(s -> open.merge(s.input(), 1, Integer::sum));
+    }
+
+    /** What was recovered is null where there is no journal. */
+    void start(EngineThreads makes, Recovered from) {
+        recovered = from;
+        requireOneEach();
+        for (Bindings.BoundSource<?> s : sources) {
+            String input = s.input().name();
+            Thread t = makes.make(ThreadPlacement.Role.SOURCE, input, "-" + input, Idle.POLLING, () -> poll(s));
+            threads.add(t);
+            t.start();
+        }
+    }
+
+    /** The journal does not say which of two sources brought an event of an input, so neither could go on behind its own. */
+    private void requireOneEach() {
+        for (Bindings.BoundSource<?> s : sources) {
+            if (recovered != null && s.source().isFinite() && open.get(s.input()) > 1) {
+                throw new IllegalStateException("engine " + host.name() + " has a journal, and input "
+                        + s.input().name() + " has " + open.get(s.input())
+                        + " sources, whose events it does not tell apart; bind each to an input of its own");
+            }
+        }
+    }
+
+    private <V> void poll(Bindings.BoundSource<V> bound) {
+        RingPublisher<V> publisher = new RingPublisher<>(ingress, bound.input());
+        try {
+            SourceTarget<V> target = target(publisher, bound);
+            if (pollToItsEnd(bound.source(), target)) {
+                target.requireResumed();
+                end(publisher, bound.input());
+            }
+        } catch (InputMarks.Differs e) {
+            loop.failed("source of input " + bound.input().name(), e);
+        } catch (EngineStoppedException e) {
+            assert closing.getAsBoolean() || !loop.isRunning();
+        } catch (Throwable t) {
+            failed(bound, t);
+            if (recovered == null) { // else it may be mended, and goes on at the next start
+                end(publisher, bound.input());
+            }
+        }
+        try {
+            bound.source().close();
+        } catch (Throwable t) {
+            failed(bound, t);
+        }
+    }
+
+    /** A source that begins anew, such as a file, brings once more what the journal has of it. */
+    private <V> SourceTarget<V> target(RingPublisher<V> publisher, Bindings.BoundSource<V> bound) {
+        InputMarks had = recovered == null || !bound.source().isFinite() ? null : recovered.marks(bound.input());
+        return new SourceTarget<>(publisher, host, bound.input(), had);
+    }
+
+    private <V> boolean pollToItsEnd(EventSource<V> source, SourceTarget<V> target) throws Exception {
+        Idle idle = new Idle(Idle.POLLING);
+        int n = 0;
+        while (!closing.getAsBoolean() && n != EventSource.ENDED) {
+            n = source.poll(target, BATCH);
+            ingress.work();
+            if (n != 0) {
+                idle.reset();
+            } else if (!Thread.interrupted()) { // an interrupt would make parking return at once, for ever
+                idle.idle();
+            }
+        }
+        return n == EventSource.ENDED;
+    }
+
+    private void failed(Bindings.BoundSource<?> bound, Throwable t) {
+        failures.add(
+                t instanceof Exception e
+                        ? e
+                        : new IllegalStateException(
+                                "source of input " + bound.input().name() + ": " + t, t));
+    }
+
+    /** An input has ended when all sources that are bound to it have. */
+    private void end(Publisher<?> publisher, Input<?> input) {
+        synchronized (open) {
+            if (open.merge(input, -1, Integer::sum) != 0) {
+                return;
+            }
+        }
+        if (recovered != null && recovered.hasEnded(input)) {
+            return; // it stands in the journal
+        }
+        try {
+            publisher.end();
+        } catch (EngineStoppedException e) {
+            // the engine has gone first; there is nobody to tell
+        }
+    }
+
+    List<Thread> threads() {
+        return threads;
+    }
+
+    /** What went wrong; each of them has ended. */
+    List<Exception> failures() {
+        return failures;
+    }
+
+    /** For sources that no thread has polled; answers what failed, or null. */
+    EngineStoppedException close() {
+        return threads.isEmpty() ? Bindings.close(sources, host.name()) : null;
+    }
+}

@@ -1,0 +1,132 @@
+package io.millrace.engine;
+
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.operator.Flow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * What a stage has put out and may not let out yet: outputs wait, in their order, until the entry that caused them is durable. So nobody
+ * outside has seen what a crash could take back. It is bounded: when it is full the stage waits, and with it the intake.
+ *
+ * <p>All of it is the stage's thread's, or that of who recovers before that has started; it looks at how far the journal is.
+ */
+final class HeldOutputs {
+    private final LongSupplier durable;
+    private final long firstLive;
+    private final List<Lane<?>> lanes = new ArrayList<>();
+    private final SinkRing ring;
+    private final Idle idle = new Idle(Idle.BRIEF);
+
+    /** Whether it pays to wait for the journal; false when that has failed, or time has run out. */
+    private final BooleanSupplier goesOn;
+
+    private long givenUp;
+
+    /** One output. */
+    private static final class Lane<V> {
+        private final OutputPort port;
+        private final EventType<V> type;
+        private final EventView<V> view;
+
+        @SuppressWarnings("unchecked")
+        Lane(OutputPort port) {
+            this.port = port;
+            type = (EventType<V>) port.output().type();
+            view = type.newView();
+        }
+
+        void letOut(SinkRing ring, boolean live) {
+            port.letOut(ring.withValue(view, type.hasCursor()), live);
+            assert cut(); // as everywhere where assertions are enabled: a kept view fails
+        }
+
+        private boolean cut() {
+            view.cut();
+            return true;
+        }
+    }
+
+    /** For the outputs of one stage; what entries before the first live one caused was let out, or could have been, before. */
+    HeldOutputs(
+            List<OutputPort> ports,
+            int slots,
+            int largestEntry,
+            long firstLive,
+            LongSupplier durable,
+            BooleanSupplier goesOn) {
+        this.durable = durable;
+        this.firstLive = firstLive;
+        this.goesOn = goesOn;
+        int largest = 0;
+        for (OutputPort p : ports) {
+            int lane = lanes.size();
+            lanes.add(new Lane<>(p));
+            largest = Math.max(largest, p.output().type().maxLength());
+            p.heldBy(flow -> hold(lane, flow));
+        }
+        ring = new SinkRing(slots, largestEntry, largest);
+    }
+
+    private void hold(int lane, Flow flow) {
+        EventType<?> type = lanes.get(lane).type;
+        if (ring.tryWrite(lane, flow, type)) {
+            return;
+        }
+        idle.reset();
+        while (!ring.tryWrite(lane, flow, type)) {
+            boolean may = goesOn.getAsBoolean(); // before the look: what became durable last is let out
+            if (!letOut()) {
+                if (!may) {
+                    givenUp++;
+                    break;
+                }
+                idle.idle();
+            }
+        }
+        idle.restore();
+    }
+
+    /** Lets out what is durable by now; answers whether that was any. */
+    boolean letOut() {
+        long next = ring.nextSequence();
+        if (next == Long.MAX_VALUE) {
+            return false;
+        }
+        long upTo = durable.getAsLong();
+        boolean any = false;
+        while (next <= upTo && ring.next()) {
+            lanes.get(ring.output()).letOut(ring, next >= firstLive);
+            ring.release();
+            any = true;
+            next = ring.nextSequence();
+        }
+        return any;
+    }
+
+    /** The last entry up to which all has been let out. */
+    long letOutTo() {
+        long next = ring.nextSequence();
+        return next == Long.MAX_VALUE ? next : next - 1;
+    }
+
+    /** Lets out all that is left as it becomes durable; answers how many will not be let out by this run. */
+    long finish() {
+        idle.reset();
+        while (ring.nextSequence() != Long.MAX_VALUE) {
+            boolean may = goesOn.getAsBoolean(); // before the look: what became durable last is let out
+            if (letOut()) {
+                idle.reset();
+            } else if (may) {
+                idle.idle();
+            } else {
+                break;
+            }
+        }
+        idle.restore();
+        return givenUp + ring.waiting();
+    }
+}

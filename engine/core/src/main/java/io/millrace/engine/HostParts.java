@@ -1,0 +1,79 @@
+package io.millrace.engine;
+
+import io.millrace.event.DeadLetter;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.journal.Journal;
+import io.millrace.journal.JournalLog;
+import io.millrace.plan.Plan;
+import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
+import io.millrace.runtime.Core;
+import io.millrace.runtime.NodeCopies;
+import io.millrace.topology.Topology;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What was bound and declared for a host; makes it. */
+record HostParts(
+        Topology topology,
+        Map<Output<?>, List<Handover.Outlet>> outlets,
+        List<Bindings.BoundSource<?>> sources,
+        Map<Input<?>, Overflow<?>> overflow,
+        Map<Input<?>, Answer> cannotDecide,
+        List<LookupRunner<?, ?>> lookups,
+        Letters letters) {
+    /** What becomes of dead letters. */
+    record Letters(int kept, int keptBytes, Consumer<DeadLetter> listener) {}
+
+    /** For a rehearsal, where it is said who is not heard, without a journal. */
+    Host host(PlanOptions how, NodeCopies copies, Unheard unheard, WarmUpReport report, Journal journal) {
+        // a seed of its own for each engine: nobody can prepare keys that collide, and no result depends on it
+        // form: random, the seed of hashes, on which no result depends
+        long seed = new SecureRandom().nextLong();
+        if (journal == null) {
+            return host(how.withHashSeed(seed), copies, unheard, report, (JournalLog) null);
+        }
+        if (!lookups.isEmpty()) {
+            throw new IllegalStateException(
+                    topology + " asks look-ups, whose open questions are not kept in a journal yet;"
+                            + " bind none, or do without the journal");
+        }
+        JournalLog log = journal.open(Facts.of(topology, how, seed));
+        try {
+            return host(how.withHashSeed(log.facts().hashSeed()), copies, null, report, log);
+        } catch (Throwable t) {
+            log.close();
+            throw t;
+        }
+    }
+
+    private Host host(PlanOptions how, NodeCopies copies, Unheard unheard, WarmUpReport report, JournalLog log) {
+        Plan plan = Planner.plan(topology, how);
+        int largest = Core.largestEntry(topology);
+        DeadLetters dead = new DeadLetters(topology, letters.kept(), letters.keptBytes(), largest);
+        dead.listener(unheard == null ? letters.listener() : null);
+        Resumes resumes = log == null ? null : new Resumes(topology, log.marks());
+        Sinks sinks = new Sinks(topology, dead, largest, plan::stageOf, unheard, resumes);
+        Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
+        outlets.forEach((output, bound) ->
+                receivers.put(output, bound.stream().map(o -> o.open(sinks)).toList()));
+        Bindings bindings = new Bindings(topology, dead, receivers, i -> Bindings.areFinite(sources, i));
+        List<InputCounts> counts = new ArrayList<>();
+        for (Input<?> i : topology.inputs()) {
+            counts.add(
+                    new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK), cannotDecide.get(i)));
+        }
+        Core core = new Core(plan, bindings, copies);
+        if (unheard != null) {
+            core.markAll();
+        }
+        Lookups asked = new Lookups(unheard == null ? lookups : List.of());
+        Journaled journal = log == null ? null : new Journaled(log, resumes);
+        return new Host(core, bindings, dead, sinks, List.copyOf(counts), asked, report, journal);
+    }
+}

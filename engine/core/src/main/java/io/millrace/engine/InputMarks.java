@@ -1,0 +1,45 @@
+package io.millrace.engine;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.metric.Hash64;
+
+/** How many events of one input the journal has, and their hash, so that a source that begins anew is known to bring the same. One thread. */
+final class InputMarks {
+    /** A source does not bring what the journal has of it. */
+    static final class Differs extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        Differs(String message) {
+            super(message);
+        }
+    }
+
+    private long events;
+    private long hash = Hash64.SEED;
+    private boolean ended;
+
+    /** Takes in an entry of the input. */
+    void see(byte[] bytes, int offset) {
+        if (Entry.kind(bytes, offset) == EntryKind.END) {
+            ended = true;
+        } else if (Entry.kind(bytes, offset) == EntryKind.EVENT && !Entry.redriven(bytes, offset)) {
+            events++;
+            hash = Hash64.add(hash, Entry.timeNs(bytes, offset));
+            int payload = Entry.payload(bytes, offset);
+            hash = Hash64.add(hash, bytes, payload, Entry.payloadLength(bytes, offset));
+        }
+    }
+
+    long events() {
+        return events;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    boolean isSame(InputMarks other) {
+        return events == other.events && hash == other.hash;
+    }
+}

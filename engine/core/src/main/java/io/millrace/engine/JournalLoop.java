@@ -1,0 +1,159 @@
+package io.millrace.engine;
+
+import io.millrace.event.Entry;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
+
+/**
+ * What the journal's thread does: it reads the input ring as stages do, and appends what it finds. So nothing waits for a disk but
+ * what is to leave the engine: the stages compute on, and what they put out is let out when its entry is durable ({@link HeldOutputs}).
+ *
+ * <p>The log is this thread's from the start of the engine to its own end; other threads ask it how far it is.
+ */
+final class JournalLoop implements Runnable {
+    private static final int BATCH_MAX = 256;
+
+    private final JournalLog log;
+    private final InputRing ring;
+    private final int reader;
+    private final EngineLoop engine;
+    private final Idle idle;
+
+    /** While something is on its way to be durable. */
+    private final Idle brief = new Idle(Idle.BRIEF);
+
+    private volatile String refusal;
+    private volatile boolean hurry;
+    private volatile boolean ended;
+
+    /** The last entry that was handed to the log. */
+    private volatile long appended;
+
+    JournalLoop(JournalLog log, InputRing ring, int reader, EngineLoop engine, Waiting waiting) {
+        this.log = log;
+        this.ring = ring;
+        this.reader = reader;
+        this.engine = engine;
+        this.idle = new Idle(waiting, ring.sleep());
+        this.appended = ring.first() - 1;
+    }
+
+    @Override
+    public void run() {
+        try {
+            loop();
+        } catch (Throwable t) {
+            engine.failed("journal", t);
+        } finally {
+            ring.close();
+            ended = true;
+        }
+    }
+
+    private void loop() {
+        long next = ring.first();
+        while (!engine.isOver()) {
+            long last = ring.published(next, BATCH_MAX);
+            if (last >= next) {
+                append(next, last);
+                next = last + 1;
+                idle.reset();
+                brief.reset();
+            } else if (ring.isOver(next)) {
+                awaitDurable(next - 1);
+                return;
+            }
+            boolean worked = work();
+            if (last < next - 1 || !worked) {
+                rest(next, worked);
+            }
+        }
+    }
+
+    private void append(long from, long to) {
+        for (long q = from; q <= to; q++) {
+            int offset = ring.offset(q);
+            int length = Entry.length(ring.slots(), offset);
+            while (!log.append(ring.slots(), offset, length)) {
+                waitForLog();
+            }
+        }
+        while (!log.commit()) {
+            waitForLog();
+        }
+        appended = to;
+        ring.consumed(reader, to);
+    }
+
+    private void waitForLog() {
+        if (engine.isOver() || hurry) {
+            throw new JournalException("the journal has not taken all entries before the engine stopped");
+        }
+        if (!work()) {
+            brief.idle();
+        } else {
+            brief.reset();
+        }
+    }
+
+    /** Answers whether more is durable than before. */
+    private boolean work() {
+        long before = log.durable();
+        log.work();
+        String why = log.refusal();
+        if ((why == null) != (refusal == null)) {
+            ring.pause(why != null);
+        }
+        refusal = why;
+        boolean worked = log.durable() > before;
+        if (worked) {
+            ring.sleep().wake(); // outputs wait for it
+        }
+        return worked;
+    }
+
+    private void rest(long next, boolean worked) {
+        if (worked || Thread.interrupted()) { // not a command here, and it would make parking return at once
+            return;
+        }
+        if (log.durable() < next - 1) {
+            brief.idle();
+        } else {
+            idle.idle();
+        }
+    }
+
+    private void awaitDurable(long last) {
+        while (log.durable() < last && !engine.isOver() && !hurry) {
+            if (!work()) {
+                brief.idle();
+            }
+        }
+    }
+
+    // ---- other threads
+
+    /** Time has run out: what is not durable by now is not waited for. */
+    void hurry() {
+        hurry = true;
+    }
+
+    /** Whether outputs that wait may still become durable. */
+    boolean goesOn() {
+        return !ended && !hurry && !engine.isOver();
+    }
+
+    /** How many entries are not durable; those behind the end of the order, which cause nothing, are none. */
+    long left() {
+        return (ended ? appended : ring.cursor()) - log.durable();
+    }
+
+    /** Why nothing is accepted at the moment, in words; null when it is. */
+    String refusal() {
+        return refusal;
+    }
+
+    JournalLog log() {
+        return log;
+    }
+}

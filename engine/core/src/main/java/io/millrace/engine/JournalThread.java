@@ -1,0 +1,112 @@
+package io.millrace.engine;
+
+import io.millrace.journal.JournalLog;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The journal of a live engine: its thread, what waits for it, and what was found in it. Used by whoever starts and closes the engine. */
+final class JournalThread {
+    /** Outputs of a stage that wait to be durable, at most: as many as four batches of the ring may cause. */
+    private static final int HELD_SLOTS = 4096;
+
+    private final Host host;
+    private final InputRing ring;
+    private final JournalLog log;
+    private final HeldOutputs[] held;
+    private JournalLoop loop;
+    private Thread thread;
+    private volatile Recovered recovered;
+
+    JournalThread(Host host, InputRing ring) {
+        this.host = host;
+        this.ring = ring;
+        this.log = host.journal().log();
+        held = new HeldOutputs[host.core().stageCount()];
+        List<List<OutputPort>> ports = new ArrayList<>();
+        for (int i = 0; i < held.length; i++) {
+            ports.add(new ArrayList<>());
+        }
+        for (OutputPort p : host.bindings().ports()) {
+            ports.get(host.core().plan().stageOf(p.node())).add(p);
+        }
+        for (int i = 0; i < held.length; i++) {
+            held[i] = new HeldOutputs(
+                    ports.get(i), HELD_SLOTS, host.core().largestEntry(), log.next(), log::durable, this::goesOn);
+        }
+    }
+
+    /** An input ring whose order goes on where the journal ends, and that the journal reads too. */
+    static InputRing ring(Host host, int slots, boolean exclusive) {
+        int stages = host.core().stageCount();
+        int largest = host.core().largestEntry();
+        return host.journal() == null
+                ? new InputRing(slots, largest, exclusive, stages)
+                : new InputRing(
+                        slots,
+                        largest,
+                        exclusive,
+                        stages + 1,
+                        host.journal().log().next());
+    }
+
+    private boolean goesOn() {
+        return loop == null || loop.goesOn();
+    }
+
+    HeldOutputs[] held() {
+        return held;
+    }
+
+    void makeThread(EngineThreads threads, EngineLoop engine, Waiting waiting) {
+        loop = new JournalLoop(log, ring, held.length, engine, waiting);
+        thread = threads.make(ThreadPlacement.Role.JOURNAL, host.name(), "-journal", waiting, loop);
+    }
+
+    /** What fails here keeps the engine from starting. */
+    void recoverAndStart(EngineLoop engine) {
+        OpenInputs[] open = engine.stages().stream().map(StageLoop::openInputs).toArray(OpenInputs[]::new);
+        recovered = Recovery.run(host, log, host.journal().resumes(), held, open);
+        thread.start();
+    }
+
+    Recovered recovered() {
+        return recovered;
+    }
+
+    JournalLog log() {
+        return log;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /** Why it takes nothing at the moment, in words; null when it does. */
+    String trouble() {
+        return loop.refusal() == null ? null : "journal: " + loop.refusal();
+    }
+
+    /** Time has run out for what is not durable. */
+    void hurry() {
+        loop.hurry();
+    }
+
+    /** What closing the engine has left behind, in words; null when nothing is. */
+    String lost(EngineLoop engine, Duration deadline) {
+        long notLetOut = 0;
+        for (StageLoop s : engine.stages()) {
+            notLetOut += s.notLetOut();
+        }
+        long left = loop.left();
+        if (left <= 0 && notLetOut == 0) {
+            return null;
+        }
+        return "the last " + Math.max(0, left) + " entries did not become durable within " + deadline + ", and "
+                + notLetOut + " outputs were not let out; what is durable is worked out again at the next start";
+    }
+
+    void close() {
+        log.close();
+    }
+}

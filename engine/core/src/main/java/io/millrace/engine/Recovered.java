@@ -1,0 +1,116 @@
+package io.millrace.engine;
+
+import io.millrace.event.Input;
+import io.millrace.topology.Topology;
+import java.time.Duration;
+import java.util.List;
+
+/** What a host found in its journal when it started, and where it goes on. Immutable. */
+public final class Recovered {
+    private final Topology topology;
+    private final long first;
+    private final long next;
+    private final Duration took;
+    private final String report;
+    private final List<String> inDoubt;
+    private final InputMarks[] inputs;
+
+    Recovered(
+            Topology topology,
+            long first,
+            long next,
+            Duration took,
+            String report,
+            List<String> inDoubt,
+            InputMarks[] inputs) {
+        this.topology = topology;
+        this.first = first;
+        this.next = next;
+        this.took = took;
+        this.report = report;
+        this.inDoubt = inDoubt;
+        this.inputs = inputs;
+    }
+
+    /**
+     * The place of the first entry that was read again.
+     *
+     * @return 0, or where a snapshot left off
+     */
+    public long first() {
+        return first;
+    }
+
+    /**
+     * The place of the first entry that is new.
+     *
+     * @return 0 when the journal was empty
+     */
+    public long next() {
+        return next;
+    }
+
+    /**
+     * How long it took to read and evaluate them.
+     *
+     * @return zero when there was none
+     */
+    public Duration took() {
+        return took;
+    }
+
+    /**
+     * How many events of an input the journal has: a publisher that numbers its events goes on behind them.
+     *
+     * @param input one of the topology's
+     * @return those that were redriven are not counted again
+     */
+    public long events(Input<?> input) {
+        return marks(input).events();
+    }
+
+    /**
+     * Whether an input had ended.
+     *
+     * @param input one of the topology's
+     * @return true when its end stands in the journal
+     */
+    public boolean hasEnded(Input<?> input) {
+        return marks(input).hasEnded();
+    }
+
+    InputMarks marks(Input<?> input) {
+        int i = topology.inputs().indexOf(input);
+        if (i < 0) {
+            throw new IllegalArgumentException(
+                    "input " + input.name() + " is not one of " + topology + ", which has " + topology.inputs());
+        }
+        return inputs[i];
+    }
+
+    /**
+     * Outputs that a receiver was given when the process ended, and of which nobody knows whether it has dealt with them: they were not
+     * handed over again.
+     *
+     * @return a line for each such receiver: its output, and the numbers of the first and the last, counted from 1
+     */
+    public List<String> inDoubt() {
+        return inDoubt;
+    }
+
+    /**
+     * What the journal says of itself.
+     *
+     * @return for people: what was cut, what differs
+     */
+    public String report() {
+        return report;
+    }
+
+    @Override
+    public String toString() {
+        return next - first + " entries read again in " + took.toMillis() + " ms"
+                + (report.isEmpty() ? "" : "; " + report)
+                + (inDoubt.isEmpty() ? "" : "; in doubt: " + String.join("; ", inDoubt));
+    }
+}

@@ -1,0 +1,190 @@
+package io.millrace.engine;
+
+import io.millrace.journal.Durability;
+import io.millrace.journal.Journal;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
+import io.millrace.journal.JournalLog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** A journal in memory whose process can be said to have ended: what was not durable then is gone. */
+final class MemoryJournal implements Journal {
+    private final List<byte[]> durable = new ArrayList<>();
+    private final AtomicLongArray marks = new AtomicLongArray(512);
+    private JournalFacts facts;
+    private Log open;
+
+    /** What is committed becomes durable at the next {@code work}; else only up to where a test says. */
+    volatile long durableAtMost = Long.MAX_VALUE;
+
+    volatile String refusal;
+    volatile RuntimeException failure;
+    volatile int closed;
+
+    @Override
+    public synchronized JournalLog open(JournalFacts of) {
+        if (facts == null) {
+            facts = of;
+        }
+        String difference = of.differenceTo(facts);
+        if (difference != null) {
+            throw new JournalException("the journal is of another topology: " + difference);
+        }
+        open = new Log();
+        return open;
+    }
+
+    @Override
+    public JournalLog openToRead() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The process has ended: whatever its threads still do is of no consequence. */
+    synchronized void crash() {
+        open.dead = true;
+    }
+
+    /** What a process does outside, which ends with it. */
+    synchronized void outside(Runnable effect) {
+        if (!open.dead) {
+            effect.run();
+        }
+    }
+
+    synchronized int entries() {
+        return durable.size();
+    }
+
+    /** One process's. */
+    private final class Log implements JournalLog {
+        private final List<byte[]> committed = new ArrayList<>();
+        private final List<byte[]> appended = new ArrayList<>();
+        private volatile boolean dead;
+
+        @Override
+        public JournalFacts facts() {
+            return facts;
+        }
+
+        @Override
+        public String report() {
+            return "";
+        }
+
+        @Override
+        public long first() {
+            return 0;
+        }
+
+        @Override
+        public long next() {
+            synchronized (MemoryJournal.this) {
+                return durable.size() + committed.size() + appended.size();
+            }
+        }
+
+        @Override
+        public Durability level() {
+            return Durability.PROCESS;
+        }
+
+        @Override
+        public void read(long from, EntryReader to) {
+            for (int i = (int) from; i < durable.size(); i++) {
+                byte[] e = durable.get(i);
+                if (!to.on(i, e, 0, e.length)) {
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public boolean append(byte[] bytes, int offset, int length) {
+            appended.add(java.util.Arrays.copyOfRange(bytes, offset, offset + length));
+            return true;
+        }
+
+        @Override
+        public boolean commit() {
+            committed.addAll(appended);
+            appended.clear();
+            return true;
+        }
+
+        @Override
+        public int work() {
+            if (dead) {
+                throw new JournalException("the process has ended");
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            int n = 0;
+            synchronized (MemoryJournal.this) {
+                while (!dead && !committed.isEmpty() && durable.size() <= durableAtMost) {
+                    durable.add(committed.remove(0));
+                    n++;
+                }
+            }
+            return n;
+        }
+
+        @Override
+        public long durable() {
+            synchronized (MemoryJournal.this) {
+                return durable.size() - 1L;
+            }
+        }
+
+        @Override
+        public String refusal() {
+            return refusal;
+        }
+
+        @Override
+        public long snapshot() {
+            return -1;
+        }
+
+        @Override
+        public InputStream openSnapshot() throws IOException {
+            throw new IOException("there is none");
+        }
+
+        @Override
+        public void keepSnapshot(long next, SnapshotWriter writer) throws IOException {
+            throw new IOException("none is kept");
+        }
+
+        @Override
+        public Marks marks() {
+            return new Marks() {
+                @Override
+                public long get(int index) {
+                    return marks.get(index);
+                }
+
+                @Override
+                public void set(int index, long value) {
+                    if (!dead) {
+                        marks.set(index, value);
+                    }
+                }
+
+                @Override
+                public int size() {
+                    return marks.length();
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
+    }
+}
