@@ -446,8 +446,8 @@ public final class Engine implements AutoCloseable {
      *
      * @param sequence its place, as {@link Publisher#publish} answers it
      * @param deadline how long at most
-     * @return {@link Durability#MEMORY} when time ran out; else what it survives
-     * @throws EngineStoppedException when the engine has halted, or was closed before
+     * @return {@link Durability#MEMORY} when time ran out, or the engine was closed before; else what it survives
+     * @throws EngineStoppedException when the engine has halted
      */
     public Durability awaitDurable(long sequence, Duration deadline) {
         if (journal == null) {
@@ -455,16 +455,11 @@ public final class Engine implements AutoCloseable {
         }
         refuseOwnThread("awaitDurable");
         Idle idle = new Idle(Idle.BRIEF);
-        try {
-            long until = HostClock.nanoTime() + nanos(deadline);
-            boolean is = await(() -> journal.log().durable() >= sequence, until, idle);
-            if (!is || journal.log().durable() < sequence) {
-                return Durability.MEMORY;
-            }
-            return journal.log().level();
-        } finally {
-            idle.restore();
-        }
+        await(() -> journal.log().durable() >= sequence, HostClock.nanoTime() + nanos(deadline), idle);
+        idle.restore();
+        return journal.log().durable() < sequence
+                ? Durability.MEMORY
+                : journal.log().level();
     }
 
     /**
