@@ -77,7 +77,7 @@ class FormTest {
                     "wall clock outside a clock class",
                     s -> s.library() && !s.core(PURE) && !s.in("operators") && !s.clock(),
                     WALL_CLOCK,
-                    "read the clock in a class of runtime or engine whose name ends in Clock, and hand it in",
+                    "read the clock in a class of runtime, engine or a transport whose name ends in Clock, and hand it in",
                     null,
                     new Source(
                             "engine/core/src/main/java/io/millrace/runtime/Stage.java", "Instant t = Instant.now();"),
@@ -281,7 +281,7 @@ class FormTest {
         }
 
         boolean clock() {
-            return core(Set.of("runtime", "engine")) && path.endsWith("Clock.java");
+            return (core(Set.of("runtime", "engine")) || in("transports")) && path.endsWith("Clock.java");
         }
     }
 

@@ -1,0 +1,206 @@
+package io.millrace.transport.journal;
+
+import io.millrace.journal.Durability;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
+import io.millrace.journal.JournalLog;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * A log that is appended to. The one writer of {@code durable} is the journal's thread: it moves only when the recording,
+ * found alive after its position was read, has passed the end of a frame.
+ */
+final class ArchiveLog implements JournalLog {
+    /** How long what is durable may go without being said in the log itself, when nothing else is written. */
+    private static final long MARK_AFTER_NS = 5_000_000;
+
+    private final Settings settings;
+    private final Store store;
+    private final Recording recording;
+    private final InFlight inFlight;
+    private final FrameWriter writer;
+    private final Marks marks;
+
+    private volatile long durable;
+
+    // of the journal's thread
+    private long marked;
+    private long durableSinceNs;
+    private boolean closed;
+
+    private ArchiveLog(Settings settings, Store store, Marks marks, Recording recording) {
+        this.settings = settings;
+        this.marks = marks;
+        this.store = store;
+        this.recording = recording;
+        durable = store.next() - 1;
+        marked = durable;
+        int shortest = AeronFrame.aligned(AeronFrame.HEADER + Envelope.LENGTH);
+        inFlight = new InFlight(Math.min(1 << 16, settings.termBytes / shortest), durable);
+        writer = new FrameWriter(store.live(), recording::send, inFlight);
+    }
+
+    static ArchiveLog open(Settings settings, JournalFacts facts) {
+        Store store = Store.open(settings, facts);
+        try {
+            Marks marks = MarksFile.open(settings);
+            return new ArchiveLog(settings, store, marks, Recording.begin(settings, store));
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public JournalFacts facts() {
+        return store.facts();
+    }
+
+    @Override
+    public String report() {
+        return store.report();
+    }
+
+    @Override
+    public long first() {
+        return store.first();
+    }
+
+    @Override
+    public long next() {
+        return writer.next();
+    }
+
+    @Override
+    public Durability level() {
+        return settings.level;
+    }
+
+    @Override
+    public void read(long from, EntryReader to) {
+        store.read(from, durable, to);
+    }
+
+    @Override
+    public boolean append(byte[] bytes, int offset, int length) {
+        return writer.append(bytes, offset, length, durable);
+    }
+
+    @Override
+    public boolean commit() {
+        return writer.commit(durable);
+    }
+
+    @Override
+    public int work() {
+        long reached = inFlight.reachedAt(recording.recorded());
+        if (reached > durable) {
+            durable = reached;
+            durableSinceNs = JournalClock.nanos();
+            return 1;
+        }
+        if (marked < reached && writer.isEmpty() && JournalClock.nanos() - durableSinceNs > MARK_AFTER_NS) {
+            return mark(reached);
+        }
+        return 0;
+    }
+
+    /** An idle log says in itself what is durable, so that damage of its last entries is not taken for a crash. */
+    private int mark(long reached) {
+        if (!writer.mark(reached)) {
+            return 0;
+        }
+        marked = reached;
+        return 1;
+    }
+
+    @Override
+    public long durable() {
+        return durable;
+    }
+
+    @Override
+    public String refusal() {
+        return recording.refusal();
+    }
+
+    @Override
+    public long snapshot() {
+        return store.snapshots().newestReadable();
+    }
+
+    @Override
+    public InputStream openSnapshot() throws IOException {
+        return store.snapshots().open();
+    }
+
+    @Override
+    public void keepSnapshot(long next, SnapshotWriter snapshot) throws IOException {
+        awaitDurable(next - 1);
+        store.keep(next, snapshot);
+    }
+
+    /** A snapshot must not know of entries that a crash could still take. */
+    private void awaitDurable(long sequence) throws IOException {
+        long deadline = JournalClock.nanos() + settings.stopDeadline.toNanos();
+        while (durable < sequence) {
+            if (recording.hasFailed() || JournalClock.nanos() - deadline > 0) {
+                throw new IOException("entry " + sequence + ", which the snapshot holds, is not durable: entries are"
+                        + " up to " + durable);
+            }
+            Pause.ofMillis(1);
+        }
+    }
+
+    @Override
+    public Marks marks() {
+        return marks;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        JournalException problem = null;
+        try {
+            finish();
+        } catch (JournalException e) {
+            problem = e;
+        }
+        try {
+            recording.close();
+        } catch (JournalException e) {
+            problem = problem == null ? e : problem;
+        }
+        store.close();
+        if (problem != null) {
+            throw problem;
+        }
+    }
+
+    private void finish() {
+        long deadline = JournalClock.nanos() + settings.stopDeadline.toNanos();
+        while (!writer.commit(durable) || !inFlight.isEmpty()) {
+            work();
+            if (JournalClock.nanos() - deadline > 0) {
+                throw new JournalException("closing the journal in " + settings.directory + " took longer than "
+                        + settings.stopDeadline + ": entries behind " + durable + " may be lost");
+            }
+            Thread.onSpinWait();
+        }
+        try {
+            store.closed(writer.next(), writer.chain());
+        } catch (IOException e) {
+            throw new JournalException(
+                    "the journal in " + settings.directory + " is whole, but this could not be" + " noted: " + e, e);
+        }
+    }
+
+    /** For tests. */
+    Recording recording() {
+        return recording;
+    }
+}

@@ -1,0 +1,121 @@
+package io.millrace.transport.journal;
+
+import io.millrace.event.Bytes;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog.EntryReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads entries in order from the files of one epoch after another. */
+final class LogReader {
+    private final Path journal;
+    private final List<Epoch> epochs;
+    private final long last;
+    private final EntryReader to;
+    private long next;
+    private boolean wanted = true;
+
+    private LogReader(Path journal, List<Epoch> epochs, long from, long last, EntryReader to) {
+        this.journal = journal;
+        this.epochs = epochs;
+        this.last = last;
+        this.to = to;
+        next = from;
+    }
+
+    /** Hands over the entries from one place to another, both included. */
+    static void read(Path journal, List<Epoch> epochs, long from, long last, EntryReader to) {
+        LogReader reader = new LogReader(journal, epochs, from, last, to);
+        for (int i = 0; i < epochs.size() && reader.isToGoOn(); i++) {
+            long end = i + 1 < epochs.size() ? epochs.get(i + 1).first() : Long.MAX_VALUE;
+            if (reader.next < end) {
+                reader.epoch(epochs.get(i), i + 1 < epochs.size() ? epochs.get(i + 1) : null);
+            }
+        }
+    }
+
+    private boolean isToGoOn() {
+        return wanted && next <= last;
+    }
+
+    private void epoch(Epoch epoch, Epoch following) {
+        Path directory = epoch.directory(journal);
+        long end = following == null ? Long.MAX_VALUE : following.first();
+        try (FrameCursor frames = new FrameCursor(directory, epoch)) {
+            find(frames, Segments.bases(directory));
+            while (isToGoOn() && next < end) {
+                if (!frames.next()) {
+                    throw damage(frames);
+                }
+                hand(frames);
+            }
+            if (following != null && next == end && !endsWith(frames, following)) {
+                throw new JournalException(directory + " does not end as the manifest says: entry " + end
+                        + " begins the next epoch, and the chain behind the one before is another. " + cure());
+            }
+        } catch (IOException e) {
+            throw new JournalException("cannot read " + directory + ": " + e, e);
+        }
+    }
+
+    /** Behind the last entry there may be frames that only say what is durable. */
+    private static boolean endsWith(FrameCursor frames, Epoch following) {
+        while (frames.sequence() == following.first()) {
+            if (frames.chain() == following.chain()) {
+                return true;
+            }
+            if (!frames.next()) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** The last file that begins at or below the entry that is wanted. */
+    private void find(FrameCursor frames, List<Long> bases) {
+        int low = 0;
+        int high = bases.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            frames.seek(bases.get(middle));
+            if (frames.next() && Envelope.first(frames.bytes(), frames.offset()) <= next) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        if (bases.isEmpty() || bases.get(low) == 0) {
+            frames.start();
+        } else {
+            frames.seek(bases.get(low));
+        }
+    }
+
+    private void hand(FrameCursor frames) {
+        byte[] bytes = frames.bytes();
+        int at = frames.offset() + Envelope.LENGTH;
+        long sequence = Envelope.first(bytes, frames.offset());
+        if (sequence > next) {
+            throw damage(frames);
+        }
+        for (int i = Envelope.count(bytes, frames.offset()); i > 0; i--, sequence++) {
+            int length = Bytes.getInt(bytes, at);
+            if (sequence == next && isToGoOn()) {
+                wanted = to.on(sequence, bytes, at + Envelope.BEFORE_ENTRY, length);
+                next++;
+            }
+            at += Envelope.BEFORE_ENTRY + length;
+        }
+    }
+
+    private JournalException damage(FrameCursor frames) {
+        String what = frames.damage() == null ? "it is not there" : frames.damage();
+        return new JournalException("cannot read entry " + next + ": " + frames.segment() + " at position "
+                + frames.position() + ": " + what + ". " + cure());
+    }
+
+    private static String cure() {
+        return "Put back a copy of the directory, or begin from a snapshot behind it";
+    }
+}

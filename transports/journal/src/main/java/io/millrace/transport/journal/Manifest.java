@@ -1,0 +1,136 @@
+package io.millrace.transport.journal;
+
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The file that says what belongs to the log. Written anew at each opening (temporary file, force, rename, force of the
+ * directory), so that no byte of it depends on pages whose force an earlier process saw fail; then only appended to. Not
+ * thread-safe: its owner locks.
+ */
+final class Manifest implements AutoCloseable {
+    static final String NAME = "manifest";
+    private static final String NEW_NAME = "manifest.new";
+
+    private final Disk disk;
+    private final Path directory;
+    private Disk.Output out;
+    private boolean failed;
+
+    /** What was read, in the order of the file. */
+    static final class Content {
+        JournalFacts facts;
+        final List<Epoch> epochs = new ArrayList<>();
+        final List<Snapshot> snapshots = new ArrayList<>();
+        ManifestEntry.GivenUp givenUp = new ManifestEntry.GivenUp(0, 0, 0);
+        ManifestEntry.Clean clean;
+
+        /** Bytes of a last entry that was not written to its end. */
+        int torn;
+
+        boolean isEmpty() {
+            return facts == null && epochs.isEmpty();
+        }
+
+        private void add(ManifestEntry entry) {
+            if (entry instanceof ManifestEntry.Facts f) {
+                facts = f.facts();
+            } else if (entry instanceof ManifestEntry.Begun b) {
+                epochs.add(b.epoch());
+            } else if (entry instanceof ManifestEntry.Kept k) {
+                snapshots.removeIf(s -> s.next() == k.snapshot().next());
+                snapshots.add(k.snapshot());
+            } else if (entry instanceof ManifestEntry.Clean c) {
+                clean = c;
+            } else if (entry instanceof ManifestEntry.GivenUp g) {
+                givenUp = g;
+                epochs.removeIf(e -> e.number() < g.lowestEpoch());
+                snapshots.removeIf(s -> s.next() < g.snapshotFrom());
+            }
+        }
+
+        private List<ManifestEntry> entries() {
+            List<ManifestEntry> all = new ArrayList<>();
+            all.add(new ManifestEntry.Facts(facts));
+            all.add(givenUp);
+            epochs.forEach(e -> all.add(new ManifestEntry.Begun(e)));
+            snapshots.forEach(s -> all.add(new ManifestEntry.Kept(s)));
+            return all;
+        }
+    }
+
+    Manifest(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    /**
+     * Reads it.
+     *
+     * @throws JournalException when an entry is damaged and others stand behind it
+     */
+    static Content read(Path directory) {
+        Path file = directory.resolve(NAME);
+        try {
+            return read(file, Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            return new Content();
+        } catch (IOException e) {
+            throw new JournalException("cannot read " + file + ": " + e, e);
+        }
+    }
+
+    private static Content read(Path file, byte[] bytes) throws IOException {
+        Content content = new Content();
+        int at = 0;
+        for (int length; (length = ManifestEntry.lengthAt(bytes, at)) > 0; at += length) {
+            content.add(ManifestEntry.decode(bytes, at, length));
+        }
+        for (int p = at + 1; p < bytes.length; p++) {
+            if (ManifestEntry.lengthAt(bytes, p) > 0) {
+                throw new JournalException(file + " is damaged at byte " + at + ", and what follows at byte " + p
+                        + " is whole: it was not a crash. Put back a copy of the file, or the whole directory");
+            }
+        }
+        content.torn = bytes.length - at;
+        return content;
+    }
+
+    /** Puts a new file in the place of the old one and keeps it open for more. */
+    void rewrite(Content content) throws IOException {
+        Path fresh = directory.resolve(NEW_NAME);
+        out = disk.create(fresh);
+        for (ManifestEntry entry : content.entries()) {
+            byte[] bytes = entry.encoded();
+            out.write(bytes, 0, bytes.length);
+        }
+        out.force();
+        disk.rename(fresh, directory.resolve(NAME));
+        disk.forceDirectory(directory);
+    }
+
+    /** Adds an entry and forces it. After a failure nothing more is added: what is in the file is not known then. */
+    void append(ManifestEntry entry) throws IOException {
+        if (failed) {
+            throw new IOException("the manifest could not be written before; start the host again");
+        }
+        failed = true;
+        byte[] bytes = entry.encoded();
+        out.write(bytes, 0, bytes.length);
+        out.force();
+        failed = false;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (out != null) {
+            out.close();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.millrace.transport.journal;
+
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog.Marks;
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Numbers in a small mapped file: what is written there is the system's, not the process's, so it survives a kill.
+ *
+ * <pre>
+ *  each number, 32 bytes:   value, its check, value again, its check again   (little-endian, 8 bytes each)
+ * </pre>
+ *
+ * <p>Twice, the first pair first: wherever a kill comes between, one pair is whole, and it has the number from before or
+ * from after. A damaged bit is seen, and the other pair counts. The file is written whole when it is made, since a mapped
+ * page that finds no room on the disk would be an error of the JVM.
+ */
+final class MarksFile implements Marks {
+    private static final String NAME = "marks";
+    private static final int NUMBERS = 512;
+    private static final int EACH = 32;
+
+    private final Path file;
+    private final ByteBuffer numbers;
+
+    private MarksFile(Path file, ByteBuffer numbers) {
+        this.file = file;
+        this.numbers = numbers.order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < NUMBERS; i++) {
+            get(i);
+        }
+    }
+
+    static MarksFile open(Settings settings) {
+        Path file = settings.directory.resolve(NAME);
+        try {
+            if (!Files.exists(file)) {
+                make(settings, file);
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                checkLength(file, channel.size());
+                return new MarksFile(file, channel.map(FileChannel.MapMode.READ_WRITE, 0, NUMBERS * EACH));
+            }
+        } catch (IOException e) {
+            throw new JournalException("cannot open " + file + ": " + e, e);
+        }
+    }
+
+    private static void make(Settings settings, Path file) throws IOException {
+        Path fresh = settings.directory.resolve(NAME + ".new");
+        try (Disk.Output out = settings.disk.create(fresh)) {
+            out.write(new byte[NUMBERS * EACH], 0, NUMBERS * EACH);
+            out.force();
+        }
+        settings.disk.rename(fresh, file);
+        settings.disk.forceDirectory(settings.directory);
+    }
+
+    /** As they are now; not to be written. */
+    static MarksFile toRead(Path directory) {
+        Path file = directory.resolve(NAME);
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            checkLength(file, bytes.length);
+            return new MarksFile(file, ByteBuffer.wrap(bytes).asReadOnlyBuffer());
+        } catch (NoSuchFileException e) {
+            return new MarksFile(file, ByteBuffer.allocate(NUMBERS * EACH).asReadOnlyBuffer());
+        } catch (IOException e) {
+            throw new JournalException("cannot read " + file + ": " + e, e);
+        }
+    }
+
+    private static void checkLength(Path file, long length) {
+        if (length != NUMBERS * EACH) {
+            throw new JournalException(file + " has " + length + " bytes instead of " + NUMBERS * EACH
+                    + ": put back a copy of it. Without it (delete it) outputs since the newest snapshot go out again");
+        }
+    }
+
+    @Override
+    public long get(int index) {
+        int at = at(index);
+        for (int pair = at; pair < at + EACH; pair += 16) {
+            long value = numbers.getLong(pair);
+            if (numbers.getLong(pair + 8) == check(index, value)) {
+                return value;
+            }
+        }
+        throw new JournalException(
+                file + " is damaged at byte " + at + ": put back a copy of it. Without it (delete it)"
+                        + " outputs since the newest snapshot go out again");
+    }
+
+    @Override
+    public void set(int index, long value) {
+        int at = at(index);
+        long check = check(index, value);
+        for (int pair = at; pair < at + EACH; pair += 16) {
+            numbers.putLong(pair, value);
+            numbers.putLong(pair + 8, check);
+            VarHandle.storeStoreFence(); // one pair is whole before the other is touched
+        }
+    }
+
+    private static int at(int index) {
+        if (index < 0 || index >= NUMBERS) {
+            throw new IndexOutOfBoundsException("mark " + index + " of " + NUMBERS);
+        }
+        return index * EACH;
+    }
+
+    /** Of a file of zeros the numbers are 0; so the check of 0 is 0. */
+    private static long check(int index, long value) {
+        long mixed = value * 0x9E3779B97F4A7C15L;
+        return value == 0 ? 0 : (mixed ^ (mixed >>> 31)) + index;
+    }
+
+    @Override
+    public int size() {
+        return NUMBERS;
+    }
+}

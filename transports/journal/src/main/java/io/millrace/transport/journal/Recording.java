@@ -1,0 +1,199 @@
+package io.millrace.transport.journal;
+
+import io.aeron.Publication;
+import io.aeron.exceptions.AeronException;
+import io.millrace.journal.JournalException;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A recording that runs, with the one thread of ours that drives it. What fails there is kept, ends the recording, and is
+ * told to whoever asks for the position: never again is anything acknowledged.
+ *
+ * <p><b>Threads.</b> {@link #send} and {@link #recorded} are for the journal's thread. The archive's thread sleeps when
+ * there is nothing to do; who sends wakes it.
+ */
+final class Recording implements AutoCloseable {
+    private static final long CHECK_EVERY_NS = 50_000_000;
+    private static final long LONGEST_SLEEP_NS = 2_000_000;
+    private static final int YIELDS = 20;
+
+    private final EmbeddedArchive archive;
+    private final Settings settings;
+    private final Store store;
+    private final AeronFiles files;
+    private final UnsafeBuffer wrapper = new UnsafeBuffer(0, 0);
+    private final Thread thread;
+
+    private volatile boolean stopping;
+    private volatile boolean sleeping;
+    private volatile Throwable failure;
+    private volatile String refusal;
+
+    // of the archive's thread
+    private long nextCheckNs;
+    private long checkedSegment = -1;
+
+    private Recording(Settings settings, Store store, AeronFiles files) {
+        this.settings = settings;
+        this.store = store;
+        this.files = files;
+        archive = EmbeddedArchive.launch(settings, store.live(), files, this::onError);
+        thread = new Thread(this::run, "millrace-journal");
+        thread.setDaemon(true);
+        nextCheckNs = JournalClock.nanos();
+    }
+
+    static Recording begin(Settings settings, Store store) {
+        try {
+            AeronFiles files = AeronFiles.make(settings);
+            try {
+                Recording made = new Recording(settings, store, files);
+                made.thread.start();
+                return made;
+            } catch (RuntimeException e) {
+                files.delete();
+                throw e;
+            }
+        } catch (JournalException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new JournalException("cannot start the archive of " + settings.directory + ": " + e, e);
+        }
+    }
+
+    private void onError(Throwable error) {
+        boolean warns = error instanceof AeronException e && e.category() == AeronException.Category.WARN;
+        if (!warns && failure == null) {
+            failure = error;
+        }
+    }
+
+    private void run() {
+        int idle = 0;
+        try {
+            while (!stopping && failure == null) {
+                idle = archive.work() > 0 ? 0 : idle + 1;
+                long now = JournalClock.nanos();
+                if (now - nextCheckNs >= 0) {
+                    nextCheckNs = now + CHECK_EVERY_NS;
+                    check();
+                }
+                rest(idle);
+            }
+        } catch (Throwable e) {
+            onError(e);
+        } finally {
+            if (failure == null && !stopping) {
+                onError(new IllegalStateException("the archive's thread has ended"));
+            }
+            closeArchive();
+        }
+    }
+
+    private void closeArchive() {
+        try {
+            archive.close();
+            files.delete();
+        } catch (Throwable e) {
+            onError(e);
+        }
+    }
+
+    /** Yields for some rounds, then sleeps for longer and longer. */
+    private void rest(int idle) {
+        if (idle == 0) {
+            return;
+        }
+        if (idle <= YIELDS) {
+            Thread.yield();
+            return;
+        }
+        sleeping = true;
+        if (archive.work() == 0) {
+            LockSupport.parkNanos(Math.min(LONGEST_SLEEP_NS, 10_000L * (idle - YIELDS)));
+        }
+        sleeping = false;
+    }
+
+    /** Looks at free space and at the permissions of files that the archive has made. */
+    private void check() throws IOException {
+        long free = settings.space.freeBytes();
+        refusal =
+                free < settings.reserveBytes ? Words.nearlyFull(settings.directory, free, settings.reserveBytes) : null;
+        long segment = store.live().baseOf(Math.max(0, archive.recorded()));
+        if (segment != checkedSegment) {
+            checkedSegment = segment;
+            store.protect();
+        }
+    }
+
+    /** Sends a frame off; see {@link FrameWriter.Outlet}. */
+    long send(byte[] frame, int length) {
+        wrapper.wrap(frame, 0, length);
+        long position = archive.publication().offer(wrapper, 0, length);
+        if (position == Publication.ADMIN_ACTION) {
+            position = archive.publication().offer(wrapper, 0, length); // a term was full, the next one has begun
+        }
+        if (sleeping) {
+            LockSupport.unpark(thread);
+        }
+        return position;
+    }
+
+    /**
+     * The position up to which all is recorded.
+     *
+     * @throws JournalException when nothing more will be
+     */
+    long recorded() {
+        long position = archive.recorded();
+        if (failure != null || position < 0 || !archive.isAlive()) {
+            throw failed();
+        }
+        return position;
+    }
+
+    private JournalException failed() {
+        Throwable cause = failure;
+        return new JournalException(
+                "the journal in " + settings.directory + " has stopped: "
+                        + (cause == null ? "the recording has ended" : cause)
+                        + ". Entries that were acknowledged are safe; nothing more is accepted. Cure it and start the host again",
+                cause);
+    }
+
+    boolean hasFailed() {
+        return failure != null;
+    }
+
+    String refusal() {
+        return refusal;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        LockSupport.unpark(thread);
+        long deadline = JournalClock.nanos() + settings.stopDeadline.toNanos();
+        boolean interrupted = false;
+        while (thread.isAlive() && JournalClock.nanos() - deadline < 0) {
+            try {
+                thread.join(10);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            throw new JournalException("the archive's thread does not end: its disk does not answer");
+        }
+    }
+}

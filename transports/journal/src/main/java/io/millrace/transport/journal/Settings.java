@@ -1,0 +1,62 @@
+package io.millrace.transport.journal;
+
+import io.millrace.journal.Durability;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** The options of a journal. Not changed once {@link #with} has answered. */
+final class Settings {
+    private static final int LONGEST_PIECE = 32 << 10;
+
+    final Path directory;
+    Durability level = Durability.DISK;
+    int termBytes = 8 << 20;
+    int segmentBytes = 16 << 20;
+    int keepSnapshots = 3;
+    long reserveBytes = 256L << 20;
+    /** Null: in shared memory where there is such a directory. */
+    Path aeronDirectory;
+
+    Duration stopDeadline = Duration.ofSeconds(10);
+    boolean cutAtDamage;
+    Space space;
+    Disk disk = new RealDisk();
+
+    /** Says how much space is free. */
+    @FunctionalInterface
+    interface Space {
+        long freeBytes() throws IOException;
+    }
+
+    Settings(Path directory) {
+        this.directory = directory;
+        space = () -> Store.freeBytes(directory);
+    }
+
+    Settings with(Consumer<Settings> change) {
+        Settings copy = new Settings(directory);
+        copy.level = level;
+        copy.termBytes = termBytes;
+        copy.segmentBytes = segmentBytes;
+        copy.keepSnapshots = keepSnapshots;
+        copy.reserveBytes = reserveBytes;
+        copy.aeronDirectory = aeronDirectory;
+        copy.stopDeadline = stopDeadline;
+        copy.cutAtDamage = cutAtDamage;
+        copy.space = space;
+        copy.disk = disk;
+        change.accept(copy);
+        return copy;
+    }
+
+    /** Aeron wants messages of an eighth of a term to have several pieces. */
+    int mtuBytes() {
+        return Math.min(LONGEST_PIECE, termBytes / 16);
+    }
+
+    boolean forced() {
+        return level == Durability.DISK;
+    }
+}

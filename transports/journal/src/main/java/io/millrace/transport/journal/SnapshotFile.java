@@ -1,0 +1,182 @@
+package io.millrace.transport.journal;
+
+import io.millrace.journal.JournalLog.SnapshotWriter;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/**
+ * The file of a snapshot: what the host wrote, then an end mark that tells of it, so that a file is known by itself also
+ * where the manifest is older.
+ *
+ * <pre>
+ *  …    what the host wrote
+ *  8    magic, "MRSNAP01"
+ *  8    place of the first entry that is not in it
+ *  8    bytes of what the host wrote
+ *  32   SHA-256 of what the host wrote and of the 24 bytes before this
+ * </pre>
+ */
+final class SnapshotFile {
+    static final int END_MARK = 24 + Snapshot.HASH;
+    private static final long MAGIC = 0x4D52534E41503031L;
+    private static final int BUFFER = 1 << 16;
+
+    private SnapshotFile() {}
+
+    /** Looks whether there is room for so many more bytes. */
+    @FunctionalInterface
+    interface Room {
+        void check(long bytes) throws IOException;
+    }
+
+    private static final class HashedOutput extends OutputStream {
+        private final Disk.Output file;
+        private final Room room;
+        private final MessageDigest digest = digest();
+        private long written;
+
+        HashedOutput(Disk.Output file, Room room) {
+            this.file = file;
+            this.room = room;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            room.check(length);
+            file.write(bytes, offset, length);
+            digest.update(bytes, offset, length);
+            written += length;
+        }
+    }
+
+    /** Writes a file and forces it; its name is not yet durable. */
+    static Snapshot write(Disk disk, Path path, long next, SnapshotWriter writer, Room room) throws IOException {
+        try (Disk.Output file = disk.create(path)) {
+            HashedOutput out = new HashedOutput(file, room);
+            BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER);
+            writer.write(buffered);
+            buffered.flush();
+            long length = out.written;
+            ByteBuffer mark = ByteBuffer.allocate(END_MARK);
+            mark.putLong(MAGIC).putLong(next).putLong(length);
+            out.digest.update(mark.array(), 0, mark.position());
+            byte[] hash = out.digest.digest();
+            mark.put(hash);
+            file.write(mark.array(), 0, END_MARK);
+            file.force();
+            return new Snapshot(next, length, hash);
+        }
+    }
+
+    /**
+     * Reads a file as a whole.
+     *
+     * @return what it is
+     * @throws IOException when it is not whole
+     */
+    static Snapshot verify(Path path) throws IOException {
+        long length = Files.size(path) - END_MARK;
+        if (length < 0) {
+            throw new IOException(path + " is too short for a snapshot");
+        }
+        MessageDigest digest = digest();
+        byte[] buffer = new byte[BUFFER];
+        try (DataInputStream in = new DataInputStream(Files.newInputStream(path))) {
+            for (long left = length; left > 0; ) {
+                int part = (int) Math.min(left, buffer.length);
+                in.readFully(buffer, 0, part);
+                digest.update(buffer, 0, part);
+                left -= part;
+            }
+            byte[] mark = new byte[END_MARK];
+            in.readFully(mark);
+            digest.update(mark, 0, 24);
+            ByteBuffer m = ByteBuffer.wrap(mark);
+            long magic = m.getLong();
+            Snapshot snapshot = new Snapshot(m.getLong(), m.getLong(), Arrays.copyOfRange(mark, 24, END_MARK));
+            if (magic != MAGIC || snapshot.length() != length || !Arrays.equals(snapshot.hash(), digest.digest())) {
+                throw new IOException(path + " is damaged: its checksum is another");
+            }
+            return snapshot;
+        }
+    }
+
+    /** Reads what the host wrote, and says at its end when that is no longer what it was. */
+    static InputStream open(Path path, Snapshot snapshot) throws IOException {
+        return new CheckedInput(path, snapshot);
+    }
+
+    private static final class CheckedInput extends InputStream {
+        private final InputStream file;
+        private final Path path;
+        private final Snapshot snapshot;
+        private final MessageDigest digest = digest();
+        private long left;
+
+        CheckedInput(Path path, Snapshot snapshot) throws IOException {
+            this.path = path;
+            this.snapshot = snapshot;
+            file = Files.newInputStream(path);
+            left = snapshot.length();
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (left == 0) {
+                return -1;
+            }
+            int read = file.read(bytes, offset, (int) Math.min(length, left));
+            if (read < 0) {
+                throw new IOException(path + " has become shorter");
+            }
+            digest.update(bytes, offset, read);
+            left -= read;
+            if (left == 0) {
+                check();
+            }
+            return read;
+        }
+
+        private void check() throws IOException {
+            ByteBuffer mark = ByteBuffer.allocate(24);
+            mark.putLong(MAGIC).putLong(snapshot.next()).putLong(snapshot.length());
+            digest.update(mark.array());
+            if (!Arrays.equals(snapshot.hash(), digest.digest())) {
+                throw new IOException(path + " is no longer what was written");
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has it", e);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.millrace.transport.journal;
+
+import io.millrace.journal.JournalLog.SnapshotWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The snapshots of a log, oldest first. Of the thread that makes them, but for {@link #newestReadable} and {@link #open}. */
+final class Snapshots {
+    private final Settings settings;
+    private final Path directory;
+    private final List<Snapshot> all;
+    private final Manifest manifest;
+
+    /** The newest that was read as a whole; null when there is none. */
+    private volatile Snapshot readable;
+
+    Snapshots(Settings settings, Manifest.Content content, Manifest manifest) {
+        this.settings = settings;
+        this.manifest = manifest;
+        directory = settings.directory;
+        all = content.snapshots;
+        all.sort(Comparator.comparingLong(Snapshot::next));
+    }
+
+    /** Places below it were durable once; 0 when no snapshot says so. */
+    long newestNext() {
+        return all.isEmpty() ? 0 : all.get(all.size() - 1).next();
+    }
+
+    /** Takes over files that are whole and that the manifest does not name: a crash came between. Deletes others. */
+    void adopt(long logNext, StringBuilder report) throws IOException {
+        for (String name : Segments.names(directory)) {
+            long next = Snapshot.nextOf(name);
+            if (next < 0 || all.stream().anyMatch(s -> s.next() == next)) {
+                continue;
+            }
+            Path file = directory.resolve(name);
+            try {
+                Snapshot found = SnapshotFile.verify(file);
+                if (found.next() == next && next <= logNext) {
+                    all.add(found);
+                    report.append("took over ").append(name).append(", which the manifest did not name\n");
+                    continue;
+                }
+            } catch (IOException e) {
+                report.append("deleted ").append(name).append(", which was not written to its end\n");
+            }
+            settings.disk.delete(file);
+        }
+        all.sort(Comparator.comparingLong(Snapshot::next));
+    }
+
+    /** Finds the newest that can be read; says which cannot. */
+    void choose(long logNext, StringBuilder report) {
+        readable = null;
+        for (int i = all.size() - 1; i >= 0 && readable == null; i--) {
+            Snapshot snapshot = all.get(i);
+            try {
+                check(snapshot);
+                readable = snapshot.next() <= logNext ? snapshot : null;
+            } catch (IOException e) {
+                report.append("a snapshot cannot be used: ")
+                        .append(e.getMessage())
+                        .append('\n');
+            }
+        }
+    }
+
+    private void check(Snapshot snapshot) throws IOException {
+        Path file = snapshot.file(directory);
+        if (!SnapshotFile.verify(file).equals(snapshot)) {
+            throw new IOException(file + " is not the one that the manifest names");
+        }
+    }
+
+    /** The place behind the newest that can be read; -1 when there is none. */
+    long newestReadable() {
+        Snapshot newest = readable;
+        return newest == null ? -1 : newest.next();
+    }
+
+    InputStream open() throws IOException {
+        Snapshot newest = readable;
+        if (newest == null) {
+            throw new IOException("there is no snapshot in " + directory);
+        }
+        return SnapshotFile.open(newest.file(directory), newest);
+    }
+
+    void keep(long next, SnapshotWriter writer) throws IOException {
+        Path fresh = directory.resolve("snapshot.new");
+        checkRoom(all.isEmpty() ? 0 : all.get(all.size() - 1).length());
+        Snapshot written;
+        try {
+            written = SnapshotFile.write(settings.disk, fresh, next, writer, new MeasuredRoom());
+            if (!SnapshotFile.verify(fresh).equals(written)) {
+                throw new IOException(fresh + " does not read as it was written");
+            }
+        } catch (IOException | RuntimeException e) {
+            settings.disk.delete(fresh);
+            throw e;
+        }
+        settings.disk.rename(fresh, written.file(directory));
+        settings.disk.forceDirectory(directory);
+        manifest.append(new ManifestEntry.Kept(written));
+        all.removeIf(s -> s.next() == next);
+        all.add(written);
+        all.sort(Comparator.comparingLong(Snapshot::next));
+        readable = written;
+    }
+
+    private void checkRoom(long bytes) throws IOException {
+        long free = settings.space.freeBytes();
+        if (free - bytes < settings.reserveBytes) {
+            throw new IOException("no room for a snapshot of " + bytes + " bytes: "
+                    + Words.nearlyFull(directory, free, settings.reserveBytes));
+        }
+    }
+
+    /** Looks each 16 MiB. */
+    private final class MeasuredRoom implements SnapshotFile.Room {
+        private static final long EVERY = 16 << 20;
+        private long since;
+
+        @Override
+        public void check(long bytes) throws IOException {
+            since += bytes;
+            if (since >= EVERY) {
+                since = 0;
+                checkRoom(EVERY);
+            }
+        }
+    }
+
+    /** The place of the oldest that stays, once it was read again; -1 when none goes, or it cannot be read. */
+    long oldestToStay() {
+        if (all.size() < settings.keepSnapshots) {
+            return -1;
+        }
+        Snapshot oldest = all.get(all.size() - settings.keepSnapshots);
+        try {
+            check(oldest);
+            return oldest.next();
+        } catch (IOException e) {
+            return -1; // what is below it may still be needed
+        }
+    }
+
+    boolean isAnyBelow(long next) {
+        return !all.isEmpty() && all.get(0).next() < next;
+    }
+
+    void dropBelow(long next) throws IOException {
+        List<Snapshot> gone = new ArrayList<>(all);
+        gone.removeIf(s -> s.next() >= next);
+        all.removeAll(gone);
+        for (Snapshot snapshot : gone) {
+            settings.disk.delete(snapshot.file(directory));
+        }
+    }
+}

@@ -1,0 +1,403 @@
+package io.millrace.transport.journal;
+
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
+import io.millrace.journal.JournalLog.EntryReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * All of the log but the writing of frames: what the directory holds, where its newest epoch ended, snapshots, retention.
+ * Knows nothing of Aeron beyond the layout of its files.
+ */
+final class Store implements AutoCloseable {
+    private static final String UNFINISHED = ".new";
+
+    private final Settings settings;
+    private final Path directory;
+    private final Manifest manifest;
+    private final Manifest.Content content;
+    private final Snapshots snapshots;
+    private final StringBuilder report = new StringBuilder();
+    private final DirectoryLock lock;
+
+    /** Replaced, never changed: reads walk over one while retention makes the next. */
+    private volatile List<Epoch> epochs = List.of();
+
+    private volatile long first;
+    private long next;
+    private long chain;
+
+    private Store(Settings settings, DirectoryLock lock, Manifest.Content content) {
+        this.settings = settings;
+        this.lock = lock;
+        this.content = content;
+        directory = settings.directory;
+        manifest = new Manifest(settings.disk, directory);
+        snapshots = new Snapshots(settings, content, manifest);
+    }
+
+    /** Opens it to be appended to: in the epoch that it begins. */
+    static Store open(Settings settings, JournalFacts facts) {
+        DirectoryLock lock = null;
+        try {
+            settings.disk.createDirectory(settings.directory);
+            lock = DirectoryLock.take(settings.directory);
+            Store store = new Store(settings, lock, Manifest.read(settings.directory));
+            store.checkFacts(facts);
+            store.recover();
+            store.begin();
+            return store;
+        } catch (IOException e) {
+            release(lock);
+            throw new JournalException("cannot open the journal " + settings.directory + ": " + e, e);
+        } catch (RuntimeException e) {
+            release(lock);
+            throw e;
+        }
+    }
+
+    private static void release(DirectoryLock lock) {
+        try {
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (IOException e) {
+            throw new JournalException("cannot let go of the lock", e);
+        }
+    }
+
+    /** Opens it to be read, whoever appends to it: what looks torn may be under way, so it is looked at again. */
+    static Store openToRead(Settings settings) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return read(settings);
+            } catch (IOException e) {
+                throw new JournalException("cannot read the journal " + settings.directory + ": " + e, e);
+            } catch (JournalException e) {
+                if (attempt == 3) {
+                    throw e;
+                }
+                Pause.ofMillis(20);
+            }
+        }
+    }
+
+    private static Store read(Settings settings) throws IOException {
+        Manifest.Content content = Manifest.read(settings.directory);
+        if (content.isEmpty()) {
+            throw new JournalException("there is no journal in " + settings.directory);
+        }
+        Store store = new Store(settings, null, content);
+        store.checkShape();
+        store.findTail();
+        store.snapshots.choose(store.next, store.report);
+        store.findFirst();
+        store.epochs = List.copyOf(content.epochs);
+        return store;
+    }
+
+    private void checkFacts(JournalFacts facts) throws IOException {
+        if (content.isEmpty()) {
+            for (String name : Segments.names(directory)) {
+                if (Epoch.numberOf(name) > 0
+                        && !Segments.bases(directory.resolve(name)).isEmpty()) {
+                    throw new JournalException(directory + " holds " + name + " and no manifest that can be read: put "
+                            + "back a copy of " + Manifest.NAME + ", or take another directory");
+                }
+            }
+            content.facts = facts;
+        }
+        checkShape();
+        String difference = facts.differenceTo(content.facts);
+        if (difference != null) {
+            throw new JournalException("the journal in " + directory + " was written by another host: " + difference
+                    + ". Run what wrote it, or take another directory");
+        }
+        String notes = facts.notesDifferentFrom(content.facts);
+        if (notes != null) {
+            say("other than when the log began: " + notes);
+        }
+    }
+
+    private void checkShape() {
+        if (content.facts == null) {
+            throw new JournalException(directory.resolve(Manifest.NAME)
+                    + " is damaged: it does not say whose it is. Put" + " back a copy of it");
+        }
+    }
+
+    private void recover() throws IOException {
+        checkDirectories();
+        Tail tail = findTail();
+        snapshots.adopt(next, report);
+        snapshots.choose(next, report);
+        findFirst();
+        if (tail != null) {
+            settle(tail);
+        }
+        if (content.torn > 0) {
+            say("cut " + content.torn + " bytes behind the last whole entry of the manifest");
+        }
+        if (next > 0) {
+            report.insert(0, "entries " + first + " to " + (next - 1) + " in " + content.epochs.size() + " epochs\n");
+        }
+    }
+
+    /** What the manifest does not name holds nothing, or the manifest is not the one of this log. */
+    private void checkDirectories() throws IOException {
+        for (String name : Segments.names(directory)) {
+            long number = Epoch.numberOf(name);
+            if (number < 0 || content.epochs.stream().anyMatch(e -> e.number() == number)) {
+                continue;
+            }
+            if (number >= content.givenUp.lowestEpoch()
+                    && !Segments.bases(directory.resolve(name)).isEmpty()) {
+                throw new JournalException(directory + " holds " + name + ", and the manifest does not name it: the"
+                        + " manifest is older than the log. Put back the one that belongs to it");
+            }
+            Segments.deleteAll(settings.disk, directory.resolve(name));
+        }
+    }
+
+    private Tail findTail() throws IOException {
+        if (content.epochs.isEmpty()) {
+            return null;
+        }
+        Epoch newest = content.epochs.get(content.epochs.size() - 1);
+        boolean closed = content.clean != null && content.clean.epoch() == newest.number();
+        long durable = Math.max(newest.first(), Math.max(content.givenUp.firstSequence(), snapshots.newestNext())) - 1;
+        Tail tail = Tail.find(
+                newest.directory(directory), newest, durable, closed ? content.clean : null, settings.cutAtDamage);
+        next = tail.next();
+        chain = tail.chain();
+        if (tail.cut() != null) {
+            say(tail.cut());
+        }
+        return tail;
+    }
+
+    private void settle(Tail tail) throws IOException {
+        Epoch newest = content.epochs.get(content.epochs.size() - 1);
+        boolean closed = content.clean != null && content.clean.epoch() == newest.number();
+        if (!closed) {
+            tail.settle(settings.disk);
+        }
+        for (int i = content.epochs.size() - 1;
+                settings.forced() && i >= 0 && !content.epochs.get(i).forced();
+                i--) {
+            Segments.force(content.epochs.get(i).directory(directory));
+        }
+    }
+
+    /** The first entry that is there; what is missing below a snapshot was given up, even if that was not noted. */
+    private void findFirst() throws IOException {
+        first = content.givenUp.firstSequence();
+        if (!content.epochs.isEmpty()) {
+            Epoch lowest = content.epochs.get(0);
+            List<Long> bases = Segments.bases(lowest.directory(directory));
+            if (bases.isEmpty()) {
+                first = content.epochs.size() == 1
+                        ? next
+                        : content.epochs.get(1).first();
+            } else if (bases.get(0) == 0) {
+                first = lowest.first();
+            } else {
+                first = firstOf(lowest, bases.get(0));
+            }
+        }
+        if (first > 0 && snapshots.newestReadable() < first) {
+            throw new JournalException("the journal in " + directory + " begins with entry " + first
+                    + ", and no snapshot that can be read reaches it: put back a copy of the newest snapshot, or of the"
+                    + " files that are gone");
+        }
+    }
+
+    private long firstOf(Epoch epoch, long base) {
+        try (FrameCursor frames = new FrameCursor(epoch.directory(directory), epoch)) {
+            frames.seek(base);
+            if (!frames.next()) {
+                throw new JournalException("cannot read the first frame of " + frames.segment() + ": "
+                        + (frames.damage() == null ? "nothing was written there" : frames.damage())
+                        + ". Put back a copy of it");
+            }
+            return Envelope.first(frames.bytes(), frames.offset());
+        }
+    }
+
+    /** A new epoch, in an empty directory of its own; the manifest names it before anything is written there. */
+    private void begin() throws IOException {
+        checkSpace();
+        for (String name : Segments.names(directory)) {
+            if (name.endsWith(UNFINISHED)) {
+                settings.disk.delete(directory.resolve(name));
+            }
+        }
+        long number = 1;
+        List<Epoch> empty = new ArrayList<>();
+        for (Epoch epoch : content.epochs) {
+            number = Math.max(number, epoch.number() + 1);
+        }
+        if (!content.epochs.isEmpty()
+                && content.epochs.get(content.epochs.size() - 1).first() == next) {
+            empty.add(content.epochs.remove(content.epochs.size() - 1));
+        }
+        long nonce = new SecureRandom().nextLong(); // form: random, no result depends on it
+        content.epochs.add(new Epoch(
+                number,
+                nonce,
+                next,
+                chain,
+                settings.termBytes,
+                settings.segmentBytes,
+                settings.mtuBytes(),
+                settings.forced()));
+        content.clean = null;
+        settings.disk.createDirectory(live().directory(directory));
+        settings.disk.forceDirectory(directory);
+        manifest.rewrite(content);
+        for (Epoch epoch : empty) {
+            Segments.deleteAll(settings.disk, epoch.directory(directory));
+        }
+        epochs = List.copyOf(content.epochs);
+    }
+
+    private void checkSpace() throws IOException {
+        long free = settings.space.freeBytes();
+        if (free < settings.reserveBytes) {
+            throw new JournalException(Words.nearlyFull(directory, free, settings.reserveBytes));
+        }
+    }
+
+    private void say(String line) {
+        report.append(line).append('\n');
+    }
+
+    JournalFacts facts() {
+        return content.facts;
+    }
+
+    String report() {
+        return report.toString().stripTrailing();
+    }
+
+    long first() {
+        return first;
+    }
+
+    /** The place behind what was there at opening. */
+    long next() {
+        return next;
+    }
+
+    /** The epoch that is appended to. */
+    Epoch live() {
+        return content.epochs.get(content.epochs.size() - 1);
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
+    void read(long from, long last, EntryReader to) {
+        if (from < first) {
+            throw new JournalException("entry " + from + " is gone: the journal begins with " + first);
+        }
+        LogReader.read(directory, epochs, from, last, to);
+    }
+
+    /** Notes that the live epoch is whole and ends there. */
+    synchronized void closed(long nextEntry, long chainBehind) throws IOException {
+        manifest.append(new ManifestEntry.Clean(live().number(), nextEntry, chainBehind));
+    }
+
+    /**
+     * Keeps a snapshot, and gives up what is below the oldest that is kept, once that one was read again.
+     */
+    synchronized void keep(long at, io.millrace.journal.JournalLog.SnapshotWriter writer) throws IOException {
+        snapshots.keep(at, writer);
+        long oldest = snapshots.oldestToStay();
+        if (oldest < 0) {
+            return;
+        }
+        ManifestEntry.GivenUp cut = lowestNeeded(oldest);
+        if (cut.firstSequence() > first || snapshots.isAnyBelow(oldest)) {
+            manifest.append(cut);
+            giveUp(cut);
+        }
+    }
+
+    /** Whole files below a place are not needed. */
+    private ManifestEntry.GivenUp lowestNeeded(long oldest) throws IOException {
+        Epoch lowest = epochs.stream()
+                .filter(e -> e.first() <= oldest)
+                .max(Comparator.comparingLong(Epoch::number))
+                .orElseThrow();
+        long kept = lowest.first();
+        List<Long> bases = Segments.bases(lowest.directory(directory));
+        for (int i = 1; i < bases.size(); i++) {
+            try (FrameCursor frames = new FrameCursor(lowest.directory(directory), lowest)) {
+                frames.seek(bases.get(i));
+                if (!frames.next() || Envelope.first(frames.bytes(), frames.offset()) > oldest) {
+                    break;
+                }
+                kept = Envelope.first(frames.bytes(), frames.offset());
+            }
+        }
+        return new ManifestEntry.GivenUp(Math.max(kept, first), lowest.number(), oldest);
+    }
+
+    private void giveUp(ManifestEntry.GivenUp cut) throws IOException {
+        List<Epoch> stay = new ArrayList<>(epochs);
+        stay.removeIf(e -> e.number() < cut.lowestEpoch());
+        List<Epoch> gone = new ArrayList<>(epochs);
+        gone.removeAll(stay);
+        epochs = List.copyOf(stay);
+        first = cut.firstSequence();
+        content.epochs.removeAll(gone);
+        content.givenUp = cut;
+        snapshots.dropBelow(cut.snapshotFrom());
+        for (Epoch epoch : gone) {
+            Segments.deleteAll(settings.disk, epoch.directory(directory));
+        }
+        deleteFilesBelow(stay.get(0), cut.firstSequence());
+        settings.disk.forceDirectory(directory);
+    }
+
+    private void deleteFilesBelow(Epoch epoch, long sequence) throws IOException {
+        Path files = epoch.directory(directory);
+        List<Long> bases = Segments.bases(files);
+        for (int i = 0; i + 1 < bases.size() && firstOf(epoch, bases.get(i + 1)) <= sequence; i++) {
+            settings.disk.delete(files.resolve(Epoch.segmentName(bases.get(i))));
+        }
+        settings.disk.forceDirectory(files);
+    }
+
+    /** For its owner only: files that others made in the live epoch. */
+    void protect() throws IOException {
+        for (String name : Segments.names(live().directory(directory))) {
+            RealDisk.forOwnerOnly(live().directory(directory).resolve(name));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            manifest.close();
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (IOException e) {
+            throw new JournalException("cannot close the journal " + directory + ": " + e, e);
+        }
+    }
+
+    static long freeBytes(Path directory) throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+}
