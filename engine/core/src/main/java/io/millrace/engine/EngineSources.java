@@ -45,7 +45,9 @@ final class EngineSources {
     /** What was recovered is null where there is no journal. */
     void start(EngineThreads makes, Recovered from) {
         recovered = from;
-        requireOneEach();
+        if (from != null) {
+            requireOneEach(sources, host.name());
+        }
         for (Bindings.BoundSource<?> s : sources) {
             String input = s.input().name();
             Thread t = makes.make(ThreadPlacement.Role.SOURCE, input, "-" + input, Idle.POLLING, () -> poll(s));
@@ -55,11 +57,12 @@ final class EngineSources {
     }
 
     /** The journal does not say which of two sources brought an event of an input, so neither could go on behind its own. */
-    private void requireOneEach() {
+    static void requireOneEach(List<Bindings.BoundSource<?>> sources, String engine) {
         for (Bindings.BoundSource<?> s : sources) {
-            if (recovered != null && s.source().isFinite() && open.get(s.input()) > 1) {
-                throw new IllegalStateException("engine " + host.name() + " has a journal, and input "
-                        + s.input().name() + " has " + open.get(s.input())
+            long all = sources.stream().filter(o -> o.input() == s.input()).count();
+            if (s.source().isFinite() && all > 1) {
+                throw new IllegalStateException("engine " + engine + " has a journal, and input "
+                        + s.input().name() + " has " + all
                         + " sources, whose events it does not tell apart; bind each to an input of its own");
             }
         }

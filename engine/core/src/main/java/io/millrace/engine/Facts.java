@@ -20,12 +20,13 @@ import java.util.Map;
 final class Facts {
     private Facts() {}
 
-    static JournalFacts of(Topology topology, PlanOptions how, long hashSeed) {
+    static JournalFacts of(Topology topology, PlanOptions how, long hashSeed, Map<String, String> more) {
         requireNames(topology);
         Map<String, String> facts = new LinkedHashMap<>();
         for (TopologyNode n : topology.nodes()) {
             facts.put(title(n), content(topology, n));
         }
+        facts.putAll(new java.util.TreeMap<>(more));
         facts.put("state budget", how.stateBytes() + " bytes");
         return new JournalFacts(topology.name(), hashSeed, facts, notes());
     }

@@ -26,7 +26,8 @@ record HostParts(
         Map<Input<?>, Overflow<?>> overflow,
         Map<Input<?>, Answer> cannotDecide,
         List<LookupRunner<?, ?>> lookups,
-        Letters letters) {
+        Letters letters,
+        Map<String, String> facts) {
     /** What becomes of dead letters. */
     record Letters(int kept, int keptBytes, Consumer<DeadLetter> listener) {}
 
@@ -43,7 +44,7 @@ record HostParts(
                     topology + " asks look-ups, whose open questions are not kept in a journal yet;"
                             + " bind none, or do without the journal");
         }
-        JournalLog log = journal.open(Facts.of(topology, how, seed));
+        JournalLog log = journal.open(Facts.of(topology, how, seed, facts));
         try {
             return host(how.withHashSeed(log.facts().hashSeed()), copies, null, report, log);
         } catch (Throwable t) {

@@ -5,7 +5,6 @@ import io.millrace.event.EntryKind;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
-import io.millrace.event.RefusedException;
 import io.millrace.metric.Digest;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
@@ -23,6 +22,10 @@ import java.util.Map;
  * <p><b>Time passes without an event only by {@link #doWork}</b>: call it in your loop, or windows and timers of silent keys
  * stay open. {@link #run} is such a loop. The thread that first publishes owns the engine; a call from another thread is refused with both names. An event
  * that is published from inside a receiver is queued behind the present one.
+ *
+ * <p><b>With a journal</b> ({@link Setup#journal}) receivers get an output when its entry is durable: by a later {@code doWork}, {@link
+ * #run} or {@link #close}. What a caller asks for itself ({@link #publish(Input, Object, Output, Receiver)}, {@link #decide}) it gets
+ * at once, before that.
  */
 public final class Inline implements AutoCloseable {
     private static final int QUEUED_MAX = 1024;
@@ -43,12 +46,16 @@ public final class Inline implements AutoCloseable {
     private final OwnerThread owner;
     private final int inboxSlots;
     private final RingReader accepts = new Accepts();
-    private final DecisionTap tap = new DecisionTap();
+    private final InlineDecisions decisions;
     private final InlineInbox.Taker taker = this::process;
     private volatile InlineInbox inbox;
     private InlinePublisher<?> lastPublisher;
     private long next;
     private final OpenInputs openInputs;
+
+    /** Null where there is none. */
+    private final InlineJournal journal;
+
     private boolean processing;
     private volatile Throwable failure;
     private volatile boolean closed;
@@ -71,8 +78,11 @@ public final class Inline implements AutoCloseable {
         this.anyLive = host.anyLive();
         threads = new EngineThreads(host.name(), placement);
         this.openInputs = new OpenInputs(host);
+        this.decisions = new InlineDecisions(this, host);
         core.requireOneStage("the inline host");
         host.start(threads, accepts::isRunner, (bytes, at, n) -> openInbox().redrive(bytes, at, n));
+        journal = InlineJournal.open(host, openInputs, sources, stopDeadline);
+        next = journal == null ? 0 : journal.recovered().next();
         host.log(threads);
         host.deadLetters().redriver(this::redrive);
     }
@@ -109,30 +119,15 @@ public final class Inline implements AutoCloseable {
      * @param input     one of the topology's
      * @param event     the event
      * @param output    one of the topology's
-     * @param decisions sees what this event put out
+     * @param sees      sees what this event put out
      * @param <V>       the event
      * @param <R>       the output's event
      * @return how many that were
      * @throws io.millrace.event.RefusedException when the event does not fit its layout; nothing was published
      * @throws EngineStoppedException             when the engine has been closed or has halted
      */
-    public <V, R> int publish(Input<V> input, V event, Output<R> output, Receiver<? super R> decisions) {
-        OutputPort port = host.bindings().port(output);
-        requireTop();
-        enter();
-        return publishEntered(input, event, port, decisions);
-    }
-
-    private <V, R> int publishEntered(Input<V> input, V event, OutputPort port, Receiver<? super R> decisions) {
-        tap.begin(next, decisions);
-        port.decisions(tap);
-        try {
-            own(input).publishEntered(event, null);
-        } finally {
-            port.decisions(null);
-            tap.end();
-        }
-        return tap.decided();
+    public <V, R> int publish(Input<V> input, V event, Output<R> output, Receiver<? super R> sees) {
+        return decisions.publish(input, event, output, sees);
     }
 
     /**
@@ -144,42 +139,14 @@ public final class Inline implements AutoCloseable {
      * @param input     one of the topology's
      * @param event     the event
      * @param output    one of the topology's
-     * @param decisions sees what this event put out; when it throws, that is no decision
+     * @param sees      sees what this event put out; when it throws, that is no decision
      * @param <V>       the event
      * @param <R>       the output's event
      * @return {@link Answer#TAKEN} when all decisions have been handed over, else the declared answer
      * @throws IllegalStateException when none was declared
      */
-    public <V, R> Answer decide(Input<V> input, V event, Output<R> output, Receiver<? super R> decisions) {
-        OutputPort port = host.bindings().port(output);
-        int source = core.source(input);
-        Undecided undecided = host.inputs().get(source).undecided();
-        undecided.requireDeclared();
-        requireOwner();
-        requireTop();
-        String why;
-        try {
-            enter();
-            requireRunning();
-            long taken = core.sourceEvents(source);
-            host.deadLetters().watch(next);
-            publishEntered(input, event, port, decisions);
-            why = whyUndecided(core.sourceEvents(source) > taken);
-        } catch (EngineStoppedException | RefusedException e) {
-            why = e.getMessage();
-        }
-        return why == null ? Answer.TAKEN : undecided.give(why);
-    }
-
-    private String whyUndecided(boolean evaluated) {
-        if (!tap.hasHandedOverAll()) {
-            return "a decision could not be handed over";
-        }
-        if (tap.decided() > 0) {
-            return null;
-        }
-        String letter = host.deadLetters().watched();
-        return letter == null && !evaluated ? "the event was set aside, too far ahead" : letter;
+    public <V, R> Answer decide(Input<V> input, V event, Output<R> output, Receiver<? super R> sees) {
+        return decisions.decide(input, event, output, sees);
     }
 
     /**
@@ -194,7 +161,7 @@ public final class Inline implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked")
-    private <V> InlinePublisher<V> own(Input<V> input) {
+    <V> InlinePublisher<V> own(Input<V> input) {
         owner.requireIfTaken();
         if (lastPublisher != null && lastPublisher.input() == input) {
             return (InlinePublisher<V>) lastPublisher;
@@ -277,6 +244,11 @@ public final class Inline implements AutoCloseable {
         return in.drain(taker, most);
     }
 
+    /** The place that the next entry will have. */
+    long next() {
+        return next;
+    }
+
     boolean isProcessing() {
         return processing;
     }
@@ -293,11 +265,16 @@ public final class Inline implements AutoCloseable {
             return queue(bytes, offset, length);
         }
         long q = next++;
-        evaluate(q, bytes, offset);
-        while (!queued.isEmpty()) {
-            evaluate(next++, queued.poll(), 0);
-        }
+        evaluate(q, bytes, offset, length);
+        evaluateQueued();
         return q;
+    }
+
+    private void evaluateQueued() {
+        while (!queued.isEmpty()) {
+            byte[] entry = queued.poll();
+            evaluate(next++, entry, 0, entry.length);
+        }
     }
 
     private long queue(byte[] bytes, int offset, int length) {
@@ -311,9 +288,12 @@ public final class Inline implements AutoCloseable {
         return next + queued.size() - 1;
     }
 
-    private void evaluate(long q, byte[] bytes, int offset) {
+    private void evaluate(long q, byte[] bytes, int offset, int length) {
         processing = true;
         try {
+            if (journal != null) {
+                journal.append(bytes, offset, length);
+            }
             openInputs.see(bytes, offset);
             core.process(q, bytes, offset);
         } catch (Throwable t) {
@@ -352,6 +332,7 @@ public final class Inline implements AutoCloseable {
         requireTop();
         requireRunning();
         boolean took = takeFromInbox(Integer.MAX_VALUE) > 0;
+        took |= letOut();
         if (anyLive) {
             EntryEncoder.plain(own, 0, EntryKind.TICK, 0, nowNs);
             process(own, 0, Entry.FIXED_LENGTH);
@@ -359,6 +340,25 @@ public final class Inline implements AutoCloseable {
         boolean worked = settle() || took;
         flush();
         return worked;
+    }
+
+    /** Lets out what has become durable; what receivers publish meanwhile is evaluated behind that. */
+    private boolean letOut() {
+        if (journal == null) {
+            return false;
+        }
+        boolean any;
+        processing = true;
+        try {
+            journal.work();
+            any = journal.letOut();
+        } catch (Throwable t) {
+            throw halted(t);
+        } finally {
+            processing = false;
+        }
+        evaluateQueued();
+        return any;
     }
 
     private void flush() {
@@ -388,27 +388,12 @@ public final class Inline implements AutoCloseable {
     public void run() throws Exception {
         requireOwner();
         requireTop();
-        InlineSources polled = new InlineSources(this, host, sources);
-        Idle idle = new Idle(Idle.POLLING);
         lastWorkNs = HostClock.nanoTime();
-        boolean wasBusy = false;
-        try {
-            while (polled.areLeft()) {
-                boolean busy = polled.poll();
-                busy |= letTimePass(wasBusy && !busy);
-                wasBusy = busy;
-                if (busy) {
-                    idle.reset();
-                } else {
-                    idle.idle();
-                }
-            }
-        } finally {
-            idle.restore();
-        }
+        new InlineSources(this, host, sources).run();
     }
 
-    private boolean letTimePass(boolean nowIdle) {
+    /** Between two polls of sources; answers whether there was something to do. */
+    boolean letTimePass(boolean nowIdle) {
         long nowNs = HostClock.nanoTime();
         long clockNs = HostClock.epochNs();
         if (nowNs - lastWorkNs >= tickNs || anyLive && core.nextTickNs() <= clockNs) {
@@ -416,6 +401,7 @@ public final class Inline implements AutoCloseable {
             return doWork(clockNs);
         }
         boolean worked = takeFromInbox(TAKEN_AT_ONCE) > 0;
+        worked |= letOut();
         if (nowIdle) {
             worked |= settle();
             flush();
@@ -429,14 +415,14 @@ public final class Inline implements AutoCloseable {
         owner.require();
     }
 
-    private void requireTop() {
+    void requireTop() {
         if (processing) {
             throw new IllegalStateException("inline engine " + host.name()
                     + " is processing an event: only publish(input, event) may be called from inside a receiver");
         }
     }
 
-    private void requireRunning() {
+    void requireRunning() {
         Throwable why = failure();
         if (why != null) {
             throw new EngineStoppedException("engine " + host.name() + " has halted: " + why, why);
@@ -488,7 +474,26 @@ public final class Inline implements AutoCloseable {
      */
     public Health health() {
         String halted = failure() == null ? null : failure().toString();
-        return host.health(halted, closed, threads.trouble());
+        String trouble = threads.trouble();
+        return host.health(halted, closed, trouble == null && journal != null ? journal.trouble() : trouble);
+    }
+
+    /**
+     * What was found in the journal at the start.
+     *
+     * @return null when there is no journal ({@link Setup#journal})
+     */
+    public Recovered recovered() {
+        return journal == null ? null : journal.recovered();
+    }
+
+    /**
+     * Up to which entry all are durable, as the journal was told when this host last worked. May be called by any thread.
+     *
+     * @return the last place, -1 before the first; without a journal nothing is
+     */
+    public long durable() {
+        return journal == null ? -1 : journal.durable();
     }
 
     /**
@@ -535,17 +540,32 @@ public final class Inline implements AutoCloseable {
         requireTop();
         closeInbox();
         closed = true;
-        if (failure() == null) {
+        if (failure() == null && journal == null) {
             core.refuseSetAside();
         }
         EngineStoppedException lost = Bindings.close(sources, host.name());
+        if (journal != null) {
+            lost = EngineStoppedException.first(lost, finishJournal());
+        }
         host.sinks().finish(0);
         if (host.sinks().awaitClosed(stopDeadline, stage -> true)) {
             Thread.currentThread().interrupt();
         }
         lost = EngineStoppedException.first(lost, host.sinks().lost());
+        if (journal != null) {
+            journal.close();
+        }
         if (lost != null) {
             throw lost;
+        }
+    }
+
+    private EngineStoppedException finishJournal() {
+        processing = true; // a receiver that publishes now is told that the engine is closed
+        try {
+            return journal.finish(next, stopDeadline);
+        } finally {
+            processing = false;
         }
     }
 

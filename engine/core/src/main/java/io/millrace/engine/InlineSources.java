@@ -21,11 +21,33 @@ final class InlineSources {
     }
 
     private <V> SourceTarget<V> target(Host host, Bindings.BoundSource<V> bound) {
-        return new SourceTarget<>(inline.publisher(bound.input()), host, bound.input());
+        Recovered from = inline.recovered();
+        InputMarks had = from == null || !bound.source().isFinite() ? null : from.marks(bound.input());
+        return new SourceTarget<>(inline.publisher(bound.input()), host, bound.input(), had);
+    }
+
+    /** Polls all until each has ended. */
+    void run() throws Exception {
+        Idle idle = new Idle(Idle.POLLING);
+        boolean wasBusy = false;
+        try {
+            while (areLeft()) {
+                boolean busy = poll();
+                busy |= inline.letTimePass(wasBusy && !busy);
+                wasBusy = busy;
+                if (busy) {
+                    idle.reset();
+                } else {
+                    idle.idle();
+                }
+            }
+        } finally {
+            idle.restore();
+        }
     }
 
     /** Whether some have not ended. */
-    boolean areLeft() {
+    private boolean areLeft() {
         for (boolean o : over) {
             if (!o) {
                 return true;
@@ -35,14 +57,17 @@ final class InlineSources {
     }
 
     /** Each source once; answers whether there was something. */
-    boolean poll() throws Exception {
+    private boolean poll() throws Exception {
         boolean any = false;
         for (int i = 0; i < over.length; i++) {
             if (!over[i]) {
                 int n = poll(sources.get(i), targets.get(i));
                 any |= n != 0;
                 over[i] = n == EventSource.ENDED;
-                if (over[i] && isLastOfItsInput(i)) {
+                if (over[i]) {
+                    targets.get(i).requireResumed();
+                }
+                if (over[i] && isLastOfItsInput(i) && !hadEnded(i)) {
                     inline.publisher(sources.get(i).input()).end();
                 }
             }
@@ -53,6 +78,12 @@ final class InlineSources {
     @SuppressWarnings("unchecked")
     private static <V> int poll(Bindings.BoundSource<V> bound, SourceTarget<?> target) throws Exception {
         return bound.source().poll((SourceTarget<V>) target, BATCH);
+    }
+
+    /** Whether its end stands in the journal. */
+    private boolean hadEnded(int source) {
+        Recovered from = inline.recovered();
+        return from != null && from.hasEnded(sources.get(source).input());
     }
 
     /** An input has ended when all sources that are bound to it have. */

@@ -55,6 +55,7 @@ public final class Setup {
     private int inboxSlots = INBOX_SLOTS;
     private Consumer<DeadLetter> deadLetterListener;
     private Journal journal;
+    private Map<String, String> journalFacts = Map.of();
     private WarmUp warmUp;
     private boolean hasSinks;
     private boolean used;
@@ -289,7 +290,7 @@ public final class Setup {
      * @return this
      */
     public Setup ringSlots(int slots) {
-        ringSlots = checkedSlots("ring", slots, LEAST_SLOTS);
+        ringSlots = Checked.slots("ring", slots, LEAST_SLOTS);
         return this;
     }
 
@@ -301,16 +302,8 @@ public final class Setup {
      * @return this
      */
     public Setup inboxSlots(int slots) {
-        inboxSlots = checkedSlots("inbox", slots, LEAST_SLOTS);
+        inboxSlots = Checked.slots("inbox", slots, LEAST_SLOTS);
         return this;
-    }
-
-    private static int checkedSlots(String what, int slots, int least) {
-        if (slots < least || slots > 1 << 20 || Integer.bitCount(slots) != 1) {
-            throw new IllegalArgumentException(
-                    what + " of " + slots + " slots; use a power of two from " + least + " to 1048576");
-        }
-        return slots;
     }
 
     /**
@@ -321,7 +314,7 @@ public final class Setup {
      * @return this
      */
     public Setup edgeSlots(int slots) {
-        options = options.withEdgeSlots(checkedSlots("edge", slots, 1));
+        options = options.withEdgeSlots(Checked.slots("edge", slots, 1));
         return this;
     }
 
@@ -387,10 +380,7 @@ public final class Setup {
      * @return this
      */
     public Setup tickEvery(Duration period) {
-        if (period.isNegative() || period.isZero() || period.compareTo(Duration.ofDays(365)) > 0) {
-            throw new IllegalArgumentException("tick every " + period + "; use a positive period, of at most a year");
-        }
-        tick = period;
+        tick = Checked.upToAYear("tick every ", period);
         return this;
     }
 
@@ -425,10 +415,7 @@ public final class Setup {
      * @return this
      */
     public Setup stopDeadline(Duration most) {
-        if (most.isNegative() || most.isZero() || most.compareTo(Duration.ofDays(365)) > 0) {
-            throw new IllegalArgumentException("stop deadline of " + most + "; use a positive one, of at most a year");
-        }
-        stopDeadline = most;
+        stopDeadline = Checked.upToAYear("stop deadline of ", most);
         return this;
     }
 
@@ -483,7 +470,19 @@ public final class Setup {
      * @return this
      */
     public Setup journal(Journal keeps) {
+        return journal(keeps, Map.of());
+    }
+
+    /**
+     * As {@link #journal(Journal)}, where more than the topology has to be the same each time.
+     *
+     * @param keeps such as one in a directory
+     * @param facts by name: settings of the service, what is at an address, a digest of a file
+     * @return this
+     */
+    public Setup journal(Journal keeps, Map<String, String> facts) {
         journal = Objects.requireNonNull(keeps, "journal");
+        journalFacts = Map.copyOf(facts);
         return this;
     }
 
@@ -537,13 +536,15 @@ public final class Setup {
      */
     public Inline inline() {
         requireReady();
-        if (journal != null) {
-            throw new IllegalStateException(topology + ": an inline host keeps no journal; use start()");
-        }
         NodeCopies copies = new NodeCopies(options.copies());
         WarmUpReport report = rehearse(round -> rehearsedInline(copies, round), false);
-        Inline inline =
-                new Inline(host(options, copies, null, report), sources, tick, stopDeadline, inboxSlots, placement);
+        Inline inline = new Inline(
+                parts().host(options, copies, null, report, journal),
+                sources,
+                tick,
+                stopDeadline,
+                inboxSlots,
+                placement);
         used = true;
         return inline;
     }
@@ -591,6 +592,6 @@ public final class Setup {
 
     private HostParts parts() {
         HostParts.Letters letters = new HostParts.Letters(keptLetters, keptLetterBytes, deadLetterListener);
-        return new HostParts(topology, outlets, sources, overflow, cannotDecide, lookups, letters);
+        return new HostParts(topology, outlets, sources, overflow, cannotDecide, lookups, letters, journalFacts);
     }
 }

@@ -26,10 +26,6 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     private final InputMarks again = new InputMarks();
     private final EntryEncoder<V> encoder;
 
-    SourceTarget(Publisher<V> publisher, Host host, Input<V> input) {
-        this(publisher, host, input, null);
-    }
-
     /** For a source that begins anew, of which a journal has something already: that is taken no second time. */
     SourceTarget(Publisher<V> publisher, Host host, Input<V> input, InputMarks had) {
         this.publisher = publisher;

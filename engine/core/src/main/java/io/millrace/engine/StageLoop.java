@@ -117,7 +117,9 @@ final class StageLoop implements Runnable {
             if (last >= next) {
                 next = work(next, last);
             } else if (ring.isOver(next)) {
-                core.refuseSetAside(stage);
+                if (held == null) { // else they are set aside again at the next start
+                    core.refuseSetAside(stage);
+                }
                 return;
             } else if (held == null || !held.letOut()) {
                 rest(next);

@@ -421,4 +421,73 @@ class JournalTest {
             assertEquals(Durability.MEMORY, engine.awaitDurable(0, LONG));
         }
     }
+
+    @Test
+    void shouldKeepAJournalOnTheThreadOfAnInlineHost() throws Exception {
+        journal.durableAtMost = 3;
+        Inline inline = Engine.of(one(TrialOp.pass(1)))
+                .journal(journal)
+                .output(OUT, n -> got.add(n.id()))
+                .inline();
+        List<Long> decided = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            inline.publish(IN, num(i), OUT, n -> decided.add(n.id()));
+        }
+        assertEquals(ids(0, 10), decided, "a caller gets its own at once");
+        inline.doWork(0);
+        assertEquals(ids(0, 4), List.copyOf(got), "receivers get what is durable");
+        assertEquals(3, inline.durable());
+        journal.durableAtMost = Long.MAX_VALUE;
+        inline.close();
+        assertEquals(ids(0, 10), List.copyOf(got), "closing waits for the rest");
+        assertEquals(1, journal.closed);
+        try (Engine live = start(one(TrialOp.pass(1)))) {
+            assertEquals(10, live.recovered().next(), "whatever the host");
+            live.publisher(IN).publish(num(10));
+        }
+        assertEquals(ids(0, 11), List.copyOf(got));
+    }
+
+    @Test
+    void shouldGoOnWithTheSourcesOfAnInlineHost() throws Exception {
+        for (int life = 1; life <= 2; life++) {
+            try (Inline inline = Engine.of(buckets())
+                    .journal(journal)
+                    .input(IN, new Trials.Counting(0, 100, true))
+                    .output(OUT, n -> got.add(n.id()))
+                    .inline()) {
+                inline.run();
+            }
+        }
+        assertEquals(ids(0, 100), List.copyOf(got));
+        Inline other = Engine.of(buckets())
+                .journal(journal)
+                .input(IN, new Trials.Counting(5, 200, true))
+                .output(OUT, n -> got.add(n.id()))
+                .inline();
+        assertThrows(IllegalStateException.class, other::run);
+        other.close();
+        assertEquals(101, journal.entries(), "nothing was added");
+    }
+
+    @Test
+    void shouldHoldWhatReceiversPublishBehindThePresentEntry() {
+        Inline[] host = new Inline[1];
+        host[0] = Engine.of(one(TrialOp.pass(1)))
+                .journal(journal)
+                .output(OUT, n -> {
+                    got.add(n.id());
+                    if (n.id() < 3) {
+                        host[0].publish(IN, num(n.id() + 1));
+                    }
+                })
+                .inline();
+        host[0].publish(IN, num(0));
+        for (int i = 0; i < 5; i++) {
+            host[0].doWork(0);
+        }
+        host[0].close();
+        assertEquals(ids(0, 4), List.copyOf(got));
+        assertEquals(4, journal.entries());
+    }
 }

@@ -1,0 +1,160 @@
+package io.millrace.engine;
+
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The journal of an inline host: the owner's thread appends each entry before it evaluates it, and lets outputs out when their entries
+ * are durable. That thread's, but for {@link #durable} and what health asks.
+ */
+final class InlineJournal {
+    /** Entries in a frame at most, so that a fast publisher does not hold back its first one for long. */
+    private static final int COMMIT_EVERY = 32;
+
+    private static final int HELD_SLOTS = 4096;
+
+    private final String name;
+    private final JournalLog log;
+    private final HeldOutputs held;
+    private final Recovered recovered;
+    private final Idle idle = new Idle(Idle.BRIEF);
+    private int uncommitted;
+    private boolean failed;
+    private boolean closing;
+    private long untilNs;
+    private volatile String refusal;
+
+    /** Opens the journal of a host, if it has one; when that fails, what was handed to the host is closed. */
+    static InlineJournal open(
+            Host host, OpenInputs openInputs, List<Bindings.BoundSource<?>> sources, Duration stopDeadline) {
+        if (host.journal() == null) {
+            return null;
+        }
+        try {
+            EngineSources.requireOneEach(sources, host.name());
+            return new InlineJournal(host, openInputs);
+        } catch (Throwable t) {
+            host.sinks().finish(0);
+            host.sinks().awaitClosed(stopDeadline, stage -> true);
+            EngineStoppedException failed = Bindings.close(sources, host.name());
+            if (failed != null) {
+                t.addSuppressed(failed);
+            }
+            host.journal().log().close();
+            throw t;
+        }
+    }
+
+    /** Reads again what the journal has. */
+    private InlineJournal(Host host, OpenInputs openInputs) {
+        name = host.name();
+        log = host.journal().log();
+        held = new HeldOutputs(
+                host.bindings().ports(),
+                HELD_SLOTS,
+                host.core().largestEntry(),
+                log.next(),
+                log::durable,
+                this::progresses);
+        recovered = Recovery.run(
+                host, log, host.journal().resumes(), new HeldOutputs[] {held}, new OpenInputs[] {openInputs});
+    }
+
+    /** While outputs find no room: this thread itself has to see to the log. */
+    private boolean progresses() {
+        if (failed || closing && HostClock.nanoTime() - untilNs >= 0) {
+            return false;
+        }
+        work();
+        return true;
+    }
+
+    Recovered recovered() {
+        return recovered;
+    }
+
+    /** Waits while the journal takes nothing. */
+    void append(byte[] bytes, int offset, int length) {
+        idle.reset();
+        while (refusal != null || !log.append(bytes, offset, length)) {
+            if (work() == 0) {
+                idle.idle();
+            }
+        }
+        idle.restore();
+        if (++uncommitted >= COMMIT_EVERY) {
+            work();
+        }
+    }
+
+    /** Sends off what was appended, and learns how far it is durable; answers how much was done. */
+    int work() {
+        if (failed) {
+            return 0;
+        }
+        try {
+            if (uncommitted > 0 && log.commit()) {
+                uncommitted = 0;
+            }
+            int n = log.work();
+            refusal = log.refusal();
+            return n;
+        } catch (JournalException e) {
+            failed = true;
+            throw e;
+        }
+    }
+
+    /** Lets out what is durable; answers whether that was any. */
+    boolean letOut() {
+        return held.letOut();
+    }
+
+    /** Whether something waits to be let out, or to be durable. */
+    boolean isBehind(long next) {
+        return log.durable() < next - 1 || held.letOutTo() != Long.MAX_VALUE;
+    }
+
+    long durable() {
+        return log.durable();
+    }
+
+    JournalLog log() {
+        return log;
+    }
+
+    String trouble() {
+        return refusal == null ? null : "journal: " + refusal;
+    }
+
+    /** Waits until all is durable and let out; answers what was not in time, or null. */
+    EngineStoppedException finish(long next, Duration deadline) {
+        closing = true;
+        untilNs = HostClock.nanoTime() + deadline.toNanos();
+        long left;
+        try {
+            left = held.finish();
+            while (log.durable() < next - 1 && progresses()) {
+                idle.idle();
+            }
+        } catch (JournalException e) {
+            return new EngineStoppedException("closing engine " + name + ": " + e.getMessage(), e);
+        } finally {
+            idle.restore();
+        }
+        long entries = next - 1 - log.durable();
+        return failed || entries <= 0 && left == 0
+                ? null
+                : new EngineStoppedException(
+                        "closing engine " + name + ": the last " + entries + " entries did not become durable within "
+                                + deadline + ", and " + left
+                                + " outputs were not let out; what is durable is worked out again at the next start",
+                        null);
+    }
+
+    void close() {
+        log.close();
+    }
+}
