@@ -1,14 +1,20 @@
 package io.millrace.bench;
 
+import io.millrace.bench.nexmark.NexmarkCommand;
+import io.millrace.bench.nexmark.query.Queries;
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.ChildMain;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Loops;
 import io.millrace.bench.workloads.Workload;
+import io.millrace.cli.StandardOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The program behind {@code bench/run}. */
 public final class Main {
@@ -22,13 +28,26 @@ public final class Main {
             new StuckSinkCommand(),
             new OverloadCommand());
 
+    /** Commands over files, as those of the examples. */
+    private static final List<io.millrace.cli.Command> OVER_FILES = List.of(new NexmarkCommand());
+
+    /** Kept, or its level would be forgotten: what an engine says at its start is not what a table is about. */
+    private static final Logger LOG = Logger.getLogger("io.millrace");
+
     private Main() {}
 
     /** Exit codes: 0 good, 1 a figure is void or the run failed, 2 usage. */
     public static void main(String[] arguments) {
+        List<String> words = Arrays.asList(arguments);
+        for (io.millrace.cli.Command command : OVER_FILES) {
+            if (!words.isEmpty() && words.get(0).equals(command.name())) {
+                exit(command, words.subList(1, words.size()));
+                return;
+            }
+        }
         int code;
         try {
-            code = run(Arrays.asList(arguments));
+            code = run(words);
         } catch (UsageException e) {
             System.err.println("bench/run: " + e.getMessage());
             code = 2;
@@ -37,6 +56,28 @@ public final class Main {
             code = 1;
         } catch (InterruptedException e) {
             code = 130;
+        }
+        System.exit(code);
+    }
+
+    /** Ends with the code of the command, or 1 when standard output could not be written. */
+    private static void exit(io.millrace.cli.Command command, List<String> options) {
+        LOG.setLevel(Level.WARNING);
+        StandardOutput out = StandardOutput.install();
+        int code;
+        try {
+            code = command.run(options);
+        } catch (io.millrace.cli.UsageException e) {
+            System.err.println(e.getMessage());
+            code = io.millrace.cli.Command.USAGE;
+        }
+        IOException fault = out.fault();
+        if (code == io.millrace.cli.Command.INTERRUPTED) {
+            return; // the JVM is on its way out with that code already
+        }
+        if (code == io.millrace.cli.Command.OK && fault != null) {
+            System.err.println("millrace " + command.name() + ": " + fault.getMessage());
+            code = io.millrace.cli.Command.FAILED;
         }
         System.exit(code);
     }
@@ -61,8 +102,14 @@ public final class Main {
                 return command.run(options.parse(rest));
             }
         }
-        throw new UsageException("there is no '" + name + "'; there are list, "
-                + String.join(", ", COMMANDS.stream().map(Command::name).toList()));
+        throw new UsageException("there is no '" + name + "'; there are list, " + String.join(", ", names()));
+    }
+
+    private static List<String> names() {
+        List<String> names =
+                new ArrayList<>(COMMANDS.stream().map(Command::name).toList());
+        names.addAll(OVER_FILES.stream().map(io.millrace.cli.Command::name).toList());
+        return names;
     }
 
     private static void list() {
@@ -71,11 +118,13 @@ public final class Main {
                     "command   %-18s %s%n",
                     command.name(), command.options().help().lines().findFirst().get());
         }
+        OVER_FILES.forEach(c -> System.out.printf("command   %-18s %s%n", c.name(), c.summary()));
         for (Workload workload : Workload.values()) {
             System.out.printf(
                     "workload  %-18s %s; hand loops: %s%n",
                     workload, workload.summary(), String.join(", ", Loops.variants(workload)));
         }
+        Queries.names().forEach(q -> System.out.printf("query     %-18s nexmark --query %s%n", q, q));
         Systems.summaries().forEach((name, summary) -> System.out.printf("system    %-18s %s%n", name, summary));
     }
 }

@@ -1,0 +1,71 @@
+package io.millrace.bench.nexmark;
+
+import io.millrace.bench.nexmark.query.Queries;
+import io.millrace.cli.Nearest;
+import io.millrace.cli.OneUse;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
+import java.util.List;
+
+/** The options of {@code nexmark}. */
+record NexmarkOptions(
+        String query,
+        String persons,
+        String auctions,
+        String bids,
+        String out,
+        long disorderMs,
+        String deadLetters,
+        String json,
+        boolean quiet) {
+    /** The inputs, in the order of the tables. */
+    private static final List<String> FILES = List.of("--persons", "--auctions", "--bids");
+
+    private static final long DISORDER_MS_MAX = 3_600_000;
+
+    static Options declared() {
+        return new Options("bench/run", "nexmark")
+                .option("--query", "NAME", null, "which: " + String.join(" ", Queries.names()))
+                .option("--persons", "FILE", null, "the table person as CSV, - for standard input")
+                .option("--auctions", "FILE", null, "the table auction")
+                .option("--bids", "FILE", null, "the table bid")
+                .option("--out", "FILE", null, "where to write the rows of the final table, - for standard output")
+                .option("--disorder-ms", "N", "3600000", "how far a row may be behind the newest of its table")
+                .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")
+                .option("--json", "FILE", null, "where to write the table at the end as JSON")
+                .flag("--quiet", "no progress on standard error");
+    }
+
+    static NexmarkOptions of(Options o) throws UsageException {
+        requireQuery(o);
+        OneUse.require(o, FILES, List.of("--out", "--dead-letters", "--json"));
+        return new NexmarkOptions(
+                o.text("--query"),
+                o.text("--persons"),
+                o.text("--auctions"),
+                o.text("--bids"),
+                o.text("--out"),
+                o.number("--disorder-ms", 0, DISORDER_MS_MAX),
+                o.text("--dead-letters"),
+                o.text("--json"),
+                o.has("--quiet"));
+    }
+
+    private static void requireQuery(Options o) throws UsageException {
+        String name = o.text("--query");
+        if (name == null) {
+            throw o.bad("--query", "is missing", "name one: " + String.join(" ", Queries.names()));
+        }
+        if (Queries.of(name) == null && Queries.reasonAgainst(name) == null) {
+            throw o.bad("--query " + name, "no such query", "the nearest is " + Nearest.of(name, Queries.allNames()));
+        }
+    }
+
+    boolean readsFiles() {
+        return persons != null || auctions != null || bids != null;
+    }
+
+    boolean writesToStandardOutput() {
+        return "-".equals(out) || "-".equals(deadLetters) || "-".equals(json);
+    }
+}
