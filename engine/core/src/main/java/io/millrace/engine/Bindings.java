@@ -111,6 +111,17 @@ final class Bindings implements Ports {
         return any;
     }
 
+    /** What is wrong with the first that says so; null when all is well. */
+    static String trouble(List<BoundSource<?>> sources) {
+        for (BoundSource<?> s : sources) {
+            String trouble = s.source().trouble();
+            if (trouble != null) {
+                return "input " + s.input().name() + ": " + trouble;
+            }
+        }
+        return null;
+    }
+
     /** Closes all of them, whatever one of them throws; answers what failed, or null. */
     static EngineStoppedException close(List<BoundSource<?>> sources, String engine) {
         EngineStoppedException failed = null;

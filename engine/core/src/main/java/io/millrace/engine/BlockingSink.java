@@ -6,6 +6,7 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
+import io.millrace.transport.EncodedSink;
 import io.millrace.transport.EventSink;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,6 +57,10 @@ final class BlockingSink implements Runnable {
     /** One output of the sink. */
     private static final class Lane<V> {
         private final EventSink<V> sink;
+
+        /** The same where it takes bytes, else null. */
+        private final EncodedSink<V> encoded;
+
         private final EventType<V> type;
         private final EventView<V> view;
         private final OutputCounts counts;
@@ -72,6 +77,7 @@ final class BlockingSink implements Runnable {
             this.sink = (EventSink<V>) sink;
             this.resumed = resumed;
             isReceiver = sink instanceof ReceiverSink;
+            encoded = sink instanceof EncodedSink<?> e ? (EncodedSink<V>) e : null;
             type = output.type();
             view = type.newView();
             counts = sinks.counts(output);
@@ -79,6 +85,10 @@ final class BlockingSink implements Runnable {
         }
 
         void deliver(SinkRing ring, Meta meta) throws Exception {
+            if (encoded != null) {
+                encoded.on(ring.slot(), ring.valueOffset(), ring.valueLength(), meta);
+                return;
+            }
             sink.on(ring.value(view), meta);
             if (resumed != null && isReceiver) {
                 resumed.done();

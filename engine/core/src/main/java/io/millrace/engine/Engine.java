@@ -406,8 +406,8 @@ public final class Engine implements AutoCloseable {
             trouble = threads.trouble();
         } else if (journal != null && journal.trouble() != null) {
             trouble = journal.trouble();
-        } else if (!sources.failures().isEmpty()) {
-            trouble = "a source failed: " + sources.failures().get(0);
+        } else {
+            trouble = sources.trouble();
         }
         return host.health(loop.why(), !loop.isRunning(), trouble);
     }

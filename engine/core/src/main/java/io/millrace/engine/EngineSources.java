@@ -60,7 +60,7 @@ final class EngineSources {
     static void requireOneEach(List<Bindings.BoundSource<?>> sources, String engine) {
         for (Bindings.BoundSource<?> s : sources) {
             long all = sources.stream().filter(o -> o.input() == s.input()).count();
-            if (s.source().isFinite() && all > 1) {
+            if (s.source().beginsAnew() && all > 1) {
                 throw new IllegalStateException("engine " + engine + " has a journal, and input "
                         + s.input().name() + " has " + all
                         + " sources, whose events it does not tell apart; bind each to an input of its own");
@@ -95,7 +95,7 @@ final class EngineSources {
 
     /** A source that begins anew, such as a file, brings once more what the journal has of it. */
     private <V> SourceTarget<V> target(RingPublisher<V> publisher, Bindings.BoundSource<V> bound) {
-        InputMarks had = recovered == null || !bound.source().isFinite() ? null : recovered.marks(bound.input());
+        InputMarks had = recovered == null || !bound.source().beginsAnew() ? null : recovered.marks(bound.input());
         return new SourceTarget<>(publisher, host, bound.input(), had);
     }
 
@@ -141,6 +141,11 @@ final class EngineSources {
 
     List<Thread> threads() {
         return threads;
+    }
+
+    /** What is wrong with them, in words; null when all is well. */
+    String trouble() {
+        return failures.isEmpty() ? Bindings.trouble(sources) : "a source failed: " + failures.get(0);
     }
 
     /** What went wrong; each of them has ended. */

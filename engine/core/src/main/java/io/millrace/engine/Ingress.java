@@ -402,6 +402,33 @@ final class Ingress {
         return publish(bytes, offset, length, lane.idle());
     }
 
+    /** As {@link #publish}, but answers that the ring is full where that would wait. */
+    long offer(InputLane<?> lane, byte[] bytes, int offset, int length) {
+        enter();
+        long q = tryEntered(lane, bytes, offset, length);
+        if (q >= 0) {
+            return q;
+        }
+        requireRunning();
+        if (lane.backlog() != null) {
+            return keep(lane, bytes, offset, length);
+        }
+        if (isDropped(lane.counts())) {
+            lane.counts().drop();
+            return 0;
+        }
+        return InputRing.FULL;
+    }
+
+    /** Whether an event can be filled in place at once: in an exclusive engine, for its one thread, where nothing waits. */
+    boolean hasRoomInPlace(InputLane<?> lane) {
+        if (exclusive == null) {
+            return false;
+        }
+        enter();
+        return !lane.isBehind() && ring.hasRoom(2); // one for the entry about drops
+    }
+
     private long keep(InputLane<?> lane, byte[] bytes, int offset, int length) {
         ConflateKey key = lane.key(bytes, offset);
         long q = lane.backlog().keep(ring, bytes, offset, length, key, lane.idle());

@@ -475,7 +475,7 @@ public final class Inline implements AutoCloseable {
     public Health health() {
         String halted = failure() == null ? null : failure().toString();
         String trouble = threads.trouble();
-        return host.health(halted, closed, trouble == null && journal != null ? journal.trouble() : trouble);
+        return host.health(halted, closed, trouble == null ? InlineSources.trouble(journal, sources) : trouble);
     }
 
     /**

@@ -7,10 +7,11 @@ import io.millrace.event.Input;
 import io.millrace.event.RefusedException;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
+import io.millrace.transport.EventSource;
 import java.util.List;
 
 /** Publishes to an inline engine, on the thread that owns it. */
-final class InlinePublisher<V> implements Publisher<V> {
+final class InlinePublisher<V> implements EncodedPublisher<V> {
     private final Inline engine;
     private final Core core;
     private final Input<V> input;
@@ -53,6 +54,32 @@ final class InlinePublisher<V> implements Publisher<V> {
             throw counts.refused(e);
         }
         return engine.process(free.bytes(), 0, length);
+    }
+
+    @Override
+    public boolean offer(EventSource.Encoded event, Header header) {
+        engine.enter();
+        EntryEncoder<V> free = free();
+        int length;
+        try {
+            length = free.take(event, header);
+        } catch (RefusedException e) {
+            throw counts.refused(e);
+        }
+        engine.process(free.bytes(), 0, length);
+        return true;
+    }
+
+    @Override
+    public void countRefused() {
+        counts.refuse();
+    }
+
+    @Override
+    public byte[] keep(EventSource.Encoded bytes) {
+        EntryEncoder<V> free = free();
+        free.keep(bytes);
+        return free.bytes();
     }
 
     /** From inside a receiver the entry in hand still stands in the encoder. */

@@ -22,8 +22,14 @@ final class InlineSources {
 
     private <V> SourceTarget<V> target(Host host, Bindings.BoundSource<V> bound) {
         Recovered from = inline.recovered();
-        InputMarks had = from == null || !bound.source().isFinite() ? null : from.marks(bound.input());
-        return new SourceTarget<>(inline.publisher(bound.input()), host, bound.input(), had);
+        InputMarks had = from == null || !bound.source().beginsAnew() ? null : from.marks(bound.input());
+        return new SourceTarget<>(inline.own(bound.input()), host, bound.input(), had);
+    }
+
+    /** What is wrong with journal or sources, in words; the journal may be null. */
+    static String trouble(InlineJournal journal, List<Bindings.BoundSource<?>> sources) {
+        String of = journal == null ? null : journal.trouble();
+        return of == null ? Bindings.trouble(sources) : of;
     }
 
     /** Polls all until each has ended. */

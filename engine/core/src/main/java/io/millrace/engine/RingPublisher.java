@@ -6,10 +6,11 @@ import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.RefusedException;
 import io.millrace.runtime.EntryEncoder;
+import io.millrace.transport.EventSource;
 import java.util.List;
 
 /** Publishes into the ring of a live engine: encodes into scratch of its own, claims, copies, publishes. One thread. */
-final class RingPublisher<V> implements Publisher<V> {
+final class RingPublisher<V> implements EncodedPublisher<V> {
     private final Ingress ingress;
     private final EntryEncoder<V> encoder;
     private final InputCounts counts;
@@ -47,6 +48,51 @@ final class RingPublisher<V> implements Publisher<V> {
             counts.refuse();
         }
         return q;
+    }
+
+    /**
+     * Where one thread publishes the bytes are copied to where they stay. Where several do, no codec runs between claiming a place
+     * and publishing it: they are checked in scratch.
+     */
+    @Override
+    public boolean offer(EventSource.Encoded event, Header header) {
+        ingress.requireRunning();
+        try {
+            if (ingress.hasRoomInPlace(lane)) {
+                takeInPlace(event, header);
+                return true;
+            }
+            int length = encoder.take(event, header);
+            return ingress.offer(lane, encoder.bytes(), 0, length) != InputRing.FULL;
+        } catch (RefusedException e) {
+            throw counts.refused(e);
+        }
+    }
+
+    private void takeInPlace(EventSource.Encoded event, Header header) {
+        long q = ingress.claim(lane);
+        boolean complete = false;
+        try {
+            encoder.take(event, header, ingress.ring().slots(), ingress.ring().offset(q));
+            complete = true;
+        } finally {
+            if (complete) {
+                ingress.publishClaim();
+            } else {
+                ingress.giveUpClaim();
+            }
+        }
+    }
+
+    @Override
+    public void countRefused() {
+        counts.refuse();
+    }
+
+    @Override
+    public byte[] keep(EventSource.Encoded bytes) {
+        encoder.keep(bytes);
+        return encoder.bytes();
     }
 
     @Override

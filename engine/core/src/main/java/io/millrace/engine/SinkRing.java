@@ -185,6 +185,19 @@ final class SinkRing {
         return Bytes.getLong(slots[(int) readAt & mask], 0);
     }
 
+    /** Where the value in hand stands. */
+    byte[] slot() {
+        return slot;
+    }
+
+    int valueOffset() {
+        return valueAt;
+    }
+
+    int valueLength() {
+        return Bytes.getInt(slot, 28);
+    }
+
     <V> V value(EventView<V> view) {
         return view.wrap(slot, valueAt, Bytes.getInt(slot, 28));
     }

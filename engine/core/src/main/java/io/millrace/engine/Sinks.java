@@ -5,6 +5,7 @@ import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import io.millrace.transport.Delivery;
+import io.millrace.transport.EncodedSink;
 import io.millrace.transport.EventSink;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,9 @@ final class Sinks {
             }
         }
         if (!delivery.isBlocking()) {
-            Handover calls = flow -> sink.on(flow.value(), flow);
+            Handover calls = sink instanceof EncodedSink<? super V> encoded
+                    ? new EncodedHandover<>(encoded, output.type())
+                    : flow -> sink.on(flow.value(), flow);
             return resumed == null
                     ? calls
                     : flow -> {
@@ -379,6 +382,12 @@ final class Sinks {
 
     /** What is wrong, in words; null when nothing is. */
     String why() {
+        for (BoundSink b : bound) {
+            String trouble = b.sink().trouble();
+            if (trouble != null) {
+                return b.where() + ": " + trouble;
+            }
+        }
         synchronized (this) {
             if (first != null) {
                 return first.getMessage() + (faults > 1 ? " (and " + (faults - 1) + " more)" : "");

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.Header;
 import io.millrace.event.Input;
+import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.TopologyNode;
@@ -15,7 +16,7 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     /** It has no place in the order. */
     private static final long NO_SEQUENCE = -1;
 
-    private final Publisher<V> publisher;
+    private final EncodedPublisher<V> publisher;
     private final DeadLetters deadLetters;
     private final int node;
     private final Input<V> input;
@@ -27,7 +28,7 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     private final EntryEncoder<V> encoder;
 
     /** For a source that begins anew, of which a journal has something already: that is taken no second time. */
-    SourceTarget(Publisher<V> publisher, Host host, Input<V> input, InputMarks had) {
+    SourceTarget(EncodedPublisher<V> publisher, Host host, Input<V> input, InputMarks had) {
         this.publisher = publisher;
         this.input = input;
         this.had = had == null || had.events() == 0 ? null : had;
@@ -61,6 +62,10 @@ final class SourceTarget<V> implements EventSource.Target<V> {
 
     private void skip(V event, Header header) {
         encoder.encode(event, header);
+        skipTaken();
+    }
+
+    private void skipTaken() {
         again.see(encoder.bytes(), 0);
         if (again.events() == had.events() && !again.isSame(had)) {
             throw new InputMarks.Differs("input " + input.name() + ": one of the first " + had.events()
@@ -76,5 +81,30 @@ final class SourceTarget<V> implements EventSource.Target<V> {
                     + " events, and the journal has " + had.events()
                     + " of it; start with the same input, or with a new journal");
         }
+    }
+
+    @Override
+    public boolean offer(EventSource.Encoded event, Header header) {
+        try {
+            if (had == null || again.events() >= had.events()) {
+                return publisher.offer(event, header);
+            }
+            encoder.take(event, header);
+            skipTaken();
+            return true;
+        } catch (RefusedException e) {
+            letter(event, e.reason(), e.getMessage());
+            return true;
+        }
+    }
+
+    @Override
+    public void refuse(EventSource.Encoded bytes, Reason reason, String why) {
+        publisher.countRefused();
+        letter(bytes, reason, why);
+    }
+
+    private void letter(EventSource.Encoded bytes, Reason reason, String why) {
+        deadLetters.letter(NO_SEQUENCE, node, reason, why, null, publisher.keep(bytes), 0);
     }
 }

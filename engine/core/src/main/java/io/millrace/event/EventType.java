@@ -140,6 +140,30 @@ public abstract class EventType<V> {
     public abstract String layout();
 
     /**
+     * Tells layouts apart where events come from another process: equal where the bytes of one can be read by the other, as far
+     * as that can be known before the first event.
+     *
+     * @return of the whole layout; codecs with rules for versions leave the version out, and {@link #check} decides
+     */
+    public long fingerprint() {
+        return hash(layout());
+    }
+
+    /**
+     * A number for a text, the same everywhere (64-bit FNV-1a of its UTF-16 units).
+     *
+     * @param text any
+     * @return its hash
+     */
+    protected static long hash(String text) {
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        return hash;
+    }
+
+    /**
      * The event as text for people: dead letters, logs, explain. Fields marked {@link Sensitive} appear as a hash.
      *
      * @param bytes  the bytes

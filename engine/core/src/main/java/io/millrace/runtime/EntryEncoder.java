@@ -10,6 +10,7 @@ import io.millrace.event.InPlaceType;
 import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
+import io.millrace.transport.EventSource;
 import java.util.Arrays;
 
 /**
@@ -73,6 +74,76 @@ public final class EntryEncoder<V> {
     }
 
     /**
+     * Takes an event that is encoded already.
+     *
+     * @param event  its bytes, not checked yet
+     * @param header optional fields, or null
+     * @return the length of the entry, which stands in {@link #bytes()} from 0
+     * @throws io.millrace.event.RefusedException when it is no event of the input, or its time does not fit
+     */
+    public int take(EventSource.Encoded event, Header header) {
+        length = take(event, header, scratch, 0);
+        return length;
+    }
+
+    /**
+     * Takes an event that is encoded already, to elsewhere.
+     *
+     * @param event  its bytes, not checked yet
+     * @param header optional fields, or null
+     * @param target has room for the longest header and event behind {@code offset}
+     * @param offset where the entry begins
+     * @return the length of the entry
+     * @throws io.millrace.event.RefusedException when it is no event of the input, or its time does not fit
+     */
+    public int take(EventSource.Encoded event, Header header, byte[] target, int offset) {
+        int payload = event.length();
+        if (payload > input.type().maxLength()) {
+            throw new RefusedException(
+                    Reason.OUT_OF_RANGE,
+                    "input " + input.name() + ": " + payload + " bytes, an event of "
+                            + input.type().name() + " has at most "
+                            + input.type().maxLength());
+        }
+        int at = Entry.begin(target, offset, EntryKind.EVENT, source, 0, header);
+        event.copyTo(target, at, payload);
+        String wrong = wrong(target, at, payload);
+        if (wrong != null) {
+            throw new RefusedException(Reason.MALFORMED, "input " + input.name() + ": " + wrong);
+        }
+        if (input.hasEventTime()) {
+            view = view == null ? input.type().newView() : view;
+            Entry.timeNs(target, offset, input.timeNs(view.wrap(target, at, payload)));
+        }
+        Entry.end(target, offset, payload);
+        return at - offset + payload;
+    }
+
+    /** What comes from outside must not end its source, whatever a codec makes of it. */
+    private String wrong(byte[] target, int at, int payload) {
+        try {
+            return input.type().check(target, at, payload);
+        } catch (RuntimeException e) {
+            return input.type().name() + " cannot check it: " + e;
+        }
+    }
+
+    /**
+     * Keeps bytes that are no event, for a dead letter: as many as there is room for.
+     *
+     * @param bytes what came
+     * @return the length of an entry that causes nothing, which stands in {@link #bytes()} from 0
+     */
+    public int keep(EventSource.Encoded bytes) {
+        int payload = Math.min(bytes.length(), input.type().maxLength());
+        int at = Entry.begin(scratch, 0, EntryKind.VOID, source, 0, null);
+        bytes.copyTo(scratch, at, payload);
+        Entry.end(scratch, 0, payload);
+        length = at + payload;
+        return length;
+    }
+
+    /**
      * Begins an event that is filled in place.
      *
      * @param type the input's type
@@ -101,7 +172,7 @@ public final class EntryEncoder<V> {
     private <W> W wrap(InPlaceType<V, W> type, byte[] target, int payload) {
         if (writer == null) {
             writer = type.newWriter();
-            view = type.newView();
+            view = view == null ? type.newView() : view;
         }
         Arrays.fill(target, payload, payload + type.maxLength(), (byte) 0);
         return ((EventWriter<W>) writer).wrap(target, payload, type.maxLength());

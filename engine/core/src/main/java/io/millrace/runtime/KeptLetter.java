@@ -8,6 +8,7 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Firing;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
+import java.util.HexFormat;
 
 /**
  * A dead letter with copies of the entry, or of the firing, that caused it. Filled again and again; makes text when it is asked
@@ -208,11 +209,22 @@ public class KeptLetter implements DeadLetter {
     @Override
     public String event() {
         requireValid();
-        if (!hasEvent()) {
+        if (length == 0 || !hasEvent() && Entry.kind(bytes, 0) != EntryKind.VOID) {
             return "";
         }
         Input<?> input = topology.inputs().get(Entry.source(bytes, 0));
+        if (!hasEvent()) {
+            return noEvent(input);
+        }
         return input.type().text(bytes, Entry.payload(bytes, 0), Entry.payloadLength(bytes, 0));
+    }
+
+    /** What came in place of an event of the input. */
+    private String noEvent(Input<?> input) {
+        int at = Entry.payload(bytes, 0);
+        return input.type().hasSensitive()
+                ? length - at + " bytes"
+                : HexFormat.of().formatHex(bytes, at, length);
     }
 
     private String firingText() {

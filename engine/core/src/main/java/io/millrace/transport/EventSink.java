@@ -37,6 +37,15 @@ public interface EventSink<V> extends AutoCloseable {
     default void flush() throws Exception {}
 
     /**
+     * What keeps it from sending events on, or has cost some: for health. Called by any thread.
+     *
+     * @return in words; null when all is well
+     */
+    default String trouble() {
+        return null;
+    }
+
+    /**
      * Flushes, and releases what it holds. Called once, by the host, also when the engine has halted.
      *
      * @throws IOException closing the engine throws it too, naming the output; or it is counted

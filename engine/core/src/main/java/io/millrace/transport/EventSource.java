@@ -1,6 +1,7 @@
 package io.millrace.transport;
 
 import io.millrace.event.Header;
+import io.millrace.event.Reason;
 import java.io.IOException;
 
 /**
@@ -23,6 +24,48 @@ public interface EventSource<V> extends AutoCloseable {
          * @throws io.millrace.event.RefusedException when it does not fit its layout or its time unit: not taken
          */
         void take(V event, Header header);
+
+        /**
+         * Takes an event that is encoded already; never waits. The bytes are copied once and checked then; what is no event of the
+         * input's type becomes a dead letter with its bytes. Hosts take such events; a target of something else need not.
+         *
+         * @param event  valid during the call
+         * @param header what travels with it, or null
+         * @return false when there is no room: not taken, and to be offered again later
+         */
+        default boolean offer(Encoded event, Header header) {
+            throw new UnsupportedOperationException(getClass().getName() + " takes events that are not encoded only");
+        }
+
+        /**
+         * Says that something came that is no event: it becomes a dead letter of the input.
+         *
+         * @param bytes  what came; valid during the call
+         * @param reason the kind
+         * @param why    in words
+         */
+        default void refuse(Encoded bytes, Reason reason, String why) {
+            throw new UnsupportedOperationException(getClass().getName() + " takes events that are not encoded only");
+        }
+    }
+
+    /** Bytes from outside: where they stand, only their source knows. */
+    interface Encoded {
+        /**
+         * How many there are.
+         *
+         * @return not negative
+         */
+        int length();
+
+        /**
+         * Copies the first of them.
+         *
+         * @param target where to
+         * @param offset index of the first byte there
+         * @param length how many, at most {@link #length()}
+         */
+        void copyTo(byte[] target, int offset, int length);
     }
 
     /** What {@link #poll} answers when the source has ended. */
@@ -37,6 +80,16 @@ public interface EventSource<V> extends AutoCloseable {
     boolean isFinite();
 
     /**
+     * Whether it brings all its events once more when it is made anew, as a file does. Of such a source an engine with a journal
+     * skips what the journal has.
+     *
+     * @return the same at each call; unset that of a source that ends by itself
+     */
+    default boolean beginsAnew() {
+        return isFinite();
+    }
+
+    /**
      * Brings some events.
      *
      * @param target takes them
@@ -45,6 +98,15 @@ public interface EventSource<V> extends AutoCloseable {
      * @throws Exception when it cannot go on; the engine treats the source as ended and reports why
      */
     int poll(Target<? super V> target, int most) throws Exception;
+
+    /**
+     * What keeps it from bringing events, or has cost some: for health. Called by any thread.
+     *
+     * @return in words; null when all is well
+     */
+    default String trouble() {
+        return null;
+    }
 
     /**
      * Releases what it holds. Called once, by the host.

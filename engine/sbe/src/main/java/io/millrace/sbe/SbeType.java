@@ -209,6 +209,12 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
         return printable(out);
     }
 
+    /** Schema and template only: versions are read by SBE's rules. */
+    @Override
+    public long fingerprint() {
+        return hash("sbe schema " + schemaId + " template " + templateId);
+    }
+
     private static String printable(StringBuilder text) {
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {

@@ -1,0 +1,52 @@
+package io.millrace.transport.aeron;
+
+import io.aeron.exceptions.ClientTimeoutException;
+import io.aeron.exceptions.ConductorServiceTimeoutException;
+import io.aeron.exceptions.DriverTimeoutException;
+import io.aeron.exceptions.RegistrationException;
+import java.io.File;
+import org.agrona.concurrent.AgentTerminationException;
+
+/** What an error of Aeron means, and what would help. */
+final class AeronErrors {
+    private AeronErrors() {}
+
+    static String text(Throwable error) {
+        if (error instanceof ConductorServiceTimeoutException || error instanceof ClientTimeoutException) {
+            return "this process was paused (a long collection, a stop signal, swapping, a suspended machine) for longer than the"
+                    + " media driver waits for a client; it connects anew. " + error.getMessage();
+        }
+        if (error instanceof DriverTimeoutException) {
+            return "the media driver has not been heard: it has ended, or its process is paused. " + error.getMessage();
+        }
+        if (error instanceof AgentTerminationException) {
+            return "the media driver has ended, and has told its clients";
+        }
+        if (error instanceof RegistrationException e) {
+            return "the media driver refuses (" + e.errorCode() + "): " + e.getMessage();
+        }
+        return error.toString();
+    }
+
+    /** No driver answers in a directory: why, and what would start one. */
+    static String noDriver(File directory, long timeoutMs) {
+        String user = System.getProperty("user.name");
+        File cnc = new File(directory, "cnc.dat");
+        String why;
+        if (!directory.exists()) {
+            why = "there is no such directory";
+        } else if (!directory.canRead() || !directory.canWrite()) {
+            why = "user " + user + " may not read and write it";
+        } else if (!cnc.exists()) {
+            why = "there is no file cnc.dat in it";
+        } else if (!cnc.canRead() || !cnc.canWrite()) {
+            why = "user " + user + " may not read and write its file cnc.dat";
+        } else {
+            why = "its driver has not been heard for " + timeoutMs + " ms: it has ended, or is paused";
+        }
+        return "no media driver in " + directory + " for user " + user + ": " + why
+                + "; start one there (java --add-opens java.base/jdk.internal.misc=ALL-UNNAMED -Daeron.dir=" + directory
+                + " -cp aeron-driver.jar:aeron-client.jar:agrona.jar io.aeron.driver.MediaDriver), or let this process have its own:"
+                + " AeronMedia.embedded()";
+    }
+}

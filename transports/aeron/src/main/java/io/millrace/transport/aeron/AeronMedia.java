@@ -1,0 +1,297 @@
+package io.millrace.transport.aeron;
+
+import io.aeron.Aeron;
+import io.aeron.CommonContext;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * A process's connection to Aeron: a media driver of its own by default, or that of a directory, and a client of it. One for all
+ * sources and sinks of a process; close it when they are closed.
+ *
+ * <pre>{@code
+ * try (AeronMedia media = AeronMedia.embedded().start();
+ *         Engine engine = Engine.of(FRAUD)
+ *                 .input(PAYMENTS, AeronSource.of(media, "aeron:udp?endpoint=0.0.0.0:4040", 10, PAYMENTS.type()))
+ *                 .output(ALERTS, AeronSink.of(media, "aeron:ipc", 11, ALERTS.type()))
+ *                 .start()) { ... }
+ * }</pre>
+ *
+ * <p>When the driver has gone, or this process was paused for longer than the driver waits, sources and sinks say so
+ * ({@link #trouble}) and go on as soon as there is a driver again. Errors that Aeron reports are kept ({@link #errors}); none ends the
+ * JVM. The JVM is started with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, which Agrona's buffers need.
+ */
+public final class AeronMedia implements AutoCloseable {
+    private static final long LOOK_NS = 20_000_000;
+    private static final AtomicLong NUMBER = new AtomicLong();
+
+    private final MediaSetup setup;
+    private final File directory;
+    private final DistinctErrors errors = new DistinctErrors();
+    private final MediaDriver driver;
+    private final AgentInvoker driverInvoker;
+    private final Thread keeper;
+    private volatile Aeron client;
+    private volatile String trouble;
+    private volatile boolean closed;
+    private volatile long reconnects;
+
+    /** Of the thread that connects. */
+    private long triedNs;
+
+    AeronMedia(MediaSetup setup) {
+        AgronaAccess.check();
+        this.setup = setup;
+        directory = setup.directory == null ? ownDirectory() : setup.directory;
+        driver = setup.embedded ? launch() : null;
+        driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
+        try {
+            connect();
+        } catch (RuntimeException e) {
+            if (driver != null) {
+                driver.close();
+            }
+            throw e;
+        }
+        keeper = new Thread(this::keep, "millrace-aeron-" + NUMBER.incrementAndGet());
+        keeper.setDaemon(true);
+        if (driverInvoker == null) {
+            keeper.start();
+        }
+    }
+
+    /**
+     * A media driver in this process, the default.
+     *
+     * @return to be set and started
+     */
+    public static MediaSetup embedded() {
+        return new MediaSetup(true, null);
+    }
+
+    /**
+     * The media driver of a directory, which some other process runs.
+     *
+     * @param directory its {@code aeron.dir}
+     * @return to be started
+     */
+    public static MediaSetup external(Path directory) {
+        return new MediaSetup(false, directory.toFile());
+    }
+
+    private static File ownDirectory() {
+        File shared = new File("/dev/shm");
+        File below =
+                shared.isDirectory() && shared.canWrite() ? shared : new File(System.getProperty("java.io.tmpdir"));
+        String user = System.getProperty("user.name");
+        return new File(
+                below, "millrace-" + user + "-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
+    }
+
+    // ---- the driver
+
+    private MediaDriver launch() {
+        MediaSpace.check(directory, setup.streams, setup.termBytes);
+        MediaDriver.Context c = new MediaDriver.Context()
+                .aeronDirectoryName(directory.getPath())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .warnIfDirectoryExists(false)
+                .termBufferSparseFile(false)
+                .ipcTermBufferLength(setup.termBytes)
+                .publicationTermBufferLength(setup.termBytes)
+                .clientLivenessTimeoutNs(setup.driverTimeout.toNanos())
+                .publicationUnblockTimeoutNs(
+                        setup.driverTimeout.multipliedBy(3).dividedBy(2).toNanos())
+                .errorHandler(errors);
+        if (CommonContext.isDriverActive(directory, setup.driverTimeout.toMillis(), s -> {})) {
+            throw new IllegalStateException("a media driver works in " + directory
+                    + " already; use it with AeronMedia.external(..), or another directory(..)");
+        }
+        threads(c, setup.fitting());
+        return MediaDriver.launch(c);
+    }
+
+    private static void threads(MediaDriver.Context c, Threading threading) {
+        switch (threading) {
+            case SHARED_NETWORK ->
+                c.threadingMode(ThreadingMode.SHARED_NETWORK)
+                        .sharedNetworkIdleStrategy(backOff())
+                        .conductorIdleStrategy(backOff());
+            case DEDICATED ->
+                c.threadingMode(ThreadingMode.DEDICATED)
+                        .senderIdleStrategy(BusySpinIdleStrategy.INSTANCE)
+                        .receiverIdleStrategy(BusySpinIdleStrategy.INSTANCE)
+                        .conductorIdleStrategy(backOff());
+            case INVOKER -> c.threadingMode(ThreadingMode.INVOKER);
+            default -> c.threadingMode(ThreadingMode.SHARED).sharedIdleStrategy(backOff());
+        }
+    }
+
+    /** Yields before it sleeps: on few cores the threads it works for need the core. */
+    static IdleStrategy backOff() {
+        return new BackoffIdleStrategy(10, 100, 1_000, 1_000_000);
+    }
+
+    // ---- the client
+
+    private void connect() {
+        if (driver == null && !CommonContext.isDriverActive(directory, setup.driverTimeout.toMillis(), s -> {})) {
+            throw new IllegalStateException(AeronErrors.noDriver(directory, setup.driverTimeout.toMillis()));
+        }
+        Aeron.Context c = new Aeron.Context()
+                .aeronDirectoryName(directory.getPath())
+                .driverTimeoutMs(setup.driverTimeout.toMillis())
+                .errorHandler(errors)
+                .subscriberErrorHandler(errors);
+        if (driverInvoker != null) {
+            c.driverAgentInvoker(driverInvoker).useConductorAgentInvoker(true);
+        }
+        client = Aeron.connect(c);
+        trouble = null;
+    }
+
+    private void keep() {
+        while (!closed) {
+            LockSupport.parkNanos(this, LOOK_NS);
+            look();
+        }
+    }
+
+    private void look() {
+        Aeron now = client;
+        if (now != null && !now.isClosed()) {
+            return;
+        }
+        if (now != null) {
+            client = null;
+            String why = errors.last();
+            trouble = why == null ? "the connection to the media driver in " + directory + " was lost" : why;
+        }
+        try {
+            connect();
+            reconnects++;
+        } catch (RuntimeException e) {
+            errors.onError(e);
+            trouble = e.getMessage();
+        }
+    }
+
+    /** The client; null while there is none. */
+    Aeron client() {
+        Aeron now = client;
+        return now == null || now.isClosed() ? null : now;
+    }
+
+    DistinctErrors kept() {
+        return errors;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** For who waits for the driver: it may have to run it itself. */
+    void help() {
+        if (driverInvoker != null) {
+            doWork();
+        }
+    }
+
+    /**
+     * Runs driver and client where no thread does ({@link Threading#INVOKER}); nothing else otherwise. For the one thread that uses
+     * this media.
+     *
+     * @return how much there was to do
+     */
+    public int doWork() {
+        if (driverInvoker == null || closed) {
+            return 0;
+        }
+        Aeron now = client;
+        int work = driverInvoker.invoke();
+        if (now == null || now.isClosed()) {
+            long nowNs = WireClock.nanoTime();
+            if (nowNs - triedNs > LOOK_NS) {
+                triedNs = nowNs;
+                look();
+            }
+            return work;
+        }
+        return work + now.conductorAgentInvoker().invoke();
+    }
+
+    // ---- any thread
+
+    /**
+     * The directory of the media driver, for other processes and for Aeron's own tools.
+     *
+     * @return absolute, or as it was given
+     */
+    public Path directory() {
+        return directory.toPath();
+    }
+
+    /**
+     * What has been reported, once for each distinct stack.
+     *
+     * @return in the order in which each came first
+     */
+    public List<MediaError> errors() {
+        return errors.list();
+    }
+
+    /**
+     * What is wrong now.
+     *
+     * @return in words; null when the driver answers
+     */
+    public String trouble() {
+        return closed ? "the media have been closed" : trouble;
+    }
+
+    /**
+     * How often it has connected anew.
+     *
+     * @return 0 while all was well
+     */
+    public long reconnects() {
+        return reconnects;
+    }
+
+    /** Closes the client, and the driver where it is one of our own. Sources and sinks are to be closed before. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        LockSupport.unpark(keeper);
+        boolean interrupted = false;
+        while (keeper.isAlive() && keeper != Thread.currentThread()) {
+            try {
+                keeper.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (client != null) {
+            client.close();
+        }
+        if (driver != null) {
+            driver.close();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

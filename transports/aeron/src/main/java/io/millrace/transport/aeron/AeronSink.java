@@ -1,0 +1,411 @@
+package io.millrace.transport.aeron;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.aeron.exceptions.RegistrationException;
+import io.aeron.logbuffer.BufferClaim;
+import io.millrace.event.EventType;
+import io.millrace.event.Meta;
+import io.millrace.transport.Counted;
+import io.millrace.transport.EncodedSink;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.ObjLongConsumer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Sends the events of an output to one stream of a channel, with their header: an {@link AeronSource} elsewhere goes on where this
+ * engine ended. An event is written once, into Aeron's own buffer; one that is longer than a packet goes as several.
+ *
+ * <p>Aeron says of each message whether it was taken. While those who subscribe are behind by a whole window, or nobody subscribes, or
+ * there is no driver, the sink waits, for {@link #waitAtMost} at first, then as {@link #unsent} says; each such wait is counted. It is
+ * called inline: an engine that must not wait binds it with {@code Delivery.blocking()}.
+ *
+ * <p>Called by one thread. One for each output; closed by the engine it is bound to.
+ *
+ * @param <V> the event
+ */
+public final class AeronSink<V> implements EncodedSink<V>, Counted {
+    private static final Duration WAIT = Duration.ofSeconds(1);
+    private static final long CONTRACT_EVERY = 1 << 14;
+    private static final long CLOCK_EVERY = 1 << 10;
+    private static final long RETRY_NS = 20_000_000;
+
+    private final AeronMedia media;
+    private final String channel;
+    private final int stream;
+    private final EventType<V> type;
+    private final Settings settings;
+    private final long contract;
+    private final long sender = UUID.randomUUID().getMostSignificantBits(); // form: random, tells senders apart
+
+    private final BufferClaim claim = new BufferClaim();
+    private final IdleStrategy idle = AeronMedia.backOff();
+    private UnsafeBuffer scratch;
+    private Aeron client;
+    private ExclusivePublication publication;
+    private long number;
+    private long contractToldAt = -CONTRACT_EVERY;
+    private long toEpochNs;
+    private long triedNs;
+    private boolean hasSent;
+
+    /** Why an event can never be sent; null where it may be later. */
+    private String cannot;
+
+    /** What Aeron answered last in place of a position; 0 where it was not asked. */
+    private long why;
+
+    private final Tally sent = new Tally();
+    private final Tally backPressured = new Tally();
+    private final Tally adminActions = new Tally();
+    private final Tally unconnected = new Tally();
+    private final Tally waitedNs = new Tally();
+    private final Tally dropped = new Tally();
+    private final Tally failed = new Tally();
+    private final Tally publications = new Tally();
+    private volatile String trouble;
+
+    /** What is set of a sink. */
+    private record Settings(Unsent unsent, Duration waitAtMost, boolean bare, boolean endsWithClose) {}
+
+    private AeronSink(AeronMedia media, String channel, int stream, EventType<V> type, Settings settings) {
+        this.media = Objects.requireNonNull(media, "media");
+        this.channel = channel;
+        this.stream = stream;
+        this.type = Objects.requireNonNull(type, "type");
+        this.settings = settings;
+        contract = Wire.contract(type.fingerprint());
+    }
+
+    /**
+     * A sink of one stream.
+     *
+     * @param media   the connection
+     * @param channel as Aeron writes it, such as {@code aeron:ipc} or {@code aeron:udp?endpoint=desk:4041}
+     * @param stream  the number of the stream in it
+     * @param type    of the events, that of the output
+     * @param <V>     the event
+     * @return waits for a second at most, then fails
+     * @throws IllegalArgumentException naming the part of the channel that is wrong
+     */
+    public static <V> AeronSink<V> of(AeronMedia media, String channel, int stream, EventType<V> type) {
+        return new AeronSink<>(
+                media, Channels.checked(channel), stream, type, new Settings(Unsent.FAIL, WAIT, false, false));
+    }
+
+    /**
+     * What becomes of an event that could not be sent within the time; unset {@link Unsent#FAIL}.
+     *
+     * @param what wait on, drop or fail
+     * @return a changed copy
+     */
+    public AeronSink<V> unsent(Unsent what) {
+        Objects.requireNonNull(what, "what");
+        return with(new Settings(what, settings.waitAtMost, settings.bare, settings.endsWithClose));
+    }
+
+    /**
+     * For how long it waits at an event before it does as {@link #unsent} says.
+     *
+     * @param most not negative; unset a second
+     * @return a changed copy
+     */
+    public AeronSink<V> waitAtMost(Duration most) {
+        if (most.isNegative()) {
+            throw new IllegalArgumentException("waits for " + most + " at most; use a duration that is not negative");
+        }
+        return with(new Settings(settings.unsent, most, settings.bare, settings.endsWithClose));
+    }
+
+    /**
+     * Sends nothing but the bytes of an event, for other programs.
+     *
+     * @return a changed copy
+     */
+    public AeronSink<V> bare() {
+        if (settings.endsWithClose) {
+            throw new IllegalStateException(
+                    "bare messages cannot say that they are the last; leave out endsWithClose()");
+        }
+        return with(new Settings(settings.unsent, settings.waitAtMost, true, false));
+    }
+
+    /**
+     * Says to those who subscribe that nothing more comes, when it is closed: an {@link AeronSource#endsWithSender} ends.
+     *
+     * @return a changed copy
+     */
+    public AeronSink<V> endsWithClose() {
+        if (settings.bare) {
+            throw new IllegalStateException("bare messages cannot say that they are the last; leave out bare()");
+        }
+        return with(new Settings(settings.unsent, settings.waitAtMost, false, true));
+    }
+
+    private AeronSink<V> with(Settings changed) {
+        return new AeronSink<>(media, channel, stream, type, changed);
+    }
+
+    // ---- the sending thread
+
+    @Override
+    public void on(byte[] bytes, int offset, int length, Meta meta) throws IOException {
+        if (number % CLOCK_EVERY == 0) {
+            toEpochNs = WireClock.toEpochNs();
+        }
+        number++;
+        tellContract();
+        if (!tryEvent(bytes, offset, length, meta) && !awaitSent(bytes, offset, length, meta)) {
+            giveUp();
+            return;
+        }
+        sent.increment();
+        hasSent = true;
+    }
+
+    /** Whether it was taken. */
+    private boolean tryEvent(byte[] bytes, int offset, int length, Meta meta) {
+        if (!isPublishing()) {
+            return false;
+        }
+        int mask = settings.bare ? 0 : Wire.mask(meta);
+        int front = settings.bare ? 0 : Wire.length(mask);
+        if (front + length > publication.maxPayloadLength()) {
+            return tryLong(bytes, offset, length, mask, front, meta);
+        }
+        long position = publication.tryClaim(front + length, claim);
+        if (position < 0) {
+            note(position);
+            return false;
+        }
+        MutableDirectBuffer to = claim.buffer();
+        int at = claim.offset();
+        write(to, at, mask, front, meta);
+        to.putBytes(at + front, bytes, offset, length);
+        claim.commit();
+        return true;
+    }
+
+    private void write(MutableDirectBuffer to, int at, int mask, int front, Meta meta) {
+        if (front > 0) {
+            Wire.begin(to, at, Wire.EVENT, mask, contract, number, sender);
+            Wire.event(to, at, mask, meta, toEpochNs);
+        }
+    }
+
+    private boolean tryLong(byte[] bytes, int offset, int length, int mask, int front, Meta meta) {
+        if (front + length > publication.maxMessageLength()) {
+            cannot = "an event of " + length + " bytes is longer than a message of this stream may be, "
+                    + publication.maxMessageLength() + " with its header; use longer terms: term-length=";
+            return false;
+        }
+        UnsafeBuffer to = scratch();
+        write(to, 0, mask, front, meta);
+        to.putBytes(front, bytes, offset, length);
+        return offered(publication.offer(to, 0, front + length));
+    }
+
+    private UnsafeBuffer scratch() {
+        if (scratch == null) {
+            scratch = new UnsafeBuffer(new byte[Wire.MAX_LENGTH + Math.max(type.maxLength(), layout().length)]);
+        }
+        return scratch;
+    }
+
+    private byte[] layout() {
+        return type.layout().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private boolean offered(long position) {
+        if (position < 0) {
+            note(position);
+        }
+        return position > 0;
+    }
+
+    /** What Aeron answers in place of a position. */
+    private void note(long answer) {
+        if (answer == Publication.BACK_PRESSURED) {
+            backPressured.increment();
+        } else if (answer == Publication.ADMIN_ACTION) {
+            adminActions.increment(); // a term was turned over: at the next try it is done
+        } else if (answer == Publication.NOT_CONNECTED) {
+            unconnected.increment();
+        } else { // closed, or at the end of its positions: another one is made
+            publication.close();
+            client = null;
+        }
+        why = answer;
+    }
+
+    private boolean awaitSent(byte[] bytes, int offset, int length, Meta meta) {
+        long fromNs = WireClock.nanoTime();
+        long mostNs = settings.waitAtMost.toNanos();
+        boolean told = false;
+        idle.reset();
+        try {
+            while (cannot == null && !media.isClosed()) {
+                if (why != Publication.ADMIN_ACTION) {
+                    media.help();
+                    idle.idle();
+                }
+                tellContract();
+                if (tryEvent(bytes, offset, length, meta)) {
+                    trouble = null;
+                    return true;
+                }
+                if (WireClock.nanoTime() - fromNs >= mostNs) {
+                    if (settings.unsent != Unsent.WAIT || Thread.currentThread().isInterrupted()) {
+                        return false;
+                    }
+                    if (!told) {
+                        told = true;
+                        trouble = where() + reason() + ", it waits since " + settings.waitAtMost.toMillis()
+                                + " ms and longer";
+                    }
+                }
+            }
+            return false;
+        } finally {
+            waitedNs.add(WireClock.nanoTime() - fromNs);
+        }
+    }
+
+    private void giveUp() throws IOException {
+        String what = where() + reason();
+        boolean drops = settings.unsent == Unsent.DROP && cannot == null;
+        cannot = null;
+        (drops ? dropped : failed).increment();
+        trouble = what + "; " + dropped.get() + " events dropped, " + failed.get() + " failed";
+        if (!drops) {
+            throw new IOException(what);
+        }
+    }
+
+    private String reason() {
+        if (cannot != null) {
+            return cannot;
+        }
+        if (media.trouble() != null) {
+            return media.trouble();
+        }
+        return why == Publication.BACK_PRESSURED
+                ? "those who subscribe are too slow"
+                : why == Publication.NOT_CONNECTED ? "nobody subscribes" : "there is no publication";
+    }
+
+    private boolean isPublishing() {
+        Aeron now = media.client();
+        if (now == null) {
+            why = 0;
+            return false;
+        }
+        return now == client || publish(now);
+    }
+
+    private boolean publish(Aeron now) {
+        long nowNs = WireClock.nanoTime();
+        if (publications.get() > 0 && nowNs - triedNs < RETRY_NS) {
+            return false;
+        }
+        triedNs = nowNs;
+        try {
+            publication = now.addExclusivePublication(channel, stream);
+        } catch (RuntimeException e) {
+            String what = where() + AeronErrors.text(e);
+            media.kept().add(e, what);
+            trouble = what;
+            if (e instanceof RegistrationException) {
+                cannot = AeronErrors.text(e); // it is the channel, and not that nobody is there
+            }
+            return false;
+        }
+        publications.increment();
+        client = now;
+        contractToldAt = number - CONTRACT_EVERY;
+        return true;
+    }
+
+    /** Says the layout in words, when there is a new publication and now and then, for who may have come later. */
+    private void tellContract() {
+        if (settings.bare
+                || number - contractToldAt < CONTRACT_EVERY
+                || !isPublishing()
+                || !publication.isConnected()) {
+            return;
+        }
+        UnsafeBuffer to = scratch();
+        byte[] layout = layout();
+        Wire.begin(to, 0, Wire.CONTRACT, 0, contract, number, sender);
+        to.putBytes(Wire.FIXED_LENGTH, layout);
+        if (publication.offer(to, 0, Wire.FIXED_LENGTH + layout.length) > 0) {
+            contractToldAt = number;
+        }
+    }
+
+    /** Sends the end, if it was to; waits for it as for an event. Aeron delivers what it has been given, as long as its driver lives. */
+    @Override
+    public void close() throws IOException {
+        if (media.isClosed()) {
+            return;
+        }
+        boolean told = !settings.endsWithClose || !hasSent && !isPublishing() || tellEnd();
+        if (publication != null) {
+            publication.close();
+        }
+        if (!told) {
+            throw new IOException(where() + reason() + "; the end was not told");
+        }
+    }
+
+    private boolean tellEnd() {
+        UnsafeBuffer to = scratch();
+        Wire.begin(to, 0, Wire.END, 0, contract, number, sender);
+        long untilNs = WireClock.nanoTime() + settings.waitAtMost.toNanos();
+        idle.reset();
+        while (!isPublishing() || !offered(publication.offer(to, 0, Wire.FIXED_LENGTH))) {
+            if (WireClock.nanoTime() - untilNs > 0 || media.isClosed()) {
+                return false;
+            }
+            media.help();
+            idle.idle();
+        }
+        return true;
+    }
+
+    // ---- any thread
+
+    private String where() {
+        return "stream " + stream + " of " + channel + ": ";
+    }
+
+    @Override
+    public String trouble() {
+        String of = media.trouble();
+        return of == null ? trouble : where() + of;
+    }
+
+    @Override
+    public void counters(ObjLongConsumer<String> to) {
+        to.accept("sent", sent.get());
+        to.accept("back pressured", backPressured.get());
+        to.accept("admin actions", adminActions.get());
+        to.accept("not connected", unconnected.get());
+        to.accept("waited ms", waitedNs.get() / 1_000_000);
+        to.accept("dropped", dropped.get());
+        to.accept("failed", failed.get());
+        to.accept("publications", publications.get());
+    }
+
+    @Override
+    public String toString() {
+        return "stream " + stream + " of " + channel;
+    }
+}

@@ -1,0 +1,479 @@
+package io.millrace.transport.aeron;
+
+import io.aeron.Aeron;
+import io.aeron.ControlledFragmentAssembler;
+import io.aeron.Image;
+import io.aeron.Subscription;
+import io.aeron.exceptions.RegistrationException;
+import io.aeron.logbuffer.ControlledFragmentHandler.Action;
+import io.millrace.event.EntryForm;
+import io.millrace.event.EventType;
+import io.millrace.event.Header;
+import io.millrace.event.Reason;
+import io.millrace.transport.Counted;
+import io.millrace.transport.EventSource;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.ObjLongConsumer;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2LongHashMap;
+
+/**
+ * Brings what others publish to one stream of a channel: IPC, UDP to one receiver, multicast, or from a sender that knows its
+ * receivers (MDC). What an {@link AeronSink} sends carries its header along: intended time, correlation id, trace context, marks; its
+ * cause is the output that it was.
+ *
+ * <p>Nothing is lost where the engine has no room: the event stays in Aeron's buffers, which hold its sender back, and is offered
+ * again at the next poll. What is no event of the type becomes a dead letter with its bytes. Records are read only where their
+ * layout is that of the sender; SBE messages by SBE's rules for versions.
+ *
+ * <p>Polled by one thread. One for each input; closed by the engine it is bound to.
+ *
+ * @param <V> the event
+ */
+public final class AeronSource<V> implements EventSource<V>, Counted {
+    private static final long NONE = Long.MIN_VALUE;
+    private static final long RETRY_NS = 20_000_000;
+    private static final int SENDERS_MAX = 1024;
+    private static final int CONTRACT_MAX = 16 << 10;
+
+    private final AeronMedia media;
+    private final String channel;
+    private final int stream;
+    private final EventType<V> type;
+    private final Settings settings;
+    private final boolean bare;
+    private final boolean finite;
+    private final long contract;
+
+    private final Fragment fragment = new Fragment();
+    private final Header header = new Header();
+    private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(this::onMessage);
+    private final Long2LongHashMap numbers = new Long2LongHashMap(NONE);
+
+    /** Sessions that have gone, told by the client's thread, whose buffers this one frees. */
+    private final ConcurrentLinkedQueue<Integer> gone = new ConcurrentLinkedQueue<>();
+
+    /** Opened with the first poll; null where nothing is marked. */
+    private Marks marks;
+
+    private Aeron client;
+    private boolean wasSubscribed;
+    private long triedNs;
+    private Subscription subscription;
+    private Target<? super V> target;
+    private int taken;
+    private Throwable failure;
+    private boolean ended;
+    private long otherContract = NONE;
+    private String otherContractText = "";
+    private long toEpochNs;
+
+    private final Tally events = new Tally();
+    private final Tally refused = new Tally();
+    private final Tally full = new Tally();
+    private final Tally missed = new Tally();
+    private final Tally before = new Tally();
+    private final Tally repeated = new Tally();
+    private final Tally otherClock = new Tally();
+    private final Tally sendersFound = new Tally();
+    private final Tally sendersLost = new Tally();
+    private volatile int senders;
+    private volatile String trouble;
+    private volatile boolean closed;
+
+    /** What is set of a source; the file is null where nothing is marked. */
+    private record Settings(boolean bare, boolean finite, Path marks) {}
+
+    private AeronSource(AeronMedia media, String channel, int stream, EventType<V> type, Settings settings) {
+        this.media = Objects.requireNonNull(media, "media");
+        this.channel = channel;
+        this.stream = stream;
+        this.type = Objects.requireNonNull(type, "type");
+        this.settings = settings;
+        bare = settings.bare;
+        finite = settings.finite;
+        contract = Wire.contract(type.fingerprint());
+    }
+
+    /**
+     * A source of one stream.
+     *
+     * @param media   the connection
+     * @param channel as Aeron writes it, such as {@code aeron:ipc} or {@code aeron:udp?endpoint=0.0.0.0:4040}
+     * @param stream  the number of the stream in it
+     * @param type    of the events, that of the input
+     * @param <V>     the event
+     * @return subscribes when it is polled
+     * @throws IllegalArgumentException naming the part of the channel that is wrong
+     */
+    public static <V> AeronSource<V> of(AeronMedia media, String channel, int stream, EventType<V> type) {
+        return new AeronSource<>(media, Channels.checked(channel), stream, type, new Settings(false, false, null));
+    }
+
+    /**
+     * Takes messages that are nothing but the bytes of an event, as other programs send them: SBE messages with their standard
+     * header, say.
+     *
+     * @return a changed copy
+     */
+    public AeronSource<V> bare() {
+        if (finite) {
+            throw new IllegalStateException(
+                    "bare messages do not say that they are the last; leave out endsWithSender()");
+        }
+        return with(new Settings(true, false, settings.marks));
+    }
+
+    /**
+     * Ends when a sender says that it has ended ({@link AeronSink#endsWithClose}). Then it is historic, unless its input says
+     * otherwise.
+     *
+     * @return a changed copy
+     */
+    public AeronSource<V> endsWithSender() {
+        if (bare) {
+            throw new IllegalStateException("bare messages do not say that they are the last; leave out bare()");
+        }
+        return with(new Settings(false, true, settings.marks));
+    }
+
+    /**
+     * Keeps in a file which messages have been taken, so that a process that begins again takes none twice: Aeron may give once
+     * more to who subscribes anew what was read before. It is written before the engine has processed the event: what it had taken
+     * and not put out when it died is lost. A journal is what loses nothing.
+     *
+     * @param file made where it is not there; of this source only
+     * @return a changed copy
+     */
+    public AeronSource<V> marks(Path file) {
+        if (bare) {
+            throw new IllegalStateException("bare messages have no numbers that could be marked; leave out bare()");
+        }
+        return with(new Settings(false, finite, Objects.requireNonNull(file, "file")));
+    }
+
+    private AeronSource<V> with(Settings changed) {
+        return new AeronSource<>(media, channel, stream, type, changed);
+    }
+
+    @Override
+    public boolean isFinite() {
+        return finite;
+    }
+
+    @Override
+    public boolean beginsAnew() {
+        return false; // what was sent is gone
+    }
+
+    // ---- the polling thread
+
+    @Override
+    public int poll(Target<? super V> to, int most) throws Exception {
+        media.help();
+        if (ended) {
+            return ENDED;
+        }
+        if (!isSubscribed()) {
+            return 0;
+        }
+        target = to;
+        taken = 0;
+        toEpochNs = 0;
+        freeBuffers();
+        subscription.controlledPoll(assembler, most);
+        if (failure != null) {
+            Throwable why = failure;
+            failure = null;
+            rethrow(why);
+        }
+        return taken == 0 && ended ? ENDED : taken;
+    }
+
+    private static void rethrow(Throwable why) throws Exception {
+        if (why instanceof Error e) {
+            throw e;
+        }
+        throw (Exception) why;
+    }
+
+    private boolean isSubscribed() {
+        Aeron now = media.client();
+        if (now == null || closed) {
+            return false;
+        }
+        return now == client && !subscription.isClosed() || subscribe(now);
+    }
+
+    private boolean subscribe(Aeron now) {
+        long nowNs = WireClock.nanoTime();
+        if (wasSubscribed && nowNs - triedNs < RETRY_NS) {
+            return false;
+        }
+        triedNs = nowNs;
+        assembler.clear();
+        synchronized (gone) {
+            senders = 0;
+        }
+        try {
+            subscription = now.addSubscription(channel, stream, this::found, this::lost);
+        } catch (RuntimeException e) {
+            String why = where() + AeronErrors.text(e);
+            if (!wasSubscribed && e instanceof RegistrationException) {
+                throw new IllegalStateException(why, e); // it will not be better later
+            }
+            media.kept().add(e, why);
+            trouble = why;
+            return false;
+        }
+        if (settings.marks != null && marks == null) {
+            marks = new Marks(settings.marks);
+        }
+        client = now;
+        wasSubscribed = true;
+        trouble = null;
+        return true;
+    }
+
+    private void freeBuffers() {
+        if (!gone.isEmpty()) {
+            for (Integer session = gone.poll(); session != null; session = gone.poll()) {
+                assembler.freeSessionBuffer(session);
+            }
+        }
+    }
+
+    /** Aeron goes on behind a message whose handler has thrown: nothing may come out of here. */
+    private Action onMessage(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header frame) {
+        try {
+            return bare ? takeBare(buffer, offset, length) : take(buffer, offset, length);
+        } catch (Throwable t) {
+            failure = t;
+            return Action.ABORT;
+        }
+    }
+
+    private Action takeBare(DirectBuffer buffer, int offset, int length) {
+        return offered(target.offer(fragment.wrap(buffer, offset, length), null));
+    }
+
+    private Action take(DirectBuffer buffer, int offset, int length) {
+        String wrong = Wire.wrong(buffer, offset, length);
+        if (wrong != null) {
+            return refuse(buffer, offset, length, wrong);
+        }
+        int payload = offset + Wire.length(Wire.mask(buffer, offset));
+        int payloadLength = length - (payload - offset);
+        byte kind = Wire.kind(buffer, offset);
+        if (kind == Wire.EVENT) {
+            return event(buffer, offset, payload, payloadLength);
+        }
+        if (kind == Wire.CONTRACT) {
+            contract(buffer, offset, payload, payloadLength);
+            return Action.CONTINUE;
+        }
+        ended = finite;
+        return finite ? Action.BREAK : Action.CONTINUE;
+    }
+
+    private Action event(DirectBuffer buffer, int offset, int payload, int payloadLength) {
+        if (Wire.contract(buffer, offset) != contract) {
+            Action done = refuse(buffer, payload, payloadLength, differs(Wire.contract(buffer, offset)));
+            count(buffer, offset);
+            return done;
+        }
+        if (Wire.form(buffer, offset) != EntryForm.INSERT) {
+            Action done = refuse(
+                    buffer,
+                    payload,
+                    payloadLength,
+                    "a retraction or a replacement, which an input cannot take; send inserts");
+            count(buffer, offset);
+            return done;
+        }
+        if (marks != null && marks.isTaken(Wire.sender(buffer, offset), Wire.number(buffer, offset))) {
+            repeated.increment();
+            return Action.CONTINUE;
+        }
+        boolean otherwise = Wire.isOfOtherClock(buffer, offset);
+        if (otherwise && toEpochNs == 0) {
+            toEpochNs = WireClock.toEpochNs(); // read once a poll
+        }
+        Wire.read(buffer, offset, header, toEpochNs);
+        // marked first: who is killed in between has lost an event, which it says, and takes none twice
+        long before = marks == null ? 0 : marks.take(Wire.sender(buffer, offset), Wire.number(buffer, offset));
+        Action done = offered(target.offer(fragment.wrap(buffer, payload, payloadLength), header));
+        if (done == Action.ABORT && marks != null) {
+            marks.take(Wire.sender(buffer, offset), before);
+        }
+        if (done != Action.ABORT) {
+            count(buffer, offset);
+            otherClock.add(otherwise ? 1 : 0);
+        }
+        return done;
+    }
+
+    private Action offered(boolean isTaken) {
+        if (!isTaken) {
+            full.increment();
+            return Action.ABORT;
+        }
+        taken++;
+        events.increment();
+        return Action.CONTINUE;
+    }
+
+    private Action refuse(DirectBuffer buffer, int offset, int length, String why) {
+        target.refuse(fragment.wrap(buffer, offset, length), Reason.MALFORMED, why);
+        taken++;
+        refused.increment();
+        return Action.CONTINUE;
+    }
+
+    /** Each sender numbers its messages, so a loss is seen, however it came about. */
+    private void count(DirectBuffer buffer, int offset) {
+        long number = Wire.number(buffer, offset);
+        long sender = Wire.sender(buffer, offset);
+        long last = numbers.get(sender);
+        if (last == NONE) {
+            if (numbers.size() == SENDERS_MAX) {
+                numbers.clear(); // a sender that does nothing but begin anew
+            }
+            before.add(Math.max(0, number - 1));
+        } else if (number > last) {
+            missed.add(number - last - 1);
+        } else {
+            repeated.increment();
+        }
+        if (number != NONE) {
+            numbers.put(sender, number);
+        }
+    }
+
+    // ---- contracts
+
+    private void contract(DirectBuffer buffer, int offset, int payload, int payloadLength) {
+        if (Wire.contract(buffer, offset) == contract) {
+            return;
+        }
+        byte[] text = new byte[Math.min(payloadLength, CONTRACT_MAX)];
+        buffer.getBytes(payload, text);
+        otherContract = Wire.contract(buffer, offset);
+        otherContractText = differs(new String(text, StandardCharsets.UTF_8));
+        trouble = where() + otherContractText;
+    }
+
+    private String differs(long other) {
+        if (other != otherContract) {
+            otherContract = other;
+            otherContractText = differs("another layout");
+            trouble = where() + otherContractText;
+        }
+        return otherContractText;
+    }
+
+    private String differs(String theirs) {
+        return "the sender's events are not " + type.name() + " as it is here: it sends "
+                + theirs.replaceAll("\\p{Cntrl}", "?") + ", this reads " + type.layout()
+                + "; give both ends the same type";
+    }
+
+    // ---- the client's thread
+
+    private void found(Image image) {
+        synchronized (gone) {
+            senders++;
+            sendersFound.increment();
+        }
+    }
+
+    private void lost(Image image) {
+        synchronized (gone) {
+            senders--;
+            sendersLost.increment();
+        }
+        gone.add(image.sessionId());
+    }
+
+    // ---- any thread
+
+    private String where() {
+        return "stream " + stream + " of " + channel + ": ";
+    }
+
+    /**
+     * How many senders it hears now.
+     *
+     * @return 0 when there is none, or no driver
+     */
+    public int senders() {
+        return Math.max(0, senders);
+    }
+
+    @Override
+    public String trouble() {
+        String of = media.trouble();
+        if (of != null) {
+            return where() + of;
+        }
+        if (trouble != null) {
+            return trouble;
+        }
+        return missed.get() == 0 ? null : where() + missed.get() + " messages missed";
+    }
+
+    @Override
+    public void counters(ObjLongConsumer<String> to) {
+        to.accept("events", events.get());
+        to.accept("refused", refused.get());
+        to.accept("ring full", full.get());
+        to.accept("missed", missed.get());
+        to.accept("sent before", before.get());
+        to.accept("repeated", repeated.get());
+        to.accept("other clock", otherClock.get());
+        to.accept("senders", senders());
+        to.accept("senders found", sendersFound.get());
+        to.accept("senders lost", sendersLost.get());
+    }
+
+    /** Unsubscribes. */
+    @Override
+    public void close() {
+        closed = true;
+        if (subscription != null && !media.isClosed()) {
+            subscription.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "stream " + stream + " of " + channel;
+    }
+
+    /** A message where Aeron has it. */
+    private static final class Fragment implements Encoded {
+        private DirectBuffer buffer;
+        private int offset;
+        private int length;
+
+        Fragment wrap(DirectBuffer of, int at, int bytes) {
+            buffer = of;
+            offset = at;
+            length = bytes;
+            return this;
+        }
+
+        @Override
+        public int length() {
+            return length;
+        }
+
+        @Override
+        public void copyTo(byte[] to, int at, int bytes) {
+            buffer.getBytes(offset, to, at, bytes);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.millrace.transport.aeron;
+
+import io.aeron.ChannelUri;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Whether a channel can be one, before a driver is asked, which says less about what is wrong. */
+final class Channels {
+    private static final Set<String> KNOWN = new TreeSet<>(Set.of(
+            "alias",
+            "cc",
+            "channel-rcv-ts-offset",
+            "channel-snd-ts-offset",
+            "control",
+            "control-mode",
+            "endpoint",
+            "eos",
+            "fc",
+            "group",
+            "gtag",
+            "init-term-id",
+            "interface",
+            "linger",
+            "max-resend",
+            "media-rcv-ts-offset",
+            "mtu",
+            "nak-delay",
+            "prefix",
+            "pub-wnd",
+            "rcv-wnd",
+            "rejoin",
+            "reliable",
+            "response-correlation-id",
+            "response-endpoint",
+            "session-id",
+            "so-rcvbuf",
+            "so-sndbuf",
+            "sparse",
+            "spies-simulate-connection",
+            "ssc",
+            "stream-id",
+            "tags",
+            "term-id",
+            "term-length",
+            "term-offset",
+            "tether",
+            "ttl",
+            "untethered-linger-timeout",
+            "untethered-resting-timeout",
+            "untethered-window-limit-timeout"));
+
+    private static final int TERM_MIN = 64 << 10;
+    private static final int TERM_MAX = 1 << 30;
+    private static final int FRAME = 32;
+    private static final int MTU_MAX = 65504;
+
+    private Channels() {}
+
+    /** Throws naming the part that is wrong. */
+    static String checked(String channel) {
+        ChannelUri uri;
+        try {
+            uri = ChannelUri.parse(channel);
+        } catch (RuntimeException e) {
+            throw wrong(channel, e.getMessage(), "write aeron:ipc or aeron:udp?endpoint=HOST:PORT");
+        }
+        if (!uri.media().equals("ipc") && !uri.media().equals("udp")) {
+            throw wrong(channel, "media " + uri.media() + " is none", "use ipc or udp");
+        }
+        uri.forEachParameter((name, value) -> {
+            if (!KNOWN.contains(name)) {
+                throw wrong(channel, "parameter " + name + " is unknown", "the nearest is " + nearest(name));
+            }
+        });
+        if (uri.media().equals("udp")) {
+            checkUdp(channel, uri);
+        }
+        checkLength(channel, uri, "term-length", TERM_MIN, TERM_MAX, true);
+        checkLength(channel, uri, "mtu", FRAME * 2, MTU_MAX, false);
+        return channel;
+    }
+
+    private static void checkUdp(String channel, ChannelUri uri) {
+        String endpoint = uri.get("endpoint");
+        String control = uri.get("control");
+        String mode = uri.get("control-mode");
+        if (mode != null && !Set.of("dynamic", "manual", "response").contains(mode)) {
+            throw wrong(channel, "control-mode " + mode + " is none", "use dynamic or manual");
+        }
+        if ("dynamic".equals(mode) && control == null) {
+            throw wrong(channel, "control-mode is dynamic and there is no control", "add control=HOST:PORT");
+        }
+        if (endpoint == null && control == null && !"manual".equals(mode) && uri.get("tags") == null) {
+            throw wrong(
+                    channel,
+                    "there is no endpoint",
+                    "add endpoint=HOST:PORT, or control=HOST:PORT for several receivers");
+        }
+        checkAddress(channel, "endpoint", endpoint);
+        checkAddress(channel, "control", control);
+    }
+
+    private static void checkAddress(String channel, String name, String address) {
+        if (address == null) {
+            return;
+        }
+        int colon = address.lastIndexOf(':');
+        String port = colon < 0 ? "" : address.substring(colon + 1);
+        if (colon <= 0 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 0xffff) {
+            throw wrong(channel, name + " " + address + " has no port", "write " + name + "=HOST:PORT");
+        }
+    }
+
+    private static void checkLength(
+            String channel, ChannelUri uri, String name, long least, long most, boolean powerOfTwo) {
+        String text = uri.get(name);
+        if (text == null) {
+            return;
+        }
+        long bytes = bytes(text);
+        boolean fits = bytes >= least && bytes <= most && (powerOfTwo ? Long.bitCount(bytes) == 1 : bytes % FRAME == 0);
+        if (!fits) {
+            throw wrong(
+                    channel,
+                    name + " " + text + " is not possible",
+                    "use " + (powerOfTwo ? "a power of two" : "a multiple of " + FRAME) + " from " + least + " to "
+                            + most);
+        }
+    }
+
+    private static long bytes(String text) {
+        String t = text.toLowerCase(Locale.ROOT);
+        int shift = t.endsWith("k") ? 10 : t.endsWith("m") ? 20 : t.endsWith("g") ? 30 : 0;
+        String digits = shift == 0 ? t : t.substring(0, t.length() - 1);
+        return digits.matches("[0-9]{1,10}") ? Long.parseLong(digits) << shift : -1;
+    }
+
+    private static String nearest(String name) {
+        String best = null;
+        int least = Integer.MAX_VALUE;
+        for (String k : KNOWN) {
+            int d = distance(name, k);
+            if (d < least) {
+                least = d;
+                best = k;
+            }
+        }
+        return best;
+    }
+
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+
+    private static IllegalArgumentException wrong(String channel, String what, String cure) {
+        return new IllegalArgumentException("channel " + channel + ": " + what + "; " + cure);
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.transport.aeron;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * How far each sender's messages have been taken, in a file that outlives the process: its pages belong to the system, so a process
+ * that is killed has written them. One thread.
+ */
+final class Marks {
+    private static final int SENDERS = 256;
+    private static final int BYTES = SENDERS * 2 * Long.BYTES;
+
+    private final MappedByteBuffer file;
+
+    /** The place found last: nearly always there is one sender. */
+    private int last;
+
+    Marks(Path path) {
+        Set<StandardOpenOption> how =
+                EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(path, how)) {
+            file = channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES);
+            file.order(ByteOrder.LITTLE_ENDIAN);
+        } catch (IOException e) {
+            throw new IllegalStateException("marks " + path + ": " + e + "; name a file that can be written", e);
+        }
+    }
+
+    private int find(long sender) {
+        if (file.getLong(last) == sender) {
+            return last;
+        }
+        int free = -1;
+        for (int at = 0; at < BYTES; at += 2 * Long.BYTES) {
+            long there = file.getLong(at);
+            if (there == sender) {
+                return at;
+            }
+            free = free < 0 && there == 0 ? at : free;
+        }
+        // the place of the sender seen last is kept; more than there are places for are not told apart any more
+        return free >= 0 ? free : (last + 2 * Long.BYTES) % BYTES;
+    }
+
+    boolean isTaken(long sender, long number) {
+        int at = find(sender);
+        return file.getLong(at) == sender && number <= file.getLong(at + Long.BYTES);
+    }
+
+    /** Answers the one before. The number first: a process that dies in between has told another sender's place a number, and not its own too much. */
+    long take(long sender, long number) {
+        last = find(sender);
+        long before = file.getLong(last) == sender ? file.getLong(last + Long.BYTES) : 0;
+        if (file.getLong(last) != sender) {
+            file.putLong(last, 0);
+        }
+        file.putLong(last + Long.BYTES, number);
+        file.putLong(last, sender);
+        return before;
+    }
+}

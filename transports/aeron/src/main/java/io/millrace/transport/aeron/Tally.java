@@ -1,0 +1,20 @@
+package io.millrace.transport.aeron;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A counter with one writer, and any readers, who may see it a moment late. */
+final class Tally {
+    private final AtomicLong value = new AtomicLong();
+
+    void add(long n) {
+        value.lazySet(value.getPlain() + n);
+    }
+
+    void increment() {
+        add(1);
+    }
+
+    long get() {
+        return value.get();
+    }
+}

@@ -1,0 +1,228 @@
+package io.millrace.transport.aeron;
+
+import io.millrace.event.EntryForm;
+import io.millrace.event.Header;
+import io.millrace.event.Meta;
+import io.millrace.event.Reason;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * What stands in front of an event on the wire, little endian.
+ *
+ * <pre>
+ *  offset  bytes
+ *  0       1   'M'                                  16  8  number of the message, by its sender, from 1
+ *  1       1   version, see {@link #VERSION}        24  8  who sends: another number each time one is made
+ *  2       1   kind: event, contract, end           32  8  place of the causing entry in the order of the sender
+ *  3       1   form and flags                       40  8  event time, ns since the epoch
+ *  4       4   number of the output of that entry   48  …  optional, in the order of the mask: intended time 8, its clock 8
+ *  8       7   fingerprint of the layout                   and that clock to the epoch 8; correlation 8; trace 25; reason 1
+ *  15      1   mask of the optional fields          …      the event
+ * </pre>
+ */
+final class Wire {
+    static final int FIXED_LENGTH = 48;
+    static final int MAX_LENGTH = FIXED_LENGTH + 24 + 8 + 25 + 1;
+    static final byte VERSION = 1;
+
+    static final byte EVENT = 1;
+    static final byte CONTRACT = 2;
+    static final byte END = 3;
+
+    private static final byte MAGIC = 'M';
+    private static final int INTENDED = 1;
+    private static final int CORRELATION = 2;
+    private static final int TRACE = 4;
+    private static final int REASON = 8;
+    private static final int KNOWN = INTENDED | CORRELATION | TRACE | REASON;
+
+    private static final int FORM = 3;
+    private static final int REDRIVEN = 4;
+    private static final int MARKED = 8;
+    private static final int PROVISIONAL = 16;
+    private static final int KNOWN_FLAGS = FORM | REDRIVEN | MARKED | PROVISIONAL;
+
+    /** The part of a fingerprint that travels. */
+    private static final long CONTRACT_MASK = -1L >>> 8;
+
+    private static final Reason[] REASONS = Reason.values();
+    private static final EntryForm[] FORMS = EntryForm.values();
+    private static final int[] OPTIONAL = new int[KNOWN + 1];
+
+    static {
+        for (int mask = 0; mask <= KNOWN; mask++) {
+            OPTIONAL[mask] = ((mask & INTENDED) != 0 ? 24 : 0)
+                    + ((mask & CORRELATION) != 0 ? 8 : 0)
+                    + ((mask & TRACE) != 0 ? 25 : 0)
+                    + ((mask & REASON) != 0 ? 1 : 0);
+        }
+    }
+
+    private Wire() {}
+
+    static long contract(long fingerprint) {
+        return fingerprint & CONTRACT_MASK;
+    }
+
+    // ---- written
+
+    static int mask(Meta meta) {
+        return (meta.intendedNs() != 0 ? INTENDED : 0)
+                | (meta.correlationId() != 0 ? CORRELATION : 0)
+                | ((meta.traceHigh() | meta.traceLow()) != 0 ? TRACE : 0)
+                | (meta.reason() != null ? REASON : 0);
+    }
+
+    static int length(int mask) {
+        return FIXED_LENGTH + OPTIONAL[mask];
+    }
+
+    static void begin(MutableDirectBuffer to, int at, byte kind, int mask, long contract, long number, long sender) {
+        to.putByte(at, MAGIC);
+        to.putByte(at + 1, VERSION);
+        to.putByte(at + 2, kind);
+        to.putByte(at + 3, (byte) 0);
+        to.putInt(at + 4, 0);
+        putLong(to, at + 8, contract | (long) mask << 56);
+        putLong(to, at + 16, number);
+        putLong(to, at + 24, sender);
+        putLong(to, at + 32, -1);
+        putLong(to, at + 40, 0);
+    }
+
+    /** Behind {@link #begin}, for an event. */
+    static void event(MutableDirectBuffer to, int at, int mask, Meta meta, long toEpochNs) {
+        int flags = meta.form().ordinal()
+                | (meta.redriven() ? REDRIVEN : 0)
+                | (meta.marked() ? MARKED : 0)
+                | (meta.provisional() ? PROVISIONAL : 0);
+        to.putByte(at + 3, (byte) flags);
+        to.putInt(at + 4, meta.ordinal(), ByteOrder.LITTLE_ENDIAN);
+        putLong(to, at + 32, meta.sequence());
+        putLong(to, at + 40, meta.timeNs());
+        int next = at + FIXED_LENGTH;
+        if ((mask & INTENDED) != 0) {
+            putLong(to, next, meta.intendedNs());
+            putLong(to, next + 8, WireClock.ID);
+            putLong(to, next + 16, toEpochNs);
+            next += 24;
+        }
+        if ((mask & CORRELATION) != 0) {
+            putLong(to, next, meta.correlationId());
+            next += 8;
+        }
+        if ((mask & TRACE) != 0) {
+            putLong(to, next, meta.traceHigh());
+            putLong(to, next + 8, meta.traceLow());
+            putLong(to, next + 16, meta.spanId());
+            to.putByte(next + 24, meta.traceFlags());
+            next += 25;
+        }
+        if ((mask & REASON) != 0) {
+            to.putByte(next, (byte) meta.reason().ordinal());
+        }
+    }
+
+    // ---- read
+
+    /** Null when a header of ours begins there and is whole, else what is wrong. Answers constants: hostile frames make no garbage. */
+    static String wrong(DirectBuffer from, int at, int length) {
+        if (length < FIXED_LENGTH) {
+            return "a frame shorter than its header; is it one of another program? then say bare()";
+        }
+        if (from.getByte(at) != MAGIC) {
+            return "a frame without our mark; is it one of another program? then say bare()";
+        }
+        if (from.getByte(at + 1) != VERSION) {
+            return "a frame of another version of the wire format; both ends must have the same";
+        }
+        byte kind = from.getByte(at + 2);
+        if (kind < EVENT || kind > END) {
+            return "a frame of an unknown kind";
+        }
+        int mask = mask(from, at);
+        if (mask > KNOWN || length < FIXED_LENGTH + OPTIONAL[mask]) {
+            return mask > KNOWN ? "a frame with unknown fields" : "a frame that ends within its header";
+        }
+        int flags = from.getByte(at + 3);
+        if ((flags & ~KNOWN_FLAGS) != 0 || (flags & FORM) >= FORMS.length) {
+            return "a frame with unknown flags";
+        }
+        if ((mask & REASON) != 0 && (from.getByte(at + length(mask) - 1) & 0xff) >= REASONS.length) {
+            return "a frame with an unknown reason";
+        }
+        return null;
+    }
+
+    static int mask(DirectBuffer from, int at) {
+        return from.getByte(at + 15) & 0xff;
+    }
+
+    static byte kind(DirectBuffer from, int at) {
+        return from.getByte(at + 2);
+    }
+
+    static EntryForm form(DirectBuffer from, int at) {
+        return FORMS[from.getByte(at + 3) & FORM];
+    }
+
+    static long contract(DirectBuffer from, int at) {
+        return getLong(from, at + 8) & CONTRACT_MASK;
+    }
+
+    static long number(DirectBuffer from, int at) {
+        return getLong(from, at + 16);
+    }
+
+    static long sender(DirectBuffer from, int at) {
+        return getLong(from, at + 24);
+    }
+
+    /** Whether its intended time is of another clock than ours. */
+    static boolean isOfOtherClock(DirectBuffer from, int at) {
+        return (mask(from, at) & INTENDED) != 0 && getLong(from, at + FIXED_LENGTH + 8) != WireClock.ID;
+    }
+
+    /** What travels on with the event: the output that it was is its cause. */
+    static void read(DirectBuffer from, int at, Header into, long toEpochNs) {
+        into.clear().cause(getLong(from, at + 32), from.getInt(at + 4, ByteOrder.LITTLE_ENDIAN));
+        int mask = mask(from, at);
+        int flags = from.getByte(at + 3);
+        int next = at + FIXED_LENGTH;
+        if ((mask & INTENDED) != 0) {
+            long ns = getLong(from, next);
+            into.intendedNs(getLong(from, next + 8) == WireClock.ID ? ns : ns + getLong(from, next + 16) - toEpochNs);
+            next += 24;
+        }
+        if ((mask & CORRELATION) != 0) {
+            into.correlationId(getLong(from, next));
+            next += 8;
+        }
+        if ((mask & TRACE) != 0) {
+            into.trace(getLong(from, next), getLong(from, next + 8), getLong(from, next + 16), from.getByte(next + 24));
+            next += 25;
+        }
+        if ((mask & REASON) != 0) {
+            into.reason(REASONS[from.getByte(next)]);
+        }
+        if ((flags & REDRIVEN) != 0) {
+            into.redriven();
+        }
+        if ((flags & MARKED) != 0) {
+            into.marked();
+        }
+        if ((flags & PROVISIONAL) != 0) {
+            into.provisional();
+        }
+    }
+
+    private static void putLong(MutableDirectBuffer to, int at, long value) {
+        to.putLong(at, value, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static long getLong(DirectBuffer from, int at) {
+        return from.getLong(at, ByteOrder.LITTLE_ENDIAN);
+    }
+}

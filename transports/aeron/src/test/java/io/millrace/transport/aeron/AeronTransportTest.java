@@ -1,0 +1,371 @@
+package io.millrace.transport.aeron;
+
+import static io.millrace.transport.aeron.Streams.IN;
+import static io.millrace.transport.aeron.Streams.OUT;
+import static io.millrace.transport.aeron.Streams.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aeron.Publication;
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Health;
+import io.millrace.engine.Publisher;
+import io.millrace.engine.Setup;
+import io.millrace.event.DeadLetter;
+import io.millrace.event.EventType;
+import io.millrace.event.Header;
+import io.millrace.event.Input;
+import io.millrace.event.Length;
+import io.millrace.event.Output;
+import io.millrace.transport.aeron.Streams.Got;
+import io.millrace.transport.aeron.Streams.Note;
+import io.millrace.transport.aeron.Streams.Other;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two engines and what is between them. */
+class AeronTransportTest {
+    private static final EventType<Note> NOTE = EventType.of(Note.class);
+    private static final AtomicInteger STREAM = new AtomicInteger(100);
+    private static AeronMedia media;
+
+    @BeforeAll
+    static void start() {
+        media = AeronMedia.embedded().termBytes(64 << 10).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        media.close();
+    }
+
+    private static Map<String, Long> counters(io.millrace.transport.Counted of) {
+        Map<String, Long> all = new LinkedHashMap<>();
+        of.counters(all::put);
+        return all;
+    }
+
+    private static Setup receiver(AeronSource<Note> source, List<Got> got) {
+        return Engine.of(Streams.through()).input(IN, source).outputWithMeta(OUT, (n, m) -> got.add(Got.of(n, m)));
+    }
+
+    /** Five times round the three terms of 64 KiB. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aeron:ipc",
+                "aeron:udp?endpoint=localhost:24325",
+                "aeron:udp?control=localhost:24326|control-mode=dynamic",
+                "aeron:udp?endpoint=224.20.30.39:24327|interface=localhost"
+            })
+    void shouldCarryEventsWithTheirHeader(String channel) throws Exception {
+        int stream = STREAM.incrementAndGet();
+        int n = 4_000;
+        List<Got> got = Streams.list();
+        String from = channel.contains("control")
+                ? "aeron:udp?endpoint=localhost:24328|control=localhost:24326|control-mode=dynamic"
+                : channel;
+        AeronSource<Note> source = AeronSource.of(media, from, stream, NOTE);
+        AeronSink<Note> sink = AeronSink.of(media, channel, stream, NOTE).waitAtMost(Duration.ofSeconds(20));
+        try (Engine b = receiver(source, got).start();
+                Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
+            Publisher<Note> p = a.publisher(IN);
+            Header h = new Header();
+            long now = System.nanoTime();
+            for (int i = 0; i < n; i++) {
+                p.publish(
+                        new Note(i, "x".repeat(i % 200)),
+                        h.clear().intendedNs(now + i).correlationId(7_000 + i).trace(1, 2 + i, 3, (byte) 1));
+            }
+            await(n + " events of " + channel, () -> got.size() == n);
+            for (int i = 0; i < n; i++) {
+                Got g = got.get(i);
+                assertEquals(new Got(i, g.sequence(), now + i, 7_000 + i, g.causeSequence(), 2 + i, false), g);
+                assertTrue(i == 0 || g.causeSequence() > got.get(i - 1).causeSequence());
+            }
+            assertEquals(0, counters(source).get("missed") + counters(source).get("repeated"));
+            assertEquals(Health.State.UP, b.health().state());
+        }
+    }
+
+    /** The one behind it holds the engine up; its ring has few slots, and Aeron's window is small. */
+    @Test
+    void shouldLoseNothingWhereTheReaderIsSlow() throws Exception {
+        int stream = STREAM.incrementAndGet();
+        int n = 3_000;
+        List<Got> got = Streams.list();
+        CountDownLatch go = new CountDownLatch(1);
+        AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", stream, NOTE);
+        AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", stream, NOTE)
+                .unsent(Unsent.WAIT)
+                .waitAtMost(Duration.ofMillis(1));
+        try (Engine b = Engine.of(Streams.through())
+                        .ringSlots(64)
+                        .input(IN, source)
+                        .outputWithMeta(OUT, (e, m) -> {
+                            go.await();
+                            got.add(Got.of(e, m));
+                        })
+                        .start();
+                Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
+            Publisher<Note> p = a.publisher(IN);
+            Thread publishes = new Thread(() -> {
+                for (int i = 0; i < n; i++) {
+                    p.publish(new Note(i, "y".repeat(150)));
+                }
+            });
+            publishes.start();
+            await("back pressure", () -> counters(sink).get("back pressured") > 0);
+            await("a full ring", () -> counters(source).get("ring full") > 0);
+            await("health that tells", () -> a.health().why().contains("too slow"));
+            go.countDown();
+            publishes.join();
+            await("all events", () -> got.size() == n);
+            for (int i = 0; i < n; i++) {
+                assertEquals(i, got.get(i).id());
+            }
+            assertEquals(0, a.deadLetters().total() + b.deadLetters().total());
+        }
+    }
+
+    record Long1(@Length(4_000) String text, @Length(3_000) String more) {}
+
+    private static String letter(int i, int times) {
+        return Character.toString('a' + i % 26).repeat(times);
+    }
+
+    /** In several fragments, and of the most bytes that a message of such terms may have. */
+    @Test
+    void shouldPutFragmentsTogether() throws Exception {
+        Input<Long1> in = Input.of("long", Long1.class);
+        Output<Long1> out = Output.of("long-out", Long1.class);
+        int stream = STREAM.incrementAndGet();
+        List<String> got = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+        int most = (64 << 10) / 8 - Wire.FIXED_LENGTH;
+        assertTrue(in.type().maxLength() <= most);
+        try (Engine b = Engine.of(Millrace.topology("b", t -> t.from(in).to(out)))
+                        .input(in, AeronSource.of(media, "aeron:ipc", stream, in.type()))
+                        .output(out, e -> got.add(e.text() + e.more()))
+                        .start();
+                Engine a = Engine.of(Millrace.topology("a", t -> t.from(in).to(out)))
+                        .output(out, AeronSink.of(media, "aeron:ipc", stream, in.type()))
+                        .start()) {
+            Publisher<Long1> p = a.publisher(in);
+            for (int i = 0; i < 40; i++) {
+                p.publish(new Long1(letter(i, i * 4_000 / 39), letter(i, i * 3_000 / 39)));
+            }
+            await("long events", () -> got.size() == 40);
+            for (int i = 0; i < 40; i++) {
+                assertEquals(letter(i, i * 4_000 / 39 + i * 3_000 / 39), got.get(i));
+            }
+            assertEquals(0, b.deadLetters().total());
+        }
+    }
+
+    record Longer(
+            @Length(4_000) String text,
+            @Length(4_000) String more,
+            @Length(400) String end) {}
+
+    @Test
+    void shouldSayWhereAnEventIsLongerThanAMessage() throws Exception {
+        Input<Longer> in = Input.of("longer", Longer.class);
+        Output<Longer> out = Output.of("longer-out", Longer.class);
+        int stream = STREAM.incrementAndGet();
+        try (Engine a = Engine.of(Millrace.topology("a", t -> t.from(in).to(out)))
+                .output(out, AeronSink.of(media, "aeron:ipc", stream, in.type()))
+                .start()) {
+            a.publisher(in).publish(new Longer("z", "", ""));
+            await("a dead letter", () -> a.deadLetters().total() == 1);
+            String cause = a.deadLetters().last(1).get(0).cause();
+            assertTrue(cause.contains("longer than a message") && cause.contains("term-length"), cause);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DROP", "FAIL"})
+    void shouldDoAsDeclaredWhereNobodySubscribes(Unsent unsent) throws Exception {
+        int stream = STREAM.incrementAndGet();
+        AeronSink<Note> sink =
+                AeronSink.of(media, "aeron:ipc", stream, NOTE).unsent(unsent).waitAtMost(Duration.ofMillis(1));
+        List<Got> got = Streams.list();
+        try (Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
+            Publisher<Note> p = a.publisher(IN);
+            p.publish(new Note(0, ""));
+            p.publish(new Note(1, ""));
+            a.drain(Duration.ofSeconds(20));
+            boolean drops = unsent == Unsent.DROP;
+            assertEquals(drops ? 2 : 0, counters(sink).get("dropped"));
+            assertEquals(drops ? 0 : 2, a.deadLetters().total());
+            assertTrue(
+                    a.health().why().contains("nobody subscribes"), a.health().why());
+            AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", stream, NOTE);
+            try (Engine b = receiver(source, got).start()) {
+                await("somebody subscribes", () -> {
+                    p.publish(new Note(2, ""));
+                    a.drain(Duration.ofSeconds(20));
+                    return !got.isEmpty();
+                });
+                assertEquals(2, got.get(0).id());
+                assertEquals(0, b.deadLetters().total());
+                assertTrue(counters(source).get("sent before") >= 2);
+            }
+        }
+    }
+
+    /** Who comes may be told once more by Aeron what was read before; what was marked as taken is not taken twice. */
+    @Test
+    void shouldGoOnWhenTheOtherSideComesAgain(@TempDir Path dir) throws Exception {
+        int stream = STREAM.incrementAndGet();
+        List<Got> got = Streams.list();
+        AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", stream, NOTE).unsent(Unsent.WAIT);
+        try (Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
+            Publisher<Note> p = a.publisher(IN);
+            for (int i = 0; i < 3; i++) {
+                AeronSource<Note> source =
+                        AeronSource.of(media, "aeron:ipc", stream, NOTE).marks(dir.resolve("marks"));
+                try (Engine b = receiver(source, got).start()) {
+                    long id = i;
+                    p.publish(new Note(id, ""));
+                    await(
+                            "event " + id,
+                            () -> !got.isEmpty() && got.get(got.size() - 1).id() == id);
+                    assertEquals(1, source.senders());
+                    assertEquals(0, b.deadLetters().total());
+                }
+            }
+            assertEquals(List.of(0L, 1L, 2L), got.stream().map(Got::id).toList());
+            assertEquals(0, a.deadLetters().total());
+        }
+    }
+
+    @Test
+    void shouldRefuseEventsOfAnotherLayoutWithTheirBytes() throws Exception {
+        int stream = STREAM.incrementAndGet();
+        Input<Other> in = Input.of("other", Other.class);
+        Output<Other> out = Output.of("other-out", Other.class);
+        List<Got> got = Streams.list();
+        AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", stream, NOTE);
+        try (Engine b = receiver(source, got).start();
+                Engine a = Engine.of(Millrace.topology("a", t -> t.from(in).to(out)))
+                        .output(out, AeronSink.of(media, "aeron:ipc", stream, in.type()))
+                        .start()) {
+            a.publisher(in).publish(new Other(1.5, "abc"));
+            await("a dead letter", () -> b.deadLetters().total() == 1);
+            DeadLetter letter = b.deadLetters().last(1).get(0);
+            assertTrue(letter.cause().contains("id double@0") || letter.cause().contains("double"), letter.cause());
+            assertTrue(letter.event().contains("616263"), letter.event()); // its bytes: abc
+            assertEquals(0, b.deadLetters().redrive("in"), "no event is made of it");
+            assertTrue(
+                    b.health().why().contains("layout") || b.health().why().contains("not Note"),
+                    b.health().why());
+            assertEquals(1, counters(source).get("refused"));
+            assertEquals(1, b.stats().inputs().get(0).refused());
+        }
+        assertEquals(List.of(), got);
+    }
+
+    @Test
+    void shouldEndWithItsSender() throws Exception {
+        int stream = STREAM.incrementAndGet();
+        List<Got> got = Streams.list();
+        AeronSource<Note> source =
+                AeronSource.of(media, "aeron:ipc", stream, NOTE).endsWithSender();
+        try (Engine b = receiver(source, got).start()) {
+            try (Engine a = Engine.of(Streams.through())
+                    .output(OUT, AeronSink.of(media, "aeron:ipc", stream, NOTE).endsWithClose())
+                    .start()) {
+                a.publisher(IN).publish(new Note(5, ""));
+            }
+            assertTrue(b.awaitEnd(Duration.ofSeconds(20)));
+            assertEquals(1, got.size());
+        }
+    }
+
+    /** In an exclusive engine the bytes go straight into their slot; a bad one among them leaves a place and no event. */
+    @Test
+    void shouldCopyOnceWhereOneThreadPublishes() throws Exception {
+        int stream = STREAM.incrementAndGet();
+        List<Got> got = Streams.list();
+        AeronSource<Note> source =
+                AeronSource.of(media, "aeron:ipc", stream, NOTE).bare();
+        try (Engine b = receiver(source, got).exclusive().ringSlots(64).start();
+                Publication raw = media.client().addPublication("aeron:ipc", stream)) {
+            byte[] bytes = new byte[NOTE.maxLength()];
+            for (int i = 0; i < 200; i++) {
+                int length = NOTE.encode(new Note(i, "q"), bytes, 0);
+                bytes[8] = (byte) (i % 10 == 9 ? 250 : 1); // a text longer than its room
+                UnsafeBuffer buffer = new UnsafeBuffer(bytes, 0, length);
+                await("room", () -> raw.offer(buffer) > 0);
+            }
+            await("all", () -> got.size() == 180 && b.deadLetters().total() == 20);
+            assertEquals(20, b.stats().inputs().get(0).refused());
+        }
+    }
+
+    /** The driver of another process ends and another one comes; both sides go on. */
+    @Test
+    void shouldGoOnWhenTheDriverComesAgain(@TempDir Path dir) throws Exception {
+        Path aeron = dir.resolve("aeron");
+        AeronMedia driver =
+                AeronMedia.embedded().directory(aeron).termBytes(64 << 10).start();
+        AeronMedia mine =
+                AeronMedia.external(aeron).driverTimeout(Duration.ofMillis(500)).start();
+        List<Got> got = Streams.list();
+        AeronSink<Note> sink = AeronSink.of(mine, "aeron:ipc", 1, NOTE).unsent(Unsent.WAIT);
+        AeronSource<Note> source = AeronSource.of(mine, "aeron:ipc", 1, NOTE);
+        try (mine;
+                Engine b = receiver(source, got).start();
+                Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
+            Publisher<Note> p = a.publisher(IN);
+            p.publish(new Note(1, ""));
+            await("the first", () -> got.size() == 1);
+            driver.close();
+            await("trouble", () -> mine.trouble() != null && b.health().state() == Health.State.DEGRADED);
+            assertTrue(b.health().why().contains("media driver"), b.health().why());
+            driver = AeronMedia.embedded().directory(aeron).termBytes(64 << 10).start();
+            p.publish(new Note(2, ""));
+            await("the second", () -> got.size() == 2);
+            assertNull(mine.trouble());
+            assertEquals(1, mine.reconnects());
+            assertEquals(List.of(1L, 2L), got.stream().map(Got::id).toList());
+        } finally {
+            driver.close();
+        }
+        assertTrue(Files.notExists(aeron), "the directory of a driver of our own is deleted");
+    }
+
+    @Test
+    void shouldSayWhatWouldStartADriver(@TempDir Path dir) {
+        Exception e = assertThrows(
+                IllegalStateException.class,
+                () -> AeronMedia.external(dir.resolve("none")).start());
+        assertTrue(e.getMessage().contains(dir.resolve("none").toString()), e.getMessage());
+        assertTrue(e.getMessage().contains(System.getProperty("user.name")), e.getMessage());
+        assertTrue(e.getMessage().contains("io.aeron.driver.MediaDriver"), e.getMessage());
+    }
+
+    @Test
+    void shouldSayWhatRoomADriverNeeds() {
+        String problem = MediaSpace.problem(new java.io.File("/dev/shm/x"), 60L << 20, 16, 64 << 20);
+        assertTrue(problem.contains("3082.0 MiB") && problem.contains("60.0 MiB are free"), problem);
+        assertTrue(problem.contains("termBytes(..)") && problem.contains("--shm-size"), problem);
+        assertNull(MediaSpace.problem(new java.io.File("/dev/shm/x"), 60L << 20, 16, 1 << 20));
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.transport.aeron;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aeron.exceptions.ConductorServiceTimeoutException;
+import io.aeron.exceptions.DriverTimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChannelsTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "aeron-ipc; aeron:ipc",
+                "aeron:tcp?endpoint=a:1; media",
+                "aeron:udp; no endpoint",
+                "aeron:udp?endpoint=localhost; endpoint localhost has no port",
+                "aeron:udp?endpoint=localhost:99999; has no port",
+                "aeron:udp?endpont=localhost:1; the nearest is endpoint",
+                "aeron:udp?control-mode=dynamic|endpoint=a:1; no control",
+                "aeron:udp?control=a:1|control-mode=dynamc; control-mode dynamc",
+                "aeron:ipc?term-length=100000; term-length 100000",
+                "aeron:udp?endpoint=a:1|mtu=1000; multiple of 32",
+            })
+    void shouldNameThePartThatIsWrong(String channel, String part) {
+        Exception e = assertThrows(IllegalArgumentException.class, () -> Channels.checked(channel));
+        assertTrue(e.getMessage().contains(channel) && e.getMessage().contains(part), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aeron:ipc",
+                "aeron:ipc?term-length=64k|alias=x",
+                "aeron:udp?endpoint=[::1]:4040",
+                "aeron:udp?control=a:1|control-mode=dynamic",
+                "aeron:udp?control-mode=manual"
+            })
+    void shouldTakeChannels(String channel) {
+        assertEquals(channel, Channels.checked(channel));
+    }
+
+    @Test
+    void shouldCountAnErrorOncePerStack() {
+        DistinctErrors errors = new DistinctErrors();
+        for (int i = 0; i < 1_000; i++) {
+            errors.onError(new DriverTimeoutException("no keepalive " + i));
+        }
+        errors.onError(new ConductorServiceTimeoutException("service interval exceeded"));
+        assertEquals(2, errors.list().size());
+        assertEquals(1_000, errors.list().get(0).count());
+        assertTrue(errors.list().get(0).text().contains("paused"));
+        assertTrue(errors.list().get(1).text().contains("this process was paused"));
+        for (int i = 0; i < 100; i++) {
+            errors.onError(deep(i));
+        }
+        assertEquals(65, errors.list().size());
+    }
+
+    private static Exception deep(int calls) {
+        return calls == 0 ? new IllegalStateException("at the bottom") : deep(calls - 1);
+    }
+}

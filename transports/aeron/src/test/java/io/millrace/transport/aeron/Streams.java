@@ -1,0 +1,65 @@
+package io.millrace.transport.aeron;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
+import io.millrace.event.Length;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.topology.Topology;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** What the tests of this module send. */
+final class Streams {
+    /** An event with a text of some length. */
+    record Note(long id, @Length(200) String text) {}
+
+    /** What would be read wrongly as a {@link Note} of the same length. */
+    record Other(double id, @Length(200) String text) {}
+
+    static final Input<Note> IN = Input.of("in", Note.class);
+    static final Output<Note> OUT = Output.of("out", Note.class);
+
+    private Streams() {}
+
+    static Topology through() {
+        return Millrace.topology("through", t -> t.from(IN).to(OUT));
+    }
+
+    /** What came, with what travelled beside it. */
+    record Got(
+            long id,
+            long sequence,
+            long intendedNs,
+            long correlation,
+            long causeSequence,
+            long traceLow,
+            boolean marked) {
+        static Got of(Note n, Meta m) {
+            return new Got(
+                    n.id(),
+                    m.sequence(),
+                    m.intendedNs(),
+                    m.correlationId(),
+                    m.causeSequence(),
+                    m.traceLow(),
+                    m.marked());
+        }
+    }
+
+    static List<Got> list() {
+        return Collections.synchronizedList(new ArrayList<>());
+    }
+
+    static void await(String what, BooleanSupplier is) throws InterruptedException {
+        long untilNs = System.nanoTime() + 20_000_000_000L;
+        while (!is.getAsBoolean()) {
+            assertTrue(System.nanoTime() < untilNs, "still not: " + what);
+            Thread.sleep(1); // who is waited for has threads of its own
+        }
+    }
+}
