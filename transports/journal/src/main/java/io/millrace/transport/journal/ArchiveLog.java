@@ -20,7 +20,7 @@ final class ArchiveLog implements JournalLog {
     private final Recording recording;
     private final InFlight inFlight;
     private final FrameWriter writer;
-    private final Marks marks;
+    private final MarksFile marks;
 
     private volatile long durable;
 
@@ -29,12 +29,13 @@ final class ArchiveLog implements JournalLog {
     private long durableSinceNs;
     private boolean closed;
 
-    private ArchiveLog(Settings settings, Store store, Marks marks, Recording recording) {
+    private ArchiveLog(Settings settings, Store store, MarksFile marks, Recording recording) {
         this.settings = settings;
         this.marks = marks;
         this.store = store;
         this.recording = recording;
         durable = store.next() - 1;
+        marks.durable(durable);
         marked = durable;
         int shortest = AeronFrame.aligned(AeronFrame.HEADER + Envelope.LENGTH);
         inFlight = new InFlight(Math.min(1 << 16, settings.termBytes / shortest), durable);
@@ -44,7 +45,7 @@ final class ArchiveLog implements JournalLog {
     static ArchiveLog open(Settings settings, JournalFacts facts) {
         Store store = Store.open(settings, facts);
         try {
-            Marks marks = MarksFile.open(settings);
+            MarksFile marks = MarksFile.open(settings);
             return new ArchiveLog(settings, store, marks, Recording.begin(settings, store));
         } catch (RuntimeException e) {
             store.close();
@@ -97,6 +98,7 @@ final class ArchiveLog implements JournalLog {
         long reached = inFlight.reachedAt(recording.recorded());
         if (reached > durable) {
             durable = reached;
+            marks.durable(reached);
             durableSinceNs = JournalClock.nanos();
             return 1;
         }

@@ -42,7 +42,7 @@ final class FrameCursor implements AutoCloseable {
     FrameCursor(Path directory, Epoch epoch) {
         this.directory = directory;
         this.epoch = epoch;
-        window = new byte[Math.max(WINDOW, 2 * epoch.mtuBytes())];
+        window = new byte[Math.min(WINDOW, epoch.segmentBytes())];
         start();
     }
 

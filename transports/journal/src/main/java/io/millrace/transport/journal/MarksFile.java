@@ -28,14 +28,19 @@ final class MarksFile implements Marks {
     private static final int NUMBERS = 512;
     private static final int EACH = 32;
 
+    /** Behind those of the host: the place behind the last entry that was known to be durable. */
+    private static final int DURABLE = NUMBERS;
+
+    private static final int LENGTH = (NUMBERS + 1) * EACH;
+
     private final Path file;
     private final ByteBuffer numbers;
 
     private MarksFile(Path file, ByteBuffer numbers) {
         this.file = file;
         this.numbers = numbers.order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < NUMBERS; i++) {
-            get(i);
+        for (int i = 0; i <= NUMBERS; i++) {
+            read(i);
         }
     }
 
@@ -47,7 +52,7 @@ final class MarksFile implements Marks {
             }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 checkLength(file, channel.size());
-                return new MarksFile(file, channel.map(FileChannel.MapMode.READ_WRITE, 0, NUMBERS * EACH));
+                return new MarksFile(file, channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH));
             }
         } catch (IOException e) {
             throw new JournalException("cannot open " + file + ": " + e, e);
@@ -57,7 +62,7 @@ final class MarksFile implements Marks {
     private static void make(Settings settings, Path file) throws IOException {
         Path fresh = settings.directory.resolve(NAME + ".new");
         try (Disk.Output out = settings.disk.create(fresh)) {
-            out.write(new byte[NUMBERS * EACH], 0, NUMBERS * EACH);
+            out.write(new byte[LENGTH], 0, LENGTH);
             out.force();
         }
         settings.disk.rename(fresh, file);
@@ -72,22 +77,44 @@ final class MarksFile implements Marks {
             checkLength(file, bytes.length);
             return new MarksFile(file, ByteBuffer.wrap(bytes).asReadOnlyBuffer());
         } catch (NoSuchFileException e) {
-            return new MarksFile(file, ByteBuffer.allocate(NUMBERS * EACH).asReadOnlyBuffer());
+            return new MarksFile(file, ByteBuffer.allocate(LENGTH).asReadOnlyBuffer());
         } catch (IOException e) {
             throw new JournalException("cannot read " + file + ": " + e, e);
         }
     }
 
     private static void checkLength(Path file, long length) {
-        if (length != NUMBERS * EACH) {
-            throw new JournalException(file + " has " + length + " bytes instead of " + NUMBERS * EACH
+        if (length != LENGTH) {
+            throw new JournalException(file + " has " + length + " bytes instead of " + LENGTH
                     + ": put back a copy of it. Without it (delete it) outputs since the newest snapshot go out again");
         }
     }
 
+    /**
+     * What the log, at level DISK, had told to be durable: behind a kill exactly, behind a loss of power perhaps less. So the end of a
+     * log is known although its last frames cannot say that they were acknowledged.
+     *
+     * @return -1 when nothing is known
+     */
+    static long durable(Path directory) {
+        try {
+            return toRead(directory).read(DURABLE) - 1;
+        } catch (JournalException e) {
+            return -1; // whoever needs the other numbers says what is wrong
+        }
+    }
+
+    void durable(long sequence) {
+        write(DURABLE, sequence + 1);
+    }
+
     @Override
     public long get(int index) {
-        int at = at(index);
+        return read(checked(index));
+    }
+
+    private long read(int index) {
+        int at = index * EACH;
         for (int pair = at; pair < at + EACH; pair += 16) {
             long value = numbers.getLong(pair);
             if (numbers.getLong(pair + 8) == check(index, value)) {
@@ -101,7 +128,11 @@ final class MarksFile implements Marks {
 
     @Override
     public void set(int index, long value) {
-        int at = at(index);
+        write(checked(index), value);
+    }
+
+    private void write(int index, long value) {
+        int at = index * EACH;
         long check = check(index, value);
         for (int pair = at; pair < at + EACH; pair += 16) {
             numbers.putLong(pair, value);
@@ -110,11 +141,11 @@ final class MarksFile implements Marks {
         }
     }
 
-    private static int at(int index) {
+    private static int checked(int index) {
         if (index < 0 || index >= NUMBERS) {
             throw new IndexOutOfBoundsException("mark " + index + " of " + NUMBERS);
         }
-        return index * EACH;
+        return index;
     }
 
     /** Of a file of zeros the numbers are 0; so the check of 0 is 0. */

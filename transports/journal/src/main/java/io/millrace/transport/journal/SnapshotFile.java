@@ -94,7 +94,7 @@ final class SnapshotFile {
             throw new IOException(path + " is too short for a snapshot");
         }
         MessageDigest digest = digest();
-        byte[] buffer = new byte[BUFFER];
+        byte[] buffer = new byte[(int) Math.min(BUFFER, length)];
         try (DataInputStream in = new DataInputStream(Files.newInputStream(path))) {
             for (long left = length; left > 0; ) {
                 int part = (int) Math.min(left, buffer.length);

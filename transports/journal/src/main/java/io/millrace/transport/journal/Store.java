@@ -149,15 +149,18 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** What the manifest does not name holds nothing, or the manifest is not the one of this log. */
+    /**
+     * What the manifest does not name was given up, or had no entries, when it is older than the newest that it names. A newer one
+     * was just made, and holds nothing; or the manifest is not the one of this log.
+     */
     private void checkDirectories() throws IOException {
+        long newest = content.epochs.isEmpty() ? 0 : newest().number();
         for (String name : Segments.names(directory)) {
             long number = Epoch.numberOf(name);
             if (number < 0 || content.epochs.stream().anyMatch(e -> e.number() == number)) {
                 continue;
             }
-            if (number >= content.givenUp.lowestEpoch()
-                    && !Segments.bases(directory.resolve(name)).isEmpty()) {
+            if (number > newest && !Segments.bases(directory.resolve(name)).isEmpty()) {
                 throw new JournalException(directory + " holds " + name + ", and the manifest does not name it: the"
                         + " manifest is older than the log. Put back the one that belongs to it");
             }
@@ -165,13 +168,20 @@ final class Store implements AutoCloseable {
         }
     }
 
+    private Epoch newest() {
+        return content.epochs.get(content.epochs.size() - 1);
+    }
+
     private Tail findTail() throws IOException {
         if (content.epochs.isEmpty()) {
             return null;
         }
-        Epoch newest = content.epochs.get(content.epochs.size() - 1);
+        Epoch newest = newest();
         boolean closed = content.clean != null && content.clean.epoch() == newest.number();
         long durable = Math.max(newest.first(), Math.max(content.givenUp.firstSequence(), snapshots.newestNext())) - 1;
+        if (newest.forced()) {
+            durable = Math.max(durable, MarksFile.durable(directory));
+        }
         Tail tail = Tail.find(
                 newest.directory(directory), newest, durable, closed ? content.clean : null, settings.cutAtDamage);
         next = tail.next();
@@ -183,7 +193,7 @@ final class Store implements AutoCloseable {
     }
 
     private void settle(Tail tail) throws IOException {
-        Epoch newest = content.epochs.get(content.epochs.size() - 1);
+        Epoch newest = newest();
         boolean closed = content.clean != null && content.clean.epoch() == newest.number();
         if (!closed) {
             tail.settle(settings.disk);
@@ -243,9 +253,10 @@ final class Store implements AutoCloseable {
         for (Epoch epoch : content.epochs) {
             number = Math.max(number, epoch.number() + 1);
         }
-        if (!content.epochs.isEmpty()
-                && content.epochs.get(content.epochs.size() - 1).first() == next) {
-            empty.add(content.epochs.remove(content.epochs.size() - 1));
+        if (!content.epochs.isEmpty() && newest().first() == next) {
+            Epoch without = content.epochs.remove(content.epochs.size() - 1);
+            empty.add(without);
+            chain = without.chain(); // as if its frames, which have no entries, had never been
         }
         long nonce = new SecureRandom().nextLong(); // form: random, no result depends on it
         content.epochs.add(new Epoch(
@@ -297,7 +308,7 @@ final class Store implements AutoCloseable {
 
     /** The epoch that is appended to. */
     Epoch live() {
-        return content.epochs.get(content.epochs.size() - 1);
+        return newest();
     }
 
     Snapshots snapshots() {

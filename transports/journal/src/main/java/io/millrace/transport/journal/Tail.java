@@ -178,7 +178,7 @@ final class Tail {
 
     private void copy(Disk disk, Path segment, long length) throws IOException {
         Path fresh = segment.resolveSibling(segment.getFileName() + ".new");
-        byte[] buffer = new byte[1 << 20];
+        byte[] buffer = new byte[(int) Math.min(1 << 20, length)];
         try (FileChannel from = FileChannel.open(segment, StandardOpenOption.READ);
                 Disk.Output to = disk.create(fresh)) {
             for (long done = 0; done < length; ) {

@@ -1,0 +1,236 @@
+package io.millrace.bench.journal;
+
+import io.aeron.Aeron;
+import io.aeron.ChannelUriStringBuilder;
+import io.aeron.CommonContext;
+import io.aeron.ExclusivePublication;
+import io.aeron.archive.Archive;
+import io.aeron.archive.ArchiveThreadingMode;
+import io.aeron.archive.ArchivingMediaDriver;
+import io.aeron.archive.client.AeronArchive;
+import io.aeron.archive.codecs.SourceLocation;
+import io.aeron.archive.status.RecordingPos;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.millrace.journal.Durability;
+import io.millrace.journal.JournalFacts;
+import io.millrace.journal.JournalLog;
+import io.millrace.transport.journal.ArchiveJournal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.status.CountersReader;
+
+/**
+ * The highest rate that the log holds beside a bare Archive that records the same bytes, in turns in one run; and how long
+ * an entry takes to be durable, at a rate that is easily held.
+ */
+final class JournalBench {
+    private static final int TERM = 8 << 20;
+    private static final int SEGMENT = 16 << 20;
+    private static final int ROUNDS = 3;
+    private static final int BATCH = 64;
+
+    private final Path directory;
+    private final long seconds;
+    private int made;
+
+    JournalBench(Path temporary, Map<String, String> options) {
+        directory = options.containsKey("--directory") ? Path.of(options.get("--directory")) : temporary;
+        seconds = Long.parseLong(options.getOrDefault("--seconds", "3"));
+    }
+
+    void run() throws IOException {
+        System.out.printf("%-8s %6s %14s %14s %7s%n", "level", "bytes", "log /s", "bare /s", "ratio");
+        for (Durability level : new Durability[] {Durability.PROCESS, Durability.DISK}) {
+            for (int bytes : new int[] {64, 1_024}) {
+                double[] logs = new double[ROUNDS];
+                double[] bare = new double[ROUNDS];
+                for (int i = 0; i < ROUNDS; i++) {
+                    logs[i] = log(level, bytes);
+                    bare[i] = bare(level, bytes);
+                }
+                System.out.printf(
+                        "%-8s %6d %,14.0f %,14.0f %7.2f%n",
+                        level, bytes, median(logs), median(bare), median(logs) / median(bare));
+            }
+        }
+        System.out.printf("%n%-8s %12s %10s %10s %10s   us until durable%n", "level", "entries/s", "p50", "p99", "max");
+        for (Durability level : new Durability[] {Durability.PROCESS, Durability.DISK}) {
+            acknowledgements(level, 10_000);
+        }
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        java.util.Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private JournalLog open(Path at, Durability level) {
+        return ArchiveJournal.in(at)
+                .level(level)
+                .reserveBytes(0)
+                .open(new JournalFacts("bench", 1, Map.of(), Map.of()));
+    }
+
+    private double log(Durability level, int bytes) throws IOException {
+        Path at = directory.resolve("log" + made++);
+        byte[] entry = new byte[bytes];
+        long begin = System.nanoTime();
+        long end = begin + seconds * 1_000_000_000L;
+        double rate;
+        try (JournalLog log = open(at, level)) {
+            begin = System.nanoTime();
+            end = begin + seconds * 1_000_000_000L;
+            while (System.nanoTime() - end < 0) {
+                for (int i = 0; i < BATCH; i++) {
+                    while (!log.append(entry, 0, bytes)) {
+                        log.work();
+                        Thread.onSpinWait();
+                    }
+                }
+                log.commit();
+                log.work();
+            }
+            while (!log.commit() || log.durable() < log.next() - 1) {
+                log.work();
+                Thread.onSpinWait();
+            }
+            rate = log.next() * 1e9 / (System.nanoTime() - begin);
+        }
+        delete(at);
+        return rate;
+    }
+
+    /** One message an entry, as a user of the archive alone would send it. */
+    private double bare(Durability level, int bytes) throws IOException {
+        Path at = directory.resolve("bare" + made++);
+        int sync = level == Durability.DISK ? 1 : 0;
+        String aeronDirectory = CommonContext.generateRandomDirName();
+        double rate;
+        try (ArchivingMediaDriver driver = ArchivingMediaDriver.launch(
+                        new MediaDriver.Context()
+                                .aeronDirectoryName(aeronDirectory)
+                                .threadingMode(ThreadingMode.SHARED)
+                                .dirDeleteOnStart(true)
+                                .dirDeleteOnShutdown(true),
+                        new Archive.Context()
+                                .archiveDir(at.toFile())
+                                .threadingMode(ArchiveThreadingMode.SHARED)
+                                .controlChannelEnabled(false)
+                                .archiveClientContext(
+                                        new AeronArchive.Context().controlResponseChannel(CommonContext.IPC_CHANNEL))
+                                .replicationChannel("aeron:udp?endpoint=localhost:0")
+                                .recordingEventsEnabled(false)
+                                .segmentFileLength(SEGMENT)
+                                .fileSyncLevel(sync)
+                                .catalogFileSyncLevel(sync));
+                Aeron aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(aeronDirectory));
+                AeronArchive client = AeronArchive.connect(new AeronArchive.Context()
+                        .aeron(aeron)
+                        .controlRequestChannel(CommonContext.IPC_CHANNEL)
+                        .controlRequestStreamId(driver.archive().context().localControlStreamId())
+                        .controlResponseChannel(CommonContext.IPC_CHANNEL))) {
+            rate = bare(driver.archive(), aeron, client, bytes);
+        }
+        delete(at);
+        return rate;
+    }
+
+    private double bare(Archive archive, Aeron aeron, AeronArchive client, int bytes) {
+        String channel = new ChannelUriStringBuilder()
+                .media(CommonContext.IPC_MEDIA)
+                .termLength(TERM)
+                .build();
+        try (ExclusivePublication publication = aeron.addExclusivePublication(channel, 1)) {
+            client.startRecording(channel + "|session-id=" + publication.sessionId(), 1, SourceLocation.LOCAL);
+            CountersReader counters = aeron.countersReader();
+            int counter;
+            do {
+                counter = RecordingPos.findCounterIdBySession(
+                        counters, publication.sessionId(), archive.context().archiveId());
+                Thread.onSpinWait();
+            } while (counter < 0);
+            return bare(publication, counters, counter, bytes);
+        }
+    }
+
+    private double bare(ExclusivePublication publication, CountersReader counters, int counter, int bytes) {
+        UnsafeBuffer message = new UnsafeBuffer(new byte[bytes]);
+        long begin = System.nanoTime();
+        long end = begin + seconds * 1_000_000_000L;
+        long sent = 0;
+        while (System.nanoTime() - end < 0) {
+            for (int i = 0; i < BATCH; i++) {
+                while (publication.offer(message, 0, bytes) < 0) {
+                    Thread.onSpinWait();
+                }
+            }
+            sent += BATCH;
+        }
+        while (counters.getCounterValue(counter) < publication.position()) {
+            Thread.onSpinWait();
+        }
+        return sent * 1e9 / (System.nanoTime() - begin);
+    }
+
+    private void acknowledgements(Durability level, int rate) throws IOException {
+        Path at = directory.resolve("ack" + made++);
+        Histogram histogram = new Histogram(60_000_000_000L, 3);
+        byte[] entry = new byte[64];
+        long[] due = new long[1 << 16];
+        try (JournalLog log = open(at, level)) {
+            long begin = System.nanoTime();
+            long total = rate * seconds;
+            long acknowledged = 0;
+            long next = 0;
+            while (acknowledged < total) {
+                long now = System.nanoTime();
+                boolean any = false;
+                while (next < total && begin + next * (1_000_000_000L / rate) - now <= 0) {
+                    due[(int) next & due.length - 1] = begin + next * (1_000_000_000L / rate);
+                    if (!log.append(entry, 0, entry.length)) {
+                        break;
+                    }
+                    next++;
+                    any = true;
+                }
+                if (any) {
+                    log.commit();
+                }
+                log.work();
+                long seen = System.nanoTime();
+                for (; acknowledged <= log.durable(); acknowledged++) {
+                    if (acknowledged > total / 5) {
+                        histogram.recordValue(seen - due[(int) acknowledged & due.length - 1]);
+                    }
+                }
+                if (!any) {
+                    Thread.yield();
+                }
+            }
+        }
+        System.out.printf(
+                "%-8s %,12d %10.1f %10.1f %10.1f%n",
+                level,
+                rate,
+                histogram.getValueAtPercentile(50) / 1e3,
+                histogram.getValueAtPercentile(99) / 1e3,
+                histogram.getMaxValue() / 1e3);
+        delete(at);
+    }
+
+    static void delete(Path path) throws IOException {
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.millrace.transport.journal;
+
+import io.millrace.journal.JournalException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/**
+ * One damaged bit, or a file that ends too early, somewhere in a log that is whole: either opening or reading says so, or
+ * all entries are there as they were.
+ */
+public final class BitRot {
+    private static final int DAMAGES_A_LOG = 100;
+
+    private final Path directory;
+    private long refused;
+    private long harmless;
+
+    /**
+     * Damage in a directory.
+     *
+     * @param directory is used and emptied
+     */
+    public BitRot(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * Damages and judges.
+     *
+     * @param times how often
+     * @param seed  the first of the seeds; each log has its own, named when something is wrong
+     * @return this
+     * @throws IOException when files cannot be written
+     */
+    public BitRot run(int times, long seed) throws IOException {
+        for (long s = seed; refused + harmless < times; s++) {
+            Random random = new Random(s);
+            Path whole = Files.createDirectories(directory.resolve("whole"));
+            CrashRun run = new CrashRun(whole, random, null);
+            run.liveAndEnd(20 + random.nextInt(150), random.nextBoolean());
+            for (int i = 0; i < DAMAGES_A_LOG && refused + harmless < times; i++) {
+                Path image = directory.resolve("image");
+                copy(whole, image);
+                String damage = damage(image, random);
+                try {
+                    run.judgeEntries(image, new CrashDisk(image));
+                    harmless++;
+                } catch (JournalException e) {
+                    refused++;
+                } catch (RuntimeException e) {
+                    throw new IllegalStateException("log " + s + ", " + damage + ": " + e.getMessage(), e);
+                }
+                CrashImages.delete(image);
+            }
+            CrashImages.delete(whole);
+        }
+        return this;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.sorted().toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()));
+            }
+        }
+    }
+
+    private static String damage(Path image, Random random) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(image)) {
+            all.filter(Files::isRegularFile)
+                    .filter(f -> !f.endsWith("lock"))
+                    .sorted()
+                    .forEach(files::add);
+        }
+        Path file = files.get(random.nextInt(files.size()));
+        long length = Files.size(file);
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            if (length == 0 || random.nextInt(5) == 0) {
+                bytes.setLength(random.nextLong(length + 1));
+                return file + " cut to " + bytes.length() + " of " + length;
+            }
+            long at = random.nextLong(length);
+            bytes.seek(at);
+            int was = bytes.read();
+            bytes.seek(at);
+            int bit = random.nextInt(8);
+            bytes.write(was ^ 1 << bit);
+            return file + ": bit " + bit + " of byte " + at;
+        }
+    }
+
+    /**
+     * How often opening or reading said that something is wrong.
+     *
+     * @return a number
+     */
+    public long refused() {
+        return refused;
+    }
+
+    /**
+     * How often all was there although a bit was another.
+     *
+     * @return a number
+     */
+    public long harmless() {
+        return harmless;
+    }
+}

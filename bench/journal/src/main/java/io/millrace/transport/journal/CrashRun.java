@@ -1,0 +1,267 @@
+package io.millrace.transport.journal;
+
+import io.millrace.event.Bytes;
+import io.millrace.journal.JournalFacts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A host's life with a journal, step by step on a {@link CrashDisk}, with what it was told to be durable behind each step;
+ * and the judgement of what is found behind a crash.
+ */
+final class CrashRun {
+    static final JournalFacts FACTS = new JournalFacts("crashes", 7, Map.of("a", "b"), Map.of());
+    private static final int LONGEST = 400;
+
+    /** What was promised once so many steps were done. */
+    private record Promise(int steps, long durable, long snapshot) {}
+
+    /** Entries from a place on were written by this life. */
+    private record Life(long from, int salt) {}
+
+    private final Random random;
+    private final CrashDisk disk;
+    private final int begun;
+    private final Settings settings;
+    private final List<Promise> promises = new ArrayList<>();
+    private final List<Life> lives;
+
+    private Store store;
+    private ModelArchive archive;
+    private InFlight inFlight;
+    private FrameWriter writer;
+    private long durable;
+    private long snapshot = -1;
+
+    /** What the last judgement found: durable from then on. */
+    private Promise found;
+
+    CrashRun(Path directory, Random random, CrashRun before) throws IOException {
+        this.random = random;
+        disk = new CrashDisk(directory);
+        begun = disk.size();
+        settings = settings(directory, disk);
+        lives = before == null ? new ArrayList<>() : new ArrayList<>(before.lives);
+        if (before != null) {
+            promises.add(before.found);
+            snapshot = before.found.snapshot();
+        }
+    }
+
+    static Settings settings(Path directory, Disk disk) {
+        return new Settings(directory).with(s -> {
+            s.termBytes = 4 << 10;
+            s.segmentBytes = 8 << 10;
+            s.reserveBytes = 0;
+            s.keepSnapshots = 2;
+            s.space = () -> Long.MAX_VALUE;
+            s.disk = disk;
+        });
+    }
+
+    /** Opens it, does some things, and leaves it as it is. */
+    void live(int things) throws IOException {
+        open();
+        for (int i = 0; i < things; i++) {
+            step();
+        }
+        store.close();
+    }
+
+    /** As {@link #live}, and all of it is durable at the end, and known to be so. */
+    void liveAndEnd(int things, boolean clean) throws IOException {
+        open();
+        for (int i = 0; i < things; i++) {
+            step();
+        }
+        finish();
+        if (clean) {
+            store.closed(writer.next(), writer.chain());
+        } else {
+            writer.mark(durable);
+            archive.record(1);
+        }
+        MarksFile.open(settings).durable(durable);
+        store.close();
+    }
+
+    private void finish() throws IOException {
+        while (!writer.commit(durable) || !archive.isIdle()) {
+            archive.record(8);
+            work();
+        }
+        work();
+    }
+
+    private void open() {
+        store = Store.open(settings, FACTS);
+        archive = new ModelArchive(store.live(), disk.root(), disk);
+        inFlight = new InFlight(64, store.next() - 1);
+        writer = new FrameWriter(store.live(), archive::send, inFlight);
+        durable = store.next() - 1;
+        lives.removeIf(life -> life.from() >= store.next());
+        lives.add(new Life(store.next(), random.nextInt()));
+        promise();
+    }
+
+    private void promise() {
+        promises.add(new Promise(disk.size(), durable, snapshot));
+    }
+
+    private void step() throws IOException {
+        switch (random.nextInt(20)) {
+            case 0 -> again(true);
+            case 1 -> again(false);
+            case 2, 3 -> keepSnapshot();
+            case 4, 5, 6 -> {
+                writer.commit(durable);
+                work();
+            }
+            case 7, 8, 9, 10, 11 -> {
+                archive.record(1 + random.nextInt(6));
+                work();
+            }
+            case 12 -> {
+                if (writer.isEmpty() && inFlight.hasRoom()) {
+                    writer.mark(durable);
+                }
+            }
+            default -> append(1 + random.nextInt(5));
+        }
+    }
+
+    private void append(int count) {
+        for (int i = 0; i < count; i++) {
+            byte[] entry = entry(writer.next(), salt(writer.next()));
+            if (!writer.append(entry, 0, entry.length, durable)) {
+                return;
+            }
+        }
+    }
+
+    private void work() {
+        long reached = inFlight.reachedAt(archive.recorded());
+        if (reached > durable) {
+            durable = reached;
+            promise();
+        }
+    }
+
+    private void keepSnapshot() throws IOException {
+        long next = durable + 1;
+        store.keep(next, out -> out.write(snapshotOf(next)));
+        snapshot = next;
+        promise();
+    }
+
+    /** The process ends, cleanly or not, and another begins; the machine goes on. */
+    private void again(boolean clean) throws IOException {
+        if (clean) {
+            finish();
+            store.closed(writer.next(), writer.chain());
+        } else {
+            archive.recordAndDie(random.nextInt(4));
+        }
+        store.close();
+        open();
+    }
+
+    /** Makes an image of a crash somewhere in this life. */
+    int crash(Path to) throws IOException {
+        int least = random.nextInt(4) == 0
+                ? begun
+                : promises.get(promises.size() - 1 - random.nextInt(promises.size()))
+                        .steps();
+        int behind = Math.max(begun, least) + random.nextInt(disk.size() - Math.max(begun, least) + 1);
+        disk.image(behind, random, to);
+        return behind;
+    }
+
+    /**
+     * Opens an image as a host would, and compares it with what had been promised by then.
+     *
+     * @return the place behind the last entry that was found
+     */
+    long judge(Path image, int behind, Disk on) throws IOException {
+        Promise last = new Promise(0, -1, -1);
+        for (Promise promise : promises) {
+            last = promise.steps() <= behind ? promise : last;
+        }
+        return judge(image, last, on);
+    }
+
+    /** As {@link #judge(Path, int, Disk)}, at the end; an older snapshot is as good. */
+    long judgeEntries(Path image, Disk on) throws IOException {
+        return judge(image, new Promise(0, durable, -1), on);
+    }
+
+    private long judge(Path image, Promise last, Disk on) throws IOException {
+        Store store = Store.open(settings(image, on), FACTS);
+        try {
+            demand(store.next() > last.durable(), "lost: %d was durable, next is %d", last.durable(), store.next());
+            judgeSnapshot(store, last.snapshot());
+            long[] read = {store.first()};
+            store.read(store.first(), store.next() - 1, (sequence, bytes, offset, length) -> {
+                byte[] expected = entry(sequence, salt(sequence));
+                demand(sequence == read[0]++, "entry %d instead of %d", sequence, read[0] - 1);
+                demand(
+                        Arrays.equals(bytes, offset, offset + length, expected, 0, expected.length),
+                        "entry %d is another (of %d)",
+                        sequence,
+                        store.next());
+                return true;
+            });
+            demand(read[0] == store.next(), "read up to %d of %d", read[0], store.next());
+            found = new Promise(0, store.next() - 1, store.snapshots().newestReadable());
+            return store.next();
+        } finally {
+            store.close();
+        }
+    }
+
+    private static void judgeSnapshot(Store found, long promised) throws IOException {
+        long next = found.snapshots().newestReadable();
+        demand(next >= promised, "snapshot %d instead of %d", next, promised);
+        demand(next >= found.first() || found.first() == 0, "begins at %d, snapshot %d", found.first(), next);
+        if (next >= 0) {
+            try (InputStream in = found.snapshots().open()) {
+                demand(Arrays.equals(in.readAllBytes(), snapshotOf(next)), "snapshot %d is another", next);
+            }
+        }
+    }
+
+    static void demand(boolean holds, String what, Object... values) {
+        if (!holds) {
+            throw new IllegalStateException(String.format(what, values));
+        }
+    }
+
+    private int salt(long sequence) {
+        int salt = 0;
+        for (Life life : lives) {
+            salt = life.from() <= sequence ? life.salt() : salt;
+        }
+        return salt;
+    }
+
+    /** Follows from its place and who wrote it. */
+    static byte[] entry(long sequence, int salt) {
+        Random bytes = new Random(sequence * 31 + salt);
+        byte[] entry = new byte[8 + bytes.nextInt(bytes.nextInt(8) == 0 ? LONGEST : 60)];
+        bytes.nextBytes(entry);
+        Bytes.putLong(entry, 0, sequence);
+        return entry;
+    }
+
+    private static byte[] snapshotOf(long next) {
+        byte[] bytes = new byte[1 + (int) (next * 37 % 1_500)];
+        new Random(next).nextBytes(bytes);
+        return bytes;
+    }
+}
