@@ -32,8 +32,14 @@ class LaunchTest {
     void makeTree() throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "skipped: no bash");
         root = Files.createDirectory(folder.resolve("a tree"));
-        for (String directory :
-                List.of("engine", "operators", "transports", "cli", "bench/workloads/src/main", "bench/nexmark/src/main", "lib")) {
+        for (String directory : List.of(
+                "engine",
+                "operators",
+                "transports",
+                "cli",
+                "bench/workloads/src/main",
+                "bench/nexmark/src/main",
+                "lib")) {
             Files.createDirectories(root.resolve(directory));
         }
         for (String file : List.of(".mvn/launch.sh", "examples/run", "bench/run")) {
@@ -42,7 +48,12 @@ class LaunchTest {
             Files.copy(project().resolve(file), copy);
             copy.toFile().setExecutable(true, false);
         }
-        for (String pom : List.of("pom.xml", "examples/pom.xml", "bench/latency/pom.xml", "bench/workloads/pom.xml", "bench/nexmark/pom.xml")) {
+        for (String pom : List.of(
+                "pom.xml",
+                "examples/pom.xml",
+                "bench/latency/pom.xml",
+                "bench/workloads/pom.xml",
+                "bench/nexmark/pom.xml")) {
             Files.createDirectories(root.resolve(pom).getParent());
             Files.writeString(root.resolve(pom), "");
         }

@@ -13,6 +13,8 @@ public final class Auction extends Row {
     /** The numbers of its columns, goes on. */
     public static final int DATE_TIME = 5, EXPIRES = 6, SELLER = 7, CATEGORY = 8, EXTRA = 9;
 
+    private static final int BYTES_AT_MOST = 4_096;
+
     /** The table. */
     public static final RowType<Auction> TYPE = RowType.kept(
             "auction",
@@ -27,6 +29,7 @@ public final class Auction extends Row {
                     .number("seller")
                     .number("category")
                     .text("extra"),
+            BYTES_AT_MOST,
             Auction::new);
 
     private Auction(Shape shape) {

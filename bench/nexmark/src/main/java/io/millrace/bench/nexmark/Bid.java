@@ -13,6 +13,8 @@ public final class Bid extends Row {
     /** All of them. */
     public static final int[] ALL = {AUCTION, BIDDER, PRICE, CHANNEL, URL, DATE_TIME, EXTRA};
 
+    private static final int BYTES_AT_MOST = 2_048;
+
     /** The table. */
     public static final RowType<Bid> TYPE = RowType.kept(
             "bid",
@@ -24,6 +26,7 @@ public final class Bid extends Row {
                     .text("url")
                     .time("date_time")
                     .text("extra"),
+            BYTES_AT_MOST,
             Bid::new);
 
     private Bid(Shape shape) {

@@ -24,6 +24,7 @@ import java.util.List;
 /** One run over files: their rows merged by time, through an engine on this thread, and the final table. */
 final class FilesRun extends FileRun {
     private static final int TABLE_BITS = 2;
+    private static final Duration LEAD = Duration.ofHours(1);
 
     private final NexmarkOptions options;
     private final Prepared query;
@@ -63,22 +64,18 @@ final class FilesRun extends FileRun {
     FilesRun(NexmarkOptions options) {
         super("nexmark", new Files(options.deadLetters(), options.json(), options.writesToStandardOutput()));
         this.options = options;
-        query = Prepared.of(options.query(), Duration.ofMillis(options.disorderMs()));
+        query = Prepared.of(options.query(), Duration.ofMillis(options.disorderMs()), LEAD);
     }
 
     /** The option that is missing for a table that the query reads; null when none is. */
     String missing() {
-        if (uses(query.tables().person()) && options.persons() == null) {
+        if (query.uses(query.tables().person()) && options.persons() == null) {
             return "--persons";
         }
-        if (uses(query.tables().auction()) && options.auctions() == null) {
+        if (query.uses(query.tables().auction()) && options.auctions() == null) {
             return "--auctions";
         }
-        return uses(query.tables().bid()) && options.bids() == null ? "--bids" : null;
-    }
-
-    private boolean uses(InPlaceInput<?, ?> input) {
-        return query.topology().inputs().stream().anyMatch(i -> i.name().equals(input.name()));
+        return query.uses(query.tables().bid()) && options.bids() == null ? "--bids" : null;
     }
 
     @Override
@@ -92,7 +89,7 @@ final class FilesRun extends FileRun {
     }
 
     private void open(OpenFiles inputs, String name, InPlaceInput<? extends Row, RowWriter> input) throws FileFault {
-        if (uses(input)) {
+        if (query.uses(input)) {
             sources.add(new Source(
                     inputs.open(name, n -> TableFile.open(n, type(input), letters, this::isStopped)), input));
         }

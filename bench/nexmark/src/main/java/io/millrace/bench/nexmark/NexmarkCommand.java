@@ -6,7 +6,7 @@ import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import java.util.List;
 
-/** {@code bench/run nexmark}: a query of NEXMark over files. */
+/** {@code bench/run nexmark}: a query of NEXMark over files, or generated events. */
 public final class NexmarkCommand implements Command {
     @Override
     public String name() {
@@ -15,7 +15,7 @@ public final class NexmarkCommand implements Command {
 
     @Override
     public String summary() {
-        return "a query of NEXMark, over files: the rows of its final table";
+        return "a query of NEXMark: the rows of its final table over files; rate and latency over generated events";
     }
 
     @Override
@@ -30,6 +30,11 @@ public final class NexmarkCommand implements Command {
         if (reason != null) {
             System.err.println("millrace nexmark: " + options.query() + ": cannot be said in the DSL: " + reason);
             return FAILED;
+        }
+        if (!options.readsFiles()) {
+            GeneratedRun run = new GeneratedRun(options);
+            int code = run.run();
+            return code == OK && !run.isHeld() ? FAILED : code;
         }
         FilesRun run = new FilesRun(options);
         if (run.missing() != null) {

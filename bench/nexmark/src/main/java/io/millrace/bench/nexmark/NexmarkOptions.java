@@ -15,13 +15,20 @@ record NexmarkOptions(
         String bids,
         String out,
         long disorderMs,
+        long events,
+        long rate,
+        long seed,
+        String hlog,
         String deadLetters,
         String json,
         boolean quiet) {
     /** The inputs, in the order of the tables. */
     private static final List<String> FILES = List.of("--persons", "--auctions", "--bids");
 
+    private static final List<String> GENERATED = List.of("--events", "--rate", "--seed", "--hlog");
+
     private static final long DISORDER_MS_MAX = 3_600_000;
+    private static final long RATE_MAX = 100_000_000;
 
     static Options declared() {
         return new Options("bench/run", "nexmark")
@@ -31,14 +38,19 @@ record NexmarkOptions(
                 .option("--bids", "FILE", null, "the table bid")
                 .option("--out", "FILE", null, "where to write the rows of the final table, - for standard output")
                 .option("--disorder-ms", "N", "3600000", "how far a row may be behind the newest of its table")
+                .option("--events", "N", "1000000", "how many events to generate, without files")
+                .option("--rate", "R", "0", "how many of them to send in a second, 0 for as fast as it goes")
+                .option("--seed", "S", "1", "which events to generate")
                 .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")
                 .option("--json", "FILE", null, "where to write the table at the end as JSON")
+                .option("--hlog", "FILE", null, "where to write the latencies of generated events (HdrHistogram log)")
                 .flag("--quiet", "no progress on standard error");
     }
 
     static NexmarkOptions of(Options o) throws UsageException {
         requireQuery(o);
-        OneUse.require(o, FILES, List.of("--out", "--dead-letters", "--json"));
+        requireOneKindOfInput(o);
+        OneUse.require(o, FILES, List.of("--out", "--dead-letters", "--json", "--hlog"));
         return new NexmarkOptions(
                 o.text("--query"),
                 o.text("--persons"),
@@ -46,9 +58,25 @@ record NexmarkOptions(
                 o.text("--bids"),
                 o.text("--out"),
                 o.number("--disorder-ms", 0, DISORDER_MS_MAX),
+                o.number("--events", 0, Long.MAX_VALUE),
+                o.number("--rate", 0, RATE_MAX),
+                o.number("--seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                o.text("--hlog"),
                 o.text("--dead-letters"),
                 o.text("--json"),
                 o.has("--quiet"));
+    }
+
+    private static void requireOneKindOfInput(Options o) throws UsageException {
+        String file = FILES.stream().filter(o::has).findFirst().orElse(null);
+        for (String name : file == null ? List.of("--disorder-ms") : GENERATED) {
+            if (o.has(name)) {
+                throw o.bad(
+                        name,
+                        "has no meaning " + (file == null ? "without files" : "with " + file),
+                        file == null ? "leave it out" : "leave one of the two out");
+            }
+        }
     }
 
     private static void requireQuery(Options o) throws UsageException {
@@ -66,6 +94,6 @@ record NexmarkOptions(
     }
 
     boolean writesToStandardOutput() {
-        return "-".equals(out) || "-".equals(deadLetters) || "-".equals(json);
+        return "-".equals(out) || "-".equals(deadLetters) || "-".equals(json) || "-".equals(hlog);
     }
 }

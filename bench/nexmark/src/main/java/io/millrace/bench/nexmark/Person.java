@@ -10,6 +10,8 @@ public final class Person extends Row {
     /** The numbers of its columns. */
     public static final int ID = 0, NAME = 1, EMAIL = 2, CARD = 3, CITY = 4, STATE = 5, DATE_TIME = 6, EXTRA = 7;
 
+    private static final int BYTES_AT_MOST = 2_048;
+
     /** The table. */
     public static final RowType<Person> TYPE = RowType.kept(
             "person",
@@ -22,6 +24,7 @@ public final class Person extends Row {
                     .text("state")
                     .time("date_time")
                     .text("extra"),
+            BYTES_AT_MOST,
             Person::new);
 
     private Person(Shape shape) {

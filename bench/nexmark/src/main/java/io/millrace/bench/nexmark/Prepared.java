@@ -8,10 +8,13 @@ import io.millrace.bench.nexmark.row.RowWriter;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Setup;
+import io.millrace.event.InPlaceInput;
 import io.millrace.event.InPlaceOutput;
+import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.topology.Topology;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A query with its inputs and its output.
@@ -25,13 +28,23 @@ record Prepared(Tables tables, RowType<Row> type, InPlaceOutput<Row, RowWriter> 
     private static final long STATE_BYTES_MIN = 256L << 20;
 
     /** By its name, which has to be known. */
-    static Prepared of(String name, Duration disorder) {
+    static Prepared of(String name, Duration disorder, Duration lead) {
         Query query = Queries.of(name);
-        Tables tables = Tables.of(disorder);
+        Tables tables = Tables.of(disorder, lead);
         RowType<Row> type = RowType.of("result", query.columns());
         InPlaceOutput<Row, RowWriter> result = Output.of("result", type);
         Topology topology = Millrace.topology(name, t -> query.build(t, tables, result));
         return new Prepared(tables, type, result, topology);
+    }
+
+    /** Whether it reads a table. */
+    boolean uses(InPlaceInput<?, ?> input) {
+        return inputs().stream().anyMatch(i -> i.name().equals(input.name()));
+    }
+
+    /** The tables that it reads. */
+    List<Input<?>> inputs() {
+        return topology.inputs();
     }
 
     /** How many rows there may be follows from the memory of the JVM. */

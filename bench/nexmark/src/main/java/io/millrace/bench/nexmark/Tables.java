@@ -13,13 +13,15 @@ import java.time.Duration;
  * @param person  who sells and bids
  * @param auction what is sold
  * @param bid     what is bidden
+ * @param lead    how much later than a bid its auction may be
  */
 public record Tables(
         InPlaceInput<Person, RowWriter> person,
         InPlaceInput<Auction, RowWriter> auction,
-        InPlaceInput<Bid, RowWriter> bid) {
+        InPlaceInput<Bid, RowWriter> bid,
+        Duration lead) {
     /** Inputs whose rows may stand so far behind the newest one. */
-    public static Tables of(Duration disorder) {
+    public static Tables of(Duration disorder, Duration lead) {
         return new Tables(
                 Input.of("person", Person.TYPE)
                         .eventTime(Person::dateTime, MILLISECONDS)
@@ -32,6 +34,7 @@ public record Tables(
                 Input.of("bid", Bid.TYPE)
                         .eventTime(Bid::dateTime, MILLISECONDS)
                         .disorder(disorder)
-                        .historic());
+                        .historic(),
+                lead);
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.bench.nexmark.row.Row;
 import io.millrace.bench.nexmark.row.RowType;
 import io.millrace.bench.nexmark.row.RowWriter;
 import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.On;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.InPlaceOutput;
@@ -19,17 +20,17 @@ final class Q105 implements Query {
 
     /** How many bids an auction has, once it is known. */
     static final class Counted extends KeyedProcess {
-        final Kept<Auction> auction = keeps("auction", Auction.TYPE);
+        final Kept<Row> item = keeps("item", ITEM);
         final LongState bids = longState("bids");
         final EmitInPlace<Row, RowWriter> counts = emits("counts", COUNT);
 
-        Counted(On<Bid> all, On<Auction> auctions) {
+        Counted(On<Bid> all, On<Row> items) {
             on(all, this::bid);
-            on(auctions, this::opened);
+            on(items, this::opened);
         }
 
-        private void opened(Auction opened) {
-            auction.set(opened);
+        private void opened(Row opened) {
+            item.set(opened);
             tell();
         }
 
@@ -39,10 +40,8 @@ final class Q105 implements Query {
         }
 
         private void tell() {
-            if (auction.isPresent() && bids.get() > 0) {
-                counts.begin()
-                        .copy(auction.get(), Auction.ID, Auction.ITEM_NAME)
-                        .put(bids.get());
+            if (item.isPresent() && bids.get() > 0) {
+                counts.begin().copy(item.get(), ID, NAME).put(bids.get());
                 counts.end();
             }
         }
@@ -83,6 +82,9 @@ final class Q105 implements Query {
 
     private static final int ID = 0, NAME = 1, BIDS = 2;
     private static final long GONE = -1;
+    private static final int ITEM_BYTES = 1_024;
+    private static final RowType<Row> ITEM =
+            RowType.kept("item", Columns.of().number("id").text("item_name"), ITEM_BYTES, Row::new);
     private static final RowType<Row> COUNT = RowType.of("count", counts());
 
     private static Columns counts() {
@@ -96,9 +98,12 @@ final class Q105 implements Query {
 
     @Override
     public void build(TopologyBuilder t, Tables from, InPlaceOutput<Row, RowWriter> result) {
+        KeyedStream<Row> items = t.from(from.auction())
+                .keyBy(Auction::id)
+                .map(ITEM, (a, item) -> item.copy(a, Auction.ID, Auction.ITEM_NAME));
         t.from(from.bid())
                 .keyBy(Bid::auction)
-                .process("counted", FOREVER, t.from(from.auction()).keyBy(Auction::id), Counted::new)
+                .process("counted", FOREVER, items, Counted::new)
                 .out(c -> c.counts)
                 .keyBy(x -> ONLY)
                 .process("top", FOREVER, Top::new)

@@ -43,7 +43,7 @@ final class Q6 implements Query {
             for (int i = 0; i < sales.size(); i++) {
                 byTime.add(sales.get(i));
             }
-            byTime.sort(Comparator.comparingLong(Sale::timeMs));
+            byTime.sort(Comparator.comparingLong(Sale::timeMs).thenComparingLong(Sale::auction));
             int first = byTime.lastIndexOf(sale);
             for (int i = first; i < Math.min(byTime.size(), first + ROWS); i++) {
                 List<Sale> rows = byTime.subList(Math.max(0, i + 1 - ROWS), i + 1);

@@ -21,7 +21,7 @@ public class Row {
     private int length;
 
     /** A row of some columns. */
-    protected Row(Shape shape) {
+    public Row(Shape shape) {
         this.shape = shape;
     }
 

@@ -13,9 +13,6 @@ import java.util.function.Function;
  * @param <V> the row
  */
 public final class RowType<V extends Row> extends InPlaceType<V, RowWriter> {
-    /** A row that is kept has to fit a page of state, also beside another one. */
-    private static final int KEPT_MAX = 1 << 14;
-
     private static final int LENGTH_MAX = 1 << 16;
 
     private final Shape shape;
@@ -27,9 +24,10 @@ public final class RowType<V extends Row> extends InPlaceType<V, RowWriter> {
         this.maker = maker;
     }
 
-    /** Rows of a table, that words may keep. */
-    public static <V extends Row> RowType<V> kept(String name, Columns columns, Function<Shape, V> maker) {
-        return new RowType<>(name, new Shape(columns), KEPT_MAX, maker);
+    /** Rows that words keep: a process reserves the most bytes that one may have. */
+    public static <V extends Row> RowType<V> kept(
+            String name, Columns columns, int bytesAtMost, Function<Shape, V> maker) {
+        return new RowType<>(name, new Shape(columns), bytesAtMost, maker);
     }
 
     /** Rows that pass by. */

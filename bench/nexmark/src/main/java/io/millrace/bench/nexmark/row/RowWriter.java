@@ -66,6 +66,13 @@ public final class RowWriter implements EventWriter<RowWriter> {
         return endText();
     }
 
+    /** The next column, which is a text, as it stands in ASCII. */
+    public RowWriter ascii(byte[] from, int start, int length) {
+        require(Kind.TEXT);
+        System.arraycopy(from, start, bytes, room(length), length);
+        return endText();
+    }
+
     private static boolean isAscii(CharSequence value, int length) {
         for (int i = 0; i < length; i++) {
             if (value.charAt(i) > 0x7F) {
