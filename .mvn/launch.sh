@@ -26,13 +26,14 @@ launch() {
 
   local java=java
   if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; fi
-  # Word splitting of the options is meant.
-  # shellcheck disable=SC2086
   # progress is shown on a terminal only, and the JVM cannot tell whether standard error is one
   local terminal=()
   [ ! -t 2 ] || terminal=(-Dmillrace.terminal=true)
   speak_utf8
-  exec "$java" ${MILLRACE_JAVA_OPTS:-} "${terminal[@]}" -cp "$class_path" "$main" "$@"
+  # Agrona, which journal and Aeron transports use, needs one opened package; the engine itself needs none.
+  # Word splitting of the options is meant.
+  # shellcheck disable=SC2086
+  exec "$java" --add-opens java.base/jdk.internal.misc=ALL-UNNAMED ${MILLRACE_JAVA_OPTS:-} "${terminal[@]}" -cp "$class_path" "$main" "$@"
 }
 
 die() {

@@ -3,6 +3,7 @@ package io.millrace.cli;
 import io.millrace.event.Header;
 import io.millrace.transport.EventSource;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -18,6 +19,7 @@ public final class Feed<V> implements EventSource<V> {
     private final EventSource<V> source;
     private final double nsBetween;
     private final AtomicBoolean stop;
+    private final boolean endsOnStop;
     private final Header own = new Header();
     private final Target<V> sending = this::send;
     private Target<? super V> target;
@@ -35,6 +37,19 @@ public final class Feed<V> implements EventSource<V> {
      * @param stop   ends the feed when true
      */
     public Feed(EventSource<V> source, long rate, AtomicBoolean stop) {
+        this(source, rate, stop, true);
+    }
+
+    /**
+     * A feed that is interrupted when it is told to stop, and goes on another time, if so declared.
+     *
+     * @param source     where the events come from
+     * @param rate       events a second; 0 for as fast as it goes
+     * @param stop       stops the feed when true
+     * @param endsOnStop whether that is the end of its input; else it fails, and says that it was stopped
+     */
+    public Feed(EventSource<V> source, long rate, AtomicBoolean stop, boolean endsOnStop) {
+        this.endsOnStop = endsOnStop;
         this.source = source;
         this.nsBetween = rate == 0 ? 0 : 1e9 / rate;
         this.stop = stop;
@@ -48,7 +63,7 @@ public final class Feed<V> implements EventSource<V> {
     @Override
     public int poll(Target<? super V> to, int most) throws Exception {
         if (stop.get()) {
-            return ENDED;
+            return stopped();
         }
         if (startNs == 0) {
             startNs = System.nanoTime();
@@ -66,12 +81,19 @@ public final class Feed<V> implements EventSource<V> {
     private int pollOnSchedule(int most) throws Exception {
         for (int i = 0; i < most; i++) {
             waitUntil(intendedNs());
-            int n = stop.get() ? ENDED : source.poll(sending, 1);
+            int n = stop.get() ? stopped() : source.poll(sending, 1);
             if (n <= 0) {
                 return i > 0 ? i : n;
             }
         }
         return most;
+    }
+
+    private int stopped() throws InterruptedIOException {
+        if (endsOnStop) {
+            return ENDED;
+        }
+        throw new InterruptedIOException("stopped; it goes on when it is started again");
     }
 
     private long intendedNs() {

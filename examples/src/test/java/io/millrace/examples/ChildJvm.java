@@ -80,6 +80,8 @@ public final class ChildJvm implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "--add-opens",
+                "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-cp",
                 absoluteClassPath(),
                 Main.class.getName()));

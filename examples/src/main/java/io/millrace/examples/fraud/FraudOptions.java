@@ -19,7 +19,8 @@ record FraudOptions(
         double threshold,
         long rate,
         boolean live,
-        boolean quiet) {
+        boolean quiet,
+        String journal) {
     private static final String STANDARD = "-";
 
     static Options declared() {
@@ -40,6 +41,11 @@ record FraudOptions(
                 .option("--rate", "N", null, "payments a second; without it as fast as it goes")
                 .option("--host", "HOST", "live", "live (a thread of its own) or inline (the reader's thread)")
                 .option("--json", "FILE", null, "where to write the table as JSON")
+                .option(
+                        "--journal",
+                        "DIR",
+                        null,
+                        "keeps the payments there: started again the run goes on, and files end as those of one run")
                 .flag("--quiet", "no progress on standard error");
     }
 
@@ -51,6 +57,7 @@ record FraudOptions(
                 }
             }
         }
+        requireContinued(o);
         OneUse.require(
                 o, List.of("--payments", "--model"), List.of("--features", "--alerts", "--dead-letters", "--json"));
         return new FraudOptions(
@@ -66,7 +73,18 @@ record FraudOptions(
                 o.decimal("--threshold", 0, 1),
                 o.has("--rate") ? o.number("--rate", 1, 1_000_000_000L) : 0,
                 o.oneOf("--host", List.of("live", "inline")).equals("live"),
-                o.has("--quiet"));
+                o.has("--quiet"),
+                o.text("--journal"));
+    }
+
+    /** What is written has to be there when the run goes on. */
+    private static void requireContinued(Options o) throws UsageException {
+        for (String name : List.of("--features", "--alerts", "--dead-letters")) {
+            String file = o.text(name);
+            if (o.has("--journal") && file != null && (file.equals(STANDARD) || file.endsWith(".gz"))) {
+                throw o.bad(name, "cannot go on with " + file, "with --journal give a plain file");
+            }
+        }
     }
 
     boolean writesToStandardOutput() {

@@ -14,6 +14,7 @@ import io.millrace.engine.EngineStoppedException;
 import io.millrace.engine.Inline;
 import io.millrace.engine.Setup;
 import io.millrace.event.Meta;
+import io.millrace.journal.JournalException;
 import io.millrace.operators.score.Model;
 import io.millrace.transport.EventSource;
 import io.millrace.transport.file.CsvReader;
@@ -36,6 +37,7 @@ final class FraudRun {
     private static final Duration FLUSH_PERIOD = Duration.ofMillis(200);
 
     private final FraudOptions options;
+    private final FraudJournal journal;
     private final Letters letters;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final Interrupts interrupts = Interrupts.stopping(stop);
@@ -47,6 +49,7 @@ final class FraudRun {
 
     FraudRun(FraudOptions options) {
         this.options = options;
+        journal = new FraudJournal(options);
         letters = new Letters(options.inputName(), options.deadLetters(), System.err);
     }
 
@@ -78,25 +81,49 @@ final class FraudRun {
 
     private int runAndReport() {
         try {
+            if (journal.isFinished()) {
+                System.err.println("millrace fraud: " + options.journal() + ": finished before, nothing to do");
+                return Command.OK;
+            }
             Model model = Models.read(options.model(), stop::get);
             try (CsvReader reader = reader();
                     Outputs outputs = Outputs.create(options, this::outputFailed)) {
                 letters.writeTo(outputs.deadLetters(), this::outputFailed);
-                process(model, reader, outputs);
+                processOrFail(model, reader, outputs);
             }
         } catch (IOException e) {
             failed(e);
-        } catch (EngineStoppedException e) {
-            failed(new IOException(e.getMessage() + "; start again, or report this", e));
         }
+        markFinished();
         if (fault.get() != null) {
             System.err.println("millrace fraud: " + fault.get().getMessage());
         }
         return fault.get() == null && held ? Command.OK : Command.FAILED;
     }
 
+    /** What stopped the engine is said, not what files that are closed too early say of that. */
+    private void processOrFail(Model model, CsvReader reader, Outputs outputs) {
+        try {
+            process(model, reader, outputs);
+        } catch (JournalException e) {
+            failed(journal.fault(e));
+        } catch (EngineStoppedException e) {
+            failed(new IOException(e.getMessage() + "; start again, or report this", e));
+        }
+    }
+
+    private void markFinished() {
+        if (fault.get() == null && !interrupts.happened()) {
+            try {
+                journal.finished();
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+    }
+
     private void process(Model model, CsvReader reader, Outputs outputs) {
-        Feed<Payment> feed = new Feed<>(source(reader), options.rate(), stop);
+        Feed<Payment> feed = new Feed<>(source(reader), options.rate(), stop, !journal.isKept());
         Setup setup = setup(model, outputs).input(FraudTopology.PAYMENTS, feed);
         if (options.rate() > 0) {
             WarmUp.run(model, options, stop);
@@ -156,13 +183,10 @@ final class FraudRun {
             return new GeneratedPayments(options.count(), options.seed(), options.cards());
         }
         Suspicion suspicion = new Suspicion();
+        letters.rowsAreRead();
         return CsvSource.of(reader, PaymentRows::payment)
                 .onProblem(letters::refused)
-                .watched((row, payment) -> {
-                    if (suspicion.isSuspicious(payment.timeSeconds())) {
-                        letters.suspect(row);
-                    }
-                });
+                .watched((row, payment) -> letters.read(row, suspicion.isSuspicious(payment.timeSeconds())));
     }
 
     // ---- hosts
@@ -186,13 +210,15 @@ final class FraudRun {
     private Setup setup(Model model, Outputs outputs) {
         boolean withFeatures = options.features() != null;
         Setup setup = Engine.of(FraudTopology.of(model, options.threshold(), withFeatures))
-                .stateBudget(Math.max(STATE_BYTES_MIN, Runtime.getRuntime().maxMemory() / 2))
-                .outputWithMeta(FraudTopology.DECISIONS, (d, meta) -> decided(meta))
-                .outputWithMeta(FraudTopology.ALERTS, (d, meta) -> alert(outputs, d))
+                .stateBudget(journal.stateBytes(
+                        Math.max(STATE_BYTES_MIN, Runtime.getRuntime().maxMemory() / 2)))
+                .output(FraudTopology.DECISIONS, new Remade<>((d, meta) -> decided(meta)))
+                .output(FraudTopology.ALERTS, new Remade<>((d, meta) -> alert(outputs, d)))
                 .onDeadLetter(letters::refused);
         if (withFeatures) {
-            setup.output(FraudTopology.FEATURE_ROWS, outputs::features);
+            setup.output(FraudTopology.FEATURE_ROWS, new Remade<>((row, meta) -> outputs.features(row)));
         }
+        journal.keep(setup);
         return setup;
     }
 
@@ -236,7 +262,9 @@ final class FraudRun {
             try {
                 engine.run();
             } catch (IOException e) {
-                engine.publisher(FraudTopology.PAYMENTS).end(); // what was read is finished
+                if (!journal.isKept()) { // else the next run goes on behind it
+                    engine.publisher(FraudTopology.PAYMENTS).end(); // what was read is finished
+                }
                 failed(e);
             } catch (RuntimeException e) {
                 throw e;

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 /**
  * The rows that were not taken, in the order of their lines, whoever refused them: the reader at once, the engine a little
  * later and maybe on another thread. A letter waits until a row behind it has been decided; then nothing can come before it.
+ *
+ * <p>A run that goes on with a journal decides first and reads then: a letter waits for the reader, too, which brings its text.
  */
 final class Letters {
     /** Letters that wait at most; a file with more bad rows in a row than this is written without waiting. */
@@ -27,7 +29,17 @@ final class Letters {
     /** Texts of rows that the engine may still refuse. */
     private final TreeMap<Long, String> suspicious = new TreeMap<>();
 
-    private record Row(DeadLetterReason reason, String detail, String raw) {}
+    /** The last line that was read; behind all where nobody reads any. */
+    private long readTo = Long.MAX_VALUE;
+
+    /** The last line that was decided. */
+    private long decidedTo;
+
+    private record Row(DeadLetterReason reason, String detail, String raw) {
+        Row withRaw(String text) {
+            return new Row(reason, detail, text);
+        }
+    }
 
     /**
      * No letters yet.
@@ -50,18 +62,36 @@ final class Letters {
         rows.flush();
     }
 
+    /** There is a reader, which has read nothing yet. */
+    synchronized void rowsAreRead() {
+        readTo = 0;
+    }
+
     /** The reader refuses a row. */
     synchronized void refused(CsvRow row, RowProblem problem) {
         rows.count(problem.reason());
         waiting.put(row.line(), new Row(problem.reason(), problem.detail(), row.raw()));
-        if (waiting.size() > WAITING_MAX) {
+        readTo = row.line();
+        if (readTo <= decidedTo) {
+            release(readTo);
+        } else if (waiting.size() > WAITING_MAX) {
             release(Long.MAX_VALUE);
         }
     }
 
-    /** A row goes to the engine, which may refuse it as late or ahead. */
-    synchronized void suspect(CsvRow row) {
-        suspicious.put(row.line(), row.raw());
+    /** A row goes to the engine, which may refuse a suspicious one as late or ahead; or has done so before. */
+    synchronized void read(CsvRow row, boolean isSuspicious) {
+        readTo = row.line();
+        if (readTo > decidedTo) {
+            if (isSuspicious) {
+                suspicious.put(readTo, row.raw());
+            }
+            return;
+        }
+        waiting.computeIfPresent(readTo, (line, known) -> known.withRaw(row.raw()));
+        if (!waiting.isEmpty()) {
+            release(readTo);
+        }
     }
 
     /** The engine refuses an event. */
@@ -83,8 +113,9 @@ final class Letters {
 
     /** The row of a line has been decided: so has every row before it. */
     synchronized void decided(long line) {
+        decidedTo = line;
         if (!waiting.isEmpty()) {
-            release(line);
+            release(Math.min(line, readTo));
         }
         if (!suspicious.isEmpty()) {
             suspicious.headMap(line, true).clear();

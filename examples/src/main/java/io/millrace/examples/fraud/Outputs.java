@@ -17,6 +17,8 @@ import java.util.function.Consumer;
  * <p>Rows come from the thread of the engine, and {@link #flush} from another one.
  */
 final class Outputs implements Closeable {
+    private static final String[] ALERT_COLUMNS = {"TRANSACTION_ID", "RAW_SCORE", "PROBABILITY", "SEQUENCE"};
+
     private final OpenFiles files;
     private final Consumer<IOException> faults;
     private DeadLetterWriter deadLetters;
@@ -41,13 +43,17 @@ final class Outputs implements Closeable {
         }
     }
 
+    /** With a journal the rows are made once more from the first one, and files go on where they end. */
     private void open(FraudOptions options) throws FileFault {
-        deadLetters = files.open(options.deadLetters(), DeadLetterWriter::create);
-        alerts = files.open(
-                options.alerts(),
-                name -> CsvWriter.create(name, "TRANSACTION_ID", "RAW_SCORE", "PROBABILITY", "SEQUENCE"));
-        features = files.open(options.features(), name -> CsvWriter.create(name, FeatureRow.COLUMNS));
+        boolean goesOn = options.journal() != null;
+        deadLetters = files.open(options.deadLetters(), goesOn ? DeadLetterWriter::resume : DeadLetterWriter::create);
+        alerts = files.open(options.alerts(), name -> rows(goesOn, name, ALERT_COLUMNS));
+        features = files.open(options.features(), name -> rows(goesOn, name, FeatureRow.COLUMNS));
         json = files.open(options.json(), FileOutput::create);
+    }
+
+    private static CsvWriter rows(boolean goesOn, String name, String... columns) throws FileFault {
+        return goesOn ? CsvWriter.resume(name, columns) : CsvWriter.create(name, columns);
     }
 
     /** Where the rows go that were not taken; null for nowhere. */

@@ -33,7 +33,7 @@ class FraudUsageTest {
             value = {
                 "--alerst @/a.csv|--alerst: unknown option; the nearest is --alerts",
                 "--alerts=@/a.csv --treshold=0|--treshold: unknown option; the nearest is --threshold",
-                "--journal @/j|--journal: unknown option; see examples/run fraud --help",
+                "--diary @/j|--diary: unknown option; see examples/run fraud --help",
                 "--alerts|--alerts: its value is missing; write --alerts FILE",
                 "--features @/f.csv --alerts --quiet|--alerts: its value is missing; write --alerts FILE",
                 "--features @/f.csv --seed 1 --seed=1|--seed: given twice; give it once",

@@ -2,6 +2,7 @@ package io.millrace.transport.file;
 
 import io.millrace.event.Meta;
 import io.millrace.transport.EventSink;
+import io.millrace.transport.Resumption;
 import java.util.Objects;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Objects;
 public final class CsvSink<V> implements EventSink<V> {
     private final CsvWriter writer;
     private final RowWriter<? super V> rows;
+    private final Resumption resumption;
 
     /**
      * Writes the fields of a row.
@@ -31,8 +33,9 @@ public final class CsvSink<V> implements EventSink<V> {
         void write(V event, Meta meta, CsvWriter row) throws FileFault;
     }
 
-    private CsvSink(CsvWriter writer, RowWriter<? super V> rows) {
+    private CsvSink(CsvWriter writer, RowWriter<? super V> rows, Resumption resumption) {
         this.writer = writer;
+        this.resumption = resumption;
         this.rows = Objects.requireNonNull(rows, "rows");
     }
 
@@ -45,7 +48,7 @@ public final class CsvSink<V> implements EventSink<V> {
      * @return the sink
      */
     public static <V> CsvSink<V> of(CsvWriter writer, RowWriter<? super V> rows) {
-        return new CsvSink<>(writer, rows);
+        return new CsvSink<>(writer, rows, Resumption.marked());
     }
 
     /**
@@ -63,7 +66,28 @@ public final class CsvSink<V> implements EventSink<V> {
      */
     public static <R extends Record> CsvSink<R> of(String file, Class<R> record) throws FileFault {
         RecordRows<R> rows = new RecordRows<>(record);
-        return new CsvSink<>(CsvWriter.create(file, rows.columns()), rows);
+        return new CsvSink<>(CsvWriter.create(file, rows.columns()), rows, Resumption.marked());
+    }
+
+    /**
+     * As {@link #of(String, Class)}, for an engine with a journal: where the engine starts again, the file goes on, in the middle of a row
+     * too. What the journal brings back is compared with what the file holds.
+     *
+     * @param file   its name; neither standard output nor compressed
+     * @param record as there
+     * @param <R>    the record
+     * @return the sink
+     * @throws FileFault                when it cannot be continued
+     * @throws IllegalArgumentException when a component has a type that a column cannot hold
+     */
+    public static <R extends Record> CsvSink<R> resume(String file, Class<R> record) throws FileFault {
+        RecordRows<R> rows = new RecordRows<>(record);
+        return new CsvSink<>(CsvWriter.resume(file, rows.columns()), rows, Resumption.again());
+    }
+
+    @Override
+    public Resumption resume(String output) {
+        return resumption;
     }
 
     @Override

@@ -60,6 +60,18 @@ public final class CsvWriter implements Closeable {
     }
 
     /**
+     * Goes on with a file whose writer begins anew and writes the same rows once more ({@link FileOutput#resume}).
+     *
+     * @param file    its path
+     * @param columns the header
+     * @return a writer at the first row, which may be there already
+     * @throws FileFault if the file cannot be continued
+     */
+    public static CsvWriter resume(String file, String... columns) throws FileFault {
+        return new CsvWriter(file, FileOutput.resume(file), columns.length).header(columns);
+    }
+
+    /**
      * Makes a file without header anew.
      *
      * @param file    its path, gzip when it ends in {@code .gz}, or {@code -} for standard output

@@ -28,6 +28,17 @@ public final class DeadLetterWriter implements Closeable {
     }
 
     /**
+     * Goes on with a file whose writer begins anew and writes the same rows once more ({@link FileOutput#resume}).
+     *
+     * @param file its path
+     * @return a file with a header, which may be there already
+     * @throws FileFault if the file cannot be continued
+     */
+    public static DeadLetterWriter resume(String file) throws FileFault {
+        return new DeadLetterWriter(CsvWriter.resume(file, COLUMNS));
+    }
+
+    /**
      * Writes to a stream.
      *
      * @param name what messages call it; gzip when it ends in {@code .gz}

@@ -89,7 +89,7 @@ final class Faults {
         return Path.of(name).toAbsolutePath().toString();
     }
 
-    private static FileFault fault(String name, String what, String value, String cure, Throwable cause) {
+    static FileFault fault(String name, String what, String value, String cure, Throwable cause) {
         FileFault fault = new FileFault(name, FileFault.NO_LINE, what, value, cure);
         if (cause != null) {
             fault.initCause(cause);

@@ -56,6 +56,30 @@ public final class FileOutput extends OutputStream {
         }
     }
 
+    /**
+     * Goes on with a file whose writer begins anew and makes the same bytes once more, as behind a journal: those that are there are compared
+     * and stay, what follows them is added. A file that is not there is made.
+     *
+     * @param name its path, relative to the directory of the process; neither standard output nor compressed
+     * @return an output at the first byte; writing a byte that differs from that of the file is a fault
+     * @throws FileFault if its directory is missing, it is a directory, it may not be written, or nobody can go on with it
+     */
+    public static FileOutput resume(String name) throws FileFault {
+        if (name.equals(STANDARD_OUTPUT) || name.endsWith(".gz")) {
+            throw Faults.fault(
+                    name, "cannot be continued", "it is not a plain file", "give the name of one, without .gz", null);
+        }
+        Path path = Faults.path(name);
+        if (Files.isDirectory(path)) {
+            throw Faults.directory(name);
+        }
+        try {
+            return closingOnFault(name, new ResumedFile(name, path));
+        } catch (IOException e) {
+            throw Faults.writing(name, e);
+        }
+    }
+
     private static FileOutput closingOnFault(String name, OutputStream raw) throws IOException {
         try {
             return of(name, raw);

@@ -1,0 +1,182 @@
+package io.millrace.examples.fraud;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.examples.ChildJvm;
+import io.millrace.examples.Console;
+import io.millrace.examples.Signals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** However often a run with a journal is killed or interrupted: its files end as those of one run, byte for byte. */
+class FraudJournalTest {
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final List<String> FILES = List.of("f.csv", "a.csv", "d.csv");
+
+    @TempDir
+    Path folder;
+
+    /** Payments, with rows in between that no reader and no engine takes. */
+    private void input() {
+        StringBuilder text = new StringBuilder(Payments.HEADER).append('\n');
+        for (int i = 1; i <= 20_000; i++) {
+            text.append(Payments.row(i, Payments.START + 60L * i)).append('\n');
+            if (i % 97 == 0) {
+                text.append("no,payment\n");
+            }
+            if (i % 131 == 0) {
+                text.append(Payments.row(i, Payments.START)).append('\n');
+            }
+        }
+        Payments.file(folder, "in.csv", text.toString());
+    }
+
+    private String[] command(String prefix, String... more) {
+        List<String> all = new ArrayList<>(List.of("fraud", "--quiet", "--threshold", "0.2"));
+        all.addAll(List.of("--payments", folder.resolve("in.csv").toString()));
+        String[] options = {"--features", "--alerts", "--dead-letters"};
+        for (int i = 0; i < options.length; i++) {
+            all.add(options[i]);
+            all.add(folder.resolve(prefix + FILES.get(i)).toString());
+        }
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private String journal() {
+        return folder.resolve("journal of fraud").toString();
+    }
+
+    private void awaitMore(String file, long bytes) throws Exception {
+        long until = System.nanoTime() + PATIENCE_NS;
+        Path path = folder.resolve(file);
+        while (!Files.exists(path) || Files.size(path) <= bytes) {
+            assertTrue(System.nanoTime() < until, "nothing is written to " + file);
+            Thread.sleep(5); // a process writes it; any length is right
+        }
+    }
+
+    private void requireSame() throws IOException {
+        for (String f : FILES) {
+            assertArrayEquals(Files.readAllBytes(folder.resolve("one-" + f)), Files.readAllBytes(folder.resolve(f)), f);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"live, inline", "inline, live"})
+    void shouldEndAsOneRunHoweverOftenItIsKilled(String host, String last) throws Exception {
+        input();
+        assertEquals(0, Console.run(command("one-")).code());
+        long written = 0;
+        for (int kill = 0; kill < 2; kill++) {
+            try (ChildJvm jvm = ChildJvm.start(
+                    folder, null, command("", "--journal", journal(), "--host", host, "--rate", "15000"))) {
+                awaitMore("f.csv", written);
+                jvm.process().destroyForcibly().waitFor();
+                written = Files.size(folder.resolve("f.csv"));
+            }
+        }
+        assertTrue(written < Files.size(folder.resolve("one-f.csv")), "it was killed before its end");
+        Console end = Console.run(command("", "--journal", journal(), "--host", last));
+        assertEquals(0, end.code(), end.err());
+        requireSame();
+        Console again = Console.run(command("", "--journal", journal(), "--rate", "77"));
+        assertEquals(0, again.code());
+        assertEquals("", again.out());
+        assertTrue(again.err().endsWith("finished before, nothing to do\n"), again.err());
+        requireSame();
+    }
+
+    @Test
+    void shouldGoOnBehindAnInterrupt() throws Exception {
+        input();
+        assertEquals(0, Console.run(command("one-")).code());
+        try (ChildJvm jvm = ChildJvm.start(folder, null, command("", "--journal", journal(), "--rate", "15000"))) {
+            awaitMore("f.csv", 100);
+            assumeTrue(!Signals.ignoresInterrupts(jvm.process().pid()), "skipped: interrupts are ignored here");
+            new ProcessBuilder("kill", "-INT", Long.toString(jvm.process().pid()))
+                    .start()
+                    .waitFor();
+            Console c = jvm.end();
+            assertEquals(130, c.code(), c.err());
+            assertTrue(Long.parseLong(c.label("events")) < 20_000, "it was interrupted before its end");
+        }
+        assertEquals(0, Console.run(command("", "--journal", journal())).code());
+        requireSame();
+    }
+
+    @Test
+    void shouldRefuseOtherOptionsAndTouchNothing() throws Exception {
+        String[] own = {
+            "fraud",
+            "--quiet",
+            "--count",
+            "100",
+            "--alerts",
+            folder.resolve("a.csv").toString(),
+            "--journal",
+            journal()
+        };
+        assertEquals(0, Console.run(own).code());
+        byte[] alerts = Files.readAllBytes(folder.resolve("a.csv"));
+        own[3] = "101";
+        Console other = Console.run(own);
+        assertEquals(1, other.code());
+        assertEquals(
+                "millrace fraud: " + journal() + ": the journal of a run with other options; --count was 100, is 101;"
+                        + " give the same ones, or another directory\n",
+                other.err());
+        assertArrayEquals(alerts, Files.readAllBytes(folder.resolve("a.csv")));
+    }
+
+    @Test
+    void shouldSayWhichFileIsNotThatOfTheLastRun() throws Exception {
+        String file = folder.resolve("f.csv").toString();
+        String[] own = {"fraud", "--quiet", "--count", "100", "--features", file, "--journal", journal()};
+        assertEquals(0, Console.run(own).code());
+        Files.delete(Path.of(journal(), "finished"));
+        Files.writeString(Path.of(file), "x" + Files.readString(Path.of(file)).substring(1));
+        Console c = Console.run(own);
+        assertEquals(1, c.code());
+        assertEquals(
+                "millrace fraud: " + file
+                        + ": differs from what is written again; byte 0; move it away, or put back the"
+                        + " file of the last run\n",
+                c.err());
+    }
+
+    @Test
+    void shouldSayThatTheInputIsAnother() throws Exception {
+        input();
+        Path in = folder.resolve("in.csv");
+        String text = Files.readString(in);
+        assertEquals(0, Console.run(command("", "--journal", journal())).code());
+        Files.delete(Path.of(journal(), "finished"));
+        Files.writeString(in, text.replace(",2.5,", ",2.75,"));
+        Console c = Console.run(command("", "--journal", journal()));
+        assertEquals(1, c.code());
+        assertTrue(c.err().contains("input payments: one of the first 20152 events"), c.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--alerts, -", "--features, f.csv.gz"})
+    void shouldRefuseAFileThatCannotBeContinued(String option, String file) {
+        Console c = Console.run("fraud", "--count", "10", "--journal", journal(), option, file);
+        assertEquals(2, c.code());
+        assertEquals(1, c.err().lines().count(), c.err());
+        assertTrue(c.err().contains(option + ": cannot go on with " + file), c.err());
+        assertFalse(Files.exists(Path.of(journal())), "nothing is touched");
+    }
+}

@@ -1,0 +1,82 @@
+package io.millrace.transport.file;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResumedFileTest {
+    @TempDir
+    Path folder;
+
+    private Path file;
+    private final byte[] all = new byte[1000];
+
+    @BeforeEach
+    void setUp() {
+        file = folder.resolve("out.csv");
+        new Random(1).nextBytes(all);
+    }
+
+    private void write(Random random, byte[] bytes) throws Exception {
+        try (FileOutput out = FileOutput.resume(file.toString())) {
+            for (int at = 0; at < bytes.length; ) {
+                int n = Math.min(bytes.length - at, 1 + random.nextInt(80));
+                out.write(bytes, at, n);
+                at += n;
+            }
+        }
+    }
+
+    @Test
+    void shouldGoOnWhereverItWasCutOff() throws Exception {
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            int cut = random.nextInt(all.length + 1);
+            Files.write(file, Arrays.copyOf(all, cut));
+            write(random, all);
+            assertArrayEquals(all, Files.readAllBytes(file), "seed " + seed);
+        }
+    }
+
+    @Test
+    void shouldMakeAFileThatIsNotThere() throws Exception {
+        write(new Random(3), all);
+        assertArrayEquals(all, Files.readAllBytes(file));
+    }
+
+    @Test
+    void shouldNameTheFirstByteThatDiffersAndLeaveTheFileAlone() throws Exception {
+        byte[] other = all.clone();
+        other[617]++;
+        Files.write(file, other);
+        FileFault fault = assertThrows(FileFault.class, () -> write(new Random(4), all));
+        assertTrue(fault.getMessage().contains("byte 617"), fault.getMessage());
+        assertArrayEquals(other, Files.readAllBytes(file));
+    }
+
+    @Test
+    void shouldSayThatTheFileIsLonger() throws Exception {
+        Files.write(file, Arrays.copyOf(all, 1000));
+        FileFault fault = assertThrows(FileFault.class, () -> write(new Random(5), Arrays.copyOf(all, 900)));
+        assertTrue(fault.getMessage().contains("100 bytes behind byte 900"), fault.getMessage());
+        assertEquals(1000, Files.size(file));
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoPlainFile() {
+        assertThrows(FileFault.class, () -> FileOutput.resume("-"));
+        assertThrows(
+                FileFault.class,
+                () -> FileOutput.resume(folder.resolve("out.csv.gz").toString()));
+        assertThrows(FileFault.class, () -> FileOutput.resume(folder.toString()));
+    }
+}
