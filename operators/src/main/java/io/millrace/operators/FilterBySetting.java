@@ -10,6 +10,9 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Condition2;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import java.lang.invoke.MethodHandles;
 import java.util.Collections;
 import java.util.List;
@@ -29,7 +32,7 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), FilterBySettingNode.class);
 
     final S initial;
-    private final EventType<S> settingType;
+    final EventType<S> settingType;
     final Condition2<? super T, ? super S> keep;
 
     private FilterBySetting(EventType<S> settingType, S initial, Condition2<? super T, ? super S> keep) {
@@ -95,10 +98,11 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
 }
 
 /** Keeps the row, runs the filter. */
-final class FilterBySettingNode implements Node {
+final class FilterBySettingNode implements Node, Saved {
     private final Condition2<Object, Object> keep;
     private final Failures failures;
     private final NodeCounters counters;
+    private final EventType<Object> settingType;
     private Object setting;
 
     @SuppressWarnings("unchecked")
@@ -106,7 +110,18 @@ final class FilterBySettingNode implements Node {
         keep = (Condition2<Object, Object>) operator.keep;
         failures = context.failures();
         counters = context.counters();
+        settingType = (EventType<Object>) operator.settingType;
         setting = operator.initial;
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        SavedValue.save(settingType, setting, to);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        setting = SavedValue.load(settingType, from);
     }
 
     @Override

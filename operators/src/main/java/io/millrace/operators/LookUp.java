@@ -18,6 +18,7 @@ import io.millrace.operators.Fn.Condition;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Pages;
 import io.millrace.state.RowQueue;
+import io.millrace.state.SavedByParts;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
@@ -204,7 +205,7 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
 }
 
 /** Finds rows, keeps them. */
-final class LookUpNode implements Node {
+final class LookUpNode implements Node, SavedByParts {
     private final EventType<Object> rowType;
     private final Condition<Object> deletes;
     private final KeyedRows rows;

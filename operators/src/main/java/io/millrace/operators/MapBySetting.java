@@ -10,6 +10,9 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Fn2;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import java.lang.invoke.MethodHandles;
 import java.util.Collections;
 import java.util.List;
@@ -31,7 +34,7 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
 
     final EventType<R> type;
     final S initial;
-    private final EventType<S> settingType;
+    final EventType<S> settingType;
     final Fn2<? super T, ? super S, ? extends R> function;
 
     private MapBySetting(
@@ -96,11 +99,12 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
 }
 
 /** Keeps the row, runs the map. */
-final class MapBySettingNode implements Node {
+final class MapBySettingNode implements Node, Saved {
     private final EventType<Object> type;
     private final Fn2<Object, Object, Object> function;
     private final Failures failures;
     private final NodeCounters counters;
+    private final EventType<Object> settingType;
     private Object setting;
 
     @SuppressWarnings("unchecked")
@@ -109,7 +113,18 @@ final class MapBySettingNode implements Node {
         function = (Fn2<Object, Object, Object>) operator.function;
         failures = context.failures();
         counters = context.counters();
+        settingType = (EventType<Object>) operator.settingType;
         setting = operator.initial;
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        SavedValue.save(settingType, setting, to);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        setting = SavedValue.load(settingType, from);
     }
 
     @Override

@@ -13,6 +13,9 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Writer2;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import java.util.Collections;
@@ -36,7 +39,7 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
 
     final InPlaceType<R, W> type;
     final S initial;
-    private final EventType<S> settingType;
+    final EventType<S> settingType;
     final Writer2<? super T, ? super S, ? super W> function;
 
     private MapInPlaceBySetting(
@@ -108,7 +111,7 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
 }
 
 /** Keeps the row, fills: the node's own slot holds the result until the next event. */
-final class MapInPlaceBySettingNode implements Node {
+final class MapInPlaceBySettingNode implements Node, Saved {
     private final Writer2<Object, Object, Object> function;
     private final EventWriter<?> writer;
     private final EventView<?> view;
@@ -116,6 +119,7 @@ final class MapInPlaceBySettingNode implements Node {
     private final byte[] slot;
     private final Failures failures;
     private final NodeCounters counters;
+    private final EventType<Object> settingType;
     private Object setting;
     private int used;
 
@@ -128,7 +132,18 @@ final class MapInPlaceBySettingNode implements Node {
         slot = new byte[operator.type.maxLength()];
         failures = context.failures();
         counters = context.counters();
+        settingType = (EventType<Object>) operator.settingType;
         setting = operator.initial;
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        SavedValue.save(settingType, setting, to);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        setting = SavedValue.load(settingType, from);
     }
 
     @Override

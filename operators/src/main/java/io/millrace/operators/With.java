@@ -11,6 +11,10 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Objects;
@@ -109,7 +113,7 @@ public final class With<T, R> implements Operator<T, R> {
 }
 
 /** Matches. */
-final class WithNode implements Node {
+final class WithNode implements Node, Saved {
     /** So many events are looked at in tests: one that runs for long still shows what a run without it costs. */
     private static final int CHECKED = 10_000;
 
@@ -124,11 +128,16 @@ final class WithNode implements Node {
     private final Failures failures;
     private final NodeCounters counters;
     private final boolean staged;
+
+    @Scratch("in tests only")
     private int checksLeft;
+
     private final RewindAll cursors;
     private final boolean[] hasCursor;
     private final Object[] now;
     private final Object[] last;
+
+    @Scratch("made again at the next event")
     private Object lastResult;
 
     /** Whether the result holds the parts as they come, so that it need not be made again; known after the first. */
@@ -137,11 +146,18 @@ final class WithNode implements Node {
     private boolean known;
 
     /** Called directly: the parts of one event come within one descent. */
+    @Scratch("within a step")
     private long sequence = -1;
 
+    @Scratch("within a step")
     private int step;
+
+    @Scratch("within a step")
     private long origin;
+
+    @Scratch("within a step")
     private int have;
+
     private final Flow base = new Flow();
 
     /** Called from an inbox: all events of the step, then all answers of the first branch, and so on. */
@@ -152,6 +168,8 @@ final class WithNode implements Node {
 
     private final long[] heldOrigin;
     private final int[] heldParts;
+
+    @Scratch("within a step")
     private int count;
 
     @SuppressWarnings("unchecked")
@@ -189,6 +207,19 @@ final class WithNode implements Node {
             any |= hasCursor[i];
         }
         return any;
+    }
+
+    /** What was found out at the first event holds for all: else a function that keeps no promise would put out something else. */
+    @Override
+    public void save(StateWriter to) {
+        to.putBoolean(known);
+        to.putBoolean(viewsOnly);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        known = from.getBoolean();
+        viewsOnly = from.getBoolean();
     }
 
     @Override

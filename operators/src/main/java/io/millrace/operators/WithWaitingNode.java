@@ -8,13 +8,17 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import io.millrace.time.SourceTime;
 import java.util.Objects;
 
 /** Keeps events and answers by the mark of the event until all are there. */
-final class WithWaitingNode implements TimedNode {
+final class WithWaitingNode implements TimedNode, Saved {
     private static final String FULL =
             "with keeps as many events that wait for answers as it may: raise the state budget";
 
@@ -40,9 +44,12 @@ final class WithWaitingNode implements TimedNode {
 
     private final Object[] now;
     private final Object[] last;
+
+    @Scratch("made again at the next event")
     private Object lastResult;
 
     /** The mark of the event that was refused last: parts of it that the same entry brings find no new row. */
+    @Scratch("of the entry in hand")
     private long refused = -1;
 
     private boolean viewsOnly;
@@ -75,6 +82,18 @@ final class WithWaitingNode implements TimedNode {
         counters = context.counters();
         now = new Object[parts];
         last = new Object[parts];
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putBoolean(known);
+        to.putBoolean(viewsOnly);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        known = from.getBoolean();
+        viewsOnly = from.getBoolean();
     }
 
     @Override

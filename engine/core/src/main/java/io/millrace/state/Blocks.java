@@ -14,6 +14,7 @@ public final class Blocks implements Saved {
      *        Free: long 0 is the id of the next free block + 1 (0 ends the list), the rest zero.
      * Roots: free (first free id + 1), fresh (first never taken id), count.
      */
+    private final StateBudget budget;
     private final PageTable table;
     private final StateCounters counters;
     private final long[][] pages;
@@ -41,6 +42,7 @@ public final class Blocks implements Saved {
                     "state of " + budget.owner() + ": blocks of " + longs + " longs, at most " + blocksMax
                             + "; a block has 1 to " + (Pages.PAGE_LONGS - 1) + " longs, and the bound is not negative");
         }
+        this.budget = budget;
         this.longs = longs;
         this.counters = counters;
         perPage = perPage(longs);
@@ -140,6 +142,15 @@ public final class Blocks implements Saved {
         fresh = from.getInt("the first block never taken", idLimit());
         count = from.getInt("a number of blocks", blocksMax);
         table.load(from);
+    }
+
+    /**
+     * Has something saved with the state of who owns the blocks, as {@link StateBudget#keeps}.
+     *
+     * @param part what is kept about them and lives across entries
+     */
+    public void keeps(Saved part) {
+        budget.keeps(part);
     }
 
     /** All pages; those that are not taken yet are null. */

@@ -46,7 +46,7 @@ import java.util.function.Function;
  * the driver goes no further.
  */
 public final class TestDriver implements AutoCloseable {
-    /** A property: each driver is killed and restored behind so many entries, over and over; 0 for never. */
+    /** A property: each driver is killed and restored behind so many entries, again and again, more rarely in long runs; 0 for never. */
     private static final int RESTART_EVERY = Integer.getInteger("millrace.restart", 0);
 
     private static final String SECTION = "test driver";
@@ -59,6 +59,7 @@ public final class TestDriver implements AutoCloseable {
     private final Map<LookupPort<?, ?>, Function<?, ?>> services = new LinkedHashMap<>();
     private final byte[] plain = new byte[Entry.MAX_HEADER_LENGTH];
     private long next;
+    private long nextRestart;
     private long advancedToNs = Long.MIN_VALUE;
     private Throwable failure;
     private boolean closed;
@@ -292,8 +293,11 @@ public final class TestDriver implements AutoCloseable {
             throw new IllegalStateException("an engine would have halted before: " + failure, failure);
         }
         try {
-            if (RESTART_EVERY > 0 && next > 0 && next % RESTART_EVERY == 0) {
-                restart();
+            if (RESTART_EVERY > 0 && next >= nextRestart) {
+                nextRestart = next + Math.max(RESTART_EVERY, next / 8);
+                if (next > 0) {
+                    restart();
+                }
             }
             evaluateIn(next++, bytes, offset);
         } catch (Throwable t) {

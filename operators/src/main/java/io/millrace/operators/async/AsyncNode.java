@@ -16,12 +16,16 @@ import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Fn1;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
+import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
 import java.util.Objects;
 
 /** Sends requests, waits for replies, decides at the deadline. */
-final class AsyncNode implements TimedNode {
+final class AsyncNode implements TimedNode, Saved {
     /** A deadline that begins to count with the first tick: due at whatever that says. */
     private static final long FROM_FIRST_TICK = Progress.NONE + 1;
 
@@ -58,8 +62,10 @@ final class AsyncNode implements TimedNode {
     private final Node unanswered;
 
     /** How many requests the entry in hand has caused: the numbers that their output gives them. */
+    @Scratch("of the entry in hand")
     private long sequence = -1;
 
+    @Scratch("of the entry in hand")
     private int ordinal;
 
     /** What the first tick said, once an event that waits for it has been seen to; such are seen to some with each entry. */
@@ -95,6 +101,16 @@ final class AsyncNode implements TimedNode {
         requests = context.rest(Async.REQUESTS);
         lateReplies = context.rest(Async.LATE_REPLIES);
         unanswered = context.rest(Async.UNANSWERED);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(firstTickNs);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        firstTickNs = from.getLong();
     }
 
     @Override

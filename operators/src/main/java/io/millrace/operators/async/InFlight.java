@@ -7,14 +7,17 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.Stored;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.Saved;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.state.TimerHeap;
 
 /**
  * The events that wait for their answers, by the number of their request, with header, key and marks, when they are to be
  * answered at the latest and, where the order is kept, in the order of their coming.
  */
-final class InFlight {
+final class InFlight implements Saved {
     /** No row. */
     static final int NONE = -1;
 
@@ -71,6 +74,19 @@ final class InFlight {
         headers = new HeldHeaders(budget, operator.inFlight);
         deadlines = new TimerHeap(budget, operator.inFlight);
         holds = new TimerHeap(budget, operator.inFlight);
+        budget.keeps(this);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putInt(first);
+        to.putInt(last);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        first = from.getInt();
+        last = from.getInt();
     }
 
     static int longs(EventType<?> type, Async<?, ?, ?> operator) {

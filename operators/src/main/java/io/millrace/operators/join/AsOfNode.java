@@ -13,10 +13,11 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
+import io.millrace.state.SavedByParts;
 import io.millrace.time.Times;
 
 /** Runs an as-of join: takes events and rows, answers what has waited long enough, looks after keys. */
-final class AsOfNode implements TimedNode {
+final class AsOfNode implements TimedNode, SavedByParts {
     private static final String FULL = "the join holds as many keys or rows as it may: raise its bound or budget";
     private static final String MANY =
             "its key has as many rows as it may, and more events that ask for them are due than are"

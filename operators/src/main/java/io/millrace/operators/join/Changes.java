@@ -6,7 +6,10 @@ import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.Saved;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 
 /**
  * Changes of rows that are still on their way to the left rows which name them: more do than one entry may tell. Each change keeps
@@ -16,7 +19,7 @@ import io.millrace.state.StateBudget;
  * the others wait. All changes under way stand in the order in which they came, too, each with how far progress had come: the
  * oldest says up to where progress may be told.
  */
-final class Changes {
+final class Changes implements Saved {
     /** The most changes of one row under way at a time. */
     static final int MOST = 16;
 
@@ -65,6 +68,25 @@ final class Changes {
         valueLongs = Stored.longs(maxLength);
         blocks = new Blocks(budget, VALUE + valueLongs, 0);
         headers = new HeldHeaders(budget, 0);
+        budget.keeps(this);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putInt(firstInLine);
+        to.putInt(lastInLine);
+        to.putInt(stepsOfTurn);
+        to.putInt(oldestOfAll);
+        to.putInt(newestOfAll);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        firstInLine = from.getInt();
+        lastInLine = from.getInt();
+        stepsOfTurn = from.getInt();
+        oldestOfAll = from.getInt();
+        newestOfAll = from.getInt();
     }
 
     // ---- of a row

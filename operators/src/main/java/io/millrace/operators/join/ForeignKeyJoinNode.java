@@ -17,11 +17,12 @@ import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.KeyReader;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
+import io.millrace.state.SavedByParts;
 import io.millrace.topology.KeyInfo;
 import java.util.Arrays;
 
 /** Runs a join by a foreign key: rows of the left side, each on the list of the right row that it names. */
-final class ForeignKeyJoinNode implements TimedNode {
+final class ForeignKeyJoinNode implements TimedNode, SavedByParts {
     private static final String FULL = "the join holds as many rows as it may: raise its bound or budget";
     private static final String MANY =
             "as many changes of this row are on their way to the rows that name it as may be";

@@ -18,13 +18,14 @@ import io.millrace.operators.Stored;
 import io.millrace.operators.join.Interval.Kind;
 import io.millrace.operators.window.Partition;
 import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.SavedByParts;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
 import java.util.concurrent.TimeUnit;
 
 /** Runs an interval join. */
-final class IntervalJoinNode implements TimedNode {
+final class IntervalJoinNode implements TimedNode, SavedByParts {
     private static final String FULL = "the join holds as many keys or events as it may: raise its bound or budget";
     private static final String MANY = "it matches more events than one may: raise matchesAtMost";
     private static final String BEHIND =

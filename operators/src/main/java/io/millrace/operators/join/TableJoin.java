@@ -19,6 +19,7 @@ import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Pages;
+import io.millrace.state.SavedByParts;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashMap;
@@ -133,7 +134,7 @@ public final class TableJoin<L, R> implements Operator<L, Joined<L, R>> {
 }
 
 /** Keeps both rows of each key. */
-final class TableJoinNode implements Node {
+final class TableJoinNode implements Node, SavedByParts {
     private final JoinKind kind;
     private final EventType<Object> leftType;
     private final EventType<Object> rightType;

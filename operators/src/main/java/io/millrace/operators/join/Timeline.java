@@ -1,6 +1,10 @@
 package io.millrace.operators.join;
 
 import io.millrace.state.Blocks;
+import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 
 /**
  * The events of one side of one key after another, ordered by (time, order): searched, added and taken out in a number of steps
@@ -8,7 +12,7 @@ import io.millrace.state.Blocks;
  *
  * <p>Belongs to one node; one thread; allocates nothing.
  */
-class Timeline {
+class Timeline implements Saved {
     /*
      * A treap: a search tree by (time, order) that is at the same time a heap by a priority drawn for each event from its order
      * and the engine's seed. Who does not know the seed cannot choose events that make it deep: with a million events it is
@@ -30,7 +34,10 @@ class Timeline {
     private final long seed;
     private final boolean keepsBelow;
     private long lastOrder;
+
+    @Scratch("of the key in hand")
     private int root = NONE;
+
     private int slots;
 
     Timeline(Blocks blocks, long seed) {
@@ -42,6 +49,19 @@ class Timeline {
         this.blocks = blocks;
         this.seed = seed;
         this.keepsBelow = keepsBelow;
+        blocks.keeps(this);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(lastOrder);
+        to.putInt(slots);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        lastOrder = from.getLong();
+        slots = from.getInt();
     }
 
     // ---- the key in hand

@@ -7,12 +7,16 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operators.aggregate.KeyParts;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 import io.millrace.topology.KeyInfo;
 
 /** The state of a look-back: a row for each key, its stores, and the calendar of keys that may be forgotten. */
-final class Keys {
+final class Keys implements Saved {
     /** How many rows are read before the first is dealt with: enough to overlap their misses of cache. */
     private static final int POPPED_MAX = 16;
 
@@ -35,11 +39,15 @@ final class Keys {
     private int at;
     private int end;
     private long poppedDueNs;
+
+    @Scratch("of the entry in hand")
     private long freedByEntry;
 
     /** The sum of what was read ahead, so that reading it cannot be left out. */
+    @Scratch("nobody asks for it")
     private long readAhead;
 
+    @Scratch("of the event in hand")
     private Throwable failure;
 
     Keys(NodeContext context, History history, Layout layout, KeyInfo key) {
@@ -56,6 +64,31 @@ final class Keys {
         calendar = new ExpiryCalendar(budget, rows, keepNs(history));
         stores = Store.all(budget, layout.stores, counters);
         single = stores.length == 1 ? stores[0] : null;
+        context.keeps(this);
+    }
+
+    /** Rows that the calendar has given back wait for their turn. */
+    @Override
+    public void save(StateWriter to) {
+        to.putInt(end - at);
+        for (int i = at; i < end; i++) {
+            to.putInt(popped[i]);
+        }
+        to.putLong(poppedDueNs);
+        for (Store store : stores) {
+            to.putInt(store.slots());
+        }
+    }
+
+    @Override
+    public void load(StateReader from) {
+        at = 0;
+        end = from.getInt("a number of rows that wait", POPPED_MAX);
+        from.getInts(popped, end);
+        poppedDueNs = from.getLong();
+        for (Store store : stores) {
+            store.slots(from.getInt());
+        }
     }
 
     /** As many keys as the budget holds when each has its smallest block; an index for more would take their room. */

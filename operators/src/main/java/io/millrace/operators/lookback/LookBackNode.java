@@ -11,6 +11,7 @@ import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
+import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
 /**
@@ -19,7 +20,7 @@ import io.millrace.time.Progress;
  * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one. The same stands in
  * the WindowNode of windows: only the class of a node is copied for each node, so what it calls users with has to stand in it.
  */
-final class LookBackNode implements TimedNode {
+final class LookBackNode implements TimedNode, SavedByParts {
     private final Object shape;
     private final History history;
     final Keys keys;

@@ -459,6 +459,15 @@ final class Store {
         return slots;
     }
 
+    /** Slots touched that have not been taken yet. */
+    int slots() {
+        return tree.slots;
+    }
+
+    void slots(int saved) {
+        tree.slots = saved;
+    }
+
     /** Blocks taken by all keys. */
     int blocks() {
         return tree.blocks();

@@ -1,13 +1,16 @@
 package io.millrace.operators.pattern;
 
 import io.millrace.state.Blocks;
+import io.millrace.state.Saved;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 
 /**
  * The events that runs have taken, as chains from the last to the first. Runs that began alike share the beginning; a link
  * goes when nobody holds it. Freeing is done a few links at a time, so that the end of a long chain costs no entry more.
  */
-final class Links {
+final class Links implements Saved {
     // Link: | holders, or the next one to be freed | event | link before + 1 | step, count in it | first of the step |
     static final int LONGS = 5;
     static final int NONE = -1;
@@ -23,6 +26,17 @@ final class Links {
     Links(StateBudget budget, StoredEvents events, int most) {
         blocks = new Blocks(budget, LONGS, most);
         this.events = events;
+        budget.keeps(this);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putInt(loose);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        loose = from.getInt();
     }
 
     /** A link that nobody holds yet; -1 when there is no room. */

@@ -1,13 +1,16 @@
 package io.millrace.operators.pattern;
 
 import io.millrace.operator.NodeCounters;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Times;
 
 /**
  * What becomes of the runs of a key at an event, or at a deadline. An event is asked about first ({@link #ask}), then room is
  * made for all that may come of it ({@link #reserve}), then it is done ({@link #apply}): so what fails has changed nothing.
  */
-final class Moves {
+final class Moves implements Saved {
     /** Links freed for one event or deadline, at least. */
     private static final int SWEEP = 64;
 
@@ -71,6 +74,16 @@ final class Moves {
         left = new long[partialsAtMost];
         freeLinks = new int[4 * partialsAtMost];
         freeRuns = new int[4 * partialsAtMost];
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(serials);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        serials = from.getLong();
     }
 
     /** What is to be sent now. */

@@ -11,10 +11,11 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.HeldHeaders;
+import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
 /** Takes the events of each key in their order, and sends matches. */
-final class PatternNode implements TimedNode {
+final class PatternNode implements TimedNode, SavedByParts {
     private static final String NO_ROOM =
             "no room for its partial matches; raise the state budget, or lower" + " partialsAtMost";
 
@@ -67,7 +68,7 @@ final class PatternNode implements TimedNode {
         shape.source = source;
         choice = new Choice(automaton, source);
         counters = context.counters();
-        moves = new Moves(state, choice, counters, context.isRead(PatternOperator.TIMED_OUT));
+        moves = context.keeps(new Moves(state, choice, counters, context.isRead(PatternOperator.TIMED_OUT)));
         bytes = new byte[PatternState.longest(operator, context)];
         matches = context.rest(0);
         timedOut = context.rest(PatternOperator.TIMED_OUT);

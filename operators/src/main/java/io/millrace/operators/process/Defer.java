@@ -18,6 +18,7 @@ import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.Pages;
+import io.millrace.state.SavedByParts;
 import io.millrace.state.StateBudget;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
@@ -127,7 +128,7 @@ public final class Defer<T> implements Operator<T, T> {
 }
 
 /** Holds events back. */
-final class DeferNode implements TimedNode {
+final class DeferNode implements TimedNode, SavedByParts {
     private static final int SEQUENCE = 1;
     private static final int HEADER = 2;
     static final int KEY_BYTES = 3;

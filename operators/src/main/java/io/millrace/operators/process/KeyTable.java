@@ -6,7 +6,11 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
@@ -18,7 +22,7 @@ import io.millrace.time.Times;
  * <p>A key is idle when no timer of it is pending and {@code keepIdle} has passed since its last call. From then on it
  * is as if it had never been; the calendar gives its memory back a little later.
  */
-final class KeyTable {
+final class KeyTable implements Saved {
     /** No row. */
     static final int NONE = -1;
 
@@ -35,6 +39,8 @@ final class KeyTable {
     private final NodeContext context;
     private final NodeCounters counters;
     private long lastNs = Progress.NONE;
+
+    @Scratch("of the firing in hand")
     private long count;
 
     KeyTable(ProcessByKey operator, KeyState state, NodeContext context) {
@@ -58,6 +64,19 @@ final class KeyTable {
         for (EventBlocks<?> k : kept) {
             k.bind(budget, keys);
         }
+        context.keeps(this);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(lastNs);
+        to.putLong(timers.order());
+    }
+
+    @Override
+    public void load(StateReader from) {
+        lastNs = from.getLong();
+        timers.order(from.getLong());
     }
 
     /** As many keys as have room for all that each may hold. */

@@ -8,10 +8,11 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
+import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
 /** Calls the handlers of a process. */
-final class ProcessNode implements TimedNode {
+final class ProcessNode implements TimedNode, SavedByParts {
     private static final int NO_TIMER = -1;
     private static final int REFUSED = -2;
 

@@ -48,6 +48,15 @@ final class TimerSlots {
         heap = ofAllKeys;
     }
 
+    /** How many have been set so far; saved with the table. */
+    long order() {
+        return order;
+    }
+
+    void order(long saved) {
+        order = saved;
+    }
+
     int count() {
         return size;
     }

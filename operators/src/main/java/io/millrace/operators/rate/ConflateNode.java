@@ -17,13 +17,14 @@ import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Fn2;
 import io.millrace.operators.Fn.Writer2;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.SavedByParts;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import java.util.Arrays;
 import java.util.Objects;
 
 /** A row for each key and open period: | time | length | bytes of the event |. One timer each, in the order of their making. */
-final class ConflateNode implements TimedNode {
+final class ConflateNode implements TimedNode, SavedByParts {
     private static final int TIME = 0;
     private static final int LENGTH = 1;
     static final int EVENT = 2;

@@ -12,6 +12,7 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import io.millrace.operator.TimedNode;
 import io.millrace.state.Pages;
+import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
@@ -130,7 +131,7 @@ public final class Dedupe<T> implements Operator<T, T> {
 }
 
 /** Row: | newest that passed | newest but one; the same again while there is none |. */
-final class DedupeNode implements TimedNode {
+final class DedupeNode implements TimedNode, SavedByParts {
     static final int COLUMNS = 2;
 
     private static final int EARLIER = 1;

@@ -6,7 +6,11 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.RowQueue;
+import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
@@ -19,7 +23,7 @@ import java.util.Map;
  * many are due), so at the bound on keys a new key is refused, or another given up for it, a little sooner than need be. It is the
  * same for the same log.
  */
-final class KeyTimes {
+final class KeyTimes implements Saved {
     /** The most rows looked at in the time step of one entry. */
     static final int FIRINGS = 64;
 
@@ -45,6 +49,7 @@ final class KeyTimes {
     private long poppedDueNs;
 
     /** The sum of what was read ahead, so that reading it cannot be left out. */
+    @Scratch("nobody asks for it")
     private long readAhead;
 
     KeyTimes(NodeContext context, KeyInfo key, int columns, long keepNs, AtBound atBound) {
@@ -57,6 +62,25 @@ final class KeyTimes {
         calendar = new ExpiryCalendar(context.budget(), rows, keepNs);
         oldestFirst = evicts ? new RowQueue(rows, columns) : null;
         counters.maxSlotsTouched = evicts ? EVICTION_SLOTS : 1;
+        context.keeps(this);
+    }
+
+    /** Rows that the calendar has given back wait for their turn. */
+    @Override
+    public void save(StateWriter to) {
+        to.putInt(end - at);
+        for (int i = at; i < end; i++) {
+            to.putInt(popped[i]);
+        }
+        to.putLong(poppedDueNs);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        at = 0;
+        end = from.getInt("a number of rows that wait", POPPED_MAX);
+        from.getInts(popped, end);
+        poppedDueNs = from.getLong();
     }
 
     /** Rows that can be given up are on their own: a row put together with those of other words stands as long as any needs it. */

@@ -12,6 +12,7 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import io.millrace.operator.TimedNode;
 import io.millrace.state.Pages;
+import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
@@ -137,7 +138,7 @@ public final class Throttle<T> implements Operator<T, T> {
 }
 
 /** Row: | newest that passed | how many in the ring << 32 | place of the oldest | ring of times |. */
-final class ThrottleNode implements TimedNode {
+final class ThrottleNode implements TimedNode, SavedByParts {
     private static final int RING = 1;
     static final int TIMES = 2;
 

@@ -3,7 +3,11 @@ package io.millrace.operators.window;
 import static io.millrace.operators.window.PaneBlocks.COUNT;
 
 import io.millrace.state.KeyedRows;
+import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 
@@ -15,7 +19,7 @@ import io.millrace.time.Progress;
  * due for the key of an event can be told before its turn. Keys that were away and have missed more than they are told at once are
  * behind the sweep: each has a timer until it has been told so far.
  */
-final class EmptyPeriods {
+final class EmptyPeriods implements Saved {
     /*
      * Row, behind the columns of PaneBlocks: | first | next | last | key before + 1 << 32, key behind + 1 | timer | whether it is in the list |
      * first to last are the periods that have a result, next is the one to be told next. While a key is declared its last is ALWAYS.
@@ -62,6 +66,7 @@ final class EmptyPeriods {
     private long newest = Long.MIN_VALUE;
 
     /** The period that {@link #visit} found untold. */
+    @Scratch("of the key in hand")
     long told;
 
     EmptyPeriods(
@@ -72,6 +77,33 @@ final class EmptyPeriods {
         this.latenessNs = latenessNs;
         this.declaredMost = declaredMost;
         this.progress = progress;
+        budget.keeps(this);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putInt(declared);
+        to.putInt(head);
+        to.putInt(tail);
+        to.putBoolean(isOn);
+        to.putLong(period);
+        to.putInt(cursor);
+        to.putLong(beginsNs);
+        to.putLong(origin);
+        to.putLong(newest);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        declared = from.getInt();
+        head = from.getInt();
+        tail = from.getInt();
+        isOn = from.getBoolean();
+        period = from.getLong();
+        cursor = from.getInt();
+        beginsNs = from.getLong();
+        origin = from.getLong();
+        newest = from.getLong();
     }
 
     // ---- which keys

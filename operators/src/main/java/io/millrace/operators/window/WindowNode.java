@@ -13,6 +13,7 @@ import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
+import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
 /**
@@ -21,7 +22,7 @@ import io.millrace.time.Progress;
  * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one. The same stands in
  * the LookBackNode of look-backs: only the class of a node is copied for each node, so what it calls users with has to stand in it.
  */
-final class WindowNode implements TimedNode {
+final class WindowNode implements TimedNode, SavedByParts {
     private final WindowState state;
     private final Node late;
     private final boolean hasRows;

@@ -22,6 +22,7 @@ import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.operators.window.Window;
+import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
@@ -77,6 +78,23 @@ class IntervalJoinTest {
         assertEquals(List.of(new Answer(1, 7)), driver.take(ANSWERS));
         driver.endAll();
         assertEquals(List.of(), ofKey1(driver));
+    }
+
+    @Test
+    void shouldRememberInASnapshotThatARowHasMatched() {
+        for (boolean matched : new boolean[] {true, false}) {
+            TestDriver driver = driver(NEAR.left());
+            driver.send(TRADES, trade(1, 0));
+            progress(driver, 5);
+            if (matched) {
+                driver.send(PRICES, price(7, 5));
+            }
+            driver.take(ANSWERS);
+            Topology same = Market.topology(TRADES, PRICES, (t, p) -> t.join("join", p, NEAR.left()));
+            TestDriver restored = TestDriver.restore(same, PlanOptions.tested(), driver.snapshot());
+            progress(restored, 6);
+            assertEquals(matched ? List.of() : List.of(new Answer(1, -1)), ofKey1(restored));
+        }
     }
 
     @Test

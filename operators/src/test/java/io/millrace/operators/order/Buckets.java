@@ -9,6 +9,9 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
 import io.millrace.operator.TimedNode;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,7 +149,7 @@ final class Buckets implements Operator<Cell, Cell> {
 }
 
 /** Runs it. */
-final class BucketsNode implements TimedNode {
+final class BucketsNode implements TimedNode, Saved {
     private final Buckets.State state;
     private final NodeContext context;
     private final Node rest;
@@ -156,6 +159,28 @@ final class BucketsNode implements TimedNode {
         this.state = new Buckets.State(operator.sizeNs, operator.keyed);
         this.context = context;
         this.rest = context.rest(0);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putInt(state.open.size());
+        for (Buckets.Bucket b : state.open) {
+            to.putLong(b.endNs);
+            to.putLong(b.parity);
+            to.putLong(b.count);
+            to.putLong(b.sum);
+        }
+    }
+
+    @Override
+    public void load(StateReader from) {
+        int n = from.getInt("a number of buckets", 1 << 20);
+        for (int i = 0; i < n; i++) {
+            Buckets.Bucket b = new Buckets.Bucket(from.getLong(), from.getLong());
+            b.count = from.getLong();
+            b.sum = from.getLong();
+            state.open.add(b);
+        }
     }
 
     @Override

@@ -22,7 +22,11 @@ import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.runtime.Ports;
 import io.millrace.runtime.SinkPort;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -236,7 +240,9 @@ class CanonicalOrderTest {
         Collected out = new Collected(graph);
         PlanOptions options = copies ? PlanOptions.fused().withStateBytes(STATE_BYTES) : TESTED;
         Core core = new Core(Planner.plan(graph.topology, options), out);
+        int killedAt = new Random(log.size()).nextInt(2 * log.size()); // or beyond the end
         for (int q = 0; q < log.size(); q++) {
+            core = q == killedAt ? restored(core, out) : core;
             core.process(q, log.get(q), 0);
         }
         return new Ran(out.all(), EngineStats.of(core, log.size() - 1).digest());
@@ -247,8 +253,29 @@ class CanonicalOrderTest {
         Core core = new Core(Planner.plan(graph.topology, TESTED.withThreads().withSmallestRings()), out);
         Random random = new Random(seed * 31);
         int[] at = new int[core.stageCount()];
+        int killedAt = random.nextInt(2 * log.size());
+        if (killedAt < log.size()) {
+            run(core, graph, log.subList(0, killedAt), random, at);
+            core = restored(core, out);
+        }
+        run(core, graph, log, random, at);
+        return new Ran(out.all(), EngineStats.of(core, log.size() - 1).digest());
+    }
+
+    /** Goes on with all that was left behind by a core that is thrown away. */
+    private static Core restored(Core killed, Ports ports) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        StateWriter to = new StateWriter(bytes);
+        killed.save(to);
+        to.finish();
+        Core core = new Core(killed.plan(), ports);
+        core.load(new StateReader(new ByteArrayInputStream(bytes.toByteArray())));
+        return core;
+    }
+
+    private static void run(Core core, RandomGraph graph, List<byte[]> log, Random random, int[] at) {
         int stuck = 0;
-        int over = 0;
+        int over = (int) Arrays.stream(at).filter(a -> a == log.size()).count();
         while (over < at.length) {
             int stage = random.nextInt(at.length);
             int burst = 1 + random.nextInt(12);
@@ -266,7 +293,6 @@ class CanonicalOrderTest {
                         + core.plan().describe());
             }
         }
-        return new Ran(out.all(), EngineStats.of(core, log.size() - 1).digest());
     }
 
     /** Collects outputs by sink. */

@@ -47,7 +47,11 @@ record Run(boolean failed, String difference, List<Out> engine, List<Out> oracle
         long[] first = new long[history.size()];
         Map<Feed<?>, List<Asked<?>>> asked = new LinkedHashMap<>();
         trial.feeds().forEach(f -> asked.put(f, new ArrayList<>()));
+        int restart = restart(history);
         for (int i = 0; i < history.size(); i++) {
+            if (i == restart) {
+                driver.restart();
+            }
             first[i] = driver.nextSequence();
             Step s = history.step(i);
             switch (s.kind()) {
@@ -66,6 +70,23 @@ record Run(boolean failed, String difference, List<Out> engine, List<Out> oracle
             });
         }
         return first;
+    }
+
+    /**
+     * Before which step the engine is killed and restored: in one run of four before one. It hangs on that step alone, so that an
+     * input from which others were taken away is treated alike.
+     */
+    private static int restart(History history) {
+        int at = -1;
+        long least = Long.MAX_VALUE;
+        for (int i = 1; i < history.size(); i++) {
+            long mixed = history.step(i).toString().hashCode() * 0x9E3779B97F4A7C15L;
+            if (mixed < least) {
+                least = mixed;
+                at = i;
+            }
+        }
+        return (least >>> 8 & 3) == 0 ? at : -1;
     }
 
     private static Run compare(TestDriver driver, Trial trial, Expected expected, long[] firstEntry) {

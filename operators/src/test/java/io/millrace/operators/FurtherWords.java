@@ -1,0 +1,89 @@
+package io.millrace.operators;
+
+import static io.millrace.operators.CatalogueSnippets.ALERTS;
+import static io.millrace.operators.CatalogueSnippets.PASSED;
+import static io.millrace.operators.CatalogueSnippets.PAYMENTS;
+import static io.millrace.operators.CatalogueSnippets.PROFILES;
+import static io.millrace.operators.CatalogueSnippets.RATES;
+import static io.millrace.operators.CatalogueSnippets.REFUNDS;
+import static io.millrace.operators.CatalogueSnippets.RULES;
+
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.operators.CatalogueSnippets.Alert;
+import io.millrace.operators.CatalogueSnippets.Payment;
+import io.millrace.operators.CatalogueSnippets.Profile;
+import io.millrace.operators.CatalogueSnippets.Rate;
+import io.millrace.operators.CatalogueSnippets.Rules;
+import io.millrace.operators.FlatType.FlatWriter;
+import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.Interval;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** What words have that the catalogue does not show: ways to run them that keep something of their own. */
+final class FurtherWords {
+    record Both(Joined<Payment, Rate> sure, Joined<Payment, Rate> recent) {}
+
+    private FurtherWords() {}
+
+    /** Each left event says its own end. */
+    static void until(TopologyBuilder t) {
+        KeyedStream<Payment> refunds = t.from(REFUNDS).keyBy(Payment::card);
+        Interval<Payment> open = Interval.until(Payment.class, p -> p.timeMs() + p.cents(), TimeUnit.MILLISECONDS)
+                .full();
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .join("open", refunds, open)
+                .to(
+                        ALERTS,
+                        j -> new Alert(
+                                j.hasLeft() ? j.left().card() : -1,
+                                j.hasRight() ? j.right().cents() : -1));
+    }
+
+    /** Answers that come later, and are put together. */
+    static void waiting(TopologyBuilder t) {
+        KeyedStream<Rate> rates = t.from(RATES).keyByText(Rate::country);
+        KeyedStream<Payment> payments = t.from(PAYMENTS).keyByText(Payment::country);
+        payments.with(
+                        payments.asOf("sure", rates, AsOf.backward()),
+                        payments.asOf("recent", rates, AsOf.backward().tolerance(Duration.ofSeconds(1))),
+                        (p, sure, recent) -> new Both(sure, recent))
+                .to(ALERTS, b -> new Alert(b.sure().left().card(), b.recent().hasRight() ? 1 : 0));
+    }
+
+    static void mapInPlace(TopologyBuilder t) {
+        t.from(PAYMENTS)
+                .map(
+                        t.setting("rules", RULES, new Rules(3)),
+                        FlatType.FLAT,
+                        (Payment p, Rules r, FlatWriter out) -> out.length((int) (r.limit() % 5)))
+                .map(Alert.class, f -> new Alert(f.tail(), 0))
+                .to(ALERTS);
+    }
+
+    /** On three threads; what stands between them is told where progress is held. */
+    static void staged(TopologyBuilder t) {
+        KeyedStream<Payment> first = t.from(PAYMENTS)
+                .onThread("first")
+                .keyBy(Payment::card)
+                .defer("later", Duration.ofMinutes(10))
+                .onThread("second");
+        first.keyBy(Payment::card)
+                .dedupe("once", Duration.ofMinutes(10))
+                .onThread("third")
+                .to(PASSED);
+    }
+
+    /** A table that is full. */
+    static void bounded(TopologyBuilder t) {
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .keysAtMost(2)
+                .lookup("profile", t.table("profiles", PROFILES, Profile::card))
+                .to(
+                        ALERTS,
+                        j -> new Alert(j.left().card(), j.hasRight() ? j.right().meanCents() : -1));
+    }
+}
