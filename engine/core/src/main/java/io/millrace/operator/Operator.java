@@ -32,7 +32,7 @@ public interface Operator<I, O> {
     NodeClass node();
 
     /**
-     * In which form its node saves its state. A node that keeps state ({@link #keepsState}) is {@link io.millrace.state.Saved}, if only to
+     * In which form its node saves its state. A node that keeps state ({@link #keepsState}), as each that fires does, is {@link io.millrace.state.Saved}, if only to
      * say that all it keeps saves itself; else its topology can be in no snapshot.
      *
      * @return another number when what is saved has another meaning than before

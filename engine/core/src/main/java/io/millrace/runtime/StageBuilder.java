@@ -214,7 +214,7 @@ final class StageBuilder {
         nodes[id] = scope.copies.node(o, context);
         if (nodes[id] instanceof Saved s) {
             context.keeps(s);
-        } else if (o.keepsState()) {
+        } else if (o.keepsState() || nodes[id] instanceof TimedNode) { // what is due is state, too
             nodeParts.cannotBeSaved(id);
         }
         ProgressCell cell = cell(id);

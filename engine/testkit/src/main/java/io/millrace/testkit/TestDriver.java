@@ -126,6 +126,15 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
+     * Whether a snapshot can be taken: all nodes that keep state say how it is saved.
+     *
+     * @return false where an own operator does not
+     */
+    public boolean canBeSaved() {
+        return core.unsaved().isEmpty();
+    }
+
+    /**
      * Kills and restores: all that is not in a snapshot is thrown away, but for what has arrived at outputs and among the dead letters.
      *
      * @return this
@@ -295,7 +304,7 @@ public final class TestDriver implements AutoCloseable {
         try {
             if (RESTART_EVERY > 0 && next >= nextRestart) {
                 nextRestart = next + Math.max(RESTART_EVERY, next / 8);
-                if (next > 0) {
+                if (next > 0 && canBeSaved()) {
                     restart();
                 }
             }

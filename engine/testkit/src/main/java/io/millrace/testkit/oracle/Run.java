@@ -49,7 +49,7 @@ record Run(boolean failed, String difference, List<Out> engine, List<Out> oracle
         trial.feeds().forEach(f -> asked.put(f, new ArrayList<>()));
         int restart = restart(history);
         for (int i = 0; i < history.size(); i++) {
-            if (i == restart) {
+            if (i == restart && driver.canBeSaved()) {
                 driver.restart();
             }
             first[i] = driver.nextSequence();
