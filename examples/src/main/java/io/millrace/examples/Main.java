@@ -8,7 +8,9 @@ import io.millrace.examples.anomaly.AnomalyCommand;
 import io.millrace.examples.candles.CandlesCommand;
 import io.millrace.examples.failing.FailingCommand;
 import io.millrace.examples.fraud.FraudCommand;
+import io.millrace.examples.fraudservice.FraudServiceCommand;
 import io.millrace.examples.quickstart.QuickstartCommand;
+import io.millrace.examples.stat.StatCommand;
 import io.millrace.examples.tradecost.TradeCostCommand;
 import io.millrace.examples.velocity.VelocityCommand;
 import java.io.IOException;
@@ -21,6 +23,8 @@ import java.util.logging.Logger;
 public final class Main {
     private static final List<Command> COMMANDS = List.of(
             new FraudCommand(),
+            new FraudServiceCommand(),
+            new StatCommand(),
             new TradeCostCommand(),
             new VelocityCommand(),
             new CandlesCommand(),

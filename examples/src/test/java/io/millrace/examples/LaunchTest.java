@@ -108,8 +108,8 @@ class LaunchTest {
     }
 
     private String expected(String module, String main, String... arguments) {
-        return "LC_ALL=C.UTF-8\n-cp\n" + root + "/" + module + "/target/classes:" + root + "/lib/a.jar\n" + main + "\n"
-                + String.join("\n", arguments) + "\n";
+        return "LC_ALL=C.UTF-8\n--add-opens\njava.base/jdk.internal.misc=ALL-UNNAMED\n-cp\n" + root + "/" + module
+                + "/target/classes:" + root + "/lib/a.jar\n" + main + "\n" + String.join("\n", arguments) + "\n";
     }
 
     @Test

@@ -9,8 +9,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
-    private static final List<String> NAMES =
-            List.of("fraud", "trade-cost", "velocity", "candles", "anomaly", "quickstart", "failing", "describe");
+    private static final List<String> NAMES = List.of(
+            "fraud",
+            "fraud-service",
+            "stat",
+            "trade-cost",
+            "velocity",
+            "candles",
+            "anomaly",
+            "quickstart",
+            "failing",
+            "describe");
 
     @Test
     void shouldShowItsUsageWithoutAName() {
@@ -55,7 +64,18 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"fraud", "trade-cost", "velocity", "candles", "anomaly", "quickstart", "failing", "describe"})
+            strings = {
+                "fraud",
+                "fraud-service",
+                "stat",
+                "trade-cost",
+                "velocity",
+                "candles",
+                "anomaly",
+                "quickstart",
+                "failing",
+                "describe"
+            })
     void shouldExplainEveryExample(String name) {
         Console c = Console.run(name, "--help");
         assertEquals(0, c.code());

@@ -7,7 +7,6 @@ import io.millrace.event.Input;
 import io.millrace.journal.Durability;
 import io.millrace.metric.Digest;
 import io.millrace.runtime.EntryEncoder;
-import io.millrace.state.Pages;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -192,8 +191,8 @@ public final class Engine implements AutoCloseable {
 
     // ---- the threads beside the engine's
 
-    Pages pages() {
-        return host.core().pages(0);
+    Ingress ingress() {
+        return ingress;
     }
 
     // ---- a rehearsal

@@ -53,18 +53,20 @@ class HostDutiesTest {
                 .output(OUT, n -> got.add(n.id()))
                 .tickEvery(Duration.ofMillis(1))
                 .start()) {
-            int all = engine.pages().ready();
+            int all = engine.ingress().host().core().pages(0).ready();
             Publisher<Num> publisher = engine.publisher(IN);
             for (int round = 0; round < 5; round++) {
                 for (int i = 0; i < all / 2; i++) {
                     publisher.publish(num(i));
                 }
                 engine.drain(Duration.ofSeconds(30));
-                await("as many pages as at first", () -> engine.pages().ready() == all);
+                await(
+                        "as many pages as at first",
+                        () -> engine.ingress().host().core().pages(0).ready() == all);
             }
             assertEquals(
                     0,
-                    engine.pages().madeOnTheSpot(),
+                    engine.ingress().host().core().pages(0).madeOnTheSpot(),
                     "more than the stock was taken, and none by the engine's thread");
             assertEquals(5 * (all / 2), got.size());
         }

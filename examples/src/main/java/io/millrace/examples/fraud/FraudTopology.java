@@ -6,6 +6,7 @@ import io.millrace.event.Output;
 import io.millrace.operators.Features;
 import io.millrace.operators.score.Model;
 import io.millrace.topology.Topology;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -106,6 +107,17 @@ public final class FraudTopology {
             decisions.to(DECISIONS);
             decisions.filter(rules, (d, r) -> d.probability() >= r.threshold()).to(ALERTS);
         });
+    }
+
+    /**
+     * The topology with the model that comes along, without features.
+     *
+     * @param threshold the first threshold
+     * @return to be run by any host
+     * @throws IOException when the model cannot be read
+     */
+    public static Topology bundled(double threshold) throws IOException {
+        return of(Models.bundled(), threshold, false);
     }
 
     static int weekend(Payment p) {

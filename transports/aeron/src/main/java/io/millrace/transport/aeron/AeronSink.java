@@ -55,6 +55,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private long toEpochNs;
     private long triedNs;
     private boolean hasSent;
+    private boolean hasEnded;
 
     /** Why an event can never be sent; null where it may be later. */
     private String cannot;
@@ -350,34 +351,56 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
     }
 
-    /** Sends the end, if it was to; waits for it as for an event. Aeron delivers what it has been given, as long as its driver lives. */
+    /**
+     * Says now that nothing more comes, on the thread that sends, and stays: what nobody has taken yet goes with its sender, so a
+     * process whose reader may be away stays until it knows that that has ended. Waits as for an event.
+     *
+     * @throws IOException when it could not be said
+     */
+    public void end() throws IOException {
+        if (settings.bare) {
+            throw new IllegalStateException("bare messages cannot say that they are the last; leave out bare()");
+        }
+        long untilNs = WireClock.nanoTime() + settings.waitAtMost.toNanos();
+        idle.reset();
+        while (!tryEnd()) {
+            boolean timeIsOver = settings.unsent != Unsent.WAIT && WireClock.nanoTime() - untilNs > 0;
+            if (timeIsOver
+                    || cannot != null
+                    || media.isClosed()
+                    || Thread.currentThread().isInterrupted()) {
+                throw new IOException(where() + reason() + "; the end was not told");
+            }
+            media.help();
+            idle.idle();
+        }
+        hasEnded = true;
+    }
+
+    private boolean tryEnd() {
+        if (!isPublishing()) {
+            return false;
+        }
+        UnsafeBuffer to = scratch();
+        Wire.begin(to, 0, Wire.END, 0, contract, number, sender);
+        return offered(publication.offer(to, 0, Wire.FIXED_LENGTH));
+    }
+
+    /** Says the end, if it was to. Aeron delivers what it has been given as long as its driver lives and somebody subscribes. */
     @Override
     public void close() throws IOException {
         if (media.isClosed()) {
             return;
         }
-        boolean told = !settings.endsWithClose || !hasSent && !isPublishing() || tellEnd();
-        if (publication != null) {
-            publication.close();
-        }
-        if (!told) {
-            throw new IOException(where() + reason() + "; the end was not told");
-        }
-    }
-
-    private boolean tellEnd() {
-        UnsafeBuffer to = scratch();
-        Wire.begin(to, 0, Wire.END, 0, contract, number, sender);
-        long untilNs = WireClock.nanoTime() + settings.waitAtMost.toNanos();
-        idle.reset();
-        while (!isPublishing() || !offered(publication.offer(to, 0, Wire.FIXED_LENGTH))) {
-            if (WireClock.nanoTime() - untilNs > 0 || media.isClosed()) {
-                return false;
+        try {
+            if (settings.endsWithClose && !hasEnded && (hasSent || isPublishing())) {
+                end();
             }
-            media.help();
-            idle.idle();
+        } finally {
+            if (publication != null) {
+                publication.close();
+            }
         }
-        return true;
     }
 
     // ---- any thread

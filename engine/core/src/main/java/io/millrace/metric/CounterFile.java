@@ -1,0 +1,208 @@
+package io.millrace.metric;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Named numbers in a memory-mapped file: one process writes them, any other reads them without asking it. Each number is whole when it is
+ * read; numbers of one reading may be of two writings that follow each other.
+ *
+ * <pre>
+ *  offset  bytes                                    offset  bytes
+ *  0       8   "MILLSTAT"                           40      8   1 while who writes it lives, 2 when it has ended
+ *  8       4   version                              48      4   length of the name, 52 … 191 the name in UTF-8
+ *  12      4   how many numbers                     192     136 for each number: 8 value, 4 length of its
+ *  16      8   process id                                       name, 124 the name in UTF-8
+ *  24      8   begun, ms since the epoch
+ *  32      8   written last, ms since the epoch
+ * </pre>
+ *
+ * <p>One thread writes.
+ */
+public final class CounterFile {
+    private static final long MAGIC = 0x544154534c4c494dL;
+    private static final int VERSION = 1;
+    private static final int WRITTEN = 32;
+    private static final int STATE = 40;
+    private static final int NAME = 48;
+    private static final int ROWS = 192;
+    private static final int ROW = 136;
+    private static final int ROW_NAME = 8;
+    private static final long LIVE = 1;
+    private static final long ENDED = 2;
+    private static final String SUFFIX = ".stat";
+    private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final ByteBuffer file;
+    private final int rows;
+
+    /**
+     * What was read.
+     *
+     * @param name      of what is counted, such as the topology
+     * @param pid       the process that writes
+     * @param begunMs   when it began, milliseconds since the epoch
+     * @param writtenMs when it wrote last
+     * @param live      whether it has not said that it has ended; when it was killed it has not said so
+     * @param values    in the order in which they are written
+     */
+    public record Table(String name, long pid, long begunMs, long writtenMs, boolean live, Map<String, Long> values) {}
+
+    private CounterFile(ByteBuffer file, int rows) {
+        this.file = file;
+        this.rows = rows;
+    }
+
+    /**
+     * Makes the file, in place of one of the same name.
+     *
+     * @param directory where; made if it is not there
+     * @param name      of what is counted
+     * @param names     of the numbers, 124 bytes at most of each are kept
+     * @param nowMs     milliseconds since the epoch
+     * @return all numbers are 0
+     * @throws IOException when it cannot be written
+     */
+    public static CounterFile create(Path directory, String name, List<String> names, long nowMs) throws IOException {
+        Files.createDirectories(directory);
+        Path at = directory.resolve(name.replaceAll("[^A-Za-z0-9._-]", "_") + SUFFIX);
+        Path fresh = Files.createTempFile(directory, "new", ".tmp");
+        ByteBuffer file;
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            file = channel.map(FileChannel.MapMode.READ_WRITE, 0, ROWS + (long) ROW * names.size())
+                    .order(ByteOrder.LITTLE_ENDIAN);
+        }
+        file.putInt(8, VERSION);
+        file.putInt(12, names.size());
+        file.putLong(16, ProcessHandle.current().pid());
+        file.putLong(24, nowMs);
+        putText(file, NAME, ROWS - NAME, name);
+        for (int i = 0; i < names.size(); i++) {
+            putText(file, ROWS + i * ROW + ROW_NAME, ROW - ROW_NAME, names.get(i));
+        }
+        LONGS.setOpaque(file, WRITTEN, nowMs);
+        LONGS.setOpaque(file, STATE, LIVE);
+        file.putLong(0, MAGIC);
+        // whoever reads sees the whole file or the one before
+        Files.move(fresh, at, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return new CounterFile(file, names.size());
+    }
+
+    private static void putText(ByteBuffer file, int at, int room, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(bytes.length, room - Integer.BYTES);
+        file.putInt(at, length);
+        for (int i = 0; i < length; i++) {
+            file.put(at + Integer.BYTES + i, bytes[i]);
+        }
+    }
+
+    /**
+     * Sets a number.
+     *
+     * @param index by the order of the names
+     * @param value the number
+     */
+    public void set(int index, long value) {
+        if (index < 0 || index >= rows) {
+            throw new IndexOutOfBoundsException(index + " of " + rows);
+        }
+        LONGS.setOpaque(file, ROWS + index * ROW, value);
+    }
+
+    /**
+     * Says that it lives, and has written.
+     *
+     * @param nowMs milliseconds since the epoch
+     */
+    public void written(long nowMs) {
+        LONGS.setOpaque(file, WRITTEN, nowMs);
+    }
+
+    /**
+     * Says that nothing more will be written.
+     *
+     * @param nowMs milliseconds since the epoch
+     */
+    public void end(long nowMs) {
+        LONGS.setOpaque(file, WRITTEN, nowMs);
+        LONGS.setOpaque(file, STATE, ENDED);
+    }
+
+    /**
+     * Reads all files of a directory.
+     *
+     * @param directory where they are
+     * @return by name; what is no such file is left out; nothing where there is no such directory
+     * @throws IOException when it cannot be read
+     */
+    public static List<Table> read(Path directory) throws IOException {
+        List<Table> all = new ArrayList<>();
+        if (!Files.isDirectory(directory)) {
+            return all;
+        }
+        try (var files = Files.list(directory)) {
+            for (Path p :
+                    files.filter(f -> f.toString().endsWith(SUFFIX)).sorted().toList()) {
+                Table t = readFile(p);
+                if (t != null) {
+                    all.add(t);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return all;
+    }
+
+    private static Table readFile(Path path) throws IOException {
+        ByteBuffer file;
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            if (channel.size() < ROWS) {
+                return null;
+            }
+            file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        int rows = file.getInt(12);
+        if (file.getLong(0) != MAGIC
+                || file.getInt(8) != VERSION
+                || rows < 0
+                || rows > (file.capacity() - ROWS) / ROW) {
+            return null;
+        }
+        Map<String, Long> values = new LinkedHashMap<>();
+        for (int i = 0; i < rows; i++) {
+            int at = ROWS + i * ROW;
+            values.put(text(file, at + ROW_NAME, ROW - ROW_NAME), (long) LONGS.getOpaque(file, at));
+        }
+        return new Table(
+                text(file, NAME, ROWS - NAME),
+                file.getLong(16),
+                file.getLong(24),
+                (long) LONGS.getOpaque(file, WRITTEN),
+                (long) LONGS.getOpaque(file, STATE) == LIVE,
+                values);
+    }
+
+    private static String text(ByteBuffer file, int at, int room) {
+        byte[] bytes = new byte[Math.max(0, Math.min(file.getInt(at), room - Integer.BYTES))];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = file.get(at + Integer.BYTES + i);
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

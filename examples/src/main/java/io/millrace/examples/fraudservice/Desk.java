@@ -1,0 +1,91 @@
+package io.millrace.examples.fraudservice;
+
+import io.millrace.cli.Summary;
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.event.Input;
+import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.examples.fraud.Decision;
+import io.millrace.transport.aeron.AeronMedia;
+import io.millrace.transport.aeron.AeronSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.BitSet;
+import org.HdrHistogram.Histogram;
+
+/** Sees every decision: how late it was, whether it raises an alert, whether it was made before. Runs the media driver. */
+final class Desk {
+    private static final Input<Decision> DECIDED = Input.of("decided", Decision.class);
+    private static final Output<Decision> SEEN = Output.of("seen", Decision.class);
+    private static final double THRESHOLD = 0.5;
+    private static final long HIGHEST_NS = 600_000_000_000L;
+    private static final long LOOK_MS = 200;
+
+    private final SharedDir shared;
+    private final ServiceOptions options;
+    private final BitSet ids = new BitSet();
+    private final Histogram latencyNs = new Histogram(HIGHEST_NS, 3);
+    private long decided;
+    private long alerts;
+    private long twice;
+    private long lastCause = -1;
+
+    /** How many had been decided, and when, as the first decision of an engine that was started again came. */
+    private long decidedBefore;
+
+    private long againNs;
+
+    Desk(SharedDir shared, ServiceOptions options) {
+        this.shared = shared;
+        this.options = options;
+    }
+
+    void run() throws IOException, InterruptedException {
+        try (AeronMedia media = AeronMedia.embedded()
+                .directory(shared.aeron())
+                .driverTimeout(SharedDir.DRIVER_TIMEOUT)
+                .start()) {
+            shared.channels(options.udp());
+            AeronSource<Decision> source = AeronSource.of(
+                            media, shared.decisionsChannel(), SharedDir.DECISIONS, DECIDED.type())
+                    .endsWithSender();
+            try (Engine engine = Engine.of(
+                            Millrace.topology("desk", t -> t.from(DECIDED).to(SEEN)))
+                    .input(DECIDED, source)
+                    .outputWithMeta(SEEN, this::see)
+                    .start()) {
+                while (!engine.awaitEnd(Duration.ofMillis(LOOK_MS))) {
+                    assert !Thread.currentThread().isInterrupted();
+                }
+            }
+            shared.result(
+                    "desk.result",
+                    new Summary()
+                            .put("decided", decided)
+                            .put("alerts", alerts)
+                            .put("decided twice", twice)
+                            .put("decided before", decidedBefore)
+                            .put("again ns", againNs)
+                            .putLatency(latencyNs));
+        }
+    }
+
+    private void see(Decision d, Meta meta) {
+        long nowNs = System.nanoTime();
+        int id = (int) d.id();
+        if (ids.get(id)) {
+            twice++;
+            return;
+        }
+        if (meta.causeSequence() < lastCause) { // another engine: it begins to count anew
+            decidedBefore = decided;
+            againNs = nowNs;
+        }
+        lastCause = meta.causeSequence();
+        ids.set(id);
+        decided++;
+        alerts += d.probability() >= THRESHOLD ? 1 : 0;
+        latencyNs.recordValue(Math.max(0, Math.min(nowNs - meta.intendedNs(), HIGHEST_NS)));
+    }
+}

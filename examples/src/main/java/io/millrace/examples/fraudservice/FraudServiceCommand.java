@@ -1,0 +1,90 @@
+package io.millrace.examples.fraudservice;
+
+import io.millrace.cli.Command;
+import io.millrace.cli.Nearest;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * {@code examples/run fraud-service}: payments go from a gateway to a scoring engine and its decisions to an alert desk, three
+ * processes over Aeron. Without a role it starts all three, and may kill the engine and start it again.
+ */
+public final class FraudServiceCommand implements Command {
+    private static final List<String> ROLES = List.of("gateway", "engine", "desk");
+
+    /** The command. */
+    public FraudServiceCommand() {}
+
+    @Override
+    public String name() {
+        return "fraud-service";
+    }
+
+    @Override
+    public String summary() {
+        return "scores payments in a process of its own, between a gateway and an alert desk, over Aeron";
+    }
+
+    @Override
+    public int run(List<String> args) throws UsageException {
+        Options o = new Options("fraud-service")
+                .argument("gateway|engine|desk")
+                .option("--rate", "N", "10000", "payments a second")
+                .option("--seconds", "S", "10", "for how long payments come")
+                .flag("--udp", "over UDP on this machine instead of shared memory")
+                .option(
+                        "--kill-after",
+                        "S",
+                        null,
+                        "kill the engine after so many seconds of payments, and start it again")
+                .option("--dir", "DIR", null, "what the processes share; of all three the same")
+                .parse(args);
+        if (o.has("--help")) {
+            System.out.print(o.help(summary()));
+            return OK;
+        }
+        String role = o.argument();
+        if (role != null && !ROLES.contains(role)) {
+            throw o.bad(
+                    role, "no such process", "use gateway, engine or desk; the nearest is " + Nearest.of(role, ROLES));
+        }
+        if (role != null && o.has("--kill-after")) {
+            throw o.bad("--kill-after", "has no meaning for one process", "leave " + role + " out");
+        }
+        if (role != null && !o.has("--dir")) {
+            throw o.bad("--dir", "is missing", "name the same directory for gateway, engine and desk");
+        }
+        ServiceOptions options = new ServiceOptions(
+                o.number("--rate", 1, 10_000_000),
+                o.number("--seconds", 1, 1_000_000),
+                o.has("--udp"),
+                o.has("--kill-after") ? o.number("--kill-after", 0, o.number("--seconds", 1, 1_000_000)) : -1);
+        try {
+            Path dir = o.has("--dir")
+                    ? Files.createDirectories(Path.of(o.text("--dir"))).toAbsolutePath()
+                    : null;
+            return role == null ? new Service(options, dir).run() : run(role, dir, options);
+        } catch (IOException | InvalidPathException | IllegalStateException e) {
+            System.err.println("millrace fraud-service: " + e.getMessage());
+            return FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return INTERRUPTED;
+        }
+    }
+
+    private static int run(String role, Path dir, ServiceOptions options) throws IOException, InterruptedException {
+        SharedDir shared = new SharedDir(dir);
+        switch (role) {
+            case "gateway" -> new Gateway(shared, options).run();
+            case "engine" -> new Scoring(shared).run();
+            default -> new Desk(shared, options).run();
+        }
+        return OK;
+    }
+}

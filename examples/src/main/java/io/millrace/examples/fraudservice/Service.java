@@ -1,0 +1,183 @@
+package io.millrace.examples.fraudservice;
+
+import io.millrace.cli.Command;
+import io.millrace.cli.Summary;
+import io.millrace.examples.Main;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Starts the three processes, kills one if it is to, and says what came of all payments. */
+final class Service {
+    private static final long PATIENCE_SECONDS = 90;
+    private static final List<String> PERCENTILES =
+            List.of("p50 us", "p90 us", "p99 us", "p99.9 us", "p99.99 us", "max us");
+
+    private final ServiceOptions options;
+    private final boolean isOurs;
+    private final Path dir;
+    private final SharedDir shared;
+    private final List<Process> all = new ArrayList<>();
+    private long killedNs;
+
+    Service(ServiceOptions options, Path given) throws IOException {
+        this.options = options;
+        isOurs = given == null;
+        Path memory = Path.of("/dev/shm");
+        dir = given != null
+                ? given
+                : Files.isWritable(memory)
+                        ? Files.createTempDirectory(memory, "fraud-service-")
+                        : Files.createTempDirectory("fraud-service-");
+        shared = new SharedDir(dir);
+        if (given != null) {
+            for (String name : List.of(
+                    "channels",
+                    "engine.ready",
+                    "gateway.began",
+                    "gateway.result",
+                    "engine.result",
+                    "desk.result",
+                    "engine.marks")) {
+                Files.deleteIfExists(dir.resolve(name));
+            }
+        }
+    }
+
+    int run() throws IOException, InterruptedException {
+        Thread hook = new Thread(this::endAll);
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Process desk = start("desk");
+            shared.awaitFile("channels");
+            Process engine = start("engine");
+            shared.awaitFile("engine.ready");
+            Process gateway = start("gateway");
+            if (options.killAfterSeconds() >= 0) {
+                shared.awaitFile("gateway.began");
+                engine = killAndStart(engine);
+            }
+            await(gateway, "gateway", options.seconds() + PATIENCE_SECONDS);
+            await(engine, "engine", PATIENCE_SECONDS);
+            await(desk, "desk", PATIENCE_SECONDS);
+            return report();
+        } finally {
+            endAll();
+            if (!Thread.currentThread().isInterrupted()) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            }
+        }
+    }
+
+    private Process killAndStart(Process engine) throws IOException, InterruptedException {
+        if (engine.waitFor(options.killAfterSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException(
+                    "the engine has ended before it was to be killed, with " + engine.exitValue());
+        }
+        killedNs = System.nanoTime();
+        engine.destroyForcibly().waitFor();
+        return start("engine");
+    }
+
+    private Process start(String role) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-opens",
+                "java.base/jdk.internal.misc=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName(),
+                "fraud-service",
+                role,
+                "--dir",
+                dir.toString(),
+                "--rate",
+                Long.toString(options.rate()),
+                "--seconds",
+                Long.toString(options.seconds())));
+        if (options.udp()) {
+            command.add("--udp");
+        }
+        Process p = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(new File(dir.toFile(), role + ".err"))
+                .start();
+        p.getOutputStream().close();
+        all.add(p);
+        return p;
+    }
+
+    private void await(Process p, String role, long seconds) throws IOException, InterruptedException {
+        if (!p.waitFor(seconds, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(role + " has not ended in time; it says: " + said(role));
+        }
+        if (p.exitValue() != Command.OK) {
+            throw new IllegalStateException(role + " has ended with " + p.exitValue() + "; it says: " + said(role));
+        }
+    }
+
+    private String said(String role) throws IOException {
+        return Files.readString(dir.resolve(role + ".err")).strip();
+    }
+
+    /** What is in flight at the kill is found without what was sent: from what the dead engine decided, and the next one first took. */
+    private int report() throws IOException {
+        Map<String, String> desk = shared.result("desk.result");
+        Map<String, String> engine = shared.result("engine.result");
+        long sent = number(shared.result("gateway.result"), "sent");
+        long decided = number(desk, "decided");
+        long inFlight = killedNs == 0 ? 0 : number(engine, "sent before") - number(desk, "decided before");
+        long missing = sent - decided - inFlight;
+        long twice = number(desk, "decided twice");
+        double restartSeconds = (number(desk, "again ns") - killedNs) / 1e9;
+        Summary summary = new Summary()
+                .put("sent", sent)
+                .put("decided", decided)
+                .put("alerts", number(desk, "alerts"))
+                .put("missing", missing)
+                .put("decided twice", twice)
+                .put("in flight at kill", killedNs == 0 ? "" : Long.toString(inFlight))
+                .put("restart s", killedNs == 0 ? "" : String.format(Locale.ROOT, "%.3f", restartSeconds));
+        PERCENTILES.forEach(p -> summary.put(p, desk.getOrDefault(p, "")));
+        summary.print(System.out);
+        if (missing != 0 || twice != 0) {
+            System.err.println("millrace fraud-service: " + missing + " payments missing, " + twice
+                    + " decided twice; see " + (isOurs ? "--dir" : dir) + " for what the processes say");
+            return Command.FAILED;
+        }
+        return Command.OK;
+    }
+
+    private static long number(Map<String, String> result, String label) {
+        return Long.parseLong(result.getOrDefault(label, "0"));
+    }
+
+    private void endAll() {
+        for (Process p : all) {
+            p.destroyForcibly();
+        }
+        if (isOurs) {
+            deleteAll();
+        }
+    }
+
+    private void deleteAll() {
+        try (Stream<Path> files = Files.walk(dir)) {
+            for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(p);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            assert !isOurs || e != null; // below a directory for temporary files: somebody else clears it
+        }
+    }
+}

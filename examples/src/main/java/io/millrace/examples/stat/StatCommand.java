@@ -1,0 +1,128 @@
+package io.millrace.examples.stat;
+
+import io.millrace.cli.Command;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
+import io.millrace.metric.CounterFile;
+import io.millrace.metric.CounterFile.Table;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code examples/run stat DIR}: the counters of the engines that write them there, without asking these. */
+public final class StatCommand implements Command {
+    private static final long LIVE_MS = 2_000;
+    private static final long LOOK_MS = 100;
+    private static final long EVERY_MS = 1_000;
+
+    /** The command. */
+    public StatCommand() {}
+
+    @Override
+    public String name() {
+        return "stat";
+    }
+
+    @Override
+    public String summary() {
+        return "shows the counters of running engines, from the files that they write";
+    }
+
+    @Override
+    public int run(List<String> args) throws UsageException {
+        Options options = new Options("stat")
+                .argument("DIR")
+                .flag("--once", "one table instead of one a second")
+                .option("--json", "FILE", null, "where to write the table, too, as JSON")
+                .parse(args);
+        if (options.has("--help")) {
+            System.out.print(options.help(summary()));
+            return OK;
+        }
+        if (options.argument() == null) {
+            throw options.bad("DIR", "is missing", "name the directory that the engine writes");
+        }
+        try {
+            return show(Path.of(options.argument()), options.has("--once"), options.text("--json"));
+        } catch (IOException | InvalidPathException e) {
+            System.err.println("millrace stat: " + options.argument() + ": " + e);
+            return FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return INTERRUPTED;
+        }
+    }
+
+    private static int show(Path directory, boolean once, String json) throws IOException, InterruptedException {
+        List<Table> live = awaitLive(directory);
+        while (!live.isEmpty()) {
+            live.forEach(StatCommand::print);
+            System.out.flush();
+            if (json != null) {
+                Files.writeString(Path.of(json), json(live));
+            }
+            if (once) {
+                return OK;
+            }
+            Thread.sleep(EVERY_MS);
+            live = awaitLive(directory);
+        }
+        long last = CounterFile.read(directory).stream()
+                .mapToLong(Table::writtenMs)
+                .max()
+                .orElse(0);
+        System.err.println("millrace stat: " + directory + ": no live engine wrote here within 2 s; "
+                + (last == 0 ? "none ever did" : "the last one wrote at " + Instant.ofEpochMilli(last))
+                + "; start one that writes there");
+        return FAILED;
+    }
+
+    private static List<Table> awaitLive(Path directory) throws IOException, InterruptedException {
+        long untilMs = System.currentTimeMillis() + LIVE_MS;
+        while (true) {
+            long nowMs = System.currentTimeMillis();
+            List<Table> live = new ArrayList<>(CounterFile.read(directory));
+            live.removeIf(t -> !t.live() || nowMs - t.writtenMs() > LIVE_MS);
+            if (!live.isEmpty() || nowMs >= untilMs) {
+                return live;
+            }
+            Thread.sleep(LOOK_MS);
+        }
+    }
+
+    private static void print(Table table) {
+        System.out.println("engine  " + table.name());
+        System.out.println("process  " + table.pid());
+        System.out.println("written  " + Instant.ofEpochMilli(table.writtenMs()));
+        table.values().forEach((name, value) -> System.out.println(name + "  " + shown(name, value)));
+    }
+
+    private static String shown(String name, long value) {
+        return value == -1 && name.endsWith(" us") ? "" : Long.toString(value);
+    }
+
+    private static String json(List<Table> tables) {
+        StringBuilder out = new StringBuilder("[");
+        for (Table t : tables) {
+            out.append(out.length() == 1 ? "" : ", ").append("{\"engine\": \"").append(escaped(t.name()));
+            out.append("\", \"process\": ")
+                    .append(t.pid())
+                    .append(", \"written ms\": ")
+                    .append(t.writtenMs());
+            t.values().forEach((name, value) -> {
+                String v = shown(name, value);
+                out.append(", \"").append(escaped(name)).append("\": ").append(v.isEmpty() ? "null" : v);
+            });
+            out.append('}');
+        }
+        return out.append("]\n").toString();
+    }
+
+    private static String escaped(String text) {
+        return text.replaceAll("[\\\\\"\\p{Cntrl}]", "_");
+    }
+}

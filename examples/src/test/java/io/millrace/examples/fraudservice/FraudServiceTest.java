@@ -1,0 +1,68 @@
+package io.millrace.examples.fraudservice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.examples.ChildJvm;
+import io.millrace.examples.Console;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FraudServiceTest {
+    /** Three processes, of which one is killed; each payment is decided once, or was in the killed one's hands. */
+    @Test
+    void shouldLoseNothingButWhatWasInFlight(@TempDir Path dir) throws Exception {
+        String[] args = {
+            "fraud-service",
+            "--rate",
+            "2000",
+            "--seconds",
+            "2",
+            "--kill-after",
+            "1",
+            "--dir",
+            dir.resolve("d").toString()
+        };
+        try (ChildJvm run = ChildJvm.start(dir, null, args)) {
+            Console c = run.end();
+            assertEquals(0, c.code(), c.err() + c.out());
+            Map<String, String> table = new LinkedHashMap<>();
+            c.out().lines().forEach(l -> table.put(l.substring(0, l.indexOf("  ")), l.substring(l.indexOf("  ") + 2)));
+            assertEquals("4000", table.get("sent"));
+            assertEquals("0", table.get("missing"));
+            assertEquals("0", table.get("decided twice"));
+            assertEquals(4_000, number(table, "decided") + number(table, "in flight at kill"));
+            assertTrue(number(table, "decided") > 1_000, c.out());
+            assertTrue(number(table, "p50 us") > 0 && number(table, "restart s") > 0, c.out());
+            assertTrue(Files.notExists(dir.resolve("d/aeron")));
+        }
+        // the engine that ended last has left its counters, and does not live
+        Console stat = Console.run("stat", dir.resolve("d").toString(), "--once");
+        assertEquals(1, stat.code());
+        assertTrue(stat.err().contains("the last one wrote at 20"), stat.err());
+    }
+
+    private static double number(Map<String, String> table, String label) {
+        return Double.parseDouble(table.get(label));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "engin --dir x,the nearest is engine",
+        "desk,--dir: is missing",
+        "gateway --dir x --kill-after 1,--kill-after",
+        "--kill-after 11,not possible",
+        "--rates 5,the nearest is --rate",
+    })
+    void shouldRefuseWhatMakesNoSense(String args, String what) {
+        Console c = Console.run(("fraud-service " + args).split(" "));
+        assertEquals(2, c.code());
+        assertTrue(c.err().contains(what), c.err());
+    }
+}

@@ -1,0 +1,44 @@
+package io.millrace.examples.stat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.examples.Console;
+import io.millrace.metric.CounterFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatTest {
+    @Test
+    void shouldShowWhatLiveEnginesWrite(@TempDir Path dir) throws Exception {
+        CounterFile old = CounterFile.create(dir, "old", List.of("entries"), 5);
+        old.written(7);
+        CounterFile ended = CounterFile.create(dir, "ended", List.of("entries"), 5);
+        ended.end(System.currentTimeMillis());
+        CounterFile file = CounterFile.create(dir, "fraud", List.of("entries", "p99 us"), System.currentTimeMillis());
+        file.set(0, 12);
+        file.set(1, -1);
+        Path json = dir.resolve("out.json");
+        Console c = Console.run("stat", dir.toString(), "--once", "--json", json.toString());
+        assertEquals(0, c.code(), c.err());
+        assertEquals(
+                List.of("engine  fraud", "entries  12", "p99 us  "),
+                c.out()
+                        .lines()
+                        .filter(l -> !l.startsWith("process") && !l.startsWith("written"))
+                        .toList());
+        assertTrue(Files.readString(json).contains("\"entries\": 12, \"p99 us\": null}"), Files.readString(json));
+    }
+
+    @Test
+    void shouldFailWhereNobodyWrites(@TempDir Path dir) {
+        Console c = Console.run("stat", dir.toString());
+        assertEquals(1, c.code());
+        assertEquals("", c.out());
+        assertTrue(c.err().contains("no live engine wrote here within 2 s; none ever did"), c.err());
+        assertEquals(2, Console.run("stat").code());
+    }
+}
