@@ -80,7 +80,7 @@ public final class Engine implements AutoCloseable {
         }
         housekeeping = new Housekeeping(
                 () -> !closing && loop.isRunning(),
-                host.core()::refillPages,
+                journal == null ? host.core()::refillPages : journal::keepHouse,
                 host.anyLive() ? ingress::tick : null,
                 nanos(options.tick()),
                 stages);
@@ -135,7 +135,7 @@ public final class Engine implements AutoCloseable {
         }
         if (journal != null) {
             joinAll(List.of(journal.thread()));
-            journal.close();
+            journal.close(null);
         }
     }
 
@@ -530,7 +530,7 @@ public final class Engine implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
             if (journal != null) {
-                journal.close();
+                journal.close(loop.isEnded() && loop.failure() == null ? digest() : null);
             }
             tellLost();
         }

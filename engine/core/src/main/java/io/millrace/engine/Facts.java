@@ -12,23 +12,62 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * What of a topology can change a result: its operators with their constants, how they hang together, the layouts of events, and how much
  * state there may be. Not what functions of the user do: nobody can see that, and mending one is a reason to replay.
  */
 final class Facts {
+    private static final String BUDGET = "state budget";
+    private static final String FINITE = "ends by itself";
+
     private Facts() {}
 
-    static JournalFacts of(Topology topology, PlanOptions how, long hashSeed, Map<String, String> more) {
+    /**
+     * All of it.
+     *
+     * @param finite whether sources of an input end, so that it is historic unless it says otherwise
+     * @param more   what the service adds
+     */
+    static JournalFacts of(
+            Topology topology, PlanOptions how, long hashSeed, Predicate<Input<?>> finite, Map<String, String> more) {
         requireNames(topology);
         Map<String, String> facts = new LinkedHashMap<>();
         for (TopologyNode n : topology.nodes()) {
             facts.put(title(n), content(topology, n));
         }
-        facts.putAll(new java.util.TreeMap<>(more));
-        facts.put("state budget", how.stateBytes() + " bytes");
+        for (Input<?> i : topology.inputs()) {
+            facts.put(sourceOf(i), finite.test(i) ? FINITE : "does not end by itself");
+        }
+        facts.put(BUDGET, how.stateBytes() + " bytes");
+        facts.putAll(new TreeMap<>(more));
         return new JournalFacts(topology.name(), hashSeed, facts, notes());
+    }
+
+    private static String sourceOf(Input<?> input) {
+        return "source of " + input.name();
+    }
+
+    /** What was said of an input when the log began. */
+    static boolean isFinite(JournalFacts kept, Input<?> input) {
+        return FINITE.equals(kept.facts().get(sourceOf(input)));
+    }
+
+    static long stateBytes(JournalFacts kept) {
+        return Long.parseLong(kept.facts().get(BUDGET).replace(" bytes", ""));
+    }
+
+    /** Compares what is of the topology; what else the service wants to be the same is its own business. */
+    static void requireSameTopology(JournalFacts ours, JournalFacts kept) {
+        Map<String, String> same = new LinkedHashMap<>(kept.facts());
+        same.keySet()
+                .removeIf(name -> !name.startsWith("node ") && !ours.facts().containsKey(name));
+        String difference = ours.differenceTo(new JournalFacts(kept.topology(), kept.hashSeed(), same, kept.notes()));
+        if (difference != null) {
+            throw new JournalException("the journal is that of another topology: " + difference);
+        }
     }
 
     private static Map<String, String> notes() {

@@ -4,7 +4,9 @@ import io.millrace.event.DeadLetter;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.journal.Journal;
+import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
+import io.millrace.metric.DigestOptions;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** What was bound and declared for a host; makes it. */
 record HostParts(
@@ -28,8 +31,24 @@ record HostParts(
         List<LookupRunner<?, ?>> lookups,
         Letters letters,
         Map<String, String> facts) {
+    /** Where a journal is kept, so that each start and each replay is known to make the same. */
+    private static final int DIGEST_EVERY = 1024;
+
     /** What becomes of dead letters. */
     record Letters(int kept, int keptBytes, Consumer<DeadLetter> listener) {}
+
+    void requireBound() {
+        List<String> unbound = new ArrayList<>();
+        outlets.forEach((output, bound) -> {
+            if (bound.isEmpty()) {
+                unbound.add(output.toString());
+            }
+        });
+        if (!unbound.isEmpty()) {
+            throw new IllegalStateException(topology + ": outputs without a receiver: " + unbound
+                    + "; bind each with output(..), or say discard(..)");
+        }
+    }
 
     /** For a rehearsal, where it is said who is not heard, without a journal. */
     Host host(PlanOptions how, NodeCopies copies, Unheard unheard, WarmUpReport report, Journal journal) {
@@ -44,16 +63,46 @@ record HostParts(
                     topology + " asks look-ups, whose open questions are not kept in a journal yet;"
                             + " bind none, or do without the journal");
         }
-        JournalLog log = journal.open(Facts.of(topology, how, seed, facts));
+        JournalLog log = journal.open(Facts.of(topology, how, seed, this::isFinite, facts));
         try {
-            return host(how.withHashSeed(log.facts().hashSeed()), copies, null, report, log);
+            DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
+            return host(how.withHashSeed(log.facts().hashSeed()).withDigest(digest), copies, null, report, log);
         } catch (Throwable t) {
             log.close();
             throw t;
         }
     }
 
+    /** For a replay, which has neither sources nor look-ups: all it needs to know of them stands in the log. */
+    Host replayed(PlanOptions how, JournalLog log, boolean otherTopology) {
+        JournalFacts kept = log.facts();
+        PlanOptions same = how.withStateBytes(otherTopology ? how.stateBytes() : Facts.stateBytes(kept));
+        Predicate<Input<?>> finite = i -> Facts.isFinite(kept, i);
+        if (!otherTopology) {
+            Facts.requireSameTopology(Facts.of(topology, same, 0, finite, Map.of()), kept);
+        }
+        DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
+        HostParts unbound =
+                new HostParts(topology, outlets, List.of(), overflow, cannotDecide, List.of(), letters, facts);
+        NodeCopies copies = new NodeCopies(same.copies());
+        return unbound.host(same.withHashSeed(kept.hashSeed()).withDigest(digest), copies, null, null, null, finite);
+    }
+
+    private boolean isFinite(Input<?> input) {
+        return Bindings.areFinite(sources, input);
+    }
+
     private Host host(PlanOptions how, NodeCopies copies, Unheard unheard, WarmUpReport report, JournalLog log) {
+        return host(how, copies, unheard, report, log, this::isFinite);
+    }
+
+    private Host host(
+            PlanOptions how,
+            NodeCopies copies,
+            Unheard unheard,
+            WarmUpReport report,
+            JournalLog log,
+            Predicate<Input<?>> finite) {
         Plan plan = Planner.plan(topology, how);
         int largest = Core.largestEntry(topology);
         DeadLetters dead = new DeadLetters(topology, letters.kept(), letters.keptBytes(), largest);
@@ -63,7 +112,7 @@ record HostParts(
         Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
         outlets.forEach((output, bound) ->
                 receivers.put(output, bound.stream().map(o -> o.open(sinks)).toList()));
-        Bindings bindings = new Bindings(topology, dead, receivers, i -> Bindings.areFinite(sources, i));
+        Bindings bindings = new Bindings(topology, dead, receivers, finite);
         List<InputCounts> counts = new ArrayList<>();
         for (Input<?> i : topology.inputs()) {
             counts.add(

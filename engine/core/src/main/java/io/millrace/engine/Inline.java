@@ -553,7 +553,7 @@ public final class Inline implements AutoCloseable {
         }
         lost = EngineStoppedException.first(lost, host.sinks().lost());
         if (journal != null) {
-            journal.close();
+            journal.close(failure() == null ? digest() : null);
         }
         if (lost != null) {
             throw lost;

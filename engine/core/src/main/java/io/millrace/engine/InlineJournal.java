@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
+import io.millrace.metric.Digest;
 import java.time.Duration;
 import java.util.List;
 
@@ -58,8 +59,7 @@ final class InlineJournal {
                 log.next(),
                 log::durable,
                 this::progresses);
-        recovered = Recovery.run(
-                host, log, host.journal().resumes(), new HeldOutputs[] {held}, new OpenInputs[] {openInputs});
+        recovered = Recovery.run(host, log, new HeldOutputs[] {held}, new OpenInputs[] {openInputs});
     }
 
     /** While outputs find no room: this thread itself has to see to the log. */
@@ -154,7 +154,10 @@ final class InlineJournal {
                         null);
     }
 
-    void close() {
+    void close(Digest last) {
+        if (last != null) {
+            new JournalDigest(log).keepLast(last);
+        }
         log.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.journal.JournalLog;
+import io.millrace.metric.Digest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ final class JournalThread {
     private final InputRing ring;
     private final JournalLog log;
     private final HeldOutputs[] held;
+    private final JournalDigest digest;
     private JournalLoop loop;
     private Thread thread;
     private volatile Recovered recovered;
@@ -22,6 +24,7 @@ final class JournalThread {
         this.host = host;
         this.ring = ring;
         this.log = host.journal().log();
+        digest = new JournalDigest(log);
         held = new HeldOutputs[host.core().stageCount()];
         List<List<OutputPort>> ports = new ArrayList<>();
         for (int i = 0; i < held.length; i++) {
@@ -66,8 +69,15 @@ final class JournalThread {
     /** What fails here keeps the engine from starting. */
     void recoverAndStart(EngineLoop engine) {
         OpenInputs[] open = engine.stages().stream().map(StageLoop::openInputs).toArray(OpenInputs[]::new);
-        recovered = Recovery.run(host, log, host.journal().resumes(), held, open);
+        recovered = Recovery.run(host, log, held, open);
+        digest.madeBy(() -> engine.stats().digest());
         thread.start();
+    }
+
+    /** What housekeeping does where there is a journal. */
+    void keepHouse() {
+        host.core().refillPages();
+        digest.keepNowAndThen();
     }
 
     Recovered recovered() {
@@ -84,7 +94,8 @@ final class JournalThread {
 
     /** Why it takes nothing at the moment, in words; null when it does. */
     String trouble() {
-        return loop.refusal() == null ? null : "journal: " + loop.refusal();
+        String why = loop.refusal() == null ? digest.trouble() : loop.refusal();
+        return why == null ? null : "journal: " + why;
     }
 
     /** Time has run out for what is not durable. */
@@ -106,7 +117,11 @@ final class JournalThread {
                 + notLetOut + " outputs were not let out; what is durable is worked out again at the next start";
     }
 
-    void close() {
+    /** When all threads have ended. */
+    void close(Digest last) {
+        if (last != null) {
+            digest.keepLast(last);
+        }
         log.close();
     }
 }

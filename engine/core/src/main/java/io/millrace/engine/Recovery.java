@@ -4,6 +4,7 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
+import io.millrace.metric.Digest;
 import io.millrace.runtime.Core;
 import java.time.Duration;
 
@@ -31,7 +32,7 @@ final class Recovery implements JournalLog.EntryReader {
     }
 
     /** Reads all that is there. */
-    static Recovered run(Host host, JournalLog log, Resumes resumes, HeldOutputs[] held, OpenInputs[] openInputs) {
+    static Recovered run(Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs) {
         long startNs = HostClock.nanoTime();
         Recovery recovery = new Recovery(host, held, openInputs);
         long first = log.first();
@@ -46,11 +47,29 @@ final class Recovery implements JournalLog.EntryReader {
                     + " comes next, and its last one is " + (recovery.next - 1));
         }
         Duration took = Duration.ofNanos(HostClock.nanoTime() - startNs);
-        return new Recovered(core(host), first, recovery.next, took, log.report(), resumes.inDoubt(), recovery.inputs);
+        return new Recovered(
+                host.core().plan().topology(),
+                first,
+                recovery.next,
+                took,
+                report(host, log, recovery.next),
+                host.journal().resumes().inDoubt(),
+                recovery.inputs);
     }
 
-    private static io.millrace.topology.Topology core(Host host) {
-        return host.core().plan().topology();
+    /** What the log says, and whether the same came out as before. */
+    private static String report(Host host, JournalLog log, long next) {
+        String differs = next == 0 ? null : new JournalDigest(log).differsFrom(digest(host, next - 1));
+        String says = log.report().strip();
+        return differs == null ? says : says.isEmpty() ? differs : says + "; " + differs;
+    }
+
+    static Digest digest(Host host, long done) {
+        EngineStats.Copy copy = new EngineStats.Copy(host);
+        for (int i = 0; i < host.core().stageCount(); i++) {
+            copy.take(i, done);
+        }
+        return copy.stats().digest();
     }
 
     @Override

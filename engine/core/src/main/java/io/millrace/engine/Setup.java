@@ -5,6 +5,7 @@ import io.millrace.event.Input;
 import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
 import io.millrace.journal.Journal;
+import io.millrace.journal.JournalLog;
 import io.millrace.metric.DigestOptions;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
@@ -463,8 +464,9 @@ public final class Setup {
 
     /**
      * Keeps all input in a journal: what was acknowledged there survives a crash, and its effects happen once. At the start the
-     * engine works out anew what it has ({@link Engine#recovered}); an output is let out when its entry is durable. A bound
-     * source that ends, such as a file, brings the same once more, and goes on behind what the journal has.
+     * engine works out anew what it has ({@link Engine#recovered}); an output is let out when its entry is durable. A source
+     * that begins anew, such as a file, goes on behind what the journal has. A {@link #digest} is kept, so that each start and each
+     * {@link Replay} is known to put out the same.
      *
      * @param keeps such as one in a directory
      * @return this
@@ -553,6 +555,13 @@ public final class Setup {
         return warmUp == null ? null : new Rehearsal(topology.name(), warmUp, hosts, live).run();
     }
 
+    /** For a replay. */
+    Host replayed(JournalLog log, boolean otherTopology) {
+        requireReady();
+        used = true;
+        return parts().replayed(options, log, otherTopology);
+    }
+
     Rehearsed rehearsedLive(NodeCopies copies, int round) {
         Host host = host(options.withThreads(), copies, unheard(round), null);
         return new Rehearsed.Live(started(host, List.of(), LEAST_SLOTS, null));
@@ -573,16 +582,7 @@ public final class Setup {
                     topology + ": this setup has sources or sinks and has been started before; they"
                             + " belong to the first host, which closes them. Make another setup, with sources and sinks of its own");
         }
-        List<String> unbound = new ArrayList<>();
-        outlets.forEach((output, bound) -> {
-            if (bound.isEmpty()) {
-                unbound.add(output.toString());
-            }
-        });
-        if (!unbound.isEmpty()) {
-            throw new IllegalStateException(topology + ": outputs without a receiver: " + unbound
-                    + "; bind each with output(..), or say discard(..)");
-        }
+        parts().requireBound();
     }
 
     /** For a rehearsal where it is said who is not heard. */

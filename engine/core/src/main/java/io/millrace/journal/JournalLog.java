@@ -174,6 +174,24 @@ public interface JournalLog extends AutoCloseable {
     void keepSnapshot(long next, SnapshotWriter writer) throws IOException;
 
     /**
+     * Keeps something small beside the log, in place of what has that name: written beside, forced, renamed. For one thread at a time.
+     *
+     * @param name   letters and digits
+     * @param writer writes it
+     * @throws IOException when it could not be kept; what was there still is
+     */
+    void keepNote(String name, SnapshotWriter writer) throws IOException;
+
+    /**
+     * Reads what {@link #keepNote} has kept.
+     *
+     * @param name the name
+     * @return null when there is none; to be closed by the caller
+     * @throws IOException when it cannot be read
+     */
+    InputStream openNote(String name) throws IOException;
+
+    /**
      * Numbers beside the log: how far outputs have been delivered.
      *
      * @return each number is written by one thread at a time

@@ -1,6 +1,8 @@
 package io.millrace.metric;
 
 import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -47,6 +49,29 @@ public record Digest(String topology, long entries, List<OutputDigest> outputs, 
      */
     public static Digest read(Path file) throws IOException {
         return DigestFile.read(file);
+    }
+
+    /**
+     * As {@link #write(Path)}.
+     *
+     * @param to where to; not closed
+     * @throws IOException when that fails
+     */
+    public void write(Writer to) throws IOException {
+        DigestFile.write(this, to);
+        to.flush();
+    }
+
+    /**
+     * Reads what {@link #write(Writer)} has written.
+     *
+     * @param from where from; not closed
+     * @param name what messages call it
+     * @return without a trace
+     * @throws IOException when it cannot be read, or is something else; names the line
+     */
+    public static Digest read(Reader from, String name) throws IOException {
+        return DigestFile.read(from, name);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.millrace.metric;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,34 +14,38 @@ import java.util.List;
 final class DigestFile {
     private static final String MAGIC = "millrace-digest 1";
 
-    private final Path file;
+    private final Object file;
     private final BufferedReader in;
     private int line;
 
-    private DigestFile(Path file, BufferedReader in) {
+    private DigestFile(Object file, BufferedReader in) {
         this.file = file;
         this.in = in;
     }
 
     static void write(Digest d, Path file) throws IOException {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
-            out.write(MAGIC + "\n");
-            out.write("topology " + d.topology() + " " + d.entries() + " "
-                    + d.outputs().size() + "\n");
-            for (OutputDigest o : d.outputs()) {
-                out.write(String.join(
-                                " ",
-                                "output",
-                                o.output(),
-                                String.valueOf(o.events()),
-                                hex(o.hash()),
-                                String.valueOf(o.unreadable()),
-                                String.valueOf(o.every()),
-                                String.valueOf(o.checkpoints().size()))
-                        + "\n");
-                for (OutputDigest.Checkpoint c : o.checkpoints()) {
-                    out.write(c.entry() + " " + c.events() + " " + hex(c.hash()) + "\n");
-                }
+            write(d, out);
+        }
+    }
+
+    static void write(Digest d, Writer out) throws IOException {
+        out.write(MAGIC + "\n");
+        out.write("topology " + d.topology() + " " + d.entries() + " "
+                + d.outputs().size() + "\n");
+        for (OutputDigest o : d.outputs()) {
+            out.write(String.join(
+                            " ",
+                            "output",
+                            o.output(),
+                            String.valueOf(o.events()),
+                            hex(o.hash()),
+                            String.valueOf(o.unreadable()),
+                            String.valueOf(o.every()),
+                            String.valueOf(o.checkpoints().size()))
+                    + "\n");
+            for (OutputDigest.Checkpoint c : o.checkpoints()) {
+                out.write(c.entry() + " " + c.events() + " " + hex(c.hash()) + "\n");
             }
         }
     }
@@ -48,6 +54,10 @@ final class DigestFile {
         try (BufferedReader in = Files.newBufferedReader(file)) {
             return new DigestFile(file, in).read();
         }
+    }
+
+    static Digest read(Reader from, String name) throws IOException {
+        return new DigestFile(name, new BufferedReader(from)).read();
     }
 
     private Digest read() throws IOException {

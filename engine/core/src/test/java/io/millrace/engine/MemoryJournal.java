@@ -5,16 +5,21 @@ import io.millrace.journal.Journal;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** A journal in memory whose process can be said to have ended: what was not durable then is gone. */
 final class MemoryJournal implements Journal {
     private final List<byte[]> durable = new ArrayList<>();
     private final AtomicLongArray marks = new AtomicLongArray(512);
+    final Map<String, byte[]> notes = new ConcurrentHashMap<>();
     private JournalFacts facts;
     private Log open;
 
@@ -40,7 +45,7 @@ final class MemoryJournal implements Journal {
 
     @Override
     public JournalLog openToRead() {
-        throw new UnsupportedOperationException();
+        return new Log();
     }
 
     /** The process has ended: whatever its threads still do is of no consequence. */
@@ -158,6 +163,21 @@ final class MemoryJournal implements Journal {
         @Override
         public void keepSnapshot(long next, SnapshotWriter writer) throws IOException {
             throw new IOException("none is kept");
+        }
+
+        @Override
+        public void keepNote(String name, SnapshotWriter writer) throws IOException {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            writer.write(bytes);
+            if (!dead) {
+                notes.put(name, bytes.toByteArray());
+            }
+        }
+
+        @Override
+        public InputStream openNote(String name) {
+            byte[] bytes = notes.get(name);
+            return bytes == null ? null : new ByteArrayInputStream(bytes);
         }
 
         @Override

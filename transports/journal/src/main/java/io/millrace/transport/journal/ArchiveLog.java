@@ -156,6 +156,16 @@ final class ArchiveLog implements JournalLog {
     }
 
     @Override
+    public void keepNote(String name, SnapshotWriter writer) throws IOException {
+        Notes.keep(settings, name, writer);
+    }
+
+    @Override
+    public InputStream openNote(String name) throws IOException {
+        return Notes.open(settings, name);
+    }
+
+    @Override
     public Marks marks() {
         return marks;
     }

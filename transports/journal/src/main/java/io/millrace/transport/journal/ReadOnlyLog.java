@@ -89,6 +89,16 @@ final class ReadOnlyLog implements JournalLog {
     }
 
     @Override
+    public void keepNote(String name, SnapshotWriter writer) {
+        throw new UnsupportedOperationException("opened to be read only");
+    }
+
+    @Override
+    public InputStream openNote(String name) throws IOException {
+        return Notes.open(settings, name);
+    }
+
+    @Override
     public Marks marks() {
         return marks;
     }

@@ -1,0 +1,105 @@
+package io.millrace.engine;
+
+import io.millrace.journal.JournalLog;
+import io.millrace.metric.Digest;
+import io.millrace.metric.DigestComparison;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The digest of what a log made, kept beside it: each start, and each replay, compares what it makes of the same entries. One thread at a
+ * time: who recovers, housekeeping, who closes.
+ */
+final class JournalDigest {
+    static final String NAME = "digest";
+
+    private static final long EVERY_NS = 10_000_000_000L;
+
+    private final JournalLog log;
+    private Supplier<Digest> made;
+    private long keptEntries;
+    private long lastNs = HostClock.nanoTime();
+
+    /** One whose entries are not durable yet: of a crash it would know too much. */
+    private Digest waiting;
+
+    private volatile String trouble;
+
+    JournalDigest(JournalLog log) {
+        this.log = log;
+    }
+
+    /** Before the start. */
+    void madeBy(Supplier<Digest> by) {
+        made = by;
+    }
+
+    /** What is kept beside a log; null when nothing is. */
+    static Digest read(JournalLog log) throws IOException {
+        try (InputStream in = log.openNote(NAME)) {
+            return in == null ? null : Digest.read(new InputStreamReader(in, StandardCharsets.UTF_8), NAME);
+        }
+    }
+
+    /** Compares what was made of the log now with what was made before; answers how it differs, or null. */
+    String differsFrom(Digest now) {
+        try {
+            Digest before = read(log);
+            if (before == null) {
+                return null;
+            }
+            Optional<DigestComparison.Interval> in = DigestComparison.compare(before, now);
+            return in.isEmpty()
+                    ? null
+                    : "what was put out before is not what is put out now: output "
+                            + String.join(", ", in.get().outputs()) + ", entries "
+                            + in.get().from() + " to "
+                            + (in.get().to() - 1) + "; a function of the user depends on something else than its event";
+        } catch (IOException | IllegalArgumentException e) {
+            return "the digest of the last run cannot be compared: " + e.getMessage();
+        }
+    }
+
+    /** For housekeeping: now and then, when it is durable. */
+    void keepNowAndThen() {
+        if (waiting == null) {
+            long nowNs = HostClock.nanoTime();
+            if (nowNs - lastNs < EVERY_NS || log.durable() < keptEntries) {
+                return;
+            }
+            lastNs = nowNs;
+            waiting = made.get();
+        }
+        keepWaiting();
+    }
+
+    /** For who closes. */
+    void keepLast(Digest last) {
+        waiting = last;
+        keepWaiting();
+    }
+
+    private void keepWaiting() {
+        if (log.durable() < waiting.entries() - 1) {
+            return;
+        }
+        Digest kept = waiting;
+        waiting = null;
+        try {
+            log.keepNote(NAME, to -> kept.write(new OutputStreamWriter(to, StandardCharsets.UTF_8)));
+            keptEntries = kept.entries();
+            trouble = null;
+        } catch (IOException | RuntimeException e) {
+            trouble = "the digest could not be kept: " + e; // it is only to compare with
+        }
+    }
+
+    String trouble() {
+        return trouble;
+    }
+}

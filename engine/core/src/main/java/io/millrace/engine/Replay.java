@@ -1,0 +1,267 @@
+package io.millrace.engine;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.journal.Journal;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
+import io.millrace.metric.Digest;
+import io.millrace.metric.DigestComparison;
+import io.millrace.runtime.Core;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Runs what a journal has once more, on the calling thread, while an engine may go on appending to it: nothing of the journal is changed.
+ * Receivers get what came out, and its digest is compared with the one that was kept.
+ *
+ * <pre>{@code
+ * Replay.Report report = Replay.of(Engine.of(topology).output(ALERTS, System.out::println), ArchiveJournal.in(dir)).run();
+ * }</pre>
+ *
+ * <p>The topology may be another than the one that made the journal, as long as its inputs are the same: that is how a change is tried
+ * out on what has happened ({@link #otherTopology}).
+ */
+public final class Replay {
+    private final Setup setup;
+    private final Journal journal;
+    private long from;
+    private long to = Long.MAX_VALUE;
+    private Instant fromTime;
+    private Instant toTime;
+    private boolean recordedPace;
+    private boolean otherTopology;
+
+    private Replay(Setup setup, Journal journal) {
+        this.setup = setup;
+        this.journal = journal;
+    }
+
+    /**
+     * Prepares a replay.
+     *
+     * @param setup   binds the outputs; sources and look-ups of it are not asked for anything
+     * @param journal what to run
+     * @return of all of it, as fast as it goes
+     */
+    public static Replay of(Setup setup, Journal journal) {
+        return new Replay(Objects.requireNonNull(setup, "setup"), Objects.requireNonNull(journal, "journal"));
+    }
+
+    /**
+     * Lets nothing out before an entry; what stands before it is evaluated all the same.
+     *
+     * @param sequence its place
+     * @return this
+     */
+    public Replay from(long sequence) {
+        from = sequence;
+        return this;
+    }
+
+    /**
+     * The same from the first event on that has at least an event time.
+     *
+     * @param time of the event
+     * @return this
+     */
+    public Replay from(Instant time) {
+        fromTime = time;
+        return this;
+    }
+
+    /**
+     * Stops behind an entry.
+     *
+     * @param sequence its place
+     * @return this
+     */
+    public Replay to(long sequence) {
+        to = sequence;
+        return this;
+    }
+
+    /**
+     * Stops before the first event that has a later event time.
+     *
+     * @param time of the event
+     * @return this
+     */
+    public Replay to(Instant time) {
+        toTime = time;
+        return this;
+    }
+
+    /**
+     * Waits between two events as long as their event times are apart, where these go on; from the first one that is let out.
+     *
+     * @return this
+     */
+    public Replay atRecordedPace() {
+        recordedPace = true;
+        return this;
+    }
+
+    /**
+     * Runs a changed topology: what differs is no reason to refuse, and there is nothing to compare with.
+     *
+     * @return this
+     */
+    public Replay otherTopology() {
+        otherTopology = true;
+        return this;
+    }
+
+    /**
+     * What came of a replay.
+     *
+     * @param entries   how many entries were let out: from the first to the last that were asked for
+     * @param evaluated how many were evaluated
+     * @param took      how long that was
+     * @param digest    of all that was evaluated
+     * @param compared  whether there was something to compare with
+     * @param firstAt   the first entry at which the outputs can differ from those that were kept; -1 when they are equal
+     * @param node      the output that differs there; null when they are equal
+     */
+    public record Report(
+            long entries, long evaluated, Duration took, Digest digest, boolean compared, long firstAt, String node) {
+        /**
+         * Whether what came out is what came out before, as far as that was kept.
+         *
+         * @return true also where nothing was kept
+         */
+        public boolean isEqual() {
+            return firstAt < 0;
+        }
+    }
+
+    /**
+     * Runs it.
+     *
+     * @return what came of it
+     * @throws JournalException when the journal cannot be read, or is that of another topology
+     * @throws SinkException    when a sink has failed to flush or close
+     */
+    public Report run() {
+        try (JournalLog log = journal.openToRead()) {
+            Host host = setup.replayed(log, otherTopology);
+            host.sinks().start(new EngineThreads(host.name(), null));
+            long startNs = HostClock.nanoTime();
+            Run run = new Run(host);
+            try {
+                log.read(log.first(), run);
+            } finally {
+                end(host);
+            }
+            Duration took = Duration.ofNanos(HostClock.nanoTime() - startNs);
+            return report(log, host, run, took);
+        }
+    }
+
+    /** A sink of a replay has failed in flush or close: output may be missing. */
+    public static final class SinkException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        SinkException(Throwable cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    private static void end(Host host) {
+        host.sinks().finish(0);
+        host.sinks().awaitClosed(Duration.ofSeconds(30), stage -> true);
+        EngineStoppedException lost = host.sinks().lost();
+        if (lost != null) {
+            throw new SinkException(lost);
+        }
+    }
+
+    private Report report(JournalLog log, Host host, Run run, Duration took) {
+        Digest now = Recovery.digest(host, run.evaluated - 1);
+        long evaluated = run.evaluated - log.first();
+        Digest before = otherTopology ? null : kept(log);
+        DigestComparison.Interval in =
+                before == null ? null : DigestComparison.compare(before, now).orElse(null);
+        return new Report(
+                run.letOut,
+                evaluated,
+                took,
+                now,
+                before != null,
+                in == null ? -1 : in.from(),
+                in == null ? null : in.outputs().get(0));
+    }
+
+    private static Digest kept(JournalLog log) {
+        try {
+            return JournalDigest.read(log);
+        } catch (IOException e) {
+            throw new JournalException("the digest of the journal cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Evaluates entry by entry; one stage. */
+    private final class Run implements JournalLog.EntryReader {
+        private final Core core;
+        private boolean out;
+        private long evaluated;
+        private long letOut;
+        private long pacedFromNs;
+        private long pacedSinceNs;
+        private boolean paced;
+
+        Run(Host host) {
+            core = host.core();
+            for (OutputPort p : host.bindings().ports()) {
+                p.heldBy(flow -> {
+                    if (out) {
+                        p.letOut(flow, false);
+                    }
+                });
+            }
+        }
+
+        @Override
+        public boolean on(long sequence, byte[] bytes, int offset, int length) {
+            boolean isEvent = Entry.kind(bytes, offset) == EntryKind.EVENT;
+            long timeNs = Entry.timeNs(bytes, offset);
+            if (sequence > to || isEvent && toTime != null && timeNs > nanos(toTime)) {
+                return false;
+            }
+            if (fromTime != null && isEvent && timeNs >= nanos(fromTime)) {
+                fromTime = null;
+                from = sequence;
+            }
+            out = fromTime == null && sequence >= from;
+            if (out && recordedPace && isEvent) {
+                pace(timeNs);
+            }
+            core.process(sequence, bytes, offset);
+            evaluated = sequence + 1;
+            letOut += out ? 1 : 0;
+            return true;
+        }
+
+        private void pace(long timeNs) {
+            if (!paced) {
+                paced = true;
+                pacedFromNs = timeNs;
+                pacedSinceNs = HostClock.nanoTime();
+            }
+            long left;
+            while ((left = timeNs - pacedFromNs - (HostClock.nanoTime() - pacedSinceNs)) > 0) {
+                LockSupport.parkNanos(this, left);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new JournalException("the replay was interrupted");
+                }
+            }
+        }
+    }
+
+    private static long nanos(Instant time) {
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+    }
+}

@@ -1,0 +1,147 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.OUT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.journal.JournalException;
+import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
+import io.millrace.trial.Agenda;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ReplayTest {
+    private static final Input<Num> IN = Num.input("in");
+
+    private final MemoryJournal journal = new MemoryJournal();
+    private final List<Long> got = Collections.synchronizedList(new ArrayList<>());
+
+    private static Topology buckets() {
+        return Trials.one(IN, Agenda.buckets(64, 10));
+    }
+
+    /** A source that ends, so that time is that of the events. */
+    private void record(Topology topology) throws InterruptedException {
+        try (Engine engine = Engine.of(topology)
+                .journal(journal)
+                .input(IN, new Trials.Counting(0, 100, true))
+                .output(OUT, n -> {})
+                .start()) {
+            assertTrue(engine.awaitEnd(Duration.ofSeconds(50)));
+        }
+    }
+
+    private Replay replay(Topology topology) {
+        return Replay.of(Engine.of(topology).output(OUT, n -> got.add(n.id()), Delivery.blocking()), journal);
+    }
+
+    private static List<Long> ids(long from, long to) {
+        return LongStream.range(from, to).boxed().toList();
+    }
+
+    @Test
+    void shouldPutOutTheSameOnceMore() throws Exception {
+        record(buckets());
+        Replay.Report report = replay(buckets()).run();
+        assertTrue(report.compared() && report.isEqual(), report.toString());
+        assertEquals(101, report.entries());
+        assertEquals(ids(0, 100), List.copyOf(got));
+        assertEquals(101, journal.entries(), "nothing is added");
+    }
+
+    @Test
+    void shouldLetOutWhatWasAskedForAndEvaluateWhatIsBefore() throws Exception {
+        record(buckets());
+        assertEquals(31, replay(buckets()).from(20).to(50).run().entries());
+        assertEquals(ids(10, 50), List.copyOf(got), "the bucket of 10 to 19 ends with entry 20");
+        got.clear();
+        Replay.Report report = replay(buckets())
+                .from(Instant.ofEpochSecond(0, 20))
+                .to(Instant.ofEpochSecond(0, 50))
+                .run();
+        assertEquals(31, report.entries());
+        assertTrue(report.isEqual(), "as far as it went");
+        assertEquals(ids(10, 50), List.copyOf(got));
+    }
+
+    @Test
+    void shouldNameWhereAnOutputDiffers() throws Exception {
+        AtomicLong outside = new AtomicLong();
+        TrialOp impure = TrialOp.of("impure", context -> {
+            io.millrace.operator.Node rest = context.rest(0);
+            return flow -> {
+                Num n = flow.value();
+                flow.value(new Num(n.id() + (n.id() == 60 ? outside.getAndIncrement() : 0), n.timeNs()));
+                return rest.on(flow);
+            };
+        });
+        record(Trials.one(IN, impure));
+        Replay.Report report = replay(Trials.one(IN, impure)).run();
+        assertFalse(report.isEqual());
+        assertEquals("out", report.node());
+        assertTrue(report.firstAt() <= 60, report.toString());
+        try (Engine again = Engine.of(Trials.one(IN, impure))
+                .journal(journal)
+                .input(IN, new Trials.Counting(0, 100, true))
+                .output(OUT, n -> {})
+                .start()) {
+            assertTrue(again.recovered()
+                    .report()
+                    .contains("what was put out before is not what is put out now: output out"));
+        }
+    }
+
+    @Test
+    void shouldRefuseAnotherTopologyUnlessThatIsWanted() throws Exception {
+        record(buckets());
+        Topology other = Trials.one(IN, Agenda.op("others", 64, false, item -> item));
+        JournalException e =
+                assertThrows(JournalException.class, () -> replay(other).run());
+        assertTrue(e.getMessage().contains("node op was buckets"), e.getMessage());
+        Replay.Report report = replay(other).otherTopology().run();
+        assertFalse(report.compared());
+        assertEquals(100, got.size());
+    }
+
+    @Test
+    void shouldKeepThePaceOfTheEvents() throws Exception {
+        Topology pass = Trials.one(IN, TrialOp.pass(1));
+        try (Engine engine = Engine.of(pass)
+                .journal(journal)
+                .input(IN, new Trials.Counting(0, 2, true) {
+                    private int n;
+
+                    @Override
+                    public int poll(Target<? super Num> target, int most) {
+                        if (n == 2) {
+                            return ENDED;
+                        }
+                        target.take(new Num(n, n * 200_000_000L), null);
+                        n++;
+                        return 1;
+                    }
+                })
+                .output(OUT, n -> {})
+                .start()) {
+            assertTrue(engine.awaitEnd(Duration.ofSeconds(50)));
+        }
+        long start = System.nanoTime();
+        replay(pass).atRecordedPace().run();
+        assertTrue(System.nanoTime() - start >= 200_000_000L, "the second event is 200 ms behind the first");
+        assertEquals(ids(0, 2), List.copyOf(got));
+    }
+}
