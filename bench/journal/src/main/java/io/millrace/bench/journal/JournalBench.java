@@ -16,12 +16,11 @@ import io.millrace.journal.Durability;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
 import io.millrace.transport.journal.ArchiveJournal;
+import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.CountersReader;
@@ -40,8 +39,8 @@ final class JournalBench {
     private final long seconds;
     private int made;
 
-    JournalBench(Path temporary, Map<String, String> options) {
-        directory = options.containsKey("--directory") ? Path.of(options.get("--directory")) : temporary;
+    JournalBench(Path directory, Map<String, String> options) {
+        this.directory = directory;
         seconds = Long.parseLong(options.getOrDefault("--seconds", "3"));
     }
 
@@ -68,7 +67,7 @@ final class JournalBench {
 
     private static double median(double[] values) {
         double[] sorted = values.clone();
-        java.util.Arrays.sort(sorted);
+        Arrays.sort(sorted);
         return sorted[sorted.length / 2];
     }
 
@@ -104,7 +103,7 @@ final class JournalBench {
             }
             rate = log.next() * 1e9 / (System.nanoTime() - begin);
         }
-        delete(at);
+        Scratch.delete(at);
         return rate;
     }
 
@@ -139,7 +138,7 @@ final class JournalBench {
                         .controlResponseChannel(CommonContext.IPC_CHANNEL))) {
             rate = bare(driver.archive(), aeron, client, bytes);
         }
-        delete(at);
+        Scratch.delete(at);
         return rate;
     }
 
@@ -223,14 +222,6 @@ final class JournalBench {
                 histogram.getValueAtPercentile(50) / 1e3,
                 histogram.getValueAtPercentile(99) / 1e3,
                 histogram.getMaxValue() / 1e3);
-        delete(at);
-    }
-
-    static void delete(Path path) throws IOException {
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
+        Scratch.delete(at);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.bench.journal;
 
 import io.millrace.transport.journal.BitRot;
 import io.millrace.transport.journal.CrashImages;
+import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,16 +30,22 @@ public final class Main {
         for (int i = 1; i < arguments.length; i += 2) {
             options.put(arguments[i], arguments[i + 1]);
         }
-        Path directory = Files.createTempDirectory("journal");
+        switch (arguments[0]) {
+            case "crash-images" -> crashImages(options);
+            case "bit-rot" -> bitRot(options);
+            case "journal" -> rates(options);
+            default -> usage();
+        }
+    }
+
+    /** On a disk: the directory of temporary files, unless another is named. */
+    private static void rates(Map<String, String> options) throws IOException {
+        Path above = Path.of(options.getOrDefault("--directory", System.getProperty("java.io.tmpdir")));
+        Path directory = Files.createTempDirectory(above, "journal");
         try {
-            switch (arguments[0]) {
-                case "crash-images" -> crashImages(directory, options);
-                case "bit-rot" -> bitRot(directory, options);
-                case "journal" -> new JournalBench(directory, options).run();
-                default -> usage();
-            }
+            new JournalBench(directory, options).run();
         } finally {
-            JournalBench.delete(directory);
+            Scratch.delete(directory);
         }
     }
 
@@ -48,19 +55,25 @@ public final class Main {
         System.exit(2);
     }
 
-    private static void crashImages(Path directory, Map<String, String> options) throws IOException {
+    private static void crashImages(Map<String, String> options) throws IOException {
         int times = Integer.parseInt(options.getOrDefault("--times", "20000"));
         long seed = Long.parseLong(options.getOrDefault("--seed", "1"));
-        long entries = new CrashImages(directory).run(times, seed);
+        long entries;
+        try (Scratch scratch = new Scratch()) {
+            entries = new CrashImages(scratch.directory()).run(times, seed);
+        }
         System.out.println(
                 times + " images from seed " + seed + ": each opened by itself with all that was promised and"
                         + " nothing else (" + entries + " entries read)");
     }
 
-    private static void bitRot(Path directory, Map<String, String> options) throws IOException {
+    private static void bitRot(Map<String, String> options) throws IOException {
         int times = Integer.parseInt(options.getOrDefault("--times", "20000"));
         long seed = Long.parseLong(options.getOrDefault("--seed", "1"));
-        BitRot rot = new BitRot(directory).run(times, seed);
+        BitRot rot;
+        try (Scratch scratch = new Scratch()) {
+            rot = new BitRot(scratch.directory()).run(times, seed);
+        }
         System.out.println(times + " damages from seed " + seed + ": " + rot.refused() + " were seen, " + rot.harmless()
                 + " were harmless");
     }

@@ -56,9 +56,9 @@ public final class BitRot {
                 } catch (RuntimeException e) {
                     throw new IllegalStateException("log " + s + ", " + damage + ": " + e.getMessage(), e);
                 }
-                CrashImages.delete(image);
+                Scratch.delete(image);
             }
-            CrashImages.delete(whole);
+            Scratch.delete(whole);
         }
         return this;
     }

@@ -3,9 +3,7 @@ package io.millrace.transport.journal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /**
  * Crash after crash: a life, a crash somewhere in it, recovery, another life on top, a second crash (recovery included),
@@ -50,9 +48,9 @@ public final class CrashImages {
                         entries += again(run, image, random);
                         images++;
                     }
-                    delete(image);
+                    Scratch.delete(image);
                 }
-                delete(directory.resolve("life"));
+                Scratch.delete(directory.resolve("life"));
             } catch (RuntimeException e) {
                 throw new IllegalStateException("life " + s + ", image " + images + ": " + e.getMessage(), e);
             }
@@ -67,15 +65,7 @@ public final class CrashImages {
         Path second = directory.resolve("second");
         int behind = run.crash(second);
         long entries = run.judge(second, behind, new CrashDisk(second));
-        delete(second);
+        Scratch.delete(second);
         return entries;
-    }
-
-    static void delete(Path path) throws IOException {
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
     }
 }

@@ -23,11 +23,14 @@ final class ArchiveLog implements JournalLog {
     private final MarksFile marks;
 
     private volatile long durable;
+    private volatile String stalled;
 
     // of the journal's thread
     private long marked;
     private long durableSinceNs;
-    private boolean closed;
+    private long waitedFor;
+    private long waitedSinceNs;
+    private volatile boolean closed;
 
     private ArchiveLog(Settings settings, Store store, MarksFile marks, Recording recording) {
         this.settings = settings;
@@ -85,27 +88,53 @@ final class ArchiveLog implements JournalLog {
 
     @Override
     public boolean append(byte[] bytes, int offset, int length) {
+        checkOpen();
         return writer.append(bytes, offset, length, durable);
     }
 
     @Override
     public boolean commit() {
+        checkOpen();
         return writer.commit(durable);
     }
 
     @Override
     public int work() {
+        checkOpen();
         long reached = inFlight.reachedAt(recording.recorded());
         if (reached > durable) {
             durable = reached;
             marks.durable(reached);
             durableSinceNs = JournalClock.nanos();
+            stalled = null;
             return 1;
+        }
+        if (!inFlight.isEmpty()) {
+            lookForStall();
+            return 0;
         }
         if (marked < reached && writer.isEmpty() && JournalClock.nanos() - durableSinceNs > MARK_AFTER_NS) {
             return mark(reached);
         }
         return 0;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the journal in " + settings.directory + " is closed");
+        }
+    }
+
+    /** A disk that does not answer is no failure as long as it may do so yet; but nothing more should be accepted. */
+    private void lookForStall() {
+        long now = JournalClock.nanos();
+        if (waitedFor != inFlight.oldest()) {
+            waitedFor = inFlight.oldest();
+            waitedSinceNs = now;
+        } else if (now - waitedSinceNs > settings.stopDeadline.toNanos() && stalled == null) {
+            stalled = "the disk of " + settings.directory + " has not answered for " + settings.stopDeadline
+                    + ": entries behind " + durable + " are not durable";
+        }
     }
 
     /** An idle log says in itself what is durable, so that damage of its last entries is not taken for a crash. */
@@ -124,7 +153,8 @@ final class ArchiveLog implements JournalLog {
 
     @Override
     public String refusal() {
-        return recording.refusal();
+        String full = recording.refusal();
+        return full == null ? stalled : full;
     }
 
     @Override
@@ -175,13 +205,13 @@ final class ArchiveLog implements JournalLog {
         if (closed) {
             return;
         }
-        closed = true;
         JournalException problem = null;
         try {
             finish();
         } catch (JournalException e) {
             problem = e;
         }
+        closed = true;
         try {
             recording.close();
         } catch (JournalException e) {

@@ -29,6 +29,9 @@ final class EmbeddedArchive implements AutoCloseable {
     /** Nobody is to be found dead because a force took long: all are on one thread, which is looked at otherwise. */
     private static final long PATIENCE_NS = TimeUnit.MINUTES.toNanos(5);
 
+    /** A client that gives up lets go of its buffers so much later: whoever is just sending must not touch what is gone. */
+    private static final long LINGER_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final AeronFiles files;
     private MediaDriver driver;
     private Archive archive;
@@ -88,6 +91,7 @@ final class EmbeddedArchive implements AutoCloseable {
                 .replicationChannel("aeron:udp?endpoint=localhost:0")
                 .recordingEventsEnabled(false)
                 .segmentFileLength(epoch.segmentBytes())
+                .lowStorageSpaceThreshold(epoch.segmentBytes()) // the journal's reserve is what counts
                 .fileSyncLevel(settings.forced() ? 1 : 0)
                 .catalogFileSyncLevel(settings.forced() ? 1 : 0)
                 .errorHandler(errors)
@@ -102,6 +106,7 @@ final class EmbeddedArchive implements AutoCloseable {
                 .driverAgentInvoker(driver.sharedAgentInvoker())
                 .useConductorAgentInvoker(true)
                 .clientName("millrace journal")
+                .closeLingerDurationNs(LINGER_NS)
                 .errorHandler(errors));
     }
 
@@ -163,8 +168,12 @@ final class EmbeddedArchive implements AutoCloseable {
         return RecordingPos.isActive(counters, position, recording) ? value : -1;
     }
 
+    /** An invoker stops for good, and says nothing, when its thread was interrupted at the wrong moment. */
     boolean isAlive() {
-        return !archive.invoker().isClosed() && !aeron.isClosed() && !publication.isClosed();
+        return archive.invoker().isRunning()
+                && driver.sharedAgentInvoker().isRunning()
+                && aeron.conductorAgentInvoker().isRunning()
+                && !publication.isClosed();
     }
 
     @Override

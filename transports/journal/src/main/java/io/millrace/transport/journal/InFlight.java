@@ -25,6 +25,11 @@ final class InFlight {
         return head == tail;
     }
 
+    /** The position behind the oldest frame; there is one. */
+    long oldest() {
+        return positions[(int) head & mask];
+    }
+
     void add(long position, long lastEntry) {
         int at = (int) tail & mask;
         positions[at] = position;

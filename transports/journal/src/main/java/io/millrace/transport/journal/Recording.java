@@ -74,7 +74,11 @@ final class Recording implements AutoCloseable {
         int idle = 0;
         try {
             while (!stopping && failure == null) {
+                Thread.interrupted(); // is meant for nobody here, and would close files
                 idle = archive.work() > 0 ? 0 : idle + 1;
+                if (!archive.isAlive()) {
+                    onError(new IllegalStateException("the archive, its driver or its client has ended"));
+                }
                 long now = JournalClock.nanos();
                 if (now - nextCheckNs >= 0) {
                     nextCheckNs = now + CHECK_EVERY_NS;
@@ -85,16 +89,23 @@ final class Recording implements AutoCloseable {
         } catch (Throwable e) {
             onError(e);
         } finally {
-            if (failure == null && !stopping) {
-                onError(new IllegalStateException("the archive's thread has ended"));
-            }
+            awaitStop();
             closeArchive();
+        }
+    }
+
+    /** Buffers stay mapped until nobody sends any more: to touch one that is gone would end the JVM. */
+    private void awaitStop() {
+        while (!stopping) {
+            Pause.ofMillis(10);
+            Thread.interrupted(); // with it set there would be no pause, and no closing
         }
     }
 
     private void closeArchive() {
         try {
             archive.close();
+            store.protect();
             files.delete();
         } catch (Throwable e) {
             onError(e);
@@ -149,7 +160,7 @@ final class Recording implements AutoCloseable {
      */
     long recorded() {
         long position = archive.recorded();
-        if (failure != null || position < 0 || !archive.isAlive()) {
+        if (failure != null || position < 0) {
             throw failed();
         }
         return position;
@@ -176,6 +187,7 @@ final class Recording implements AutoCloseable {
         return thread;
     }
 
+    /** Nobody sends any more, nor asks how far it is. */
     @Override
     public void close() {
         stopping = true;

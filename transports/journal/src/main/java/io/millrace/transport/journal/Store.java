@@ -197,6 +197,7 @@ final class Store implements AutoCloseable {
         boolean closed = content.clean != null && content.clean.epoch() == newest.number();
         if (!closed) {
             tail.settle(settings.disk);
+            protect();
         }
         for (int i = content.epochs.size() - 1;
                 settings.forced() && i >= 0 && !content.epochs.get(i).forced();
@@ -389,10 +390,10 @@ final class Store implements AutoCloseable {
         settings.disk.forceDirectory(files);
     }
 
-    /** For its owner only: files that others made in the live epoch. */
+    /** For its owner only: files that others made in the newest epoch. */
     void protect() throws IOException {
-        for (String name : Segments.names(live().directory(directory))) {
-            RealDisk.forOwnerOnly(live().directory(directory).resolve(name));
+        for (String name : Segments.names(newest().directory(directory))) {
+            RealDisk.forOwnerOnly(newest().directory(directory).resolve(name));
         }
     }
 

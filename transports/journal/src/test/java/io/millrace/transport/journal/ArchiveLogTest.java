@@ -1,39 +1,268 @@
 package io.millrace.transport.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import io.millrace.journal.Durability;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(120)
 class ArchiveLogTest {
-    private static final int LONGEST = 8_000;
+    private static final int LONGEST = 8_124;
 
     @TempDir
     Path directory;
 
     @Test
-    void shouldReadWhatWasAppendedOverSeveralEpochsAndFiles() {
+    void shouldReadWhatWasAppendedOverSeveralEpochsAndFiles() throws Exception {
+        Path journal = directory.resolve("j");
         long upTo = 0;
         for (int epoch = 0; epoch < 3; epoch++) {
-            try (JournalLog log = Logs.open(directory.resolve("j"))) {
+            try (JournalLog log = Logs.open(journal)) {
                 assertEquals(upTo, log.next(), log.report());
                 assertEquals(upTo - 1, log.durable());
+                assertEquals(upTo, log.marks().get(511));
                 upTo += 100;
                 Logs.append(log, upTo, LONGEST);
                 Logs.settle(log);
+                log.marks().set(511, upTo);
                 assertEquals(range(0, upTo), Logs.read(log, 0, LONGEST));
                 assertEquals(range(upTo - 5, upTo), Logs.read(log, upTo - 5, LONGEST));
+                try (JournalLog reader = new ArchiveJournal(Logs.settings(journal, s -> {})).openToRead()) {
+                    assertEquals(range(50, upTo), Logs.read(reader, 50, LONGEST));
+                    assertEquals(upTo, reader.marks().get(511));
+                }
+            }
+            assertTrue(Segments.bases(journal.resolve(Epoch.directoryName(epoch + 1)))
+                            .size()
+                    > 2);
+        }
+        checkPermissions(journal);
+    }
+
+    private static void checkPermissions(Path journal) throws IOException {
+        try (Stream<Path> all = Files.walk(journal)) {
+            for (Path path : all.toList()) {
+                assertEquals(
+                        Files.isDirectory(path) ? "rwx------" : "rw-------",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(path)),
+                        path.toString());
             }
         }
-        try (JournalLog log = new ArchiveJournal(Logs.settings(directory.resolve("j"), s -> {})).openToRead()) {
-            assertEquals(range(150, 300), Logs.read(log, 150, LONGEST));
+    }
+
+    @Test
+    void shouldRefuseWhatItCannotTake() throws Exception {
+        Path journal = directory.resolve("j");
+        try (JournalLog log = Logs.open(journal)) {
+            byte[] tooLong = new byte[LONGEST + 1];
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> log.append(tooLong, 0, tooLong.length))
+                    .getMessage()
+                    .contains("an entry of 8125 bytes; the longest that the journal takes has 8124"));
+            JournalException inUse = assertThrows(JournalException.class, () -> Logs.open(journal));
+            assertTrue(
+                    inUse.getMessage()
+                            .contains("in use by process "
+                                    + ProcessHandle.current().pid()),
+                    inUse.getMessage());
+            Logs.append(log, 10, 100);
         }
+        ArchiveJournal other = new ArchiveJournal(Logs.settings(journal, s -> {}));
+        assertTrue(assertThrows(
+                        JournalException.class,
+                        () -> other.open(new JournalFacts("tests", 1, Map.of("operators", "2"), Map.of())))
+                .getMessage()
+                .contains("operators was 1, is 2"));
+        try (JournalLog log = other.open(new JournalFacts("tests", 1, Map.of("operators", "1"), Map.of("JDK", "25")))) {
+            assertEquals(42, log.facts().hashSeed());
+            assertTrue(log.report().contains("JDK was 17, is 25"), log.report());
+            assertEquals(10, log.next());
+        }
+        assertThrows(
+                IllegalArgumentException.class, () -> ArchiveJournal.in(journal).level(Durability.MEMORY));
+        assertThrows(
+                IllegalArgumentException.class, () -> ArchiveJournal.in(journal).segmentBytes(1 << 20));
+    }
+
+    @Test
+    void shouldAcceptNothingWhileTheDiskIsNearlyFullAndGoOnByItself() throws Exception {
+        AtomicLong free = new AtomicLong(1 << 30);
+        Settings settings = Logs.settings(directory.resolve("j"), s -> s.space = free::get);
+        try (JournalLog log = new ArchiveJournal(settings).open(Logs.FACTS)) {
+            assertNull(log.refusal());
+            free.set(100);
+            while (log.refusal() == null) {
+                Thread.sleep(1); // the archive's thread looks each 50 ms
+            }
+            assertTrue(log.refusal().contains("100 bytes are free, 1048576 are kept in reserve"), log.refusal());
+            Logs.append(log, 20, LONGEST); // what was accepted before still goes there
+            Logs.settle(log);
+            IOException full = assertThrows(IOException.class, () -> log.keepSnapshot(20, out -> out.write(1)));
+            assertTrue(full.getMessage().contains("no room for a snapshot"), full.getMessage());
+            free.set(1 << 30);
+            while (log.refusal() != null) {
+                Thread.sleep(1); // as above
+            }
+            log.keepSnapshot(20, out -> out.write(1));
+            free.set(0);
+        }
+        assertThrows(JournalException.class, () -> new ArchiveJournal(settings).open(Logs.FACTS));
+        free.set(1 << 30);
+        try (JournalLog log = new ArchiveJournal(settings).open(Logs.FACTS)) {
+            assertEquals(20, log.next());
+            assertEquals(20, log.snapshot());
+        }
+    }
+
+    @Test
+    void shouldNeverAcknowledgeAgainOnceAWriteHasFailed() throws Exception {
+        Path journal = directory.resolve("j");
+        long durable;
+        try (JournalLog log = Logs.open(journal)) {
+            Logs.append(log, 30, LONGEST);
+            Logs.settle(log);
+            // An interrupt closes the file when a write begins, for which the archive gives the recording up.
+            JournalException stopped = assertThrows(JournalException.class, () -> {
+                while (log.next() < 1_000_000) {
+                    ((ArchiveLog) log).recording().thread().interrupt();
+                    Logs.append(log, log.next() + 1, LONGEST);
+                    log.commit();
+                    log.work();
+                }
+            });
+            assertTrue(stopped.getMessage().contains("has stopped"), stopped.getMessage());
+            durable = log.durable();
+            assertTrue(durable >= 29, "durable " + durable);
+            assertThrows(JournalException.class, log::work);
+            assertThrows(IOException.class, () -> log.keepSnapshot(durable + 2, out -> out.write(1)));
+            assertEquals(durable, log.durable());
+            assertEquals(range(0, durable + 1), Logs.read(log, 0, LONGEST));
+            assertThrows(JournalException.class, log::close);
+        }
+        try (JournalLog log = Logs.open(journal)) {
+            assertTrue(log.next() > durable);
+            assertEquals(range(0, log.next()), Logs.read(log, 0, LONGEST));
+        }
+    }
+
+    @Test
+    void shouldKeepThreeSnapshotsAndOnlyTheEntriesThatTheyNeed() throws Exception {
+        Path journal = directory.resolve("j");
+        for (int epoch = 0; epoch < 2; epoch++) {
+            try (JournalLog log = Logs.open(journal)) {
+                for (int i = 0; i < 3; i++) {
+                    long next = log.next() + 60;
+                    Logs.append(log, next, LONGEST);
+                    Logs.settle(log);
+                    log.keepSnapshot(next, out -> out.write(("state " + next).getBytes()));
+                    assertEquals(next, log.snapshot());
+                }
+                assertThrows(
+                        IOException.class,
+                        () -> log.keepSnapshot(log.next(), out -> {
+                            throw new IOException("the state does not write");
+                        }));
+                assertEquals(
+                        "state " + log.next(), new String(log.openSnapshot().readAllBytes()));
+            }
+        }
+        try (JournalLog log = Logs.open(journal)) {
+            assertEquals(360, log.snapshot());
+            assertTrue(log.first() > 180 && log.first() <= 240, "first " + log.first());
+            assertEquals(range(log.first(), 360), Logs.read(log, log.first(), LONGEST));
+            assertThrows(JournalException.class, () -> Logs.read(log, log.first() - 1, LONGEST));
+        }
+        assertEquals(3, snapshots(journal).size());
+        Path newest = snapshots(journal).get(2);
+        byte[] bytes = Files.readAllBytes(newest);
+        bytes[2] ^= 4;
+        Files.write(newest, bytes);
+        try (JournalLog log = Logs.open(journal)) {
+            assertEquals(300, log.snapshot());
+            assertTrue(log.report().contains("snapshot-0000000000000000360 is damaged"), log.report());
+        }
+    }
+
+    private static List<Path> snapshots(Path journal) throws IOException {
+        try (Stream<Path> all = Files.list(journal)) {
+            return all.filter(f -> Snapshot.nextOf(f.getFileName().toString()) >= 0)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingPerEntry() {
+        Path journal = directory.resolve("j");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        byte[] entry = new byte[100];
+        try (JournalLog log =
+                new ArchiveJournal(Logs.settings(journal, s -> s.level = Durability.PROCESS)).open(Logs.FACTS)) {
+            appendMany(log, entry, 20_000);
+            long before = threads.getCurrentThreadAllocatedBytes();
+            appendMany(log, entry, 50_000);
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            assertTrue(allocated < 1_000, allocated + " bytes");
+        }
+    }
+
+    private static void appendMany(JournalLog log, byte[] entry, int count) {
+        for (int i = 0; i < count; i++) {
+            while (!log.append(entry, 0, entry.length)) {
+                log.work();
+            }
+            if (i % 8 == 0) {
+                log.commit();
+                log.work();
+            }
+        }
+        Logs.settle(log);
+    }
+
+    @Test
+    void shouldSayWhatIsDamagedAndCutThereOnlyWhenAsked() throws Exception {
+        Path journal = directory.resolve("j");
+        try (JournalLog log = Logs.open(journal)) {
+            Logs.append(log, 50, 500);
+        }
+        Path segment = journal.resolve(Epoch.directoryName(1)).resolve(Epoch.segmentName(0));
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[2_000] ^= 1;
+        Files.write(segment, bytes);
+        JournalException damaged = assertThrows(JournalException.class, () -> Logs.open(journal));
+        String message = damaged.getMessage();
+        assertTrue(message.contains("damaged where it was acknowledged: " + segment), message);
+        assertTrue(message.contains("entries up to 49 were durable"), message);
+        assertTrue(message.contains("cutAtDamage()"), message);
+        ArchiveJournal cutting = new ArchiveJournal(Logs.settings(journal, s -> s.cutAtDamage = true));
+        try (JournalLog log = cutting.open(Logs.FACTS)) {
+            assertTrue(log.next() < 49);
+            assertNotNull(log.report());
+            assertTrue(
+                    log.report().contains("GIVEN UP although durable: " + (50 - log.next()) + " entries"),
+                    log.report());
+            assertEquals(range(0, log.next()), Logs.read(log, 0, 500));
+        }
+        Logs.open(journal).close();
     }
 
     static List<Long> range(long from, long to) {
