@@ -217,9 +217,9 @@ class ArchiveLogTest {
         byte[] entry = new byte[100];
         try (JournalLog log =
                 new ArchiveJournal(Logs.settings(journal, s -> s.level = Durability.PROCESS)).open(Logs.FACTS)) {
-            appendMany(log, entry, 20_000);
+            appendMany(log, entry, 5_000);
             long before = threads.getCurrentThreadAllocatedBytes();
-            appendMany(log, entry, 50_000);
+            appendMany(log, entry, 20_000);
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
             assertTrue(allocated < 1_000, allocated + " bytes");
         }
