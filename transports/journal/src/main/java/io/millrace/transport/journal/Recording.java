@@ -4,6 +4,7 @@ import io.aeron.Publication;
 import io.aeron.exceptions.AeronException;
 import io.millrace.journal.JournalException;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -147,6 +148,7 @@ final class Recording implements AutoCloseable {
         if (position == Publication.ADMIN_ACTION) {
             position = archive.publication().offer(wrapper, 0, length); // a term was full, the next one has begun
         }
+        VarHandle.fullFence(); // either the archive's thread sees the frame before it sleeps, or we see that it does
         if (sleeping) {
             LockSupport.unpark(thread);
         }
