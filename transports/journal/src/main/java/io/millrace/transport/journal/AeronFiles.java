@@ -58,7 +58,7 @@ final class AeronFiles {
 
     private void checkSpace(int termBytes, Path above) throws IOException {
         long needed = 3L * termBytes + BESIDE_TERMS;
-        long free = Store.freeBytes(above);
+        long free = Files.getFileStore(above).getUsableSpace();
         if (free < needed) {
             throw new JournalException("the journal needs " + needed + " bytes of " + above + ", of which " + free
                     + " are free: give it more (docker run --shm-size), or ArchiveJournal.aeronDirectory another place,"

@@ -17,7 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class Recording implements AutoCloseable {
     private static final long CHECK_EVERY_NS = 50_000_000;
-    private static final long LONGEST_SLEEP_NS = 2_000_000;
+    private static final long LONGEST_SLEEP_NS = 20_000_000;
+    private static final long SHORTEST_SLEEP_NS = 10_000;
     private static final int YIELDS = 20;
 
     private final EmbeddedArchive archive;
@@ -34,6 +35,7 @@ final class Recording implements AutoCloseable {
 
     // of the archive's thread
     private long nextCheckNs;
+    private long lastRecorded;
     private long checkedSegment = -1;
 
     private Recording(Settings settings, Store store, AeronFiles files) {
@@ -76,7 +78,10 @@ final class Recording implements AutoCloseable {
         try {
             while (!stopping && failure == null) {
                 Thread.interrupted(); // is meant for nobody here, and would close files
-                idle = archive.work() > 0 ? 0 : idle + 1;
+                archive.work();
+                long recorded = archive.recorded();
+                idle = recorded == lastRecorded ? idle + 1 : 0; // keep-alives and timers are no reason to stay awake
+                lastRecorded = recorded;
                 if (!archive.isAlive()) {
                     onError(new IllegalStateException("the archive, its driver or its client has ended"));
                 }
@@ -123,8 +128,9 @@ final class Recording implements AutoCloseable {
             return;
         }
         sleeping = true;
-        if (archive.work() == 0) {
-            LockSupport.parkNanos(Math.min(LONGEST_SLEEP_NS, 10_000L * (idle - YIELDS)));
+        archive.work();
+        if (archive.recorded() == lastRecorded) {
+            LockSupport.parkNanos(Math.min(LONGEST_SLEEP_NS, SHORTEST_SLEEP_NS << Math.min(30, idle - YIELDS)));
         }
         sleeping = false;
     }

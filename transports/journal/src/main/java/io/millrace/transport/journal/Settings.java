@@ -2,6 +2,8 @@ package io.millrace.transport.journal;
 
 import io.millrace.journal.Durability;
 import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -32,7 +34,25 @@ final class Settings {
 
     Settings(Path directory) {
         this.directory = directory;
-        space = () -> Store.freeBytes(directory);
+        space = new DirectorySpace(directory);
+    }
+
+    /** Which file system it is takes the reading of a list of all: once. */
+    private static final class DirectorySpace implements Space {
+        private final Path directory;
+        private FileStore store;
+
+        DirectorySpace(Path directory) {
+            this.directory = directory;
+        }
+
+        @Override
+        public synchronized long freeBytes() throws IOException {
+            if (store == null) {
+                store = Files.getFileStore(directory);
+            }
+            return store.getUsableSpace();
+        }
     }
 
     Settings with(Consumer<Settings> change) {

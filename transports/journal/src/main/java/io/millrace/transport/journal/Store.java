@@ -4,7 +4,6 @@ import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog.EntryReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -407,9 +406,5 @@ final class Store implements AutoCloseable {
         } catch (IOException e) {
             throw new JournalException("cannot close the journal " + directory + ": " + e, e);
         }
-    }
-
-    static long freeBytes(Path directory) throws IOException {
-        return Files.getFileStore(directory).getUsableSpace();
     }
 }
