@@ -7,6 +7,8 @@ import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.KeptLetter;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayDeque;
@@ -250,4 +252,20 @@ public final class DeadLetters implements DeadLetterPort {
 
     /** A copy of a letter that is kept no longer, unless it is put back. */
     private record Taken(long number, KeptLetter letter) {}
+
+    // ---- saved and loaded
+
+    synchronized void save(StateWriter to) {
+        to.putLong(total);
+        for (long[] ofNode : counts) {
+            to.putLongs(ofNode, ofNode.length);
+        }
+    }
+
+    synchronized void load(StateReader from) {
+        total = from.getLong();
+        for (long[] ofNode : counts) {
+            from.getLongs(ofNode, ofNode.length);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import io.millrace.event.EntryKind;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.journal.Durability;
+import io.millrace.journal.JournalException;
 import io.millrace.metric.Digest;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /**
  * A running topology with threads of its own: publishers and sources put entries into the input ring, the engine's thread
@@ -40,6 +40,7 @@ public final class Engine implements AutoCloseable {
     private final JournalThread journal;
 
     private final EngineSources sources;
+    private final EngineWaits waits;
     private final Duration stopDeadline;
     private final Object closeLock = new Object();
     private volatile boolean closing;
@@ -72,6 +73,7 @@ public final class Engine implements AutoCloseable {
             loop.stopsBy(ingress::stopIfLetIn);
         }
         loop.letsInBy(ingress::letIn);
+        waits = new EngineWaits(host, ring, loop, ingress);
         this.sources = new EngineSources(host, sources, ingress, loop, () -> closing);
         host.deadLetters().redriver(ingress::redrive);
         for (StageLoop s : loop.stages()) {
@@ -86,7 +88,7 @@ public final class Engine implements AutoCloseable {
                 stages);
         loop.ticksBy(housekeeping);
         if (journal != null) {
-            journal.makeThread(threads, loop, waiting);
+            journal.makeThreads(threads, loop, waiting, waits.forSnapshots(() -> !closing));
         }
         housekeepingThread = threads.make(
                 ThreadPlacement.Role.HOUSEKEEPING,
@@ -134,6 +136,7 @@ public final class Engine implements AutoCloseable {
             why.addSuppressed(failed);
         }
         if (journal != null) {
+            journal.stopSnapshots(t -> joinAll(List.of(t)));
             joinAll(List.of(journal.thread()));
             journal.close(null);
         }
@@ -203,7 +206,7 @@ public final class Engine implements AutoCloseable {
     }
 
     boolean isDone(long sequence) {
-        requireSound();
+        waits.requireSound();
         return loop.done() >= sequence;
     }
 
@@ -237,10 +240,10 @@ public final class Engine implements AutoCloseable {
             long leftMs;
             while (t.isAlive() && (leftMs = (until - HostClock.nanoTime()) / 1_000_000) > 0) {
                 t.join(Math.min(leftMs, LOOK_MS));
-                requireSound();
+                waits.requireSound();
             }
             if (t.isAlive()) {
-                requireSound();
+                waits.requireSound();
                 return false;
             }
         }
@@ -259,85 +262,7 @@ public final class Engine implements AutoCloseable {
      */
     public long drain(Duration deadline) {
         refuseOwnThread("drain");
-        return drain(HostClock.nanoTime() + nanos(deadline), true);
-    }
-
-    private long drain(long until, boolean toSinks) {
-        boolean own = ingress.isOwner();
-        Idle idle = new Idle(Idle.BRIEF);
-        try {
-            long left = awaitLetIn(until, idle);
-            left = left == 0 ? awaitProcessed(ring.cursor(), until, idle) : left;
-            return left == 0 && toSinks ? awaitFlushed(loop.done(), until, idle) : left;
-        } finally {
-            idle.restore();
-            ingress.settled(own);
-        }
-    }
-
-    /** What waits in front of the ring was published too. */
-    private long awaitLetIn(long until, Idle idle) {
-        Backlogs backlogs = ingress.backlogs();
-        if (!backlogs.isBehind()) {
-            return 0;
-        }
-        long[] waiting = backlogs.tails();
-        while (goesOn() && !backlogs.areGone(waiting)) {
-            if (HostClock.nanoTime() - until >= 0) {
-                return Math.max(1, backlogs.waiting() + ring.cursor() - loop.done());
-            }
-            ingress.settles();
-            idle.idle();
-        }
-        idle.reset();
-        return 0;
-    }
-
-    private long awaitProcessed(long target, long until, Idle idle) {
-        while (goesOn() && (loop.done() < target || loop.isSettling() && ingress.settles())) {
-            if (HostClock.nanoTime() - until >= 0) {
-                return Math.max(1, target - loop.done());
-            }
-            idle.idle();
-        }
-        return 0;
-    }
-
-    /** Inline sinks first: a failure there is known before the answer is. */
-    private long awaitFlushed(long target, long until, Idle idle) {
-        loop.wantFlush(target);
-        idle.reset();
-        if (!await(() -> loop.flushedTo() >= target, until, idle)) {
-            return 1;
-        }
-        long[] handed = host.sinks().wantFlush(); // what a journal held back has been handed over by now
-        return await(() -> host.sinks().isFlushed(handed), until, idle) ? 0 : 1;
-    }
-
-    /** Answers false when time ran out. */
-    private boolean await(BooleanSupplier done, long until, Idle idle) {
-        while (goesOn() && !done.getAsBoolean()) {
-            if (HostClock.nanoTime() - until >= 0) {
-                return false;
-            }
-            idle.idle();
-        }
-        return true;
-    }
-
-    /** Whether there is anything to wait for; when it has been closed, all that was accepted has been processed. */
-    private boolean goesOn() {
-        boolean ended = loop.isEnded(); // first: what halted it is known before it has ended
-        requireSound();
-        return !ended;
-    }
-
-    private void requireSound() {
-        Throwable why = loop.failure() != null ? loop.failure() : host.sinks().halting();
-        if (why != null) {
-            String what = loop.failure() != null ? loop.why() : why.toString();
-            throw new EngineStoppedException("engine " + host.name() + " has halted: " + what, why);
-        }
+        return waits.drain(HostClock.nanoTime() + nanos(deadline), true);
     }
 
     private boolean isSourceThread() {
@@ -432,6 +357,21 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * Makes a snapshot now, on the calling thread, of all that is durable; see {@link Journaling#snapshotEvery}.
+     *
+     * @return the place of the first entry that is not in it
+     * @throws io.millrace.journal.JournalException when there is no journal, or receivers are too far behind
+     * @throws io.millrace.state.StateException     when an operator cannot be saved, or the journal makes something else
+     */
+    public long makeSnapshot() {
+        if (journal == null) {
+            throw new JournalException("engine " + host.name() + " has no journal; say Setup.journal(..)");
+        }
+        refuseOwnThread("makeSnapshot");
+        return journal.makeSnapshot();
+    }
+
+    /**
      * Up to which entry all are durable, as the journal was told ({@link io.millrace.journal.JournalLog#level}).
      *
      * @return the last place, -1 before the first; without a journal nothing is
@@ -454,7 +394,7 @@ public final class Engine implements AutoCloseable {
         }
         refuseOwnThread("awaitDurable");
         Idle idle = new Idle(Idle.BRIEF);
-        await(() -> journal.log().durable() >= sequence, HostClock.nanoTime() + nanos(deadline), idle);
+        waits.await(() -> journal.log().durable() >= sequence, HostClock.nanoTime() + nanos(deadline), idle);
         idle.restore();
         return journal.log().durable() < sequence
                 ? Durability.MEMORY
@@ -502,7 +442,7 @@ public final class Engine implements AutoCloseable {
             joinAll(sources.threads());
             boolean mine = ingress.takeOver(stopDeadline);
             try {
-                if (drain(HostClock.nanoTime() + stopDeadline.toNanos(), false) > 0) {
+                if (waits.drain(HostClock.nanoTime() + stopDeadline.toNanos(), false) > 0) {
                     host.sinks().hurry();
                     if (journal != null) {
                         journal.hurry();
@@ -520,6 +460,7 @@ public final class Engine implements AutoCloseable {
             joinAll(stageThreads);
             joinAll(List.of(housekeepingThread));
             if (journal != null) {
+                journal.stopSnapshots(t -> joinAll(List.of(t)));
                 joinAll(List.of(journal.thread()));
                 journal.hurry();
                 joinAll(List.of(journal.thread()));

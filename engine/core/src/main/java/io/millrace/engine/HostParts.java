@@ -30,7 +30,7 @@ record HostParts(
         Map<Input<?>, Answer> cannotDecide,
         List<LookupRunner<?, ?>> lookups,
         Letters letters,
-        Map<String, String> facts) {
+        Journaling journaling) {
     /** Where a journal is kept, so that each start and each replay is known to make the same. */
     private static final int DIGEST_EVERY = 1024;
 
@@ -63,7 +63,7 @@ record HostParts(
                     topology + " asks look-ups, whose open questions are not kept in a journal yet;"
                             + " bind none, or do without the journal");
         }
-        JournalLog log = journal.open(Facts.of(topology, how, seed, this::isFinite, facts));
+        JournalLog log = journal.open(Facts.of(topology, how, seed, this::isFinite, journaling.facts()));
         try {
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
             return host(how.withHashSeed(log.facts().hashSeed()).withDigest(digest), copies, null, report, log);
@@ -83,9 +83,19 @@ record HostParts(
         }
         DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
         HostParts unbound =
-                new HostParts(topology, outlets, List.of(), overflow, cannotDecide, List.of(), letters, facts);
+                new HostParts(topology, outlets, List.of(), overflow, cannotDecide, List.of(), letters, journaling);
         NodeCopies copies = new NodeCopies(same.copies());
         return unbound.host(same.withHashSeed(kept.hashSeed()).withDigest(digest), copies, null, null, null, finite);
+    }
+
+    /** A second core beside a host, of the same plan: nobody hears of it, and it is run by one thread. */
+    Host shadow(PlanOptions how, JournalLog log) {
+        Map<Output<?>, List<Handover.Outlet>> nobody = new LinkedHashMap<>();
+        topology.outputs().forEach(o -> nobody.put(o, List.of()));
+        Letters counted = new Letters(1, 0, null);
+        HostParts unheard =
+                new HostParts(topology, nobody, List.of(), overflow, cannotDecide, List.of(), counted, journaling);
+        return unheard.host(how, new NodeCopies(how.copies()), null, null, null, i -> Facts.isFinite(log.facts(), i));
     }
 
     private boolean isFinite(Input<?> input) {
@@ -123,7 +133,7 @@ record HostParts(
             core.markAll();
         }
         Lookups asked = new Lookups(unheard == null ? lookups : List.of());
-        Journaled journal = log == null ? null : new Journaled(log, resumes);
+        Journaled journal = log == null ? null : new Journaled(log, resumes, this, how);
         return new Host(core, bindings, dead, sinks, List.copyOf(counts), asked, report, journal);
     }
 }

@@ -3,6 +3,8 @@ package io.millrace.engine;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.metric.Hash64;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 
 /** How many events of one input the journal has, and their hash, so that a source that begins anew is known to bring the same. One thread. */
 final class InputMarks {
@@ -41,5 +43,17 @@ final class InputMarks {
 
     boolean isSame(InputMarks other) {
         return events == other.events && hash == other.hash;
+    }
+
+    void save(StateWriter to) {
+        to.putLong(events);
+        to.putLong(hash);
+        to.putBoolean(ended);
+    }
+
+    void load(StateReader from) {
+        events = from.getLong();
+        hash = from.getLong();
+        ended = from.getBoolean();
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.metric.Digest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The journal of a live engine: its thread, what waits for it, and what was found in it. Used by whoever starts and closes the engine. */
 final class JournalThread {
@@ -18,6 +19,8 @@ final class JournalThread {
     private final JournalDigest digest;
     private JournalLoop loop;
     private Thread thread;
+    private Snapshotter snapshotter;
+    private Thread snapshotThread;
     private volatile Recovered recovered;
 
     JournalThread(Host host, InputRing ring) {
@@ -61,9 +64,14 @@ final class JournalThread {
         return held;
     }
 
-    void makeThread(EngineThreads threads, EngineLoop engine, Waiting waiting) {
+    void makeThreads(EngineThreads threads, EngineLoop engine, Waiting waiting, Snapshotter.Live live) {
         loop = new JournalLoop(log, ring, held.length, engine, waiting);
         thread = threads.make(ThreadPlacement.Role.JOURNAL, host.name(), "-journal", waiting, loop);
+        snapshotter = new Snapshotter(host, live);
+        if (host.journal().parts().journaling().makesSnapshots()) {
+            snapshotThread = threads.make(
+                    ThreadPlacement.Role.SNAPSHOT, host.name(), "-snapshot", Waiting.ADAPTIVE, snapshotter);
+        }
     }
 
     /** What fails here keeps the engine from starting. */
@@ -72,6 +80,21 @@ final class JournalThread {
         recovered = Recovery.run(host, log, held, open);
         digest.madeBy(() -> engine.stats().digest());
         thread.start();
+        if (snapshotThread != null) {
+            snapshotThread.start();
+        }
+    }
+
+    long makeSnapshot() {
+        return snapshotter.make();
+    }
+
+    /** Before the journal's thread ends: one under way is given up. */
+    void stopSnapshots(Consumer<Thread> joins) {
+        snapshotter.stop();
+        if (snapshotThread != null && snapshotThread.getState() != Thread.State.NEW) {
+            joins.accept(snapshotThread);
+        }
     }
 
     /** What housekeeping does where there is a journal. */
@@ -95,6 +118,7 @@ final class JournalThread {
     /** Why it takes nothing at the moment, in words; null when it does. */
     String trouble() {
         String why = loop.refusal() == null ? digest.trouble() : loop.refusal();
+        why = why == null ? snapshotter.trouble() : why;
         return why == null ? null : "journal: " + why;
     }
 

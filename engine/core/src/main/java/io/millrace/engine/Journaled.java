@@ -1,6 +1,11 @@
 package io.millrace.engine;
 
 import io.millrace.journal.JournalLog;
+import io.millrace.plan.PlanOptions;
 
-/** The open journal of a host, and where its receivers go on. */
-record Journaled(JournalLog log, Resumes resumes) {}
+/** The open journal of a host, where its receivers go on, and what a second core beside it is made of. */
+record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions how) {
+    Host shadow() {
+        return parts.shadow(how, log);
+    }
+}

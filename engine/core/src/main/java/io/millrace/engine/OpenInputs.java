@@ -25,7 +25,8 @@ final class OpenInputs {
         }
     }
 
-    private void end(int source) {
+    /** It has ended. */
+    void end(int source) {
         if (!ended[source]) {
             ended[source] = true;
             open -= host.isTimed(source) ? 1 : 0;

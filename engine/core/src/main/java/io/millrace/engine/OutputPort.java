@@ -95,6 +95,11 @@ final class OutputPort implements SinkPort {
         latencyNs.recordValue(Math.max(0, Math.min(ns, HIGHEST_NS)));
     }
 
+    /** A snapshot has had so many. */
+    void counted(long before) {
+        count = before;
+    }
+
     long count() {
         return count;
     }

@@ -7,6 +7,7 @@ import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
 import io.millrace.runtime.Core;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Evaluates once more what stands in a journal, before the threads of a host start: all stages on the calling thread. What comes out is
@@ -15,32 +16,40 @@ import java.time.Duration;
 final class Recovery implements JournalLog.EntryReader {
     private final Host host;
     private final Core core;
+    private final JournalLog log;
+
+    /** Null for a second core, of which nobody hears. */
     private final HeldOutputs[] held;
-    private final InputMarks[] inputs;
+
     private final OpenInputs[] openInputs;
+    private final long upTo;
+    private InputMarks[] inputs;
     private long next;
 
-    private Recovery(Host host, HeldOutputs[] held, OpenInputs[] openInputs) {
+    private Recovery(Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs, long upTo) {
         this.host = host;
         this.core = host.core();
+        this.log = log;
         this.held = held;
         this.openInputs = openInputs;
+        this.upTo = upTo;
+        beginAnew();
+    }
+
+    private void beginAnew() {
         inputs = new InputMarks[host.sources()];
         for (int i = 0; i < inputs.length; i++) {
             inputs[i] = new InputMarks();
         }
+        host.bindings().ports().forEach(p -> p.counted(0));
+        next = 0;
     }
 
-    /** Reads all that is there. */
+    /** From the newest snapshot on, or all that is there. */
     static Recovered run(Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs) {
         long startNs = HostClock.nanoTime();
-        Recovery recovery = new Recovery(host, held, openInputs);
-        long first = log.first();
-        if (first != 0) {
-            throw new JournalException("journal of " + host.name() + " begins with entry " + first
-                    + ", and there is no snapshot that can be read; restore the older files beside it");
-        }
-        recovery.next = first;
+        Recovery recovery = new Recovery(host, log, held, openInputs, Long.MAX_VALUE);
+        long first = recovery.begin();
         log.read(first, recovery);
         if (recovery.next != log.next()) {
             throw new JournalException("journal of " + host.name() + " says that entry " + log.next()
@@ -55,6 +64,80 @@ final class Recovery implements JournalLog.EntryReader {
                 report(host, log, recovery.next),
                 host.journal().resumes().inDoubt(),
                 recovery.inputs);
+    }
+
+    /** Brings a second core to where the host was before an entry; what of it is not in the core can be saved with it. */
+    static HostState shadow(Host shadow, JournalLog log, long upTo) {
+        Recovery recovery = new Recovery(shadow, log, null, null, upTo);
+        long first = recovery.begin();
+        if (first < upTo) {
+            log.read(first, recovery);
+        }
+        if (recovery.next != upTo) {
+            throw new JournalException("journal of " + shadow.name() + " was to be read up to entry " + upTo
+                    + ", and was up to " + recovery.next);
+        }
+        return new HostState(shadow, recovery.inputs);
+    }
+
+    /** Takes over the newest snapshot, if that is of use; answers the place of the first entry to be read. */
+    private long begin() {
+        String why = "there is no snapshot that can be read; restore the older files beside it";
+        if (log.snapshot() >= 0) {
+            ResumedOutput[] behind = new ResumedOutput[1];
+            next = new HostState(host, inputs).load(log, () -> isOfUse(behind));
+            if (next >= 0) {
+                markEnded();
+                return next;
+            }
+            why = "output " + behind[0].output()
+                    + (behind[0].isAnew()
+                            ? " has a receiver that wants all from the first one on"
+                            : " has a receiver that holds only " + behind[0].held()
+                                    + " of what came out before the newest snapshot")
+                    + "; bind another receiver, or give it what it held";
+            beginAnew();
+        }
+        if (log.first() != 0) {
+            throw new JournalException(
+                    "journal of " + host.name() + " begins with entry " + log.first() + ", and " + why);
+        }
+        return 0;
+    }
+
+    /** Whether each receiver holds all that came out before the snapshot; each begins behind that then. */
+    private boolean isOfUse(ResumedOutput[] behind) {
+        if (held == null) {
+            return true;
+        }
+        List<ResumedOutput> all = host.journal().resumes().all();
+        for (ResumedOutput r : all) {
+            if (r.isAnew() || r.held() < count(r)) {
+                behind[0] = r;
+                return false;
+            }
+        }
+        all.forEach(r -> r.beginBehind(count(r)));
+        return true;
+    }
+
+    private long count(ResumedOutput resumed) {
+        for (OutputPort p : host.bindings().ports()) {
+            if (p.output().name().equals(resumed.output())) {
+                return p.count();
+            }
+        }
+        throw new IllegalStateException("output " + resumed.output() + " is not bound");
+    }
+
+    private void markEnded() {
+        for (int i = 0; openInputs != null && i < inputs.length; i++) {
+            for (OpenInputs open : openInputs) {
+                if (inputs[i].hasEnded()) {
+                    open.end(i);
+                }
+            }
+        }
     }
 
     /** What the log says, and whether the same came out as before. */
@@ -74,6 +157,9 @@ final class Recovery implements JournalLog.EntryReader {
 
     @Override
     public boolean on(long sequence, byte[] bytes, int offset, int length) {
+        if (sequence >= upTo) {
+            return false;
+        }
         if (sequence != next) {
             throw new JournalException(
                     "journal of " + host.name() + " has entry " + sequence + " where entry " + next + " was to be");
@@ -94,8 +180,10 @@ final class Recovery implements JournalLog.EntryReader {
                         "stage " + stage + " has no room for entry " + sequence); // rings hold one entry at least
             }
             core.publishStage(stage);
-            openInputs[stage].see(bytes, offset);
-            held[stage].letOut();
+            if (held != null) {
+                openInputs[stage].see(bytes, offset);
+                held[stage].letOut();
+            }
         }
         return true;
     }

@@ -8,9 +8,8 @@ import io.millrace.transport.Resumption;
  * them, whoever runs it; those that the receiver holds are counted only. The thread that calls the receiver.
  */
 final class ResumedOutput {
-    /** Where there is no journal: everything is new. */
-    static final ResumedOutput NEW = new ResumedOutput(Resumption.again(), null, 0);
-
+    private final String output;
+    private final boolean isAnew;
     private final long held;
     private final long doubtful;
     private final Marks marks;
@@ -19,17 +18,29 @@ final class ResumedOutput {
     private long seen;
 
     /** Marks stand side by side: what was begun, what was done. */
-    ResumedOutput(Resumption how, Marks marks, int index) {
+    ResumedOutput(String output, Resumption how, Marks marks, int index) {
+        this.output = output;
         this.marks = how.isMarked() ? marks : null;
+        isAnew = how.isAnew();
         begunAt = 2 * index;
         doneAt = begunAt + 1;
-        if (this.marks == null) {
-            held = how.held();
-            doubtful = 0;
-        } else {
-            held = Math.max(marks.get(begunAt), marks.get(doneAt));
-            doubtful = held - marks.get(doneAt);
-        }
+        long done = this.marks == null ? how.held() : marks.get(doneAt);
+        held = this.marks == null || how.isIdempotent() ? done : Math.max(marks.get(begunAt), done);
+        doubtful = held - done;
+    }
+
+    String output() {
+        return output;
+    }
+
+    /** Whether it wants all from the first output on. */
+    boolean isAnew() {
+        return isAnew;
+    }
+
+    /** So many outputs are not worked out again. */
+    void beginBehind(long outputs) {
+        seen = outputs;
     }
 
     /** Counts an output; answers false when the receiver holds it. */

@@ -17,6 +17,7 @@ final class Resumes {
     private final Topology topology;
     private final Marks marks;
     private final int[] bound;
+    private final List<ResumedOutput> all = new ArrayList<>();
     private final List<String> inDoubt = new ArrayList<>();
 
     Resumes(Topology topology, Marks marks) {
@@ -51,11 +52,18 @@ final class Resumes {
             throw new JournalException("output " + output.name() + " has more than " + PER_OUTPUT
                     + " receivers of which the journal keeps marks; bind one that hands events on");
         }
-        ResumedOutput result = new ResumedOutput(how, marks, port * PER_OUTPUT + Math.min(index, PER_OUTPUT - 1));
+        ResumedOutput result =
+                new ResumedOutput(output.name(), how, marks, port * PER_OUTPUT + Math.min(index, PER_OUTPUT - 1));
+        all.add(result);
         if (result.doubtful() > 0) {
             inDoubt.add(output.name() + ": " + (result.held() - result.doubtful() + 1) + " to " + result.held());
         }
         return result;
+    }
+
+    /** Those of all receivers. */
+    List<ResumedOutput> all() {
+        return all;
     }
 
     /** What receivers were given and may or may not have dealt with: outputs and their numbers, from 1. */

@@ -56,7 +56,7 @@ public final class Setup {
     private int inboxSlots = INBOX_SLOTS;
     private Consumer<DeadLetter> deadLetterListener;
     private Journal journal;
-    private Map<String, String> journalFacts = Map.of();
+    private Journaling journaling = Journaling.plain();
     private WarmUp warmUp;
     private boolean hasSinks;
     private boolean used;
@@ -472,19 +472,19 @@ public final class Setup {
      * @return this
      */
     public Setup journal(Journal keeps) {
-        return journal(keeps, Map.of());
+        return journal(keeps, Journaling.plain());
     }
 
     /**
-     * As {@link #journal(Journal)}, where more than the topology has to be the same each time.
+     * As {@link #journal(Journal)}, with snapshots, or where more than the topology has to be the same each time.
      *
      * @param keeps such as one in a directory
-     * @param facts by name: settings of the service, what is at an address, a digest of a file
+     * @param how   what more
      * @return this
      */
-    public Setup journal(Journal keeps, Map<String, String> facts) {
+    public Setup journal(Journal keeps, Journaling how) {
         journal = Objects.requireNonNull(keeps, "journal");
-        journalFacts = Map.copyOf(facts);
+        journaling = Objects.requireNonNull(how, "how");
         return this;
     }
 
@@ -592,6 +592,6 @@ public final class Setup {
 
     private HostParts parts() {
         HostParts.Letters letters = new HostParts.Letters(keptLetters, keptLetterBytes, deadLetterListener);
-        return new HostParts(topology, outlets, sources, overflow, cannotDecide, lookups, letters, journalFacts);
+        return new HostParts(topology, outlets, sources, overflow, cannotDecide, lookups, letters, journaling);
     }
 }

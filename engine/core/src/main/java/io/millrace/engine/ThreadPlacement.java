@@ -33,6 +33,8 @@ public interface ThreadPlacement {
         SOURCE,
         /** Appends entries to the journal; the outputs wait for it. */
         JOURNAL,
+        /** Makes snapshots: as much work as the entries since the last one, in no hurry. */
+        SNAPSHOT,
         /** Tells the time, to the topology or to a look-up, and touches memory ahead of need; sleeps nearly always. */
         HOUSEKEEPING
     }

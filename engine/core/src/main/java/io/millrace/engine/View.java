@@ -8,6 +8,7 @@ import io.millrace.event.Output;
 import io.millrace.operator.Flow;
 import io.millrace.topology.KeyInfo;
 import io.millrace.transport.EventSink;
+import io.millrace.transport.Resumption;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
@@ -205,6 +206,11 @@ public final class View<V> implements EventSink<V> {
     }
 
     // ---- the writer
+
+    @Override
+    public Resumption resume(String ofOutput) {
+        return Resumption.anew();
+    }
 
     @Override
     public void on(V row, Meta meta) throws Exception {

@@ -58,6 +58,13 @@ public interface JournalLog extends AutoCloseable {
         void set(int index, long value);
 
         /**
+         * Makes all of them survive a loss of power.
+         *
+         * @throws JournalException when that fails
+         */
+        void force();
+
+        /**
          * How many there are.
          *
          * @return at least 512

@@ -107,11 +107,12 @@ public class StateBudget {
         }
     }
 
-    /** Of a node it is the class that its own was copied from. */
+    /** Of a node it is the class that its own was copied from; a copy of a nested class cannot be asked for its simple name. */
     private static String name(Saved part) {
-        String name = part.getClass().getSimpleName();
+        String name = part.getClass().getName();
         int copy = name.indexOf('/');
-        return copy < 0 ? name : name.substring(0, copy);
+        String whole = copy < 0 ? name : name.substring(0, copy);
+        return whole.substring(Math.max(whole.lastIndexOf('.'), whole.lastIndexOf('$')) + 1);
     }
 
     Pages pages() {

@@ -5,15 +5,24 @@ package io.millrace.transport;
  * has its effect once. Immutable.
  */
 public final class Resumption {
-    private static final Resumption MARKED = new Resumption(-1, true);
-    private static final Resumption AGAIN = new Resumption(0, false);
+    /** Who knows what a sink has. */
+    private enum Way {
+        MARKED,
+        IDEMPOTENT,
+        AFTER,
+        ANEW
+    }
 
+    private static final Resumption MARKED = new Resumption(Way.MARKED, 0);
+    private static final Resumption IDEMPOTENT = new Resumption(Way.IDEMPOTENT, 0);
+    private static final Resumption ANEW = new Resumption(Way.ANEW, 0);
+
+    private final Way way;
     private final long held;
-    private final boolean isMarked;
 
-    private Resumption(long held, boolean isMarked) {
+    private Resumption(Way way, long held) {
+        this.way = way;
         this.held = held;
-        this.isMarked = isMarked;
     }
 
     /**
@@ -28,13 +37,13 @@ public final class Resumption {
     }
 
     /**
-     * For what knows by the id of an output that it has had it (an idempotent service), or makes everything anew: it gets all that
-     * the journal brings back once more, in order.
+     * For what knows by the id of an output ({@link io.millrace.event.Meta#sequence}, {@link io.millrace.event.Meta#ordinal}) that it has
+     * had it: what is in doubt it gets once more.
      *
-     * @return from the first one
+     * @return behind the last that the journal knows to be done
      */
-    public static Resumption again() {
-        return AGAIN;
+    public static Resumption idempotent() {
+        return IDEMPOTENT;
     }
 
     /**
@@ -48,7 +57,17 @@ public final class Resumption {
         if (outputs < 0) {
             throw new IllegalArgumentException("resume behind " + outputs + " outputs; use zero or more");
         }
-        return new Resumption(outputs, false);
+        return new Resumption(Way.AFTER, outputs);
+    }
+
+    /**
+     * For what makes everything anew: it gets all outputs from the first one on. The engine has to work all of them out then, so it makes
+     * no use of snapshots, and cannot start when older entries have been given up behind one.
+     *
+     * @return from the first one
+     */
+    public static Resumption anew() {
+        return ANEW;
     }
 
     /**
@@ -57,13 +76,31 @@ public final class Resumption {
      * @return false where the sink knows
      */
     public boolean isMarked() {
-        return isMarked;
+        return way == Way.MARKED || way == Way.IDEMPOTENT;
+    }
+
+    /**
+     * Whether what is in doubt is sent again.
+     *
+     * @return true where the sink knows it by its id
+     */
+    public boolean isIdempotent() {
+        return way == Way.IDEMPOTENT;
+    }
+
+    /**
+     * Whether all is wanted from the first output on.
+     *
+     * @return true for what makes everything anew
+     */
+    public boolean isAnew() {
+        return way == Way.ANEW;
     }
 
     /**
      * How many outputs the sink holds.
      *
-     * @return -1 where marks say so
+     * @return 0 where marks say so
      */
     public long held() {
         return held;

@@ -240,7 +240,7 @@ class JournalTest {
         }
         for (Delivery how : List.of(Delivery.inline(), Delivery.blocking())) {
             Store some = new Store(new ArrayList<>(), Resumption.after(7));
-            Store all = new Store(new ArrayList<>(), Resumption.again());
+            Store all = new Store(new ArrayList<>(), Resumption.anew());
             try (Engine engine = Engine.of(one(TrialOp.pass(1)))
                     .journal(journal)
                     .output(OUT, n -> {})
@@ -382,7 +382,7 @@ class JournalTest {
     @Test
     void shouldCloseSinksAndJournalWhenItCannotStart() {
         start(one(TrialOp.pass(1))).close();
-        Store store = new Store(new ArrayList<>(), Resumption.again());
+        Store store = new Store(new ArrayList<>(), Resumption.anew());
         MemoryJournal broken = new MemoryJournal();
         broken.failure = new JournalException("broken");
         Engine engine = Engine.of(one(TrialOp.pass(1)))

@@ -22,6 +22,11 @@ final class MemoryJournal implements Journal {
     final Map<String, byte[]> notes = new ConcurrentHashMap<>();
     private JournalFacts facts;
     private Log open;
+    volatile byte[] snapshot;
+    volatile long snapshotNext = -1;
+
+    /** What is below it has been given up. */
+    volatile long given;
 
     /** What is committed becomes durable at the next {@code work}; else only up to where a test says. */
     volatile long durableAtMost = Long.MAX_VALUE;
@@ -82,7 +87,7 @@ final class MemoryJournal implements Journal {
 
         @Override
         public long first() {
-            return 0;
+            return given;
         }
 
         @Override
@@ -152,17 +157,22 @@ final class MemoryJournal implements Journal {
 
         @Override
         public long snapshot() {
-            return -1;
+            return snapshotNext;
         }
 
         @Override
-        public InputStream openSnapshot() throws IOException {
-            throw new IOException("there is none");
+        public InputStream openSnapshot() {
+            return new ByteArrayInputStream(snapshot);
         }
 
         @Override
         public void keepSnapshot(long next, SnapshotWriter writer) throws IOException {
-            throw new IOException("none is kept");
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            writer.write(bytes);
+            outside(() -> {
+                snapshot = bytes.toByteArray();
+                snapshotNext = next;
+            });
         }
 
         @Override
@@ -193,6 +203,11 @@ final class MemoryJournal implements Journal {
                     if (!dead) {
                         marks.set(index, value);
                     }
+                }
+
+                @Override
+                public void force() {
+                    // they survive whatever a test does
                 }
 
                 @Override

@@ -5,12 +5,16 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.TimedNode;
+import io.millrace.state.Saved;
+import io.millrace.state.StateException;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.trial.TrialOp.TimedBody;
 import java.util.PriorityQueue;
 import java.util.function.UnaryOperator;
 
 /** Operators that fire, as plain as can be: a queue ordered by (due, set order). */
-public final class Agenda implements TimedBody {
+public final class Agenda implements TimedBody, Saved {
     /** Something to fire: an output, and what it sets when it fires, or null. */
     public record Item(long dueNs, long order, Num output, Item then) {}
 
@@ -88,5 +92,28 @@ public final class Agenda implements TimedBody {
             fired++;
         }
         return fired;
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(set);
+        to.putInt(items.size());
+        for (Item item : items) {
+            if (item.then() != null) {
+                throw new StateException("what an item sets when it fires is not saved");
+            }
+            to.putLong(item.dueNs());
+            to.putLong(item.order());
+            to.putLong(item.output().id());
+            to.putLong(item.output().timeNs());
+        }
+    }
+
+    @Override
+    public void load(StateReader from) {
+        set = from.getLong();
+        for (int n = from.getInt("items", 1 << 20); n > 0; n--) {
+            items.add(new Item(from.getLong(), from.getLong(), new Num(from.getLong(), from.getLong()), null));
+        }
     }
 }

@@ -9,6 +9,10 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
 import io.millrace.operator.TimedNode;
+import io.millrace.state.Saved;
+import io.millrace.state.StateException;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Map;
@@ -234,11 +238,28 @@ public final class TrialOp implements Operator<Num, Num> {
     }
 
     /** Runs the body. */
-    static final class FiringNode implements TimedNode {
+    static final class FiringNode implements TimedNode, Saved {
         private final TimedBody body;
 
         FiringNode(TrialOp operator, NodeContext context) {
             body = (TimedBody) operator.body.apply(context);
+        }
+
+        @Override
+        public void save(StateWriter to) {
+            saved().save(to);
+        }
+
+        @Override
+        public void load(StateReader from) {
+            saved().load(from);
+        }
+
+        private Saved saved() {
+            if (body instanceof Saved s) {
+                return s;
+            }
+            throw new StateException("a trial that cannot be saved");
         }
 
         @Override

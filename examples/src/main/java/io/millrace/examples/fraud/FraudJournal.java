@@ -1,5 +1,6 @@
 package io.millrace.examples.fraud;
 
+import io.millrace.engine.Journaling;
 import io.millrace.engine.Setup;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
@@ -92,7 +93,11 @@ final class FraudJournal {
 
     void keep(Setup setup) {
         if (isKept()) {
-            setup.journal(ArchiveJournal.in(directory), facts());
+            Journaling how = Journaling.plain();
+            for (Map.Entry<String, String> f : facts().entrySet()) {
+                how = how.fact(f.getKey(), f.getValue());
+            }
+            setup.journal(ArchiveJournal.in(directory), how);
         }
     }
 

@@ -20,7 +20,7 @@ final class Remade<V> implements EventSink<V> {
 
     @Override
     public Resumption resume(String output) {
-        return Resumption.again();
+        return Resumption.anew();
     }
 
     @Override

@@ -82,7 +82,7 @@ public final class CsvSink<V> implements EventSink<V> {
      */
     public static <R extends Record> CsvSink<R> resume(String file, Class<R> record) throws FileFault {
         RecordRows<R> rows = new RecordRows<>(record);
-        return new CsvSink<>(CsvWriter.resume(file, rows.columns()), rows, Resumption.again());
+        return new CsvSink<>(CsvWriter.resume(file, rows.columns()), rows, Resumption.anew());
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.millrace.transport.journal;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog.Marks;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -80,6 +82,17 @@ final class MarksFile implements Marks {
             return new MarksFile(file, ByteBuffer.allocate(LENGTH).asReadOnlyBuffer());
         } catch (IOException e) {
             throw new JournalException("cannot read " + file + ": " + e, e);
+        }
+    }
+
+    @Override
+    public void force() {
+        if (numbers instanceof MappedByteBuffer mapped) {
+            try {
+                mapped.force();
+            } catch (UncheckedIOException e) {
+                throw new JournalException("cannot force " + file + ": " + e.getCause(), e);
+            }
         }
     }
 

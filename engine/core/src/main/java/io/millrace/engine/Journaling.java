@@ -1,0 +1,80 @@
+package io.millrace.engine;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** How a host uses its journal. Immutable: each word answers a changed copy. */
+public final class Journaling {
+    private static final Journaling PLAIN = new Journaling(Map.of(), null, 0);
+
+    private final Map<String, String> facts;
+    private final Duration snapshotEvery;
+    private final long snapshotEntries;
+
+    private Journaling(Map<String, String> facts, Duration snapshotEvery, long snapshotEntries) {
+        this.facts = facts;
+        this.snapshotEvery = snapshotEvery;
+        this.snapshotEntries = snapshotEntries;
+    }
+
+    /**
+     * Keeps entries and no snapshots: a start works all of them out.
+     *
+     * @return to be changed
+     */
+    public static Journaling plain() {
+        return PLAIN;
+    }
+
+    /**
+     * Says what has to be the same each time beside the topology: a setting of the service, a digest of a file.
+     *
+     * @param name  such as {@code rules}
+     * @param value what it is now; a start at which it is another is refused, naming both
+     * @return a changed copy
+     */
+    public Journaling fact(String name, String value) {
+        Map<String, String> more = new TreeMap<>(facts);
+        more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+        return new Journaling(Collections.unmodifiableMap(more), snapshotEvery, snapshotEntries);
+    }
+
+    /**
+     * Makes a snapshot of the state now and then, so that a start works out only what came behind it: when so much time has gone since the
+     * last one, or so many entries have come, and at least one has.
+     *
+     * <p>A snapshot is made beside the engine, which does not notice: a second state machine of the same topology takes over the last
+     * snapshot, works out what came since, is compared with what the engine itself has put out, and is saved. So it costs the time of
+     * a core, and the memory of the state once more, while it is made; and functions of the user are called on another thread
+     * meanwhile.
+     *
+     * @param time    at most so long after the last one
+     * @param entries at most so many entries behind it, at least 1
+     * @return a changed copy
+     */
+    public Journaling snapshotEvery(Duration time, long entries) {
+        if (entries < 1) {
+            throw new IllegalArgumentException("a snapshot every " + entries + " entries; use at least 1");
+        }
+        return new Journaling(facts, Checked.upToAYear("a snapshot every ", time), entries);
+    }
+
+    Map<String, String> facts() {
+        return facts;
+    }
+
+    boolean makesSnapshots() {
+        return snapshotEvery != null;
+    }
+
+    long snapshotEveryNs() {
+        return snapshotEvery == null ? Long.MAX_VALUE : snapshotEvery.toNanos();
+    }
+
+    long snapshotEntries() {
+        return snapshotEvery == null ? Long.MAX_VALUE : snapshotEntries;
+    }
+}

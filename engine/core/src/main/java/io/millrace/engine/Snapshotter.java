@@ -1,0 +1,138 @@
+package io.millrace.engine;
+
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
+import io.millrace.metric.Digest;
+import io.millrace.metric.DigestComparison;
+import io.millrace.state.StateException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Makes snapshots beside a live engine, on a thread of its own. The stages do nothing for it: a second core takes over the last snapshot, reads
+ * what the journal has behind it, and is saved. It is kept only if that core has put out what the engine has, and when receivers have
+ * taken all that came out before it, since a start from it does not work that out again.
+ */
+final class Snapshotter implements Runnable {
+    /** How long receivers may be behind. */
+    private static final long PATIENCE_NS = 30_000_000_000L;
+
+    private static final long LOOK_NS = 20_000_000;
+
+    /** What it asks of the engine. */
+    interface Live {
+        boolean goesOn();
+
+        /** Waits until receivers have taken and flushed all up to an entry; false when time ran out. */
+        boolean awaitLetOut(long sequence, long untilNs);
+
+        Digest digest();
+    }
+
+    private final Host host;
+    private final JournalLog log;
+    private final Journaling how;
+    private final Live live;
+    private final Object making = new Object();
+    private volatile long lastNext;
+    private long triedNext;
+    private long lastNs = HostClock.nanoTime();
+    private volatile Thread thread;
+    private volatile String trouble;
+    private volatile boolean stopped;
+
+    Snapshotter(Host host, Live live) {
+        this.host = host;
+        this.log = host.journal().log();
+        this.how = host.journal().parts().journaling();
+        this.live = live;
+        lastNext = Math.max(0, log.snapshot());
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        while (goesOn()) {
+            long entries = log.durable() + 1 - Math.max(lastNext, triedNext);
+            boolean due = HostClock.nanoTime() - lastNs >= how.snapshotEveryNs() && entries > 0;
+            if (due || entries >= how.snapshotEntries()) {
+                tryToMake();
+            } else {
+                LockSupport.parkNanos(this, Math.min(LOOK_NS, how.snapshotEveryNs()));
+                Thread.interrupted(); // not a command here, and it would make parking return at once
+            }
+        }
+    }
+
+    private void tryToMake() {
+        try {
+            make();
+            trouble = null;
+        } catch (Throwable t) { // memory that has run out too: the engine goes on, and the log is whole without it
+            trouble = "no snapshot was made: " + t.getMessage();
+            lastNs = HostClock.nanoTime();
+            triedNext = log.durable() + 1; // again when so much has come once more, not at once
+        }
+    }
+
+    /** Answers the place of the first entry that is not in it. */
+    long make() {
+        synchronized (making) {
+            long next = log.durable() + 1;
+            if (next <= lastNext) {
+                return lastNext; // nothing has come since
+            }
+            Host shadow = host.journal().shadow();
+            HostState state = Recovery.shadow(shadow, log, next);
+            requireSame(Recovery.digest(shadow, next - 1));
+            if (!live.awaitLetOut(next - 1, HostClock.nanoTime() + PATIENCE_NS)) {
+                throw new JournalException("receivers have not taken what came out before entry " + next);
+            }
+            log.marks().force();
+            try {
+                log.keepSnapshot(next, out -> save(state, next, out));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            lastNext = next;
+            lastNs = HostClock.nanoTime();
+            return next;
+        }
+    }
+
+    private static void save(HostState state, long next, java.io.OutputStream out) throws IOException {
+        try {
+            state.save(next, out);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** The engine is ahead: its checkpoints say what it had put out before. */
+    private void requireSame(Digest shadows) {
+        Digest lives = live.digest();
+        Optional<DigestComparison.Interval> in =
+                lives == null || shadows == null ? Optional.empty() : DigestComparison.compare(lives, shadows);
+        if (in.isPresent()) {
+            throw new StateException("what the journal makes is not what the engine has put out: output "
+                    + String.join(", ", in.get().outputs()) + ", entries "
+                    + in.get().from() + " to "
+                    + (in.get().to() - 1) + "; a function of the user depends on something else than its event");
+        }
+    }
+
+    private boolean goesOn() {
+        return !stopped && live.goesOn();
+    }
+
+    void stop() {
+        stopped = true;
+        LockSupport.unpark(thread);
+    }
+
+    String trouble() {
+        return trouble;
+    }
+}

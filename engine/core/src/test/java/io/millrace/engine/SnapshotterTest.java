@@ -1,0 +1,238 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.event.Reason;
+import io.millrace.journal.JournalException;
+import io.millrace.operator.Node;
+import io.millrace.state.StateException;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
+import io.millrace.trial.Agenda;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Snapshots that are made beside a live engine, and starts from them. */
+@Timeout(60)
+class SnapshotterTest {
+    private static final Duration LONG = Duration.ofSeconds(50);
+    private static final Input<Num> IN = Num.input("in").historic();
+    private static final Output<Num> SECOND = Num.output("second");
+
+    private final MemoryJournal journal = new MemoryJournal();
+    private final List<Long> got = Collections.synchronizedList(new ArrayList<>());
+
+    private static Topology buckets() {
+        return Trials.one(IN, Agenda.buckets(64, 10));
+    }
+
+    private Setup setup(Topology topology) {
+        return Engine.of(topology).journal(journal).output(OUT, n -> got.add(n.id()));
+    }
+
+    private static void publish(Engine engine, long from, long to) {
+        for (long i = from; i < to; i++) {
+            engine.publisher(IN).publish(new Num(i, i));
+        }
+    }
+
+    private static List<Long> ids(long from, long to) {
+        return LongStream.range(from, to).boxed().toList();
+    }
+
+    @Test
+    void shouldStartFromASnapshotWithoutTheEntriesBeforeIt() throws Exception {
+        try (Engine engine = setup(buckets()).start()) {
+            publish(engine, 0, 105);
+            engine.drain(LONG);
+            assertEquals(105, engine.makeSnapshot());
+            publish(engine, 105, 111);
+        }
+        assertEquals(ids(0, 110), List.copyOf(got));
+        journal.given = 105; // older entries are gone
+        try (Engine engine = setup(buckets()).start()) {
+            assertEquals(105, engine.recovered().first());
+            assertEquals(111, engine.recovered().next());
+            assertEquals(111, engine.recovered().events(IN), "those before the snapshot too");
+            publish(engine, 111, 121);
+            engine.drain(LONG);
+            assertEquals(120, engine.stats().output("out").events());
+        }
+        assertEquals(ids(0, 120), List.copyOf(got), "none lost, none repeated");
+    }
+
+    @Test
+    void shouldComeToTheSameWhereverItIsMadeAndKilled() throws Exception {
+        for (int seed = 0; seed < 25; seed++) {
+            Random random = new Random(seed);
+            MemoryJournal kept = new MemoryJournal();
+            List<Long> first = Collections.synchronizedList(new ArrayList<>());
+            List<Long> second = Collections.synchronizedList(new ArrayList<>());
+            int made = 0;
+            long sent = 0;
+            for (int life = 0; life < 4; life++) {
+                Engine engine = Engine.of(two())
+                        .journal(kept)
+                        .output(OUT, n -> kept.outside(() -> first.add(n.id())))
+                        .output(SECOND, n -> kept.outside(() -> second.add(n.id())), Delivery.blocking())
+                        .edgeSlots(1)
+                        .start();
+                sent = engine.recovered().events(IN);
+                for (int n = 1 + random.nextInt(150); n > 0; n--, sent++) {
+                    engine.publisher(IN).publish(new Num(sent, sent));
+                    if (random.nextInt(40) == 0) {
+                        engine.makeSnapshot();
+                        made++;
+                    }
+                }
+                engine.drain(LONG);
+                kept.crash();
+                kept.given = Math.max(0, kept.snapshotNext);
+                engine.close();
+            }
+            assertTrue(made > 0, "seed " + seed);
+            assertEquals(ids(0, sent), first, "seed " + seed);
+            assertEquals(ids(0, (sent - 1) / 10 * 10), second, "seed " + seed);
+        }
+    }
+
+    private static Topology two() {
+        GraphBuilder g = new GraphBuilder("two");
+        Port a = g.operator("one", TrialOp.pass(1), null, "", g.source(IN, ""));
+        g.sink(OUT, a, "");
+        Port b = g.operator("two", Agenda.buckets(64, 10), null, "", a);
+        g.thread(b, "away");
+        g.sink(SECOND, b, "");
+        return g.build();
+    }
+
+    @Test
+    void shouldMakeThemByItself() throws Exception {
+        try (Engine engine = Engine.of(buckets())
+                .journal(journal, Journaling.plain().snapshotEvery(Duration.ofDays(1), 50))
+                .output(OUT, n -> got.add(n.id()))
+                .start()) {
+            publish(engine, 0, 60);
+            await("a snapshot", () -> journal.snapshotNext >= 50);
+            publish(engine, 60, 200);
+            await("another", () -> journal.snapshotNext >= 100);
+            assertEquals(Health.State.UP, engine.health().state());
+        }
+    }
+
+    @Test
+    void shouldWaitForReceiversBeforeOneIsKept() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        Engine engine = Engine.of(Trials.one(IN, TrialOp.pass(1)))
+                .journal(journal)
+                .output(
+                        OUT,
+                        n -> {
+                            if (n.id() == 3) {
+                                goOn.await();
+                            }
+                        },
+                        Delivery.blocking())
+                .start();
+        publish(engine, 0, 10);
+        engine.awaitDurable(9, LONG);
+        Thread maker = new Thread(engine::makeSnapshot);
+        maker.start();
+        maker.join(300);
+        assertEquals(-1, journal.snapshotNext, "a receiver has not had what came out before it");
+        goOn.countDown();
+        maker.join();
+        assertEquals(10, journal.snapshotNext);
+        engine.close();
+    }
+
+    @Test
+    void shouldKeepNoneThatIsNotWhatTheEnginePutOut() throws Exception {
+        AtomicLong outside = new AtomicLong();
+        TrialOp impure = TrialOp.of("impure", context -> {
+            Node rest = context.rest(0);
+            return flow -> {
+                Num n = flow.value();
+                flow.value(new Num(n.id() + outside.getAndIncrement(), n.timeNs()));
+                return rest.on(flow);
+            };
+        });
+        try (Engine engine = setup(Trials.one(IN, impure)).start()) {
+            publish(engine, 0, 3000);
+            engine.drain(LONG);
+            StateException e = assertThrows(StateException.class, engine::makeSnapshot);
+            assertTrue(e.getMessage().contains("output out, entries 0 to"), e.getMessage());
+        }
+        assertEquals(-1, journal.snapshotNext);
+    }
+
+    @Test
+    void shouldNameTheReceiverThatWantsMoreThanASnapshotHas() {
+        try (Engine engine = setup(buckets()).start()) {
+            publish(engine, 0, 100);
+            engine.drain(LONG);
+            engine.makeSnapshot();
+        }
+        View<Num> view = View.of(OUT, Num::id);
+        Engine all = Engine.of(buckets()).journal(journal).output(OUT, view).start();
+        assertEquals(0, all.recovered().first(), "all is worked out as long as it is there");
+        all.close();
+        journal.given = 100;
+        JournalException e = assertThrows(
+                JournalException.class,
+                () -> Engine.of(buckets())
+                        .journal(journal)
+                        .output(OUT, View.of(OUT, Num::id))
+                        .start());
+        assertTrue(e.getMessage().contains("output out has a receiver that wants all"), e.getMessage());
+    }
+
+    @Test
+    void shouldBringBackCountsOfDeadLettersAndEndsOfInputs() throws Exception {
+        TrialOp picky = TrialOp.of("picky", context -> flow -> {
+            Num n = flow.value();
+            return n.id() % 2 == 0 || context.failures().refuse(flow, Reason.OUT_OF_RANGE, null);
+        });
+        try (Engine engine = setup(Trials.one(IN, picky)).start()) {
+            publish(engine, 0, 10);
+            engine.publisher(IN).end();
+            engine.drain(LONG);
+            engine.makeSnapshot();
+        }
+        journal.given = 11;
+        try (Engine engine = setup(Trials.one(IN, picky)).start()) {
+            assertEquals(5, engine.deadLetters().total());
+            assertTrue(engine.recovered().hasEnded(IN));
+        }
+    }
+
+    @Test
+    void shouldSayWhatCannotBeSaved() {
+        TrialOp op = TrialOp.of("secret", context -> flow -> true);
+        op.keepsState = true;
+        try (Engine engine = setup(Trials.one(IN, op)).start()) {
+            publish(engine, 0, 3);
+            engine.drain(LONG);
+            StateException e = assertThrows(StateException.class, engine::makeSnapshot);
+            assertTrue(e.getMessage().contains("op"), e.getMessage());
+        }
+    }
+}
