@@ -389,7 +389,11 @@ public final class Inline implements AutoCloseable {
         requireOwner();
         requireTop();
         lastWorkNs = HostClock.nanoTime();
-        new InlineSources(this, host, sources).run();
+        polled().run();
+    }
+
+    InlineSources polled() {
+        return new InlineSources(this, host, sources);
     }
 
     /** Between two polls of sources; answers whether there was something to do. */

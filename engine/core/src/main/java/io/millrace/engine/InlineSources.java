@@ -53,7 +53,7 @@ final class InlineSources {
     }
 
     /** Whether some have not ended. */
-    private boolean areLeft() {
+    boolean areLeft() {
         for (boolean o : over) {
             if (!o) {
                 return true;
@@ -63,7 +63,7 @@ final class InlineSources {
     }
 
     /** Each source once; answers whether there was something. */
-    private boolean poll() throws Exception {
+    boolean poll() throws Exception {
         boolean any = false;
         for (int i = 0; i < over.length; i++) {
             if (!over[i]) {

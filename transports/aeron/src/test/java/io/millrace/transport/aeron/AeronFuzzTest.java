@@ -101,6 +101,7 @@ class AeronFuzzTest {
                 whole++;
             } else if (how == 1) {
                 length = random.nextInt(WHOLE);
+                buffer.putByte(15, (byte) random.nextInt(20)); // fields that may not be there
             } else if (how == 2) {
                 length = random.nextInt(200) == 0 ? random.nextInt(buffer.capacity()) : WHOLE + random.nextInt(3_000);
             } else if (how == 3) {
@@ -136,6 +137,19 @@ class AeronFuzzTest {
             buffer.getBytes(at, payload);
             return NOTE.check(payload, 0, payload.length) == null
                     && NOTE.newView().wrap(payload, 0, payload.length).text().startsWith("whole");
+        }
+    }
+
+    /** No field is looked for behind the end of a frame, whichever are said to be there. */
+    @Test
+    void shouldRefuseAFrameThatEndsWithinItsHeader() {
+        UnsafeBuffer frame = new UnsafeBuffer(new byte[Wire.MAX_LENGTH]);
+        for (int mask = 0; mask < 16; mask++) {
+            Wire.begin(frame, 0, Wire.EVENT, mask, 1, 1, 1);
+            for (int length = 0; length < Wire.length(mask); length++) {
+                assertTrue(Wire.wrong(frame, 0, length) != null, mask + " in " + length);
+            }
+            assertEquals(null, Wire.wrong(frame, 0, Wire.length(mask)));
         }
     }
 

@@ -255,6 +255,42 @@ class AeronTransportTest {
         }
     }
 
+    /** Each message once, also in the next process; a number that comes again is counted. */
+    @Test
+    void shouldTakeNothingTwiceThatIsMarked(@TempDir Path dir) throws Exception {
+        int stream = STREAM.incrementAndGet();
+        List<Got> got = Streams.list();
+        UnsafeBuffer frame = new UnsafeBuffer(new byte[Wire.FIXED_LENGTH + NOTE.maxLength()]);
+        byte[] bytes = new byte[NOTE.maxLength()];
+        try (Publication raw = media.client().addPublication("aeron:ipc", stream)) {
+            long next = 1;
+            for (int process = 0; process < 3; process++) {
+                AeronSource<Note> source =
+                        AeronSource.of(media, "aeron:ipc", stream, NOTE).marks(dir.resolve("marks"));
+                try (Engine b = receiver(source, got).start()) {
+                    await("a reader", () -> raw.isConnected() && source.senders() == 1);
+                    for (long number = Math.max(1, next - 2); number < next + 2; number++) {
+                        Wire.begin(frame, 0, Wire.EVENT, 0, Wire.contract(NOTE.fingerprint()), number, 99);
+                        NOTE.encode(new Note(number, ""), bytes, 0);
+                        frame.putBytes(Wire.FIXED_LENGTH, bytes);
+                        await("room", () -> raw.offer(frame) > 0);
+                    }
+                    next += 2;
+                    int all = (int) next - 1;
+                    await("the new ones", () -> got.size() >= all);
+                    assertEquals(0, b.deadLetters().total());
+                    assertTrue(process == 0 || counters(source).get("repeated") >= 2);
+                }
+            }
+        }
+        assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L), got.stream().map(Got::id).toList());
+        Marks marks = new Marks(dir.resolve("many"));
+        for (long sender = 1; sender <= 300; sender++) {
+            marks.take(sender, sender * 10);
+            assertTrue(marks.isTaken(sender, sender * 10) && !marks.isTaken(sender, sender * 10 + 1));
+        }
+    }
+
     @Test
     void shouldRefuseEventsOfAnotherLayoutWithTheirBytes() throws Exception {
         int stream = STREAM.incrementAndGet();

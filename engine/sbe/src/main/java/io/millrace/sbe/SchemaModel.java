@@ -1,0 +1,243 @@
+package io.millrace.sbe;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
+
+/** What of a schema decides how its messages stand in memory. */
+final class SchemaModel {
+    private static final Map<String, Integer> PRIMITIVES = new LinkedHashMap<>();
+
+    static {
+        for (String one : List.of("char", "int8", "uint8")) {
+            PRIMITIVES.put(one, 1);
+        }
+        for (String two : List.of("int16", "uint16")) {
+            PRIMITIVES.put(two, 2);
+        }
+        for (String four : List.of("int32", "uint32", "float")) {
+            PRIMITIVES.put(four, 4);
+        }
+        for (String eight : List.of("int64", "uint64", "double")) {
+            PRIMITIVES.put(eight, 8);
+        }
+    }
+
+    private final Map<String, Type> types = new LinkedHashMap<>();
+    private final Map<Integer, Block> messages = new LinkedHashMap<>();
+    private final int id;
+    private final int version;
+    private final String byteOrder;
+    private final String header;
+
+    /** How a value stands: what it is in words, and its bytes. */
+    record Type(String text, int length, Map<String, String> values) {}
+
+    /** One field of a block. */
+    record Field(String name, int id, int offset, int length, String type, int since, Map<String, String> values) {}
+
+    /** A group, whose block is not null, or data. */
+    record Part(String name, int id, String type, int since, Block block) {}
+
+    /** A message or a group. */
+    record Block(String name, int blockLength, List<Field> fields, List<Part> groups, List<Part> data) {
+        Field field(int id) {
+            return fields.stream().filter(f -> f.id() == id).findFirst().orElse(null);
+        }
+    }
+
+    private SchemaModel(Element root) {
+        id = number(root, "id", 0);
+        version = number(root, "version", 0);
+        byteOrder = text(root, "byteOrder", "littleEndian");
+        for (Element t : children(root)) {
+            if (local(t).equals("types")) {
+                children(t).forEach(this::type);
+            }
+        }
+        Type of = types.get(text(root, "headerType", "messageHeader"));
+        header = of == null ? "none" : of.text();
+        for (Element m : children(root)) {
+            if (local(m).equals("message")) {
+                messages.put(number(m, "id", 0), block(m));
+            }
+        }
+    }
+
+    static SchemaModel parse(String xml) {
+        try {
+            DocumentBuilderFactory f = DocumentBuilderFactory.newInstance();
+            f.setNamespaceAware(true);
+            f.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            f.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true); // no files, no addresses
+            Element root = f.newDocumentBuilder()
+                    .parse(new InputSource(new StringReader(xml)))
+                    .getDocumentElement();
+            if (!local(root).equals("messageSchema")) {
+                throw new IllegalArgumentException(
+                        "not an SBE schema: its root is " + local(root) + ", not messageSchema");
+            }
+            return new SchemaModel(root);
+        } catch (SAXException | ParserConfigurationException | IOException e) {
+            throw new IllegalArgumentException("not an SBE schema: " + e.getMessage(), e);
+        }
+    }
+
+    int id() {
+        return id;
+    }
+
+    int version() {
+        return version;
+    }
+
+    String byteOrder() {
+        return byteOrder;
+    }
+
+    String header() {
+        return header;
+    }
+
+    Map<Integer, Block> messages() {
+        return messages;
+    }
+
+    // ---- types
+
+    private void type(Element t) {
+        types.put(t.getAttribute("name"), typeOf(t));
+    }
+
+    private Type typeOf(Element t) {
+        return switch (local(t)) {
+            case "type" -> simple(t);
+            case "composite" -> composite(t);
+            case "enum", "set" -> choices(t);
+            case "ref" -> named(t.getAttribute("type"));
+            default -> throw new IllegalArgumentException("not an SBE schema: " + local(t) + " among its types");
+        };
+    }
+
+    private static Type simple(Element t) {
+        String primitive = t.getAttribute("primitiveType");
+        int times = number(t, "length", 1);
+        Integer bytes = PRIMITIVES.get(primitive);
+        if (bytes == null) {
+            throw new IllegalArgumentException(
+                    "type " + t.getAttribute("name") + ": primitiveType " + primitive + " is none");
+        }
+        boolean constant = text(t, "presence", "required").equals("constant");
+        String text = primitive + (times == 1 ? "" : "[" + times + "]");
+        text += constant ? " constant " + t.getTextContent().strip() : "";
+        String nothing = text(t, "nullValue", "");
+        return new Type(text + (nothing.isEmpty() ? "" : " null " + nothing), constant ? 0 : bytes * times, Map.of());
+    }
+
+    private Type composite(Element t) {
+        StringBuilder text = new StringBuilder("(");
+        Map<String, String> values = new LinkedHashMap<>();
+        int at = 0;
+        for (Element part : children(t)) {
+            Type of = typeOf(part);
+            at = number(part, "offset", at);
+            text.append(text.length() == 1 ? "" : ", ").append(part.getAttribute("name"));
+            text.append(' ').append(of.text()).append('@').append(at);
+            of.values().forEach((k, v) -> values.put(part.getAttribute("name") + "." + k, v));
+            at += of.length();
+        }
+        return new Type(text.append(')').toString(), at, values);
+    }
+
+    private Type choices(Element t) {
+        Type of = named(t.getAttribute("encodingType"));
+        Map<String, String> values = new LinkedHashMap<>();
+        children(t)
+                .forEach(c ->
+                        values.put(c.getAttribute("name"), c.getTextContent().strip()));
+        return new Type(local(t) + " " + of.text(), of.length(), values);
+    }
+
+    private Type named(String name) {
+        Integer primitive = PRIMITIVES.get(name);
+        if (primitive != null) {
+            return new Type(name, primitive, Map.of());
+        }
+        Type t = types.get(name);
+        if (t == null) {
+            throw new IllegalArgumentException("type " + name + " is not declared before it is used");
+        }
+        return t;
+    }
+
+    // ---- messages
+
+    private Block block(Element of) {
+        List<Field> fields = new ArrayList<>();
+        List<Part> groups = new ArrayList<>();
+        List<Part> data = new ArrayList<>();
+        int at = 0;
+        for (Element e : children(of)) {
+            String name = e.getAttribute("name");
+            int number = number(e, "id", 0);
+            int since = number(e, "sinceVersion", 0);
+            if (local(e).equals("field")) {
+                Type t = named(e.getAttribute("type"));
+                boolean constant = text(e, "presence", "required").equals("constant");
+                at = number(e, "offset", at);
+                String text = constant ? "constant " + t.text() + " " + text(e, "valueRef", "") : t.text();
+                fields.add(new Field(name, number, at, constant ? 0 : t.length(), text, since, t.values()));
+                at += constant ? 0 : t.length();
+            } else if (local(e).equals("group")) {
+                String size =
+                        named(text(e, "dimensionType", "groupSizeEncoding")).text();
+                groups.add(new Part(name, number, size, since, block(e)));
+            } else {
+                data.add(new Part(name, number, named(e.getAttribute("type")).text(), since, null));
+            }
+        }
+        return new Block(of.getAttribute("name"), number(of, "blockLength", at), fields, groups, data);
+    }
+
+    // ---- XML
+
+    private static String local(Element e) {
+        return e.getLocalName();
+    }
+
+    private static List<Element> children(Element of) {
+        List<Element> all = new ArrayList<>();
+        for (Node n = of.getFirstChild(); n != null; n = n.getNextSibling()) {
+            if (n instanceof Element e) {
+                all.add(e);
+            }
+        }
+        return all;
+    }
+
+    private static String text(Element e, String name, String otherwise) {
+        return e.hasAttribute(name) ? e.getAttribute(name) : otherwise;
+    }
+
+    private static int number(Element e, String name, int otherwise) {
+        if (!e.hasAttribute(name)) {
+            return otherwise;
+        }
+        try {
+            return Integer.parseInt(e.getAttribute(name));
+        } catch (NumberFormatException x) {
+            throw new IllegalArgumentException(
+                    e.getAttribute("name") + ": " + name + " " + e.getAttribute(name) + " is no number", x);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.millrace.transport.aeron;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
+import io.millrace.event.Header;
+import io.millrace.event.Reason;
+import io.millrace.transport.AsyncLookup;
+import io.millrace.transport.Counted;
+import io.millrace.transport.EventSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * Asks a service in another process: a request goes to one stream, the reply comes by another, and is told apart by its correlation id,
+ * which an engine's outputs inherit. So the service is any engine with an {@link AeronSource} and an {@link AeronSink}.
+ *
+ * <pre>{@code
+ * AeronAsk<Device, Reputation> devices = AeronAsk.of(media, requests, 30, DEVICE, replies, 31, REPUTATION);
+ * devices.ask(new Device(7), Duration.ofMillis(50));          // from a service of your own
+ * Engine.of(TOPOLOGY).lookup(DEVICES, devices)                // or bound to what a topology asks
+ * }</pre>
+ *
+ * <p>Any thread may ask. Replies complete on a thread of its own. Several askers may share both streams: each takes its own.
+ *
+ * @param <Q> the request
+ * @param <R> the reply; a value, such as a record
+ */
+public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoCloseable {
+    private static final int BATCH = 64;
+
+    private final EventType<Q> requests;
+    private final AeronSink<Q> sink;
+    private final byte[] scratch;
+    private final AskMeta meta = new AskMeta();
+    private final AeronSource<R> source;
+    private final Map<Long, CompletableFuture<R>> open = new ConcurrentHashMap<>();
+    private final Thread thread;
+    private final Tally late = new Tally();
+    private final Tally answered = new Tally();
+    private long nextId =
+            UUID.randomUUID().getMostSignificantBits() & -1L << 24; // form: random, ids that no other asker has
+    private volatile boolean closed;
+    private volatile Exception failure;
+
+    private AeronAsk(EventType<Q> requests, AeronSink<Q> sink, EventType<R> replies, AeronSource<R> source) {
+        if (!replies.isValue()) {
+            throw new IllegalArgumentException(
+                    replies.name() + " is read where it stands, and a reply is kept; use a record");
+        }
+        this.requests = requests;
+        this.sink = sink;
+        this.source = source;
+        scratch = new byte[requests.maxLength()];
+        Replies target = new Replies(replies);
+        thread = new Thread(() -> poll(target), "millrace-ask-" + requests.name());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Begins to listen for replies.
+     *
+     * @param media          the connection, not one of {@link Threading#INVOKER}
+     * @param requestChannel where requests go
+     * @param requestStream  the number of the stream in it
+     * @param requestType    of requests
+     * @param replyChannel   where replies come from
+     * @param replyStream    the number of the stream in it
+     * @param replyType      of replies
+     * @param <Q>            the request
+     * @param <R>            the reply
+     * @return to be closed
+     */
+    public static <Q, R> AeronAsk<Q, R> of(
+            AeronMedia media,
+            String requestChannel,
+            int requestStream,
+            EventType<Q> requestType,
+            String replyChannel,
+            int replyStream,
+            EventType<R> replyType) {
+        AeronSink<Q> sink = AeronSink.of(media, requestChannel, requestStream, requestType);
+        return new AeronAsk<>(
+                requestType, sink, replyType, AeronSource.of(media, replyChannel, replyStream, replyType));
+    }
+
+    @Override
+    public CompletionStage<R> ask(Q request) throws IOException {
+        CompletableFuture<R> reply = new CompletableFuture<>();
+        long id;
+        synchronized (sink) {
+            if (closed || failure != null) {
+                throw new IOException(
+                        "asking " + requests.name() + " has ended" + (failure == null ? "" : ": " + failure));
+            }
+            int length = requests.encode(request, scratch, 0);
+            do {
+                id = ++nextId;
+            } while (id == 0); // which is none
+            open.put(id, reply);
+            try {
+                sink.on(scratch, 0, length, meta.of(id, WireClock.nanoTime()));
+            } catch (IOException | RuntimeException e) {
+                open.remove(id);
+                throw e;
+            }
+        }
+        long asked = id;
+        reply.whenComplete((r, t) -> open.remove(asked));
+        return reply;
+    }
+
+    /**
+     * Asks, with a deadline.
+     *
+     * @param request what is asked
+     * @param within  for how long the reply is waited for
+     * @return completes with the reply, or with a {@link java.util.concurrent.TimeoutException}
+     * @throws IOException when it cannot be sent: nobody subscribes, say
+     */
+    public CompletionStage<R> ask(Q request, Duration within) throws IOException {
+        return ask(request).toCompletableFuture().orTimeout(within.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    // ---- the thread that takes replies
+
+    private void poll(Replies target) {
+        IdleStrategy idle = AeronMedia.backOff();
+        try {
+            while (!closed) {
+                idle.idle(source.poll(target, BATCH));
+            }
+        } catch (Exception e) {
+            failure = e;
+        } finally {
+            source.close();
+            IOException why = new IOException("asking " + requests.name() + " has ended", failure);
+            open.values().forEach(r -> r.completeExceptionally(why));
+        }
+    }
+
+    /** Takes replies by their number. */
+    private final class Replies implements EventSource.Target<R> {
+        private final EventType<R> type;
+        private final EventView<R> view;
+        private final byte[] bytes;
+        private final byte[] entry = new byte[Entry.MAX_HEADER_LENGTH];
+
+        Replies(EventType<R> type) {
+            this.type = type;
+            view = type.newView();
+            bytes = new byte[type.maxLength()];
+        }
+
+        @Override
+        public void take(R event, Header header) {
+            throw new UnsupportedOperationException("replies come as bytes");
+        }
+
+        @Override
+        public boolean offer(EventSource.Encoded event, Header header) {
+            Entry.begin(entry, 0, EntryKind.EVENT, 0, 0, header);
+            CompletableFuture<R> reply = open.remove(Entry.correlationId(entry, 0));
+            if (reply == null) {
+                late.increment(); // too late, or another asker's
+                return true;
+            }
+            int length = event.length();
+            String wrong = length > bytes.length ? length + " bytes" : null;
+            if (wrong == null) {
+                event.copyTo(bytes, 0, length);
+                wrong = type.check(bytes, 0, length);
+            }
+            if (wrong == null) {
+                answered.increment();
+                reply.complete(view.wrap(bytes, 0, length));
+            } else {
+                reply.completeExceptionally(new IOException("the reply is no " + type.name() + ": " + wrong));
+            }
+            return true;
+        }
+
+        @Override
+        public void refuse(EventSource.Encoded wrong, Reason reason, String why) {
+            late.increment(); // it has no number that could be trusted
+        }
+    }
+
+    // ---- any thread
+
+    /**
+     * What is wrong now.
+     *
+     * @return in words; null when all is well
+     */
+    public String trouble() {
+        return failure != null ? failure.toString() : sink.trouble() == null ? source.trouble() : sink.trouble();
+    }
+
+    @Override
+    public void counters(ObjLongConsumer<String> to) {
+        to.accept("open", open.size());
+        to.accept("answered", answered.get());
+        to.accept("late", late.get());
+        sink.counters(to);
+    }
+
+    /** Ends; requests that are open fail. */
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        boolean interrupted = false;
+        while (thread.isAlive() && Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        synchronized (sink) {
+            sink.close();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

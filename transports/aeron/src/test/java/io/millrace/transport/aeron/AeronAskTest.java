@@ -1,0 +1,146 @@
+package io.millrace.transport.aeron;
+
+import static io.millrace.transport.aeron.Streams.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.junit.jupiter.api.Test;
+
+class AeronAskTest {
+    record Device(long id) {}
+
+    record Reputation(long device, int score) {}
+
+    private static final Input<Device> ASKED = Input.of("asked", Device.class);
+    private static final Output<Reputation> REPLIES = Output.of("replies", Reputation.class);
+
+    /** Knows devices below 1,000, and says nothing of others. */
+    private static Inline service(AeronMedia media) {
+        return Engine.of(Millrace.topology(
+                        "reputation",
+                        t -> t.from(ASKED)
+                                .filter(d -> d.id() < 1_000)
+                                .map(Reputation.class, d -> new Reputation(d.id(), (int) (d.id() % 100)))
+                                .to(REPLIES)))
+                .input(ASKED, AeronSource.of(media, "aeron:ipc", 30, ASKED.type()))
+                .output(REPLIES, AeronSink.of(media, "aeron:ipc", 31, REPLIES.type()))
+                .inline();
+    }
+
+    private static AeronAsk<Device, Reputation> ask(AeronMedia media) {
+        return AeronAsk.of(media, "aeron:ipc", 30, ASKED.type(), "aeron:ipc", 31, REPLIES.type());
+    }
+
+    /** The service is an agent in a duty cycle, as one of Agrona's is. */
+    @Test
+    void shouldGetEachReplyOrADeadline() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().start();
+                AgentRunner runner = new AgentRunner(
+                        new SleepingMillisIdleStrategy(1),
+                        Throwable::printStackTrace,
+                        null,
+                        new EngineAgent("service", service(media), media));
+                AeronAsk<Device, Reputation> mine = ask(media);
+                AeronAsk<Device, Reputation> other = ask(media)) {
+            AgentRunner.startOnThread(runner);
+            await("the service", () -> first(mine) && first(other));
+            List<CompletableFuture<Reputation>> all = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                AeronAsk<Device, Reputation> from = i % 2 == 0 ? mine : other;
+                all.add(from.ask(new Device(i), Duration.ofSeconds(20)).toCompletableFuture());
+            }
+            for (int i = 0; i < 200; i++) {
+                assertEquals(new Reputation(i, i % 100), all.get(i).get(20, TimeUnit.SECONDS));
+            }
+            CompletableFuture<Reputation> never =
+                    mine.ask(new Device(5_000), Duration.ofMillis(20)).toCompletableFuture();
+            ExecutionException e = assertThrows(ExecutionException.class, () -> never.get(20, TimeUnit.SECONDS));
+            assertInstanceOf(TimeoutException.class, e.getCause());
+            Map<String, Long> counted = new LinkedHashMap<>();
+            mine.counters(counted::put);
+            assertEquals(0, counted.get("open"));
+            assertTrue(counted.get("late") >= 100, "those of the other asker");
+        }
+    }
+
+    private static boolean first(AeronAsk<Device, Reputation> ask) {
+        try {
+            return ask.ask(new Device(1), Duration.ofMillis(500))
+                            .toCompletableFuture()
+                            .get()
+                            .score()
+                    == 1;
+        } catch (IOException | ExecutionException e) {
+            return false; // the two find each other
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void shouldSayAtOnceThatNobodyIsThere() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().start();
+                AeronAsk<Device, Reputation> ask = ask(media)) {
+            IOException e = assertThrows(IOException.class, () -> ask.ask(new Device(1)));
+            assertTrue(e.getMessage().contains("nobody subscribes"), e.getMessage());
+        }
+    }
+
+    /** All on one thread: driver, client and engine. */
+    @Test
+    void shouldRunADriverInItsOwnDutyCycle() throws Exception {
+        try (AeronMedia media =
+                AeronMedia.embedded().threading(Threading.INVOKER).start()) {
+            List<Long> got = new ArrayList<>();
+            AeronSource<Reputation> replies = AeronSource.of(media, "aeron:ipc", 31, REPLIES.type());
+            AeronSink<Device> requests = AeronSink.of(media, "aeron:ipc", 30, ASKED.type())
+                    .unsent(Unsent.DROP)
+                    .waitAtMost(Duration.ZERO);
+            Input<Reputation> in = Input.of("in", Reputation.class);
+            Output<Reputation> seen = Output.of("seen", Reputation.class);
+            EngineAgent service = new EngineAgent("service", service(media), media);
+            try (Inline desk = Engine.of(
+                            Millrace.topology("desk", t -> t.from(in).to(seen)))
+                    .input(in, replies)
+                    .output(seen, r -> got.add(r.device()))
+                    .inline()) {
+                EngineAgent agent = new EngineAgent("desk", desk, media);
+                byte[] bytes = new byte[ASKED.type().maxLength()];
+                AskMeta meta = new AskMeta();
+                await("three replies", () -> {
+                    try {
+                        requests.on(bytes, 0, ASKED.type().encode(new Device(got.size()), bytes, 0), meta.of(1, 1));
+                        for (int i = 0; i < 50; i++) {
+                            service.doWork();
+                            agent.doWork();
+                        }
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                    return got.contains(2L);
+                });
+            }
+            requests.close();
+            service.onClose();
+        }
+    }
+}
