@@ -67,9 +67,7 @@ final class Common {
     }
 
     static Map<String, Object> conditions(Options options) {
-        Map<String, Object> conditions = Machine.conditions(jvm(options));
-        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
-        return conditions;
+        return Machine.tell(jvm(options));
     }
 
     /** The reference, taken further and further. */

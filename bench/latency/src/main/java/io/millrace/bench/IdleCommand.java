@@ -61,14 +61,15 @@ final class IdleCommand implements Command {
         for (String name : options.list("waiting")) {
             ways.put(name, name.equals(NONE) ? null : Common.waiting(name));
         }
-        Map<String, Object> figures = Machine.conditions(List.of());
-        figures.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        Map<String, Object> figures = Machine.tell(List.of());
+        Machine.Watch watch = new Machine.Watch();
         System.out.printf("%-16s %9s%n", "waiting", "% of core");
         for (Map.Entry<String, Waiting> way : ways.entrySet()) {
             double percent = 100 * share(way.getValue(), settle, seconds);
             System.out.printf("%-16s %9.2f%n", way.getKey(), percent);
             figures.put(way.getKey() + " %", percent);
         }
+        watch.end(figures);
         if (options.has("json")) {
             Json.write(Path.of(options.get("json")), figures);
         }

@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Hlog;
 import io.millrace.bench.rig.Jitter;
 import io.millrace.bench.rig.Json;
 import io.millrace.bench.rig.Machine;
@@ -26,17 +27,19 @@ final class JitterCommand implements Command {
         return new Options("gaps of a thread that only reads the clock: the floor of every latency here")
                 .add("seconds", "10", "length of the watch")
                 .add("threads", "1", "threads that spin at the same time")
-                .add("json", "", "also write the figures to this file");
+                .add("json", "", "also write the figures to this file")
+                .add("hlog", "", "also write the gaps to this file (HdrHistogram log)");
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
         long seconds = options.number("seconds", 1, 3_600);
         int threads = (int) options.number("threads", 1, 64);
-        Map<String, Object> conditions = Machine.conditions(List.of());
-        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        Map<String, Object> conditions = Machine.tell(List.of());
+        Machine.Watch whole = new Machine.Watch();
         List<Map<String, Object>> figures = new ArrayList<>();
-        for (Jitter jitter : watch(seconds, threads)) {
+        List<Jitter> watches = watch(seconds, threads);
+        for (Jitter jitter : watches) {
             Map<String, Object> ofThread = new LinkedHashMap<>();
             for (long us : ABOVE_US) {
                 ofThread.put("gaps/s > " + us + " us", jitter.perSecondAbove(us * 1_000));
@@ -46,8 +49,16 @@ final class JitterCommand implements Command {
             ofThread.forEach((label, value) -> System.out.printf("%-20s %12.3f%n", label, (Double) value));
             figures.add(ofThread);
         }
+        whole.end(conditions);
         if (options.has("json")) {
             Json.write(Path.of(options.get("json")), Map.of("conditions", conditions, "threads", figures));
+        }
+        if (options.has("hlog")) {
+            try (Hlog log = new Hlog(options.get("hlog"))) {
+                for (int i = 0; i < watches.size(); i++) {
+                    log.add("gaps-" + i, 0, seconds, watches.get(i).gaps());
+                }
+            }
         }
         return 0;
     }

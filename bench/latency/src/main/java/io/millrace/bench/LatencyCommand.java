@@ -3,10 +3,12 @@ package io.millrace.bench;
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
+import io.millrace.bench.rig.Hlog;
 import io.millrace.bench.rig.Json;
 import io.millrace.bench.rig.Machine;
 import io.millrace.bench.rig.Median;
 import io.millrace.bench.rig.Paced;
+import io.millrace.bench.rig.Plot;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Workload;
@@ -16,10 +18,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramLogWriter;
 
 /**
  * Latency from the intended time at a fixed rate, open loop. A JVM a system, the jitter floor among them; the systems take
@@ -27,6 +29,7 @@ import org.HdrHistogram.HistogramLogWriter;
  */
 final class LatencyCommand implements Command {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99, 100};
+    private static final long RATE_MAX = 10_000_000;
     private static final String[] NAMES = {"p50", "p90", "p99", "p99.9", "p99.99", "max"};
 
     @Override
@@ -38,10 +41,12 @@ final class LatencyCommand implements Command {
     public Options options() {
         return Common.addTo(new Options("latency from the intended time at a fixed rate, open loop"))
                 .add("rate", "100000", "events a second")
+                .add("rates", "", "several of them, with commas, such as 10k,100k,500k,1m")
                 .add("seconds", "10", "length of a run")
                 .add("pairs", "11", "measured runs a system")
                 .add("warmup", "5000000", "events at full speed before the first run")
-                .add("hlog", "", "also write all histograms to this file (HdrHistogram log)");
+                .add("hlog", "", "also write all histograms to this file (HdrHistogram log)")
+                .add("plot", "", "also draw them, a line a system, into this file (SVG)");
     }
 
     /** The figures of one system. */
@@ -75,7 +80,7 @@ final class LatencyCommand implements Command {
 
     @Override
     public int run(Options options) throws IOException, UsageException {
-        long rate = options.number("rate", 1, 10_000_000);
+        long[] rates = rates(options.has("rates") ? options.list("rates") : List.of(options.get("rate")));
         long seconds = options.number("seconds", 1, 3_600);
         int pairs = (int) options.number("pairs", 1, 1_000);
         long warmUp = options.number("warmup", 0, 1_000_000_000);
@@ -86,52 +91,90 @@ final class LatencyCommand implements Command {
         }
         Child.Settings settings = Common.settings(options, true);
         Map<String, Object> conditions = Common.conditions(options);
-        System.out.printf(
-                "%s: %s; %d events a second, %d runs of %d s a system%n",
-                workload, workload.summary(), rate, pairs, seconds);
-        Map<String, Row> rows = measure(systems, settings, warmUp, new Schedule(rate, seconds, pairs));
-        System.out.printf("load after %.2f%n", Machine.load());
-        check(rows, new Common.Expected(workload));
-        print(rows, seconds);
+        System.out.printf("%s: %s; %d runs of %d s a system and rate%n", workload, workload.summary(), pairs, seconds);
+        Machine.Watch watch = new Machine.Watch();
+        Map<Long, Map<String, Row>> all = measure(systems, settings, warmUp, new Schedule(rates, seconds, pairs));
+        watch.end(conditions);
+        Common.Expected expected = new Common.Expected(workload);
+        all.values().forEach(rows -> check(rows, expected));
+        print(all, seconds);
+        write(options, conditions, all, seconds);
+        return all.values().stream().flatMap(r -> r.values().stream()).allMatch(r -> r.right && r.isHeld()) ? 0 : 1;
+    }
+
+    private static void write(
+            Options options, Map<String, Object> conditions, Map<Long, Map<String, Row>> all, long seconds)
+            throws IOException {
         if (options.has("json")) {
-            Json.write(Path.of(options.get("json")), json(options, conditions, rows));
+            Json.write(Path.of(options.get("json")), json(options, conditions, all));
         }
         if (options.has("hlog")) {
-            writeLog(options.get("hlog"), rows, seconds);
+            writeLog(options.get("hlog"), all, seconds);
         }
-        return rows.values().stream().allMatch(r -> r.right && r.isHeld()) ? 0 : 1;
+        if (options.has("plot")) {
+            Plot plot = new Plot(options.get("workload") + ": latency from the intended time, "
+                    + conditions.get("java") + ", " + conditions.get("cores") + " cores, load " + conditions.get("load"));
+            all.forEach((rate, rows) -> rows.forEach((system, row) -> plot.add(
+                    rate + " events a second" + (row.isHeld() ? "" : " (not held)"),
+                    system.equals(Systems.FLOOR) ? "floor (jitter)" : system,
+                    row.runs.stream().map(Paced::all).toList())));
+            plot.write(Path.of(options.get("plot")));
+        }
     }
 
-    private record Schedule(long rate, long seconds, int pairs) {
-        /** Two seconds at the rate, so that the paced code is compiled. */
-        Schedule warmUp() {
-            return new Schedule(rate, 2, 1);
+    /** Events a second, such as 500000, 500k or 1m. */
+    private static long[] rates(List<String> words) throws UsageException {
+        long[] rates = new long[words.size()];
+        for (int i = 0; i < rates.length; i++) {
+            String word = words.get(i).toLowerCase(Locale.ROOT);
+            long unit = word.endsWith("m") ? 1_000_000 : word.endsWith("k") ? 1_000 : 1;
+            String digits = unit == 1 ? word : word.substring(0, word.length() - 1);
+            if (!digits.matches("[0-9]{1,8}") || (rates[i] = Long.parseLong(digits) * unit) < 1 || rates[i] > RATE_MAX) {
+                throw new UsageException("--rates " + words.get(i) + " is no rate from 1 to 10m, such as 100k");
+            }
         }
+        return rates;
     }
 
-    private static Map<String, Row> measure(
+    private record Schedule(long[] rates, long seconds, int pairs) {
+        /** At each rate, before it counts, so that the paced code is compiled. */
+        static final long WARM_UP_SECONDS = 2;
+    }
+
+    /** All systems stay warm from rate to rate. */
+    private static Map<Long, Map<String, Row>> measure(
             List<String> systems, Child.Settings settings, long warmUp, Schedule schedule) throws IOException {
-        Map<String, Row> rows = new LinkedHashMap<>();
+        Map<Long, Map<String, Row>> all = new LinkedHashMap<>();
         List<Child> children = new ArrayList<>();
         try {
             for (String system : systems) {
                 Child child = new Child(system, settings);
                 children.add(child);
-                rows.put(system, new Row());
                 child.full(warmUp);
-                child.paced(schedule.rate, schedule.warmUp().seconds);
             }
-            for (int pair = 0; pair < schedule.pairs; pair++) {
-                for (Child child : children) {
-                    Child.PacedAnswer result = child.paced(schedule.rate, schedule.seconds);
-                    Row row = rows.get(child.system());
-                    row.runs.add(result.paced());
-                    row.answer = result.answer();
-                    row.events = result.events();
-                }
+            for (long rate : schedule.rates) {
+                all.put(rate, measure(children, rate, schedule));
             }
         } finally {
             children.forEach(Child::close);
+        }
+        return all;
+    }
+
+    private static Map<String, Row> measure(List<Child> children, long rate, Schedule schedule) throws IOException {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        for (Child child : children) {
+            rows.put(child.system(), new Row());
+            child.paced(rate, Math.min(Schedule.WARM_UP_SECONDS, schedule.seconds));
+        }
+        for (int pair = 0; pair < schedule.pairs; pair++) {
+            for (Child child : children) {
+                Child.PacedAnswer result = child.paced(rate, schedule.seconds);
+                Row row = rows.get(child.system());
+                row.runs.add(result.paced());
+                row.answer = result.answer();
+                row.events = result.events();
+            }
         }
         return rows;
     }
@@ -141,60 +184,70 @@ final class LatencyCommand implements Command {
                 row.right = system.equals(Systems.FLOOR) || row.answer.equals(expected.upTo(row.events)));
     }
 
-    private static void print(Map<String, Row> rows, long seconds) {
+    private static void print(Map<Long, Map<String, Row>> all, long seconds) {
         System.out.println(
                 "µs from the intended time; all: every decided event; clear: those not behind a gap of the publisher");
-        System.out.printf("%-18s %-5s", "system", "");
+        System.out.printf("%-18s %9s %-5s", "system", "events/s", "");
         for (String name : NAMES) {
             System.out.printf(" %9s", name);
         }
         System.out.printf("  %-6s %8s %8s  %s%n", "held", "behind", "gaps/s", "answer");
-        rows.forEach((system, row) -> {
-            line(system, "all", row.percentilesUs(Paced::all));
-            System.out.printf(
-                    "  %-6s %7.3f%% %8.1f  %s%n",
-                    row.isHeld() ? "yes" : row.held() + "/" + row.runs.size(),
-                    row.median(p -> 100.0 * p.behind() / Math.max(1, p.all().getTotalCount())),
-                    row.median(p -> (double) p.gaps() / seconds),
-                    row.right ? "right" : "VOID: " + row.answer);
-            line("", "clear", row.percentilesUs(Paced::clear));
-            System.out.println(row.isHeld() ? "" : "  FAIL: the rate was not held");
-        });
+        for (String system : all.values().iterator().next().keySet()) {
+            all.forEach((rate, rows) -> print(system, rate, rows.get(system), seconds));
+        }
     }
 
-    private static void line(String system, String which, double[] us) {
-        System.out.printf("%-18s %-5s", system, which);
+    private static void print(String system, long rate, Row row, long seconds) {
+        line(system, Long.toString(rate), "all", row.percentilesUs(Paced::all));
+        System.out.printf(
+                "  %-6s %7.3f%% %8.1f  %s%n",
+                row.isHeld() ? "yes" : row.held() + "/" + row.runs.size(),
+                row.median(p -> 100.0 * p.behind() / Math.max(1, p.all().getTotalCount())),
+                row.median(p -> (double) p.gaps() / seconds),
+                row.right ? "right" : "VOID: " + row.answer);
+        line("", "", "clear", row.percentilesUs(Paced::clear));
+        System.out.println(row.isHeld() ? "" : "  FAIL: the rate was not held");
+    }
+
+    private static void line(String system, String rate, String which, double[] us) {
+        System.out.printf("%-18s %9s %-5s", system, rate, which);
         for (double value : us) {
             System.out.printf(value < 100 ? " %9.2f" : " %9.0f", value);
         }
     }
 
-    private static Map<String, Object> json(Options options, Map<String, Object> conditions, Map<String, Row> rows) {
-        Map<String, Object> systems = new LinkedHashMap<>();
-        rows.forEach((system, row) -> {
-            Map<String, Object> figures = new LinkedHashMap<>();
-            figures.put("right", row.right);
-            figures.put("held", row.isHeld());
-            figures.put("allUs", named(row.percentilesUs(Paced::all)));
-            figures.put("clearUs", named(row.percentilesUs(Paced::clear)));
-            figures.put("behind", row.runs.stream().map(Paced::behind).toList());
-            figures.put("gaps", row.runs.stream().map(Paced::gaps).toList());
-            figures.put("gapNsMax", row.runs.stream().map(Paced::gapNsMax).toList());
-            figures.put(
-                    "p50Ns",
-                    row.runs.stream().map(p -> p.all().getValueAtPercentile(50)).toList());
-            figures.put(
-                    "p99Ns",
-                    row.runs.stream().map(p -> p.all().getValueAtPercentile(99)).toList());
-            systems.put(system, figures);
-        });
+    private static Map<String, Object> json(
+            Options options, Map<String, Object> conditions, Map<Long, Map<String, Row>> all) {
         Map<String, Object> json = new LinkedHashMap<>();
-        for (String name : List.of("workload", "rate", "seconds", "pairs", "waiting")) {
+        for (String name : List.of("workload", "seconds", "pairs", "waiting")) {
             json.put(name, options.get(name));
         }
         json.put("conditions", conditions);
-        json.put("systems", systems);
+        Map<String, Object> rates = new LinkedHashMap<>();
+        all.forEach((rate, rows) -> {
+            Map<String, Object> systems = new LinkedHashMap<>();
+            rows.forEach((system, row) -> systems.put(system, json(row)));
+            rates.put(Long.toString(rate), systems);
+        });
+        json.put("rates", rates);
         return json;
+    }
+
+    private static Map<String, Object> json(Row row) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("right", row.right);
+        figures.put("held", row.isHeld());
+        figures.put("allUs", named(row.percentilesUs(Paced::all)));
+        figures.put("clearUs", named(row.percentilesUs(Paced::clear)));
+        figures.put("behind", row.runs.stream().map(Paced::behind).toList());
+        figures.put("gaps", row.runs.stream().map(Paced::gaps).toList());
+        figures.put("gapNsMax", row.runs.stream().map(Paced::gapNsMax).toList());
+        for (double percentile : new double[] {50, 99}) {
+            figures.put(
+                    "p" + (int) percentile + "Ns",
+                    row.runs.stream().map(p -> p.all().getValueAtPercentile(percentile)).toList());
+        }
+        return figures;
     }
 
     private static Map<String, Object> named(double[] us) {
@@ -205,24 +258,16 @@ final class LatencyCommand implements Command {
         return named;
     }
 
-    /** One interval a run, tagged with system and kind. */
-    private static void writeLog(String file, Map<String, Row> rows, long seconds) throws FileNotFoundException {
-        HistogramLogWriter log = new HistogramLogWriter(file);
-        log.outputLogFormatVersion();
-        log.outputComment("[latencies in ns from the intended time; one interval a run]");
-        log.outputLegend();
-        rows.forEach((system, row) -> {
-            for (int run = 0; run < row.runs.size(); run++) {
-                Paced paced = row.runs.get(run);
-                write(log, paced.all(), system + ".all", run, seconds);
-                write(log, paced.clear(), system + ".clear", run, seconds);
-            }
-        });
-        log.close();
-    }
-
-    private static void write(HistogramLogWriter log, Histogram histogram, String tag, int run, long seconds) {
-        histogram.setTag(tag.replace(':', '-'));
-        log.outputIntervalHistogram(run * seconds, (run + 1) * seconds, histogram, 1.0);
+    /** One interval a run, tagged with system, rate and kind. */
+    private static void writeLog(String file, Map<Long, Map<String, Row>> all, long seconds)
+            throws FileNotFoundException {
+        try (Hlog log = new Hlog(file)) {
+            all.forEach((rate, rows) -> rows.forEach((system, row) -> {
+                for (int run = 0; run < row.runs.size(); run++) {
+                    log.add(system + "." + rate + ".all", run, seconds, row.runs.get(run).all());
+                    log.add(system + "." + rate + ".clear", run, seconds, row.runs.get(run).clear());
+                }
+            }));
+        }
     }
 }

@@ -13,12 +13,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** The program behind {@code bench/run}. */
 public final class Main {
-    private static final List<Command> COMMANDS = List.of(
+    private static final List<Command> COMMANDS = new ArrayList<>(List.of(
             new ThroughputCommand(),
             new LatencyCommand(),
             new StormCommand(),
@@ -26,7 +28,19 @@ public final class Main {
             new IdleCommand(),
             new WarmUpCommand(),
             new StuckSinkCommand(),
-            new OverloadCommand());
+            new OverloadCommand()));
+
+    static {
+        COMMANDS.add(new AllCommand(List.copyOf(COMMANDS)));
+    }
+
+    /** Commands of other modules, which {@code bench/run} starts by itself. */
+    private static final Map<String, String> BESIDE = new TreeMap<>(Map.of(
+            "stress", "all jcstress cases of the memory-order code",
+            "journal", "the log's rate beside a bare archive, and how long until an entry is durable",
+            "crash-images", "what crashes leave of a journal, opened again",
+            "bit-rot", "damaged bits and short files of a journal",
+            "jmh", "microbenchmarks: bench/run jmh [PATTERN] [options of JMH]"));
 
     /** Commands over files, as those of the examples. */
     private static final List<io.millrace.cli.Command> OVER_FILES = List.of(new NexmarkCommand());
@@ -82,7 +96,8 @@ public final class Main {
         System.exit(code);
     }
 
-    private static int run(List<String> arguments) throws IOException, UsageException, InterruptedException {
+    /** Runs a command; not one over files. */
+    static int run(List<String> arguments) throws IOException, UsageException, InterruptedException {
         String name = arguments.isEmpty() ? "" : arguments.get(0);
         List<String> rest = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
         if (name.equals("list")) {
@@ -118,6 +133,7 @@ public final class Main {
                     "command   %-18s %s%n",
                     command.name(), command.options().help().lines().findFirst().get());
         }
+        BESIDE.forEach((name, what) -> System.out.printf("command   %-18s %s%n", name, what));
         OVER_FILES.forEach(c -> System.out.printf("command   %-18s %s%n", c.name(), c.summary()));
         for (Workload workload : Workload.values()) {
             System.out.printf(

@@ -50,6 +50,7 @@ final class OverloadCommand implements Command {
         return new Options("an engine under a multiple of the load it can do")
                 .add("times", "3", "the load, as a multiple of what it does")
                 .add("seconds", "60", "how long, for each way")
+                .add("measure", "4", "seconds to find out what it does, of which the first half is for warming up")
                 .add("work", "5", "microseconds of work for each event")
                 .add("ways", "refuse,drop-newest,drop-oldest,conflate", "what becomes of what finds no room")
                 .add("json", "", "also write the figures to this file");
@@ -94,9 +95,9 @@ final class OverloadCommand implements Command {
         for (String name : options.list("ways")) {
             ways.put(name, way(name));
         }
-        Map<String, Object> figures = Machine.conditions(List.of());
-        figures.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
-        long capacity = capacity(workNs);
+        Map<String, Object> figures = Machine.tell(List.of());
+        Machine.Watch watch = new Machine.Watch();
+        long capacity = capacity(workNs, options.number("measure", 1, 60) * 1_000_000_000L);
         System.out.printf("it does %d events/s; load: %d/s for %d s%n", capacity, capacity * times, seconds);
         System.out.printf(
                 "%-12s %10s %10s %10s %10s %9s %9s %9s  %s%n",
@@ -113,6 +114,7 @@ final class OverloadCommand implements Command {
         for (Map.Entry<String, Overflow<? super Event>> way : ways.entrySet()) {
             sound &= overload(way.getKey(), way.getValue(), capacity * times, seconds, workNs, figures);
         }
+        watch.end(figures);
         if (options.has("json")) {
             Json.write(Path.of(options.get("json")), figures);
         }
@@ -120,19 +122,19 @@ final class OverloadCommand implements Command {
     }
 
     /** What it does when it is never short of events, and the publisher waits. */
-    private static long capacity(long workNs) {
+    private static long capacity(long workNs, long lengthNs) {
         Work work = new Work(workNs);
         try (Engine engine = Engine.of(TOPOLOGY).output(OUT, work::on).start()) {
             Publisher<Event> publisher = engine.publisher(IN);
             long done = 0;
             long fromNs = System.nanoTime();
-            for (long i = 0; System.nanoTime() - fromNs < 4_000_000_000L; i++) {
+            for (long i = 0; System.nanoTime() - fromNs < lengthNs; i++) {
                 publisher.publish(new Event(i, i));
-                if (done == 0 && System.nanoTime() - fromNs > 2_000_000_000L) {
+                if (done == 0 && System.nanoTime() - fromNs > lengthNs / 2) {
                     done = work.done; // warm
                 }
             }
-            return (work.done - done) / 2;
+            return Math.max(1, (work.done - done) * 2_000_000_000L / lengthNs);
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.bench;
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
+import io.millrace.bench.rig.Hlog;
 import io.millrace.bench.rig.Json;
 import io.millrace.bench.rig.Machine;
 import io.millrace.bench.rig.Median;
@@ -41,7 +42,8 @@ final class StormCommand implements Command {
                 .add("seconds", "1", "length of a run")
                 .add("pairs", "11", "measured runs each")
                 .add("jvm", "-Xms1g -Xmx1g -XX:+AlwaysPreTouch -XX:+UseG1GC", "flags of the JVMs")
-                .add("json", "", "also write the figures to this file");
+                .add("json", "", "also write the figures to this file")
+                .add("hlog", "", "also write all histograms to this file (HdrHistogram log)");
     }
 
     /** The figures of one of the two. */
@@ -72,18 +74,27 @@ final class StormCommand implements Command {
                     + " cards have ended before the run has; an entry ends up to " + FIRED_PER_ENTRY);
         }
         List<String> jvm = Common.jvm(options);
-        Map<String, Object> conditions = Machine.conditions(jvm);
-        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        Map<String, Object> conditions = Machine.tell(jvm);
         System.out.printf(
                 "storm: %d windows end at one moment; %d events a second, %d runs of %d s each%n",
                 cards, rate, pairs, seconds);
         Child.Settings settings =
                 new Child.Settings(Main.class.getName(), Workload.W1, true, Waiting.SPINNING, 1_024, jvm);
+        Machine.Watch watch = new Machine.Watch();
         Map<String, Row> rows = measure(settings, cards, rate, seconds, pairs);
-        System.out.printf("load after %.2f%n", Machine.load());
+        watch.end(conditions);
         boolean sound = print(rows, rate * seconds);
         if (options.has("json")) {
             Json.write(Path.of(options.get("json")), json(options, conditions, rows));
+        }
+        if (options.has("hlog")) {
+            try (Hlog log = new Hlog(options.get("hlog"))) {
+                rows.forEach((name, row) -> {
+                    for (int i = 0; i < row.runs.size(); i++) {
+                        log.add(name, i, seconds, row.runs.get(i).all());
+                    }
+                });
+            }
         }
         return sound ? 0 : 1;
     }

@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Hlog;
 import io.millrace.bench.rig.Json;
 import io.millrace.bench.rig.Machine;
 import io.millrace.bench.rig.Median;
@@ -59,7 +60,8 @@ final class StuckSinkCommand implements Command {
                 .add("rate", "10000", "events a second")
                 .add("seconds", "30", "length of a run")
                 .add("pairs", "3", "measured runs each")
-                .add("json", "", "also write the figures to this file");
+                .add("json", "", "also write the figures to this file")
+                .add("hlog", "", "also write all histograms to this file (HdrHistogram log)");
     }
 
     /** Takes what comes and notes how late that was; its own thread's until the engine is closed. */
@@ -100,8 +102,8 @@ final class StuckSinkCommand implements Command {
         int rate = (int) options.number("rate", 1, 1_000_000);
         int seconds = (int) options.number("seconds", 1, 600);
         int pairs = (int) options.number("pairs", 1, 100);
-        Map<String, Object> figures = Machine.conditions(List.of());
-        figures.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        Map<String, Object> figures = Machine.tell(List.of());
+        Machine.Watch watch = new Machine.Watch();
         run(rate, Math.min(5, seconds), false); // warm
         run(rate, Math.min(5, seconds), true);
         List<Run> free = new ArrayList<>();
@@ -120,10 +122,19 @@ final class StuckSinkCommand implements Command {
         System.out.printf("p99 stuck to free: %.2f (aim: at most %.2f)%n", ratio, WITHIN);
         boolean sound = free.stream().allMatch(r -> r.complete && r.held)
                 && stuck.stream().allMatch(r -> r.complete && r.held && r.missed > 0);
+        watch.end(figures);
         if (options.has("json")) {
             figures.put("free us", freeUs);
             figures.put("stuck us", stuckUs);
             Json.write(Path.of(options.get("json")), figures);
+        }
+        if (options.has("hlog")) {
+            try (Hlog log = new Hlog(options.get("hlog"))) {
+                for (int i = 0; i < pairs; i++) {
+                    log.add("takes", i, seconds, free.get(i).others);
+                    log.add("stuck", i, seconds, stuck.get(i).others);
+                }
+            }
         }
         return sound ? 0 : 1;
     }

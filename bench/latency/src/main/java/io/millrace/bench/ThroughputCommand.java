@@ -64,9 +64,10 @@ final class ThroughputCommand implements Command {
         Map<String, Object> conditions = Common.conditions(options);
         System.out.printf("%s: %s; %d runs of %d events a system%n", workload, workload.summary(), runs, events);
         List<Answer> expected = expected(workload, events, runs);
+        Machine.Watch watch = new Machine.Watch();
         Map<String, Row> rows = measure(systems, settings, events, expected);
         print(rows);
-        System.out.printf("load after %.2f%n", Machine.load());
+        watch.end(conditions);
         if (options.has("json")) {
             Json.write(Path.of(options.get("json")), json(options, conditions, rows));
         }

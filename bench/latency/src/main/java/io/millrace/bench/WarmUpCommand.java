@@ -67,8 +67,8 @@ final class WarmUpCommand implements Command {
             return 0;
         }
         List<String> jvm = Common.jvm(options);
-        Map<String, Object> figures = Machine.conditions(jvm);
-        figures.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        Map<String, Object> figures = Machine.tell(jvm);
+        Machine.Watch watch = new Machine.Watch();
         int runs = (int) options.number("runs", 1, 100);
         Map<String, List<double[]>> all = new LinkedHashMap<>();
         KINDS.forEach(kind -> all.put(kind, new ArrayList<>()));
@@ -77,12 +77,12 @@ final class WarmUpCommand implements Command {
                 all.get(kind).add(child(kind, options, jvm));
             }
         }
-        System.out.printf("load after %.2f%n", Machine.load());
         System.out.println("µs until an event is decided: the first, and percentiles; each the median of the runs");
         System.out.printf("%-6s", "engine");
         NAMES.forEach(name -> System.out.printf(" %9s", name));
         System.out.printf(" %12s%n", "warm-up, ms");
         all.forEach((kind, rows) -> print(kind, rows, figures));
+        watch.end(figures);
         if (options.has("json")) {
             Json.write(Path.of(options.get("json")), figures);
         }

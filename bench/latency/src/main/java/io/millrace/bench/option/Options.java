@@ -10,7 +10,7 @@ import java.util.Map;
  * default.
  */
 public final class Options {
-    private record Option(String fallback, String description) {}
+    private record Option(String fallback, String description, boolean flag) {}
 
     private final String summary;
     private final Map<String, Option> known = new LinkedHashMap<>();
@@ -23,7 +23,13 @@ public final class Options {
 
     /** Declares an option; an empty default means that it is not given. */
     public Options add(String name, String fallback, String description) {
-        known.put(name, new Option(fallback, description));
+        known.put(name, new Option(fallback, description, false));
+        return this;
+    }
+
+    /** Declares an option without a value. */
+    public Options flag(String name, String description) {
+        known.put(name, new Option("", description, true));
         return this;
     }
 
@@ -37,10 +43,14 @@ public final class Options {
             int equals = argument.indexOf('=');
             String name = argument.substring(2, equals < 0 ? argument.length() : equals);
             requireKnown(name);
-            if (equals < 0 && i + 1 == arguments.size()) {
+            if (known.get(name).flag && equals >= 0) {
+                throw new UsageException("--" + name + " takes no value");
+            }
+            if (equals < 0 && !known.get(name).flag && i + 1 == arguments.size()) {
                 throw new UsageException("--" + name + " needs a value: " + known.get(name).description);
             }
-            String value = equals < 0 ? arguments.get(++i) : argument.substring(equals + 1);
+            String value =
+                    known.get(name).flag ? name : equals < 0 ? arguments.get(++i) : argument.substring(equals + 1);
             if (given.put(name, value) != null) {
                 throw new UsageException("--" + name + " is given twice");
             }

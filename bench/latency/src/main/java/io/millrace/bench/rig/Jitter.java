@@ -43,6 +43,11 @@ public final class Jitter implements Runnable {
         return gaps.getCountBetweenValues(gapNs, gaps.getHighestTrackableValue()) * 1e9 / ns;
     }
 
+    /** All gaps longer than 1 µs. */
+    public Histogram gaps() {
+        return gaps;
+    }
+
     /** The longest gap. */
     public long maxNs() {
         return gaps.getMaxValue();

@@ -23,8 +23,60 @@ public final class Machine {
         conditions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         conditions.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         conditions.put("flags", String.join(" ", jvmFlags));
+        conditions.put("clock", line("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
+        conditions.put("isolated", line("/sys/devices/system/cpu/isolated"));
         conditions.put("load", load());
         return conditions;
+    }
+
+    /** The same, also printed. */
+    public static Map<String, Object> tell(List<String> jvmFlags) {
+        Map<String, Object> conditions = conditions(jvmFlags);
+        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        return conditions;
+    }
+
+    /** What the machine did to a run, between two moments; adds itself to the conditions when the run is over. */
+    public static final class Watch {
+        private final long[] before = times();
+
+        /** Begins. */
+        public Watch() {}
+
+        /** Ends: prints load and stolen time, and adds them. */
+        public void end(Map<String, Object> conditions) {
+            long[] now = times();
+            long all = now[ALL] - before[ALL];
+            Object stolen = all <= 0 ? "not known" : 100.0 * (now[STEAL] - before[STEAL]) / all;
+            conditions.put("load after", load());
+            conditions.put("steal %", stolen);
+            System.out.printf(
+                    "load after %.2f, stolen %s%n",
+                    load(), stolen instanceof Double percent ? String.format("%.2f %%", percent) : stolen);
+        }
+
+        /** The time that others had of what this machine should have had, and all time: of all cores, since the start. */
+        private static long[] times() {
+            String[] words = line("/proc/stat").split(" +");
+            long[] times = new long[2];
+            for (int i = 1; i < Math.min(words.length, STEAL_WORD + 1); i++) {
+                times[ALL] += Long.parseLong(words[i]);
+                times[STEAL] = i == STEAL_WORD ? Long.parseLong(words[i]) : 0;
+            }
+            return times;
+        }
+
+        private static final int STEAL = 0, ALL = 1;
+        private static final int STEAL_WORD = 8;
+    }
+
+    /** The first line of a file; empty where there is none. */
+    private static String line(String file) {
+        try (var lines = Files.lines(Path.of(file))) {
+            return lines.findFirst().orElse("");
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** The load average of the last minute; above 0.2 before a run means that somebody else uses the cores. */

@@ -1,0 +1,115 @@
+package io.millrace.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.bench.option.UsageException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each scenario, for a second or two: that it ends, has a table, and all answers are right. Not whether its rate was held. */
+class SmokeTest {
+    private static final String SMALL_JVM = "-Xmx600m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
+    @TempDir
+    Path folder;
+
+    private record Outcome(int code, String out) {}
+
+    private static Outcome run(List<String> words) throws IOException, UsageException, InterruptedException {
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            return new Outcome(Main.run(words), out.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(before);
+        }
+    }
+
+    private static List<String> words(String line) {
+        List<String> words = new ArrayList<>(List.of(line.split(" ")));
+        if (words.contains("--jvm")) {
+            words.add(words.indexOf("--jvm") + 1, SMALL_JVM);
+        }
+        return words;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jitter --seconds 1",
+                "throughput --workload W0 --systems inline --events 50000 --runs 1 --jvm",
+                "storm --cards 20000 --rate 200 --seconds 1 --pairs 1 --jvm",
+                "idle --waiting adaptive --settle 0 --seconds 1",
+                "warm-up --events 100 --at-least 1000 --one cold",
+                "stuck-sink --rate 500 --seconds 1 --pairs 1",
+                "overload --measure 1 --seconds 1 --ways refuse"
+            })
+    void shouldRunEachScenario(String line) throws Exception {
+        Outcome outcome = run(words(line));
+        assertTrue(outcome.code == 0 || outcome.code == 1, outcome.out);
+        assertFalse(outcome.out.isBlank());
+        assertFalse(outcome.out.contains("VOID"), outcome.out);
+    }
+
+    @Test
+    void shouldWriteLatenciesOfEachRateAsTableJsonHistogramsAndPlot() throws Exception {
+        List<String> words = words("latency --workload W0 --systems floor --rates 500,1k --seconds 1 --pairs 1 --warmup 1000 --jvm");
+        for (String file : List.of("json", "hlog", "plot")) {
+            words.addAll(List.of("--" + file, folder.resolve(file).toString()));
+        }
+        Outcome outcome = run(words);
+        assertFalse(outcome.out.contains("VOID"), outcome.out);
+        for (String line : List.of("floor +500 all", "floor +1000 all")) {
+            assertTrue(outcome.out.lines().anyMatch(l -> l.matches(line + " .*")), line + outcome.out);
+        }
+        String json = Files.readString(folder.resolve("json"));
+        for (String name : List.of("\"1000\"", "\"clock\"", "\"steal %\"", "\"load after\"", "\"p99.99\"")) {
+            assertTrue(json.contains(name), name + " in " + json);
+        }
+        List<String> tags = new ArrayList<>();
+        HistogramLogReader log = new HistogramLogReader(folder.resolve("hlog").toFile());
+        for (Histogram h = (Histogram) log.nextIntervalHistogram(); h != null; h = (Histogram) log.nextIntervalHistogram()) {
+            assertTrue(h.getTotalCount() > 0);
+            tags.add(h.getTag());
+        }
+        log.close();
+        assertEquals(
+                List.of("floor.500.all", "floor.500.clear", "floor.1000.all", "floor.1000.clear"),
+                tags);
+        String svg = Files.readString(folder.resolve("plot"));
+        assertEquals(2, svg.split("<polyline", -1).length - 1);
+        assertTrue(svg.contains("floor (jitter)") && svg.contains("1000 events a second"), svg);
+    }
+
+    @Test
+    void shouldNameAllThereIs() throws Exception {
+        String list = run(List.of("list")).out;
+        for (String name : List.of("all", "nexmark", "stress", "journal", "q106", "W3X", "disruptor-64")) {
+            assertTrue(list.lines().anyMatch(l -> l.contains(" " + name + " ")), name + " in " + list);
+        }
+    }
+
+    @Test
+    void shouldRefuseARateThatIsNone() {
+        UsageException e = assertThrows(
+                UsageException.class, () -> Main.run(List.of("latency", "--rates", "10k,fast")));
+        assertTrue(e.getMessage().contains("fast"), e.getMessage());
+        assertThrows(UsageException.class, () -> Main.run(List.of("all", "--quick=yes")));
+    }
+}
