@@ -34,6 +34,9 @@ final class AllCommand implements Command {
             List.of("overload"));
 
     private static final List<String> QUICK_THROUGHPUT = List.of("--events", "300000", "--runs", "2");
+    /** The state of W4 does not fit the usual heap. */
+    private static final String LARGE_JVM = "-Xms2g -Xmx2g -XX:+UseG1GC";
+
     private static final String QUICK_EVENTS = "50000";
     private static final String WHOLE_EVENTS = "2000000";
 
@@ -65,6 +68,7 @@ final class AllCommand implements Command {
         for (Workload workload : Workload.values()) {
             List<String> words = new ArrayList<>(List.of("throughput", "--workload", workload.name()));
             words.addAll(quick ? QUICK_THROUGHPUT : List.of());
+            words.addAll(workload == Workload.W4 ? List.of("--jvm", LARGE_JVM) : List.of());
             runs.add(words);
         }
         for (List<String> words : runs) {
@@ -90,7 +94,8 @@ final class AllCommand implements Command {
                 .findFirst()
                 .orElseThrow();
         List<String> all = new ArrayList<>(words.subList(1, words.size()));
-        String file = String.join("-", words.subList(0, words.contains("--workload") ? 3 : 1)).replace("---", "-");
+        String file = String.join("-", words.subList(0, words.contains("--workload") ? 3 : 1))
+                .replace("---", "-");
         if (dir != null) {
             all.addAll(List.of("--json", dir.resolve(file + ".json").toString()));
             addIfKnown(command, all, "hlog", dir.resolve(file + ".hlog"));
@@ -108,8 +113,10 @@ final class AllCommand implements Command {
     private static int nexmark(String query, String events, Path dir) {
         List<String> words = new ArrayList<>(List.of("--query", query, "--events", events, "--quiet"));
         if (dir != null) {
-            words.addAll(List.of("--json", dir.resolve("nexmark-" + query + ".json").toString()));
-            words.addAll(List.of("--hlog", dir.resolve("nexmark-" + query + ".hlog").toString()));
+            words.addAll(
+                    List.of("--json", dir.resolve("nexmark-" + query + ".json").toString()));
+            words.addAll(
+                    List.of("--hlog", dir.resolve("nexmark-" + query + ".hlog").toString()));
         }
         try {
             return new NexmarkCommand().run(words);

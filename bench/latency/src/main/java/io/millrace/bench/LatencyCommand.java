@@ -112,8 +112,8 @@ final class LatencyCommand implements Command {
             writeLog(options.get("hlog"), all, seconds);
         }
         if (options.has("plot")) {
-            Plot plot = new Plot(options.get("workload") + ": latency from the intended time, "
-                    + conditions.get("java") + ", " + conditions.get("cores") + " cores, load " + conditions.get("load"));
+            Plot plot = new Plot(options.get("workload") + ": latency from the intended time, " + conditions.get("java")
+                    + ", " + conditions.get("cores") + " cores, load " + conditions.get("load"));
             all.forEach((rate, rows) -> rows.forEach((system, row) -> plot.add(
                     rate + " events a second" + (row.isHeld() ? "" : " (not held)"),
                     system.equals(Systems.FLOOR) ? "floor (jitter)" : system,
@@ -129,7 +129,9 @@ final class LatencyCommand implements Command {
             String word = words.get(i).toLowerCase(Locale.ROOT);
             long unit = word.endsWith("m") ? 1_000_000 : word.endsWith("k") ? 1_000 : 1;
             String digits = unit == 1 ? word : word.substring(0, word.length() - 1);
-            if (!digits.matches("[0-9]{1,8}") || (rates[i] = Long.parseLong(digits) * unit) < 1 || rates[i] > RATE_MAX) {
+            if (!digits.matches("[0-9]{1,8}")
+                    || (rates[i] = Long.parseLong(digits) * unit) < 1
+                    || rates[i] > RATE_MAX) {
                 throw new UsageException("--rates " + words.get(i) + " is no rate from 1 to 10m, such as 100k");
             }
         }
@@ -245,7 +247,9 @@ final class LatencyCommand implements Command {
         for (double percentile : new double[] {50, 99}) {
             figures.put(
                     "p" + (int) percentile + "Ns",
-                    row.runs.stream().map(p -> p.all().getValueAtPercentile(percentile)).toList());
+                    row.runs.stream()
+                            .map(p -> p.all().getValueAtPercentile(percentile))
+                            .toList());
         }
         return figures;
     }
@@ -264,8 +268,16 @@ final class LatencyCommand implements Command {
         try (Hlog log = new Hlog(file)) {
             all.forEach((rate, rows) -> rows.forEach((system, row) -> {
                 for (int run = 0; run < row.runs.size(); run++) {
-                    log.add(system + "." + rate + ".all", run, seconds, row.runs.get(run).all());
-                    log.add(system + "." + rate + ".clear", run, seconds, row.runs.get(run).clear());
+                    log.add(
+                            system + "." + rate + ".all",
+                            run,
+                            seconds,
+                            row.runs.get(run).all());
+                    log.add(
+                            system + "." + rate + ".clear",
+                            run,
+                            seconds,
+                            row.runs.get(run).clear());
                 }
             }));
         }

@@ -69,7 +69,8 @@ class SmokeTest {
 
     @Test
     void shouldWriteLatenciesOfEachRateAsTableJsonHistogramsAndPlot() throws Exception {
-        List<String> words = words("latency --workload W0 --systems floor --rates 500,1k --seconds 1 --pairs 1 --warmup 1000 --jvm");
+        List<String> words =
+                words("latency --workload W0 --systems floor --rates 500,1k --seconds 1 --pairs 1 --warmup 1000 --jvm");
         for (String file : List.of("json", "hlog", "plot")) {
             words.addAll(List.of("--" + file, folder.resolve(file).toString()));
         }
@@ -84,14 +85,14 @@ class SmokeTest {
         }
         List<String> tags = new ArrayList<>();
         HistogramLogReader log = new HistogramLogReader(folder.resolve("hlog").toFile());
-        for (Histogram h = (Histogram) log.nextIntervalHistogram(); h != null; h = (Histogram) log.nextIntervalHistogram()) {
+        for (Histogram h = (Histogram) log.nextIntervalHistogram();
+                h != null;
+                h = (Histogram) log.nextIntervalHistogram()) {
             assertTrue(h.getTotalCount() > 0);
             tags.add(h.getTag());
         }
         log.close();
-        assertEquals(
-                List.of("floor.500.all", "floor.500.clear", "floor.1000.all", "floor.1000.clear"),
-                tags);
+        assertEquals(List.of("floor.500.all", "floor.500.clear", "floor.1000.all", "floor.1000.clear"), tags);
         String svg = Files.readString(folder.resolve("plot"));
         assertEquals(2, svg.split("<polyline", -1).length - 1);
         assertTrue(svg.contains("floor (jitter)") && svg.contains("1000 events a second"), svg);
@@ -107,8 +108,8 @@ class SmokeTest {
 
     @Test
     void shouldRefuseARateThatIsNone() {
-        UsageException e = assertThrows(
-                UsageException.class, () -> Main.run(List.of("latency", "--rates", "10k,fast")));
+        UsageException e =
+                assertThrows(UsageException.class, () -> Main.run(List.of("latency", "--rates", "10k,fast")));
         assertTrue(e.getMessage().contains("fast"), e.getMessage());
         assertThrows(UsageException.class, () -> Main.run(List.of("all", "--quick=yes")));
     }

@@ -50,10 +50,13 @@ public final class Plot {
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\""
                         + " font-size=\"12\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
-                WIDTH, height));
+                WIDTH,
+                height));
         text(out, LEFT, 22, "start", title);
         List<String> systems = new ArrayList<>();
-        panels.values().forEach(p -> p.keySet().stream().filter(k -> !systems.contains(k)).forEach(systems::add));
+        panels.values()
+                .forEach(p ->
+                        p.keySet().stream().filter(k -> !systems.contains(k)).forEach(systems::add));
         int top = TOP;
         for (Map.Entry<String, Map<String, Histogram>> panel : panels.entrySet()) {
             axes(out, panel.getKey(), top, decades);
@@ -64,7 +67,8 @@ public final class Plot {
         for (int i = 0; i < systems.size(); i++) {
             int y = TOP + 14 + 18 * i;
             out.append(String.format(
-                    "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"4\" fill=\"%s\"/>%n", WIDTH - RIGHT + 16, y, colour(i)));
+                    "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"4\" fill=\"%s\"/>%n",
+                    WIDTH - RIGHT + 16, y, colour(i)));
             text(out, WIDTH - RIGHT + 36, y + 6, "start", systems.get(i));
         }
         return out.append(String.format("</svg>%n")).toString();
@@ -106,7 +110,12 @@ public final class Plot {
         }
         for (double percentile : MARKS) {
             rule(out, x(percentile), 20, x(percentile), PANEL - BOTTOM);
-            text(out, (int) x(percentile), PANEL - BOTTOM + 16, "middle", "p" + Json.text(percentile).replace(".0", ""));
+            text(
+                    out,
+                    (int) x(percentile),
+                    PANEL - BOTTOM + 16,
+                    "middle",
+                    "p" + Json.text(percentile).replace(".0", ""));
         }
     }
 
@@ -117,7 +126,9 @@ public final class Plot {
     }
 
     private static void line(StringBuilder out, String system, Histogram ns, String colour, double[] decades) {
-        out.append("<polyline fill=\"none\" stroke-width=\"1.6\" stroke=\"").append(colour).append("\" points=\"");
+        out.append("<polyline fill=\"none\" stroke-width=\"1.6\" stroke=\"")
+                .append(colour)
+                .append("\" points=\"");
         for (double nines = 0; nines <= NINES_MAX; nines += 0.05) {
             double percentile = 100 * (1 - Math.pow(10, -nines));
             double value = ns.getTotalCount() == 0 ? 0 : ns.getValueAtPercentile(percentile);
@@ -128,12 +139,17 @@ public final class Plot {
 
     private static void rule(StringBuilder out, double x1, double y1, double x2, double y2) {
         out.append(String.format(
-                Locale.ROOT, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/>%n", x1, y1, x2, y2));
+                Locale.ROOT,
+                "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/>%n",
+                x1,
+                y1,
+                x2,
+                y2));
     }
 
     private static void text(StringBuilder out, int x, int y, String anchor, String words) {
-        out.append(String.format(
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>%n", x, y, anchor, escaped(words)));
+        out.append(
+                String.format("<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>%n", x, y, anchor, escaped(words)));
     }
 
     private static String escaped(String words) {

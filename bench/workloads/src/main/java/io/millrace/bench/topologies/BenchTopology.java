@@ -50,6 +50,8 @@ public interface BenchTopology {
         all.put(Workload.W2, new W2Topology());
         all.put(Workload.W3, new W3Topology(true));
         all.put(Workload.W3X, new W3Topology(false));
+        all.put(Workload.W4, new W4Topology());
+        all.put(Workload.W5, new W5Topology());
         return all.get(workload);
     }
 

@@ -8,6 +8,8 @@ import io.millrace.bench.message.ScoredDecoder;
 import io.millrace.bench.message.ScoredEncoder;
 import io.millrace.bench.message.TotalDecoder;
 import io.millrace.bench.message.TotalEncoder;
+import io.millrace.bench.message.TradedDecoder;
+import io.millrace.bench.message.TradedEncoder;
 import io.millrace.bench.message.TransactionDecoder;
 import io.millrace.bench.message.TransactionEncoder;
 import io.millrace.bench.workloads.Tx;
@@ -37,6 +39,10 @@ public final class Messages {
 
     /** A result of W1. */
     public static final InPlaceType<TotalDecoder, TotalEncoder> TOTAL = Sbe.type(TotalDecoder::new, TotalEncoder::new);
+
+    /** A result of W5. */
+    public static final InPlaceType<TradedDecoder, TradedEncoder> TRADED =
+            Sbe.type(TradedDecoder::new, TradedEncoder::new);
 
     /** The input of every workload. The generator's time is the past's. */
     public static final InPlaceInput<TransactionDecoder, TransactionEncoder> TRANSACTIONS = Input.of(

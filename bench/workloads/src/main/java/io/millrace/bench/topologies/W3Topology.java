@@ -13,6 +13,7 @@ import io.millrace.bench.workloads.Arithmetic;
 import io.millrace.bench.workloads.Profiles;
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.Table;
@@ -78,12 +79,14 @@ final class W3Topology implements BenchTopology {
     }
 
     private EventStream<ScoredDecoder> scored(TopologyBuilder t) {
+        return scored(t, t.from(TRANSACTIONS).filter(tx -> tx.amountCents() > 0).keyBy(TransactionDecoder::card));
+    }
+
+    /** The score of each of these events. */
+    EventStream<ScoredDecoder> scored(TopologyBuilder t, KeyedStream<TransactionDecoder> byCard) {
         Table<ProfileDecoder> profiles =
                 t.table("profiles", PROFILES, ProfileDecoder::card).keysAtMost(Profiles.COUNT);
-        return t.from(TRANSACTIONS)
-                .filter(tx -> tx.amountCents() > 0)
-                .keyBy(TransactionDecoder::card)
-                .<Minute>lookBack("last-minute", buckets ? Buckets::new : Exact::new)
+        return byCard.<Minute>lookBack("last-minute", buckets ? Buckets::new : Exact::new)
                 .lookup("profile", profiles)
                 .map(SCORED, W3Topology::score);
     }
@@ -120,7 +123,7 @@ final class W3Topology implements BenchTopology {
                 .outputWithMeta(DECIDED, (scored, meta) -> decided.on(scored.id(), meta.intendedNs()));
     }
 
-    private static EventStream<ScoredDecoder> alerts(EventStream<ScoredDecoder> scored) {
+    static EventStream<ScoredDecoder> alerts(EventStream<ScoredDecoder> scored) {
         return scored.filter(s -> s.score() > Arithmetic.THRESHOLD);
     }
 

@@ -14,6 +14,15 @@ public final class Arithmetic {
     /** W3: how long back a card's history counts, ms. */
     public static final long HISTORY_MS = 60_000;
 
+    /** W4: less than this from the first decline to the approval, and between an id and its repetition, ms. */
+    public static final long WITHIN_MS = 60_000;
+
+    /** W4: so many declines in a row. */
+    public static final int DECLINES = 3;
+
+    /** W5: the length of a window, ms. */
+    public static final long MINUTE_MS = 60_000;
+
     /** 2^64 divided by the golden ratio: multiplied with a key it spreads the keys over the upper bits. */
     static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -41,6 +50,21 @@ public final class Arithmetic {
         return 0.6 * now + 0.3 * average + 0.02 * burst + (country != home ? 0.5 : 0.0);
     }
 
+    /** W5: the ask beside a bid. */
+    public static long ask(long bidCents, int merchant) {
+        return bidCents + 1 + merchant % 50;
+    }
+
+    /** W5: how much was traded. */
+    public static long size(int merchant) {
+        return 1 + merchant % 1_000;
+    }
+
+    /** W5: twice the distance of a price to the middle of bid and ask: a whole number. */
+    public static long spread(long priceCents, long bidCents, long askCents) {
+        return Math.abs(2 * priceCents - bidCents - askCents);
+    }
+
     // ---- what each result adds to the checksum: sums, so that the order of results does not matter
 
     /** W0. */
@@ -61,5 +85,15 @@ public final class Arithmetic {
     /** W3 and W3x. */
     public static long hash3(long id, double score) {
         return mix(id ^ Double.doubleToLongBits(score));
+    }
+
+    /** W4: a match, by the first decline and the approval. */
+    public static long hash4(long firstId, long lastId) {
+        return mix(firstId ^ mix(lastId));
+    }
+
+    /** W5. */
+    public static long hash5(long instrument, long startMs, long trades, long volume, long turnover, long spread) {
+        return mix(instrument ^ mix(startMs + 31 * trades) ^ mix(17 * volume + turnover) ^ mix(spread));
     }
 }

@@ -31,6 +31,8 @@ public final class Loops {
                 loops.put("objects", W3ObjectsLoop::new);
             }
             case W3X -> loops.put("fifo", () -> new W3FifoLoop(true));
+            case W4 -> loops.put("fifo", W4Loop::new);
+            case W5 -> loops.put("records", W5Loop::new);
         }
         loops.put(REFERENCE, () -> Reference.of(workload));
         return loops;

@@ -17,6 +17,8 @@ public final class Reference {
             case W2 -> new Join();
             case W3 -> new Buckets();
             case W3X -> new Exact();
+            case W4 -> new Watched();
+            case W5 -> new Traded();
         };
     }
 
@@ -112,6 +114,87 @@ public final class Reference {
             ofCard.payments.add(new Payment(tx.timeMs, tx.amountCents));
             ofCard.sum += tx.amountCents;
             alert(tx, profiles.get(tx.card), ofCard.payments.size(), ofCard.sum, answer);
+        }
+    }
+
+    /** W4. */
+    private static final class Watched implements Loop {
+        private record Decline(long timeMs, long id) {}
+
+        private final Loop scores = new Buckets();
+        private final HashMap<Long, Long> seenMs = new HashMap<>();
+        private final ArrayDeque<Decline> seen = new ArrayDeque<>();
+        private final HashMap<Long, ArrayDeque<Decline>> declines = new HashMap<>();
+
+        @Override
+        public void on(Tx tx, Answer answer) {
+            while (!seen.isEmpty() && tx.timeMs - seen.peek().timeMs >= Arithmetic.WITHIN_MS) {
+                seenMs.remove(seen.poll().id);
+            }
+            if (seenMs.putIfAbsent(tx.id, tx.timeMs) != null) {
+                return;
+            }
+            seen.add(new Decline(tx.timeMs, tx.id));
+            if (tx.amountCents > 0) {
+                scores.on(tx, answer);
+                match(tx, answer);
+            }
+        }
+
+        private void match(Tx tx, Answer answer) {
+            ArrayDeque<Decline> last = declines.computeIfAbsent(tx.card, k -> new ArrayDeque<>());
+            if (tx.kind == Tx.DECLINED) {
+                last.add(new Decline(tx.timeMs, tx.id));
+                if (last.size() > Arithmetic.DECLINES) {
+                    last.poll();
+                }
+                return;
+            }
+            if (last.size() == Arithmetic.DECLINES && tx.timeMs - last.peek().timeMs < Arithmetic.WITHIN_MS) {
+                answer.hit(Arithmetic.hash4(last.peek().id, tx.id));
+            }
+            last.clear();
+        }
+    }
+
+    /** W5. */
+    private static final class Traded implements Loop {
+        private static final int TRADES = 0, VOLUME = 1, TURNOVER = 2, SPREAD = 3;
+
+        private final HashMap<Long, long[]> quotes = new HashMap<>();
+        private final HashMap<Long, long[]> minutes = new HashMap<>();
+        private long windowMs = -1;
+
+        @Override
+        public void on(Tx tx, Answer answer) {
+            long startMs = tx.timeMs / Arithmetic.MINUTE_MS * Arithmetic.MINUTE_MS;
+            if (startMs != windowMs) {
+                end(answer);
+                windowMs = startMs;
+            }
+            if (tx.amountCents <= 0) {
+                return;
+            }
+            if (tx.kind == Tx.QUOTE) {
+                quotes.put(tx.card, new long[] {tx.amountCents, Arithmetic.ask(tx.amountCents, tx.merchant)});
+                return;
+            }
+            long[] quote = quotes.get(tx.card);
+            if (quote != null) {
+                long size = Arithmetic.size(tx.merchant);
+                long[] of = minutes.computeIfAbsent(tx.card, k -> new long[4]);
+                of[TRADES]++;
+                of[VOLUME] += size;
+                of[TURNOVER] += size * tx.amountCents;
+                of[SPREAD] += size * Arithmetic.spread(tx.amountCents, quote[0], quote[1]);
+            }
+        }
+
+        @Override
+        public void end(Answer answer) {
+            minutes.forEach((instrument, of) -> answer.hit(Arithmetic.hash5(
+                    instrument, windowMs, of[TRADES], of[VOLUME], of[TURNOVER], of[SPREAD])));
+            minutes.clear();
         }
     }
 

@@ -1,6 +1,6 @@
 package io.millrace.bench.workloads;
 
-/** One event: a transaction, or a login (in W2 only). Mutable, so that one object serves a whole run. */
+/** One event: a transaction, a login (in W2 only), a declined one (W4), a trade or a quote (W5). Mutable, so that one object serves a whole run. */
 public final class Tx {
     /** The kind of a transaction. */
     public static final int TRANSACTION = 0;
@@ -8,7 +8,13 @@ public final class Tx {
     /** The kind of a login. */
     public static final int LOGIN = 1;
 
-    /** The number of the event, from 0. */
+    /** The kind of a transaction that was declined. */
+    public static final int DECLINED = 2;
+
+    /** The kind of a quote: its amount is the bid, see {@link Arithmetic#ask}. A trade is a transaction. */
+    public static final int QUOTE = 3;
+
+    /** The number of the event, from 0; in W4 one of a hundred repeats an earlier one. */
     public long id;
 
     /** The card, see {@link Profiles#cardOf}. */
@@ -26,6 +32,6 @@ public final class Tx {
     /** The country, 0 to 49. */
     public int country;
 
-    /** {@link #TRANSACTION} or {@link #LOGIN}. */
+    /** One of the kinds above. */
     public int kind;
 }

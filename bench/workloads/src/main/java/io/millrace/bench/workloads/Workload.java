@@ -11,7 +11,11 @@ public enum Workload {
     /** Keep amounts above zero, profile of the card, 60 buckets of a second, score, alert. */
     W3("fraud score, buckets of a second", 1_000_000, 20),
     /** As W3 with the exact 60 s before each event instead of buckets. */
-    W3X("fraud score, exact 60 s", 1_000_000, 20);
+    W3X("fraud score, exact 60 s", 1_000_000, 20),
+    /** As W3, without repeated ids, and a pattern a card: three declines in a row and at once an approval, within 60 s. */
+    W4("fraud score, dedupe and a pattern", 1_000_000, 20),
+    /** Trades beside the last quote of their instrument; per instrument and minute: volume, turnover and spread. */
+    W5("as-of join, VWAP and spread a minute", 1_000, 20);
 
     private final String summary;
     private final int cards;

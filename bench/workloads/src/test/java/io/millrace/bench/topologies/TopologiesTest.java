@@ -12,6 +12,8 @@ import io.millrace.engine.Claims;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,15 +22,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TopologiesTest {
     private static final int LIVE = 200_000;
 
+    /** A table of 4 million rows each: made once. */
+    private static final Map<Workload, Generator> GENERATORS = new EnumMap<>(Workload.class);
+
     /** In W3 more than a minute of event time, so that history expires. */
     private static int events(Workload workload) {
-        return workload == Workload.W3 || workload == Workload.W3X ? 1_500_000 : LIVE;
+        return workload == Workload.W3 || workload == Workload.W3X || workload == Workload.W5 ? 1_500_000 : LIVE;
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"W0", "W1", "W2", "W3", "W3X"})
+    @EnumSource(names = {"W0", "W1", "W2", "W3", "W3X", "W4", "W5"})
     void shouldGiveTheAnswerOfTheHandLoopInline(Workload workload) {
-        Generator generator = new Generator(workload);
+        Generator generator = GENERATORS.computeIfAbsent(workload, Generator::new);
         Answer answer = new Answer();
         AtomicLong decided = new AtomicLong();
         BenchTopology topology = BenchTopology.of(workload);
@@ -44,9 +49,9 @@ class TopologiesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"W0", "W1", "W2", "W3"})
+    @EnumSource(names = {"W0", "W1", "W2", "W3", "W4", "W5"})
     void shouldGiveTheAnswerOfTheHandLoopLive(Workload workload) {
-        Generator generator = new Generator(workload);
+        Generator generator = GENERATORS.computeIfAbsent(workload, Generator::new);
         Answer answer = new Answer();
         BenchTopology topology = BenchTopology.of(workload);
         try (Engine engine = topology.setUp(answer).start()) {
@@ -77,7 +82,7 @@ class TopologiesTest {
         long positive = 0;
         for (long i = 0; i < events; i++) {
             generator.fill(i, tx);
-            positive += tx.amountCents > 0 ? 1 : 0;
+            positive += tx.amountCents > 0 && tx.id == i ? 1 : 0; // a repeated event is not decided
         }
         return positive;
     }
