@@ -39,6 +39,7 @@ class LaunchTest {
                 "cli",
                 "bench/workloads/src/main",
                 "bench/nexmark/src/main",
+                "bench/rig/src/main",
                 "lib")) {
             Files.createDirectories(root.resolve(directory));
         }
@@ -53,7 +54,8 @@ class LaunchTest {
                 "examples/pom.xml",
                 "bench/latency/pom.xml",
                 "bench/workloads/pom.xml",
-                "bench/nexmark/pom.xml")) {
+                "bench/nexmark/pom.xml",
+                "bench/rig/pom.xml")) {
             Files.createDirectories(root.resolve(pom).getParent());
             Files.writeString(root.resolve(pom), "");
         }

@@ -3,7 +3,7 @@ package io.millrace.bench;
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
-import io.millrace.bench.rig.Machine;
+import io.millrace.rig.Machine;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Generator;

@@ -2,10 +2,10 @@ package io.millrace.bench;
 
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
-import io.millrace.bench.rig.Hlog;
-import io.millrace.bench.rig.Jitter;
-import io.millrace.bench.rig.Json;
-import io.millrace.bench.rig.Machine;
+import io.millrace.rig.Hlog;
+import io.millrace.rig.Jitter;
+import io.millrace.rig.Json;
+import io.millrace.rig.Machine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,12 +3,12 @@ package io.millrace.bench;
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
-import io.millrace.bench.rig.Hlog;
-import io.millrace.bench.rig.Json;
-import io.millrace.bench.rig.Machine;
-import io.millrace.bench.rig.Median;
-import io.millrace.bench.rig.Paced;
-import io.millrace.bench.rig.Plot;
+import io.millrace.rig.Hlog;
+import io.millrace.rig.Json;
+import io.millrace.rig.Machine;
+import io.millrace.rig.Median;
+import io.millrace.rig.Paced;
+import io.millrace.rig.Plot;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Workload;
@@ -46,6 +46,9 @@ final class LatencyCommand implements Command {
                 .add("pairs", "11", "measured runs a system")
                 .add("warmup", "5000000", "events at full speed before the first run")
                 .add("hlog", "", "also write all histograms to this file (HdrHistogram log)")
+                .add("classpath", "", "jars and folders with a topology of yours, and a RigProvider that says what is sent to it")
+                .add("topology", "", "its name: measured in this JVM, in place of the systems; --pairs are runs")
+                .add("host", "inline", "inline or live, for a topology of yours")
                 .add("plot", "", "also draw them, a line a system, into this file (SVG)");
     }
 
@@ -80,6 +83,9 @@ final class LatencyCommand implements Command {
 
     @Override
     public int run(Options options) throws IOException, UsageException {
+        if (options.has("classpath") || options.has("topology")) {
+            return YourTopology.run(options);
+        }
         long[] rates = rates(options.has("rates") ? options.list("rates") : List.of(options.get("rate")));
         long seconds = options.number("seconds", 1, 3_600);
         int pairs = (int) options.number("pairs", 1, 1_000);
@@ -123,7 +129,7 @@ final class LatencyCommand implements Command {
     }
 
     /** Events a second, such as 500000, 500k or 1m. */
-    private static long[] rates(List<String> words) throws UsageException {
+    static long[] rates(List<String> words) throws UsageException {
         long[] rates = new long[words.size()];
         for (int i = 0; i < rates.length; i++) {
             String word = words.get(i).toLowerCase(Locale.ROOT);

@@ -2,8 +2,8 @@ package io.millrace.bench;
 
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
-import io.millrace.bench.rig.Json;
-import io.millrace.bench.rig.Machine;
+import io.millrace.rig.Json;
+import io.millrace.rig.Machine;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.EngineStats.InputStats;

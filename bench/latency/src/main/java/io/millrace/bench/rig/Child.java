@@ -3,6 +3,7 @@ package io.millrace.bench.rig;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;
+import io.millrace.rig.Paced;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,5 +1,6 @@
 package io.millrace.bench.system;
 
+import io.millrace.rig.Latencies;
 import io.millrace.bench.workloads.Generator;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;

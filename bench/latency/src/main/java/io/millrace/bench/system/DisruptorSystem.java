@@ -1,5 +1,6 @@
 package io.millrace.bench.system;
 
+import io.millrace.rig.Latencies;
 import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.RingBuffer;

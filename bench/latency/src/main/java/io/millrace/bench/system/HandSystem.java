@@ -1,5 +1,6 @@
 package io.millrace.bench.system;
 
+import io.millrace.rig.Latencies;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Tx;

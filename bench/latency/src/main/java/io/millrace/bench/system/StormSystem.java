@@ -1,5 +1,6 @@
 package io.millrace.bench.system;
 
+import io.millrace.rig.Latencies;
 import io.millrace.bench.message.TotalDecoder;
 import io.millrace.bench.message.TotalEncoder;
 import io.millrace.bench.message.TransactionDecoder;

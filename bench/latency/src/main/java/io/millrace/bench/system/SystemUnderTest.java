@@ -1,17 +1,10 @@
 package io.millrace.bench.system;
 
 import io.millrace.bench.workloads.Answer;
+import io.millrace.rig.Target;
 
 /** A workload on one system. One thread makes it, publishes to it and asks it; what else runs is the system's business. */
-public interface SystemUnderTest extends AutoCloseable {
-    /**
-     * Publishes one event of the generator.
-     *
-     * @param i          its number, one more than the last
-     * @param intendedNs when it was to be sent, of {@link System#nanoTime}; 0 when nobody measures
-     */
-    void publish(long i, long intendedNs);
-
+public interface SystemUnderTest extends Target, AutoCloseable {
     /**
      * Publishes events as fast as it goes.
      *
@@ -23,9 +16,6 @@ public interface SystemUnderTest extends AutoCloseable {
             publish(i, 0);
         }
     }
-
-    /** Returns when all that was published has been processed. */
-    default void settle() {}
 
     /** The answer to all that was published; after {@link #settle}. */
     Answer answer();

@@ -1,5 +1,6 @@
 package io.millrace.bench.system;
 
+import io.millrace.rig.Latencies;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

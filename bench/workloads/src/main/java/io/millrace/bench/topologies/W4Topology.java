@@ -2,6 +2,7 @@ package io.millrace.bench.topologies;
 
 import static io.millrace.bench.topologies.Messages.MAPPED;
 import static io.millrace.bench.topologies.Messages.SCORED;
+import static io.millrace.bench.topologies.Messages.TRANSACTION;
 import static io.millrace.bench.topologies.Messages.TRANSACTIONS;
 
 import io.millrace.bench.message.MappedDecoder;
@@ -29,6 +30,7 @@ final class W4Topology implements BenchTopology {
 
     private static final Output<ScoredDecoder> ALERTS = Output.of("alerts", SCORED);
     private static final Output<ScoredDecoder> DECIDED = Output.of("decided", SCORED);
+    private static final Output<TransactionDecoder> REPEATED = Output.of("repeated", TRANSACTION);
 
     /** A match: the id of its first event, and as value that of its last. */
     private static final InPlaceOutput<MappedDecoder, MappedEncoder> MATCHES = Output.of("matches", MAPPED);
@@ -45,12 +47,14 @@ final class W4Topology implements BenchTopology {
         KeyedStream<TransactionDecoder> byCard = t.from(TRANSACTIONS)
                 .keyBy(TransactionDecoder::id)
                 .dedupe("once", WITHIN)
-                .duplicates(repeated -> {})
+                .duplicatesTo(REPEATED)
                 .filter(tx -> tx.amountCents() > 0)
                 .keyBy(TransactionDecoder::card);
         byCard.pattern("guessing", WITHIN, Guessing::new)
-                .to(MATCHES, (m, out) ->
-                        out.id(m.declined.first().id()).value(m.approved.event().id()));
+                .to(
+                        MATCHES,
+                        (m, out) -> out.id(m.declined.first().id())
+                                .value(m.approved.event().id()));
         EventStream<ScoredDecoder> scored = w3.scored(t, byCard);
         W3Topology.alerts(scored).to(ALERTS);
         return scored;
@@ -63,14 +67,14 @@ final class W4Topology implements BenchTopology {
 
     @Override
     public Setup setUp(Answer answer, Decided decided) {
-        Setup setup = Engine.of(
-                Millrace.topology("w4-decided", t -> build(t).to(DECIDED)));
+        Setup setup = Engine.of(Millrace.topology("w4-decided", t -> build(t).to(DECIDED)));
         return bind(setup, answer)
                 .outputWithMeta(DECIDED, (scored, meta) -> decided.on(scored.id(), meta.intendedNs()));
     }
 
     private static Setup bind(Setup setup, Answer answer) {
         return setup.stateBudget(STATE_BYTES)
+                .discard(REPEATED)
                 .output(ALERTS, alert -> answer.hit(Arithmetic.hash3(alert.id(), alert.score())))
                 .output(MATCHES, m -> answer.hit(Arithmetic.hash4(m.id(), m.value())));
     }

@@ -32,15 +32,15 @@ final class W5Topology implements BenchTopology {
         final LongValue instrument = longKey();
         final LongValue trades = count();
         final LongValue volume = sum(j -> Arithmetic.size(j.left().merchant()));
-        final LongValue turnover = sum(j -> Arithmetic.size(j.left().merchant()) * j.left().amountCents());
+        final LongValue turnover =
+                sum(j -> Arithmetic.size(j.left().merchant()) * j.left().amountCents());
         final LongValue spread = sum(Minute::weightedSpread);
 
         private static long weightedSpread(Joined<TransactionDecoder, TransactionDecoder> j) {
             TransactionDecoder trade = j.left();
             TransactionDecoder quote = j.right();
             long ask = Arithmetic.ask(quote.amountCents(), quote.merchant());
-            return Arithmetic.size(trade.merchant())
-                    * Arithmetic.spread(trade.amountCents(), quote.amountCents(), ask);
+            return Arithmetic.size(trade.merchant()) * Arithmetic.spread(trade.amountCents(), quote.amountCents(), ask);
         }
     }
 

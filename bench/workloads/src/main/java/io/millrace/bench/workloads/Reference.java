@@ -192,8 +192,8 @@ public final class Reference {
 
         @Override
         public void end(Answer answer) {
-            minutes.forEach((instrument, of) -> answer.hit(Arithmetic.hash5(
-                    instrument, windowMs, of[TRADES], of[VOLUME], of[TURNOVER], of[SPREAD])));
+            minutes.forEach((instrument, of) -> answer.hit(
+                    Arithmetic.hash5(instrument, windowMs, of[TRADES], of[VOLUME], of[TURNOVER], of[SPREAD])));
             minutes.clear();
         }
     }

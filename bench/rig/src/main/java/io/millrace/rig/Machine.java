@@ -1,4 +1,4 @@
-package io.millrace.bench.rig;
+package io.millrace.rig;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -14,7 +14,12 @@ import java.util.Map;
 public final class Machine {
     private Machine() {}
 
-    /** Machine, JVM and load, now. */
+    /**
+     * Machine, JVM and load, now.
+     *
+     * @param jvmFlags with which the JVM that is measured runs
+     * @return names and values
+     */
     public static Map<String, Object> conditions(List<String> jvmFlags) {
         Map<String, Object> conditions = new LinkedHashMap<>();
         conditions.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
@@ -29,7 +34,12 @@ public final class Machine {
         return conditions;
     }
 
-    /** The same, also printed. */
+    /**
+     * The same, also printed.
+     *
+     * @param jvmFlags with which the JVM that is measured runs
+     * @return names and values
+     */
     public static Map<String, Object> tell(List<String> jvmFlags) {
         Map<String, Object> conditions = conditions(jvmFlags);
         conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
@@ -43,16 +53,25 @@ public final class Machine {
         /** Begins. */
         public Watch() {}
 
-        /** Ends: prints load and stolen time, and adds them. */
+        /**
+         * Ends: prints load and stolen time, and adds them.
+         *
+         * @param conditions get two more
+         */
         public void end(Map<String, Object> conditions) {
-            long[] now = times();
-            long all = now[ALL] - before[ALL];
-            Object stolen = all <= 0 ? "not known" : 100.0 * (now[STEAL] - before[STEAL]) / all;
-            conditions.put("load after", load());
-            conditions.put("steal %", stolen);
+            addTo(conditions);
+            Object stolen = conditions.get(STOLEN);
             System.out.printf(
                     "load after %.2f, stolen %s%n",
                     load(), stolen instanceof Double percent ? String.format("%.2f %%", percent) : stolen);
+        }
+
+        /** Ends, and prints nothing. */
+        void addTo(Map<String, Object> conditions) {
+            long[] now = times();
+            long all = now[ALL] - before[ALL];
+            conditions.put("load after", load());
+            conditions.put(STOLEN, all <= 0 ? "not known" : 100.0 * (now[STEAL] - before[STEAL]) / all);
         }
 
         /** The time that others had of what this machine should have had, and all time: of all cores, since the start. */
@@ -66,6 +85,7 @@ public final class Machine {
             return times;
         }
 
+        private static final String STOLEN = "steal %";
         private static final int STEAL = 0, ALL = 1;
         private static final int STEAL_WORD = 8;
     }
@@ -79,7 +99,11 @@ public final class Machine {
         }
     }
 
-    /** The load average of the last minute; above 0.2 before a run means that somebody else uses the cores. */
+    /**
+     * The load average of the last minute; above 0.2 before a run means that somebody else uses the cores.
+     *
+     * @return negative where it is not known
+     */
     public static double load() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }

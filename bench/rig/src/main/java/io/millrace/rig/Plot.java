@@ -1,4 +1,4 @@
-package io.millrace.bench.rig;
+package io.millrace.rig;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,24 +24,43 @@ public final class Plot {
     private final String title;
     private final Map<String, Map<String, Histogram>> panels = new LinkedHashMap<>();
 
-    /** Without lines yet. */
+    /**
+     * Without lines yet.
+     *
+     * @param title what stands above
+     */
     public Plot(String title) {
         this.title = title;
     }
 
-    /** Adds a line to a panel: the latencies of all runs of a system, in ns. */
+    /**
+     * Adds a line to a panel.
+     *
+     * @param panel  its title; a new one is below those there are
+     * @param system what the line is of
+     * @param runs   its latencies in all runs, in ns
+     */
     public void add(String panel, String system, List<Histogram> runs) {
         Histogram all = new Histogram(3);
         runs.forEach(all::add);
         panels.computeIfAbsent(panel, p -> new LinkedHashMap<>()).put(system, all);
     }
 
-    /** Writes the file. */
+    /**
+     * Writes the file.
+     *
+     * @param file made anew
+     * @throws IOException when it cannot be written
+     */
     public void write(Path file) throws IOException {
         Files.writeString(file, svg());
     }
 
-    /** The picture as text. */
+    /**
+     * The picture as text.
+     *
+     * @return SVG
+     */
     public String svg() {
         double[] decades = decades();
         StringBuilder out = new StringBuilder();

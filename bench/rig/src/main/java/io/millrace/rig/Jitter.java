@@ -1,4 +1,4 @@
-package io.millrace.bench.rig;
+package io.millrace.rig;
 
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -11,7 +11,11 @@ public final class Jitter implements Runnable {
     private final Histogram gaps = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     private long lostNs;
 
-    /** A watch of some seconds, after half a second of warm-up. */
+    /**
+     * A watch, after half a second of warm-up.
+     *
+     * @param seconds its length
+     */
     public Jitter(long seconds) {
         ns = TimeUnit.SECONDS.toNanos(seconds);
     }
@@ -38,22 +42,39 @@ public final class Jitter implements Runnable {
         }
     }
 
-    /** Gaps longer than this, a second. */
+    /**
+     * Gaps longer than this.
+     *
+     * @param gapNs how long
+     * @return how many a second
+     */
     public double perSecondAbove(long gapNs) {
         return gaps.getCountBetweenValues(gapNs, gaps.getHighestTrackableValue()) * 1e9 / ns;
     }
 
-    /** All gaps longer than 1 µs. */
+    /**
+     * All gaps longer than 1 µs.
+     *
+     * @return in ns
+     */
     public Histogram gaps() {
         return gaps;
     }
 
-    /** The longest gap. */
+    /**
+     * The longest gap.
+     *
+     * @return ns
+     */
     public long maxNs() {
         return gaps.getMaxValue();
     }
 
-    /** The part of the time that went in gaps of more than 1 µs. */
+    /**
+     * The part of the time that went in gaps of more than 1 µs.
+     *
+     * @return 0 to 1
+     */
     public double lost() {
         return (double) lostNs / ns;
     }

@@ -1,17 +1,14 @@
-package io.millrace.bench.rig;
+package io.millrace.rig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.bench.system.Latencies;
-import io.millrace.bench.system.SystemUnderTest;
-import io.millrace.bench.workloads.Answer;
 import org.junit.jupiter.api.Test;
 
 class PacingTest {
     /** Decides at once, but takes its time for one event. */
-    private static final class Slow implements SystemUnderTest {
+    private static final class Slow implements Target {
         private final Latencies latencies;
         private final long slowEvent;
         private final long slowNs;
@@ -29,11 +26,6 @@ class PacingTest {
                 Thread.onSpinWait();
             }
             latencies.decided(i, intendedNs);
-        }
-
-        @Override
-        public Answer answer() {
-            return new Answer();
         }
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.bench.system;
+package io.millrace.rig;
 
 /**
  * One latency an event, in the order of the events: what the deciding thread writes costs a clock read and a store, and
@@ -9,7 +9,15 @@ public final class Latencies {
     private long[] ns = new long[0];
     private long first;
 
-    /** Makes room; when the system has settled. */
+    /** None yet. */
+    public Latencies() {}
+
+    /**
+     * Makes room; when the system has settled.
+     *
+     * @param firstEvent the number of the first event
+     * @param events     how many there will be
+     */
     public void begin(long firstEvent, int events) {
         if (ns.length < events) {
             ns = new long[events];
@@ -21,6 +29,7 @@ public final class Latencies {
     /**
      * The event was decided now.
      *
+     * @param event      its number
      * @param intendedNs when it was to be sent; 0: not measured
      */
     public void decided(long event, long intendedNs) {
@@ -29,7 +38,12 @@ public final class Latencies {
         }
     }
 
-    /** The latency of the n-th event since {@link #begin}; 0 when it did not reach a decision (it was filtered). */
+    /**
+     * The latency of an event.
+     *
+     * @param n from 0, since {@link #begin}
+     * @return nanoseconds; 0 when it did not reach a decision (it was filtered)
+     */
     public long ns(int n) {
         return ns[n];
     }

@@ -1,4 +1,4 @@
-package io.millrace.bench.rig;
+package io.millrace.rig;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,12 +12,23 @@ public final class Json {
 
     private Json() {}
 
-    /** Writes a value to a file. */
+    /**
+     * Writes a value to a file.
+     *
+     * @param file  made anew
+     * @param value map, list, text, number, truth value or null
+     * @throws IOException when it cannot be written
+     */
     public static void write(Path file, Object value) throws IOException {
         Files.writeString(file, text(value) + "\n");
     }
 
-    /** A value as JSON. */
+    /**
+     * A value as JSON.
+     *
+     * @param value map, list, text, number, truth value or null
+     * @return its text
+     */
     public static String text(Object value) {
         Json json = new Json();
         json.append(value, "\n");

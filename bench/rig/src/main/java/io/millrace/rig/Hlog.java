@@ -1,4 +1,4 @@
-package io.millrace.bench.rig;
+package io.millrace.rig;
 
 import java.io.FileNotFoundException;
 import org.HdrHistogram.Histogram;
@@ -8,7 +8,12 @@ import org.HdrHistogram.HistogramLogWriter;
 public final class Hlog implements AutoCloseable {
     private final HistogramLogWriter log;
 
-    /** Makes the file anew. */
+    /**
+     * Makes the file anew.
+     *
+     * @param file its path
+     * @throws FileNotFoundException when it cannot be written
+     */
     public Hlog(String file) throws FileNotFoundException {
         log = new HistogramLogWriter(file);
         log.outputLogFormatVersion();
@@ -16,7 +21,14 @@ public final class Hlog implements AutoCloseable {
         log.outputLegend();
     }
 
-    /** Adds a run. */
+    /**
+     * Adds a run.
+     *
+     * @param tag     of which system
+     * @param run     its number, from 0
+     * @param seconds its length
+     * @param ns      its latencies
+     */
     public void add(String tag, int run, long seconds, Histogram ns) {
         ns.setTag(tag.replaceAll("[:, ]", "-"));
         log.outputIntervalHistogram(run * seconds, (run + 1) * seconds, ns, 1.0);

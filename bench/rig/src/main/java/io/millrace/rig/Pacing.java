@@ -1,7 +1,5 @@
-package io.millrace.bench.rig;
+package io.millrace.rig;
 
-import io.millrace.bench.system.Latencies;
-import io.millrace.bench.system.SystemUnderTest;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -15,7 +13,7 @@ import org.HdrHistogram.Histogram;
  * caught up with the schedule, are marked. What a system does to its publisher stands between other clock reads and is never
  * taken for a gap.
  */
-final class Pacing {
+public final class Pacing {
     static final long GAP_NS = 5_000;
 
     /** A run holds its rate when all was processed within this part of its length beyond it, and the slack below. */
@@ -23,7 +21,7 @@ final class Pacing {
 
     private static final long HELD_SLACK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final SystemUnderTest system;
+    private final Target system;
     private final Latencies latencies;
     private final long firstEvent;
     private final long rate;
@@ -34,7 +32,16 @@ final class Pacing {
     private long gapNs;
     private long gapNsMax;
 
-    Pacing(SystemUnderTest system, Latencies latencies, long firstEvent, long rate, long seconds) {
+    /**
+     * A run that has not begun.
+     *
+     * @param system     what it publishes to
+     * @param latencies  where that writes when an event was decided
+     * @param firstEvent the number of the first event
+     * @param rate       events a second
+     * @param seconds    how long
+     */
+    public Pacing(Target system, Latencies latencies, long firstEvent, long rate, long seconds) {
         this.system = system;
         this.latencies = latencies;
         this.firstEvent = firstEvent;
@@ -45,7 +52,12 @@ final class Pacing {
         behind.clear(events);
     }
 
-    Paced run() {
+    /**
+     * Runs it.
+     *
+     * @return what it gave
+     */
+    public Paced run() {
         latencies.begin(firstEvent, events);
         long startNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
         publishAll(startNs);
@@ -104,7 +116,12 @@ final class Pacing {
         gapNsMax = Math.max(gapNsMax, ns);
     }
 
-    int events() {
+    /**
+     * How many events it has.
+     *
+     * @return rate times seconds
+     */
+    public int events() {
         return events;
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.bench.rig;
+package io.millrace.rig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.millrace.bench.rig;
+package io.millrace.rig;
 
 import java.nio.ByteBuffer;
 import java.util.Base64;
@@ -28,7 +28,12 @@ public record Paced(
         long gaps,
         long gapNs,
         long gapNsMax) {
-    Map<String, String> toMap() {
+    /**
+     * As texts, for another process.
+     *
+     * @return names and values, without blanks
+     */
+    public Map<String, String> toMap() {
         Map<String, String> map = new LinkedHashMap<>();
         map.put("all", encode(all));
         map.put("clear", encode(clear));
@@ -41,7 +46,13 @@ public record Paced(
         return map;
     }
 
-    static Paced of(Map<String, String> map) {
+    /**
+     * Reads what {@link #toMap} made.
+     *
+     * @param map names and values
+     * @return the same run
+     */
+    public static Paced of(Map<String, String> map) {
         return new Paced(
                 decode(map.get("all")),
                 decode(map.get("clear")),

@@ -1,0 +1,220 @@
+package io.millrace.rig;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.HdrHistogram.Histogram;
+
+/** What a {@link LatencyRig} has measured; prints itself as a table: a row a rate, a column a percentile. */
+public final class LatencyReport {
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99, 100};
+    private static final List<String> NAMES = List.of("p50", "p90", "p99", "p99.9", "p99.99", "max");
+    private static final String FLOOR = "floor (jitter)";
+
+    private final String topology;
+    private final String host;
+    private final int seconds;
+    private final Map<String, Object> conditions;
+    private final Map<Long, Rate> rates;
+
+    LatencyReport(
+            String topology, String host, int seconds, Map<String, Object> conditions, Map<Long, Rate> rates) {
+        this.topology = topology;
+        this.host = host;
+        this.seconds = seconds;
+        this.conditions = conditions;
+        this.rates = rates;
+    }
+
+    /** The runs at one rate. */
+    record Rate(List<Paced> own, List<Paced> floor, List<String> digests, long deadLetters) {
+        boolean isHeld() {
+            return own.stream().allMatch(Paced::held);
+        }
+
+        boolean isSame() {
+            return digests.stream().distinct().count() == 1;
+        }
+    }
+
+    /** With which flags this JVM runs. */
+    static List<String> flags() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments();
+    }
+
+    /**
+     * What is known of the machine, before and after.
+     *
+     * @return names and values
+     */
+    public Map<String, Object> conditions() {
+        return Map.copyOf(conditions);
+    }
+
+    /**
+     * Whether the figures mean something: all rates were held, and all runs of a rate put out the same.
+     *
+     * @return false when they are void
+     */
+    public boolean isSound() {
+        return rates.values().stream().allMatch(r -> r.isHeld() && r.isSame());
+    }
+
+    /**
+     * A percentile of all events, the median over the runs.
+     *
+     * @param rate       one of those measured
+     * @param percentile 0 to 100
+     * @return microseconds from the intended time; NaN where no event was decided
+     */
+    public double us(long rate, double percentile) {
+        return us(rateOf(rate).own, Paced::all, percentile);
+    }
+
+    /**
+     * The same of the jitter floor.
+     *
+     * @param rate       one of those measured
+     * @param percentile 0 to 100
+     * @return microseconds
+     */
+    public double floorUs(long rate, double percentile) {
+        return us(rateOf(rate).floor, Paced::all, percentile);
+    }
+
+    /**
+     * What was put out at a rate, as a hash: the same for the same events, on any host.
+     *
+     * @param rate one of those measured
+     * @return of each run
+     */
+    public List<String> digests(long rate) {
+        return rateOf(rate).digests;
+    }
+
+    private Rate rateOf(long rate) {
+        Rate found = rates.get(rate);
+        if (found == null) {
+            throw new IllegalArgumentException("nothing was measured at " + rate + "; rates are " + rates.keySet());
+        }
+        return found;
+    }
+
+    private static double us(List<Paced> runs, Function<Paced, Histogram> which, double percentile) {
+        if (runs.stream().allMatch(p -> which.apply(p).getTotalCount() == 0)) {
+            return Double.NaN;
+        }
+        return Median.of(runs.stream()
+                        .map(p -> which.apply(p).getValueAtPercentile(percentile) / 1e3)
+                        .toList())
+                .median();
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder out = new StringBuilder();
+        conditions.forEach((name, value) -> out.append(String.format(Locale.ROOT, "%-10s %s%n", name, value)));
+        out.append(String.format(
+                Locale.ROOT, "%s, %s; µs from the intended time%n%10s %-14s %-5s", topology, host, "events/s", "", ""));
+        NAMES.forEach(n -> out.append(String.format(Locale.ROOT, " %9s", n)));
+        out.append(String.format("  %-5s %s%n", "held", "output"));
+        rates.forEach((rate, r) -> {
+            line(out, rate, topology, "all", r.own, Paced::all);
+            out.append(String.format(
+                    "  %-5s %s%n",
+                    r.isHeld() ? "yes" : "NO",
+                    (r.isSame() ? r.digests.get(0) : "VOID: differs, " + r.digests)
+                            + (r.deadLetters > 0 ? ", dead letters " + r.deadLetters : "")));
+            line(out, rate, "", "clear", r.own, Paced::clear);
+            out.append(String.format("%n"));
+            line(out, rate, FLOOR, "all", r.floor, Paced::all);
+            out.append(String.format("%n"));
+        });
+        return out.toString();
+    }
+
+    private static void line(
+            StringBuilder out,
+            long rate,
+            String what,
+            String which,
+            List<Paced> runs,
+            Function<Paced, Histogram> histogram) {
+        out.append(String.format(Locale.ROOT, "%10d %-14s %-5s", rate, what, which));
+        for (double percentile : PERCENTILES) {
+            double us = us(runs, histogram, percentile);
+            out.append(String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us));
+        }
+    }
+
+    /**
+     * Writes all figures as JSON.
+     *
+     * @param file made anew
+     * @return this
+     * @throws IOException when it cannot be written
+     */
+    public LatencyReport json(Path file) throws IOException {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("topology", topology);
+        all.put("host", host);
+        all.put("conditions", conditions);
+        Map<String, Object> figures = new LinkedHashMap<>();
+        rates.forEach((rate, r) -> {
+            Map<String, Object> of = new LinkedHashMap<>();
+            of.put("held", r.isHeld());
+            of.put("output", r.digests);
+            of.put("dead letters", r.deadLetters);
+            for (int i = 0; i < PERCENTILES.length; i++) {
+                of.put(NAMES.get(i) + " us", us(r.own, Paced::all, PERCENTILES[i]));
+                of.put("floor " + NAMES.get(i) + " us", us(r.floor, Paced::all, PERCENTILES[i]));
+            }
+            figures.put(Long.toString(rate), of);
+        });
+        all.put("rates", figures);
+        Json.write(file, all);
+        return this;
+    }
+
+    /**
+     * Writes all histograms (HdrHistogram log).
+     *
+     * @param file made anew
+     * @return this
+     * @throws IOException when it cannot be written
+     */
+    public LatencyReport hlog(Path file) throws IOException {
+        try (Hlog log = new Hlog(file.toString())) {
+            rates.forEach((rate, r) -> {
+                for (int run = 0; run < r.own.size(); run++) {
+                    log.add(topology + "." + rate + ".all", run, seconds, r.own.get(run).all());
+                    log.add("floor." + rate + ".all", run, seconds, r.floor.get(run).all());
+                }
+            });
+        }
+        return this;
+    }
+
+    /**
+     * Draws the latencies and the jitter floor (SVG).
+     *
+     * @param file made anew
+     * @return this
+     * @throws IOException when it cannot be written
+     */
+    public LatencyReport plot(Path file) throws IOException {
+        Plot plot = new Plot(topology + ", " + host + ": latency from the intended time");
+        rates.forEach((rate, r) -> {
+            String panel = rate + " events a second" + (r.isHeld() ? "" : " (not held)");
+            plot.add(panel, topology, r.own.stream().map(Paced::all).toList());
+            plot.add(panel, FLOOR, r.floor.stream().map(Paced::all).toList());
+        });
+        plot.write(file);
+        return this;
+    }
+}

@@ -1,0 +1,18 @@
+package io.millrace.rig;
+
+/** How {@code bench/run latency --classpath PATH --topology NAME} finds a rig: a service of {@link java.util.ServiceLoader}. */
+public interface RigProvider {
+    /**
+     * The name to ask for.
+     *
+     * @return unique on a class path
+     */
+    String name();
+
+    /**
+     * Makes the rig: the topology, and what is sent to it. Rates and lengths are those of the command line.
+     *
+     * @return to be run
+     */
+    LatencyRig rig();
+}

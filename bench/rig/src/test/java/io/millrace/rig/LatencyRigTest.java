@@ -1,0 +1,97 @@
+package io.millrace.rig;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.topology.Topology;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rig measures each event from when it was due, on either host, and tells when its figures are void. */
+class LatencyRigTest {
+    record Payment(long card, long cents, long timeMs) {}
+
+    record Alert(long card) {}
+
+    private static final Input<Payment> PAYMENTS =
+            Input.of("payments", Payment.class).eventTime(Payment::timeMs, MILLISECONDS).historic();
+    private static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
+    private static final long RATE = 500;
+
+    private static Topology topology(AtomicLong slowCard) {
+        return Millrace.topology("large", t -> t.from(PAYMENTS)
+                .filter(p -> p.cents() >= 50)
+                .map(Alert.class, p -> {
+                    if (p.card() == slowCard.get()) {
+                        Thread.sleep(200);
+                    }
+                    return new Alert(p.card());
+                })
+                .to(ALERTS));
+    }
+
+    private static LatencyRig rig(AtomicLong slowCard) {
+        return LatencyRig.of(topology(slowCard))
+                .generate(PAYMENTS, i -> new Payment(i, i % 100, i))
+                .rates(RATE)
+                .seconds(1)
+                .runs(1)
+                .warmUp(200);
+    }
+
+    @Test
+    void shouldMeasureFromWhenAnEventWasDueAndDrawIt(@TempDir Path folder) throws Exception {
+        LatencyReport report = rig(new AtomicLong(450)).run();
+        // a hundred events became due while one was slow
+        assertTrue(report.us(RATE, 100) >= 200_000, report::toString);
+        assertTrue(report.us(RATE, 90) >= 50_000, report::toString);
+        assertTrue(report.floorUs(RATE, 50) < report.us(RATE, 100), report::toString);
+        assertTrue(report.conditions().containsKey("load after"), report::toString);
+        report.json(folder.resolve("json")).hlog(folder.resolve("hlog")).plot(folder.resolve("svg"));
+        assertTrue(Files.readString(folder.resolve("json")).contains("\"floor p99.99 us\""));
+        assertTrue(Files.readString(folder.resolve("hlog")).contains("Tag=large.500.all"));
+        assertEquals(2, Files.readString(folder.resolve("svg")).split("<polyline", -1).length - 1);
+    }
+
+    @Test
+    void shouldGiveTheSameOutputOnALiveEngineAndMeasureWhatComesOut() {
+        LatencyReport inline = rig(new AtomicLong(-1)).run();
+        LatencyReport live = rig(new AtomicLong(-1)).live().run();
+        assertEquals(inline.digests(RATE), live.digests(RATE));
+        assertTrue(live.us(RATE, 50) > 0, live::toString);
+    }
+
+    @Test
+    void shouldSayThatFiguresAreVoidWhereRunsPutOutDifferentThings() {
+        AtomicLong made = new AtomicLong();
+        LatencyReport report = LatencyRig.of(topology(new AtomicLong(-1)))
+                .generate(PAYMENTS, i -> new Payment(made.incrementAndGet(), 60, i))
+                .rates(RATE)
+                .seconds(1)
+                .runs(2)
+                .warmUp(0)
+                .run();
+        assertFalse(report.isSound());
+        assertTrue(report.toString().contains("VOID"), report::toString);
+    }
+
+    @Test
+    void shouldRefuseWhatCannotBeMeasured() {
+        LatencyRig rig = LatencyRig.of(topology(new AtomicLong(-1)));
+        assertThrows(IllegalStateException.class, rig::run);
+        assertThrows(IllegalArgumentException.class, () -> rig.rates(0));
+        Input<Payment> other = Input.of("others", Payment.class);
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> rig.generate(other, i -> null))
+                .getMessage()
+                .contains("payments"));
+    }
+}
