@@ -3,7 +3,6 @@ package io.millrace.bench;
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
-import io.millrace.rig.Machine;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Generator;
@@ -12,6 +11,7 @@ import io.millrace.bench.workloads.Reference;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;
+import io.millrace.rig.Machine;
 import java.util.List;
 import java.util.Map;
 

@@ -3,15 +3,15 @@ package io.millrace.bench;
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
+import io.millrace.bench.system.Systems;
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Workload;
 import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import io.millrace.rig.Median;
 import io.millrace.rig.Paced;
 import io.millrace.rig.Plot;
-import io.millrace.bench.system.Systems;
-import io.millrace.bench.workloads.Answer;
-import io.millrace.bench.workloads.Workload;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,7 +46,10 @@ final class LatencyCommand implements Command {
                 .add("pairs", "11", "measured runs a system")
                 .add("warmup", "5000000", "events at full speed before the first run")
                 .add("hlog", "", "also write all histograms to this file (HdrHistogram log)")
-                .add("classpath", "", "jars and folders with a topology of yours, and a RigProvider that says what is sent to it")
+                .add(
+                        "classpath",
+                        "",
+                        "jars and folders with a topology of yours, and a RigProvider that says what is sent to it")
                 .add("topology", "", "its name: measured in this JVM, in place of the systems; --pairs are runs")
                 .add("host", "inline", "inline or live, for a topology of yours")
                 .add("plot", "", "also draw them, a line a system, into this file (SVG)");

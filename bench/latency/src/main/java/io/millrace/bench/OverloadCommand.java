@@ -2,8 +2,6 @@ package io.millrace.bench;
 
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
-import io.millrace.rig.Json;
-import io.millrace.rig.Machine;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.EngineStats.InputStats;
@@ -12,6 +10,8 @@ import io.millrace.engine.Publisher;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.RefusedException;
+import io.millrace.rig.Json;
+import io.millrace.rig.Machine;
 import io.millrace.topology.Topology;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -22,19 +22,20 @@ final class YourTopology {
     static int run(Options options) throws IOException, UsageException {
         for (String name : List.of("classpath", "topology")) {
             if (!options.has(name)) {
-                throw new UsageException("--" + name + " is missing: a topology of yours takes both of --classpath and"
-                        + " --topology");
+                throw new UsageException(
+                        "--" + name + " is missing: a topology of yours takes both of --classpath and" + " --topology");
             }
         }
-        long[] rates = LatencyCommand.rates(
-                options.has("rates") ? options.list("rates") : List.of(options.get("rate")));
+        long[] rates =
+                LatencyCommand.rates(options.has("rates") ? options.list("rates") : List.of(options.get("rate")));
         int seconds = (int) options.number("seconds", 1, 3_600);
         int runs = (int) options.number("pairs", 1, 1_000);
         long warmUp = options.number("warmup", 0, 1_000_000_000);
         if (!List.of("inline", "live").contains(options.get("host"))) {
             throw new UsageException("--host " + options.get("host") + " is not one of inline, live");
         }
-        try (URLClassLoader loader = new URLClassLoader(urls(options.get("classpath")), YourTopology.class.getClassLoader())) {
+        try (URLClassLoader loader =
+                new URLClassLoader(urls(options.get("classpath")), YourTopology.class.getClassLoader())) {
             LatencyRig rig = provider(loader, options.get("topology")).rig();
             rig.rates(rates).seconds(seconds).runs(runs).warmUp(warmUp);
             if (options.get("host").equals("live")) {
@@ -79,6 +80,7 @@ final class YourTopology {
             }
             names.add(provider.name());
         }
-        throw new UsageException("--topology " + name + ": no RigProvider of that name in --classpath; there are " + names);
+        throw new UsageException(
+                "--topology " + name + ": no RigProvider of that name in --classpath; there are " + names);
     }
 }

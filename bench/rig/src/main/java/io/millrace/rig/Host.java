@@ -9,7 +9,6 @@ import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /** An engine under measurement; one thread publishes to it and asks it. */
@@ -45,7 +44,8 @@ abstract class Host implements Target, AutoCloseable {
 
     @Override
     public void publish(long i, long intendedNs) {
-        senders.get((int) (i % senders.size())).send(i, header.clear().intendedNs(intendedNs).correlationId(i));
+        senders.get((int) (i % senders.size()))
+                .send(i, header.clear().intendedNs(intendedNs).correlationId(i));
     }
 
     abstract long digest();

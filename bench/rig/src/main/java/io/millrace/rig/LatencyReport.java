@@ -22,8 +22,7 @@ public final class LatencyReport {
     private final Map<String, Object> conditions;
     private final Map<Long, Rate> rates;
 
-    LatencyReport(
-            String topology, String host, int seconds, Map<String, Object> conditions, Map<Long, Rate> rates) {
+    LatencyReport(String topology, String host, int seconds, Map<String, Object> conditions, Map<Long, Rate> rates) {
         this.topology = topology;
         this.host = host;
         this.seconds = seconds;
@@ -192,8 +191,16 @@ public final class LatencyReport {
         try (Hlog log = new Hlog(file.toString())) {
             rates.forEach((rate, r) -> {
                 for (int run = 0; run < r.own.size(); run++) {
-                    log.add(topology + "." + rate + ".all", run, seconds, r.own.get(run).all());
-                    log.add("floor." + rate + ".all", run, seconds, r.floor.get(run).all());
+                    log.add(
+                            topology + "." + rate + ".all",
+                            run,
+                            seconds,
+                            r.own.get(run).all());
+                    log.add(
+                            "floor." + rate + ".all",
+                            run,
+                            seconds,
+                            r.floor.get(run).all());
                 }
             });
         }

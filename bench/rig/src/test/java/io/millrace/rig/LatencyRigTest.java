@@ -22,21 +22,24 @@ class LatencyRigTest {
 
     record Alert(long card) {}
 
-    private static final Input<Payment> PAYMENTS =
-            Input.of("payments", Payment.class).eventTime(Payment::timeMs, MILLISECONDS).historic();
+    private static final Input<Payment> PAYMENTS = Input.of("payments", Payment.class)
+            .eventTime(Payment::timeMs, MILLISECONDS)
+            .historic();
     private static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
     private static final long RATE = 500;
 
     private static Topology topology(AtomicLong slowCard) {
-        return Millrace.topology("large", t -> t.from(PAYMENTS)
-                .filter(p -> p.cents() >= 50)
-                .map(Alert.class, p -> {
-                    if (p.card() == slowCard.get()) {
-                        Thread.sleep(200);
-                    }
-                    return new Alert(p.card());
-                })
-                .to(ALERTS));
+        return Millrace.topology(
+                "large",
+                t -> t.from(PAYMENTS)
+                        .filter(p -> p.cents() >= 50)
+                        .map(Alert.class, p -> {
+                            if (p.card() == slowCard.get()) {
+                                Thread.sleep(200);
+                            }
+                            return new Alert(p.card());
+                        })
+                        .to(ALERTS));
     }
 
     private static LatencyRig rig(AtomicLong slowCard) {
@@ -49,8 +52,11 @@ class LatencyRigTest {
     }
 
     @Test
-    void shouldMeasureFromWhenAnEventWasDueAndDrawIt(@TempDir Path folder) throws Exception {
+    void shouldMeasureFromWhenAnEventWasDueOnEitherHostAndDrawIt(@TempDir Path folder) throws Exception {
+        LatencyReport live = rig(new AtomicLong(450)).live().run();
+        assertTrue(live.us(RATE, 100) >= 200_000, live::toString);
         LatencyReport report = rig(new AtomicLong(450)).run();
+        assertEquals(live.digests(RATE), report.digests(RATE));
         // a hundred events became due while one was slow
         assertTrue(report.us(RATE, 100) >= 200_000, report::toString);
         assertTrue(report.us(RATE, 90) >= 50_000, report::toString);
@@ -60,14 +66,6 @@ class LatencyRigTest {
         assertTrue(Files.readString(folder.resolve("json")).contains("\"floor p99.99 us\""));
         assertTrue(Files.readString(folder.resolve("hlog")).contains("Tag=large.500.all"));
         assertEquals(2, Files.readString(folder.resolve("svg")).split("<polyline", -1).length - 1);
-    }
-
-    @Test
-    void shouldGiveTheSameOutputOnALiveEngineAndMeasureWhatComesOut() {
-        LatencyReport inline = rig(new AtomicLong(-1)).run();
-        LatencyReport live = rig(new AtomicLong(-1)).live().run();
-        assertEquals(inline.digests(RATE), live.digests(RATE));
-        assertTrue(live.us(RATE, 50) > 0, live::toString);
     }
 
     @Test

@@ -2,12 +2,12 @@ package io.millrace.bench.rig;
 
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.system.Conditions;
-import io.millrace.rig.Latencies;
 import io.millrace.bench.system.SystemUnderTest;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Generator;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;
+import io.millrace.rig.Latencies;
 import io.millrace.rig.Paced;
 import io.millrace.rig.Pacing;
 import java.io.BufferedReader;

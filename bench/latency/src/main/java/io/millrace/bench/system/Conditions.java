@@ -1,9 +1,9 @@
 package io.millrace.bench.system;
 
-import io.millrace.rig.Latencies;
 import io.millrace.bench.workloads.Generator;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;
+import io.millrace.rig.Latencies;
 
 /**
  * What a system is made for.

@@ -1,6 +1,5 @@
 package io.millrace.bench.system;
 
-import io.millrace.rig.Latencies;
 import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.RingBuffer;
@@ -13,6 +12,7 @@ import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.engine.Waiting;
+import io.millrace.rig.Latencies;
 
 /**
  * The hand loop in the handler of a raw Disruptor: the message is encoded into a scratch, a slot is claimed, the bytes are

@@ -1,8 +1,8 @@
 package io.millrace.bench.system;
 
-import io.millrace.rig.Latencies;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Tx;
+import io.millrace.rig.Latencies;
 
 /** No work at all: the latency of the machine, of the pacing loop and of the generator. Its answer is not looked at. */
 final class FloorSystem implements SystemUnderTest {

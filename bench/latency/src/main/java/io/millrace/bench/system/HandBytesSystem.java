@@ -1,9 +1,9 @@
 package io.millrace.bench.system;
 
-import io.millrace.rig.Latencies;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Tx;
+import io.millrace.rig.Latencies;
 
 /** The hand loop with the event encoded into bytes and decoded from them on the way: what the bytes alone cost. */
 final class HandBytesSystem implements SystemUnderTest {

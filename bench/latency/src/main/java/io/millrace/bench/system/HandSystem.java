@@ -1,9 +1,9 @@
 package io.millrace.bench.system;
 
-import io.millrace.rig.Latencies;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Tx;
+import io.millrace.rig.Latencies;
 
 /** A hand loop on the publisher's thread: what the machine allows. */
 final class HandSystem implements SystemUnderTest {

@@ -1,6 +1,5 @@
 package io.millrace.bench.system;
 
-import io.millrace.rig.Latencies;
 import io.millrace.bench.message.TransactionEncoder;
 import io.millrace.bench.topologies.BenchTopology;
 import io.millrace.bench.topologies.Messages;
@@ -10,6 +9,7 @@ import io.millrace.engine.Claims;
 import io.millrace.engine.Inline;
 import io.millrace.engine.Setup;
 import io.millrace.event.Header;
+import io.millrace.rig.Latencies;
 
 /** Millrace on the publisher's thread. */
 final class InlineSystem implements SystemUnderTest {

@@ -1,6 +1,5 @@
 package io.millrace.bench.system;
 
-import io.millrace.rig.Latencies;
 import io.millrace.bench.message.TotalDecoder;
 import io.millrace.bench.message.TotalEncoder;
 import io.millrace.bench.message.TransactionDecoder;
@@ -18,6 +17,7 @@ import io.millrace.event.InPlaceOutput;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.window.Window;
+import io.millrace.rig.Latencies;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -31,11 +31,11 @@ final class Q7 implements Query {
 
     /**
      * The highest price has the last nanosecond of its window for a time; a bid counts from the beginning of the window to its
-     * end, both included.
+     * end, both included. One that is late is so once, in front of both.
      */
     @Override
     public void build(TopologyBuilder t, Tables from, InPlaceOutput<Row, RowWriter> result) {
-        EventStream<Bid> bids = t.from(from.bid());
+        EventStream<Bid> bids = t.from(from.bid()).onTime();
         KeyedStream<Highest> highest = bids.window("highest", tumbling(SIZE).windowsAtMost(WINDOWS_AT_MOST))
                 .aggregate(Highest::new)
                 .keyBy(h -> h.price.get());
