@@ -6,6 +6,7 @@ import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A log that is appended to. The one writer of {@code durable} is the journal's thread: it moves only when the recording,
@@ -231,7 +232,7 @@ final class ArchiveLog implements JournalLog {
                 throw new JournalException("closing the journal in " + settings.directory + " took longer than "
                         + settings.stopDeadline + ": entries behind " + durable + " may be lost");
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(20_000);
         }
         try {
             store.closed(writer.next(), writer.chain());

@@ -31,6 +31,18 @@ final class Snapshots {
         return all.isEmpty() ? 0 : all.get(all.size() - 1).next();
     }
 
+    /** Those that know of entries which were given up, and which others will follow. */
+    void dropAbove(long logNext, StringBuilder report) throws IOException {
+        for (Snapshot snapshot : List.copyOf(all)) {
+            if (snapshot.next() > logNext) {
+                settings.disk.delete(snapshot.file(directory));
+                all.remove(snapshot);
+                report.append("deleted the snapshot at ").append(snapshot.next()).append(", behind the end of the log\n");
+            }
+        }
+        settings.disk.forceDirectory(directory);
+    }
+
     /** Takes over files that are whole and that the manifest does not name: a crash came between. Deletes others. */
     void adopt(long logNext, StringBuilder report) throws IOException {
         for (String name : Segments.names(directory)) {

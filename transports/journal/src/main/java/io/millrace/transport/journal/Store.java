@@ -4,6 +4,7 @@ import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog.EntryReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class Store implements AutoCloseable {
     static Store open(Settings settings, JournalFacts facts) {
         DirectoryLock lock = null;
         try {
-            settings.disk.createDirectory(settings.directory);
+            make(settings);
             lock = DirectoryLock.take(settings.directory);
             Store store = new Store(settings, lock, Manifest.read(settings.directory));
             store.checkFacts(facts);
@@ -58,6 +59,18 @@ final class Store implements AutoCloseable {
         } catch (RuntimeException e) {
             release(lock);
             throw e;
+        }
+    }
+
+    private static void make(Settings settings) throws IOException {
+        boolean isThere = Files.isDirectory(settings.directory);
+        Path above = settings.directory.getParent();
+        if (!isThere && above != null) {
+            Files.createDirectories(above);
+        }
+        settings.disk.createDirectory(settings.directory);
+        if (!isThere && above != null) {
+            settings.disk.forceDirectory(above);
         }
     }
 
@@ -134,6 +147,7 @@ final class Store implements AutoCloseable {
     private void recover() throws IOException {
         checkDirectories();
         Tail tail = findTail();
+        snapshots.dropAbove(next, report);
         snapshots.adopt(next, report);
         snapshots.choose(next, report);
         findFirst();
@@ -351,14 +365,8 @@ final class Store implements AutoCloseable {
                 .orElseThrow();
         long kept = lowest.first();
         List<Long> bases = Segments.bases(lowest.directory(directory));
-        for (int i = 1; i < bases.size(); i++) {
-            try (FrameCursor frames = new FrameCursor(lowest.directory(directory), lowest)) {
-                frames.seek(bases.get(i));
-                if (!frames.next() || Envelope.first(frames.bytes(), frames.offset()) > oldest) {
-                    break;
-                }
-                kept = Envelope.first(frames.bytes(), frames.offset());
-            }
+        for (int i = 1; i < bases.size() && beginsAtOrBelow(lowest, bases.get(i), oldest); i++) {
+            kept = firstOf(lowest, bases.get(i));
         }
         return new ManifestEntry.GivenUp(Math.max(kept, first), lowest.number(), oldest);
     }
@@ -383,10 +391,18 @@ final class Store implements AutoCloseable {
     private void deleteFilesBelow(Epoch epoch, long sequence) throws IOException {
         Path files = epoch.directory(directory);
         List<Long> bases = Segments.bases(files);
-        for (int i = 0; i + 1 < bases.size() && firstOf(epoch, bases.get(i + 1)) <= sequence; i++) {
+        for (int i = 0; i + 1 < bases.size() && beginsAtOrBelow(epoch, bases.get(i + 1), sequence); i++) {
             settings.disk.delete(files.resolve(Epoch.segmentName(bases.get(i))));
         }
         settings.disk.forceDirectory(files);
+    }
+
+    /** Of a file that has no frame yet, or one that is just being written, this is not known. */
+    private boolean beginsAtOrBelow(Epoch epoch, long base, long sequence) {
+        try (FrameCursor frames = new FrameCursor(epoch.directory(directory), epoch)) {
+            frames.seek(base);
+            return frames.next() && Envelope.first(frames.bytes(), frames.offset()) <= sequence;
+        }
     }
 
     /** For its owner only: files that others made in the newest epoch. */

@@ -34,7 +34,7 @@ class ArchiveLogTest {
 
     @Test
     void shouldReadWhatWasAppendedOverSeveralEpochsAndFiles() throws Exception {
-        Path journal = directory.resolve("j");
+        Path journal = directory.resolve("not").resolve("there");
         long upTo = 0;
         for (int epoch = 0; epoch < 3; epoch++) {
             try (JournalLog log = Logs.open(journal)) {
@@ -243,6 +243,8 @@ class ArchiveLogTest {
         Path journal = directory.resolve("j");
         try (JournalLog log = Logs.open(journal)) {
             Logs.append(log, 50, 500);
+            Logs.settle(log);
+            log.keepSnapshot(50, out -> out.write(1));
         }
         Path segment = journal.resolve(Epoch.directoryName(1)).resolve(Epoch.segmentName(0));
         byte[] bytes = Files.readAllBytes(segment);
@@ -261,6 +263,7 @@ class ArchiveLogTest {
                     log.report().contains("GIVEN UP although durable: " + (50 - log.next()) + " entries"),
                     log.report());
             assertEquals(range(0, log.next()), Logs.read(log, 0, 500));
+            assertEquals(-1, log.snapshot()); // that one knew of what was given up
         }
         Logs.open(journal).close();
     }
