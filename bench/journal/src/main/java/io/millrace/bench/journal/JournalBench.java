@@ -38,6 +38,7 @@ final class JournalBench {
     private final Path directory;
     private final long seconds;
     private int made;
+    private double readRate;
 
     JournalBench(Path directory, Map<String, String> options) {
         this.directory = directory;
@@ -45,18 +46,20 @@ final class JournalBench {
     }
 
     void run() throws IOException {
-        System.out.printf("%-8s %6s %14s %14s %7s%n", "level", "bytes", "log /s", "bare /s", "ratio");
+        System.out.printf("%-8s %6s %14s %14s %7s %14s%n", "level", "bytes", "log /s", "bare /s", "ratio", "read /s");
         for (Durability level : new Durability[] {Durability.PROCESS, Durability.DISK}) {
             for (int bytes : new int[] {64, 1_024}) {
                 double[] logs = new double[ROUNDS];
                 double[] bare = new double[ROUNDS];
+                double[] reads = new double[ROUNDS];
                 for (int i = 0; i < ROUNDS; i++) {
                     logs[i] = log(level, bytes);
+                    reads[i] = readRate;
                     bare[i] = bare(level, bytes);
                 }
                 System.out.printf(
-                        "%-8s %6d %,14.0f %,14.0f %7.2f%n",
-                        level, bytes, median(logs), median(bare), median(logs) / median(bare));
+                        "%-8s %6d %,14.0f %,14.0f %7.2f %,14.0f%n",
+                        level, bytes, median(logs), median(bare), median(logs) / median(bare), median(reads));
             }
         }
         System.out.printf("%n%-8s %12s %10s %10s %10s   us until durable%n", "level", "entries/s", "p50", "p99", "max");
@@ -102,9 +105,21 @@ final class JournalBench {
                 Thread.onSpinWait();
             }
             rate = log.next() * 1e9 / (System.nanoTime() - begin);
+            readRate = read(log);
         }
         Scratch.delete(at);
         return rate;
+    }
+
+    /** How fast a replay could be: every frame checked, every entry handed over. */
+    private static double read(JournalLog log) {
+        long begin = System.nanoTime();
+        long[] seen = new long[1];
+        log.read(0, (sequence, bytes, offset, length) -> {
+            seen[0] += bytes[offset + length - 1] + 1;
+            return true;
+        });
+        return seen[0] * 1e9 / (System.nanoTime() - begin);
     }
 
     /** One message an entry, as a user of the archive alone would send it. */

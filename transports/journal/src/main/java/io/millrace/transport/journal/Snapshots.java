@@ -37,7 +37,9 @@ final class Snapshots {
             if (snapshot.next() > logNext) {
                 settings.disk.delete(snapshot.file(directory));
                 all.remove(snapshot);
-                report.append("deleted the snapshot at ").append(snapshot.next()).append(", behind the end of the log\n");
+                report.append("deleted the snapshot at ")
+                        .append(snapshot.next())
+                        .append(", behind the end of the log\n");
             }
         }
         settings.disk.forceDirectory(directory);
