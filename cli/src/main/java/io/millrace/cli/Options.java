@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class Options {
     private final String command;
     private final Map<String, Option> declared = new LinkedHashMap<>();
     private final Map<String, String> given = new LinkedHashMap<>();
+    private final Map<String, List<String>> several = new LinkedHashMap<>();
     private String argumentName;
     private String argument;
 
@@ -57,6 +59,29 @@ public final class Options {
     public Options option(String name, String value, String fallback, String what) {
         declared.put(name, new Option(name, value, fallback, what));
         return this;
+    }
+
+    /**
+     * Declares an option with a value that may be given any number of times.
+     *
+     * @param name  with its hyphens
+     * @param value what each value is, such as NAME=VALUE
+     * @param what  what it does
+     * @return this
+     */
+    public Options options(String name, String value, String what) {
+        several.put(name, new ArrayList<>());
+        return option(name, value, null, what);
+    }
+
+    /**
+     * The values of an option that may be given any number of times.
+     *
+     * @param name with its hyphens
+     * @return in the order given
+     */
+    public List<String> texts(String name) {
+        return List.copyOf(several.get(name));
     }
 
     /**
@@ -121,7 +146,7 @@ public final class Options {
         if (option == null) {
             throw unknown(arg, name);
         }
-        if (given.containsKey(name)) {
+        if (given.containsKey(name) && !several.containsKey(name)) {
             throw bad(name, "given twice", "give it once");
         }
         if (option.isFlag()) {
@@ -137,6 +162,9 @@ public final class Options {
             throw bad(name, "its value is missing", "write " + name + " " + option.value);
         }
         given.put(name, value);
+        if (several.containsKey(name)) {
+            several.get(name).add(value);
+        }
         return isNext;
     }
 

@@ -9,6 +9,8 @@ import io.millrace.examples.candles.CandlesCommand;
 import io.millrace.examples.failing.FailingCommand;
 import io.millrace.examples.fraud.FraudCommand;
 import io.millrace.examples.fraudservice.FraudServiceCommand;
+import io.millrace.examples.journal.ReplayCommand;
+import io.millrace.examples.journal.WhatIfCommand;
 import io.millrace.examples.quickstart.QuickstartCommand;
 import io.millrace.examples.stat.StatCommand;
 import io.millrace.examples.tradecost.TradeCostCommand;
@@ -31,7 +33,9 @@ public final class Main {
             new AnomalyCommand(),
             new QuickstartCommand(),
             new FailingCommand(),
-            new DescribeCommand());
+            new DescribeCommand(),
+            new ReplayCommand(),
+            new WhatIfCommand());
 
     private static final String USAGE = "usage: examples/run NAME [options]; examples/run list names them";
 

@@ -19,7 +19,9 @@ class MainTest {
             "anomaly",
             "quickstart",
             "failing",
-            "describe");
+            "describe",
+            "replay",
+            "what-if");
 
     @Test
     void shouldShowItsUsageWithoutAName() {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs what a journal has once more, on the calling thread, while an engine may go on appending to it: nothing of the journal is changed.
@@ -26,6 +27,9 @@ import java.util.concurrent.locks.LockSupport;
  * out on what has happened ({@link #otherTopology}).
  */
 public final class Replay {
+    /** How long it waits at most between two looks at whether it is to stop. */
+    private static final long LOOK_NS = 50_000_000;
+
     private final Setup setup;
     private final Journal journal;
     private long from;
@@ -34,6 +38,7 @@ public final class Replay {
     private Instant toTime;
     private boolean recordedPace;
     private boolean otherTopology;
+    private BooleanSupplier stopped = () -> false;
 
     private Replay(Setup setup, Journal journal) {
         this.setup = setup;
@@ -116,18 +121,37 @@ public final class Replay {
     }
 
     /**
+     * Ends it early: what was read by then is finished.
+     *
+     * @param when asked before each entry, and while it waits for the next one
+     * @return this
+     */
+    public Replay stopWhen(BooleanSupplier when) {
+        stopped = Objects.requireNonNull(when, "when");
+        return this;
+    }
+
+    /**
      * What came of a replay.
      *
      * @param entries   how many entries were let out: from the first to the last that were asked for
      * @param evaluated how many were evaluated
      * @param took      how long that was
      * @param digest    of all that was evaluated
-     * @param compared  whether there was something to compare with
+     * @param compared  so many entries, from the first on, whose outputs were compared with what was kept; 0 where nothing was
      * @param firstAt   the first entry at which the outputs can differ from those that were kept; -1 when they are equal
+     * @param firstTo   the entry behind the last one at which that can be: what was kept does not say more; -1 when they are equal
      * @param node      the output that differs there; null when they are equal
      */
     public record Report(
-            long entries, long evaluated, Duration took, Digest digest, boolean compared, long firstAt, String node) {
+            long entries,
+            long evaluated,
+            Duration took,
+            Digest digest,
+            long compared,
+            long firstAt,
+            long firstTo,
+            String node) {
         /**
          * Whether what came out is what came out before, as far as that was kept.
          *
@@ -190,8 +214,9 @@ public final class Replay {
                 evaluated,
                 took,
                 now,
-                before != null,
+                before == null ? 0 : DigestComparison.reach(before, now),
                 in == null ? -1 : in.from(),
+                in == null ? -1 : in.to(),
                 in == null ? null : in.outputs().get(0));
     }
 
@@ -228,7 +253,7 @@ public final class Replay {
         public boolean on(long sequence, byte[] bytes, int offset, int length) {
             boolean isEvent = Entry.kind(bytes, offset) == EntryKind.EVENT;
             long timeNs = Entry.timeNs(bytes, offset);
-            if (sequence > to || isEvent && toTime != null && timeNs > nanos(toTime)) {
+            if (stopped.getAsBoolean() || sequence > to || isEvent && toTime != null && timeNs > nanos(toTime)) {
                 return false;
             }
             if (fromTime != null && isEvent && timeNs >= nanos(fromTime)) {
@@ -236,8 +261,8 @@ public final class Replay {
                 from = sequence;
             }
             out = fromTime == null && sequence >= from;
-            if (out && recordedPace && isEvent) {
-                pace(timeNs);
+            if (out && recordedPace && isEvent && !pace(timeNs)) {
+                return false;
             }
             core.process(sequence, bytes, offset);
             evaluated = sequence + 1;
@@ -245,7 +270,8 @@ public final class Replay {
             return true;
         }
 
-        private void pace(long timeNs) {
+        /** Answers false when it is to stop. */
+        private boolean pace(long timeNs) {
             if (!paced) {
                 paced = true;
                 pacedFromNs = timeNs;
@@ -253,11 +279,15 @@ public final class Replay {
             }
             long left;
             while ((left = timeNs - pacedFromNs - (HostClock.nanoTime() - pacedSinceNs)) > 0) {
-                LockSupport.parkNanos(this, left);
+                if (stopped.getAsBoolean()) {
+                    return false;
+                }
+                LockSupport.parkNanos(this, Math.min(left, LOOK_NS));
                 if (Thread.currentThread().isInterrupted()) {
                     throw new JournalException("the replay was interrupted");
                 }
             }
+            return true;
         }
     }
 

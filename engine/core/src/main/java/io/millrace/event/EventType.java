@@ -102,6 +102,15 @@ public abstract class EventType<V> {
     }
 
     /**
+     * The class of its events where they are records, for tools that show components by name.
+     *
+     * @return null for other kinds
+     */
+    public Class<? extends Record> recordClass() {
+        return null;
+    }
+
+    /**
      * Whether views of it are read with a moving cursor (SBE groups and var-data), so that each user function has to find them
      * at the start: {@link EventView#rewind}. Where no type has a cursor nothing is rewound, and nothing is paid for it.
      *

@@ -85,6 +85,11 @@ abstract class RecordType<R extends Record> extends EventType<R> {
     }
 
     @Override
+    public final Class<? extends Record> recordClass() {
+        return shape.record().asSubclass(Record.class);
+    }
+
+    @Override
     public final boolean isValue() {
         return true;
     }

@@ -77,6 +77,23 @@ public final class DigestComparison {
         return Optional.of(new Interval(first, to, List.copyOf(names)));
     }
 
+    /**
+     * How far {@link #compare} goes.
+     *
+     * @param a one run
+     * @param b the other
+     * @return so many entries, from the first on: all outputs that they caused are compared
+     */
+    public static long reach(Digest a, Digest b) {
+        long common = Math.min(a.entries(), b.entries());
+        long step = 1;
+        for (int i = 0; i < a.outputs().size() && a.entries() != b.entries(); i++) {
+            step = Math.max(step, a.outputs().get(i).every());
+            step = Math.max(step, b.outputs().get(i).every());
+        }
+        return common / step * step;
+    }
+
     private static void requireAlike(Digest a, Digest b) {
         List<String> ours = a.outputs().stream().map(OutputDigest::output).toList();
         List<String> theirs = b.outputs().stream().map(OutputDigest::output).toList();

@@ -21,4 +21,15 @@ public interface TopologyProvider {
      * @return the topology
      */
     Topology topology(Map<String, String> options);
+
+    /**
+     * Makes the topology that wrote a journal, or that one with changes: for replay and what-if.
+     *
+     * @param facts   what the journal keeps of its service ({@code Setup.journal(journal, facts)}) and of its nodes, by name
+     * @param changes name and value as given to the tool, as of {@link #topology}; empty for what was recorded
+     * @return by default the topology of the changes, which the facts do not concern
+     */
+    default Topology recorded(Map<String, String> facts, Map<String, String> changes) {
+        return topology(changes);
+    }
 }

@@ -4,10 +4,14 @@ import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Lets tools find the fraud topology by its name. */
 public final class FraudProvider implements TopologyProvider {
+    private static final List<String> NAMES = List.of("threshold", "model");
+
     /** For the service loader. */
     public FraudProvider() {}
 
@@ -18,14 +22,29 @@ public final class FraudProvider implements TopologyProvider {
 
     @Override
     public Topology topology(Map<String, String> options) {
+        return topology(options, null, true);
+    }
+
+    /** As the run was that kept the journal, whose facts are its options. */
+    @Override
+    public Topology recorded(Map<String, String> facts, Map<String, String> changes) {
+        Map<String, String> options = new LinkedHashMap<>(changes);
+        options.putIfAbsent("threshold", facts.getOrDefault("--threshold", "0.5"));
+        return topology(options, facts.get("--model"), facts.containsKey("--features"));
+    }
+
+    private static Topology topology(Map<String, String> options, String model, boolean withFeatures) {
         for (String name : options.keySet()) {
-            if (!name.equals("threshold")) {
+            if (!NAMES.contains(name)) {
                 throw new IllegalArgumentException(
-                        "option " + name + " of topology fraud: unknown; there is threshold");
+                        "option " + name + " of topology fraud: unknown; there is " + String.join(", ", NAMES));
             }
         }
         try {
-            return FraudTopology.of(Models.bundled(), threshold(options.getOrDefault("threshold", "0.5")), true);
+            return FraudTopology.of(
+                    Models.read(options.getOrDefault("model", model), () -> false),
+                    threshold(options.getOrDefault("threshold", "0.5")),
+                    withFeatures);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

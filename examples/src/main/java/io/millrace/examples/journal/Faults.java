@@ -1,0 +1,43 @@
+package io.millrace.examples.journal;
+
+import io.millrace.cli.Command;
+import io.millrace.engine.Replay;
+import io.millrace.journal.JournalException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.util.ServiceConfigurationError;
+
+/** Says in one line why a command could not do its work. */
+final class Faults {
+    private Faults() {}
+
+    /** Does it. */
+    @FunctionalInterface
+    interface Work {
+        int run() throws IOException;
+    }
+
+    static int oneLine(String command, Work work) {
+        String why;
+        try {
+            return work.run();
+        } catch (FileAlreadyExistsException e) {
+            why = e.getFile() + ": a file, and not a directory; name another one";
+        } catch (FileSystemException e) {
+            why = e.getFile() + ": cannot be used; " + e.getClass().getSimpleName() + "; name another one";
+        } catch (UncheckedIOException e) {
+            why = e.getCause().getMessage();
+        } catch (IOException
+                | JournalException
+                | Replay.SinkException
+                | IllegalArgumentException
+                | IllegalStateException
+                | ServiceConfigurationError e) {
+            why = e.getMessage();
+        }
+        System.err.println("millrace " + command + ": " + why.strip().replaceAll("\\s*\\R\\s*", " "));
+        return Command.FAILED;
+    }
+}

@@ -1,0 +1,71 @@
+package io.millrace.examples.journal;
+
+import io.millrace.cli.OpenFiles;
+import io.millrace.engine.Setup;
+import io.millrace.event.Output;
+import io.millrace.topology.Topology;
+import io.millrace.transport.file.FileFault;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The files of a replay, one an output; or none. The first fault counts, and ends the replay. */
+final class OutputFiles implements Closeable {
+    private final OpenFiles files = new OpenFiles(this::failed);
+    private final Path directory;
+    private IOException fault;
+
+    OutputFiles(String directory) throws IOException {
+        this.directory = directory == null ? null : Path.of(directory);
+        if (directory != null) {
+            Files.createDirectories(this.directory);
+        }
+    }
+
+    /** Binds all outputs. */
+    Setup bind(Setup setup, Topology topology) throws FileFault {
+        for (Output<?> output : topology.outputs()) {
+            if (directory == null) {
+                setup.discard(output);
+            } else {
+                bind(setup, output);
+            }
+        }
+        return setup;
+    }
+
+    private <V> void bind(Setup setup, Output<V> output) throws FileFault {
+        OutputFile<V> file = files.open(directory.toString(), name -> OutputFile.create(directory, output));
+        setup.outputWithMeta(output, (event, meta) -> {
+            if (fault == null) {
+                try {
+                    file.put(event, meta);
+                } catch (IOException e) {
+                    failed(e);
+                }
+            }
+        });
+    }
+
+    private void failed(IOException e) {
+        fault = fault == null ? e : fault;
+    }
+
+    boolean hasFailed() {
+        return fault != null;
+    }
+
+    /** Ends all files. */
+    void end() throws IOException {
+        files.close();
+        if (fault != null) {
+            throw fault;
+        }
+    }
+
+    @Override
+    public void close() {
+        files.close();
+    }
+}

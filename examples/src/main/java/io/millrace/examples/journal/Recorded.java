@@ -1,0 +1,101 @@
+package io.millrace.examples.journal;
+
+import io.millrace.cli.Nearest;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Setup;
+import io.millrace.journal.JournalFacts;
+import io.millrace.journal.JournalLog;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyProvider;
+import io.millrace.transport.journal.ArchiveJournal;
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** A journal, and the topologies that can be run over it: those of this class path, and those of the user's. */
+final class Recorded {
+    private static final String BUDGET = "state budget";
+
+    private final Path directory;
+    private final JournalFacts facts;
+    private final List<TopologyProvider> providers;
+
+    private Recorded(Path directory, JournalFacts facts, List<TopologyProvider> providers) {
+        this.directory = directory;
+        this.facts = facts;
+        this.providers = providers;
+    }
+
+    /**
+     * Reads what a journal says of itself.
+     *
+     * @param classPath where else providers are looked for, first; or null
+     */
+    static Recorded open(String directory, String classPath) throws IOException {
+        Path path = Path.of(directory);
+        List<TopologyProvider> providers = providers(classPath);
+        try (JournalLog log = ArchiveJournal.in(path).openToRead()) {
+            return new Recorded(path, log.facts(), providers);
+        }
+    }
+
+    private static List<TopologyProvider> providers(String classPath) throws IOException {
+        ClassLoader ours = Recorded.class.getClassLoader();
+        if (classPath == null) {
+            return providers(ours);
+        }
+        List<URL> urls = new ArrayList<>();
+        for (String entry : classPath.split(File.pathSeparator)) {
+            Path path = Path.of(entry);
+            if (!Files.isReadable(path)) {
+                throw new IOException("--classpath: " + entry + ": no such file, or not to be read; name jars and"
+                        + " directories of classes, with '" + File.pathSeparator + "' between them");
+            }
+            urls.add(path.toUri().toURL());
+        }
+        return providers(new URLClassLoader(urls.toArray(URL[]::new), ours)); // its classes are loaded as they are used
+    }
+
+    private static List<TopologyProvider> providers(ClassLoader loader) {
+        return ServiceLoader.load(TopologyProvider.class, loader).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+    }
+
+    ArchiveJournal journal() {
+        return ArchiveJournal.in(directory);
+    }
+
+    /** The topology that wrote the journal: of its name, unless another is given; as it was, or changed. */
+    Topology topology(String name, Map<String, String> changes) throws IOException {
+        return provider(name == null ? facts.topology() : name, name == null).recorded(facts.facts(), changes);
+    }
+
+    private TopologyProvider provider(String wanted, boolean ofJournal) throws IOException {
+        List<String> names = providers.stream().map(TopologyProvider::name).toList();
+        int found = names.lastIndexOf(wanted); // what a class loader finds itself comes behind what its parent does
+        if (found < 0) {
+            String nearest = Nearest.near(wanted, names)
+                    .map(n -> "; the nearest is " + n)
+                    .orElse("");
+            throw new IOException((ofJournal ? directory + ": the journal of topology " : "--topology: ") + wanted
+                    + ", which no provider offers" + nearest + "; there is " + String.join(", ", names)
+                    + "; name the jar that has it with --classpath, and its name with --topology");
+        }
+        return providers.get(found);
+    }
+
+    /** Binds nothing yet; with as much state as the run had that was recorded. */
+    Setup setup(Topology topology) {
+        Setup setup = Engine.of(topology);
+        String budget = facts.facts().get(BUDGET);
+        return budget == null ? setup : setup.stateBudget(Long.parseLong(budget.replaceAll("\\D", "")));
+    }
+}

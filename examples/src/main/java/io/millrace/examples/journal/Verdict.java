@@ -1,0 +1,84 @@
+package io.millrace.examples.journal;
+
+import io.millrace.cli.Command;
+import io.millrace.engine.Replay;
+import io.millrace.engine.Setup;
+import io.millrace.metric.Digest;
+import io.millrace.metric.DigestComparison;
+import io.millrace.metric.DigestOptions;
+import io.millrace.topology.Topology;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Whether a replay put out what was put out before; and if not, where that begins. */
+final class Verdict {
+    private final Recorded recorded;
+    private final Topology topology;
+    private final Replay.Report report;
+
+    Verdict(Recorded recorded, Topology topology, Replay.Report report) {
+        this.recorded = recorded;
+        this.topology = topology;
+        this.report = report;
+    }
+
+    /** Answers the exit code. */
+    int print() throws IOException {
+        long ns = Math.max(1, report.took().toNanos());
+        System.out.println("evaluated  " + report.evaluated());
+        System.out.println("entries/s  " + Math.round(report.evaluated() * 1e9 / ns));
+        if (!report.isEqual()) {
+            System.out.println("compared  with what was put out before; it differs somewhere in entries "
+                    + report.firstAt() + " to " + (report.firstTo() - 1));
+            return differs(closer());
+        }
+        if (report.compared() > 0) {
+            System.out.println("compared  with what was put out before, entries 0 to " + (report.compared() - 1));
+        } else if (report.evaluated() > 0) {
+            System.out.println(
+                    "compared  with a second replay: nothing that was put out before is kept of these entries");
+            Optional<DigestComparison.Interval> in =
+                    DigestComparison.compare(report.digest(), again(DigestOptions.NONE));
+            if (in.isPresent()) {
+                return differs(closer().or(() -> Optional.of(new DigestComparison.First(
+                        in.get().from(), in.get().outputs().get(0), "somewhere behind it"))));
+            }
+        }
+        System.out.println("replay: " + report.entries() + " entries, digest equal");
+        return Command.OK;
+    }
+
+    private static int say(long entry, String node) {
+        System.out.println("replay: first difference at " + entry + ", node " + node);
+        return Command.FAILED;
+    }
+
+    private int differs(Optional<DigestComparison.First> closer) {
+        return closer.isPresent()
+                ? say(closer.get().entry(), closer.get().node())
+                : say(report.firstAt(), report.node());
+    }
+
+    /** A topology that does not repeat itself shows it in two more replays, to the entry and the node. */
+    private Optional<DigestComparison.First> closer() {
+        try {
+            return DigestComparison.find(this::again, this::again);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Digest again(DigestOptions digest) {
+        Setup setup = recorded.setup(topology);
+        topology.outputs().forEach(setup::discard);
+        if (digest.isOn()) {
+            setup.digest(digest);
+        }
+        return Replay.of(setup, recorded.journal())
+                .to(report.evaluated() - 1)
+                .run()
+                .digest();
+    }
+}

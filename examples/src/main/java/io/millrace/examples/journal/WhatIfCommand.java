@@ -1,0 +1,80 @@
+package io.millrace.examples.journal;
+
+import io.millrace.cli.Command;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
+import io.millrace.topology.Topology;
+import io.millrace.transport.file.CsvWriter;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code examples/run what-if}: what a changed topology would have put out over a journal. */
+public final class WhatIfCommand implements Command {
+    /** The command. */
+    public WhatIfCommand() {}
+
+    @Override
+    public String name() {
+        return "what-if";
+    }
+
+    @Override
+    public String summary() {
+        return "runs a changed topology over a journal, and says what it puts out that is new, gone or changed";
+    }
+
+    @Override
+    public int run(List<String> args) throws UsageException {
+        Options options = new Options(name())
+                .option("--journal", "DIR", null, "the journal")
+                .options("--set", "NAME=VALUE", "a setting of the topology; may be given several times")
+                .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
+                .option("--topology", "NAME", null, "the one to run; that of the journal when left out")
+                .option("--out", "FILE", null, "what differs, as CSV")
+                .parse(args);
+        if (options.has("--help")) {
+            System.out.print(options.help(summary()));
+            return OK;
+        }
+        String journal = ReplayOptions.required(options);
+        Map<String, String> changes = changes(options);
+        if (changes.isEmpty() && options.text("--topology") == null) {
+            throw options.bad("--set", "is missing", "say what is to change, or name another topology with --topology");
+        }
+        return Faults.oneLine(name(), () -> compare(journal, options, changes));
+    }
+
+    private static Map<String, String> changes(Options options) throws UsageException {
+        Map<String, String> changes = new LinkedHashMap<>();
+        for (String set : options.texts("--set")) {
+            int equals = set.indexOf('=');
+            if (equals < 1) {
+                throw options.bad("--set " + set, "is no setting", "write --set NAME=VALUE");
+            }
+            if (changes.put(set.substring(0, equals), set.substring(equals + 1)) != null) {
+                throw options.bad("--set " + set, "sets it twice", "set it once");
+            }
+        }
+        return changes;
+    }
+
+    private static int compare(String journal, Options options, Map<String, String> changes) throws IOException {
+        Recorded recorded = Recorded.open(journal, options.text("--classpath"));
+        Topology before = recorded.topology(null, Map.of());
+        Topology after = recorded.topology(options.text("--topology"), changes);
+        String out = options.text("--out");
+        try (Differences differences = new Differences(recorded, before, after)) {
+            if (out == null) {
+                differences.run(null);
+            } else {
+                try (CsvWriter rows = CsvWriter.create(out, "change", "sink", "id", "before", "after")) {
+                    differences.run(rows);
+                }
+            }
+            ("-".equals(out) ? System.err : System.out).println(differences.counts());
+        }
+        return OK;
+    }
+}

@@ -1,0 +1,272 @@
+package io.millrace.examples.journal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.examples.Console;
+import io.millrace.examples.fraud.FraudTopology;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Replay and what-if over the journal of one run of the fraud example. */
+class JournalCommandsTest {
+    private static final int COUNT = 3000;
+    private static final String ALERTS_FROM = "0.1";
+
+    @TempDir
+    static Path folder;
+
+    @TempDir
+    Path own;
+
+    @BeforeAll
+    static void record() {
+        Console run = fraud("recorded", ALERTS_FROM, "--journal", journal());
+        assertEquals(0, run.code(), run.err());
+    }
+
+    private static Console fraud(String name, String threshold, String... more) {
+        List<String> all = new ArrayList<>(List.of("fraud", "--quiet", "--count", "" + COUNT, "--cards", "300"));
+        all.addAll(List.of("--threshold", threshold, "--alerts", file(name + "-alerts.csv")));
+        all.addAll(List.of("--features", file(name + "-features.csv")));
+        all.addAll(List.of(more));
+        return Console.run(all.toArray(String[]::new));
+    }
+
+    private static String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private static String journal() {
+        return file("the journal");
+    }
+
+    private static String lastLine(Console c) {
+        return c.out().lines().reduce("", (a, b) -> b);
+    }
+
+    private static List<String> ids(Path csv) throws IOException {
+        try (Stream<String> lines = Files.lines(csv)) {
+            return lines.skip(1).map(l -> l.split(",")[0]).toList();
+        }
+    }
+
+    @Test
+    void shouldReplayToTheSameOutputsAndSayThatTheyAreEqual() throws IOException {
+        Path out = own.resolve("new").resolve("dir");
+        Console c = Console.run("replay", "--journal", journal(), "--out", out.toString());
+        assertEquals(0, c.code(), c.err());
+        long entries = Long.parseLong(c.label("evaluated")); // payments, the end, and ticks as the clock had it
+        assertTrue(entries > COUNT, c.out());
+        assertEquals("replay: " + entries + " entries, digest equal", lastLine(c));
+        assertEquals("with what was put out before, entries 0 to " + (entries - 1), c.label("compared"));
+        assertEquals(ids(Path.of(file("recorded-alerts.csv"))), ids(out.resolve("alerts.csv")));
+        assertEquals(COUNT, ids(out.resolve("decisions.csv")).size());
+        assertEquals(
+                "id,raw,probability",
+                Files.readAllLines(out.resolve("alerts.csv")).get(0));
+    }
+
+    @Test
+    void shouldLetOutWhatWasAskedFor() throws IOException {
+        Console c = Console.run(
+                "replay", "--journal", journal(), "--from", "1000", "--to", "1999", "--out", own.toString());
+        assertEquals(0, c.code(), c.err());
+        assertEquals("replay: 1000 entries, digest equal", lastLine(c));
+        List<String> some = ids(own.resolve("decisions.csv"));
+        List<String> all = ids(Path.of(file("recorded-features.csv")));
+        int first = all.indexOf(some.get(0));
+        assertEquals(all.subList(first, first + some.size()), some);
+        assertTrue(some.size() > 900 && some.size() <= 1000, "the rest is ticks: " + some.size());
+        Console none = Console.run("replay", "--journal", journal(), "--to", "1990-01-01", "--pace", "recorded");
+        assertEquals("replay: 0 entries, digest equal", lastLine(none));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', --journal: is missing",
+        "--journal x --from soon, --from soon: not possible",
+        "--journal x --from 5 --to 4, --to 4: comes before --from 5",
+        "--journal x --pace slow, --pace slow: not possible",
+        "--journal x --form 5, the nearest is --from"
+    })
+    void shouldSayWhatIsWrongWithTheOptions(String options, String says) {
+        List<String> all = new ArrayList<>(List.of("replay"));
+        Stream.of(options.split(" ")).filter(o -> !o.isEmpty()).forEach(all::add);
+        Console c = Console.run(all.toArray(String[]::new));
+        assertEquals(2, c.code());
+        assertTrue(c.err().contains(says) && c.err().lines().count() == 1, c.err());
+    }
+
+    @Test
+    void shouldSayThatThereIsNoJournalAndTouchNothing() {
+        Path out = own.resolve("out");
+        for (String command : List.of("replay", "what-if")) {
+            Console c = Console.run(command, "--journal", file("none"), "--out", out.toString(), "--topology", "fraud");
+            assertEquals(1, c.code());
+            assertEquals(1, c.err().lines().count(), c.err());
+            assertTrue(c.err().startsWith("millrace " + command + ": there is no journal in " + file("none")), c.err());
+        }
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void shouldSayWhatIsDamaged() throws IOException {
+        copy(Path.of(journal()), own);
+        Path log;
+        try (Stream<Path> files = Files.walk(own)) {
+            log = files.filter(f -> f.toString().endsWith(".rec")).findFirst().orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(log);
+        bytes[3000] ^= 1;
+        Files.write(log, bytes);
+        Console c = Console.run("replay", "--journal", own.toString());
+        assertEquals(1, c.code(), c.out());
+        assertEquals(1, c.err().lines().count(), c.err());
+        assertTrue(c.err().contains(log.getFileName().toString()), c.err());
+    }
+
+    @Test
+    void shouldSayWhereItDiffersFromWhatWasPutOut() throws IOException {
+        copy(Path.of(journal()), own);
+        Path kept = own.resolve("note-digest");
+        List<String> lines = new ArrayList<>(Files.readAllLines(kept));
+        int at = 0;
+        while (!lines.get(at).startsWith("output alerts")) {
+            at++;
+        }
+        at += 2; // behind its second checkpoint all are as they were
+        String line = lines.get(at);
+        String hash = line.substring(line.lastIndexOf(' ') + 1);
+        lines.replaceAll(l -> l.replace(hash, "00000000000000ff"));
+        Files.write(kept, lines);
+        Console c = Console.run("replay", "--journal", own.toString());
+        assertEquals(1, c.code());
+        assertTrue(lastLine(c).matches("replay: first difference at [0-9]+, node alerts"), c.out());
+        assertTrue(c.label("compared").contains("it differs somewhere in entries "), c.out());
+    }
+
+    @Test
+    void shouldCompareWithASecondReplayWhereNothingIsKept() throws IOException {
+        copy(Path.of(journal()), own);
+        Files.delete(own.resolve("note-digest"));
+        Console c = Console.run("replay", "--journal", own.toString());
+        assertEquals(0, c.code(), c.err());
+        assertTrue(c.label("compared").startsWith("with a second replay"), c.out());
+        assertTrue(lastLine(c).endsWith(" entries, digest equal"), c.out());
+    }
+
+    /** A provider that is found on a class path of the user's only. */
+    public static final class Mine implements TopologyProvider {
+        @Override
+        public String name() {
+            return "mine";
+        }
+
+        @Override
+        public Topology topology(Map<String, String> options) {
+            try {
+                return FraudTopology.bundled(Double.parseDouble(options.getOrDefault("at", "0.05")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Test
+    void shouldRunATopologyOfTheUsersJar() throws IOException {
+        Path services = own.resolve("classes").resolve("META-INF/services");
+        Files.createDirectories(services);
+        Files.writeString(services.resolve(TopologyProvider.class.getName()), Mine.class.getName());
+        String path = services.getParent().getParent().toString();
+        Console c = Console.run("what-if", "--journal", journal(), "--classpath", path, "--topology", "mine");
+        assertEquals(0, c.code(), c.err());
+        assertTrue(lastLine(c).matches("new [1-9][0-9]*, gone " + COUNT + ", changed 0, same [0-9]+"), c.out());
+        Console set = Console.run(
+                "what-if", "--journal", journal(), "--classpath", path, "--topology", "mine", "--set", "at=0.1");
+        assertTrue(lastLine(set).startsWith("new 0, gone " + COUNT + ", changed 0, same "), set.out());
+        Console replay = Console.run("replay", "--journal", journal(), "--classpath", path, "--topology", "mine");
+        assertEquals(1, replay.code(), "it has no features");
+        assertTrue(replay.err().startsWith("millrace replay: the journal is that of another topology"), replay.err());
+        assertEquals(1, replay.err().lines().count(), replay.err());
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path f : (Iterable<Path>) files::iterator) {
+                Path target = to.resolve(from.relativize(f).toString());
+                if (Files.isDirectory(f)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(f, target);
+                }
+            }
+        }
+    }
+
+    /** Two runs of the example are the oracle: what they put out is compared as sets of lines. */
+    @ParameterizedTest
+    @CsvSource({"0.02", "0.6", ALERTS_FROM})
+    void shouldCountWhatAnotherThresholdWouldHaveChanged(String threshold) throws IOException {
+        assertEquals(0, fraud("other", threshold).code());
+        Set<String> before = new HashSet<>(ids(Path.of(file("recorded-alerts.csv"))));
+        Set<String> after = new HashSet<>(ids(Path.of(file("other-alerts.csv"))));
+        Set<String> both = new HashSet<>(before);
+        both.retainAll(after);
+        Path out = own.resolve("d.csv");
+        Console c = Console.run(
+                "what-if", "--journal", journal(), "--set", "threshold=" + threshold, "--out", out.toString());
+        assertEquals(0, c.code(), c.err());
+        int fresh = after.size() - both.size();
+        int gone = before.size() - both.size();
+        assertTrue(threshold.equals(ALERTS_FROM) || fresh + gone > 0, "the thresholds tell something");
+        int same = both.size() + 2 * COUNT; // each payment has a decision and a row of features
+        assertEquals("new " + fresh + ", gone " + gone + ", changed 0, same " + same, lastLine(c));
+        List<String> rows = Files.readAllLines(out);
+        assertEquals("change,sink,id,before,after", rows.get(0));
+        assertEquals(fresh + gone, rows.size() - 1);
+        rows.stream().skip(1).forEach(r -> assertTrue(r.matches("(new|gone),alerts,[0-9]+[.]0,.*"), r));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--set treshold=1, 1, option treshold of topology fraud: unknown",
+        "--set threshold=2, 1, is not possible",
+        "--topology velocity, 1, only a topology with the same inputs",
+        "--topology frauds, 1, the nearest is fraud",
+        "--set threshold, 2, write --set NAME=VALUE",
+        "--classpath none.jar, 2, --set: is missing",
+        "--topology mine --classpath none.jar, 1, none.jar: no such file"
+    })
+    void shouldSayWhyItCannotRunAnother(String options, int code, String says) {
+        List<String> all = new ArrayList<>(List.of("what-if", "--journal", journal()));
+        all.addAll(List.of(options.split(" ")));
+        Console c = Console.run(all.toArray(String[]::new));
+        assertEquals(code, c.code());
+        assertTrue(c.err().contains(says) && c.err().lines().count() == 1, c.err());
+    }
+
+    @Test
+    void shouldLeaveTheJournalAsItIs() throws IOException {
+        byte[] manifest = Files.readAllBytes(Path.of(journal(), "manifest"));
+        assertEquals(0, Console.run("replay", "--journal", journal()).code());
+        assertArrayEquals(manifest, Files.readAllBytes(Path.of(journal(), "manifest")));
+    }
+}
