@@ -245,6 +245,18 @@ public class RestartTest {
     }
 
     @Test
+    void shouldTakeAnOperatorWithoutANameThatStandsOnAnotherLine() {
+        Topology one = Millrace.topology(
+                "lines", t -> t.from(PAYMENTS).filter(p -> p.card() > 0).to(CatalogueSnippets.PASSED));
+        Topology other = Millrace.topology(
+                "lines", t -> t.from(PAYMENTS).filter(p -> p.card() > 0).to(CatalogueSnippets.PASSED));
+        byte[] snapshot = TestDriver.of(one, OPTIONS)
+                .send(PAYMENTS, new Payment(1, 2, 3, "AT", 5))
+                .snapshot();
+        assertEquals(1, TestDriver.restore(other, OPTIONS, snapshot).nextSequence());
+    }
+
+    @Test
     void shouldRefuseAnotherSeedBudgetOrMissingDigests() {
         byte[] snapshot = snapshotOfTwo();
         Topology same = two("by-card", 10, true);

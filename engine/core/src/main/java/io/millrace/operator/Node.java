@@ -17,6 +17,9 @@ package io.millrace.operator;
  *   }
  *   return keep;
  * }</pre>
+ *
+ * <p>What it keeps from one entry to the next is made of its budget, or handed to {@link NodeContext#keeps}, or it is itself {@link
+ * io.millrace.state.Saved}: a node of an operator that keeps state or fires, and that is not, can be in no snapshot.
  */
 public interface Node {
     /**

@@ -144,7 +144,7 @@ public interface Operator<I, O> {
     /**
      * Whether the operator keeps state of any kind.
      *
-     * @return true when a snapshot has to hold it; such a node must be named when there is a journal
+     * @return true when a snapshot has to hold it: such a node is {@link io.millrace.state.Saved}, and has a name when there is a journal
      */
     default boolean keepsState() {
         return keyed();

@@ -16,7 +16,8 @@ import java.util.Map;
 
 /**
  * Saves and loads a core between two entries: one section for what it is, one a stage, one a node, one for the digests. A node is known
- * by its name; one that was renamed, is missing or has changed is refused by it, and never ignored.
+ * by its name, or where it has none but its line of code, which changes with every edit above it, by its place; one that was renamed, is missing
+ * or has changed is refused by it, and never ignored.
  */
 final class CoreState {
     private static final int VERSION = 1;
@@ -42,7 +43,7 @@ final class CoreState {
         List<String> inputs = new ArrayList<>();
         for (Port p : n.inputs()) {
             TopologyNode before = plan.topology().nodes().get(p.node());
-            inputs.add(before.name() + (p.port() == 0 ? "" : ":" + p.port()));
+            inputs.add(title(before) + (p.port() == 0 ? "" : ":" + p.port()));
         }
         form.put("its inputs", inputs.toString());
         form.put("its key", n.key() == null ? "none" : key(n.key()));
@@ -69,7 +70,11 @@ final class CoreState {
 
     private static String section(TopologyNode n) {
         String kind = n.operator() != null ? "operator " : n.output() != null ? "output " : "input ";
-        return kind + n.name();
+        return kind + title(n);
+    }
+
+    private static String title(TopologyNode n) {
+        return n.name().indexOf('@') < 0 ? n.name() : "#" + n.id();
     }
 
     List<String> unsaved() {
@@ -130,7 +135,7 @@ final class CoreState {
         to.putInt(plan.topology().nodes().size());
         for (TopologyNode n : plan.topology().nodes()) {
             Map<String, String> form = form(n);
-            to.putText(n.name());
+            to.putText(title(n));
             to.putInt(form.size());
             form.forEach((what, value) -> {
                 to.putText(what);
@@ -221,7 +226,7 @@ final class CoreState {
     private List<String> differences(Map<String, Map<String, String>> saved) {
         List<String> result = new ArrayList<>();
         Map<String, Map<String, String>> here = new LinkedHashMap<>();
-        plan.topology().nodes().forEach(n -> here.put(n.name(), form(n)));
+        plan.topology().nodes().forEach(n -> here.put(title(n), form(n)));
         saved.forEach((node, form) -> {
             if (!here.containsKey(node)) {
                 result.add(form.get("its word") + " '" + node + "' was saved and is gone or renamed");

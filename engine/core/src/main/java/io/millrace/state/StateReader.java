@@ -259,11 +259,22 @@ public final class StateReader {
             int zeroes = getInt("a run of zeroes", n - i);
             i += zeroes;
             int others = getInt("a run of longs", n - i);
-            for (int end = i + others; i < end; i++) {
-                into[i] = getLong();
-            }
+            getRun(into, i, i + others);
+            i += others;
             if (zeroes == 0 && others == 0) {
                 throw refused("has a run of nothing" + CURE);
+            }
+        }
+    }
+
+    private void getRun(long[] into, int from, int to) {
+        int i = from;
+        while (i < to) {
+            need(Long.BYTES);
+            int end = Math.min(to, i + (length - at) / Long.BYTES);
+            for (; i < end; i++) {
+                into[i] = Bytes.getLong(frame, StateWriter.HEAD + at);
+                at += Long.BYTES;
             }
         }
     }

@@ -206,8 +206,19 @@ public final class StateWriter {
                 at++;
             }
             putInt(at - from);
-            for (int i = from; i < at; i++) {
-                putLong(longs[i]);
+            putRun(longs, from, at);
+        }
+    }
+
+    /** As many at a time as fit the frame. */
+    private void putRun(long[] longs, int from, int to) {
+        int at = from;
+        while (at < to) {
+            room(Long.BYTES);
+            int end = Math.min(to, at + (FRAME_MAX - length) / Long.BYTES);
+            for (; at < end; at++) {
+                Bytes.putLong(frame, HEAD + length, longs[at]);
+                length += Long.BYTES;
             }
         }
     }
