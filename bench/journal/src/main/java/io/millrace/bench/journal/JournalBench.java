@@ -35,6 +35,8 @@ final class JournalBench {
     private static final int ROUNDS = 3;
     private static final int BATCH = 64;
 
+    private static final Durability[] LEVELS = {Durability.PROCESS, Durability.DISK};
+
     private final Path directory;
     private final long seconds;
     private int made;
@@ -45,27 +47,32 @@ final class JournalBench {
         seconds = Long.parseLong(options.getOrDefault("--seconds", "3"));
     }
 
+    /** Waiting first: behind gigabytes that are still to be written a disk answers to nobody. */
     void run() throws IOException {
-        System.out.printf("%-8s %6s %14s %14s %7s %14s%n", "level", "bytes", "log /s", "bare /s", "ratio", "read /s");
-        for (Durability level : new Durability[] {Durability.PROCESS, Durability.DISK}) {
-            for (int bytes : new int[] {64, 1_024}) {
-                double[] logs = new double[ROUNDS];
-                double[] bare = new double[ROUNDS];
-                double[] reads = new double[ROUNDS];
-                for (int i = 0; i < ROUNDS; i++) {
-                    logs[i] = log(level, bytes);
-                    reads[i] = readRate;
-                    bare[i] = bare(level, bytes);
-                }
-                System.out.printf(
-                        "%-8s %6d %,14.0f %,14.0f %7.2f %,14.0f%n",
-                        level, bytes, median(logs), median(bare), median(logs) / median(bare), median(reads));
-            }
-        }
-        System.out.printf("%n%-8s %12s %10s %10s %10s   us until durable%n", "level", "entries/s", "p50", "p99", "max");
-        for (Durability level : new Durability[] {Durability.PROCESS, Durability.DISK}) {
+        System.out.printf("%-8s %12s %10s %10s %10s   us until durable%n", "level", "entries/s", "p50", "p99", "max");
+        for (Durability level : LEVELS) {
+            oneAtATime(level);
             acknowledgements(level, 10_000);
         }
+        System.out.printf("%n%-8s %6s %14s %14s %7s %14s%n", "level", "bytes", "log /s", "bare /s", "ratio", "read /s");
+        for (Durability level : LEVELS) {
+            rates(level, 64);
+            rates(level, 1_024);
+        }
+    }
+
+    private void rates(Durability level, int bytes) throws IOException {
+        double[] logs = new double[ROUNDS];
+        double[] bare = new double[ROUNDS];
+        double[] reads = new double[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            logs[i] = log(level, bytes);
+            reads[i] = readRate;
+            bare[i] = bare(level, bytes);
+        }
+        System.out.printf(
+                "%-8s %6d %,14.0f %,14.0f %7.2f %,14.0f%n",
+                level, bytes, median(logs), median(bare), median(logs) / median(bare), median(reads));
     }
 
     private static double median(double[] values) {
@@ -194,6 +201,40 @@ final class JournalBench {
         return sent * 1e9 / (System.nanoTime() - begin);
     }
 
+    /** The next one goes when the last is durable: what waiting for it costs alone. */
+    private void oneAtATime(Durability level) throws IOException {
+        Path at = directory.resolve("one" + made++);
+        Histogram histogram = new Histogram(60_000_000_000L, 3);
+        byte[] entry = new byte[64];
+        try (JournalLog log = open(at, level)) {
+            long end = System.nanoTime() + seconds * 1_000_000_000L;
+            for (int i = 0; System.nanoTime() - end < 0; i++) {
+                long begin = System.nanoTime();
+                log.append(entry, 0, entry.length);
+                log.commit();
+                while (log.durable() < log.next() - 1) {
+                    log.work();
+                    Thread.yield();
+                }
+                if (i >= 100) {
+                    histogram.recordValue(System.nanoTime() - begin);
+                }
+            }
+        }
+        tell(level, "one", histogram);
+        Scratch.delete(at);
+    }
+
+    private static void tell(Durability level, String rate, Histogram histogram) {
+        System.out.printf(
+                "%-8s %12s %10.1f %10.1f %10.1f%n",
+                level,
+                rate,
+                histogram.getValueAtPercentile(50) / 1e3,
+                histogram.getValueAtPercentile(99) / 1e3,
+                histogram.getMaxValue() / 1e3);
+    }
+
     private void acknowledgements(Durability level, int rate) throws IOException {
         Path at = directory.resolve("ack" + made++);
         Histogram histogram = new Histogram(60_000_000_000L, 3);
@@ -230,13 +271,7 @@ final class JournalBench {
                 }
             }
         }
-        System.out.printf(
-                "%-8s %,12d %10.1f %10.1f %10.1f%n",
-                level,
-                rate,
-                histogram.getValueAtPercentile(50) / 1e3,
-                histogram.getValueAtPercentile(99) / 1e3,
-                histogram.getMaxValue() / 1e3);
+        tell(level, String.format("%,d", rate), histogram);
         Scratch.delete(at);
     }
 }
