@@ -124,11 +124,19 @@ final class LatencyCommand implements Command {
             Plot plot = new Plot(options.get("workload") + ": latency from the intended time, " + conditions.get("java")
                     + ", " + conditions.get("cores") + " cores, load " + conditions.get("load"));
             all.forEach((rate, rows) -> rows.forEach((system, row) -> plot.add(
-                    rate + " events a second" + (row.isHeld() ? "" : " (not held)"),
+                    panel(rate, rows),
                     system.equals(Systems.FLOOR) ? "floor (jitter)" : system,
                     row.runs.stream().map(Paced::all).toList())));
             plot.write(Path.of(options.get("plot")));
         }
+    }
+
+    /** One for all systems, also those that did not hold the rate: it names them. */
+    private static String panel(long rate, Map<String, Row> rows) {
+        List<String> notHeld = rows.keySet().stream()
+                .filter(system -> !rows.get(system).isHeld())
+                .toList();
+        return rate + " events a second" + (notHeld.isEmpty() ? "" : "; not held: " + String.join(", ", notHeld));
     }
 
     /** Events a second, such as 500000, 500k or 1m. */

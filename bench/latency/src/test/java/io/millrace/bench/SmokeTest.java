@@ -95,6 +95,7 @@ class SmokeTest {
         assertEquals(List.of("floor.500.all", "floor.500.clear", "floor.1000.all", "floor.1000.clear"), tags);
         String svg = Files.readString(folder.resolve("plot"));
         assertEquals(2, svg.split("<polyline", -1).length - 1);
+        assertEquals(2, svg.split("<g ", -1).length - 1, "a panel a rate");
         assertTrue(svg.contains("floor (jitter)") && svg.contains("1000 events a second"), svg);
     }
 
