@@ -3,6 +3,8 @@ package io.millrace.transport.file;
 import io.millrace.event.Meta;
 import io.millrace.transport.EventSink;
 import io.millrace.transport.Resumption;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -14,6 +16,7 @@ public final class CsvSink<V> implements EventSink<V> {
     private final CsvWriter writer;
     private final RowWriter<? super V> rows;
     private final Resumption resumption;
+    private String resumedFor;
 
     /**
      * Writes the fields of a row.
@@ -70,23 +73,45 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     /**
-     * As {@link #of(String, Class)}, for an engine with a journal: where the engine starts again, the file goes on, in the middle of a row
-     * too. What the journal brings back is compared with what the file holds.
+     * As {@link #of(String, Class)}, for an engine with a journal: where the engine starts again, the file goes on. It says itself how many
+     * rows it holds; what stands behind the last whole one is cut off. Rows survive the end of the process; where a loss of power has taken
+     * some that a snapshot has passed, the engine says so when it starts, and works all out anew if it still can.
      *
-     * @param file   its name; neither standard output nor compressed
+     * @param file   its name; neither standard output nor compressed. For one output
      * @param record as there
      * @param <R>    the record
      * @return the sink
-     * @throws FileFault                when it cannot be continued
+     * @throws FileFault                when it cannot be continued, or has other columns
      * @throws IllegalArgumentException when a component has a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> resume(String file, Class<R> record) throws FileFault {
         RecordRows<R> rows = new RecordRows<>(record);
-        return new CsvSink<>(CsvWriter.resume(file, rows.columns()), rows, Resumption.anew());
+        WrittenRows written = written(file);
+        String columns = String.join(",", rows.columns());
+        if (written.rows() > 0 && !written.header().equals(columns)) {
+            String cure = "give a file with " + columns + ", or one that is not there";
+            throw Faults.fault(file, "has other columns", written.header(), cure, null);
+        }
+        Resumption behind = Resumption.after(Math.max(0, written.rows() - 1));
+        return new CsvSink<>(CsvWriter.behind(file, written, rows.columns()), rows, behind);
+    }
+
+    private static WrittenRows written(String file) throws FileFault {
+        Path path = FileOutput.plain(file);
+        try {
+            return WrittenRows.of(path);
+        } catch (IOException e) {
+            throw Faults.reading(file, e);
+        }
     }
 
     @Override
-    public Resumption resume(String output) {
+    public Resumption resume(String output) throws FileFault {
+        if (!resumption.isMarked() && resumedFor != null && !resumedFor.equals(output)) {
+            String both = resumedFor + ", " + output;
+            throw Faults.fault(both, "outputs of one file that is continued", "2", "give each a file of its own", null);
+        }
+        resumedFor = output;
         return resumption;
     }
 

@@ -71,6 +71,12 @@ public final class CsvWriter implements Closeable {
         return new CsvWriter(file, FileOutput.resume(file), columns.length).header(columns);
     }
 
+    /** Goes on behind rows that are there: with the header where there are none. */
+    static CsvWriter behind(String file, WrittenRows written, String... columns) throws FileFault {
+        CsvWriter writer = new CsvWriter(file, FileOutput.behind(file, written.length()), columns.length);
+        return written.rows() > 0 ? writer : writer.header(columns);
+    }
+
     /**
      * Makes a file without header anew.
      *

@@ -5,6 +5,8 @@ import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -65,6 +67,29 @@ public final class FileOutput extends OutputStream {
      * @throws FileFault if its directory is missing, it is a directory, it may not be written, or nobody can go on with it
      */
     public static FileOutput resume(String name) throws FileFault {
+        Path path = plain(name);
+        try {
+            return closingOnFault(name, new ResumedFile(name, path));
+        } catch (IOException e) {
+            throw Faults.writing(name, e);
+        }
+    }
+
+    /** Goes on behind so many bytes of a plain file; what is behind them is cut off. */
+    static FileOutput behind(String name, long length) throws FileFault {
+        Path path = Faults.path(name);
+        try {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel.truncate(length);
+            channel.position(length);
+            return closingOnFault(name, Channels.newOutputStream(channel));
+        } catch (IOException e) {
+            throw Faults.writing(name, e);
+        }
+    }
+
+    /** The path of a file that can be continued. */
+    static Path plain(String name) throws FileFault {
         if (name.equals(STANDARD_OUTPUT) || name.endsWith(".gz")) {
             throw Faults.fault(
                     name, "cannot be continued", "it is not a plain file", "give the name of one, without .gz", null);
@@ -73,11 +98,7 @@ public final class FileOutput extends OutputStream {
         if (Files.isDirectory(path)) {
             throw Faults.directory(name);
         }
-        try {
-            return closingOnFault(name, new ResumedFile(name, path));
-        } catch (IOException e) {
-            throw Faults.writing(name, e);
-        }
+        return path;
     }
 
     private static FileOutput closingOnFault(String name, OutputStream raw) throws IOException {

@@ -1,0 +1,39 @@
+package io.millrace.examples.durable;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.engine.Engine;
+import io.millrace.examples.durable.DurableSpree.Payment;
+import io.millrace.journal.Durability;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurableSpreeTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldRaiseEachAlertOnceHoweverOftenItStarts() throws Exception {
+        for (int life = 0; life < 3; life++) {
+            try (Engine engine = DurableSpree.start(folder)) {
+                long from = DurableSpree.nextPayment(engine);
+                assertEquals(life * 2L, from);
+                long last = 0;
+                for (long i = from; i < from + 2; i++) {
+                    last = engine.publisher(DurableSpree.PAYMENTS).publish(new Payment(i, 7, 40_000, i * 1_000));
+                }
+                assertEquals(Durability.DISK, engine.awaitDurable(last, Duration.ofSeconds(50)));
+                if (life == 1) {
+                    engine.makeSnapshot();
+                }
+            }
+        }
+        assertEquals(
+                List.of("card,payments,cents", "7,3,120000", "7,4,160000", "7,5,200000", "7,6,240000"),
+                Files.readAllLines(folder.resolve("alerts.csv")));
+    }
+}

@@ -1,0 +1,72 @@
+package io.millrace.transport.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file that is continued says how many rows it holds, wherever it was cut off. */
+class CsvSinkResumeTest {
+    record Row(long id, String text) {}
+
+    @TempDir
+    Path folder;
+
+    private static final Row[] ROWS = {
+        new Row(1, "plain"), new Row(2, "with \"quotes\" and,\na line end"), new Row(3, "\u00e4\u20ac"), new Row(4, "")
+    };
+
+    private Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    private void write(String name, long from) throws Exception {
+        try (CsvSink<Row> sink = CsvSink.resume(file(name).toString(), Row.class)) {
+            assertEquals(from, sink.resume("rows").held());
+            for (long i = from; i < ROWS.length; i++) {
+                sink.on(ROWS[(int) i], null);
+            }
+        }
+    }
+
+    @Test
+    void shouldGoOnBehindTheLastWholeRow() throws Exception {
+        write("whole.csv", 0);
+        byte[] whole = Files.readAllBytes(file("whole.csv"));
+        long rows = -1; // of the header
+        boolean quoted = false;
+        for (int cut = 0; cut <= whole.length; cut++) {
+            if (cut > 0) {
+                quoted ^= whole[cut - 1] == '"';
+                rows += whole[cut - 1] == '\n' && !quoted ? 1 : 0;
+            }
+            Files.write(file("cut.csv"), Arrays.copyOf(whole, cut));
+            write("cut.csv", Math.max(0, rows));
+            assertEquals(new String(whole, StandardCharsets.UTF_8), Files.readString(file("cut.csv")), "cut at " + cut);
+        }
+        assertEquals(4, rows);
+    }
+
+    @Test
+    void shouldRefuseAFileWithOtherColumns() throws Exception {
+        Files.writeString(file("other.csv"), "a,b\n1,2\n");
+        FileFault fault = assertThrows(
+                FileFault.class, () -> CsvSink.resume(file("other.csv").toString(), Row.class));
+        assertTrue(fault.getMessage().contains("has other columns; a,b"), fault.getMessage());
+        assertEquals("a,b\n1,2\n", Files.readString(file("other.csv")));
+    }
+
+    @Test
+    void shouldRefuseRowsOfTwoOutputs() throws Exception {
+        try (CsvSink<Row> sink = CsvSink.resume(file("two.csv").toString(), Row.class)) {
+            sink.resume("one");
+            assertThrows(FileFault.class, () -> sink.resume("two"));
+        }
+    }
+}
