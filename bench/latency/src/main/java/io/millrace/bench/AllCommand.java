@@ -21,6 +21,7 @@ final class AllCommand implements Command {
             List.of("storm", "--cards", "200000", "--rate", "2000", "--pairs", "2"),
             List.of("idle", "--settle", "1", "--seconds", "2"),
             List.of("warm-up", "--runs", "1"),
+            List.of("aeron", "--rounds", "1", "--pings", "500", "--frames", "100000"),
             List.of("stuck-sink", "--seconds", "3", "--pairs", "1"),
             List.of("overload", "--seconds", "3"));
 
@@ -31,7 +32,8 @@ final class AllCommand implements Command {
             List.of("idle"),
             List.of("warm-up"),
             List.of("stuck-sink"),
-            List.of("overload"));
+            List.of("overload"),
+            List.of("aeron"));
 
     private static final List<String> QUICK_THROUGHPUT = List.of("--events", "300000", "--runs", "2");
     /** The state of W4 does not fit the usual heap. */

@@ -28,7 +28,8 @@ public final class Main {
             new IdleCommand(),
             new WarmUpCommand(),
             new StuckSinkCommand(),
-            new OverloadCommand()));
+            new OverloadCommand(),
+            new AeronCommand()));
 
     static {
         COMMANDS.add(new AllCommand(List.copyOf(COMMANDS)));
