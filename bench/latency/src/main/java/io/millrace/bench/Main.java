@@ -39,6 +39,7 @@ public final class Main {
     private static final Map<String, String> BESIDE = new TreeMap<>(Map.of(
             "stress", "all jcstress cases of the memory-order code",
             "journal", "the log's rate beside a bare archive, and how long until an entry is durable",
+            "kill", "an engine with a journal, killed so many times, its effects beside a model's",
             "crash-images", "what crashes leave of a journal, opened again",
             "bit-rot", "damaged bits and short files of a journal",
             "jmh", "microbenchmarks: bench/run jmh [PATTERN] [options of JMH]"));

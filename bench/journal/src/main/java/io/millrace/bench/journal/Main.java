@@ -1,5 +1,6 @@
 package io.millrace.bench.journal;
 
+import io.millrace.bench.kill.Kills;
 import io.millrace.transport.journal.BitRot;
 import io.millrace.transport.journal.CrashImages;
 import io.millrace.transport.journal.Scratch;
@@ -10,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The program behind {@code bench/run crash-images}, {@code bit-rot} and {@code journal}: {@code --times N}, {@code --seed
+ * The program behind {@code bench/run kill}, {@code crash-images}, {@code bit-rot} and {@code journal}: {@code --times N}, {@code --seed
  * N} and so on.
  */
 public final class Main {
@@ -20,9 +21,10 @@ public final class Main {
      * Exit codes: 0 good, 1 something was found or the run failed, 2 usage.
      *
      * @param arguments a command and its options
-     * @throws IOException when files cannot be written
+     * @throws IOException          when files cannot be written
+     * @throws InterruptedException when it is interrupted
      */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         if (arguments.length % 2 == 0) {
             usage();
         }
@@ -33,6 +35,7 @@ public final class Main {
         switch (arguments[0]) {
             case "crash-images" -> crashImages(options);
             case "bit-rot" -> bitRot(options);
+            case "kill" -> kill(options);
             case "journal" -> rates(options);
             default -> usage();
         }
@@ -50,9 +53,46 @@ public final class Main {
     }
 
     private static void usage() {
-        System.err.println("usage: bench/run crash-images|bit-rot [--times N] [--seed N]\n"
+        System.err.println("usage: bench/run kill|crash-images|bit-rot [--times N] [--seed N]\n"
                 + "       bench/run journal [--seconds N] [--directory DIR]");
         System.exit(2);
+    }
+
+    /** Takes an option out. */
+    private static long number(Map<String, String> options, String name, String fallback, long least, long most) {
+        String given = options.remove(name);
+        String text = given == null ? fallback : given;
+        try {
+            long value = Long.parseLong(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        System.err.println(name + " " + text + ": not possible; use a whole number from " + least + " to " + most);
+        System.exit(2);
+        return least;
+    }
+
+    private static void kill(Map<String, String> options) throws IOException, InterruptedException {
+        int times = (int) number(options, "--times", "50", 1, Integer.MAX_VALUE);
+        long seed = number(options, "--seed", "1", 0, Long.MAX_VALUE);
+        if (!options.isEmpty()) {
+            usage();
+        }
+        Kills kills;
+        try (Scratch scratch = new Scratch()) {
+            kills = new Kills(scratch.directory()).run(times, seed);
+        }
+        System.out.println("in doubt  " + kills.inDoubt());
+        System.out.println("too late  " + kills.early());
+        System.out.println(kills);
+        if (kills.failure() != null) {
+            System.err.println("millrace kill: " + kills.failure() + "; again: bench/run kill --times 10 --seed "
+                    + kills.failure().replaceAll("^seed (-?[0-9]+):.*", "$1"));
+            System.exit(1);
+        }
     }
 
     private static void crashImages(Map<String, String> options) throws IOException {
@@ -65,6 +105,7 @@ public final class Main {
         System.out.println(
                 times + " images from seed " + seed + ": each opened by itself with all that was promised and"
                         + " nothing else (" + entries + " entries read)");
+        System.out.println(times + " runs: 0 lost, 0 doubled, 0 reordered");
     }
 
     private static void bitRot(Map<String, String> options) throws IOException {

@@ -1,0 +1,84 @@
+package io.millrace.bench.kill;
+
+import io.millrace.event.Meta;
+import io.millrace.transport.EventSink;
+import io.millrace.transport.Resumption;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+
+/** The three ways in which something outside has each output once. */
+final class LineSinks {
+    private LineSinks() {}
+
+    /** Skips by id what its file has; gathers until it is flushed. A line: sequence, ordinal, text. */
+    static final class ById<V> implements EventSink<V> {
+        private final Lines lines;
+        private final Function<V, String> text;
+        private long lastSequence = -1;
+        private int lastOrdinal = -1;
+
+        ById(Path file, Function<V, String> text) throws IOException {
+            this.text = text;
+            lines = new Lines(file);
+            List<String> found = lines.found();
+            if (!found.isEmpty()) {
+                String[] words = found.get(found.size() - 1).split(" ");
+                lastSequence = Long.parseLong(words[0]);
+                lastOrdinal = Integer.parseInt(words[1]);
+            }
+        }
+
+        @Override
+        public Resumption resume(String output) {
+            return Resumption.idempotent();
+        }
+
+        @Override
+        public void on(V event, Meta meta) {
+            if (meta.sequence() > lastSequence || meta.sequence() == lastSequence && meta.ordinal() > lastOrdinal) {
+                lines.put(meta.sequence() + " " + meta.ordinal() + " " + text.apply(event));
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            lines.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            lines.close();
+        }
+    }
+
+    /** Its file says how many it holds, and each line is there when the call returns. A line: number, 0, text. */
+    static final class Counted<V> implements EventSink<V> {
+        private final Lines lines;
+        private final Function<V, String> text;
+        private long held;
+
+        Counted(Path file, Function<V, String> text) throws IOException {
+            this.text = text;
+            lines = new Lines(file);
+            held = lines.found().size();
+        }
+
+        @Override
+        public Resumption resume(String output) {
+            return Resumption.after(held);
+        }
+
+        @Override
+        public void on(V event, Meta meta) throws IOException {
+            lines.put(++held + " 0 " + text.apply(event));
+            lines.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            lines.close();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.millrace.bench.kill;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fifty and a thousand kills take minutes: {@code bench/run kill --times 50}. */
+@Timeout(300)
+class KillTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldLoseDoubleAndReorderNothingHoweverOftenItIsKilled() throws Exception {
+        Kills kills = new Kills(folder).run(5, Long.getLong("millrace.seed", 1));
+        assertNull(kills.failure());
+        assertEquals("5 runs: 0 lost, 0 doubled, 0 reordered", kills.toString());
+    }
+
+    @Test
+    void shouldSeeWhatIsLostDoubledAndReordered() throws Exception {
+        Model model = new Model(Load.PRODUCERS, 300);
+        write("sums", model.sums);
+        write("counts", model.counts);
+        write("silent", model.silent);
+        Files.writeString(folder.resolve("doubts"), "");
+        assertEquals(List.of(), Comparison.of(folder, model).examples());
+        List<String> sums = Files.readAllLines(folder.resolve("sums"));
+        List<String> bad = new ArrayList<>(sums.subList(1, sums.size()));
+        String moved = bad.remove(3);
+        bad.add(5, moved);
+        bad.add(bad.get(bad.size() - 1));
+        Files.write(folder.resolve("sums"), bad);
+        Comparison seen = Comparison.of(folder, model);
+        assertFalse(seen.isGood());
+        assertEquals(1, seen.lost());
+        assertEquals(1, seen.doubled());
+        assertEquals(1, Math.min(1, seen.reordered()));
+        List<String> silent = Files.readAllLines(folder.resolve("silent"));
+        Files.write(folder.resolve("silent"), silent.subList(0, silent.size() - 2));
+        Files.writeString(folder.resolve("doubts"), "silent: 7 to 7\n");
+        seen = Comparison.of(folder, model);
+        assertEquals(1, seen.inDoubt());
+        assertEquals(2, seen.lost(), "one of the two was in doubt");
+    }
+
+    private void write(String name, Map<Long, List<String>> lines) throws Exception {
+        List<String> all = new ArrayList<>();
+        lines.forEach((key, of) -> of.forEach(line -> all.add("0 0 " + key + " " + line)));
+        Files.write(folder.resolve(name), all);
+    }
+}
