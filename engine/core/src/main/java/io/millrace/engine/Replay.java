@@ -171,6 +171,11 @@ public final class Replay {
      */
     public Report run() {
         try (JournalLog log = journal.openToRead()) {
+            if (log.first() != 0) {
+                throw new JournalException("the journal begins with entry " + log.first()
+                        + ": what was before was given up behind a snapshot, and a replay begins with the first one;"
+                        + " put the older files back beside it");
+            }
             Host host = setup.replayed(log, otherTopology);
             host.sinks().start(new EngineThreads(host.name(), null));
             long startNs = HostClock.nanoTime();

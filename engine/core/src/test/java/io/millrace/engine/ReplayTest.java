@@ -118,6 +118,24 @@ class ReplayTest {
     }
 
     @Test
+    void shouldSayThatOlderEntriesWereGivenUp() throws Exception {
+        record(buckets());
+        journal.given = 10;
+        JournalException e =
+                assertThrows(JournalException.class, () -> replay(buckets()).run());
+        assertTrue(e.getMessage().startsWith("the journal begins with entry 10:"), e.getMessage());
+    }
+
+    @Test
+    void shouldStopWhenItIsTold() throws Exception {
+        record(buckets());
+        Replay.Report report = Replay.of(Engine.of(buckets()).output(OUT, n -> got.add(n.id())), journal)
+                .stopWhen(() -> got.size() >= 10)
+                .run();
+        assertTrue(report.evaluated() < 101 && report.isEqual(), report.toString());
+    }
+
+    @Test
     void shouldKeepThePaceOfTheEvents() throws Exception {
         Topology pass = Trials.one(IN, TrialOp.pass(1));
         try (Engine engine = Engine.of(pass)
