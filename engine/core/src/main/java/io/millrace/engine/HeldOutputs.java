@@ -15,6 +15,10 @@ import java.util.function.LongSupplier;
  * <p>All of it is the stage's thread's, or that of who recovers before that has started; it looks at how far the journal is.
  */
 final class HeldOutputs {
+    private static final int SLOTS_MIN = 64;
+    private static final int SLOTS_MAX = 4096;
+    private static final int BYTES_MAX = 32 << 20;
+
     private final LongSupplier durable;
     private final long firstLive;
     private final List<Lane<?>> lanes = new ArrayList<>();
@@ -52,12 +56,7 @@ final class HeldOutputs {
 
     /** For the outputs of one stage; what entries before the first live one caused was let out, or could have been, before. */
     HeldOutputs(
-            List<OutputPort> ports,
-            int slots,
-            int largestEntry,
-            long firstLive,
-            LongSupplier durable,
-            BooleanSupplier goesOn) {
+            List<OutputPort> ports, int largestEntry, long firstLive, LongSupplier durable, BooleanSupplier goesOn) {
         this.durable = durable;
         this.firstLive = firstLive;
         this.goesOn = goesOn;
@@ -68,7 +67,12 @@ final class HeldOutputs {
             largest = Math.max(largest, p.output().type().maxLength());
             p.heldBy(flow -> hold(lane, flow));
         }
-        ring = new SinkRing(slots, largestEntry, largest);
+        ring = new SinkRing(slots(largestEntry + largest), largestEntry, largest);
+    }
+
+    /** As many as waiting for a disk takes at a high rate; fewer where events are large. */
+    private static int slots(int bytes) {
+        return Math.max(SLOTS_MIN, Math.min(SLOTS_MAX, Integer.highestOneBit(BYTES_MAX / Math.max(1, bytes))));
     }
 
     private void hold(int lane, Flow flow) {

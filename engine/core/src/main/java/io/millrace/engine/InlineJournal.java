@@ -14,8 +14,6 @@ final class InlineJournal {
     /** Entries in a frame at most, so that a fast publisher does not hold back its first one for long. */
     private static final int COMMIT_EVERY = 32;
 
-    private static final int HELD_SLOTS = 4096;
-
     private final String name;
     private final JournalLog log;
     private final HeldOutputs held;
@@ -53,12 +51,8 @@ final class InlineJournal {
         name = host.name();
         log = host.journal().log();
         held = new HeldOutputs(
-                host.bindings().ports(),
-                HELD_SLOTS,
-                host.core().largestEntry(),
-                log.next(),
-                log::durable,
-                this::progresses);
+                host.bindings().ports(), host.core().largestEntry(), log.next(), log::durable, this::progresses);
+
         recovered = Recovery.run(host, log, new HeldOutputs[] {held}, new OpenInputs[] {openInputs});
     }
 

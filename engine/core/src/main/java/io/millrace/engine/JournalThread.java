@@ -9,8 +9,6 @@ import java.util.function.Consumer;
 
 /** The journal of a live engine: its thread, what waits for it, and what was found in it. Used by whoever starts and closes the engine. */
 final class JournalThread {
-    /** Outputs of a stage that wait to be durable, at most: as many as four batches of the ring may cause. */
-    private static final int HELD_SLOTS = 4096;
 
     private final Host host;
     private final InputRing ring;
@@ -37,8 +35,7 @@ final class JournalThread {
             ports.get(host.core().plan().stageOf(p.node())).add(p);
         }
         for (int i = 0; i < held.length; i++) {
-            held[i] = new HeldOutputs(
-                    ports.get(i), HELD_SLOTS, host.core().largestEntry(), log.next(), log::durable, this::goesOn);
+            held[i] = new HeldOutputs(ports.get(i), host.core().largestEntry(), log.next(), log::durable, this::goesOn);
         }
     }
 
