@@ -133,7 +133,9 @@ final class BlockingSink implements Runnable {
     /** Hands an output over; waits for room, or drops, as declared. */
     void offer(int lane, Flow flow) {
         Lane<?> to = lanes[lane];
-        if (stopped || !ring.tryWrite(lane, flow, to.type) && !waitAndWrite(lane, flow)) {
+        boolean gap =
+                to.resumed != null && givenUpOutputs > 0; // its thread counts: behind one the numbers would be others
+        if (stopped || gap || !ring.tryWrite(lane, flow, to.type) && !waitAndWrite(lane, flow)) {
             hasNoRoom(to);
             return;
         }
@@ -264,7 +266,9 @@ final class BlockingSink implements Runnable {
                 skipWhatWaits();
             }
             if (ring.next()) {
-                deliver();
+                if (!deliver()) {
+                    return;
+                }
                 long wanted = flushWantedTo.get();
                 flushed = flushedTo < wanted && ring.taken() >= wanted;
                 idle.reset();
@@ -318,12 +322,13 @@ final class BlockingSink implements Runnable {
         return sound;
     }
 
-    private void deliver() {
+    /** Answers false when the sink failed in a way that halts the engine. */
+    private boolean deliver() {
         Lane<?> lane = lanes[ring.output()];
         tellMissed(ring.missedBefore());
         if (lane.resumed != null && !lane.resumed.begin()) {
             ring.release();
-            return;
+            return true;
         }
         Flow event = ring.inHand();
         boolean delivered = false;
@@ -334,13 +339,19 @@ final class BlockingSink implements Runnable {
             } catch (VirtualMachineError e) {
                 throw e;
             } catch (Throwable t) {
-                if (!waitsForNext(event.sequence(), event.ordinal(), attempt)) {
-                    failed(lane, event, t);
-                    break;
+                if (waitsForNext(event.sequence(), event.ordinal(), attempt)) {
+                    continue;
                 }
+                if (lane.resumed != null && lane.resumed.isCounted()) {
+                    sinks.halt(bound, Sinks.UNTAKEN, t);
+                    return false; // it waits for the next start, and so does what is behind it
+                }
+                failed(lane, event, t);
+                break;
             }
         }
         ring.release();
+        return true;
     }
 
     private void failed(Lane<?> lane, Flow event, Throwable t) {

@@ -71,8 +71,11 @@ final class BoundSink {
         return resumed.get(lane);
     }
 
-    /** The sink has let go of all it was given. The thread that calls it. */
+    /** The sink has let go of all it was given. The thread that calls it; where events are missed, the stage's does it. */
     void flushed() {
+        if (delivery.isBlocking() && !isOnceEach()) {
+            return;
+        }
         for (int i = 0; i < resumed.size(); i++) { // no iterator: it would be garbage at each flush
             ResumedOutput r = resumed.get(i);
             if (r != null) {

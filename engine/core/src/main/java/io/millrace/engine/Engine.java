@@ -136,9 +136,14 @@ public final class Engine implements AutoCloseable {
             why.addSuppressed(failed);
         }
         if (journal != null) {
-            journal.stopSnapshots(t -> joinAll(List.of(t)));
+            LockSupport.unpark(housekeepingThread);
+            joinAll(List.of(housekeepingThread)); // it looks after the journal
+            journal.stopSnapshots(stopDeadline, t -> joinAll(List.of(t)));
             joinAll(List.of(journal.thread()));
-            journal.close(null);
+            failed = journal.close(null);
+            if (failed != null) {
+                why.addSuppressed(failed);
+            }
         }
     }
 
@@ -385,11 +390,12 @@ public final class Engine implements AutoCloseable {
      *
      * @param sequence its place, as {@link Publisher#publish} answers it
      * @param deadline how long at most
-     * @return {@link Durability#MEMORY} when time ran out, or the engine was closed before; else what it survives
+     * @return {@link Durability#MEMORY} when time ran out, or the engine was closed before, or the event has no place
+     *     ({@link Publisher#DROPPED}, {@link Publisher#WAITING}); else what it survives
      * @throws EngineStoppedException when the engine has halted
      */
     public Durability awaitDurable(long sequence, Duration deadline) {
-        if (journal == null) {
+        if (journal == null || sequence < 0) {
             return Durability.MEMORY;
         }
         refuseOwnThread("awaitDurable");
@@ -460,9 +466,10 @@ public final class Engine implements AutoCloseable {
             joinAll(stageThreads);
             joinAll(List.of(housekeepingThread));
             if (journal != null) {
-                journal.stopSnapshots(t -> joinAll(List.of(t)));
+                journal.stopSnapshots(stopDeadline, t -> joinAll(List.of(t)));
                 joinAll(List.of(journal.thread()));
                 journal.hurry();
+                host.sinks().hurry(); // a stage that still hands over what was held waits for one
                 joinAll(List.of(journal.thread()));
                 joinAll(stageThreads);
             }
@@ -470,17 +477,21 @@ public final class Engine implements AutoCloseable {
                     .awaitClosed(stopDeadline, stage -> !stageThreads.get(stage).isAlive())) {
                 Thread.currentThread().interrupt();
             }
-            if (journal != null) {
-                journal.close(loop.isEnded() && loop.failure() == null ? digest() : null);
-            }
-            tellLost();
+            tellLost(journal == null ? null : closeJournal());
         }
     }
 
-    private void tellLost() {
+    private EngineStoppedException closeJournal() {
+        EngineStoppedException failed = journal.close(loop.isEnded() && loop.failure() == null ? digest() : null);
+        return loop.failure() == null ? failed : null; // health() says why it halted
+    }
+
+    private void tellLost(EngineStoppedException ofJournal) {
         EngineStoppedException lost = toldLost
                 ? null
-                : EngineStoppedException.first(unprocessed(), host.sinks().lost());
+                : EngineStoppedException.first(
+                        EngineStoppedException.first(unprocessed(), ofJournal),
+                        host.sinks().lost());
         toldLost = true;
         if (lost != null) {
             throw lost;

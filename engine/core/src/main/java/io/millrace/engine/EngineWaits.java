@@ -108,7 +108,10 @@ final class EngineWaits {
             public boolean awaitLetOut(long sequence, long untilNs) {
                 Idle idle = new Idle(Idle.BRIEF);
                 try {
-                    return awaitProcessed(sequence, untilNs, idle) == 0 && awaitFlushed(sequence, untilNs, idle) == 0;
+                    boolean all =
+                            awaitProcessed(sequence, untilNs, idle) == 0 && awaitFlushed(sequence, untilNs, idle) == 0;
+                    requireSound(); // a sink that has stopped is not waited for
+                    return all;
                 } finally {
                     idle.restore();
                 }

@@ -4,6 +4,7 @@ import io.millrace.event.Input;
 import io.millrace.runtime.Core;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** What live engine and inline host share. The report is null where there was no warm-up, the journal where there is none. */
 record Host(
@@ -74,6 +75,29 @@ record Host(
             why = deadLetters.total() + " dead letters";
         }
         return why == null ? new Health(Health.State.UP, "") : new Health(Health.State.DEGRADED, why);
+    }
+
+    /** Makes what runs it; when that fails the journal is let go of. */
+    <T> T runBy(Supplier<T> makes) {
+        try {
+            return makes.get();
+        } catch (Throwable t) {
+            EngineStoppedException failed = journal == null ? null : closeJournal();
+            if (failed != null) {
+                t.addSuppressed(failed);
+            }
+            throw t;
+        }
+    }
+
+    /** Answers what failed, or null. */
+    EngineStoppedException closeJournal() {
+        try {
+            journal.log().close();
+            return null;
+        } catch (RuntimeException e) {
+            return new EngineStoppedException("closing engine " + name() + ": its journal: " + e.getMessage(), e);
+        }
     }
 
     /** Says which threads there are, unless they are only there to warm up. */

@@ -68,7 +68,11 @@ record HostParts(
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
             return host(how.withHashSeed(log.facts().hashSeed()).withDigest(digest), copies, null, report, log);
         } catch (Throwable t) {
-            log.close();
+            try {
+                log.close();
+            } catch (RuntimeException e) {
+                t.addSuppressed(e);
+            }
             throw t;
         }
     }

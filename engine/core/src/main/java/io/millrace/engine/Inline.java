@@ -296,6 +296,9 @@ public final class Inline implements AutoCloseable {
             }
             openInputs.see(bytes, offset);
             core.process(q, bytes, offset);
+            if (journal != null) {
+                journal.requireSound();
+            }
         } catch (Throwable t) {
             throw halted(t);
         } finally {
@@ -542,6 +545,9 @@ public final class Inline implements AutoCloseable {
         }
         owner.require();
         requireTop();
+        if (journal != null) {
+            journal.endsWithin(stopDeadline);
+        }
         closeInbox();
         closed = true;
         if (failure() == null && journal == null) {
@@ -557,7 +563,8 @@ public final class Inline implements AutoCloseable {
         }
         lost = EngineStoppedException.first(lost, host.sinks().lost());
         if (journal != null) {
-            journal.close(failure() == null ? digest() : null);
+            journal.keepLast(failure() == null ? digest() : null);
+            lost = EngineStoppedException.first(lost, host.closeJournal());
         }
         if (lost != null) {
             throw lost;
@@ -585,12 +592,6 @@ public final class Inline implements AutoCloseable {
         }
         try {
             in.close(taker);
-            byte[] drops = new byte[InputCounts.DROPS_LENGTH];
-            for (InputCounts c : host.inputs()) {
-                if (c.takeRun(drops)) {
-                    process(drops, 0, drops.length);
-                }
-            }
         } catch (EngineStoppedException e) {
             assert failure() != null; // it has halted meanwhile; health() says why
         }

@@ -85,7 +85,7 @@ final class InlineInbox {
         return n;
     }
 
-    /** Accepts nothing more, and takes all that had been accepted. */
+    /** Accepts nothing more, takes all that had been accepted, and tells of drops behind that. */
     void close(Taker taker) {
         ingress.backlogs().close();
         while (ingress.backlogs().isBehind()) {
@@ -95,6 +95,12 @@ final class InlineInbox {
         while (!ring.isOver(next)) {
             if (drain(taker, Integer.MAX_VALUE) == 0) {
                 Thread.onSpinWait(); // somebody has a place and fills it
+            }
+        }
+        byte[] drops = new byte[InputCounts.DROPS_LENGTH];
+        for (InputCounts c : ingress.host().inputs()) {
+            if (c.takeRun(drops)) {
+                taker.take(drops, 0, drops.length);
             }
         }
     }

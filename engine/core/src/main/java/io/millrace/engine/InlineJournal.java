@@ -20,12 +20,12 @@ final class InlineJournal {
     private final Recovered recovered;
     private final Idle idle = new Idle(Idle.BRIEF);
     private int uncommitted;
-    private boolean failed;
+    private JournalException failure;
     private boolean closing;
     private long untilNs;
     private volatile String refusal;
 
-    /** Opens the journal of a host, if it has one; when that fails, what was handed to the host is closed. */
+    /** Reads the journal of a host, if it has one; when that fails, what was handed to the host is closed. */
     static InlineJournal open(
             Host host, OpenInputs openInputs, List<Bindings.BoundSource<?>> sources, Duration stopDeadline) {
         if (host.journal() == null) {
@@ -41,7 +41,6 @@ final class InlineJournal {
             if (failed != null) {
                 t.addSuppressed(failed);
             }
-            host.journal().log().close();
             throw t;
         }
     }
@@ -58,11 +57,32 @@ final class InlineJournal {
 
     /** While outputs find no room: this thread itself has to see to the log. */
     private boolean progresses() {
-        if (failed || closing && HostClock.nanoTime() - untilNs >= 0) {
+        if (failure != null || isLate()) {
             return false;
         }
-        work();
+        try {
+            work();
+        } catch (JournalException e) {
+            return false; // what it throws here would be taken for a receiver's
+        }
         return true;
+    }
+
+    private boolean isLate() {
+        return closing && HostClock.nanoTime() - untilNs >= 0;
+    }
+
+    /** Throws when the log has failed. */
+    void requireSound() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** From now on it is waited for so long at most. */
+    void endsWithin(Duration deadline) {
+        closing = true;
+        untilNs = HostClock.nanoTime() + deadline.toNanos();
     }
 
     Recovered recovered() {
@@ -73,6 +93,9 @@ final class InlineJournal {
     void append(byte[] bytes, int offset, int length) {
         idle.reset();
         while (refusal != null || !log.append(bytes, offset, length)) {
+            if (isLate()) {
+                throw new JournalException("the journal of " + name + " takes no entry" + because());
+            }
             if (work() == 0) {
                 idle.idle();
             }
@@ -85,9 +108,7 @@ final class InlineJournal {
 
     /** Sends off what was appended, and learns how far it is durable; answers how much was done. */
     int work() {
-        if (failed) {
-            return 0;
-        }
+        requireSound();
         try {
             if (uncommitted > 0 && log.commit()) {
                 uncommitted = 0;
@@ -96,7 +117,7 @@ final class InlineJournal {
             refusal = log.refusal();
             return n;
         } catch (JournalException e) {
-            failed = true;
+            failure = e;
             throw e;
         }
     }
@@ -125,8 +146,7 @@ final class InlineJournal {
 
     /** Waits until all is durable and let out; answers what was not in time, or null. */
     EngineStoppedException finish(long next, Duration deadline) {
-        closing = true;
-        untilNs = HostClock.nanoTime() + deadline.toNanos();
+        endsWithin(deadline);
         long left;
         try {
             left = held.finish();
@@ -139,19 +159,24 @@ final class InlineJournal {
             idle.restore();
         }
         long entries = next - 1 - log.durable();
-        return failed || entries <= 0 && left == 0
+        return failure != null || entries <= 0 && left == 0
                 ? null
                 : new EngineStoppedException(
                         "closing engine " + name + ": the last " + entries + " entries did not become durable within "
                                 + deadline + ", and " + left
-                                + " outputs were not let out; what is durable is worked out again at the next start",
+                                + " outputs were not let out" + because()
+                                + "; what is durable is worked out again at the next start",
                         null);
     }
 
-    void close(Digest last) {
+    private String because() {
+        return refusal == null ? "" : ": " + refusal;
+    }
+
+    /** Before the log is closed. */
+    void keepLast(Digest last) {
         if (last != null) {
             new JournalDigest(log).keepLast(last);
         }
-        log.close();
     }
 }

@@ -1,7 +1,6 @@
 package io.millrace.engine;
 
 import io.millrace.event.Entry;
-import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 
 /**
@@ -25,6 +24,9 @@ final class JournalLoop implements Runnable {
     private volatile String refusal;
     private volatile boolean hurry;
     private volatile boolean ended;
+
+    /** It has seen the end of the order. */
+    private volatile boolean complete;
 
     /** The last entry that was handed to the log. */
     private volatile long appended;
@@ -55,11 +57,14 @@ final class JournalLoop implements Runnable {
         while (!engine.isOver()) {
             long last = ring.published(next, BATCH_MAX);
             if (last >= next) {
-                append(next, last);
+                if (!append(next, last)) {
+                    return;
+                }
                 next = last + 1;
                 idle.reset();
                 brief.reset();
             } else if (ring.isOver(next)) {
+                complete = true;
                 awaitDurable(next - 1);
                 return;
             }
@@ -70,30 +75,37 @@ final class JournalLoop implements Runnable {
         }
     }
 
-    private void append(long from, long to) {
+    /** Answers false when time has run out before the log had room. */
+    private boolean append(long from, long to) {
         for (long q = from; q <= to; q++) {
             int offset = ring.offset(q);
             int length = Entry.length(ring.slots(), offset);
             while (!log.append(ring.slots(), offset, length)) {
-                waitForLog();
+                if (!waitsForLog()) {
+                    return false;
+                }
             }
         }
         while (!log.commit()) {
-            waitForLog();
+            if (!waitsForLog()) {
+                return false;
+            }
         }
         appended = to;
         ring.consumed(reader, to);
+        return true;
     }
 
-    private void waitForLog() {
+    private boolean waitsForLog() {
         if (engine.isOver() || hurry) {
-            throw new JournalException("the journal has not taken all entries before the engine stopped");
+            return false;
         }
         if (!work()) {
             brief.idle();
         } else {
             brief.reset();
         }
+        return true;
     }
 
     /** Answers whether more is durable than before. */
@@ -145,7 +157,7 @@ final class JournalLoop implements Runnable {
 
     /** How many entries are not durable; those behind the end of the order, which cause nothing, are none. */
     long left() {
-        return (ended ? appended : ring.cursor()) - log.durable();
+        return (ended && complete ? appended : ring.cursor()) - log.durable();
     }
 
     /** Why nothing is accepted at the moment, in words; null when it is. */

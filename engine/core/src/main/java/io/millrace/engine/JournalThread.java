@@ -87,8 +87,11 @@ final class JournalThread {
     }
 
     /** Before the journal's thread ends: one under way is given up. */
-    void stopSnapshots(Consumer<Thread> joins) {
+    void stopSnapshots(Duration deadline, Consumer<Thread> joins) {
         snapshotter.stop();
+        if (snapshotter.awaitStopped(deadline)) {
+            Thread.currentThread().interrupt();
+        }
         if (snapshotThread != null && snapshotThread.getState() != Thread.State.NEW) {
             joins.accept(snapshotThread);
         }
@@ -138,11 +141,11 @@ final class JournalThread {
                 + notLetOut + " outputs were not let out; what is durable is worked out again at the next start";
     }
 
-    /** When all threads have ended. */
-    void close(Digest last) {
+    /** When all threads have ended; answers what failed, or null. */
+    EngineStoppedException close(Digest last) {
         if (last != null) {
             digest.keepLast(last);
         }
-        log.close();
+        return host.closeJournal();
     }
 }

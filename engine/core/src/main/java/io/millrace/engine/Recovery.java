@@ -8,6 +8,7 @@ import io.millrace.metric.Digest;
 import io.millrace.runtime.Core;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Evaluates once more what stands in a journal, before the threads of a host start: all stages on the calling thread. What comes out is
@@ -23,16 +24,19 @@ final class Recovery implements JournalLog.EntryReader {
 
     private final OpenInputs[] openInputs;
     private final long upTo;
+    private final BooleanSupplier goesOn;
     private InputMarks[] inputs;
     private long next;
 
-    private Recovery(Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs, long upTo) {
+    private Recovery(
+            Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs, long upTo, BooleanSupplier goesOn) {
         this.host = host;
         this.core = host.core();
         this.log = log;
         this.held = held;
         this.openInputs = openInputs;
         this.upTo = upTo;
+        this.goesOn = goesOn;
         beginAnew();
     }
 
@@ -48,7 +52,7 @@ final class Recovery implements JournalLog.EntryReader {
     /** From the newest snapshot on, or all that is there. */
     static Recovered run(Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs) {
         long startNs = HostClock.nanoTime();
-        Recovery recovery = new Recovery(host, log, held, openInputs, Long.MAX_VALUE);
+        Recovery recovery = new Recovery(host, log, held, openInputs, Long.MAX_VALUE, () -> true);
         long first = recovery.begin();
         log.read(first, recovery);
         if (recovery.next != log.next()) {
@@ -66,9 +70,12 @@ final class Recovery implements JournalLog.EntryReader {
                 recovery.inputs);
     }
 
-    /** Brings a second core to where the host was before an entry; what of it is not in the core can be saved with it. */
-    static HostState shadow(Host shadow, JournalLog log, long upTo) {
-        Recovery recovery = new Recovery(shadow, log, null, null, upTo);
+    /**
+     * Brings a second core to where the host was before an entry; what of it is not in the core can be saved with it. Fails when
+     * that is not wanted any more.
+     */
+    static HostState shadow(Host shadow, JournalLog log, long upTo, BooleanSupplier goesOn) {
+        Recovery recovery = new Recovery(shadow, log, null, null, upTo, goesOn);
         long first = recovery.begin();
         if (first < upTo) {
             log.read(first, recovery);
@@ -157,7 +164,7 @@ final class Recovery implements JournalLog.EntryReader {
 
     @Override
     public boolean on(long sequence, byte[] bytes, int offset, int length) {
-        if (sequence >= upTo) {
+        if (sequence >= upTo || !goesOn.getAsBoolean()) {
             return false;
         }
         if (sequence != next) {

@@ -11,6 +11,7 @@ import io.millrace.runtime.Core;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -39,6 +40,9 @@ public final class Replay {
     private boolean recordedPace;
     private boolean otherTopology;
     private BooleanSupplier stopped = () -> false;
+
+    /** The first entry that was read. */
+    private long begun;
 
     private Replay(Setup setup, Journal journal) {
         this.setup = setup;
@@ -163,7 +167,8 @@ public final class Replay {
     }
 
     /**
-     * Runs it.
+     * Runs it: from the first entry on, or where older ones have been given up from the newest snapshot, and then nothing of what came
+     * before that is let out.
      *
      * @return what came of it
      * @throws JournalException when the journal cannot be read, or is that of another topology
@@ -171,23 +176,37 @@ public final class Replay {
      */
     public Report run() {
         try (JournalLog log = journal.openToRead()) {
-            if (log.first() != 0) {
-                throw new JournalException("the journal begins with entry " + log.first()
-                        + ": what was before was given up behind a snapshot, and a replay begins with the first one;"
-                        + " put the older files back beside it");
-            }
             Host host = setup.replayed(log, otherTopology);
             host.sinks().start(new EngineThreads(host.name(), null));
             long startNs = HostClock.nanoTime();
             Run run = new Run(host);
             try {
-                log.read(log.first(), run);
+                run.evaluated = begin(log, host);
+                long first = run.evaluated;
+                log.read(first, run);
             } finally {
                 end(host);
             }
             Duration took = Duration.ofNanos(HostClock.nanoTime() - startNs);
             return report(log, host, run, took);
         }
+    }
+
+    /** Where entries have been given up behind a snapshot it goes on from that; answers the place of the first entry to be read. */
+    private long begin(JournalLog log, Host host) {
+        if (log.first() == 0) {
+            return 0;
+        }
+        if (otherTopology || log.snapshot() < 0) {
+            throw new JournalException("the journal begins with entry " + log.first()
+                    + ": what was before was given up behind a snapshot, "
+                    + (otherTopology ? "which another topology cannot take over" : "and none can be read")
+                    + "; put the older files back beside it");
+        }
+        InputMarks[] inputs = new InputMarks[host.sources()];
+        Arrays.setAll(inputs, i -> new InputMarks());
+        begun = new HostState(host, inputs).load(log, () -> true);
+        return begun;
     }
 
     /** A sink of a replay has failed in flush or close: output may be missing. */
@@ -210,7 +229,7 @@ public final class Replay {
 
     private Report report(JournalLog log, Host host, Run run, Duration took) {
         Digest now = Recovery.digest(host, run.evaluated - 1);
-        long evaluated = run.evaluated - log.first();
+        long evaluated = run.evaluated - begun;
         Digest before = otherTopology ? null : kept(log);
         DigestComparison.Interval in =
                 before == null ? null : DigestComparison.compare(before, now).orElse(null);

@@ -10,6 +10,7 @@ import io.millrace.transport.Resumption;
 final class ResumedOutput {
     private final String output;
     private final boolean isAnew;
+    private final boolean isCounted;
     private final long held;
     private final long doubtful;
     private final Marks marks;
@@ -22,6 +23,7 @@ final class ResumedOutput {
         this.output = output;
         this.marks = how.isMarked() ? marks : null;
         isAnew = how.isAnew();
+        isCounted = !how.isMarked() && !isAnew;
         begunAt = 2 * index;
         doneAt = begunAt + 1;
         long done = this.marks == null ? how.held() : marks.get(doneAt);
@@ -36,6 +38,11 @@ final class ResumedOutput {
     /** Whether it wants all from the first output on. */
     boolean isAnew() {
         return isAnew;
+    }
+
+    /** Whether its receiver says by a number what it holds: then it holds all up to that, or the number means nothing. */
+    boolean isCounted() {
+        return isCounted;
     }
 
     /** So many outputs are not worked out again. */

@@ -451,8 +451,8 @@ public final class Setup {
 
     /**
      * Sees each dead letter when it comes, on the thread where that happens (a stage's, a blocking sink's, a source's), which may be several at the same time: must be
-     * quick; the letter is valid during the call. What the
-     * listener throws is dropped: the letter has been counted and kept.
+     * quick; the letter is valid during the call. What the listener throws is dropped: the letter has been counted and kept. Where a start works out
+     * anew what a journal has, its letters come once more.
      *
      * @param listener sees them
      * @return this
@@ -525,7 +525,8 @@ public final class Setup {
 
     private Engine started(Host host, List<Bindings.BoundSource<?>> polled, int slots, ThreadPlacement where) {
         Duration stop = host.sinks().isRehearsal() ? Rehearsal.PATIENCE : stopDeadline;
-        Engine engine = new Engine(host, polled, new Engine.Options(slots, tick, waiting, where, stop, exclusive));
+        Engine.Options how = new Engine.Options(slots, tick, waiting, where, stop, exclusive);
+        Engine engine = host.runBy(() -> new Engine(host, polled, how));
         engine.begin();
         return engine;
     }
@@ -540,13 +541,8 @@ public final class Setup {
         requireReady();
         NodeCopies copies = new NodeCopies(options.copies());
         WarmUpReport report = rehearse(round -> rehearsedInline(copies, round), false);
-        Inline inline = new Inline(
-                parts().host(options, copies, null, report, journal),
-                sources,
-                tick,
-                stopDeadline,
-                inboxSlots,
-                placement);
+        Host host = parts().host(options, copies, null, report, journal);
+        Inline inline = host.runBy(() -> new Inline(host, sources, tick, stopDeadline, inboxSlots, placement));
         used = true;
         return inline;
     }

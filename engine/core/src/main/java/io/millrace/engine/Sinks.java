@@ -20,6 +20,9 @@ import java.util.function.IntUnaryOperator;
  * thread of their own; either reports here. The lock guards the list of faults only, which no event passes.
  */
 final class Sinks {
+    /** Of a sink that counts what it holds: an event it has not taken must not be followed by another. */
+    static final String UNTAKEN = "counts what it holds and has not taken an event, which waits for the next start";
+
     private final Topology topology;
     private final DeadLetters deadLetters;
     private final int largestEntry;
@@ -77,6 +80,12 @@ final class Sinks {
             bound.add(b);
         }
         ResumedOutput resumed = resumes == null ? null : resumes.of(output, sink);
+        if (resumed != null && resumed.isCounted() && delivery.isBlocking() && !b.isOnceEach()) {
+            throw new IllegalArgumentException(
+                    "output " + output.name() + ": its sink says how many events it holds, and "
+                            + delivery + " may leave some out, so that the number would mean nothing; bind it with"
+                            + " Delivery.blocking(), or let it resume as Resumption.marked()");
+        }
         int lane = b.add(output, delivery, stage, resumed);
         if (sink instanceof View<?> view) {
             String problem = view.bind(key(output), delivery.isBlocking());
@@ -88,17 +97,30 @@ final class Sinks {
             Handover calls = sink instanceof EncodedSink<? super V> encoded
                     ? new EncodedHandover<>(encoded, output.type())
                     : flow -> sink.on(flow.value(), flow);
-            return resumed == null
-                    ? calls
-                    : flow -> {
-                        if (resumed.begin()) {
-                            calls.accept(flow);
-                        }
-                    };
+            return resumed == null ? calls : taken(b, calls, resumed);
         }
         BoundSink of = b;
         Handover offers = flow -> of.runner().offer(lane, flow);
         return resumed == null || b.isOnceEach() ? offers : resumed(offers, resumed);
+    }
+
+    /** Each output is done with when the sink was flushed. */
+    private Handover taken(BoundSink b, Handover calls, ResumedOutput resumed) {
+        boolean[] halted = new boolean[1];
+        return flow -> {
+            if (halted[0] || !resumed.begin()) {
+                return;
+            }
+            try {
+                calls.accept(flow);
+            } catch (Throwable t) {
+                if (t instanceof VirtualMachineError || !resumed.isCounted()) {
+                    throw t;
+                }
+                halted[0] = true;
+                halt(b, UNTAKEN, t);
+            }
+        };
     }
 
     /** Each output is done with when the call has returned, whatever came of it. */

@@ -7,8 +7,11 @@ import io.millrace.metric.DigestComparison;
 import io.millrace.state.StateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Makes snapshots beside a live engine, on a thread of its own. The stages do nothing for it: a second core takes over the last snapshot, reads
@@ -35,10 +38,13 @@ final class Snapshotter implements Runnable {
     private final JournalLog log;
     private final Journaling how;
     private final Live live;
-    private final Object making = new Object();
+    private final ReentrantLock making = new ReentrantLock();
     private volatile long lastNext;
     private long triedNext;
-    private long lastNs = HostClock.nanoTime();
+
+    /** Whoever asks for one writes it, too. */
+    private volatile long lastNs = HostClock.nanoTime();
+
     private volatile Thread thread;
     private volatile String trouble;
     private volatile boolean stopped;
@@ -79,26 +85,49 @@ final class Snapshotter implements Runnable {
 
     /** Answers the place of the first entry that is not in it. */
     long make() {
-        synchronized (making) {
+        making.lock();
+        try {
+            requireGoesOn();
             long next = log.durable() + 1;
-            if (next <= lastNext) {
-                return lastNext; // nothing has come since
-            }
-            Host shadow = host.journal().shadow();
-            HostState state = Recovery.shadow(shadow, log, next);
-            requireSame(Recovery.digest(shadow, next - 1));
-            if (!live.awaitLetOut(next - 1, HostClock.nanoTime() + PATIENCE_NS)) {
-                throw new JournalException("receivers have not taken what came out before entry " + next);
-            }
-            log.marks().force();
-            try {
-                log.keepSnapshot(next, out -> save(state, next, out));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            lastNext = next;
-            lastNs = HostClock.nanoTime();
-            return next;
+            return next <= lastNext ? lastNext : make(next); // nothing has come since
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private long make(long next) {
+        Host shadow = host.journal().shadow();
+        HostState state = shadow(shadow, next);
+        requireSame(Recovery.digest(shadow, next - 1));
+        boolean letOut = live.awaitLetOut(next - 1, HostClock.nanoTime() + PATIENCE_NS);
+        requireGoesOn(); // an engine that ends lets nobody wait any longer, whatever receivers have taken
+        if (!letOut) {
+            throw new JournalException("receivers have not taken what came out before entry " + next);
+        }
+        log.marks().force();
+        try {
+            log.keepSnapshot(next, out -> save(state, next, out));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        lastNext = next;
+        lastNs = HostClock.nanoTime();
+        return next;
+    }
+
+    private HostState shadow(Host shadow, long next) {
+        try {
+            return Recovery.shadow(shadow, log, next, this::goesOn);
+        } catch (JournalException e) {
+            requireGoesOn(); // else that is why
+            throw e;
+        }
+    }
+
+    private void requireGoesOn() {
+        if (!goesOn()) {
+            throw new JournalException("engine " + host.name()
+                    + " is being closed, or has halted: no snapshot is made of it; the log is whole without it");
         }
     }
 
@@ -130,6 +159,23 @@ final class Snapshotter implements Runnable {
     void stop() {
         stopped = true;
         LockSupport.unpark(thread);
+    }
+
+    /** Waits until nobody makes one any more, also at somebody's request; answers whether there was an interrupt. */
+    boolean awaitStopped(Duration deadline) {
+        boolean interrupted = false;
+        long untilNs = HostClock.nanoTime() + deadline.toNanos();
+        while (HostClock.nanoTime() - untilNs < 0) {
+            try {
+                if (making.tryLock(untilNs - HostClock.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    making.unlock();
+                    break;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
     }
 
     String trouble() {

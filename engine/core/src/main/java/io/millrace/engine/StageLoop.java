@@ -40,7 +40,7 @@ final class StageLoop implements Runnable {
 
     private long lookedAhead;
     private long inHand = -1;
-    private boolean flushed = true;
+    private boolean flushed;
 
     /** Whether housekeeping knows when a tick would make something due. */
     private boolean dueTold = true;
@@ -70,7 +70,8 @@ final class StageLoop implements Runnable {
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
         this.held = held;
-        this.flushedTo = ring.first() - 1;
+        this.flushed = ring.first() == 0; // else inline sinks may hold what a journal has brought back
+        this.flushedTo = flushed ? -1 : ring.first() - 2;
     }
 
     /** The default keeps a core where one is free, but sleeps in the end. */
@@ -208,8 +209,8 @@ final class StageLoop implements Runnable {
     }
 
     private void waitForStages(long next) throws Exception {
-        if (held != null) {
-            held.letOut();
+        if (held != null && held.letOut()) {
+            flushed = false;
         }
         if (!waitsForStage) {
             waitsForStage = true;

@@ -48,7 +48,8 @@ public final class Resumption {
 
     /**
      * For what can say how much it holds: a file that counts its rows, a database that stores the number in the transaction of the
-     * event.
+     * event. It holds all up to that number, so it has to take each event: one at which it throws halts the engine, behind the last attempt that
+     * was declared, and comes once more at the next start. A delivery that may leave events out is refused.
      *
      * @param outputs how many events of the output it holds, from the first on; zero or more
      * @return it gets those behind them

@@ -33,6 +33,11 @@ final class MemoryJournal implements Journal {
 
     volatile String refusal;
     volatile RuntimeException failure;
+    volatile RuntimeException closeFailure;
+
+    /** There is no room at the moment. */
+    volatile boolean full;
+
     volatile int closed;
 
     @Override
@@ -114,6 +119,9 @@ final class MemoryJournal implements Journal {
 
         @Override
         public boolean append(byte[] bytes, int offset, int length) {
+            if (full) {
+                return false;
+            }
             appended.add(java.util.Arrays.copyOfRange(bytes, offset, offset + length));
             return true;
         }
@@ -220,6 +228,9 @@ final class MemoryJournal implements Journal {
         @Override
         public void close() {
             closed++;
+            if (closeFailure != null) {
+                throw closeFailure;
+            }
         }
     }
 }
