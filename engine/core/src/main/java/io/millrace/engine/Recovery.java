@@ -59,13 +59,14 @@ final class Recovery implements JournalLog.EntryReader {
             throw new JournalException("journal of " + host.name() + " says that entry " + log.next()
                     + " comes next, and its last one is " + (recovery.next - 1));
         }
+        String ahead = recovery.receiversAhead();
         Duration took = Duration.ofNanos(HostClock.nanoTime() - startNs);
         return new Recovered(
                 host.core().plan().topology(),
                 first,
                 recovery.next,
                 took,
-                report(host, log, recovery.next),
+                ahead + report(host, log, recovery.next),
                 host.journal().resumes().inDoubt(),
                 recovery.inputs);
     }
@@ -126,6 +127,29 @@ final class Recovery implements JournalLog.EntryReader {
         }
         all.forEach(r -> r.beginBehind(count(r)));
         return true;
+    }
+
+    /**
+     * A receiver cannot hold what the log has not made, unless the log is another, or has lost its end (entries that were not forced, a
+     * cut at damage). What comes next would be taken for what it holds, and not be handed over. Answers what was set right, in words.
+     */
+    private String receiversAhead() {
+        StringBuilder words = new StringBuilder();
+        for (ResumedOutput r : host.journal().resumes().all()) {
+            long made = count(r);
+            if (r.held() <= made) {
+                continue;
+            }
+            String what = "output " + r.output() + ": its receiver holds " + r.held()
+                    + " events, and the journal makes no more than " + made + " of them";
+            if (r.isCounted()) {
+                throw new JournalException(
+                        what + "; put back the journal that belongs to it, or move away what it holds");
+            }
+            r.madeOnly(made);
+            words.append(what).append(": those behind are made anew by what comes; ");
+        }
+        return words.toString();
     }
 
     private long count(ResumedOutput resumed) {

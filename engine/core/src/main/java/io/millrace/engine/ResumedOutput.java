@@ -11,7 +11,7 @@ final class ResumedOutput {
     private final String output;
     private final boolean isAnew;
     private final boolean isCounted;
-    private final long held;
+    private long held;
     private final long doubtful;
     private final Marks marks;
     private final int begunAt;
@@ -48,6 +48,15 @@ final class ResumedOutput {
     /** So many outputs are not worked out again. */
     void beginBehind(long outputs) {
         seen = outputs;
+    }
+
+    /** The log makes no more than so many: what marks say beyond that is of entries that it has lost, and of no use for those that come. */
+    void madeOnly(long outputs) {
+        held = outputs;
+        if (marks != null) {
+            marks.set(begunAt, outputs);
+            marks.set(doneAt, outputs);
+        }
     }
 
     /** Counts an output; answers false when the receiver holds it. */

@@ -70,6 +70,11 @@ final class MemoryJournal implements Journal {
         }
     }
 
+    /** What a loss of power may do to a log that is not forced. */
+    synchronized void lose(int entries) {
+        durable.subList(durable.size() - entries, durable.size()).clear();
+    }
+
     synchronized int entries() {
         return durable.size();
     }

@@ -1,8 +1,10 @@
 package io.millrace.transport.file;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,7 +31,7 @@ record WrittenRows(long rows, long length, String header) {
     /** Bytes are enough: in UTF-8 a quote or a line end is never a part of anything else. */
     private static final class Scan {
         private final FileChannel channel;
-        private final StringBuilder header = new StringBuilder();
+        private final ByteArrayOutputStream header = new ByteArrayOutputStream();
         private long rows;
         private long end;
         private boolean quoted;
@@ -48,7 +50,7 @@ record WrittenRows(long rows, long length, String header) {
                 }
                 chunk.clear();
             }
-            return new WrittenRows(rows, end, rows == 0 ? "" : header.toString());
+            return new WrittenRows(rows, end, rows == 0 ? "" : header.toString(StandardCharsets.UTF_8));
         }
 
         private void see(byte b, long behind) {
@@ -60,7 +62,7 @@ record WrittenRows(long rows, long length, String header) {
                 return;
             }
             if (rows == 0) {
-                header.append((char) b);
+                header.write(b);
             }
         }
     }

@@ -62,6 +62,19 @@ class CsvSinkResumeTest {
         assertEquals("a,b\n1,2\n", Files.readString(file("other.csv")));
     }
 
+    record Named(long gr\u00f6\u00dfe) {}
+
+    @Test
+    void shouldGoOnWithColumnsThatAreNotAscii() throws Exception {
+        for (long i = 0; i < 2; i++) {
+            try (CsvSink<Named> sink = CsvSink.resume(file("named.csv").toString(), Named.class)) {
+                assertEquals(i, sink.resume("rows").held());
+                sink.on(new Named(i), null);
+            }
+        }
+        assertEquals("gr\u00f6\u00dfe\n0\n1\n", Files.readString(file("named.csv")));
+    }
+
     @Test
     void shouldRefuseRowsOfTwoOutputs() throws Exception {
         try (CsvSink<Row> sink = CsvSink.resume(file("two.csv").toString(), Row.class)) {

@@ -170,7 +170,9 @@ final class ArchiveLog implements JournalLog {
 
     @Override
     public void keepSnapshot(long next, SnapshotWriter snapshot) throws IOException {
+        checkOpen();
         awaitDurable(next - 1);
+        checkOpen();
         store.keep(next, snapshot);
     }
 
@@ -188,6 +190,7 @@ final class ArchiveLog implements JournalLog {
 
     @Override
     public void keepNote(String name, SnapshotWriter writer) throws IOException {
+        checkOpen();
         Notes.keep(settings, name, writer);
     }
 
