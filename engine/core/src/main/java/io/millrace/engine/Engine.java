@@ -153,6 +153,7 @@ public final class Engine implements AutoCloseable {
             journal.recoverAndStart(loop);
         }
         stageThreads.forEach(Thread::start);
+        host.lookups().askAgain();
         if (host.anyLive()) {
             ingress.tick(HostClock.epochNs());
         }

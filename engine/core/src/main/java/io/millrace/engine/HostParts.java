@@ -28,7 +28,7 @@ record HostParts(
         List<Bindings.BoundSource<?>> sources,
         Map<Input<?>, Overflow<?>> overflow,
         Map<Input<?>, Answer> cannotDecide,
-        List<LookupRunner<?, ?>> lookups,
+        Lookups lookups,
         Letters letters,
         Journaling journaling) {
     /** Where a journal is kept, so that each start and each replay is known to make the same. */
@@ -58,11 +58,6 @@ record HostParts(
         if (journal == null) {
             return host(how.withHashSeed(seed), copies, unheard, report, (JournalLog) null);
         }
-        if (!lookups.isEmpty()) {
-            throw new IllegalStateException(
-                    topology + " asks look-ups, whose open questions are not kept in a journal yet;"
-                            + " bind none, or do without the journal");
-        }
         JournalLog log = journal.open(Facts.of(topology, how, seed, this::isFinite, journaling.facts()));
         try {
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
@@ -86,8 +81,8 @@ record HostParts(
             Facts.requireSameTopology(Facts.of(topology, same, 0, finite, Map.of()), kept);
         }
         DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
-        HostParts unbound =
-                new HostParts(topology, outlets, List.of(), overflow, cannotDecide, List.of(), letters, journaling);
+        HostParts unbound = new HostParts(
+                topology, outlets, List.of(), overflow, cannotDecide, Lookups.none(), letters, journaling);
         NodeCopies copies = new NodeCopies(same.copies());
         return unbound.host(same.withHashSeed(kept.hashSeed()).withDigest(digest), copies, null, null, null, finite);
     }
@@ -96,9 +91,10 @@ record HostParts(
     Host shadow(PlanOptions how, JournalLog log) {
         Map<Output<?>, List<Handover.Outlet>> nobody = new LinkedHashMap<>();
         topology.outputs().forEach(o -> nobody.put(o, List.of()));
+        Lookups asked = lookups.shadow(nobody);
         Letters counted = new Letters(1, 0, null);
         HostParts unheard =
-                new HostParts(topology, nobody, List.of(), overflow, cannotDecide, List.of(), counted, journaling);
+                new HostParts(topology, nobody, List.of(), overflow, cannotDecide, asked, counted, journaling);
         return unheard.host(how, new NodeCopies(how.copies()), null, null, null, i -> Facts.isFinite(log.facts(), i));
     }
 
@@ -121,7 +117,7 @@ record HostParts(
         int largest = Core.largestEntry(topology);
         DeadLetters dead = new DeadLetters(topology, letters.kept(), letters.keptBytes(), largest);
         dead.listener(unheard == null ? letters.listener() : null);
-        Resumes resumes = log == null ? null : new Resumes(topology, log.marks());
+        Resumes resumes = log == null ? null : new Resumes(topology, log.marks(), log.next());
         Sinks sinks = new Sinks(topology, dead, largest, plan::stageOf, unheard, resumes);
         Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
         outlets.forEach((output, bound) ->
@@ -136,7 +132,7 @@ record HostParts(
         if (unheard != null) {
             core.markAll();
         }
-        Lookups asked = new Lookups(unheard == null ? lookups : List.of());
+        Lookups asked = unheard == null ? lookups : Lookups.none();
         Journaled journal = log == null ? null : new Journaled(log, resumes, this, how);
         return new Host(core, bindings, dead, sinks, List.copyOf(counts), asked, report, journal);
     }

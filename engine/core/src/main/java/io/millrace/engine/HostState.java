@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A host between two entries as a snapshot has it: how many events each output has had, what each input has brought, how many dead letters
- * there were, then the core. The thread that runs the core.
+ * there were, which requests are open, then the core. The thread that runs the core.
  */
 final class HostState {
     private static final String SECTION = "host";
@@ -40,6 +40,7 @@ final class HostState {
         }
         host.deadLetters().save(to);
         to.end();
+        host.lookups().save(to);
         host.core().save(to);
         to.finish();
     }
@@ -71,6 +72,7 @@ final class HostState {
             }
             host.deadLetters().load(from);
             from.end();
+            host.lookups().load(from);
             if (!mayBeUsed.getAsBoolean()) {
                 return -1;
             }

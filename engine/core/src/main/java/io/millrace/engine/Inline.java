@@ -83,6 +83,7 @@ public final class Inline implements AutoCloseable {
         host.start(threads, accepts::isRunner, (bytes, at, n) -> openInbox().redrive(bytes, at, n));
         journal = InlineJournal.open(host, openInputs, sources, stopDeadline);
         next = journal == null ? 0 : journal.recovered().next();
+        host.lookups().askAgain();
         host.log(threads);
         host.deadLetters().redriver(this::redrive);
     }

@@ -42,7 +42,7 @@ final class LookupCall<Q, R> {
         }
         try {
             CompletionStage<? extends R> stage =
-                    Objects.requireNonNull(runner.lookup().ask(request), "it answered no stage");
+                    Objects.requireNonNull(runner.lookup().ask(request, sequence, ordinal), "it answered no stage");
             watch(mine, stage);
             stage.whenComplete((answer, t) -> {
                 if (t == null && answer != null) {

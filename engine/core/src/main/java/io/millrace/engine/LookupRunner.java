@@ -30,6 +30,8 @@ import java.util.function.BooleanSupplier;
  * a blocking sink) must not wait for room, and leaves that to the thread for time.
  */
 final class LookupRunner<Q, R> implements EventSink<Q> {
+    private static final String NOT_REAL = "it is marked as not real";
+
     private final LookupPort<Q, R> port;
     private final AsyncLookup<? super Q, ? extends R> lookup;
     private final Asking how;
@@ -37,6 +39,10 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final Header header = new Header();
+
+    /** Of the time before this host, where there is a journal. */
+    private final OpenRequests<Q> before;
+
     private EntryEncoder<Reply<R>> encoder;
     private EntryGate gate;
     private BooleanSupplier mustNotWait;
@@ -44,7 +50,9 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
     private volatile String lastFailure;
     private volatile boolean closed;
 
-    LookupRunner(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup, Asking how) {
+    /** Replies come in by the input of that index. */
+    LookupRunner(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup, Asking how, int source) {
+        before = new OpenRequests<>(port, source, how.openAtMost() + OpenRequests.WAITING);
         this.port = port;
         this.lookup = lookup;
         this.how = how;
@@ -52,6 +60,53 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
 
     LookupPort<Q, R> port() {
         return port;
+    }
+
+    OpenRequests<Q> before() {
+        return before;
+    }
+
+    /** What entries cause that the journal has at the start is not asked: it is looked for replies first. */
+    Handover resumed(Handover asks, long firstLive) {
+        return flow -> {
+            if (flow.sequence() < firstLive) {
+                before.ask(flow);
+            } else {
+                asks.accept(flow);
+            }
+        };
+    }
+
+    /**
+     * Asks once more what had been asked, or was to be, when the process before ended; on the thread for time, since only that may wait
+     * for room when nobody publishes yet. Of more than may be open the oldest fail, as they would have then.
+     */
+    void askAgain() {
+        int tooMany = before.count() - how.openAtMost();
+        for (OpenRequests.Request r : before.take()) {
+            boolean isOneTooMany = tooMany-- > 0;
+            asked.incrementAndGet();
+            open.incrementAndGet();
+            try {
+                timers.execute(() -> askAgain(r, isOneTooMany));
+            } catch (RejectedExecutionException e) {
+                assert closed; // it stays open
+            }
+        }
+    }
+
+    private void askAgain(OpenRequests.Request r, boolean isOneTooMany) {
+        if (isOneTooMany) {
+            reply(r.sequence(), r.ordinal(), null, tooMany());
+        } else if (r.marked()) {
+            reply(r.sequence(), r.ordinal(), null, NOT_REAL);
+        } else {
+            new LookupCall<>(this, r.sequence(), r.ordinal(), before.request(r)).ask();
+        }
+    }
+
+    private String tooMany() {
+        return "more than " + how.openAtMost() + " requests are open";
     }
 
     /** Before the sinks start: where replies go, and whether the calling thread is one that makes room there. */
@@ -77,12 +132,15 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
 
     @Override
     public void on(Q request, Meta meta) {
+        if (timers == null) {
+            return; // a replay, where the replies are in the log
+        }
         asked.incrementAndGet();
         int now = open.incrementAndGet();
         if (now > how.openAtMost()) {
-            giveUp(meta, "more than " + how.openAtMost() + " requests are open");
+            giveUp(meta, tooMany());
         } else if (meta.marked()) {
-            giveUp(meta, "it is marked as not real"); // nobody outside is asked for a warm-up
+            giveUp(meta, NOT_REAL); // nobody outside is asked for a warm-up
         } else {
             ask(request, meta);
         }
@@ -116,7 +174,9 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
     @Override
     public void close() throws IOException {
         closed = true;
-        timers.shutdownNow();
+        if (timers != null) {
+            timers.shutdownNow();
+        }
         lookup.close();
     }
 

@@ -13,6 +13,7 @@ public final class Recovered {
     private final Duration took;
     private final String report;
     private final List<String> inDoubt;
+    private final int openRequests;
     private final InputMarks[] inputs;
 
     Recovered(
@@ -22,6 +23,7 @@ public final class Recovered {
             Duration took,
             String report,
             List<String> inDoubt,
+            int openRequests,
             InputMarks[] inputs) {
         this.topology = topology;
         this.first = first;
@@ -29,6 +31,7 @@ public final class Recovered {
         this.took = took;
         this.report = report;
         this.inDoubt = inDoubt;
+        this.openRequests = openRequests;
         this.inputs = inputs;
     }
 
@@ -99,6 +102,15 @@ public final class Recovered {
     }
 
     /**
+     * Requests of bound look-ups ({@link Setup#lookup}) to which the journal has no reply: they are asked again, by the ids they had.
+     *
+     * @return how many; of more than may be open ({@link io.millrace.transport.Asking#openAtMost}) the oldest fail at once
+     */
+    public int openRequests() {
+        return openRequests;
+    }
+
+    /**
      * What the journal says of itself.
      *
      * @return for people: what was cut, what differs
@@ -111,6 +123,7 @@ public final class Recovered {
     public String toString() {
         return next - first + " entries read again in " + took.toMillis() + " ms"
                 + (report.isEmpty() ? "" : "; " + report)
+                + (openRequests == 0 ? "" : "; " + openRequests + " open requests")
                 + (inDoubt.isEmpty() ? "" : "; in doubt: " + String.join("; ", inDoubt));
     }
 }

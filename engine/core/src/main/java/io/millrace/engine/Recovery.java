@@ -46,6 +46,7 @@ final class Recovery implements JournalLog.EntryReader {
             inputs[i] = new InputMarks();
         }
         host.bindings().ports().forEach(p -> p.counted(0));
+        host.lookups().clear();
         next = 0;
     }
 
@@ -68,6 +69,7 @@ final class Recovery implements JournalLog.EntryReader {
                 took,
                 ahead + report(host, log, recovery.next),
                 host.journal().resumes().inDoubt(),
+                host.lookups().openRequests(),
                 recovery.inputs);
     }
 
@@ -204,6 +206,9 @@ final class Recovery implements JournalLog.EntryReader {
                         + source + ", and the topology has " + inputs.length);
             }
             inputs[source].see(bytes, offset);
+        }
+        if (kind == EntryKind.EVENT) {
+            host.lookups().see(bytes, offset);
         }
         for (int stage = 0; stage < core.stageCount(); stage++) {
             if (!core.tryStage(stage, sequence, bytes, offset)) {

@@ -16,11 +16,14 @@ final class Resumes {
 
     private final Topology topology;
     private final Marks marks;
+    private final long firstLive;
     private final int[] bound;
     private final List<ResumedOutput> all = new ArrayList<>();
     private final List<String> inDoubt = new ArrayList<>();
 
-    Resumes(Topology topology, Marks marks) {
+    /** The journal ends before the first live entry. */
+    Resumes(Topology topology, Marks marks, long firstLive) {
+        this.firstLive = firstLive;
         this.topology = topology;
         this.marks = marks;
         bound = new int[topology.outputs().size()];
@@ -59,6 +62,11 @@ final class Resumes {
             inDoubt.add(output.name() + ": " + (result.held() - result.doubtful() + 1) + " to " + result.held());
         }
         return result;
+    }
+
+    /** The place of the first entry that the journal does not have at the start. */
+    long firstLive() {
+        return firstLive;
     }
 
     /** Those of all receivers. */

@@ -229,7 +229,8 @@ public final class Setup {
      * ({@link Delivery#blocking}): where that is a thousand behind, further ones are dropped and counted, and the topology
      * decides without them. A request of an event that is {@linkplain io.millrace.event.Header#marked marked} as not real is
      * not asked, it fails. What has failed is told by {@code health()}; and, when the host has been closed, how many requests
-     * were open then, those with it whose replies came when it had stopped. In a replay bind nothing: discard the requests, the replies are in the log.
+     * were open then, those with it whose replies came when it had stopped. With a {@link #journal} they are asked again at the next start, by the
+     * ids they had ({@link Recovered#openRequests}); their deadlines have run on. A {@link Replay} asks nothing, and closes it.
      *
      * @param port   one of the topology's, bound once: else each request would be asked twice
      * @param lookup answers
@@ -242,7 +243,8 @@ public final class Setup {
         Objects.requireNonNull(lookup, "lookup");
         Objects.requireNonNull(how, "how");
         requireInput(port.replies());
-        LookupRunner<Q, R> runner = Lookups.add(lookups, new LookupRunner<>(port, lookup, how));
+        LookupRunner<Q, R> runner = Lookups.add(
+                lookups, new LookupRunner<>(port, lookup, how, topology.inputs().indexOf(port.replies())));
         return output(port.requests(), runner);
     }
 
@@ -588,6 +590,7 @@ public final class Setup {
 
     private HostParts parts() {
         HostParts.Letters letters = new HostParts.Letters(keptLetters, keptLetterBytes, deadLetterListener);
-        return new HostParts(topology, outlets, sources, overflow, cannotDecide, lookups, letters, journaling);
+        return new HostParts(
+                topology, outlets, sources, overflow, cannotDecide, new Lookups(lookups), letters, journaling);
     }
 }

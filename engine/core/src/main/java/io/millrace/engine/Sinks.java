@@ -79,7 +79,8 @@ final class Sinks {
             b = new BoundSink(sink, delivery, stage);
             bound.add(b);
         }
-        ResumedOutput resumed = resumes == null ? null : resumes.of(output, sink);
+        LookupRunner<?, ?> asks = resumes != null && sink instanceof LookupRunner<?, ?> l ? l : null;
+        ResumedOutput resumed = resumes == null || asks != null ? null : resumes.of(output, sink);
         if (resumed != null && resumed.isCounted() && delivery.isBlocking() && !b.isOnceEach()) {
             throw new IllegalArgumentException(
                     "output " + output.name() + ": its sink says how many events it holds, and "
@@ -101,6 +102,9 @@ final class Sinks {
         }
         BoundSink of = b;
         Handover offers = flow -> of.runner().offer(lane, flow);
+        if (asks != null) {
+            return asks.resumed(offers, resumes.firstLive());
+        }
         return resumed == null || b.isOnceEach() ? offers : resumed(offers, resumed);
     }
 

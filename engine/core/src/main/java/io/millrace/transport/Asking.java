@@ -59,7 +59,8 @@ public final class Asking {
     }
 
     /**
-     * How many requests may be open: one more fails at once.
+     * How many requests may be open: one more fails at once. So do, of those that a host with a journal finds open at its start, the
+     * oldest beyond that number.
      *
      * @param most 1 or more
      * @return a changed copy

@@ -5,7 +5,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Answers what a topology asks through a {@link io.millrace.event.LookupPort}: the client of a service, a database, a model
- * elsewhere. Bound to the port when a host is made. Nothing of it is called in a replay: replies come from the log.
+ * elsewhere. Bound to the port when a host is made. A replay asks nothing: replies come from the log; and a host that starts again on a
+ * journal asks what has no reply there.
  *
  * @param <Q> the request
  * @param <R> the answer
@@ -22,6 +23,20 @@ public interface AsyncLookup<Q, R> extends AutoCloseable {
      * @throws Exception a failed attempt
      */
     CompletionStage<? extends R> ask(Q request) throws Exception;
+
+    /**
+     * Asks by the id of the request, for what must not do the same twice: all attempts have it, and the one after a crash that a host
+     * with a journal makes when it knows of no reply.
+     *
+     * @param request  what is asked
+     * @param sequence the place of the entry that caused the request
+     * @param ordinal  its number among those that this entry caused
+     * @return as {@link #ask(Object)}, which this calls
+     * @throws Exception a failed attempt
+     */
+    default CompletionStage<? extends R> ask(Q request, long sequence, int ordinal) throws Exception {
+        return ask(request);
+    }
 
     /**
      * Releases what it holds. Called once, by the host.

@@ -9,9 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.EventType;
+import io.millrace.event.Header;
+import io.millrace.event.Input;
 import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
 import io.millrace.event.Reply;
+import io.millrace.operator.Flow;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
@@ -21,6 +26,8 @@ import io.millrace.transport.Backoff;
 import io.millrace.transport.Delivery;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,9 +67,9 @@ class LookupRunnerTest {
     private final List<Long> answers = Collections.synchronizedList(new ArrayList<>());
 
     /** Asks for each event, shows each event, and shows each reply. */
-    private static Topology topology() {
+    private static Topology topology(Input<Num> from) {
         GraphBuilder g = new GraphBuilder("asks");
-        Port in = g.source(IN, "");
+        Port in = g.source(from, "");
         g.sink(PORT.requests(), in, "");
         g.sink(OUT, in, "");
         TrialOp unwrap = TrialOp.of("unwrap", context -> flow -> {
@@ -75,7 +82,11 @@ class LookupRunnerTest {
     }
 
     private Setup setup(AsyncLookup<Num, Score> lookup, Asking how) {
-        return Engine.of(topology())
+        return setup(IN, lookup, how);
+    }
+
+    private Setup setup(Input<Num> from, AsyncLookup<Num, Score> lookup, Asking how) {
+        return Engine.of(topology(from))
                 .output(ANSWERS, n -> answers.add(n.id()))
                 .lookup(PORT, lookup, how)
                 .ringSlots(SLOTS)
@@ -296,6 +307,76 @@ class LookupRunnerTest {
             assertEquals(
                     Health.State.UP, engine.health().state(), engine.health().toString());
         }
+    }
+
+    // ---- a journal
+
+    @Test
+    void shouldAskAgainNoMoreThanMayBeOpenAndNothingThatIsNotReal() throws Exception {
+        MemoryJournal journal = new MemoryJournal();
+        Input<Num> historic = IN.historic(); // without ticks, so that a place is a number of events
+        journal.durableAtMost = 6;
+        Engine before = setup(historic, this::later, PATIENT)
+                .discard(OUT)
+                .journal(journal)
+                .start();
+        for (int i = 0; i < 7; i++) {
+            before.publisher(historic).publish(num(i), i == 6 ? new Header().marked() : null);
+        }
+        await("asked", () -> asked.size() == 6 && journal.entries() == 7);
+        journal.crash();
+        before.close();
+        assertEquals(List.of(), answers, "that the last one fails is not durable");
+
+        journal.durableAtMost = Long.MAX_VALUE;
+        List<Long> again = Collections.synchronizedList(new ArrayList<>());
+        AsyncLookup<Num, Score> lookup = n -> {
+            again.add(n.id());
+            return CompletableFuture.completedFuture(new Score(n.id()));
+        };
+        try (Engine engine = setup(historic, lookup, PATIENT.openAtMost(4))
+                .discard(OUT)
+                .journal(journal)
+                .start()) {
+            assertEquals(7, engine.recovered().openRequests());
+            await("answered", () -> answers.size() == 7);
+            assertEquals(List.of(3L, 4L, 5L), again);
+            assertEquals(List.of(FAILED, FAILED, FAILED, 3L, 4L, 5L, FAILED), answers);
+            String why = engine.health().why();
+            assertTrue(why.startsWith("lookup scores: 4 of 7 requests failed"), why);
+        }
+        try (Engine engine = setup(historic, this::later, PATIENT)
+                .discard(OUT)
+                .journal(journal)
+                .start()) {
+            assertEquals(0, engine.recovered().openRequests());
+        }
+    }
+
+    @Test
+    void shouldRememberTheNewestThatAreOpenAndReadPastThoseOfPortsThatNobodyAsks() {
+        LookupPort<Num, Score> other = LookupPort.of("other", Num.TYPE, EventType.of(Score.class));
+        OpenRequests<Num> gone = new OpenRequests<>(other, 2, 9);
+        OpenRequests<Num> kept = new OpenRequests<>(PORT, 1, 2);
+        for (int i = 0; i < 5; i++) {
+            Flow flow = new Flow();
+            flow.begin(i, 0, null, 0);
+            flow.value(num(i));
+            kept.ask(flow);
+            gone.ask(flow);
+        }
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        StateWriter to = new StateWriter(saved);
+        gone.save(to);
+        kept.save(to);
+        to.finish();
+        OpenRequests<Num> loaded = kept.fresh();
+        StateReader from = new StateReader(new ByteArrayInputStream(saved.toByteArray()));
+        OpenRequests.load(from, List.of(loaded));
+        from.finish();
+        assertEquals(
+                List.of(3L, 4L),
+                loaded.take().stream().map(r -> loaded.request(r).id()).toList());
     }
 
     // ---- setting up
