@@ -580,7 +580,7 @@ class BacklogTest {
             for (int run = 0; run < 200 && least > 0; run++) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < 20_000; i++) {
-                    claims.claim().id(i % 60).timeNs(1);
+                    claims.claim().id(i / 2 % 60).timeNs(1); // each key twice, and more of them than may wait
                     claims.commit();
                 }
                 least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before - probe);
