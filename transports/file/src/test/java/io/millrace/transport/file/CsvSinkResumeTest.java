@@ -62,7 +62,7 @@ class CsvSinkResumeTest {
         assertEquals("a,b\n1,2\n", Files.readString(file("other.csv")));
     }
 
-    record Named(long gr\u00f6\u00dfe) {}
+    record Named(long größe) {}
 
     @Test
     void shouldGoOnWithColumnsThatAreNotAscii() throws Exception {
