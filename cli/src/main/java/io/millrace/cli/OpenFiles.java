@@ -21,7 +21,11 @@ public final class OpenFiles implements Closeable {
         this.faults = faults;
     }
 
-    /** Opens a file. */
+    /**
+     * Opens a file.
+     *
+     * @param <F> the file
+     */
     @FunctionalInterface
     public interface Opening<F extends Closeable> {
         /**
