@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 
 /** The journal of a live engine: its thread, what waits for it, and what was found in it. Used by whoever starts and closes the engine. */
 final class JournalThread {
-
     private final Host host;
     private final InputRing ring;
     private final JournalLog log;

@@ -3,8 +3,10 @@ package io.millrace.engine;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
+import io.millrace.operator.Held;
 import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.SinkPort;
+import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -54,17 +56,28 @@ final class OutputPort implements SinkPort {
         held = holds;
     }
 
+    /** In place of {@link HeldOutputs}, for a core beside the host: what those could not hold is no output there either. */
+    void heldByNobody(BooleanSupplier letsOut) {
+        byte[] scratch = new byte[output.type().maxLength()];
+        held = flow -> {
+            Held.copyValue(flow, output.type(), scratch, 0);
+            if (letsOut.getAsBoolean()) {
+                letOut(flow, false);
+            }
+        };
+    }
+
     @Override
     public void accept(Flow flow) {
-        count++;
         if (decisions != null) {
             handOver(decisions, flow);
             flow.rewind();
         }
         if (held == null) {
+            count++;
             letOut(flow, true);
-        } else {
-            handOver(held, flow);
+        } else if (handOver(held, flow)) {
+            count++; // what does not fit its layout reaches no receiver, and these number what they get
         }
     }
 
@@ -76,15 +89,17 @@ final class OutputPort implements SinkPort {
         }
     }
 
-    /** Each is guarded by itself: whoever fails hides the event from nobody else. */
-    private void handOver(Handover to, Flow flow) {
+    /** Each is guarded by itself: whoever fails hides the event from nobody else. Answers false when it has failed. */
+    private boolean handOver(Handover to, Flow flow) {
         try {
             to.accept(flow);
+            return true;
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable t) {
             failed++;
             deadLetters.letter(flow, node, Reason.OPERATOR_ERROR, null, t);
+            return false;
         }
     }
 

@@ -78,6 +78,7 @@ final class Recovery implements JournalLog.EntryReader {
      * that is not wanted any more.
      */
     static HostState shadow(Host shadow, JournalLog log, long upTo, BooleanSupplier goesOn) {
+        shadow.bindings().ports().forEach(p -> p.heldByNobody(() -> true));
         Recovery recovery = new Recovery(shadow, log, null, null, upTo, goesOn);
         long first = recovery.begin();
         if (first < upTo) {

@@ -264,13 +264,7 @@ public final class Replay {
 
         Run(Host host) {
             core = host.core();
-            for (OutputPort p : host.bindings().ports()) {
-                p.heldBy(flow -> {
-                    if (out) {
-                        p.letOut(flow, false);
-                    }
-                });
-            }
+            host.bindings().ports().forEach(p -> p.heldByNobody(() -> out));
         }
 
         @Override
