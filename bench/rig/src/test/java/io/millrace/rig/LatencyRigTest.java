@@ -35,7 +35,7 @@ class LatencyRigTest {
                         .filter(p -> p.cents() >= 50)
                         .map(Alert.class, p -> {
                             if (p.card() == slowCard.get()) {
-                                Thread.sleep(200);
+                                Thread.sleep(200); // what is due meanwhile is late by so much
                             }
                             return new Alert(p.card());
                         })
