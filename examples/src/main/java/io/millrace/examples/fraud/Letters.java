@@ -82,15 +82,12 @@ final class Letters {
     /** A row goes to the engine, which may refuse a suspicious one as late or ahead; or has done so before. */
     synchronized void read(CsvRow row, boolean isSuspicious) {
         readTo = row.line();
-        if (readTo > decidedTo) {
-            if (isSuspicious) {
-                suspicious.put(readTo, row.raw());
-            }
-            return;
-        }
-        waiting.computeIfPresent(readTo, (line, known) -> known.withRaw(row.raw()));
-        if (!waiting.isEmpty()) {
+        boolean refusedBefore = !waiting.isEmpty()
+                && waiting.computeIfPresent(readTo, (line, known) -> known.withRaw(row.raw())) != null;
+        if (readTo <= decidedTo) {
             release(readTo);
+        } else if (isSuspicious && !refusedBefore) {
+            suspicious.put(readTo, row.raw());
         }
     }
 

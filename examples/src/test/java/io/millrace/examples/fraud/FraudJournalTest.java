@@ -157,6 +157,19 @@ class FraudJournalTest {
                 c.err());
     }
 
+    /** The journal brings its letter back before the reader comes to it, and no decision behind it. */
+    @Test
+    void shouldKeepTheTextOfALateRowThatIsTheLast() throws Exception {
+        Payments.file(
+                folder, "in.csv", Payments.HEADER + "\n" + Payments.rows(10) + Payments.row(11, Payments.START) + "\n");
+        assertEquals(0, Console.run(command("", "--journal", journal())).code());
+        byte[] letters = Files.readAllBytes(folder.resolve("d.csv"));
+        Files.delete(Path.of(journal(), "finished"));
+        Console again = Console.run(command("", "--journal", journal()));
+        assertEquals(0, again.code(), again.err());
+        assertArrayEquals(letters, Files.readAllBytes(folder.resolve("d.csv")));
+    }
+
     @Test
     void shouldSayThatTheInputIsAnother() throws Exception {
         input();
