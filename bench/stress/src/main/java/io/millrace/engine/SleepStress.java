@@ -22,10 +22,11 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class SleepStress {
     private final Sleep sleep = new Sleep();
     private final Position changed = new Position(0);
+    private long announced;
 
     @Actor
     public void sleeper(II_Result r) {
-        sleep.announce();
+        announced = sleep.announce();
         r.r1 = (int) changed.getAcquire();
     }
 
@@ -37,6 +38,6 @@ public class SleepStress {
 
     @Arbiter
     public void after(II_Result r) {
-        r.r2 = sleep.isAnnounced() ? 1 : 0;
+        r.r2 = sleep.isAnnounced(announced) ? 1 : 0;
     }
 }

@@ -22,10 +22,15 @@ final class Idle {
     /** Long enough for every processor to see that somebody is about to sleep. */
     private static final long LAST_LOOK_NS = 50_000;
 
+    private static final long NOTHING = -1;
+
     private final Waiting how;
     private final Sleep sleep;
     private long looks;
-    private boolean announced;
+
+    /** What was announced, or {@link #NOTHING}. */
+    private long announced = NOTHING;
+
     private boolean interrupted;
 
     /** For one whom nobody wakes. */
@@ -40,7 +45,7 @@ final class Idle {
 
     void reset() {
         looks = 0;
-        announced = false;
+        announced = NOTHING;
     }
 
     void idle() {
@@ -57,11 +62,10 @@ final class Idle {
 
     /** Whether this thread looked after it had announced that it sleeps; else announces it. */
     private boolean isAnnounced() {
-        if (announced && sleep.isAnnounced()) {
+        if (announced != NOTHING && sleep.isAnnounced(announced)) {
             return true;
         }
-        sleep.announce();
-        announced = true;
+        announced = sleep.announce();
         return false;
     }
 

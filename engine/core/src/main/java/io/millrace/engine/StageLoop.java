@@ -112,7 +112,7 @@ final class StageLoop implements Runnable {
         while (!engine.isOver()) {
             long last = ring.published(next, BATCH_MAX);
             StatsRequest request = engine.request(); // behind the look at the ring, see StatsPoint
-            if (request != null && request != served) {
+            if (isAsked(request)) {
                 last = Math.min(last, request.point().most(next));
             }
             if (last >= next) {
@@ -122,17 +122,24 @@ final class StageLoop implements Runnable {
                     core.refuseSetAside(stage);
                 }
                 return;
+            } else if (isAsked(request) && request.point().isReached(next - 1)) {
+                // answered below, before it rests: who asked has woken it already and will not again
             } else if (held == null || !held.letOut()) {
                 rest(next);
             } else {
                 idle.reset();
                 flushed = false;
             }
-            if (request != null && request != served && request.point().isReached(next - 1)) {
+            if (isAsked(request) && request.point().isReached(next - 1)) {
                 served = request;
                 request.take(stage, next - 1);
             }
         }
+    }
+
+    /** Whether a request for statistics has not had the part of this stage. */
+    private boolean isAsked(StatsRequest request) {
+        return request != null && request != served;
     }
 
     private long work(long from, long last) throws Exception {

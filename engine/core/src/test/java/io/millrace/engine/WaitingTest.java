@@ -12,7 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
+import io.millrace.event.Meta;
 import io.millrace.transport.Delivery;
+import io.millrace.transport.EventSink;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.nio.file.Files;
@@ -23,6 +25,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -227,6 +231,51 @@ class WaitingTest {
         }
         for (Thread t : threads) {
             t.join();
+        }
+    }
+
+    /** The flag is one for all: what another announces later says nothing of what has changed before. */
+    @Test
+    void shouldNotTakeTheAnnouncementOfAnotherForItsOwn() {
+        Sleep sleep = new Sleep();
+        long mine = sleep.announce();
+        assertTrue(sleep.isAnnounced(mine));
+        sleep.wake();
+        assertFalse(sleep.isAnnounced(mine));
+        long another = sleep.announce();
+        assertTrue(sleep.isAnnounced(another));
+        assertFalse(sleep.isAnnounced(mine));
+    }
+
+    /** The question comes when the stage has looked for one and has not said yet that it will sleep. */
+    @Test
+    void shouldNotSleepOverAQuestionInHand() throws Exception {
+        CountDownLatch flushing = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        try (Engine engine = Engine.of(one(QUIET, TrialOp.pass(1)))
+                .output(OUT, new EventSink<Num>() {
+                    @Override
+                    public void on(Num n, Meta meta) {}
+
+                    @Override
+                    public void flush() throws Exception {
+                        flushing.countDown();
+                        asked.await();
+                    }
+
+                    @Override
+                    public void close() {}
+                })
+                .waiting(looks -> 60 * SECOND_NS)
+                .start()) {
+            engine.publisher(QUIET).publish(num(1));
+            flushing.await();
+            FutureTask<EngineStats> stats = new FutureTask<>(engine::stats);
+            Thread asks = new Thread(stats);
+            asks.start();
+            await("waits for the answer", () -> asks.getState() == Thread.State.TIMED_WAITING);
+            asked.countDown();
+            assertEquals(1, stats.get().outputs().get(0).events());
         }
     }
 
