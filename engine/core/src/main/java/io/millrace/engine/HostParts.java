@@ -87,10 +87,11 @@ record HostParts(
         return unbound.host(same.withHashSeed(kept.hashSeed()).withDigest(digest), copies, null, null, null, finite);
     }
 
-    /** A second core beside a host, of the same plan: nobody hears of it, and it is run by one thread. */
-    Host shadow(PlanOptions how, JournalLog log) {
+    /** A second core beside a host, of the same plan: nobody but twins of its views hears of it, and it is run by one thread. */
+    Host shadow(PlanOptions how, JournalLog log, Views views) {
         Map<Output<?>, List<Handover.Outlet>> nobody = new LinkedHashMap<>();
-        topology.outputs().forEach(o -> nobody.put(o, List.of()));
+        topology.outputs().forEach(o -> nobody.put(o, new ArrayList<>()));
+        views.shadow(nobody);
         Lookups asked = lookups.shadow(nobody);
         Letters counted = new Letters(1, 0, null);
         HostParts unheard =
@@ -133,7 +134,7 @@ record HostParts(
             core.markAll();
         }
         Lookups asked = unheard == null ? lookups : Lookups.none();
-        Journaled journal = log == null ? null : new Journaled(log, resumes, this, how);
+        Journaled journal = log == null ? null : new Journaled(log, resumes, this, how, sinks.views());
         return new Host(core, bindings, dead, sinks, List.copyOf(counts), asked, report, journal);
     }
 }

@@ -11,11 +11,11 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A host between two entries as a snapshot has it: how many events each output has had, what each input has brought, how many dead letters
- * there were, which requests are open, then the core. The thread that runs the core.
+ * there were, which requests are open, then the core, then the rows of views. The thread that runs the core.
  */
 final class HostState {
     private static final String SECTION = "host";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final Host host;
     private final InputMarks[] inputs;
@@ -39,9 +39,11 @@ final class HostState {
             i.save(to);
         }
         host.deadLetters().save(to);
+        host.sinks().views().describe(to);
         to.end();
         host.lookups().save(to);
         host.core().save(to);
+        host.sinks().views().save(to);
         to.finish();
     }
 
@@ -71,12 +73,14 @@ final class HostState {
                 i.load(from);
             }
             host.deadLetters().load(from);
+            host.sinks().views().find(from);
             from.end();
             host.lookups().load(from);
             if (!mayBeUsed.getAsBoolean()) {
                 return -1;
             }
             host.core().load(from);
+            host.sinks().views().load(from);
             from.finish();
             return next;
         } catch (IOException e) {

@@ -4,8 +4,8 @@ import io.millrace.journal.JournalLog;
 import io.millrace.plan.PlanOptions;
 
 /** The open journal of a host, where its receivers go on, and what a second core beside it is made of. */
-record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions how) {
+record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions how, Views views) {
     Host shadow() {
-        return parts.shadow(how, log);
+        return parts.shadow(how, log, views);
     }
 }

@@ -28,7 +28,7 @@ final class Lookups {
         for (OpenRequests<?> o : host.open) {
             OpenRequests<?> own = o.fresh();
             open.add(own);
-            outlets.put(o.port().requests(), List.of(sinks -> own::ask));
+            outlets.get(o.port().requests()).add(sinks -> own::ask);
         }
     }
 

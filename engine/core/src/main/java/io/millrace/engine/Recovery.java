@@ -93,43 +93,44 @@ final class Recovery implements JournalLog.EntryReader {
 
     /** Takes over the newest snapshot, if that is of use; answers the place of the first entry to be read. */
     private long begin() {
-        String why = "there is no snapshot that can be read; restore the older files beside it";
+        String[] why = {"there is no snapshot that can be read; restore the older files beside it"};
         if (log.snapshot() >= 0) {
-            ResumedOutput[] behind = new ResumedOutput[1];
-            next = new HostState(host, inputs).load(log, () -> isOfUse(behind));
+            next = new HostState(host, inputs).load(log, () -> (why[0] = whyOfNoUse()) == null);
             if (next >= 0) {
                 markEnded();
                 return next;
             }
-            why = "output " + behind[0].output()
-                    + (behind[0].isAnew()
-                            ? " has a receiver that wants all from the first one on"
-                            : " has a receiver that holds only " + behind[0].held()
-                                    + " of what came out before the newest snapshot")
-                    + "; bind another receiver, or give it what it held";
             beginAnew();
         }
         if (log.first() != 0) {
             throw new JournalException(
-                    "journal of " + host.name() + " begins with entry " + log.first() + ", and " + why);
+                    "journal of " + host.name() + " begins with entry " + log.first() + ", and " + why[0]);
         }
         return 0;
     }
 
-    /** Whether each receiver holds all that came out before the snapshot; each begins behind that then. */
-    private boolean isOfUse(ResumedOutput[] behind) {
+    /** Each receiver has to hold all that came out before the snapshot, and begins behind that then; answers which does not, or null. */
+    private String whyOfNoUse() {
+        Views views = host.sinks().views();
         if (held == null) {
-            return true;
+            return views.missing() == null
+                    ? null
+                    : "output " + views.missing() + " has a view of which the newest snapshot knows nothing";
         }
         List<ResumedOutput> all = host.journal().resumes().all();
         for (ResumedOutput r : all) {
-            if (r.isAnew() || r.held() < count(r)) {
-                behind[0] = r;
-                return false;
+            boolean brought = views.brings(r);
+            if (r.isAnew() ? !brought : r.held() < count(r)) {
+                return "output " + r.output()
+                        + (r.isAnew()
+                                ? " has a receiver that wants all from the first one on"
+                                : " has a receiver that holds only " + r.held()
+                                        + " of what came out before the newest snapshot")
+                        + "; bind another receiver, or give it what it held";
             }
         }
         all.forEach(r -> r.beginBehind(count(r)));
-        return true;
+        return null;
     }
 
     /**

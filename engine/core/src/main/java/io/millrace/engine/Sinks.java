@@ -35,6 +35,7 @@ final class Sinks {
     private final List<BlockingSink> tethered = new ArrayList<>();
 
     private final Map<Output<?>, OutputCounts> counts = new LinkedHashMap<>();
+    private final Views views = new Views();
 
     /** Faults that are not merely counted: at most a few a sink. */
     private final List<SinkFault> grave = new ArrayList<>();
@@ -88,11 +89,12 @@ final class Sinks {
                             + " Delivery.blocking(), or let it resume as Resumption.marked()");
         }
         int lane = b.add(output, delivery, stage, resumed);
-        if (sink instanceof View<?> view) {
+        if (sink instanceof View<? super V> view) {
             String problem = view.bind(key(output), delivery.isBlocking());
             if (problem != null) {
                 throw new IllegalStateException("output " + output.name() + ": " + problem);
             }
+            views.add(output, view, resumed);
         }
         if (!delivery.isBlocking()) {
             Handover calls = sink instanceof EncodedSink<? super V> encoded
@@ -193,6 +195,10 @@ final class Sinks {
             }
         }
         blocking.forEach(BlockingSink::start);
+    }
+
+    Views views() {
+        return views;
     }
 
     OutputCounts counts(Output<?> output) {

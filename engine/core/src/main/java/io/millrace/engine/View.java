@@ -6,6 +6,8 @@ import io.millrace.event.LongField;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.operator.Flow;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.KeyInfo;
 import io.millrace.transport.EventSink;
 import io.millrace.transport.Resumption;
@@ -297,6 +299,35 @@ public final class View<V> implements EventSink<V> {
         } catch (Exception e) {
             throw new IOException(e);
         }
+    }
+
+    // ---- in a snapshot
+
+    /** The same for another core: without rows, and nothing becomes of it at the end. */
+    View<V> twin() {
+        return new View<>(output, key, rowsAtMost, null);
+    }
+
+    /** What its rows are, in words: equal words can be told by the same bytes. */
+    String shape() {
+        ViewTable of = table;
+        String by = key != null ? "a number of the row" : of == null ? "" : of.keyed.kind() + " " + of.keyed.maxBytes();
+        return "by " + by + ": " + type.layout();
+    }
+
+    /** Writes the rows, as they stand behind all that has come. The writer's thread. */
+    void save(StateWriter to) {
+        apply();
+        to.putLong(standsAt);
+        table.save(to);
+    }
+
+    /** Takes rows; what the writer has not shown yet is nothing. */
+    void load(StateReader from, String outputs) {
+        version.beginChange();
+        standsAt = from.getLong();
+        table.load(from, outputs);
+        version.endChange();
     }
 
     // ---- readers

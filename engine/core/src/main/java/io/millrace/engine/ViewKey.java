@@ -61,6 +61,15 @@ final class ViewKey {
         hash = newHash;
     }
 
+    /** Takes one from words that were saved; its hash is made anew. */
+    void saved(long[] from, int at, int count) {
+        if (of.isNumber()) {
+            number(from[at]);
+        } else {
+            bytes(toBytes(from, at, words.length), count);
+        }
+    }
+
     // ---- for people
 
     /** Takes the parts of a key; answers false when no row can have it. */

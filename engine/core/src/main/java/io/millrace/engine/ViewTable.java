@@ -1,5 +1,7 @@
 package io.millrace.engine;
 
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.KeyInfo;
 import java.util.Arrays;
 
@@ -125,6 +127,39 @@ class ViewTable {
         rows[slot * stride + LENGTH] = length;
         System.arraycopy(from, at, rows, slot * stride + KEY + keyWords, words);
     }
+
+    // ---- in a snapshot
+
+    /** Where rows stand means nothing: they are told one after another. */
+    void save(StateWriter to) {
+        long[] row = new long[stride];
+        to.putInt(count());
+        for (int slot = 0; slot < rowsAtMost; slot++) {
+            if (length(slot) >= 0) {
+                System.arraycopy(rows, slot * stride, row, 0, stride);
+                row[0] = 0; // the hash is of this table's own seed
+                to.putLongs(row, stride);
+            }
+        }
+    }
+
+    void load(StateReader from, String outputs) {
+        int saved = from.getInt("a number of rows", Integer.MAX_VALUE);
+        if (saved > rowsAtMost) {
+            throw from.refused("the view of output " + outputs + " was saved with " + saved
+                    + " rows, and here it has at most " + rowsAtMost + "; raise rowsAtMost");
+        }
+        ViewKey key = new ViewKey(keyed, seed);
+        long[] row = new long[stride];
+        for (int i = 0; i < saved; i++) {
+            Arrays.fill(row, 0);
+            from.getLongs(row, stride);
+            key.saved(row, KEY, (int) row[KEY_LENGTH]);
+            put(key, row[TIME], row, KEY + keyWords, (int) row[LENGTH]);
+        }
+    }
+
+    // ---- changing
 
     void remove(ViewKey key) {
         int slot = find(key);
