@@ -1,11 +1,11 @@
 package io.millrace.bench.journal;
 
 import io.millrace.bench.kill.Kills;
+import io.millrace.journal.Durability;
 import io.millrace.transport.journal.BitRot;
 import io.millrace.transport.journal.CrashImages;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,17 +43,15 @@ public final class Main {
 
     /** On a disk: the directory of temporary files, unless another is named. */
     private static void rates(Map<String, String> options) throws IOException {
-        Path above = Path.of(options.getOrDefault("--directory", System.getProperty("java.io.tmpdir")));
-        Path directory = Files.createTempDirectory(above, "journal");
-        try {
-            new JournalBench(directory, options).run();
-        } finally {
-            Scratch.delete(directory);
+        String above = options.get("--directory");
+        try (Scratch scratch = new Scratch(above == null ? Scratch.temporary() : Path.of(above))) {
+            new JournalBench(scratch.directory(), options).run();
         }
     }
 
     private static void usage() {
-        System.err.println("usage: bench/run kill|crash-images|bit-rot [--times N] [--seed N]\n"
+        System.err.println("usage: bench/run kill [--times N] [--seed N] [--level MEMORY|PROCESS|DISK]\n"
+                + "       bench/run crash-images|bit-rot [--times N] [--seed N]\n"
                 + "       bench/run journal [--seconds N] [--directory DIR]");
         System.exit(2);
     }
@@ -78,21 +76,47 @@ public final class Main {
     private static void kill(Map<String, String> options) throws IOException, InterruptedException {
         int times = (int) number(options, "--times", "50", 1, Integer.MAX_VALUE);
         long seed = number(options, "--seed", "1", 0, Long.MAX_VALUE);
+        Durability level = level(options);
         if (!options.isEmpty()) {
             usage();
         }
         Kills kills;
-        try (Scratch scratch = new Scratch()) {
-            kills = new Kills(scratch.directory()).run(times, seed);
+        try (Scratch scratch = level == Durability.DISK ? new Scratch(Scratch.temporary()) : new Scratch()) {
+            kills = new Kills(scratch.directory(), level).run(times, seed);
         }
+        System.out.println(kills.killedIn());
         System.out.println("in doubt  " + kills.inDoubt());
         System.out.println("too late  " + kills.early());
+        System.out.println(about(level));
         System.out.println(kills);
         if (kills.failure() != null) {
-            System.err.println("millrace kill: " + kills.failure() + "; again: bench/run kill --times 10 --seed "
-                    + kills.failure().replaceAll("^seed (-?[0-9]+):.*", "$1"));
+            System.err.println("millrace kill: " + kills.failure() + "; again: bench/run kill --times 50 --level "
+                    + level + " --seed " + kills.failure().replaceAll("^seed (-?[0-9]+):.*", "$1"));
             System.exit(1);
         }
+    }
+
+    private static Durability level(Map<String, String> options) {
+        String given = options.remove("--level");
+        if (given == null) {
+            return Durability.PROCESS;
+        }
+        try {
+            return Durability.valueOf(given);
+        } catch (IllegalArgumentException e) {
+            System.err.println("--level " + given + ": not possible; use MEMORY, PROCESS or DISK");
+            System.exit(2);
+            return null;
+        }
+    }
+
+    private static String about(Durability level) {
+        return switch (level) {
+            case MEMORY -> "level     MEMORY: no journal, nothing is promised; what is lost shows that kills hit";
+            case PROCESS -> "level     PROCESS: a killed process loses nothing that it has written";
+            case DISK ->
+                "level     DISK: a kill takes nothing from the page cache, as a loss of power would; for that: crash-images";
+        };
     }
 
     private static void crashImages(Map<String, String> options) throws IOException {

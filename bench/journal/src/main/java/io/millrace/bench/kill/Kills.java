@@ -1,24 +1,43 @@
 package io.millrace.bench.kill;
 
+import io.millrace.journal.Durability;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Kills an engine so many times, in sessions of a few kills over one journal: at instants of which some come while the JVM or the engine
- * starts, or reads its journal again. Each session then ends undisturbed, and is compared with the model.
+ * Kills an engine so many times, in sessions of some kills over one journal. Each kill is aimed: all kinds of instants ({@link Aim}) have
+ * their share, and each is counted by what the process was in the middle of when it was gone. Each session then ends undisturbed, and is
+ * compared with the model.
+ *
+ * <p>A killed process is no loss of power: what it wrote is in the page cache. Images of what a loss of power leaves are {@code CrashImages}.
  */
 public final class Kills {
-    private static final int KILLS_A_SESSION = 10;
-    private static final long EVENTS = 20_000;
-    private static final long LATEST_MS = 2_500;
+    private static final int KILLS_A_SESSION = 50;
+    private static final int ARCHIVE_PAYS = 10;
+    private static final long EVENTS = 30_000;
+    private static final long LATEST_NS = 150_000_000;
+    private static final long BEHIND_NS = 40_000_000;
+    private static final long SOON_NS = 300_000;
+    private static final long LOOK_NS = 200_000;
+    private static final long REACH_NS = 4_000_000_000L;
+    private static final int STEPS = 12;
     private static final long PATIENCE_S = 180;
 
     private final Path directory;
+    private final Durability level;
+    private final ChildCommand command;
+    private final long[] killedIn = new long[Aim.values().length];
+
+    /** From the start of a process to when it opens its journal, as last seen. */
+    private long startUpNs = 200_000_000;
+
     private long runs;
     private long early;
     private long lost;
@@ -31,21 +50,29 @@ public final class Kills {
      * None yet.
      *
      * @param directory an empty one for journals and files
+     * @param level     what acknowledged events survive; at MEMORY, which is nothing, what is lost is counted and no failure
      */
-    public Kills(Path directory) {
+    public Kills(Path directory, Durability level) {
         this.directory = directory;
+        this.level = level;
+        command = new ChildCommand(directory);
     }
 
     /**
      * Kills.
      *
      * @param times how often
-     * @param seed  of the instants of the first session; each further session has the next one
+     * @param seed  of the aims of the first session; each further session has the next one
      * @return this
      * @throws IOException          when there is no room, or no Java
      * @throws InterruptedException when it is interrupted
      */
     public Kills run(int times, long seed) throws IOException, InterruptedException {
+        if (times < ARCHIVE_PAYS) {
+            command.plain();
+        } else {
+            command.share();
+        }
         for (long s = seed; runs < times && failure == null; s++) {
             session(s, (int) Math.min(KILLS_A_SESSION, times - runs));
         }
@@ -55,11 +82,12 @@ public final class Kills {
     private void session(long seed, int kills) throws IOException, InterruptedException {
         Path at = Files.createDirectory(directory.resolve("session-" + seed));
         SplittableRandom random = new SplittableRandom(seed);
+        List<Aim> aims = aims(kills, random);
         for (int i = 0; i < kills && failure == null; i++) {
-            kill(at, seed, random.nextLong(LATEST_MS));
+            kill(at, seed, aims.get(i), random.split());
         }
         if (failure == null) {
-            Process last = start(at, false);
+            Process last = start(at, false, Aim.ELSEWHERE, 0, false);
             if (!last.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
                 last.destroyForcibly().waitFor();
                 failed(seed, "the undisturbed run did not end within " + PATIENCE_S + " s: " + log(at));
@@ -74,16 +102,58 @@ public final class Kills {
         }
     }
 
-    private void kill(Path at, long seed, long afterMs) throws IOException, InterruptedException {
-        Process child = start(at, true);
-        if (child.waitFor(afterMs, TimeUnit.MILLISECONDS)) {
-            early++;
-            if (child.exitValue() != 0) {
-                failed(seed, "a start ended with " + child.exitValue() + ": " + log(at));
-            }
+    /** As many of each kind, in any order; the first process has no journal to open again. */
+    private List<Aim> aims(int kills, SplittableRandom random) {
+        List<Aim> kinds = level == Durability.MEMORY ? List.of(Aim.START_UP, Aim.ELSEWHERE) : List.of(Aim.values());
+        List<Aim> aims = new ArrayList<>();
+        for (int i = 0; i < kills; i++) {
+            aims.add(random.nextInt(aims.size() + 1), kinds.get((int) (runs + i) % kinds.size()));
         }
+        for (int i = 1; i < kills && aims.get(0).isOfOpening(); i++) {
+            aims.add(aims.remove(0));
+        }
+        return aims;
+    }
+
+    private void kill(Path at, long seed, Aim aim, SplittableRandom random) throws IOException, InterruptedException {
+        Instants instants = Instants.ofNext(at.resolve("instants"));
+        boolean waits = aim == Aim.BEHIND || random.nextBoolean();
+        long begin = System.nanoTime();
+        Process child = start(at, true, aim, random.nextInt(aim == Aim.BEHIND ? 3 : STEPS), waits);
+        awaitAim(child, instants, aim, begin, random);
+        if (aim == Aim.BEHIND) {
+            LockSupport.parkNanos(random.nextLong(BEHIND_NS)); // events go on coming
+        } else if (!waits && aim != Aim.START_UP) {
+            LockSupport.parkNanos(random.nextLong(SOON_NS));
+        }
+        boolean ended = !child.isAlive();
         child.destroyForcibly().waitFor();
         runs++;
+        if (!ended) {
+            killedIn[instants.killedIn(aim).ordinal()]++;
+            return;
+        }
+        early++;
+        if (child.exitValue() != 0) {
+            failed(seed, "a start ended with " + child.exitValue() + ": " + log(at));
+        }
+    }
+
+    /** Returns at the instant, or when it will not come any more. */
+    private void awaitAim(Process child, Instants instants, Aim aim, long begin, SplittableRandom random) {
+        long until = begin + (aim == Aim.START_UP ? random.nextLong(startUpNs) : REACH_NS);
+        boolean ready = false;
+        while (child.isAlive() && !instants.isReached() && System.nanoTime() - until < 0) {
+            if (aim != Aim.START_UP && instants.isIn(Aim.START_UP)) {
+                startUpNs = Math.max(1, System.nanoTime() - begin);
+            }
+            if (!ready && instants.isReady()) {
+                ready = true;
+                until = aim == Aim.ELSEWHERE ? System.nanoTime() + random.nextLong(LATEST_NS) : until;
+                until = aim.isOfOpening() ? System.nanoTime() : until;
+            }
+            LockSupport.parkNanos(LOOK_NS);
+        }
     }
 
     private void compare(Path at, long seed) throws IOException {
@@ -92,7 +162,7 @@ public final class Kills {
         doubled += result.doubled();
         reordered += result.reordered();
         inDoubt += result.inDoubt();
-        if (!result.isGood()) {
+        if (!result.isGood() && level != Durability.MEMORY) {
             failed(seed, result.examples().toString());
         }
     }
@@ -106,24 +176,15 @@ public final class Kills {
         return String.join(" | ", lines.subList(Math.max(0, lines.size() - 6), lines.size()));
     }
 
-    private static Process start(Path at, boolean paced) throws IOException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--add-opens",
-                "java.base/jdk.internal.misc=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Child.class.getName(),
-                at.toString(),
+    private Process start(Path at, boolean paced, Aim aim, int step, boolean waits) throws IOException {
+        List<String> arguments = List.of(
                 Long.toString(EVENTS),
-                Boolean.toString(paced));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(at.resolve("log").toFile()))
-                .start();
+                Boolean.toString(paced),
+                level.name(),
+                aim.name(),
+                Integer.toString(step),
+                Boolean.toString(waits));
+        return command.start(at, arguments);
     }
 
     /**
@@ -142,6 +203,32 @@ public final class Kills {
      */
     public long early() {
         return early;
+    }
+
+    /**
+     * How many kills came while a process was in the middle of something.
+     *
+     * @param what that
+     * @return all but {@link #early} are in one of these
+     */
+    public long killedIn(Aim what) {
+        return killedIn[what.ordinal()];
+    }
+
+    /**
+     * The same of all.
+     *
+     * @return a line
+     */
+    public String killedIn() {
+        StringBuilder words = new StringBuilder("killed in: ");
+        for (int i = killedIn.length - 2; i >= 0; i--) { // as they come in a process
+            words.append(Aim.values()[i]).append(' ').append(killedIn[i]).append(", ");
+        }
+        return words.append(Aim.ELSEWHERE)
+                .append(' ')
+                .append(killedIn(Aim.ELSEWHERE))
+                .toString();
     }
 
     @Override

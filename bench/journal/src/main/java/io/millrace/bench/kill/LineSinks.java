@@ -5,7 +5,6 @@ import io.millrace.transport.EventSink;
 import io.millrace.transport.Resumption;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Function;
 
 /** The three ways in which something outside has each output once. */
@@ -22,9 +21,8 @@ final class LineSinks {
         ById(Path file, Function<V, String> text) throws IOException {
             this.text = text;
             lines = new Lines(file);
-            List<String> found = lines.found();
-            if (!found.isEmpty()) {
-                String[] words = found.get(found.size() - 1).split(" ");
+            if (lines.last() != null) {
+                String[] words = lines.last().split(" ");
                 lastSequence = Long.parseLong(words[0]);
                 lastOrdinal = Integer.parseInt(words[1]);
             }
@@ -62,7 +60,7 @@ final class LineSinks {
         Counted(Path file, Function<V, String> text) throws IOException {
             this.text = text;
             lines = new Lines(file);
-            held = lines.found().size();
+            held = lines.found();
         }
 
         @Override
@@ -73,6 +71,28 @@ final class LineSinks {
         @Override
         public void on(V event, Meta meta) throws IOException {
             lines.put(++held + " 0 " + text.apply(event));
+            lines.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            lines.close();
+        }
+    }
+
+    /** Writes what it gets, and knows of nothing before. */
+    static final class Plain<V> implements EventSink<V> {
+        private final Lines lines;
+        private final Function<V, String> text;
+
+        Plain(Lines lines, Function<V, String> text) {
+            this.lines = lines;
+            this.text = text;
+        }
+
+        @Override
+        public void on(V event, Meta meta) throws IOException {
+            lines.put("0 0 " + text.apply(event));
             lines.flush();
         }
 

@@ -6,29 +6,41 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A file of lines that a killed process leaves and the next one goes on with: a line that was cut off is taken away. */
 final class Lines implements Closeable {
     private final RandomAccessFile file;
     private final StringBuilder gathered = new StringBuilder();
-    private final List<String> found;
+    private final long found;
+    private final String last;
 
     Lines(Path path) throws IOException {
         file = new RandomAccessFile(path.toFile(), "rw");
         byte[] bytes = Files.readAllBytes(path);
-        int whole = bytes.length;
-        while (whole > 0 && bytes[whole - 1] != '\n') {
-            whole--;
+        long lines = 0;
+        int begin = 0;
+        int whole = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                lines++;
+                begin = whole;
+                whole = i + 1;
+            }
         }
         file.setLength(whole);
         file.seek(whole);
-        found = new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().toList();
+        found = lines;
+        last = whole == 0 ? null : new String(bytes, begin, whole - 1 - begin, StandardCharsets.UTF_8);
     }
 
-    /** What was there at the opening. */
-    List<String> found() {
+    /** How many were there at the opening. */
+    long found() {
         return found;
+    }
+
+    /** The last one that was there; null when there was none. */
+    String last() {
+        return last;
     }
 
     /** Gathers a line. */

@@ -18,9 +18,26 @@ public final class Scratch implements AutoCloseable {
      * @throws IOException when it cannot be made
      */
     public Scratch() throws IOException {
-        directory = Files.isWritable(SHARED_MEMORY)
-                ? Files.createTempDirectory(SHARED_MEMORY, "journal")
-                : Files.createTempDirectory("journal");
+        this(Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : temporary());
+    }
+
+    /**
+     * Makes it below another one: on a disk, say, where a force takes its time.
+     *
+     * @param above that one
+     * @throws IOException when it cannot be made
+     */
+    public Scratch(Path above) throws IOException {
+        directory = Files.createTempDirectory(above, "journal");
+    }
+
+    /**
+     * Where temporary files go: on a disk mostly.
+     *
+     * @return the directory of the system
+     */
+    public static Path temporary() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
     }
 
     /**

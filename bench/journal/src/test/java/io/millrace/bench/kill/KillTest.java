@@ -3,7 +3,10 @@ package io.millrace.bench.kill;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.journal.Durability;
+import io.millrace.transport.journal.Scratch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,17 +16,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fifty and a thousand kills take minutes: {@code bench/run kill --times 50}. */
+/** A thousand kills take minutes: {@code bench/run kill --times 1000}. */
 @Timeout(300)
 class KillTest {
+    private static final int KILLS = Integer.getInteger("millrace.kills", 50);
+
     @TempDir
     Path folder;
 
     @Test
     void shouldLoseDoubleAndReorderNothingHoweverOftenItIsKilled() throws Exception {
-        Kills kills = new Kills(folder).run(5, Long.getLong("millrace.seed", 1));
+        Kills kills;
+        try (Scratch scratch = new Scratch()) {
+            kills = new Kills(scratch.directory(), Durability.PROCESS).run(KILLS, Long.getLong("millrace.seed", 1));
+        }
         assertNull(kills.failure());
-        assertEquals("5 runs: 0 lost, 0 doubled, 0 reordered", kills.toString());
+        assertEquals(KILLS + " runs: 0 lost, 0 doubled, 0 reordered", kills.toString());
+        for (Aim aim : Aim.values()) {
+            assertTrue(kills.killedIn(aim) > 0, "none in " + aim + "; " + kills.killedIn());
+        }
     }
 
     @Test

@@ -249,4 +249,9 @@ final class ArchiveLog implements JournalLog {
     Recording recording() {
         return recording;
     }
+
+    /** For tests: the position behind what was handed to the archive. Of the journal's thread. */
+    long sent() {
+        return writer.position();
+    }
 }

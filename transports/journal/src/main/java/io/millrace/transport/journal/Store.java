@@ -5,6 +5,7 @@ import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog.EntryReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ final class Store implements AutoCloseable {
 
     /** Replaced, never changed: reads walk over one while retention makes the next. */
     private volatile List<Epoch> epochs = List.of();
+
+    /** The one that is appended to. The list above is of who makes snapshots: other threads ask for this one only. */
+    private Epoch live;
 
     private volatile long first;
     private long next;
@@ -282,6 +286,7 @@ final class Store implements AutoCloseable {
                 settings.segmentBytes,
                 settings.mtuBytes(),
                 settings.forced()));
+        live = newest();
         content.clean = null;
         settings.disk.createDirectory(live().directory(directory));
         settings.disk.forceDirectory(directory);
@@ -322,7 +327,7 @@ final class Store implements AutoCloseable {
 
     /** The epoch that is appended to. */
     Epoch live() {
-        return newest();
+        return live;
     }
 
     Snapshots snapshots() {
@@ -405,10 +410,15 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** For its owner only: files that others made in the newest epoch. */
+    /** For its owner only: files that others made in the newest epoch. Retention may delete one meanwhile, on its own thread. */
     void protect() throws IOException {
-        for (String name : Segments.names(newest().directory(directory))) {
-            RealDisk.forOwnerOnly(newest().directory(directory).resolve(name));
+        Path files = (live == null ? newest() : live).directory(directory);
+        for (String name : Segments.names(files)) {
+            try {
+                RealDisk.forOwnerOnly(files.resolve(name));
+            } catch (NoSuchFileException e) {
+                continue; // gone, and nobody's any more
+            }
         }
     }
 

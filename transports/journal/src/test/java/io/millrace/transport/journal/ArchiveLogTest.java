@@ -59,6 +59,21 @@ class ArchiveLogTest {
         checkPermissions(journal);
     }
 
+    /** Retention deletes files of the epoch that is appended to while the archive's thread looks after it: found by kills. */
+    @Test
+    void shouldGoOnWhenAFileIsGoneThatItWasAboutToProtect() throws Exception {
+        try (JournalLog log = Logs.open(directory.resolve("j"))) {
+            Path live = directory.resolve("j").resolve(Epoch.directoryName(1));
+            Files.createSymbolicLink(live.resolve("gone.rec"), directory.resolve("nowhere"));
+            Logs.append(log, 100, LONGEST);
+            Logs.settle(log);
+            Pause.ofMillis(100); // it looks each 50 ms
+            Logs.append(log, 200, LONGEST);
+            Logs.settle(log);
+            assertEquals(range(0, 200), Logs.read(log, 0, LONGEST));
+        }
+    }
+
     private static void checkPermissions(Path journal) throws IOException {
         try (Stream<Path> all = Files.walk(journal)) {
             for (Path path : all.toList()) {

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that end in the middle, and a real disk that is full. */
+/** Processes that end in the middle, and a real disk that is full. Fifty kills of a whole engine are with the benchmarks. */
 @Timeout(180)
 class KilledProcessTest {
     private static final int LONGEST = 2_000;
-    private static final int KILLS = Integer.getInteger("millrace.kills", 3);
+    private static final int KILLS = Integer.getInteger("millrace.log.kills", 1);
 
     @TempDir
     Path directory;
