@@ -9,6 +9,7 @@ import io.millrace.journal.JournalException;
 import io.millrace.metric.Digest;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,9 @@ public final class Engine implements AutoCloseable {
     private final Object closeLock = new Object();
     private volatile boolean closing;
     private boolean toldLost;
+
+    /** Null where none is wanted. */
+    private StatFile statFile;
 
     /** What is set for the host rather than for a port. */
     record Options(
@@ -202,6 +206,16 @@ public final class Engine implements AutoCloseable {
 
     Ingress ingress() {
         return ingress;
+    }
+
+    /** Writes its counters to a file from now on, if one is wanted; where that cannot be, closes. */
+    Engine writing(Path directory, List<Bindings.BoundSource<?>> sources) {
+        statFile = StatFiles.of(this, host, sources, directory);
+        return this;
+    }
+
+    StatFile.Counting counting() {
+        return StatFiles.counting(this, host, ring, ingress);
     }
 
     // ---- a rehearsal
@@ -477,6 +491,9 @@ public final class Engine implements AutoCloseable {
             if (host.sinks()
                     .awaitClosed(stopDeadline, stage -> !stageThreads.get(stage).isAlive())) {
                 Thread.currentThread().interrupt();
+            }
+            if (statFile != null) {
+                statFile.close();
             }
             tellLost(journal == null ? null : closeJournal());
         }

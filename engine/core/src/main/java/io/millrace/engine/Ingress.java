@@ -4,6 +4,7 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.EntryEncoder;
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The entrance of a live engine, and of the inbox of an inline one: what its publishers share. With several publishers it may be called by any thread, and all
@@ -35,6 +36,9 @@ final class Ingress {
 
     private long claimed = -1;
 
+    /** How often a publisher has found no room and has waited. */
+    private final LongAdder waits = new LongAdder();
+
     Ingress(Host host, InputRing ring, EngineLoop loop, Exclusivity exclusive) {
         this.host = host;
         this.ring = ring;
@@ -54,6 +58,10 @@ final class Ingress {
         this.exclusive = null;
         this.ringName = ringName;
         this.backlogs = new Backlogs(host, ring);
+    }
+
+    long waits() {
+        return waits.sum();
     }
 
     Host host() {
@@ -333,6 +341,7 @@ final class Ingress {
             return q;
         }
         idle.reset();
+        waits.increment();
         try {
             while (q < 0) {
                 await(idle);
@@ -489,6 +498,7 @@ final class Ingress {
 
     private long claimWaiting(InputLane<?> lane) {
         InputCounts counts = lane.counts();
+        boolean waited = false;
         while (!lane.isBehind()) {
             boolean run = counts.hasRun() && counts.takeRun(lane.drops());
             long q = ring.claim(run ? lane.drops() : null);
@@ -506,6 +516,10 @@ final class Ingress {
             }
             if (isDropped(counts)) {
                 return Publisher.DROPPED;
+            }
+            if (!waited) {
+                waited = true;
+                waits.increment();
             }
             await(lane.idle());
         }

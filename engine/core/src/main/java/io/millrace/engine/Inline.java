@@ -48,7 +48,7 @@ public final class Inline implements AutoCloseable {
     private final RingReader accepts = new Accepts();
     private final InlineDecisions decisions;
     private final InlineInbox.Taker taker = this::process;
-    private volatile InlineInbox inbox;
+    volatile InlineInbox inbox; // null until somebody asks for it
     private InlinePublisher<?> lastPublisher;
     private long next;
     private final OpenInputs openInputs;

@@ -31,6 +31,10 @@ final class InlineInbox {
         ingress.redrive(bytes, offset, length);
     }
 
+    long waiting() {
+        return Math.max(0, ring.cursor() - ring.consumed());
+    }
+
     boolean isClosed() {
         return ring.isClosed();
     }

@@ -17,6 +17,7 @@ import io.millrace.transport.AsyncLookup;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
 import io.millrace.transport.EventSource;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,6 +59,7 @@ public final class Setup {
     private Journal journal;
     private Journaling journaling = Journaling.plain();
     private WarmUp warmUp;
+    private Path statFile;
     private boolean hasSinks;
     private boolean used;
 
@@ -151,10 +153,11 @@ public final class Setup {
      */
     public <V> Setup output(Output<V> output, Receiver<? super V> receiver, Delivery delivery) {
         Objects.requireNonNull(receiver, "receiver");
+        Objects.requireNonNull(delivery, "delivery");
         return bind(
                 output,
                 sinks -> sinks.ofOneStage(
-                        output, receiver, sinks.open(output, new ReceiverSink<V>(receiver), checked(delivery))));
+                        output, receiver, sinks.open(output, new ReceiverSink<V>(receiver), delivery)));
     }
 
     /**
@@ -198,17 +201,9 @@ public final class Setup {
      */
     public <V> Setup output(Output<V> output, EventSink<? super V> sink, Delivery delivery) {
         Objects.requireNonNull(sink, "sink");
+        Objects.requireNonNull(delivery, "delivery");
         hasSinks = true;
-        return open(output, sink, delivery);
-    }
-
-    private <V> Setup open(Output<V> output, EventSink<? super V> sink, Delivery delivery) {
-        checked(delivery);
         return bind(output, sinks -> sinks.open(output, sink, delivery));
-    }
-
-    private static Delivery checked(Delivery delivery) {
-        return Objects.requireNonNull(delivery, "delivery");
     }
 
     /**
@@ -491,6 +486,19 @@ public final class Setup {
     }
 
     /**
+     * Writes what the engine counts to a file that other processes read, twice a second: {@link StatFile}. With it go the counters
+     * of bound sources, sinks and look-ups that have some ({@link io.millrace.transport.Counted}). An inline host does so while
+     * time passes there ({@link Inline#doWork}).
+     *
+     * @param directory best in shared memory; made if it is not there. The file has the topology's name
+     * @return this
+     */
+    public Setup statFile(Path directory) {
+        statFile = Objects.requireNonNull(directory, "directory");
+        return this;
+    }
+
+    /**
      * The plan that a live engine of this setup will run. The inline host has no input ring, and one stage.
      *
      * @return prints itself
@@ -522,7 +530,7 @@ public final class Setup {
         WarmUpReport report = rehearse(round -> rehearsedLive(copies, round), true);
         Engine engine = started(parts().host(how, copies, null, report, journal), sources, ringSlots, placement);
         used = true;
-        return engine;
+        return engine.writing(statFile, sources);
     }
 
     private Engine started(Host host, List<Bindings.BoundSource<?>> polled, int slots, ThreadPlacement where) {
@@ -546,7 +554,7 @@ public final class Setup {
         Host host = parts().host(options, copies, null, report, journal);
         Inline inline = host.runBy(() -> new Inline(host, sources, tick, stopDeadline, inboxSlots, placement));
         used = true;
-        return inline;
+        return StatFiles.with(inline, host, sources, statFile);
     }
 
     private WarmUpReport rehearse(IntFunction<Rehearsed> hosts, boolean live) {
@@ -561,12 +569,12 @@ public final class Setup {
     }
 
     Rehearsed rehearsedLive(NodeCopies copies, int round) {
-        Host host = host(options.withThreads(), copies, unheard(round), null);
+        Host host = parts().host(options.withThreads(), copies, unheard(round), null, null);
         return new Rehearsed.Live(started(host, List.of(), LEAST_SLOTS, null));
     }
 
     Rehearsed rehearsedInline(NodeCopies copies, int round) {
-        Host host = host(options, copies, unheard(round), null);
+        Host host = parts().host(options, copies, unheard(round), null, null);
         return new Rehearsed.OwnThread(new Inline(host, List.of(), tick, Rehearsal.PATIENCE, inboxSlots, null));
     }
 
@@ -581,11 +589,6 @@ public final class Setup {
                             + " belong to the first host, which closes them. Make another setup, with sources and sinks of its own");
         }
         parts().requireBound();
-    }
-
-    /** For a rehearsal where it is said who is not heard. */
-    private Host host(PlanOptions how, NodeCopies copies, Unheard unheard, WarmUpReport report) {
-        return parts().host(how, copies, unheard, report, null);
     }
 
     private HostParts parts() {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 
@@ -183,8 +184,11 @@ final class Sinks {
     /** A receiver, and whose it is. */
     private record Direct(Output<?> output, Object receiver, int stage) {}
 
-    /** Starts the threads of blocking sinks. */
+    /** Lets sinks get ready, and starts the threads of blocking ones. */
     void start(EngineThreads threads) {
+        if (!isRehearsal()) {
+            bound.forEach(Sinks::begin);
+        }
         for (BoundSink b : bound) {
             if (b.delivery().isBlocking()) {
                 b.runner(new BlockingSink(b, this, largestEntry, threads));
@@ -199,6 +203,26 @@ final class Sinks {
 
     Views views() {
         return views;
+    }
+
+    /** Another sink of an inline host, which gets no events: it is flushed and closed with the others. */
+    void beside(EventSink<?> sink) {
+        bound.add(new BoundSink(sink, Delivery.inline(), 0));
+    }
+
+    void eachSink(BiConsumer<String, EventSink<?>> to) {
+        for (BoundSink b : bound) {
+            to.accept(b.outputs().get(0).name(), b.sink());
+        }
+    }
+
+    private static void begin(BoundSink b) {
+        try {
+            b.sink().begin();
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "output " + b.outputs().get(0).name() + ": its sink cannot begin: " + e.getMessage(), e);
+        }
     }
 
     OutputCounts counts(Output<?> output) {

@@ -16,9 +16,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * The counters of a live engine in a file that other processes read ({@link CounterFile}; {@code examples/run stat}). Twice a second a
- * thread of its own takes a copy of the statistics, which costs the engine's threads a copy between two entries and nothing on the way
- * of an event. It is not the housekeeping thread that does so: a stage that is stuck would keep that from telling the time.
+ * The counters of an engine in a file that other processes read ({@link CounterFile}; {@code examples/run stat}). {@link
+ * Setup#statFile} has the host write one; this class adds what is counted elsewhere. Twice a second a thread of its own takes a copy of
+ * the statistics, which costs the engine's threads a copy between two entries and nothing on the way of an event. It is not the
+ * housekeeping thread that does so: a stage that is stuck would keep that from telling the time.
  *
  * <p>Rates and latencies are those of the last second.
  */
@@ -28,7 +29,7 @@ public final class StatFile implements AutoCloseable {
     private static final double NS_PER_SECOND = 1e9;
     private static final double[] PERCENTILES = {50, 90, 99, 99.9};
 
-    private final Engine engine;
+    private final Counting engine;
     private final Map<String, Counted> transports;
     private final CounterFile file;
     private final ArrayDeque<Sample> before = new ArrayDeque<>();
@@ -38,15 +39,32 @@ public final class StatFile implements AutoCloseable {
     /** A copy, and when it was taken. */
     private record Sample(EngineStats stats, long atNs) {}
 
-    private StatFile(Engine engine, Path directory, Map<String, Counted> transports) throws IOException {
+    /** What is asked of a host, by another thread than its own. */
+    interface Counting {
+        String name();
+
+        /** Null where the host has no time to answer. */
+        EngineStats stats();
+
+        /** Entries that have a place in the ring, or the inbox, and have not been processed. */
+        long waiting();
+
+        /** How often a publisher has waited for a place. */
+        long waits();
+
+        long deadLetters();
+
+        Health health();
+    }
+
+    private StatFile(Counting engine, EngineStats first, Path directory, Map<String, Counted> transports)
+            throws IOException {
         this.engine = engine;
-        this.transports = new LinkedHashMap<>(transports);
-        Map<String, Long> first = values();
-        file = CounterFile.create(
-                directory, engine.topology().name(), List.copyOf(first.keySet()), HostClock.epochNs() / 1_000_000);
-        thread = new Thread(this::run, "millrace-" + engine.topology().name() + "-stat");
+        this.transports = transports;
+        List<String> names = List.copyOf(values(first).keySet());
+        file = CounterFile.create(directory, engine.name(), names, HostClock.epochNs() / 1_000_000);
+        thread = new Thread(this::run, "millrace-" + engine.name() + "-stat");
         thread.setDaemon(true);
-        thread.start();
     }
 
     /**
@@ -54,13 +72,20 @@ public final class StatFile implements AutoCloseable {
      *
      * @param engine     running
      * @param directory  where; made if it is not there
-     * @param transports sources and sinks that count for themselves, by the name to show; may be empty
+     * @param transports what counts for itself, by the name to show; may be empty
      * @return writes until it is closed
      * @throws IOException when the file cannot be made
      */
     public static StatFile of(Engine engine, Path directory, Map<String, ? extends Counted> transports)
             throws IOException {
-        return new StatFile(engine, directory, new LinkedHashMap<>(transports));
+        return of(engine.counting(), engine.stats(), directory, new LinkedHashMap<>(transports));
+    }
+
+    static StatFile of(Counting engine, EngineStats first, Path directory, Map<String, Counted> transports)
+            throws IOException {
+        StatFile file = new StatFile(engine, first, directory, transports);
+        file.thread.start();
+        return file;
     }
 
     private void run() {
@@ -68,21 +93,29 @@ public final class StatFile implements AutoCloseable {
             LockSupport.parkNanos(this, EVERY_NS);
             Thread.interrupted(); // not a command here, and it would make parking return at once
             if (!closed) {
-                write();
+                EngineStats now = engine.stats();
+                if (now != null) {
+                    write(now);
+                }
+                if (engine.health().state() == Health.State.CLOSED) {
+                    file.end(HostClock.epochNs()
+                            / 1_000_000); // from inside a receiver, where nobody could wait for this thread
+                    return;
+                }
             }
         }
     }
 
-    private void write() {
+    private void write(EngineStats now) {
         int i = 0;
-        for (long value : values().values()) {
+        for (long value : values(now).values()) {
             file.set(i++, value);
         }
         file.written(HostClock.epochNs() / 1_000_000);
     }
 
-    private Map<String, Long> values() {
-        Sample now = new Sample(engine.stats(), HostClock.nanoTime());
+    private Map<String, Long> values(EngineStats stats) {
+        Sample now = new Sample(stats, HostClock.nanoTime());
         Sample then = before.isEmpty() ? now : before.peekFirst();
         before.addLast(now);
         if (before.size() > BEFORE) {
@@ -90,12 +123,12 @@ public final class StatFile implements AutoCloseable {
         }
         Map<String, Long> all = new LinkedHashMap<>();
         double seconds = Math.max(1, now.atNs - then.atNs) / NS_PER_SECOND;
-        InputRing ring = engine.ingress().ring();
         all.put("entries", now.stats.sequence() + 1);
         all.put("entries/s", rate(now.stats.sequence(), then.stats.sequence(), seconds));
-        all.put("waiting in the ring", Math.max(0, ring.cursor() - ring.consumed()));
+        all.put("waiting in the ring", engine.waiting());
+        all.put("waited for the ring", engine.waits());
         all.put("late", now.stats.nodes().stream().mapToLong(NodeStats::late).sum());
-        all.put("dead letters", engine.deadLetters().total());
+        all.put("dead letters", engine.deadLetters());
         all.put("health", (long) engine.health().state().ordinal());
         for (int i = 0; i < now.stats.inputs().size(); i++) {
             input(all, now.stats.inputs().get(i), then.stats.inputs().get(i), seconds);
@@ -118,6 +151,8 @@ public final class StatFile implements AutoCloseable {
         all.put(of + "ahead", now.ahead());
         all.put(of + "refused", now.refused());
         all.put(of + "dropped", now.dropped());
+        all.put(of + "conflated", now.conflated());
+        all.put(of + "waiting", now.waiting());
         all.put(of + "undecided", now.undecided());
         all.put(of + "lag us", now.lagNs() < 0 ? -1 : now.lagNs() / 1_000);
     }
@@ -147,6 +182,11 @@ public final class StatFile implements AutoCloseable {
     /** Writes once more, and says that this was the last time. Close it before or behind the engine. */
     @Override
     public void close() {
+        close(null);
+    }
+
+    /** The last copy is that which is handed in, if one is. */
+    void close(EngineStats last) {
         if (closed) {
             return;
         }
@@ -156,7 +196,10 @@ public final class StatFile implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (!thread.isAlive()) {
-            write();
+            EngineStats now = last == null ? engine.stats() : last;
+            if (now != null) {
+                write(now);
+            }
         }
         file.end(HostClock.epochNs() / 1_000_000);
     }

@@ -10,6 +10,14 @@ import java.io.IOException;
  */
 public interface EventSink<V> extends AutoCloseable {
     /**
+     * Gets ready, before the engine it is bound to starts: by the thread that starts it. An engine that warms up does not call it
+     * before that is over.
+     *
+     * @throws Exception keeps the engine from starting; nothing is closed then that has begun, but by who made it
+     */
+    default void begin() throws Exception {}
+
+    /**
      * Takes an event.
      *
      * @param event a view is valid during the call only

@@ -2,7 +2,6 @@ package io.millrace.examples.fraudservice;
 
 import io.millrace.cli.Summary;
 import io.millrace.engine.Engine;
-import io.millrace.engine.StatFile;
 import io.millrace.engine.WarmUp;
 import io.millrace.examples.fraud.Decision;
 import io.millrace.examples.fraud.FraudTopology;
@@ -45,15 +44,16 @@ final class Scoring {
                     .unsent(Unsent.WAIT)
                     .endsWithClose();
             try (Engine engine = Engine.of(FraudTopology.bundled(THRESHOLD))
-                            .input(FraudTopology.PAYMENTS, payments)
-                            .output(FraudTopology.DECISIONS, decisions)
-                            .discard(FraudTopology.ALERTS)
-                            .warmUp(warmUp())
-                            .start();
-                    StatFile file = StatFile.of(
-                            engine, shared.path(), Map.of("payments in", payments, "decisions out", decisions))) {
+                    .input(FraudTopology.PAYMENTS, payments)
+                    .output(FraudTopology.DECISIONS, decisions)
+                    .discard(FraudTopology.ALERTS)
+                    .warmUp(warmUp())
+                    .statFile(shared.path())
+                    .start()) {
                 shared.write("engine.ready", "");
-                await(engine, file);
+                while (!engine.awaitEnd(Duration.ofMillis(LOOK_MS))) {
+                    assert !Thread.currentThread().isInterrupted();
+                }
             }
             Map<String, Long> counted = new LinkedHashMap<>();
             payments.counters(counted::put);
@@ -75,13 +75,5 @@ final class Scoring {
                     return new Payment(n, next.timeSeconds, next.customer, next.terminal, next.amount, next.fraud);
                 })
                 .atMost(WARM);
-    }
-
-    private static void await(Engine engine, StatFile file) throws InterruptedException {
-        try (file) {
-            while (!engine.awaitEnd(Duration.ofMillis(LOOK_MS))) {
-                assert !Thread.currentThread().isInterrupted();
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.examples.stat;
 import io.millrace.cli.Command;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
+import io.millrace.engine.Health;
 import io.millrace.metric.CounterFile;
 import io.millrace.metric.CounterFile.Table;
 import java.io.IOException;
@@ -18,6 +19,7 @@ public final class StatCommand implements Command {
     private static final long LIVE_MS = 2_000;
     private static final long LOOK_MS = 100;
     private static final long EVERY_MS = 1_000;
+    private static final Health.State[] STATES = Health.State.values();
 
     /** The command. */
     public StatCommand() {}
@@ -102,6 +104,9 @@ public final class StatCommand implements Command {
     }
 
     private static String shown(String name, long value) {
+        if (name.equals("health") && value >= 0 && value < STATES.length) {
+            return STATES[(int) value].name();
+        }
         return value == -1 && name.endsWith(" us") ? "" : Long.toString(value);
     }
 
@@ -115,7 +120,9 @@ public final class StatCommand implements Command {
                     .append(t.writtenMs());
             t.values().forEach((name, value) -> {
                 String v = shown(name, value);
-                out.append(", \"").append(escaped(name)).append("\": ").append(v.isEmpty() ? "null" : v);
+                boolean isNumber = v.equals(Long.toString(value));
+                out.append(", \"").append(escaped(name)).append("\": ");
+                out.append(v.isEmpty() ? "null" : isNumber ? v : '"' + v + '"');
             });
             out.append('}');
         }

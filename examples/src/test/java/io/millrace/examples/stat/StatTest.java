@@ -3,6 +3,7 @@ package io.millrace.examples.stat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.engine.Health;
 import io.millrace.examples.Console;
 import io.millrace.metric.CounterFile;
 import java.nio.file.Files;
@@ -18,19 +19,23 @@ class StatTest {
         old.written(7);
         CounterFile ended = CounterFile.create(dir, "ended", List.of("entries"), 5);
         ended.end(System.currentTimeMillis());
-        CounterFile file = CounterFile.create(dir, "fraud", List.of("entries", "p99 us"), System.currentTimeMillis());
+        CounterFile file =
+                CounterFile.create(dir, "fraud", List.of("entries", "p99 us", "health"), System.currentTimeMillis());
         file.set(0, 12);
         file.set(1, -1);
+        file.set(2, Health.State.DEGRADED.ordinal());
         Path json = dir.resolve("out.json");
         Console c = Console.run("stat", dir.toString(), "--once", "--json", json.toString());
         assertEquals(0, c.code(), c.err());
         assertEquals(
-                List.of("engine  fraud", "entries  12", "p99 us  "),
+                List.of("engine  fraud", "entries  12", "p99 us  ", "health  DEGRADED"),
                 c.out()
                         .lines()
                         .filter(l -> !l.startsWith("process") && !l.startsWith("written"))
                         .toList());
-        assertTrue(Files.readString(json).contains("\"entries\": 12, \"p99 us\": null}"), Files.readString(json));
+        assertTrue(
+                Files.readString(json).contains("\"entries\": 12, \"p99 us\": null, \"health\": \"DEGRADED\"}"),
+                Files.readString(json));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ObjLongConsumer;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -38,6 +39,11 @@ import org.agrona.concurrent.IdleStrategy;
 public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoCloseable {
     private static final int BATCH = 64;
 
+    /** How long a request waits for room where no deadline is given. */
+    private static final Duration WAIT = Duration.ofSeconds(1);
+
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
     private final EventType<Q> requests;
     private final AeronSink<Q> sink;
     private final byte[] scratch;
@@ -49,8 +55,12 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     private final Tally answered = new Tally();
     private long nextId =
             UUID.randomUUID().getMostSignificantBits() & -1L << 24; // form: random, ids that no other asker has
+    private final ReentrantLock sending = new ReentrantLock();
     private volatile boolean closed;
-    private volatile Exception failure;
+    private volatile Throwable failure;
+
+    /** Nobody takes replies any more; under the lock. */
+    private boolean over;
 
     private AeronAsk(EventType<Q> requests, AeronSink<Q> sink, EventType<R> replies, AeronSource<R> source) {
         if (!replies.isValue()) {
@@ -70,7 +80,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     /**
      * Begins to listen for replies.
      *
-     * @param media          the connection, not one of {@link Threading#INVOKER}
+     * @param media          the connection, with threads of its own: not one of {@link Threading#INVOKER}
      * @param requestChannel where requests go
      * @param requestStream  the number of the stream in it
      * @param requestType    of requests
@@ -89,6 +99,11 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
             String replyChannel,
             int replyStream,
             EventType<R> replyType) {
+        if (media.isOfOneThread()) {
+            throw new IllegalArgumentException(
+                    "asking " + requestType.name()
+                            + " takes replies by a thread of its own, and these media belong to one thread; use another threading(..)");
+        }
         AeronSink<Q> sink = AeronSink.of(media, requestChannel, requestStream, requestType);
         return new AeronAsk<>(
                 requestType, sink, replyType, AeronSource.of(media, replyChannel, replyStream, replyType));
@@ -96,57 +111,92 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
 
     @Override
     public CompletionStage<R> ask(Q request) throws IOException {
-        CompletableFuture<R> reply = new CompletableFuture<>();
-        long id;
-        synchronized (sink) {
-            if (closed || failure != null) {
-                throw new IOException(
-                        "asking " + requests.name() + " has ended" + (failure == null ? "" : ": " + failure));
-            }
-            int length = requests.encode(request, scratch, 0);
-            do {
-                id = ++nextId;
-            } while (id == 0); // which is none
-            open.put(id, reply);
-            try {
-                sink.on(scratch, 0, length, meta.of(id, WireClock.nanoTime()));
-            } catch (IOException | RuntimeException e) {
-                open.remove(id);
-                throw e;
-            }
-        }
-        long asked = id;
-        reply.whenComplete((r, t) -> open.remove(asked));
-        return reply;
+        return send(request, WAIT.toNanos());
     }
 
     /**
-     * Asks, with a deadline.
+     * Asks, with a deadline. It holds for the whole of it: who has to wait for room, or for others that ask, waits no longer.
      *
      * @param request what is asked
      * @param within  for how long the reply is waited for
      * @return completes with the reply, or with a {@link java.util.concurrent.TimeoutException}
-     * @throws IOException when it cannot be sent: nobody subscribes, say
+     * @throws IOException when it cannot be sent in time: nobody subscribes, say
      */
     public CompletionStage<R> ask(Q request, Duration within) throws IOException {
-        return ask(request).toCompletableFuture().orTimeout(within.toNanos(), TimeUnit.NANOSECONDS);
+        long withinNs = nanos(within);
+        long fromNs = WireClock.nanoTime();
+        CompletableFuture<R> reply = send(request, Math.min(withinNs, WAIT.toNanos()));
+        return reply.orTimeout(Math.max(0, withinNs - (WireClock.nanoTime() - fromNs)), TimeUnit.NANOSECONDS);
+    }
+
+    private static long nanos(Duration within) {
+        return within.compareTo(FOREVER) < 0 ? Math.max(0, within.toNanos()) : FOREVER.toNanos();
+    }
+
+    private CompletableFuture<R> send(Q request, long mostNs) throws IOException {
+        long fromNs = WireClock.nanoTime();
+        lock(mostNs);
+        try {
+            requireOpen();
+            int length = requests.encode(request, scratch, 0);
+            do {
+                nextId++;
+            } while (nextId == 0); // which is none
+            long id = nextId;
+            CompletableFuture<R> reply = new CompletableFuture<>();
+            open.put(id, reply);
+            try {
+                long nowNs = WireClock.nanoTime();
+                sink.send(scratch, 0, length, meta.of(id, nowNs), Math.max(0, mostNs - (nowNs - fromNs)));
+            } catch (Throwable t) {
+                open.remove(id);
+                throw t;
+            }
+            reply.whenComplete((r, t) -> open.remove(id));
+            return reply;
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private void lock(long mostNs) throws IOException {
+        try {
+            if (sending.tryLock() || sending.tryLock(mostNs, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IOException("asking " + requests.name() + ": others that ask wait for room: "
+                + (sink.trouble() == null ? "those who subscribe are too slow" : sink.trouble()));
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed || over) {
+            throw ended();
+        }
+    }
+
+    private IOException ended() {
+        Throwable why = failure;
+        return new IOException("asking " + requests.name() + " has ended" + (why == null ? "" : ": " + why), why);
     }
 
     // ---- the thread that takes replies
 
     private void poll(Replies target) {
         IdleStrategy idle = AeronMedia.backOff();
-        try {
+        try (source) {
             while (!closed) {
                 idle.idle(source.poll(target, BATCH));
             }
-        } catch (Exception e) {
-            failure = e;
-        } finally {
-            source.close();
-            IOException why = new IOException("asking " + requests.name() + " has ended", failure);
-            open.values().forEach(r -> r.completeExceptionally(why));
+        } catch (Throwable t) {
+            failure = t;
         }
+        sending.lock();
+        over = true; // whoever asks now is told so
+        sending.unlock();
+        open.values().forEach(r -> r.completeExceptionally(ended()));
     }
 
     /** Takes replies by their number. */
@@ -227,8 +277,11 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
                 interrupted = true;
             }
         }
-        synchronized (sink) {
+        sending.lock();
+        try {
             sink.close();
+        } finally {
+            sending.unlock();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -32,6 +32,19 @@ import org.agrona.concurrent.IdleStrategy;
  */
 public final class AeronMedia implements AutoCloseable {
     private static final long LOOK_NS = 20_000_000;
+
+    /**
+     * For how long the buffers of a client that was cut off stay mapped: a thread that a pause has caught between a look whether
+     * they are there and reading them would end the JVM.
+     */
+    private static final long LINGER_NS = 500_000_000;
+
+    /** Senders tell ten times a second that they live; more often lost than that they are not. */
+    private static final long IMAGE_TIMEOUT_MIN_NS = 500_000_000;
+
+    /** How often the driver says that it lives, and looks for clients that are gone; a part of the time that either waits. */
+    private static final long TIMER_NS = 250_000_000;
+
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private final MediaSetup setup;
@@ -110,6 +123,8 @@ public final class AeronMedia implements AutoCloseable {
                 .ipcTermBufferLength(setup.termBytes)
                 .publicationTermBufferLength(setup.termBytes)
                 .clientLivenessTimeoutNs(setup.driverTimeout.toNanos())
+                .timerIntervalNs(Math.min(TIMER_NS, setup.driverTimeout.toNanos() / 4))
+                .imageLivenessTimeoutNs(Math.max(setup.driverTimeout.toNanos(), IMAGE_TIMEOUT_MIN_NS))
                 .publicationUnblockTimeoutNs(
                         setup.driverTimeout.multipliedBy(3).dividedBy(2).toNanos())
                 .errorHandler(errors);
@@ -151,6 +166,7 @@ public final class AeronMedia implements AutoCloseable {
         Aeron.Context c = new Aeron.Context()
                 .aeronDirectoryName(directory.getPath())
                 .driverTimeoutMs(setup.driverTimeout.toMillis())
+                .closeLingerDurationNs(driverInvoker == null ? LINGER_NS : 0)
                 .errorHandler(errors)
                 .subscriberErrorHandler(errors);
         if (driverInvoker != null) {
@@ -180,7 +196,7 @@ public final class AeronMedia implements AutoCloseable {
         try {
             connect();
             reconnects++;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InternalError e) { // the latter where a file goes while it is looked at
             errors.onError(e);
             trouble = e.getMessage();
         }
@@ -198,6 +214,11 @@ public final class AeronMedia implements AutoCloseable {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** Whether it has no threads, and so belongs to one. */
+    boolean isOfOneThread() {
+        return driverInvoker != null;
     }
 
     /** For who waits for the driver: it may have to run it itself. */
@@ -285,6 +306,7 @@ public final class AeronMedia implements AutoCloseable {
             }
         }
         if (client != null) {
+            client.context().closeLingerDurationNs(0); // whoever used it has been closed
             client.close();
         }
         if (driver != null) {

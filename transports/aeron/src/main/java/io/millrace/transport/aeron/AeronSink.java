@@ -154,16 +154,46 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         return new AeronSink<>(media, channel, stream, type, changed);
     }
 
+    /**
+     * Makes the publication, so that a channel that the driver refuses, and events that no message has room for, are known at the
+     * start. Where no driver answers they are found out later, event by event.
+     *
+     * @throws IOException says what does not fit
+     */
+    @Override
+    public void begin() throws IOException {
+        if (!isPublishing()) {
+            if (cannot != null) {
+                throw new IOException(where() + cannot);
+            }
+            return;
+        }
+        long needed = (settings.bare ? 0L : Wire.MAX_LENGTH) + type.maxLength();
+        if (needed > publication.maxMessageLength()) {
+            throw new IOException(where() + tooLong(type.name(), type.maxLength()));
+        }
+    }
+
+    private String tooLong(String what, int length) {
+        return "an event of " + what + " of " + length + " bytes is longer than a message of this stream may be, "
+                + publication.maxMessageLength() + " with its header of up to "
+                + (settings.bare ? 0 : Wire.MAX_LENGTH) + "; use longer terms: term-length=";
+    }
+
     // ---- the sending thread
 
     @Override
     public void on(byte[] bytes, int offset, int length, Meta meta) throws IOException {
+        send(bytes, offset, length, meta, settings.waitAtMost.toNanos());
+    }
+
+    void send(byte[] bytes, int offset, int length, Meta meta, long mostNs) throws IOException {
         if (number % CLOCK_EVERY == 0) {
             toEpochNs = WireClock.toEpochNs();
         }
         number++;
         tellContract();
-        if (!tryEvent(bytes, offset, length, meta) && !awaitSent(bytes, offset, length, meta)) {
+        if (!tryEvent(bytes, offset, length, meta) && !awaitSent(bytes, offset, length, meta, mostNs)) {
             giveUp();
             return;
         }
@@ -203,8 +233,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     private boolean tryLong(byte[] bytes, int offset, int length, int mask, int front, Meta meta) {
         if (front + length > publication.maxMessageLength()) {
-            cannot = "an event of " + length + " bytes is longer than a message of this stream may be, "
-                    + publication.maxMessageLength() + " with its header; use longer terms: term-length=";
+            cannot = tooLong(type.name(), length);
             return false;
         }
         UnsafeBuffer to = scratch();
@@ -246,9 +275,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         why = answer;
     }
 
-    private boolean awaitSent(byte[] bytes, int offset, int length, Meta meta) {
+    private boolean awaitSent(byte[] bytes, int offset, int length, Meta meta, long mostNs) {
         long fromNs = WireClock.nanoTime();
-        long mostNs = settings.waitAtMost.toNanos();
         boolean told = false;
         idle.reset();
         try {
@@ -268,8 +296,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
                     }
                     if (!told) {
                         told = true;
-                        trouble = where() + reason() + ", it waits since " + settings.waitAtMost.toMillis()
-                                + " ms and longer";
+                        trouble = where() + reason() + ", it waits since " + mostNs / 1_000_000 + " ms and longer";
                     }
                 }
             }

@@ -61,8 +61,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     private Aeron client;
     private boolean wasSubscribed;
+    private boolean hasTried;
     private long triedNs;
-    private Subscription subscription;
+    private volatile Subscription subscription;
     private Target<? super V> target;
     private int taken;
     private Throwable failure;
@@ -80,7 +81,6 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private final Tally otherClock = new Tally();
     private final Tally sendersFound = new Tally();
     private final Tally sendersLost = new Tally();
-    private volatile int senders;
     private volatile String trouble;
     private volatile boolean closed;
 
@@ -210,14 +210,12 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     private boolean subscribe(Aeron now) {
         long nowNs = WireClock.nanoTime();
-        if (wasSubscribed && nowNs - triedNs < RETRY_NS) {
+        if (hasTried && nowNs - triedNs < RETRY_NS) {
             return false;
         }
+        hasTried = true;
         triedNs = nowNs;
         assembler.clear();
-        synchronized (gone) {
-            senders = 0;
-        }
         try {
             subscription = now.addSubscription(channel, stream, this::found, this::lost);
         } catch (RuntimeException e) {
@@ -241,7 +239,10 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private void freeBuffers() {
         if (!gone.isEmpty()) {
             for (Integer session = gone.poll(); session != null; session = gone.poll()) {
-                assembler.freeSessionBuffer(session);
+                if (subscription.imageBySessionId(session)
+                        == null) { // else it is there again, with a message begun perhaps
+                    assembler.freeSessionBuffer(session);
+                }
             }
         }
     }
@@ -280,9 +281,12 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     private Action event(DirectBuffer buffer, int offset, int payload, int payloadLength) {
+        // nothing is read from there once the event was handed over: who takes it may wait until Aeron has unmapped it
+        long sender = Wire.sender(buffer, offset);
+        long number = Wire.number(buffer, offset);
         if (Wire.contract(buffer, offset) != contract) {
             Action done = refuse(buffer, payload, payloadLength, differs(Wire.contract(buffer, offset)));
-            count(buffer, offset);
+            count(sender, number);
             return done;
         }
         if (Wire.form(buffer, offset) != EntryForm.INSERT) {
@@ -291,10 +295,10 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
                     payload,
                     payloadLength,
                     "a retraction or a replacement, which an input cannot take; send inserts");
-            count(buffer, offset);
+            count(sender, number);
             return done;
         }
-        if (marks != null && marks.isTaken(Wire.sender(buffer, offset), Wire.number(buffer, offset))) {
+        if (marks != null && marks.isTaken(sender, number)) {
             repeated.increment();
             return Action.CONTINUE;
         }
@@ -304,13 +308,13 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         }
         Wire.read(buffer, offset, header, toEpochNs);
         // marked first: who is killed in between has lost an event, which it says, and takes none twice
-        long before = marks == null ? 0 : marks.take(Wire.sender(buffer, offset), Wire.number(buffer, offset));
+        long before = marks == null ? 0 : marks.take(sender, number);
         Action done = offered(target.offer(fragment.wrap(buffer, payload, payloadLength), header));
         if (done == Action.ABORT && marks != null) {
-            marks.take(Wire.sender(buffer, offset), before);
+            marks.take(sender, before);
         }
         if (done != Action.ABORT) {
-            count(buffer, offset);
+            count(sender, number);
             otherClock.add(otherwise ? 1 : 0);
         }
         return done;
@@ -334,9 +338,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     /** Each sender numbers its messages, so a loss is seen, however it came about. */
-    private void count(DirectBuffer buffer, int offset) {
-        long number = Wire.number(buffer, offset);
-        long sender = Wire.sender(buffer, offset);
+    private void count(long sender, long number) {
         long last = numbers.get(sender);
         if (last == NONE) {
             if (numbers.size() == SENDERS_MAX) {
@@ -384,15 +386,13 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     // ---- the client's thread
 
     private void found(Image image) {
-        synchronized (gone) {
-            senders++;
+        synchronized (gone) { // the thread of a client that ends may still be at it
             sendersFound.increment();
         }
     }
 
     private void lost(Image image) {
         synchronized (gone) {
-            senders--;
             sendersLost.increment();
         }
         gone.add(image.sessionId());
@@ -410,7 +410,8 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
      * @return 0 when there is none, or no driver
      */
     public int senders() {
-        return Math.max(0, senders);
+        Subscription from = subscription;
+        return from == null || from.isClosed() ? 0 : from.imageCount();
     }
 
     @Override

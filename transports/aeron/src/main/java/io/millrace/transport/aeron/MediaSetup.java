@@ -88,7 +88,8 @@ public final class MediaSetup {
      * For how long the other may be silent before it counts as gone: the driver for this process, and, where the driver is one of our
      * own, a client for it. Somebody who was killed holds up who sends to him for so long.
      *
-     * @param silence at least 100 ms; unset 10 s
+     * @param silence at least 100 ms, and 2 s where another's driver says once a second only that it lives, as Aeron's own does;
+     *     unset 10 s
      * @return this
      */
     public MediaSetup driverTimeout(Duration silence) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aeron.Subscription;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
@@ -103,6 +104,62 @@ class AeronAskTest {
             IOException e = assertThrows(IOException.class, () -> ask.ask(new Device(1)));
             assertTrue(e.getMessage().contains("nobody subscribes"), e.getMessage());
         }
+    }
+
+    /** The deadline holds while there is no room for the request, and for who waits behind such a one; none of it stays open. */
+    @Test
+    void shouldKeepTheDeadlineWhileItCannotSend() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start();
+                Subscription nobodyReads = media.client().addSubscription("aeron:ipc", 30);
+                AeronAsk<Device, Reputation> ask = ask(media)) {
+            assertTrue(nobodyReads.hasNoImages());
+            await("a full window", () -> {
+                try {
+                    ask.ask(new Device(1), Duration.ofMillis(1));
+                    return false;
+                } catch (IOException e) {
+                    return e.getMessage().contains("too slow");
+                }
+            });
+            Thread blocks = new Thread(() -> assertThrows(IOException.class, () -> ask.ask(new Device(2))));
+            blocks.start();
+            await("that one waits", () -> counter(ask, "back pressured") > 0 && blocks.isAlive());
+            long fromNs = System.nanoTime();
+            assertThrows(IOException.class, () -> ask.ask(new Device(3), Duration.ofMillis(20)));
+            assertTrue(blocks.isAlive() || System.nanoTime() - fromNs > 0); // the other waits for a second
+            assertTrue(!blocks.isAlive() || System.nanoTime() - fromNs < 900_000_000, "it waited as long as the other");
+            blocks.join();
+            await("none open", () -> counter(ask, "open") == 0);
+        }
+    }
+
+    /** Who asks when nobody takes replies any more is told so, and who asked before too. */
+    @Test
+    void shouldFailWhatIsOpenWhenItEnds() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().start();
+                Subscription nobodyAnswers = media.client().addSubscription("aeron:ipc", 30)) {
+            AeronAsk<Device, Reputation> ask = ask(media);
+            CompletableFuture<Reputation> open =
+                    ask.ask(new Device(1), Duration.ofDays(1_000_000)).toCompletableFuture();
+            CompletableFuture<Reputation> now =
+                    ask.ask(new Device(1), Duration.ofNanos(-5)).toCompletableFuture();
+            assertThrows(ExecutionException.class, () -> now.get(20, TimeUnit.SECONDS));
+            ask.close();
+            ExecutionException e = assertThrows(ExecutionException.class, () -> open.get(20, TimeUnit.SECONDS));
+            assertTrue(e.getCause().getMessage().contains("has ended"), e.toString());
+            assertThrows(IOException.class, () -> ask.ask(new Device(1)));
+            assertTrue(nobodyAnswers.imageCount() <= 1);
+        }
+        try (AeronMedia media =
+                AeronMedia.embedded().threading(Threading.INVOKER).start()) {
+            assertThrows(IllegalArgumentException.class, () -> ask(media));
+        }
+    }
+
+    private static long counter(AeronAsk<?, ?> of, String name) {
+        Map<String, Long> all = new LinkedHashMap<>();
+        of.counters(all::put);
+        return all.get(name);
     }
 
     /** All on one thread: driver, client and engine. */

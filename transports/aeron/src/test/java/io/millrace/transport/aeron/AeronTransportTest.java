@@ -3,6 +3,7 @@ package io.millrace.transport.aeron;
 import static io.millrace.transport.aeron.Streams.IN;
 import static io.millrace.transport.aeron.Streams.OUT;
 import static io.millrace.transport.aeron.Streams.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,19 +17,25 @@ import io.millrace.engine.Publisher;
 import io.millrace.engine.Setup;
 import io.millrace.event.DeadLetter;
 import io.millrace.event.EventType;
+import io.millrace.event.EventView;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
+import io.millrace.event.Reason;
 import io.millrace.transport.aeron.Streams.Got;
 import io.millrace.transport.aeron.Streams.Note;
 import io.millrace.transport.aeron.Streams.Other;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -37,6 +44,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two engines and what is between them. */
@@ -156,7 +164,7 @@ class AeronTransportTest {
         Input<Long1> in = Input.of("long", Long1.class);
         Output<Long1> out = Output.of("long-out", Long1.class);
         int stream = STREAM.incrementAndGet();
-        List<String> got = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+        List<String> got = Collections.synchronizedList(new ArrayList<>());
         int most = (64 << 10) / 8 - Wire.FIXED_LENGTH;
         assertTrue(in.type().maxLength() <= most);
         try (Engine b = Engine.of(Millrace.topology("b", t -> t.from(in).to(out)))
@@ -178,24 +186,96 @@ class AeronTransportTest {
         }
     }
 
-    record Longer(
-            @Length(4_000) String text,
-            @Length(4_000) String more,
-            @Length(400) String end) {}
-
-    @Test
-    void shouldSayWhereAnEventIsLongerThanAMessage() throws Exception {
-        Input<Longer> in = Input.of("longer", Longer.class);
-        Output<Longer> out = Output.of("longer-out", Longer.class);
-        int stream = STREAM.incrementAndGet();
-        try (Engine a = Engine.of(Millrace.topology("a", t -> t.from(in).to(out)))
-                .output(out, AeronSink.of(media, "aeron:ipc", stream, in.type()))
-                .start()) {
-            a.publisher(in).publish(new Longer("z", "", ""));
-            await("a dead letter", () -> a.deadLetters().total() == 1);
-            String cause = a.deadLetters().last(1).get(0).cause();
-            assertTrue(cause.contains("longer than a message") && cause.contains("term-length"), cause);
+    /** As many bytes as it was made with. */
+    private static final class BlobType extends EventType<byte[]> {
+        BlobType(int length) {
+            super("Blob", length);
         }
+
+        @Override
+        public EventView<byte[]> newView() {
+            return (bytes, offset, length) -> Arrays.copyOfRange(bytes, offset, offset + length);
+        }
+
+        @Override
+        public int encode(byte[] event, byte[] target, int offset) {
+            System.arraycopy(event, 0, target, offset, event.length);
+            return event.length;
+        }
+
+        @Override
+        public String check(byte[] bytes, int offset, int length) {
+            return null;
+        }
+
+        @Override
+        public boolean isValue() {
+            return true;
+        }
+
+        @Override
+        public String layout() {
+            return "bytes";
+        }
+
+        @Override
+        public String text(byte[] bytes, int offset, int length) {
+            return length + " bytes";
+        }
+    }
+
+    /** To the byte what a message may have, with all that may travel in front; by UDP that is many packets. */
+    @ParameterizedTest
+    @CsvSource({"aeron:ipc, true", "aeron:udp?endpoint=localhost:24331, false", "aeron:ipc?term-length=128k, false"})
+    void shouldCarryTheLongestMessageAndRefuseALongerTypeAtTheStart(String channel, boolean bare) throws Exception {
+        int most = (channel.contains("128k") ? 128 << 10 : 64 << 10) / 8;
+        EventType<byte[]> longest = new BlobType(most - (bare ? 0 : Wire.MAX_LENGTH));
+        int stream = STREAM.incrementAndGet();
+        List<byte[]> got = Collections.synchronizedList(new ArrayList<>());
+        Input<byte[]> in = Input.of("blobs", longest);
+        Output<byte[]> out = Output.of("blobs-out", longest);
+        AeronSource<byte[]> source = AeronSource.of(media, channel, stream, longest);
+        try (Engine b = Engine.of(Millrace.topology("b", t -> t.from(in).to(out)))
+                        .input(in, bare ? source.bare() : source)
+                        .output(out, got::add)
+                        .start();
+                Engine a = blobs(in, out, channel, stream, bare).start()) {
+            byte[] all = new byte[longest.maxLength()];
+            new Random(stream).nextBytes(all);
+            Header whole = new Header()
+                    .intendedNs(1)
+                    .correlationId(2)
+                    .trace(3, 4, 5, (byte) 1)
+                    .reason(Reason.LATE);
+            for (int i = 0; i < 20; i++) { // round the terms, so that some do not fit at their end
+                a.publisher(in).publish(all, whole);
+            }
+            await("all", () -> got.size() == 20);
+            got.forEach(g -> assertArrayEquals(all, g));
+            assertEquals(0, a.deadLetters().total() + b.deadLetters().total());
+        }
+        EventType<byte[]> longer = new BlobType(longest.maxLength() + 1);
+        Output<byte[]> tooLong = Output.of("longer-out", longer);
+        Setup setup = blobs(Input.of("longer", longer), tooLong, channel, stream, bare);
+        Exception e = assertThrows(IllegalStateException.class, setup::start);
+        assertTrue(e.getMessage().contains("longer-out") && e.getMessage().contains("Blob"), e.getMessage());
+        assertTrue(e.getMessage().contains(most + "") && e.getMessage().contains("term-length="), e.getMessage());
+    }
+
+    private static Setup blobs(Input<byte[]> in, Output<byte[]> out, String channel, int stream, boolean bare) {
+        AeronSink<byte[]> sink = AeronSink.of(media, channel, stream, out.type())
+                .unsent(Unsent.WAIT)
+                .waitAtMost(Duration.ofSeconds(20));
+        return Engine.of(Millrace.topology("a", t -> t.from(in).to(out))).output(out, bare ? sink.bare() : sink);
+    }
+
+    /** A channel that can be none on this machine is no reason for a dead letter an event. */
+    @Test
+    void shouldRefuseAtTheStartAChannelThatTheDriverRefuses() {
+        Setup setup = Engine.of(Streams.through())
+                .output(OUT, AeronSink.of(media, "aeron:udp?endpoint=localhost:24332|interface=192.0.2.0/32", 1, NOTE));
+        Exception e = assertThrows(IllegalStateException.class, setup::inline);
+        assertTrue(e.getMessage().contains("output out") && e.getMessage().contains("driver refuses"), e.getMessage());
     }
 
     @ParameterizedTest

@@ -1,0 +1,62 @@
+package io.millrace.engine;
+
+import io.millrace.event.Meta;
+import io.millrace.transport.EventSink;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The statistics of an inline host for the thread that writes them to a file: that one asks, and the owner's takes the copy, without
+ * allocating, when it flushes its sinks, of which this is one that gets no events.
+ */
+final class InlineStats implements EventSink<Object> {
+    private static final long LOOK_NS = 1_000_000;
+
+    private final Host host;
+    private final Runnable atEnd;
+
+    /** Where the owner is to write; null when it is done. */
+    private volatile EngineStats.Copy wanted;
+
+    InlineStats(Host host, Runnable atEnd) {
+        this.host = host;
+        this.atEnd = atEnd;
+    }
+
+    // ---- the owner's thread
+
+    @Override
+    public void on(Object event, Meta meta) {
+        throw new UnsupportedOperationException("no output is bound to it");
+    }
+
+    @Override
+    public void flush() {
+        EngineStats.Copy to = wanted;
+        if (to != null) {
+            to.take(0, host.core().entries() - 1);
+            wanted = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        flush();
+        atEnd.run();
+    }
+
+    // ---- another
+
+    /** Waits until the owner has been there; null when it has not come in time, because it does something else or nothing. */
+    EngineStats ask(long mostNs) {
+        EngineStats.Copy copy = new EngineStats.Copy(host);
+        long untilNs = HostClock.nanoTime() + mostNs;
+        wanted = copy;
+        while (wanted == copy) {
+            if (HostClock.nanoTime() - untilNs > 0) {
+                return null; // it may come yet, and writes then what nobody reads
+            }
+            LockSupport.parkNanos(this, LOOK_NS);
+        }
+        return copy.stats();
+    }
+}

@@ -1,0 +1,290 @@
+package io.millrace.transport.aeron;
+
+import static io.millrace.transport.aeron.Streams.IN;
+import static io.millrace.transport.aeron.Streams.OUT;
+import static io.millrace.transport.aeron.Streams.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.aeron.logbuffer.BufferClaim;
+import io.aeron.protocol.DataHeaderFlyweight;
+import io.millrace.engine.DutyCycle;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
+import io.millrace.event.EventType;
+import io.millrace.transport.Counted;
+import io.millrace.transport.aeron.Streams.Got;
+import io.millrace.transport.aeron.Streams.Note;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who vanishes, who pauses, who is too slow: what the others see of it, and that they go on. */
+@Timeout(60)
+class AeronFaultTest {
+    private static final EventType<Note> NOTE = EventType.of(Note.class);
+
+    private static AeronMedia media() {
+        return AeronMedia.embedded()
+                .termBytes(64 << 10)
+                .driverTimeout(FaultPeer.DRIVER_TIMEOUT)
+                .start();
+    }
+
+    private static long counter(Counted of, String name) {
+        Map<String, Long> all = new LinkedHashMap<>();
+        of.counters(all::put);
+        return all.get(name);
+    }
+
+    private static Engine receiver(AeronSource<Note> source, List<Got> got) {
+        return Engine.of(Streams.through())
+                .input(IN, source)
+                .outputWithMeta(OUT, (n, m) -> got.add(Got.of(n, m)))
+                .start();
+    }
+
+    /** A sender and its driver, on nobody's thread: when it is not run any more, its machine has vanished. */
+    private static final class Sender implements AutoCloseable {
+        private final AeronMedia media = AeronMedia.embedded()
+                .termBytes(64 << 10)
+                .threading(Threading.INVOKER)
+                .start();
+        private final AeronSink<Note> sink;
+        private final byte[] bytes = new byte[NOTE.maxLength()];
+        private final AskMeta meta = new AskMeta();
+
+        Sender(String channel) throws Exception {
+            sink = AeronSink.of(media, channel, 1, NOTE).unsent(Unsent.DROP).waitAtMost(Duration.ZERO);
+            sink.begin();
+        }
+
+        boolean sends(long id) {
+            media.doWork();
+            try {
+                long before = counter(sink, "sent");
+                sink.on(bytes, 0, NOTE.encode(new Note(id, ""), bytes, 0), meta.of(1, 1));
+                return counter(sink, "sent") > before;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        /** The first fragment of a message, of which no more will come. */
+        void half(String channel) throws Exception {
+            ExclusivePublication raw = media.client().addExclusivePublication(channel, 1);
+            BufferClaim claim = new BufferClaim();
+            await("a receiver of the half message", () -> {
+                media.doWork();
+                return raw.tryClaim(100, claim) > 0;
+            });
+            claim.flags((byte) DataHeaderFlyweight.BEGIN_FLAG).commit();
+        }
+
+        @Override
+        public void close() {
+            media.close();
+        }
+    }
+
+    /** By UDP nobody says goodbye: the image goes by its time-out, and with it the half of a message. The next sender is heard. */
+    @Test
+    void shouldLoseTheImageOfASenderThatVanishes() throws Exception {
+        String channel = "aeron:udp?endpoint=localhost:24341";
+        List<Got> got = Streams.list();
+        try (AeronMedia media = media()) {
+            AeronSource<Note> source = AeronSource.of(media, channel, 1, NOTE);
+            try (Engine b = receiver(source, got);
+                    Sender first = new Sender(channel)) {
+                await("the first", () -> first.sends(1) && !got.isEmpty());
+                first.half(channel);
+                await("both images", () -> {
+                    first.media.doWork();
+                    return source.senders() == 2;
+                });
+                await("the loss of both", () -> source.senders() == 0);
+                assertEquals(2, counter(source, "senders lost"));
+                try (Sender next = new Sender(channel)) {
+                    await("the next", () -> {
+                        next.sends(2);
+                        return got.get(got.size() - 1).id() == 2;
+                    });
+                }
+                assertEquals(0, b.deadLetters().total());
+                assertEquals(0, counter(source, "missed"));
+                assertEquals(List.of(), b.sourceFailures());
+            }
+        }
+    }
+
+    /**
+     * A process that is paused for longer than drivers wait: the image goes, comes again, and nothing is lost; the paused one, whose own
+     * driver was paused with it, finds new clients and does not die.
+     */
+    @Test
+    void shouldGoOnWhenAProcessWasPaused() throws Exception {
+        List<Got> got = Streams.list();
+        try (AeronMedia media = media()) {
+            AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", FaultPeer.STREAM, NOTE);
+            try (Engine b = receiver(source, got)) {
+                Process peer = FaultPeer.start(media.directory());
+                try {
+                    await("some", () -> got.size() > 50);
+                    signal(peer, "-STOP");
+                    await("the loss", () -> source.senders() == 0);
+                    int before = got.size();
+                    signal(peer, "-CONT");
+                    await("more", () -> got.size() > before + 50);
+                    assertEquals(1, source.senders());
+                    peer.getOutputStream().write('\n');
+                    peer.getOutputStream().flush();
+                    String said = new String(peer.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    assertTrue(peer.waitFor(20, TimeUnit.SECONDS));
+                    assertEquals(0, peer.exitValue(), said);
+                    long sent =
+                            Long.parseLong(said.substring(said.indexOf("sent ")).split(" ")[1]);
+                    assertTrue(said.contains("missed 0 again 1 1") && said.contains("this process was paused"), said);
+                    await("all " + sent, () -> got.size() == sent);
+                    for (int i = 0; i < sent; i++) {
+                        assertEquals(i, got.get(i).id());
+                    }
+                    assertEquals(0, counter(source, "missed") + counter(source, "repeated"));
+                    assertEquals(0, b.deadLetters().total());
+                } finally {
+                    peer.destroyForcibly().waitFor();
+                }
+            }
+        }
+    }
+
+    private static void signal(Process p, String signal) throws Exception {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", signal, Long.toString(p.pid()))
+                        .start()
+                        .waitFor());
+    }
+
+    /**
+     * An inline host waits in the middle of a message, because nobody takes what it sends, when the driver goes and with it the
+     * memory in which that message stands.
+     */
+    @Test
+    void shouldReadNothingThatIsNotMappedAnyMore(@TempDir Path dir) throws Exception {
+        Path aeron = dir.resolve("aeron");
+        AeronMedia driver =
+                AeronMedia.embedded().directory(aeron).termBytes(64 << 10).start();
+        AeronMedia mine = AeronMedia.external(aeron)
+                .driverTimeout(FaultPeer.DRIVER_TIMEOUT)
+                .start();
+        AeronSource<Note> in = AeronSource.of(mine, "aeron:ipc", 1, NOTE).marks(dir.resolve("marks"));
+        AeronSink<Note> out = AeronSink.of(mine, "aeron:ipc", 2, NOTE).unsent(Unsent.WAIT);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread runs = new Thread(() -> {
+            try (Inline inline =
+                    Engine.of(Streams.through()).input(IN, in).output(OUT, out).inline()) {
+                DutyCycle cycle = DutyCycle.of(inline);
+                while (!stop.get()) {
+                    if (!cycle.work()) {
+                        LockSupport.parkNanos(100_000);
+                    }
+                }
+            } catch (Throwable t) {
+                failure.set(t);
+            }
+        });
+        List<Got> got = Streams.list();
+        try (mine) {
+            runs.start();
+            send(driver, 7);
+            await("that it waits", () -> counter(out, "not connected") > 0);
+            driver.close();
+            await("that it is cut off", () -> mine.trouble() != null);
+            Thread.sleep(800); // until the buffers of the old client are unmapped, which they are at some time
+            driver = AeronMedia.embedded().directory(aeron).termBytes(64 << 10).start();
+            try (Engine b = receiver(AeronSource.of(driver, "aeron:ipc", 2, NOTE), got)) {
+                await("the message", () -> got.size() == 1);
+                send(driver, 8);
+                await("the next", () -> got.size() == 2);
+                assertEquals(2, counter(in, "events"));
+                assertEquals(6, counter(in, "sent before"), "read of memory that is something else by now");
+                assertEquals(0, b.deadLetters().total());
+            }
+            assertEquals(null, failure.get());
+            stop.set(true);
+            runs.join(20_000);
+        } finally {
+            driver.close();
+        }
+    }
+
+    private static void send(AeronMedia media, long id) throws Exception {
+        UnsafeBuffer frame = new UnsafeBuffer(new byte[Wire.FIXED_LENGTH + NOTE.maxLength()]);
+        byte[] bytes = new byte[NOTE.maxLength()];
+        Wire.begin(frame, 0, Wire.EVENT, 0, Wire.contract(NOTE.fingerprint()), id, 5);
+        NOTE.encode(new Note(id, ""), bytes, 0);
+        frame.putBytes(Wire.FIXED_LENGTH, bytes);
+        Publication raw = media.client().addPublication("aeron:ipc", 1);
+        await("a reader", () -> raw.offer(frame) > 0);
+    }
+
+    /** Who is too slow costs events, where that is declared: each is counted, here and there, and none waits longer than it may. */
+    @Test
+    void shouldDropAndCountWhereTheReaderIsSlow() throws Exception {
+        int n = 2_000;
+        List<Got> got = Streams.list();
+        CountDownLatch go = new CountDownLatch(1);
+        try (AeronMedia media = media()) {
+            AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
+            AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE)
+                    .unsent(Unsent.DROP)
+                    .waitAtMost(Duration.ZERO);
+            try (Engine b = Engine.of(Streams.through())
+                            .ringSlots(64)
+                            .input(IN, source)
+                            .outputWithMeta(OUT, (e, m) -> {
+                                go.await();
+                                got.add(Got.of(e, m));
+                            })
+                            .start();
+                    Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
+                await("a sender", () -> source.senders() == 1);
+                for (int i = 0; i < n; i++) {
+                    a.publisher(IN).publish(new Note(i, "z".repeat(150)));
+                }
+                assertEquals(0, a.drain(Duration.ofSeconds(20)));
+                long dropped = counter(sink, "dropped");
+                assertTrue(dropped > n / 2, "only " + dropped + " were dropped");
+                assertTrue(counter(sink, "back pressured") >= dropped);
+                assertTrue(a.health().why().contains("too slow"), a.health().why());
+                go.countDown();
+                await("what was sent", () -> got.size() == n - dropped);
+                await("one more", () -> {
+                    a.publisher(IN).publish(new Note(n, ""));
+                    a.drain(Duration.ofSeconds(20));
+                    return got.get(got.size() - 1).id() == n;
+                });
+                assertEquals(dropped, counter(source, "missed"));
+                assertTrue(
+                        b.health().why().contains(dropped + " messages missed"),
+                        b.health().why());
+                assertEquals(0, a.deadLetters().total() + b.deadLetters().total());
+            }
+        }
+    }
+}
