@@ -18,7 +18,7 @@ import io.millrace.operators.pattern.Follows;
  * its event. One that throws sends its event to the dead letters, and nothing has changed; the event counts as not having been.
  *
  * <p><b>Order.</b> The events of a key, of all inputs, are taken in the order of (time, arrival): an event waits until progress has
- * reached its time. One behind progress is late: a dead letter, or the side stream {@link Matches#late}.
+ * reached its time. One behind progress (less {@link #allowedLateness}) is late: a dead letter, or the side stream {@link Matches#late}.
  *
  * <p><b>Between steps.</b> {@link #next}: nothing of the key may lie between. {@link #followedBy}: nothing that the step itself would
  * take. {@link #followedByAny}: anything. A step that takes several lets others lie between them, but takes each that it can.

@@ -70,6 +70,17 @@ public abstract class PatternWords {
         shape.matchesAtMost(most);
     }
 
+    /**
+     * Takes events that are behind progress by so much: the events of a key then wait for so much longer, and so do deadlines, so what
+     * was sent stays true, and matches are those of the events in their order. The words behind the pattern stand at a progress that
+     * is less by so much.
+     *
+     * @param most 0 or more; 0 unless declared
+     */
+    protected final void allowedLateness(Duration most) {
+        shape.allowedLateness(most);
+    }
+
     /** Names the steps by the fields that hold them, the first time. */
     final PatternShape named() {
         if (isNamed) {

@@ -17,14 +17,24 @@ import io.millrace.operators.aggregate.Facts.Sale;
 import io.millrace.operators.aggregate.OwnAggregate;
 import io.millrace.operators.window.Window;
 import io.millrace.testkit.TestDriver;
+import java.io.IOException;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Every aggregate there is, by its name, in one class: in windows of each kind and in look-backs the same. */
 class EveryAggregateTest {
+    private static final Pattern OF_NOTHING =
+            Pattern.compile("^\\| `(\\w+)` \\|[^|]*\\| ([^|]*) \\|.*\\|$", Pattern.MULTILINE);
+
     /** The sum of squares. */
     static final class Squares extends OwnAggregate<Sale> {
         private final boolean asDouble;
@@ -154,12 +164,55 @@ class EveryAggregateTest {
         return run.told;
     }
 
+    /** What the table in README.md says of nothing; an own aggregate says itself. */
+    private static Map<String, String> dueOfNothing() throws IOException {
+        Path module = Path.of(Files.exists(Path.of("operators/README.md")) ? "operators" : "");
+        Map<String, String> due = new TreeMap<>(Map.of("ownLong", "0", "ownDouble", "0.0"));
+        Matcher row = OF_NOTHING.matcher(Files.readString(module.resolve("README.md")));
+        while (row.find()) {
+            String said = row.group(2).replaceAll(",.*", "");
+            due.putIfAbsent(row.group(1), said.equals("no item") ? "[]" : said);
+        }
+        due.replace("sumDouble", "0", "0.0");
+        due.replace("ohlc", "absent absent absent absent");
+        return due;
+    }
+
+    /** A period without events, and a question to a key without content. */
+    @Test
+    void shouldTellOfNothingWhatTheTableSays() throws IOException {
+        List<Map<String, String>> told = new ArrayList<>();
+        TestDriver driver = TestDriver.of(Millrace.topology("nothing", t -> {
+            EventStream<Sale> sales = t.from(SALES);
+            sales.window("w", Window.tumbling(ofNanos(10)).emitEmpty())
+                    .aggregate(Every::new)
+                    .filter(e -> e.windowStartNs() == 10)
+                    .peek(e -> told.add(told(e)))
+                    .filter(e -> false)
+                    .to(TOLD, e -> null);
+            sales.keyBy(Sale::key)
+                    .lookBack("l", sales.filter(s -> false).keyBy(Sale::key), Past::new)
+                    .peek(p -> told.add(told(p.every)))
+                    .filter(p -> false)
+                    .to(TOLD, e -> null);
+        }));
+        driver.send(SALES, new Sale(1, 7, 2, 1, 0)).send(SALES, new Sale(1, 8, 2, 5, 25));
+        driver.endAll();
+        assertEquals(3, told.size());
+        for (Map<String, String> of : told) {
+            assertEquals(dueOfNothing().toString(), of.toString());
+        }
+    }
+
     private static final class Run {
         private KeyedStream<Sale> sales;
         private Map<String, String> told = Map.of();
 
         void window(Window window) {
-            end(sales.window("w", window).aggregate(Every::new).peek(e -> told = told(e)));
+            end(sales.window("w", window)
+                    .aggregate(Every::new)
+                    .filter(e -> e.count.get() == 3) // windows that hop have others too
+                    .peek(e -> told = told(e)));
         }
 
         void end(EventStream<?> stream) {
@@ -172,7 +225,7 @@ class EveryAggregateTest {
         Map<String, String> tumbling = lastOf(r -> r.window(Window.tumbling(ofNanos(100))));
         assertEquals(AggregateCatalogueTest.declarable(), tumbling.keySet(), "a field for each word");
         assertEquals(DUE, tumbling.toString());
-        assertEquals(tumbling, lastOf(r -> r.window(Window.hopping(ofNanos(100), ofNanos(100)))));
+        assertEquals(tumbling, lastOf(r -> r.window(Window.hopping(ofNanos(15), ofNanos(5)))));
         assertEquals(tumbling, lastOf(r -> r.window(Window.session(ofNanos(50)))));
         assertEquals(tumbling, lastOf(r -> r.window(Window.count(3))));
         assertEquals(tumbling, lastOf(r -> r.window(Window.slidingCount(3, 1))));

@@ -132,23 +132,31 @@ class VelocityTest {
     @Test
     void shouldAgreeWithLoopsOnRandomFiles() throws IOException {
         for (int seed = 0; seed < 60; seed++) {
-            Random random = new Random(seed);
-            StringBuilder rows = new StringBuilder(HEADER);
-            List<CardEvent> events = new ArrayList<>();
-            long time = -100_000;
-            for (int i = 1; i <= 300; i++) {
-                time += random.nextInt(4) == 0 ? 0 : random.nextInt(20_000);
-                double amount = new double[] {1.99, 2, 50, 99.99, 100, 1}[random.nextInt(6)];
-                boolean payment = random.nextInt(5) > 0;
-                boolean approved = random.nextInt(3) == 0;
-                long card = random.nextInt(3);
-                events.add(new CardEvent(i, card, payment, amount, approved, time));
-                rows.append(i + "," + card + ',' + (payment ? "payment," : "login,") + amount + ','
-                        + (approved ? "1," : "0,") + time + '\n');
-            }
-            assertEquals(0, runOn(rows.toString()).code());
-            assertEquals(text(VelocityOracle.alerts(events)), alerts(), "seed " + seed);
+            agree(seed);
         }
+    }
+
+    private void agree(int seed) throws IOException {
+        Random random = new Random(seed);
+        StringBuilder rows = new StringBuilder(HEADER);
+        List<CardEvent> events = new ArrayList<>();
+        long time = -100_000;
+        for (int i = 1; i <= 300; i++) {
+            time += random.nextInt(4) == 0 ? 0 : random.nextInt(20_000);
+            double amount = new double[] {1.99, 2, 50, 99.99, 100, 1}[random.nextInt(6)];
+            boolean payment = random.nextInt(5) > 0;
+            boolean approved = random.nextInt(3) == 0;
+            long card = random.nextInt(3);
+            events.add(new CardEvent(i, card, payment, amount, approved, time));
+            rows.append(i + "," + card + ',' + (payment ? "payment," : "login,") + amount + ','
+                    + (approved ? "1," : "0,") + time + '\n');
+        }
+        assertEquals(0, runOn(rows.toString()).code());
+        assertEquals(
+                text(VelocityOracle.alerts(events)),
+                alerts(),
+                () -> "as a test:\n\n    @Test\n    void shouldAgreeOnTheFileOfSeed" + seed
+                        + "() throws IOException {\n        agree(" + seed + ");\n    }\n");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.operators.join;
 
+import io.millrace.operators.LateTime;
 import io.millrace.time.Times;
 import java.time.Duration;
 import java.util.Objects;
@@ -166,7 +167,7 @@ public final class AsOf {
             return "looking " + (direction == Direction.FORWARD ? "forward" : "for the nearest row")
                     + " an event waits for as long as its tolerance, and there is none; say tolerance(..)";
         }
-        if (direction != Direction.BACKWARD && JoinTime.isEndless(tolerance)) {
+        if (direction != Direction.BACKWARD && LateTime.isEndless(tolerance)) {
             return "an event would wait for " + tolerance + ", which is no bound; say a shorter tolerance";
         }
         if (direction != Direction.BACKWARD && arrival) {

@@ -11,6 +11,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.state.SavedByParts;
@@ -38,7 +39,7 @@ final class AsOfNode implements TimedNode, SavedByParts {
     private final LateSides late;
     private final long stampDelayNs;
     private final NodeContext context;
-    private final JoinTime time;
+    private final LateTime time;
     private final Failures failures;
     private final Firing firing;
     private final NodeCounters counters;
@@ -52,7 +53,7 @@ final class AsOfNode implements TimedNode, SavedByParts {
         rightType = (EventType<Object>) context.inputType(1);
         int longest = Math.max(leftType.maxLength(), rightType.maxLength());
         own = new byte[Stored.words(longest) * Long.BYTES];
-        time = new JoinTime(context.progress(), operator.latenessNs());
+        time = new LateTime(context.progress(), operator.latenessNs());
         versions = new Versions(context, operator, time);
         pair = new Pair(context);
         late = new LateSides(context, 1);

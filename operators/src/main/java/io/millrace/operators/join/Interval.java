@@ -1,6 +1,7 @@
 package io.millrace.operators.join;
 
 import io.millrace.event.LongField;
+import io.millrace.operators.LateTime;
 import io.millrace.operators.window.Partition;
 import io.millrace.operators.window.Window;
 import java.time.Duration;
@@ -221,7 +222,7 @@ public final class Interval<L> {
         if (to != null && from.compareTo(to) > 0) {
             return "an interval from " + from + " to " + to + " holds nothing; turn the two round";
         }
-        if (to != null && (JoinTime.isEndless(from) || JoinTime.isEndless(to))) {
+        if (to != null && (LateTime.isEndless(from) || LateTime.isEndless(to))) {
             return "an interval from " + from + " to " + to
                     + " has no bound: its events could never go; say a shorter one," + " or join tables";
         }

@@ -13,6 +13,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.operators.join.Interval.Kind;
@@ -70,7 +71,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts {
     private final Flow saved = new Flow();
 
     private final NodeContext context;
-    private final JoinTime time;
+    private final LateTime time;
     private final Failures failures;
     private final Firing firing;
     private final NodeCounters counters;
@@ -120,7 +121,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts {
                 context.hashSeed());
         late = new LateSides(context, 1);
         pair = new Pair(context);
-        time = new JoinTime(context.progress(), operator.latenessNs());
+        time = new LateTime(context.progress(), operator.latenessNs());
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();

@@ -4,6 +4,7 @@ import io.millrace.event.EntryForm;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.LateTime;
 import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.ExpiryCalendar;
@@ -44,10 +45,10 @@ final class Versions {
     private final long lagNs;
 
     private final NodeContext context;
-    private final JoinTime time;
+    private final LateTime time;
     private final NodeCounters counters;
 
-    Versions(NodeContext context, AsOfJoin<?, ?> operator, JoinTime time) {
+    Versions(NodeContext context, AsOfJoin<?, ?> operator, LateTime time) {
         this.context = context;
         this.time = time;
         how = operator.how;

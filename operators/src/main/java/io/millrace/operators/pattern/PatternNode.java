@@ -11,6 +11,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.HeldHeaders;
+import io.millrace.operators.LateTime;
 import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
@@ -37,6 +38,7 @@ final class PatternNode implements TimedNode, SavedByParts {
     private final boolean[] lateIsRead;
     private final NodeContext context;
     private final Progress progress;
+    private final LateTime time;
     private final Failures failures;
     private final NodeCounters counters;
     private final Firing firing;
@@ -79,6 +81,7 @@ final class PatternNode implements TimedNode, SavedByParts {
             lateIsRead[i] = context.isRead(PatternOperator.LATE + i);
         }
         progress = context.progress();
+        time = new LateTime(progress, operator.latenessNs());
         failures = context.failures();
         firing = context.firing();
     }
@@ -89,11 +92,12 @@ final class PatternNode implements TimedNode, SavedByParts {
     public boolean on(Flow flow) {
         int input = types.length == 1 ? 0 : flow.input();
         long timeNs = flow.timeNs();
-        if (timeNs < progress.ns()) {
+        long nowNs = time.ns();
+        if (timeNs < nowNs) {
             return late(flow, input);
         }
         int slot = keys.find(flow);
-        if (timeNs > progress.ns() || slot >= 0 && keys.hasWaiting(slot)) {
+        if (timeNs > nowNs || slot >= 0 && keys.hasWaiting(slot)) {
             return hold(flow, input, slot);
         }
         if (slot >= 0 && keys.dueNs(slot) <= timeNs) {
@@ -199,7 +203,7 @@ final class PatternNode implements TimedNode, SavedByParts {
         events.hold(event);
         events.waits(event, flow.eventSequence(), row, header);
         keys.waiting(row, 1);
-        context.due(flow.timeNs());
+        context.due(time.due(flow.timeNs()));
         return false;
     }
 
@@ -239,28 +243,29 @@ final class PatternNode implements TimedNode, SavedByParts {
 
     @Override
     public long nextDueNs() {
-        return Math.min(keys.nextDueNs(), state.waiting.nextDueNs());
+        return time.due(Math.min(keys.nextDueNs(), state.waiting.nextDueNs()));
     }
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         int fired = 0;
-        while (fired < most && fireNext(progressNs, flow)) {
+        long nowNs = time.of(progressNs);
+        while (fired < most && fireNext(nowNs, flow)) {
             fired++;
         }
         return fired;
     }
 
-    private boolean fireNext(long progressNs, Flow flow) {
+    private boolean fireNext(long nowNs, Flow flow) {
         long dueNs = keys.nextDueNs();
         if (dueNs > state.waiting.nextDueNs()) {
-            if (!state.waiting.pop(progressNs)) {
+            if (!state.waiting.pop(nowNs)) {
                 return false;
             }
             release(flow, (int) state.waiting.payload(), state.waiting.dueNs());
             return true;
         }
-        if (dueNs > progressNs) {
+        if (dueNs > nowNs) {
             return false;
         }
         expire(flow, keys.popRow(), dueNs);

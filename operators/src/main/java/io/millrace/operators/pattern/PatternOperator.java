@@ -23,6 +23,7 @@ import java.util.function.Supplier;
  *
  * <p><b>Order.</b> Events of a key are taken in the order of (time, arrival). One that progress has reached, with none of its key
  * waiting, is taken at once; others wait until progress reaches their time. A deadline comes before an event of the same time.
+ * With an allowed lateness all of this goes by progress less that, and so does what stands behind the pattern.
  *
  * <p><b>Work.</b> An event costs its key's runs one look each, {@code partialsAtMost} of them, and of those it completes, n,
  * about n log n comparisons that put them in order; a firing is one event or the deadlines of one key, 64 an entry. <b>Bounds.</b> Beyond {@code partialsAtMost} the runs of the key that began first go; of more
@@ -179,6 +180,11 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
     }
 
     @Override
+    public long latenessNs() {
+        return sample.latenessNs;
+    }
+
+    @Override
     public long bytesPerKey() {
         return PatternState.keyBytes(key.maxBytes()) + PatternState.runBytes(StoredEvents.HEAD);
     }
@@ -203,6 +209,9 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
         }
         String step = sample.afterStep < 0 ? "" : sample.stepName(sample.afterStep);
         all.put("behind a match go", sample.after.text + step);
+        if (sample.latenessNs > 0) {
+            all.put("allowed lateness", Duration.ofNanos(sample.latenessNs).toString());
+        }
         all.put("partials at most", Integer.toString(sample.partialsAtMost));
         all.put("matches at most", Integer.toString(sample.matchesAtMost));
         return all;

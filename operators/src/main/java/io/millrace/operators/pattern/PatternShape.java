@@ -1,6 +1,8 @@
 package io.millrace.operators.pattern;
 
 import io.millrace.operators.Fn.Condition;
+import io.millrace.time.Times;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +23,7 @@ public final class PatternShape {
     int afterStep = -1;
     int partialsAtMost = PARTIALS;
     int matchesAtMost = MATCHES;
+    long latenessNs;
     int positions;
     MatchSource source = MatchSource.NONE;
 
@@ -121,6 +124,18 @@ public final class PatternShape {
      */
     public void matchesAtMost(int most) {
         matchesAtMost = between("matchesAtMost", most, MATCHES_MOST);
+    }
+
+    /**
+     * Takes events that are behind progress by so much.
+     *
+     * @param most 0 or more; 0 unless declared
+     */
+    public void allowedLateness(Duration most) {
+        if (most.isNegative()) {
+            throw new IllegalArgumentException("allowedLateness(" + most + "); use zero or more");
+        }
+        latenessNs = Times.nanos(most);
     }
 
     private static int between(String what, int most, int largest) {

@@ -31,6 +31,9 @@ import io.millrace.time.Progress;
  * end of that, when it is forgotten.
  */
 final class PeriodWindows extends WindowState {
+    /** Behind so many an entry fires no further window: those that are due at once may have thousands of panes each. */
+    static final int PANES_OF_ENTRY = 4_096;
+
     private final Window window;
     private final Periods periods;
     private final boolean counts;
@@ -123,11 +126,7 @@ final class PeriodWindows extends WindowState {
         return rows.get(slot, SOONEST) <= progress.ns() || empties != null && empties.dueNs(slot) <= progress.ns();
     }
 
-    /**
-     * Fires what is due for a key, in order: all of its windows, but at most so many periods without events.
-     *
-     * @return whether something is left
-     */
+    /** Fires what is due for a key, in order: all of its windows, at most so many periods without events. Is something left? */
     private boolean catchUp(int slot, int most, Flow flow) {
         int fired = 0;
         int empty = 0;
@@ -238,20 +237,22 @@ final class PeriodWindows extends WindowState {
                 blocks.set(pane, PANE, 1);
             }
         }
-        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, panes.slots);
-        if (reason != null) {
-            if (isNew) {
-                rows.release(slot);
+        if (reason == null) {
+            counters.partlyLate += lowest > periods.oldest(index) ? 1 : 0;
+            if (empties != null) {
+                sawEvent(slot, index);
             }
-            return reason;
+            tell(flow, pane);
+        } else if (isNew) {
+            rows.release(slot);
         }
+        count();
+        return reason;
+    }
+
+    private void count() {
         counters.keys = rows.count();
-        counters.partlyLate += lowest > periods.oldest(index) ? 1 : 0;
-        if (empties != null) {
-            sawEvent(slot, index);
-        }
-        tell(flow, pane);
-        return null;
+        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, panes.slots);
     }
 
     private Reason add(int pane, long[] values) {
@@ -397,10 +398,11 @@ final class PeriodWindows extends WindowState {
     @Override
     int fire(long progressNs, int most, Flow flow) {
         int fired = 0;
-        while (fired < most && fireNext(progressNs, flow)) {
+        panes.slots = 0;
+        while (fired < most && panes.slots < PANES_OF_ENTRY && fireNext(progressNs, flow)) {
             fired++;
         }
-        counters.keys = rows.count();
+        count();
         return fired;
     }
 

@@ -349,6 +349,7 @@ final class SessionWindows extends WindowState {
             fire((int) heap.payload(), heap.dueNs(), flow);
         }
         counters.keys = rows.count();
+        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, fired); // a session each
         return fired;
     }
 

@@ -22,6 +22,7 @@ import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,24 +171,31 @@ class TableJoinTest {
                 PlanOptions.tested().withHashSeed(seed).withStateBytes(4 << 20));
         Map<Long, Trade> left = new LinkedHashMap<>();
         Map<Long, Price> right = new LinkedHashMap<>();
-        Map<Long, Answer> before = new LinkedHashMap<>();
-        Map<Long, Answer> received = new LinkedHashMap<>();
+        Map<Long, Rows> before = new LinkedHashMap<>();
         for (int i = 0; i < 60; i++) {
             long key = random.nextInt(4);
             boolean deletes = random.nextInt(3) == 0;
-            if (random.nextBoolean()) {
-                Trade t = new Trade(key, deletes ? -1 : random.nextInt(3), foreign ? random.nextInt(4) : i);
+            if (random.nextBoolean()) { // few values: a row often comes again as it is
+                Trade t = new Trade(key, deletes ? -1 : random.nextInt(3), random.nextInt(foreign ? 4 : 2));
                 driver.send(TRADES, t);
                 set(left, key, deletes ? null : t);
             } else {
-                Price p = new Price(key, random.nextInt(3), deletes, i);
+                Price p = new Price(key, random.nextInt(3), deletes, random.nextInt(2));
                 driver.send(PRICES, p);
                 set(right, key, deletes ? null : p);
             }
-            Map<Long, Answer> after = pairs(left, right, foreign, kind);
-            check(seed, before, after, received, driver, foreign);
+            Map<Long, Rows> after = pairs(left, right, foreign, kind);
+            List<List<Change>> expected = changes(before, after, foreign);
+            List<Change> all = expected.stream().flatMap(List::stream).toList();
+            List<Change> got = changes(driver);
+            // of several rows that name one, those that came to it first are told first: ForeignKeyTest
+            assertEquals(expected.size() > 1 ? sorted(all) : all, expected.size() > 1 ? sorted(got) : got);
             before = after;
         }
+    }
+
+    private static List<Change> sorted(List<Change> changes) {
+        return changes.stream().sorted(Comparator.comparing(Change::toString)).toList();
     }
 
     private static <V> void set(Map<Long, V> rows, long key, V row) {
@@ -198,9 +206,16 @@ class TableJoinTest {
         }
     }
 
-    private static Map<Long, Answer> pairs(
+    /** What stands beside each other; one of the two may be null. */
+    private record Rows(Trade left, Price right) {
+        Change as(EntryForm form) {
+            return new Change(form, left == null ? -1 : left.id(), right == null ? -1 : right.value());
+        }
+    }
+
+    private static Map<Long, Rows> pairs(
             Map<Long, Trade> left, Map<Long, Price> right, boolean foreign, JoinKind kind) {
-        Map<Long, Answer> result = new LinkedHashMap<>();
+        Map<Long, Rows> result = new LinkedHashMap<>();
         for (long key = 0; key < 4; key++) {
             Trade l = left.get(key);
             Price r = foreign ? l == null ? null : right.get(l.ns()) : right.get(key);
@@ -210,43 +225,30 @@ class TableJoinTest {
                 case FULL -> l != null || r != null;
             };
             if (is) {
-                // where both tables have one key the time tells a row from an equal one that came later
-                result.put(key, new Answer(l == null ? -1 : l.id(), r == null ? -1 : r.value()));
+                result.put(key, new Rows(l, r));
             }
         }
         return result;
     }
 
-    private static void check(
-            long seed,
-            Map<Long, Answer> before,
-            Map<Long, Answer> after,
-            Map<Long, Answer> received,
-            TestDriver driver,
-            boolean foreign) {
-        List<Change> changes = changes(driver);
-        List<Answer> were = new ArrayList<>(before.values());
-        for (Change c : changes) {
-            Answer a = new Answer(c.id(), c.value());
-            if (c.form() == EntryForm.RETRACTION) {
-                assertTrue(were.contains(a), "seed " + seed + ": retracts " + a + ", of " + were);
+    /** By key, of those that have any. */
+    private static List<List<Change>> changes(Map<Long, Rows> before, Map<Long, Rows> after, boolean foreign) {
+        List<List<Change>> all = new ArrayList<>();
+        for (long key = 0; key < 4; key++) {
+            Rows was = before.get(key);
+            Rows is = after.get(key);
+            if (Objects.equals(was, is)) {
+                continue;
+            }
+            boolean moves = foreign && was != null && is != null && was.left.ns() != is.left.ns();
+            if (moves) {
+                all.add(List.of(was.as(EntryForm.RETRACTION), is.as(EntryForm.INSERT)));
+            } else if (is == null) {
+                all.add(List.of(was.as(EntryForm.RETRACTION)));
             } else {
-                assertTrue(after.containsValue(a), "seed " + seed + ": sends " + a + ", there are " + after);
+                all.add(List.of(is.as(was == null ? EntryForm.INSERT : EntryForm.REPLACEMENT)));
             }
         }
-        long differing = after.keySet().stream()
-                        .filter(k -> !Objects.equals(after.get(k), before.get(k)))
-                        .count()
-                + before.keySet().stream().filter(k -> !after.containsKey(k)).count();
-        assertTrue(changes.size() >= differing, "seed " + seed + ": " + changes.size() + " of " + differing);
-        int inserts =
-                (int) changes.stream().filter(c -> c.form() == EntryForm.INSERT).count();
-        int retractions = (int)
-                changes.stream().filter(c -> c.form() == EntryForm.RETRACTION).count();
-        assertEquals(after.size() - before.size(), inserts - retractions, "seed " + seed + ": " + changes);
-        if (!foreign) {
-            assertTrue(changes.size() <= 1, "seed " + seed + ": one for a change");
-        }
-        assertTrue(received.isEmpty());
+        return all;
     }
 }

@@ -91,6 +91,22 @@ class LookBackBoundsTest {
         }
     }
 
+    /** By time one event can end any number of others at once: nine tenths of the window, then all but the last of it. */
+    @Test
+    void shouldSlideOverThousandsOfEventsThatEndAtOnceInFewSteps() {
+        Rig<Highest> rig = Rig.one(() -> new Highest(MANY), null, 64 << 20);
+        for (int i = 0; i < MANY; i++) {
+            rig.send(1, i, new Ev(0, -i));
+        }
+        for (int gone : new int[] {MANY / 10 * 9, MANY - 2}) {
+            rig.counters.maxSlotsTouched = 0;
+            assertEquals(
+                    -gone - 1, rig.send(1, MANY + gone, new Ev(0, -MANY)).max.get());
+            long most = rig.counters.maxSlotsTouched;
+            assertTrue(most > 0 && most <= 300, "slots touched " + most);
+        }
+    }
+
     @Test
     void shouldFreeLittleAtATimeWhenAKeyOfAHundredThousandEventsComesBackAfterSilence() {
         for (int form = 0; form < 2; form++) {

@@ -40,6 +40,7 @@ class PatternCatalogueTest {
             Map.entry("skipPastLast", "shouldSkipToTheFirstOrLastEventOfAStep"),
             Map.entry("skipToFirst", "shouldSkipToTheFirstOrLastEventOfAStep"),
             Map.entry("skipToLast", "shouldSkipToTheFirstOrLastEventOfAStep"),
+            Map.entry("allowedLateness", "shouldTakeWhatIsBehindWithinTheAllowedLatenessAsIfItHadComeInItsOrder"),
             Map.entry("partialsAtMost", "shouldGiveUpTheOldestOfFourPartialsAtABoundOfThreeAndCountIt"),
             Map.entry("matchesAtMost", "shouldSendTheFirstMatchesOfAnEventUpToTheBoundAndCountTheOthers")));
 

@@ -91,7 +91,8 @@ class PatternRandomTest {
             java.util.Arrays.fill(highest, Long.MIN_VALUE);
             for (int i = 0; i < n; i++) {
                 now += random.nextInt(3);
-                long time = now - (disorder == 0 ? 0 : random.nextInt((int) disorder + 2));
+                int behind = (int) (disorder + spec.lateness);
+                long time = now - (behind == 0 ? 0 : random.nextInt(behind + 2));
                 String kind = String.valueOf(PatternSpec.KINDS.charAt(random.nextInt(PatternSpec.KINDS.length())));
                 Seen s = new Seen(
                         Ev.of(1 + random.nextInt(keys), kind + i, random.nextInt(4), time),
@@ -100,7 +101,7 @@ class PatternRandomTest {
                 highest[s.input()] = Math.max(highest[s.input()], time);
                 long progress = Long.MAX_VALUE;
                 for (long h : highest) {
-                    progress = Math.min(progress, h == Long.MIN_VALUE ? h : h - disorder);
+                    progress = Math.min(progress, h == Long.MIN_VALUE ? h : h - disorder - spec.lateness);
                 }
                 if (time < progress) {
                     late++;

@@ -447,6 +447,50 @@ class PatternSemanticsTest {
         assertEquals(List.of("a1 b1 @3"), run.timed(Letters.FOUND));
     }
 
+    static class Patient extends EventPattern<Ev> {
+        final Step<Ev> a = begin(e -> e.is("a"));
+        final Step<Ev> b = next(e -> e.is("b"));
+
+        Patient() {
+            allowedLateness(Duration.ofNanos(5));
+        }
+    }
+
+    static class PatientlyNotFollowed extends EventPattern<Ev> {
+        final Step<Ev> a = begin(e -> e.is("a"));
+
+        PatientlyNotFollowed() {
+            notFollowedBy(e -> e.is("c"));
+            allowedLateness(Duration.ofNanos(5));
+        }
+    }
+
+    /** At progress 8 an event at 3 is taken, in its place, and one at 2 is late; deadlines come so much later, with the same time. */
+    @Test
+    void shouldTakeWhatIsBehindWithinTheAllowedLatenessAsIfItHadComeInItsOrder() {
+        Letters run = new Letters(10, Patient::new);
+        run.send("b1@8 a1@3 a2@2");
+        assertEquals(1, run.counters().late);
+        assertEquals(List.of(), run.advance(12).found(), "one may still lie between them");
+        assertEquals(List.of("a1 b1 @8"), run.advance(13).timed(Letters.FOUND));
+        assertEquals(
+                List.of(),
+                new Letters(10, Patient::new).send("b1@8 a1@3 d1@7").end().found());
+
+        run = new Letters(10, PatientlyNotFollowed::new).send("a1@0").advance(14);
+        assertEquals(List.of(), run.found(), "C at 9 may still come");
+        assertEquals(List.of("a1 @10"), run.advance(15).timed(Letters.FOUND));
+        assertEquals(0, run.counters().keys);
+        assertEquals(
+                List.of(),
+                new Letters(10, PatientlyNotFollowed::new)
+                        .send("a1@0")
+                        .advance(14)
+                        .send("c1@9")
+                        .end()
+                        .found());
+    }
+
     @Test
     void shouldTakeEventsOfOneTimeInTheOrderOfArrival() {
         assertEquals(

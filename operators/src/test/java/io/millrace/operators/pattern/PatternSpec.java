@@ -37,6 +37,7 @@ final class PatternSpec {
     int positions;
     int inputs = 1;
     long within;
+    long lateness;
     AfterMatch after = AfterMatch.NO_SKIP;
     int afterStep = -1;
 
@@ -44,6 +45,7 @@ final class PatternSpec {
         PatternSpec spec = new PatternSpec();
         spec.inputs = random.nextInt(4) == 0 ? 2 : 1;
         spec.within = 2 + random.nextInt(14);
+        spec.lateness = random.nextInt(4) == 0 ? random.nextInt(6) : 0;
         int n = 1 + random.nextInt(4);
         for (int i = 0; i < n; i++) {
             spec.addStep(random);
@@ -149,6 +151,7 @@ final class PatternSpec {
             }
             partialsAtMost(4096);
             matchesAtMost(1024);
+            allowedLateness(Duration.ofNanos(spec.lateness));
             switch (spec.after) {
                 case NO_SKIP -> noSkip();
                 case TO_NEXT -> skipToNext();
@@ -193,6 +196,7 @@ final class PatternSpec {
             }
             partialsAtMost(4096);
             matchesAtMost(1024);
+            allowedLateness(Duration.ofNanos(spec.lateness));
             switch (spec.after) {
                 case NO_SKIP -> noSkip();
                 case TO_NEXT -> skipToNext();
@@ -253,7 +257,8 @@ final class PatternSpec {
 
     @Override
     public String toString() {
-        StringBuilder out = new StringBuilder("within " + within + " after " + after + " " + afterStep);
+        StringBuilder out =
+                new StringBuilder("within " + within + " lateness " + lateness + " after " + after + " " + afterStep);
         for (int i = 0; i < steps.size(); i++) {
             StepSpec s = steps.get(i);
             out.append("\n ")

@@ -17,7 +17,11 @@ import io.millrace.event.Reason;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.testkit.TestDriver;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** The lines of the semantics page about sessions, one test each. */
@@ -59,6 +63,47 @@ class SessionSemanticsTest {
             results.add(told(send(driver(ten()), order).endAll()));
         }
         assertEquals(List.of("[0,21)=3"), results.stream().distinct().toList());
+    }
+
+    /** What is left of results that were replaced and taken back, in the order of what was sent last. */
+    private static String left(TestDriver driver) {
+        Map<String, String> left = new LinkedHashMap<>();
+        List<EntryForm> forms = driver.metas(BARS).stream().map(Meta::form).toList();
+        List<Bar> bars = driver.take(BARS);
+        for (int i = 0; i < bars.size(); i++) {
+            Bar b = bars.get(i);
+            String window = b.key() + ": " + b.start() + ".." + (b.end() - 1);
+            String was = left.remove(window);
+            assertEquals(forms.get(i) == EntryForm.INSERT, was == null, window);
+            if (forms.get(i) == EntryForm.RETRACTION) {
+                assertEquals(was, b.count() + "/" + b.sum(), window);
+            } else {
+                left.put(window, b.count() + "/" + b.sum());
+            }
+        }
+        return left.toString();
+    }
+
+    /** Three keys, each of which has these events, behind progress and the ends of all sessions but the last. */
+    @Test
+    void shouldLeaveTheSameForAllOrdersOfTheEventsWithinTheLateness() {
+        for (Window window : List.of(ten(), ten().emitOnUpdate(), ten().every(2), ten().retracting())) {
+            Set<String> results = new TreeSet<>();
+            long[][] orders = {{0, 10, 20}, {0, 20, 10}, {10, 0, 20}, {10, 20, 0}, {20, 0, 10}, {20, 10, 0}};
+            for (long[] order : orders) {
+                TestDriver driver = driver(window.allowedLateness(ofNanos(40))).advanceToNs(25);
+                for (long key : new long[] {3, 1, 2}) {
+                    for (long time : order) {
+                        driver.send(IN, new Ev(key, time + 1, time));
+                    }
+                }
+                assertEquals(3, driver.counters("w").keys);
+                results.add(left(driver.endAll()));
+                assertEquals(0, driver.counters("w").keys, "what was put together leaves nothing behind");
+                assertEquals(List.of(), driver.take(LATE));
+            }
+            assertEquals(Set.of("{3: 0..20=3/33, 1: 0..20=3/33, 2: 0..20=3/33}"), results, window.toString());
+        }
     }
 
     /** Long before 1970 progress less such a lateness is no number. */
