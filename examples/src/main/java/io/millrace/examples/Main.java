@@ -9,6 +9,7 @@ import io.millrace.examples.candles.CandlesCommand;
 import io.millrace.examples.failing.FailingCommand;
 import io.millrace.examples.fraud.FraudCommand;
 import io.millrace.examples.fraudservice.FraudServiceCommand;
+import io.millrace.examples.jdbc.LedgerCommand;
 import io.millrace.examples.journal.ReplayCommand;
 import io.millrace.examples.journal.WhatIfCommand;
 import io.millrace.examples.quickstart.QuickstartCommand;
@@ -33,6 +34,7 @@ public final class Main {
             new AnomalyCommand(),
             new QuickstartCommand(),
             new FailingCommand(),
+            new LedgerCommand(),
             new DescribeCommand(),
             new ReplayCommand(),
             new WhatIfCommand());

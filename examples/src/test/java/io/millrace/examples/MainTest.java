@@ -19,6 +19,7 @@ class MainTest {
             "anomaly",
             "quickstart",
             "failing",
+            "ledger",
             "describe",
             "replay",
             "what-if");
@@ -76,6 +77,7 @@ class MainTest {
                 "anomaly",
                 "quickstart",
                 "failing",
+                "ledger",
                 "describe"
             })
     void shouldExplainEveryExample(String name) {

@@ -1,0 +1,81 @@
+package io.millrace.examples.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.examples.ChildJvm;
+import io.millrace.examples.Console;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerTest {
+    private static final int COUNT = 12_000;
+    private static final int KILLS = 2;
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldBookEachTransferOnceHoweverOftenItIsKilled() throws Exception {
+        Random random = new Random(Long.getLong("millrace.seed", 1));
+        String[] command = {"ledger", "--dir", folder.toString(), "--count", Integer.toString(COUNT), "--rate", "8000"};
+        for (int i = 0; i < KILLS; i++) {
+            try (ChildJvm jvm = ChildJvm.start(folder, null, command)) {
+                awaitMore(folder.resolve("db/ledger.log"), random.nextInt(40_000));
+                jvm.process().destroyForcibly().waitFor();
+            }
+        }
+        Console end = Console.run(command);
+        assertEquals(0, end.code(), end.err());
+        assertTrue(Long.parseLong(end.out().lines().findFirst().orElse("").replaceAll("\\D", "")) > 0, end.out());
+        assertEquals(model(), rows());
+    }
+
+    /** More than there is now. */
+    private static void awaitMore(Path file, long bytes) throws Exception {
+        long until = System.nanoTime() + PATIENCE_NS;
+        long least = (Files.exists(file) ? Files.size(file) : 0) + bytes;
+        while (!Files.exists(file) || Files.size(file) <= least) {
+            assertTrue(System.nanoTime() < until, "nothing is written to " + file);
+            Thread.sleep(2); // a process writes it; any length is right
+        }
+    }
+
+    private List<String> rows() throws Exception {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = Ledger.connect(folder);
+                ResultSet row = connection
+                        .createStatement()
+                        .executeQuery("select account, bookings, cents from balances order by account")) {
+            while (row.next()) {
+                rows.add(row.getLong(1) + " " + row.getLong(2) + " " + row.getLong(3));
+            }
+        }
+        return rows;
+    }
+
+    /** With maps. */
+    private static List<String> model() {
+        TreeMap<Long, long[]> accounts = new TreeMap<>(); // transfers, bookings, cents
+        for (long n = 0; n < COUNT; n++) {
+            Ledger.Transfer t = Ledger.Transfer.of(n);
+            long[] a = accounts.computeIfAbsent(t.account(), k -> new long[3]);
+            boolean fee = ++a[0] % 10 == 0;
+            a[1] += fee ? 2 : 1;
+            a[2] += t.cents() - (fee ? 25 : 0);
+        }
+        List<String> rows = new ArrayList<>();
+        accounts.forEach((account, a) -> rows.add(account + " " + a[1] + " " + a[2]));
+        return rows;
+    }
+}
