@@ -12,10 +12,18 @@ interrupted=130
 launch() {
   local module=$1 main=$2
   shift 2
-  local target=$root/$module/target
-  local stamp=$target/run.classpath class_path why missing=
+  local class_path
 
   keep_standard_streams
+  build "$module" -pl "$module" -am
+  become "$main" "$@"
+}
+
+# Sets class_path to that of a module, built by Maven with these arguments if it has to be.
+build() {
+  local module=$1 maven_project=("${@:2}")
+  local target=$root/$module/target
+  local stamp=$target/run.classpath why missing=
   if stale; then
     if ! { mkdir -p "$target" && [ -w "$target" ]; } 2>/dev/null; then
       die "$why; $target cannot be written, so build where it can${missing:+, or allow the reading}"
@@ -23,7 +31,12 @@ launch() {
     locked build_if_stale || exit $?
     read_class_path || die "$(missing_library); allow the reading, or remove $stamp and try again"
   fi
+}
 
+# Becomes a program of class_path.
+become() {
+  local main=$1
+  shift
   local java=java
   if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; fi
   # progress is shown on a terminal only, and the JVM cannot tell whether standard error is one
@@ -128,7 +141,7 @@ build_if_stale() {
     maven_args=${MAVEN_ARGS:-}
     unset MAVEN_ARGS
     # shellcheck disable=SC2086 # word splitting is meant
-    exec mvn -B -ntp -q $maven_args package -DskipTests -pl "$module" -am
+    exec mvn -B -ntp -q $maven_args package -DskipTests "${maven_project[@]}"
   ) >"$log" 2>&1 </dev/null 9>&- || code=$?
   [ "$code" -ne "$interrupted" ] || return "$code" # a JVM ends with it by itself, so that the shell goes on
   if [ "$code" -ne 0 ] || [ ! -f "$target/classpath" ]; then

@@ -3,6 +3,7 @@ package io.millrace.bench;
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
+import io.millrace.bench.rig.Jvm;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Generator;
@@ -30,15 +31,54 @@ final class Common {
                         "how a second thread waits: spinning, yielding, adaptive, parking:100us, backoff:1ms")
                 .add("ring", "4096", "slots in front of a second thread, a power of two")
                 .add("jvm", HEAP, "flags of the JVMs")
+                .add("jdk", "", "folder of another JDK for the JVMs")
+                .add(
+                        "gc",
+                        "",
+                        "their collector: g1, parallel, serial or zgc; several with commas: each system with each")
                 .add("json", "", "also write the figures to this file");
     }
 
     static List<String> systems(Options options) throws UsageException {
+        return systems(options, workload(options));
+    }
+
+    static List<String> systems(Options options, Workload workload) throws UsageException {
         List<String> systems = options.list("systems");
         for (String system : systems) {
-            Systems.requireKnown(system, workload(options));
+            Systems.requireKnown(system, workload);
         }
-        return systems;
+        return withCollectors(systems, options);
+    }
+
+    /** Each system with each collector, such as inline@zgc, where there are several of them. */
+    private static List<String> withCollectors(List<String> systems, Options options) throws UsageException {
+        List<String> collectors = collectors(options);
+        if (collectors.size() < 2) {
+            return systems;
+        }
+        return systems.stream()
+                .flatMap(s -> collectors.stream().map(c -> s + '@' + c))
+                .toList();
+    }
+
+    /** The name of a system without its collector. */
+    static String plain(String system) {
+        return system.substring(0, system.length() - collector(system).length());
+    }
+
+    /** What follows the name of a system: @ and its collector, or nothing. */
+    static String collector(String system) {
+        int at = system.indexOf('@');
+        return at < 0 ? "" : system.substring(at);
+    }
+
+    private static List<String> collectors(Options options) throws UsageException {
+        List<String> collectors = options.has("gc") ? options.list("gc") : List.of();
+        for (String collector : collectors) {
+            Jvm.requireCollector(collector);
+        }
+        return collectors;
     }
 
     static Workload workload(Options options) throws UsageException {
@@ -46,12 +86,16 @@ final class Common {
     }
 
     static Child.Settings settings(Options options, boolean latency) throws UsageException {
+        return settings(options, workload(options), latency);
+    }
+
+    static Child.Settings settings(Options options, Workload workload, boolean latency) throws UsageException {
         int ring = (int) options.number("ring", 64, 1 << 20);
         if (Integer.bitCount(ring) != 1) {
             throw new UsageException("--ring " + ring + " is not a power of two");
         }
         return new Child.Settings(
-                Main.class.getName(), workload(options), latency, waiting(options.get("waiting")), ring, jvm(options));
+                Main.class.getName(), workload, latency, waiting(options.get("waiting")), ring, jvm(options));
     }
 
     static Waiting waiting(String name) throws UsageException {
@@ -62,12 +106,24 @@ final class Common {
         }
     }
 
-    static List<String> jvm(Options options) {
+    static List<String> flags(Options options) {
         return List.of(options.get("jvm").strip().split("\\s+"));
     }
 
-    static Map<String, Object> conditions(Options options) {
-        return Machine.tell(jvm(options));
+    static Jvm jvm(Options options) throws UsageException {
+        Jvm jvm = Jvm.of(options.get("jdk"), flags(options));
+        List<String> collectors = collectors(options);
+        return collectors.size() == 1 ? jvm.with(collectors.get(0)) : jvm;
+    }
+
+    static Map<String, Object> conditions(Options options) throws UsageException {
+        Jvm jvm = jvm(options);
+        Map<String, Object> conditions = Machine.conditions(jvm.flags());
+        if (options.has("jdk")) {
+            conditions.put("java", jvm.name());
+        }
+        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        return conditions;
     }
 
     /** The reference, taken further and further. */

@@ -56,11 +56,19 @@ final class LatencyCommand implements Command {
     }
 
     /** The figures of one system. */
-    private static final class Row {
+    static final class Row {
         private final List<Paced> runs = new ArrayList<>();
         private Answer answer;
         private long events;
         private boolean right;
+
+        boolean isRight() {
+            return right;
+        }
+
+        int size() {
+            return runs.size();
+        }
 
         long held() {
             return runs.stream().filter(Paced::held).count();
@@ -95,6 +103,9 @@ final class LatencyCommand implements Command {
         long warmUp = options.number("warmup", 0, 1_000_000_000);
         Workload workload = Common.workload(options);
         List<String> systems = new ArrayList<>(Common.systems(options));
+        for (String system : systems) {
+            requireLive(Common.plain(system));
+        }
         if (!systems.contains(Systems.FLOOR)) {
             systems.add(Systems.FLOOR);
         }
@@ -109,6 +120,12 @@ final class LatencyCommand implements Command {
         print(all, seconds);
         write(options, conditions, all, seconds);
         return all.values().stream().flatMap(r -> r.values().stream()).allMatch(r -> r.right && r.isHeld()) ? 0 : 1;
+    }
+
+    private static void requireLive(String system) throws UsageException {
+        if (!Systems.isLive(system)) {
+            throw new UsageException("system " + system + " has no live source, so it has no latency");
+        }
     }
 
     private static void write(
@@ -155,13 +172,13 @@ final class LatencyCommand implements Command {
         return rates;
     }
 
-    private record Schedule(long[] rates, long seconds, int pairs) {
+    record Schedule(long[] rates, long seconds, int pairs) {
         /** At each rate, before it counts, so that the paced code is compiled. */
         static final long WARM_UP_SECONDS = 2;
     }
 
     /** All systems stay warm from rate to rate. */
-    private static Map<Long, Map<String, Row>> measure(
+    static Map<Long, Map<String, Row>> measure(
             List<String> systems, Child.Settings settings, long warmUp, Schedule schedule) throws IOException {
         Map<Long, Map<String, Row>> all = new LinkedHashMap<>();
         List<Child> children = new ArrayList<>();
@@ -198,7 +215,7 @@ final class LatencyCommand implements Command {
         return rows;
     }
 
-    private static void check(Map<String, Row> rows, Common.Expected expected) {
+    static void check(Map<String, Row> rows, Common.Expected expected) {
         rows.forEach((system, row) ->
                 row.right = system.equals(Systems.FLOOR) || row.answer.equals(expected.upTo(row.events)));
     }
@@ -271,7 +288,7 @@ final class LatencyCommand implements Command {
         return figures;
     }
 
-    private static Map<String, Object> named(double[] us) {
+    static Map<String, Object> named(double[] us) {
         Map<String, Object> named = new LinkedHashMap<>();
         for (int i = 0; i < us.length; i++) {
             named.put(NAMES[i], us[i]);

@@ -29,7 +29,8 @@ public final class Main {
             new WarmUpCommand(),
             new StuckSinkCommand(),
             new OverloadCommand(),
-            new AeronCommand()));
+            new AeronCommand(),
+            new PeersCommand()));
 
     static {
         COMMANDS.add(new AllCommand(List.copyOf(COMMANDS)));

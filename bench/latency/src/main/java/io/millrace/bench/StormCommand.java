@@ -3,6 +3,7 @@ package io.millrace.bench;
 import io.millrace.bench.option.Options;
 import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
+import io.millrace.bench.rig.Jvm;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;
@@ -73,13 +74,13 @@ final class StormCommand implements Command {
             throw new UsageException("--rate " + rate + " for " + seconds + " s: the windows of " + cards
                     + " cards have ended before the run has; an entry ends up to " + FIRED_PER_ENTRY);
         }
-        List<String> jvm = Common.jvm(options);
+        List<String> jvm = Common.flags(options);
         Map<String, Object> conditions = Machine.tell(jvm);
         System.out.printf(
                 "storm: %d windows end at one moment; %d events a second, %d runs of %d s each%n",
                 cards, rate, pairs, seconds);
         Child.Settings settings =
-                new Child.Settings(Main.class.getName(), Workload.W1, true, Waiting.SPINNING, 1_024, jvm);
+                new Child.Settings(Main.class.getName(), Workload.W1, true, Waiting.SPINNING, 1_024, Jvm.of("", jvm));
         Machine.Watch watch = new Machine.Watch();
         Map<String, Row> rows = measure(settings, cards, rate, seconds, pairs);
         watch.end(conditions);

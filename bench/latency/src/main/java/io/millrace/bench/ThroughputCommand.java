@@ -37,11 +37,15 @@ final class ThroughputCommand implements Command {
     }
 
     /** The figures of one system. */
-    private static final class Row {
-        private final List<Double> millionsPerSecond = new ArrayList<>();
-        private final List<Double> cpuNsPerEvent = new ArrayList<>();
-        private final List<Double> bytesPerEvent = new ArrayList<>();
+    static final class Row {
+        final List<Double> millionsPerSecond = new ArrayList<>();
+        final List<Double> cpuNsPerEvent = new ArrayList<>();
+        final List<Double> bytesPerEvent = new ArrayList<>();
         private String wrong = "";
+
+        boolean isRight() {
+            return wrong.isEmpty();
+        }
 
         void add(Child.Full run, long events) {
             millionsPerSecond.add(events * 1e3 / run.ns());
@@ -75,7 +79,7 @@ final class ThroughputCommand implements Command {
     }
 
     /** The reference's answers after the warm-up and after each run; computed before anything is measured. */
-    private static List<Answer> expected(Workload workload, long events, int runs) {
+    static List<Answer> expected(Workload workload, long events, int runs) {
         Common.Expected reference = new Common.Expected(workload);
         List<Answer> expected = new ArrayList<>();
         for (int run = 0; run <= runs; run++) {
@@ -84,8 +88,8 @@ final class ThroughputCommand implements Command {
         return expected;
     }
 
-    private static Map<String, Row> measure(
-            List<String> systems, Child.Settings settings, long events, List<Answer> expected) throws IOException {
+    static Map<String, Row> measure(List<String> systems, Child.Settings settings, long events, List<Answer> expected)
+            throws IOException {
         Map<String, Row> rows = new LinkedHashMap<>();
         List<Child> children = new ArrayList<>();
         try {
@@ -128,8 +132,8 @@ final class ThroughputCommand implements Command {
                     m.median(),
                     m.least(),
                     m.most(),
-                    ratio(row, rows.get(Systems.HAND)),
-                    ratio(row, rows.get(Systems.DISRUPTOR)),
+                    ratio(row, rows.get(Systems.HAND + Common.collector(system))),
+                    ratio(row, rows.get(Systems.DISRUPTOR + Common.collector(system))),
                     Median.of(row.cpuNsPerEvent).median(),
                     Median.of(row.bytesPerEvent).median(),
                     row.wrong.isEmpty() ? "right" : row.wrong);

@@ -66,7 +66,7 @@ final class WarmUpCommand implements Command {
             one(options);
             return 0;
         }
-        List<String> jvm = Common.jvm(options);
+        List<String> jvm = Common.flags(options);
         Map<String, Object> figures = Machine.tell(jvm);
         Machine.Watch watch = new Machine.Watch();
         int runs = (int) options.number("runs", 1, 100);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each scenario, for a second or two: that it ends, has a table, and all answers are right. Not whether its rate was held. */
 class SmokeTest {
-    private static final String SMALL_JVM = "-Xmx600m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+    static final String SMALL_JVM = "-Xmx600m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
     @TempDir
     Path folder;
@@ -102,7 +102,7 @@ class SmokeTest {
     @Test
     void shouldNameAllThereIs() throws Exception {
         String list = run(List.of("list")).out;
-        for (String name : List.of("all", "nexmark", "stress", "journal", "q106", "W3X", "disruptor-64")) {
+        for (String name : List.of("all", "nexmark", "peers", "stress", "journal", "q106", "W3X", "disruptor-64")) {
             assertTrue(list.lines().anyMatch(l -> l.contains(" " + name + " ")), name + " in " + list);
         }
     }

@@ -140,6 +140,18 @@ public final class Options {
         return items;
     }
 
+    /** The options that were given, as one would type them. */
+    public String line() {
+        StringBuilder line = new StringBuilder();
+        given.forEach((name, value) -> {
+            line.append(" --").append(name);
+            if (!known.get(name).flag) {
+                line.append(value.contains(" ") ? " \"" + value + '"' : ' ' + value);
+            }
+        });
+        return line.toString();
+    }
+
     /** What {@code --help} prints. */
     public String help() {
         StringBuilder help = new StringBuilder(summary).append('\n');

@@ -1,5 +1,6 @@
 package io.millrace.bench.rig;
 
+import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;
@@ -10,7 +11,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class Child implements AutoCloseable {
 
     /** What all children of a run have in common. */
     public record Settings(
-            String mainClass, Workload workload, boolean latency, Waiting waiting, int ringSlots, List<String> jvm) {}
+            String mainClass, Workload workload, boolean latency, Waiting waiting, int ringSlots, Jvm jvm) {}
 
     /**
      * What a full-speed run gave.
@@ -45,14 +45,22 @@ public final class Child implements AutoCloseable {
      */
     public record Full(long ns, long cpuNs, long bytes, Answer answer, long events) {}
 
-    /** Starts it and waits until its system is made. */
+    /**
+     * Starts it and waits until its system is made.
+     *
+     * @param system as in the catalogue, with {@code @} and the name of a collector where it is not the settings'
+     */
     public Child(String system, Settings settings) throws IOException {
         this.system = system;
+        int at = system.indexOf('@');
+        String name = at < 0 ? system : system.substring(0, at);
+        Jvm jvm = at < 0 ? settings.jvm() : settings.jvm().with(system.substring(at + 1));
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(jvm.java().toString());
         command.addAll(FLAGS);
-        command.addAll(settings.jvm());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), settings.mainClass(), "child", system));
+        command.addAll(Systems.jvm(name));
+        command.addAll(jvm.flags());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), settings.mainClass(), "child", name));
         command.add(settings.workload().name());
         command.add(Boolean.toString(settings.latency()));
         command.add(settings.waiting().toString());
@@ -68,7 +76,7 @@ public final class Child implements AutoCloseable {
         signal("STOP");
     }
 
-    /** The system's name. */
+    /** The system's name, as it was given. */
     public String system() {
         return system;
     }

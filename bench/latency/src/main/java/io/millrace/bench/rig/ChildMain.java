@@ -42,6 +42,16 @@ public final class ChildMain {
 
     /** The program: system, workload, whether latencies are measured, waiting, slots of the ring. */
     public static int run(List<String> arguments) throws IOException, UsageException {
+        try {
+            return serve(arguments);
+        } catch (RuntimeException | Error e) {
+            e.printStackTrace();
+            Runtime.getRuntime().halt(1); // threads of a system that live on would keep the parent waiting
+            return 1;
+        }
+    }
+
+    private static int serve(List<String> arguments) throws IOException, UsageException {
         ChildMain child = new ChildMain(
                 arguments.get(0),
                 Workload.valueOf(arguments.get(1)),
@@ -63,8 +73,8 @@ public final class ChildMain {
 
     private Map<String, String> obey(String[] words) {
         Map<String, String> result = switch (words[0]) {
-            case "full" -> full(Long.parseLong(words[1]));
-            case "paced" -> paced(Long.parseLong(words[1]), Long.parseLong(words[2]));
+            case "full" -> system.onPublisher(() -> full(Long.parseLong(words[1])));
+            case "paced" -> system.onPublisher(() -> paced(Long.parseLong(words[1]), Long.parseLong(words[2])));
             default -> throw new IllegalArgumentException("no such order: " + words[0]);
         };
         result.put("answer", system.answer().toString());

@@ -9,6 +9,7 @@ import io.millrace.bench.workloads.Workload;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -93,6 +94,13 @@ public final class Systems {
         KINDS.put(FLOOR, new Kind("no work: the jitter floor", false, (c, loop) -> new FloorSystem(c)));
     }
 
+    /** Those of other builds on the class path. */
+    private static final Map<String, SystemProvider> OTHERS = new LinkedHashMap<>();
+
+    static {
+        ServiceLoader.load(SystemProvider.class).forEach(s -> OTHERS.put(s.name(), s));
+    }
+
     private Systems() {}
 
     private static void stages(String name, String summary, Supplier<StagesTopology> topology) {
@@ -107,14 +115,22 @@ public final class Systems {
     public static Map<String, String> summaries() {
         Map<String, String> summaries = new LinkedHashMap<>();
         KINDS.forEach((name, kind) -> summaries.put(name, kind.summary + (kind.takesVariant ? " [:variant]" : "")));
+        OTHERS.forEach((name, other) -> summaries.put(name, other.summary()));
         return summaries;
     }
 
     /** Checks a name before anything is started. */
     public static void requireKnown(String name, Workload workload) throws UsageException {
         String kind = kind(name);
+        if (OTHERS.containsKey(name)) {
+            if (!OTHERS.get(name).computes(workload)) {
+                throw new UsageException("system " + name + " does not compute " + workload);
+            }
+            return;
+        }
         if (!KINDS.containsKey(kind)) {
-            throw new UsageException("there is no system " + kind + "; there are " + KINDS.keySet());
+            throw new UsageException(
+                    "there is no system " + kind + "; there are " + summaries().keySet());
         }
         if (STAGES.containsKey(kind) && workload != Workload.W0) {
             throw new UsageException("system " + kind + " computes W0 only, not " + workload);
@@ -133,12 +149,30 @@ public final class Systems {
             return new StormSystem(conditions, name.equals(StormSystem.STORM));
         }
         requireKnown(name, conditions.workload());
+        if (OTHERS.containsKey(name)) {
+            return OTHERS.get(name).make(conditions);
+        }
         Kind kind = KINDS.get(kind(name));
         String variant = variant(name);
         Loop loop = !kind.takesVariant
                 ? null
                 : variant == null ? Loops.best(conditions.workload()) : Loops.variant(conditions.workload(), variant);
         return kind.factory.apply(conditions, loop);
+    }
+
+    /** The systems of other builds. */
+    public static List<SystemProvider> others() {
+        return List.copyOf(OTHERS.values());
+    }
+
+    /** Flags that the JVM of a system needs. */
+    public static List<String> jvm(String name) {
+        return OTHERS.containsKey(name) ? OTHERS.get(name).jvm() : List.of();
+    }
+
+    /** Whether a system can be fed event by event while it runs. */
+    public static boolean isLive(String name) {
+        return !OTHERS.containsKey(name) || OTHERS.get(name).isLive();
     }
 
     private static String kind(String name) {

@@ -1,21 +1,31 @@
 package io.millrace.bench.workloads;
 
+import java.nio.ByteBuffer;
+
 /**
  * Count and sum of one card over the 60 buckets of a second that end with the current one: a small growing ring of buckets
  * with running totals. What an engine that keeps objects keeps for a key.
  */
-final class SecondSums {
+public final class SecondSums {
     private static final int SECONDS = 60;
 
-    long count;
-    long sum;
+    /** Events in the buckets. */
+    public long count;
+
+    /** The sum of their amounts. */
+    public long sum;
+
     private int[] second = new int[2];
     private int[] counts = new int[2];
     private long[] sums = new long[2];
     private int head;
     private int size;
 
-    void add(long timeMs, long amountCents) {
+    /** Nothing yet. */
+    public SecondSums() {}
+
+    /** Takes an event; not older than the last. */
+    public void add(long timeMs, long amountCents) {
         int now = (int) (timeMs / Arithmetic.SECOND_MS);
         expire(now);
         int last = head + size - 1 & second.length - 1;
@@ -27,6 +37,34 @@ final class SecondSums {
         }
         count++;
         sum += amountCents;
+    }
+
+    /** How many bytes {@link #write} writes. */
+    public int bytes() {
+        return 2 * Integer.BYTES * size + Long.BYTES * size;
+    }
+
+    /** Writes the buckets, the oldest first. */
+    public void write(ByteBuffer to) {
+        for (int i = 0; i < size; i++) {
+            int at = head + i & second.length - 1;
+            to.putInt(second[at]).putInt(counts[at]).putLong(sums[at]);
+        }
+    }
+
+    /** Reads what {@link #write} wrote, up to the end of the buffer. */
+    public static SecondSums read(ByteBuffer from) {
+        SecondSums read = new SecondSums();
+        while (from.hasRemaining()) {
+            int at = from.getInt();
+            int n = from.getInt();
+            long sum = from.getLong();
+            read.push(at, sum);
+            read.counts[read.size - 1] = n;
+            read.count += n;
+            read.sum += sum;
+        }
+        return read;
     }
 
     private void expire(int now) {

@@ -1,7 +1,7 @@
 package io.millrace.bench.workloads;
 
-/** One event: a transaction, a login (in W2 only), a declined one (W4), a trade or a quote (W5). Mutable, so that one object serves a whole run. */
-public final class Tx {
+/** One event: a transaction, a login (in W2 only), a declined one (W4), a trade or a quote (W5). Mutable, so that one object serves a whole run; open, for systems whose events carry more. */
+public class Tx {
     /** The kind of a transaction. */
     public static final int TRANSACTION = 0;
 

@@ -1,0 +1,155 @@
+package io.millrace.bench;
+
+import io.millrace.bench.LatencyCommand.Schedule;
+import io.millrace.bench.option.Options;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Child;
+import io.millrace.bench.system.Systems;
+import io.millrace.bench.workloads.Workload;
+import io.millrace.rig.Json;
+import io.millrace.rig.Machine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The workloads on other libraries beside ours: events a second, bytes, latency, by the method of {@link ThroughputCommand}
+ * and {@link LatencyCommand}. The systems come from {@code bench/peers}, which {@code bench/run peers} puts on the class
+ * path.
+ */
+final class PeersCommand implements Command {
+    private static final String OURS_AND_LIMITS = "hand,disruptor,inline,live";
+
+    @Override
+    public String name() {
+        return "peers";
+    }
+
+    @Override
+    public Options options() {
+        List<String> systems = new ArrayList<>(List.of(OURS_AND_LIMITS));
+        Systems.others().forEach(other -> systems.add(other.name()));
+        return new Options("Flink, Jet, Kafka Streams and Reactor on the workloads, beside ours and the hand loop")
+                .add("workload", "W1,W2,W3", "one or several, with commas")
+                .add("systems", String.join(",", systems), "in this order, round and round")
+                .add("events", "3000000", "events a run")
+                .add("runs", "5", "measured runs a system, after one to warm up")
+                .add("rates", "10k,100k", "open loop, events a second")
+                .add("seconds", "10", "length of a run at a rate")
+                .add("pairs", "5", "measured runs a system at a rate")
+                .add("warmup", "2000000", "events at full speed before the first run at a rate")
+                .flag("no-latency", "events a second only")
+                .flag("quick", "to see that it works: few events, one rate; the figures mean little")
+                .add("waiting", "spinning", "how a second thread of ours and of the Disruptor waits")
+                .add("ring", "4096", "slots in front of it, a power of two")
+                .add("jvm", "-Xms2g -Xmx2g -XX:+UseG1GC", "flags of the JVMs")
+                .add("jdk", "", "folder of another JDK for the JVMs")
+                .add(
+                        "gc",
+                        "",
+                        "their collector: g1, parallel, serial or zgc; several with commas: each system with each")
+                .add("json", "", "also write the figures to this file")
+                .add("readme", "", "also write the tables into this page, between its marks");
+    }
+
+    /** How long everything is. */
+    private record Size(long events, int runs, long warmUp, Schedule schedule) {
+        static Size of(Options options) throws UsageException {
+            if (options.has("quick")) {
+                return new Size(300_000, 2, 300_000, new Schedule(new long[] {10_000}, 2, 1));
+            }
+            return new Size(
+                    options.number("events", 1_000, 1_000_000_000),
+                    (int) options.number("runs", 1, 1_000),
+                    options.number("warmup", 0, 1_000_000_000),
+                    new Schedule(LatencyCommand.rates(options.list("rates")), options.number("seconds", 1, 3_600), (int)
+                            options.number("pairs", 1, 1_000)));
+        }
+    }
+
+    @Override
+    public int run(Options options) throws IOException, UsageException {
+        if (Systems.others().isEmpty()) {
+            throw new UsageException(
+                    "the systems of bench/peers are not on the class path; start it by bench/run peers");
+        }
+        Size size = Size.of(options);
+        List<Workload> workloads = new ArrayList<>();
+        for (String name : options.list("workload")) {
+            workloads.add(workload(name));
+            Common.systems(options, workload(name));
+        }
+        Map<String, Object> conditions = Common.conditions(options);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("conditions", conditions);
+        boolean right = true;
+        ReadmePage page = options.has("readme") ? new ReadmePage(Path.of(options.get("readme"))) : null;
+        for (Workload workload : workloads) {
+            PeersTables tables = measure(workload, options, size, conditions);
+            System.out.println(tables);
+            right &= tables.isRight();
+            json.put(workload.name(), tables.json());
+            if (page != null) {
+                page.put("peers " + workload, tables.page("bench/run peers" + options.line(), conditions));
+            }
+        }
+        write(options, json, page);
+        return right ? 0 : 1;
+    }
+
+    private static Workload workload(String name) throws UsageException {
+        try {
+            return Workload.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--workload " + name + " is not one of " + List.of(Workload.values()));
+        }
+    }
+
+    private static PeersTables measure(Workload workload, Options options, Size size, Map<String, Object> conditions)
+            throws IOException, UsageException {
+        System.out.printf(
+                "%s: %s; %d runs of %d events a system%n", workload, workload.summary(), size.runs, size.events);
+        List<String> systems = Common.systems(options, workload);
+        Machine.Watch watch = new Machine.Watch();
+        conditions.put("load", Machine.load());
+        PeersTables tables = new PeersTables(workload);
+        tables.throughput = ThroughputCommand.measure(
+                systems,
+                Common.settings(options, workload, false),
+                size.events,
+                ThroughputCommand.expected(workload, size.events, size.runs));
+        if (!options.has("no-latency")) {
+            tables.latency = latency(workload, systems, Common.settings(options, workload, true), size);
+        }
+        watch.end(conditions);
+        return tables;
+    }
+
+    private static Map<Long, Map<String, LatencyCommand.Row>> latency(
+            Workload workload, List<String> systems, Child.Settings settings, Size size) throws IOException {
+        List<String> live = new ArrayList<>(
+                systems.stream().filter(s -> Systems.isLive(Common.plain(s))).toList());
+        if (!live.contains(Systems.FLOOR)) {
+            live.add(Systems.FLOOR);
+        }
+        Map<Long, Map<String, LatencyCommand.Row>> all =
+                LatencyCommand.measure(live, settings, size.warmUp, size.schedule);
+        Common.Expected expected = new Common.Expected(workload);
+        all.values().forEach(rows -> LatencyCommand.check(rows, expected));
+        return all;
+    }
+
+    private static void write(Options options, Map<String, Object> json, ReadmePage page) throws IOException {
+        if (options.has("json")) {
+            Json.write(Path.of(options.get("json")), json);
+        }
+        if (page != null) {
+            page.put("peers settings", PeersTables.settings());
+            page.write();
+        }
+    }
+}

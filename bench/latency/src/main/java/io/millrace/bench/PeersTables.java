@@ -1,0 +1,193 @@
+package io.millrace.bench;
+
+import io.millrace.bench.system.SystemProvider;
+import io.millrace.bench.system.Systems;
+import io.millrace.bench.workloads.Workload;
+import io.millrace.rig.Median;
+import io.millrace.rig.Paced;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The figures of one workload, as tables for the screen and for a page (the same), and what they say of the aims. */
+final class PeersTables {
+    /** How many times as fast as the best of the peers we want to be. */
+    private static final Map<Workload, Double> AIMS =
+            new java.util.EnumMap<>(Map.of(Workload.W1, 8.0, Workload.W2, 10.0, Workload.W3, 3.0));
+
+    private static final List<String> OURS = List.of("inline", "inline-32", "live", "live-64");
+    private static final String NAMES = "p50 | p99 | p99.9 | p99.99";
+    private static final int[] PERCENTILES = {0, 2, 3, 4};
+
+    private final Workload workload;
+    Map<String, ThroughputCommand.Row> throughput = Map.of();
+    Map<Long, Map<String, LatencyCommand.Row>> latency = Map.of();
+
+    PeersTables(Workload workload) {
+        this.workload = workload;
+    }
+
+    boolean isRight() {
+        return throughput.values().stream().allMatch(ThroughputCommand.Row::isRight)
+                && latency.values().stream().flatMap(r -> r.values().stream()).allMatch(LatencyCommand.Row::isRight);
+    }
+
+    /** Library, version and settings of each system of another build. */
+    static String settings() {
+        StringBuilder out = new StringBuilder("| system | what runs, and why so |\n| --- | --- |\n");
+        for (SystemProvider other : Systems.others()) {
+            line(out, "| `%s` | %s |", other.name(), other.settings());
+        }
+        return out.toString();
+    }
+
+    @Override
+    public String toString() {
+        return throughputTable() + '\n' + latencyTables() + aims();
+    }
+
+    /** For a page: with the command and the conditions. */
+    String page(String command, Map<String, Object> conditions) {
+        StringBuilder out = new StringBuilder();
+        line(out, "```console no-run%n$ %s%n```%n", command);
+        line(
+                out,
+                "%s; %s cores (%s), %s, %s, `%s`, load %.1f to %.1f, %s %% of the time taken away.%n",
+                conditions.get("time"),
+                conditions.get("cores"),
+                conditions.get("cpu"),
+                conditions.get("os"),
+                conditions.get("java"),
+                conditions.get("flags"),
+                conditions.get("load"),
+                conditions.get("load after"),
+                conditions.get("steal %") instanceof Double d ? String.format(Locale.ROOT, "%.1f", d) : "?");
+        return out.append(this).toString();
+    }
+
+    private String throughputTable() {
+        StringBuilder out = new StringBuilder();
+        line(out, "| %s | M events/s | least to most | to the best peer | B/event |", workload);
+        line(out, "| --- | --- | --- | --- | --- |");
+        throughput.forEach((system, row) -> {
+            if (!row.isRight()) {
+                line(out, "| %s | void: another answer than the reference's | | | |", system);
+                return;
+            }
+            Median m = Median.of(row.millionsPerSecond);
+            line(
+                    out,
+                    "| %s | %.2f | %.2f to %.2f | %s | %.1f |",
+                    system,
+                    m.median(),
+                    m.least(),
+                    m.most(),
+                    toBest(system, m.median()),
+                    Math.max(0, Median.of(row.bytesPerEvent).median()));
+        });
+        return out.toString();
+    }
+
+    private String toBest(String system, double millions) {
+        double best = best(Common.collector(system));
+        return best == 0 ? "-" : String.format(Locale.ROOT, "%.2f", millions / best);
+    }
+
+    /** The most events a second of the peers with a collector. */
+    private double best(String collector) {
+        return throughput.entrySet().stream()
+                .filter(e -> isPeer(e.getKey()) && e.getValue().isRight())
+                .filter(e -> Common.collector(e.getKey()).equals(collector))
+                .mapToDouble(e -> Median.of(e.getValue().millionsPerSecond).median())
+                .max()
+                .orElse(0);
+    }
+
+    private static boolean isPeer(String system) {
+        return Systems.others().stream().anyMatch(o -> o.name().equals(Common.plain(system)));
+    }
+
+    private String latencyTables() {
+        StringBuilder out = new StringBuilder();
+        latency.forEach((rate, rows) -> {
+            line(
+                    out,
+                    "| %s at %d/s, µs | %s | %s (clear) | held |",
+                    workload,
+                    rate,
+                    NAMES,
+                    NAMES.replace(" |", " (clear) |"));
+            line(out, "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            rows.forEach((system, row) -> line(out, "| %s | %s |", system, cells(row)));
+            throughput.keySet().stream()
+                    .filter(s -> !rows.containsKey(s))
+                    .forEach(s -> line(out, "| %s | no live source | | | | | | | | |", s));
+            out.append('\n');
+        });
+        return out.toString();
+    }
+
+    private static String cells(LatencyCommand.Row row) {
+        if (!row.isRight()) {
+            return "void: another answer than the reference's | | | | | | | |";
+        }
+        double[] all = row.percentilesUs(Paced::all);
+        double[] clear = row.percentilesUs(Paced::clear);
+        StringBuilder out = new StringBuilder();
+        for (double[] us : List.of(all, clear)) {
+            for (int p : PERCENTILES) {
+                out.append(String.format(Locale.ROOT, us[p] < 100 ? "%.2f | " : "%.0f | ", us[p]));
+            }
+        }
+        return out.append(row.isHeld() ? "yes" : "no, in " + (row.size() - row.held()) + " of " + row.size() + " runs")
+                .toString();
+    }
+
+    /** What came of the aims. */
+    private String aims() {
+        StringBuilder out = new StringBuilder();
+        Double aim = AIMS.get(workload);
+        if (aim == null) {
+            return "";
+        }
+        throughput.forEach((system, row) -> {
+            double best = best(Common.collector(system));
+            if (OURS.contains(Common.plain(system)) && row.isRight() && best > 0) {
+                double times = Median.of(row.millionsPerSecond).median() / best;
+                line(
+                        out,
+                        "%s on %s: %.2f times the best peer, aim %.0f: %s.%n",
+                        workload,
+                        system,
+                        times,
+                        aim,
+                        times >= aim ? "reached" : "missed");
+            }
+        });
+        return out.toString();
+    }
+
+    Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        throughput.forEach((system, row) -> json.put(
+                system,
+                Map.of(
+                        "right", row.isRight(),
+                        "runs", row.millionsPerSecond,
+                        "cpuNsPerEvent", row.cpuNsPerEvent,
+                        "bytesPerEvent", row.bytesPerEvent)));
+        latency.forEach((rate, rows) -> rows.forEach((system, row) -> json.put(
+                system + " at " + rate,
+                Map.of(
+                        "right", row.isRight(),
+                        "held", row.isHeld(),
+                        "allUs", LatencyCommand.named(row.percentilesUs(Paced::all)),
+                        "clearUs", LatencyCommand.named(row.percentilesUs(Paced::clear))))));
+        return json;
+    }
+
+    private static void line(StringBuilder out, String format, Object... values) {
+        out.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

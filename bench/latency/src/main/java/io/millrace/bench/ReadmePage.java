@@ -1,0 +1,32 @@
+package io.millrace.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A page with places that a command fills: between {@code <!-- NAME -->} and {@code <!-- /NAME -->}. */
+final class ReadmePage {
+    private final Path file;
+    private String text;
+
+    ReadmePage(Path file) throws IOException {
+        this.file = file;
+        text = Files.readString(file);
+    }
+
+    /** Replaces what stands in a place. */
+    void put(String place, String words) throws IOException {
+        String begin = "<!-- " + place + " -->";
+        String end = "<!-- /" + place + " -->";
+        int from = text.indexOf(begin);
+        int to = text.indexOf(end);
+        if (from < 0 || to < from) {
+            throw new IOException(file + " has no place for this: a line " + begin + " and a line " + end);
+        }
+        text = text.substring(0, from + begin.length()) + "\n\n" + words.strip() + "\n\n" + text.substring(to);
+    }
+
+    void write() throws IOException {
+        Files.writeString(file, text);
+    }
+}

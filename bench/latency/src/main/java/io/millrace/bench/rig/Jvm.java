@@ -1,0 +1,98 @@
+package io.millrace.bench.rig;
+
+import io.millrace.bench.option.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * The JVM that systems run in.
+ *
+ * @param home    of its JDK
+ * @param version such as 17
+ * @param name    with its version in full
+ * @param flags   that it is started with
+ */
+public record Jvm(Path home, int version, String name, List<String> flags) {
+    private static final int GENERATIONAL_SINCE = 21;
+    private static final int GENERATIONAL_ALWAYS = 24;
+
+    private static final Map<String, String> COLLECTORS = new LinkedHashMap<>();
+
+    static {
+        COLLECTORS.put("g1", "-XX:+UseG1GC");
+        COLLECTORS.put("parallel", "-XX:+UseParallelGC");
+        COLLECTORS.put("serial", "-XX:+UseSerialGC");
+        COLLECTORS.put("zgc", "-XX:+UseZGC");
+    }
+
+    /**
+     * A JDK by its folder.
+     *
+     * @param home  its folder; empty for the one that this runs in
+     * @param flags of the JVM
+     */
+    public static Jvm of(String home, List<String> flags) throws UsageException {
+        if (home.isEmpty()) {
+            return new Jvm(
+                    Path.of(System.getProperty("java.home")),
+                    Runtime.version().feature(),
+                    System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+                    flags);
+        }
+        Path folder = Path.of(home);
+        if (!Files.isExecutable(folder.resolve("bin/java"))) {
+            throw new UsageException("--jdk " + home + " is not the folder of a JDK: it has no bin/java");
+        }
+        Properties release = release(folder);
+        String version = unquoted(release, "JAVA_VERSION");
+        try {
+            int feature = Runtime.Version.parse(version).feature();
+            String name = unquoted(release, "IMPLEMENTOR") + " " + unquoted(release, "JAVA_RUNTIME_VERSION");
+            return new Jvm(folder, feature, name, flags);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--jdk " + home + ": '" + version + "' is no version of Java");
+        }
+    }
+
+    private static Properties release(Path home) throws UsageException {
+        Properties release = new Properties();
+        try (var in = Files.newBufferedReader(home.resolve("release"))) {
+            release.load(in);
+        } catch (IOException e) {
+            throw new UsageException("--jdk " + home + ": its version is not known, " + e.getMessage());
+        }
+        return release;
+    }
+
+    private static String unquoted(Properties release, String name) {
+        return release.getProperty(name, "").replace("\"", "");
+    }
+
+    /** Checks the name of a collector. */
+    public static void requireCollector(String name) throws UsageException {
+        if (!COLLECTORS.containsKey(name)) {
+            throw new UsageException("--gc " + name + " is not one of " + COLLECTORS.keySet());
+        }
+    }
+
+    /** The same with a collector in place of what the flags name; ZGC with generations where it has them. */
+    public Jvm with(String collector) {
+        List<String> others = new ArrayList<>(flags);
+        others.removeIf(f -> f.matches("-XX:[+-]Use\\w+GC"));
+        others.add(COLLECTORS.get(collector));
+        if (collector.equals("zgc") && version >= GENERATIONAL_SINCE && version < GENERATIONAL_ALWAYS) {
+            others.add("-XX:+ZGenerational");
+        }
+        return new Jvm(home, version, name, List.copyOf(others));
+    }
+
+    Path java() {
+        return home.resolve("bin/java");
+    }
+}

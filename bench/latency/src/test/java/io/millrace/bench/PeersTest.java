@@ -1,0 +1,85 @@
+package io.millrace.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.rig.Jvm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Systems of another build: their figures, the page they go to, and the JVM they run in. */
+class PeersTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldGiveNoFigureToAPeerWithAnotherAnswer() throws Exception {
+        Path page = Files.writeString(folder.resolve("page.md"), """
+                before
+                <!-- peers settings -->
+                <!-- /peers settings -->
+                <!-- peers W0 -->
+                old
+                <!-- /peers W0 -->
+                after
+                """);
+        int code = Main.run(List.of(
+                "peers",
+                "--workload=W0",
+                "--systems=twin,liar",
+                "--events=5000",
+                "--runs=1",
+                "--no-latency",
+                "--jvm=" + SmokeTest.SMALL_JVM,
+                "--readme=" + page));
+        assertEquals(1, code);
+        String text = Files.readString(page);
+        assertTrue(text.contains("| liar | void"), text);
+        assertTrue(text.matches("(?s).*\\| twin \\| [0-9.]+ \\| [0-9.]+ to [0-9.]+ \\| 1\\.00 \\|.*"), text);
+        assertTrue(text.contains("$ bench/run peers --workload W0 --systems twin,liar"), text);
+        assertTrue(text.startsWith("before\n") && text.endsWith("after\n") && !text.contains("old"), text);
+    }
+
+    @Test
+    void shouldRefuseWhatAPeerDoesNotDo() {
+        assertRefused("does not compute W1", "peers", "--workload", "W1", "--systems", "twin");
+        assertRefused("no live source", "latency", "--workload", "W0", "--systems", "twin");
+        assertRefused("not one of", "peers", "--workload", "W9");
+        assertRefused("--gc cms", "throughput", "--gc", "cms");
+        assertRefused("no bin/java", "throughput", "--jdk", folder.toString());
+    }
+
+    private static void assertRefused(String why, String... words) {
+        UsageException e = assertThrows(UsageException.class, () -> Main.run(List.of(words)));
+        assertTrue(e.getMessage().contains(why), e.getMessage());
+    }
+
+    @Test
+    void shouldFillNoPageThatHasNoPlace() throws IOException {
+        ReadmePage page = new ReadmePage(Files.writeString(folder.resolve("page.md"), "nothing\n"));
+        assertThrows(IOException.class, () -> page.put("peers W1", "words"));
+    }
+
+    @Test
+    void shouldTakeZgcWithGenerations() {
+        List<String> flags = List.of("-Xmx1g", "-XX:+UseG1GC");
+        assertEquals(
+                List.of("-Xmx1g", "-XX:+UseZGC"), jvm(17, flags).with("zgc").flags());
+        assertTrue(jvm(21, flags).with("zgc").flags().contains("-XX:+ZGenerational"));
+        assertFalse(jvm(25, flags).with("zgc").flags().contains("-XX:+ZGenerational"));
+        assertEquals(
+                List.of("-Xmx1g", "-XX:+UseParallelGC"),
+                jvm(25, flags).with("parallel").flags());
+    }
+
+    private static Jvm jvm(int version, List<String> flags) {
+        return new Jvm(Path.of("jdk"), version, "a JDK", flags);
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.bench;
+
+import io.millrace.bench.system.Conditions;
+import io.millrace.bench.system.SystemProvider;
+import io.millrace.bench.system.SystemUnderTest;
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Loop;
+import io.millrace.bench.workloads.Loops;
+import io.millrace.bench.workloads.Tx;
+import io.millrace.bench.workloads.Workload;
+
+/** A system as if of another build: the hand loop. */
+public class Twin implements SystemProvider {
+    /** One that has a result too many. */
+    public static final class Liar extends Twin {
+        @Override
+        public String name() {
+            return "liar";
+        }
+
+        @Override
+        public SystemUnderTest make(Conditions conditions) {
+            return new TwinSystem(conditions, new Answer(1, 1));
+        }
+    }
+
+    private record TwinSystem(Conditions conditions, Loop loop, Tx tx, Answer answer) implements SystemUnderTest {
+        TwinSystem(Conditions conditions, Answer answer) {
+            this(conditions, Loops.best(Workload.W0), new Tx(), answer);
+        }
+
+        @Override
+        public void publish(long i, long intendedNs) {
+            conditions.generator().fill(i, tx);
+            loop.on(tx, answer);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "twin";
+    }
+
+    @Override
+    public String summary() {
+        return "for a test";
+    }
+
+    @Override
+    public String settings() {
+        return "none";
+    }
+
+    @Override
+    public boolean computes(Workload workload) {
+        return workload == Workload.W0;
+    }
+
+    @Override
+    public boolean isLive() {
+        return false;
+    }
+
+    @Override
+    public SystemUnderTest make(Conditions conditions) {
+        return new TwinSystem(conditions, new Answer());
+    }
+}
