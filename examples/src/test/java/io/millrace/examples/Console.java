@@ -55,6 +55,18 @@ public record Console(int code, String out, String err) {
     }
 
     /**
+     * Fails with what it wrote when it did not end well.
+     *
+     * @return the same
+     */
+    public Console requireFine() {
+        if (code != 0) {
+            throw new AssertionError("exit code " + code + "; error output: " + err + "; output: " + out);
+        }
+        return this;
+    }
+
+    /**
      * The value of a line of the table.
      *
      * @param label which

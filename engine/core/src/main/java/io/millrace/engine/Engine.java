@@ -444,9 +444,10 @@ public final class Engine implements AutoCloseable {
      * Processes what was published, stops all threads, closes sources and sinks. It is not an end of input. Closing twice does
      * nothing; a second caller waits for the first. Waits at most the declared time ({@link Setup#stopDeadline}) for each of
      * sources, entries, threads and blocking sinks. An exclusive engine is best closed by the thread that publishes, or when that
-     * has ended; else its next call lets go, and when none comes in time, what it publishes in that very instant may be lost. From
+     * has ended; else its next call lets go, and when none comes in time, what it publishes in that very instant may be lost. What
+     * receivers publish while the last outputs are handed over is processed too, and what comes of that is refused. From
      * inside a receiver, and from the thread of a source, it does not wait: the engine stops when what was published has been
-     * processed.
+     * processed; with a journal another thread is to close it too, which lets go of the journal.
      *
      * @throws EngineStoppedException when what was accepted has not been processed in time, or a source has not ended in time;
      *     or when a sink has failed in flush or in close, or did not take in time what it was handed, so that output may be lost:
@@ -463,7 +464,11 @@ public final class Engine implements AutoCloseable {
             joinAll(sources.threads());
             boolean mine = ingress.takeOver(stopDeadline);
             try {
-                if (waits.drain(HostClock.nanoTime() + stopDeadline.toNanos(), false) > 0) {
+                long until = HostClock.nanoTime() + stopDeadline.toNanos();
+                boolean drained = waits.drain(until, false) == 0;
+                if (journal != null && drained) {
+                    waits.letOut(until);
+                } else if (!drained) {
                     host.sinks().hurry();
                     if (journal != null) {
                         journal.hurry();

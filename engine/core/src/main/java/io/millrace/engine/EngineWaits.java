@@ -59,6 +59,18 @@ final class EngineWaits {
         return 0;
     }
 
+    /** What a journal holds back is let out as it becomes durable: receivers may still publish then. */
+    void letOut(long until) {
+        long target = loop.done();
+        loop.wantFlush(target);
+        Idle idle = new Idle(Idle.BRIEF);
+        try {
+            await(() -> loop.flushedTo() >= target, until, idle);
+        } finally {
+            idle.restore();
+        }
+    }
+
     /** Inline sinks first: a failure there is known before the answer is. */
     private long awaitFlushed(long target, long until, Idle idle) {
         loop.wantFlush(target);

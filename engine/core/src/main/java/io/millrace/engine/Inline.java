@@ -44,11 +44,8 @@ public final class Inline implements AutoCloseable {
     private final boolean anyLive;
     private final EngineThreads threads;
     private final OwnerThread owner;
-    private final int inboxSlots;
-    private final RingReader accepts = new Accepts();
+    private final InlineDoor door;
     private final InlineDecisions decisions;
-    private final InlineInbox.Taker taker = this::process;
-    volatile InlineInbox inbox; // null until somebody asks for it
     private InlinePublisher<?> lastPublisher;
     private long next;
     private final OpenInputs openInputs;
@@ -56,6 +53,7 @@ public final class Inline implements AutoCloseable {
     /** Null where there is none. */
     private final InlineJournal journal;
 
+    private InlineSources polled;
     private boolean processing;
     private volatile Throwable failure;
     private volatile boolean closed;
@@ -73,14 +71,14 @@ public final class Inline implements AutoCloseable {
         this.sources = List.copyOf(sources);
         this.tickNs = tick.toNanos();
         this.stopDeadline = stopDeadline;
-        this.inboxSlots = inboxSlots;
+        this.door = new InlineDoor(this, host, inboxSlots, this::process);
         this.owner = new OwnerThread(host.name());
         this.anyLive = host.anyLive();
         threads = new EngineThreads(host.name(), placement);
         this.openInputs = new OpenInputs(host);
         this.decisions = new InlineDecisions(this, host);
         core.requireOneStage("the inline host");
-        host.start(threads, accepts::isRunner, (bytes, at, n) -> openInbox().redrive(bytes, at, n));
+        host.start(threads, door::isRunner, door::redrive);
         journal = InlineJournal.open(host, openInputs, sources, stopDeadline);
         next = journal == null ? 0 : journal.recovered().next();
         host.lookups().askAgain();
@@ -93,7 +91,7 @@ public final class Inline implements AutoCloseable {
         if (owner.tryTake()) {
             process(bytes, offset, length);
         } else {
-            openInbox().redrive(bytes, offset, length);
+            door.redrive(bytes, offset, length);
         }
     }
 
@@ -198,32 +196,16 @@ public final class Inline implements AutoCloseable {
      * @throws EngineStoppedException when the engine has been closed or has halted
      */
     public <V> Inbox<V> inbox(Input<V> input) {
-        return openInbox().publisher(input);
+        return door.publisher(input);
     }
 
-    private synchronized InlineInbox openInbox() {
-        accepts.requireRunning();
-        if (inbox == null) {
-            inbox = new InlineInbox(host, inboxSlots, accepts);
-        }
-        return inbox;
+    /** How many events wait in the inbox. */
+    long waiting() {
+        return door.waiting();
     }
 
-    /** What other threads may ask. */
-    private final class Accepts implements RingReader {
-        @Override
-        public void requireRunning() {
-            Inline.this.requireRunning();
-            InlineInbox in = inbox;
-            if (in != null && in.isClosed()) {
-                throw closedException(); // its owner is about to close the engine
-            }
-        }
-
-        @Override
-        public boolean isRunner() {
-            return owner.isCurrent();
-        }
+    boolean isOwnedByCaller() {
+        return owner.isCurrent();
     }
 
     // ---- the owner's thread
@@ -232,17 +214,8 @@ public final class Inline implements AutoCloseable {
     void enter() {
         requireOwner();
         if (!processing) {
-            takeFromInbox(TAKEN_AT_ONCE);
+            door.drain(TAKEN_AT_ONCE);
         }
-    }
-
-    private int takeFromInbox(int most) {
-        InlineInbox in = inbox;
-        if (in == null) {
-            return 0;
-        }
-        requireRunning();
-        return in.drain(taker, most);
     }
 
     /** The place that the next entry will have. */
@@ -335,7 +308,7 @@ public final class Inline implements AutoCloseable {
         requireOwner();
         requireTop();
         requireRunning();
-        boolean took = takeFromInbox(Integer.MAX_VALUE) > 0;
+        boolean took = door.drain(Integer.MAX_VALUE) > 0;
         took |= letOut();
         if (anyLive) {
             EntryEncoder.plain(own, 0, EntryKind.TICK, 0, nowNs);
@@ -396,8 +369,12 @@ public final class Inline implements AutoCloseable {
         polled().run();
     }
 
+    /** The same each time: how far each source is holds for the life of the host. */
     InlineSources polled() {
-        return new InlineSources(this, host, sources);
+        if (polled == null) {
+            polled = new InlineSources(this, host, sources);
+        }
+        return polled;
     }
 
     /** Between two polls of sources; answers whether there was something to do. */
@@ -408,7 +385,7 @@ public final class Inline implements AutoCloseable {
             lastWorkNs = nowNs;
             return doWork(clockNs);
         }
-        boolean worked = takeFromInbox(TAKEN_AT_ONCE) > 0;
+        boolean worked = door.drain(TAKEN_AT_ONCE) > 0;
         worked |= letOut();
         if (nowIdle) {
             worked |= settle();
@@ -446,7 +423,7 @@ public final class Inline implements AutoCloseable {
         return why != null ? why : host.sinks().halting(); // a blocking sink finds it on a thread of its own
     }
 
-    private EngineStoppedException closedException() {
+    EngineStoppedException closedException() {
         return new EngineStoppedException("engine " + host.name() + " is closed", null);
     }
 
@@ -549,7 +526,7 @@ public final class Inline implements AutoCloseable {
         if (journal != null) {
             journal.endsWithin(stopDeadline);
         }
-        closeInbox();
+        processTheRest();
         closed = true;
         if (failure() == null && journal == null) {
             core.refuseSetAside();
@@ -572,29 +549,27 @@ public final class Inline implements AutoCloseable {
         }
     }
 
+    /** What other threads were told is accepted; then what a journal held back, as it becomes durable: receivers may still publish. */
+    private void processTheRest() {
+        try {
+            door.close(failure() == null);
+            if (journal != null && failure() == null) {
+                long upTo = next - 1;
+                do {
+                    letOut();
+                } while (journal.awaitsLetOut(upTo));
+            }
+        } catch (EngineStoppedException e) {
+            assert failure() != null; // it has halted meanwhile; health() says why
+        }
+    }
+
     private EngineStoppedException finishJournal() {
         processing = true; // a receiver that publishes now is told that the engine is closed
         try {
             return journal.finish(next, stopDeadline);
         } finally {
             processing = false;
-        }
-    }
-
-    /** What other threads were told is accepted is processed first. */
-    private void closeInbox() {
-        InlineInbox in;
-        synchronized (this) {
-            in = inbox;
-            if (in == null || failure() != null) {
-                closed = true;
-                return;
-            }
-        }
-        try {
-            in.close(taker);
-        } catch (EngineStoppedException e) {
-            assert failure() != null; // it has halted meanwhile; health() says why
         }
     }
 }

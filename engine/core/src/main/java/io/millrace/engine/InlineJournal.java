@@ -144,6 +144,16 @@ final class InlineJournal {
         return refusal == null ? null : "journal: " + refusal;
     }
 
+    /** Whether outputs up to an entry still wait, and it pays to wait for them; rests a moment if so. */
+    boolean awaitsLetOut(long upTo) {
+        if (failure != null || isLate() || log.durable() >= upTo && held.letOutTo() >= upTo) {
+            idle.restore();
+            return false;
+        }
+        idle.idle();
+        return true;
+    }
+
     /** Waits until all is durable and let out; answers what was not in time, or null. */
     EngineStoppedException finish(long next, Duration deadline) {
         endsWithin(deadline);

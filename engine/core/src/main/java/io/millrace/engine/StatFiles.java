@@ -124,8 +124,7 @@ final class StatFiles {
 
         @Override
         public long waiting() {
-            InlineInbox inbox = inline.inbox;
-            return inbox == null ? 0 : inbox.waiting();
+            return inline.waiting();
         }
 
         @Override

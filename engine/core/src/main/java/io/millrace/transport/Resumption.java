@@ -28,7 +28,9 @@ public final class Resumption {
     /**
      * For what cannot say what it has, and must not get anything twice: the journal keeps a mark before and behind each call. What was
      * called and did not return when the process ended is in doubt: it is not sent again, and {@code Engine.recovered} names it. What was
-     * handed to a sink that gathers is in doubt until the sink was flushed.
+     * handed to a sink that gathers is in doubt until the sink was flushed. The marks of an output's receivers are told apart by the order
+     * in which they are bound, so that is to stay; and what waits in the ring of a sink that may drop ({@code Delivery.dropNewest},
+     * untethered) counts as given to it.
      *
      * @return the default
      */

@@ -78,7 +78,7 @@ class FraudJournalTest {
     @CsvSource({"live, inline", "inline, live"})
     void shouldEndAsOneRunHoweverOftenItIsKilled(String host, String last) throws Exception {
         input();
-        assertEquals(0, Console.run(command("one-")).code());
+        Console.run(command("one-")).requireFine();
         long written = 0;
         for (int kill = 0; kill < 2; kill++) {
             try (ChildJvm jvm = ChildJvm.start(
@@ -102,7 +102,7 @@ class FraudJournalTest {
     @Test
     void shouldGoOnBehindAnInterrupt() throws Exception {
         input();
-        assertEquals(0, Console.run(command("one-")).code());
+        Console.run(command("one-")).requireFine();
         try (ChildJvm jvm = ChildJvm.start(folder, null, command("", "--journal", journal(), "--rate", "15000"))) {
             awaitMore("f.csv", 100);
             assumeTrue(!Signals.ignoresInterrupts(jvm.process().pid()), "skipped: interrupts are ignored here");
@@ -113,7 +113,7 @@ class FraudJournalTest {
             assertEquals(130, c.code(), c.err());
             assertTrue(Long.parseLong(c.label("events")) < 20_000, "it was interrupted before its end");
         }
-        assertEquals(0, Console.run(command("", "--journal", journal())).code());
+        Console.run(command("", "--journal", journal())).requireFine();
         requireSame();
     }
 
@@ -129,7 +129,7 @@ class FraudJournalTest {
             "--journal",
             journal()
         };
-        assertEquals(0, Console.run(own).code());
+        Console.run(own).requireFine();
         byte[] alerts = Files.readAllBytes(folder.resolve("a.csv"));
         own[3] = "101";
         Console other = Console.run(own);
@@ -145,7 +145,7 @@ class FraudJournalTest {
     void shouldSayWhichFileIsNotThatOfTheLastRun() throws Exception {
         String file = folder.resolve("f.csv").toString();
         String[] own = {"fraud", "--quiet", "--count", "100", "--features", file, "--journal", journal()};
-        assertEquals(0, Console.run(own).code());
+        Console.run(own).requireFine();
         Files.delete(Path.of(journal(), "finished"));
         Files.writeString(Path.of(file), "x" + Files.readString(Path.of(file)).substring(1));
         Console c = Console.run(own);
@@ -162,7 +162,7 @@ class FraudJournalTest {
     void shouldKeepTheTextOfALateRowThatIsTheLast() throws Exception {
         Payments.file(
                 folder, "in.csv", Payments.HEADER + "\n" + Payments.rows(10) + Payments.row(11, Payments.START) + "\n");
-        assertEquals(0, Console.run(command("", "--journal", journal())).code());
+        Console.run(command("", "--journal", journal())).requireFine();
         byte[] letters = Files.readAllBytes(folder.resolve("d.csv"));
         Files.delete(Path.of(journal(), "finished"));
         Console again = Console.run(command("", "--journal", journal()));
@@ -175,7 +175,7 @@ class FraudJournalTest {
         input();
         Path in = folder.resolve("in.csv");
         String text = Files.readString(in);
-        assertEquals(0, Console.run(command("", "--journal", journal())).code());
+        Console.run(command("", "--journal", journal())).requireFine();
         Files.delete(Path.of(journal(), "finished"));
         Files.writeString(in, text.replaceFirst("(?m)^1,(.*),2[.]5,", "1,$1,2.75,"));
         Console c = Console.run(command("", "--journal", journal()));
