@@ -1,5 +1,6 @@
 package io.millrace.bench.journal;
 
+import io.millrace.bench.identical.Identical;
 import io.millrace.bench.kill.Kills;
 import io.millrace.journal.Durability;
 import io.millrace.transport.journal.BitRot;
@@ -9,12 +10,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
- * The program behind {@code bench/run kill}, {@code crash-images}, {@code bit-rot} and {@code journal}: {@code --times N}, {@code --seed
+ * The program behind {@code bench/run kill}, {@code crash-images}, {@code bit-rot}, {@code identical} and {@code journal}: {@code --times N}, {@code --seed
  * N} and so on.
  */
 public final class Main {
+    /** Kept, or its level would be forgotten: what engines say at their start is not what a benchmark is about. */
+    private static final Logger LOG = Logger.getLogger("io.millrace");
+
     private Main() {}
 
     /**
@@ -32,10 +38,12 @@ public final class Main {
         for (int i = 1; i < arguments.length; i += 2) {
             options.put(arguments[i], arguments[i + 1]);
         }
+        LOG.setLevel(Level.WARNING);
         switch (arguments[0]) {
             case "crash-images" -> crashImages(options);
             case "bit-rot" -> bitRot(options);
             case "kill" -> kill(options);
+            case "identical" -> identical(options);
             case "journal" -> rates(options);
             default -> usage();
         }
@@ -49,9 +57,29 @@ public final class Main {
         }
     }
 
+    private static void identical(Map<String, String> options) throws IOException {
+        long events = number(options, "--events", "10000000", 1, 1_000_000_000_000L);
+        if (!options.isEmpty()) {
+            usage();
+        }
+        String difference;
+        int ways;
+        try (Scratch scratch = new Scratch(Scratch.temporary())) {
+            Identical identical = new Identical(scratch.directory(), events, System.out::println);
+            difference = identical.run();
+            ways = identical.ways();
+        }
+        if (difference != null) {
+            System.err.println("millrace identical: " + difference);
+            System.exit(1);
+        }
+        System.out.printf("%,d events: the same bits in %d ways%n", events, ways);
+    }
+
     private static void usage() {
         System.err.println("usage: bench/run kill [--times N] [--seed N] [--level MEMORY|PROCESS|DISK]\n"
                 + "       bench/run crash-images|bit-rot [--times N] [--seed N]\n"
+                + "       bench/run identical [--events N]\n"
                 + "       bench/run journal [--seconds N] [--directory DIR]");
         System.exit(2);
     }

@@ -2,9 +2,6 @@ package io.millrace.transport.journal;
 
 import io.millrace.bench.kill.Aim;
 import io.millrace.bench.kill.Instants;
-import io.millrace.journal.Durability;
-import io.millrace.journal.JournalFacts;
-import io.millrace.journal.JournalLog;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -12,7 +9,7 @@ import java.io.InputStream;
  * A log that says when it is read for a recovery, and when a file ends: from when so little is left of it until the archive has recorded
  * the first bytes of the next one.
  */
-final class WatchedLog implements JournalLog {
+final class WatchedLog extends ForwardedLog {
     private static final int STEP_ENTRIES = 64;
     private static final int NEAR = 1_024;
 
@@ -30,6 +27,7 @@ final class WatchedLog implements JournalLog {
     private boolean crossed;
 
     WatchedLog(ArchiveLog log, int segment, Instants instants) {
+        super(log);
         this.log = log;
         this.segment = segment;
         this.instants = instants;
@@ -106,72 +104,5 @@ final class WatchedLog implements JournalLog {
         crossed = false;
         instants.enter(Aim.ROLL);
         instants.step(Aim.ROLL);
-    }
-
-    // ---- as they are
-
-    @Override
-    public JournalFacts facts() {
-        return log.facts();
-    }
-
-    @Override
-    public String report() {
-        return log.report();
-    }
-
-    @Override
-    public long first() {
-        return log.first();
-    }
-
-    @Override
-    public long next() {
-        return log.next();
-    }
-
-    @Override
-    public Durability level() {
-        return log.level();
-    }
-
-    @Override
-    public long durable() {
-        return log.durable();
-    }
-
-    @Override
-    public String refusal() {
-        return log.refusal();
-    }
-
-    @Override
-    public long snapshot() {
-        return log.snapshot();
-    }
-
-    @Override
-    public void keepSnapshot(long next, SnapshotWriter writer) throws IOException {
-        log.keepSnapshot(next, writer);
-    }
-
-    @Override
-    public void keepNote(String name, SnapshotWriter writer) throws IOException {
-        log.keepNote(name, writer);
-    }
-
-    @Override
-    public InputStream openNote(String name) throws IOException {
-        return log.openNote(name);
-    }
-
-    @Override
-    public Marks marks() {
-        return log.marks();
-    }
-
-    @Override
-    public void close() {
-        log.close();
     }
 }

@@ -1,0 +1,185 @@
+package io.millrace.bench.identical;
+
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
+import io.millrace.engine.Journaling;
+import io.millrace.engine.Publisher;
+import io.millrace.engine.Replay;
+import io.millrace.engine.Setup;
+import io.millrace.journal.Durability;
+import io.millrace.metric.Digest;
+import io.millrace.metric.DigestComparison;
+import io.millrace.metric.DigestOptions;
+import io.millrace.transport.journal.ArchiveJournal;
+import io.millrace.transport.journal.FromSnapshot;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * Runs one input live (with a journal; in batches of 1, 64 and 1,024; on one thread and two), inline, from its journal, and from each
+ * snapshot of that, and compares what comes out, bit by bit. Says which output of which entry is the first that differs.
+ */
+public final class Identical {
+    private static final int[] BATCHES = {1, 64, 1_024};
+    private static final int SNAPSHOTS = 4;
+    private static final long STATE_BYTES = 256L << 20;
+    private static final Duration LONG = Duration.ofMinutes(30);
+
+    private final Path directory;
+    private final long events;
+    private final LongUnaryOperator outside;
+    private final Consumer<String> says;
+    private int ways;
+
+    /**
+     * Prepares it.
+     *
+     * @param directory where the journal goes
+     * @param events    of the input
+     * @param says      gets a line for each way
+     */
+    public Identical(Path directory, long events, Consumer<String> says) {
+        this(directory, events, says, cents -> cents);
+    }
+
+    /** A function that is none is to be seen. */
+    Identical(Path directory, long events, Consumer<String> says, LongUnaryOperator outside) {
+        this.directory = directory;
+        this.events = events;
+        this.says = says;
+        this.outside = outside;
+    }
+
+    /**
+     * Runs all.
+     *
+     * @return null when all are the same; else the ways that differ, and the first difference
+     */
+    public String run() {
+        Way first = new Way("live, batch 1, with a journal", this::withJournal, 0);
+        Digest expected = run(first);
+        List<Way> others = new ArrayList<>();
+        others.add(new Way("inline", this::inline, 0));
+        for (int batch : BATCHES) {
+            others.add(new Way("live, batch " + batch, n -> live(n, false, batch), 0));
+            others.add(new Way("live, batch " + batch + ", two threads", n -> live(n, true, batch), 0));
+        }
+        others.add(new Way("replay from zero", n -> replay(n, -1), 0));
+        for (long at : FromSnapshot.all(directory.resolve("journal"))) {
+            others.add(new Way("replay from snapshot " + at, n -> replay(n, at), at));
+        }
+        for (Way way : others) {
+            Optional<DigestComparison.Interval> in = DigestComparison.compare(expected, run(way));
+            if (in.isPresent()) {
+                return difference(way, in.get());
+            }
+        }
+        ways = others.size() + 1;
+        return null;
+    }
+
+    /**
+     * In how many ways.
+     *
+     * @return all that were run
+     */
+    public int ways() {
+        return ways;
+    }
+
+    private Digest run(Way way) {
+        long begin = System.nanoTime();
+        Digest digest = way.run().run(new Noted(0, 0));
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        StringBuilder hashes = new StringBuilder();
+        digest.outputs().forEach(o -> hashes.append(String.format(" %016x", o.hash())));
+        says.accept(String.format("%-36s %6.1f s %s", way.name(), seconds, hashes));
+        return digest;
+    }
+
+    /** Both once more, with the outputs of the stretch noted; what does not repeat itself is told as that. */
+    private String difference(Way way, DigestComparison.Interval in) {
+        Noted expected = new Noted(in.from(), in.to());
+        Noted got = new Noted(in.from(), in.to());
+        live(expected, false, 1);
+        way.run().run(got);
+        String what = Noted.difference(expected, got, way.since());
+        return way.name() + " is not what came out live: entries " + in.from() + " to " + (in.to() - 1) + ", output "
+                + String.join(", ", in.outputs())
+                + (what == null ? "; repeated, they are the same" : "; first " + what);
+    }
+
+    private Setup setup(Noted noted, boolean twoThreads) {
+        return noted.bind(Engine.of(Mixed.topology(twoThreads, outside)))
+                .stateBudget(STATE_BYTES)
+                .digest(DigestOptions.every(64));
+    }
+
+    private ArchiveJournal journal() {
+        return ArchiveJournal.in(directory.resolve("journal"))
+                .level(Durability.PROCESS)
+                .keepSnapshots(1_000)
+                .reserveBytes(0);
+    }
+
+    private Digest withJournal(Noted noted) {
+        long every = Math.max(1, events / (SNAPSHOTS + 1));
+        try (Engine engine =
+                setup(noted, false).journal(journal(), Journaling.plain()).start()) {
+            Publisher<Mixed.Happening> in = engine.publisher(Mixed.IN);
+            for (long i = 0; i < events; i++) {
+                long at = in.publish(Mixed.Happening.of(i));
+                if (i % every == every - 1) {
+                    engine.awaitDurable(at, LONG);
+                    engine.makeSnapshot();
+                }
+            }
+            return end(engine, in);
+        }
+    }
+
+    private Digest live(Noted noted, boolean twoThreads, int batch) {
+        try (Engine engine = setup(noted, twoThreads).start()) {
+            Publisher<Mixed.Happening> in = engine.publisher(Mixed.IN);
+            List<Mixed.Happening> gathered = new ArrayList<>();
+            for (long i = 0; i < events; i++) {
+                gathered.add(Mixed.Happening.of(i));
+                if (gathered.size() == batch || i == events - 1) {
+                    in.publishBatch(gathered);
+                    gathered.clear();
+                }
+            }
+            return end(engine, in);
+        }
+    }
+
+    private static Digest end(Engine engine, Publisher<?> in) {
+        in.end();
+        if (engine.drain(LONG) != 0) {
+            throw new IllegalStateException("not through: " + engine.health());
+        }
+        return engine.digest();
+    }
+
+    private Digest inline(Noted noted) {
+        try (Inline engine = setup(noted, false).inline()) {
+            Publisher<Mixed.Happening> in = engine.publisher(Mixed.IN);
+            for (long i = 0; i < events; i++) {
+                in.publish(Mixed.Happening.of(i));
+            }
+            in.end();
+            return engine.digest();
+        }
+    }
+
+    private Digest replay(Noted noted, long snapshot) {
+        return Replay.of(setup(noted, false), FromSnapshot.of(journal(), directory.resolve("journal"), snapshot))
+                .run()
+                .digest();
+    }
+}
