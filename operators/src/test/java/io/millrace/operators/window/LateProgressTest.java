@@ -3,9 +3,15 @@ package io.millrace.operators.window;
 import static java.time.Duration.ofNanos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.dsl.EventPattern;
+import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.Interval;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.plan.PlanOptions;
@@ -15,7 +21,9 @@ import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** A late event tells the progress that it was behind, wherever it goes; others tell none. */
@@ -78,6 +86,52 @@ class LateProgressTest {
             }
         }
         assertEquals(EXPECTED, told);
+    }
+
+    static class Any extends EventPattern<Ev> {
+        final Step<Ev> any = begin(e -> true);
+
+        Any() {
+            allowedLateness(ofNanos(50)); // what is told is progress, not what the pattern goes by
+        }
+    }
+
+    private static final Output<Ev> RIGHT = Output.of("late-right", Ev.class);
+
+    private static final Map<String, Function<KeyedStream<Ev>, EventStream<?>>> WORDS = Map.of(
+            "join",
+            s -> s.join("w", s, Interval.between(ofNanos(0), ofNanos(0)).allowedLateness(ofNanos(50)))
+                    .lateTo(WindowSemanticsTest.LATE)
+                    .lateRightTo(RIGHT),
+            "asOf",
+            s -> s.asOf("w", s, AsOf.backward())
+                    .lateTo(WindowSemanticsTest.LATE)
+                    .lateRightTo(RIGHT),
+            "pattern",
+            s -> s.pattern("w", ofNanos(10), Any::new).lateTo(WindowSemanticsTest.LATE),
+            "dedupe",
+            s -> s.dedupe("w", ofNanos(1)).lateTo(WindowSemanticsTest.LATE),
+            "conflate",
+            s -> s.conflate("w", ofNanos(10)).lateTo(WindowSemanticsTest.LATE));
+
+    @Test
+    void shouldTellBehindEachWordThatLeadsLateEventsAside() {
+        WORDS.forEach((word, make) -> {
+            TestDriver driver = TestDriver.of(Millrace.topology(
+                    word,
+                    t -> make.apply(t.from(WindowSemanticsTest.IN).keyBy(Ev::key))
+                            .filter(e -> false)
+                            .to(WindowSemanticsTest.BARS, e -> null)));
+            events().forEach(e -> driver.send(WindowSemanticsTest.IN, e));
+            List<Output<Ev>> outputs = word.equals("join") || word.equals("asOf")
+                    ? List.of(WindowSemanticsTest.LATE, RIGHT)
+                    : List.of(WindowSemanticsTest.LATE);
+            for (Output<Ev> output : outputs) {
+                List<String> told =
+                        driver.metas(output).stream().map(LateProgressTest::text).toList();
+                assertEquals(EXPECTED, told, word + ", " + output.name());
+            }
+        });
     }
 
     /** Progress is the largest time less 1,000. */
