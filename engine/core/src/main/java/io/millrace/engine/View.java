@@ -30,7 +30,7 @@ import java.util.function.Consumer;
  * positions.get(42);                                              // a text: get("EURUSD"); several fields: get(42, "EURUSD")
  * }</pre>
  *
- * <p>A reader sees the rows as they stood behind one entry, never in the middle of one, and is told which. What an entry does is
+ * <p>A reader sees the rows as they stood behind one entry, never in the middle of one, and is told which ({@link #all}, {@link #at}). What an entry does is
  * seen when a later one sends something, or when the host flushes, which it does when it has nothing else to do.
  *
  * <p><b>Writer:</b> the thread that calls the sink. <b>Readers:</b> any. <b>Ordering:</b> rows stand under a {@link ViewVersion}; the table
@@ -54,6 +54,15 @@ public final class View<V> implements EventSink<V> {
      * @param <V>      the row
      */
     public record Rows<V>(long sequence, List<V> rows) {}
+
+    /**
+     * A row, as it stood behind one entry.
+     *
+     * @param sequence the place of that entry in the order; -1 before the first
+     * @param row      null when there is none
+     * @param <V>      the row
+     */
+    public record At<V>(long sequence, V row) {}
 
     /** What becomes of the rows when the host closes. */
     private interface End<V> {
@@ -340,7 +349,7 @@ public final class View<V> implements EventSink<V> {
      */
     public V get(long ofKey) {
         ViewTable from = table;
-        return from == null ? null : get(from, Long.valueOf(ofKey));
+        return from == null ? null : read(from, Long.valueOf(ofKey)).row();
     }
 
     /**
@@ -351,26 +360,37 @@ public final class View<V> implements EventSink<V> {
      */
     public V get(Object... ofKey) {
         ViewTable from = table;
-        return from == null ? null : get(from, ofKey);
+        return from == null ? null : read(from, ofKey).row();
     }
 
-    private V get(ViewTable from, Object... parts) {
+    /**
+     * The row of a key, and the place in the order that it stands at.
+     *
+     * @param ofKey its parts in the order of the key: whole numbers, and texts
+     * @return both of one moment; a row of null when there is none
+     */
+    public At<V> at(Object... ofKey) {
+        ViewTable from = table;
+        return from == null ? new At<>(-1, null) : read(from, ofKey);
+    }
+
+    private At<V> read(ViewTable from, Object... parts) {
         ViewKey ofKey = new ViewKey(from.keyed, from.seed);
-        if (!ofKey.parts(parts)) {
-            return null;
-        }
+        boolean canBe = ofKey.parts(parts);
         long[] words = new long[from.words];
         int length;
         long seen;
+        long sequence;
         do {
             seen = version.beginRead();
-            int slot = from.find(ofKey);
+            sequence = standsAt;
+            int slot = canBe ? from.find(ofKey) : -1;
             length = slot < 0 ? -1 : from.length(slot);
             if (slot >= 0) {
                 from.copy(slot, words, 0);
             }
         } while (!version.isSound(seen));
-        return length < 0 ? null : ViewCopy.row(type, words, 0, length);
+        return new At<>(sequence, length < 0 ? null : ViewCopy.row(type, words, 0, length));
     }
 
     /**

@@ -354,6 +354,22 @@ class ViewTest {
         assertNull(view.get(1));
     }
 
+    @Test
+    void shouldTellOfARowThePlaceThatItStandsAt() throws Exception {
+        Stopping table = new Stopping();
+        View<Row> view = View.of(ROWS, Row::key).show(table);
+        assertEquals(new View.At<Row>(-1, null), view.at(1));
+        move(view, 1, 10);
+        put(view, 2, new Row(2, 7, 7));
+        assertEquals(new View.At<>(1, new Row(1, -10, 0)), view.at(1), "what is not shown yet is not told");
+        view.flush();
+        assertEquals(new View.At<>(2, new Row(1, -10, 0)), view.at(1));
+        table.reading = () -> move(view, 3, 20);
+        assertEquals(new View.At<>(3, new Row(1, -20, 0)), view.at(1), "both of one moment");
+        assertEquals(new View.At<Row>(3, null), view.at(9));
+        assertEquals(new View.At<Row>(-1, null), View.of(ROWS).at(9), "not bound");
+    }
+
     /** A writer that changes something whenever anybody looks: the reader asks it for a copy, and gets one of one moment. */
     @Test
     void shouldBeHelpedByAWriterThatIsNeverQuiet() {

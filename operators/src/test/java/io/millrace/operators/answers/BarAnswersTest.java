@@ -27,8 +27,7 @@ class BarAnswersTest {
             String[] fields = line.split(",");
             long[] numbers = new long[5];
             for (int i = 0; i < numbers.length; i++) {
-                numbers[i] =
-                        new BigDecimal(fields[i + 1]).movePointRight(8).longValueExact();
+                numbers[i] = new BigDecimal(fields[i + 1]).movePointRight(8).longValueExact();
             }
             return new Bar(Long.parseLong(fields[0]), numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
         }
@@ -46,8 +45,7 @@ class BarAnswersTest {
         final LongValue volume = sum(Bar::volume);
 
         Bar bar() {
-            return new Bar(
-                    windowStartNs() / 1_000_000, open.get(), high.get(), low.get(), close.get(), volume.get());
+            return new Bar(windowStartNs() / 1_000_000, open.get(), high.get(), low.get(), close.get(), volume.get());
         }
     }
 

@@ -127,8 +127,9 @@ class LateProgressTest {
                     ? List.of(WindowSemanticsTest.LATE, RIGHT)
                     : List.of(WindowSemanticsTest.LATE);
             for (Output<Ev> output : outputs) {
-                List<String> told =
-                        driver.metas(output).stream().map(LateProgressTest::text).toList();
+                List<String> told = driver.metas(output).stream()
+                        .map(LateProgressTest::text)
+                        .toList();
                 assertEquals(EXPECTED, told, word + ", " + output.name());
             }
         });
