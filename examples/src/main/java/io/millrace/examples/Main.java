@@ -10,6 +10,7 @@ import io.millrace.examples.failing.FailingCommand;
 import io.millrace.examples.fraud.FraudCommand;
 import io.millrace.examples.fraudservice.FraudServiceCommand;
 import io.millrace.examples.jdbc.LedgerCommand;
+import io.millrace.examples.journal.ExplainCommand;
 import io.millrace.examples.journal.ReplayCommand;
 import io.millrace.examples.journal.WhatIfCommand;
 import io.millrace.examples.quickstart.QuickstartCommand;
@@ -37,6 +38,7 @@ public final class Main {
             new LedgerCommand(),
             new DescribeCommand(),
             new ReplayCommand(),
+            new ExplainCommand(),
             new WhatIfCommand());
 
     private static final String USAGE = "usage: examples/run NAME [options]; examples/run list names them";

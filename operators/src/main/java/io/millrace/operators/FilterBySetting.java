@@ -1,7 +1,9 @@
 package io.millrace.operators;
 
 import io.millrace.event.EventType;
+import io.millrace.operator.Account;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
@@ -98,7 +100,7 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
 }
 
 /** Keeps the row, runs the filter. */
-final class FilterBySettingNode implements Node, Saved {
+final class FilterBySettingNode implements Node, Saved, Explains {
     private final Condition2<Object, Object> keep;
     private final Failures failures;
     private final NodeCounters counters;
@@ -122,6 +124,11 @@ final class FilterBySettingNode implements Node, Saved {
     @Override
     public void load(StateReader from) {
         setting = SavedValue.load(settingType, from);
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        Explained.setting(to, settingType, setting);
     }
 
     @Override

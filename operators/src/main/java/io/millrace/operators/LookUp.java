@@ -5,7 +5,9 @@ import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
+import io.millrace.operator.Account;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
@@ -14,6 +16,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Taken;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Pages;
@@ -205,9 +208,10 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
 }
 
 /** Finds rows, keeps them. */
-final class LookUpNode implements Node, SavedByParts {
+final class LookUpNode implements Node, SavedByParts, Explains {
     private final EventType<Object> rowType;
     private final Condition<Object> deletes;
+    private final Object fallback;
     private final KeyedRows rows;
     private final RowQueue oldestFirst;
     private final boolean isNumber;
@@ -222,6 +226,7 @@ final class LookUpNode implements Node, SavedByParts {
     LookUpNode(LookUp<?, ?> operator, NodeContext context) {
         rowType = (EventType<Object>) context.inputType(1);
         deletes = (Condition<Object>) operator.deletes;
+        fallback = operator.fallback;
         isNumber = operator.key.isNumber();
         int longs = LookUp.longs(rowType);
         rows = rows(operator, context, operator.columns(rowType));
@@ -263,6 +268,22 @@ final class LookUpNode implements Node, SavedByParts {
         }
         counters.out++;
         return true;
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        int slot = find(flow);
+        if (slot < 0) {
+            to.say("row", fallback == null ? "none" : "none, in its place " + RowText.of(rowType, fallback));
+            return;
+        }
+        byte[] row = new byte[bytes.length];
+        long[] page = rows.page(slot);
+        int base = rows.base(slot) + JoinedRow.BYTES;
+        for (int at = 0; at < row.length; at += Long.BYTES) {
+            Bytes.putLong(row, at, page[base + at / Long.BYTES]);
+        }
+        to.event("row", Taken.by(1), row, 0, (int) page[rows.base(slot) + JoinedRow.LENGTH]);
     }
 
     private int find(Flow flow) {

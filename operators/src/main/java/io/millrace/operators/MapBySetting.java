@@ -1,7 +1,9 @@
 package io.millrace.operators;
 
 import io.millrace.event.EventType;
+import io.millrace.operator.Account;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
@@ -99,7 +101,7 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
 }
 
 /** Keeps the row, runs the map. */
-final class MapBySettingNode implements Node, Saved {
+final class MapBySettingNode implements Node, Saved, Explains {
     private final EventType<Object> type;
     private final Fn2<Object, Object, Object> function;
     private final Failures failures;
@@ -125,6 +127,11 @@ final class MapBySettingNode implements Node, Saved {
     @Override
     public void load(StateReader from) {
         setting = SavedValue.load(settingType, from);
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        Explained.setting(to, settingType, setting);
     }
 
     @Override

@@ -4,7 +4,9 @@ import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.EventWriter;
 import io.millrace.event.InPlaceType;
+import io.millrace.operator.Account;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
@@ -111,7 +113,7 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
 }
 
 /** Keeps the row, fills: the node's own slot holds the result until the next event. */
-final class MapInPlaceBySettingNode implements Node, Saved {
+final class MapInPlaceBySettingNode implements Node, Saved, Explains {
     private final Writer2<Object, Object, Object> function;
     private final EventWriter<?> writer;
     private final EventView<?> view;
@@ -144,6 +146,11 @@ final class MapInPlaceBySettingNode implements Node, Saved {
     @Override
     public void load(StateReader from) {
         setting = SavedValue.load(settingType, from);
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        Explained.setting(to, settingType, setting);
     }
 
     @Override

@@ -3,8 +3,11 @@ package io.millrace.operators;
 import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
+import io.millrace.operator.Account;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
+import io.millrace.operator.Taken;
+import java.util.Arrays;
 
 /** The pair in hand of a node: its bytes, side by side, and the view that goes on. The left side is written before the right. */
 public final class Pair {
@@ -105,6 +108,48 @@ public final class Pair {
         Bytes.putInt(bytes, JoinedType.WHAT, what);
         System.arraycopy(event, offset, bytes, length, eventLength);
         length += eventLength;
+    }
+
+    /**
+     * Tells of the pair in the stage's hand what it was made of.
+     *
+     * @param to    takes it
+     * @param left  where to look for the event of its left side
+     * @param right where to look for that of its right side
+     */
+    public void explain(Account to, Taken left, Taken right) {
+        int leftLength = Bytes.getInt(bytes, 0);
+        if (leftLength == JoinedType.NO_LEFT) {
+            to.say("left", "nothing");
+        } else {
+            to.event("left", left, bytes, JoinedType.HEAD, leftLength);
+        }
+        int at = JoinedType.HEAD + Math.max(0, leftLength);
+        switch (bytes[JoinedType.WHAT]) {
+            case JoinedType.NOTHING -> to.say("right", "nothing");
+            case JoinedType.FOUND -> to.event("right", right, bytes, at, length - at);
+            default -> to.say("right", "nothing was found, and the default stands in its place");
+        }
+    }
+
+    /**
+     * Whether this is the pair in the stage's hand.
+     *
+     * @param flow the stage's cell
+     * @return false for something else that the node has put out
+     */
+    public boolean isIn(Flow flow) {
+        return flow.bytes() == bytes;
+    }
+
+    /**
+     * A copy of the right side.
+     *
+     * @return null where nothing was found
+     */
+    public byte[] foundRight() {
+        int at = JoinedType.HEAD + Math.max(0, Bytes.getInt(bytes, 0));
+        return bytes[JoinedType.WHAT] == JoinedType.FOUND ? Arrays.copyOfRange(bytes, at, length) : null;
     }
 
     /**

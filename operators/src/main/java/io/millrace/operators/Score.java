@@ -2,7 +2,9 @@ package io.millrace.operators;
 
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
@@ -95,7 +97,7 @@ public final class Score<T> implements Operator<T, Scored<T>> {
 }
 
 /** Fills the row, asks the model. */
-final class ScoreNode implements Node {
+final class ScoreNode implements Node, Explains {
     private final Features<Object> features;
     private final Model model;
     private final ScoredRow<Object> scored;
@@ -133,6 +135,20 @@ final class ScoreNode implements Node {
         }
         flow.value(scored.set(flow, raw));
         return true;
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        to.say("model", model.describe());
+        to.say("raw score", scored.raw());
+        if (model.hasProbability()) {
+            to.say("probability", scored.probability());
+        }
+        Account values = to.part("features");
+        for (int i = 0; i < row.length; i++) {
+            values.value(model.featureNames().get(i), Double.isNaN(row[i]) ? "missing" : (Object) row[i]);
+        }
+        model.explain(row, to);
     }
 
     private boolean refuse(Flow flow) {

@@ -2,7 +2,9 @@ package io.millrace.operators;
 
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
+import io.millrace.operator.Account;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
@@ -11,6 +13,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Taken;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
 import io.millrace.state.StateReader;
@@ -113,7 +116,7 @@ public final class With<T, R> implements Operator<T, R> {
 }
 
 /** Matches. */
-final class WithNode implements Node, Saved {
+final class WithNode implements Node, Saved, Explains {
     /** So many events are looked at in tests: one that runs for long still shows what a run without it costs. */
     private static final int CHECKED = 10_000;
 
@@ -220,6 +223,14 @@ final class WithNode implements Node, Saved {
     public void load(StateReader from) {
         known = from.getBoolean();
         viewsOnly = from.getBoolean();
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        for (int i = 0; i < parts; i++) {
+            Taken part = Taken.by(i).ofAnyKey().withinEntry().marked(depth, flow.origin(depth));
+            to.events(i == 0 ? "event" : "answer " + i, part.newest(1));
+        }
     }
 
     @Override

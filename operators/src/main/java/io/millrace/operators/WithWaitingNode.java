@@ -2,10 +2,13 @@ package io.millrace.operators;
 
 import io.millrace.event.EntryForm;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Saved;
@@ -18,7 +21,7 @@ import io.millrace.time.SourceTime;
 import java.util.Objects;
 
 /** Keeps events and answers by the mark of the event until all are there. */
-final class WithWaitingNode implements TimedNode, Saved {
+final class WithWaitingNode implements TimedNode, Saved, Explains {
     private static final String FULL =
             "with keeps as many events that wait for answers as it may: raise the state budget";
 
@@ -191,6 +194,14 @@ final class WithWaitingNode implements TimedNode, Saved {
         flow.value(lastResult);
         counters.out++;
         return true;
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        for (int i = 0; i < parts; i++) {
+            Taken part = Taken.by(i).ofAnyKey().marked(depth, flow.origin(depth));
+            to.events(i == 0 ? "event" : "answer " + i, part.newest(1));
+        }
     }
 
     // ---- what is not answered

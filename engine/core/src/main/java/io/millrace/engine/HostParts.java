@@ -12,6 +12,7 @@ import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.NodeCopies;
+import io.millrace.runtime.Ports;
 import io.millrace.topology.Topology;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** What was bound and declared for a host; makes it. */
 record HostParts(
@@ -73,7 +75,7 @@ record HostParts(
     }
 
     /** For a replay, which has neither sources nor look-ups: all it needs to know of them stands in the log. */
-    Host replayed(PlanOptions how, JournalLog log, boolean otherTopology) {
+    Host replayed(PlanOptions how, JournalLog log, boolean otherTopology, UnaryOperator<Ports> watched) {
         JournalFacts kept = log.facts();
         PlanOptions same = how.withStateBytes(otherTopology ? how.stateBytes() : Facts.stateBytes(kept));
         Predicate<Input<?>> finite = i -> Facts.isFinite(kept, i);
@@ -84,7 +86,8 @@ record HostParts(
         HostParts unbound = new HostParts(
                 topology, outlets, List.of(), overflow, cannotDecide, Lookups.none(), letters, journaling);
         NodeCopies copies = new NodeCopies(same.copies());
-        return unbound.host(same.withHashSeed(kept.hashSeed()).withDigest(digest), copies, null, null, null, finite);
+        PlanOptions seeded = same.withHashSeed(kept.hashSeed()).withDigest(digest);
+        return unbound.host(seeded, copies, null, null, null, finite, watched);
     }
 
     /** A second core beside a host, of the same plan: nobody but twins of its views hears of it, and it is run by one thread. */
@@ -96,7 +99,8 @@ record HostParts(
         Letters counted = new Letters(1, 0, null);
         HostParts unheard =
                 new HostParts(topology, nobody, List.of(), overflow, cannotDecide, asked, counted, journaling);
-        return unheard.host(how, new NodeCopies(how.copies()), null, null, null, i -> Facts.isFinite(log.facts(), i));
+        Predicate<Input<?>> finite = i -> Facts.isFinite(log.facts(), i);
+        return unheard.host(how, new NodeCopies(how.copies()), null, null, null, finite, UnaryOperator.identity());
     }
 
     private boolean isFinite(Input<?> input) {
@@ -104,7 +108,7 @@ record HostParts(
     }
 
     private Host host(PlanOptions how, NodeCopies copies, Unheard unheard, WarmUpReport report, JournalLog log) {
-        return host(how, copies, unheard, report, log, this::isFinite);
+        return host(how, copies, unheard, report, log, this::isFinite, UnaryOperator.identity());
     }
 
     private Host host(
@@ -113,7 +117,8 @@ record HostParts(
             Unheard unheard,
             WarmUpReport report,
             JournalLog log,
-            Predicate<Input<?>> finite) {
+            Predicate<Input<?>> finite,
+            UnaryOperator<Ports> watched) {
         Plan plan = Planner.plan(topology, how);
         int largest = Core.largestEntry(topology);
         DeadLetters dead = new DeadLetters(topology, letters.kept(), letters.keptBytes(), largest);
@@ -129,7 +134,7 @@ record HostParts(
             counts.add(
                     new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK), cannotDecide.get(i)));
         }
-        Core core = new Core(plan, bindings, copies);
+        Core core = new Core(plan, watched.apply(bindings), copies);
         if (unheard != null) {
             core.markAll();
         }

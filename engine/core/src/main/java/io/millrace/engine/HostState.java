@@ -52,12 +52,17 @@ final class HostState {
      * counts are known and the core is not touched, may say that it cannot be used: then the answer is -1.
      */
     long load(JournalLog log, BooleanSupplier mayBeUsed) {
-        try (InputStream in = log.openSnapshot()) {
+        return load(log, log.snapshot(), mayBeUsed);
+    }
+
+    /** The same of the snapshot at a place. */
+    long load(JournalLog log, long snapshot, BooleanSupplier mayBeUsed) {
+        try (InputStream in = log.openSnapshot(snapshot)) {
             StateReader from = new StateReader(in);
             from.begin(SECTION, VERSION);
             long next = from.getLong();
-            if (next != log.snapshot()) {
-                throw from.refused("it is of entry " + next + ", and the journal says " + log.snapshot());
+            if (next != snapshot) {
+                throw from.refused("it is of entry " + next + ", and the journal says " + snapshot);
             }
             from.same("outputs", host.bindings().ports().size());
             for (OutputPort p : host.bindings().ports()) {
@@ -84,7 +89,8 @@ final class HostState {
             from.finish();
             return next;
         } catch (IOException e) {
-            throw new JournalException("the newest snapshot of " + host.name() + " cannot be read: " + e, e);
+            throw new JournalException(
+                    "the snapshot at " + snapshot + " of " + host.name() + " cannot be read: " + e, e);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs what a journal has once more, on the calling thread, while an engine may go on appending to it: nothing of the journal is changed.
@@ -176,7 +177,7 @@ public final class Replay {
      */
     public Report run() {
         try (JournalLog log = journal.openToRead()) {
-            Host host = setup.replayed(log, otherTopology);
+            Host host = setup.replayed(log, otherTopology, UnaryOperator.identity());
             host.sinks().start(new EngineThreads(host.name(), null));
             long startNs = HostClock.nanoTime();
             Run run = new Run(host);

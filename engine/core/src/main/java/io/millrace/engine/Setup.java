@@ -11,6 +11,7 @@ import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.runtime.NodeCopies;
+import io.millrace.runtime.Ports;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Asking;
 import io.millrace.transport.AsyncLookup;
@@ -27,6 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * Binds the ports of a topology and starts a host. Every output needs a receiver; inputs may be left to publishers. For one
@@ -561,11 +563,11 @@ public final class Setup {
         return warmUp == null ? null : new Rehearsal(topology.name(), warmUp, hosts, live).run();
     }
 
-    /** For a replay. */
-    Host replayed(JournalLog log, boolean otherTopology) {
+    /** For a replay; what watches stands between the core and its outputs. */
+    Host replayed(JournalLog log, boolean otherTopology, UnaryOperator<Ports> watched) {
         requireReady();
         used = true;
-        return parts().replayed(options, log, otherTopology);
+        return parts().replayed(options, log, otherTopology, watched);
     }
 
     Rehearsed rehearsedLive(NodeCopies copies, int round) {

@@ -171,6 +171,30 @@ public interface JournalLog extends AutoCloseable {
     InputStream openSnapshot() throws IOException;
 
     /**
+     * The place behind an older snapshot, to begin a replay from.
+     *
+     * @param most no entry at or behind it is in the snapshot
+     * @return of the newest that there is up to that place and can be read; -1 when there is none
+     */
+    default long snapshotAt(long most) {
+        return snapshot() <= most ? snapshot() : -1;
+    }
+
+    /**
+     * Reads a snapshot, after it was checked as a whole.
+     *
+     * @param next the place behind it, as {@link #snapshot} or {@link #snapshotAt} has said
+     * @return to be closed by the caller
+     * @throws IOException when it cannot be read
+     */
+    default InputStream openSnapshot(long next) throws IOException {
+        if (next != snapshot()) {
+            throw new IOException("there is no snapshot at " + next);
+        }
+        return openSnapshot();
+    }
+
+    /**
      * Keeps a snapshot: written beside, forced, renamed, read again and checked; older ones beyond those that are kept go, and so may
      * entries that none needs.
      *

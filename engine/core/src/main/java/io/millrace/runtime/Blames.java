@@ -10,6 +10,7 @@ import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -55,13 +56,15 @@ public final class Blames implements Ports {
     }
 
     @Override
-    public List<Node> before(int stage, TopologyNode node) {
-        return List.of(new BlameSteps.Mark(stages.get(stage), node.id()));
+    public List<Node> before(int stage, TopologyNode node, Supplier<Node> made) {
+        List<Node> steps = new ArrayList<>(next.before(stage, node, made));
+        steps.add(new BlameSteps.Mark(stages.get(stage), node.id()));
+        return steps;
     }
 
     @Override
-    public List<Node> behind(int stage, TopologyNode node, int port, boolean sampled) {
-        List<Node> steps = new ArrayList<>(next.behind(stage, node, port, sampled));
+    public List<Node> behind(int stage, TopologyNode node, int port, boolean sampled, Supplier<Node> made) {
+        List<Node> steps = new ArrayList<>(next.behind(stage, node, port, sampled, made));
         long budgetNs = node.budgetNs(port);
         if (sampled && budgetNs > 0) {
             steps.add(new BlameSteps.Budget(stages.get(stage), node.id(), budgetNs));

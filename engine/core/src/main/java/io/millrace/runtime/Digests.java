@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Stands between a core and the ports of its host where a digest is wanted; where none is, it does not exist and costs
@@ -99,13 +100,13 @@ public final class Digests implements Ports, Saved {
     }
 
     @Override
-    public List<Node> before(int stage, TopologyNode n) {
-        return host.before(stage, n);
+    public List<Node> before(int stage, TopologyNode n, Supplier<Node> made) {
+        return host.before(stage, n, made);
     }
 
     @Override
-    public List<Node> behind(int stage, TopologyNode n, int port, boolean sampled) {
-        List<Node> steps = new ArrayList<>(host.behind(stage, n, port, sampled));
+    public List<Node> behind(int stage, TopologyNode n, int port, boolean sampled, Supplier<Node> made) {
+        List<Node> steps = new ArrayList<>(host.behind(stage, n, port, sampled, made));
         if (traces.containsKey(n.id())) {
             steps.add(trace(n, port, n.types().get(port)));
         }

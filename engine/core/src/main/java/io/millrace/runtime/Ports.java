@@ -5,6 +5,7 @@ import io.millrace.event.Output;
 import io.millrace.operator.Node;
 import io.millrace.topology.TopologyNode;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What a host provides to the stages of a plan. */
 public interface Ports {
@@ -58,9 +59,10 @@ public interface Ports {
      *
      * @param stage the index of the stage
      * @param node  the node
+     * @param made  what runs it: there when the stage stands
      * @return empty, and no step, where nothing is watched
      */
-    default List<Node> before(int stage, TopologyNode node) {
+    default List<Node> before(int stage, TopologyNode node, Supplier<Node> made) {
         return List.of();
     }
 
@@ -71,9 +73,10 @@ public interface Ports {
      * @param node  the node
      * @param port  its output
      * @param sampled whether on the way of sampled events, or of the others
+     * @param made  what runs it: there when the stage stands, and null of an input
      * @return empty, and no step, where nothing is watched
      */
-    default List<Node> behind(int stage, TopologyNode node, int port, boolean sampled) {
+    default List<Node> behind(int stage, TopologyNode node, int port, boolean sampled, Supplier<Node> made) {
         return List.of();
     }
 }

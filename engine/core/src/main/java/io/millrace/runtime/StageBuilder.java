@@ -238,7 +238,7 @@ final class StageBuilder {
         }
         if (n.input() == null
                 || isFirstReader(id)) { // what an input brings is looked at once, though several stages read it
-            result.addAll(ports.behind(stage.index(), n, port, sampled));
+            result.addAll(ports.behind(stage.index(), n, port, sampled, made(id)));
         }
         List<List<Node>> branches = new ArrayList<>();
         for (Edge e : topology.edgesFrom(id, port)) {
@@ -257,6 +257,12 @@ final class StageBuilder {
                     branches.stream().map(scope.chains::sequence).toList()));
         }
         return result;
+    }
+
+    /** A node may be made only when what follows it stands. */
+    private Supplier<Node> made(int id) {
+        Node[] nodes = scope.nodes;
+        return () -> nodes[id];
     }
 
     /** To other stages; a section of parallel keys may be several. */
@@ -384,7 +390,7 @@ final class StageBuilder {
     private List<Node> stepsFrom(int id) {
         List<Node> result = new ArrayList<>();
         if (sampled) {
-            result.addAll(ports.before(stage.index(), topology.nodes().get(id)));
+            result.addAll(ports.before(stage.index(), topology.nodes().get(id), made(id)));
         }
         result.add(node(id));
         if (topology.nodes().get(id).output() == null) {

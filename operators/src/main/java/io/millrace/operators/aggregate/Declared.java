@@ -55,6 +55,18 @@ public final class Declared {
     }
 
     /**
+     * The value as it stands, for people.
+     *
+     * @return a number; null where it is absent
+     */
+    public Object value() {
+        if (cell == null || !cell.isPresent()) {
+            return null;
+        }
+        return cell.isFloating() ? (Object) cell.asDouble() : (Object) cell.asLong();
+    }
+
+    /**
      * The part of the key, when it is a text.
      *
      * @return null for an aggregate or a number

@@ -5,6 +5,8 @@ import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.LookupPort;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
@@ -12,6 +14,7 @@ import io.millrace.operator.Held;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Fn1;
 import io.millrace.operators.Pair;
@@ -25,7 +28,7 @@ import io.millrace.time.Times;
 import java.util.Objects;
 
 /** Sends requests, waits for replies, decides at the deadline. */
-final class AsyncNode implements TimedNode, Saved {
+final class AsyncNode implements TimedNode, Saved, Explains {
     /** A deadline that begins to count with the first tick: due at whatever that says. */
     private static final long FROM_FIRST_TICK = Progress.NONE + 1;
 
@@ -309,6 +312,24 @@ final class AsyncNode implements TimedNode, Saved {
         flow.reason(reason);
         counters.out++;
         unanswered.on(flow);
+    }
+
+    /** A request is made of the event in hand; all else of an event that waited. */
+    @Override
+    public void explain(Flow flow, Account to) {
+        if (flow.firing() != firing) {
+            return;
+        }
+        to.events("event", Taken.by(0).of(flow.eventSequence()).newest(1));
+        byte[] found = pair.isIn(flow) ? pair.foundRight() : null;
+        if (found == null) {
+            to.say("reply", flow.sideReason() == null ? "none" : "none: " + flow.sideReason());
+            return;
+        }
+        byte[] whole = new byte[LookupPort.REPLY_HEAD + found.length];
+        whole[0] = LookupPort.ANSWERED;
+        System.arraycopy(found, 0, whole, LookupPort.REPLY_HEAD, found.length);
+        to.event("reply", Taken.by(1).ofAnyKey(), whole, 0, whole.length);
     }
 
     // ---- time

@@ -158,6 +158,17 @@ public final class AsOf {
         return tolerance == null ? ANY : Times.nanos(tolerance);
     }
 
+    /** No row before it is asked for by an event of a time. */
+    long earliestNs(long timeNs) {
+        long most = toleranceNs();
+        return direction == Direction.FORWARD ? timeNs : most == ANY ? Long.MIN_VALUE : Times.minus(timeNs, most);
+    }
+
+    /** No row behind it is asked for by an event of a time. */
+    long latestNs(long timeNs) {
+        return direction == Direction.BACKWARD ? timeNs : Times.plus(timeNs, toleranceNs());
+    }
+
     /** What cannot be, with the cure; null when nothing is wrong. */
     String problem() {
         if (tolerance != null && tolerance.isNegative()) {

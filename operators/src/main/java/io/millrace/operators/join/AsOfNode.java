@@ -3,6 +3,8 @@ package io.millrace.operators.join;
 import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
@@ -10,6 +12,7 @@ import io.millrace.operator.Held;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
@@ -18,7 +21,7 @@ import io.millrace.state.SavedByParts;
 import io.millrace.time.Times;
 
 /** Runs an as-of join: takes events and rows, answers what has waited long enough, looks after keys. */
-final class AsOfNode implements TimedNode, SavedByParts {
+final class AsOfNode implements TimedNode, SavedByParts, Explains {
     private static final String FULL = "the join holds as many keys or rows as it may: raise its bound or budget";
     private static final String MANY =
             "its key has as many rows as it may, and more events that ask for them are due than are"
@@ -178,6 +181,15 @@ final class AsOfNode implements TimedNode, SavedByParts {
 
     private void count() {
         counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, waiting.takeSlots());
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        if (pair.isIn(flow)) {
+            long leftNs = how.arrival ? flow.timeNs() : Times.minus(flow.timeNs(), stampDelayNs);
+            Taken left = Taken.by(0).within(leftNs, leftNs).of(flow.eventSequence());
+            pair.explain(to, left, Taken.by(1).within(how.earliestNs(leftNs), how.latestNs(leftNs)));
+        }
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.LongField;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
@@ -12,6 +14,7 @@ import io.millrace.operator.Held;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.KeyReader;
@@ -22,7 +25,7 @@ import io.millrace.topology.KeyInfo;
 import java.util.Arrays;
 
 /** Runs a join by a foreign key: rows of the left side, each on the list of the right row that it names. */
-final class ForeignKeyJoinNode implements TimedNode, SavedByParts {
+final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
     private static final String FULL = "the join holds as many rows as it may: raise its bound or budget";
     private static final String MANY =
             "as many changes of this row are on their way to the rows that name it as may be";
@@ -285,6 +288,11 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts {
         flow.timeNs(changes.timeNs(is));
         send(wasShown && isShown ? EntryForm.REPLACEMENT : isShown ? EntryForm.INSERT : EntryForm.RETRACTION, flow);
         rest.on(flow);
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        pair.explain(to, Taken.by(0), Taken.by(1).ofAnyKey());
     }
 
     /** The oldest change holds progress where it was; a row with none under way has only to leave the line, and that now. */

@@ -5,6 +5,8 @@ import io.millrace.event.EventType;
 import io.millrace.event.LongField;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
@@ -12,6 +14,7 @@ import io.millrace.operator.Held;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
@@ -26,7 +29,7 @@ import io.millrace.time.Times;
 import java.util.concurrent.TimeUnit;
 
 /** Runs an interval join. */
-final class IntervalJoinNode implements TimedNode, SavedByParts {
+final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private static final String FULL = "the join holds as many keys or events as it may: raise its bound or budget";
     private static final String MANY = "it matches more events than one may: raise matchesAtMost";
     private static final String BEHIND =
@@ -414,6 +417,13 @@ final class IntervalJoinNode implements TimedNode, SavedByParts {
     }
 
     // ---- time
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        if (pair.isIn(flow)) {
+            pair.explain(to, Taken.by(0), Taken.by(1));
+        }
+    }
 
     @Override
     public long nextDueNs() {

@@ -4,7 +4,9 @@ import io.millrace.event.Bytes;
 import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
@@ -13,6 +15,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Taken;
 import io.millrace.operators.Joined;
 import io.millrace.operators.JoinedType;
 import io.millrace.operators.Pair;
@@ -134,7 +137,7 @@ public final class TableJoin<L, R> implements Operator<L, Joined<L, R>> {
 }
 
 /** Keeps both rows of each key. */
-final class TableJoinNode implements Node, SavedByParts {
+final class TableJoinNode implements Node, SavedByParts, Explains {
     private final JoinKind kind;
     private final EventType<Object> leftType;
     private final EventType<Object> rightType;
@@ -174,6 +177,11 @@ final class TableJoinNode implements Node, SavedByParts {
             return failures.operatorError(flow, t);
         }
         return set(slot, isLeft, length, flow);
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        pair.explain(to, Taken.by(0), Taken.by(1));
     }
 
     private boolean has(int slot, int column) {

@@ -1,6 +1,9 @@
 package io.millrace.operators.lookback;
 
+import io.millrace.operator.Account;
 import io.millrace.operator.Flow;
+import io.millrace.operator.Taken;
+import io.millrace.operators.Explained;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.Declared;
 import java.time.Duration;
@@ -97,6 +100,20 @@ public final class History {
             span.aggregates.requireAllNamed(shape);
         }
         own.requireAllNamed(shape);
+    }
+
+    /** Tells the spans before a moment: from when to when, the values, and the events in them. */
+    void explain(long timeNs, Account to) {
+        for (int i = 0; i < spans.size(); i++) {
+            SpanDeclaration span = spans.get(i);
+            Account part = to.part(span.name == null ? "span " + (i + 1) : span.name);
+            long firstNs = span.firstNs(timeNs);
+            long lastNs = span.lastNs(timeNs);
+            part.time("first moment", firstNs);
+            part.time("last moment", lastNs);
+            Explained.values(part, span.aggregates.all());
+            part.events("events", Taken.by(twoStreams ? 1 : 0).within(firstNs, lastNs));
+        }
     }
 
     /** All that is declared. */

@@ -2,6 +2,8 @@ package io.millrace.operators.lookback;
 
 import io.millrace.event.LongField;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
@@ -20,7 +22,7 @@ import io.millrace.time.Progress;
  * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one. The same stands in
  * the WindowNode of windows: only the class of a node is copied for each node, so what it calls users with has to stand in it.
  */
-final class LookBackNode implements TimedNode, SavedByParts {
+final class LookBackNode implements TimedNode, SavedByParts, Explains {
     private final Object shape;
     private final History history;
     final Keys keys;
@@ -153,6 +155,11 @@ final class LookBackNode implements TimedNode, SavedByParts {
         for (int i = 4; i < arguments.length; i++) {
             values[i] = arguments[i].bits(event);
         }
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        history.explain(flow.timeNs(), to);
     }
 
     @Override

@@ -74,6 +74,26 @@ public final class SpanDeclaration {
         aggregates = declared;
     }
 
+    private long stepOf(long timeNs) {
+        return new Units(stepNs).of(timeNs);
+    }
+
+    private long unitNs() {
+        return Math.max(1, stepNs);
+    }
+
+    /** The first moment that belongs to the span of an event: whole steps where there are some. */
+    long firstNs(long timeNs) {
+        long first = Units.minus(Units.minus(stepOf(timeNs), delayNs / unitNs()), sizeNs / unitNs() - 1);
+        return stepNs == 0 || first < Long.MIN_VALUE / stepNs ? first : first * stepNs;
+    }
+
+    /** The last moment of it. */
+    long lastNs(long timeNs) {
+        long behind = Units.plus(Units.minus(stepOf(timeNs), delayNs / unitNs()), 1);
+        return new Units(stepNs).startNs(behind) - 1;
+    }
+
     /** Such as {@code last PT1M every PT1S: payments count, cents sum}. */
     @Override
     public String toString() {

@@ -2,6 +2,8 @@ package io.millrace.operators.pattern;
 
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
@@ -9,6 +11,7 @@ import io.millrace.operator.Held;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.LateTime;
@@ -16,11 +19,12 @@ import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
 /** Takes the events of each key in their order, and sends matches. */
-final class PatternNode implements TimedNode, SavedByParts {
+final class PatternNode implements TimedNode, SavedByParts, Explains {
     private static final String NO_ROOM =
             "no room for its partial matches; raise the state budget, or lower" + " partialsAtMost";
 
     private final PatternShape shape;
+    private final int[] inputOfStep;
     private final Object match;
     private final ChainSource source;
     private final PatternState state;
@@ -51,6 +55,7 @@ final class PatternNode implements TimedNode, SavedByParts {
         match = operator.make();
         shape = operator.shapeOf(match);
         Automaton automaton = new Automaton(shape);
+        inputOfStep = automaton.inputOf;
         state = new PatternState(operator, automaton, shape, context);
         keys = state.keys;
         events = state.events;
@@ -280,6 +285,19 @@ final class PatternNode implements TimedNode, SavedByParts {
         moves.expire(slot, dueNs);
         context.due(nextDueNs());
         send(flow, dueNs);
+    }
+
+    /** What is sent stands in the source: a match, or one whose time is over. */
+    @Override
+    public void explain(Flow flow, Account to) {
+        byte[] event = new byte[bytes.length];
+        for (int s = 0; flow.sideReason() == null && s < shape.steps.size(); s++) {
+            Account step = to.part(shape.stepName(s));
+            for (int i = 0; i < source.count(s); i++) {
+                int length = source.copy(s, i, event, 0);
+                step.event("event " + (i + 1), Taken.by(inputOfStep[s]), event, 0, length);
+            }
+        }
     }
 
     // ---- outputs

@@ -10,6 +10,7 @@ final class Declaration {
     private static final int USUAL_OUTPUTS = 16;
 
     private final Map<String, String> fields = new LinkedHashMap<>();
+    private final Map<String, Integer> columns = new LinkedHashMap<>();
     private final List<EventBlocks<?>> kept = new ArrayList<>();
     private final List<Outlet<?>> outlets = new ArrayList<>();
     private final List<ProcessHandler<?>> handlers = new ArrayList<>();
@@ -31,7 +32,7 @@ final class Declaration {
         outputsAtMost = most;
     }
 
-    void field(String name, String what) {
+    void field(String name, String what, int column) {
         if (name == null || name.isBlank()) {
             throw new IllegalArgumentException(
                     "a field of a process has no name; give it one, for snapshots and listings");
@@ -40,11 +41,17 @@ final class Declaration {
             throw new IllegalArgumentException(
                     "two fields of a process are named '" + name + "'; names are unique in its class");
         }
+        columns.put(name, column);
     }
 
     /** Names, with kinds and bytes: the layout. */
     Map<String, String> fields() {
         return fields;
+    }
+
+    /** Where a field begins in a row, by name. */
+    int column(String name) {
+        return columns.get(name);
     }
 
     List<EventBlocks<?>> kept() {

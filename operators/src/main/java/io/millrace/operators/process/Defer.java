@@ -3,7 +3,9 @@ package io.millrace.operators.process;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
@@ -13,6 +15,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.Stored;
@@ -128,7 +131,7 @@ public final class Defer<T> implements Operator<T, T> {
 }
 
 /** Holds events back. */
-final class DeferNode implements TimedNode, SavedByParts {
+final class DeferNode implements TimedNode, SavedByParts, Explains {
     private static final int SEQUENCE = 1;
     private static final int HEADER = 2;
     static final int KEY_BYTES = 3;
@@ -189,6 +192,11 @@ final class DeferNode implements TimedNode, SavedByParts {
         }
         context.due(due);
         return false;
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        to.events("held back", Taken.by(0).of(flow.eventSequence()).same(flow.bytes(), flow.offset(), flow.length()));
     }
 
     /** Answers false when there is no room, and then nothing has changed. */

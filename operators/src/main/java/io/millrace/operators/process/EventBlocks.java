@@ -83,6 +83,20 @@ final class EventBlocks<V> {
         dropped[droppedCount++] = id;
     }
 
+    String name() {
+        return name;
+    }
+
+    EventType<V> type() {
+        return type;
+    }
+
+    /** Reads the bytes of the event that a column holds; answers their number. */
+    int copy(long held, byte[] into) {
+        int id = (int) held - 1;
+        return Stored.read(blocks.page(id), blocks.base(id), into, 0);
+    }
+
     void commit() {
         for (int i = 0; i < droppedCount; i++) {
             blocks.free(dropped[i]);

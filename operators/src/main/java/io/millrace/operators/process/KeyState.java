@@ -83,8 +83,8 @@ public final class KeyState {
     /** Takes columns for a field; what it is goes into the layout. */
     int field(String name, String kind, int longs) {
         requireOpen(name);
-        declared.field(name, longs == 0 ? kind : kind + " " + longs * Long.BYTES);
         int first = row.length;
+        declared.field(name, longs == 0 ? kind : kind + " " + longs * Long.BYTES, first);
         row = Arrays.copyOf(row, first + longs);
         return first;
     }

@@ -3,6 +3,7 @@ package io.millrace.operators.process;
 import io.millrace.event.EventType;
 import io.millrace.operator.Answers;
 import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Stored;
 import io.millrace.state.ExpiryCalendar;
@@ -83,6 +84,14 @@ public final class ProcessByKey implements Operator<Object, Object> {
         }
         made.keyParts(new KeyParts(key.kind(), key.isNumber()));
         return made;
+    }
+
+    List<EventType<?>> inputTypes(NodeContext context) {
+        List<EventType<?>> types = new ArrayList<>();
+        for (int i = 0; i < inputs; i++) {
+            types.add(context.inputType(i));
+        }
+        return types;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.millrace.operators.process;
 
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
@@ -12,11 +14,12 @@ import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
 /** Calls the handlers of a process. */
-final class ProcessNode implements TimedNode, SavedByParts {
+final class ProcessNode implements TimedNode, SavedByParts, Explains {
     private static final int NO_TIMER = -1;
     private static final int REFUSED = -2;
 
     private final KeyState state;
+    private final KeyExplained told;
     private final Outbox outbox;
     private final KeyTable table;
     private final ProcessHandler<Object>[] handlers;
@@ -35,6 +38,7 @@ final class ProcessNode implements TimedNode, SavedByParts {
     ProcessNode(ProcessByKey operator, NodeContext context) {
         state = operator.newState();
         outbox = state.outbox();
+        told = new KeyExplained(state, operator.inputTypes(context));
         table = new KeyTable(operator, state, context);
         handlers = (ProcessHandler<Object>[]) state.declared.handlers().toArray(new ProcessHandler<?>[0]);
         firings = state.timers.handlers();
@@ -170,6 +174,11 @@ final class ProcessNode implements TimedNode, SavedByParts {
             return;
         }
         send(flow);
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        told.tell(to);
     }
 
     private void undo() {

@@ -5,6 +5,8 @@ import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.EventWriter;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
@@ -13,6 +15,7 @@ import io.millrace.operator.KeyHash;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Fn2;
 import io.millrace.operators.Fn.Writer2;
@@ -24,7 +27,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /** A row for each key and open period: | time | length | bytes of the event |. One timer each, in the order of their making. */
-final class ConflateNode implements TimedNode, SavedByParts {
+final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private static final int TIME = 0;
     private static final int LENGTH = 1;
     static final int EVENT = 2;
@@ -186,6 +189,20 @@ final class ConflateNode implements TimedNode, SavedByParts {
             Bytes.putLong(into, at, page[base + EVENT + at / Long.BYTES]);
         }
         return (int) page[base + LENGTH];
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        if (flow.sideReason() == null) {
+            long endNs = flow.firing().dueNs();
+            long lastNs = endNs == Progress.END ? Long.MAX_VALUE : endNs - 1;
+            to.time("end", endNs);
+            to.events("events", Taken.by(0).within(startNs(endNs), lastNs));
+        }
+    }
+
+    private long startNs(long endNs) {
+        return endNs == Progress.END ? endNs - Math.floorMod(endNs, periodNs) : endNs - periodNs;
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.millrace.operators.rate;
 
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
@@ -10,10 +12,12 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.state.Pages;
 import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
@@ -131,7 +135,7 @@ public final class Dedupe<T> implements Operator<T, T> {
 }
 
 /** Row: | newest that passed | newest but one; the same again while there is none |. */
-final class DedupeNode implements TimedNode, SavedByParts {
+final class DedupeNode implements TimedNode, SavedByParts, Explains {
     static final int COLUMNS = 2;
 
     private static final int EARLIER = 1;
@@ -181,6 +185,13 @@ final class DedupeNode implements TimedNode, SavedByParts {
         times.passed(slot, isNew);
         counters.out++;
         return true;
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        Taken near =
+                Taken.by(0).within(Times.minus(flow.timeNs(), horizonNs - 1), Times.plus(flow.timeNs(), horizonNs - 1));
+        to.events("passed within the horizon", near);
     }
 
     private boolean isNear(long oneNs, long otherNs) {

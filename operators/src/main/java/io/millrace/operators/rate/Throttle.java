@@ -2,7 +2,9 @@ package io.millrace.operators.rate;
 
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
 import io.millrace.operator.Answers;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
@@ -10,10 +12,12 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.state.Pages;
 import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
@@ -138,7 +142,7 @@ public final class Throttle<T> implements Operator<T, T> {
 }
 
 /** Row: | newest that passed | how many in the ring << 32 | place of the oldest | ring of times |. */
-final class ThrottleNode implements TimedNode, SavedByParts {
+final class ThrottleNode implements TimedNode, SavedByParts, Explains {
     private static final int RING = 1;
     static final int TIMES = 2;
 
@@ -180,6 +184,25 @@ final class ThrottleNode implements TimedNode, SavedByParts {
         times.passed(slot, isNew);
         counters.out++;
         return true;
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        int slot = times.find(flow);
+        if (slot >= 0) {
+            long[] page = times.page(slot);
+            int base = times.base(slot);
+            long nowNs = page[base + KeyTimes.TIME];
+            int count = (int) (page[base + RING] >>> 32);
+            int passed = 0;
+            for (int i = 0; i < count; i++) {
+                passed += KeyTimes.apart(page[base + TIMES + i], nowNs, perNs) ? 0 : 1;
+            }
+            to.say("passed within the span", passed + " of " + most);
+        }
+        to.events(
+                "of its key within the span, stopped ones too",
+                Taken.by(0).within(Times.minus(flow.timeNs(), perNs - 1), flow.timeNs()));
     }
 
     /** No event counts as earlier: so none is judged by times that have been freed. */

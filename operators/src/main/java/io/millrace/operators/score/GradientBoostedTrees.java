@@ -1,5 +1,6 @@
 package io.millrace.operators.score;
 
+import io.millrace.operator.Account;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
@@ -168,6 +169,38 @@ public final class GradientBoostedTrees implements Model {
             split = nodes[2 * node];
         }
         return values[node];
+    }
+
+    /** A part for each tree: its leaf, and the splits on the way there. */
+    @Override
+    public void explain(double[] row, Account to) {
+        Rows.check(row, features);
+        Account trees = to.part("trees");
+        for (int t = 0; t < roots.length; t++) {
+            int node = roots[t];
+            StringBuilder way = new StringBuilder();
+            for (int split = nodes[2 * node]; split >= 0; split = nodes[2 * node]) {
+                int feature = split >>> PackedTrees.FEATURE_SHIFT;
+                boolean left = isLeft(split, row[feature], values[node]);
+                way.append(way.length() == 0 ? "" : ", ")
+                        .append(inWords(split, feature, row, node, left, to.hidesValues()));
+                node = left ? node + 1 : nodes[2 * node + 1];
+            }
+            trees.say("tree " + t, values[node] + (way.length() == 0 ? "" : ": " + way));
+        }
+    }
+
+    private String inWords(int split, int feature, double[] row, int node, boolean left, boolean sensitive) {
+        String value = Double.isNaN(row[feature]) ? "missing" : sensitive ? "" : Double.toString(row[feature]);
+        String name = featureNames.get(feature) + (value.isEmpty() ? "" : " " + value);
+        if ((split & PackedTrees.CATEGORICAL) != 0) {
+            return name + (left ? " in" : " not in") + " set " + (int) values[node];
+        }
+        if (Double.isNaN(row[feature])
+                || (split & PackedTrees.ZERO_MISSING) != 0 && Math.abs(row[feature]) <= ZERO_BOUND) {
+            return name + (left ? " goes left of " : " goes right of ") + values[node];
+        }
+        return name + (left ? " <= " : " > ") + values[node];
     }
 
     private boolean isLeft(int split, double value, double threshold) {

@@ -1,5 +1,6 @@
 package io.millrace.operators.score;
 
+import io.millrace.operator.Account;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
@@ -126,6 +127,18 @@ public final class LinearModel implements Model {
             sum += weights[i] * (Double.isNaN(value) ? whenMissing[i] : value);
         }
         return sum;
+    }
+
+    /** What the intercept and each feature have brought. */
+    @Override
+    public void explain(double[] row, Account to) {
+        Rows.check(row, weights.length);
+        Account terms = to.part("terms");
+        terms.say("intercept", intercept);
+        for (int i = 0; i < weights.length; i++) {
+            double term = weights[i] * (Double.isNaN(row[i]) ? whenMissing[i] : row[i]);
+            terms.say(featureNames.get(i), to.hidesValues() ? "weight " + weights[i] : term + ": weight " + weights[i]);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.operators.score;
 
+import io.millrace.operator.Account;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
@@ -73,6 +74,11 @@ public final class LogisticModel implements Model {
     @Override
     public double raw(double[] row) {
         return logOdds.raw(row);
+    }
+
+    @Override
+    public void explain(double[] row, Account to) {
+        logOdds.explain(row, to);
     }
 
     @Override

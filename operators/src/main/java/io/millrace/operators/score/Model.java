@@ -1,5 +1,6 @@
 package io.millrace.operators.score;
 
+import io.millrace.operator.Account;
 import java.util.List;
 
 /**
@@ -49,6 +50,14 @@ public interface Model {
      *     (not an exception, because this stands on the path of an event)
      */
     double probability(double raw);
+
+    /**
+     * Tells how the score of a row came about: what each tree or feature has brought. Asked for by explanations only.
+     *
+     * @param row as for {@link #raw}
+     * @param to  takes it; nothing by default
+     */
+    default void explain(double[] row, Account to) {}
 
     /**
      * Returns an identity of what this model computes: the SHA-256, in 64 lower-case hexadecimal digits, of its kind,

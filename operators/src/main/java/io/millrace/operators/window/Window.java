@@ -1,5 +1,10 @@
 package io.millrace.operators.window;
 
+import io.millrace.operator.Account;
+import io.millrace.operator.Taken;
+import io.millrace.operators.Explained;
+import io.millrace.operators.aggregate.Declarations;
+import io.millrace.operators.aggregate.WindowInHand;
 import io.millrace.time.Progress;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -373,6 +378,19 @@ public final class Window {
         }
         all.put("emits", emission());
         return all;
+    }
+
+    /** Tells of the result in hand. */
+    void explain(Declarations result, Account to) {
+        WindowInHand in = result.window();
+        to.time("start", in.startNs());
+        to.time("end", in.endNs());
+        to.say("revision", in.revision());
+        Explained.values(to, result.all());
+        Taken taken = Taken.by(0);
+        to.events(
+                "events",
+                kind == Kind.COUNTS ? taken.newest((int) sizeNs) : taken.within(in.startNs(), in.endNs() - 1));
     }
 
     private String emission() {

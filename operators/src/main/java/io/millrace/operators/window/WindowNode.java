@@ -3,6 +3,8 @@ package io.millrace.operators.window;
 import io.millrace.event.EntryForm;
 import io.millrace.event.LongField;
 import io.millrace.event.Reason;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
@@ -13,6 +15,7 @@ import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
+import io.millrace.operators.aggregate.Declarations;
 import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
@@ -22,8 +25,10 @@ import io.millrace.time.Progress;
  * <p>The first four arguments have call sites of their own, so that each sees one function; further ones share one. The same stands in
  * the LookBackNode of look-backs: only the class of a node is copied for each node, so what it calls users with has to stand in it.
  */
-final class WindowNode implements TimedNode, SavedByParts {
+final class WindowNode implements TimedNode, SavedByParts, Explains {
     private final WindowState state;
+    private final Window window;
+    private final Declarations told;
     private final Node late;
     private final boolean hasRows;
     private final Condition<Object> deletes;
@@ -54,6 +59,8 @@ final class WindowNode implements TimedNode, SavedByParts {
         deletes = (Condition<Object>) operator.deletes();
         WindowView<?> view = operator.newView();
         WindowLayout layout = operator.layout(view.declared());
+        window = operator.window();
+        told = view.declared();
         state = operator.newState(view, layout, context);
         late = context.isRead(1) ? context.rest(1) : null;
         hasCursor = context.hasCursor(0);
@@ -163,6 +170,13 @@ final class WindowNode implements TimedNode, SavedByParts {
         }
         for (int i = 4; i < arguments.length; i++) {
             values[i] = arguments[i].bits(event);
+        }
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        if (flow.sideReason() == null) {
+            window.explain(told, to);
         }
     }
 

@@ -84,6 +84,16 @@ final class ReadOnlyLog implements JournalLog {
     }
 
     @Override
+    public long snapshotAt(long most) {
+        return store.snapshots().newestUpTo(most);
+    }
+
+    @Override
+    public InputStream openSnapshot(long next) throws IOException {
+        return store.snapshots().open(next);
+    }
+
+    @Override
     public void keepSnapshot(long next, SnapshotWriter writer) {
         throw new UnsupportedOperationException("opened to be read only");
     }

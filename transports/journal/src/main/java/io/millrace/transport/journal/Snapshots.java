@@ -97,6 +97,32 @@ final class Snapshots {
         return newest == null ? -1 : newest.next();
     }
 
+    /** The place behind the newest that can be read, of those up to a place; -1 when there is none. */
+    long newestUpTo(long most) {
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Snapshot snapshot = all.get(i);
+            try {
+                if (snapshot.next() <= Math.min(most, newestReadable())) {
+                    check(snapshot);
+                    return snapshot.next();
+                }
+            } catch (IOException e) {
+                // the one before it is looked at
+            }
+        }
+        return -1;
+    }
+
+    InputStream open(long next) throws IOException {
+        for (Snapshot snapshot : all) {
+            if (snapshot.next() == next) {
+                check(snapshot);
+                return SnapshotFile.open(snapshot.file(directory), snapshot);
+            }
+        }
+        throw new IOException("there is no snapshot at " + next + " in " + directory);
+    }
+
     InputStream open() throws IOException {
         Snapshot newest = readable;
         if (newest == null) {

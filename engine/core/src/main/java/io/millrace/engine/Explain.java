@@ -1,0 +1,165 @@
+package io.millrace.engine;
+
+import io.millrace.event.Output;
+import io.millrace.journal.Journal;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
+import io.millrace.lineage.Explanation;
+import io.millrace.runtime.Explaining;
+import io.millrace.topology.Topology;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Says what made one output of a journal: the entry that caused it, and for each node on its way what it took, what it looked at and
+ * what it put out. It replays the journal on the calling thread, several times if need be; nothing of the journal is changed.
+ *
+ * <pre>{@code
+ * Setup setup = Engine.of(topology).discard(ALERTS);
+ * System.out.print(Explain.of(setup, ArchiveJournal.in(dir)).output("alerts", 1234, 0).text());
+ * }</pre>
+ */
+public final class Explain {
+    private final Setup setup;
+    private final Journal journal;
+    private BooleanSupplier stopped = () -> false;
+
+    private Explain(Setup setup, Journal journal) {
+        this.setup = setup;
+        this.journal = journal;
+    }
+
+    /**
+     * Prepares it.
+     *
+     * @param setup   of the topology that made the journal; its outputs are discarded, since nobody should get them again
+     * @param journal where the output came from
+     * @return explains outputs one at a time
+     */
+    public static Explain of(Setup setup, Journal journal) {
+        return new Explain(Objects.requireNonNull(setup, "setup"), Objects.requireNonNull(journal, "journal"));
+    }
+
+    /**
+     * Gives it up early.
+     *
+     * @param when asked before each entry
+     * @return this
+     */
+    public Explain stopWhen(BooleanSupplier when) {
+        stopped = Objects.requireNonNull(when, "when");
+        return this;
+    }
+
+    /**
+     * Explains an output.
+     *
+     * @param output   the name of the output
+     * @param sequence the entry at which it came out
+     * @param ordinal  its number among those of the entry and the output
+     * @return what made it; null when it was stopped
+     * @throws IllegalArgumentException when there is none of that id; names those next to it
+     * @throws JournalException         when the journal cannot be read, is that of another topology, or does not go back so far
+     */
+    public Explanation output(String output, long sequence, int ordinal) {
+        try (JournalLog log = journal.openToRead()) {
+            Topology topology = setup.plan().topology();
+            Output<?> of = find(topology, output);
+            if (sequence >= log.next() || sequence < log.first()) {
+                throw unknown(
+                        output,
+                        sequence,
+                        ordinal,
+                        "the journal has entries " + log.first() + " to " + (log.next() - 1));
+            }
+            Explaining explaining = new Explaining(topology, of, sequence, ordinal);
+            boolean went = run(log, explaining, nearest(log, sequence));
+            if (!explaining.isFound() && went && explaining.nearest().size() < 2) {
+                explaining = new Explaining(topology, of, sequence, ordinal);
+                went = run(log, explaining, earliest(log)); // what is before the snapshot may be the nearest
+            }
+            if (!went) {
+                return null;
+            }
+            if (!explaining.isFound()) {
+                List<String> near = explaining.nearest();
+                throw unknown(
+                        output,
+                        sequence,
+                        ordinal,
+                        near.isEmpty() ? "it has none" : "the nearest: " + String.join(" and ", near));
+            }
+            while (explaining.more()) {
+                if (!run(log, explaining, earliest(log))) {
+                    return null;
+                }
+            }
+            return explaining.explanation();
+        }
+    }
+
+    private static Output<?> find(Topology topology, String name) {
+        for (Output<?> o : topology.outputs()) {
+            if (o.name().equals(name)) {
+                return o;
+            }
+        }
+        throw new IllegalArgumentException("output " + name + " is none of " + topology + ", which has "
+                + topology.outputs() + "; name one of these");
+    }
+
+    private static IllegalArgumentException unknown(String output, long sequence, int ordinal, String near) {
+        return new IllegalArgumentException(
+                output + "/" + sequence + "." + ordinal + ": no such output in the journal; " + near);
+    }
+
+    /** The newest snapshot before an entry; -1 where all has to be worked out from the first entry. */
+    private static long nearest(JournalLog log, long sequence) {
+        long snapshot = log.snapshotAt(sequence);
+        if (snapshot < 0 && log.first() > 0) {
+            throw new JournalException(
+                    "what was before entry " + log.first() + " was given up behind a snapshot, and none is left from"
+                            + " which entry " + sequence + " could be worked out; put older files back beside it");
+        }
+        return snapshot;
+    }
+
+    /** The oldest one, where entries were given up. */
+    private static long earliest(JournalLog log) {
+        long oldest = -1;
+        long next = log.first() == 0 ? -1 : log.snapshotAt(Long.MAX_VALUE);
+        while (next >= log.first()) {
+            oldest = next;
+            next = log.snapshotAt(next - 1);
+        }
+        return oldest;
+    }
+
+    /** Answers false when it was stopped. */
+    private boolean run(JournalLog log, Explaining explaining, long snapshot) {
+        Host host = setup.replayed(log, false, explaining::around);
+        host.bindings().ports().forEach(p -> p.heldByNobody(() -> false));
+        long from = 0;
+        if (snapshot >= 0) {
+            InputMarks[] inputs = new InputMarks[host.sources()];
+            Arrays.setAll(inputs, i -> new InputMarks());
+            from = new HostState(host, inputs).load(log, snapshot, () -> true);
+        }
+        boolean[] went = {true};
+        log.read(from, (q, bytes, offset, length) -> {
+            if (!explaining.reads(q)) {
+                return false;
+            }
+            if (stopped.getAsBoolean()) {
+                went[0] = false;
+                return false;
+            }
+            explaining.begin(q, bytes, offset);
+            host.core().process(q, bytes, offset);
+            return true;
+        });
+        return went[0];
+    }
+}
