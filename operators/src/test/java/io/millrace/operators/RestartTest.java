@@ -76,8 +76,12 @@ public class RestartTest {
     }
 
     /** Each of 64 shards has memory of its own. */
+    static PlanOptions stateOptions(Topology topology) {
+        return topology.sections().isEmpty() ? OPTIONS : OPTIONS.withStateBytes(64 << 20);
+    }
+
     private static PlanOptions options(Topology topology) {
-        return (topology.sections().isEmpty() ? OPTIONS : OPTIONS.withStateBytes(64 << 20)).withThreads();
+        return stateOptions(topology).withThreads();
     }
 
     @ParameterizedTest
@@ -119,7 +123,7 @@ public class RestartTest {
         return all.toString();
     }
 
-    private static Topology topology(Method word) {
+    static Topology topology(Method word) {
         return Millrace.topology(word.getName(), t -> invoke(word, t));
     }
 
@@ -132,8 +136,8 @@ public class RestartTest {
     }
 
     /** Random entries: time goes on by nothing to days, some events are late and some far ahead. */
-    private static final class Log {
-        private final Topology topology;
+    static final class Log {
+        final Topology topology;
         private final List<Input<?>> inputs;
         private final Random random;
         private final List<Asked<?>> open = new ArrayList<>();
@@ -187,6 +191,12 @@ public class RestartTest {
             assertEquals(RATES, input, "an input without events here");
             Rate rate = new Rate(country, random.nextInt(3), ms);
             return d -> d.send(RATES, rate);
+        }
+
+        void asked(TestDriver driver) {
+            if (topology.outputs().contains(DEVICES.requests())) {
+                open.addAll(driver.asked(DEVICES));
+            }
         }
 
         void asked(TestDriver unbroken, TestDriver killed) {

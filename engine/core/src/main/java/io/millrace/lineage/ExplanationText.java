@@ -17,6 +17,7 @@ final class ExplanationText {
 
     private final Explanation of;
     private final StringBuilder out = new StringBuilder();
+    private Story story;
 
     ExplanationText(Explanation of) {
         this.of = of;
@@ -34,6 +35,7 @@ final class ExplanationText {
         for (Story s : of.stories()) {
             out.append('\n');
             line(0, "at " + entry(s.entry()));
+            story = s;
             s.steps().forEach(this::step);
         }
         return out.toString();
@@ -52,7 +54,7 @@ final class ExplanationText {
                             + (s.held() < 0 ? "" : ", the event of entry " + s.held()));
         }
         s.said().forEach(p -> part(3, p));
-        put(s.put());
+        put(s.put(), isPassedOn(s));
     }
 
     private static String took(Took t) {
@@ -60,10 +62,18 @@ final class ExplanationText {
         return t.input() == 0 ? from : from + " by input " + t.input();
     }
 
-    private void put(Put p) {
+    /** What a step took from one other goes out as it came in. */
+    private boolean isPassedOn(Step s) {
+        int from = s.took().isEmpty() ? 0 : s.took().get(0).from();
+        Put before = from == 0 ? null : story.steps().get(from - 1).put();
+        return before != null && before.event().equals(s.put().event()) && before.timeNs() == s.put().timeNs();
+    }
+
+    private void put(Put p, boolean passedOn) {
         String port = p.port() == null ? "" : " to " + p.port();
         String form = p.form() == null ? "" : ", a " + p.form();
-        line(3, "put out" + port + " at " + Explanation.time(p.timeNs()) + form + ": " + p.event());
+        String what = passedOn ? " the same" : " at " + Explanation.time(p.timeNs()) + form + ": " + p.event();
+        line(3, "put out" + port + what);
         if (p.bytes() != null) {
             line(3, "bytes " + p.bytes());
         }
@@ -90,16 +100,18 @@ final class ExplanationText {
         }
     }
 
-    private static String event(Event e) {
+    private String event(Event e) {
         String form = e.form() == null ? "" : " (a " + e.form() + ")";
         if (e.entry() == null) {
             return "from no entry that is there" + form + ": " + e.event();
         }
+        boolean here = e.entry().sequence() == story.entry().sequence();
+        String entry = here ? "this entry" : entry(e.entry());
         if (e.event() == null) {
-            return entry(e.entry()) + form;
+            return entry + form;
         }
         String step = e.step() == 0 ? "" : ", step " + e.step();
-        return entry(e.entry()) + step + form + " -> at " + Explanation.time(e.timeNs()) + ": " + e.event();
+        return entry + step + form + " -> at " + Explanation.time(e.timeNs()) + ": " + e.event();
     }
 
     private static String entry(Entry e) {

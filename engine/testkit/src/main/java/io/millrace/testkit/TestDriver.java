@@ -63,6 +63,7 @@ public final class TestDriver implements AutoCloseable {
     private long advancedToNs = Long.MIN_VALUE;
     private Throwable failure;
     private boolean closed;
+    private Recording recording;
 
     private TestDriver(Topology topology, PlanOptions options) {
         ports = new DriverPorts(topology, this::keep);
@@ -89,6 +90,15 @@ public final class TestDriver implements AutoCloseable {
      */
     public static TestDriver of(Topology topology, PlanOptions options) {
         return new TestDriver(topology, options);
+    }
+
+    /**
+     * Keeps all entries, so that outputs can be explained.
+     *
+     * @return explains them; to be asked for before the first entry
+     */
+    public Recording record() {
+        return recording = new Recording(core.plan(), next);
     }
 
     // ---- killed and restored
@@ -308,6 +318,7 @@ public final class TestDriver implements AutoCloseable {
                     restart();
                 }
             }
+            Recording.add(recording, bytes, offset);
             evaluateIn(next++, bytes, offset);
         } catch (Throwable t) {
             failure = t;
