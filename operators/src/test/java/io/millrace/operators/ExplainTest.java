@@ -78,7 +78,8 @@ class ExplainTest {
     @ParameterizedTest
     @MethodSource("words")
     void shouldTellOfEachWordWhatItTookKeptAndPutOut(Method word) {
-        RestartTest.Log log = new RestartTest.Log(RestartTest.topology(word), word.getName().hashCode());
+        RestartTest.Log log =
+                new RestartTest.Log(RestartTest.topology(word), word.getName().hashCode());
         TestDriver driver = TestDriver.of(log.topology, RestartTest.stateOptions(log.topology));
         Recording recording = driver.record();
         List<Out> outs = new ArrayList<>();
@@ -157,7 +158,8 @@ class ExplainTest {
                 windows(Window.global().every(3)),
                 windows(Window.count(3)),
                 windows(Window.slidingCount(5, 2)),
-                t -> byCard(t).lookBack("past", Past::new)
+                t -> byCard(t)
+                        .lookBack("past", Past::new)
                         .to(ALERTS, p -> new Alert(p.recent.n.get(), p.recent.cents.get())),
                 t -> byCard(t)
                         .lookBack("past", t.from(REFUNDS).keyBy(Payment::card), Past::new)
@@ -193,7 +195,11 @@ class ExplainTest {
         for (int i = 0; i < 300; i++) {
             ms += random.nextInt(4_000);
             Payment p = new Payment(
-                    random.nextInt(3), 1, 1 + random.nextInt(1_000), "AT", ms - (random.nextInt(4) == 0 ? random.nextInt(60_000) : 0));
+                    random.nextInt(3),
+                    1,
+                    1 + random.nextInt(1_000),
+                    "AT",
+                    ms - (random.nextInt(4) == 0 ? random.nextInt(60_000) : 0));
             driver.send(topology.inputs().contains(REFUNDS) && i % 2 == 0 ? REFUNDS : PAID, p);
         }
         driver.endAll();
@@ -246,7 +252,8 @@ class ExplainTest {
 
     @Test
     void shouldSayTheSameEachTimeAndNothingOfAnOutputThatIsNotThere() {
-        Topology topology = Millrace.topology("sums", t -> windows(Window.count(2)).accept(t));
+        Topology topology =
+                Millrace.topology("sums", t -> windows(Window.count(2)).accept(t));
         TestDriver driver = TestDriver.of(topology);
         Recording recording = driver.record();
         for (int i = 0; i < 4; i++) {

@@ -66,7 +66,9 @@ final class ExplanationText {
     private boolean isPassedOn(Step s) {
         int from = s.took().isEmpty() ? 0 : s.took().get(0).from();
         Put before = from == 0 ? null : story.steps().get(from - 1).put();
-        return before != null && before.event().equals(s.put().event()) && before.timeNs() == s.put().timeNs();
+        return before != null
+                && before.event().equals(s.put().event())
+                && before.timeNs() == s.put().timeNs();
     }
 
     private void put(Put p, boolean passedOn) {

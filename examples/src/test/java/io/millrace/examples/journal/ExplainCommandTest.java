@@ -43,10 +43,20 @@ class ExplainCommandTest {
     static void record() throws IOException {
         journal = folder.resolve("journal");
         Console run = Console.run(
-                "fraud", "--quiet", "--count", "" + COUNT, "--cards", "60", "--threshold", "0.1",
-                "--alerts", folder.resolve("alerts.csv").toString(),
-                "--features", folder.resolve("features.csv").toString(),
-                "--journal", journal.toString());
+                "fraud",
+                "--quiet",
+                "--count",
+                "" + COUNT,
+                "--cards",
+                "60",
+                "--threshold",
+                "0.1",
+                "--alerts",
+                folder.resolve("alerts.csv").toString(),
+                "--features",
+                folder.resolve("features.csv").toString(),
+                "--journal",
+                journal.toString());
         assertEquals(0, run.code(), run.err());
         Recorded recorded = Recorded.open(journal.toString(), null);
         Topology topology = recorded.topology(null, Map.of());
@@ -93,7 +103,9 @@ class ExplainCommandTest {
             int column = 3;
             for (String node : List.of("customer-history", "terminal-history")) {
                 for (String span : List.of("day", "week", "month")) {
-                    List<Explanation.Event> events = part(part(step(e, node).said(), span).parts(), "events").events();
+                    List<Explanation.Event> events = part(
+                                    part(step(e, node).said(), span).parts(), "events")
+                            .events();
                     assertEquals(row[column], Integer.toString(events.size()), e::text);
                     double value = node.startsWith("customer") ? mean(events) : share(events);
                     assertEquals(Double.parseDouble(row[column + 1]), value, 1e-9, e::text);
@@ -112,7 +124,8 @@ class ExplainCommandTest {
     }
 
     private static double share(List<Explanation.Event> events) {
-        long frauds = events.stream().filter(v -> event(v).group(2).equals("true")).count();
+        long frauds =
+                events.stream().filter(v -> event(v).group(2).equals("true")).count();
         return events.isEmpty() ? 0 : (double) frauds / events.size();
     }
 
@@ -136,7 +149,10 @@ class ExplainCommandTest {
                 sum += Double.parseDouble(tree.value().split(":")[0]);
             }
             assertEquals(Double.parseDouble(rows.get(i + 1).split(",")[1]), sum, e::text);
-            assertEquals("Rules[threshold=0.1]", part(step(e, "rules.filter").said(), "setting").value(), e::text);
+            assertEquals(
+                    "Rules[threshold=0.1]",
+                    part(step(e, "rules.filter").said(), "setting").value(),
+                    e::text);
             assertFalse(part(said, "features").parts().isEmpty());
         }
     }
