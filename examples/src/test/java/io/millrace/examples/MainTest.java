@@ -22,6 +22,7 @@ class MainTest {
             "ledger",
             "describe",
             "replay",
+            "explain",
             "what-if");
 
     @Test

@@ -128,7 +128,7 @@ final class FilterBySettingNode implements Node, Saved, Explains {
 
     @Override
     public void explain(Flow flow, Account to) {
-        Explained.setting(to, settingType, setting);
+        SavedValue.explain(settingType, setting, to);
     }
 
     @Override

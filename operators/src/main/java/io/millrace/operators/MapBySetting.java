@@ -131,7 +131,7 @@ final class MapBySettingNode implements Node, Saved, Explains {
 
     @Override
     public void explain(Flow flow, Account to) {
-        Explained.setting(to, settingType, setting);
+        SavedValue.explain(settingType, setting, to);
     }
 
     @Override

@@ -150,7 +150,7 @@ final class MapInPlaceBySettingNode implements Node, Saved, Explains {
 
     @Override
     public void explain(Flow flow, Account to) {
-        Explained.setting(to, settingType, setting);
+        SavedValue.explain(settingType, setting, to);
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class Replay {
     private boolean recordedPace;
     private boolean otherTopology;
     private BooleanSupplier stopped = () -> false;
+    private JournalLog.EntryReader watches = (sequence, bytes, offset, length) -> true;
 
     /** The first entry that was read. */
     private long begun;
@@ -137,6 +138,17 @@ public final class Replay {
     }
 
     /**
+     * Shows each entry before it is evaluated.
+     *
+     * @param entries gets them; what it answers ends the replay when it is false
+     * @return this
+     */
+    public Replay watch(JournalLog.EntryReader entries) {
+        watches = Objects.requireNonNull(entries, "entries");
+        return this;
+    }
+
+    /**
      * What came of a replay.
      *
      * @param entries   how many entries were let out: from the first to the last that were asked for
@@ -147,6 +159,7 @@ public final class Replay {
      * @param firstAt   the first entry at which the outputs can differ from those that were kept; -1 when they are equal
      * @param firstTo   the entry behind the last one at which that can be: what was kept does not say more; -1 when they are equal
      * @param node      the output that differs there; null when they are equal
+     * @param stateBytes the most state that its nodes held together, looked at now and then and behind the last entry
      */
     public record Report(
             long entries,
@@ -156,7 +169,8 @@ public final class Replay {
             long compared,
             long firstAt,
             long firstTo,
-            String node) {
+            String node,
+            long stateBytes) {
         /**
          * Whether what came out is what came out before, as far as that was kept.
          *
@@ -242,7 +256,8 @@ public final class Replay {
                 before == null ? 0 : DigestComparison.reach(before, now),
                 in == null ? -1 : in.from(),
                 in == null ? -1 : in.to(),
-                in == null ? null : in.outputs().get(0));
+                in == null ? null : in.outputs().get(0),
+                run.state());
     }
 
     private static Digest kept(JournalLog log) {
@@ -255,7 +270,11 @@ public final class Replay {
 
     /** Evaluates entry by entry; one stage. */
     private final class Run implements JournalLog.EntryReader {
+        /** Looked at each so many entries. */
+        private static final int LOOK_AT_STATE = 4_096;
+
         private final Core core;
+        private long stateBytes;
         private boolean out;
         private long evaluated;
         private long letOut;
@@ -275,6 +294,9 @@ public final class Replay {
             if (stopped.getAsBoolean() || sequence > to || isEvent && toTime != null && timeNs > nanos(toTime)) {
                 return false;
             }
+            if (!watches.on(sequence, bytes, offset, length)) {
+                return false;
+            }
             if (fromTime != null && isEvent && timeNs >= nanos(fromTime)) {
                 fromTime = null;
                 from = sequence;
@@ -286,7 +308,19 @@ public final class Replay {
             core.process(sequence, bytes, offset);
             evaluated = sequence + 1;
             letOut += out ? 1 : 0;
+            if (evaluated % LOOK_AT_STATE == 0) {
+                state();
+            }
             return true;
+        }
+
+        long state() {
+            long now = 0;
+            for (int node = 0; node < core.plan().topology().nodes().size(); node++) {
+                now += core.stateBytes(node);
+            }
+            stateBytes = Math.max(stateBytes, now);
+            return stateBytes;
         }
 
         /** Answers false when it is to stop. */

@@ -155,7 +155,7 @@ public final class Explaining {
     /** Entries were traced: what is said of them is to be looked for. */
     private void look() {
         if (stories.isEmpty()) {
-            wanted.put(sequence, Set.of(found));
+            wanted.put(sequence, new LinkedHashSet<>(List.of(found)));
         }
         List<Sought> open = new ArrayList<>();
         wanted.forEach((q, places) -> {

@@ -5,7 +5,7 @@ import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ final class LineageStory {
     private final Topology topology;
     private final long sequence;
     private final List<Act> acts;
-    private final Map<Act, Set<Act>> tookFor = new IdentityHashMap<>();
+    private final Map<Act, Set<Act>> tookFor = new LinkedHashMap<>();
     private final List<Sought> sought = new ArrayList<>();
 
     LineageStory(Lineage lineage, long sequence) {
@@ -30,7 +30,7 @@ final class LineageStory {
 
     /** Each take is of the first equal value that came that way and was not taken yet: an edge keeps the order. */
     private void link() {
-        Map<Act, Set<Integer>> used = new IdentityHashMap<>();
+        Map<Act, Set<Integer>> used = new LinkedHashMap<>();
         for (Act take : acts) {
             if (!take.isPut) {
                 int edge = take.node << 8 | take.port;
@@ -148,7 +148,8 @@ final class LineageStory {
     private Explanation.Step step(Act a, LineageEvents events, boolean withBytes) {
         TopologyNode n = topology.nodes().get(a.node);
         List<Explanation.Took> took = new ArrayList<>();
-        for (Act t : a.isPut ? tookFor.get(a) : Set.of(a)) {
+        Iterable<Act> all = a.isPut ? tookFor.get(a) : List.of(a);
+        for (Act t : all) {
             took.add(new Explanation.Took(t.port, t.from == null ? 0 : t.from.number));
         }
         boolean main = !a.isPut || a.port == 0;

@@ -23,6 +23,16 @@ public interface TopologyProvider {
     Topology topology(Map<String, String> options);
 
     /**
+     * Which component of the records of an input says what became known of its events, such as that a payment was fraud: tools that
+     * compare outputs tell them apart by it.
+     *
+     * @return null where there is none
+     */
+    default String label() {
+        return null;
+    }
+
+    /**
      * Makes the topology that wrote a journal, or that one with changes: for replay and what-if.
      *
      * @param facts   what the journal keeps of its service ({@code Setup.journal(journal, facts)}) and of its nodes, by name

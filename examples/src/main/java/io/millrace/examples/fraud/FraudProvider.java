@@ -21,6 +21,11 @@ public final class FraudProvider implements TopologyProvider {
     }
 
     @Override
+    public String label() {
+        return "fraud";
+    }
+
+    @Override
     public Topology topology(Map<String, String> options) {
         return topology(options, null, true);
     }

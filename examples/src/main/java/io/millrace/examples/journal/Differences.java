@@ -8,9 +8,12 @@ import io.millrace.topology.Topology;
 import io.millrace.transport.file.CsvWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -25,12 +28,18 @@ final class Differences implements Closeable {
     private final List<PutOut> ofEntry = new ArrayList<>();
     private CsvWriter rows;
     private IOException fault;
-    private long news;
-    private long gone;
-    private long changed;
-    private long same;
+    private final long[] counts = new long[Change.values().length];
 
-    Differences(Recorded recorded, Topology before, Topology after) throws IOException {
+    /** By sink and label; null where there is none. */
+    private final Map<String, long[]> byLabel = new TreeMap<>();
+
+    private final Labels labels;
+    private Replay.Report one;
+    private Replay.Report two;
+
+    /** Labels may be null. */
+    Differences(Recorded recorded, Topology before, Topology after, Labels labels) throws IOException {
+        this.labels = labels;
         this.recorded = recorded;
         this.before = before;
         this.after = after;
@@ -56,9 +65,10 @@ final class Differences implements Closeable {
     /** Runs both; rows may be null. */
     void run(CsvWriter to) throws IOException {
         rows = to;
-        Replay.Report one = replay(before, file::write).run();
+        Replay first = replay(before, file::write);
+        one = (labels == null ? first : first.watch(labels::see)).run();
         file.rewind();
-        replay(after, this::take).otherTopology().to(one.evaluated() - 1).run();
+        two = replay(after, this::take).otherTopology().to(one.evaluated() - 1).run();
         endEntry(Long.MAX_VALUE);
         if (fault != null) {
             throw fault;
@@ -101,36 +111,40 @@ final class Differences implements Closeable {
         Collections.sort(ofEntry);
         for (PutOut output : ofEntry) {
             while (file.peek() != null && file.peek().compareTo(output) < 0) {
-                tell("gone", file.next(), null);
+                tell(Change.GONE, file.next(), null);
             }
             boolean both = file.peek() != null && file.peek().compareTo(output) == 0;
             compare(both ? file.next() : null, output);
         }
         ofEntry.clear();
         while (file.peek() != null && file.peek().sequence() <= upTo) {
-            tell("gone", file.next(), null);
+            tell(Change.GONE, file.next(), null);
         }
     }
 
     private void compare(PutOut was, PutOut is) throws IOException {
         if (was == null) {
-            tell("new", null, is);
+            tell(Change.NEW, null, is);
         } else if (was.isSame(is)) {
-            same++;
+            count(Change.SAME, is);
         } else {
-            tell("changed", was, is);
+            tell(Change.CHANGED, was, is);
         }
     }
 
-    private void tell(String change, PutOut was, PutOut is) throws IOException {
-        switch (change) {
-            case "new" -> news++;
-            case "gone" -> gone++;
-            default -> changed++;
+    private void count(Change change, PutOut output) {
+        counts[change.ordinal()]++;
+        if (labels != null) {
+            byLabel.computeIfAbsent(output.sink() + " " + labels.of(output.event()), l -> new long[counts.length])[
+                    change.ordinal()]++;
         }
+    }
+
+    private void tell(Change change, PutOut was, PutOut is) throws IOException {
+        PutOut id = was == null ? is : was;
+        count(change, id);
         if (rows != null) {
-            PutOut id = was == null ? is : was;
-            rows.putText(change).putText(id.sink()).putText(id.id());
+            rows.putText(change.word).putText(id.sink()).putText(id.id());
             put(was);
             put(is);
             rows.endRow();
@@ -145,8 +159,11 @@ final class Differences implements Closeable {
         }
     }
 
-    String counts() {
-        return "new " + news + ", gone " + gone + ", changed " + changed + ", same " + same;
+    /** What differs by sink and label, then how long entries take and how much state there is, then all that differs. */
+    void print(PrintStream to) {
+        byLabel.forEach((label, counted) -> to.println(label + "  " + Change.text(counted)));
+        new Speeds(recorded).print(before, one, after, two, to);
+        to.println(Change.text(counts));
     }
 
     @Override

@@ -38,6 +38,7 @@ final class PutOutFile implements Closeable {
         out.writeLong(o.sequence());
         out.writeInt(index(o.sink()));
         out.writeInt(o.ordinal());
+        out.writeLong(o.event());
         out.writeInt(o.bytes().length);
         out.write(o.bytes());
     }
@@ -86,9 +87,10 @@ final class PutOutFile implements Closeable {
         }
         Output<?> output = outputs.get(in.readInt());
         int ordinal = in.readInt();
+        long event = in.readLong();
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
-        return new PutOut(sequence, output.name(), ordinal, output.type(), bytes);
+        return new PutOut(sequence, output.name(), ordinal, event, output.type(), bytes);
     }
 
     @Override

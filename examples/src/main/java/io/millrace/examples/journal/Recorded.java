@@ -78,6 +78,11 @@ final class Recorded {
         return provider(name == null ? facts.topology() : name, name == null).recorded(facts.facts(), changes);
     }
 
+    /** The label that the topology of the journal names; or null. */
+    String label() throws IOException {
+        return provider(facts.topology(), true).label();
+    }
+
     private TopologyProvider provider(String wanted, boolean ofJournal) throws IOException {
         List<String> names = providers.stream().map(TopologyProvider::name).toList();
         int found = names.lastIndexOf(wanted); // what a class loader finds itself comes behind what its parent does

@@ -32,6 +32,7 @@ public final class WhatIfCommand implements Command {
                 .options("--set", "NAME=VALUE", "a setting of the topology; may be given several times")
                 .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
                 .option("--topology", "NAME", null, "the one to run; that of the journal when left out")
+                .option("--label", "NAME", null, "a field of the input: counts by its values; else what the topology names")
                 .option("--out", "FILE", null, "what differs, as CSV")
                 .parse(args);
         if (options.has("--help")) {
@@ -65,7 +66,8 @@ public final class WhatIfCommand implements Command {
         Topology before = recorded.topology(null, Map.of());
         Topology after = recorded.topology(options.text("--topology"), changes);
         String out = options.text("--out");
-        try (Differences differences = new Differences(recorded, before, after)) {
+        String label = options.text("--label") == null ? recorded.label() : options.text("--label");
+        try (Differences differences = new Differences(recorded, before, after, Labels.of(label, before))) {
             if (out == null) {
                 differences.run(null);
             } else {
@@ -73,7 +75,7 @@ public final class WhatIfCommand implements Command {
                     differences.run(rows);
                 }
             }
-            ("-".equals(out) ? System.err : System.out).println(differences.counts());
+            differences.print("-".equals(out) ? System.err : System.out);
         }
         return OK;
     }

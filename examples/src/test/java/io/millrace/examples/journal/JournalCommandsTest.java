@@ -5,8 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.engine.Replay;
+import io.millrace.engine.Setup;
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
 import io.millrace.examples.Console;
 import io.millrace.examples.fraud.FraudTopology;
+import io.millrace.examples.fraud.Payment;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import java.io.IOException;
@@ -14,10 +21,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -243,6 +253,57 @@ class JournalCommandsTest {
         assertEquals("change,sink,id,before,after", rows.get(0));
         assertEquals(fresh + gone, rows.size() - 1);
         rows.stream().skip(1).forEach(r -> assertTrue(r.matches("(new|gone),alerts,[0-9]+[.]0,.*"), r));
+        assertEquals(countsByLabel(rows), c.out().lines()
+                .filter(l -> l.startsWith("alerts fraud="))
+                .mapToLong(JournalCommandsTest::weight)
+                .boxed()
+                .toList());
+        for (String run : List.of("before", "after")) {
+            assertTrue(c.label("ns/entry " + run).matches("[0-9]+, p50 [0-9]+, p99 [0-9]+"), c.out());
+            assertTrue(Long.parseLong(c.label("state bytes " + run)) > 0, c.out());
+        }
+    }
+
+    /** Of a line such as alerts fraud=true  new 1, gone 0, changed 0, same 5: what is new or gone of it. */
+    private static long weight(String line) {
+        Matcher m = Pattern.compile("new ([0-9]+), gone ([0-9]+), changed 0, same [0-9]+").matcher(line);
+        assertTrue(m.find(), line);
+        return 1_000_000 * Long.parseLong(m.group(1)) + Long.parseLong(m.group(2));
+    }
+
+    /** What is new and gone of payments that were no fraud, and of those that were, as the journal has the payments. */
+    private static List<Long> countsByLabel(List<String> rows) throws IOException {
+        Map<String, Boolean> frauds = new HashMap<>();
+        EventView<Payment> view = EventType.of(Payment.class).newView();
+        Recorded recorded = Recorded.open(journal(), null);
+        Topology topology = recorded.topology(null, Map.of());
+        Setup setup = recorded.setup(topology);
+        topology.outputs().forEach(setup::discard);
+        Replay.of(setup, recorded.journal())
+                .watch((q, bytes, offset, length) -> {
+                    if (Entry.kind(bytes, offset) == EntryKind.EVENT) {
+                        int payload = Entry.payloadLength(bytes, offset);
+                        frauds.put(q + ".0", view.wrap(bytes, Entry.payload(bytes, offset), payload).fraud());
+                    }
+                    return true;
+                })
+                .run();
+        long[] counts = new long[2];
+        for (String row : rows.subList(1, rows.size())) {
+            String[] fields = row.split(",");
+            counts[frauds.get(fields[2]) ? 1 : 0] += fields[0].equals("new") ? 1_000_000 : 1;
+        }
+        return List.of(counts[0], counts[1]);
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithALabel() {
+        Console none = Console.run("what-if", "--journal", journal(), "--set", "threshold=1", "--label", "frauds");
+        assertEquals(1, none.code());
+        assertTrue(none.err().contains("--label frauds: no input of fraud has a record with it; the nearest is fraud"), none.err());
+        Console many = Console.run("what-if", "--journal", journal(), "--set", "threshold=1", "--label", "amount");
+        assertEquals(1, many.code());
+        assertTrue(many.err().contains("--label amount: it has more than 20 values"), many.err());
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.millrace.operators.aggregate;
 
 import io.millrace.event.LongField;
+import io.millrace.operator.Account;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
 import java.util.ArrayList;
@@ -228,6 +229,21 @@ public final class Declarations {
         KeyText text = new KeyText();
         list.add(new Declared(null, text, part));
         return text;
+    }
+
+    /**
+     * Tells the values of aggregates.
+     *
+     * @param to takes it
+     */
+    public void explain(Account to) {
+        for (Declared d : list) {
+            if (d.aggregate() != null && d.arguments().isEmpty()) {
+                to.say(d.name(), d.value());
+            } else if (d.aggregate() != null) {
+                to.value(d.name(), d.value());
+            }
+        }
     }
 
     /**

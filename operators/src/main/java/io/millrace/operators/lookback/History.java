@@ -3,7 +3,6 @@ package io.millrace.operators.lookback;
 import io.millrace.operator.Account;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Taken;
-import io.millrace.operators.Explained;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.Declared;
 import java.time.Duration;
@@ -111,7 +110,7 @@ public final class History {
             long lastNs = span.lastNs(timeNs);
             part.time("first moment", firstNs);
             part.time("last moment", lastNs);
-            Explained.values(part, span.aggregates.all());
+            span.aggregates.explain(part);
             part.events("events", Taken.by(twoStreams ? 1 : 0).within(firstNs, lastNs));
         }
     }

@@ -2,7 +2,6 @@ package io.millrace.operators.window;
 
 import io.millrace.operator.Account;
 import io.millrace.operator.Taken;
-import io.millrace.operators.Explained;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.WindowInHand;
 import io.millrace.time.Progress;
@@ -386,7 +385,7 @@ public final class Window {
         to.time("start", in.startNs());
         to.time("end", in.endNs());
         to.say("revision", in.revision());
-        Explained.values(to, result.all());
+        result.explain(to);
         Taken taken = Taken.by(0);
         to.events(
                 "events",

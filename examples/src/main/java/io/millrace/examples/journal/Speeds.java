@@ -1,0 +1,84 @@
+package io.millrace.examples.journal;
+
+import io.millrace.engine.Replay;
+import io.millrace.engine.Setup;
+import io.millrace.topology.Topology;
+import java.io.PrintStream;
+import org.HdrHistogram.Histogram;
+
+/**
+ * How long an entry takes in one topology and in another: the better half of several replays of the same stretch, turn by turn, whose
+ * outputs nobody gets. The state is that of the whole journal.
+ */
+final class Speeds {
+    private static final long ENTRIES_MOST = 100_000;
+    private static final int ROUNDS = 3;
+    private static final long HIGHEST_NS = 10_000_000_000L;
+
+    private final Recorded recorded;
+
+    Speeds(Recorded recorded) {
+        this.recorded = recorded;
+    }
+
+    /** Times of one topology. */
+    private final class Timed {
+        private final Topology topology;
+        private final boolean other;
+        private final Histogram best = new Histogram(HIGHEST_NS, 3);
+        private Histogram round;
+        private double bestMeanNs = Double.MAX_VALUE;
+        private long lastNs;
+
+        Timed(Topology topology, boolean other) {
+            this.topology = topology;
+            this.other = other;
+        }
+
+        void replay(long entries) {
+            Setup setup = recorded.setup(topology);
+            topology.outputs().forEach(setup::discard);
+            round = new Histogram(HIGHEST_NS, 3);
+            lastNs = 0;
+            Replay replay = Replay.of(setup, recorded.journal()).to(entries - 1).watch((q, bytes, offset, length) -> look());
+            if (other) {
+                replay.otherTopology();
+            }
+            replay.run();
+            if (round.getTotalCount() > 0 && round.getMean() < bestMeanNs) {
+                bestMeanNs = round.getMean();
+                best.reset();
+                best.add(round);
+            }
+        }
+
+        private boolean look() {
+            long ns = System.nanoTime();
+            if (lastNs != 0) {
+                round.recordValue(Math.min(HIGHEST_NS, Math.max(1, ns - lastNs)));
+            }
+            lastNs = ns;
+            return true;
+        }
+
+        void print(String which, long stateBytes, PrintStream to) {
+            if (best.getTotalCount() > 0) {
+                to.println("ns/entry " + which + "  " + Math.round(bestMeanNs) + ", p50 " + best.getValueAtPercentile(50)
+                        + ", p99 " + best.getValueAtPercentile(99));
+            }
+            to.println("state bytes " + which + "  " + stateBytes);
+        }
+    }
+
+    void print(Topology before, Replay.Report one, Topology after, Replay.Report two, PrintStream to) {
+        long entries = Math.min(ENTRIES_MOST, one.evaluated());
+        Timed first = new Timed(before, false);
+        Timed second = new Timed(after, true);
+        for (int i = 0; i < ROUNDS && entries > 0; i++) {
+            first.replay(entries);
+            second.replay(entries);
+        }
+        first.print("before", one.stateBytes(), to);
+        second.print("after", two.stateBytes(), to);
+    }
+}
