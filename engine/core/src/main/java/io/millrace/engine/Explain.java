@@ -139,7 +139,7 @@ public final class Explain {
 
     /** Answers false when it was stopped. */
     private boolean run(JournalLog log, Explaining explaining, long snapshot) {
-        Host host = setup.replayed(log, false, explaining::around);
+        Host host = setup.replayed(log, false, explaining);
         host.bindings().ports().forEach(p -> p.heldByNobody(() -> false));
         long from = 0;
         if (snapshot >= 0) {

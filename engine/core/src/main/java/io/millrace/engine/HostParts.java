@@ -11,8 +11,8 @@ import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
+import io.millrace.runtime.Explaining;
 import io.millrace.runtime.NodeCopies;
-import io.millrace.runtime.Ports;
 import io.millrace.topology.Topology;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
 /** What was bound and declared for a host; makes it. */
 record HostParts(
@@ -75,7 +74,7 @@ record HostParts(
     }
 
     /** For a replay, which has neither sources nor look-ups: all it needs to know of them stands in the log. */
-    Host replayed(PlanOptions how, JournalLog log, boolean otherTopology, UnaryOperator<Ports> watched) {
+    Host replayed(PlanOptions how, JournalLog log, boolean otherTopology, Explaining explaining) {
         JournalFacts kept = log.facts();
         PlanOptions same = how.withStateBytes(otherTopology ? how.stateBytes() : Facts.stateBytes(kept));
         Predicate<Input<?>> finite = i -> Facts.isFinite(kept, i);
@@ -87,7 +86,7 @@ record HostParts(
                 topology, outlets, List.of(), overflow, cannotDecide, Lookups.none(), letters, journaling);
         NodeCopies copies = new NodeCopies(same.copies());
         PlanOptions seeded = same.withHashSeed(kept.hashSeed()).withDigest(digest);
-        return unbound.host(seeded, copies, null, null, null, finite, watched);
+        return unbound.host(seeded, copies, null, null, null, finite, explaining);
     }
 
     /** A second core beside a host, of the same plan: nobody but twins of its views hears of it, and it is run by one thread. */
@@ -100,7 +99,7 @@ record HostParts(
         HostParts unheard =
                 new HostParts(topology, nobody, List.of(), overflow, cannotDecide, asked, counted, journaling);
         Predicate<Input<?>> finite = i -> Facts.isFinite(log.facts(), i);
-        return unheard.host(how, new NodeCopies(how.copies()), null, null, null, finite, UnaryOperator.identity());
+        return unheard.host(how, new NodeCopies(how.copies()), null, null, null, finite, null);
     }
 
     private boolean isFinite(Input<?> input) {
@@ -108,7 +107,7 @@ record HostParts(
     }
 
     private Host host(PlanOptions how, NodeCopies copies, Unheard unheard, WarmUpReport report, JournalLog log) {
-        return host(how, copies, unheard, report, log, this::isFinite, UnaryOperator.identity());
+        return host(how, copies, unheard, report, log, this::isFinite, null);
     }
 
     private Host host(
@@ -118,7 +117,7 @@ record HostParts(
             WarmUpReport report,
             JournalLog log,
             Predicate<Input<?>> finite,
-            UnaryOperator<Ports> watched) {
+            Explaining explaining) {
         Plan plan = Planner.plan(topology, how);
         int largest = Core.largestEntry(topology);
         DeadLetters dead = new DeadLetters(topology, letters.kept(), letters.keptBytes(), largest);
@@ -134,7 +133,7 @@ record HostParts(
             counts.add(
                     new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK), cannotDecide.get(i)));
         }
-        Core core = new Core(plan, watched.apply(bindings), copies);
+        Core core = new Core(plan, explaining == null ? bindings : explaining.around(bindings), copies);
         if (unheard != null) {
             core.markAll();
         }

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
 
 /**
  * Runs what a journal has once more, on the calling thread, while an engine may go on appending to it: nothing of the journal is changed.
@@ -191,7 +190,7 @@ public final class Replay {
      */
     public Report run() {
         try (JournalLog log = journal.openToRead()) {
-            Host host = setup.replayed(log, otherTopology, UnaryOperator.identity());
+            Host host = setup.replayed(log, otherTopology, null);
             host.sinks().start(new EngineThreads(host.name(), null));
             long startNs = HostClock.nanoTime();
             Run run = new Run(host);

@@ -10,8 +10,8 @@ import io.millrace.metric.DigestOptions;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
+import io.millrace.runtime.Explaining;
 import io.millrace.runtime.NodeCopies;
-import io.millrace.runtime.Ports;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Asking;
 import io.millrace.transport.AsyncLookup;
@@ -28,7 +28,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import java.util.function.UnaryOperator;
 
 /**
  * Binds the ports of a topology and starts a host. Every output needs a receiver; inputs may be left to publishers. For one
@@ -563,11 +562,11 @@ public final class Setup {
         return warmUp == null ? null : new Rehearsal(topology.name(), warmUp, hosts, live).run();
     }
 
-    /** For a replay; what watches stands between the core and its outputs. */
-    Host replayed(JournalLog log, boolean otherTopology, UnaryOperator<Ports> watched) {
+    /** For a replay; what explains may be null. */
+    Host replayed(JournalLog log, boolean otherTopology, Explaining explaining) {
         requireReady();
         used = true;
-        return parts().replayed(options, log, otherTopology, watched);
+        return parts().replayed(options, log, otherTopology, explaining);
     }
 
     Rehearsed rehearsedLive(NodeCopies copies, int round) {
