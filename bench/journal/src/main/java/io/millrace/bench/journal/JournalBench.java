@@ -19,7 +19,6 @@ import io.millrace.transport.journal.ArchiveJournal;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -32,28 +31,32 @@ import org.agrona.concurrent.status.CountersReader;
 final class JournalBench {
     private static final int TERM = 8 << 20;
     private static final int SEGMENT = 16 << 20;
-    private static final int ROUNDS = 3;
     private static final int BATCH = 64;
 
     private static final Durability[] LEVELS = {Durability.PROCESS, Durability.DISK};
 
     private final Path directory;
     private final long seconds;
+    private final int rounds;
     private int made;
     private double readRate;
 
-    JournalBench(Path directory, Map<String, String> options) {
+    JournalBench(Path directory, Options options) {
         this.directory = directory;
-        seconds = Long.parseLong(options.getOrDefault("--seconds", "3"));
+        seconds = options.seconds();
+        rounds = options.rounds();
     }
 
-    /** Waiting first: behind gigabytes that are still to be written a disk answers to nobody. */
-    void run() throws IOException {
+    /** To be run before the rates: behind gigabytes that are still to be written a disk answers to nobody. */
+    void waits() throws IOException {
         System.out.printf("%-8s %12s %10s %10s %10s   us until durable%n", "level", "entries/s", "p50", "p99", "max");
         for (Durability level : LEVELS) {
             oneAtATime(level);
             acknowledgements(level, 10_000);
         }
+    }
+
+    void rates() throws IOException {
         System.out.printf("%n%-8s %6s %14s %14s %7s %14s%n", "level", "bytes", "log /s", "bare /s", "ratio", "read /s");
         for (Durability level : LEVELS) {
             rates(level, 64);
@@ -62,23 +65,17 @@ final class JournalBench {
     }
 
     private void rates(Durability level, int bytes) throws IOException {
-        double[] logs = new double[ROUNDS];
-        double[] bare = new double[ROUNDS];
-        double[] reads = new double[ROUNDS];
-        for (int i = 0; i < ROUNDS; i++) {
-            logs[i] = log(level, bytes);
-            reads[i] = readRate;
-            bare[i] = bare(level, bytes);
+        Rounds logs = new Rounds();
+        Rounds bare = new Rounds();
+        Rounds reads = new Rounds();
+        for (int i = 0; i < rounds; i++) {
+            logs.add(log(level, bytes));
+            reads.add(readRate);
+            bare.add(bare(level, bytes));
         }
         System.out.printf(
                 "%-8s %6d %,14.0f %,14.0f %7.2f %,14.0f%n",
-                level, bytes, median(logs), median(bare), median(logs) / median(bare), median(reads));
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+                level, bytes, logs.median(), bare.median(), logs.median() / bare.median(), reads.median());
     }
 
     private JournalLog open(Path at, Durability level) {

@@ -21,6 +21,8 @@ public final class Main {
     /** Kept, or its level would be forgotten: what engines say at their start is not what a benchmark is about. */
     private static final Logger LOG = Logger.getLogger("io.millrace");
 
+    private static final String PARTS = "waits,engine,cost,rates,snapshot,ready,replay";
+
     private Main() {}
 
     /**
@@ -44,16 +46,40 @@ public final class Main {
             case "bit-rot" -> bitRot(options);
             case "kill" -> kill(options);
             case "identical" -> identical(options);
-            case "journal" -> rates(options);
+            case "journal" -> figures(options);
             default -> usage();
         }
     }
 
     /** On a disk: the directory of temporary files, unless another is named. */
-    private static void rates(Map<String, String> options) throws IOException {
-        String above = options.get("--directory");
+    private static void figures(Map<String, String> given) throws IOException, InterruptedException {
+        Options options = new Options(
+                number(given, "--seconds", "3", 1, 3_600),
+                (int) number(given, "--rounds", "3", 1, 1_000),
+                (int) number(given, "--state-mb", "1024", 1, 1 << 20),
+                number(given, "--entries", "1000000", 1, 1_000_000_000));
+        String above = given.remove("--directory");
+        String parts = given.remove("--parts");
+        if (!given.isEmpty()) {
+            usage();
+        }
         try (Scratch scratch = new Scratch(above == null ? Scratch.temporary() : Path.of(above))) {
-            new JournalBench(scratch.directory(), options).run();
+            for (String part : (parts == null ? PARTS : parts).split(",")) {
+                figure(part, scratch.directory(), options);
+            }
+        }
+    }
+
+    private static void figure(String part, Path at, Options options) throws IOException, InterruptedException {
+        switch (part) {
+            case "waits" -> new JournalBench(at, options).waits();
+            case "engine" -> new EngineWaits(at, options).run();
+            case "cost" -> new EngineCost(at, options).run();
+            case "rates" -> new JournalBench(at, options).rates();
+            case "snapshot" -> new SnapshotLatency(at, options).run();
+            case "ready" -> new Ready(at, options).run();
+            case "replay" -> new ReplayRate(at, options).run();
+            default -> usage();
         }
     }
 
@@ -80,7 +106,8 @@ public final class Main {
         System.err.println("usage: bench/run kill [--times N] [--seed N] [--level MEMORY|PROCESS|DISK]\n"
                 + "       bench/run crash-images|bit-rot [--times N] [--seed N]\n"
                 + "       bench/run identical [--events N]\n"
-                + "       bench/run journal [--seconds N] [--directory DIR]");
+                + "       bench/run journal [--parts " + PARTS + "] [--seconds N] [--rounds N]\n"
+                + "                         [--state-mb N] [--entries N] [--directory DIR]");
         System.exit(2);
     }
 

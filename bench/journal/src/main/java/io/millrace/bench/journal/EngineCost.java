@@ -1,0 +1,107 @@
+package io.millrace.bench.journal;
+
+import io.millrace.engine.Engine;
+import io.millrace.engine.Publisher;
+import io.millrace.engine.Waiting;
+import io.millrace.journal.Durability;
+import io.millrace.transport.journal.Scratch;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an event takes of the engine's own thread at a fixed rate, with a journal and without, in turns. The thread sleeps for a millisecond
+ * when it has nothing to do, so that looking for work is no part of it.
+ */
+final class EngineCost {
+    private static final long RATE = 500_000;
+    private static final int BURST = 250;
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Durability[] LEVELS = {Durability.MEMORY, Durability.PROCESS, Durability.DISK};
+
+    private final Path directory;
+    private final Options options;
+
+    EngineCost(Path directory, Options options) {
+        this.directory = directory;
+        this.options = options;
+    }
+
+    void run() throws IOException {
+        System.out.printf(
+                "%n%-8s %14s %10s %10s %8s %s%n", "level", "ns an event", "least", "most", "added", "rate held");
+        List<Rounds> all = new ArrayList<>();
+        boolean[] held = {true, true, true};
+        for (int i = 0; i < LEVELS.length; i++) {
+            all.add(new Rounds());
+        }
+        for (int round = -1; round < options.rounds(); round++) { // the first is for the compiler
+            for (int i = 0; i < LEVELS.length; i++) {
+                double ns = measure(LEVELS[i], held, i);
+                if (round >= 0) {
+                    all.get(i).add(ns);
+                }
+            }
+        }
+        for (int i = 0; i < LEVELS.length; i++) {
+            Rounds r = all.get(i);
+            System.out.printf(
+                    "%-8s %14.1f %10.1f %10.1f %7.1f%% %s%n",
+                    LEVELS[i],
+                    r.median(),
+                    r.least(),
+                    r.most(),
+                    100 * (r.median() / all.get(0).median() - 1),
+                    held[i] ? "yes" : "NO");
+        }
+    }
+
+    private double measure(Durability level, boolean[] held, int index) throws IOException {
+        Path at = directory.resolve("cost");
+        double ns;
+        try (Engine engine = Cards.at(
+                        Cards.setup(Cards.lookBack(false)).waiting(Waiting.parking(Duration.ofMillis(1))), at, level)
+                .output(Cards.ALERTS, a -> {})
+                .start()) {
+            long thread = thread("millrace-cards");
+            Publisher<Cards.Payment> in = engine.publisher(Cards.PAYMENTS);
+            long n = publish(in, 0, RATE * options.seconds() / 2, held, index);
+            engine.drain(LONG);
+            long before = cpuNs(thread);
+            long end = publish(in, n, RATE * options.seconds(), held, index);
+            engine.drain(LONG);
+            ns = (cpuNs(thread) - before) / (double) (end - n);
+        }
+        if (level != Durability.MEMORY) {
+            Scratch.delete(at);
+        }
+        return ns;
+    }
+
+    private static long publish(Publisher<Cards.Payment> in, long from, long count, boolean[] held, int index) {
+        Pace pace = new Pace(RATE);
+        for (long i = 0; i < count; i++) {
+            if (i % BURST == 0) {
+                pace.await(i);
+            }
+            in.publish(Cards.Payment.of(from + i));
+        }
+        held[index] &= pace.lateNs(count) < 100_000_000;
+        return from + count;
+    }
+
+    private static long thread(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .getId();
+    }
+
+    private static long cpuNs(long thread) {
+        return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread);
+    }
+}

@@ -1,0 +1,67 @@
+package io.millrace.bench.journal;
+
+import io.millrace.engine.Engine;
+import io.millrace.engine.Publisher;
+import io.millrace.engine.Replay;
+import io.millrace.journal.Durability;
+import io.millrace.transport.journal.Scratch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Entries a second live, with a journal, as fast as they are taken; and of the replay of the same journal; in turns. */
+final class ReplayRate {
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private final Path directory;
+    private final Options options;
+
+    ReplayRate(Path directory, Options options) {
+        this.directory = directory;
+        this.options = options;
+    }
+
+    void run() throws IOException {
+        Rounds live = new Rounds();
+        Rounds replayed = new Rounds();
+        for (int round = -1; round < options.rounds(); round++) {
+            Path at = directory.resolve("replay");
+            double taken = live(at);
+            Replay.Report report = Replay.of(
+                            Cards.setup(Cards.lookBack(false)).output(Cards.ALERTS, a -> {}),
+                            Cards.journal(at, Durability.PROCESS))
+                    .run();
+            if (!report.isEqual()) {
+                throw new IllegalStateException("the replay differs: " + report);
+            }
+            if (round >= 0) {
+                live.add(taken);
+                replayed.add(report.evaluated() * 1e9 / report.took().toNanos());
+            }
+            Scratch.delete(at);
+        }
+        System.out.printf(
+                "%n%-10s %14s %14s %14s   entries/s of %,d%n", "", "median", "least", "most", options.entries());
+        tell("live", live);
+        tell("replay", replayed);
+        System.out.printf("replay to live %.2f%n", replayed.median() / live.median());
+    }
+
+    private static void tell(String what, Rounds r) {
+        System.out.printf("%-10s %,14.0f %,14.0f %,14.0f%n", what, r.median(), r.least(), r.most());
+    }
+
+    private double live(Path at) throws IOException {
+        try (Engine engine = Cards.at(Cards.setup(Cards.lookBack(false)), at, Durability.PROCESS)
+                .output(Cards.ALERTS, a -> {})
+                .start()) {
+            Publisher<Cards.Payment> in = engine.publisher(Cards.PAYMENTS);
+            long begin = System.nanoTime();
+            for (long n = 0; n < options.entries(); n++) {
+                in.publish(Cards.Payment.of(n));
+            }
+            engine.drain(LONG);
+            return options.entries() * 1e9 / (System.nanoTime() - begin);
+        }
+    }
+}
