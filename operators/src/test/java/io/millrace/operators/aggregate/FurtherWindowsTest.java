@@ -191,6 +191,59 @@ class FurtherWindowsTest {
         assertEquals(sorted(due), got);
     }
 
+    static final class Doubles extends Aggregates<Sale> {
+        final LongValue count = count();
+        final DoubleValue sum = sumDouble(Sale::x);
+        final DoubleValue mean = mean(Sale::x);
+        final DoubleValue min = minDouble(Sale::x);
+        final DoubleValue max = maxDouble(Sale::x);
+    }
+
+    /** Sum, mean, minimum and maximum of each window that holds so many of the terms, which come five nanoseconds after each other. */
+    private static List<String> doubles(Window window, int count, double... terms) {
+        List<String> told = new ArrayList<>();
+        Topology topology = Millrace.topology(
+                "doubles",
+                t -> t.from(LOOSE)
+                        .window("w", window)
+                        .aggregate(Doubles::new)
+                        .filter(d -> d.count.get() == count)
+                        .peek(d -> told.add(d.sum + " " + d.mean + " " + d.min + " " + d.max))
+                        .filter(d -> false)
+                        .to(TOLD, d -> null));
+        try (TestDriver driver = TestDriver.of(topology)) {
+            for (int i = 0; i < terms.length; i++) {
+                driver.send(LOOSE, new Sale(0, 0, terms[i], 0, 5L * i));
+            }
+            driver.endAll();
+        }
+        return told;
+    }
+
+    private static Window lastOf(int terms) {
+        return Window.hopping(Duration.ofNanos(5L * terms), Duration.ofNanos(5));
+    }
+
+    /** What has left leaves nothing behind, and what is large hides nothing, also where sums of panes are put together. */
+    @Test
+    void shouldForgetWhatHasLeftAndLoseNothingWherePanesArePutTogether() {
+        double inf = Double.POSITIVE_INFINITY;
+        for (Window window : List.of(lastOf(2), Window.slidingCount(2, 1))) {
+            assertEquals(
+                    "1.1 0.55 0.1 1.0",
+                    doubles(window, 2, 1e16, 1, -1e16, 1, 0.1).get(3));
+            assertEquals(
+                    List.of("NaN NaN NaN NaN", "NaN NaN NaN NaN", "1.25 0.625 0.25 1.0"),
+                    doubles(window, 2, 0.5, Double.NaN, 0.25, 1));
+            assertEquals(
+                    "1.25 0.625 0.25 1.0", doubles(window, 2, 0.5, inf, 0.25, 1).get(2));
+        }
+        for (Window window :
+                List.of(lastOf(3), Window.slidingCount(3, 1), Window.count(3), Window.session(Duration.ofNanos(5)))) {
+            assertEquals(List.of("1.0 0.3333333333333333 -1.0E16 1.0E16"), doubles(window, 3, 1e16, 1, -1e16));
+        }
+    }
+
     static final class TooMuch extends Aggregates<Sale> {
         final DoubleValue a = quantile(0.5, Sale::x, 1_000);
         final DoubleValue b = quantile(0.5, Sale::y, 1_000);

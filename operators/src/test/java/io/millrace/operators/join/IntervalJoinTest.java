@@ -162,6 +162,21 @@ class IntervalJoinTest {
         assertEquals(List.of(new Answer(2, 3)), driver.take(ANSWERS));
     }
 
+    /** Five prices match, and two pairs may be sent for an event: of these kinds none needs more than one. */
+    @Test
+    void shouldBoundForSemiAndAntiWhatIsSentAndNotWhatMatches() {
+        for (Interval<Object> interval : List.of(NEAR.semi(), NEAR.anti())) {
+            TestDriver driver = driver(interval.matchesAtMost(2));
+            for (int i = 1; i <= 5; i++) {
+                driver.send(PRICES, price(i, 0));
+            }
+            driver.send(TRADES, trade(1, 2)).endAll();
+            boolean semi = interval.toString().startsWith("semi");
+            assertEquals(semi ? List.of(new Answer(1, 1)) : List.of(), driver.take(ANSWERS));
+            assertEquals(List.of(), driver.deadLetters());
+        }
+    }
+
     @Test
     void shouldGiveSixResultsForTwoAndThreeOfOneTimeEachOnce() {
         TestDriver driver = driver(between(ofNanos(0), ofNanos(0)));

@@ -1,8 +1,13 @@
 package io.millrace.operators.pattern;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.EventPattern;
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
+import io.millrace.testkit.TestDriver;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -489,6 +494,27 @@ class PatternSemanticsTest {
                         .send("c1@9")
                         .end()
                         .found());
+    }
+
+    /** What comes out is stamped with event times, and what is behind goes by progress less the lateness. */
+    @Test
+    void shouldNotBeLateDownstreamWhereALatenessIsAllowed() {
+        Input<Ev> in = Input.of("in", Ev.class).eventTime(Ev::time, NANOSECONDS);
+        TestDriver driver = TestDriver.of(Millrace.topology(
+                "patient",
+                t -> t.from(in)
+                        .keyBy(Ev::key)
+                        .pattern("pattern", Duration.ofNanos(10), PatientlyNotFollowed::new)
+                        .map(
+                                Letters.Found.class,
+                                p -> new Letters.Found(p.a.event().name()))
+                        .onTime()
+                        .to(Letters.FOUND)));
+        for (int i = 0; i < 300; i++) {
+            driver.send(in, Ev.of(i % 3, i % 7 == 0 ? "c" : "a", 0, i * 2L - i % 4));
+        }
+        assertTrue(driver.endAll().take(Letters.FOUND).size() > 20);
+        assertEquals(List.of(), driver.deadLetters());
     }
 
     @Test
