@@ -23,7 +23,8 @@ final class AllCommand implements Command {
             List.of("warm-up", "--runs", "1"),
             List.of("aeron", "--rounds", "1", "--pings", "500", "--frames", "100000"),
             List.of("stuck-sink", "--seconds", "3", "--pairs", "1"),
-            List.of("overload", "--seconds", "3"));
+            List.of("overload", "--seconds", "3"),
+            List.of("scale", "--quick"));
 
     private static final List<List<String>> WHOLE = List.of(
             List.of("jitter", "--threads", "2"),
@@ -33,7 +34,8 @@ final class AllCommand implements Command {
             List.of("warm-up"),
             List.of("stuck-sink"),
             List.of("overload"),
-            List.of("aeron"));
+            List.of("aeron"),
+            List.of("scale"));
 
     private static final List<String> QUICK_THROUGHPUT = List.of("--events", "300000", "--runs", "2");
     /** The state of W4 does not fit the usual heap. */

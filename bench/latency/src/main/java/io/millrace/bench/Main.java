@@ -30,6 +30,7 @@ public final class Main {
             new StuckSinkCommand(),
             new OverloadCommand(),
             new AeronCommand(),
+            new ScaleCommand(),
             new PeersCommand()));
 
     static {

@@ -49,21 +49,7 @@ final class PeersTables {
 
     /** For a page: with the command and the conditions. */
     String page(String command, Map<String, Object> conditions) {
-        StringBuilder out = new StringBuilder();
-        line(out, "```console no-run%n$ %s%n```%n", command);
-        line(
-                out,
-                "%s; %s cores (%s), %s, %s, `%s`, load %.1f to %.1f, %s %% of the time taken away.%n",
-                conditions.get("time"),
-                conditions.get("cores"),
-                conditions.get("cpu"),
-                conditions.get("os"),
-                conditions.get("java"),
-                conditions.get("flags"),
-                conditions.get("load"),
-                conditions.get("load after"),
-                conditions.get("steal %") instanceof Double d ? String.format(Locale.ROOT, "%.1f", d) : "?");
-        return out.append(this).toString();
+        return ReadmePage.conditions(command, conditions) + this;
     }
 
     private String throughputTable() {

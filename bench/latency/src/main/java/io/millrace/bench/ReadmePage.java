@@ -3,6 +3,8 @@ package io.millrace.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 
 /** A page with places that a command fills: between {@code <!-- NAME -->} and {@code <!-- /NAME -->}. */
 final class ReadmePage {
@@ -24,6 +26,24 @@ final class ReadmePage {
             throw new IOException(file + " has no place for this: a line " + begin + " and a line " + end);
         }
         text = text.substring(0, from + begin.length()) + "\n\n" + words.strip() + "\n\n" + text.substring(to);
+    }
+
+    /** The command, and what its figures depend on besides the code. */
+    static String conditions(String command, Map<String, Object> conditions) {
+        return String.format(
+                Locale.ROOT,
+                "```console no-run%n$ %s%n```%n%n%s; %s cores (%s), %s, %s, `%s`, load %.1f to %.1f, %s of the time taken"
+                        + " away.%n%n",
+                command,
+                conditions.get("time"),
+                conditions.get("cores"),
+                conditions.get("cpu"),
+                conditions.get("os"),
+                conditions.get("java"),
+                conditions.get("flags"),
+                conditions.get("load"),
+                conditions.get("load after"),
+                conditions.get("steal %") instanceof Double d ? String.format(Locale.ROOT, "%.1f %%", d) : "?");
     }
 
     void write() throws IOException {

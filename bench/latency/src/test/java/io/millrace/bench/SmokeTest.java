@@ -57,6 +57,7 @@ class SmokeTest {
                 "storm --cards 20000 --rate 200 --seconds 1 --pairs 1 --jvm",
                 "idle --waiting adaptive --settle 0 --seconds 1",
                 "warm-up --events 100 --at-least 1000 --one cold",
+                "scale --one operators:3 --events 1000 --runs 1",
                 "stuck-sink --rate 500 --seconds 1 --pairs 1",
                 "overload --measure 1 --seconds 1 --ways refuse"
             })

@@ -1,0 +1,164 @@
+package io.millrace.bench;
+
+import io.millrace.bench.option.Options;
+import io.millrace.bench.option.UsageException;
+import io.millrace.bench.scale.Dimension;
+import io.millrace.bench.scale.Point;
+import io.millrace.rig.Json;
+import io.millrace.rig.Machine;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What an event costs when there is more and more of something, beside the loop by hand; a JVM a point, one after the other. */
+final class ScaleCommand implements Command {
+    private static final String MARK = "@millrace-scale ";
+    private static final long QUICK_EVENTS = 100_000;
+    private static final long QUICK_KEYS = 1_000_000;
+
+    @Override
+    public String name() {
+        return "scale";
+    }
+
+    @Override
+    public Options options() {
+        return new Options("what an event costs by keys, window length, operators, topologies, bytes")
+                .add("of", "keys,windows,operators,topologies,sizes", "one or several, with commas")
+                .add("events", "2000000", "events a run")
+                .add("runs", "5", "measured runs a point, after one to warm up")
+                .add("most", "", "leave out what is larger")
+                .flag("quick", "few events, to see that it works")
+                .add("jvm", "-Xms4g -Xmx4g -XX:+UseG1GC", "flags of the JVMs")
+                .add("jdk", "", "folder of another JDK for the JVMs")
+                .add("gc", "", "their collector: g1, parallel, serial or zgc")
+                .add("json", "", "also write the figures to this file")
+                .add("readme", "", "also write the tables into this page, between its marks")
+                .add("one", "", "dimension:value, in this JVM, for the others");
+    }
+
+    @Override
+    public int run(Options options) throws IOException, UsageException, InterruptedException {
+        boolean quick = options.has("quick");
+        long events = quick ? QUICK_EVENTS : options.number("events", 1_000, 1_000_000_000);
+        int runs = quick ? 1 : (int) options.number("runs", 1, 100);
+        if (options.has("one")) {
+            String[] one = options.get("one").split(":");
+            Point point = Point.measure(Dimension.named(one[0]), Long.parseLong(one[1]), events, runs);
+            System.out.println(MARK + point.words());
+            return 0;
+        }
+        long most =
+                options.has("most") ? options.number("most", 1, Long.MAX_VALUE) : quick ? QUICK_KEYS : Long.MAX_VALUE;
+        List<Dimension> dimensions = new ArrayList<>();
+        for (String name : options.list("of")) {
+            dimensions.add(Dimension.named(name));
+        }
+        Map<String, Object> conditions = Common.conditions(options);
+        Machine.Watch watch = new Machine.Watch();
+        Map<Dimension, Map<Long, Point>> all = new LinkedHashMap<>();
+        for (Dimension dimension : dimensions) {
+            Map<Long, Point> points = new LinkedHashMap<>();
+            for (long value : dimension.points()) {
+                if (value <= most) {
+                    points.put(value, child(dimension, value, events, runs, options));
+                }
+            }
+            System.out.print(table(dimension, points) + '\n');
+            all.put(dimension, points);
+        }
+        watch.end(conditions);
+        write(options, conditions, all);
+        return all.values().stream().flatMap(m -> m.values().stream()).allMatch(Point::right) ? 0 : 1;
+    }
+
+    /** Its figures; not right when the JVM has failed, because it does not fit or for another reason, which it has said. */
+    private static Point child(Dimension dimension, long value, long events, int runs, Options options)
+            throws IOException, UsageException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Common.jvm(options).home().resolve("bin/java").toString());
+        command.addAll(List.of("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"));
+        command.addAll(Common.jvm(options).flags());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "scale"));
+        command.addAll(List.of("--one", dimension.name() + ':' + value));
+        command.addAll(List.of("--events", Long.toString(events), "--runs", Integer.toString(runs)));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Point point = new Point(0, 0, 0, false);
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(MARK)) {
+                    point = Point.of(line.substring(MARK.length()));
+                }
+            }
+        }
+        process.waitFor();
+        return point;
+    }
+
+    private static String table(Dimension dimension, Map<Long, Point> points) {
+        StringBuilder out = new StringBuilder(
+                "| " + dimension.unit() + " | ours, CPU ns | by hand, CPU ns | ours, B |\n| --- | --- | --- | --- |\n");
+        points.forEach((value, p) -> out.append(
+                p.right()
+                        ? String.format(
+                                Locale.ROOT,
+                                "| %,d | %.1f | %.1f | %.3f |%n",
+                                value,
+                                p.oursNs(),
+                                p.handNs(),
+                                p.oursBytes())
+                        : String.format(
+                                Locale.ROOT,
+                                p.oursNs() == 0
+                                        ? "| %,d | did not run: start it with --one %s:%d | | |%n"
+                                        : "| %,d | void: another answer (%s:%d) | | |%n",
+                                value,
+                                dimension,
+                                value)));
+        return out.toString();
+    }
+
+    private static void write(Options options, Map<String, Object> conditions, Map<Dimension, Map<Long, Point>> all)
+            throws IOException {
+        if (options.has("json")) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("conditions", conditions);
+            all.forEach((dimension, points) -> {
+                Map<String, Object> figures = new LinkedHashMap<>();
+                points.forEach((value, p) -> figures.put(
+                        value.toString(),
+                        Map.of(
+                                "oursNs",
+                                p.oursNs(),
+                                "handNs",
+                                p.handNs(),
+                                "bytes",
+                                p.oursBytes(),
+                                "right",
+                                p.right())));
+                json.put(dimension.name(), figures);
+            });
+            Json.write(Path.of(options.get("json")), json);
+        }
+        if (options.has("readme")) {
+            ReadmePage page = new ReadmePage(Path.of(options.get("readme")));
+            String command = "bench/run scale" + options.line();
+            for (Map.Entry<Dimension, Map<Long, Point>> e : all.entrySet()) {
+                page.put(
+                        "scale " + e.getKey().name().toLowerCase(Locale.ROOT),
+                        ReadmePage.conditions(command, conditions) + table(e.getKey(), e.getValue()));
+            }
+            page.write();
+        }
+    }
+}
