@@ -1,17 +1,18 @@
 package io.millrace.cli;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** Does something again and again beside a run, on a thread of its own. */
 public final class Periodic implements AutoCloseable {
     private final long everyMs;
     private final Runnable what;
-    private final Thread thread;
+    private boolean closed;
 
     private Periodic(Duration every, String name, Runnable what) {
         this.everyMs = every.toMillis();
         this.what = what;
-        thread = new Thread(this::repeat, name);
+        Thread thread = new Thread(this::repeat, name);
         thread.setDaemon(true);
         thread.start();
     }
@@ -29,19 +30,29 @@ public final class Periodic implements AutoCloseable {
     }
 
     private void repeat() {
-        try {
-            while (true) {
-                Thread.sleep(everyMs);
-                what.run();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (rest()) {
+            what.run();
         }
     }
 
-    /** Ends it; what is being done may go on for a moment. */
+    /** Answers whether a period has passed, and it goes on. */
+    private synchronized boolean rest() {
+        long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(everyMs);
+        long leftNs;
+        while (!closed && (leftNs = untilNs - System.nanoTime()) > 0) {
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, leftNs);
+            } catch (InterruptedException e) {
+                closed = true; // nobody here interrupts it: whoever does wants it to end
+            }
+        }
+        return !closed;
+    }
+
+    /** Ends it; what is being done goes on to its end, and is not interrupted: that would close a file it is writing. */
     @Override
-    public void close() {
-        thread.interrupt();
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
     }
 }

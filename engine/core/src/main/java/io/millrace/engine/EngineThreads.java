@@ -39,13 +39,22 @@ final class EngineThreads {
         made.add(name + " (" + role.name().toLowerCase(java.util.Locale.ROOT) + ", " + how + ")");
         Runnable placed = placement == null ? body : () -> place(role, part, body);
         Kept core = how.keepsCore() ? new Kept(placed) : null;
-        Thread thread = new Thread(core == null ? placed : core, name);
+        Runnable run = core == null ? placed : core;
+        Thread thread = worksWithFiles(role) ? Undisturbed.thread(run, name) : new Thread(run, name);
         thread.setDaemon(true);
         if (core != null) {
             core.of = thread;
             kept.add(core);
         }
         return thread;
+    }
+
+    /** Whether it is a journal's; a user's sink or source may want to be interrupted. */
+    private static boolean worksWithFiles(ThreadPlacement.Role role) {
+        return switch (role) {
+            case JOURNAL, SNAPSHOT, HOUSEKEEPING -> true;
+            case STAGE, SINK, SOURCE -> false;
+        };
     }
 
     /** A core that a thread keeps from when it is made until it ends, however it does: nobody else may be there to see it. */

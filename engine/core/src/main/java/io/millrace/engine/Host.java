@@ -92,11 +92,14 @@ record Host(
 
     /** Answers what failed, or null. */
     EngineStoppedException closeJournal() {
+        boolean interrupted = Thread.interrupted();
         try {
             journal.log().close();
             return null;
         } catch (RuntimeException e) {
             return new EngineStoppedException("closing engine " + name() + ": its journal: " + e.getMessage(), e);
+        } finally {
+            Undisturbed.restore(interrupted);
         }
     }
 

@@ -59,7 +59,8 @@ record HostParts(
         if (journal == null) {
             return host(how.withHashSeed(seed), copies, unheard, report, (JournalLog) null);
         }
-        JournalLog log = journal.open(Facts.of(topology, how, seed, this::isFinite, journaling.facts()));
+        JournalLog log =
+                Undisturbed.get(() -> journal.open(Facts.of(topology, how, seed, this::isFinite, journaling.facts())));
         try {
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
             return host(how.withHashSeed(log.facts().hashSeed()).withDigest(digest), copies, null, report, log);

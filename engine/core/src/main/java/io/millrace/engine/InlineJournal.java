@@ -52,7 +52,8 @@ final class InlineJournal {
         held = new HeldOutputs(
                 host.bindings().ports(), host.core().largestEntry(), log.next(), log::durable, this::progresses);
 
-        recovered = Recovery.run(host, log, new HeldOutputs[] {held}, new OpenInputs[] {openInputs});
+        recovered =
+                Undisturbed.get(() -> Recovery.run(host, log, new HeldOutputs[] {held}, new OpenInputs[] {openInputs}));
     }
 
     /** While outputs find no room: this thread itself has to see to the log. */
@@ -109,6 +110,8 @@ final class InlineJournal {
     /** Sends off what was appended, and learns how far it is durable; answers how much was done. */
     int work() {
         requireSound();
+        boolean interrupted =
+                Thread.interrupted(); // see Undisturbed; one that comes while files are worked with halts the host
         try {
             if (uncommitted > 0 && log.commit()) {
                 uncommitted = 0;
@@ -119,6 +122,8 @@ final class InlineJournal {
         } catch (JournalException e) {
             failure = e;
             throw e;
+        } finally {
+            Undisturbed.restore(interrupted);
         }
     }
 

@@ -90,12 +90,15 @@ final class JournalDigest {
         }
         Digest kept = waiting;
         waiting = null;
+        boolean interrupted = Thread.interrupted();
         try {
             log.keepNote(NAME, to -> kept.write(new OutputStreamWriter(to, StandardCharsets.UTF_8)));
             keptEntries = kept.entries();
             trouble = null;
         } catch (IOException | RuntimeException e) {
             trouble = "the digest could not be kept: " + e; // it is only to compare with
+        } finally {
+            Undisturbed.restore(interrupted);
         }
     }
 

@@ -73,7 +73,7 @@ final class JournalThread {
     /** What fails here keeps the engine from starting. */
     void recoverAndStart(EngineLoop engine) {
         OpenInputs[] open = engine.stages().stream().map(StageLoop::openInputs).toArray(OpenInputs[]::new);
-        recovered = Recovery.run(host, log, held, open);
+        recovered = Undisturbed.get(() -> Recovery.run(host, log, held, open));
         digest.madeBy(() -> engine.stats().digest());
         thread.start();
         if (snapshotThread != null) {
@@ -82,7 +82,7 @@ final class JournalThread {
     }
 
     long makeSnapshot() {
-        return snapshotter.make();
+        return Undisturbed.get(snapshotter::make);
     }
 
     /** Before the journal's thread ends: one under way is given up. */

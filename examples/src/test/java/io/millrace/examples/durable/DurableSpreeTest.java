@@ -1,6 +1,7 @@
 package io.millrace.examples.durable;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.engine.Engine;
 import io.millrace.examples.durable.DurableSpree.Payment;
@@ -35,5 +36,35 @@ class DurableSpreeTest {
         assertEquals(
                 List.of("card,payments,cents", "7,3,120000", "7,4,160000", "7,5,200000", "7,6,240000"),
                 Files.readAllLines(folder.resolve("alerts.csv")));
+    }
+
+    /** Whoever interrupts them means something else: all threads of the engine, and the one that starts, waits and closes. */
+    @Test
+    void shouldLoseNothingWhenItsThreadsAreInterrupted() throws Exception {
+        for (int life = 0; life < 2; life++) {
+            Thread.currentThread().interrupt();
+            Engine engine = DurableSpree.start(folder);
+            for (long i = 3L * life; i < 3L * life + 3; i++) {
+                engine.publisher(DurableSpree.PAYMENTS).publish(new Payment(i, 7, 40_000, i * 1_000));
+                interruptAll();
+                Thread.sleep(2); // lets some of them work with files meanwhile; any length is right
+            }
+            Thread.currentThread().interrupt();
+            engine.makeSnapshot();
+            interruptAll();
+            Thread.currentThread().interrupt();
+            engine.close();
+            assertTrue(Thread.interrupted(), "it is the caller's");
+        }
+        assertEquals(
+                List.of("card,payments,cents", "7,3,120000", "7,4,160000", "7,5,200000", "7,6,240000"),
+                Files.readAllLines(folder.resolve("alerts.csv")));
+    }
+
+    private static void interruptAll() {
+        Thread.interrupted();
+        Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().startsWith("millrace-"))
+                .forEach(Thread::interrupt);
     }
 }

@@ -5,16 +5,13 @@ import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The bytes of a new file: gzip when its name ends in {@code .gz}. Everything that goes wrong is a {@link FileFault}. The
- * file itself is written, not a temporary one: after a fault what was flushed before is there. Not thread-safe, and
- * without a buffer of its own: write in large pieces.
+ * file itself is written, not a temporary one: after a fault what was flushed before is there. An interrupt of the thread that writes
+ * is none of its business. Not thread-safe, and without a buffer of its own: write in large pieces.
  */
 public final class FileOutput extends OutputStream {
     /** The name that means standard output. */
@@ -46,13 +43,7 @@ public final class FileOutput extends OutputStream {
             throw Faults.directory(name);
         }
         try {
-            return closingOnFault(
-                    name,
-                    Files.newOutputStream(
-                            path,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE));
+            return closingOnFault(name, PlainFile.create(path));
         } catch (IOException e) {
             throw Faults.writing(name, e);
         }
@@ -79,10 +70,7 @@ public final class FileOutput extends OutputStream {
     static FileOutput behind(String name, long length) throws FileFault {
         Path path = Faults.path(name);
         try {
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            channel.truncate(length);
-            channel.position(length);
-            return closingOnFault(name, Channels.newOutputStream(channel));
+            return closingOnFault(name, PlainFile.behind(path, length));
         } catch (IOException e) {
             throw Faults.writing(name, e);
         }

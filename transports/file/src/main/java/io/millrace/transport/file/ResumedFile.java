@@ -3,10 +3,8 @@ package io.millrace.transport.file;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
@@ -15,15 +13,16 @@ import java.util.Arrays;
  */
 final class ResumedFile extends OutputStream {
     private final String name;
-    private final FileChannel channel;
+    private final RandomAccessFile file;
     private final long held;
     private byte[] before = new byte[1 << 16];
     private long at;
+    private boolean closed;
 
     ResumedFile(String name, Path path) throws IOException {
         this.name = name;
-        channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        held = channel.size();
+        file = PlainFile.open(path);
+        held = file.length();
     }
 
     @Override
@@ -35,9 +34,9 @@ final class ResumedFile extends OutputStream {
     public void write(byte[] bytes, int offset, int length) throws IOException {
         int compared = (int) Math.max(0, Math.min(length, held - at));
         compare(bytes, offset, compared);
-        ByteBuffer rest = ByteBuffer.wrap(bytes, offset + compared, length - compared);
-        for (long to = at + compared; rest.hasRemaining(); ) {
-            to += channel.write(rest, to);
+        if (compared < length) {
+            file.seek(at + compared);
+            file.write(bytes, offset + compared, length - compared);
         }
         at += length;
     }
@@ -46,11 +45,13 @@ final class ResumedFile extends OutputStream {
         if (before.length < length) {
             before = new byte[length];
         }
-        ByteBuffer into = ByteBuffer.wrap(before, 0, length);
-        while (into.hasRemaining()) {
-            if (channel.read(into, at + into.position()) < 0) {
+        file.seek(at);
+        for (int n = 0; n < length; ) {
+            int read = file.read(before, n, length - n);
+            if (read < 0) {
                 throw new EOFException("became shorter while it was written");
             }
+            n += read;
         }
         int differs = Arrays.mismatch(before, 0, length, bytes, offset, offset + length);
         if (differs >= 0) {
@@ -66,11 +67,14 @@ final class ResumedFile extends OutputStream {
     /** Ends it; what it holds beyond what was written is not thrown away but said. */
     @Override
     public void close() throws IOException {
-        if (!channel.isOpen()) {
+        if (closed) {
             return;
         }
-        long size = channel.size();
-        channel.close();
+        closed = true;
+        long size;
+        try (file) {
+            size = file.length();
+        }
         if (size > at && at > 0) {
             throw Faults.fault(
                     name,

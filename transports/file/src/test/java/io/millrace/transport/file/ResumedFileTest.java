@@ -47,6 +47,30 @@ class ResumedFileTest {
         }
     }
 
+    /** A channel would be closed by it. */
+    @Test
+    void shouldWriteOnWhenItsThreadIsInterrupted() throws Exception {
+        for (int part = 0; part < 3; part++) {
+            try {
+                Thread.currentThread().interrupt();
+                if (part == 0) {
+                    try (FileOutput out = FileOutput.create(file.toString())) {
+                        out.write(all, 0, 100);
+                    }
+                } else if (part == 1) {
+                    write(new Random(5), all);
+                } else {
+                    try (FileOutput out = FileOutput.behind(file.toString(), 500)) {
+                        out.write(all, 500, 500);
+                    }
+                }
+            } finally {
+                assertTrue(Thread.interrupted(), "it is the caller's");
+            }
+            assertArrayEquals(part == 0 ? Arrays.copyOf(all, 100) : all, Files.readAllBytes(file), "part " + part);
+        }
+    }
+
     @Test
     void shouldMakeAFileThatIsNotThere() throws Exception {
         write(new Random(3), all);
