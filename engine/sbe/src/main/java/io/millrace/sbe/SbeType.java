@@ -24,6 +24,13 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
     private final int version;
     private final int blockLength;
     private final SbeBlock message;
+
+    /** As it stands in front of each message that is written here. */
+    private final long header;
+
+    /** Of a message that is nothing but its block; else of none. */
+    private final int fixedLength;
+
     private final ThreadLocal<SbeScratch> scratch;
     private final SbeCopies copies;
     private final GeneratedDecoder generated;
@@ -37,6 +44,8 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
         this.version = sample.sbeSchemaVersion();
         this.blockLength = sample.sbeBlockLength();
         this.message = message;
+        this.header = SbeHeader.of(blockLength, templateId, schemaId, version);
+        this.fixedLength = message.isFixed() ? SbeHeader.LENGTH + blockLength : FIXED;
         this.scratch = ThreadLocal.withInitial(() -> new SbeScratch(message, decoder.get()));
         this.copies = new SbeCopies();
         this.generated = new GeneratedDecoder(sample.getClass());
@@ -89,7 +98,6 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
     @Override
     @SuppressWarnings("unchecked") // a copy of SbeWriter around an encoder of the supplier
     public EventWriter<E> newWriter() {
-        long header = SbeHeader.of(blockLength, templateId, schemaId, version);
         return (EventWriter<E>) copies.writer(encoder.get(), name(), header);
     }
 
@@ -107,8 +115,8 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
             return length;
         }
         int length = fitting(SbeHeader.LENGTH + event.sbeDecodedLength());
-        long header = SbeHeader.of(generated.blockLength(event), templateId, schemaId, generated.version(event));
-        Bytes.putLong(target, offset, header);
+        long written = SbeHeader.of(generated.blockLength(event), templateId, schemaId, generated.version(event));
+        Bytes.putLong(target, offset, written);
         from.getBytes(event.offset(), target, offset + SbeHeader.LENGTH, length - SbeHeader.LENGTH);
         return length;
     }
@@ -128,6 +136,9 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
     public String check(byte[] bytes, int offset, int length) {
         if (offset < 0 || length < 0 || offset > bytes.length - length) {
             return name() + ": bytes " + offset + " to " + ((long) offset + length) + " of an array of " + bytes.length;
+        }
+        if (length == fixedLength && Bytes.getLong(bytes, offset) == header) {
+            return null; // nothing but a block, of this very version
         }
         String wrong = checkHeader(bytes, offset, length);
         if (wrong == null && !message.isFixed()) {

@@ -1,31 +1,37 @@
 package io.millrace.transport.aeron;
 
+import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.ClientTimeoutException;
 import io.aeron.exceptions.ConductorServiceTimeoutException;
 import io.aeron.exceptions.DriverTimeoutException;
 import io.aeron.exceptions.RegistrationException;
 import java.io.File;
-import org.agrona.concurrent.AgentTerminationException;
 
 /** What an error of Aeron means, and what would help. */
 final class AeronErrors {
     private AeronErrors() {}
 
     static String text(Throwable error) {
-        if (error instanceof ConductorServiceTimeoutException || error instanceof ClientTimeoutException) {
+        if (isCutOff(error)) {
             return "this process was paused (a long collection, a stop signal, swapping, a suspended machine) for longer than the"
                     + " media driver waits for a client; it connects anew. " + error.getMessage();
         }
         if (error instanceof DriverTimeoutException) {
             return "the media driver has not been heard: it has ended, or its process is paused. " + error.getMessage();
         }
-        if (error instanceof AgentTerminationException) {
-            return "the media driver has ended, and has told its clients";
-        }
         if (error instanceof RegistrationException e) {
             return "the media driver refuses (" + e.errorCode() + "): " + e.getMessage();
         }
         return error.toString();
+    }
+
+    /** The driver gave the client up, in one of the ways in which a client learns that. */
+    private static boolean isCutOff(Throwable error) {
+        return error instanceof ConductorServiceTimeoutException
+                || error instanceof ClientTimeoutException
+                || error instanceof AeronException
+                        && error.getMessage() != null
+                        && error.getMessage().contains("unexpected close of heartbeat");
     }
 
     /** No driver answers in a directory: why, and what would start one. */

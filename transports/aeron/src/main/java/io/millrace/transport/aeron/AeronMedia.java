@@ -7,6 +7,7 @@ import io.aeron.driver.ThreadingMode;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.AgentInvoker;
@@ -45,6 +46,8 @@ public final class AeronMedia implements AutoCloseable {
     /** How often the driver says that it lives, and looks for clients that are gone; a part of the time that either waits. */
     private static final long TIMER_NS = 250_000_000;
 
+    private static final long KEEP_ALIVE_NS = 500_000_000;
+
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private final MediaSetup setup;
@@ -57,6 +60,9 @@ public final class AeronMedia implements AutoCloseable {
     private volatile String trouble;
     private volatile boolean closed;
     private volatile long reconnects;
+
+    /** Sources and sinks that have begun and have not been closed. */
+    private final AtomicInteger users = new AtomicInteger();
 
     /** Of the thread that connects. */
     private long triedNs;
@@ -166,6 +172,7 @@ public final class AeronMedia implements AutoCloseable {
         Aeron.Context c = new Aeron.Context()
                 .aeronDirectoryName(directory.getPath())
                 .driverTimeoutMs(setup.driverTimeout.toMillis())
+                .keepAliveIntervalNs(Math.min(KEEP_ALIVE_NS, setup.driverTimeout.toNanos() / 4))
                 .closeLingerDurationNs(driverInvoker == null ? LINGER_NS : 0)
                 .errorHandler(errors)
                 .subscriberErrorHandler(errors);
@@ -206,6 +213,14 @@ public final class AeronMedia implements AutoCloseable {
     Aeron client() {
         Aeron now = client;
         return now == null || now.isClosed() ? null : now;
+    }
+
+    void use() {
+        users.incrementAndGet();
+    }
+
+    void leave() {
+        users.decrementAndGet();
     }
 
     DistinctErrors kept() {
@@ -289,7 +304,10 @@ public final class AeronMedia implements AutoCloseable {
         return reconnects;
     }
 
-    /** Closes the client, and the driver where it is one of our own. Sources and sinks are to be closed before. */
+    /**
+     * Closes the client, and the driver where it is one of our own. Sources and sinks are to be closed before; those that are not
+     * bring and send nothing more, and say so.
+     */
     @Override
     public void close() {
         if (closed) {
@@ -306,7 +324,9 @@ public final class AeronMedia implements AutoCloseable {
             }
         }
         if (client != null) {
-            client.context().closeLingerDurationNs(0); // whoever used it has been closed
+            if (users.get() == 0) {
+                client.context().closeLingerDurationNs(0); // nobody can run into what is unmapped
+            }
             client.close();
         }
         if (driver != null) {

@@ -36,6 +36,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private static final long CONTRACT_EVERY = 1 << 14;
     private static final long CLOCK_EVERY = 1 << 10;
     private static final long RETRY_NS = 20_000_000;
+    private static final long CLOSE_NS = 30_000_000_000L;
+    private static final long FOREVER_NS = Long.MAX_VALUE;
 
     private final AeronMedia media;
     private final String channel;
@@ -56,6 +58,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private long triedNs;
     private boolean hasSent;
     private boolean hasEnded;
+
+    /** Whether the media know of it. */
+    private boolean isUser;
 
     /** Why an event can never be sent; null where it may be later. */
     private String cannot;
@@ -226,7 +231,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     private void write(MutableDirectBuffer to, int at, int mask, int front, Meta meta) {
         if (front > 0) {
-            Wire.begin(to, at, Wire.EVENT, mask, contract, number, sender);
+            Wire.from(to, at, mask, contract, number, sender);
             Wire.event(to, at, mask, meta, toEpochNs);
         }
     }
@@ -344,6 +349,10 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             return false;
         }
         triedNs = nowNs;
+        if (!isUser) {
+            isUser = true;
+            media.use();
+        }
         try {
             publication = now.addExclusivePublication(channel, stream);
         } catch (RuntimeException e) {
@@ -385,14 +394,17 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * @throws IOException when it could not be said
      */
     public void end() throws IOException {
+        end(settings.unsent == Unsent.WAIT ? FOREVER_NS : settings.waitAtMost.toNanos());
+    }
+
+    private void end(long mostNs) throws IOException {
         if (settings.bare) {
             throw new IllegalStateException("bare messages cannot say that they are the last; leave out bare()");
         }
-        long untilNs = WireClock.nanoTime() + settings.waitAtMost.toNanos();
+        long fromNs = WireClock.nanoTime();
         idle.reset();
         while (!tryEnd()) {
-            boolean timeIsOver = settings.unsent != Unsent.WAIT && WireClock.nanoTime() - untilNs > 0;
-            if (timeIsOver
+            if (WireClock.nanoTime() - fromNs > mostNs
                     || cannot != null
                     || media.isClosed()
                     || Thread.currentThread().isInterrupted()) {
@@ -413,19 +425,25 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         return offered(publication.offer(to, 0, Wire.FIXED_LENGTH));
     }
 
-    /** Says the end, if it was to. Aeron delivers what it has been given as long as its driver lives and somebody subscribes. */
+    /**
+     * Says the end, if it was to, and waits for that as for an event, but for half a minute at most: closing comes to an end also
+     * where nobody will ever subscribe. Aeron delivers what it has been given as long as its driver lives and somebody subscribes.
+     *
+     * @throws IOException when the end could not be said
+     */
     @Override
     public void close() throws IOException {
-        if (media.isClosed()) {
-            return;
-        }
         try {
-            if (settings.endsWithClose && !hasEnded && (hasSent || isPublishing())) {
-                end();
+            if (settings.endsWithClose && !hasEnded && !media.isClosed() && (hasSent || isPublishing())) {
+                end(settings.unsent == Unsent.WAIT ? CLOSE_NS : settings.waitAtMost.toNanos());
             }
         } finally {
-            if (publication != null) {
+            if (publication != null && !media.isClosed()) {
                 publication.close();
+            }
+            if (isUser) {
+                isUser = false;
+                media.leave();
             }
         }
     }

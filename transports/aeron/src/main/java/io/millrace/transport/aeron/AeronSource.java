@@ -38,6 +38,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private static final long RETRY_NS = 20_000_000;
     private static final int SENDERS_MAX = 1024;
     private static final int CONTRACT_MAX = 16 << 10;
+    private static final String CHANGES = "a retraction or a replacement, which an input cannot take; send inserts";
 
     private final AeronMedia media;
     private final String channel;
@@ -53,6 +54,11 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(this::onMessage);
     private final Long2LongHashMap numbers = new Long2LongHashMap(NONE);
 
+    /** The sender heard last, and its number; in the map when another one comes. */
+    private long lastSender;
+
+    private long lastNumber;
+
     /** Sessions that have gone, told by the client's thread, whose buffers this one frees. */
     private final ConcurrentLinkedQueue<Integer> gone = new ConcurrentLinkedQueue<>();
 
@@ -66,6 +72,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private volatile Subscription subscription;
     private Target<? super V> target;
     private int taken;
+    private int eventsTaken;
     private Throwable failure;
     private boolean ended;
     private long otherContract = NONE;
@@ -182,9 +189,11 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         }
         target = to;
         taken = 0;
+        eventsTaken = 0;
         toEpochNs = 0;
         freeBuffers();
         subscription.controlledPoll(assembler, most);
+        events.add(eventsTaken);
         if (failure != null) {
             Throwable why = failure;
             failure = null;
@@ -213,7 +222,10 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         if (hasTried && nowNs - triedNs < RETRY_NS) {
             return false;
         }
-        hasTried = true;
+        if (!hasTried) {
+            hasTried = true;
+            media.use();
+        }
         triedNs = nowNs;
         assembler.clear();
         try {
@@ -262,61 +274,74 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     private Action take(DirectBuffer buffer, int offset, int length) {
-        String wrong = Wire.wrong(buffer, offset, length);
-        if (wrong != null) {
-            return refuse(buffer, offset, length, wrong);
+        if (length >= Wire.FIXED_LENGTH) {
+            long first = Wire.word(buffer, offset, 0);
+            long second = Wire.word(buffer, offset, 1);
+            if (Wire.isPlain(first, second, length)) {
+                return event(buffer, offset, length, first, second);
+            }
         }
-        int payload = offset + Wire.length(Wire.mask(buffer, offset));
-        int payloadLength = length - (payload - offset);
+        String wrong = Wire.wrong(buffer, offset, length);
+        return wrong == null ? takeOther(buffer, offset, length) : refuse(buffer, offset, length, wrong);
+    }
+
+    private Action takeOther(DirectBuffer buffer, int offset, int length) {
         byte kind = Wire.kind(buffer, offset);
+        long second = Wire.word(buffer, offset, 1);
         if (kind == Wire.EVENT) {
-            return event(buffer, offset, payload, payloadLength);
+            return Wire.contract(second) == contract && Wire.form(buffer, offset) != EntryForm.INSERT
+                    ? refuse(buffer, offset, length, second, CHANGES)
+                    : event(buffer, offset, length, Wire.word(buffer, offset, 0), second);
         }
         if (kind == Wire.CONTRACT) {
-            contract(buffer, offset, payload, payloadLength);
+            int payload = Wire.length(Wire.mask(second));
+            contract(buffer, offset, offset + payload, length - payload);
             return Action.CONTINUE;
         }
         ended = finite;
         return finite ? Action.BREAK : Action.CONTINUE;
     }
 
-    private Action event(DirectBuffer buffer, int offset, int payload, int payloadLength) {
-        // nothing is read from there once the event was handed over: who takes it may wait until Aeron has unmapped it
-        long sender = Wire.sender(buffer, offset);
-        long number = Wire.number(buffer, offset);
-        if (Wire.contract(buffer, offset) != contract) {
-            Action done = refuse(buffer, payload, payloadLength, differs(Wire.contract(buffer, offset)));
-            count(sender, number);
-            return done;
+    /** Nothing is read from there once it was handed over: who takes it may wait until Aeron has unmapped it. */
+    private Action event(DirectBuffer buffer, int offset, int length, long first, long second) {
+        if (Wire.contract(second) != contract) {
+            return refuse(buffer, offset, length, second, differs(Wire.contract(second)));
         }
-        if (Wire.form(buffer, offset) != EntryForm.INSERT) {
-            Action done = refuse(
-                    buffer,
-                    payload,
-                    payloadLength,
-                    "a retraction or a replacement, which an input cannot take; send inserts");
-            count(sender, number);
-            return done;
-        }
+        long number = Wire.word(buffer, offset, 2);
+        long sender = Wire.word(buffer, offset, 3);
         if (marks != null && marks.isTaken(sender, number)) {
             repeated.increment();
             return Action.CONTINUE;
         }
-        boolean otherwise = Wire.isOfOtherClock(buffer, offset);
+        int mask = Wire.mask(second);
+        boolean otherwise = Wire.isOfOtherClock(buffer, offset, mask);
         if (otherwise && toEpochNs == 0) {
             toEpochNs = WireClock.toEpochNs(); // read once a poll
         }
-        Wire.read(buffer, offset, header, toEpochNs);
+        Wire.read(buffer, offset, first, mask, header, toEpochNs);
+        int front = Wire.length(mask);
         // marked first: who is killed in between has lost an event, which it says, and takes none twice
         long before = marks == null ? 0 : marks.take(sender, number);
-        Action done = offered(target.offer(fragment.wrap(buffer, payload, payloadLength), header));
+        Action done = offered(target.offer(fragment.wrap(buffer, offset + front, length - front), header));
         if (done == Action.ABORT && marks != null) {
             marks.take(sender, before);
         }
         if (done != Action.ABORT) {
             count(sender, number);
-            otherClock.add(otherwise ? 1 : 0);
+            if (otherwise) {
+                otherClock.increment();
+            }
         }
+        return done;
+    }
+
+    /** An event of ours that cannot be one here: its number counts. */
+    private Action refuse(DirectBuffer buffer, int offset, int length, long second, String why) {
+        long number = Wire.word(buffer, offset, 2);
+        long sender = Wire.word(buffer, offset, 3);
+        int front = Wire.length(Wire.mask(second));
+        Action done = refuse(buffer, offset + front, length - front, why);
+        count(sender, number);
         return done;
     }
 
@@ -326,7 +351,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             return Action.ABORT;
         }
         taken++;
-        events.increment();
+        eventsTaken++;
         return Action.CONTINUE;
     }
 
@@ -339,9 +364,14 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     /** Each sender numbers its messages, so a loss is seen, however it came about. */
     private void count(long sender, long number) {
+        if (sender == lastSender && number == lastNumber + 1) { // nearly always
+            lastNumber = number;
+            return;
+        }
+        numbers.put(lastSender, lastNumber);
         long last = numbers.get(sender);
         if (last == NONE) {
-            if (numbers.size() == SENDERS_MAX) {
+            if (numbers.size() >= SENDERS_MAX) {
                 numbers.clear(); // a sender that does nothing but begin anew
             }
             before.add(Math.max(0, number - 1));
@@ -350,9 +380,8 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         } else {
             repeated.increment();
         }
-        if (number != NONE) {
-            numbers.put(sender, number);
-        }
+        lastSender = sender;
+        lastNumber = number == NONE ? NONE + 1 : number;
     }
 
     // ---- contracts
@@ -443,9 +472,15 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /** Unsubscribes. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         if (subscription != null && !media.isClosed()) {
             subscription.close();
+        }
+        if (hasTried) {
+            media.leave();
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentTerminationException;
 
 /**
  * What Aeron reports, kept once for each stack: it may report the same thing a thousand times a second. Any thread. It never throws
@@ -30,6 +31,9 @@ final class DistinctErrors implements ErrorHandler {
 
     @Override
     public void onError(Throwable error) {
+        if (error instanceof AgentTerminationException) {
+            return; // a client that has been cut off ends: another error has said why
+        }
         add(error, AeronErrors.text(error));
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.transport.aeron;
 
 import io.millrace.engine.DutyCycle;
+import io.millrace.engine.EngineStoppedException;
 import io.millrace.engine.Inline;
 import java.util.Objects;
 import org.agrona.concurrent.Agent;
@@ -17,6 +18,9 @@ public final class EngineAgent implements Agent {
     /** Made in the first round: the thread that runs it is the owner. */
     private DutyCycle cycle;
 
+    /** The engine has stopped, and that has been said. */
+    private boolean isOver;
+
     /**
      * An agent.
      *
@@ -30,12 +34,28 @@ public final class EngineAgent implements Agent {
         this.media = Objects.requireNonNull(media, "media");
     }
 
+    /**
+     * One round.
+     *
+     * @return how much there was to do
+     * @throws Exception what a source threw; or, once, that the engine has halted or has been closed: then it is left alone, and
+     *     the other agents of a service go on
+     */
     @Override
     public int doWork() throws Exception {
         if (cycle == null) {
             cycle = DutyCycle.of(engine);
         }
-        return media.doWork() + (cycle.work() ? 1 : 0);
+        int work = media.doWork();
+        if (isOver) {
+            return work;
+        }
+        try {
+            return work + (cycle.work() ? 1 : 0);
+        } catch (EngineStoppedException e) {
+            isOver = true;
+            throw e;
+        }
     }
 
     @Override

@@ -32,6 +32,10 @@ final class Wire {
     static final byte END = 3;
 
     private static final byte MAGIC = 'M';
+
+    /** How an event begins that is inserted and nothing else. */
+    private static final int PLAIN = MAGIC | VERSION << 8 | EVENT << 16;
+
     private static final int INTENDED = 1;
     private static final int CORRELATION = 2;
     private static final int TRACE = 4;
@@ -62,10 +66,6 @@ final class Wire {
 
     private Wire() {}
 
-    static long contract(long fingerprint) {
-        return fingerprint & CONTRACT_MASK;
-    }
-
     // ---- written
 
     static int mask(Meta meta) {
@@ -80,26 +80,26 @@ final class Wire {
     }
 
     static void begin(MutableDirectBuffer to, int at, byte kind, int mask, long contract, long number, long sender) {
-        to.putByte(at, MAGIC);
-        to.putByte(at + 1, VERSION);
-        to.putByte(at + 2, kind);
-        to.putByte(at + 3, (byte) 0);
-        to.putInt(at + 4, 0);
-        putLong(to, at + 8, contract | (long) mask << 56);
-        putLong(to, at + 16, number);
-        putLong(to, at + 24, sender);
+        putLong(to, at, MAGIC | VERSION << 8 | kind << 16);
+        from(to, at, mask, contract, number, sender);
         putLong(to, at + 32, -1);
         putLong(to, at + 40, 0);
     }
 
-    /** Behind {@link #begin}, for an event. */
+    /** Who sends it, and by which contract. */
+    static void from(MutableDirectBuffer to, int at, int mask, long contract, long number, long sender) {
+        putLong(to, at + 8, contract | (long) mask << 56);
+        putLong(to, at + 16, number);
+        putLong(to, at + 24, sender);
+    }
+
+    /** Together with {@link #from}, or behind {@link #begin}, an event: words rather than bytes, each of which costs a check. */
     static void event(MutableDirectBuffer to, int at, int mask, Meta meta, long toEpochNs) {
         int flags = meta.form().ordinal()
                 | (meta.redriven() ? REDRIVEN : 0)
                 | (meta.marked() ? MARKED : 0)
                 | (meta.provisional() ? PROVISIONAL : 0);
-        to.putByte(at + 3, (byte) flags);
-        to.putInt(at + 4, meta.ordinal(), ByteOrder.LITTLE_ENDIAN);
+        putLong(to, at, PLAIN | (long) flags << 24 | (long) meta.ordinal() << 32);
         putLong(to, at + 32, meta.sequence());
         putLong(to, at + 40, meta.timeNs());
         int next = at + FIXED_LENGTH;
@@ -156,6 +156,25 @@ final class Wire {
         return null;
     }
 
+    /** One of the six words that each message begins with. */
+    static long word(DirectBuffer from, int at, int index) {
+        return getLong(from, at + index * Long.BYTES);
+    }
+
+    /** Whether a message that begins so is an event of which nothing has to be looked at more closely. */
+    static boolean isPlain(long first, long second, int length) {
+        int mask = mask(second);
+        return (int) first == PLAIN && mask < REASON && length >= length(mask);
+    }
+
+    static long contract(long second) {
+        return second & CONTRACT_MASK;
+    }
+
+    static int mask(long second) {
+        return (int) (second >>> 56);
+    }
+
     static int mask(DirectBuffer from, int at) {
         return from.getByte(at + 15) & 0xff;
     }
@@ -181,15 +200,17 @@ final class Wire {
     }
 
     /** Whether its intended time is of another clock than ours. */
-    static boolean isOfOtherClock(DirectBuffer from, int at) {
-        return (mask(from, at) & INTENDED) != 0 && getLong(from, at + FIXED_LENGTH + 8) != WireClock.ID;
+    static boolean isOfOtherClock(DirectBuffer from, int at, int mask) {
+        return (mask & INTENDED) != 0 && getLong(from, at + FIXED_LENGTH + 8) != WireClock.ID;
     }
 
     /** What travels on with the event: the output that it was is its cause. */
-    static void read(DirectBuffer from, int at, Header into, long toEpochNs) {
-        into.clear().cause(getLong(from, at + 32), from.getInt(at + 4, ByteOrder.LITTLE_ENDIAN));
-        int mask = mask(from, at);
-        int flags = from.getByte(at + 3);
+    static void read(DirectBuffer from, int at, long first, int mask, Header into, long toEpochNs) {
+        into.clear().cause(getLong(from, at + 32), (int) (first >>> 32));
+        if (mask == 0 && (int) first == PLAIN) {
+            return;
+        }
+        int flags = (int) (first >>> 24);
         int next = at + FIXED_LENGTH;
         if ((mask & INTENDED) != 0) {
             long ns = getLong(from, next);

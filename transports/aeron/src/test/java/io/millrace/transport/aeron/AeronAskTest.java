@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aeron.Subscription;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
+import io.millrace.engine.EngineStoppedException;
 import io.millrace.engine.Inline;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
@@ -195,6 +196,11 @@ class AeronAskTest {
                     }
                     return got.contains(2L);
                 });
+                desk.close(); // as one that has halted
+                assertThrows(EngineStoppedException.class, agent::doWork);
+                for (int i = 0; i < 3; i++) { // the driver goes on all the same
+                    assertTrue(agent.doWork() >= 0);
+                }
             }
             requests.close();
             service.onClose();

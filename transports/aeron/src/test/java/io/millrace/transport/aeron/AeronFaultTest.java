@@ -147,6 +147,7 @@ class AeronFaultTest {
                     signal(peer, "-STOP");
                     await("the loss", () -> source.senders() == 0);
                     int before = got.size();
+                    Thread.sleep(FaultPeer.DRIVER_TIMEOUT.toMillis()); // its own driver has to have waited for so long, too
                     signal(peer, "-CONT");
                     await("more", () -> got.size() > before + 50);
                     assertEquals(1, source.senders());
@@ -177,6 +178,83 @@ class AeronFaultTest {
                 new ProcessBuilder("kill", signal, Long.toString(p.pid()))
                         .start()
                         .waitFor());
+    }
+
+    /** Driver and client without threads, and nobody who runs them for a while, as in a long collection: another client is made. */
+    @Test
+    void shouldConnectAnewWhereItsOneThreadWasPaused() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded()
+                .termBytes(64 << 10)
+                .threading(Threading.INVOKER)
+                .driverTimeout(Duration.ofMillis(200))
+                .start()) {
+            List<Got> got = Streams.list();
+            AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
+            AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE);
+            try (Inline b = Engine.of(Streams.through())
+                            .input(IN, source)
+                            .outputWithMeta(OUT, (n, m) -> got.add(Got.of(n, m)))
+                            .inline();
+                    Inline a = Engine.of(Streams.through()).output(OUT, sink).inline()) {
+                DutyCycle cycle = DutyCycle.of(b);
+                for (int i = 0; i < 2; i++) {
+                    int n = i;
+                    await("a reader", () -> {
+                        work(cycle);
+                        return source.senders() == 1;
+                    });
+                    a.publish(IN, new Note(i, ""));
+                    await("the note", () -> {
+                        work(cycle);
+                        return got.size() > n;
+                    });
+                    Thread.sleep(450); // the pause
+                    media.doWork();
+                    await("another client", () -> {
+                        media.doWork();
+                        return media.reconnects() > n;
+                    });
+                    sink.begin();
+                }
+                assertTrue(media.errors().get(0).text().contains("this process was paused"));
+            }
+        }
+    }
+
+    private static void work(DutyCycle cycle) {
+        try {
+            cycle.work();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Media that are closed under a running engine: it says so, and neither it nor the JVM ends of it. */
+    @Test
+    void shouldOutliveMediaThatAreClosedTooEarly() throws Exception {
+        List<Got> got = Streams.list();
+        AeronMedia media = media();
+        AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
+        AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE).endsWithClose();
+        try (Engine b = receiver(source, got);
+                Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
+            AtomicBoolean stop = new AtomicBoolean();
+            Thread publishes = new Thread(() -> {
+                for (int i = 0; !stop.get(); i++) {
+                    a.publisher(IN).publish(new Note(i, ""));
+                }
+            });
+            publishes.start();
+            await("some", () -> got.size() > 1_000);
+            media.close();
+            await("what is said", () -> b.health().why().contains("closed")
+                    && a.health().why().contains("closed"));
+            await("dead letters", () -> a.deadLetters().total() > 0);
+            stop.set(true);
+            publishes.join();
+            assertEquals(List.of(), b.sourceFailures());
+        }
+        media.close();
     }
 
     /**

@@ -165,7 +165,7 @@ class AeronFuzzTest {
             Wire.event(frame, 0, mask, meta, 0);
             assertEquals(null, Wire.wrong(frame, 0, Wire.length(mask)));
             Header read = new Header();
-            Wire.read(frame, 0, read, 0);
+            Wire.read(frame, 0, Wire.word(frame, 0, 0), mask, read, 0);
             assertEquals(meta.text(), FakeMeta.of(read).text());
             assertEquals(77, Wire.contract(frame, 0));
             assertEquals(i, Wire.number(frame, 0));
@@ -181,11 +181,11 @@ class AeronFuzzTest {
         int mask = Wire.mask(meta);
         Wire.begin(frame, 0, Wire.EVENT, mask, 0, 1, 1);
         Wire.event(frame, 0, mask, meta, 50_000);
-        assertEquals(false, Wire.isOfOtherClock(frame, 0));
+        assertEquals(false, Wire.isOfOtherClock(frame, 0, mask));
         frame.putLong(Wire.FIXED_LENGTH + 8, WireClock.ID + 2, ByteOrder.LITTLE_ENDIAN);
-        assertEquals(true, Wire.isOfOtherClock(frame, 0));
+        assertEquals(true, Wire.isOfOtherClock(frame, 0, mask));
         Header read = new Header();
-        Wire.read(frame, 0, read, 20_000);
+        Wire.read(frame, 0, Wire.word(frame, 0, 0), mask, read, 20_000);
         assertEquals(31_000, FakeMeta.of(read).intendedNs());
     }
 }
