@@ -42,6 +42,7 @@ final class Desk {
     }
 
     void run() throws IOException, InterruptedException {
+        shared.clear();
         try (AeronMedia media = AeronMedia.embedded()
                 .directory(shared.aeron())
                 .driverTimeout(SharedDir.DRIVER_TIMEOUT)

@@ -39,18 +39,7 @@ final class Service {
                         ? Files.createTempDirectory(memory, "fraud-service-")
                         : Files.createTempDirectory("fraud-service-");
         shared = new SharedDir(dir);
-        if (given != null) {
-            for (String name : List.of(
-                    "channels",
-                    "engine.ready",
-                    "gateway.began",
-                    "gateway.result",
-                    "engine.result",
-                    "desk.result",
-                    "engine.marks")) {
-                Files.deleteIfExists(dir.resolve(name));
-            }
-        }
+        shared.clear();
     }
 
     int run() throws IOException, InterruptedException {

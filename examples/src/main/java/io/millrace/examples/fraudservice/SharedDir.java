@@ -29,6 +29,15 @@ final class SharedDir {
 
     private static final long LOOK_MS = 10;
 
+    private static final List<String> FILES = List.of(
+            "channels",
+            "engine.ready",
+            "gateway.began",
+            "gateway.result",
+            "engine.result",
+            "desk.result",
+            "engine.marks");
+
     private final Path dir;
 
     SharedDir(Path dir) {
@@ -45,6 +54,13 @@ final class SharedDir {
 
     Path marks() {
         return dir.resolve("engine.marks");
+    }
+
+    /** What an earlier run has left would be taken for this one's. Whoever is first does it. */
+    void clear() throws IOException {
+        for (String name : FILES) {
+            Files.deleteIfExists(dir.resolve(name));
+        }
     }
 
     /** The desk is first: it runs the driver, and says by which channels payments and decisions go. */
