@@ -34,6 +34,13 @@ final class AeronErrors {
                         && error.getMessage().contains("unexpected close of heartbeat");
     }
 
+    /** A client that is at its end takes no more calls; what ended it says another error. */
+    static boolean isOfEndingClient(Throwable error) {
+        return error instanceof AeronException
+                && error.getMessage() != null
+                && error.getMessage().contains("Aeron client is ");
+    }
+
     /** No driver answers in a directory: why, and what would start one. */
     static String noDriver(File directory, long timeoutMs) {
         String user = System.getProperty("user.name");

@@ -356,6 +356,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         try {
             publication = now.addExclusivePublication(channel, stream);
         } catch (RuntimeException e) {
+            if (AeronErrors.isOfEndingClient(e)) {
+                return false; // there will be another
+            }
             String what = where() + AeronErrors.text(e);
             media.kept().add(e, what);
             trouble = what;

@@ -231,6 +231,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         try {
             subscription = now.addSubscription(channel, stream, this::found, this::lost);
         } catch (RuntimeException e) {
+            if (AeronErrors.isOfEndingClient(e)) {
+                return false; // there will be another
+            }
             String why = where() + AeronErrors.text(e);
             if (!wasSubscribed && e instanceof RegistrationException) {
                 throw new IllegalStateException(why, e); // it will not be better later

@@ -147,7 +147,8 @@ class AeronFaultTest {
                     signal(peer, "-STOP");
                     await("the loss", () -> source.senders() == 0);
                     int before = got.size();
-                    Thread.sleep(FaultPeer.DRIVER_TIMEOUT.toMillis()); // its own driver has to have waited for so long, too
+                    Thread.sleep(
+                            FaultPeer.DRIVER_TIMEOUT.toMillis()); // its own driver has to have waited for so long, too
                     signal(peer, "-CONT");
                     await("more", () -> got.size() > before + 50);
                     assertEquals(1, source.senders());
@@ -248,8 +249,10 @@ class AeronFaultTest {
             publishes.start();
             await("some", () -> got.size() > 1_000);
             media.close();
-            await("what is said", () -> b.health().why().contains("closed")
-                    && a.health().why().contains("closed"));
+            await(
+                    "what is said",
+                    () -> b.health().why().contains("closed")
+                            && a.health().why().contains("closed"));
             await("dead letters", () -> a.deadLetters().total() > 0);
             stop.set(true);
             publishes.join();
