@@ -47,6 +47,9 @@ class LoopsTest {
         Generator generator = generator(workload);
         Answer expected = Loops.answer(Loops.best(workload), generator, events(workload));
         for (String variant : Loops.variants(workload)) {
+            if (variant.equals(Loops.REFERENCE)) {
+                continue; // the slowest, and it knows no batches
+            }
             assertEquals(expected, inBatches(Loops.variant(workload, variant), generator, events(workload)), variant);
         }
     }
