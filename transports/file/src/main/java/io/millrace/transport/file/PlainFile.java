@@ -1,7 +1,9 @@
 package io.millrace.transport.file;
 
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -10,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Files that are written, opened without channels: an interrupt of a thread that writes to a channel closes it, and rows that are
+ * Files that outputs are written to, opened without channels: an interrupt of a thread that writes to a channel closes it, and rows that are
  * gathered would be lost with it. Threads of an engine, and of the services that it runs in, are interrupted by others.
  */
 final class PlainFile {
@@ -26,6 +28,12 @@ final class PlainFile {
     static RandomAccessFile open(Path path) throws IOException {
         tryOpen(path);
         return new RandomAccessFile(path.toFile(), "rw");
+    }
+
+    /** Reads the file of that name. */
+    static InputStream read(Path path) throws IOException {
+        FileChannel.open(path, StandardOpenOption.READ).close(); // says by its exception what is wrong
+        return new FileInputStream(path.toFile());
     }
 
     /** Goes on behind so many bytes; what is behind them is cut off. */

@@ -2,12 +2,10 @@ package io.millrace.transport.file;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * What a CSV file holds that we have written: whole rows, and behind them perhaps a part of one, where the process has ended.
@@ -21,8 +19,8 @@ record WrittenRows(long rows, long length, String header) {
 
     /** Counts them; none where there is no file. */
     static WrittenRows of(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return new Scan(channel).run();
+        try (InputStream in = PlainFile.read(file)) {
+            return new Scan().run(in);
         } catch (NoSuchFileException e) {
             return new WrittenRows(0, 0, "");
         }
@@ -30,25 +28,18 @@ record WrittenRows(long rows, long length, String header) {
 
     /** Bytes are enough: in UTF-8 a quote or a line end is never a part of anything else. */
     private static final class Scan {
-        private final FileChannel channel;
         private final ByteArrayOutputStream header = new ByteArrayOutputStream();
         private long rows;
         private long end;
         private boolean quoted;
 
-        Scan(FileChannel channel) {
-            this.channel = channel;
-        }
-
-        WrittenRows run() throws IOException {
-            ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        WrittenRows run(InputStream in) throws IOException {
+            byte[] chunk = new byte[CHUNK];
             long at = 0;
-            while (channel.read(chunk) >= 0) {
-                chunk.flip();
-                while (chunk.hasRemaining()) {
-                    see(chunk.get(), ++at);
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                for (int i = 0; i < n; i++) {
+                    see(chunk[i], ++at);
                 }
-                chunk.clear();
             }
             return new WrittenRows(rows, end, rows == 0 ? "" : header.toString(StandardCharsets.UTF_8));
         }

@@ -69,6 +69,10 @@ class ResumedFileTest {
             }
             assertArrayEquals(part == 0 ? Arrays.copyOf(all, 100) : all, Files.readAllBytes(file), "part " + part);
         }
+        Files.writeString(file, "a\n1\n");
+        Thread.currentThread().interrupt();
+        assertEquals(2, WrittenRows.of(file).rows());
+        assertTrue(Thread.interrupted(), "it is the caller's");
     }
 
     @Test
