@@ -23,6 +23,7 @@ import io.millrace.operators.async.Shop.Decision;
 import io.millrace.operators.async.Shop.Device;
 import io.millrace.operators.async.Shop.Payment;
 import io.millrace.operators.async.Shop.Reputation;
+import io.millrace.testkit.MemoryJournal;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Asking;
 import io.millrace.transport.AsyncLookup;
@@ -53,7 +54,7 @@ class AsyncJournalTest {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Asking PATIENT = Asking.once().timeout(LONG);
 
-    private final Kept kept = new Kept();
+    private final MemoryJournal kept = new MemoryJournal();
     private final List<Decision> decisions = Collections.synchronizedList(new ArrayList<>());
 
     /** The id of a request, and what it asks. */
@@ -79,7 +80,7 @@ class AsyncJournalTest {
         @Override
         public CompletionStage<Reputation> ask(Device request, long sequence, int ordinal) {
             CompletableFuture<Reputation> answer = new CompletableFuture<>();
-            kept.outside(() -> asked.add(new Asked(sequence, ordinal, request.number())));
+            kept.effect(() -> asked.add(new Asked(sequence, ordinal, request.number())));
             Runnable answers = () -> answer.complete(new Reputation(score(request.number())));
             int how = random == null ? 1 : random.nextInt(4);
             if (how == 0) {
@@ -120,7 +121,7 @@ class AsyncJournalTest {
     private final class Store implements EventSink<Decision> {
         @Override
         public void on(Decision decision, Meta meta) {
-            kept.outside(() -> decisions.add(decision));
+            kept.effect(() -> decisions.add(decision));
         }
 
         @Override
@@ -251,7 +252,8 @@ class AsyncJournalTest {
             Service service = new Service(new Random(random.nextLong()));
             boolean live = seed % 4 == 2 || !alwaysInline && random.nextInt(3) > 0;
             Set<Asked> open = open();
-            kept.durableAtMost = random.nextInt(3) == 0 ? kept.entries().size() + random.nextInt(60) : Long.MAX_VALUE;
+            boolean holdsBack = random.nextInt(3) == 0;
+            kept.durableAtMost(holdsBack ? kept.entries().size() + random.nextInt(60) : Long.MAX_VALUE);
             Life host = Life.of(setup(topology, service), live, service);
             assertEquals(open.size(), host.recovered().openRequests());
             host.await("all are asked again", () -> service.asked().size() >= open.size());
@@ -262,7 +264,7 @@ class AsyncJournalTest {
                 if (random.nextInt(10) == 0) {
                     service.answer();
                 }
-                if (random.nextInt(25) == 0 && live && kept.durableAtMost == Long.MAX_VALUE) {
+                if (random.nextInt(25) == 0 && live && !holdsBack) {
                     host.engine().makeSnapshot();
                 }
             }
@@ -272,7 +274,7 @@ class AsyncJournalTest {
                 host.work();
             }
             kept.crash();
-            kept.given = Math.max(0, kept.snapshotNext);
+            kept.forgetBelowSnapshot();
             host.close();
         }
         endAll(topology, !alwaysInline);
@@ -280,7 +282,7 @@ class AsyncJournalTest {
 
     /** Everything is answered or decided at last. */
     private void endAll(Topology topology, boolean live) {
-        kept.durableAtMost = Long.MAX_VALUE;
+        kept.durableAtMost(Long.MAX_VALUE);
         List<Long> devices = devices();
         Service service = new Service(null);
         Life host = Life.of(setup(topology, service), live, service);
@@ -305,16 +307,16 @@ class AsyncJournalTest {
         }
         host.await("asked", () -> first.asked().size() == 3);
         host.engine().makeSnapshot();
-        kept.given = kept.snapshotNext;
+        kept.forgetBelowSnapshot();
         host.publish(3);
         host.await("asked", () -> first.asked().size() == 4);
         first.later.remove(0).run();
         host.await("decided", () -> decisions.size() == 1);
-        kept.durableAtMost = kept.entries().size() - 1;
+        kept.durableAtMost(kept.entries().size() - 1);
         first.later.remove(0).run();
         kept.crash();
         host.close();
-        kept.durableAtMost = Long.MAX_VALUE;
+        kept.durableAtMost(Long.MAX_VALUE);
         Set<Asked> open = first.asked();
         open.removeIf(a -> a.device() == 0);
 

@@ -1,0 +1,144 @@
+package io.millrace.testkit;
+
+import io.millrace.journal.Journal;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
+import io.millrace.journal.JournalLog;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A journal in memory whose process can be said to have crashed, so that a test shows in milliseconds what a service does behind a kill:
+ *
+ * <pre>{@code
+ * MemoryJournal journal = new MemoryJournal();
+ * Engine engine = start(journal);    // Engine.of(..).journal(journal).output(ALERTS, a -> journal.effect(() -> sent.add(a)))
+ * ... publish ...
+ * journal.crash();                   // what is not durable is gone, what the engine still does is of no consequence
+ * engine.close();                    // halts: says that the process has ended
+ * start(journal);                    // goes on where the crash left off
+ * }</pre>
+ *
+ * <p>What is committed becomes durable when the log next works, unless a test holds it back. There is one host at a time, as with a journal
+ * on a disk. It keeps all and forces nothing. Its methods may be called by any thread.
+ */
+public final class MemoryJournal implements Journal {
+    private final MemoryLog.Kept kept = new MemoryLog.Kept();
+    private JournalFacts facts;
+    private MemoryLog open;
+
+    /** An empty one. */
+    public MemoryJournal() {
+        // what is kept begins empty
+    }
+
+    @Override
+    public JournalLog open(JournalFacts of) {
+        synchronized (kept) {
+            if (open != null && open.isOpen()) {
+                throw new JournalException(
+                        "the journal is in use: one host at a time writes to it; close the other, or say crash()");
+            }
+            if (facts == null) {
+                facts = of;
+            }
+            String difference = of.differenceTo(facts);
+            if (difference != null) {
+                throw new JournalException("the journal is of another topology: " + difference);
+            }
+            open = new MemoryLog(kept, facts, true);
+            return open;
+        }
+    }
+
+    @Override
+    public JournalLog openToRead() {
+        synchronized (kept) {
+            if (facts == null) {
+                throw new JournalException("there is no journal yet: no host has opened it");
+            }
+            return new MemoryLog(kept, facts, false);
+        }
+    }
+
+    /**
+     * The process ends now. What is not durable is gone; the host that is still there halts at its next work with the journal, its marks
+     * and {@link #effect effects} change nothing any more. It is to be closed all the same, for its threads.
+     */
+    public void crash() {
+        synchronized (kept) {
+            if (open != null) {
+                open.crash();
+            }
+        }
+    }
+
+    /**
+     * Does what a receiver does to the outside, unless the process has crashed before.
+     *
+     * @param what is done while nothing crashes
+     */
+    public void effect(Runnable what) {
+        synchronized (kept) {
+            if (open == null || !open.hasCrashed()) {
+                what.run();
+            }
+        }
+    }
+
+    /**
+     * Lets no more become durable than there is up to a place.
+     *
+     * @param place of the last entry that may; {@link Long#MAX_VALUE}, as at the beginning, holds nothing back
+     */
+    public void durableAtMost(long place) {
+        kept.durableAtMost = place;
+    }
+
+    /**
+     * What is durable.
+     *
+     * @return a copy, from place 0 on
+     */
+    public List<byte[]> entries() {
+        synchronized (kept) {
+            List<byte[]> copy = new ArrayList<>();
+            kept.durable.forEach(e -> copy.add(e.clone()));
+            return copy;
+        }
+    }
+
+    /**
+     * Where the newest snapshot stands.
+     *
+     * @return it holds what all entries below this place made; -1 when there is none
+     */
+    public long snapshot() {
+        synchronized (kept) {
+            return kept.snapshotNext;
+        }
+    }
+
+    /** Gives up the entries below the newest snapshot, as retention does. Without one it does nothing. */
+    public void forgetBelowSnapshot() {
+        synchronized (kept) {
+            kept.first = Math.max(kept.first, kept.snapshotNext);
+        }
+    }
+
+    /**
+     * Loses the newest durable entries, as a loss of power does where nothing is forced.
+     *
+     * @param entries how many
+     * @throws IllegalArgumentException when there are not so many
+     */
+    public void lose(int entries) {
+        synchronized (kept) {
+            int all = kept.durable.size();
+            if (entries < 0 || entries > all) {
+                throw new IllegalArgumentException("lose(" + entries + ") of " + all + " entries; give 0 to " + all);
+            }
+            kept.durable.subList(all - entries, all).clear();
+        }
+    }
+}

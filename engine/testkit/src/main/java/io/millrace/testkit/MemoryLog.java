@@ -1,0 +1,246 @@
+package io.millrace.testkit;
+
+import io.millrace.journal.Durability;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
+import io.millrace.journal.JournalLog;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The log of one process over what a {@link MemoryJournal} keeps. All that outlives the process is guarded by what is kept. */
+final class MemoryLog implements JournalLog {
+    private static final int MARKS = 512;
+
+    private final Kept kept;
+    private final JournalFacts facts;
+    private final boolean writes;
+    private final ArrayDeque<byte[]> appended = new ArrayDeque<>();
+
+    /** How many of them have been committed; the log's own thread. */
+    private int committed;
+
+    private volatile boolean crashed;
+    private volatile boolean closed;
+
+    /** What outlives a process. */
+    static final class Kept {
+        final List<byte[]> durable = new ArrayList<>();
+        final long[] marks = new long[MARKS];
+        final Map<String, byte[]> notes = new HashMap<>();
+        byte[] snapshot;
+        long snapshotNext = -1;
+
+        /** What is below it has been given up. */
+        long first;
+
+        volatile long durableAtMost = Long.MAX_VALUE;
+    }
+
+    MemoryLog(Kept kept, JournalFacts facts, boolean writes) {
+        this.kept = kept;
+        this.facts = facts;
+        this.writes = writes;
+    }
+
+    boolean isOpen() {
+        return !closed && !crashed;
+    }
+
+    boolean hasCrashed() {
+        return crashed;
+    }
+
+    void crash() {
+        crashed = true;
+    }
+
+    @Override
+    public JournalFacts facts() {
+        return facts;
+    }
+
+    @Override
+    public String report() {
+        return "";
+    }
+
+    @Override
+    public long first() {
+        synchronized (kept) {
+            return kept.first;
+        }
+    }
+
+    @Override
+    public long next() {
+        synchronized (kept) {
+            return kept.durable.size() + appended.size();
+        }
+    }
+
+    @Override
+    public Durability level() {
+        return Durability.PROCESS;
+    }
+
+    @Override
+    public void read(long from, EntryReader to) {
+        List<byte[]> all;
+        synchronized (kept) {
+            if (from < kept.first) {
+                throw new JournalException("entry " + from + " has been given up; the first is " + kept.first);
+            }
+            all = List.copyOf(kept.durable);
+        }
+        for (long q = from; q < all.size(); q++) {
+            byte[] entry = all.get((int) q);
+            if (!to.on(q, entry, 0, entry.length)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public boolean append(byte[] bytes, int offset, int length) {
+        requireWrites();
+        appended.add(Arrays.copyOfRange(bytes, offset, offset + length));
+        return true;
+    }
+
+    @Override
+    public boolean commit() {
+        committed = appended.size();
+        return true;
+    }
+
+    @Override
+    public int work() {
+        if (crashed) {
+            throw new JournalException("the process has ended: the test said crash()");
+        }
+        int n = 0;
+        synchronized (kept) {
+            for (; !crashed && committed > 0 && kept.durable.size() <= kept.durableAtMost; n++) {
+                kept.durable.add(appended.poll());
+                committed--;
+            }
+        }
+        return n;
+    }
+
+    @Override
+    public long durable() {
+        synchronized (kept) {
+            return kept.durable.size() - 1L;
+        }
+    }
+
+    @Override
+    public String refusal() {
+        return null;
+    }
+
+    @Override
+    public long snapshot() {
+        synchronized (kept) {
+            return kept.snapshotNext;
+        }
+    }
+
+    @Override
+    public InputStream openSnapshot() throws IOException {
+        synchronized (kept) {
+            if (kept.snapshot == null) {
+                throw new IOException("there is no snapshot");
+            }
+            return new ByteArrayInputStream(kept.snapshot);
+        }
+    }
+
+    @Override
+    public void keepSnapshot(long next, SnapshotWriter writer) throws IOException {
+        requireWrites();
+        byte[] bytes = written(writer);
+        synchronized (kept) {
+            if (!crashed) {
+                kept.snapshot = bytes;
+                kept.snapshotNext = next;
+            }
+        }
+    }
+
+    @Override
+    public void keepNote(String name, SnapshotWriter writer) throws IOException {
+        requireWrites();
+        byte[] bytes = written(writer);
+        synchronized (kept) {
+            if (!crashed) {
+                kept.notes.put(name, bytes);
+            }
+        }
+    }
+
+    private static byte[] written(SnapshotWriter writer) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        writer.write(bytes);
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public InputStream openNote(String name) {
+        synchronized (kept) {
+            byte[] note = kept.notes.get(name);
+            return note == null ? null : new ByteArrayInputStream(note);
+        }
+    }
+
+    @Override
+    public Marks marks() {
+        return new Marks() {
+            @Override
+            public long get(int index) {
+                synchronized (kept) {
+                    return kept.marks[index];
+                }
+            }
+
+            @Override
+            public void set(int index, long value) {
+                synchronized (kept) {
+                    if (!crashed) {
+                        kept.marks[index] = value;
+                    }
+                }
+            }
+
+            @Override
+            public void force() {
+                // they survive whatever a test does
+            }
+
+            @Override
+            public int size() {
+                return MARKS;
+            }
+        };
+    }
+
+    private void requireWrites() {
+        if (!writes) {
+            throw new JournalException("the journal was opened to be read; nothing can be added to it");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,103 @@
+package io.millrace.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
+import io.millrace.journal.JournalLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MemoryJournalTest {
+    private static final JournalFacts FACTS = new JournalFacts("one", 7, Map.of("a", "1"), Map.of());
+
+    private final MemoryJournal journal = new MemoryJournal();
+
+    private static void append(JournalLog log, int from, int to) {
+        for (int i = from; i < to; i++) {
+            assertTrue(log.append(new byte[] {9, (byte) i}, 1, 1));
+        }
+        assertTrue(log.commit());
+    }
+
+    private static List<Integer> read(JournalLog log, long from) {
+        List<Integer> got = new ArrayList<>();
+        log.read(from, (q, bytes, offset, length) -> {
+            assertEquals(q, bytes[offset]);
+            assertEquals(1, length);
+            return got.add((int) q);
+        });
+        return got;
+    }
+
+    @Test
+    void shouldKeepWhatIsDurableWhenItsProcessCrashes() throws Exception {
+        JournalLog log = journal.open(FACTS);
+        append(log, 0, 3);
+        assertEquals(-1, log.durable(), "not before it works");
+        assertEquals(3, log.work());
+        log.marks().set(4, 44);
+        journal.durableAtMost(3);
+        append(log, 3, 6);
+        assertEquals(1, log.work());
+        assertEquals(3, log.durable());
+        List<String> effects = new ArrayList<>();
+        journal.effect(() -> effects.add("before"));
+
+        journal.crash();
+
+        journal.effect(() -> effects.add("behind"));
+        log.marks().set(4, 55);
+        log.keepSnapshot(2, out -> out.write(1));
+        assertThrows(JournalException.class, log::work);
+        assertEquals(List.of("before"), effects);
+        JournalLog next = journal.open(FACTS.withHashSeed(8));
+        assertEquals(7, next.facts().hashSeed(), "that of the first");
+        assertEquals(4, next.next());
+        assertEquals(44, next.marks().get(4));
+        assertEquals(-1, next.snapshot());
+        assertEquals(List.of(1, 2, 3), read(next, 1));
+    }
+
+    @Test
+    void shouldBeWrittenByOneHostAtATimeAndOfOneTopology() {
+        JournalLog log = journal.open(FACTS);
+        assertTrue(assertThrows(JournalException.class, () -> journal.open(FACTS))
+                .getMessage()
+                .contains("in use"));
+        JournalLog reader = journal.openToRead();
+        assertThrows(JournalException.class, () -> reader.append(new byte[1], 0, 1));
+        log.close();
+        JournalFacts other = new JournalFacts("one", 7, Map.of("a", "2"), Map.of());
+        assertTrue(assertThrows(JournalException.class, () -> journal.open(other))
+                .getMessage()
+                .contains("a was 1, is 2"));
+        journal.open(FACTS).close();
+        assertThrows(JournalException.class, () -> new MemoryJournal().openToRead());
+    }
+
+    @Test
+    void shouldLoseAndForgetAsATestSays() throws Exception {
+        JournalLog log = journal.open(FACTS);
+        append(log, 0, 10);
+        log.work();
+        log.keepSnapshot(4, out -> out.write(new byte[] {1, 2}));
+        log.keepNote("n", out -> out.write(3));
+        assertArrayEquals(new byte[] {1, 2}, log.openSnapshot().readAllBytes());
+        assertEquals(3, log.openNote("n").read());
+        assertEquals(0, log.first());
+        journal.forgetBelowSnapshot();
+        journal.lose(2);
+        assertEquals(4, log.first());
+        assertEquals(4, journal.snapshot());
+        assertEquals(List.of(4, 5, 6, 7), read(log, 4));
+        assertThrows(JournalException.class, () -> read(log, 3));
+        assertEquals(8, journal.entries().size());
+        assertThrows(IllegalArgumentException.class, () -> journal.lose(9));
+    }
+}
