@@ -193,8 +193,8 @@ final class PeriodWindows extends WindowState {
                 soonest = page[base + DUE];
                 found = id;
             }
-            if (!counts && window.latenessNs == 0) {
-                break; // the older a window, the sooner it ends
+            if (window.earlyNs == 0 && page[base + DUE] <= periods.end(page[base + INDEX])) {
+                break; // it has not ended yet, and those behind it end later
             }
         }
         rows.set(slot, SOONEST, soonest);

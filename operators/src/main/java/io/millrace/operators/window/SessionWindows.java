@@ -146,6 +146,9 @@ final class SessionWindows extends WindowState {
                 soonest = due;
                 found = id;
             }
+            if (!isTold(id)) {
+                break; // those behind it end later
+            }
         }
         rows.set(slot, SOONEST, soonest);
         return soonest <= progress.ns() ? found : -1;

@@ -174,7 +174,9 @@ final class PeriodOracle implements Trial.Oracle {
     }
 
     private void tellEmpty(long key, long start) {
-        if (!toldFull.contains(List.of(key, start))) {
+        // a late event may have made a result of the period while the key was away
+        boolean late = open.stream().anyMatch(w -> w.key == key && w.start == start && w.revision > 0);
+        if (!late && !toldFull.contains(List.of(key, start))) {
             toldEmpty.add(List.of(key, start));
             out.emit(
                     bars, start + spec.size - 1, EntryForm.INSERT, Bar.of(key, start, start + spec.size, 0, List.of()));

@@ -2,6 +2,7 @@ package io.millrace.operators.window;
 
 import static io.millrace.operators.window.Window.global;
 import static io.millrace.operators.window.Window.hopping;
+import static io.millrace.operators.window.Window.session;
 import static io.millrace.operators.window.Window.tumbling;
 import static io.millrace.operators.window.WindowSemanticsTest.BARS;
 import static io.millrace.operators.window.WindowSemanticsTest.IN;
@@ -414,6 +415,22 @@ class WindowCatchUpTest {
                         .filter(b -> b.key() == 1)
                         .map(Bar::count)
                         .toList());
+    }
+
+    /** Of 1,000 windows of its key most fire before an event: what is looked at grows with them, and not with their square. */
+    @Test
+    void shouldFindWhatIsDueOfAKeyWithoutALookAtAllThatItHas() {
+        for (Window kind : List.of(tumbling(ofNanos(1)), session(ofNanos(0)))) {
+            TestDriver driver = driver(kind.allowedLateness(ofNanos(5)));
+            for (int i = 0; i < 1_000; i++) {
+                send(driver, i);
+            }
+            assertEquals(List.of(), driver.take(BARS));
+            send(driver, 10_000);
+            assertEquals(1_000, driver.take(BARS).size());
+            long most = driver.counters("w").maxSlotsTouched;
+            assertTrue(most > 900 && most < 30_000, "slots touched " + most);
+        }
     }
 
     @Test
