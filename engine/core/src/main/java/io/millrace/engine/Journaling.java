@@ -1,23 +1,27 @@
 package io.millrace.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
 /** How a host uses its journal. Immutable: each word answers a changed copy. */
 public final class Journaling {
-    private static final Journaling PLAIN = new Journaling(Map.of(), null, 0);
+    private static final Journaling PLAIN = new Journaling(Map.of(), null, 0, List.of());
 
     private final Map<String, String> facts;
     private final Duration snapshotEvery;
     private final long snapshotEntries;
+    private final List<Long> skipped;
 
-    private Journaling(Map<String, String> facts, Duration snapshotEvery, long snapshotEntries) {
+    private Journaling(Map<String, String> facts, Duration snapshotEvery, long snapshotEntries, List<Long> skipped) {
         this.facts = facts;
         this.snapshotEvery = snapshotEvery;
         this.snapshotEntries = snapshotEntries;
+        this.skipped = skipped;
     }
 
     /**
@@ -39,7 +43,7 @@ public final class Journaling {
     public Journaling fact(String name, String value) {
         Map<String, String> more = new TreeMap<>(facts);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
-        return new Journaling(Collections.unmodifiableMap(more), snapshotEvery, snapshotEntries);
+        return new Journaling(Collections.unmodifiableMap(more), snapshotEvery, snapshotEntries, skipped);
     }
 
     /**
@@ -59,7 +63,27 @@ public final class Journaling {
         if (entries < 1) {
             throw new IllegalArgumentException("a snapshot every " + entries + " entries; use at least 1");
         }
-        return new Journaling(facts, Checked.upToAYear("a snapshot every ", time), entries);
+        return new Journaling(facts, Checked.upToAYear("a snapshot every ", time), entries, skipped);
+    }
+
+    /**
+     * Leaves an entry out, for good: for one at which the core fails at each start, when what fails cannot be mended. The message of that
+     * start names it. The entry stays in the log and counts as an event that came; it is worked out as nothing, by this start, by all
+     * later ones, by snapshots and by replays, since the order is kept beside the log. What it caused before, if it had, is not taken back:
+     * a digest that was kept tells then.
+     *
+     * @param sequence its place
+     * @return a changed copy; a start with it is refused where a snapshot already holds what the entry has caused, where there is no such
+     *     entry, and for the end of an input
+     */
+    public Journaling skip(long sequence) {
+        List<Long> more = new ArrayList<>(skipped);
+        more.add(sequence);
+        return new Journaling(facts, snapshotEvery, snapshotEntries, List.copyOf(more));
+    }
+
+    List<Long> skipped() {
+        return skipped;
     }
 
     Map<String, String> facts() {

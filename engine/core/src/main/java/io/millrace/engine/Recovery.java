@@ -9,6 +9,8 @@ import io.millrace.runtime.Core;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Evaluates once more what stands in a journal, before the threads of a host start: all stages on the calling thread. What comes out is
@@ -25,6 +27,7 @@ final class Recovery implements JournalLog.EntryReader {
     private final OpenInputs[] openInputs;
     private final long upTo;
     private final BooleanSupplier goesOn;
+    private SkippedEntries skipped;
     private InputMarks[] inputs;
     private long next;
 
@@ -37,6 +40,7 @@ final class Recovery implements JournalLog.EntryReader {
         this.openInputs = openInputs;
         this.upTo = upTo;
         this.goesOn = goesOn;
+        skipped = SkippedEntries.read(log);
         beginAnew();
     }
 
@@ -55,6 +59,8 @@ final class Recovery implements JournalLog.EntryReader {
         long startNs = HostClock.nanoTime();
         Recovery recovery = new Recovery(host, log, held, openInputs, Long.MAX_VALUE, () -> true);
         long first = recovery.begin();
+        recovery.skipped =
+                recovery.skipped.with(host.journal().parts().journaling().skipped(), log, first);
         log.read(first, recovery);
         if (recovery.next != log.next()) {
             throw new JournalException("journal of " + host.name() + " says that entry " + log.next()
@@ -67,7 +73,7 @@ final class Recovery implements JournalLog.EntryReader {
                 first,
                 recovery.next,
                 took,
-                ahead + report(host, log, recovery.next),
+                ahead + report(host, log, recovery.next, recovery.skipped.toString()),
                 host.journal().resumes().inDoubt(),
                 host.lookups().openRequests(),
                 recovery.inputs);
@@ -176,10 +182,11 @@ final class Recovery implements JournalLog.EntryReader {
     }
 
     /** What the log says, and whether the same came out as before. */
-    private static String report(Host host, JournalLog log, long next) {
+    private static String report(Host host, JournalLog log, long next, String skipped) {
         String differs = next == 0 ? null : new JournalDigest(log).differsFrom(digest(host, next - 1));
-        String says = log.report().strip();
-        return differs == null ? says : says.isEmpty() ? differs : says + "; " + differs;
+        return Stream.of(log.report().strip(), skipped, differs == null ? "" : differs)
+                .filter(words -> !words.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     static Digest digest(Host host, long done) {
@@ -212,6 +219,25 @@ final class Recovery implements JournalLog.EntryReader {
         if (kind == EntryKind.EVENT) {
             host.lookups().see(bytes, offset);
         }
+        if (skipped.has(sequence)) {
+            if (kind == EntryKind.END) {
+                throw new JournalException("entry " + sequence + " ends an input, and cannot be left out");
+            }
+            evaluate(sequence, SkippedEntries.NOTHING, 0);
+            return true;
+        }
+        try {
+            evaluate(sequence, bytes, offset);
+        } catch (RuntimeException | StackOverflowError e) {
+            if (held == null) {
+                throw e;
+            }
+            throw failed(sequence, bytes, offset, e);
+        }
+        return true;
+    }
+
+    private void evaluate(long sequence, byte[] bytes, int offset) {
         for (int stage = 0; stage < core.stageCount(); stage++) {
             if (!core.tryStage(stage, sequence, bytes, offset)) {
                 throw new IllegalStateException(
@@ -223,6 +249,23 @@ final class Recovery implements JournalLog.EntryReader {
                 held[stage].letOut();
             }
         }
-        return true;
+    }
+
+    /** Whoever mends nothing would find the same at each start. */
+    private JournalException failed(long sequence, byte[] bytes, int offset, Throwable e) {
+        boolean isEvent = Entry.kind(bytes, offset) == EntryKind.EVENT;
+        String what = isEvent
+                ? ", an event of input "
+                        + core.plan()
+                                .topology()
+                                .inputs()
+                                .get(Entry.source(bytes, offset))
+                                .name() + ","
+                : "";
+        return new JournalException(
+                "journal of " + host.name() + ": entry " + sequence + what + " could not be worked out again: " + e
+                        + ". Mend what failed and start again; an entry at which each start fails can be left out for good"
+                        + " by Journaling.skip(" + sequence + ")",
+                e);
     }
 }

@@ -193,7 +193,7 @@ public final class Replay {
             Host host = setup.replayed(log, otherTopology, null);
             host.sinks().start(new EngineThreads(host.name(), null));
             long startNs = HostClock.nanoTime();
-            Run run = new Run(host);
+            Run run = new Run(host, SkippedEntries.read(log));
             try {
                 run.evaluated = begin(log, host);
                 long first = run.evaluated;
@@ -273,6 +273,7 @@ public final class Replay {
         private static final int LOOK_AT_STATE = 4_096;
 
         private final Core core;
+        private final SkippedEntries skipped;
         private long stateBytes;
         private boolean out;
         private long evaluated;
@@ -281,8 +282,9 @@ public final class Replay {
         private long pacedSinceNs;
         private boolean paced;
 
-        Run(Host host) {
+        Run(Host host, SkippedEntries skipped) {
             core = host.core();
+            this.skipped = skipped;
             host.bindings().ports().forEach(p -> p.heldByNobody(() -> out));
         }
 
@@ -304,7 +306,11 @@ public final class Replay {
             if (out && recordedPace && isEvent && !pace(timeNs)) {
                 return false;
             }
-            core.process(sequence, bytes, offset);
+            if (skipped.has(sequence)) {
+                core.process(sequence, SkippedEntries.NOTHING, 0);
+            } else {
+                core.process(sequence, bytes, offset);
+            }
             evaluated = sequence + 1;
             letOut += out ? 1 : 0;
             if (evaluated % LOOK_AT_STATE == 0) {

@@ -1,0 +1,112 @@
+package io.millrace.engine;
+
+import io.millrace.event.EntryKind;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
+import io.millrace.runtime.EntryEncoder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.zip.CRC32C;
+
+/**
+ * Entries that somebody has ordered to be left out, since the core failed at them at each start. They stay in the log, their places and
+ * those of all others too, and the order is kept beside it: so each start, snapshot and replay leaves them out. Immutable.
+ */
+final class SkippedEntries {
+    static final String NOTE = "skipped";
+
+    /** What is worked out in the place of one: it has a place, and causes nothing. */
+    static final byte[] NOTHING = nothing();
+
+    private final long[] sequences;
+
+    private SkippedEntries(long[] sequences) {
+        this.sequences = sequences;
+    }
+
+    private static byte[] nothing() {
+        byte[] bytes = new byte[64];
+        EntryEncoder.plain(bytes, 0, EntryKind.VOID, 0, 0);
+        return bytes;
+    }
+
+    /** What is kept beside a log. A flipped bit would leave out another entry: there is a sum. */
+    static SkippedEntries read(JournalLog log) {
+        try (InputStream in = log.openNote(NOTE)) {
+            if (in == null) {
+                return new SkippedEntries(new long[0]);
+            }
+            String[] lines = new String(in.readAllBytes(), StandardCharsets.US_ASCII).split("\n");
+            long[] sequences = new long[lines.length - 1];
+            for (int i = 0; i < sequences.length; i++) {
+                sequences[i] = Long.parseLong(lines[i]);
+            }
+            if (!lines[sequences.length].equals(sum(sequences))) {
+                throw new NumberFormatException("its sum is another");
+            }
+            return new SkippedEntries(sequences);
+        } catch (IOException | NumberFormatException e) {
+            throw new JournalException(
+                    "the note " + NOTE + " beside the journal, which says what entries are left out, is damaged: "
+                            + e.getMessage() + "; put back a copy of it",
+                    e);
+        }
+    }
+
+    private static String sum(long[] sequences) {
+        CRC32C crc = new CRC32C();
+        crc.update(text(sequences).getBytes(StandardCharsets.US_ASCII));
+        return Long.toHexString(crc.getValue());
+    }
+
+    private static String text(long[] sequences) {
+        return LongStream.of(sequences).mapToObj(s -> s + "\n").collect(Collectors.joining());
+    }
+
+    /** These too, from now on: kept before anything is worked out without them. Those below the first entry that is read have been. */
+    SkippedEntries with(Collection<Long> more, JournalLog log, long first) {
+        long[] fresh = more.stream().mapToLong(s -> s).filter(s -> !has(s)).toArray();
+        if (fresh.length == 0) {
+            return this;
+        }
+        for (long s : fresh) {
+            if (s < first || s >= log.next()) {
+                throw new JournalException("entry " + s + " is to be left out, and "
+                        + (s < first
+                                ? "a snapshot holds what it has caused: from entry " + first
+                                        + " on they are worked out again"
+                                : "the journal ends before entry " + log.next()));
+            }
+        }
+        long[] all = LongStream.concat(LongStream.of(sequences), LongStream.of(fresh))
+                .sorted()
+                .toArray();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes((text(all) + sum(all) + "\n").getBytes(StandardCharsets.US_ASCII));
+        try {
+            log.keepNote(NOTE, bytes::writeTo);
+        } catch (IOException e) {
+            throw new JournalException("what is to be left out cannot be noted: " + e, e);
+        }
+        return new SkippedEntries(all);
+    }
+
+    boolean has(long sequence) {
+        return sequences.length > 0 && Arrays.binarySearch(sequences, sequence) >= 0;
+    }
+
+    /** For people; empty when there are none. */
+    @Override
+    public String toString() {
+        return sequences.length == 0
+                ? ""
+                : "left out by order: entries "
+                        + LongStream.of(sequences).mapToObj(Long::toString).collect(Collectors.joining(", "));
+    }
+}
