@@ -20,14 +20,22 @@ import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.lineage.Explanation;
+import io.millrace.operator.Answers;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeClass;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.Operator;
 import io.millrace.operators.CatalogueSnippets.Alert;
 import io.millrace.operators.CatalogueSnippets.Payment;
 import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
+import io.millrace.state.SavedByParts;
 import io.millrace.testkit.Recording;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -45,6 +53,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What made an output: asked of every word, and compared with what can be worked out of the events that are told. */
 class ExplainTest {
     private static final int ENTRIES = 60;
+    private static final String UNTOLD = "what it took last by input";
     private static final Pattern CENTS = Pattern.compile("cents=(-?[0-9]+)");
 
     static Stream<Method> words() {
@@ -107,7 +116,11 @@ class ExplainTest {
                 step.took().forEach(t -> assertTrue(t.from() > 0 && t.from() < step.number(), e::text));
                 TopologyNode n = topology.node(step.node());
                 boolean main = step.put().port() == null && n.operator() != null;
-                assertFalse(main && n.operator().keepsState() && step.said().isEmpty(), step.node() + e.text());
+                boolean keeps = main && n.operator().keepsState();
+                assertFalse(keeps && step.said().isEmpty(), step.node() + e.text());
+                assertTrue(
+                        step.said().stream().noneMatch(p -> p.name().startsWith(UNTOLD)),
+                        () -> step.node() + " does not implement Explains" + e.text());
                 events(step.said()).forEach(v -> checkEvent(e, out, v));
             }
         }
@@ -264,5 +277,62 @@ class ExplainTest {
         assertEquals(e.json(), recording.explain(ALERTS, 3, 0).json());
         assertEquals(null, recording.explain(ALERTS, 2, 0));
         assertEquals(null, recording.explain(ALERTS, 3, 1));
+    }
+
+    /** Keeps something and does not say what. */
+    private static final class Silent implements Operator<Payment, Payment> {
+        @Override
+        public String word() {
+            return "silent";
+        }
+
+        @Override
+        public NodeClass node() {
+            return NodeClass.of(MethodHandles.lookup(), SilentNode.class);
+        }
+
+        @Override
+        public EventType<?> outputType(int port, List<EventType<?>> inputs) {
+            return inputs.get(0);
+        }
+
+        @Override
+        public Answers answers() {
+            return Answers.EXACTLY_ONE;
+        }
+
+        @Override
+        public boolean keepsState() {
+            return true;
+        }
+    }
+
+    @Test
+    void shouldShowOfANodeThatSaysNothingWhatItTookLastOfTheKey() {
+        Topology topology = Millrace.topology("own", t -> t.from(PAID)
+                .keyBy(Payment::card)
+                .via("silent", new Silent())
+                .to(CatalogueSnippets.PASSED));
+        TestDriver driver = TestDriver.of(topology);
+        Recording recording = driver.record();
+        for (int i = 0; i < 6; i++) {
+            driver.send(PAID, new Payment(i % 2, 1, 10 + i, "AT", i));
+        }
+        Explanation.Step step = recording.explain(CatalogueSnippets.PASSED, 5, 0).stories().get(0).steps().get(2);
+        assertEquals("1", step.key());
+        assertEquals(UNTOLD + " 0", step.said().get(0).name());
+        assertEquals(
+                List.of(1L, 3L, 5L),
+                step.said().get(0).events().stream().map(v -> v.entry().sequence()).toList());
+    }
+}
+
+/** Lets all pass. */
+final class SilentNode implements Node, SavedByParts {
+    SilentNode(Object operator, NodeContext context) {}
+
+    @Override
+    public boolean on(Flow flow) {
+        return true;
     }
 }

@@ -8,8 +8,10 @@ import io.millrace.engine.Explain;
 import io.millrace.engine.Replay;
 import io.millrace.engine.Setup;
 import io.millrace.examples.Console;
+import io.millrace.examples.fraud.FraudProvider;
 import io.millrace.lineage.Explanation;
 import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyProvider;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -212,5 +214,47 @@ class ExplainCommandTest {
                 "millrace explain: " + between + ": no such output in the journal; the nearest: " + ids.get(3) + " and "
                         + ids.get(4) + "\n",
                 c.err());
+    }
+
+    /** A provider that is found on a class path of the user's only. */
+    public static final class Mine implements TopologyProvider {
+        @Override
+        public String name() {
+            return "mine";
+        }
+
+        @Override
+        public Topology topology(Map<String, String> options) {
+            throw new IllegalArgumentException("it is asked for as it was recorded");
+        }
+
+        @Override
+        public Topology recorded(Map<String, String> facts, Map<String, String> changes) {
+            return new FraudProvider().recorded(facts, changes);
+        }
+    }
+
+    @Test
+    void shouldExplainATopologyOfTheUsersJar() throws IOException {
+        Path services = folder.resolve("classes").resolve("META-INF/services");
+        Files.createDirectories(services);
+        Files.writeString(services.resolve(TopologyProvider.class.getName()), Mine.class.getName());
+        String path = services.getParent().getParent().toString();
+        String id = IDS.get("alerts").get(2);
+        List<String> args = List.of("explain", "--journal", journal.toString(), "--output", id, "--topology", "mine");
+        List<String> found = new ArrayList<>(args);
+        found.addAll(List.of("--classpath", path));
+        Console c = Console.run(found.toArray(String[]::new));
+        assertEquals(0, c.code(), c.err());
+        assertEquals(explained(id).text(), c.out());
+        Console without = Console.run(args.toArray(String[]::new));
+        assertEquals(1, without.code());
+        assertTrue(without.err().contains("--topology: mine, which no provider offers"), without.err());
+        List<String> other = new ArrayList<>(args.subList(0, 5));
+        other.addAll(List.of("--topology", "velocity"));
+        Console another = Console.run(other.toArray(String[]::new));
+        assertEquals(1, another.code());
+        assertTrue(another.err().startsWith("millrace explain: the journal is that of another topology"), another.err());
+        assertEquals(1, another.err().lines().count(), another.err());
     }
 }

@@ -207,6 +207,10 @@ class ArchiveLogTest {
             assertThrows(JournalException.class, () -> Logs.read(log, log.first() - 1, LONGEST));
         }
         assertEquals(3, snapshots(journal).size());
+        shouldReadOlderSnapshots(journal, 359, 300);
+        shouldReadOlderSnapshots(journal, Long.MAX_VALUE, 360);
+        shouldReadOlderSnapshots(journal, 240, 240);
+        shouldReadOlderSnapshots(journal, 239, -1);
         Path newest = snapshots(journal).get(2);
         byte[] bytes = Files.readAllBytes(newest);
         bytes[2] ^= 4;
@@ -214,6 +218,18 @@ class ArchiveLogTest {
         try (JournalLog log = Logs.open(journal)) {
             assertEquals(300, log.snapshot());
             assertTrue(log.report().contains("snapshot-0000000000000000360 is damaged"), log.report());
+        }
+        shouldReadOlderSnapshots(journal, Long.MAX_VALUE, 300);
+    }
+
+    private static void shouldReadOlderSnapshots(Path journal, long most, long next) throws IOException {
+        try (JournalLog log = ArchiveJournal.in(journal).openToRead()) {
+            assertEquals(next, log.snapshotAt(most));
+            if (next >= 0) {
+                assertEquals("state " + next, new String(log.openSnapshot(next).readAllBytes()));
+            } else {
+                assertThrows(IOException.class, () -> log.openSnapshot(most));
+            }
         }
     }
 

@@ -1,0 +1,120 @@
+package io.millrace.operators.async;
+
+import static java.time.Duration.ofSeconds;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Explain;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.event.Sensitive;
+import io.millrace.journal.JournalException;
+import io.millrace.lineage.Explanation;
+import io.millrace.operators.window.Window;
+import io.millrace.topology.Topology;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Explanations from a journal: from its first entry, from a snapshot, and where what was before has been given up. */
+class ExplainJournalTest {
+    private static final long CARD = 4_711_004_711_004_711L;
+
+    record Paid(@Sensitive long card, long cents, long timeMs) {}
+
+    record Spent(@Sensitive long card, long cents, long payments) {}
+
+    static class Sums extends Aggregates<Paid> {
+        final LongValue card = longKey();
+        final LongValue cents = sum(Paid::cents);
+        final LongValue most = max(Paid::card);
+        final LongValue payments = count();
+    }
+
+    private static final Input<Paid> PAID = Input.of("paid", Paid.class).eventTime(Paid::timeMs, TimeUnit.MILLISECONDS);
+    private static final Output<Spent> SPENT = Output.of("spent", Spent.class);
+
+    private final Kept kept = new Kept();
+    private final List<Long> ids = new ArrayList<>();
+
+    private static Topology topology() {
+        return Millrace.topology("spending", t -> t.from(PAID)
+                .keyBy(Paid::card)
+                .window("spend", Window.tumbling(ofSeconds(10)).every(1))
+                .aggregate(Sums::new)
+                .to(SPENT, s -> new Spent(s.card.get(), s.cents.get(), s.payments.get())));
+    }
+
+    @BeforeEach
+    void record() {
+        try (Engine engine = Engine.of(topology())
+                .outputWithMeta(SPENT, (spent, meta) -> ids.add(meta.sequence()))
+                .journal(kept)
+                .start()) {
+            for (int i = 0; i < 30; i++) {
+                engine.publisher(PAID).publish(new Paid(CARD + i % 2, 100 + i, 1_000_000 + 600L * i));
+                if (i == 20) {
+                    engine.drain(Duration.ofSeconds(20));
+                    engine.makeSnapshot();
+                }
+            }
+            engine.drain(Duration.ofSeconds(20));
+        }
+    }
+
+    private Explanation explain(long sequence) {
+        return Explain.of(Engine.of(topology()).discard(SPENT), kept).output("spent", sequence, 0);
+    }
+
+    private static Explanation.Part part(Explanation e, String name) {
+        return e.stories().get(0).steps().stream()
+                .filter(s -> s.node().equals("spend"))
+                .flatMap(s -> s.said().stream())
+                .filter(p -> p.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldTellTheSameFromASnapshotAsFromTheFirstEntry() {
+        long last = ids.get(ids.size() - 1);
+        assertTrue(kept.snapshotNext > 10 && kept.snapshotNext < last, "a snapshot in between");
+        String fromSnapshot = explain(last).text();
+        kept.snapshotNext = -1;
+        assertEquals(explain(last).text(), fromSnapshot);
+    }
+
+    @Test
+    void shouldTellWhatIsLeftWhereEntriesWereGivenUp() {
+        long last = ids.get(ids.size() - 1);
+        List<Explanation.Event> all = part(explain(last), "events").events();
+        kept.given = kept.snapshotNext;
+        Explanation e = explain(last);
+        List<Explanation.Event> left = part(e, "events").events();
+        assertTrue(left.size() < all.size() && !left.isEmpty(), e::text);
+        assertEquals(all.subList(all.size() - left.size(), all.size()), left);
+        assertEquals(Integer.toString(all.size()), part(e, "payments").value(), "the state knows of all of them");
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> explain(0)).getMessage().contains("no such output"));
+        kept.snapshotNext = -1;
+        assertTrue(assertThrows(JournalException.class, () -> explain(last)).getMessage().contains("was given up"));
+    }
+
+    @Test
+    void shouldShowAHashOfWhatIsSensitive() {
+        Explanation e = explain(ids.get(12));
+        for (String text : List.of(e.text(), e.json())) {
+            assertFalse(text.contains("4711004711"), text);
+            assertTrue(text.contains("card=#"), text);
+        }
+        assertTrue(part(e, "most").value().matches("#[0-9a-f]{8}"), e::text);
+        assertTrue(part(e, "payments").value().matches("[0-9]+"), e::text);
+    }
+}
