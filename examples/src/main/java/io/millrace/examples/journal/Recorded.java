@@ -41,6 +41,11 @@ final class Recorded {
     static Recorded open(String directory, String classPath) throws IOException {
         Path path = Path.of(directory);
         List<TopologyProvider> providers = providers(classPath);
+        if (!Files.isDirectory(path)) {
+            throw new IOException("there is no journal in " + directory
+                    + (Files.exists(path) ? ", which is a file" : "")
+                    + "; name the directory that a run was given with --journal");
+        }
         try (JournalLog log = ArchiveJournal.in(path).openToRead()) {
             return new Recorded(path, log.facts(), providers);
         }

@@ -129,10 +129,13 @@ class JournalCommandsTest {
     void shouldSayThatThereIsNoJournalAndTouchNothing() {
         Path out = own.resolve("out");
         for (String command : List.of("replay", "what-if")) {
-            Console c = Console.run(command, "--journal", file("none"), "--out", out.toString(), "--topology", "fraud");
-            assertEquals(1, c.code());
-            assertEquals(1, c.err().lines().count(), c.err());
-            assertTrue(c.err().startsWith("millrace " + command + ": there is no journal in " + file("none")), c.err());
+            for (String journal : List.of(file("none"), file("recorded-alerts.csv"))) {
+                Console c = Console.run(command, "--journal", journal, "--out", out.toString(), "--topology", "fraud");
+                assertEquals(1, c.code());
+                assertEquals(1, c.err().lines().count(), c.err());
+                assertTrue(c.err().startsWith("millrace " + command + ": there is no journal in " + journal), c.err());
+                assertTrue(c.err().contains("; name the directory"), c.err());
+            }
         }
         assertFalse(Files.exists(out));
     }
