@@ -309,21 +309,30 @@ class ExplainTest {
 
     @Test
     void shouldShowOfANodeThatSaysNothingWhatItTookLastOfTheKey() {
-        Topology topology = Millrace.topology("own", t -> t.from(PAID)
-                .keyBy(Payment::card)
-                .via("silent", new Silent())
-                .to(CatalogueSnippets.PASSED));
+        Topology topology = Millrace.topology(
+                "own",
+                t -> t.from(PAID)
+                        .keyBy(Payment::card)
+                        .via("silent", new Silent())
+                        .to(CatalogueSnippets.PASSED));
         TestDriver driver = TestDriver.of(topology);
         Recording recording = driver.record();
         for (int i = 0; i < 6; i++) {
             driver.send(PAID, new Payment(i % 2, 1, 10 + i, "AT", i));
         }
-        Explanation.Step step = recording.explain(CatalogueSnippets.PASSED, 5, 0).stories().get(0).steps().get(2);
+        Explanation.Step step = recording
+                .explain(CatalogueSnippets.PASSED, 5, 0)
+                .stories()
+                .get(0)
+                .steps()
+                .get(2);
         assertEquals("1", step.key());
         assertEquals(UNTOLD + " 0", step.said().get(0).name());
         assertEquals(
                 List.of(1L, 3L, 5L),
-                step.said().get(0).events().stream().map(v -> v.entry().sequence()).toList());
+                step.said().get(0).events().stream()
+                        .map(v -> v.entry().sequence())
+                        .toList());
     }
 }
 

@@ -1,11 +1,11 @@
 package io.millrace.examples.journal;
 
+import io.millrace.cli.Nearest;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.Input;
-import io.millrace.cli.Nearest;
 import io.millrace.topology.Topology;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -32,7 +32,9 @@ final class Labels {
         components = new RecordComponent[views.length];
         for (int i = 0; i < views.length; i++) {
             components[i] = component(topology.inputs().get(i).type(), name);
-            views[i] = components[i] == null ? null : topology.inputs().get(i).type().newView();
+            views[i] = components[i] == null
+                    ? null
+                    : topology.inputs().get(i).type().newView();
         }
     }
 
@@ -55,7 +57,9 @@ final class Labels {
                 }
             }
             throw new IOException("--label " + name + ": no input of " + topology.name() + " has a record with it"
-                    + Nearest.near(name, names).map(n -> "; the nearest is " + n).orElse("") + "; there is "
+                    + Nearest.near(name, names)
+                            .map(n -> "; the nearest is " + n)
+                            .orElse("") + "; there is "
                     + String.join(", ", names));
         }
         return labels;
@@ -77,7 +81,8 @@ final class Labels {
     boolean see(long sequence, byte[] bytes, int offset, int length) {
         int at = Math.toIntExact(sequence);
         if (at >= byEntry.length) {
-            byEntry = Arrays.copyOf(byEntry, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(at + 1L, 2L * byEntry.length)));
+            byEntry = Arrays.copyOf(
+                    byEntry, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(at + 1L, 2L * byEntry.length)));
         }
         int source = Entry.kind(bytes, offset) == EntryKind.EVENT ? Entry.source(bytes, offset) : -1;
         byEntry[at] = source < 0 || views[source] == null ? NONE : value(source, bytes, offset);

@@ -15,12 +15,19 @@ import java.util.Arrays;
  * @param type     of the event
  * @param bytes    the event
  */
-record PutOut(long sequence, String sink, int ordinal, long event, EventType<?> type, byte[] bytes) implements Comparable<PutOut> {
+record PutOut(long sequence, String sink, int ordinal, long event, EventType<?> type, byte[] bytes)
+        implements Comparable<PutOut> {
     static <V> PutOut of(Output<V> output, V event, Meta meta) {
         EventType<V> type = output.type();
         byte[] bytes = new byte[type.maxLength()];
         int length = type.encode(event, bytes, 0);
-        return new PutOut(meta.sequence(), output.name(), meta.ordinal(), meta.eventSequence(), type, Arrays.copyOf(bytes, length));
+        return new PutOut(
+                meta.sequence(),
+                output.name(),
+                meta.ordinal(),
+                meta.eventSequence(),
+                type,
+                Arrays.copyOf(bytes, length));
     }
 
     @Override

@@ -40,7 +40,8 @@ final class Speeds {
             topology.outputs().forEach(setup::discard);
             round = new Histogram(HIGHEST_NS, 3);
             lastNs = 0;
-            Replay replay = Replay.of(setup, recorded.journal()).to(entries - 1).watch((q, bytes, offset, length) -> look());
+            Replay replay =
+                    Replay.of(setup, recorded.journal()).to(entries - 1).watch((q, bytes, offset, length) -> look());
             if (other) {
                 replay.otherTopology();
             }
@@ -63,8 +64,8 @@ final class Speeds {
 
         void print(String which, long stateBytes, PrintStream to) {
             if (best.getTotalCount() > 0) {
-                to.println("ns/entry " + which + "  " + Math.round(bestMeanNs) + ", p50 " + best.getValueAtPercentile(50)
-                        + ", p99 " + best.getValueAtPercentile(99));
+                to.println("ns/entry " + which + "  " + Math.round(bestMeanNs) + ", p50 "
+                        + best.getValueAtPercentile(50) + ", p99 " + best.getValueAtPercentile(99));
             }
             to.println("state bytes " + which + "  " + stateBytes);
         }

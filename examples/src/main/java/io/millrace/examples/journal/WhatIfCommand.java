@@ -32,7 +32,11 @@ public final class WhatIfCommand implements Command {
                 .options("--set", "NAME=VALUE", "a setting of the topology; may be given several times")
                 .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
                 .option("--topology", "NAME", null, "the one to run; that of the journal when left out")
-                .option("--label", "NAME", null, "a field of the input: counts by its values; else what the topology names")
+                .option(
+                        "--label",
+                        "NAME",
+                        null,
+                        "a field of the input: counts by its values; else what the topology names")
                 .option("--out", "FILE", null, "what differs, as CSV")
                 .parse(args);
         if (options.has("--help")) {

@@ -254,7 +254,8 @@ class ExplainCommandTest {
         other.addAll(List.of("--topology", "velocity"));
         Console another = Console.run(other.toArray(String[]::new));
         assertEquals(1, another.code());
-        assertTrue(another.err().startsWith("millrace explain: the journal is that of another topology"), another.err());
+        assertTrue(
+                another.err().startsWith("millrace explain: the journal is that of another topology"), another.err());
         assertEquals(1, another.err().lines().count(), another.err());
     }
 }

@@ -256,11 +256,14 @@ class JournalCommandsTest {
         assertEquals("change,sink,id,before,after", rows.get(0));
         assertEquals(fresh + gone, rows.size() - 1);
         rows.stream().skip(1).forEach(r -> assertTrue(r.matches("(new|gone),alerts,[0-9]+[.]0,.*"), r));
-        assertEquals(countsByLabel(rows), c.out().lines()
-                .filter(l -> l.startsWith("alerts fraud="))
-                .mapToLong(JournalCommandsTest::weight)
-                .boxed()
-                .toList());
+        assertEquals(
+                countsByLabel(rows),
+                c.out()
+                        .lines()
+                        .filter(l -> l.startsWith("alerts fraud="))
+                        .mapToLong(JournalCommandsTest::weight)
+                        .boxed()
+                        .toList());
         for (String run : List.of("before", "after")) {
             assertTrue(c.label("ns/entry " + run).matches("[0-9]+, p50 [0-9]+, p99 [0-9]+"), c.out());
             assertTrue(Long.parseLong(c.label("state bytes " + run)) > 0, c.out());
@@ -269,7 +272,8 @@ class JournalCommandsTest {
 
     /** Of a line such as alerts fraud=true  new 1, gone 0, changed 0, same 5: what is new or gone of it. */
     private static long weight(String line) {
-        Matcher m = Pattern.compile("new ([0-9]+), gone ([0-9]+), changed 0, same [0-9]+").matcher(line);
+        Matcher m = Pattern.compile("new ([0-9]+), gone ([0-9]+), changed 0, same [0-9]+")
+                .matcher(line);
         assertTrue(m.find(), line);
         return 1_000_000 * Long.parseLong(m.group(1)) + Long.parseLong(m.group(2));
     }
@@ -286,7 +290,10 @@ class JournalCommandsTest {
                 .watch((q, bytes, offset, length) -> {
                     if (Entry.kind(bytes, offset) == EntryKind.EVENT) {
                         int payload = Entry.payloadLength(bytes, offset);
-                        frauds.put(q + ".0", view.wrap(bytes, Entry.payload(bytes, offset), payload).fraud());
+                        frauds.put(
+                                q + ".0",
+                                view.wrap(bytes, Entry.payload(bytes, offset), payload)
+                                        .fraud());
                     }
                     return true;
                 })
@@ -303,7 +310,9 @@ class JournalCommandsTest {
     void shouldSayWhatIsWrongWithALabel() {
         Console none = Console.run("what-if", "--journal", journal(), "--set", "threshold=1", "--label", "frauds");
         assertEquals(1, none.code());
-        assertTrue(none.err().contains("--label frauds: no input of fraud has a record with it; the nearest is fraud"), none.err());
+        assertTrue(
+                none.err().contains("--label frauds: no input of fraud has a record with it; the nearest is fraud"),
+                none.err());
         Console many = Console.run("what-if", "--journal", journal(), "--set", "threshold=1", "--label", "amount");
         assertEquals(1, many.code());
         assertTrue(many.err().contains("--label amount: it has more than 20 values"), many.err());

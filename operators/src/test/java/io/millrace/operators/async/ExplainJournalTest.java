@@ -46,11 +46,13 @@ class ExplainJournalTest {
     private final List<Long> ids = new ArrayList<>();
 
     private static Topology topology() {
-        return Millrace.topology("spending", t -> t.from(PAID)
-                .keyBy(Paid::card)
-                .window("spend", Window.tumbling(ofSeconds(10)).every(1))
-                .aggregate(Sums::new)
-                .to(SPENT, s -> new Spent(s.card.get(), s.cents.get(), s.payments.get())));
+        return Millrace.topology(
+                "spending",
+                t -> t.from(PAID)
+                        .keyBy(Paid::card)
+                        .window("spend", Window.tumbling(ofSeconds(10)).every(1))
+                        .aggregate(Sums::new)
+                        .to(SPENT, s -> new Spent(s.card.get(), s.cents.get(), s.payments.get())));
     }
 
     @BeforeEach
@@ -102,9 +104,13 @@ class ExplainJournalTest {
         assertTrue(left.size() < all.size() && !left.isEmpty(), e::text);
         assertEquals(all.subList(all.size() - left.size(), all.size()), left);
         assertEquals(Integer.toString(all.size()), part(e, "payments").value(), "the state knows of all of them");
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> explain(0)).getMessage().contains("no such output"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> explain(0))
+                .getMessage()
+                .contains("no such output"));
         kept.snapshotNext = -1;
-        assertTrue(assertThrows(JournalException.class, () -> explain(last)).getMessage().contains("was given up"));
+        assertTrue(assertThrows(JournalException.class, () -> explain(last))
+                .getMessage()
+                .contains("was given up"));
     }
 
     @Test
