@@ -86,7 +86,10 @@ record HostParts(
         HostParts unbound = new HostParts(
                 topology, outlets, List.of(), overflow, cannotDecide, Lookups.none(), letters, journaling);
         NodeCopies copies = new NodeCopies(same.copies());
-        PlanOptions seeded = same.withHashSeed(kept.hashSeed()).withDigest(digest);
+        int blame =
+                explaining == null ? same.blameEvery() : 0; // where some events are sampled the others are not watched
+        PlanOptions seeded =
+                same.withHashSeed(kept.hashSeed()).withDigest(digest).withBlameEvery(blame);
         return unbound.host(seeded, copies, null, null, null, finite, explaining);
     }
 

@@ -92,6 +92,8 @@ class ExplainJournalTest {
         String fromSnapshot = explain(last).text();
         kept.snapshotNext = -1;
         assertEquals(explain(last).text(), fromSnapshot);
+        Explain sampling = Explain.of(Engine.of(topology()).discard(SPENT).blame(64), kept);
+        assertEquals(fromSnapshot, sampling.output("spent", last, 0).text(), "where blame would sample other entries");
     }
 
     @Test
