@@ -147,6 +147,7 @@ public final class Explain {
             Arrays.setAll(inputs, i -> new InputMarks());
             from = new HostState(host, inputs).load(log, snapshot, () -> true);
         }
+        SkippedEntries skipped = SkippedEntries.read(log);
         boolean[] went = {true};
         log.read(from, (q, bytes, offset, length) -> {
             if (!explaining.reads(q)) {
@@ -156,8 +157,11 @@ public final class Explain {
                 went[0] = false;
                 return false;
             }
-            explaining.begin(q, bytes, offset);
-            host.core().process(q, bytes, offset);
+            boolean skips = skipped.has(q);
+            byte[] entry = skips ? SkippedEntries.NOTHING : bytes;
+            int at = skips ? 0 : offset;
+            explaining.begin(q, entry, at);
+            host.core().process(q, entry, at);
             return true;
         });
         return went[0];

@@ -13,9 +13,9 @@ import io.millrace.engine.Explain;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.Sensitive;
-import io.millrace.journal.JournalException;
 import io.millrace.lineage.Explanation;
 import io.millrace.operators.window.Window;
+import io.millrace.testkit.MemoryJournal;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,10 +39,12 @@ class ExplainJournalTest {
         final LongValue payments = count();
     }
 
-    private static final Input<Paid> PAID = Input.of("paid", Paid.class).eventTime(Paid::timeMs, TimeUnit.MILLISECONDS);
+    private static final Input<Paid> PAID = Input.of("paid", Paid.class)
+            .eventTime(Paid::timeMs, TimeUnit.MILLISECONDS)
+            .historic();
     private static final Output<Spent> SPENT = Output.of("spent", Spent.class);
 
-    private final Kept kept = new Kept();
+    private final MemoryJournal kept = new MemoryJournal();
     private final List<Long> ids = new ArrayList<>();
 
     private static Topology topology() {
@@ -57,13 +59,18 @@ class ExplainJournalTest {
 
     @BeforeEach
     void record() {
+        record(kept, true);
+    }
+
+    private void record(MemoryJournal journal, boolean withSnapshot) {
+        ids.clear();
         try (Engine engine = Engine.of(topology())
                 .outputWithMeta(SPENT, (spent, meta) -> ids.add(meta.sequence()))
-                .journal(kept)
+                .journal(journal)
                 .start()) {
             for (int i = 0; i < 30; i++) {
                 engine.publisher(PAID).publish(new Paid(CARD + i % 2, 100 + i, 1_000_000 + 600L * i));
-                if (i == 20) {
+                if (i == 20 && withSnapshot) {
                     engine.drain(Duration.ofSeconds(20));
                     engine.makeSnapshot();
                 }
@@ -73,7 +80,11 @@ class ExplainJournalTest {
     }
 
     private Explanation explain(long sequence) {
-        return Explain.of(Engine.of(topology()).discard(SPENT), kept).output("spent", sequence, 0);
+        return explain(kept, sequence);
+    }
+
+    private static Explanation explain(MemoryJournal journal, long sequence) {
+        return Explain.of(Engine.of(topology()).discard(SPENT), journal).output("spent", sequence, 0);
     }
 
     private static Explanation.Part part(Explanation e, String name) {
@@ -88,10 +99,12 @@ class ExplainJournalTest {
     @Test
     void shouldTellTheSameFromASnapshotAsFromTheFirstEntry() {
         long last = ids.get(ids.size() - 1);
-        assertTrue(kept.snapshotNext > 10 && kept.snapshotNext < last, "a snapshot in between");
+        assertTrue(kept.snapshot() > 10 && kept.snapshot() < last, "a snapshot in between");
         String fromSnapshot = explain(last).text();
-        kept.snapshotNext = -1;
-        assertEquals(explain(last).text(), fromSnapshot);
+        MemoryJournal without = new MemoryJournal();
+        record(without, false);
+        assertEquals(-1, without.snapshot());
+        assertEquals(explain(without, last).text(), fromSnapshot);
         Explain sampling = Explain.of(Engine.of(topology()).discard(SPENT).blame(64), kept);
         assertEquals(fromSnapshot, sampling.output("spent", last, 0).text(), "where blame would sample other entries");
     }
@@ -100,7 +113,7 @@ class ExplainJournalTest {
     void shouldTellWhatIsLeftWhereEntriesWereGivenUp() {
         long last = ids.get(ids.size() - 1);
         List<Explanation.Event> all = part(explain(last), "events").events();
-        kept.given = kept.snapshotNext;
+        kept.forgetBelowSnapshot();
         Explanation e = explain(last);
         List<Explanation.Event> left = part(e, "events").events();
         assertTrue(left.size() < all.size() && !left.isEmpty(), e::text);
@@ -109,10 +122,6 @@ class ExplainJournalTest {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> explain(0))
                 .getMessage()
                 .contains("no such output"));
-        kept.snapshotNext = -1;
-        assertTrue(assertThrows(JournalException.class, () -> explain(last))
-                .getMessage()
-                .contains("was given up"));
     }
 
     @Test
