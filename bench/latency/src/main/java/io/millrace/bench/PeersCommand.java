@@ -78,16 +78,19 @@ final class PeersCommand implements Command {
                     "the systems of bench/peers are not on the class path; start it by bench/run peers");
         }
         Size size = Size.of(options);
+        ReadmePage page = options.has("readme") ? new ReadmePage(Path.of(options.get("readme"))) : null;
         List<Workload> workloads = new ArrayList<>();
         for (String name : options.list("workload")) {
             workloads.add(workload(name));
             Common.systems(options, workload(name));
+            if (page != null) {
+                page.require("peers " + workload(name));
+            }
         }
         Map<String, Object> conditions = Common.conditions(options);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("conditions", conditions);
         boolean right = true;
-        ReadmePage page = options.has("readme") ? new ReadmePage(Path.of(options.get("readme"))) : null;
         for (Workload workload : workloads) {
             PeersTables tables = measure(workload, options, size, conditions);
             System.out.println(tables);

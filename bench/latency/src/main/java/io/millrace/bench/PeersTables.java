@@ -118,6 +118,9 @@ final class PeersTables {
         if (!row.isRight()) {
             return "void: another answer than the reference's | | | | | | | |";
         }
+        if (!row.isHeld()) {
+            return "| | | | | | | | no, not in " + (row.size() - row.held()) + " of " + row.size() + " runs";
+        }
         double[] all = row.percentilesUs(Paced::all);
         double[] clear = row.percentilesUs(Paced::clear);
         StringBuilder out = new StringBuilder();
@@ -126,8 +129,7 @@ final class PeersTables {
                 out.append(String.format(Locale.ROOT, us[p] < 100 ? "%.2f | " : "%.0f | ", us[p]));
             }
         }
-        return out.append(row.isHeld() ? "yes" : "no, in " + (row.size() - row.held()) + " of " + row.size() + " runs")
-                .toString();
+        return out.append("yes").toString();
     }
 
     /** What came of the aims. */

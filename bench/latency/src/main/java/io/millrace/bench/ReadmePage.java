@@ -3,21 +3,30 @@ package io.millrace.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** A page with places that a command fills: between {@code <!-- NAME -->} and {@code <!-- /NAME -->}. */
 final class ReadmePage {
     private final Path file;
-    private String text;
+    private final Map<String, String> places = new LinkedHashMap<>();
 
-    ReadmePage(Path file) throws IOException {
+    ReadmePage(Path file) {
         this.file = file;
-        text = Files.readString(file);
     }
 
-    /** Replaces what stands in a place. */
-    void put(String place, String words) throws IOException {
+    /** Looks for a place, so that nothing is measured for a page without it. */
+    void require(String place) throws IOException {
+        filled(Files.readString(file), place, "");
+    }
+
+    /** What is to stand in a place. */
+    void put(String place, String words) {
+        places.put(place, words);
+    }
+
+    private String filled(String text, String place, String words) throws IOException {
         String begin = "<!-- " + place + " -->";
         String end = "<!-- /" + place + " -->";
         int from = text.indexOf(begin);
@@ -25,7 +34,7 @@ final class ReadmePage {
         if (from < 0 || to < from) {
             throw new IOException(file + " has no place for this: a line " + begin + " and a line " + end);
         }
-        text = text.substring(0, from + begin.length()) + "\n\n" + words.strip() + "\n\n" + text.substring(to);
+        return text.substring(0, from + begin.length()) + "\n\n" + words.strip() + "\n\n" + text.substring(to);
     }
 
     /** The command, and what its figures depend on besides the code. */
@@ -46,7 +55,12 @@ final class ReadmePage {
                 conditions.get("steal %") instanceof Double d ? String.format(Locale.ROOT, "%.1f %%", d) : "?");
     }
 
+    /** Fills all places; what else the page says may have changed meanwhile. */
     void write() throws IOException {
+        String text = Files.readString(file);
+        for (Map.Entry<String, String> place : places.entrySet()) {
+            text = filled(text, place.getKey(), place.getValue());
+        }
         Files.writeString(file, text);
     }
 }

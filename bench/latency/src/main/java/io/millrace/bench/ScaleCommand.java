@@ -58,8 +58,12 @@ final class ScaleCommand implements Command {
         long most =
                 options.has("most") ? options.number("most", 1, Long.MAX_VALUE) : quick ? QUICK_KEYS : Long.MAX_VALUE;
         List<Dimension> dimensions = new ArrayList<>();
+        ReadmePage page = options.has("readme") ? new ReadmePage(Path.of(options.get("readme"))) : null;
         for (String name : options.list("of")) {
             dimensions.add(Dimension.named(name));
+            if (page != null) {
+                page.require(place(Dimension.named(name)));
+            }
         }
         Map<String, Object> conditions = Common.conditions(options);
         Machine.Watch watch = new Machine.Watch();
@@ -75,7 +79,7 @@ final class ScaleCommand implements Command {
             all.put(dimension, points);
         }
         watch.end(conditions);
-        write(options, conditions, all);
+        write(options, conditions, all, page);
         return all.values().stream().flatMap(m -> m.values().stream()).allMatch(Point::right) ? 0 : 1;
     }
 
@@ -128,7 +132,8 @@ final class ScaleCommand implements Command {
         return out.toString();
     }
 
-    private static void write(Options options, Map<String, Object> conditions, Map<Dimension, Map<Long, Point>> all)
+    private static void write(
+            Options options, Map<String, Object> conditions, Map<Dimension, Map<Long, Point>> all, ReadmePage page)
             throws IOException {
         if (options.has("json")) {
             Map<String, Object> json = new LinkedHashMap<>();
@@ -150,15 +155,15 @@ final class ScaleCommand implements Command {
             });
             Json.write(Path.of(options.get("json")), json);
         }
-        if (options.has("readme")) {
-            ReadmePage page = new ReadmePage(Path.of(options.get("readme")));
+        if (page != null) {
             String command = "bench/run scale" + options.line();
-            for (Map.Entry<Dimension, Map<Long, Point>> e : all.entrySet()) {
-                page.put(
-                        "scale " + e.getKey().name().toLowerCase(Locale.ROOT),
-                        ReadmePage.conditions(command, conditions) + table(e.getKey(), e.getValue()));
-            }
+            all.forEach((dimension, points) ->
+                    page.put(place(dimension), ReadmePage.conditions(command, conditions) + table(dimension, points)));
             page.write();
         }
+    }
+
+    private static String place(Dimension dimension) {
+        return "scale " + dimension.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -64,7 +64,7 @@ class PeersTest {
     @Test
     void shouldFillNoPageThatHasNoPlace() throws IOException {
         ReadmePage page = new ReadmePage(Files.writeString(folder.resolve("page.md"), "nothing\n"));
-        assertThrows(IOException.class, () -> page.put("peers W1", "words"));
+        assertThrows(IOException.class, () -> page.require("peers W1"));
     }
 
     @Test

@@ -22,7 +22,7 @@ public final class KafkaProvider implements SystemProvider {
         return "Kafka Streams 4.4.0, `TopologyTestDriver`: no broker, no network, no log; one task on the publisher's thread; stores in"
                 + " memory, without cache and change log; keyed by card already, so that nothing is repartitioned; serdes of fixed"
                 + " layout. W1: `windowedBy`, `aggregate` and `suppress(untilWindowCloses)`; W2 and W3: a `Processor` with a"
-                + " key-value store. What the test driver adds is in it; it takes records one by one and has no live source";
+                + " key-value store. The driver commits after each record, which is in its figure; it has no live source";
     }
 
     @Override
