@@ -57,7 +57,7 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
     }
 
     @Override
-    public boolean offer(EventSource.Encoded event, Header header) {
+    public boolean offer(EventSource.Encoded event, Header header, Refused to) {
         engine.enter();
         EntryEncoder<V> free = free();
         int length;
@@ -66,7 +66,12 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
         } catch (RefusedException e) {
             throw counts.refused(e);
         }
-        engine.process(free.bytes(), 0, length);
+        if (length == EntryEncoder.NONE) {
+            counts.refuse();
+            to.refused(event, free.noneReason(), free.noneWhy());
+        } else {
+            engine.process(free.bytes(), 0, length);
+        }
         return true;
     }
 

@@ -55,28 +55,31 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
      * and publishing it: they are checked in scratch.
      */
     @Override
-    public boolean offer(EventSource.Encoded event, Header header) {
+    public boolean offer(EventSource.Encoded event, Header header, Refused to) {
         ingress.requireRunning();
         try {
-            if (ingress.hasRoomInPlace(lane)) {
-                takeInPlace(event, header);
+            boolean inPlace = ingress.hasRoomInPlace(lane);
+            int length = inPlace ? takeInPlace(event, header) : encoder.take(event, header);
+            if (length == EntryEncoder.NONE) {
+                counts.refuse();
+                to.refused(event, encoder.noneReason(), encoder.noneWhy());
                 return true;
             }
-            int length = encoder.take(event, header);
-            return ingress.offer(lane, encoder.bytes(), 0, length) != InputRing.FULL;
+            return inPlace || ingress.offer(lane, encoder.bytes(), 0, length) != InputRing.FULL;
         } catch (RefusedException e) {
             throw counts.refused(e);
         }
     }
 
-    private void takeInPlace(EventSource.Encoded event, Header header) {
+    private int takeInPlace(EventSource.Encoded event, Header header) {
         long q = ingress.claim(lane);
-        boolean complete = false;
+        int length = EntryEncoder.NONE;
         try {
-            encoder.take(event, header, ingress.ring().slots(), ingress.ring().offset(q));
-            complete = true;
+            length = encoder.take(
+                    event, header, ingress.ring().slots(), ingress.ring().offset(q));
+            return length;
         } finally {
-            if (complete) {
+            if (length != EntryEncoder.NONE) {
                 ingress.publishClaim();
             } else {
                 ingress.giveUpClaim();

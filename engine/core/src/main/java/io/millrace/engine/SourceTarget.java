@@ -17,6 +17,7 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     private static final long NO_SEQUENCE = -1;
 
     private final EncodedPublisher<V> publisher;
+    private final EncodedPublisher.Refused refused = this::letter;
     private final DeadLetters deadLetters;
     private final int node;
     private final Input<V> input;
@@ -87,10 +88,13 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     public boolean offer(EventSource.Encoded event, Header header) {
         try {
             if (had == null || again.events() >= had.events()) {
-                return publisher.offer(event, header);
+                return publisher.offer(event, header, refused);
             }
-            encoder.take(event, header);
-            skipTaken();
+            if (encoder.take(event, header) == EntryEncoder.NONE) {
+                letter(event, encoder.noneReason(), encoder.noneWhy());
+            } else {
+                skipTaken();
+            }
             return true;
         } catch (RefusedException e) {
             letter(event, e.reason(), e.getMessage());

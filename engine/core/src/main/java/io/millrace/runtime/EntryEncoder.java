@@ -28,6 +28,11 @@ public final class EntryEncoder<V> {
     private EventView<V> view;
     private boolean claimed;
     private int length;
+    private Reason noneReason;
+    private String noneWhy;
+
+    /** In place of a length: there is no event. */
+    public static final int NONE = -1;
 
     /**
      * An encoder.
@@ -78,8 +83,8 @@ public final class EntryEncoder<V> {
      *
      * @param event  its bytes, not checked yet
      * @param header optional fields, or null
-     * @return the length of the entry, which stands in {@link #bytes()} from 0
-     * @throws io.millrace.event.RefusedException when it is no event of the input, or its time does not fit
+     * @return the length of the entry, which stands in {@link #bytes()} from 0; {@link #NONE} when it is no event of the input
+     * @throws io.millrace.event.RefusedException when its time does not fit
      */
     public int take(EventSource.Encoded event, Header header) {
         length = take(event, header, scratch, 0);
@@ -93,23 +98,22 @@ public final class EntryEncoder<V> {
      * @param header optional fields, or null
      * @param target has room for the longest header and event behind {@code offset}
      * @param offset where the entry begins
-     * @return the length of the entry
-     * @throws io.millrace.event.RefusedException when it is no event of the input, or its time does not fit
+     * @return the length of the entry; {@link #NONE} when it is no event of the input: what is hostile is no reason to throw
+     * @throws io.millrace.event.RefusedException when its time does not fit
      */
     public int take(EventSource.Encoded event, Header header, byte[] target, int offset) {
         int payload = event.length();
         if (payload > input.type().maxLength()) {
-            throw new RefusedException(
+            return none(
                     Reason.OUT_OF_RANGE,
-                    "input " + input.name() + ": " + payload + " bytes, an event of "
-                            + input.type().name() + " has at most "
+                    payload + " bytes, an event of " + input.type().name() + " has at most "
                             + input.type().maxLength());
         }
         int at = Entry.begin(target, offset, EntryKind.EVENT, source, 0, header);
         event.copyTo(target, at, payload);
         String wrong = wrong(target, at, payload);
         if (wrong != null) {
-            throw new RefusedException(Reason.MALFORMED, "input " + input.name() + ": " + wrong);
+            return none(Reason.MALFORMED, wrong);
         }
         if (input.hasEventTime()) {
             view = view == null ? input.type().newView() : view;
@@ -117,6 +121,30 @@ public final class EntryEncoder<V> {
         }
         Entry.end(target, offset, payload);
         return at - offset + payload;
+    }
+
+    private int none(Reason reason, String why) {
+        noneReason = reason;
+        noneWhy = "input " + input.name() + ": " + why;
+        return NONE;
+    }
+
+    /**
+     * The kind of what was wrong when {@link #take} answered {@link #NONE} last.
+     *
+     * @return for a dead letter
+     */
+    public Reason noneReason() {
+        return noneReason;
+    }
+
+    /**
+     * What was wrong then.
+     *
+     * @return in words
+     */
+    public String noneWhy() {
+        return noneWhy;
     }
 
     /** What comes from outside must not end its source, whatever a codec makes of it. */

@@ -11,7 +11,9 @@ import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
+import io.millrace.transport.EventSource;
 import io.millrace.trial.Num;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What a publisher writes before it asks for a place. */
@@ -37,6 +39,27 @@ class EntryEncoderTest {
             RefusedException thrown = assertThrows(RefusedException.class, () -> encoder.encode(new Num(1, 1), null));
             assertEquals(Reason.MALFORMED, thrown.reason());
             assertTrue(thrown.getMessage().contains("wrote " + says + " bytes"), thrown.getMessage());
+        }
+    }
+
+    /** Somebody may send a million of them. */
+    @Test
+    void shouldNotThrowAtBytesThatAreNoEvent() {
+        EntryEncoder<Num> encoder = new EntryEncoder<>(Num.input("in"), 0);
+        assertEquals(EntryEncoder.NONE, encoder.take(new Bytes(5), null));
+        assertEquals(Reason.MALFORMED, encoder.noneReason());
+        assertTrue(encoder.noneWhy().startsWith("input in: "), encoder.noneWhy());
+        assertEquals(EntryEncoder.NONE, encoder.take(new Bytes(500), null));
+        assertEquals(Reason.OUT_OF_RANGE, encoder.noneReason());
+        assertTrue(encoder.noneWhy().contains("500 bytes"), encoder.noneWhy());
+        assertTrue(encoder.take(new Bytes(Num.TYPE.maxLength()), null) > 0);
+    }
+
+    /** So many zeros. */
+    private record Bytes(int length) implements EventSource.Encoded {
+        @Override
+        public void copyTo(byte[] target, int offset, int bytes) {
+            Arrays.fill(target, offset, offset + bytes, (byte) 0);
         }
     }
 
