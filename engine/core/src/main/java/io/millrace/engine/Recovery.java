@@ -198,6 +198,11 @@ final class Recovery implements JournalLog.EntryReader {
     }
 
     @Override
+    public void next(byte[] bytes, int[] offsets, int count) {
+        EntriesAhead.see(core, inputs.length, bytes, offsets, count);
+    }
+
+    @Override
     public boolean on(long sequence, byte[] bytes, int offset, int length) {
         if (sequence >= upTo || !goesOn.getAsBoolean()) {
             return false;

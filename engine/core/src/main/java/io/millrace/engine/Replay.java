@@ -289,6 +289,11 @@ public final class Replay {
         }
 
         @Override
+        public void next(byte[] bytes, int[] offsets, int count) {
+            EntriesAhead.see(core, core.plan().topology().inputs().size(), bytes, offsets, count);
+        }
+
+        @Override
         public boolean on(long sequence, byte[] bytes, int offset, int length) {
             boolean isEvent = Entry.kind(bytes, offset) == EntryKind.EVENT;
             long timeNs = Entry.timeNs(bytes, offset);

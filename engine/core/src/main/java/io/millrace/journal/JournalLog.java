@@ -25,6 +25,16 @@ public interface JournalLog extends AutoCloseable {
          * @return false to read no further
          */
         boolean on(long sequence, byte[] bytes, int offset, int length);
+
+        /**
+         * Hears of entries that come next, one after another, where a log knows of several at once: for who reads ahead. Some of them may
+         * not come, since they are not wanted, or reading ends.
+         *
+         * @param bytes   holds them until they have come
+         * @param offsets their first bytes
+         * @param count   how many, 2 to 32
+         */
+        default void next(byte[] bytes, int[] offsets, int count) {}
     }
 
     /** Writes a snapshot. */

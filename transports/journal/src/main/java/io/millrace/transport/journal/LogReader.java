@@ -9,10 +9,13 @@ import java.util.List;
 
 /** Reads entries in order from the files of one epoch after another. */
 final class LogReader {
+    private static final int AHEAD = 32;
+
     private final Path journal;
     private final List<Epoch> epochs;
     private final long last;
     private final EntryReader to;
+    private final int[] ahead = new int[AHEAD];
     private long next;
     private boolean wanted = true;
 
@@ -99,7 +102,11 @@ final class LogReader {
         if (sequence > next) {
             throw damage(frames);
         }
-        for (int i = Envelope.count(bytes, frames.offset()); i > 0; i--, sequence++) {
+        int count = Envelope.count(bytes, frames.offset());
+        for (int i = 0; i < count; i++, sequence++) {
+            if (i % AHEAD == 0 && count - i > 1) {
+                tell(bytes, at, Math.min(AHEAD, count - i));
+            }
             int length = Bytes.getInt(bytes, at);
             if (sequence == next && isToGoOn()) {
                 wanted = to.on(sequence, bytes, at + Envelope.BEFORE_ENTRY, length);
@@ -107,6 +114,15 @@ final class LogReader {
             }
             at += Envelope.BEFORE_ENTRY + length;
         }
+    }
+
+    private void tell(byte[] bytes, int first, int count) {
+        int at = first;
+        for (int i = 0; i < count; i++) {
+            ahead[i] = at + Envelope.BEFORE_ENTRY;
+            at += Envelope.BEFORE_ENTRY + Bytes.getInt(bytes, at);
+        }
+        to.next(bytes, ahead, count);
     }
 
     private JournalException damage(FrameCursor frames) {

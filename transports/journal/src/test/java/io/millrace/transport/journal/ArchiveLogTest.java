@@ -16,6 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +58,46 @@ class ArchiveLogTest {
                     > 2);
         }
         checkPermissions(journal);
+    }
+
+    @Test
+    void shouldTellOfEntriesBeforeTheyCome() throws Exception {
+        List<Integer> told = new ArrayList<>();
+        List<Long> read = new ArrayList<>();
+        long[] ahead = new long[1];
+        try (JournalLog log = Logs.open(directory.resolve("j"))) {
+            while (log.next() < 500) {
+                byte[] entry = Logs.entry(log.next(), Logs.length(log.next(), 40));
+                while (!log.append(entry, 0, entry.length)) {
+                    log.work();
+                }
+                while (log.next() % 100 == 0 && !log.commit()) { // frames of as many as fit
+                    log.work();
+                }
+            }
+            Logs.settle(log);
+            log.read(0, new JournalLog.EntryReader() {
+                @Override
+                public void next(byte[] bytes, int[] offsets, int count) {
+                    for (int i = 0; i < count; i++) {
+                        told.add(offsets[i]);
+                    }
+                    ahead[0] = Math.max(ahead[0], count);
+                }
+
+                @Override
+                public boolean on(long sequence, byte[] bytes, int offset, int length) {
+                    Logs.check(sequence, bytes, offset, length, 40);
+                    if (!told.isEmpty()) { // else it stands alone
+                        assertEquals(offset, told.remove(0));
+                    }
+                    return read.add(sequence);
+                }
+            });
+        }
+        assertEquals(range(0, 500), read);
+        assertEquals(32, ahead[0]);
+        assertEquals(List.of(), told);
     }
 
     /** Retention deletes files of the epoch that is appended to while the archive's thread looks after it: found by kills. */
