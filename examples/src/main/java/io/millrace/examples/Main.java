@@ -11,6 +11,7 @@ import io.millrace.examples.fraud.FraudCommand;
 import io.millrace.examples.fraudservice.FraudServiceCommand;
 import io.millrace.examples.jdbc.LedgerCommand;
 import io.millrace.examples.journal.ExplainCommand;
+import io.millrace.examples.journal.PreflightCommand;
 import io.millrace.examples.journal.ReplayCommand;
 import io.millrace.examples.journal.WhatIfCommand;
 import io.millrace.examples.quickstart.QuickstartCommand;
@@ -39,7 +40,8 @@ public final class Main {
             new DescribeCommand(),
             new ReplayCommand(),
             new ExplainCommand(),
-            new WhatIfCommand());
+            new WhatIfCommand(),
+            new PreflightCommand());
 
     private static final String USAGE = "usage: examples/run NAME [options]; examples/run list names them";
 

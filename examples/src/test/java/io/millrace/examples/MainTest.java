@@ -23,7 +23,8 @@ class MainTest {
             "describe",
             "replay",
             "explain",
-            "what-if");
+            "what-if",
+            "preflight");
 
     @Test
     void shouldShowItsUsageWithoutAName() {

@@ -83,8 +83,8 @@ class SavedFieldsTest {
                 KeyRuns.key KeyTable.key LookUpNode.bytes Pair.bytes PaneBlocks.key PatternNode.bytes TableJoinNode.own
                 ValueHash.encoded""");
         notSaved("laid out, or handed over, while it is made", """
-                AsOf.* AsyncNode.fallback Automaton.* Cursors.* Declaration.* Declared.* KeyedRows.blocks KeyedRows.calendar
-                KeyedRows.counters KeyedRows.keys KeyParts.* LetterStream.chain LongTotals.argumentOf LongTotals.column
+                AsOf.* AsyncNode.fallback Automaton.* Cursors.* Declaration.* Declared.* KeyedRows.calendar
+                KeyedRows.counters KeyParts.* LetterStream.chain LongTotals.argumentOf LongTotals.column
                 LongTotals.countColumn LongTotals.foldOfTotal LongTotals.oldestColumn LongTotals.operation LongTotals.reach
                 LongTotals.totalColumn LongTotals.totalsEnd LongTotals.weights LookBackNode.copies NodeCopies.*
                 NodeParts.inSection PatternNode.hasCursor PatternNode.inputOfStep PatternNode.lateIsRead PatternShape.* ProgressCell.holds

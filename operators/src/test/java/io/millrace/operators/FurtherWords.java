@@ -15,6 +15,7 @@ import io.millrace.operators.CatalogueSnippets.Payment;
 import io.millrace.operators.CatalogueSnippets.Profile;
 import io.millrace.operators.CatalogueSnippets.Rate;
 import io.millrace.operators.CatalogueSnippets.Rules;
+import io.millrace.operators.CatalogueSnippets.Spree;
 import io.millrace.operators.FlatType.FlatWriter;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
@@ -40,6 +41,13 @@ final class FurtherWords {
                         j -> new Alert(
                                 j.hasLeft() ? j.left().card() : -1,
                                 j.hasRight() ? j.right().cents() : -1));
+    }
+
+    /** Several words that are asked for the same keys: their rows are put together. */
+    static void shared(TopologyBuilder t) {
+        KeyedStream<Payment> cards = t.from(PAYMENTS).keyBy(Payment::card).keysAtMost(16);
+        cards.lookBack("spree", Spree::new).to(ALERTS, s -> new Alert(s.event().card(), s.cents.get()));
+        cards.dedupe("once", Duration.ofSeconds(30)).to(PASSED);
     }
 
     /** Answers that come later, and are put together. */

@@ -358,7 +358,7 @@ final class BlockingSink implements Runnable {
         lane.counts.fail();
         if (untethered) {
             sinks.noted(bound, "failed in on", t);
-        } else {
+        } else if (lane.resumed == null || lane.resumed.noteLetter()) {
             sinks.deadLetters().letter(event, lane.node, Reason.OPERATOR_ERROR, null, t);
         }
     }

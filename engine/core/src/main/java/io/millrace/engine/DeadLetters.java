@@ -7,12 +7,14 @@ import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.KeptLetter;
+import io.millrace.state.Migration;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -146,7 +148,7 @@ public final class DeadLetters implements DeadLetterPort {
     /**
      * How many there were.
      *
-     * @return since the start, kept or not
+     * @return since the start, or where there is a journal since that began; kept or not
      */
     public synchronized long total() {
         return total;
@@ -156,7 +158,7 @@ public final class DeadLetters implements DeadLetterPort {
      * How many there were of one reason.
      *
      * @param reason the reason
-     * @return since the start, over all nodes
+     * @return as {@link #total()}, over all nodes
      */
     public synchronized long total(Reason reason) {
         long sum = 0;
@@ -257,15 +259,47 @@ public final class DeadLetters implements DeadLetterPort {
 
     synchronized void save(StateWriter to) {
         to.putLong(total);
-        for (long[] ofNode : counts) {
-            to.putLongs(ofNode, ofNode.length);
+        to.putInt(counts.length);
+        for (int n = 0; n < counts.length; n++) {
+            to.putText(title(topology.nodes().get(n)));
+            to.putLongs(counts[n], counts[n].length);
         }
     }
 
-    synchronized void load(StateReader from) {
-        total = from.getLong();
+    /** Those that receivers have made before the start. */
+    synchronized void add(int node, long letters) {
+        total += letters;
+        counts[node][Reason.OPERATOR_ERROR.ordinal()] += letters;
+    }
+
+    /** What was loaded is of no use: all is worked out anew. */
+    synchronized void clearCounts() {
+        total = 0;
         for (long[] ofNode : counts) {
-            from.getLongs(ofNode, ofNode.length);
+            Arrays.fill(ofNode, 0);
         }
+    }
+
+    /** Nodes that are gone, or have no name by which they are found among others, count in the total only. */
+    synchronized void load(StateReader from, Migration how) {
+        total = from.getLong();
+        for (int n = 0, saved = from.getInt("a number of nodes", 1 << 16); n < saved; n++) {
+            String title = from.getText();
+            long[] count = new long[Reason.values().length];
+            from.getLongs(count, count.length);
+            int node = how == null ? n : named(how.nameOf(title));
+            if (node >= 0 && node < counts.length) {
+                counts[node] = count;
+            }
+        }
+    }
+
+    private static String title(TopologyNode n) {
+        return n.name().indexOf('@') < 0 ? n.name() : "#" + n.id();
+    }
+
+    private int named(String name) {
+        TopologyNode node = topology.node(name);
+        return node == null || name.startsWith("#") ? -1 : node.id();
     }
 }

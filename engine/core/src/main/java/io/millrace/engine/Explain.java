@@ -118,6 +118,13 @@ public final class Explain {
     /** The newest snapshot before an entry; -1 where all has to be worked out from the first entry. */
     private static long nearest(JournalLog log, long sequence) {
         long snapshot = log.snapshotAt(sequence);
+        if (log.since() > 0 && snapshot < log.since()) {
+            throw new JournalException(
+                    "entries below " + log.since() + " were worked out by another topology, and there is no"
+                            + " snapshot from there on from which entry " + sequence
+                            + " could be worked out; explain it with that"
+                            + " topology and a copy of the journal from then");
+        }
         if (snapshot < 0 && log.first() > 0) {
             throw new JournalException(
                     "what was before entry " + log.first() + " was given up behind a snapshot, and none is left from"
@@ -129,8 +136,9 @@ public final class Explain {
     /** The oldest one, where entries were given up. */
     private static long earliest(JournalLog log) {
         long oldest = -1;
-        long next = log.first() == 0 ? -1 : log.snapshotAt(Long.MAX_VALUE);
-        while (next >= log.first()) {
+        long first = Math.max(log.first(), log.since());
+        long next = first == 0 ? -1 : log.snapshotAt(Long.MAX_VALUE);
+        while (next >= first) {
             oldest = next;
             next = log.snapshotAt(next - 1);
         }
@@ -145,7 +153,7 @@ public final class Explain {
         if (snapshot >= 0) {
             InputMarks[] inputs = new InputMarks[host.sources()];
             Arrays.setAll(inputs, i -> new InputMarks());
-            from = new HostState(host, inputs).load(log, snapshot, () -> true);
+            from = new HostState(host, inputs, null).load(log, snapshot, () -> true);
         }
         SkippedEntries skipped = SkippedEntries.read(log);
         boolean[] went = {true};

@@ -5,6 +5,7 @@ import io.millrace.event.Input;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.plan.PlanOptions;
+import io.millrace.state.Migration;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
@@ -22,6 +23,8 @@ import java.util.function.Predicate;
 final class Facts {
     private static final String BUDGET = "state budget";
     private static final String FINITE = "ends by itself";
+
+    private static final String SOURCE = "source of ";
 
     private Facts() {}
 
@@ -47,7 +50,7 @@ final class Facts {
     }
 
     private static String sourceOf(Input<?> input) {
-        return "source of " + input.name();
+        return SOURCE + input.name();
     }
 
     /** What was said of an input when the log began. */
@@ -68,6 +71,39 @@ final class Facts {
         if (difference != null) {
             throw new JournalException("the journal is that of another topology: " + difference);
         }
+    }
+
+    /** What differs beside the nodes, of which the snapshot tells more, has to be said in the migration. */
+    static void requireSaid(JournalFacts ours, JournalFacts kept, Migration how) {
+        List<String> unsaid = new ArrayList<>();
+        if (!ours.topology().equals(kept.topology())) {
+            unsaid.add("topology was " + kept.topology() + ", is " + ours.topology() + ": keep its name");
+        }
+        Map<String, String> were = new LinkedHashMap<>();
+        kept.facts().forEach((name, value) -> were.put(nameNow(name, how), value));
+        were.forEach((name, value) -> {
+            String is = ours.facts().get(name);
+            if (isSaid(name) && !value.equals(is) && !how.changesFact(name)) {
+                unsaid.add(name + " was " + value + (is == null ? ", is gone" : ", is " + is) + ": say fact(\"" + name
+                        + "\") in the migration");
+            }
+        });
+        ours.facts().keySet().forEach(name -> {
+            if (isSaid(name) && !name.startsWith(SOURCE) && !were.containsKey(name) && !how.changesFact(name)) {
+                unsaid.add(name + " is new: say fact(\"" + name + "\") in the migration");
+            }
+        });
+        if (!unsaid.isEmpty()) {
+            throw new JournalException("the journal is that of another service: " + String.join("; ", unsaid));
+        }
+    }
+
+    private static boolean isSaid(String name) {
+        return !name.startsWith("node ") && !name.equals(BUDGET);
+    }
+
+    private static String nameNow(String name, Migration how) {
+        return name.startsWith(SOURCE) ? SOURCE + how.nameOf(name.substring(SOURCE.length())) : name;
     }
 
     private static Map<String, String> notes() {

@@ -4,6 +4,7 @@ import io.millrace.event.DeadLetter;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.journal.Journal;
+import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
 import io.millrace.metric.DigestOptions;
@@ -13,6 +14,7 @@ import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.Explaining;
 import io.millrace.runtime.NodeCopies;
+import io.millrace.state.Migration;
 import io.millrace.topology.Topology;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -57,13 +59,17 @@ record HostParts(
         // form: random, the seed of hashes, on which no result depends
         long seed = new SecureRandom().nextLong();
         if (journal == null) {
-            return host(how.withHashSeed(seed), copies, unheard, report, (JournalLog) null);
+            return host(how.withHashSeed(seed), copies, unheard, report, null, null, this::isFinite, null);
         }
+        JournalFacts ours = Facts.of(topology, how, seed, this::isFinite, journaling.facts());
+        Migration moves = journaling.migration();
         JournalLog log =
-                Undisturbed.get(() -> journal.open(Facts.of(topology, how, seed, this::isFinite, journaling.facts())));
+                Undisturbed.get(() -> moves == null ? journal.open(ours) : journal.openToMigrate(ours));
         try {
+            Moving moving = moves == null ? null : Moving.of(log, ours, topology, moves);
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
-            return host(how.withHashSeed(log.facts().hashSeed()).withDigest(digest), copies, null, report, log);
+            PlanOptions planned = how.withHashSeed(log.facts().hashSeed()).withDigest(digest);
+            return host(planned, copies, null, report, log, moving, this::isFinite, null);
         } catch (Throwable t) {
             try {
                 log.close();
@@ -71,6 +77,24 @@ record HostParts(
                 t.addSuppressed(e);
             }
             throw t;
+        }
+    }
+
+    /** What becomes of a snapshot that another topology made: at least what needs no word. */
+    Migration moves() {
+        return journaling.migration() == null ? Migration.none() : journaling.migration();
+    }
+
+    /** What else than nodes differs from what a log says, as far as anything is said here; null when nothing does. */
+    String whyOtherFacts(JournalLog log) {
+        JournalFacts kept = log.facts();
+        Map<String, String> said = journaling.facts().isEmpty() ? kept.facts() : journaling.facts();
+        JournalFacts ours = Facts.of(topology, PlanOptions.fused(), 0, i -> Facts.isFinite(kept, i), said);
+        try {
+            Facts.requireSaid(ours, kept, moves());
+            return null;
+        } catch (JournalException e) {
+            return e.getMessage();
         }
     }
 
@@ -90,7 +114,7 @@ record HostParts(
                 explaining == null ? same.blameEvery() : 0; // where some events are sampled the others are not watched
         PlanOptions seeded =
                 same.withHashSeed(kept.hashSeed()).withDigest(digest).withBlameEvery(blame);
-        return unbound.host(seeded, copies, null, null, null, finite, explaining);
+        return unbound.host(seeded, copies, null, null, null, null, finite, explaining);
     }
 
     /** A second core beside a host, of the same plan: nobody but twins of its views hears of it, and it is run by one thread. */
@@ -103,15 +127,11 @@ record HostParts(
         HostParts unheard =
                 new HostParts(topology, nobody, List.of(), overflow, cannotDecide, asked, counted, journaling);
         Predicate<Input<?>> finite = i -> Facts.isFinite(log.facts(), i);
-        return unheard.host(how, new NodeCopies(how.copies()), null, null, null, finite, null);
+        return unheard.host(how, new NodeCopies(how.copies()), null, null, null, null, finite, null);
     }
 
     private boolean isFinite(Input<?> input) {
         return Bindings.areFinite(sources, input);
-    }
-
-    private Host host(PlanOptions how, NodeCopies copies, Unheard unheard, WarmUpReport report, JournalLog log) {
-        return host(how, copies, unheard, report, log, this::isFinite, null);
     }
 
     private Host host(
@@ -120,18 +140,23 @@ record HostParts(
             Unheard unheard,
             WarmUpReport report,
             JournalLog log,
+            Moving moving,
             Predicate<Input<?>> finite,
             Explaining explaining) {
         Plan plan = Planner.plan(topology, how);
         int largest = Core.largestEntry(topology);
         DeadLetters dead = new DeadLetters(topology, letters.kept(), letters.keptBytes(), largest);
         dead.listener(unheard == null ? letters.listener() : null);
-        Resumes resumes = log == null ? null : new Resumes(topology, log.marks(), log.next());
+        List<String> slots = log == null ? null : moving == null ? OutputSlots.of(log, topology) : moving.slots();
+        Resumes resumes = log == null ? null : new Resumes(topology, slots, log.marks(), log.next());
         Sinks sinks = new Sinks(topology, dead, largest, plan::stageOf, unheard, resumes);
         Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
         outlets.forEach((output, bound) ->
                 receivers.put(output, bound.stream().map(o -> o.open(sinks)).toList()));
         Bindings bindings = new Bindings(topology, dead, receivers, finite);
+        if (resumes != null) {
+            bindings.ports().forEach(p -> p.lettersIn(resumes.letters(p.output())));
+        }
         List<InputCounts> counts = new ArrayList<>();
         for (Input<?> i : topology.inputs()) {
             counts.add(
@@ -142,7 +167,7 @@ record HostParts(
             core.markAll();
         }
         Lookups asked = unheard == null ? lookups : Lookups.none();
-        Journaled journal = log == null ? null : new Journaled(log, resumes, this, how, sinks.views());
+        Journaled journal = log == null ? null : new Journaled(log, resumes, this, how, sinks.views(), moving);
         return new Host(core, bindings, dead, sinks, List.copyOf(counts), asked, report, journal);
     }
 }

@@ -2,11 +2,15 @@ package io.millrace.engine;
 
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
+import io.millrace.runtime.Adoption;
+import io.millrace.state.Migration;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -15,26 +19,32 @@ import java.util.function.BooleanSupplier;
  */
 final class HostState {
     private static final String SECTION = "host";
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private final Host host;
     private final InputMarks[] inputs;
 
-    HostState(Host host, InputMarks[] inputs) {
+    /** Null where the topology has to be the one that made the snapshot. */
+    private final Migration how;
+
+    private Adoption adoption;
+
+    HostState(Host host, InputMarks[] inputs, Migration how) {
         this.host = host;
         this.inputs = inputs;
+        this.how = how;
     }
 
     void save(long next, OutputStream out) {
         StateWriter to = new StateWriter(out);
         to.begin(SECTION, VERSION);
         to.putLong(next);
-        to.putLong(host.bindings().ports().size());
+        to.putInt(host.bindings().ports().size());
         for (OutputPort p : host.bindings().ports()) {
             to.putText(p.output().name());
             to.putLong(p.count());
         }
-        to.putLong(inputs.length);
+        to.putInt(inputs.length);
         for (InputMarks i : inputs) {
             i.save(to);
         }
@@ -64,33 +74,93 @@ final class HostState {
             if (next != snapshot) {
                 throw from.refused("it is of entry " + next + ", and the journal says " + snapshot);
             }
-            from.same("outputs", host.bindings().ports().size());
-            for (OutputPort p : host.bindings().ports()) {
-                String name = from.getText();
-                if (!name.equals(p.output().name())) {
-                    throw from.refused("it has output " + name + " where the topology has "
-                            + p.output().name() + "; restore into the topology that made it");
-                }
-                p.counted(from.getLong());
+            loadOutputs(from);
+            int saved = from.getInt("a number of inputs", 1 << 16);
+            if (how == null ? saved != inputs.length : saved > inputs.length) {
+                throw from.refused("it has " + saved + " inputs where the topology has " + inputs.length
+                        + "; entries know them by their numbers: keep the order, and add new ones behind");
             }
-            from.same("inputs", inputs.length);
-            for (InputMarks i : inputs) {
-                i.load(from);
+            for (int i = 0; i < saved; i++) {
+                inputs[i].load(from);
             }
-            host.deadLetters().load(from);
-            host.sinks().views().find(from);
+            host.deadLetters().load(from, how);
+            if (how != null) {
+                host.sinks().views().startEmpty(how::startsEmpty);
+            }
+            host.sinks().views().find(from, this::nameNow);
             from.end();
             host.lookups().load(from);
             if (!mayBeUsed.getAsBoolean()) {
                 return -1;
             }
-            host.core().load(from);
+            adoption = host.core().load(from, how);
             host.sinks().views().load(from);
             from.finish();
             return next;
         } catch (IOException e) {
-            throw new JournalException(
-                    "the snapshot at " + snapshot + " of " + host.name() + " cannot be read: " + e, e);
+            throw cannotRead(e);
+        }
+    }
+
+    private JournalException cannotRead(IOException e) {
+        return new JournalException("the newest snapshot of " + host.name() + " cannot be read: " + e, e);
+    }
+
+    private String nameNow(String was) {
+        return how == null ? was : how.nameOf(was);
+    }
+
+    private void loadOutputs(StateReader from) {
+        List<OutputPort> ports = host.bindings().ports();
+        int saved = from.getInt("a number of outputs", 1 << 16);
+        for (int i = 0; i < saved; i++) {
+            String name = from.getText();
+            long count = from.getLong();
+            if (how == null
+                    && (saved != ports.size()
+                            || !name.equals(ports.get(i).output().name()))) {
+                throw from.refused(
+                        "it has output " + name + " of " + saved + " outputs where the topology has "
+                                + ports.stream().map(p -> p.output().name()).toList()
+                                + "; restore into the topology that made it, or declare what becomes of it (Journaling.migrate)");
+            }
+            ports.stream().filter(p -> p.output().name().equals(nameNow(name))).forEach(p -> p.counted(count));
+        }
+    }
+
+    /** What became of each node when it was loaded. */
+    Adoption adoption() {
+        return adoption;
+    }
+
+    /** What would become of each node; nothing is loaded. */
+    Adoption foretell(JournalLog log) {
+        try (InputStream in = log.openSnapshot()) {
+            StateReader from = new StateReader(in);
+            while (!"core".equals(from.next())) {
+                from.begin(from.next(), from.nextVersion());
+                from.skip();
+            }
+            return host.core().foretell(from, how == null ? Migration.none() : how);
+        } catch (IOException e) {
+            throw cannotRead(e);
+        }
+    }
+
+    /** The outputs of the topology that made the newest snapshot, in its order. */
+    static List<String> outputs(JournalLog log) {
+        try (InputStream in = log.openSnapshot()) {
+            StateReader from = new StateReader(in);
+            from.begin(SECTION, VERSION);
+            from.getLong();
+            List<String> names = new ArrayList<>();
+            for (int left = from.getInt("a number of outputs", 1 << 16); left > 0; left--) {
+                names.add(from.getText());
+                from.getLong();
+            }
+            return names;
+        } catch (IOException e) {
+            throw new JournalException("the newest snapshot cannot be read: " + e, e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.state.Migration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,18 +11,25 @@ import java.util.TreeMap;
 
 /** How a host uses its journal. Immutable: each word answers a changed copy. */
 public final class Journaling {
-    private static final Journaling PLAIN = new Journaling(Map.of(), null, 0, List.of());
+    private static final Journaling PLAIN = new Journaling(Map.of(), null, 0, List.of(), null);
 
     private final Map<String, String> facts;
     private final Duration snapshotEvery;
     private final long snapshotEntries;
     private final List<Long> skipped;
+    private final Migration migration;
 
-    private Journaling(Map<String, String> facts, Duration snapshotEvery, long snapshotEntries, List<Long> skipped) {
+    private Journaling(
+            Map<String, String> facts,
+            Duration snapshotEvery,
+            long snapshotEntries,
+            List<Long> skipped,
+            Migration migration) {
         this.facts = facts;
         this.snapshotEvery = snapshotEvery;
         this.snapshotEntries = snapshotEntries;
         this.skipped = skipped;
+        this.migration = migration;
     }
 
     /**
@@ -43,7 +51,7 @@ public final class Journaling {
     public Journaling fact(String name, String value) {
         Map<String, String> more = new TreeMap<>(facts);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
-        return new Journaling(Collections.unmodifiableMap(more), snapshotEvery, snapshotEntries, skipped);
+        return new Journaling(Collections.unmodifiableMap(more), snapshotEvery, snapshotEntries, skipped, migration);
     }
 
     /**
@@ -63,7 +71,7 @@ public final class Journaling {
         if (entries < 1) {
             throw new IllegalArgumentException("a snapshot every " + entries + " entries; use at least 1");
         }
-        return new Journaling(facts, Checked.upToAYear("a snapshot every ", time), entries, skipped);
+        return new Journaling(facts, Checked.upToAYear("a snapshot every ", time), entries, skipped, migration);
     }
 
     /**
@@ -79,11 +87,29 @@ public final class Journaling {
     public Journaling skip(long sequence) {
         List<Long> more = new ArrayList<>(skipped);
         more.add(sequence);
-        return new Journaling(facts, snapshotEvery, snapshotEntries, List.copyOf(more));
+        return new Journaling(facts, snapshotEvery, snapshotEntries, List.copyOf(more), migration);
     }
 
     List<Long> skipped() {
         return skipped;
+    }
+
+    /**
+     * The topology may be another than the one that wrote the journal: it takes over the newest snapshot as is said here, works out what
+     * came behind it, and the journal is its own from there on. Outputs are numbered on: what a receiver holds of an output is not handed over again.
+     * Without this word a changed topology is refused. May stay declared until a snapshot of the changed topology is kept, and has to until then.
+     *
+     * @param how what becomes of what; {@link Migration#none} where all that keeps state is as it was
+     * @return a changed copy
+     */
+    public Journaling migrate(Migration how) {
+        return new Journaling(
+                facts, snapshotEvery, snapshotEntries, skipped, Objects.requireNonNull(how, "how"));
+    }
+
+    /** Null where the topology has to be the one that wrote the journal. */
+    Migration migration() {
+        return migration;
     }
 
     Map<String, String> facts() {

@@ -27,7 +27,14 @@ final class OutputPort implements SinkPort {
     /** Takes what is not to be let out before its entry is durable; null where there is no journal. */
     private Handover held;
 
+    /** Where letters of receivers are noted; null where there is no journal. */
+    private LetterMark letters;
+
+    /** Of a core beside the host: letters of receivers are its own business. */
+    private boolean mute;
+
     private long count;
+    private long letOut;
     private long failed;
     private long clamped;
 
@@ -54,6 +61,17 @@ final class OutputPort implements SinkPort {
     /** Before the start. */
     void heldBy(Handover holds) {
         held = holds;
+    }
+
+    /** Before the start. */
+    void lettersIn(LetterMark mark) {
+        letters = mark;
+    }
+
+    /** For a core beside the host: receivers are twins of the host's views, whose letters are counted there. */
+    void heldByTwins() {
+        mute = true;
+        heldByNobody(() -> true);
     }
 
     /** In place of {@link HeldOutputs}, for a core beside the host: what those could not hold is no output there either. */
@@ -83,7 +101,16 @@ final class OutputPort implements SinkPort {
 
     /** Hands an output to its receivers; how late that is means nothing for what a journal brings back. */
     void letOut(Flow flow, boolean live) {
-        handOver(receiver, flow);
+        letOut++;
+        try {
+            receiver.accept(flow);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable t) {
+            if (!mute && (letters == null || letters.note(letOut))) {
+                failed(flow, t);
+            }
+        }
         if (live && !flow.fired() && flow.intendedNs() != 0) { // what was held back on purpose is not slow
             record(HostClock.nanoTime() - flow.intendedNs());
         }
@@ -97,10 +124,14 @@ final class OutputPort implements SinkPort {
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable t) {
-            failed++;
-            deadLetters.letter(flow, node, Reason.OPERATOR_ERROR, null, t);
+            failed(flow, t);
             return false;
         }
+    }
+
+    private void failed(Flow flow, Throwable t) {
+        failed++;
+        deadLetters.letter(flow, node, Reason.OPERATOR_ERROR, null, t);
     }
 
     private void record(long ns) {
@@ -113,6 +144,7 @@ final class OutputPort implements SinkPort {
     /** A snapshot has had so many. */
     void counted(long before) {
         count = before;
+        letOut = before;
     }
 
     long count() {

@@ -5,7 +5,9 @@ import io.millrace.event.EntryKind;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
+import io.millrace.runtime.Adoption;
 import io.millrace.runtime.Core;
+import io.millrace.state.Migration;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -28,14 +30,28 @@ final class Recovery implements JournalLog.EntryReader {
     private final long upTo;
     private final BooleanSupplier goesOn;
     private SkippedEntries skipped;
+
+    /** Null where the topology has to be the one that made the snapshot. */
+    private final Migration how;
+
     private InputMarks[] inputs;
     private long next;
 
+    /** That a snapshot of another topology was taken over; null when not. */
+    private String words;
+
     private Recovery(
-            Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs, long upTo, BooleanSupplier goesOn) {
+            Host host,
+            JournalLog log,
+            Migration how,
+            HeldOutputs[] held,
+            OpenInputs[] openInputs,
+            long upTo,
+            BooleanSupplier goesOn) {
         this.host = host;
         this.core = host.core();
         this.log = log;
+        this.how = how;
         this.held = held;
         this.openInputs = openInputs;
         this.upTo = upTo;
@@ -51,16 +67,20 @@ final class Recovery implements JournalLog.EntryReader {
         }
         host.bindings().ports().forEach(p -> p.counted(0));
         host.lookups().clear();
+        host.deadLetters().clearCounts();
         next = 0;
     }
 
     /** From the newest snapshot on, or all that is there. */
     static Recovered run(Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs) {
         long startNs = HostClock.nanoTime();
-        Recovery recovery = new Recovery(host, log, held, openInputs, Long.MAX_VALUE, () -> true);
+        Moving moving = host.journal().moving();
+        Migration how = moving == null ? null : moving.how();
+        Recovery recovery = new Recovery(host, log, how, held, openInputs, Long.MAX_VALUE, () -> true);
         long first = recovery.begin();
         recovery.skipped =
                 recovery.skipped.with(host.journal().parts().journaling().skipped(), log, first);
+        recovery.addLetters();
         log.read(first, recovery);
         if (recovery.next != log.next()) {
             throw new JournalException("journal of " + host.name() + " says that entry " + log.next()
@@ -73,7 +93,7 @@ final class Recovery implements JournalLog.EntryReader {
                 first,
                 recovery.next,
                 took,
-                ahead + report(host, log, recovery.next, recovery.skipped.toString()),
+                ahead + recovery.report(),
                 host.journal().resumes().inDoubt(),
                 host.lookups().openRequests(),
                 recovery.inputs);
@@ -83,9 +103,9 @@ final class Recovery implements JournalLog.EntryReader {
      * Brings a second core to where the host was before an entry; what of it is not in the core can be saved with it. Fails when
      * that is not wanted any more.
      */
-    static HostState shadow(Host shadow, JournalLog log, long upTo, BooleanSupplier goesOn) {
-        shadow.bindings().ports().forEach(p -> p.heldByNobody(() -> true));
-        Recovery recovery = new Recovery(shadow, log, null, null, upTo, goesOn);
+    static HostState shadow(Host shadow, JournalLog log, Migration how, long upTo, BooleanSupplier goesOn) {
+        shadow.bindings().ports().forEach(OutputPort::heldByTwins);
+        Recovery recovery = new Recovery(shadow, log, how, null, null, upTo, goesOn);
         long first = recovery.begin();
         if (first < upTo) {
             log.read(first, recovery);
@@ -94,25 +114,52 @@ final class Recovery implements JournalLog.EntryReader {
             throw new JournalException("journal of " + shadow.name() + " was to be read up to entry " + upTo
                     + ", and was up to " + recovery.next);
         }
-        return new HostState(shadow, recovery.inputs);
+        return new HostState(shadow, recovery.inputs, null);
     }
 
     /** Takes over the newest snapshot, if that is of use; answers the place of the first entry to be read. */
     private long begin() {
         String[] why = {"there is no snapshot that can be read; restore the older files beside it"};
-        if (log.snapshot() >= 0) {
-            next = new HostState(host, inputs).load(log, () -> (why[0] = whyOfNoUse()) == null);
+        if (log.snapshot() >= log.since() && log.snapshot() >= 0) {
+            HostState state = new HostState(host, inputs, how);
+            next = state.load(log, () -> (why[0] = whyOfNoUse()) == null);
             if (next >= 0) {
                 markEnded();
+                takenOver(state.adoption());
                 return next;
             }
             beginAnew();
+        }
+        if (log.since() > 0 || changes()) {
+            throw new JournalException("journal of " + host.name() + ": entries below "
+                    + (changes() ? log.snapshot() : log.since())
+                    + " were worked out by another topology, so this one begins with a snapshot, and " + why[0]);
         }
         if (log.first() != 0) {
             throw new JournalException(
                     "journal of " + host.name() + " begins with entry " + log.first() + ", and " + why[0]);
         }
         return 0;
+    }
+
+    /** Where that was the snapshot of another topology, and nothing is noted of that yet. */
+    private void takenOver(Adoption adoption) {
+        if (held == null || !changes()) {
+            return;
+        }
+        new TailCheck(core.plan().topology(), adoption.relaid()).check(log, next);
+        host.journal().moving().note(log, next);
+        words = "taken over from another topology at entry " + next + ": "
+                + adoption.lines().stream()
+                        .filter(l -> l.fate() != Adoption.Fate.SAME)
+                        .map(Object::toString)
+                        .collect(Collectors.joining(", "));
+    }
+
+    private boolean changes() {
+        return host.journal() != null
+                && host.journal().moving() != null
+                && host.journal().moving().changes();
     }
 
     /** Each receiver has to hold all that came out before the snapshot, and begins behind that then; answers which does not, or null. */
@@ -132,7 +179,10 @@ final class Recovery implements JournalLog.EntryReader {
                                 ? " has a receiver that wants all from the first one on"
                                 : " has a receiver that holds only " + r.held()
                                         + " of what came out before the newest snapshot")
-                        + "; bind another receiver, or give it what it held";
+                        + "; bind another receiver, or give it what it held"
+                        + (how == null || !r.isAnew()
+                                ? ""
+                                : ", or say startEmpty(\"" + r.output() + "\") in the migration");
             }
         }
         all.forEach(r -> r.beginBehind(count(r)));
@@ -144,7 +194,11 @@ final class Recovery implements JournalLog.EntryReader {
      * cut at damage). What comes next would be taken for what it holds, and not be handed over. Answers what was set right, in words.
      */
     private String receiversAhead() {
-        StringBuilder words = new StringBuilder();
+        host.journal()
+                .resumes()
+                .letters()
+                .forEach(m -> m.madeOnly(port(m.output()).count()));
+        StringBuilder told = new StringBuilder();
         for (ResumedOutput r : host.journal().resumes().all()) {
             long made = count(r);
             if (r.held() <= made) {
@@ -153,22 +207,37 @@ final class Recovery implements JournalLog.EntryReader {
             String what = "output " + r.output() + ": its receiver holds " + r.held()
                     + " events, and the journal makes no more than " + made + " of them";
             if (r.isCounted()) {
-                throw new JournalException(
-                        what + "; put back the journal that belongs to it, or move away what it holds");
+                throw new JournalException(what
+                        + (words == null
+                                ? "; put back the journal that belongs to it, or move away what it holds"
+                                : "; the changed topology puts out fewer of them behind the snapshot: start the one before"
+                                        + " (migrate(Migration.none())), make a snapshot when it is idle, and start this"
+                                        + " one again"));
             }
             r.madeOnly(made);
-            words.append(what).append(": those behind are made anew by what comes; ");
+            told.append(what).append(": those behind are made anew by what comes; ");
         }
-        return words.toString();
+        return told.toString();
+    }
+
+    /** Receivers are not called again for what they hold: how many letters they made stands beside the log. */
+    private void addLetters() {
+        for (LetterMark m : host.journal().resumes().letters()) {
+            host.deadLetters().add(port(m.output()).node(), m.count());
+        }
     }
 
     private long count(ResumedOutput resumed) {
+        return port(resumed.output()).count();
+    }
+
+    private OutputPort port(String output) {
         for (OutputPort p : host.bindings().ports()) {
-            if (p.output().name().equals(resumed.output())) {
-                return p.count();
+            if (p.output().name().equals(output)) {
+                return p;
             }
         }
-        throw new IllegalStateException("output " + resumed.output() + " is not bound");
+        throw new IllegalStateException("output " + output + " is not bound");
     }
 
     private void markEnded() {
@@ -181,11 +250,16 @@ final class Recovery implements JournalLog.EntryReader {
         }
     }
 
-    /** What the log says, and whether the same came out as before. */
-    private static String report(Host host, JournalLog log, long next, String skipped) {
-        String differs = next == 0 ? null : new JournalDigest(log).differsFrom(digest(host, next - 1));
-        return Stream.of(log.report().strip(), skipped, differs == null ? "" : differs)
-                .filter(words -> !words.isEmpty())
+    /** What the log says, and whether the same came out as before; a topology that has just taken over has nothing to be compared with. */
+    private String report() {
+        String last = words;
+        if (words != null) {
+            new JournalDigest(log).keepLast(digest(host, next - 1));
+        } else if (next > 0) {
+            last = new JournalDigest(log).differsFrom(digest(host, next - 1));
+        }
+        return Stream.of(log.report().strip(), skipped.toString(), last == null ? "" : last)
+                .filter(says -> !says.isEmpty())
                 .collect(Collectors.joining("; "));
     }
 

@@ -208,18 +208,18 @@ public final class Replay {
 
     /** Where entries have been given up behind a snapshot it goes on from that; answers the place of the first entry to be read. */
     private long begin(JournalLog log, Host host) {
-        if (log.first() == 0) {
+        if (log.first() == 0 && (otherTopology || log.since() == 0)) {
             return 0;
         }
         if (otherTopology || log.snapshot() < 0) {
-            throw new JournalException("the journal begins with entry " + log.first()
-                    + ": what was before was given up behind a snapshot, "
+            throw new JournalException("the journal begins with entry " + Math.max(log.first(), log.since())
+                    + ": what was before was given up behind a snapshot, or is of another topology, "
                     + (otherTopology ? "which another topology cannot take over" : "and none can be read")
                     + "; put the older files back beside it");
         }
         InputMarks[] inputs = new InputMarks[host.sources()];
         Arrays.setAll(inputs, i -> new InputMarks());
-        begun = new HostState(host, inputs).load(log, () -> true);
+        begun = new HostState(host, inputs, null).load(log, () -> true);
         return begun;
     }
 

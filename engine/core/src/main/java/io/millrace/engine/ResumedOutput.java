@@ -18,9 +18,13 @@ final class ResumedOutput {
     private final int doneAt;
     private long seen;
 
+    /** Null where none is kept. */
+    private final LetterMark letters;
+
     /** Marks stand side by side: what was begun, what was done. */
-    ResumedOutput(String output, Resumption how, Marks marks, int index) {
+    ResumedOutput(String output, Resumption how, Marks marks, int index, LetterMark letters) {
         this.output = output;
+        this.letters = letters;
         this.marks = how.isMarked() ? marks : null;
         isAnew = how.isAnew();
         isCounted = !how.isMarked() && !isAnew;
@@ -69,6 +73,11 @@ final class ResumedOutput {
             marks.set(begunAt, seen);
         }
         return true;
+    }
+
+    /** Its receiver has failed for good with the output in hand; false when that was told before the start. */
+    boolean noteLetter() {
+        return letters == null || letters.note(seen);
     }
 
     /** The receiver has done all it does with what it was given. */

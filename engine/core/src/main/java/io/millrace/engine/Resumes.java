@@ -14,22 +14,29 @@ final class Resumes {
     /** Receivers of one output; each output has its own marks, so that binding another one elsewhere changes nothing. */
     private static final int PER_OUTPUT = 4;
 
-    private final Topology topology;
+    /** Names of outputs by the places of their marks. */
+    private final List<String> slots;
+
     private final Marks marks;
+    /** Of each output one for those that the stage calls, and one for each that has a thread. */
+    private static final int LETTERS = 1 + PER_OUTPUT;
+
+    private final List<LetterMark> letters = new ArrayList<>();
     private final long firstLive;
     private final int[] bound;
     private final List<ResumedOutput> all = new ArrayList<>();
     private final List<String> inDoubt = new ArrayList<>();
 
     /** The journal ends before the first live entry. */
-    Resumes(Topology topology, Marks marks, long firstLive) {
+    Resumes(Topology topology, List<String> slots, Marks marks, long firstLive) {
         this.firstLive = firstLive;
-        this.topology = topology;
         this.marks = marks;
-        bound = new int[topology.outputs().size()];
+        this.slots = slots;
+        bound = new int[slots.size()];
         if (bound.length * PER_OUTPUT * 2 > marks.size()) {
-            throw new JournalException(topology + " has " + bound.length + " outputs, and its journal keeps marks for "
-                    + marks.size() / (2 * PER_OUTPUT) + "; divide the topology, or do without a journal");
+            throw new JournalException(
+                    topology + " has had " + bound.length + " outputs, and its journal keeps marks for "
+                            + marks.size() / (2 * PER_OUTPUT) + "; divide the topology, or do without a journal");
         }
     }
 
@@ -49,19 +56,41 @@ final class Resumes {
     }
 
     private ResumedOutput of(Output<?> output, Resumption how) {
-        int port = topology.outputs().indexOf(output);
+        int port = slots.indexOf(output.name());
         int index = bound[port]++;
         if (how.isMarked() && index >= PER_OUTPUT) {
             throw new JournalException("output " + output.name() + " has more than " + PER_OUTPUT
                     + " receivers of which the journal keeps marks; bind one that hands events on");
         }
-        ResumedOutput result =
-                new ResumedOutput(output.name(), how, marks, port * PER_OUTPUT + Math.min(index, PER_OUTPUT - 1));
+        int place = Math.min(index, PER_OUTPUT - 1);
+        LetterMark own = index < PER_OUTPUT ? letters(output, 1 + index) : null;
+        ResumedOutput result = new ResumedOutput(output.name(), how, marks, port * PER_OUTPUT + place, own);
         all.add(result);
         if (result.doubtful() > 0) {
             inDoubt.add(output.name() + ": " + (result.held() - result.doubtful() + 1) + " to " + result.held());
         }
         return result;
+    }
+
+    /** From the other end, so that there may be more outputs one day; null where both ends meet. */
+    private LetterMark letters(Output<?> output, int receiver) {
+        int slot = slots.indexOf(output.name());
+        if (slots.size() * (2 * PER_OUTPUT + LETTERS) > marks.size()) {
+            return null;
+        }
+        LetterMark result = new LetterMark(output.name(), marks, marks.size() - 1 - (slot * LETTERS + receiver));
+        letters.add(result);
+        return result;
+    }
+
+    /** For the letters of those that the stage calls. */
+    LetterMark letters(Output<?> output) {
+        return letters(output, 0);
+    }
+
+    /** All that are kept. */
+    List<LetterMark> letters() {
+        return letters;
     }
 
     /** The place of the first entry that the journal does not have at the start. */

@@ -592,7 +592,7 @@ public final class Setup {
         parts().requireBound();
     }
 
-    private HostParts parts() {
+    HostParts parts() {
         HostParts.Letters letters = new HostParts.Letters(keptLetters, keptLetterBytes, deadLetterListener);
         return new HostParts(
                 topology, outlets, sources, overflow, cannotDecide, new Lookups(lookups), letters, journaling);

@@ -117,7 +117,7 @@ final class Snapshotter implements Runnable {
 
     private HostState shadow(Host shadow, long next) {
         try {
-            return Recovery.shadow(shadow, log, next, this::goesOn);
+            return Recovery.shadow(shadow, log, how.migration(), next, this::goesOn);
         } catch (JournalException e) {
             requireGoesOn(); // else that is why
             throw e;

@@ -7,6 +7,8 @@ import io.millrace.transport.Delivery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * The views that are bound to the outputs of one host. They are state of the host, worked out from its outputs: a core beside it keeps twins of
@@ -27,6 +29,8 @@ final class Views {
 
     private final List<Bound<?>> bound = new ArrayList<>();
     private final List<View<?>> views = new ArrayList<>();
+
+    private final List<View<?>> empty = new ArrayList<>();
 
     /** Which of the views here each one is that a snapshot has; -1 for none. */
     private int[] brought = {};
@@ -50,30 +54,32 @@ final class Views {
 
     // ---- saved and loaded
 
-    private String outputs(View<?> view) {
-        return String.join(
-                ", ",
-                bound.stream()
-                        .filter(b -> b.view() == view)
-                        .map(b -> b.output().name())
-                        .toList());
+    private List<String> outputs(View<?> view) {
+        return bound.stream()
+                .filter(b -> b.view() == view)
+                .map(b -> b.output().name())
+                .toList();
     }
 
     /** Says which there are, so that who loads knows before anything is loaded. */
     void describe(StateWriter to) {
         to.putInt(views.size());
         for (View<?> v : views) {
-            to.putText(outputs(v));
+            to.putInt(outputs(v).size());
+            outputs(v).forEach(to::putText);
             to.putText(v.shape());
         }
     }
 
-    /** Finds those that are described there: of the same outputs, with the same key and layout. */
-    void find(StateReader from) {
+    /** Finds those that are described there: of the same outputs, by the names that these have now, with the same key and layout. */
+    void find(StateReader from, UnaryOperator<String> now) {
         List<View<?>> left = new ArrayList<>(views);
         brought = new int[from.getInt("a number of views", 1 << 16)];
         for (int i = 0; i < brought.length; i++) {
-            String outputs = from.getText();
+            List<String> outputs = new ArrayList<>();
+            for (int n = from.getInt("a number of outputs", 1 << 16); n > 0; n--) {
+                outputs.add(now.apply(from.getText()));
+            }
             String shape = from.getText();
             View<?> found = left.stream()
                     .filter(v -> outputs(v).equals(outputs) && v.shape().equals(shape))
@@ -94,12 +100,20 @@ final class Views {
         return null;
     }
 
+    /** Those of an output that are not found begin without rows, whatever came before. */
+    void startEmpty(Predicate<String> output) {
+        bound.stream().filter(b -> output.test(b.output().name())).forEach(b -> empty.add(b.view()));
+    }
+
     /** Whether a receiver is a view that was found. */
     boolean brings(ResumedOutput resumed) {
         return bound.stream().anyMatch(b -> b.resumed() == resumed && isBrought(b.view()));
     }
 
     private boolean isBrought(View<?> view) {
+        if (empty.contains(view)) {
+            return true;
+        }
         for (int b : brought) {
             if (b >= 0 && views.get(b) == view) {
                 return true;
@@ -124,7 +138,7 @@ final class Views {
                 from.skip();
             } else {
                 View<?> view = views.get(brought[i]);
-                view.load(from, outputs(view));
+                view.load(from, String.join(", ", outputs(view)));
                 from.end();
             }
         }

@@ -13,6 +13,18 @@ public interface Journal {
     JournalLog open(JournalFacts facts);
 
     /**
+     * Opens the log for a host that may be another than the one that wrote it, to take over its snapshot: facts that differ are no reason
+     * to refuse. Nothing is noted of them until {@link JournalLog#migrated}.
+     *
+     * @param facts of the host; those of a log that begins now
+     * @return the log
+     * @throws JournalException as {@link #open}, or when the journal belongs to one topology for good
+     */
+    default JournalLog openToMigrate(JournalFacts facts) {
+        throw new JournalException("this journal belongs to one topology for good; take another one");
+    }
+
+    /**
      * Opens the log to be read only, also while a host appends to it: takes no lock, changes no file.
      *
      * @return the log; it cannot be appended to

@@ -90,6 +90,28 @@ public interface JournalLog extends AutoCloseable {
     JournalFacts facts();
 
     /**
+     * The place of the first entry that a host of these facts has worked out: what is below was worked out by another, whose snapshot was
+     * taken over there.
+     *
+     * @return 0 unless a changed host has taken over
+     */
+    default long since() {
+        return 0;
+    }
+
+    /**
+     * From a place on the log is that of a changed host, which has taken over the newest snapshot: {@link #facts} and {@link #since} say so from
+     * now on, and after a loss of power too. For the thread that has opened it.
+     *
+     * @param facts of the host
+     * @param since where its snapshot leaves off
+     * @throws IOException when that could not be noted; then it is as before
+     */
+    default void migrated(JournalFacts facts, long since) throws IOException {
+        throw new UnsupportedOperationException("this journal belongs to one topology for good");
+    }
+
+    /**
      * What was found at opening and is worth a word: how many entries, what was cut and why.
      *
      * @return a line or several, for people

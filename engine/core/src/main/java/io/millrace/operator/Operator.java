@@ -151,6 +151,16 @@ public interface Operator<I, O> {
     }
 
     /**
+     * Whether what it keeps holds events of its inputs as they were laid out: then a snapshot of it is of use only while they are laid out
+     * so.
+     *
+     * @return false where only numbers made of them are kept
+     */
+    default boolean keepsEvents() {
+        return keepsState();
+    }
+
+    /**
      * Whether the node asks for progress.
      *
      * @return true when it keeps state or fires, or otherwise needs to know what is late

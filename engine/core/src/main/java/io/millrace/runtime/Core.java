@@ -7,6 +7,7 @@ import io.millrace.plan.EdgePlan;
 import io.millrace.plan.Plan;
 import io.millrace.plan.ShardRange;
 import io.millrace.plan.StagePlan;
+import io.millrace.state.Migration;
 import io.millrace.state.Pages;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
@@ -161,7 +162,30 @@ public final class Core {
      * @throws io.millrace.state.StateException when it is damaged or of another topology, plan or seed: names the operator
      */
     public void load(StateReader from) {
-        state().load(from);
+        state().load(from, null);
+    }
+
+    /**
+     * Takes the state that a core of another topology has saved.
+     *
+     * @param from where from; further sections of who saved it are left
+     * @param how  what becomes of what; null where it has to be the same topology
+     * @return what became of each node
+     * @throws io.millrace.state.StateException when some cannot be taken over: names all of them, and the cures
+     */
+    public Adoption load(StateReader from, Migration how) {
+        return state().load(from, how);
+    }
+
+    /**
+     * Says what would become of each node; nothing is loaded.
+     *
+     * @param from where from: behind it all is read that was saved of what the core is
+     * @param how  what becomes of what
+     * @return what would become of each node
+     */
+    public Adoption foretell(StateReader from, Migration how) {
+        return state().foretell(from, how);
     }
 
     /**

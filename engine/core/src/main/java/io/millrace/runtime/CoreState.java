@@ -1,27 +1,25 @@
 package io.millrace.runtime;
 
-import io.millrace.event.EventType;
 import io.millrace.plan.Plan;
-import io.millrace.plan.StagePlan;
+import io.millrace.runtime.TopologyForm.NodeForm;
+import io.millrace.state.Migration;
+import io.millrace.state.Moves;
 import io.millrace.state.StateException;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
-import io.millrace.topology.KeyInfo;
-import io.millrace.topology.Port;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Saves and loads a core between two entries: one section for what it is, one a stage, one a node, one for the digests. A node is known
- * by its name, or where it has none but its line of code, which changes with every edit above it, by its place; one that was renamed, is missing
- * or has changed is refused by it, and never ignored.
+ * Saves and loads a core between two entries: one section for what it is, one a stage, one a node, one for the digests. A node that was
+ * renamed, is missing or has changed is refused by its name, and never ignored, unless a migration says what becomes of it.
  */
 final class CoreState {
-    private static final int VERSION = 1;
-    private static final String CURE = "; run the topology that was saved, or replay the log from its beginning";
+    private static final int VERSION = 2;
+    private static final String CURE =
+            "; run the topology that was saved, or replay the log from its beginning, or declare what becomes of it"
+                    + " (Journaling.migrate)";
 
     private final Plan plan;
     private final List<StageRunner> stages;
@@ -35,46 +33,8 @@ final class CoreState {
         this.digests = digests;
     }
 
-    /** What a node was when it was saved, in words that are compared one by one. */
-    private Map<String, String> form(TopologyNode n) {
-        Map<String, String> form = new LinkedHashMap<>();
-        form.put("its word", n.word());
-        form.put("its version", Integer.toString(version(n)));
-        List<String> inputs = new ArrayList<>();
-        for (Port p : n.inputs()) {
-            TopologyNode before = plan.topology().nodes().get(p.node());
-            inputs.add(title(before) + (p.port() == 0 ? "" : ":" + p.port()));
-        }
-        form.put("its inputs", inputs.toString());
-        form.put("its key", n.key() == null ? "none" : key(n.key()));
-        form.put("its section", String.valueOf(n.section()));
-        for (int port = 0; port < n.types().size(); port++) {
-            EventType<?> type = n.types().get(port);
-            form.put("the layout of its output " + port, type == null ? "" : type.layout());
-        }
-        if (n.operator() != null) {
-            n.operator().settings().forEach((name, value) -> form.put("its setting '" + name + "'", value));
-        }
-        return form;
-    }
-
-    /** Without the line that declared it. */
-    private static String key(KeyInfo key) {
-        return key.kind() + " of at most " + key.maxBytes() + " bytes, " + key.atMost() + " keys, " + key.atMostAll()
-                + " in all";
-    }
-
-    private static int version(TopologyNode n) {
-        return n.operator() == null ? VERSION : n.operator().stateVersion();
-    }
-
     private static String section(TopologyNode n) {
-        String kind = n.operator() != null ? "operator " : n.output() != null ? "output " : "input ";
-        return kind + title(n);
-    }
-
-    private static String title(TopologyNode n) {
-        return n.name().indexOf('@') < 0 ? n.name() : "#" + n.id();
+        return TopologyForm.kind(n) + " " + TopologyForm.title(n);
     }
 
     List<String> unsaved() {
@@ -97,7 +57,7 @@ final class CoreState {
         }
         requireRest();
         to.begin("core", VERSION);
-        saveForm(to);
+        TopologyForm.of(plan, parts).save(to);
         to.end();
         for (StageRunner s : stages) {
             to.begin("stage " + s.plan().index(), VERSION);
@@ -105,7 +65,7 @@ final class CoreState {
             to.end();
         }
         for (TopologyNode n : plan.topology().nodes()) {
-            to.begin(section(n), version(n));
+            to.begin(section(n), TopologyForm.version(n));
             parts.save(n.id(), to);
             to.end();
         }
@@ -128,56 +88,161 @@ final class CoreState {
         }
     }
 
-    private void saveForm(StateWriter to) {
-        to.putText(plan.topology().name());
-        to.putLong(plan.options().hashSeed());
-        to.putText(stagesInWords());
-        to.putInt(plan.topology().nodes().size());
-        for (TopologyNode n : plan.topology().nodes()) {
-            Map<String, String> form = form(n);
-            to.putText(title(n));
-            to.putInt(form.size());
-            form.forEach((what, value) -> {
-                to.putText(what);
-                to.putText(value);
-            });
-        }
-    }
-
-    private String stagesInWords() {
-        StringBuilder all = new StringBuilder();
-        for (StagePlan s : plan.stages()) {
-            all.append(all.length() == 0 ? "" : ", ").append(s.nodes()).append(s.shards() == null ? "" : s.shards());
-        }
-        return all.toString();
-    }
-
     // ---- loading
 
-    void load(StateReader from) {
+    /** Answers what became of each node; without a migration it is the very same topology. */
+    Adoption load(StateReader from, Migration how) {
         requireRest();
         if (stages.get(0).core().entries() != 0) {
             throw new IllegalStateException("topology '" + plan.topology().name() + "': the core has evaluated "
                     + stages.get(0).core().entries() + " entries; load into a new one");
         }
         from.begin("core", VERSION);
-        checkForm(from);
+        TopologyForm was = TopologyForm.read(from);
+        TopologyForm is = TopologyForm.of(plan, parts);
+        if (was.hashSeed() != is.hashSeed()) {
+            throw from.refused("topology '" + was.topology() + "' was saved with the hash seed " + was.hashSeed()
+                    + ", and here it is " + is.hashSeed() + "; use the seed of the log");
+        }
+        Adoption adoption = Adoption.of(was, is, how == null ? Migration.none() : how);
+        boolean same = was.nodes().equals(is.nodes()) && was.threads().equals(is.threads());
+        if (how == null
+                || same
+                        && was.stateBytes() == is.stateBytes()
+                        && adoption.refusals().isEmpty()) {
+            requireSame(from, was, is);
+            from.end();
+            loadSame(from);
+        } else {
+            if (!adoption.refusals().isEmpty()) {
+                throw from.refused("topology '" + was.topology() + "' has changed: " + words(adoption));
+            }
+            from.end();
+            loadMoved(from, was, how, adoption);
+        }
+        stages.forEach(StageRunner::resume);
+        return adoption;
+    }
+
+    Adoption foretell(StateReader from, Migration how) {
+        from.begin("core", VERSION);
+        Adoption adoption = Adoption.of(TopologyForm.read(from), TopologyForm.of(plan, parts), how);
         from.end();
+        return adoption;
+    }
+
+    private static String words(Adoption adoption) {
+        return String.join(
+                "; ", adoption.refusals().stream().map(Object::toString).toList());
+    }
+
+    private static void requireSame(StateReader from, TopologyForm was, TopologyForm is) {
+        List<String> differences = differences(was, is);
+        if (!differences.isEmpty()) {
+            throw from.refused(
+                    "topology '" + was.topology() + "' has changed: " + String.join("; ", differences) + CURE);
+        }
+        if (!was.threads().equals(is.threads())) {
+            throw from.refused(
+                    "topology '" + was.topology() + "' was saved with its nodes on the threads " + was.threads()
+                            + ", and here they are on " + is.threads()
+                            + "; run it with the same threads, or replay the log from its beginning");
+        }
+    }
+
+    private static List<String> differences(TopologyForm was, TopologyForm is) {
+        List<String> result = new ArrayList<>();
+        for (NodeForm old : was.nodes()) {
+            if (is.node(old.kind(), old.title()) == null) {
+                result.add(old.word() + " '" + old.title() + "' was saved and is gone or renamed");
+            }
+        }
+        for (NodeForm now : is.nodes()) {
+            NodeForm old = was.node(now.kind(), now.title());
+            if (old == null) {
+                result.add(now.word() + " '" + now.title() + "' is new, nothing of it was saved");
+            } else if (!old.equals(now)) {
+                result.add(now.word() + " '" + now.title() + "' has changed: " + difference(old, now));
+            }
+        }
+        if (result.isEmpty() && !was.nodes().equals(is.nodes())) {
+            result.add("its nodes stand in another order, " + titles(was) + " before and " + titles(is) + " now");
+        }
+        return result;
+    }
+
+    private static List<String> titles(TopologyForm of) {
+        return of.nodes().stream().map(NodeForm::title).toList();
+    }
+
+    private static String difference(NodeForm old, NodeForm now) {
+        List<String> result =
+                FormDifference.of(old.words(), now.words(), (what, value) -> !what.equals(TopologyForm.STAGES));
+        if (!old.word().equals(now.word())) {
+            result.add(0, "its word was " + old.word() + " and is " + now.word());
+        }
+        if (old.version() != now.version()) {
+            result.add("what it saves was of version " + old.version() + " and is of " + now.version());
+        }
+        if (old.keeps() != now.keeps()) {
+            result.add(old.keeps() ? "it kept state and keeps none" : "it keeps state and kept none");
+        }
+        return String.join(", ", result);
+    }
+
+    private void loadSame(StateReader from) {
         for (StageRunner s : stages) {
             from.begin("stage " + s.plan().index(), VERSION);
             s.core().load(from);
             from.end();
         }
         for (TopologyNode n : plan.topology().nodes()) {
-            from.begin(section(n), version(n));
+            from.begin(section(n), TopologyForm.version(n));
             parts.load(n.id(), from);
             from.end();
         }
-        loadDigests(from);
-        stages.forEach(StageRunner::resume);
+        loadDigests(from, null);
     }
 
-    private void loadDigests(StateReader from) {
+    /** Section by section as they were saved: some have an heir, of some is wanted only what others have part in. */
+    private void loadMoved(StateReader from, TopologyForm was, Migration how, Adoption adoption) {
+        for (StageRunner s : stages) {
+            from.begin("stage " + s.plan().index(), VERSION);
+            s.core().loadMoved(from, adoption);
+            from.skip();
+        }
+        Moves.Shared shared = new Moves.Shared();
+        for (NodeForm old : was.nodes()) {
+            from.begin(old.section(), old.version());
+            NodeForm heir = adoption.heir(old);
+            int node = heir == null ? -1 : id(heir);
+            parts.loadMoved(
+                    node,
+                    old,
+                    from,
+                    name -> adoption.now("operator", name),
+                    shared,
+                    part -> shared.begin(from, part, old.title(), how.rowsOf(heir.title())));
+            shared.end(from);
+            if (node >= 0 && old.keeps()) {
+                from.end();
+            } else {
+                from.skip();
+            }
+        }
+        loadDigests(from, adoption);
+    }
+
+    private int id(NodeForm of) {
+        for (TopologyNode n : plan.topology().nodes()) {
+            if (section(n).equals(of.section())) {
+                return n.id();
+            }
+        }
+        throw new IllegalStateException(of.section());
+    }
+
+    private void loadDigests(StateReader from, Adoption adoption) {
         from.begin("digests", VERSION);
         boolean saved = from.getBoolean();
         if (digests == null) {
@@ -189,76 +254,7 @@ final class CoreState {
                     "it was saved without digests of the outputs, and they are asked for: what came before would"
                             + " be missing; ask for none, or replay the log from its beginning");
         }
-        digests.load(from);
+        digests.load(from, name -> adoption == null ? name : adoption.now("output", name));
         from.end();
-    }
-
-    private void checkForm(StateReader from) {
-        String name = from.getText();
-        long seed = from.getLong();
-        String threads = from.getText();
-        Map<String, Map<String, String>> saved = new LinkedHashMap<>();
-        int nodes = from.getInt("a number of nodes", 1 << 16);
-        for (int i = 0; i < nodes; i++) {
-            String node = from.getText();
-            Map<String, String> form = new LinkedHashMap<>();
-            int n = from.getInt("a number of settings", 1 << 16);
-            for (int k = 0; k < n; k++) {
-                form.put(from.getText(), from.getText());
-            }
-            saved.put(node, form);
-        }
-        if (seed != plan.options().hashSeed()) {
-            throw from.refused("topology '" + name + "' was saved with the hash seed " + seed + ", and here it is "
-                    + plan.options().hashSeed() + "; use the seed of the log");
-        }
-        List<String> differences = differences(saved);
-        if (!differences.isEmpty()) {
-            throw from.refused("topology '" + name + "' has changed: " + String.join("; ", differences) + CURE);
-        }
-        if (!threads.equals(stagesInWords())) {
-            throw from.refused("topology '" + name + "' was saved with its nodes on the threads " + threads
-                    + ", and here they are on " + stagesInWords()
-                    + "; run it with the same threads, or replay the log from its beginning");
-        }
-    }
-
-    private List<String> differences(Map<String, Map<String, String>> saved) {
-        List<String> result = new ArrayList<>();
-        Map<String, Map<String, String>> here = new LinkedHashMap<>();
-        plan.topology().nodes().forEach(n -> here.put(title(n), form(n)));
-        saved.forEach((node, form) -> {
-            if (!here.containsKey(node)) {
-                result.add(form.get("its word") + " '" + node + "' was saved and is gone or renamed");
-            }
-        });
-        here.forEach((node, form) -> {
-            Map<String, String> was = saved.get(node);
-            if (was == null) {
-                result.add(form.get("its word") + " '" + node + "' is new, nothing of it was saved");
-            } else if (!was.equals(form)) {
-                result.add(form.get("its word") + " '" + node + "' has changed: " + difference(was, form));
-            }
-        });
-        if (result.isEmpty() && !List.copyOf(saved.keySet()).equals(List.copyOf(here.keySet()))) {
-            result.add("its nodes stand in another order, " + saved.keySet() + " before and " + here.keySet() + " now");
-        }
-        return result;
-    }
-
-    private static String difference(Map<String, String> was, Map<String, String> is) {
-        List<String> result = new ArrayList<>();
-        was.forEach((what, value) -> {
-            if (!value.equals(is.get(what))) {
-                result.add(
-                        what + " was " + value + (is.containsKey(what) ? " and is " + is.get(what) : " and is gone"));
-            }
-        });
-        is.forEach((what, value) -> {
-            if (!was.containsKey(what)) {
-                result.add(what + " is new, " + value);
-            }
-        });
-        return String.join(", ", result);
     }
 }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Stands between a core and the ports of its host where a digest is wanted; where none is, it does not exist and costs
@@ -47,14 +48,29 @@ public final class Digests implements Ports, Saved {
     /** What was traced is not in it: whoever looks for a difference runs the stretch again. */
     @Override
     public void save(StateWriter to) {
-        to.putLong(outputs.size());
-        outputs.values().forEach(p -> p.save(to));
+        to.putInt(outputs.size());
+        outputs.forEach((output, port) -> {
+            to.putText(output.name());
+            port.save(to);
+        });
     }
 
     @Override
     public void load(StateReader from) {
-        from.same("a number of outputs", outputs.size());
-        outputs.values().forEach(p -> p.load(from));
+        load(from, name -> name);
+    }
+
+    /** Takes over those of outputs that there still are, by the names that they have now. */
+    void load(StateReader from, UnaryOperator<String> now) {
+        Output<?> any = outputs.keySet().stream().findFirst().orElse(null);
+        for (int left = from.getInt("a number of outputs", 1 << 16); left > 0; left--) {
+            String name = now.apply(from.getText());
+            DigestPort port = new DigestPort(any, 0, options.every(), null);
+            for (Map.Entry<Output<?>, DigestPort> o : outputs.entrySet()) {
+                port = o.getKey().name().equals(name) ? o.getValue() : port;
+            }
+            port.load(from);
+        }
     }
 
     /** Outputs are traced too: a node without a name is another one when its line has changed. */

@@ -89,8 +89,7 @@ final class ProgressCell implements Saved {
 
     @Override
     public void save(StateWriter to) {
-        to.putLong(node);
-        to.putLong(seenWentOnNs.length);
+        to.putInt(seenWentOnNs.length);
         to.putLong(progress.ns());
         to.putLongs(seenWentOnNs, seenWentOnNs.length);
         to.putLong(freeNs);
@@ -102,15 +101,50 @@ final class ProgressCell implements Saved {
 
     @Override
     public void load(StateReader from) {
-        from.same("a node", node);
-        from.same("a number of inputs", seenWentOnNs.length);
+        take(from, from.getInt("a number of inputs", Short.MAX_VALUE), false);
+    }
+
+    /** Where inputs are others than before, what tick time has led them on by is known from now on. */
+    void loadMoved(StateReader from, boolean rewired) {
+        int saved = from.getInt("a number of inputs", Short.MAX_VALUE);
+        take(from, saved, rewired || saved != seenWentOnNs.length);
+    }
+
+    /** Reads what is of no use here. */
+    static void skip(StateReader from) {
+        new ProgressCell(-1, null, NONE, NONE, null, 0).loadMoved(from, true);
+    }
+
+    private void take(StateReader from, int saved, boolean rewired) {
+        if (!rewired && saved != seenWentOnNs.length) {
+            throw from.refused("progress was saved of a node with " + saved + " inputs, and here it has "
+                    + seenWentOnNs.length + "; take another snapshot, or replay the log from its beginning");
+        }
         progress.advanceTo(from.getLong());
-        from.getLongs(seenWentOnNs, seenWentOnNs.length);
+        long[] seen = new long[saved];
+        from.getLongs(seen, saved);
         freeNs = from.getLong();
         wentOnNs = from.getLong();
         mostNs = from.getLong();
         freeForwardNs = from.getLong();
         forwardNs = from.getLong();
+        if (rewired) {
+            seeInputs();
+        } else {
+            System.arraycopy(seen, 0, seenWentOnNs, 0, saved);
+        }
+    }
+
+    private void seeInputs() {
+        for (int i = 0; i < inputs.length; i++) {
+            seenWentOnNs[i] = inputs[i].wentOnNs;
+        }
+    }
+
+    /** Of a node that is new where others have been loaded: stands where its inputs are. */
+    void begin() {
+        seeInputs();
+        advance();
     }
 
     int node() {

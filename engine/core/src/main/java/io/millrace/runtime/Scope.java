@@ -3,7 +3,10 @@ package io.millrace.runtime;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeCounters;
 import io.millrace.state.KeyGroup;
+import io.millrace.state.SharedRows;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -53,7 +56,17 @@ final class Scope {
                 .computeIfAbsent(sharing, s -> new KeyGroup(hashSeed));
     }
 
-    void seal() {
-        keyGroups.values().forEach(m -> m.values().forEach(KeyGroup::seal));
+    /** Answers what was put together. */
+    List<SharedRows> seal() {
+        List<SharedRows> shared = new ArrayList<>();
+        keyGroups
+                .values()
+                .forEach(m -> m.values().forEach(group -> {
+                    group.seal();
+                    if (group.shared() != null) {
+                        shared.add(group.shared());
+                    }
+                }));
+        return shared;
     }
 }

@@ -105,7 +105,7 @@ final class SectionBuilder {
                     plain.local(id), before.stream().map(b -> scope.cells[b]).toArray(ProgressCell[]::new));
         }
         builder.inside(scope, () -> stand(shard, scope));
-        scope.seal();
+        builder.shared(number, scope);
         return shard;
     }
 

@@ -47,7 +47,6 @@ final class SourceIntake implements Saved {
     @Override
     public void save(StateWriter to) {
         time.save(to);
-        to.putLong(maxEntryLength);
         to.putInt(asideCount);
         for (int i = 0; i < asideCount; i++) {
             to.putLong(asideSequence[i]);
@@ -64,7 +63,6 @@ final class SourceIntake implements Saved {
     @Override
     public void load(StateReader from) {
         time.load(from);
-        from.same("a largest entry of", maxEntryLength);
         asideCount = from.getInt("a number of events that are set aside", Plan.SET_ASIDE);
         if (asideCount > 0) {
             aside = new byte[Plan.SET_ASIDE][maxEntryLength];
@@ -79,6 +77,10 @@ final class SourceIntake implements Saved {
         ahead = from.getLong();
         dropped = from.getLong();
         conflated = from.getLong();
+    }
+
+    boolean hasAside() {
+        return asideCount > 0;
     }
 
     void chain(Node first) {

@@ -104,7 +104,7 @@ final class StageBuilder {
             }
         }
         sections.forEach(s -> s.fill(cells));
-        outside.seal();
+        shared(-1, outside);
         for (SourceIntake s : parts.intakes) {
             List<LookAhead.Way> ways = new ArrayList<>();
             addWays(s.node(), ways);
@@ -126,11 +126,8 @@ final class StageBuilder {
         }
         parts.before.addAll(cells.before());
         parts.after.addAll(cells.after());
-        parts.saved.addAll(List.of(parts.intakes));
-        parts.saved.add(parts.clock);
-        parts.saved.addAll(cells.all());
-        sections.forEach(s -> parts.saved.add(s.section()));
-        parts.saved.addAll(parts.out);
+        parts.cells = cells;
+        sections.forEach(x -> parts.sections.add(x.section()));
         return new StageCore(parts);
     }
 
@@ -498,6 +495,13 @@ final class StageBuilder {
         StateBudget budget = new StateBudget(n.name(), shared ? bytes : SectionBuilder.share(bytes), pages);
         nodeParts.budget(shared ? -1 : scope.shard.number(), n.id(), budget);
         return budget;
+    }
+
+    /** Rows that were put together are saved with the first of their nodes. */
+    void shared(int shard, Scope of) {
+        of.seal()
+                .forEach(rows -> nodeParts.shared(
+                        shard, topology.node(rows.owners().get(0)).id(), rows));
     }
 
     Plan plan() {

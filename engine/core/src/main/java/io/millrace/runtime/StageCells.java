@@ -37,8 +37,23 @@ final class StageCells {
     /** Those of nodes of other stages that follow a unit of this one: advanced behind the units. */
     private final List<ProgressCell> after = new ArrayList<>();
 
-    /** All that were made, in order. */
+    /** All that were made, in order, and what each is of. */
     private final List<ProgressCell> all = new ArrayList<>();
+
+    private final List<CellName> names = new ArrayList<>();
+
+    /**
+     * What a cell is of.
+     *
+     * @param what  source, node, holds, or an edge
+     * @param kind  of the node
+     * @param title of the node
+     */
+    record CellName(String what, String kind, String title) {
+        boolean isEdge() {
+            return what.startsWith("edge");
+        }
+    }
 
     /** What a node takes its progress from. */
     private static final class Nearest {
@@ -65,7 +80,7 @@ final class StageCells {
             historic[s.node()] = s.isTimed() && !s.time().isLive();
             // without any event time there is nothing but the end of input to wait for
             if (s.isTimed() || !anyTimed) {
-                sources[s.node()] = made(ProgressCell.ofSource(s.node(), s.time()));
+                sources[s.node()] = made("source", ProgressCell.ofSource(s.node(), s.time()));
                 before.add(sources[s.node()]);
             }
         }
@@ -93,14 +108,14 @@ final class StageCells {
             edgeIn[node.id()] = new ProgressCell[node.inputs().size()][];
             for (int i = 0; i < node.inputs().size(); i++) {
                 TopologyNode from = topology.nodes().get(node.inputs().get(i).node());
-                edgeIn[node.id()][i] = from.isRoot() || isHere(from) ? null : edgesFrom(from, node);
+                edgeIn[node.id()][i] = from.isRoot() || isHere(from) ? null : edgesFrom(from, node, i);
             }
         }
         if (cares(node.operator())) {
             Nearest nearest = nearest(node);
             nodes[node.id()] = cell(node.id(), nearest, node.operator().latenessNs());
             if (isHere(node) && node.section() != null) {
-                holds[node.id()] = made(ProgressCell.ofEdge(node.id()));
+                holds[node.id()] = made("holds", ProgressCell.ofEdge(node.id()));
                 holds[node.id()].holdAt(Progress.END);
             }
             if (!isHere(node)) {
@@ -110,10 +125,10 @@ final class StageCells {
     }
 
     /** A section on several threads is held by the slowest of them. */
-    private ProgressCell[] edgesFrom(TopologyNode from, TopologyNode to) {
+    private ProgressCell[] edgesFrom(TopologyNode from, TopologyNode to, int input) {
         ProgressCell[] result = new ProgressCell[plan.stagesOf(from.id()).size()];
         for (int i = 0; i < result.length; i++) {
-            result[i] = made(ProgressCell.ofEdge(to.id()));
+            result[i] = made("edge " + input + "." + i, ProgressCell.ofEdge(to.id()));
         }
         return result;
     }
@@ -173,11 +188,13 @@ final class StageCells {
                 addOnce(nearest.cells, c);
             }
         }
-        return made(ProgressCell.ofNode(node, array(nearest.cells), array(nearest.edges), latenessNs));
+        return made("node", ProgressCell.ofNode(node, array(nearest.cells), array(nearest.edges), latenessNs));
     }
 
-    private ProgressCell made(ProgressCell cell) {
+    private ProgressCell made(String what, ProgressCell cell) {
         all.add(cell);
+        TopologyNode of = topology.nodes().get(cell.node());
+        names.add(new CellName(what, TopologyForm.kind(of), TopologyForm.title(of)));
         return cell;
     }
 
@@ -228,6 +245,14 @@ final class StageCells {
     /** Those that are saved with the stage. */
     List<ProgressCell> all() {
         return all;
+    }
+
+    String title(int node) {
+        return TopologyForm.title(topology.nodes().get(node));
+    }
+
+    List<CellName> names() {
+        return names;
     }
 
     List<ProgressCell> before() {

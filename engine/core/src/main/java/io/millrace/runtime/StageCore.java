@@ -36,7 +36,7 @@ final class StageCore implements Saved {
     private final LetterStream letters;
     private final boolean cutViews;
     private final boolean ownsIntake;
-    private final Saved[] saved;
+    private final StageState state;
 
     @Scratch("within an entry")
     private int round;
@@ -61,34 +61,38 @@ final class StageCore implements Saved {
         letters = parts.letters;
         cutViews = parts.cutViews;
         ownsIntake = parts.ownsIntake;
-        saved = parts.saved.toArray(new Saved[0]);
+        state = new StageState(parts);
     }
 
     /** All that belongs to the stage and not to a node of it. */
     @Override
     public void save(StateWriter to) {
-        to.putLong(saved.length);
         to.putLong(entries);
         to.putLong(tickNs);
         to.putLong(highestNs);
         to.putLong(maxEventNs);
         to.putBoolean(behind);
-        for (Saved s : saved) {
-            s.save(to);
-        }
+        state.save(to);
     }
 
     @Override
     public void load(StateReader from) {
-        from.same("a number of parts", saved.length);
+        take(from);
+        state.load(from);
+    }
+
+    /** Takes over what the same stage of another topology has saved. */
+    void loadMoved(StateReader from, Adoption how) {
+        take(from);
+        state.loadMoved(from, how);
+    }
+
+    private void take(StateReader from) {
         entries = from.getLong();
         tickNs = from.getLong();
         highestNs = from.getLong();
         maxEventNs = from.getLong();
         behind = from.getBoolean();
-        for (Saved s : saved) {
-            s.load(from);
-        }
     }
 
     /** Evaluates one entry; everything it causes in this stage has happened when it returns. */

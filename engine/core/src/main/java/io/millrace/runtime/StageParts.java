@@ -2,7 +2,6 @@ package io.millrace.runtime;
 
 import io.millrace.event.EventView;
 import io.millrace.operator.Flow;
-import io.millrace.state.Saved;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,9 +15,9 @@ final class StageParts {
     final List<EdgeOut> out = new ArrayList<>();
     final List<EventView<?>> cut = new ArrayList<>();
 
-    /** What lives across entries and belongs to no node. */
-    final List<Saved> saved = new ArrayList<>();
+    final List<ShardedSection> sections = new ArrayList<>();
 
+    StageCells cells;
     SourceIntake[] intakes;
     DeadLetterPort deadLetters;
     LetterStream letters;

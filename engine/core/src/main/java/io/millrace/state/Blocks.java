@@ -34,8 +34,10 @@ public final class Blocks implements Saved {
      */
     public Blocks(StateBudget budget, int longs, int blocksMax) {
         this(budget, longs, blocksMax, new StateCounters());
+        budget.keeps(this);
     }
 
+    /** Those of a structure, which has them saved. */
     Blocks(StateBudget budget, int longs, int blocksMax, StateCounters counters) {
         if (longs < 1 || longs > Pages.PAGE_LONGS - 1 || blocksMax < 0) {
             throw new IllegalArgumentException(
@@ -54,7 +56,6 @@ public final class Blocks implements Saved {
         this.blocksMax = (int) Math.min(fit, blocksMax == 0 ? Integer.MAX_VALUE : blocksMax);
         table = new PageTable(budget, counters, pagesMax);
         pages = table.pages;
-        budget.keeps(this);
     }
 
     /** How many blocks and their used bits fit a page. */
@@ -136,11 +137,16 @@ public final class Blocks implements Saved {
     @Override
     public void load(StateReader from) {
         from.same("longs of a block", longs);
-        from.same("a bound on pages of", pages.length);
-        from.same("a bound on blocks of", blocksMax);
-        free = from.getInt("the first free block", idLimit());
-        fresh = from.getInt("the first block never taken", idLimit());
-        count = from.getInt("a number of blocks", blocksMax);
+        from.bound("a bound on pages of", pages.length);
+        from.bound("a bound on blocks of", blocksMax);
+        free = from.getInt();
+        fresh = from.getInt();
+        count = from.getInt();
+        if (free < 0 || free > idLimit() || fresh < 0 || fresh > idLimit() || count < 0 || count > blocksMax) {
+            throw from.refused(
+                    "it keeps " + count + " things of a kind, up to place " + fresh + ", and there is room for "
+                            + blocksMax + ", up to place " + idLimit() + "; raise its bound or the state budget");
+        }
         table.load(from);
     }
 

@@ -33,8 +33,11 @@ public final class DueLists implements Saved {
     private final long[] spareHandles = new long[SPARE];
     private int spare;
     private final int[] open = new int[OPEN];
-    private final int blockBits;
-    private final long orderMask;
+    private int blockBits;
+
+    @Scratch("follows from the bits of a place")
+    private long orderMask;
+
     private int count;
     private long order;
 
@@ -52,10 +55,15 @@ public final class DueLists implements Saved {
     public DueLists(StateBudget budget) {
         blocks = new Blocks(budget, LONGS, 0);
         heap = new TimerHeap(budget, 0);
-        blockBits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(blocks.idLimit() - 1, 0));
-        orderMask = (1L << 63 - blockBits) - 1;
+        handlesOf(Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(blocks.idLimit() - 1, 0)));
         Arrays.fill(open, NONE);
         budget.keeps(this);
+    }
+
+    /** Handles are kept by others, so those that were saved stay as they are, whatever the budget is now. */
+    private void handlesOf(int bits) {
+        blockBits = bits;
+        orderMask = (1L << 63 - bits) - 1;
     }
 
     /** Blocks and heap save themselves. */
@@ -72,7 +80,10 @@ public final class DueLists implements Saved {
 
     @Override
     public void load(StateReader from) {
-        from.same("bits of a timer's place", blockBits);
+        handlesOf((int) from.getLong());
+        if (blockBits < 1 || blockBits > Integer.SIZE) {
+            throw from.refused("a timer's place has " + blockBits + " bits, which cannot be; take another snapshot");
+        }
         spare = from.getInt("a number of spare lists", SPARE);
         from.getInts(spareBlocks, spare);
         from.getLongs(spareHandles, spare);
@@ -135,6 +146,10 @@ public final class DueLists implements Saved {
     private long put(long dueNs, long payload) {
         int id = blocks.take();
         if (id < 0) {
+            return -1;
+        }
+        if ((long) id >>> blockBits != 0) { // handles that were made under a smaller budget have no room for it
+            blocks.free(id);
             return -1;
         }
         int list = list(dueNs);

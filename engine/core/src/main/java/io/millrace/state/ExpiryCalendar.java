@@ -79,6 +79,7 @@ public final class ExpiryCalendar implements Saved {
     public void save(StateWriter to) {
         to.putLong(grainNs);
         to.putLong(chunks.length);
+        to.putLong(armed.length);
         to.putInt(first);
         to.putInt(count);
         to.putInt(free);
@@ -91,7 +92,12 @@ public final class ExpiryCalendar implements Saved {
     @Override
     public void load(StateReader from) {
         from.same("a grain of time of", grainNs);
+        if (from.moves() != null) {
+            loadMoved(from);
+            return;
+        }
         from.same("room for chunks of", chunks.length);
+        from.same("places of rows", armed.length);
         first = from.getInt("the first bucket", MASK);
         count = from.getInt("a number of buckets", BUCKETS_MAX);
         free = from.getInt("the first free chunk", chunks.length);
@@ -99,6 +105,39 @@ public final class ExpiryCalendar implements Saved {
         from.getLongs(directory, directory.length);
         from.getLongs(chunks, fresh);
         from.getLongs(armed, armed.length);
+    }
+
+    /** Takes over what stands in it one by one: rows may be at other places, and there may be more of them or fewer. */
+    private void loadMoved(StateReader from) {
+        from.getLong();
+        int words = (int) Math.min(from.getLong(), Integer.MAX_VALUE - 8);
+        int oldFirst = from.getInt("the first bucket", MASK);
+        int oldCount = from.getInt("a number of buckets", BUCKETS_MAX);
+        from.getInt();
+        long[] oldDirectory = new long[directory.length];
+        long[] oldChunks = new long[from.getInt("the first chunk never taken", Integer.MAX_VALUE - 8)];
+        long[] oldArmed = new long[words];
+        from.getLongs(oldDirectory, oldDirectory.length);
+        from.getLongs(oldChunks, oldChunks.length);
+        from.getLongs(oldArmed, words);
+        for (int bucket = 0; bucket < oldCount; bucket++) {
+            int at = (oldFirst + bucket & MASK) * ENTRY;
+            long due = oldDirectory[at];
+            int read = (int) oldDirectory[at + 2];
+            for (int chunk = (int) (oldDirectory[at + 1] >>> 32); chunk >= 0; chunk = next(oldChunks, chunk)) {
+                for (; read < (int) oldChunks[chunk]; read++) {
+                    int slot = rows.moved((int) (oldChunks[chunk + 1 + (read >>> 1)] >>> ((read & 1) << 5)));
+                    if (slot >= 0 && rows.isUsed(slot)) {
+                        armExactly(slot, due);
+                    }
+                }
+                read = 0;
+            }
+        }
+    }
+
+    private static int next(long[] ofChunks, int chunk) {
+        return (int) (ofChunks[chunk] >>> 32) - 1;
     }
 
     /** Takes its memory, when the rows stand. */

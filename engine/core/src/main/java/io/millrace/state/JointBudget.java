@@ -10,17 +10,8 @@ final class JointBudget extends StateBudget {
     /** Of what is left of the budget of an operator without a declared bound, the rows may take so many eighths. */
     private static final int EIGHTHS_FOR_ROWS = 5;
 
-    /** With whose state the rows are saved. */
-    private final StateBudget first;
-
-    private JointBudget(String owners, long bytes, StateBudget first) {
-        super(owners, bytes, first.pages());
-        this.first = first;
-    }
-
-    @Override
-    public void keeps(Saved part) {
-        first.keeps(part);
+    private JointBudget(String owners, long bytes, Pages pages) {
+        super(owners, bytes, pages);
     }
 
     /** Charges what so many keys need; null, and nothing charged, when some operator has no room for its part. */
@@ -43,7 +34,7 @@ final class JointBudget extends StateBudget {
             members.get(i).budget().charge(parts[i]);
             owners.append(i == 0 ? "" : ", ").append(members.get(i).budget().owner());
         }
-        return new JointBudget(owners.toString(), bytes, members.get(0).budget());
+        return new JointBudget(owners.toString(), bytes, members.get(0).budget().pages());
     }
 
     private static long room(KeyedRows m) {

@@ -31,6 +31,9 @@ public final class KeyGroup {
     private final List<KeyedRows> members = new ArrayList<>();
     private final List<KeyedRows> apart = new ArrayList<>();
 
+    /** After sealing: what the rows that were put together are made of; null when there are none. */
+    private SharedRows shared;
+
     /** After sealing: the rows there are, for reading ahead. */
     private RowKeys[] places = new RowKeys[0];
 
@@ -112,6 +115,15 @@ public final class KeyGroup {
         apart.clear();
     }
 
+    /**
+     * Rows that were put together.
+     *
+     * @return null when each operator has its own
+     */
+    public SharedRows shared() {
+        return shared;
+    }
+
     // ---- reading ahead
 
     /**
@@ -187,7 +199,7 @@ public final class KeyGroup {
         HashIndex index = new HashIndex(budget, JointBudget.homes(all), all, counters);
         Blocks blocks = new Blocks(budget, longs, all, counters);
         RowKeys keys = new RowKeys(blocks, index, hashSeed, -1);
-        budget.keeps(keys);
+        shared = new SharedRows(members.stream().map(m -> m.budget().owner()).toList(), blocks, keys);
         int offset = KeyedRows.JOINT_HEAD - RowKeys.keyLongs(-1);
         for (int i = 0; i < most.length; i++) {
             members.get(i).standTogether(blocks, keys, counters, offset, 1L << i, most[i]);

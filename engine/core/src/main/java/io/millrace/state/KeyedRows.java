@@ -42,6 +42,13 @@ public final class KeyedRows implements Saved {
     @Scratch("of the acquire before")
     private boolean isNew;
 
+    /** Rows as they were and where each has gone to, while what speaks of their places is loaded. */
+    @Scratch("while it is loaded")
+    private OldRows was;
+
+    @Scratch("while it is loaded")
+    private int[] goneTo;
+
     KeyedRows(StateBudget budget, int longsPerRow, int maxKeys, boolean declared) {
         this.budget = budget;
         this.longsPerRow = longsPerRow;
@@ -50,7 +57,7 @@ public final class KeyedRows implements Saved {
         budget.keeps(this);
     }
 
-    /** Pages and keys save themselves: of rows put together with others the first of them has them. */
+    /** With pages and keys, unless these are put together with those of others, which are saved before. */
     @Override
     public void save(StateWriter to) {
         to.putLong(longsPerRow);
@@ -58,15 +65,117 @@ public final class KeyedRows implements Saved {
         to.putLong(offset);
         to.putLong(bit);
         to.putInt(held);
+        if (bit == 0) {
+            blocks.save(to);
+            keys.save(to);
+        }
     }
 
     @Override
     public void load(StateReader from) {
+        if (from.moves() != null) {
+            loadMoved(from);
+            return;
+        }
         from.same("columns of a row", longsPerRow);
         from.same("a bound on keys of", maxKeys);
         from.same("columns of others before its own", offset);
         from.same("a place among others that share its rows of", bit);
         held = from.getInt("a number of keys", maxKeys);
+        if (bit == 0) {
+            blocks.load(from);
+            keys.load(from);
+        }
+    }
+
+    /** Rows that are where they were and as they were are taken over as they are. */
+    private void loadMoved(StateReader from) {
+        long columns = from.getLong();
+        from.getLong();
+        int oldOffset = (int) from.getLong();
+        long oldBit = from.getLong();
+        int oldHeld = from.getInt("a number of keys", Integer.MAX_VALUE);
+        Moves.Columns changed = from.moves().columns();
+        if (changed == null && columns != longsPerRow) {
+            throw from.refused("its rows have " + columns + " columns, and here " + longsPerRow
+                    + "; say startEmpty in the migration, or replay the log from its beginning");
+        }
+        if (oldBit == 0 && bit == 0 && changed == null) {
+            blocks.load(from);
+            keys.load(from);
+            return;
+        }
+        OldRows old = oldBit == 0 ? OldRows.read(from) : from.moves().shared();
+        if (old == null) {
+            held = oldHeld; // its group was taken over as it is
+        } else {
+            was = old;
+            goneTo = old.places();
+            take(from, oldOffset, oldBit, (int) columns, changed);
+        }
+    }
+
+    private void take(StateReader from, int oldOffset, long oldBit, int columns, Moves.Columns changed) {
+        for (int old = was.next(0); old >= 0; old = was.next(old + 1)) {
+            long[] page = was.page(old);
+            int base = RowKeys.base(old);
+            if (oldBit != 0 && (page[base] & oldBit) == 0) {
+                continue;
+            }
+            int slot = keys.bring(page, base);
+            slot = slot < 0 || bit == 0 ? slot : join(slot);
+            if (slot < 0) {
+                throw from.refused("it keeps more than the " + maxKeys
+                        + " keys that are possible here; raise its bound or the state budget");
+            }
+            if (changed == null) {
+                System.arraycopy(page, base + oldOffset, writable(slot), base(slot), columns);
+            } else {
+                changed.move(page, base + oldOffset, writable(slot), base(slot));
+            }
+            goneTo[was.place(old)] = slot;
+        }
+    }
+
+    /**
+     * Whether rows were taken over one by one, and stand elsewhere than they did.
+     *
+     * @return true between loading and {@link #settled}
+     */
+    public boolean hasMoved() {
+        return was != null;
+    }
+
+    /**
+     * Where a row stands that was taken over.
+     *
+     * @param old its slot when it was saved
+     * @return its slot; -1 when there is none any more
+     */
+    public int moved(int old) {
+        if (was == null) {
+            return old;
+        }
+        int place = was.place(old);
+        return place < 0 || place >= goneTo.length ? -1 : goneTo[place];
+    }
+
+    /**
+     * Puts in place of slots that were loaded where their rows stand.
+     *
+     * @param slots of rows in use when they were saved
+     * @param n     how many
+     */
+    public void mapSlots(int[] slots, int n) {
+        for (int i = 0; i < n; i++) {
+            slots[i] = moved(slots[i]);
+        }
+    }
+
+    /** All that speaks of slots has been loaded. */
+    public void settled() {
+        was = null;
+        goneTo = null;
     }
 
     // ---- making them
@@ -104,7 +213,6 @@ public final class KeyedRows implements Saved {
         HashIndex index = new HashIndex(budget, plan.homes(), maxKeys, counters);
         blocks = new Blocks(budget, longs, maxKeys, counters);
         keys = new RowKeys(blocks, index, hashSeed, keyBytesMax);
-        budget.keeps(keys);
         standCalendar();
     }
 

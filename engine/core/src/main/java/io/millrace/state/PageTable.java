@@ -61,11 +61,11 @@ final class PageTable {
     }
 
     void load(StateReader from) {
-        int saved = from.getInt("a number of pages", pages.length);
+        int saved = from.getInt("a number of pages", PAGES_MAX);
         for (int i = 0; i < saved; i++) {
             if (!grow()) {
                 throw from.refused("its state has " + saved + " pages, of which the budget of " + budget.bytes()
-                        + " bytes holds " + i + "; run it with the state budget that it had");
+                        + " bytes holds " + i + "; raise its bound or the state budget");
             }
             from.getLongs(pages[i], Pages.PAGE_LONGS);
         }

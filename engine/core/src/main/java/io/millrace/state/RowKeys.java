@@ -155,6 +155,20 @@ final class RowKeys implements Saved {
         return page[base - 1] == head && KeyBytes.same(page, base - keyLongs, key, length);
     }
 
+    /** Makes, or finds, the row of a key that another structure of the same kind of keys and the same seed has at a place. */
+    int bring(long[] page, int at) {
+        long head = page[at - 1];
+        if (areLongs) {
+            return acquire(head);
+        }
+        long target = HashIndex.target(head);
+        int slot = add(target, index.seek(target), head);
+        if (slot >= 0) {
+            System.arraycopy(page, at - keyLongs, writable(slot), base(slot) - keyLongs, keyLongs);
+        }
+        return slot;
+    }
+
     private long head(int slot) {
         return page(slot)[base(slot) - 1];
     }

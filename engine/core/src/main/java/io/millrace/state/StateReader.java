@@ -30,6 +30,9 @@ public final class StateReader {
     private long sectionBytes;
     private long sections;
 
+    /** Null where all has to be as it was. */
+    private Moves moves;
+
     /**
      * Begins to read.
      *
@@ -60,6 +63,15 @@ public final class StateReader {
      */
     public String next() {
         return begun ? null : section;
+    }
+
+    /**
+     * The version of the section that begins next.
+     *
+     * @return of what stands in it
+     */
+    public int nextVersion() {
+        return version;
     }
 
     /**
@@ -305,6 +317,49 @@ public final class StateReader {
                     + "; run the same topology with the same bounds and state budget, or replay the log from its"
                     + " beginning");
         }
+    }
+
+    /**
+     * The same, of an int.
+     *
+     * @param what the thing, for the message
+     * @param here what it is here
+     */
+    public void sameInt(String what, int here) {
+        int saved = getInt();
+        if (saved != here) {
+            throw refused("its state was saved with " + what + " " + saved + ", and here it is " + here
+                    + "; run the same topology, or replay the log from its beginning");
+        }
+    }
+
+    /**
+     * Reads a bound: it has to be what it is here, unless what is kept is taken into another form, and then what is kept has to fit.
+     *
+     * @param what the thing, for the message
+     * @param here what it is here
+     * @throws StateException when it was another one, and nothing was said about that
+     */
+    public void bound(String what, long here) {
+        if (moves == null) {
+            same(what, here);
+        } else {
+            getLong();
+        }
+    }
+
+    /**
+     * How what is read is taken into another form.
+     *
+     * @return null where all has to be as it was
+     */
+    public Moves moves() {
+        return moves;
+    }
+
+    /** From now on. */
+    void moves(Moves how) {
+        moves = how;
     }
 
     /**

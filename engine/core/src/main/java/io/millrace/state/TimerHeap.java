@@ -1,5 +1,9 @@
 package io.millrace.state;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+
 /**
  * Timers in the order of (due, set order), each with a payload of the caller, such as a slot. Set, cancel and pop take
  * at most one step a level of a heap with four children a node; nothing is left behind by a cancel.
@@ -30,8 +34,11 @@ public final class TimerHeap implements Saved {
     private final StateCounters counters = new StateCounters();
     private final PageTable heap;
     private final Blocks cells;
-    private final int cellBits;
-    private final long orderMask;
+    private int cellBits;
+
+    @Scratch("follows from the bits of a place")
+    private long orderMask;
+
     private int count;
     private long order;
 
@@ -52,9 +59,15 @@ public final class TimerHeap implements Saved {
         int pagesMax = Math.min(PageTable.pagesLeft(budget), (most + FIRST - 1 >>> PAGE_SHIFT) + 1);
         heap = new PageTable(budget, counters, pagesMax);
         cells = new Blocks(budget, 1, most, counters);
-        cellBits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(cells.idLimit() - 1, 0));
-        orderMask = (1L << 63 - cellBits) - 1;
+        budget.keeps(cells);
+        handlesOf(Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(cells.idLimit() - 1, 0)));
         budget.keeps(this);
+    }
+
+    /** Handles are kept by others, so those that were saved stay as they are, whatever the bound is now. */
+    private void handlesOf(int bits) {
+        cellBits = bits;
+        orderMask = (1L << 63 - bits) - 1;
     }
 
     /** The cells are blocks and save themselves. */
@@ -68,7 +81,10 @@ public final class TimerHeap implements Saved {
 
     @Override
     public void load(StateReader from) {
-        from.same("bits of a timer's place", cellBits);
+        handlesOf((int) from.getLong());
+        if (cellBits < 1 || cellBits > Integer.SIZE) {
+            throw from.refused("a timer's place has " + cellBits + " bits, which cannot be; take another snapshot");
+        }
         count = from.getInt("a number of timers", TIMERS_MAX);
         order = from.getLong();
         heap.load(from);
@@ -88,6 +104,10 @@ public final class TimerHeap implements Saved {
         }
         int cell = cells.take();
         if (cell < 0) {
+            return -1;
+        }
+        if ((long) cell >>> cellBits != 0) { // handles that were made under a smaller bound have no room for it
+            cells.free(cell);
             return -1;
         }
         order++;
@@ -134,6 +154,24 @@ public final class TimerHeap implements Saved {
      */
     public boolean isSet(long handle) {
         return place(handle) >= 0;
+    }
+
+    /**
+     * Gives timers that were loaded other payloads: what they stand for has gone elsewhere.
+     *
+     * @param to from the old to the new one, not negative; a negative one takes the timer away
+     */
+    public void mapPayloads(LongUnaryOperator to) {
+        List<Long> gone = new ArrayList<>(); // removing one moves others about
+        for (int i = 0; i < count; i++) {
+            long[] page = heap.writable(i + FIRST >>> PAGE_SHIFT);
+            int at = at(i);
+            page[at + PAYLOAD] = to.applyAsLong(page[at + PAYLOAD]);
+            if (page[at + PAYLOAD] < 0) {
+                gone.add((page[at + ORDER] & orderMask) << cellBits | page[at + CELL]);
+            }
+        }
+        gone.forEach(this::cancel);
     }
 
     /**

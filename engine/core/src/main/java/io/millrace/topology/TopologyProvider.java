@@ -1,5 +1,6 @@
 package io.millrace.topology;
 
+import io.millrace.state.Migration;
 import java.util.Map;
 
 /**
@@ -41,5 +42,15 @@ public interface TopologyProvider {
      */
     default Topology recorded(Map<String, String> facts, Map<String, String> changes) {
         return topology(changes);
+    }
+
+    /**
+     * What becomes of the snapshot of a journal that was written by the topology as it was before: for the look whether this build can take it
+     * over.
+     *
+     * @return by default what needs no word
+     */
+    default Migration migration() {
+        return Migration.none();
     }
 }

@@ -28,6 +28,9 @@ final class MemoryJournal implements Journal {
     /** What is below it has been given up. */
     volatile long given;
 
+    /** Below it another topology has worked things out. */
+    volatile long since;
+
     /** What is committed becomes durable at the next {@code work}; else only up to where a test says. */
     volatile long durableAtMost = Long.MAX_VALUE;
 
@@ -49,6 +52,13 @@ final class MemoryJournal implements Journal {
         if (difference != null) {
             throw new JournalException("the journal is of another topology: " + difference);
         }
+        open = new Log();
+        return open;
+    }
+
+    @Override
+    public synchronized JournalLog openToMigrate(JournalFacts of) {
+        facts = facts == null ? of : facts;
         open = new Log();
         return open;
     }
@@ -88,6 +98,19 @@ final class MemoryJournal implements Journal {
         @Override
         public JournalFacts facts() {
             return facts;
+        }
+
+        @Override
+        public long since() {
+            return since;
+        }
+
+        @Override
+        public void migrated(JournalFacts of, long from) {
+            outside(() -> {
+                facts = of;
+                since = from;
+            });
         }
 
         @Override

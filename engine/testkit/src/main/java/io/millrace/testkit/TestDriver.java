@@ -20,6 +20,7 @@ import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.runtime.KeptLetter;
+import io.millrace.state.Migration;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
@@ -130,9 +131,7 @@ public final class TestDriver implements AutoCloseable {
      * @throws io.millrace.state.StateException when the snapshot is damaged, or of another topology
      */
     public static TestDriver restore(Topology topology, PlanOptions options, byte[] snapshot) {
-        TestDriver driver = new TestDriver(topology, options);
-        driver.load(snapshot);
-        return driver;
+        return new TestDriver(topology, options).load(snapshot, null);
     }
 
     /**
@@ -152,18 +151,18 @@ public final class TestDriver implements AutoCloseable {
     public TestDriver restart() {
         byte[] snapshot = snapshot();
         core = new Core(core.plan(), ports);
-        load(snapshot);
-        return this;
+        return load(snapshot, null);
     }
 
-    private void load(byte[] snapshot) {
+    TestDriver load(byte[] snapshot, Migration how) {
         StateReader from = new StateReader(new ByteArrayInputStream(snapshot));
-        core.load(from);
+        core.load(from, how);
         from.begin(SECTION, 1);
         advancedToNs = from.getLong();
         from.end();
         from.finish();
         next = core.entries();
+        return this;
     }
 
     /**

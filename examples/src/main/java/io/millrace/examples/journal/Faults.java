@@ -3,6 +3,7 @@ package io.millrace.examples.journal;
 import io.millrace.cli.Command;
 import io.millrace.engine.Replay;
 import io.millrace.journal.JournalException;
+import io.millrace.state.StateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -31,6 +32,7 @@ final class Faults {
             why = e.getCause().getMessage();
         } catch (IOException
                 | JournalException
+                | StateException
                 | Replay.SinkException
                 | IllegalArgumentException
                 | IllegalStateException

@@ -5,6 +5,7 @@ import io.millrace.engine.Engine;
 import io.millrace.engine.Setup;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
+import io.millrace.state.Migration;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import io.millrace.transport.journal.ArchiveJournal;
@@ -100,6 +101,11 @@ final class Recorded {
                     + "; name the jar that has it with --classpath, and its name with --topology");
         }
         return providers.get(found);
+    }
+
+    /** What becomes of the snapshot of the topology that wrote the journal, as its provider says. */
+    Migration migration(String name) throws IOException {
+        return provider(name == null ? facts.topology() : name, name == null).migration();
     }
 
     /** Binds nothing yet; with as much state as the run had that was recorded. */

@@ -221,6 +221,13 @@ class JournalCommandsTest {
         assertEquals(1, replay.err().lines().count(), replay.err());
     }
 
+    @Test
+    void shouldSayThatThereIsNoSnapshotToTakeOver() {
+        Console c = Console.run("preflight", "--journal", journal());
+        assertEquals(1, c.code(), c.err());
+        assertTrue(lastLine(c).startsWith("preflight: refused: there is no snapshot that can be read"), c.out());
+    }
+
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path f : (Iterable<Path>) files::iterator) {

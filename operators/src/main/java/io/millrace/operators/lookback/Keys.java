@@ -85,10 +85,12 @@ final class Keys implements Saved {
         at = 0;
         end = from.getInt("a number of rows that wait", POPPED_MAX);
         from.getInts(popped, end);
+        rows.mapSlots(popped, end);
         poppedDueNs = from.getLong();
         for (Store store : stores) {
             store.slots(from.getInt());
         }
+        rows.settled();
     }
 
     /** As many keys as the budget holds when each has its smallest block; an index for more would take their room. */

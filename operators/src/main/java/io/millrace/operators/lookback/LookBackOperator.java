@@ -140,6 +140,11 @@ public final class LookBackOperator<T, H> implements Operator<T, H> {
     }
 
     @Override
+    public boolean keepsEvents() {
+        return false;
+    }
+
+    @Override
     public boolean keyed() {
         return true;
     }

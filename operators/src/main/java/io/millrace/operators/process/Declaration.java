@@ -11,10 +11,39 @@ final class Declaration {
 
     private final Map<String, String> fields = new LinkedHashMap<>();
     private final Map<String, Integer> columns = new LinkedHashMap<>();
+    private final List<Field> stored = new ArrayList<>();
     private final List<EventBlocks<?>> kept = new ArrayList<>();
     private final List<Outlet<?>> outlets = new ArrayList<>();
     private final List<ProcessHandler<?>> handlers = new ArrayList<>();
     private int outputsAtMost = USUAL_OUTPUTS;
+
+    /**
+     * What is kept of a field in the row of a key.
+     *
+     * @param name   unique in the class
+     * @param kind   with its bytes
+     * @param column the first
+     * @param longs  how many columns
+     */
+    record Field(String name, String kind, int column, int longs) {
+        boolean isTimer() {
+            return kind.startsWith("timer ");
+        }
+
+        /** Whether it holds events, which stand in blocks. */
+        boolean isKept() {
+            return kind.startsWith("event ") || kind.startsWith("list of ");
+        }
+
+        boolean isNumber() {
+            return longs == 1 && !isKept() && !isTimer();
+        }
+
+        @Override
+        public String toString() {
+            return name + " (" + kind + ")";
+        }
+    }
 
     void handler(int input, ProcessHandler<?> handler) {
         while (handlers.size() <= input) {
@@ -52,6 +81,14 @@ final class Declaration {
     /** Where a field begins in a row, by name. */
     int column(String name) {
         return columns.get(name);
+    }
+
+    void stored(String name, String kind, int column, int longs) {
+        stored.add(new Field(name, kind, column, longs));
+    }
+
+    List<Field> stored() {
+        return stored;
     }
 
     List<EventBlocks<?>> kept() {

@@ -84,7 +84,11 @@ public final class KeyState {
     int field(String name, String kind, int longs) {
         requireOpen(name);
         int first = row.length;
-        declared.field(name, longs == 0 ? kind : kind + " " + longs * Long.BYTES, first);
+        String whole = longs == 0 ? kind : kind + " " + longs * Long.BYTES;
+        declared.field(name, whole, first);
+        if (longs > 0) {
+            declared.stored(name, whole, first, longs);
+        }
         row = Arrays.copyOf(row, first + longs);
         return first;
     }
@@ -133,6 +137,10 @@ public final class KeyState {
 
     long[] row() {
         return row;
+    }
+
+    void initialInto(long[] page, int base) {
+        System.arraycopy(initial, 0, page, base, initial.length);
     }
 
     void loadInitial() {

@@ -32,6 +32,7 @@ final class KeyTable implements Saved {
     private final KeyedRows rows;
     private final TimerHeap heap;
     private final ExpiryCalendar calendar;
+    private final DeclaredFields fields;
     private final boolean isNumber;
     private final byte[] key;
     private final long seed;
@@ -55,6 +56,8 @@ final class KeyTable implements Saved {
         counters = context.counters();
         StateBudget budget = context.budget();
         int keys = keys(budget, operator);
+        fields = new DeclaredFields(state);
+        context.keeps(fields);
         rows = isNumber
                 ? context.keyGroup().rowsApart(budget, state.columns(), keys)
                 : KeyedRows.forBytes(budget, state.columns(), keys, operator.keyBytes(), seed);
@@ -77,6 +80,17 @@ final class KeyTable implements Saved {
     public void load(StateReader from) {
         lastNs = from.getLong();
         timers.order(from.getLong());
+        if (fields.hasMoved()) {
+            heap.mapPayloads(this::payloadNow);
+        }
+        fields.settled();
+        rows.settled();
+    }
+
+    private long payloadNow(long was) {
+        int slot = rows.moved(TimerSlots.slot(was));
+        int timer = fields.timer(TimerSlots.timer(was));
+        return slot < 0 || timer < 0 ? -1 : TimerSlots.payload(slot, timer);
     }
 
     /** As many keys as have room for all that each may hold. */

@@ -146,6 +146,11 @@ public final class ProcessByKey implements Operator<Object, Object> {
     }
 
     @Override
+    public boolean keepsEvents() {
+        return keptFields() > 0;
+    }
+
+    @Override
     public boolean keyed() {
         return true;
     }

@@ -187,7 +187,7 @@ final class TimerSlots {
         }
     }
 
-    private static long payload(int slot, int timer) {
+    static long payload(int slot, int timer) {
         return (long) slot << 8 | timer;
     }
 

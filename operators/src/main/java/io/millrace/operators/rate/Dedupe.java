@@ -100,6 +100,11 @@ public final class Dedupe<T> implements Operator<T, T> {
     }
 
     @Override
+    public boolean keepsEvents() {
+        return false;
+    }
+
+    @Override
     public boolean keyed() {
         return true;
     }

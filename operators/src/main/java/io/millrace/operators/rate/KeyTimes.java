@@ -80,7 +80,9 @@ final class KeyTimes implements Saved {
         at = 0;
         end = from.getInt("a number of rows that wait", POPPED_MAX);
         from.getInts(popped, end);
+        rows.mapSlots(popped, end);
         poppedDueNs = from.getLong();
+        rows.settled();
     }
 
     /** Rows that can be given up are on their own: a row put together with those of other words stands as long as any needs it. */

@@ -102,6 +102,11 @@ public final class Throttle<T> implements Operator<T, T> {
     }
 
     @Override
+    public boolean keepsEvents() {
+        return false;
+    }
+
+    @Override
     public boolean keyed() {
         return true;
     }

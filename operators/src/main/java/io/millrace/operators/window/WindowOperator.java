@@ -208,6 +208,11 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     @Override
+    public boolean keepsEvents() {
+        return false;
+    }
+
+    @Override
     public boolean keyed() {
         return keyed;
     }

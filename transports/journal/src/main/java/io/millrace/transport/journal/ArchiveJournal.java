@@ -158,8 +158,17 @@ public final class ArchiveJournal implements Journal {
 
     @Override
     public JournalLog open(JournalFacts facts) {
+        return open(facts, false);
+    }
+
+    @Override
+    public JournalLog openToMigrate(JournalFacts facts) {
+        return open(facts, true);
+    }
+
+    private JournalLog open(JournalFacts facts, boolean mayDiffer) {
         checkAgrona();
-        return ArchiveLog.open(settings, Objects.requireNonNull(facts, "facts"));
+        return ArchiveLog.open(settings, Objects.requireNonNull(facts, "facts"), mayDiffer);
     }
 
     @Override

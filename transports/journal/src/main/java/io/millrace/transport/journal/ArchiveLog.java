@@ -47,7 +47,11 @@ final class ArchiveLog implements JournalLog {
     }
 
     static ArchiveLog open(Settings settings, JournalFacts facts) {
-        Store store = Store.open(settings, facts);
+        return open(settings, facts, false);
+    }
+
+    static ArchiveLog open(Settings settings, JournalFacts facts, boolean mayDiffer) {
+        Store store = Store.open(settings, facts, mayDiffer);
         try {
             MarksFile marks = MarksFile.open(settings);
             return new ArchiveLog(settings, store, marks, Recording.begin(settings, store));
@@ -60,6 +64,17 @@ final class ArchiveLog implements JournalLog {
     @Override
     public JournalFacts facts() {
         return store.facts();
+    }
+
+    @Override
+    public long since() {
+        return store.since();
+    }
+
+    @Override
+    public void migrated(JournalFacts facts, long since) throws IOException {
+        checkOpen();
+        store.migrated(facts, since);
     }
 
     @Override

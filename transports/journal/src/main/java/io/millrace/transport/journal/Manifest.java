@@ -31,6 +31,11 @@ final class Manifest implements AutoCloseable {
         ManifestEntry.GivenUp givenUp = new ManifestEntry.GivenUp(0, 0, 0);
         ManifestEntry.Clean clean;
 
+        /** Changed hosts that have taken over, the newest last; the facts are those of the newest. */
+        final List<ManifestEntry.Migrated> migrated = new ArrayList<>();
+
+        private JournalFacts firstFacts;
+
         /** Bytes of a last entry that was not written to its end. */
         int torn;
 
@@ -38,9 +43,18 @@ final class Manifest implements AutoCloseable {
             return facts == null && epochs.isEmpty();
         }
 
+        /** The place from which on the facts are what they are. */
+        long since() {
+            return migrated.isEmpty() ? 0 : migrated.get(migrated.size() - 1).since();
+        }
+
         private void add(ManifestEntry entry) {
             if (entry instanceof ManifestEntry.Facts f) {
                 facts = f.facts();
+                firstFacts = facts;
+            } else if (entry instanceof ManifestEntry.Migrated m) {
+                facts = m.facts();
+                migrated.add(m);
             } else if (entry instanceof ManifestEntry.Begun b) {
                 epochs.add(b.epoch());
             } else if (entry instanceof ManifestEntry.Kept k) {
@@ -57,7 +71,8 @@ final class Manifest implements AutoCloseable {
 
         private List<ManifestEntry> entries() {
             List<ManifestEntry> all = new ArrayList<>();
-            all.add(new ManifestEntry.Facts(facts));
+            all.add(new ManifestEntry.Facts(migrated.isEmpty() ? facts : firstFacts));
+            all.addAll(migrated);
             all.add(givenUp);
             epochs.forEach(e -> all.add(new ManifestEntry.Begun(e)));
             snapshots.forEach(s -> all.add(new ManifestEntry.Kept(s)));

@@ -21,7 +21,7 @@ import java.util.zip.CRC32C;
  *  0       4     magic, "MRM1"
  *  4       4     CRC-32C of all bytes behind it
  *  8       4     bytes of the content
- *  12      1     kind: 1 facts, 2 epoch, 3 snapshot, 4 kept, 5 clean
+ *  12      1     kind: 1 facts, 2 epoch, 3 snapshot, 4 given up, 5 clean, 6 migrated
  *  13      …     content
  * </pre>
  */
@@ -49,6 +49,14 @@ sealed interface ManifestEntry {
      * @param snapshotFrom  snapshots below are gone
      */
     record GivenUp(long firstSequence, long lowestEpoch, long snapshotFrom) implements ManifestEntry {}
+
+    /**
+     * From a place on the log is that of a changed host.
+     *
+     * @param facts of it
+     * @param since the place
+     */
+    record Migrated(JournalFacts facts, long since) implements ManifestEntry {}
 
     /**
      * An epoch was closed with all of it durable.
@@ -112,6 +120,11 @@ sealed interface ManifestEntry {
             longs(out, entry.firstSequence(), entry.lowestEpoch(), entry.snapshotFrom());
             return 4;
         }
+        if (this instanceof Migrated entry) {
+            out.writeLong(entry.since());
+            writeFacts(out, entry.facts());
+            return 6;
+        }
         Clean entry = (Clean) this;
         longs(out, entry.epoch(), entry.next(), entry.chain());
         return 5;
@@ -170,6 +183,9 @@ sealed interface ManifestEntry {
                 return new GivenUp(in.readLong(), in.readLong(), in.readLong());
             case 5:
                 return new Clean(in.readLong(), in.readLong(), in.readLong());
+            case 6:
+                long since = in.readLong();
+                return new Migrated(readFacts(in), since);
             default:
                 throw new IOException("an entry of kind " + bytes[at + 12] + ", which this version does not know");
         }

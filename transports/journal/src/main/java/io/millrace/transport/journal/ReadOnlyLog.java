@@ -24,6 +24,11 @@ final class ReadOnlyLog implements JournalLog {
     }
 
     @Override
+    public long since() {
+        return store.since();
+    }
+
+    @Override
     public String report() {
         return store.report();
     }

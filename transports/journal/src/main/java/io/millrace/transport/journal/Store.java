@@ -46,14 +46,19 @@ final class Store implements AutoCloseable {
         snapshots = new Snapshots(settings, content, manifest);
     }
 
-    /** Opens it to be appended to: in the epoch that it begins. */
+    /** Opens it to be appended to by the host that it is of. */
     static Store open(Settings settings, JournalFacts facts) {
+        return open(settings, facts, false);
+    }
+
+    /** Opens it to be appended to: in the epoch that it begins. */
+    static Store open(Settings settings, JournalFacts facts, boolean mayDiffer) {
         DirectoryLock lock = null;
         try {
             make(settings);
             lock = DirectoryLock.take(settings.directory);
             Store store = new Store(settings, lock, Manifest.read(settings.directory));
-            store.checkFacts(facts);
+            store.checkFacts(facts, mayDiffer);
             store.recover();
             store.begin();
             return store;
@@ -118,7 +123,7 @@ final class Store implements AutoCloseable {
         return store;
     }
 
-    private void checkFacts(JournalFacts facts) throws IOException {
+    private void checkFacts(JournalFacts facts, boolean mayDiffer) throws IOException {
         if (content.isEmpty()) {
             for (String name : Segments.names(directory)) {
                 if (Epoch.numberOf(name) > 0
@@ -131,9 +136,10 @@ final class Store implements AutoCloseable {
         }
         checkShape();
         String difference = facts.differenceTo(content.facts);
-        if (difference != null) {
+        if (difference != null && !mayDiffer) {
             throw new JournalException("the journal in " + directory + " was written by another host: " + difference
-                    + ". Run what wrote it, or take another directory");
+                    + ". Run what wrote it, or declare what becomes of its snapshot (Journaling.migrate), or take another"
+                    + " directory");
         }
         String notes = facts.notesDifferentFrom(content.facts);
         if (notes != null) {
@@ -310,6 +316,18 @@ final class Store implements AutoCloseable {
 
     JournalFacts facts() {
         return content.facts;
+    }
+
+    long since() {
+        return content.since();
+    }
+
+    /** Notes that a changed host has taken over. */
+    synchronized void migrated(JournalFacts facts, long since) throws IOException {
+        ManifestEntry.Migrated entry = new ManifestEntry.Migrated(facts, since);
+        manifest.append(entry);
+        content.facts = facts;
+        content.migrated.add(entry);
     }
 
     String report() {

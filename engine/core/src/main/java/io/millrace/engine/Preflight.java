@@ -1,0 +1,127 @@
+package io.millrace.engine;
+
+import io.millrace.journal.Journal;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
+import io.millrace.runtime.Adoption;
+import io.millrace.state.StateException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Says whether a topology can take over the newest snapshot of a journal, without starting it: reads only, also while an engine appends to the
+ * journal. The migration is the one that the setup declares ({@link Journaling#migrate}).
+ *
+ * <pre>{@code
+ * Preflight.Report report = Preflight.of(setup, ArchiveJournal.in(dir)).run();
+ * }</pre>
+ */
+public final class Preflight {
+    private final Setup setup;
+    private final Journal journal;
+
+    private Preflight(Setup setup, Journal journal) {
+        this.setup = setup;
+        this.journal = journal;
+    }
+
+    /**
+     * Prepares one.
+     *
+     * @param setup   of the topology that is to take over; nothing of it is started, and its receivers are asked for nothing
+     * @param journal whose snapshot
+     * @return to be run
+     */
+    public static Preflight of(Setup setup, Journal journal) {
+        return new Preflight(Objects.requireNonNull(setup, "setup"), Objects.requireNonNull(journal, "journal"));
+    }
+
+    /**
+     * What was found.
+     *
+     * @param snapshot the place of the first entry that is not in the snapshot; -1 when there is none
+     * @param behind   how many entries stand behind it
+     * @param lines    what becomes of each node that has a name, in words, with what it is
+     * @param refusals why it cannot be taken over, each with its cure; empty when it can
+     */
+    public record Report(long snapshot, long behind, List<Line> lines, List<String> refusals) {
+        /**
+         * Whether the topology can start from the snapshot.
+         *
+         * @return false when anything is refused
+         */
+        public boolean canRestore() {
+            return refusals.isEmpty();
+        }
+    }
+
+    /**
+     * What becomes of one node.
+     *
+     * @param fate {@code same}, {@code renamed}, {@code changed}, {@code new}, {@code dropped} or {@code refused}
+     * @param what the node, and what there is to say
+     */
+    public record Line(String fate, String what) {}
+
+    /**
+     * Looks.
+     *
+     * @return what was found
+     * @throws JournalException when the journal cannot be read
+     */
+    public Report run() {
+        try (JournalLog log = journal.openToRead()) {
+            List<String> refusals = new ArrayList<>();
+            List<Line> lines = new ArrayList<>();
+            if (log.snapshot() < 0) {
+                refusals.add(
+                        "there is no snapshot that can be read; start the topology that wrote the journal, and make one"
+                                + " (Engine.makeSnapshot)");
+                return new Report(-1, log.durable() + 1, lines, refusals);
+            }
+            long behind = look(log, lines, refusals);
+            return new Report(log.snapshot(), behind, List.copyOf(lines), List.copyOf(refusals));
+        }
+    }
+
+    private long look(JournalLog log, List<Line> lines, List<String> refusals) {
+        HostParts parts = setup.parts();
+        String facts = parts.whyOtherFacts(log);
+        if (facts != null) {
+            refusals.add(facts);
+        }
+        Host host = setup.replayed(log, true, null);
+        InputMarks[] inputs = new InputMarks[host.sources()];
+        Arrays.setAll(inputs, i -> new InputMarks());
+        HostState state = new HostState(host, inputs, parts.moves());
+        Adoption adoption;
+        try {
+            adoption = state.foretell(log);
+        } catch (StateException e) {
+            refusals.add(e.getMessage());
+            return log.durable() + 1 - log.snapshot();
+        }
+        for (Adoption.Line l : adoption.lines()) {
+            lines.add(new Line(l.fate().name().toLowerCase(Locale.ROOT), l.toString()));
+            if (l.fate() == Adoption.Fate.REFUSED) {
+                refusals.add(l.toString());
+            }
+        }
+        if (refusals.isEmpty()) {
+            try {
+                state.load(log, () -> true);
+            } catch (StateException e) {
+                refusals.add(e.getMessage());
+            }
+        }
+        TailCheck tail = new TailCheck(host.core().plan().topology(), adoption.relaid());
+        String problem = tail.problem(log, log.snapshot());
+        if (problem != null) {
+            refusals.add(problem);
+        }
+        return tail.entries();
+    }
+}

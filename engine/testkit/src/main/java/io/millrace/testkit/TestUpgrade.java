@@ -1,0 +1,24 @@
+package io.millrace.testkit;
+
+import io.millrace.plan.PlanOptions;
+import io.millrace.state.Migration;
+import io.millrace.topology.Topology;
+
+/** Takes a snapshot over into a changed topology, as a host with a journal does. */
+public final class TestUpgrade {
+    private TestUpgrade() {}
+
+    /**
+     * A driver of a changed topology that goes on where one of the topology before was.
+     *
+     * @param topology the changed one
+     * @param options  with the same seed of hashes
+     * @param snapshot from {@link TestDriver#snapshot} of the one before
+     * @param how      what becomes of what
+     * @return a driver without outputs
+     * @throws io.millrace.state.StateException when some of it cannot be taken over: names all of it, and the cures
+     */
+    public static TestDriver restore(Topology topology, PlanOptions options, byte[] snapshot, Migration how) {
+        return TestDriver.of(topology, options).load(snapshot, how);
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.examples.journal;
+
+import io.millrace.cli.Command;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
+import io.millrace.engine.Journaling;
+import io.millrace.engine.Preflight;
+import io.millrace.engine.Setup;
+import io.millrace.topology.Topology;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** {@code examples/run preflight}: whether a build can take over the newest snapshot of a journal, without starting it. */
+public final class PreflightCommand implements Command {
+    /** The command. */
+    public PreflightCommand() {}
+
+    @Override
+    public String name() {
+        return "preflight";
+    }
+
+    @Override
+    public String summary() {
+        return "says whether this build can take over the newest snapshot of a journal, and what becomes of each operator";
+    }
+
+    @Override
+    public int run(List<String> args) throws UsageException {
+        Options options = new Options(name())
+                .option("--journal", "DIR", null, "the journal; an engine may be appending to it")
+                .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
+                .option("--topology", "NAME", null, "the one that is to take over; that of the journal when left out")
+                .parse(args);
+        if (options.has("--help")) {
+            System.out.print(options.help(summary()));
+            return OK;
+        }
+        String journal = ReplayOptions.required(options);
+        return Faults.oneLine(name(), () -> look(journal, options.text("--classpath"), options.text("--topology")));
+    }
+
+    private static int look(String journal, String classPath, String name) throws IOException {
+        Recorded recorded = Recorded.open(journal, classPath);
+        Topology topology = recorded.topology(name, Map.of());
+        Setup setup = recorded.setup(topology)
+                .journal(recorded.journal(), Journaling.plain().migrate(recorded.migration(name)));
+        topology.outputs().forEach(setup::discard);
+        return print(Preflight.of(setup, recorded.journal()).run());
+    }
+
+    private static int print(Preflight.Report report) {
+        if (report.snapshot() >= 0) {
+            System.out.println(
+                    "snapshot  of the entries below " + report.snapshot() + ", with " + report.behind() + " behind it");
+        }
+        for (Preflight.Line line : report.lines()) {
+            System.out.println(String.format("%-8s", line.fate()) + "  " + line.what());
+        }
+        if (report.canRestore()) {
+            System.out.println("preflight: this build can start from it, and works out the entries behind it");
+            return OK;
+        }
+        report.refusals().forEach(why -> System.out.println("preflight: refused: " + why));
+        return FAILED;
+    }
+}
