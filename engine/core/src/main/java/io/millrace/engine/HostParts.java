@@ -66,7 +66,7 @@ record HostParts(
         JournalLog log =
                 Undisturbed.get(() -> moves == null ? journal.open(ours) : journal.openToMigrate(ours));
         try {
-            Moving moving = moves == null ? null : Moving.of(log, ours, topology, moves);
+            Moving moving = moves == null ? null : Undisturbed.get(() -> Moving.of(log, ours, topology, moves));
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
             PlanOptions planned = how.withHashSeed(log.facts().hashSeed()).withDigest(digest);
             return host(planned, copies, null, report, log, moving, this::isFinite, null);
@@ -147,7 +147,9 @@ record HostParts(
         int largest = Core.largestEntry(topology);
         DeadLetters dead = new DeadLetters(topology, letters.kept(), letters.keptBytes(), largest);
         dead.listener(unheard == null ? letters.listener() : null);
-        List<String> slots = log == null ? null : moving == null ? OutputSlots.of(log, topology) : moving.slots();
+        List<String> slots = moving != null
+                ? moving.slots()
+                : log == null ? null : Undisturbed.get(() -> OutputSlots.of(log, topology));
         Resumes resumes = log == null ? null : new Resumes(topology, slots, log.marks(), log.next());
         Sinks sinks = new Sinks(topology, dead, largest, plan::stageOf, unheard, resumes);
         Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
