@@ -325,7 +325,8 @@ class MigrationTest {
                 "from 'profiles' was saved and is gone or renamed: entries of it stand in the log");
     }
 
-    record Wide(long card, long terminal, long cents, @Length(2) String country, long timeMs, long device) {}
+    record Wide(
+            long card, long terminal, long cents, @Length(2) String country, long timeMs, long device) {}
 
     private static final Input<Wide> WIDE =
             Input.of("payments", Wide.class).eventTime(Wide::timeMs, TimeUnit.MILLISECONDS);
@@ -340,10 +341,12 @@ class MigrationTest {
     @Test
     void shouldTakeOverNumbersOfEventsThatGotAFieldAndNameItWhereEventsAreKept() {
         byte[] spree = snapshot(List.of(part(0, "spree")));
-        Topology wide = Millrace.topology("parts", t -> t.from(WIDE)
-                .keyBy(Wide::card)
-                .lookBack("spree", WideSpree::new)
-                .to(OUT.get(0), s -> new Row(s.event().card(), s.payments.get(), s.cents.get())));
+        Topology wide = Millrace.topology(
+                "parts",
+                t -> t.from(WIDE)
+                        .keyBy(Wide::card)
+                        .lookBack("spree", WideSpree::new)
+                        .to(OUT.get(0), s -> new Row(s.event().card(), s.payments.get(), s.cents.get())));
         List<Payment> sent = payments(new Random(1), 60);
         TestDriver moved = TestUpgrade.restore(wide, OPTIONS, spree, Migration.none());
         long ms = sent.get(59).timeMs() + 1;
@@ -363,9 +366,10 @@ class MigrationTest {
                 .keyBy(Payment::card)
                 .conflate("calm", ofMinutes(1))
                 .to(CatalogueSnippets.PASSED));
-        Topology keptWide = inputs(
-                t -> t.from(WIDE).keyBy(Wide::card).conflate("calm", ofMinutes(1)).to(Output.of("passed", Wide.class)));
-        byte[] snapshot = TestDriver.of(kept, OPTIONS).send(PAYMENTS, sent.get(0)).snapshot();
+        Topology keptWide = inputs(t ->
+                t.from(WIDE).keyBy(Wide::card).conflate("calm", ofMinutes(1)).to(Output.of("passed", Wide.class)));
+        byte[] snapshot =
+                TestDriver.of(kept, OPTIONS).send(PAYMENTS, sent.get(0)).snapshot();
         contains(
                 refused(keptWide, snapshot, Migration.none()),
                 "conflate 'calm' has changed: the layout of its input 0 has changed: field device (long) was added",
@@ -378,7 +382,8 @@ class MigrationTest {
         return Millrace.topology("threads", t -> {
             KeyedStream<Payment> cards = t.from(PAYMENTS).keyBy(Payment::card);
             new Part(0, name, 0, false).add(t, cards);
-            KeyedStream<Payment> away = t.from(PAYMENTS).keyBy(Payment::terminal).onThread("away");
+            KeyedStream<Payment> away =
+                    t.from(PAYMENTS).keyBy(Payment::terminal).onThread("away");
             away.window(second, tumbling(ofMinutes(1)))
                     .aggregate(Spend::new)
                     .to(OUT.get(3), s -> new Row(s.card.get(), s.payments.get(), s.cents.get()));
@@ -394,7 +399,10 @@ class MigrationTest {
         List<Payment> all = payments(new Random(4), 100);
         TestDriver old = TestDriver.of(threads("spree", "days", false), options);
         send(old, all.subList(0, 50));
-        Migration how = Migration.none().rename("spree", "lately").rename("days", "periods").startEmpty("quiet");
+        Migration how = Migration.none()
+                .rename("spree", "lately")
+                .rename("days", "periods")
+                .startEmpty("quiet");
         Topology now = threads("lately", "periods", true);
         TestDriver moved = TestUpgrade.restore(now, options, old.snapshot(), how);
         TestDriver whole = TestDriver.of(now, options);

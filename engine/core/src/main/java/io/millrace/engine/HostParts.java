@@ -63,8 +63,7 @@ record HostParts(
         }
         JournalFacts ours = Facts.of(topology, how, seed, this::isFinite, journaling.facts());
         Migration moves = journaling.migration();
-        JournalLog log =
-                Undisturbed.get(() -> moves == null ? journal.open(ours) : journal.openToMigrate(ours));
+        JournalLog log = Undisturbed.get(() -> moves == null ? journal.open(ours) : journal.openToMigrate(ours));
         try {
             Moving moving = moves == null ? null : Undisturbed.get(() -> Moving.of(log, ours, topology, moves));
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);

@@ -103,8 +103,7 @@ public final class Journaling {
      * @return a changed copy
      */
     public Journaling migrate(Migration how) {
-        return new Journaling(
-                facts, snapshotEvery, snapshotEntries, skipped, Objects.requireNonNull(how, "how"));
+        return new Journaling(facts, snapshotEvery, snapshotEntries, skipped, Objects.requireNonNull(how, "how"));
     }
 
     /** Null where the topology has to be the one that wrote the journal. */
