@@ -356,12 +356,16 @@ class AeronFaultTest {
                 assertTrue(a.health().why().contains("too slow"), a.health().why());
                 go.countDown();
                 await("what was sent", () -> got.size() == n - dropped);
-                await("that both count the same", () -> { // a loss is seen with the next message that comes
-                    a.publisher(IN).publish(new Note(n, ""));
-                    a.drain(Duration.ofSeconds(20));
-                    return counter(source, "missed") == counter(sink, "dropped");
-                });
-                assertTrue(b.health().why().contains(" messages missed"), b.health().why());
+                await(
+                        "that both count the same",
+                        () -> { // a loss is seen with the next message that comes
+                            a.publisher(IN).publish(new Note(n, ""));
+                            a.drain(Duration.ofSeconds(20));
+                            return counter(source, "missed") == counter(sink, "dropped");
+                        });
+                assertTrue(
+                        b.health().why().contains(" messages missed"),
+                        b.health().why());
                 assertEquals(0, a.deadLetters().total() + b.deadLetters().total());
             }
         }
