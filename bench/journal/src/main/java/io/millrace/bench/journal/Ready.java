@@ -43,6 +43,7 @@ public final class Ready {
             recoveries.add(seconds);
             rates.add(Long.parseLong(words[1]) / seconds);
         }
+        engine(at).close(); // what the last one left in shared memory goes
         Scratch.delete(at);
         System.out.printf(
                 "%n%-26s %8s %8s %8s   s, %d starts on a tail of %,d entries%n",
@@ -88,9 +89,7 @@ public final class Ready {
      * @param arguments a directory, how many entries it takes behind a snapshot before it is ready to be killed
      */
     public static void main(String[] arguments) {
-        Engine engine = Cards.at(Cards.setup(Cards.lookBack(false)), Path.of(arguments[0]), Durability.PROCESS)
-                .output(Cards.ALERTS, a -> {})
-                .start();
+        Engine engine = engine(Path.of(arguments[0]));
         long entries = Long.parseLong(arguments[1]);
         if (entries > 0) {
             take(engine, 0, BEFORE);
@@ -106,6 +105,12 @@ public final class Ready {
                 return;
             }
         }
+    }
+
+    private static Engine engine(Path at) {
+        return Cards.at(Cards.setup(Cards.lookBack(false)), at, Durability.PROCESS)
+                .output(Cards.ALERTS, a -> {})
+                .start();
     }
 
     private static void take(Engine engine, long from, long to) {
