@@ -94,7 +94,7 @@ public final class Engine implements AutoCloseable {
         if (journal != null) {
             journal.makeThreads(threads, loop, waiting, waits.forSnapshots(() -> !closing));
         }
-        housekeepingThread = threads.make(
+        housekeepingThread = threads.makeUndisturbed(
                 ThreadPlacement.Role.HOUSEKEEPING,
                 host.name(),
                 "-housekeeping",

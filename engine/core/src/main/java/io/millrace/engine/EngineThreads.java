@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 
 /**
  * Makes the threads of one host, places them, and says once at start which there are, how each waits, and how many cores they
@@ -34,27 +35,33 @@ final class EngineThreads {
      * A thread that has not been started; its name is the engine's, and what tells it from others of the engine. Synchronized, since
      * the executor of a look-up asks again, on any thread, should its own have died.
      */
-    synchronized Thread make(ThreadPlacement.Role role, String part, String suffix, Waiting how, Runnable body) {
+    Thread make(ThreadPlacement.Role role, String part, String suffix, Waiting how, Runnable body) {
+        return make(role, part, suffix, how, body, Thread::new);
+    }
+
+    /** The same for one that works with the files of a journal, and is not to be interrupted in the midst of that. */
+    Thread makeUndisturbed(ThreadPlacement.Role role, String part, String suffix, Waiting how, Runnable body) {
+        return make(role, part, suffix, how, body, Undisturbed::thread);
+    }
+
+    private synchronized Thread make(
+            ThreadPlacement.Role role,
+            String part,
+            String suffix,
+            Waiting how,
+            Runnable body,
+            BiFunction<Runnable, String, Thread> makes) {
         String name = "millrace-" + engine + suffix;
         made.add(name + " (" + role.name().toLowerCase(java.util.Locale.ROOT) + ", " + how + ")");
         Runnable placed = placement == null ? body : () -> place(role, part, body);
         Kept core = how.keepsCore() ? new Kept(placed) : null;
-        Runnable run = core == null ? placed : core;
-        Thread thread = worksWithFiles(role) ? Undisturbed.thread(run, name) : new Thread(run, name);
+        Thread thread = makes.apply(core == null ? placed : core, name);
         thread.setDaemon(true);
         if (core != null) {
             core.of = thread;
             kept.add(core);
         }
         return thread;
-    }
-
-    /** Whether it is a journal's; a user's sink or source may want to be interrupted. */
-    private static boolean worksWithFiles(ThreadPlacement.Role role) {
-        return switch (role) {
-            case JOURNAL, SNAPSHOT, HOUSEKEEPING -> true;
-            case STAGE, SINK, SOURCE -> false;
-        };
     }
 
     /** A core that a thread keeps from when it is made until it ends, however it does: nobody else may be there to see it. */

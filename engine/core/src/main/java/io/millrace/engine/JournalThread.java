@@ -62,10 +62,10 @@ final class JournalThread {
 
     void makeThreads(EngineThreads threads, EngineLoop engine, Waiting waiting, Snapshotter.Live live) {
         loop = new JournalLoop(log, ring, held.length, engine, waiting);
-        thread = threads.make(ThreadPlacement.Role.JOURNAL, host.name(), "-journal", waiting, loop);
+        thread = threads.makeUndisturbed(ThreadPlacement.Role.JOURNAL, host.name(), "-journal", waiting, loop);
         snapshotter = new Snapshotter(host, live);
         if (host.journal().parts().journaling().makesSnapshots()) {
-            snapshotThread = threads.make(
+            snapshotThread = threads.makeUndisturbed(
                     ThreadPlacement.Role.SNAPSHOT, host.name(), "-snapshot", Waiting.ADAPTIVE, snapshotter);
         }
     }

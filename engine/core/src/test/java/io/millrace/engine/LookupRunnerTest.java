@@ -5,6 +5,7 @@ import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -390,16 +391,23 @@ class LookupRunnerTest {
     }
 
     @Test
-    void shouldPlaceItsThreadForTimeAndCallItAfterTheEngine() {
+    void shouldPlaceItsThreadForTimeAndCallItAfterTheEngineAndEndIt() throws Exception {
+        AtomicReference<Thread> its = new AtomicReference<>();
         List<String> placed = Collections.synchronizedList(new ArrayList<>());
         setup(this::later, PATIENT)
                 .discard(OUT)
                 .placement((role, name, body) -> {
                     placed.add(role + " " + name + " " + Thread.currentThread().getName());
+                    if (name.equals("scores")) {
+                        its.set(Thread.currentThread());
+                    }
                     body.run();
                 })
                 .start()
                 .close();
+        await("its thread runs", () -> its.get() != null); // it may not have had a processor before
         assertTrue(placed.contains("HOUSEKEEPING scores millrace-asks-lookup-scores"), placed.toString());
+        its.get().join(50_000);
+        assertFalse(its.get().isAlive(), "closing ends it");
     }
 }
