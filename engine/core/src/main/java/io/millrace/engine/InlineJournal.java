@@ -110,8 +110,7 @@ final class InlineJournal {
     /** Sends off what was appended, and learns how far it is durable; answers how much was done. */
     int work() {
         requireSound();
-        boolean interrupted =
-                Thread.interrupted(); // see Undisturbed; one that comes while files are worked with halts the host
+        boolean interrupted = Thread.interrupted(); // see Undisturbed
         try {
             if (uncommitted > 0 && log.commit()) {
                 uncommitted = 0;

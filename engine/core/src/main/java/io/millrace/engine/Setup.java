@@ -464,7 +464,7 @@ public final class Setup {
      * Keeps all input in a journal: what was acknowledged there survives a crash, and its effects happen once. At the start the
      * engine works out anew what it has ({@link Engine#recovered}); an output is let out when its entry is durable. A source
      * that begins anew, such as a file, goes on behind what the journal has. A {@link #digest} is kept, so that each start and each
-     * {@link Replay} is known to put out the same. An interrupt that comes while the owner of an inline host works with files halts it.
+     * {@link Replay} is known to put out the same.
      *
      * @param keeps such as one in a directory
      * @return this

@@ -26,7 +26,7 @@ final class Recording implements AutoCloseable {
     private final Store store;
     private final AeronFiles files;
     private final UnsafeBuffer wrapper = new UnsafeBuffer(0, 0);
-    private final Thread thread;
+    private final ArchiveThread thread;
 
     private volatile boolean stopping;
     private volatile boolean sleeping;
@@ -43,9 +43,25 @@ final class Recording implements AutoCloseable {
         this.store = store;
         this.files = files;
         archive = EmbeddedArchive.launch(settings, store.live(), files, this::onError);
-        thread = new Thread(this::run, "millrace-journal");
+        thread = new ArchiveThread(this::run);
         thread.setDaemon(true);
         nextCheckNs = JournalClock.nanos();
+    }
+
+    /** An interrupt is meant for nobody here, and would close the file that the archive is writing; stopping is what ends it. */
+    private static final class ArchiveThread extends Thread {
+        ArchiveThread(Runnable body) {
+            super(body, "millrace-journal");
+        }
+
+        @Override
+        public void interrupt() {
+            // not a command here
+        }
+
+        void closeFile() {
+            super.interrupt();
+        }
     }
 
     static Recording begin(Settings settings, Store store) {
@@ -77,7 +93,6 @@ final class Recording implements AutoCloseable {
         int idle = 0;
         try {
             while (!stopping && failure == null) {
-                Thread.interrupted(); // is meant for nobody here, and would close files
                 archive.work();
                 long recorded = archive.recorded();
                 idle = recorded == lastRecorded ? idle + 1 : 0; // keep-alives and timers are no reason to stay awake
@@ -191,8 +206,9 @@ final class Recording implements AutoCloseable {
         return refusal;
     }
 
-    Thread thread() {
-        return thread;
+    /** For tests: the archive cannot write any more. */
+    void failNextWrite() {
+        thread.closeFile();
     }
 
     /** Nobody sends any more, nor asks how far it is. */
