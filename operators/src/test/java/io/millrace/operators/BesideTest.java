@@ -21,7 +21,7 @@ class BesideTest {
                     + "|event\\.[A-Za-z]*|time\\.[A-Za-z]*|operators\\.(FilterNode|MapNode))\\b.*made not entrant.*");
 
     /** The compiler works beside the engine, and may be behind by an event or two: one run in which nothing is lost shows that it can. */
-    private static final int RUNS = 3;
+    private static final int RUNS = 5;
 
     @Test
     void shouldLoseNoCompiledCodeToEnginesThatStartBesideIt() throws Exception {

@@ -102,21 +102,16 @@ final class OutputPort implements SinkPort {
     /** Hands an output to its receivers; how late that is means nothing for what a journal brings back. */
     void letOut(Flow flow, boolean live) {
         letOut++;
-        try {
-            receiver.accept(flow);
-        } catch (VirtualMachineError e) {
-            throw e;
-        } catch (Throwable t) {
-            if (!mute && (letters == null || letters.note(letOut))) {
-                failed(flow, t);
-            }
-        }
+        handOver(receiver, flow);
         if (live && !flow.fired() && flow.intendedNs() != 0) { // what was held back on purpose is not slow
             record(HostClock.nanoTime() - flow.intendedNs());
         }
     }
 
-    /** Each is guarded by itself: whoever fails hides the event from nobody else. Answers false when it has failed. */
+    /**
+     * Each is guarded by itself: whoever fails hides the event from nobody else. Answers false when it has failed. One call for all, so
+     * that the JIT has met several of them before a second engine brings its own.
+     */
     private boolean handOver(Handover to, Flow flow) {
         try {
             to.accept(flow);
@@ -124,9 +119,16 @@ final class OutputPort implements SinkPort {
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable t) {
-            failed(flow, t);
+            if (to != receiver || isNews()) {
+                failed(flow, t);
+            }
             return false;
         }
+    }
+
+    /** Whether the letter of a receiver has not been counted before, or elsewhere. */
+    private boolean isNews() {
+        return !mute && (letters == null || letters.note(letOut));
     }
 
     private void failed(Flow flow, Throwable t) {
