@@ -33,7 +33,7 @@ class LadderTest {
 
     /** From the bottom to the top. A new package is entered here. */
     private static final List<Set<String>> RUNGS = List.of(
-            Set.of("event", "error", "lineage", "metric"),
+            Set.of("event", "lineage", "metric"),
             Set.of("operator", "transport", "journal", "state", "time"),
             Set.of("topology"),
             Set.of("plan"),

@@ -100,7 +100,7 @@ public final class Ready {
         System.out.println(IS_READY + again + " " + engine.recovered().took().toNanos());
         while (true) {
             try {
-                Thread.sleep(1_000);
+                Thread.sleep(1_000); // until it is killed
             } catch (InterruptedException e) {
                 return;
             }
