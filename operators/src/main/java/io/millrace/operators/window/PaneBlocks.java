@@ -11,8 +11,9 @@ import io.millrace.state.StateBudget;
 final class PaneBlocks {
     /*
      * Block: window i and pane i in one, because a pane is needed exactly until the window that begins with it goes.
-     *   | older + 1 | newer + 1 | index | slot of the key | due | handle of the timer |
-     *   | events | events told | revision | events of the pane | buckets … | result told last … |
+     *   | older + 1 | newer + 1 | slot of the key | due | handle of the timer |
+     *   | events | events told | revision | index | events of the pane | buckets … | result told last … |
+     *        An event that opens nothing asks for the index, the events of the pane and its buckets: they are side by side.
      * Row:   | newest + 1 | oldest + 1 | how many | none is due before |
      */
     static final int COLUMNS = 4;
@@ -24,13 +25,13 @@ final class PaneBlocks {
 
     static final int OLDER = 0;
     static final int NEWER = 1;
-    static final int INDEX = 2;
-    static final int SLOT = 3;
-    static final int DUE = 4;
-    static final int HANDLE = 5;
-    static final int EVENTS = 6;
-    static final int TOLD = 7;
-    static final int REVISION = 8;
+    static final int SLOT = 2;
+    static final int DUE = 3;
+    static final int HANDLE = 4;
+    static final int EVENTS = 5;
+    static final int TOLD = 6;
+    static final int REVISION = 7;
+    static final int INDEX = 8;
     static final int PANE = 9;
     static final int BUCKETS = 10;
 
