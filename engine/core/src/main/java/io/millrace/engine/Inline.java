@@ -78,12 +78,27 @@ public final class Inline implements AutoCloseable {
         this.openInputs = new OpenInputs(host);
         this.decisions = new InlineDecisions(this, host);
         core.requireOneStage("the inline host");
-        host.start(threads, door::isRunner, door::redrive);
-        journal = InlineJournal.open(host, openInputs, sources, stopDeadline);
-        next = journal == null ? 0 : journal.recovered().next();
-        host.lookups().askAgain();
+        try {
+            host.start(threads, door::isRunner, door::redrive);
+            journal = InlineJournal.open(host, openInputs, sources);
+            next = journal == null ? 0 : journal.recovered().next();
+            host.lookups().askAgain();
+        } catch (Throwable t) {
+            abandon(t);
+            throw t;
+        }
         host.log(threads);
         host.deadLetters().redriver(this::redrive);
+    }
+
+    /** It cannot start: what was handed to it is closed. */
+    private void abandon(Throwable why) {
+        host.sinks().finish(0);
+        host.sinks().awaitClosed(stopDeadline, stage -> true);
+        EngineStoppedException failed = Bindings.close(sources, host.name());
+        if (failed != null) {
+            why.addSuppressed(failed);
+        }
     }
 
     /** On another thread than the owner's the letters go by way of the inbox. */

@@ -25,24 +25,13 @@ final class InlineJournal {
     private long untilNs;
     private volatile String refusal;
 
-    /** Reads the journal of a host, if it has one; when that fails, what was handed to the host is closed. */
-    static InlineJournal open(
-            Host host, OpenInputs openInputs, List<Bindings.BoundSource<?>> sources, Duration stopDeadline) {
+    /** Reads the journal of a host, if it has one. */
+    static InlineJournal open(Host host, OpenInputs openInputs, List<Bindings.BoundSource<?>> sources) {
         if (host.journal() == null) {
             return null;
         }
-        try {
-            EngineSources.requireOneEach(sources, host.name());
-            return new InlineJournal(host, openInputs);
-        } catch (Throwable t) {
-            host.sinks().finish(0);
-            host.sinks().awaitClosed(stopDeadline, stage -> true);
-            EngineStoppedException failed = Bindings.close(sources, host.name());
-            if (failed != null) {
-                t.addSuppressed(failed);
-            }
-            throw t;
-        }
+        EngineSources.requireOneEach(sources, host.name());
+        return new InlineJournal(host, openInputs);
     }
 
     /** Reads again what the journal has. */

@@ -269,10 +269,13 @@ final class Sinks {
         }
     }
 
-    /** A stage puts out nothing more: closes its inline sinks; the blocking ones close when they have taken all. */
+    /**
+     * A stage puts out nothing more: closes its inline sinks; the blocking ones close when they have taken all. Where the start has
+     * failed before those had a thread, they are closed here, too.
+     */
     void finish(int stage) {
         for (BoundSink b : bound) {
-            if (b.stage() == stage && !b.delivery().isBlocking()) {
+            if (b.stage() == stage && b.runner() == null) {
                 close(b);
             }
         }

@@ -13,7 +13,7 @@ public interface EventSink<V> extends AutoCloseable {
      * Gets ready, before the engine it is bound to starts: by the thread that starts it. An engine that warms up does not call it
      * before that is over.
      *
-     * @throws Exception keeps the engine from starting; what had begun before it may not be closed then
+     * @throws Exception keeps the engine from starting; then all that is bound to it is closed, this sink as well
      */
     default void begin() throws Exception {}
 

@@ -19,6 +19,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sink that fails is never silent: the engine says which output, which sink, in what, and why. */
@@ -37,6 +38,22 @@ class SinkFaultTest {
     private void delivery(boolean blocking, boolean counts) {
         Delivery d = blocking ? Delivery.blocking() : Delivery.inline();
         sink.delivery = counts ? d.countFailures() : d;
+    }
+
+    // ---- begin
+
+    /** What has begun before it is closed, and what was bound beside it, also where no thread has ever called it. */
+    @ParameterizedTest
+    @CsvSource({"false,false", "false,true", "true,false", "true,true"})
+    void shouldCloseAllThatWasBoundWhenASinkCannotBegin(boolean live, boolean blocking) {
+        delivery(blocking, false);
+        SinkTrial other = SinkTrial.sink().blocking(sink.delivery);
+        other.inBegin = () -> fail("no room");
+        Trials.Counting source = new Trials.Counting(0, 1, true);
+        Setup setup = Engine.of(PASS).input(IN, source).output(OUT, sink).output(OUT, other);
+        Exception e = assertThrows(IllegalStateException.class, () -> (live ? setup.start() : setup.inline()).close());
+        assertEquals("output out: its sink cannot begin: no room", e.getMessage());
+        assertEquals("1 1 1", sink.closed + " " + other.closed + " " + source.closed);
     }
 
     // ---- flush

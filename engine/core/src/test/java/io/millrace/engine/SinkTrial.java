@@ -18,6 +18,7 @@ class SinkTrial implements EventSink<Num> {
 
     final List<String> seen = Collections.synchronizedList(new ArrayList<>());
     final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+    volatile Step inBegin = () -> {};
     volatile Step inOn = () -> {};
     volatile Step inFlush = () -> {};
     volatile Step inClose = () -> {};
@@ -39,6 +40,11 @@ class SinkTrial implements EventSink<Num> {
         return n.id() + " q" + m.sequence() + "." + m.ordinal() + " t" + m.timeNs() + " c" + m.correlationId() + " i"
                 + m.intendedNs() + (m.redriven() ? " redriven" : "") + (m.marked() ? " marked" : "")
                 + (m.reason() == null ? "" : " " + m.reason());
+    }
+
+    @Override
+    public void begin() throws Exception {
+        inBegin.run();
     }
 
     @Override
