@@ -491,7 +491,7 @@ public final class Setup {
      * of bound sources, sinks and look-ups that have some ({@link io.millrace.transport.Counted}). An inline host does so while
      * time passes there ({@link Inline#doWork}).
      *
-     * @param directory best in shared memory; made if it is not there. The file has the topology's name
+     * @param directory best in shared memory, made if it is not there, one for each of two hosts of one topology: its name is the file's
      * @return this
      */
     public Setup statFile(Path directory) {

@@ -31,6 +31,7 @@ public final class StatFile implements AutoCloseable {
 
     private final Counting engine;
     private final Map<String, Counted> transports;
+    private final List<String> names;
     private final CounterFile file;
     private final ArrayDeque<Sample> before = new ArrayDeque<>();
     private final Thread thread;
@@ -61,8 +62,16 @@ public final class StatFile implements AutoCloseable {
             throws IOException {
         this.engine = engine;
         this.transports = transports;
-        List<String> names = List.copyOf(values(first).keySet());
-        file = CounterFile.create(directory, engine.name(), names, HostClock.epochNs() / 1_000_000);
+        Map<String, Long> all = values(first);
+        transports.forEach((name, t) -> count(all, name, t));
+        names = List.copyOf(all.keySet());
+        boolean interrupted = Thread.interrupted(); // see Undisturbed
+        try {
+            file = CounterFile.create(directory, engine.name(), names, HostClock.epochNs() / 1_000_000);
+        } finally {
+            Undisturbed.restore(interrupted);
+        }
+        set(all);
         thread = new Thread(this::run, "millrace-" + engine.name() + "-stat");
         thread.setDaemon(true);
     }
@@ -93,11 +102,15 @@ public final class StatFile implements AutoCloseable {
             LockSupport.parkNanos(this, EVERY_NS);
             Thread.interrupted(); // not a command here, and it would make parking return at once
             if (!closed) {
+                Health.State state = engine.health().state(); // first: of one that is closed all is counted
                 EngineStats now = engine.stats();
+                if (now == null && state == Health.State.HALTED) {
+                    now = before.getLast().stats; // nobody comes by any more, and that is what is to be seen
+                }
                 if (now != null) {
                     write(now);
                 }
-                if (engine.health().state() == Health.State.CLOSED) {
+                if (state == Health.State.CLOSED) {
                     file.end(HostClock.epochNs()
                             / 1_000_000); // from inside a receiver, where nobody could wait for this thread
                     return;
@@ -107,11 +120,30 @@ public final class StatFile implements AutoCloseable {
     }
 
     private void write(EngineStats now) {
-        int i = 0;
-        for (long value : values(now).values()) {
-            file.set(i++, value);
-        }
+        Map<String, Long> all = values(now);
+        transports.forEach((name, t) -> {
+            try {
+                count(all, name, t);
+            } catch (RuntimeException e) {
+                assert names != null; // its numbers stay as they were; the engine does not suffer from it
+            }
+        });
+        set(all);
         file.written(HostClock.epochNs() / 1_000_000);
+    }
+
+    private static void count(Map<String, Long> all, String name, Counted of) {
+        of.counters((what, value) -> all.put(name + ": " + what, value));
+    }
+
+    /** The rows are those of the beginning, whatever is counted by now. */
+    private void set(Map<String, Long> all) {
+        for (int i = 0; i < names.size(); i++) {
+            Long value = all.get(names.get(i));
+            if (value != null) {
+                file.set(i, value);
+            }
+        }
     }
 
     private Map<String, Long> values(EngineStats stats) {
@@ -136,7 +168,6 @@ public final class StatFile implements AutoCloseable {
         for (int i = 0; i < now.stats.outputs().size(); i++) {
             output(all, now.stats.outputs().get(i), then.stats.outputs().get(i), seconds);
         }
-        transports.forEach((name, t) -> t.counters((what, value) -> all.put(name + ": " + what, value)));
         return all;
     }
 

@@ -20,9 +20,8 @@ final class StatFiles {
         }
         try {
             return StatFile.of(engine.counting(), engine.stats(), directory, bound(host, sources));
-        } catch (IOException e) {
-            engine.close();
-            throw failed(host, directory, e);
+        } catch (IOException | RuntimeException e) {
+            throw failed(engine::close, host, directory, e);
         }
     }
 
@@ -35,23 +34,34 @@ final class StatFiles {
         if (directory == null) {
             return inline;
         }
+        Map<String, Counted> counted = bound(host, sources);
         StatFile[] file = new StatFile[1];
-        InlineStats asked = new InlineStats(host, () -> file[0].close(inline.stats()));
+        InlineStats asked = new InlineStats(host, () -> {
+            if (file[0] != null) {
+                file[0].close(inline.stats());
+            }
+        });
+        host.sinks().beside(asked); // before there is a thread that asks all sinks how they are
         try {
-            file[0] = StatFile.of(new OfInline(inline, host, asked), inline.stats(), directory, bound(host, sources));
-        } catch (IOException e) {
-            inline.close();
-            throw failed(host, directory, e);
+            file[0] = StatFile.of(new OfInline(inline, host, asked), inline.stats(), directory, counted);
+        } catch (IOException | RuntimeException e) {
+            throw failed(inline::close, host, directory, e);
         }
-        host.sinks().beside(asked);
         return inline;
     }
 
-    private static IllegalStateException failed(Host host, Path directory, IOException e) {
-        return new IllegalStateException(
+    /** What to throw, once the host is closed. */
+    private static IllegalStateException failed(Runnable close, Host host, Path directory, Exception e) {
+        IllegalStateException failed = new IllegalStateException(
                 "engine " + host.name() + ": its counters cannot be written to " + directory + ": " + e
-                        + "; name a directory that can be written",
+                        + (e instanceof IOException ? "; name a directory that can be written" : ""),
                 e);
+        try {
+            close.run();
+        } catch (EngineStoppedException also) {
+            failed.addSuppressed(also);
+        }
+        return failed;
     }
 
     private static Map<String, Counted> bound(Host host, List<Bindings.BoundSource<?>> sources) {

@@ -81,6 +81,17 @@ public final class CounterFile {
         Files.createDirectories(directory);
         Path at = directory.resolve(name.replaceAll("[^A-Za-z0-9._-]", "_") + SUFFIX);
         Path fresh = Files.createTempFile(directory, "new", ".tmp");
+        try {
+            ByteBuffer file = made(fresh, name, names, nowMs);
+            // whoever reads sees the whole file or the one before
+            Files.move(fresh, at, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return new CounterFile(file, names.size());
+        } finally {
+            Files.deleteIfExists(fresh); // where it could not be moved
+        }
+    }
+
+    private static ByteBuffer made(Path fresh, String name, List<String> names, long nowMs) throws IOException {
         ByteBuffer file;
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             file = channel.map(FileChannel.MapMode.READ_WRITE, 0, ROWS + (long) ROW * names.size())
@@ -97,9 +108,7 @@ public final class CounterFile {
         LONGS.setOpaque(file, WRITTEN, nowMs);
         LONGS.setOpaque(file, STATE, LIVE);
         file.putLong(0, MAGIC);
-        // whoever reads sees the whole file or the one before
-        Files.move(fresh, at, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return new CounterFile(file, names.size());
+        return file;
     }
 
     private static void putText(ByteBuffer file, int at, int room, String text) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,8 @@ class StatFileTest {
     /** A source that brings some events, and counts for itself. */
     private static final class Brings implements EventSource<Num>, Counted {
         private int left = 5;
+        private volatile boolean cannotCount;
+        private volatile boolean closed;
 
         @Override
         public boolean isFinite() {
@@ -77,11 +80,16 @@ class StatFileTest {
 
         @Override
         public void counters(ObjLongConsumer<String> to) {
+            if (cannotCount) {
+                throw new UnsupportedOperationException("cannot count");
+            }
             to.accept("left", left);
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed = true;
+        }
     }
 
     private static Table read(Path dir) {
@@ -198,6 +206,73 @@ class StatFileTest {
                     assertThrows(IllegalStateException.class, () -> (live ? setup.start() : setup.inline()).close());
             assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
         }
+    }
+
+    /** An interrupt of whoever starts it means something else; and nothing is left beside the file. */
+    @Test
+    void shouldBeMadeByAThreadThatIsInterrupted(@TempDir Path dir) throws Exception {
+        Thread.currentThread().interrupt();
+        try (Engine engine = Engine.of(Trials.one(TrialOp.of("passes", context -> flow -> true)))
+                .output(Trials.OUT, n -> {})
+                .statFile(dir)
+                .start()) {
+            assertTrue(Thread.interrupted(), "it is the caller's");
+            assertEquals(-1, read(dir).values().get("output " + Trials.OUT.name() + ": p99 us"), "none is not 0");
+            assertEquals(engine.topology().name(), read(dir).name());
+        }
+        try (Stream<Path> files = Files.list(dir)) {
+            assertEquals(1, files.count());
+        }
+    }
+
+    /** Nobody comes by any more to take a copy; that it has halted is what the file is read for. */
+    @Test
+    void shouldSayThatAnInlineHostHasHalted(@TempDir Path dir) throws Exception {
+        try (Inline inline = Engine.of(Trials.one(TrialOp.of("fails", context -> flow -> {
+                    throw new StackOverflowError();
+                })))
+                .output(Trials.OUT, n -> {})
+                .statFile(dir)
+                .inline()) {
+            assertThrows(EngineStoppedException.class, () -> inline.publish(Trials.IN, Trials.num(1)));
+            awaitValue(dir, "health", Health.State.HALTED.ordinal(), () -> {});
+            assertTrue(read(dir).live());
+        }
+        assertFalse(read(dir).live());
+    }
+
+    /** Of a host that it is bound to: neither the host's counters nor its end suffer from one that cannot count. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldGoOnWithoutWhoFailsToCount(boolean live, @TempDir Path dir) throws Exception {
+        MemoryJournal journal = new MemoryJournal();
+        Brings source = new Brings();
+        Setup setup = Engine.of(Trials.one(TrialOp.pass(1)))
+                .journal(journal)
+                .input(Trials.IN, source)
+                .output(Trials.OUT, n -> {})
+                .statFile(dir);
+        try (AutoCloseable host = live ? setup.start() : setup.inline()) {
+            source.cannotCount = true;
+            if (host instanceof Engine engine) {
+                engine.awaitEnd(Duration.ofSeconds(20));
+            } else {
+                ((Inline) host).run();
+            }
+        }
+        assertEquals(1, journal.closed);
+        assertFalse(read(dir).live());
+        assertEquals(5, read(dir).values().get("input " + Trials.IN.name() + ": events"));
+        assertTrue(read(dir).values().containsKey("source " + Trials.IN.name() + ": left"), "as it was");
+        Brings never = new Brings();
+        never.cannotCount = true;
+        Setup other = Engine.of(Trials.one(TrialOp.pass(1)))
+                .input(Trials.IN, never)
+                .output(Trials.OUT, n -> {})
+                .statFile(dir);
+        Exception e = assertThrows(IllegalStateException.class, () -> (live ? other.start() : other.inline()).close());
+        assertTrue(e.getMessage().contains("cannot count"), e.getMessage());
+        assertTrue(never.closed, "and what was bound is closed");
     }
 
     @Test
