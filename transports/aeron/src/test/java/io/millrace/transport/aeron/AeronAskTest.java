@@ -122,14 +122,17 @@ class AeronAskTest {
                     return e.getMessage().contains("too slow");
                 }
             });
-            Thread blocks = new Thread(() -> assertThrows(IOException.class, () -> ask.ask(new Device(2))));
-            blocks.start();
-            await("that one waits", () -> counter(ask, "back pressured") > 0 && blocks.isAlive());
-            long fromNs = System.nanoTime();
-            assertThrows(IOException.class, () -> ask.ask(new Device(3), Duration.ofMillis(20)));
-            assertTrue(blocks.isAlive() || System.nanoTime() - fromNs > 0); // the other waits for a second
-            assertTrue(!blocks.isAlive() || System.nanoTime() - fromNs < 900_000_000, "it waited as long as the other");
-            blocks.join();
+            boolean gaveUp = false;
+            for (int i = 0; i < 5 && !gaveUp; i++) { // on a machine that is busy the other may have given up first
+                Thread blocks = new Thread(() -> assertThrows(IOException.class, () -> ask.ask(new Device(2))));
+                long before = counter(ask, "back pressured");
+                blocks.start();
+                await("that one waits, for a second", () -> counter(ask, "back pressured") > before);
+                IOException e = assertThrows(IOException.class, () -> ask.ask(new Device(3), Duration.ofMillis(20)));
+                gaveUp = e.getMessage().contains("others that ask wait for room");
+                blocks.join();
+            }
+            assertTrue(gaveUp, "it waited as long as the other");
             await("none open", () -> counter(ask, "open") == 0);
         }
     }

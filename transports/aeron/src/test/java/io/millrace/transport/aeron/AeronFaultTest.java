@@ -116,8 +116,10 @@ class AeronFaultTest {
                     first.media.doWork();
                     return source.senders() == 2;
                 });
-                await("the loss of both", () -> source.senders() == 0);
-                assertEquals(2, counter(source, "senders lost"));
+                await(
+                        "the loss of both, which is told behind it",
+                        () -> source.senders() == 0
+                                && counter(source, "senders lost") == counter(source, "senders found"));
                 try (Sender next = new Sender(channel)) {
                     await("the next", () -> {
                         next.sends(2);
@@ -160,7 +162,8 @@ class AeronFaultTest {
                     String[] words = said.substring(said.indexOf("sent ")).split(" ");
                     long sent = Long.parseLong(words[1]);
                     long missed = Long.parseLong(words[3]);
-                    assertTrue(said.contains(" again 1 1") && said.contains("this process was paused"), said);
+                    // once each; more often where the machine has no time for it
+                    assertTrue(said.matches("(?s).* again [1-9]\\d* [1-9]\\d* .*this process was paused.*"), said);
                     await("all " + sent, () -> got.size() + counter(source, "missed") + missed == sent);
                     for (int i = 1; i < got.size(); i++) {
                         assertTrue(got.get(i).id() > got.get(i - 1).id(), "twice, or out of order");
@@ -192,7 +195,9 @@ class AeronFaultTest {
                 .start()) {
             List<Got> got = Streams.list();
             AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
-            AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE);
+            AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE)
+                    .unsent(Unsent.DROP) // until there is a reader
+                    .waitAtMost(Duration.ZERO);
             try (Inline b = Engine.of(Streams.through())
                             .input(IN, source)
                             .outputWithMeta(OUT, (n, m) -> got.add(Got.of(n, m)))
@@ -200,21 +205,18 @@ class AeronFaultTest {
                     Inline a = Engine.of(Streams.through()).output(OUT, sink).inline()) {
                 DutyCycle cycle = DutyCycle.of(b);
                 for (int i = 0; i < 2; i++) {
-                    int n = i;
-                    await("a reader", () -> {
+                    int had = got.size();
+                    await("a note", () -> {
+                        a.publish(IN, new Note(got.size(), ""));
                         work(cycle);
-                        return source.senders() == 1;
+                        return got.size() > had;
                     });
-                    a.publish(IN, new Note(i, ""));
-                    await("the note", () -> {
-                        work(cycle);
-                        return got.size() > n;
-                    });
+                    long connects = media.reconnects();
                     Thread.sleep(450); // the pause
                     media.doWork();
                     await("another client", () -> {
                         media.doWork();
-                        return media.reconnects() > n;
+                        return media.reconnects() > connects;
                     });
                     sink.begin();
                 }
@@ -303,7 +305,7 @@ class AeronFaultTest {
                 await("the message", () -> got.size() == 1);
                 send(driver, 8);
                 await("the next", () -> got.size() == 2);
-                assertEquals(2, counter(in, "events"));
+                await("both counted, which they are behind their poll", () -> counter(in, "events") == 2);
                 assertEquals(6, counter(in, "sent before"), "read of memory that is something else by now");
                 assertEquals(0, b.deadLetters().total());
             }

@@ -304,7 +304,7 @@ class AeronTransportTest {
                 });
                 assertEquals(2, got.get(0).id());
                 assertEquals(0, b.deadLetters().total());
-                assertTrue(counters(source).get("sent before") >= 2);
+                await("the two before it are counted", () -> counters(source).get("sent before") >= 2);
             }
         }
     }
@@ -371,6 +371,26 @@ class AeronTransportTest {
         }
     }
 
+    /** A number is whatever stands there. */
+    @Test
+    void shouldTakeMessagesWhateverTheirNumbers() throws Exception {
+        int stream = STREAM.incrementAndGet();
+        List<Got> got = Streams.list();
+        UnsafeBuffer frame = new UnsafeBuffer(new byte[Wire.FIXED_LENGTH + NOTE.maxLength()]);
+        long[] numbers = {0, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1, -1, Long.MIN_VALUE, 1};
+        try (Engine b = receiver(AeronSource.of(media, "aeron:ipc", stream, NOTE), got)
+                        .start();
+                Publication raw = media.client().addPublication("aeron:ipc", stream)) {
+            for (int i = 0; i < numbers.length; i++) {
+                Wire.begin(frame, 0, Wire.EVENT, 0, Wire.contract(NOTE.fingerprint()), numbers[i], i < 4 ? 98 : 99);
+                await("room", () -> raw.offer(frame) > 0);
+            }
+            await("all", () -> got.size() + b.deadLetters().total() >= numbers.length);
+            assertEquals(List.of(), b.sourceFailures());
+            assertEquals(numbers.length, got.size());
+        }
+    }
+
     @Test
     void shouldRefuseEventsOfAnotherLayoutWithTheirBytes() throws Exception {
         int stream = STREAM.incrementAndGet();
@@ -391,7 +411,7 @@ class AeronTransportTest {
             assertTrue(
                     b.health().why().contains("layout") || b.health().why().contains("not Note"),
                     b.health().why());
-            assertEquals(1, counters(source).get("refused"));
+            await("it is counted", () -> counters(source).get("refused") == 1);
             assertEquals(1, b.stats().inputs().get(0).refused());
         }
         assertEquals(List.of(), got);
@@ -459,7 +479,7 @@ class AeronTransportTest {
             p.publish(new Note(2, ""));
             await("the second", () -> got.size() == 2);
             assertNull(mine.trouble());
-            assertEquals(1, mine.reconnects());
+            assertTrue(mine.reconnects() >= 1); // more often where the machine has no time for it
             assertEquals(List.of(1L, 2L), got.stream().map(Got::id).toList());
         } finally {
             driver.close();
