@@ -191,10 +191,11 @@ public final class Replay {
     public Report run() {
         try (JournalLog log = journal.openToRead()) {
             Host host = setup.replayed(log, otherTopology, null);
-            host.sinks().start(new EngineThreads(host.name(), null));
-            long startNs = HostClock.nanoTime();
             Run run = new Run(host, SkippedEntries.read(log));
+            long startNs;
             try {
+                host.sinks().start(new EngineThreads(host.name(), null));
+                startNs = HostClock.nanoTime();
                 run.evaluated = begin(log, host);
                 long first = run.evaluated;
                 log.read(first, run);

@@ -13,6 +13,7 @@ import io.millrace.transport.Delivery;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,6 +104,22 @@ class ReplayTest {
                     .report()
                     .contains("what was put out before is not what is put out now: output out"));
         }
+    }
+
+    /** What has begun before it is closed, where it has a thread too. */
+    @Test
+    void shouldCloseAllSinksWhenOneCannotBegin() throws Exception {
+        record(buckets());
+        SinkTrial begun = SinkTrial.sink().blocking(Delivery.blocking());
+        SinkTrial cannot = SinkTrial.sink();
+        cannot.inBegin = () -> {
+            throw new IOException("no room");
+        };
+        Setup setup = Engine.of(buckets()).output(OUT, begun).output(OUT, cannot);
+        Exception e = assertThrows(
+                IllegalStateException.class, () -> Replay.of(setup, journal).run());
+        assertEquals("output out: its sink cannot begin: no room", e.getMessage());
+        assertEquals("1 1", begun.closed + " " + cannot.closed);
     }
 
     @Test
