@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
@@ -83,6 +84,7 @@ final class SkippedEntries {
                                         + " on they are worked out again"
                                 : "the journal ends before entry " + log.next()));
             }
+            log.read(s, SkippedEntries::requireNoEnd);
         }
         long[] all = LongStream.concat(LongStream.of(sequences), LongStream.of(fresh))
                 .sorted()
@@ -95,6 +97,14 @@ final class SkippedEntries {
             throw new JournalException("what is to be left out cannot be noted: " + e, e);
         }
         return new SkippedEntries(all);
+    }
+
+    /** Looks at one entry, before anything is noted: what is noted is so for good. */
+    private static boolean requireNoEnd(long sequence, byte[] bytes, int offset, int length) {
+        if (Entry.kind(bytes, offset) == EntryKind.END) {
+            throw new JournalException("entry " + sequence + " ends an input, and cannot be left out");
+        }
+        return false;
     }
 
     boolean has(long sequence) {

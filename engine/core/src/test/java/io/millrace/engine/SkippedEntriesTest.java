@@ -127,6 +127,24 @@ class SkippedEntriesTest {
         }
     }
 
+    @Test
+    void shouldNotNoteThatAnEndIsLeftOutWhichCannotBe() throws Exception {
+        try (Engine engine = setup(Journaling.plain()).start()) {
+            engine.publisher(IN).publish(num(0));
+            engine.publisher(IN).end();
+            engine.drain(Duration.ofSeconds(50));
+        }
+        String end = assertThrows(
+                        JournalException.class,
+                        () -> setup(Journaling.plain().skip(0).skip(1)).start())
+                .getMessage();
+        assertTrue(end.startsWith("entry 1 ends an input, and cannot be left out"), end);
+        try (Engine engine = setup(Journaling.plain()).start()) { // as if it had not been said
+            assertEquals("", engine.recovered().report());
+            assertTrue(engine.recovered().hasEnded(IN));
+        }
+    }
+
     /** Null when it was refused. */
     private SkippedEntries readable() {
         try {
