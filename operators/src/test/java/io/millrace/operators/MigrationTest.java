@@ -284,6 +284,37 @@ class MigrationTest {
     }
 
     @Test
+    void shouldRefuseThatTwoBecomeOneAndKeepWhatHasNotChangedWhateverWordsAreLeft() {
+        Topology same = twice("a", "b");
+        contains(
+                refused(
+                        twice("b", "c"),
+                        TestDriver.of(same, OPTIONS).snapshot(),
+                        Migration.none().rename("a", "b").startEmpty("c")),
+                "dedupe 'b' is to take over what 'a' kept, and what 'b' did; give it a name that none had before");
+        byte[] two = snapshot(List.of(part(0, "spree"), part(1, "two")));
+        List<Payment> all = payments(new Random(1), 120);
+        Topology more = topology(List.of(part(0, "spree"), part(1, "two"), part(2, "once")));
+        Migration left = Migration.none().startEmpty("two").startEmpty("once"); // of "two", when that was new
+        TestDriver moved = TestUpgrade.restore(more, OPTIONS, two, left);
+        TestDriver whole = TestDriver.of(more, OPTIONS);
+        send(whole, all.subList(0, 60));
+        whole.take(OUT.get(1));
+        for (TestDriver d : List.of(moved, whole)) {
+            send(d, all.subList(60, 120));
+        }
+        assertEquals(whole.take(OUT.get(1)), moved.take(OUT.get(1)));
+    }
+
+    private static Topology twice(String first, String second) {
+        return inputs(t -> {
+            KeyedStream<Payment> cards = t.from(PAYMENTS).keyBy(Payment::card);
+            cards.dedupe(first, ofMinutes(1)).to(OUT.get(0), c -> new Row(c.card(), 0, 0));
+            cards.dedupe(second, ofMinutes(1)).to(OUT.get(1), c -> new Row(c.card(), 0, 0));
+        });
+    }
+
+    @Test
     void shouldRefuseMoreKeysThanFitAndTakeAsManyAsDo() {
         byte[] few = snapshot(List.of(new Part(1, "two", 20, false)));
         contains(
@@ -467,6 +498,36 @@ class MigrationTest {
                         .getMessage(),
                 "works on keys in parallel by",
                 "keep what stands in its sections");
+    }
+
+    @Test
+    void shouldRefuseThatOneOfThoseBeginsAnewThatHaveRowsTogetherInASection() {
+        PlanOptions options = OPTIONS.withStateBytes(256 << 20).withThreads();
+        TestDriver old = TestDriver.of(together("spree", "two"), options);
+        send(old, payments(new Random(9), 50));
+        byte[] snapshot = old.snapshot();
+        Migration one = Migration.none().rename("spree", "lately").startEmpty("lately");
+        contains(
+                assertThrows(
+                                StateException.class,
+                                () -> TestUpgrade.restore(together("lately", "two"), options, snapshot, one))
+                        .getMessage(),
+                "operator spree",
+                "has rows together with [spree, two] in a section of parallel keys",
+                "let all of these begin anew, or none");
+        TestUpgrade.restore(
+                together("lately", "both"),
+                options,
+                snapshot,
+                one.rename("two", "both").startEmpty("both"));
+    }
+
+    private static Topology together(String first, String second) {
+        return Millrace.topology("together", t -> {
+            KeyedStream<Payment> cards = t.from(PAYMENTS).keyBy(Payment::card).parallel("cards", 2);
+            part(0, first).add(t, cards);
+            part(1, second).add(t, cards);
+        });
     }
 
     // ---- rows of a process

@@ -57,7 +57,9 @@ public final class Adoption {
     /** Sections of nodes as they were, and what takes them over. */
     private final Map<String, NodeForm> heirs = new LinkedHashMap<>();
 
-    private final Set<String> taken = new LinkedHashSet<>();
+    /** What is taken over by each section of now. */
+    private final Map<String, NodeForm> taken = new LinkedHashMap<>();
+
     private final Set<String> rewired = new LinkedHashSet<>();
     private final List<String> relaid = new ArrayList<>();
 
@@ -78,7 +80,7 @@ public final class Adoption {
         is.nodes().forEach(n -> names.add(n.title()));
         how.slips(names).forEach(s -> lines.add(new Line("", "migration", "", Fate.REFUSED, s)));
         was.nodes().forEach(this::lookAtOld);
-        is.nodes().stream().filter(n -> !taken.contains(n.section())).forEach(this::lookAtNew);
+        is.nodes().stream().filter(n -> !taken.containsKey(n.section())).forEach(this::lookAtNew);
         lookAtInputs();
         lookAtSections();
         if (was.threads().split("\\], \\[").length != is.threads().split("\\], \\[").length) {
@@ -113,9 +115,18 @@ public final class Adoption {
         NodeForm now = is.node(old.kind(), how.nameOf(old.title()));
         if (now == null) {
             lookAtGone(old);
-        } else {
-            taken.add(now.section());
+            return;
+        }
+        NodeForm other = taken.putIfAbsent(now.section(), old);
+        if (other == null) {
             lookAtBoth(old, now);
+        } else {
+            refuse(
+                    now.kind(),
+                    now.word(),
+                    now.title(),
+                    "is to take over what '" + other.title() + "' kept, and what '" + old.title()
+                            + "' did; give it a name that none had before");
         }
     }
 
@@ -157,7 +168,7 @@ public final class Adoption {
 
     private void lookAtBoth(NodeForm old, NodeForm now) {
         boolean keeps = old.keeps() || now.keeps();
-        if (keeps && how.startsEmpty(now.title()) && now.isOperator()) {
+        if (keeps && how.startsEmpty(now.title()) && now.isOperator() && !isAsItWas(old, now)) {
             lines.add(new Line(now.kind(), now.word(), now.title(), Fate.NEW, "starts empty"));
             return;
         }
@@ -187,6 +198,16 @@ public final class Adoption {
         if (now.kind().equals("input") && soft.stream().anyMatch(s -> s.startsWith(TopologyForm.OUTPUT_LAYOUT))) {
             relaid.add(now.title());
         }
+    }
+
+    /** Words that are left from an earlier change throw nothing away. */
+    private boolean isAsItWas(NodeForm old, NodeForm now) {
+        return old.title().equals(now.title())
+                && old.word().equals(now.word())
+                && old.version() == now.version()
+                && old.keeps() == now.keeps()
+                && FormDifference.of(old.words(), now.words(), (what, v) -> counts(old, now, what))
+                        .isEmpty();
     }
 
     private String cure(NodeForm now) {

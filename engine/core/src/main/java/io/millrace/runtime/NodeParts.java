@@ -182,6 +182,11 @@ final class NodeParts {
         if (owners.isEmpty()) {
             return;
         }
+        if (node < 0 && old.isInSection() && owners.stream().anyMatch(o -> now.apply(o) != null)) {
+            throw from.refused(
+                    "operator " + old.title() + " has rows together with " + owners
+                            + " in a section of parallel keys, which cannot be taken apart; let all of these begin anew, or none");
+        }
         SharedRows rows = node < 0 ? null : shared(part, node);
         if (rows != null && rows.owners().equals(owners.stream().map(now).toList())) {
             begin.accept(part);
