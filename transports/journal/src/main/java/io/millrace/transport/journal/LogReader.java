@@ -104,7 +104,7 @@ final class LogReader {
         }
         int count = Envelope.count(bytes, frames.offset());
         for (int i = 0; i < count; i++, sequence++) {
-            if (i % AHEAD == 0 && count - i > 1) {
+            if (i % AHEAD == 0 && count - i > 1 && sequence + AHEAD > next && isToGoOn()) {
                 tell(bytes, at, Math.min(AHEAD, count - i));
             }
             int length = Bytes.getInt(bytes, at);
