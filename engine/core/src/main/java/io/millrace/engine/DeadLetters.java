@@ -280,16 +280,22 @@ public final class DeadLetters implements DeadLetterPort {
         }
     }
 
-    /** Nodes that are gone, or have no name by which they are found among others, count in the total only. */
+    /** Nodes that are gone, or have no name by which they are found where others are, count in the total only. */
     synchronized void load(StateReader from, Migration how) {
         total = from.getLong();
-        for (int n = 0, saved = from.getInt("a number of nodes", 1 << 16); n < saved; n++) {
-            String title = from.getText();
-            long[] count = new long[Reason.values().length];
-            from.getLongs(count, count.length);
-            int node = how == null ? n : named(how.nameOf(title));
+        List<String> titles = new ArrayList<>();
+        List<long[]> saved = new ArrayList<>();
+        for (int left = from.getInt("a number of nodes", 1 << 16); left > 0; left--) {
+            titles.add(from.getText());
+            saved.add(new long[Reason.values().length]);
+            from.getLongs(saved.get(saved.size() - 1), Reason.values().length);
+        }
+        boolean same =
+                titles.equals(topology.nodes().stream().map(DeadLetters::title).toList());
+        for (int n = 0; n < saved.size(); n++) {
+            int node = same || how == null ? n : named(how.nameOf(titles.get(n)));
             if (node >= 0 && node < counts.length) {
-                counts[node] = count;
+                counts[node] = saved.get(n);
             }
         }
     }

@@ -88,8 +88,8 @@ record HostParts(
     String whyOtherFacts(JournalLog log) {
         JournalFacts kept = log.facts();
         Map<String, String> said = journaling.facts().isEmpty() ? kept.facts() : journaling.facts();
-        JournalFacts ours = Facts.of(topology, PlanOptions.fused(), 0, i -> Facts.isFinite(kept, i), said);
         try {
+            JournalFacts ours = Facts.of(topology, PlanOptions.fused(), 0, i -> Facts.isFinite(kept, i), said);
             Facts.requireSaid(ours, kept, moves());
             return null;
         } catch (JournalException e) {
@@ -147,8 +147,10 @@ record HostParts(
         DeadLetters dead = new DeadLetters(topology, letters.kept(), letters.keptBytes(), largest);
         dead.listener(unheard == null ? letters.listener() : null);
         List<String> slots = moving != null
-                ? moving.slots()
-                : log == null ? null : Undisturbed.get(() -> OutputSlots.of(log, topology));
+                ? moving.slots().names()
+                : log == null
+                        ? null
+                        : Undisturbed.get(() -> OutputSlots.of(log, topology).names());
         Resumes resumes = log == null ? null : new Resumes(topology, slots, log.marks(), log.next());
         Sinks sinks = new Sinks(topology, dead, largest, plan::stageOf, unheard, resumes);
         Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();

@@ -6,7 +6,6 @@ import io.millrace.journal.JournalLog;
 import io.millrace.state.Migration;
 import io.millrace.topology.Topology;
 import java.io.IOException;
-import java.util.List;
 
 /**
  * A topology that may be another than the one that wrote its journal.
@@ -16,7 +15,7 @@ import java.util.List;
  * @param changes whether the journal is still that of another
  * @param slots   where the marks of its outputs stand
  */
-record Moving(Migration how, JournalFacts facts, boolean changes, List<String> slots) {
+record Moving(Migration how, JournalFacts facts, boolean changes, OutputSlots slots) {
     static Moving of(JournalLog log, JournalFacts ours, Topology topology, Migration how) {
         JournalFacts kept = log.facts();
         if (ours.differenceTo(kept) == null) {
@@ -28,13 +27,13 @@ record Moving(Migration how, JournalFacts facts, boolean changes, List<String> s
                     + ours.differenceTo(kept) + "), and there is no snapshot to take over; start the one that wrote the"
                     + " journal, make a snapshot (Engine.makeSnapshot), and start this one again");
         }
-        return new Moving(how, ours, true, OutputSlots.moved(log, HostState.outputs(log), topology, how));
+        return new Moving(how, ours, true, OutputSlots.moved(log, topology, how, ours));
     }
 
     /** The snapshot was taken over: from now on the journal is that of this topology. Before anything is let out. */
     void note(JournalLog log, long since) {
         try {
-            OutputSlots.keep(log, slots);
+            slots.keep(log);
             log.migrated(facts.withHashSeed(log.facts().hashSeed()), since);
         } catch (IOException e) {
             throw new JournalException(

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
 import io.millrace.state.Migration;
 import io.millrace.topology.Topology;
@@ -10,37 +11,59 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Where the marks of each output stand beside the log: by its place in the topology, until a changed topology has taken over, which
  * notes it. An output keeps its place through that, and the place of one that is gone goes to no other.
+ *
+ * <p>All that have taken over are noted, since the snapshot that the next one takes over may still be that of one before; and what is noted
+ * counts when the log is that one's, so that a crash between both notes changes nothing. Immutable.
  */
 final class OutputSlots {
     private static final String NOTE = "outputs";
-    private static final String GONE = "-";
 
-    private OutputSlots() {}
+    /** Stands at the places of outputs that a topology does not have. */
+    private static final String NONE = "";
 
-    /** Names by place. */
-    static List<String> of(JournalLog log, Topology topology) {
-        List<String> noted = read(log);
-        return noted == null ? names(topology) : noted;
+    /**
+     * A topology and its outputs.
+     *
+     * @param since from which entry on the log is its own; -1 for the first
+     * @param facts a hash of its facts
+     * @param names of its outputs, by place
+     */
+    private record Reign(long since, int facts, List<String> names) {}
+
+    /** The newest last; at least one. */
+    private final List<Reign> all;
+
+    private OutputSlots(List<Reign> all) {
+        this.all = all;
     }
 
-    private static List<String> names(Topology topology) {
-        return topology.outputs().stream().map(o -> o.name()).toList();
+    /** Of the topology whose log it is. */
+    static OutputSlots of(JournalLog log, Topology topology) {
+        List<Reign> noted = read(log);
+        return new OutputSlots(noted.isEmpty() ? List.of(first(log, names(topology))) : noted);
     }
 
-    /** Those of a topology that takes over a snapshot which was made by another, of whose outputs it has some under these names or others. */
-    static List<String> moved(JournalLog log, List<String> ofSnapshot, Topology topology, Migration how) {
-        List<String> noted = read(log);
-        List<String> were = noted == null ? ofSnapshot : noted;
-        List<String> slots = new ArrayList<>(were);
-        slots.replaceAll(s -> s.startsWith(GONE) ? s : GONE + s);
+    /** Of a topology that takes over the newest snapshot, of whose outputs it has some under these names or others. */
+    static OutputSlots moved(JournalLog log, Topology topology, Migration how, JournalFacts facts) {
+        List<Reign> reigns = read(log);
+        if (reigns.isEmpty()) {
+            reigns.add(first(log, HostState.outputs(log)));
+        }
+        List<String> were = reigns.get(0).names();
+        for (Reign r : reigns) {
+            were = r.since() < log.snapshot() ? r.names() : were; // who takes over at a place makes snapshots behind it
+        }
+        List<String> slots = new ArrayList<>();
+        reigns.get(reigns.size() - 1).names().forEach(n -> slots.add(NONE));
         for (String name : names(topology)) {
             int slot = -1;
-            for (String old : ofSnapshot) {
-                slot = how.nameOf(old).equals(name) ? slots.indexOf(GONE + old) : slot;
+            for (int i = 0; i < were.size(); i++) {
+                slot = !were.get(i).equals(NONE) && how.nameOf(were.get(i)).equals(name) ? i : slot;
             }
             if (slot < 0) {
                 slots.add(name);
@@ -48,31 +71,70 @@ final class OutputSlots {
                 slots.set(slot, name);
             }
         }
-        return slots;
+        reigns.add(new Reign(log.snapshot(), hash(facts), slots));
+        return new OutputSlots(reigns);
     }
 
-    private static List<String> read(JournalLog log) {
+    private static Reign first(JournalLog log, List<String> names) {
+        return new Reign(-1, hash(log.facts()), names);
+    }
+
+    private static int hash(JournalFacts facts) {
+        return new TreeMap<>(facts.facts()).toString().hashCode();
+    }
+
+    private static List<String> names(Topology topology) {
+        return topology.outputs().stream().map(o -> o.name()).toList();
+    }
+
+    /** Names by place. */
+    List<String> names() {
+        return all.get(all.size() - 1).names();
+    }
+
+    /** Those that are noted, up to the one whose log it is; empty where nothing has been taken over. */
+    private static List<Reign> read(JournalLog log) {
+        List<Reign> result = new ArrayList<>();
         try (InputStream in = log.openNote(NOTE)) {
             if (in == null) {
-                return null;
+                return result;
             }
             DataInputStream data = new DataInputStream(in);
-            List<String> names = new ArrayList<>();
             for (int left = data.readInt(); left > 0; left--) {
-                names.add(data.readUTF());
+                result.add(new Reign(data.readLong(), data.readInt(), readNames(data)));
             }
-            return names;
         } catch (IOException e) {
             throw new JournalException("what the journal notes of its outputs cannot be read: " + e.getMessage(), e);
         }
+        while (!result.isEmpty() && result.get(result.size() - 1).facts() != hash(log.facts())) {
+            result.remove(result.size() - 1); // it ended before the log was its own
+        }
+        if (result.isEmpty()) {
+            throw new JournalException(
+                    "what is noted of the outputs is not of this journal; put back the note that belongs to it");
+        }
+        return result;
     }
 
-    static void keep(JournalLog log, List<String> slots) throws IOException {
+    private static List<String> readNames(DataInputStream from) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (int left = from.readInt(); left > 0; left--) {
+            names.add(from.readUTF());
+        }
+        return names;
+    }
+
+    void keep(JournalLog log) throws IOException {
         log.keepNote(NOTE, to -> {
             DataOutputStream data = new DataOutputStream(to);
-            data.writeInt(slots.size());
-            for (String s : slots) {
-                data.writeUTF(s);
+            data.writeInt(all.size());
+            for (Reign r : all) {
+                data.writeLong(r.since());
+                data.writeInt(r.facts());
+                data.writeInt(r.names().size());
+                for (String n : r.names()) {
+                    data.writeUTF(n);
+                }
             }
             data.flush();
         });

@@ -220,7 +220,7 @@ public final class Replay {
         }
         InputMarks[] inputs = new InputMarks[host.sources()];
         Arrays.setAll(inputs, i -> new InputMarks());
-        begun = new HostState(host, inputs, null).load(log, () -> true);
+        begun = new HostState(host, inputs, setup.parts().journaling().migration()).load(log, () -> true);
         return begun;
     }
 

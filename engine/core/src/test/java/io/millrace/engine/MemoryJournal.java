@@ -41,6 +41,9 @@ final class MemoryJournal implements Journal {
     /** There is no room at the moment. */
     volatile boolean full;
 
+    /** The process ends before it is noted that another topology has taken over. */
+    volatile boolean endsBeforeMigrating;
+
     volatile int closed;
 
     @Override
@@ -106,7 +109,10 @@ final class MemoryJournal implements Journal {
         }
 
         @Override
-        public void migrated(JournalFacts of, long from) {
+        public void migrated(JournalFacts of, long from) throws IOException {
+            if (endsBeforeMigrating) {
+                throw new IOException("the process has ended");
+            }
             outside(() -> {
                 facts = of;
                 since = from;

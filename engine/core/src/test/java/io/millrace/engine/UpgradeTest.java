@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
+import io.millrace.event.Reason;
 import io.millrace.journal.JournalException;
 import io.millrace.state.Migration;
 import io.millrace.state.StateException;
@@ -26,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -211,6 +213,140 @@ class UpgradeTest {
         }
         assertEquals(ids(0, (sent - 1) / 10 * 10, 1), List.copyOf(got), names.toString());
         assertEquals(second.stream().distinct().toList(), List.copyOf(second), "none twice");
+    }
+
+    /** The same, with its output under another name, and one more. */
+    private static Topology under(Output<Num> name, boolean more) {
+        GraphBuilder g = new GraphBuilder("trial");
+        Port in = g.source(IN, "");
+        if (more) { // in front: its output takes the first place
+            g.sink(SECOND, g.operator("more", Agenda.buckets(64, 10), null, "", in), "");
+        }
+        Port mapped = g.operator("times", TrialOp.map(n -> n), null, "", in);
+        g.sink(name, g.operator("buckets", Agenda.buckets(64, 10), null, "", mapped), "");
+        return g.build();
+    }
+
+    private Setup named(Output<Num> name, boolean more, Migration how) {
+        Setup setup = Engine.of(under(name, more))
+                .journal(
+                        journal,
+                        how == null ? Journaling.plain() : Journaling.plain().migrate(how))
+                .output(name, n -> journal.outside(() -> got.add(n.id())));
+        return more ? setup.output(SECOND, n -> journal.outside(() -> second.add(n.id()))) : setup;
+    }
+
+    /** Renamed, named back, named otherwise over the same snapshot, and the process ended at any point of noting that. */
+    @Test
+    void shouldKnowAReceiverOfARenamedOutputWhoeverTakesOverAndWhereverThatEnds() throws Exception {
+        before();
+        Output<Num> renamed = Num.output("renamed");
+        Output<Num> third = Num.output("third");
+        Migration there = Migration.none().rename("out", "renamed").startEmpty("more");
+        List<Supplier<Setup>> lives = List.of(
+                () -> named(renamed, true, there),
+                () -> named(OUT, false, Migration.none()),
+                () -> named(third, false, Migration.none().rename("out", "third")),
+                () -> named(renamed, true, there));
+        long sent = 101;
+        for (Supplier<Setup> life : lives) {
+            journal.endsBeforeMigrating = true;
+            assertThrows(JournalException.class, () -> life.get().start());
+            journal.endsBeforeMigrating = false;
+            if (sent == 101) {
+                named(OUT, false, null).start().close(); // nothing has become of it
+            }
+            try (Engine engine = life.get().start()) {
+                publish(engine, sent, sent += 10);
+                engine.drain(LONG);
+            }
+            assertEquals(ids(0, sent / 10 * 10, 1), List.copyOf(got));
+            try (Engine engine = life.get().start()) { // and without a takeover
+                assertEquals(sent, engine.recovered().next());
+            }
+        }
+        try (Engine engine = named(renamed, true, there).start()) {
+            engine.makeSnapshot();
+        }
+        try (Engine engine =
+                named(third, true, Migration.none().rename("renamed", "third")).start()) { // over a snapshot of its own
+            publish(engine, sent, sent += 10);
+            engine.drain(LONG);
+        }
+        assertEquals(ids(0, sent / 10 * 10, 1), List.copyOf(got));
+    }
+
+    @Test
+    void shouldCallNothingDifferentWhereATakeoverEndedInTheTail() throws Exception {
+        try (Engine engine = setup(topology(1, "buckets", ""), null).start()) {
+            publish(engine, 0, 55);
+            engine.drain(LONG);
+            engine.makeSnapshot();
+            publish(engine, 55, 101);
+        }
+        boolean[] fails = {true};
+        GraphBuilder g = new GraphBuilder("trial");
+        TrialOp map = TrialOp.unguarded(n -> {
+            if (fails[0] && n.id() == 80) {
+                throw new IllegalStateException("the end");
+            }
+        });
+        Port negative = g.operator(
+                "times",
+                TrialOp.map(n -> new Num(-n.id(), n.timeNs())),
+                null,
+                "",
+                g.operator("map", map, null, "", g.source(IN, "")));
+        g.sink(OUT, g.operator("buckets", Agenda.buckets(64, 10), null, "", negative), "");
+        Topology now = g.build();
+        assertThrows(JournalException.class, () -> setup(now, Migration.none()).start());
+        fails[0] = false;
+        try (Engine engine = setup(now, Migration.none()).start()) {
+            assertEquals("", engine.recovered().report());
+        }
+    }
+
+    @Test
+    void shouldReplayAndPreflightWhatHasTakenOverAndHasNoSnapshotOfItsOwnYet() throws Exception {
+        before();
+        Migration how = Migration.none().rename("buckets", "slots");
+        setup(topology(1, "slots", ""), how).start().close();
+        List<Long> replayed = new ArrayList<>();
+        Replay.Report report = Replay.of(
+                        Engine.of(topology(1, "slots", ""))
+                                .journal(journal, Journaling.plain().migrate(how))
+                                .output(OUT, n -> replayed.add(n.id())),
+                        journal)
+                .run();
+        assertTrue(report.isEqual(), report.toString());
+        assertEquals(got.subList(got.size() - replayed.size(), got.size()), replayed);
+        assertFalse(replayed.isEmpty());
+        GraphBuilder g = new GraphBuilder("trial");
+        g.sink(OUT, g.operator(null, Agenda.buckets(64, 10), null, "Here.java:7", g.source(IN, "")), "");
+        List<String> unnamed =
+                Preflight.of(setup(g.build(), how), journal).run().refusals();
+        assertTrue(unnamed.toString().contains("what keeps state needs a name that stays"), unnamed.toString());
+    }
+
+    @Test
+    void shouldCountLettersOfNodesWithoutANameThoughAMigrationIsDeclared() throws Exception {
+        GraphBuilder g = new GraphBuilder("trial");
+        TrialOp picky = TrialOp.of(
+                "picky",
+                context -> flow ->
+                        flow.<Num>value().id() % 5 != 0 || context.failures().refuse(flow, Reason.OUT_OF_RANGE, null));
+        g.sink(OUT, g.operator(null, picky, null, "Here.java:7", g.source(IN, "")), "");
+        Topology topology = g.build();
+        try (Engine engine = setup(topology, null).start()) {
+            publish(engine, 0, 20);
+            engine.drain(LONG);
+            engine.makeSnapshot();
+        }
+        try (Engine engine = setup(topology, Migration.none()).start()) {
+            assertEquals(
+                    "{picky@Here.java:7 out-of-range=4}",
+                    engine.deadLetters().counts().toString());
+        }
     }
 
     /** Half of what there was comes out of the changed one. */
