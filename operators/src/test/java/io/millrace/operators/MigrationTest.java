@@ -329,6 +329,22 @@ class MigrationTest {
                 Migration.none());
     }
 
+    /** What a bound allowed once must bound nothing any more: neither rows nor timers. */
+    @Test
+    void shouldTakeAsManyTimersAsALargerBoundAllows() {
+        PlanOptions options = OPTIONS.withStateBytes(64 << 20);
+        for (int what : new int[] {4, 3}) { // timers of each key, and lists of timers
+            TestDriver old = TestDriver.of(topology(List.of(new Part(what, "op", 50, false))), OPTIONS);
+            send(old, payments(new Random(1), 20));
+            Topology larger = topology(List.of(new Part(what, "op", 20_000, false)));
+            TestDriver moved = TestUpgrade.restore(larger, options, old.snapshot(), Migration.none());
+            for (int card = 0; card < 18_000; card++) {
+                moved.send(PAYMENTS, new Payment(card, 1, 1, "AT", 20_000_000));
+            }
+            assertEquals(0, moved.deadLetters().size(), "part " + what);
+        }
+    }
+
     private static Topology inputs(Consumer<TopologyBuilder> all) {
         return Millrace.topology("inputs", all::accept);
     }

@@ -55,13 +55,13 @@ public final class DueLists implements Saved {
     public DueLists(StateBudget budget) {
         blocks = new Blocks(budget, LONGS, 0);
         heap = new TimerHeap(budget, 0);
-        handlesOf(Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(blocks.idLimit() - 1, 0)));
+        handlesOf(TimerHeap.placeBits(blocks));
         Arrays.fill(open, NONE);
         budget.keeps(this);
     }
 
-    /** Handles are kept by others, so those that were saved stay as they are, whatever the budget is now. */
-    private void handlesOf(int bits) {
+    /** Those that were saved keep their form under a larger budget, as those of {@link TimerHeap} do. */
+    void handlesOf(int bits) {
         blockBits = bits;
         orderMask = (1L << 63 - bits) - 1;
     }
@@ -148,10 +148,6 @@ public final class DueLists implements Saved {
         if (id < 0) {
             return -1;
         }
-        if ((long) id >>> blockBits != 0) { // handles that were made under a smaller budget have no room for it
-            blocks.free(id);
-            return -1;
-        }
         int list = list(dueNs);
         if (list == NONE) {
             blocks.free(id);
@@ -169,7 +165,7 @@ public final class DueLists implements Saved {
         page[base + 3] = 0;
         append(list, id);
         count++;
-        return (order & orderMask) << blockBits | id;
+        return (order & orderMask) << blockBits | id & (1L << blockBits) - 1;
     }
 
     /** The open list of a moment; NONE when there is no room for a new one. */
@@ -315,9 +311,16 @@ public final class DueLists implements Saved {
 
     /** The block of the timer a handle stands for; NONE when it is not set. */
     private int block(long handle) {
-        int id = (int) (handle & (1L << blockBits) - 1);
-        boolean isSet = handle > 0 && blocks.isTaken(id) && (blocks.get(id, 2) & orderMask) == handle >>> blockBits;
-        return isSet ? id : NONE;
+        if (handle <= 0) {
+            return NONE;
+        }
+        long id = handle & (1L << blockBits) - 1;
+        for (; id < blocks.idEnd(); id += 1L << blockBits) {
+            if (blocks.isTaken((int) id) && (blocks.get((int) id, 2) & orderMask) == handle >>> blockBits) {
+                return (int) id;
+            }
+        }
+        return NONE;
     }
 
     private void remove(int id) {

@@ -19,8 +19,11 @@ public final class TimerHeap implements Saved {
      * page:
      *          | due | set order | payload | cell |
      * Cells:   blocks of one long: the place of the timer in the heap. They do not move, the handle points at them:
-     *          handle = (set order, as many bits as are left) << cellBits | cell
+     *          handle = (set order, as many bits as are left) << cellBits | cell (its lower cellBits)
      * Roots:   count, order (of the last set), and those of Blocks.
+     *
+     * Handles are kept by others, so their form stays when a larger bound takes over; where cells have come to have more bits than it
+     * gives them, all that end alike are looked at: the set order says which.
      */
     private static final int ENTRY_SHIFT = 2;
     private static final int FIRST = 3;
@@ -30,6 +33,9 @@ public final class TimerHeap implements Saved {
     private static final int PAYLOAD = 2;
     private static final int CELL = 3;
     private static final int TIMERS_MAX = 1 << 28;
+
+    /** Bits of a place in a handle at least, so that a small bound can become a much larger one. */
+    static final int PLACE_BITS = 20;
 
     private final StateCounters counters = new StateCounters();
     private final PageTable heap;
@@ -60,12 +66,16 @@ public final class TimerHeap implements Saved {
         heap = new PageTable(budget, counters, pagesMax);
         cells = new Blocks(budget, 1, most, counters);
         budget.keeps(cells);
-        handlesOf(Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(cells.idLimit() - 1, 0)));
+        handlesOf(placeBits(cells));
         budget.keeps(this);
     }
 
-    /** Handles are kept by others, so those that were saved stay as they are, whatever the bound is now. */
-    private void handlesOf(int bits) {
+    /** As many as tell the places of all blocks there can be, or a few more. */
+    static int placeBits(Blocks blocks) {
+        return Math.max(PLACE_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(blocks.idLimit() - 1, 0)));
+    }
+
+    void handlesOf(int bits) {
         cellBits = bits;
         orderMask = (1L << 63 - bits) - 1;
     }
@@ -106,10 +116,6 @@ public final class TimerHeap implements Saved {
         if (cell < 0) {
             return -1;
         }
-        if ((long) cell >>> cellBits != 0) { // handles that were made under a smaller bound have no room for it
-            cells.free(cell);
-            return -1;
-        }
         order++;
         if ((order & orderMask) == 0) {
             order++;
@@ -117,7 +123,11 @@ public final class TimerHeap implements Saved {
         int i = count++;
         write(i, dueNs, order, payload, cell);
         up(i);
-        return (order & orderMask) << cellBits | cell;
+        return handle(order, cell);
+    }
+
+    private long handle(long setOrder, long cell) {
+        return (setOrder & orderMask) << cellBits | cell & (1L << cellBits) - 1;
     }
 
     /**
@@ -168,7 +178,7 @@ public final class TimerHeap implements Saved {
             int at = at(i);
             page[at + PAYLOAD] = to.applyAsLong(page[at + PAYLOAD]);
             if (page[at + PAYLOAD] < 0) {
-                gone.add((page[at + ORDER] & orderMask) << cellBits | page[at + CELL]);
+                gone.add(handle(page[at + ORDER], page[at + CELL]));
             }
         }
         gone.forEach(this::cancel);
@@ -254,12 +264,19 @@ public final class TimerHeap implements Saved {
 
     /** The place in the heap of the timer a handle stands for; -1 when it is not set. */
     private int place(long handle) {
-        int cell = (int) (handle & (1L << cellBits) - 1);
-        if (handle <= 0 || !cells.isTaken(cell)) {
+        if (handle <= 0) {
             return -1;
         }
-        int i = (int) cells.get(cell, 0);
-        return (page(i)[at(i) + ORDER] & orderMask) == handle >>> cellBits ? i : -1;
+        long cell = handle & (1L << cellBits) - 1;
+        for (; cell < cells.idEnd(); cell += 1L << cellBits) {
+            if (cells.isTaken((int) cell)) {
+                int i = (int) cells.get((int) cell, 0);
+                if ((page(i)[at(i) + ORDER] & orderMask) == handle >>> cellBits) {
+                    return i;
+                }
+            }
+        }
+        return -1;
     }
 
     private void write(int i, long due, long setOrder, long payload, long cell) {

@@ -113,6 +113,9 @@ class TimerHeapTest {
         int bound = 1 + random.nextInt(seed % 3 == 0 ? 20 : 6_000);
         long spread = seed % 4 == 0 ? 5 : seed % 4 == 1 ? Long.MAX_VALUE : 1_000_000;
         TimerHeap heap = new TimerHeap(Budgets.ofPages(20), bound);
+        if (seed % 5 == 0) { // as when a snapshot was made with room for a few only
+            heap.handlesOf(8);
+        }
         TreeMap<Set, Long> oracle =
                 new TreeMap<>(Comparator.comparingLong(Set::due).thenComparingLong(Set::order));
         Map<Long, Set> byHandle = new HashMap<>();
