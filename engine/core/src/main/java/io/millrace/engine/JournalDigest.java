@@ -3,11 +3,13 @@ package io.millrace.engine;
 import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
 import io.millrace.metric.DigestComparison;
+import io.millrace.metric.OutputDigest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -39,17 +41,22 @@ final class JournalDigest {
         made = by;
     }
 
-    /** What is kept beside a log; null when nothing is. */
-    static Digest read(JournalLog log) throws IOException {
+    /** What is kept beside a log to compare with; null when nothing is, or that of a topology which ended before the log was its own. */
+    static Digest read(JournalLog log, Digest now) throws IOException {
         try (InputStream in = log.openNote(NAME)) {
-            return in == null ? null : Digest.read(new InputStreamReader(in, StandardCharsets.UTF_8), NAME);
+            Digest kept = in == null ? null : Digest.read(new InputStreamReader(in, StandardCharsets.UTF_8), NAME);
+            return kept == null || outputs(kept).equals(outputs(now)) ? kept : null;
         }
+    }
+
+    private static List<String> outputs(Digest of) {
+        return of.outputs().stream().map(OutputDigest::output).toList();
     }
 
     /** Compares what was made of the log now with what was made before; answers how it differs, or null. */
     String differsFrom(Digest now) {
         try {
-            Digest before = read(log);
+            Digest before = read(log, now);
             if (before == null) {
                 return null;
             }

@@ -245,7 +245,7 @@ public final class Replay {
     private Report report(JournalLog log, Host host, Run run, Duration took) {
         Digest now = Recovery.digest(host, run.evaluated - 1);
         long evaluated = run.evaluated - begun;
-        Digest before = otherTopology ? null : kept(log);
+        Digest before = otherTopology ? null : kept(log, now);
         DigestComparison.Interval in =
                 before == null ? null : DigestComparison.compare(before, now).orElse(null);
         return new Report(
@@ -260,9 +260,9 @@ public final class Replay {
                 run.state());
     }
 
-    private static Digest kept(JournalLog log) {
+    private static Digest kept(JournalLog log, Digest now) {
         try {
-            return JournalDigest.read(log);
+            return JournalDigest.read(log, now);
         } catch (IOException e) {
             throw new JournalException("the digest of the journal cannot be read: " + e.getMessage(), e);
         }
