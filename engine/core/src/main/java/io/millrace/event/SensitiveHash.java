@@ -44,6 +44,21 @@ public final class SensitiveHash {
         return "#" + HexFormat.of().toHexDigits((int) sip(now.k0, now.k1, bytes, offset, length));
     }
 
+    /**
+     * The text form of a value. That of a {@code long} is that of a field which holds it: one card can be followed through both.
+     *
+     * @param value a number, or anything else by its text
+     * @return {@code #} and 8 hex digits
+     */
+    public static String ofValue(Object value) {
+        if (!(value instanceof Long)) {
+            return of(value.toString());
+        }
+        byte[] bytes = new byte[Long.BYTES];
+        Bytes.putLong(bytes, 0, (Long) value);
+        return of(bytes, 0, bytes.length);
+    }
+
     /** The text form of a text. */
     static String of(String value) {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);

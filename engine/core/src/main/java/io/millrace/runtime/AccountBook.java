@@ -1,11 +1,9 @@
 package io.millrace.runtime;
 
-import io.millrace.event.Bytes;
 import io.millrace.event.SensitiveHash;
 import io.millrace.lineage.Explanation;
 import io.millrace.operator.Account;
 import io.millrace.operator.Taken;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -40,18 +38,7 @@ final class AccountBook implements Account {
 
     @Override
     public void value(String name, Object value) {
-        say(name, value == null || !sensitive ? value : hash(value));
-    }
-
-    /** That of a number is the hash of a field which holds it: one card can be followed through both. */
-    private static String hash(Object value) {
-        byte[] bytes = new byte[Long.BYTES];
-        if (value instanceof Long number) {
-            Bytes.putLong(bytes, 0, number);
-        } else {
-            bytes = value.toString().getBytes(StandardCharsets.UTF_8);
-        }
-        return SensitiveHash.of(bytes, 0, bytes.length);
+        say(name, value == null || !sensitive ? value : SensitiveHash.ofValue(value));
     }
 
     @Override

@@ -190,6 +190,10 @@ final class Lineage {
                 n.inputs().stream().anyMatch(this::isSensitive));
     }
 
+    LineageValue value(Port p) {
+        return new LineageValue(topology.nodes().get(p.node()).types().get(p.port()), isSensitive(p));
+    }
+
     /** Whether what comes there may show a sensitive field: asked of the nearest that has a layout. */
     private boolean isSensitive(Port p) {
         TopologyNode n = topology.nodes().get(p.node());

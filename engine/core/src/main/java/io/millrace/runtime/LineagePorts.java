@@ -73,10 +73,7 @@ final class LineagePorts implements Ports {
     public List<Node> before(int stage, TopologyNode n, Supplier<Node> made) {
         List<Node> steps = new ArrayList<>(host.before(stage, n, made));
         if (lineage.isOnTheWay(n)) {
-            Topology t = lineage.topology();
-            LineageValue[] values = n.inputs().stream()
-                    .map(p -> new LineageValue(t.nodes().get(p.node()).types().get(p.port())))
-                    .toArray(LineageValue[]::new);
+            LineageValue[] values = n.inputs().stream().map(lineage::value).toArray(LineageValue[]::new);
             steps.add(flow -> {
                 lineage.takes(n, values, flow);
                 return true;
@@ -89,7 +86,7 @@ final class LineagePorts implements Ports {
     public List<Node> behind(int stage, TopologyNode n, int port, boolean sampled, Supplier<Node> made) {
         List<Node> steps = new ArrayList<>(host.behind(stage, n, port, sampled, made));
         if (lineage.isOnTheWay(n) && !n.isEntrance()) {
-            LineageValue value = new LineageValue(n.types().get(port));
+            LineageValue value = lineage.value(new Port(n.id(), port));
             steps.add(flow -> {
                 lineage.puts(n, port, value, flow, made.get());
                 return true;

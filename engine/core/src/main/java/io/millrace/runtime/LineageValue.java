@@ -2,6 +2,7 @@ package io.millrace.runtime;
 
 import io.millrace.event.EventType;
 import io.millrace.event.Sensitive;
+import io.millrace.event.SensitiveHash;
 import io.millrace.operator.Flow;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -10,10 +11,13 @@ import java.util.StringJoiner;
 /** Reads the values that pass a place, in a replay that explains: their bytes, and what people see of them. */
 final class LineageValue {
     private final EventType<?> type;
+    private final boolean hides;
     private final byte[] encoded;
 
-    LineageValue(EventType<?> type) {
+    /** Where what has no layout may hold a sensitive field, it shows a hash. */
+    LineageValue(EventType<?> type, boolean hides) {
         this.type = type;
+        this.hides = hides;
         this.encoded = type == null ? null : new byte[type.maxLength()];
     }
 
@@ -43,15 +47,11 @@ final class LineageValue {
         return value == null ? "nothing" : type != null ? type.name() + "[does not fit its layout]" : text(value);
     }
 
-    boolean hasSensitive() {
-        return type == null || type.hasSensitive();
-    }
-
     /** An object without a layout: a record shows what is plain in it, anything else its class only. */
-    private static String text(Object value) {
+    private String text(Object value) {
         Class<?> type = value.getClass();
         if (!type.isRecord()) {
-            return isPlain(value) ? value.toString() : name(type);
+            return isPlain(value) ? plain(value) : name(type);
         }
         StringJoiner out = new StringJoiner(", ", name(type) + "[", "]");
         for (RecordComponent c : type.getRecordComponents()) {
@@ -60,14 +60,18 @@ final class LineageValue {
         return out.toString();
     }
 
-    private static String component(Object value, RecordComponent c) {
+    private String component(Object value, RecordComponent c) {
         try {
             c.getAccessor().setAccessible(true);
             Object part = c.getAccessor().invoke(value);
-            return part == null || isPlain(part) ? "=" + part : " of " + name(part.getClass());
+            return part == null || isPlain(part) ? "=" + plain(part) : " of " + name(part.getClass());
         } catch (ReflectiveOperationException | RuntimeException e) {
             return "";
         }
+    }
+
+    private String plain(Object value) {
+        return value != null && hides ? SensitiveHash.ofValue(value) : String.valueOf(value);
     }
 
     private static String name(Class<?> type) {

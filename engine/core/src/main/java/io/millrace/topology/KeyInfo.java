@@ -120,13 +120,7 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
         return out.toString();
     }
 
-    /** The hash of a number is that of a field which holds it: one card can be followed through both. */
     private String number(long number) {
-        if (!sensitive) {
-            return Long.toString(number);
-        }
-        byte[] bytes = new byte[Long.BYTES];
-        Bytes.putLong(bytes, 0, number);
-        return SensitiveHash.of(bytes, 0, bytes.length);
+        return sensitive ? SensitiveHash.ofValue(number) : Long.toString(number);
     }
 }

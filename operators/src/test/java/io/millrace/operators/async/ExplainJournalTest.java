@@ -16,13 +16,19 @@ import io.millrace.event.Sensitive;
 import io.millrace.lineage.Explanation;
 import io.millrace.operators.window.Window;
 import io.millrace.testkit.MemoryJournal;
+import io.millrace.testkit.Recording;
+import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Explanations from a journal: from its first entry, from a snapshot, and where what was before has been given up. */
 class ExplainJournalTest {
@@ -133,5 +139,29 @@ class ExplainJournalTest {
         }
         assertTrue(part(e, "most").value().matches("#[0-9a-f]{8}"), e::text);
         assertTrue(part(e, "payments").value().matches("[0-9]+"), e::text);
+    }
+
+    /** Has no layout, and says nothing of what is sensitive. */
+    private record Seen(long card, Object what) {}
+
+    private static Stream<Function<Paid, ?>> withoutLayout() {
+        return Stream.of(Paid::card, p -> "card " + p.card(), p -> new Seen(p.card(), p));
+    }
+
+    @ParameterizedTest
+    @MethodSource("withoutLayout")
+    void shouldShowAHashOfWhatWasMadeOfIt(Function<Paid, ?> made) {
+        Topology topology = Millrace.topology(
+                "made",
+                t -> t.from(PAID)
+                        .map(made::apply)
+                        .map(Spent.class, m -> new Spent(1, 2, 3))
+                        .to(SPENT));
+        TestDriver driver = TestDriver.of(topology);
+        Recording recording = driver.record();
+        driver.send(PAID, new Paid(CARD, 5, 0));
+        Explanation e = recording.explain(SPENT, 0, 0);
+        assertFalse(e.text().contains("4711004711") || e.json().contains("4711004711"), e::text);
+        assertTrue(e.text().matches("(?s).*put out at 1970-01-01T00:00:00Z: (#|Seen.card=#)[0-9a-f]{8}.*"), e::text);
     }
 }
