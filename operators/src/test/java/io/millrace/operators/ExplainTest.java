@@ -48,6 +48,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What made an output: asked of every word, and compared with what can be worked out of the events that are told. */
@@ -277,6 +278,34 @@ class ExplainTest {
         assertEquals(e.json(), recording.explain(ALERTS, 3, 0).json());
         assertEquals(null, recording.explain(ALERTS, 2, 0));
         assertEquals(null, recording.explain(ALERTS, 3, 1));
+    }
+
+    private static final Output<Payment> REPEATED = Output.of("repeated", Payment.class);
+
+    @ParameterizedTest
+    @CsvSource({"true, DUPLICATE, passed within the horizon", "false, OVER_BOUND, passed of its key within the span"})
+    void shouldNotTakeForTakenWhatWentToASideStream(boolean dedupes, String reason, String list) {
+        Topology topology = Millrace.topology("once", t -> {
+            if (dedupes) {
+                byCard(t).dedupe("once", ofSeconds(10)).duplicatesTo(REPEATED).to(CatalogueSnippets.PASSED);
+            } else {
+                byCard(t).throttle("once", 1, ofSeconds(10)).stoppedTo(REPEATED).to(CatalogueSnippets.PASSED);
+            }
+        });
+        TestDriver driver = TestDriver.of(topology);
+        Recording recording = driver.record();
+        for (long ms : List.of(0, 9_000, 10_000)) {
+            driver.send(PAID, new Payment(1, 1, 10, "AT", ms));
+        }
+        Explanation e = recording.explain(CatalogueSnippets.PASSED, 2, 0);
+        List<Explanation.Part> said = e.stories().get(0).steps().get(2).said();
+        assertEquals(list, said.get(said.size() - 1).name());
+        assertEquals(
+                List.of(2L),
+                events(said).stream().map(v -> v.entry().sequence()).toList(),
+                e::text);
+        Explanation refused = recording.explain(REPEATED, 1, 0);
+        assertTrue(refused.text().contains("refused " + reason), refused::text);
     }
 
     /** Keeps something and does not say what. */

@@ -135,6 +135,10 @@ final class Lineage {
     /** A node puts out what is in hand. */
     void puts(TopologyNode n, int port, LineageValue value, Flow flow, Node node) {
         int index = acts++;
+        boolean refuses = port > 0 && flow.sideReason() != null && !isFired(n.id(), flow);
+        if (refuses) {
+            refused(n.id(), flow);
+        }
         if (trace == null) {
             return;
         }
@@ -149,9 +153,8 @@ final class Lineage {
             tellNewest(n, book);
         }
         act.book = book;
-        if (flow.sideReason() != null && last[n.id()] != null) {
+        if (refuses) {
             book.say("refused", flow.sideReason());
-            last[n.id()].refused = true;
         }
         trace.add(act);
     }
@@ -165,11 +168,15 @@ final class Lineage {
         }
     }
 
-    /** A node refused what it took last. */
-    void refused(int node) {
-        if (last[node] != null) {
+    /** A node refused what it took last, unless that was something which it fired. */
+    void refused(int node, Flow flow) {
+        if (!isFired(node, flow) && last[node] != null) {
             last[node].refused = true;
         }
+    }
+
+    private static boolean isFired(int node, Flow flow) {
+        return flow.firing() != null && flow.firing().node() == node;
     }
 
     /** The sink has numbered what it took last. */

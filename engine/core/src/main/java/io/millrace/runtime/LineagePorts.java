@@ -56,9 +56,7 @@ final class LineagePorts implements Ports {
 
             @Override
             public void letter(Flow flow, int node, Reason reason, String detail, Throwable t) {
-                if (flow.firing() == null || flow.firing().node() != node) {
-                    lineage.refused(node);
-                }
+                lineage.refused(node, flow);
                 port.letter(flow, node, reason, detail, t);
             }
         };

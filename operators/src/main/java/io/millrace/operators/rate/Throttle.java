@@ -205,8 +205,8 @@ final class ThrottleNode implements TimedNode, SavedByParts, Explains {
             }
             to.say("passed within the span", passed + " of " + most);
         }
-        to.events(
-                "of its key within the span, stopped ones too",
+        to.events( // one that goes to a stream of its own is refused, and none of those that were taken
+                stopped == null ? "of its key within the span, stopped ones too" : "passed of its key within the span",
                 Taken.by(0).within(Times.minus(flow.timeNs(), perNs - 1), flow.timeNs()));
     }
 
