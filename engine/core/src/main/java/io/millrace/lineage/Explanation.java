@@ -88,9 +88,10 @@ public record Explanation(String topology, String output, long sequence, int ord
      * @param name   what it is
      * @param value  its value; null where it has parts or events instead
      * @param parts  its parts; empty where it has none
-     * @param events events that the node had taken, in the order in which it took them; null where it tells of none
+     * @param events events that the node had taken, in the order in which it took them, the newest 100,000; null where it tells of none
+     * @param left   how many more there were before these
      */
-    public record Part(String name, String value, List<Part> parts, List<Event> events) {}
+    public record Part(String name, String value, List<Part> parts, List<Event> events, long left) {}
 
     /**
      * An event that a node had taken.

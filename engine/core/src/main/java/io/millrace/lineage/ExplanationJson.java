@@ -88,6 +88,9 @@ final class ExplanationJson {
                 list("parts", p.parts(), this::part);
             } else {
                 list("events", p.events(), this::event);
+                if (p.left() > 0) {
+                    number("left", p.left());
+                }
             }
         });
     }

@@ -94,7 +94,10 @@ final class ExplanationText {
 
     private void events(int depth, Part p) {
         List<Event> all = p.events();
-        line(depth, p.name() + ": " + (all.isEmpty() ? "none" : all.size() == 1 ? "1 event" : all.size() + " events"));
+        line(
+                depth,
+                p.name() + ": " + (all.isEmpty() ? "none" : all.size() == 1 ? "1 event" : all.size() + " events")
+                        + (p.left() == 0 ? "" : ", and " + p.left() + " before them, which are not kept"));
         int left = Math.max(0, all.size() - EVENTS_MOST);
         all.subList(0, all.size() - left).forEach(e -> line(depth + 1, event(e)));
         if (left > 0) {

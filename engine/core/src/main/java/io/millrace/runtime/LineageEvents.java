@@ -19,8 +19,13 @@ final class LineageEvents {
         for (AccountBook.Line l : book.lines()) {
             parts.add(
                     l.part() != null
-                            ? new Explanation.Part(l.name(), null, parts(l.part()), null)
-                            : new Explanation.Part(l.name(), l.value(), List.of(), events(l)));
+                            ? new Explanation.Part(l.name(), null, parts(l.part()), null, 0)
+                            : new Explanation.Part(
+                                    l.name(),
+                                    l.value(),
+                                    List.of(),
+                                    events(l),
+                                    l.sought() == null ? 0 : l.sought().left()));
         }
         return List.copyOf(parts);
     }

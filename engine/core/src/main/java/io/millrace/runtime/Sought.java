@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Events that a node has said to have used, and those that were found by reading the journal once more. */
 final class Sought {
+    /** So many are kept of them, the newest; the others are counted. */
+    static final int KEPT_MOST = 100_000;
+
     /** One that was found. */
     record Found(long sequence, Act act) {}
 
@@ -25,6 +28,8 @@ final class Sought {
 
     private final Deque<Found> found = new ArrayDeque<>();
     private final List<Found> here = new ArrayList<>();
+    private final int most;
+    private long left;
 
     Sought(int node, Taken which, LineageKey key, long sequence, int index) {
         this.node = node;
@@ -32,6 +37,7 @@ final class Sought {
         this.key = key;
         this.sequence = sequence;
         this.index = index;
+        most = Math.min(which.newest(), KEPT_MOST);
     }
 
     /** Whether that is one of them in the entry in which it was said, but for its bytes. */
@@ -62,8 +68,9 @@ final class Sought {
         if (!found.isEmpty() && found.peekLast().act.refused) {
             found.removeLast();
         }
-        if (found.size() > which.newest()) {
+        if (found.size() > most) {
             found.removeFirst();
+            left++;
         }
         found.addLast(new Found(at, act));
     }
@@ -83,7 +90,7 @@ final class Sought {
         return newest(here);
     }
 
-    /** All that was found, in the order in which it was taken. */
+    /** What was found, as far as it was kept, in the order in which it was taken. */
     List<Found> found() {
         List<Found> all = new ArrayList<>(found);
         all.removeIf(f -> f.act.refused);
@@ -91,7 +98,13 @@ final class Sought {
         return newest(all);
     }
 
+    /** How many came before those that were kept, and are meant as well. */
+    long left() {
+        long all = left + found.stream().filter(f -> !f.act.refused).count() + here.size();
+        return Math.max(0, Math.min(all, which.newest()) - most);
+    }
+
     private List<Found> newest(List<Found> all) {
-        return all.subList(Math.max(0, all.size() - which.newest()), all.size());
+        return all.subList(Math.max(0, all.size() - most), all.size());
     }
 }
