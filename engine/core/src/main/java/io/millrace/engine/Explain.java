@@ -67,7 +67,7 @@ public final class Explain {
         try (JournalLog log = journal.openToRead()) {
             Topology topology = setup.plan().topology();
             Output<?> of = find(topology, output);
-            if (sequence >= log.next() || sequence < log.first()) {
+            if (sequence < log.first()) {
                 throw unknown(
                         output,
                         sequence,
@@ -75,10 +75,12 @@ public final class Explain {
                         "the journal has entries " + log.first() + " to " + (log.next() - 1));
             }
             Explaining explaining = new Explaining(topology, of, sequence, ordinal);
-            boolean went = run(log, explaining, nearest(log, sequence));
-            if (!explaining.isFound() && went && explaining.nearest().size() < 2) {
+            long snapshot = nearest(log, sequence);
+            long earliest = earliest(log);
+            boolean went = run(log, explaining, snapshot);
+            if (went && !explaining.isFound() && !explaining.knowsBefore() && earliest < snapshot) {
                 explaining = new Explaining(topology, of, sequence, ordinal);
-                went = run(log, explaining, earliest(log)); // what is before the snapshot may be the nearest
+                went = run(log, explaining, earliest); // what is before the snapshot may be the nearest
             }
             if (!went) {
                 return null;
@@ -92,7 +94,7 @@ public final class Explain {
                         near.isEmpty() ? "it has none" : "the nearest: " + String.join(" and ", near));
             }
             while (explaining.more()) {
-                if (!run(log, explaining, earliest(log))) {
+                if (!run(log, explaining, earliest)) {
                     return null;
                 }
             }

@@ -119,6 +119,15 @@ public final class Explaining {
     }
 
     /**
+     * Whether the first replay has come by an output of the same name before the one that was asked for.
+     *
+     * @return false when what comes next to it before it is not known
+     */
+    public boolean knowsBefore() {
+        return before >= 0;
+    }
+
+    /**
      * Outputs of the same name that there are, next to the one that was asked for.
      *
      * @return ids; empty when the journal has none

@@ -192,7 +192,7 @@ class ExplainCommandTest {
         "alerts/x.0, 2, write SINK/SEQ.ORDINAL",
         "'', 2, --output: is missing",
         "alrts/1.0, 1, 'output alrts is none of topology fraud, which has [features'",
-        "alerts/99999.0, 1, alerts/99999.0: no such output in the journal; the journal has entries 0 to "
+        "alerts/99999.0, 1, alerts/99999.0: no such output in the journal; the nearest: alerts/"
     })
     void shouldSayWhatIsWrongWithAnId(String id, int code, String says) {
         List<String> all = new ArrayList<>(List.of("explain", "--journal", journal.toString()));
