@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -36,10 +37,13 @@ final class Differences implements Closeable {
     private final Labels labels;
     private Replay.Report one;
     private Replay.Report two;
+    private final BooleanSupplier stopped;
 
     /** Labels may be null. */
-    Differences(Recorded recorded, Topology before, Topology after, Labels labels) throws IOException {
+    Differences(Recorded recorded, Topology before, Topology after, Labels labels, BooleanSupplier stopped)
+            throws IOException {
         this.labels = labels;
+        this.stopped = stopped;
         this.recorded = recorded;
         this.before = before;
         this.after = after;
@@ -62,17 +66,26 @@ final class Differences implements Closeable {
         return input.name() + " " + input.type().fingerprint();
     }
 
-    /** Runs both; rows may be null. */
-    void run(CsvWriter to) throws IOException {
+    /** Runs both; rows may be null. Answers false when it was stopped, and has not compared all. */
+    boolean run(CsvWriter to) throws IOException {
         rows = to;
-        Replay first = replay(before, file::write);
+        Replay first = recorded.fromFirst(replay(before, file::write));
         one = (labels == null ? first : first.watch(labels::see)).run();
         file.rewind();
-        two = replay(after, this::take).otherTopology().to(one.evaluated() - 1).run();
-        endEntry(Long.MAX_VALUE);
+        if (!stopped.getAsBoolean()) {
+            two = replay(after, this::take)
+                    .otherTopology()
+                    .to(one.evaluated() - 1)
+                    .run();
+        }
+        boolean went = !stopped.getAsBoolean();
+        if (went) {
+            endEntry(Long.MAX_VALUE);
+        }
         if (fault != null) {
             throw fault;
         }
+        return went;
     }
 
     /** Takes an output. */
@@ -92,7 +105,7 @@ final class Differences implements Closeable {
             }
         };
         topology.outputs().forEach(output -> bind(setup, output, guarded));
-        return Replay.of(setup, recorded.journal()).stopWhen(() -> fault != null);
+        return Replay.of(setup, recorded.journal()).stopWhen(() -> fault != null || stopped.getAsBoolean());
     }
 
     private static <V> void bind(Setup setup, Output<V> output, Consumer<PutOut> to) {
@@ -162,7 +175,7 @@ final class Differences implements Closeable {
     /** What differs by sink and label, then how long entries take and how much state there is, then all that differs. */
     void print(PrintStream to) {
         byLabel.forEach((label, counted) -> to.println(label + "  " + Change.text(counted)));
-        new Speeds(recorded).print(before, one, after, two, to);
+        new Speeds(recorded, stopped).print(before, one, after, two, to);
         to.println(Change.text(counts));
     }
 

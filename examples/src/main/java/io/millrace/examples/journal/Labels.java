@@ -6,6 +6,8 @@ import io.millrace.event.EntryKind;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.Input;
+import io.millrace.event.Sensitive;
+import io.millrace.event.SensitiveHash;
 import io.millrace.topology.Topology;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -93,7 +95,10 @@ final class Labels {
         Object event = views[source].wrap(bytes, Entry.payload(bytes, offset), Entry.payloadLength(bytes, offset));
         String value;
         try {
-            value = String.valueOf(components[source].getAccessor().invoke(event));
+            Object plain = components[source].getAccessor().invoke(event);
+            value = plain != null && isHidden(components[source])
+                    ? SensitiveHash.ofValue(plain)
+                    : String.valueOf(plain);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("--label " + name + ": it cannot be read: " + e, e);
         }
@@ -107,6 +112,11 @@ final class Labels {
             values.add(value);
         }
         return (byte) found;
+    }
+
+    /** A record may hold something sensitive, however deep. */
+    private static boolean isHidden(RecordComponent c) {
+        return c.isAnnotationPresent(Sensitive.class) || c.getType().isRecord();
     }
 
     /** In words, of an output that comes from an event of that entry; -1 for one that comes from no single one. */

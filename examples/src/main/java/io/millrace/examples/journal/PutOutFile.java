@@ -19,7 +19,7 @@ final class PutOutFile implements Closeable {
 
     private final List<Output<?>> outputs;
     private final Path path;
-    private DataOutputStream out;
+    private final DataOutputStream out;
     private DataInputStream in;
 
     /** Of the entry that is being read, sorted. */
@@ -95,10 +95,11 @@ final class PutOutFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-        out.close();
+        try (out) {
+            Files.deleteIfExists(path); // first: on a full disk what follows fails
+        }
         if (in != null) {
             in.close();
         }
-        Files.deleteIfExists(path);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.examples.journal;
 
 import io.millrace.cli.Nearest;
 import io.millrace.engine.Engine;
+import io.millrace.engine.Replay;
 import io.millrace.engine.Setup;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
@@ -26,11 +27,13 @@ final class Recorded {
 
     private final Path directory;
     private final JournalFacts facts;
+    private final long since;
     private final List<TopologyProvider> providers;
 
-    private Recorded(Path directory, JournalFacts facts, List<TopologyProvider> providers) {
+    private Recorded(Path directory, JournalFacts facts, long since, List<TopologyProvider> providers) {
         this.directory = directory;
         this.facts = facts;
+        this.since = since;
         this.providers = providers;
     }
 
@@ -48,7 +51,7 @@ final class Recorded {
                     + "; name the directory that a run was given with --journal");
         }
         try (JournalLog log = ArchiveJournal.in(path).openToRead()) {
-            return new Recorded(path, log.facts(), providers);
+            return new Recorded(path, log.facts(), log.since(), providers);
         }
     }
 
@@ -106,6 +109,14 @@ final class Recorded {
     /** What becomes of the snapshot of the topology that wrote the journal, as its provider says. */
     Migration migration(String name) throws IOException {
         return provider(name == null ? facts.topology() : name, name == null).migration();
+    }
+
+    /**
+     * A replay of the topology of the journal that is set beside one of another. Where the topology took the journal over from one
+     * before, it would begin behind what that has worked out, and the other at the first entry: so it is one of another there, too.
+     */
+    Replay fromFirst(Replay replay) {
+        return since > 0 ? replay.otherTopology() : replay;
     }
 
     /** Binds nothing yet; with as much state as the run had that was recorded. */

@@ -4,10 +4,11 @@ import io.millrace.engine.Replay;
 import io.millrace.engine.Setup;
 import io.millrace.topology.Topology;
 import java.io.PrintStream;
+import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long an entry takes in one topology and in another: the better half of several replays of the same stretch, turn by turn, whose
+ * How long an entry takes in one topology and in another: the best of several replays of the same stretch, turn by turn, whose
  * outputs nobody gets. The state is that of the whole journal.
  */
 final class Speeds {
@@ -16,9 +17,11 @@ final class Speeds {
     private static final long HIGHEST_NS = 10_000_000_000L;
 
     private final Recorded recorded;
+    private final BooleanSupplier stopped;
 
-    Speeds(Recorded recorded) {
+    Speeds(Recorded recorded, BooleanSupplier stopped) {
         this.recorded = recorded;
+        this.stopped = stopped;
     }
 
     /** Times of one topology. */
@@ -40,13 +43,12 @@ final class Speeds {
             topology.outputs().forEach(setup::discard);
             round = new Histogram(HIGHEST_NS, 3);
             lastNs = 0;
-            Replay replay =
-                    Replay.of(setup, recorded.journal()).to(entries - 1).watch((q, bytes, offset, length) -> look());
-            if (other) {
-                replay.otherTopology();
-            }
-            replay.run();
-            if (round.getTotalCount() > 0 && round.getMean() < bestMeanNs) {
+            Replay replay = Replay.of(setup, recorded.journal())
+                    .to(entries - 1)
+                    .stopWhen(stopped)
+                    .watch((q, bytes, offset, length) -> look());
+            (other ? replay.otherTopology() : recorded.fromFirst(replay)).run();
+            if (!stopped.getAsBoolean() && round.getTotalCount() > 0 && round.getMean() < bestMeanNs) {
                 bestMeanNs = round.getMean();
                 best.reset();
                 best.add(round);
@@ -75,7 +77,7 @@ final class Speeds {
         long entries = Math.min(ENTRIES_MOST, one.evaluated());
         Timed first = new Timed(before, false);
         Timed second = new Timed(after, true);
-        for (int i = 0; i < ROUNDS && entries > 0; i++) {
+        for (int i = 0; i < ROUNDS && entries > 0 && !stopped.getAsBoolean(); i++) {
             first.replay(entries);
             second.replay(entries);
         }

@@ -1,6 +1,7 @@
 package io.millrace.examples.journal;
 
 import io.millrace.cli.Command;
+import io.millrace.cli.Interrupts;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import io.millrace.topology.Topology;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code examples/run what-if}: what a changed topology would have put out over a journal. */
 public final class WhatIfCommand implements Command {
@@ -48,7 +50,11 @@ public final class WhatIfCommand implements Command {
         if (changes.isEmpty() && options.text("--topology") == null) {
             throw options.bad("--set", "is missing", "say what is to change, or name another topology with --topology");
         }
-        return Faults.oneLine(name(), () -> compare(journal, options, changes));
+        AtomicBoolean stop = new AtomicBoolean();
+        try (Interrupts interrupts = Interrupts.stopping(stop)) {
+            int code = Faults.oneLine(name(), () -> compare(journal, options, changes, stop));
+            return interrupts.happened() ? INTERRUPTED : code;
+        }
     }
 
     private static Map<String, String> changes(Options options) throws UsageException {
@@ -65,22 +71,29 @@ public final class WhatIfCommand implements Command {
         return changes;
     }
 
-    private static int compare(String journal, Options options, Map<String, String> changes) throws IOException {
+    private static int compare(String journal, Options options, Map<String, String> changes, AtomicBoolean stop)
+            throws IOException {
         Recorded recorded = Recorded.open(journal, options.text("--classpath"));
         Topology before = recorded.topology(null, Map.of());
         Topology after = recorded.topology(options.text("--topology"), changes);
         String out = options.text("--out");
         String label = options.text("--label") == null ? recorded.label() : options.text("--label");
-        try (Differences differences = new Differences(recorded, before, after, Labels.of(label, before))) {
-            if (out == null) {
-                differences.run(null);
-            } else {
-                try (CsvWriter rows = CsvWriter.create(out, "change", "sink", "id", "before", "after")) {
-                    differences.run(rows);
-                }
+        try (Differences differences = new Differences(recorded, before, after, Labels.of(label, before), stop::get)) {
+            if (!run(differences, out)) {
+                System.err.println("millrace what-if: interrupted; not all of the journal was compared");
+                return INTERRUPTED;
             }
             differences.print("-".equals(out) ? System.err : System.out);
         }
         return OK;
+    }
+
+    private static boolean run(Differences differences, String out) throws IOException {
+        if (out == null) {
+            return differences.run(null);
+        }
+        try (CsvWriter rows = CsvWriter.create(out, "change", "sink", "id", "before", "after")) {
+            return differences.run(rows);
+        }
     }
 }

@@ -1,0 +1,128 @@
+package io.millrace.examples.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Journaling;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.event.Sensitive;
+import io.millrace.examples.Console;
+import io.millrace.state.Migration;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyProvider;
+import io.millrace.transport.file.CsvWriter;
+import io.millrace.transport.journal.ArchiveJournal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What-if over a journal that one topology took over from another, of events with a sensitive field. */
+class WhatIfTest {
+    private static final long CARD = 4_711_004_711_004_711L;
+    private static final int EACH = 30;
+
+    record Paid(@Sensitive long card, long cents, long timeMs) {}
+
+    private static final Input<Paid> PAID = Input.of("paid", Paid.class)
+            .eventTime(Paid::timeMs, TimeUnit.MILLISECONDS)
+            .historic();
+    private static final Output<Paid> TAKEN = Output.of("taken", Paid.class);
+
+    @TempDir
+    static Path folder;
+
+    private static String journal;
+    private static String classPath;
+
+    /** Lets events through from a number of cents on. */
+    public static final class Spending implements TopologyProvider {
+        @Override
+        public String name() {
+            return "spending";
+        }
+
+        @Override
+        public Topology topology(Map<String, String> options) {
+            long least = Long.parseLong(options.getOrDefault("least", "0"));
+            return Millrace.topology(
+                    "spending",
+                    t -> t.from(PAID).filter(p -> p.cents() >= least).to(TAKEN));
+        }
+    }
+
+    @BeforeAll
+    static void record() throws Exception {
+        Path directory = folder.resolve("journal");
+        journal = directory.toString();
+        for (int run = 0; run < 2; run++) {
+            Journaling how = Journaling.plain()
+                    .fact("rules", "r" + run)
+                    .migrate(Migration.none().fact("rules"));
+            try (Engine engine = Engine.of(new Spending().topology(Map.of()))
+                    .discard(TAKEN)
+                    .journal(ArchiveJournal.in(directory), how)
+                    .start()) {
+                for (int i = 0; i < EACH; i++) {
+                    engine.publisher(PAID).publish(new Paid(CARD + i % 2, i, EACH * run + i));
+                }
+                engine.drain(Duration.ofSeconds(20));
+                engine.makeSnapshot();
+            }
+        }
+        Path services = folder.resolve("classes").resolve("META-INF/services");
+        Files.createDirectories(services);
+        Files.writeString(services.resolve(TopologyProvider.class.getName()), Spending.class.getName());
+        classPath = services.getParent().getParent().toString();
+    }
+
+    private static Console whatIf(String... more) {
+        List<String> all =
+                new java.util.ArrayList<>(List.of("what-if", "--journal", journal, "--classpath", classPath));
+        all.addAll(List.of(more));
+        return Console.run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void shouldCompareAllOfAJournalThatWasTakenOver() {
+        Console c = whatIf("--set", "least=1");
+        assertEquals(0, c.code(), c.err());
+        assertTrue(c.out().endsWith("new 0, gone 2, changed 0, same " + (2 * EACH - 2) + "\n"), c.out());
+    }
+
+    @Test
+    void shouldCountBySensitiveLabelsByTheirHash() {
+        Console c = whatIf("--set", "least=0", "--label", "card");
+        assertEquals(0, c.code(), c.err());
+        assertFalse((c.out() + c.err()).contains("4711"), c.out());
+        Pattern line = Pattern.compile("taken card=#[0-9a-f]{8}  new 0, gone 0, changed 0, same " + EACH + "\n");
+        assertEquals(2, line.matcher(c.out()).results().count(), c.out());
+    }
+
+    @Test
+    void shouldSayNothingOfWhatIsBehindAnInterrupt() throws Exception {
+        Recorded recorded = Recorded.open(journal, classPath);
+        Topology before = recorded.topology(null, Map.of());
+        Topology after = recorded.topology(null, Map.of("least", "" + EACH));
+        AtomicInteger asked = new AtomicInteger();
+        int at = 2 * EACH + EACH / 2; // in the second run
+        Path rows = folder.resolve("rows.csv");
+        try (Differences differences =
+                        new Differences(recorded, before, after, null, () -> asked.incrementAndGet() > at);
+                CsvWriter to = CsvWriter.create(rows.toString(), "change", "sink", "id", "before", "after")) {
+            assertFalse(differences.run(to));
+        }
+        assertEquals(1, Files.readAllLines(rows).size(), "all is gone, and none of it was compared");
+    }
+}
