@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.examples.ChildJvm;
 import io.millrace.examples.Console;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -31,7 +30,7 @@ class LedgerTest {
         String[] command = {"ledger", "--dir", folder.toString(), "--count", Integer.toString(COUNT), "--rate", "8000"};
         for (int i = 0; i < KILLS; i++) {
             try (ChildJvm jvm = ChildJvm.start(folder, null, command)) {
-                awaitMore(folder.resolve("db/ledger.log"), random.nextInt(40_000));
+                awaitMore(jvm.process(), folder.resolve("db/ledger.log"), random.nextInt(40_000));
                 jvm.process().destroyForcibly().waitFor();
             }
         }
@@ -41,14 +40,18 @@ class LedgerTest {
         assertEquals(model(), rows());
     }
 
-    /** More than there is now. */
-    private static void awaitMore(Path file, long bytes) throws Exception {
+    /** More than there is now; or that it has ended, where this machine has had no time to look before. */
+    private static void awaitMore(Process writes, Path file, long bytes) throws Exception {
         long until = System.nanoTime() + PATIENCE_NS;
-        long least = (Files.exists(file) ? Files.size(file) : 0) + bytes;
-        while (!Files.exists(file) || Files.size(file) <= least) {
+        long least = size(file) + bytes;
+        while (writes.isAlive() && size(file) <= least) {
             assertTrue(System.nanoTime() < until, "nothing is written to " + file);
             Thread.sleep(2); // a process writes it; any length is right
         }
+    }
+
+    private static long size(Path file) {
+        return file.toFile().length(); // 0 where there is none
     }
 
     private List<String> rows() throws Exception {

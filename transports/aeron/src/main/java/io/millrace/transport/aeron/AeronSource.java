@@ -371,7 +371,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             lastNumber = number;
             return;
         }
-        numbers.put(lastSender, lastNumber);
+        numbers.put(lastSender, lastNumber == NONE ? NONE + 1 : lastNumber); // the map has no place for that one
         long last = numbers.get(sender);
         if (last == NONE) {
             if (numbers.size() >= SENDERS_MAX) {
@@ -384,7 +384,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             repeated.increment();
         }
         lastSender = sender;
-        lastNumber = number == NONE ? NONE + 1 : number;
+        lastNumber = number;
     }
 
     // ---- contracts

@@ -153,7 +153,7 @@ class AeronFaultTest {
                             FaultPeer.DRIVER_TIMEOUT.toMillis()); // its own driver has to have waited for so long, too
                     signal(peer, "-CONT");
                     await("more", () -> got.size() > before + 50);
-                    assertEquals(1, source.senders());
+                    await("one sender", () -> source.senders() == 1);
                     peer.getOutputStream().write('\n');
                     peer.getOutputStream().flush();
                     String said = new String(peer.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

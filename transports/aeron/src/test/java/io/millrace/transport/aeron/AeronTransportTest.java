@@ -377,7 +377,7 @@ class AeronTransportTest {
         int stream = STREAM.incrementAndGet();
         List<Got> got = Streams.list();
         UnsafeBuffer frame = new UnsafeBuffer(new byte[Wire.FIXED_LENGTH + NOTE.maxLength()]);
-        long[] numbers = {0, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1, -1, Long.MIN_VALUE, 1};
+        long[] numbers = {Long.MIN_VALUE + 1, 0, Long.MAX_VALUE, Long.MIN_VALUE, -1, Long.MIN_VALUE, 1};
         try (Engine b = receiver(AeronSource.of(media, "aeron:ipc", stream, NOTE), got)
                         .start();
                 Publication raw = media.client().addPublication("aeron:ipc", stream)) {
