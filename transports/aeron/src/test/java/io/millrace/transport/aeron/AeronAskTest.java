@@ -77,10 +77,8 @@ class AeronAskTest {
                     mine.ask(new Device(5_000), Duration.ofMillis(20)).toCompletableFuture();
             ExecutionException e = assertThrows(ExecutionException.class, () -> never.get(20, TimeUnit.SECONDS));
             assertInstanceOf(TimeoutException.class, e.getCause());
-            Map<String, Long> counted = new LinkedHashMap<>();
-            mine.counters(counted::put);
-            assertEquals(0, counted.get("open"));
-            assertTrue(counted.get("late") >= 100, "those of the other asker");
+            await("none open", () -> counter(mine, "open") == 0);
+            await("those of the other asker", () -> counter(mine, "late") >= 100);
         }
     }
 

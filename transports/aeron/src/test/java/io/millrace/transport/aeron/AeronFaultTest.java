@@ -237,7 +237,7 @@ class AeronFaultTest {
     @Test
     void shouldOutliveMediaThatAreClosedTooEarly() throws Exception {
         List<Got> got = Streams.list();
-        AeronMedia media = media();
+        AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start();
         AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
         AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE).endsWithClose();
         try (Engine b = receiver(source, got);
@@ -333,7 +333,7 @@ class AeronFaultTest {
         int n = 2_000;
         List<Got> got = Streams.list();
         CountDownLatch go = new CountDownLatch(1);
-        try (AeronMedia media = media()) {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
             AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
             AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE)
                     .unsent(Unsent.DROP)

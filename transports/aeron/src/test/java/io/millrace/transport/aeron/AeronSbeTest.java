@@ -18,6 +18,7 @@ import io.millrace.event.Reason;
 import io.millrace.sbe.Sbe;
 import io.millrace.sbe.orders.OrderDecoder;
 import io.millrace.sbe.orders.OrderEncoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -61,7 +62,7 @@ class AeronSbeTest {
 
     private static Engine sender0(int stream) {
         return Engine.of(Millrace.topology("sender", t -> t.from(IN_0).to(OUT_0)))
-                .output(OUT_0, AeronSink.of(media, "aeron:ipc", stream, ORDER_0))
+                .output(OUT_0, AeronSink.of(media, "aeron:ipc", stream, ORDER_0).waitAtMost(Duration.ofSeconds(20)))
                 .start();
     }
 
@@ -139,7 +140,10 @@ class AeronSbeTest {
         try (Engine b = reader0(AeronSource.of(media, "aeron:ipc", stream, ORDER_0), got);
                 Engine a = Engine.of(
                                 Millrace.topology("sender", t -> t.from(IN_1).to(OUT_1)))
-                        .output(OUT_1, AeronSink.of(media, "aeron:ipc", stream, ORDER_1))
+                        .output(
+                                OUT_1,
+                                AeronSink.of(media, "aeron:ipc", stream, ORDER_1)
+                                        .waitAtMost(Duration.ofSeconds(20)))
                         .start()) {
             Claims<io.millrace.sbe.orders1.OrderEncoder> claims = a.claims(IN_1);
             fill1(claims.claim());
