@@ -12,7 +12,7 @@ import java.util.List;
  * @param sequence the entry at which it came out
  * @param ordinal  its number among those of the entry and the output
  * @param stories  what happened at that entry, and before it, in the order of entries, at those that brought what is no event of an
- *                 input as it came: the last is that of the output
+ *                 input as it came, the nearest 1,000: the last is that of the output
  */
 public record Explanation(String topology, String output, long sequence, int ordinal, List<Story> stories) {
     /** Stands for a time that nothing has. */
@@ -100,7 +100,7 @@ public record Explanation(String topology, String output, long sequence, int ord
      * @param form   null of an insert, or what else it is
      * @param timeNs event time
      * @param event  in words; null where it is the event of the entry as it came
-     * @param step   the step that put it out, of the story of that entry; 0 where there is none
+     * @param step   the step that put it out, of the story of that entry; 0 where there is none, or it is not told
      */
     public record Event(Entry entry, String form, long timeNs, String event, int step) {}
 

@@ -78,7 +78,7 @@ public interface EventSink<V> extends AutoCloseable {
      *
      * @param output the name of the output
      * @return by default {@link Resumption#marked}
-     * @throws Exception keeps the engine from starting
+     * @throws Exception keeps the engine from starting; nothing has begun then, and nothing that is bound is closed
      */
     default Resumption resume(String output) throws Exception {
         return Resumption.marked();
