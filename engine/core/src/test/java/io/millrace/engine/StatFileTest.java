@@ -190,7 +190,7 @@ class StatFileTest {
             go.countDown();
             publishes.join();
             engine.drain(Duration.ofSeconds(20));
-            assertEquals(0, counts.waiting());
+            Trials.await("none waits", () -> counts.waiting() == 0); // a tick may be there, or be given back yet
             assertTrue(counts.waits() <= 66);
         }
     }
