@@ -23,14 +23,20 @@ final class Common {
     private Common() {}
 
     static Options addTo(Options options) {
-        return options.add("workload", "W3", "see list")
-                .add("systems", "hand,disruptor,inline,live", "see list; in this order, round and round")
-                .add(
+        return addRun(
+                options.add("workload", "W3", "see list")
+                        .add("systems", "hand,disruptor,inline,live", "see list; in this order, round and round"),
+                HEAP);
+    }
+
+    /** How systems run, and where the figures go. */
+    static Options addRun(Options options, String jvm) {
+        return options.add(
                         "waiting",
                         "spinning",
                         "how a second thread waits: spinning, yielding, adaptive, parking:100us, backoff:1ms")
                 .add("ring", "4096", "slots in front of a second thread, a power of two")
-                .add("jvm", HEAP, "flags of the JVMs")
+                .add("jvm", jvm, "flags of the JVMs")
                 .add("jdk", "", "folder of another JDK for the JVMs")
                 .add(
                         "gc",
@@ -71,6 +77,11 @@ final class Common {
     static String collector(String system) {
         int at = system.indexOf('@');
         return at < 0 ? "" : system.substring(at);
+    }
+
+    /** Whether it is the jitter floor, which does nothing and so has no answer. */
+    static boolean isFloor(String system) {
+        return plain(system).equals(Systems.FLOOR);
     }
 
     private static List<String> collectors(Options options) throws UsageException {

@@ -106,7 +106,7 @@ final class LatencyCommand implements Command {
         for (String system : systems) {
             requireLive(Common.plain(system));
         }
-        if (!systems.contains(Systems.FLOOR)) {
+        if (systems.stream().noneMatch(Common::isFloor)) {
             systems.add(Systems.FLOOR);
         }
         Child.Settings settings = Common.settings(options, true);
@@ -216,8 +216,8 @@ final class LatencyCommand implements Command {
     }
 
     static void check(Map<String, Row> rows, Common.Expected expected) {
-        rows.forEach((system, row) ->
-                row.right = system.equals(Systems.FLOOR) || row.answer.equals(expected.upTo(row.events)));
+        rows.forEach(
+                (system, row) -> row.right = Common.isFloor(system) || row.answer.equals(expected.upTo(row.events)));
     }
 
     private static void print(Map<Long, Map<String, Row>> all, long seconds) {

@@ -40,7 +40,8 @@ public final class Main {
     /** Commands of other modules, which {@code bench/run} starts by itself. */
     private static final Map<String, String> BESIDE = new TreeMap<>(Map.of(
             "stress", "all jcstress cases of the memory-order code",
-            "journal", "the log's rate beside a bare archive, and how long until an entry is durable",
+            "journal", "what a journal costs, its rate beside a bare archive, waits, snapshots, starts, replays",
+            "identical", "one input live, in batches, on two threads, inline, replayed: the same bits",
             "kill", "an engine with a journal, killed so many times, its effects beside a model's",
             "crash-images", "what crashes leave of a journal, opened again",
             "bit-rot", "damaged bits and short files of a journal",

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -22,6 +21,8 @@ import java.util.Map;
  * path.
  */
 final class PeersCommand implements Command {
+    private static final String SETTINGS = "peers settings";
+    private static final String HEAP = "-Xms2g -Xmx2g -XX:+UseG1GC";
     private static final String OURS_AND_LIMITS = "hand,disruptor,inline,live";
 
     @Override
@@ -33,7 +34,8 @@ final class PeersCommand implements Command {
     public Options options() {
         List<String> systems = new ArrayList<>(List.of(OURS_AND_LIMITS));
         Systems.others().forEach(other -> systems.add(other.name()));
-        return new Options("Flink, Jet, Kafka Streams and Reactor on the workloads, beside ours and the hand loop")
+        Options own = new Options(
+                        "Flink, Jet, Kafka Streams and Reactor on the workloads, beside ours and the hand loop")
                 .add("workload", "W1,W2,W3", "one or several, with commas")
                 .add("systems", String.join(",", systems), "in this order, round and round")
                 .add("events", "3000000", "events a run")
@@ -44,16 +46,8 @@ final class PeersCommand implements Command {
                 .add("warmup", "2000000", "events at full speed before the first run at a rate")
                 .flag("no-latency", "events a second only")
                 .flag("quick", "to see that it works: few events, one rate; the figures mean little")
-                .add("waiting", "spinning", "how a second thread of ours and of the Disruptor waits")
-                .add("ring", "4096", "slots in front of it, a power of two")
-                .add("jvm", "-Xms2g -Xmx2g -XX:+UseG1GC", "flags of the JVMs")
-                .add("jdk", "", "folder of another JDK for the JVMs")
-                .add(
-                        "gc",
-                        "",
-                        "their collector: g1, parallel, serial or zgc; several with commas: each system with each")
-                .add("json", "", "also write the figures to this file")
                 .add("readme", "", "also write the tables into this page, between its marks");
+        return Common.addRun(own, HEAP);
     }
 
     /** How long everything is. */
@@ -79,37 +73,30 @@ final class PeersCommand implements Command {
         }
         Size size = Size.of(options);
         ReadmePage page = options.has("readme") ? new ReadmePage(Path.of(options.get("readme"))) : null;
-        List<Workload> workloads = new ArrayList<>();
-        for (String name : options.list("workload")) {
-            workloads.add(workload(name));
-            Common.systems(options, workload(name));
+        List<Workload> workloads = options.allOf("workload", Workload.class);
+        for (Workload workload : workloads) {
+            Common.systems(options, workload);
             if (page != null) {
-                page.require("peers " + workload(name));
+                page.require("peers " + workload);
             }
+        }
+        if (page != null) {
+            page.require(SETTINGS);
         }
         Map<String, Object> conditions = Common.conditions(options);
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("conditions", conditions);
         boolean right = true;
         for (Workload workload : workloads) {
             PeersTables tables = measure(workload, options, size, conditions);
             System.out.println(tables);
             right &= tables.isRight();
-            json.put(workload.name(), tables.json());
+            json.put(workload.name(), Map.of("conditions", new LinkedHashMap<>(conditions), "systems", tables.json()));
             if (page != null) {
                 page.put("peers " + workload, tables.page("bench/run peers" + options.line(), conditions));
             }
         }
         write(options, json, page);
         return right ? 0 : 1;
-    }
-
-    private static Workload workload(String name) throws UsageException {
-        try {
-            return Workload.valueOf(name.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--workload " + name + " is not one of " + List.of(Workload.values()));
-        }
     }
 
     private static PeersTables measure(Workload workload, Options options, Size size, Map<String, Object> conditions)
@@ -136,7 +123,7 @@ final class PeersCommand implements Command {
             Workload workload, List<String> systems, Child.Settings settings, Size size) throws IOException {
         List<String> live = new ArrayList<>(
                 systems.stream().filter(s -> Systems.isLive(Common.plain(s))).toList());
-        if (!live.contains(Systems.FLOOR)) {
+        if (live.stream().noneMatch(Common::isFloor)) {
             live.add(Systems.FLOOR);
         }
         Map<Long, Map<String, LatencyCommand.Row>> all =
@@ -151,7 +138,7 @@ final class PeersCommand implements Command {
             Json.write(Path.of(options.get("json")), json);
         }
         if (page != null) {
-            page.put("peers settings", PeersTables.settings());
+            page.put(SETTINGS, PeersTables.settings());
             page.write();
         }
     }

@@ -50,19 +50,16 @@ final class ScaleCommand implements Command {
         long events = quick ? QUICK_EVENTS : options.number("events", 1_000, 1_000_000_000);
         int runs = quick ? 1 : (int) options.number("runs", 1, 100);
         if (options.has("one")) {
-            String[] one = options.get("one").split(":");
-            Point point = Point.measure(Dimension.named(one[0]), Long.parseLong(one[1]), events, runs);
-            System.out.println(MARK + point.words());
+            System.out.println(MARK + one(options.get("one"), events, runs).words());
             return 0;
         }
         long most =
                 options.has("most") ? options.number("most", 1, Long.MAX_VALUE) : quick ? QUICK_KEYS : Long.MAX_VALUE;
-        List<Dimension> dimensions = new ArrayList<>();
+        List<Dimension> dimensions = options.allOf("of", Dimension.class);
         ReadmePage page = options.has("readme") ? new ReadmePage(Path.of(options.get("readme"))) : null;
-        for (String name : options.list("of")) {
-            dimensions.add(Dimension.named(name));
-            if (page != null) {
-                page.require(place(Dimension.named(name)));
+        if (page != null) {
+            for (Dimension dimension : dimensions) {
+                page.require(place(dimension));
             }
         }
         Map<String, Object> conditions = Common.conditions(options);
@@ -83,6 +80,13 @@ final class ScaleCommand implements Command {
         return all.values().stream().flatMap(m -> m.values().stream()).allMatch(Point::right) ? 0 : 1;
     }
 
+    private static Point one(String words, long events, int runs) throws UsageException {
+        int colon = words.indexOf(':');
+        Dimension dimension = Options.oneOf("one", colon < 0 ? words : words.substring(0, colon), Dimension.class);
+        return Point.measure(
+                dimension, Options.number("one", words.substring(colon + 1), 1, Integer.MAX_VALUE), events, runs);
+    }
+
     /** Its figures; not right when the JVM has failed, because it does not fit or for another reason, which it has said. */
     private static Point child(Dimension dimension, long value, long events, int runs, Options options)
             throws IOException, UsageException, InterruptedException {
@@ -94,7 +98,7 @@ final class ScaleCommand implements Command {
         command.addAll(List.of("--one", dimension.name() + ':' + value));
         command.addAll(List.of("--events", Long.toString(events), "--runs", Integer.toString(runs)));
         Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         Point point = new Point(0, 0, 0, false);
         try (BufferedReader lines =

@@ -53,6 +53,8 @@ class PeersTest {
         assertRefused("no live source", "latency", "--workload", "W0", "--systems", "twin");
         assertRefused("not one of", "peers", "--workload", "W9");
         assertRefused("--gc cms", "throughput", "--gc", "cms");
+        assertRefused("--one keys is not", "scale", "--one", "keys");
+        assertRefused("--one many is not", "scale", "--one", "keys:many");
         assertRefused("no bin/java", "throughput", "--jdk", folder.toString());
     }
 
@@ -65,6 +67,20 @@ class PeersTest {
     void shouldFillNoPageThatHasNoPlace() throws IOException {
         ReadmePage page = new ReadmePage(Files.writeString(folder.resolve("page.md"), "nothing\n"));
         assertThrows(IOException.class, () -> page.require("peers W1"));
+        Path noSettings = Files.writeString(folder.resolve("other.md"), "<!-- peers W0 -->\n<!-- /peers W0 -->\n");
+        Path json = folder.resolve("json");
+        assertThrows(
+                IOException.class,
+                () -> Main.run(List.of(
+                        "peers",
+                        "--workload=W0",
+                        "--systems=twin",
+                        "--events=1000",
+                        "--runs=1",
+                        "--no-latency",
+                        "--json=" + json,
+                        "--readme=" + noSettings)));
+        assertFalse(Files.exists(json), "nothing is measured for it");
     }
 
     @Test

@@ -53,7 +53,7 @@ class SmokeTest {
     @ValueSource(
             strings = {
                 "jitter --seconds 1",
-                "throughput --workload W0 --systems inline --events 50000 --runs 1 --jvm",
+                "throughput --workload W0 --systems inline,floor --events 50000 --runs 1 --jvm",
                 "storm --cards 20000 --rate 200 --seconds 1 --pairs 1 --jvm",
                 "idle --waiting adaptive --settle 0 --seconds 1",
                 "warm-up --events 100 --at-least 1000 --one cold",
@@ -103,7 +103,8 @@ class SmokeTest {
     @Test
     void shouldNameAllThereIs() throws Exception {
         String list = run(List.of("list")).out;
-        for (String name : List.of("all", "nexmark", "peers", "stress", "journal", "q106", "W3X", "disruptor-64")) {
+        for (String name :
+                List.of("all", "nexmark", "peers", "stress", "journal", "identical", "q106", "W3X", "disruptor-64")) {
             assertTrue(list.lines().anyMatch(l -> l.contains(" " + name + " ")), name + " in " + list);
         }
     }

@@ -3,6 +3,7 @@ package io.millrace.bench.option;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -102,7 +103,37 @@ public final class Options {
 
     /** A whole number within bounds. */
     public long number(String name, long least, long most) throws UsageException {
-        String text = get(name);
+        return number(name, get(name), least, most);
+    }
+
+    /** One of an enum, in any case. */
+    public <E extends Enum<E>> E oneOf(String name, Class<E> type) throws UsageException {
+        return oneOf(name, get(name), type);
+    }
+
+    /** Some of an enum, in any case, with commas. */
+    public <E extends Enum<E>> List<E> allOf(String name, Class<E> type) throws UsageException {
+        List<E> all = new ArrayList<>();
+        for (String word : list(name)) {
+            all.add(oneOf(name, word, type));
+        }
+        return all;
+    }
+
+    /** What one of an enum a part of a value is. */
+    public static <E extends Enum<E>> E oneOf(String name, String word, Class<E> type) throws UsageException {
+        List<String> names = new ArrayList<>();
+        for (E e : type.getEnumConstants()) {
+            if (e.name().equalsIgnoreCase(word)) {
+                return e;
+            }
+            names.add(e.name().toLowerCase(Locale.ROOT));
+        }
+        throw new UsageException("--" + name + " " + word + " is not one of " + names);
+    }
+
+    /** What is written as such a number. */
+    public static long number(String name, String text, long least, long most) throws UsageException {
         try {
             long value = Long.parseLong(text.replace("_", ""));
             if (value >= least && value <= most) {
@@ -112,18 +143,6 @@ public final class Options {
             // said below
         }
         throw new UsageException("--" + name + " " + text + " is not a whole number from " + least + " to " + most);
-    }
-
-    /** One of an enum, in any case. */
-    public <E extends Enum<E>> E oneOf(String name, Class<E> type) throws UsageException {
-        List<String> names = new ArrayList<>();
-        for (E e : type.getEnumConstants()) {
-            if (e.name().equalsIgnoreCase(get(name))) {
-                return e;
-            }
-            names.add(e.name().toLowerCase(java.util.Locale.ROOT));
-        }
-        throw new UsageException("--" + name + " " + get(name) + " is not one of " + names);
     }
 
     /** A list with commas, not empty. */

@@ -1,9 +1,7 @@
 package io.millrace.bench.scale;
 
-import io.millrace.bench.option.UsageException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What is made larger and larger. */
 public enum Dimension {
@@ -63,15 +61,5 @@ public enum Dimension {
     /** The points, ascending. */
     public List<Long> points() {
         return points;
-    }
-
-    /** By its name in any case. */
-    public static Dimension named(String name) throws UsageException {
-        for (Dimension d : values()) {
-            if (d.name().equals(name.toUpperCase(Locale.ROOT))) {
-                return d;
-            }
-        }
-        throw new UsageException("--of " + name + " is not one of keys, windows, operators, topologies, sizes");
     }
 }
