@@ -90,7 +90,10 @@ final class PeersCommand implements Command {
             PeersTables tables = measure(workload, options, size, conditions);
             System.out.println(tables);
             right &= tables.isRight();
-            json.put(workload.name(), Map.of("conditions", new LinkedHashMap<>(conditions), "systems", tables.json()));
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("conditions", new LinkedHashMap<>(conditions));
+            one.put("systems", tables.json());
+            json.put(workload.name(), one);
             if (page != null) {
                 page.put("peers " + workload, tables.page("bench/run peers" + options.line(), conditions));
             }

@@ -4,6 +4,7 @@ import io.millrace.engine.Engine;
 import io.millrace.engine.Publisher;
 import io.millrace.engine.Waiting;
 import io.millrace.journal.Durability;
+import io.millrace.rig.Median;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -33,33 +34,35 @@ final class EngineCost {
     void run() throws IOException {
         System.out.printf(
                 "%n%-8s %14s %10s %10s %8s %s%n", "level", "ns an event", "least", "most", "added", "rate held");
-        List<Rounds> all = new ArrayList<>();
+        List<List<Double>> all = new ArrayList<>();
         boolean[] held = {true, true, true};
         for (int i = 0; i < LEVELS.length; i++) {
-            all.add(new Rounds());
+            all.add(new ArrayList<>());
         }
         for (int round = -1; round < options.rounds(); round++) { // the first is for the compiler
             for (int i = 0; i < LEVELS.length; i++) {
-                double ns = measure(LEVELS[i], held, i);
+                boolean[] heldNow = {true};
+                double ns = measure(LEVELS[i], heldNow);
                 if (round >= 0) {
                     all.get(i).add(ns);
+                    held[i] &= heldNow[0];
                 }
             }
         }
         for (int i = 0; i < LEVELS.length; i++) {
-            Rounds r = all.get(i);
+            Median r = Median.of(all.get(i));
             System.out.printf(
                     "%-8s %14.1f %10.1f %10.1f %7.1f%% %s%n",
                     LEVELS[i],
                     r.median(),
                     r.least(),
                     r.most(),
-                    100 * (r.median() / all.get(0).median() - 1),
+                    100 * (r.median() / Median.of(all.get(0)).median() - 1),
                     held[i] ? "yes" : "NO");
         }
     }
 
-    private double measure(Durability level, boolean[] held, int index) throws IOException {
+    private double measure(Durability level, boolean[] held) throws IOException {
         Path at = directory.resolve("cost");
         double ns;
         try (Engine engine = Cards.at(
@@ -68,10 +71,10 @@ final class EngineCost {
                 .start()) {
             long thread = thread("millrace-cards");
             Publisher<Cards.Payment> in = engine.publisher(Cards.PAYMENTS);
-            long n = publish(in, 0, RATE * options.seconds() / 2, held, index);
+            long n = publish(in, 0, RATE * options.seconds() / 2, new boolean[1]);
             engine.drain(LONG);
             long before = cpuNs(thread);
-            long end = publish(in, n, RATE * options.seconds(), held, index);
+            long end = publish(in, n, RATE * options.seconds(), held);
             engine.drain(LONG);
             ns = (cpuNs(thread) - before) / (double) (end - n);
         }
@@ -81,7 +84,7 @@ final class EngineCost {
         return ns;
     }
 
-    private static long publish(Publisher<Cards.Payment> in, long from, long count, boolean[] held, int index) {
+    private static long publish(Publisher<Cards.Payment> in, long from, long count, boolean[] held) {
         Pace pace = new Pace(RATE);
         for (long i = 0; i < count; i++) {
             if (i % BURST == 0) {
@@ -89,7 +92,7 @@ final class EngineCost {
             }
             in.publish(Cards.Payment.of(from + i));
         }
-        held[index] &= pace.lateNs(count) < 100_000_000;
+        held[0] &= pace.lateNs(count) < 100_000_000;
         return from + count;
     }
 

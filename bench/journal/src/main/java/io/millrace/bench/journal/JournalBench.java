@@ -15,10 +15,13 @@ import io.aeron.driver.ThreadingMode;
 import io.millrace.journal.Durability;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
+import io.millrace.rig.Median;
 import io.millrace.transport.journal.ArchiveJournal;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -65,17 +68,19 @@ final class JournalBench {
     }
 
     private void rates(Durability level, int bytes) throws IOException {
-        Rounds logs = new Rounds();
-        Rounds bare = new Rounds();
-        Rounds reads = new Rounds();
+        List<Double> logs = new ArrayList<>();
+        List<Double> bare = new ArrayList<>();
+        List<Double> reads = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
             logs.add(log(level, bytes));
             reads.add(readRate);
             bare.add(bare(level, bytes));
         }
+        double log = Median.of(logs).median();
+        double alone = Median.of(bare).median();
         System.out.printf(
                 "%-8s %6d %,14.0f %,14.0f %7.2f %,14.0f%n",
-                level, bytes, logs.median(), bare.median(), logs.median() / bare.median(), reads.median());
+                level, bytes, log, alone, log / alone, Median.of(reads).median());
     }
 
     private JournalLog open(Path at, Durability level) {
@@ -245,7 +250,9 @@ final class JournalBench {
             while (acknowledged < total) {
                 long now = System.nanoTime();
                 boolean any = false;
-                while (next < total && begin + next * (1_000_000_000L / rate) - now <= 0) {
+                while (next < total
+                        && next - acknowledged < due.length
+                        && begin + next * (1_000_000_000L / rate) - now <= 0) {
                     due[(int) next & due.length - 1] = begin + next * (1_000_000_000L / rate);
                     if (!log.append(entry, 0, entry.length)) {
                         break;

@@ -8,8 +8,7 @@ import io.millrace.transport.journal.CrashImages;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -21,7 +20,19 @@ public final class Main {
     /** Kept, or its level would be forgotten: what engines say at their start is not what a benchmark is about. */
     private static final Logger LOG = Logger.getLogger("io.millrace");
 
-    private static final String PARTS = "waits,engine,cost,rates,snapshot,ready,replay";
+    private static final List<String> PARTS =
+            List.of("waits", "engine", "cost", "rates", "snapshot", "ready", "replay");
+
+    private static final String USAGE = """
+            usage: bench/run kill [--times N] [--seed N] [--level MEMORY|PROCESS|DISK]
+                   bench/run crash-images|bit-rot [--times N] [--seed N]
+                   bench/run identical [--events N]
+                   bench/run journal [--parts %s] [--seconds N] [--rounds N]
+                                     [--state-mb N] [--entries N] [--directory DIR]
+            defaults: kill --times 50 --seed 1 --level PROCESS; crash-images and bit-rot --times 20000 --seed 1
+                      identical --events 10000000
+                      journal with all parts, --seconds 3 --rounds 3 --state-mb 1024 --entries 1000000, for temporary files
+            """.formatted(String.join(",", PARTS));
 
     private Main() {}
 
@@ -33,41 +44,58 @@ public final class Main {
      * @throws InterruptedException when it is interrupted
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length % 2 == 0) {
-            usage();
-        }
-        Map<String, String> options = new HashMap<>();
-        for (int i = 1; i < arguments.length; i += 2) {
-            options.put(arguments[i], arguments[i + 1]);
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) throws IOException, InterruptedException {
+        if (arguments.length == 2 && arguments[1].equals("--help")) {
+            System.out.print(USAGE);
+            return 0;
         }
         LOG.setLevel(Level.WARNING);
-        switch (arguments[0]) {
-            case "crash-images" -> crashImages(options);
-            case "bit-rot" -> bitRot(options);
-            case "kill" -> kill(options);
-            case "identical" -> identical(options);
-            case "journal" -> figures(options);
-            default -> usage();
+        try {
+            Arguments given = new Arguments(arguments);
+            return run(arguments[0], given) ? 0 : 1;
+        } catch (Arguments.UsageException e) {
+            System.err.println(e.getMessage() == null ? USAGE : e.getMessage());
+            return 2;
         }
     }
 
+    private static boolean run(String command, Arguments given)
+            throws IOException, InterruptedException, Arguments.UsageException {
+        return switch (command) {
+            case "crash-images" -> crashImages(given);
+            case "bit-rot" -> bitRot(given);
+            case "kill" -> kill(given);
+            case "identical" -> identical(given);
+            case "journal" -> figures(given);
+            default -> throw new Arguments.UsageException(null);
+        };
+    }
+
     /** On a disk: the directory of temporary files, unless another is named. */
-    private static void figures(Map<String, String> given) throws IOException, InterruptedException {
+    private static boolean figures(Arguments given) throws IOException, InterruptedException, Arguments.UsageException {
         Options options = new Options(
-                number(given, "--seconds", "3", 1, 3_600),
-                (int) number(given, "--rounds", "3", 1, 1_000),
-                (int) number(given, "--state-mb", "1024", 1, 1 << 20),
-                number(given, "--entries", "1000000", 1, 1_000_000_000));
-        String above = given.remove("--directory");
-        String parts = given.remove("--parts");
-        if (!given.isEmpty()) {
-            usage();
+                given.number("--seconds", 3, 1, 3_600),
+                (int) given.number("--rounds", 3, 1, 1_000),
+                (int) given.number("--state-mb", 1_024, 1, 1 << 20),
+                given.number("--entries", 1_000_000, 1, 1_000_000_000));
+        Path above = Path.of(given.word("--directory", Scratch.temporary().toString()));
+        List<String> parts =
+                List.of(given.word("--parts", String.join(",", PARTS)).split(","));
+        given.end();
+        for (String part : parts) {
+            if (!PARTS.contains(part)) {
+                throw new Arguments.UsageException("--parts " + part + ": not possible; use some of " + PARTS);
+            }
         }
-        try (Scratch scratch = new Scratch(above == null ? Scratch.temporary() : Path.of(above))) {
-            for (String part : (parts == null ? PARTS : parts).split(",")) {
+        try (Scratch scratch = new Scratch(above)) {
+            for (String part : parts) {
                 figure(part, scratch.directory(), options);
             }
         }
+        return true;
     }
 
     private static void figure(String part, Path at, Options options) throws IOException, InterruptedException {
@@ -79,15 +107,13 @@ public final class Main {
             case "snapshot" -> new SnapshotLatency(at, options).run();
             case "ready" -> new Ready(at, options).run();
             case "replay" -> new ReplayRate(at, options).run();
-            default -> usage();
+            default -> throw new IllegalArgumentException(part);
         }
     }
 
-    private static void identical(Map<String, String> options) throws IOException {
-        long events = number(options, "--events", "10000000", 1, 1_000_000_000_000L);
-        if (!options.isEmpty()) {
-            usage();
-        }
+    private static boolean identical(Arguments given) throws IOException, Arguments.UsageException {
+        long events = given.number("--events", 10_000_000, 1, 1_000_000_000_000L);
+        given.end();
         String difference;
         int ways;
         try (Scratch scratch = new Scratch(Scratch.temporary())) {
@@ -97,44 +123,17 @@ public final class Main {
         }
         if (difference != null) {
             System.err.println("millrace identical: " + difference);
-            System.exit(1);
+            return false;
         }
         System.out.printf("%,d events: the same bits in %d ways%n", events, ways);
+        return true;
     }
 
-    private static void usage() {
-        System.err.println("usage: bench/run kill [--times N] [--seed N] [--level MEMORY|PROCESS|DISK]\n"
-                + "       bench/run crash-images|bit-rot [--times N] [--seed N]\n"
-                + "       bench/run identical [--events N]\n"
-                + "       bench/run journal [--parts " + PARTS + "] [--seconds N] [--rounds N]\n"
-                + "                         [--state-mb N] [--entries N] [--directory DIR]");
-        System.exit(2);
-    }
-
-    /** Takes an option out. */
-    private static long number(Map<String, String> options, String name, String fallback, long least, long most) {
-        String given = options.remove(name);
-        String text = given == null ? fallback : given;
-        try {
-            long value = Long.parseLong(text);
-            if (value >= least && value <= most) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        System.err.println(name + " " + text + ": not possible; use a whole number from " + least + " to " + most);
-        System.exit(2);
-        return least;
-    }
-
-    private static void kill(Map<String, String> options) throws IOException, InterruptedException {
-        int times = (int) number(options, "--times", "50", 1, Integer.MAX_VALUE);
-        long seed = number(options, "--seed", "1", 0, Long.MAX_VALUE);
-        Durability level = level(options);
-        if (!options.isEmpty()) {
-            usage();
-        }
+    private static boolean kill(Arguments given) throws IOException, InterruptedException, Arguments.UsageException {
+        int times = (int) given.number("--times", 50, 1, Integer.MAX_VALUE);
+        long seed = given.number("--seed", 1, 0, Long.MAX_VALUE);
+        Durability level = given.oneOf("--level", Durability.PROCESS, Durability.class);
+        given.end();
         Kills kills;
         try (Scratch scratch = level == Durability.DISK ? new Scratch(Scratch.temporary()) : new Scratch()) {
             kills = new Kills(scratch.directory(), level).run(times, seed);
@@ -145,24 +144,10 @@ public final class Main {
         System.out.println(about(level));
         System.out.println(kills);
         if (kills.failure() != null) {
-            System.err.println("millrace kill: " + kills.failure() + "; again: bench/run kill --times 50 --level "
-                    + level + " --seed " + kills.failure().replaceAll("^seed (-?[0-9]+):.*", "$1"));
-            System.exit(1);
+            System.err.println("millrace kill: " + kills.failure());
+            return false;
         }
-    }
-
-    private static Durability level(Map<String, String> options) {
-        String given = options.remove("--level");
-        if (given == null) {
-            return Durability.PROCESS;
-        }
-        try {
-            return Durability.valueOf(given);
-        } catch (IllegalArgumentException e) {
-            System.err.println("--level " + given + ": not possible; use MEMORY, PROCESS or DISK");
-            System.exit(2);
-            return null;
-        }
+        return true;
     }
 
     private static String about(Durability level) {
@@ -174,9 +159,10 @@ public final class Main {
         };
     }
 
-    private static void crashImages(Map<String, String> options) throws IOException {
-        int times = Integer.parseInt(options.getOrDefault("--times", "20000"));
-        long seed = Long.parseLong(options.getOrDefault("--seed", "1"));
+    private static boolean crashImages(Arguments given) throws IOException, Arguments.UsageException {
+        int times = (int) given.number("--times", 20_000, 1, Integer.MAX_VALUE);
+        long seed = given.number("--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
+        given.end();
         long entries;
         try (Scratch scratch = new Scratch()) {
             entries = new CrashImages(scratch.directory()).run(times, seed);
@@ -185,16 +171,19 @@ public final class Main {
                 times + " images from seed " + seed + ": each opened by itself with all that was promised and"
                         + " nothing else (" + entries + " entries read)");
         System.out.println(times + " runs: 0 lost, 0 doubled, 0 reordered");
+        return true;
     }
 
-    private static void bitRot(Map<String, String> options) throws IOException {
-        int times = Integer.parseInt(options.getOrDefault("--times", "20000"));
-        long seed = Long.parseLong(options.getOrDefault("--seed", "1"));
+    private static boolean bitRot(Arguments given) throws IOException, Arguments.UsageException {
+        int times = (int) given.number("--times", 20_000, 1, Integer.MAX_VALUE);
+        long seed = given.number("--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
+        given.end();
         BitRot rot;
         try (Scratch scratch = new Scratch()) {
             rot = new BitRot(scratch.directory()).run(times, seed);
         }
         System.out.println(times + " damages from seed " + seed + ": " + rot.refused() + " were seen, " + rot.harmless()
                 + " were harmless");
+        return true;
     }
 }

@@ -3,12 +3,14 @@ package io.millrace.bench.journal;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Publisher;
 import io.millrace.journal.Durability;
+import io.millrace.rig.Median;
 import io.millrace.transport.journal.Scratch;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,9 +32,9 @@ public final class Ready {
 
     void run() throws IOException, InterruptedException {
         Path at = directory.resolve("ready");
-        Rounds starts = new Rounds();
-        Rounds recoveries = new Rounds();
-        Rounds rates = new Rounds();
+        List<Double> starts = new ArrayList<>();
+        List<Double> recoveries = new ArrayList<>();
+        List<Double> rates = new ArrayList<>();
         start(at, options.entries(), System.nanoTime());
         int times = 5 * options.rounds();
         for (int i = 0; i < times; i++) {
@@ -50,10 +52,11 @@ public final class Ready {
                 "behind a kill", "median", "least", "most", times, options.entries());
         tell("process begun until ready", starts);
         tell("of this, entries again", recoveries);
-        System.out.printf("%,.0f entries/s (median)%n", rates.median());
+        System.out.printf("%,.0f entries/s (median)%n", Median.of(rates).median());
     }
 
-    private static void tell(String what, Rounds r) {
+    private static void tell(String what, List<Double> seconds) {
+        Median r = Median.of(seconds);
         System.out.printf("%-26s %8.2f %8.2f %8.2f%n", what, r.median(), r.least(), r.most());
     }
 

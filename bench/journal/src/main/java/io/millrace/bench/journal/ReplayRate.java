@@ -4,10 +4,13 @@ import io.millrace.engine.Engine;
 import io.millrace.engine.Publisher;
 import io.millrace.engine.Replay;
 import io.millrace.journal.Durability;
+import io.millrace.rig.Median;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Entries a second live, with a journal, as fast as they are taken; and of the replay of the same journal; in turns. */
 final class ReplayRate {
@@ -22,11 +25,11 @@ final class ReplayRate {
     }
 
     void run() throws IOException {
-        Rounds live = new Rounds();
-        Rounds replayed = new Rounds();
+        List<Double> live = new ArrayList<>();
+        List<Double> replayed = new ArrayList<>();
         for (int round = -1; round < options.rounds(); round++) {
             Path at = directory.resolve("replay");
-            double taken = live(at);
+            double rate = live(at);
             Replay.Report report = Replay.of(
                             Cards.setup(Cards.lookBack(false)).output(Cards.ALERTS, a -> {}),
                             Cards.journal(at, Durability.PROCESS))
@@ -35,20 +38,21 @@ final class ReplayRate {
                 throw new IllegalStateException("the replay differs: " + report);
             }
             if (round >= 0) {
-                live.add(taken);
+                live.add(rate);
                 replayed.add(report.evaluated() * 1e9 / report.took().toNanos());
             }
             Scratch.delete(at);
         }
         System.out.printf(
                 "%n%-10s %14s %14s %14s   entries/s of %,d%n", "", "median", "least", "most", options.entries());
-        tell("live", live);
-        tell("replay", replayed);
-        System.out.printf("replay to live %.2f%n", replayed.median() / live.median());
+        double taken = tell("live", live);
+        System.out.printf("replay to live %.2f%n", tell("replay", replayed) / taken);
     }
 
-    private static void tell(String what, Rounds r) {
+    private static double tell(String what, List<Double> rates) {
+        Median r = Median.of(rates);
         System.out.printf("%-10s %,14.0f %,14.0f %,14.0f%n", what, r.median(), r.least(), r.most());
+        return r.median();
     }
 
     private double live(Path at) throws IOException {

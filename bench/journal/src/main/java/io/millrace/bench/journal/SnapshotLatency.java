@@ -55,6 +55,9 @@ final class SnapshotLatency {
                 n = publish(engine, in, n, without, null);
                 Snapshot snapshot = new Snapshot(engine);
                 n = publish(engine, in, n, with, snapshot);
+                if (snapshot.tookNs == 0) {
+                    throw new IllegalStateException("a snapshot failed, see above");
+                }
                 took += snapshot.tookNs / 1e9;
             }
             System.out.printf(

@@ -46,6 +46,9 @@ public final class Kills {
     private long inDoubt;
     private String failure;
 
+    /** How to have the session under way once more. */
+    private String again;
+
     /**
      * None yet.
      *
@@ -82,7 +85,8 @@ public final class Kills {
     private void session(long seed, int kills) throws IOException, InterruptedException {
         Path at = Files.createDirectory(directory.resolve("session-" + seed));
         SplittableRandom random = new SplittableRandom(seed);
-        List<Aim> aims = aims(kills, random);
+        List<Aim> aims = aims(kills, seed, level, random);
+        again = "; again: bench/run kill --times " + kills + " --seed " + seed + " --level " + level;
         for (int i = 0; i < kills && failure == null; i++) {
             kill(at, seed, aims.get(i), random.split());
         }
@@ -102,12 +106,15 @@ public final class Kills {
         }
     }
 
-    /** As many of each kind, in any order; the first process has no journal to open again. */
-    private List<Aim> aims(int kills, SplittableRandom random) {
+    /**
+     * As many of each kind, in any order; the first process has no journal to open again. Of the seed alone, so that a session can be had
+     * again: what is left over of a whole number of each goes round from seed to seed.
+     */
+    static List<Aim> aims(int kills, long seed, Durability level, SplittableRandom random) {
         List<Aim> kinds = level == Durability.MEMORY ? List.of(Aim.START_UP, Aim.ELSEWHERE) : List.of(Aim.values());
         List<Aim> aims = new ArrayList<>();
         for (int i = 0; i < kills; i++) {
-            aims.add(random.nextInt(aims.size() + 1), kinds.get((int) (runs + i) % kinds.size()));
+            aims.add(random.nextInt(aims.size() + 1), kinds.get((int) ((seed % kinds.size() + i) % kinds.size())));
         }
         for (int i = 1; i < kills && aims.get(0).isOfOpening(); i++) {
             aims.add(aims.remove(0));
@@ -141,11 +148,13 @@ public final class Kills {
 
     /** Returns at the instant, or when it will not come any more. */
     private void awaitAim(Process child, Instants instants, Aim aim, long begin, SplittableRandom random) {
-        long until = begin + (aim == Aim.START_UP ? random.nextLong(startUpNs) : REACH_NS);
+        long patience = begin + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        long until = aim == Aim.START_UP ? begin + random.nextLong(startUpNs) : patience;
         boolean ready = false;
         while (child.isAlive() && !instants.isReached() && System.nanoTime() - until < 0) {
             if (aim != Aim.START_UP && instants.isIn(Aim.START_UP)) {
                 startUpNs = Math.max(1, System.nanoTime() - begin);
+                until = Math.min(patience, System.nanoTime() + REACH_NS); // on a slow machine a start takes its time
             }
             if (!ready && instants.isReady()) {
                 ready = true;
@@ -168,7 +177,7 @@ public final class Kills {
     }
 
     private void failed(long seed, String what) {
-        failure = "seed " + seed + ": " + what;
+        failure = "seed " + seed + ": " + what + again;
     }
 
     private static String log(Path at) throws IOException {
@@ -190,7 +199,7 @@ public final class Kills {
     /**
      * What went wrong first.
      *
-     * @return the seed of its session, and what; null when all is well
+     * @return the seed of its session, what, and how to have it again; null when all is well
      */
     public String failure() {
         return failure;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.transport.journal.Scratch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the figures can be taken; what they are is for {@code bench/run journal}. */
 @Timeout(120)
@@ -19,14 +21,23 @@ class FiguresTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "crash-images --times x",
+                "crash-images --events 3",
+                "bit-rot --times -4",
+                "kill --level NONE",
+                "kill --times",
+                "identical --events 0",
+                "journal --parts cost,lost"
+            })
+    void shouldRefuseWhatNobodyCanMean(String line) throws Exception {
+        assertEquals(2, Main.run(line.split(" ")));
+    }
+
     @Test
-    void shouldAnswerTheMiddleOfAllRounds() {
-        Rounds rounds = new Rounds();
-        for (double value : new double[] {5, 1, 9, 3, 7}) {
-            rounds.add(value);
-        }
-        assertEquals(1, rounds.least());
-        assertEquals(5, rounds.median());
-        assertEquals(9, rounds.most());
+    void shouldHelp() throws Exception {
+        assertEquals(0, Main.run("kill", "--help"));
     }
 }
