@@ -87,8 +87,11 @@ public final class Kills {
         SplittableRandom random = new SplittableRandom(seed);
         List<Aim> aims = aims(kills, seed, level, random);
         again = "; again: bench/run kill --times " + kills + " --seed " + seed + " --level " + level;
+        boolean[] waits = new boolean[Aim.values().length];
         for (int i = 0; i < kills && failure == null; i++) {
-            kill(at, seed, aims.get(i), random.split());
+            Aim aim = aims.get(i);
+            boolean now = waits[aim.ordinal()] ^= true; // every other one of each kind
+            kill(at, seed, aim, now || aim == Aim.BEHIND, random.split());
         }
         if (failure == null) {
             Process last = start(at, false, Aim.ELSEWHERE, 0, false);
@@ -122,9 +125,9 @@ public final class Kills {
         return aims;
     }
 
-    private void kill(Path at, long seed, Aim aim, SplittableRandom random) throws IOException, InterruptedException {
+    private void kill(Path at, long seed, Aim aim, boolean waits, SplittableRandom random)
+            throws IOException, InterruptedException {
         Instants instants = Instants.ofNext(at.resolve("instants"));
-        boolean waits = aim == Aim.BEHIND || random.nextBoolean();
         long begin = System.nanoTime();
         Process child = start(at, true, aim, random.nextInt(aim == Aim.BEHIND ? 3 : STEPS), waits);
         awaitAim(child, instants, aim, begin, random);
