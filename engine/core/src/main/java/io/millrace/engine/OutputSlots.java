@@ -61,10 +61,8 @@ final class OutputSlots {
         List<String> slots = new ArrayList<>();
         reigns.get(reigns.size() - 1).names().forEach(n -> slots.add(NONE));
         for (String name : names(topology)) {
-            int slot = -1;
-            for (int i = 0; i < were.size(); i++) {
-                slot = !were.get(i).equals(NONE) && how.nameOf(were.get(i)).equals(name) ? i : slot;
-            }
+            int slot = slot(name, were, how);
+            slot = slot < 0 ? slotOfTail(name, were.size(), reigns, log.snapshot()) : slot;
             if (slot < 0) {
                 slots.add(name);
             } else {
@@ -73,6 +71,24 @@ final class OutputSlots {
         }
         reigns.add(new Reign(log.snapshot(), hash(facts), slots));
         return new OutputSlots(reigns);
+    }
+
+    private static int slot(String name, List<String> were, Migration how) {
+        int slot = -1;
+        for (int i = 0; i < were.size(); i++) {
+            slot = !were.get(i).equals(NONE) && how.nameOf(were.get(i)).equals(name) ? i : slot;
+        }
+        return slot;
+    }
+
+    /** Of an output that one which took over the same snapshot had, too, as a new one: what that let out of the tail stands. */
+    private static int slotOfTail(String name, int ofSnapshot, List<Reign> reigns, long snapshot) {
+        int slot = -1;
+        for (Reign r : reigns) {
+            int at = r.since() == snapshot ? r.names().indexOf(name) : -1;
+            slot = at >= ofSnapshot ? at : slot;
+        }
+        return slot;
     }
 
     private static Reign first(JournalLog log, List<String> names) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What becomes of each node of a snapshot in another topology, as far as can be told from what the two are. Made before anything is loaded;
@@ -192,7 +193,7 @@ public final class Adoption {
                 + (soft.isEmpty() ? "" : "has changed: " + String.join(", ", soft));
         Fate fate = !soft.isEmpty() ? Fate.CHANGED : renamed ? Fate.RENAMED : Fate.SAME;
         lines.add(new Line(now.kind(), now.word(), now.title(), fate, what));
-        if (!wiring(old).equals(wiring(now))) {
+        if (isRewired(old, now)) {
             rewired.add(now.section());
         }
         if (now.kind().equals("input") && soft.stream().anyMatch(s -> s.startsWith(TopologyForm.OUTPUT_LAYOUT))) {
@@ -236,18 +237,21 @@ public final class Adoption {
 
     /** What is worth a word though it is taken over. */
     private boolean counts(NodeForm old, NodeForm now, String what) {
-        return what.equals(TopologyForm.INPUTS) ? !wiring(old).equals(wiring(now)) : !what.equals(TopologyForm.STAGES);
+        return what.equals(TopologyForm.INPUTS) ? isRewired(old, now) : !what.equals(TopologyForm.STAGES);
+    }
+
+    private boolean isRewired(NodeForm old, NodeForm now) {
+        return !wiring(old, how::nameOf).equals(wiring(now, name -> name));
     }
 
     /** Nodes without names are told apart by their places, which mean nothing here. */
-    private String wiring(NodeForm of) {
+    private static String wiring(NodeForm of, UnaryOperator<String> nameNow) {
         String inputs = of.words().get(TopologyForm.INPUTS);
         List<String> all = new ArrayList<>();
         for (String in : inputs.substring(1, inputs.length() - 1).split(", ")) {
             int port = in.indexOf(':');
             String name = port < 0 ? in : in.substring(0, port);
-            String known = was.nodes().contains(of) ? how.nameOf(name) : name;
-            all.add((name.startsWith("#") ? "#" : known) + (port < 0 ? "" : in.substring(port)));
+            all.add((name.startsWith("#") ? "#" : nameNow.apply(name)) + (port < 0 ? "" : in.substring(port)));
         }
         return all.toString();
     }

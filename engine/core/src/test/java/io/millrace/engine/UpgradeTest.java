@@ -276,6 +276,7 @@ class UpgradeTest {
             engine.drain(LONG);
         }
         assertEquals(ids(0, sent / 10 * 10, 1), List.copyOf(got));
+        assertEquals(second.stream().distinct().toList(), List.copyOf(second), "none twice");
     }
 
     @Test
