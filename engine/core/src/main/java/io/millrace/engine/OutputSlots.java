@@ -12,6 +12,9 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * Where the marks of each output stand beside the log: by its place in the topology, until a changed topology has taken over, which
@@ -115,12 +118,17 @@ final class OutputSlots {
             if (in == null) {
                 return result;
             }
-            DataInputStream data = new DataInputStream(in);
+            CheckedInputStream summed = new CheckedInputStream(in, new CRC32C());
+            DataInputStream data = new DataInputStream(summed);
             for (int left = data.readInt(); left > 0; left--) {
                 result.add(new Reign(data.readLong(), data.readInt(), readNames(data)));
             }
+            if (summed.getChecksum().getValue() != new DataInputStream(in).readLong()) {
+                throw new IOException("its sum is another");
+            }
         } catch (IOException e) {
-            throw new JournalException("what the journal notes of its outputs cannot be read: " + e.getMessage(), e);
+            throw new JournalException(
+                    "what the journal notes of its outputs cannot be read: " + e + "; put back a copy of it", e);
         }
         while (!result.isEmpty() && result.get(result.size() - 1).facts() != hash(log.facts())) {
             result.remove(result.size() - 1); // it ended before the log was its own
@@ -142,7 +150,8 @@ final class OutputSlots {
 
     void keep(JournalLog log) throws IOException {
         log.keepNote(NOTE, to -> {
-            DataOutputStream data = new DataOutputStream(to);
+            CheckedOutputStream summed = new CheckedOutputStream(to, new CRC32C());
+            DataOutputStream data = new DataOutputStream(summed);
             data.writeInt(all.size());
             for (Reign r : all) {
                 data.writeLong(r.since());
@@ -152,7 +161,7 @@ final class OutputSlots {
                     data.writeUTF(n);
                 }
             }
-            data.flush();
+            new DataOutputStream(to).writeLong(summed.getChecksum().getValue());
         });
     }
 }

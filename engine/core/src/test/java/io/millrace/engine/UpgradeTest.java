@@ -279,6 +279,27 @@ class UpgradeTest {
         assertEquals(second.stream().distinct().toList(), List.copyOf(second), "none twice");
     }
 
+    /** A flipped bit would have a receiver called again for all that it holds. */
+    @Test
+    void shouldSeeADamagedNoteOfWhereMarksStand() throws Exception {
+        before();
+        Topology topology = topology(1, "slots", "");
+        setup(topology, Migration.none().rename("buckets", "slots")).start().close();
+        byte[] note = journal.notes.get("outputs");
+        for (int bit = 0; bit < 8 * note.length; bit++) {
+            byte[] flipped = note.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            journal.notes.put("outputs", flipped);
+            String why = assertThrows(
+                            JournalException.class, () -> OutputSlots.of(journal.openToRead(), topology), "bit " + bit)
+                    .getMessage();
+            assertTrue(why.startsWith("what the journal notes of its outputs cannot be read: "), why);
+        }
+        journal.notes.put("outputs", note);
+        assertEquals(
+                List.of("out"), OutputSlots.of(journal.openToRead(), topology).names());
+    }
+
     @Test
     void shouldCallNothingDifferentWhereATakeoverEndedInTheTail() throws Exception {
         try (Engine engine = setup(topology(1, "buckets", ""), null).start()) {
