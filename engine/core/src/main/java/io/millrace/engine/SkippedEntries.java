@@ -72,7 +72,8 @@ final class SkippedEntries {
 
     /** These too, from now on: kept before anything is worked out without them. Those below the first entry that is read have been. */
     SkippedEntries with(Collection<Long> more, JournalLog log, long first) {
-        long[] fresh = more.stream().mapToLong(s -> s).filter(s -> !has(s)).toArray();
+        long[] fresh =
+                more.stream().mapToLong(s -> s).filter(s -> !has(s)).distinct().toArray();
         if (fresh.length == 0) {
             return this;
         }

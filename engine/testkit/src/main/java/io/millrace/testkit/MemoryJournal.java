@@ -24,7 +24,6 @@ import java.util.List;
  */
 public final class MemoryJournal implements Journal {
     private final MemoryLog.Kept kept = new MemoryLog.Kept();
-    private JournalFacts facts;
     private MemoryLog open;
 
     /** An empty one. */
@@ -33,20 +32,30 @@ public final class MemoryJournal implements Journal {
     }
 
     @Override
-    public JournalLog open(JournalFacts of) {
+    public JournalLog open(JournalFacts facts) {
+        return open(facts, false);
+    }
+
+    @Override
+    public JournalLog openToMigrate(JournalFacts facts) {
+        return open(facts, true);
+    }
+
+    private JournalLog open(JournalFacts of, boolean mayDiffer) {
         synchronized (kept) {
             if (open != null && open.isOpen()) {
                 throw new JournalException(
                         "the journal is in use: one host at a time writes to it; close the other, or say crash()");
             }
-            if (facts == null) {
-                facts = of;
+            if (kept.facts == null) {
+                kept.facts = of;
             }
-            String difference = of.differenceTo(facts);
-            if (difference != null) {
-                throw new JournalException("the journal is of another topology: " + difference);
+            String difference = of.differenceTo(kept.facts);
+            if (difference != null && !mayDiffer) {
+                throw new JournalException("the journal is of another topology: " + difference
+                        + "; declare what becomes of its snapshot (Journaling.migrate), or take another one");
             }
-            open = new MemoryLog(kept, facts, true);
+            open = new MemoryLog(kept, true);
             return open;
         }
     }
@@ -54,10 +63,10 @@ public final class MemoryJournal implements Journal {
     @Override
     public JournalLog openToRead() {
         synchronized (kept) {
-            if (facts == null) {
+            if (kept.facts == null) {
                 throw new JournalException("there is no journal yet: no host has opened it");
             }
-            return new MemoryLog(kept, facts, false);
+            return new MemoryLog(kept, false);
         }
     }
 

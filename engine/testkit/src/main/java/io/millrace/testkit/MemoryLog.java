@@ -20,7 +20,6 @@ final class MemoryLog implements JournalLog {
     private static final int MARKS = 512;
 
     private final Kept kept;
-    private final JournalFacts facts;
     private final boolean writes;
     private final ArrayDeque<byte[]> appended = new ArrayDeque<>();
 
@@ -38,15 +37,20 @@ final class MemoryLog implements JournalLog {
         byte[] snapshot;
         long snapshotNext = -1;
 
+        /** Null before the first opening. */
+        JournalFacts facts;
+
+        /** From which entry on the facts are these. */
+        long since;
+
         /** What is below it has been given up. */
         long first;
 
         volatile long durableAtMost = Long.MAX_VALUE;
     }
 
-    MemoryLog(Kept kept, JournalFacts facts, boolean writes) {
+    MemoryLog(Kept kept, boolean writes) {
         this.kept = kept;
-        this.facts = facts;
         this.writes = writes;
     }
 
@@ -64,7 +68,27 @@ final class MemoryLog implements JournalLog {
 
     @Override
     public JournalFacts facts() {
-        return facts;
+        synchronized (kept) {
+            return kept.facts;
+        }
+    }
+
+    @Override
+    public long since() {
+        synchronized (kept) {
+            return kept.since;
+        }
+    }
+
+    @Override
+    public void migrated(JournalFacts facts, long since) {
+        requireWrites();
+        synchronized (kept) {
+            if (!crashed) {
+                kept.facts = facts;
+                kept.since = since;
+            }
+        }
     }
 
     @Override

@@ -82,6 +82,28 @@ class MemoryJournalTest {
     }
 
     @Test
+    void shouldBeThatOfAChangedTopologyWhenThisHasTakenOver() throws Exception {
+        JournalFacts other = new JournalFacts("one", 7, Map.of("a", "2"), Map.of());
+        JournalLog log = journal.open(FACTS);
+        append(log, 0, 3);
+        log.work();
+        log.keepSnapshot(2, out -> out.write(1));
+        log.close();
+        JournalLog crashes = journal.openToMigrate(other);
+        assertEquals(FACTS, crashes.facts(), "as long as nothing is noted");
+        journal.crash();
+        crashes.migrated(other, 2);
+        journal.open(FACTS).close();
+        JournalLog moved = journal.openToMigrate(other);
+        assertEquals(0, moved.since());
+        moved.migrated(other, 2);
+        assertEquals(other, moved.facts());
+        moved.close();
+        assertThrows(JournalException.class, () -> journal.open(FACTS));
+        assertEquals(2, journal.open(other).since());
+    }
+
+    @Test
     void shouldLoseAndForgetAsATestSays() throws Exception {
         JournalLog log = journal.open(FACTS);
         append(log, 0, 10);
