@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** A changed topology takes over a snapshot, or refuses it by the name of what has changed. */
@@ -587,6 +588,36 @@ class MigrationTest {
         void report() {
             rows.emit(new Row(key(), tries.get(), cents.get() + (long) (share.get() * 1_000_000)));
         }
+    }
+
+    static class Timeless extends KeyedProcess {
+        final LongState attempts = longState("attempts");
+        final Emit<Row> rows = emits("rows", Row.class);
+
+        Timeless(On<Payment> payments) {
+            on(payments, p -> attempts.add(1));
+        }
+    }
+
+    /** As long as a timer is set a key is on no calendar. */
+    @Test
+    void shouldForgetKeysInTheEndWhoseTimersAreGone() {
+        Function<Function<On<Payment>, KeyedProcess>, Topology> saga = process -> inputs(t -> t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .keysAtMost(20)
+                .process("saga", ofHours(1), process::apply)
+                .out(p -> p instanceof Tries a ? a.rows : ((Timeless) p).rows)
+                .to(OUT.get(0)));
+        TestDriver old = TestDriver.of(saga.apply(Tries::new), OPTIONS);
+        for (int card = 0; card < 20; card++) {
+            old.send(PAYMENTS, new Payment(card, 1, 1, "AT", 1));
+        }
+        Migration how = Migration.none().rows("saga");
+        TestDriver moved = TestUpgrade.restore(saga.apply(Timeless::new), OPTIONS, old.snapshot(), how);
+        for (int i = 0; i < 20; i++) { // one that is there first
+            moved.send(PAYMENTS, new Payment(i == 0 ? 0 : 100 + i, 1, 1, "AT", 20_000_000 + i));
+        }
+        assertEquals(0, moved.deadLetters().size());
     }
 
     private static Topology tries() {

@@ -62,7 +62,8 @@ final class KeyTable implements Saved {
                 ? context.keyGroup().rowsApart(budget, state.columns(), keys)
                 : KeyedRows.forBytes(budget, state.columns(), keys, operator.keyBytes(), seed);
         calendar = new ExpiryCalendar(budget, rows, keepNs);
-        heap = new TimerHeap(budget, Math.max(1, (int) Math.min(1L * keys * timers.count(), Integer.MAX_VALUE)));
+        // for as many as a process may have, since those that a migration takes away are loaded first
+        heap = new TimerHeap(budget, (int) Math.min((long) keys * TimerSlots.MOST, Integer.MAX_VALUE));
         timers.bind(heap);
         for (EventBlocks<?> k : kept) {
             k.bind(budget, keys);
@@ -82,9 +83,19 @@ final class KeyTable implements Saved {
         timers.order(from.getLong());
         if (fields.hasMoved()) {
             heap.mapPayloads(this::payloadNow);
+            armWithoutTimer();
         }
         fields.settled();
         rows.settled();
+    }
+
+    /** A key that only a timer would have touched which there is no more. */
+    private void armWithoutTimer() {
+        for (int slot = rows.nextUsed(0); slot >= 0; slot = rows.nextUsed(slot + 1)) {
+            if (!timers.anySet(rows.page(slot), rows.base(slot))) {
+                calendar.arm(slot, idleAtNs(slot));
+            }
+        }
     }
 
     private long payloadNow(long was) {
