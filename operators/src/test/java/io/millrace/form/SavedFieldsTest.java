@@ -70,7 +70,7 @@ class SavedFieldsTest {
                 LetterStream.all LetterStream.count LongTotals.entry LongTotals.left LongTotals.oldest LongTotals.totals
                 LookAhead.* LookBackNode.values MarkOrigin.* Moves.asked Moves.count Moves.event Moves.first Moves.freeLinks
                 Moves.freeRuns Moves.last Moves.left Moves.linksLeft Moves.newLinks Moves.runsLeft Moves.serial Moves.size
-                Moves.startTaken Moves.taken Moves.timeNs NodeBlocks.stashed Outbox.* Outgoing.* Pair.length PaneBlocks.slots
+                Moves.startTaken Moves.taken Moves.timeNs NodeBlocks.stashed Outbox.* Outgoing.* Pair.length PaneBlocks.slots PaneBlocks.touched
                 PeriodWindows.emptiesTold PeriodWindows.eventNs PeriodWindows.fresh PeriodWindows.freshIndex
                 PeriodWindows.lowest Records.aside Records.thrown SinkNode.* Span.oldest Span.summaries Store.arguments
                 Store.entry Store.expired Store.isThere Store.mode Store.pushes Store.scratch Store.unit Summaries.aside
@@ -80,7 +80,7 @@ class SavedFieldsTest {
                 AnswerBlocks.in AnswerBlocks.out EdgeRing.keyScratch MapInPlaceBySettingNode.slot AsOfNode.own AsyncNode.answer AsyncNode.asked AsyncNode.event AsyncNode.reply ConflateNode.before
                 ConflateNode.bytes ConflateNode.key ConflateNode.rowKey DeferNode.bytes DeferNode.key ForeignKeyJoinNode.own
                 HeavyHittersFold.both HeldHeaders.bytes InFlight.key IntervalJoinNode.own JoinKeys.key KeyReader.key
-                KeyRuns.key KeyTable.key LookUpNode.bytes Pair.bytes PaneBlocks.key PatternNode.bytes TableJoinNode.own
+                KeyRuns.key KeyTable.key LookUpNode.bytes Pair.bytes WindowKeys.key PatternNode.bytes TableJoinNode.own
                 ValueHash.encoded""");
         notSaved("laid out, or handed over, while it is made", """
                 AsOf.* AsyncNode.fallback Automaton.* Cursors.* Declaration.* Declared.* KeyedRows.calendar

@@ -12,7 +12,7 @@ public final class Blocks implements Saved {
      * Page:  | block 0 | block 1 | … | block n-1 | used map: 1 bit a block, ceil(n / 64) longs | rest unused |
      * Block: taken: the caller's longs. Never taken: zero.
      *        Free: long 0 is the id of the next free block + 1 (0 ends the list), the rest zero.
-     * Roots: free (first free id + 1), fresh (first never taken id), count.
+     * Roots: free (first free id + 1), behindFree (what stands in that block), fresh (first never taken id), count.
      */
     private final StateBudget budget;
     private final PageTable table;
@@ -22,6 +22,11 @@ public final class Blocks implements Saved {
     private final int perPage;
     private final int blocksMax;
     private int free;
+
+    /** Known one take ahead: memory is asked for a block before anybody waits for what stands in it. */
+    @Scratch("stands in the first free block")
+    private int behindFree;
+
     private int fresh;
     private int count;
 
@@ -76,9 +81,9 @@ public final class Blocks implements Saved {
         int id;
         if (free != 0) {
             id = free - 1;
-            long[] page = table.writable(id >>> Pages.PAGE_SHIFT);
-            free = (int) page[base(id)];
-            page[base(id)] = 0;
+            table.writable(id >>> Pages.PAGE_SHIFT)[base(id)] = 0;
+            free = behindFree;
+            behindFree = behindFree();
         } else {
             id = takeFresh();
             if (id < 0) {
@@ -88,6 +93,10 @@ public final class Blocks implements Saved {
         mark(id);
         count++;
         return id;
+    }
+
+    private int behindFree() {
+        return free == 0 ? 0 : (int) pages[free - 1 >>> Pages.PAGE_SHIFT][base(free - 1)];
     }
 
     private int takeFresh() {
@@ -118,6 +127,7 @@ public final class Blocks implements Saved {
             page[i] = 0;
         }
         page[base] = free;
+        behindFree = free;
         free = id + 1;
         mark(id);
         count--;
@@ -148,6 +158,7 @@ public final class Blocks implements Saved {
                             + blocksMax + ", up to place " + idLimit() + "; raise its bound or the state budget");
         }
         table.load(from);
+        behindFree = behindFree();
     }
 
     /**

@@ -4,120 +4,125 @@ import java.util.Arrays;
 
 /**
  * Timers in the order of (due, set order), as {@link TimerHeap}, for those of which many are due at one moment, as the ends of
- * windows are: one first-in-first-out list for each moment, and a heap of the lists. Set, cancel and pop touch a few blocks,
+ * windows are: one first-in-first-out list for each moment, and a heap of the lists. Set, cancel and pop touch a few places,
  * however many timers there are, as long as the moments are few; with as many moments as timers each costs what a heap does, and more.
  *
- * <p>Handles are those of {@link TimerHeap}: positive, different for each timer, and recognised when they are spent.
+ * <p>A timer has no memory of its own: it is a part of what it is the timer of, which has two longs for it ({@link Timers}). So to set
+ * one asks memory for nothing that its owner has not asked for already.
  */
 public final class DueLists implements Saved {
+    /** Where timers are: each is known by a number, which is not 0. */
+    public interface Timers {
+        /**
+         * The page a timer is on, to be written.
+         *
+         * @param timer its number
+         * @return the page
+         */
+        long[] writable(int timer);
+
+        /**
+         * Where the two longs of a timer are.
+         *
+         * @param timer its number
+         * @return index of the first in its page
+         */
+        int timerAt(int timer);
+    }
+
     /*
-     * Blocks of four longs, of timers and lists alike:
-     *   timer: | list | payload | set order | block before + 1 << 32, block behind + 1 |
-     *   list:  | due | first + 1 << 32, last + 1 | 0, which is no timer's set order | handle of the list in the heap |
+     * Timer:   | list + 1, 0 when it is not set | timer before, timer behind |
+     * Blocks of three longs, of lists:
+     *          | due | first, last | handle of the list in the heap |
+     * Two numbers in a long: the first in the upper half.
      * Heap:    the lists, each with its block as payload.
      * Open:    lists that may be added to, by a hash of their due. One that has to make way for another is closed for good; the next
      *          timer of its moment begins a second list, which the heap has behind the first. So no index of moments is needed.
      */
     private static final int OPEN = 64;
-    private static final int LONGS = 4;
+    private static final int LONGS = 3;
     private static final int NONE = -1;
+    private static final int NO_TIMER = 0;
     private static final long LOW = 0xFFFF_FFFFL;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     /** Of timers that shared a list and are set again, each may need one of its own: so many lists are kept for them. */
     private static final int SPARE = 64;
 
+    private final Timers timers;
     private final Blocks blocks;
     private final TimerHeap heap;
     private final int[] spareBlocks = new int[SPARE];
     private final long[] spareHandles = new long[SPARE];
     private int spare;
     private final int[] open = new int[OPEN];
-    private int blockBits;
-
-    @Scratch("follows from the bits of a place")
-    private long orderMask;
-
     private int count;
-    private long order;
 
     @Scratch("of the timer that was popped last")
     private long poppedDueNs;
 
     @Scratch("of the timer that was popped last")
-    private long poppedPayload;
+    private int popped;
 
     /**
      * No timers yet; no page is taken.
      *
-     * @param budget where pages come from
+     * @param timers where they are; saved by whom they belong to
+     * @param budget where pages of lists come from
      */
-    public DueLists(StateBudget budget) {
+    public DueLists(Timers timers, StateBudget budget) {
+        this.timers = timers;
         blocks = new Blocks(budget, LONGS, 0);
         heap = new TimerHeap(budget, 0);
-        handlesOf(TimerHeap.placeBits(blocks));
         Arrays.fill(open, NONE);
         budget.keeps(this);
-    }
-
-    /** Those that were saved keep their form under a larger budget, as those of {@link TimerHeap} do. */
-    void handlesOf(int bits) {
-        blockBits = bits;
-        orderMask = (1L << 63 - bits) - 1;
     }
 
     /** Blocks and heap save themselves. */
     @Override
     public void save(StateWriter to) {
-        to.putLong(blockBits);
         to.putInt(spare);
         to.putInts(spareBlocks, spare);
         to.putLongs(spareHandles, spare);
         to.putInts(open, OPEN);
         to.putInt(count);
-        to.putLong(order);
     }
 
     @Override
     public void load(StateReader from) {
-        handlesOf((int) from.getLong());
-        if (blockBits < 1 || blockBits > Integer.SIZE) {
-            throw from.refused("a timer's place has " + blockBits + " bits, which cannot be; take another snapshot");
-        }
         spare = from.getInt("a number of spare lists", SPARE);
         from.getInts(spareBlocks, spare);
         from.getLongs(spareHandles, spare);
         from.getInts(open, OPEN);
         count = from.getInt("a number of timers", Integer.MAX_VALUE);
-        order = from.getLong();
     }
 
     /**
      * Sets a timer.
      *
-     * @param dueNs   when
-     * @param payload what the caller wants back
-     * @return a handle, positive; -1 when the budget is used
+     * @param dueNs when
+     * @param timer its number, of one that is not set
+     * @return false when there is no room for the list it would need
      */
-    public long set(long dueNs, long payload) {
-        return keepSpare() ? put(dueNs, payload) : -1;
+    public boolean set(long dueNs, int timer) {
+        return keepSpare() && put(dueNs, timer);
     }
 
     /**
-     * Sets a timer in place of one that has just fired or been cancelled. There is room for it when there is none for a new
-     * one, until such timers need {@value #SPARE} lists more than there were.
+     * Sets a timer that has just fired or been cancelled. There is room for it when there is none for a new one, until such timers
+     * need {@value #SPARE} lists more than there were.
      *
-     * @param dueNs   when
-     * @param payload what the caller wants back
-     * @return a handle, positive; -1 when there is no room for it either
+     * @param dueNs when
+     * @param timer its number, of one that is not set
+     * @return false when there is no room for it either
      */
-    public long setAgain(long dueNs, long payload) {
-        long handle = put(dueNs, payload);
-        while (handle < 0 && spare > 0) {
+    public boolean setAgain(long dueNs, int timer) {
+        boolean set = put(dueNs, timer);
+        while (!set && spare > 0) {
             giveSpare();
-            handle = put(dueNs, payload);
+            set = put(dueNs, timer);
         }
-        return handle;
+        return set;
     }
 
     /** Keeps room for one list more, until there are enough; false when there is none. */
@@ -143,33 +148,53 @@ public final class DueLists implements Saved {
         heap.cancel(spareHandles[spare]);
     }
 
-    private long put(long dueNs, long payload) {
-        int id = blocks.take();
-        if (id < 0) {
-            return -1;
-        }
-        int list = list(dueNs);
+    private boolean put(long dueNs, int timer) {
+        assert timer != NO_TIMER && list(timer) == NONE : "timer " + timer + " is set";
+        int list = openList(dueNs);
         if (list == NONE) {
-            blocks.free(id);
-            return -1;
+            return false;
         }
-        order++;
-        if ((order & orderMask) == 0) {
-            order++;
+        long[] page = blocks.writable(list);
+        int base = blocks.base(list);
+        int last = second(page[base + 1]);
+        if (last == NO_TIMER) {
+            page[base + 1] = both(timer, timer);
+        } else {
+            page[base + 1] = both(first(page[base + 1]), timer);
+            long[] before = timers.writable(last);
+            int at = timers.timerAt(last) + 1;
+            before[at] = both(first(before[at]), timer);
         }
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
-        page[base] = list;
-        page[base + 1] = payload;
-        page[base + 2] = order;
-        page[base + 3] = 0;
-        append(list, id);
+        write(timer, list, last, NO_TIMER);
         count++;
-        return (order & orderMask) << blockBits | id & (1L << blockBits) - 1;
+        return true;
+    }
+
+    private void write(int timer, int list, int before, int behind) {
+        long[] page = timers.writable(timer);
+        int at = timers.timerAt(timer);
+        page[at] = list + 1;
+        page[at + 1] = both(before, behind);
+    }
+
+    private int list(int timer) {
+        return (int) timers.writable(timer)[timers.timerAt(timer)] - 1;
+    }
+
+    private static int first(long both) {
+        return (int) (both >> 32);
+    }
+
+    private static int second(long both) {
+        return (int) both;
+    }
+
+    private static long both(int first, int second) {
+        return (long) first << 32 | second & LOW;
     }
 
     /** The open list of a moment; NONE when there is no room for a new one. */
-    private int list(long dueNs) {
+    private int openList(long dueNs) {
         int place = place(dueNs);
         int list = open[place];
         if (list != NONE && blocks.get(list, 0) == dueNs) {
@@ -184,10 +209,8 @@ public final class DueLists implements Saved {
             return NONE;
         }
         open[place] = made;
-        long[] page = blocks.writable(made);
-        int base = blocks.base(made);
-        page[base] = dueNs;
-        page[base + 3] = handle;
+        blocks.set(made, 0, dueNs);
+        blocks.set(made, 2, handle);
         return made;
     }
 
@@ -195,53 +218,58 @@ public final class DueLists implements Saved {
         return (int) (dueNs * GOLDEN >>> 58);
     }
 
-    private void append(int list, int id) {
-        long ends = blocks.get(list, 1);
-        long last = ends & LOW;
-        if (last == 0) {
-            ends = id + 1L << 32;
-        } else {
-            int before = (int) last - 1;
-            blocks.set(before, 3, blocks.get(before, 3) & ~LOW | id + 1L);
-            blocks.set(id, 3, last << 32);
+    /**
+     * Takes a timer out of its turn.
+     *
+     * @param timer its number
+     * @return whether it was set
+     */
+    public boolean cancel(int timer) {
+        if (list(timer) == NONE) {
+            return false;
         }
-        blocks.set(list, 1, ends & ~LOW | id + 1L);
+        remove(timer);
+        return true;
     }
 
     /**
-     * Cancels a timer.
+     * Puts a timer at the place of another, with its due and its turn; that is not set any more.
      *
-     * @param handle from set; 0, -1 and old ones are harmless
-     * @return whether it was still set
+     * @param timer of one that is set
+     * @param by    of one that is not
      */
-    public boolean cancel(long handle) {
-        int id = block(handle);
-        if (id == NONE) {
-            return false;
-        }
-        remove(id);
-        return true;
+    public void replace(int timer, int by) {
+        int list = list(timer);
+        long around = timers.writable(timer)[timers.timerAt(timer) + 1];
+        write(by, list, first(around), second(around));
+        behind(list, first(around), by);
+        before(list, second(around), by);
+        clear(timer);
+    }
+
+    /** Says what is behind a timer; which is first of the list, where there is none before. */
+    private void behind(int list, int timer, int next) {
+        long[] page = timer == NO_TIMER ? blocks.writable(list) : timers.writable(timer);
+        int at = timer == NO_TIMER ? blocks.base(list) + 1 : timers.timerAt(timer) + 1;
+        page[at] = timer == NO_TIMER ? both(next, second(page[at])) : both(first(page[at]), next);
+    }
+
+    /** Says what is before a timer; which is last of the list, where there is none behind. */
+    private void before(int list, int timer, int previous) {
+        long[] page = timer == NO_TIMER ? blocks.writable(list) : timers.writable(timer);
+        int at = timer == NO_TIMER ? blocks.base(list) + 1 : timers.timerAt(timer) + 1;
+        page[at] = timer == NO_TIMER ? both(first(page[at]), previous) : both(previous, second(page[at]));
     }
 
     /**
      * When a timer is due.
      *
-     * @param handle from set; 0, -1 and old ones are harmless
-     * @return nanoseconds; {@link Long#MAX_VALUE} when it is not set any more
+     * @param timer its number
+     * @return nanoseconds; {@link Long#MAX_VALUE} when it is not set
      */
-    public long dueNs(long handle) {
-        int id = block(handle);
-        return id == NONE ? Long.MAX_VALUE : blocks.get((int) blocks.get(id, 0), 0);
-    }
-
-    /**
-     * Puts another payload into a timer, which keeps its due and its place in the order.
-     *
-     * @param handle  from set, of a timer that is set
-     * @param payload what the caller wants back
-     */
-    public void replace(long handle, long payload) {
-        blocks.set(block(handle), 1, payload);
+    public long dueNs(int timer) {
+        int list = list(timer);
+        return list == NONE ? Long.MAX_VALUE : blocks.get(list, 0);
     }
 
     /**
@@ -254,7 +282,7 @@ public final class DueLists implements Saved {
     }
 
     /**
-     * Takes the first timer when it is due; {@link #dueNs()} and {@link #payload} tell which.
+     * Takes the first timer when it is due; {@link #dueNs()} and {@link #timer} tell which.
      *
      * @param upToNs what is due at or before this
      * @return false when none is
@@ -263,14 +291,36 @@ public final class DueLists implements Saved {
         if (count == 0 || heap.nextDueNs() > upToNs) {
             return false;
         }
+        popped = first();
+        poppedDueNs = heap.nextDueNs();
+        remove(popped);
+        return true;
+    }
+
+    private int first() {
         while (heap.firstPayload() == NONE) {
             giveSpare(); // what is due then is due at the end of time
         }
-        int id = (int) (blocks.get((int) heap.firstPayload(), 1) >>> 32) - 1;
-        poppedDueNs = heap.nextDueNs();
-        poppedPayload = blocks.get(id, 1);
-        remove(id);
-        return true;
+        return first(blocks.get((int) heap.firstPayload(), 1));
+    }
+
+    /**
+     * The timer that comes next, so that memory can be asked for what belongs to it before it is popped.
+     *
+     * @return its number; 0 when there is none
+     */
+    public int next() {
+        return count == 0 ? NO_TIMER : first();
+    }
+
+    /**
+     * The timer behind one in its list.
+     *
+     * @param timer of one that is set
+     * @return its number; 0 when it is the last
+     */
+    public int behind(int timer) {
+        return second(timers.writable(timer)[timers.timerAt(timer) + 1]);
     }
 
     /**
@@ -283,12 +333,12 @@ public final class DueLists implements Saved {
     }
 
     /**
-     * The payload of the popped timer.
+     * Which timer was popped.
      *
-     * @return as given to set
+     * @return its number
      */
-    public long payload() {
-        return poppedPayload;
+    public int timer() {
+        return popped;
     }
 
     /**
@@ -301,7 +351,7 @@ public final class DueLists implements Saved {
     }
 
     /**
-     * What was done to the blocks of timers and lists.
+     * What was done to the blocks of lists.
      *
      * @return the counters of this structure
      */
@@ -309,43 +359,23 @@ public final class DueLists implements Saved {
         return blocks.counters();
     }
 
-    /** The block of the timer a handle stands for; NONE when it is not set. */
-    private int block(long handle) {
-        if (handle <= 0) {
-            return NONE;
+    private void remove(int timer) {
+        int list = list(timer);
+        long around = timers.writable(timer)[timers.timerAt(timer) + 1];
+        behind(list, first(around), second(around));
+        before(list, second(around), first(around));
+        clear(timer);
+        count--;
+        if (blocks.get(list, 1) == 0) {
+            removeList(list);
         }
-        long id = handle & (1L << blockBits) - 1;
-        for (; id < blocks.idEnd(); id += 1L << blockBits) {
-            if (blocks.isTaken((int) id) && (blocks.get((int) id, 2) & orderMask) == handle >>> blockBits) {
-                return (int) id;
-            }
-        }
-        return NONE;
     }
 
-    private void remove(int id) {
-        int list = (int) blocks.get(id, 0);
-        long links = blocks.get(id, 3);
-        int before = (int) (links >>> 32) - 1;
-        int behind = (int) (links & LOW) - 1;
-        long ends = blocks.get(list, 1);
-        if (before == NONE) {
-            ends = ends & LOW | behind + 1L << 32;
-        } else {
-            blocks.set(before, 3, blocks.get(before, 3) & ~LOW | behind + 1L);
-        }
-        if (behind == NONE) {
-            ends = ends & ~LOW | before + 1L;
-        } else {
-            blocks.set(behind, 3, blocks.get(behind, 3) & LOW | before + 1L << 32);
-        }
-        blocks.free(id);
-        count--;
-        if (ends == 0) {
-            removeList(list);
-        } else {
-            blocks.set(list, 1, ends);
-        }
+    private void clear(int timer) {
+        long[] page = timers.writable(timer);
+        int at = timers.timerAt(timer);
+        page[at] = 0;
+        page[at + 1] = 0;
     }
 
     private void removeList(int list) {
@@ -353,7 +383,7 @@ public final class DueLists implements Saved {
         if (open[place] == list) {
             open[place] = NONE;
         }
-        heap.cancel(blocks.get(list, 3));
+        heap.cancel(blocks.get(list, 2));
         blocks.free(list);
     }
 }

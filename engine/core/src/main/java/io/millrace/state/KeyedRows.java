@@ -373,6 +373,16 @@ public final class KeyedRows implements Saved {
     }
 
     /**
+     * Asks memory for the place of the index where a row is found, of one that will soon be released.
+     *
+     * @param slot a slot in use
+     * @return what stands there, to be kept, so that reading it cannot be left out
+     */
+    public long touch(int slot) {
+        return keys.touch(slot);
+    }
+
+    /**
      * The key of a row, when keys are longs.
      *
      * @param slot a slot in use

@@ -51,7 +51,7 @@ final class RowKeys implements Saved {
         from.same("a longest key of", bytesMax);
         for (int slot = nextUsed(0, Integer.MAX_VALUE); slot >= 0; slot = nextUsed(slot + 1, Integer.MAX_VALUE)) {
             long head = head(slot);
-            long target = HashIndex.target(areLongs ? mix.of(head) : head);
+            long target = target(head);
             int at = index.seek(target);
             int empty = index.room(target, at);
             if (empty < 0) {
@@ -197,6 +197,15 @@ final class RowKeys implements Saved {
         return read;
     }
 
+    /** Reads the cell where the search for a row begins. */
+    long touch(int slot) {
+        return index.cell(index.home(target(head(slot))));
+    }
+
+    private long target(long head) {
+        return HashIndex.target(areLongs ? mix.of(head) : head);
+    }
+
     private int remember(int slot, long head) {
         memoSlot = slot;
         memoHead = head;
@@ -219,7 +228,7 @@ final class RowKeys implements Saved {
 
     void release(int slot) {
         long head = head(slot);
-        index.remove(HashIndex.target(areLongs ? mix.of(head) : head), slot);
+        index.remove(target(head), slot);
         blocks.free(slot - keyLongs);
         if (memoSlot == slot) {
             memoSlot = -1;

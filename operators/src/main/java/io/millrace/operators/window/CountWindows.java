@@ -40,7 +40,7 @@ final class CountWindows extends WindowState {
     private final SummaryFolds folds;
     private final Summaries summaries;
     private final Results results;
-    private final PaneBlocks keys;
+    private final WindowKeys keys;
     private final KeyedRows rows;
     private final Blocks heads;
     private final Blocks chunks;
@@ -65,7 +65,7 @@ final class CountWindows extends WindowState {
         summaries = new Summaries(layout);
         window = new long[longs];
         spare = new long[longs];
-        keys = new PaneBlocks(operator, COLUMNS, -1, 0, context);
+        keys = new WindowKeys(operator, COLUMNS, context);
         rows = keys.rows;
         heads = new Blocks(context.budget(), Math.toIntExact(headLongs(operator.window(), layout)), 0);
         chunks = half == 0 ? null : new Blocks(context.budget(), chunkSlots * longs, 0);

@@ -1,6 +1,6 @@
 package io.millrace.operators.window;
 
-import static io.millrace.operators.window.PaneBlocks.COUNT;
+import static io.millrace.operators.window.PaneBlocks.HELD;
 
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Saved;
@@ -35,7 +35,10 @@ final class EmptyPeriods implements Saved {
     private static final int LAST = FIRST + 2;
     private static final int LINKS = FIRST + 3;
     private static final int TIMER = FIRST + 4;
-    private static final int LISTED = FIRST + 5;
+
+    /** Says of a key without windows that its row stays. */
+    static final int LISTED = FIRST + 5;
+
     private static final int NONE = -1;
     private static final long LOW = 0xFFFF_FFFFL;
 
@@ -345,7 +348,7 @@ final class EmptyPeriods implements Saved {
 
     private void remove(int slot) {
         unlink(slot);
-        if (rows.get(slot, COUNT) == 0) {
+        if (rows.get(slot, HELD) == 0) {
             rows.release(slot);
         }
     }

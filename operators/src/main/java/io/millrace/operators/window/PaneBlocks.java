@@ -1,133 +1,240 @@
 package io.millrace.operators.window;
 
-import io.millrace.operator.Flow;
-import io.millrace.operator.KeyHash;
 import io.millrace.operator.NodeContext;
 import io.millrace.state.Blocks;
-import io.millrace.state.KeyedRows;
-import io.millrace.state.StateBudget;
+import io.millrace.state.DueLists;
 
-/** The windows of each key, a block each, in a list in the order of time. */
-final class PaneBlocks {
+/**
+ * The windows of each key, a block each, in a list in the order of time.
+ *
+ * <p>A key has one window at a time nearly always, so its row has a block of its own: it is found, opened and given back with the row,
+ * and an event that opens nothing asks memory for the row alone. Further windows have blocks elsewhere.
+ *
+ * <p>The id of a block is the slot of its row, or what is below zero for a block elsewhere.
+ */
+final class PaneBlocks extends WindowKeys implements DueLists.Timers {
     /*
+     * Row:   | how many windows * 2, and 1 when its own block is in use | none is due before | oldest, newest | columns of others |
+     *        | its own block |
      * Block: window i and pane i in one, because a pane is needed exactly until the window that begins with it goes.
-     *   | older + 1 | newer + 1 | slot of the key | due | handle of the timer |
-     *   | events | events told | revision | index | events of the pane | buckets … | result told last … |
-     *        An event that opens nothing asks for the index, the events of the pane and its buckets: they are side by side.
-     * Row:   | newest + 1 | oldest + 1 | how many | none is due before |
+     *        | index | events of the pane | buckets … | result told last … |
+     *        | older, newer | slot of the key | due | timer: 2 | and where they are told again: events | events told | revision |
+     *        An event that opens nothing asks for what is in front: it stands beside the key.
+     * Two ids in a long: the first in the upper half.
      */
-    static final int COLUMNS = 4;
+    static final int COLUMNS = 3;
 
-    static final int NEWEST = 0;
-    static final int OLDEST = 1;
-    static final int COUNT = 2;
-    static final int SOONEST = 3;
+    /** 0 when a key has no window. */
+    static final int HELD = 0;
 
-    static final int OLDER = 0;
-    static final int NEWER = 1;
-    static final int SLOT = 2;
-    static final int DUE = 3;
-    static final int HANDLE = 4;
-    static final int EVENTS = 5;
-    static final int TOLD = 6;
-    static final int REVISION = 7;
-    static final int INDEX = 8;
-    static final int PANE = 9;
-    static final int BUCKETS = 10;
+    static final int SOONEST = 1;
 
-    final KeyedRows rows;
-    final Blocks blocks;
+    static final int INDEX = 0;
+    static final int PANE = 1;
+    static final int BUCKETS = 2;
+
+    /** No block. */
+    static final int NONE = 0;
+
+    private static final int ENDS = 2;
+    private static final int WINDOW = 2;
+    private static final int OWN = 1;
+    private static final long LOW = 0xFFFF_FFFFL;
+    private static final int ONCE = 5;
+    private static final int AGAIN = 8;
+
+    final int dueAt;
+    final int timerAt;
+    final int eventsAt;
+    final int toldAt;
+    final int revisionAt;
 
     /** Blocks looked at since it was set to zero. */
     int slots;
 
+    private final Blocks blocks;
+
+    /** The sum of all that was touched, so that reading it cannot be left out. */
+    private long touched;
+
+    private final int aroundAt;
+    private final int slotAt;
+
+    /** Longs of a block. */
+    private final int longs;
+
+    /** Where the own block of a row begins. */
+    private final int own;
+
     /** The column that says of a key without windows that its row stays; -1 when there is none. */
     private final int keptColumn;
 
-    private final boolean isNumber;
-    private final boolean keyed;
-    private final byte[] key;
-    private final long seed;
-
-    static int columns(Window window) {
-        return COLUMNS + (window.empty ? EmptyPeriods.COLUMNS : 0);
+    /**
+     * Longs of a block.
+     *
+     * @param content of its buckets and of what is kept of a result
+     * @param again   whether a window is told more than once
+     */
+    static int longs(int content, boolean again) {
+        return BUCKETS + content + (again ? AGAIN : ONCE);
     }
 
-    static int longs(Window window, WindowLayout layout) {
-        boolean keeps = window.retracts || window.empty && window.steps() > 1;
-        return BUCKETS + layout.bucketLongs + (keeps ? Summaries.keptLongs(layout.cells.length) : 0);
-    }
-
-    PaneBlocks(WindowOperator<?, ?> operator, int columns, int keptColumn, int blockLongs, NodeContext context) {
+    /**
+     * No windows yet.
+     *
+     * @param further    columns of others
+     * @param keptColumn says of a key without windows that its row stays; -1 when there is none
+     */
+    PaneBlocks(
+            WindowOperator<?, ?> operator,
+            int further,
+            int keptColumn,
+            int content,
+            boolean again,
+            NodeContext context) {
+        super(operator, COLUMNS + further + longs(content, again), context);
         this.keptColumn = keptColumn;
-        keyed = operator.isKeyed();
-        isNumber = operator.key().isNumber();
-        key = new byte[operator.key().maxBytes()];
-        seed = context.hashSeed();
-        rows = rows(operator, columns, context);
-        blocks = blockLongs == 0 ? null : new Blocks(context.budget(), blockLongs, 0);
+        longs = longs(content, again);
+        own = COLUMNS + further;
+        blocks = new Blocks(context.budget(), longs, 0);
+        aroundAt = BUCKETS + content;
+        slotAt = aroundAt + 1;
+        dueAt = aroundAt + 2;
+        timerAt = aroundAt + 3;
+        eventsAt = aroundAt + 5;
+        toldAt = aroundAt + 6;
+        revisionAt = aroundAt + 7;
     }
 
-    private KeyedRows rows(WindowOperator<?, ?> operator, int columns, NodeContext context) {
-        StateBudget budget = context.budget();
-        int declared = operator.key().atMost();
-        long fit = Math.max(1, Math.min(1 << 29, budget.bytes() / operator.bytesPerKey()));
-        int most = !keyed ? 1 : declared > 0 ? declared : (int) fit;
-        return isNumber
-                ? context.keyGroup().rowsApart(budget, columns, most)
-                : KeyedRows.forBytes(budget, columns, most, operator.key().maxBytes(), seed);
-    }
+    // ---- blocks
 
-    int find(Flow flow) {
-        return !keyed
-                ? rows.find(0)
-                : isNumber ? rows.find(flow.key()) : rows.find(flow.key(), flow.keyBytes(), flow.keyLength());
-    }
-
-    int acquire(Flow flow) {
-        return !keyed
-                ? rows.acquire(0)
-                : isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
-    }
-
-    void keyOf(int slot, Flow flow) {
-        if (!keyed) {
-            flow.key(0);
-        } else if (isNumber) {
-            flow.key(rows.key(slot));
-        } else {
-            int length = rows.copyKey(slot, key);
-            flow.key(KeyHash.of(seed, key, length), key, length);
+    /** A block for a window of a key, of zeroes but for whose it is; {@link #NONE} when there is no room. */
+    int take(int slot) {
+        if ((rows.get(slot, HELD) & OWN) == 0) {
+            rows.add(slot, HELD, OWN);
+            set(slot, slotAt, slot);
+            return slot;
         }
+        int block = blocks.take();
+        if (block < 0) {
+            return NONE;
+        }
+        blocks.set(block, slotAt, slot);
+        return ~block;
+    }
+
+    /** Gives a block back that is in no list. */
+    void free(int id) {
+        if (id < 0) {
+            blocks.free(~id);
+            return;
+        }
+        long[] page = rows.writable(id);
+        int base = base(id);
+        for (int i = base; i < base + longs; i++) {
+            page[i] = 0;
+        }
+        rows.add(id, HELD, -OWN);
+    }
+
+    /** The page of a block, for reading. */
+    long[] page(int id) {
+        return id > 0 ? rows.page(id) : blocks.page(~id);
+    }
+
+    /** The page of a block, to be written. */
+    @Override
+    public long[] writable(int id) {
+        return id > 0 ? rows.writable(id) : blocks.writable(~id);
+    }
+
+    /** Where a block begins in its page. */
+    int base(int id) {
+        return id > 0 ? rows.base(id) + own : blocks.base(~id);
+    }
+
+    long get(int id, int at) {
+        return page(id)[base(id) + at];
+    }
+
+    void set(int id, int at, long value) {
+        writable(id)[base(id) + at] = value;
+    }
+
+    @Override
+    public int timerAt(int id) {
+        return base(id) + timerAt;
+    }
+
+    /** Asks memory for a block, without waiting for it. */
+    void touch(int id) {
+        long[] page = page(id);
+        int base = base(id);
+        touched += page[base] + page[base + longs - 1];
+    }
+
+    /** Asks memory for where the row of a window is found, without waiting for it. */
+    void touchKey(int id) {
+        touched += rows.touch(slot(id));
+    }
+
+    /** The slot of the key of a window. */
+    int slot(int id) {
+        return id > 0 ? id : (int) blocks.get(~id, slotAt);
+    }
+
+    // ---- the windows of a key
+
+    /** How many windows a key has. */
+    int windows(int slot) {
+        return (int) (rows.get(slot, HELD) / WINDOW);
     }
 
     /** The oldest window of a key. */
     int oldest(int slot) {
-        return (int) rows.get(slot, OLDEST) - 1;
+        return first(rows.get(slot, ENDS));
     }
 
     /** The newest window of a key. */
     int newest(int slot) {
-        return (int) rows.get(slot, NEWEST) - 1;
+        return (int) rows.get(slot, ENDS);
     }
 
-    /** The next window of the key, {@link #OLDER} or {@link #NEWER}; -1 when there is none. */
-    int link(int id, int which) {
-        return (int) blocks.get(id, which) - 1;
+    /** The block before one. */
+    int older(int id) {
+        return first(get(id, aroundAt));
     }
 
-    /** The block of a period; -1 when there is none. */
+    /** The block behind one. */
+    int newer(int id) {
+        return (int) get(id, aroundAt);
+    }
+
+    /** The block behind one; the oldest where that is {@link #NONE}. */
+    int behind(int slot, int id) {
+        return id == NONE ? oldest(slot) : newer(id);
+    }
+
+    private static int first(long both) {
+        return (int) (both >> 32);
+    }
+
+    private static long both(int first, int second) {
+        return (long) first << 32 | second & LOW;
+    }
+
+    /** The block of a period; {@link #NONE} when there is none. */
     int at(int slot, long index) {
         int id = below(slot, index + 1);
-        return id >= 0 && blocks.get(id, INDEX) == index ? id : -1;
+        return id != NONE && get(id, INDEX) == index ? id : NONE;
     }
 
-    /** The newest block before a period; -1 when there is none. */
+    /** The newest block before a period; {@link #NONE} when there is none. */
     int below(int slot, long index) {
         int id = newest(slot);
         slots++;
-        while (id >= 0 && blocks.get(id, INDEX) >= index) {
-            id = link(id, OLDER);
+        while (id != NONE && get(id, INDEX) >= index) {
+            id = older(id);
             slots++;
         }
         return id;
@@ -141,58 +248,61 @@ final class PaneBlocks {
     /** Puts a block between two, or at an end. */
     void insert(int slot, int before, int next, int id) {
         link(slot, before, next, id);
-        long due = blocks.get(id, DUE);
-        rows.set(slot, SOONEST, rows.get(slot, COUNT) == 0 ? due : Math.min(rows.get(slot, SOONEST), due));
-        rows.add(slot, COUNT, 1);
+        long due = get(id, dueAt);
+        rows.set(slot, SOONEST, windows(slot) == 0 ? due : Math.min(rows.get(slot, SOONEST), due));
+        rows.add(slot, HELD, WINDOW);
     }
 
     private void link(int slot, int before, int next, int id) {
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
-        page[base + OLDER] = before + 1;
-        page[base + NEWER] = next + 1;
-        if (before < 0) {
-            rows.set(slot, OLDEST, id + 1);
+        set(id, aroundAt, both(before, next));
+        newer(slot, before, id);
+        older(slot, next, id);
+    }
+
+    /** Says what is behind a block; which is the oldest, where there is none before. */
+    private void newer(int slot, int id, int next) {
+        if (id == NONE) {
+            rows.set(slot, ENDS, both(next, newest(slot)));
         } else {
-            blocks.set(before, NEWER, id + 1);
+            set(id, aroundAt, both(older(id), next));
         }
-        if (next < 0) {
-            rows.set(slot, NEWEST, id + 1);
+    }
+
+    /** Says what is before a block; which is the newest, where there is none behind. */
+    private void older(int slot, int id, int before) {
+        if (id == NONE) {
+            rows.set(slot, ENDS, both(oldest(slot), before));
         } else {
-            blocks.set(next, OLDER, id + 1);
+            set(id, aroundAt, both(before, newer(id)));
         }
     }
 
     /** Takes a block out that {@link #insertPane} has put there, and frees it. */
     void removePane(int id) {
-        unlink((int) blocks.get(id, SLOT), id);
+        unlink(slot(id), id);
+        free(id);
     }
 
     /** Takes a block out and frees it; answers whether its key is forgotten with it. */
     boolean remove(int id) {
-        int slot = (int) blocks.get(id, SLOT);
+        int slot = slot(id);
         unlink(slot, id);
-        rows.add(slot, COUNT, -1);
-        if (rows.get(slot, COUNT) == 0 && (keptColumn < 0 || rows.get(slot, keptColumn) == 0)) {
-            rows.release(slot);
-            return true;
+        rows.add(slot, HELD, -WINDOW);
+        if (windows(slot) > 0 || keptColumn >= 0 && rows.get(slot, keptColumn) != 0) {
+            free(id);
+            return false;
         }
-        return false;
+        if (id < 0) {
+            free(id);
+        }
+        rows.release(slot);
+        return true;
     }
 
     private void unlink(int slot, int id) {
-        int older = link(id, OLDER);
-        int newer = link(id, NEWER);
-        if (older < 0) {
-            rows.set(slot, OLDEST, newer + 1);
-        } else {
-            blocks.set(older, NEWER, newer + 1);
-        }
-        if (newer < 0) {
-            rows.set(slot, NEWEST, older + 1);
-        } else {
-            blocks.set(newer, OLDER, older + 1);
-        }
-        blocks.free(id);
+        int before = older(id);
+        int next = newer(id);
+        newer(slot, before, next);
+        older(slot, next, before);
     }
 }

@@ -1,16 +1,11 @@
 package io.millrace.operators.window;
 
 import static io.millrace.operators.window.PaneBlocks.BUCKETS;
-import static io.millrace.operators.window.PaneBlocks.EVENTS;
 import static io.millrace.operators.window.PaneBlocks.INDEX;
-import static io.millrace.operators.window.PaneBlocks.NEWER;
+import static io.millrace.operators.window.PaneBlocks.NONE;
 import static io.millrace.operators.window.PaneBlocks.PANE;
-import static io.millrace.operators.window.PaneBlocks.REVISION;
-import static io.millrace.operators.window.PaneBlocks.SLOT;
-import static io.millrace.operators.window.PaneBlocks.TOLD;
 
 import io.millrace.operator.Flow;
-import io.millrace.state.Blocks;
 
 /** What is told of windows over periods: puts their panes together, and sends what comes of it. */
 final class PaneResults {
@@ -20,13 +15,13 @@ final class PaneResults {
     private static final long LOST = -2;
 
     private final boolean retracts;
+    private final boolean isToldAgain;
     private final Periods periods;
     private final int last;
     private final Summaries summaries;
     private final Results results;
     private final int resultAt;
     private final PaneBlocks panes;
-    private final Blocks blocks;
 
     PaneResults(
             Window window,
@@ -36,18 +31,18 @@ final class PaneResults {
             Summaries summaries,
             Results results) {
         retracts = window.retracts;
+        isToldAgain = PeriodWindows.isToldAgain(window);
         this.periods = periods;
         last = window.panes() - 1;
         this.summaries = summaries;
         this.results = results;
         resultAt = BUCKETS + layout.bucketLongs;
         this.panes = panes;
-        blocks = panes.blocks;
     }
 
     /** Sends the result of a window at its end: as it stands, or as it stood. */
     void close(Flow flow, int id, long end) {
-        if (blocks.get(id, REVISION) < 0) {
+        if (isToldAgain && panes.get(id, panes.revisionAt) < 0) {
             putWorkedOut(flow, id, end);
         } else {
             put(flow, id, end - 1);
@@ -56,15 +51,17 @@ final class PaneResults {
 
     /** Sends the result of a window as it stands. */
     void put(Flow flow, int id, long stampNs) {
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
+        long[] page = panes.writable(id);
+        int base = panes.base(id);
         long start = periods.start(page[base + INDEX]);
         long end = periods.end(page[base + INDEX]);
-        page[base + TOLD] = page[base + EVENTS];
+        if (isToldAgain) {
+            page[base + panes.toldAt] = page[base + panes.eventsAt];
+        }
         if (!workOut(flow, id, page[base + INDEX] + last)) {
             return;
         }
-        int revision = (int) page[base + REVISION]++;
+        int revision = isToldAgain ? (int) page[base + panes.revisionAt]++ : 0;
         if (retracts && revision > 0) {
             summaries.restore(page, base + resultAt);
             results.takeBack(flow, start, end, stampNs, revision - 1);
@@ -96,32 +93,32 @@ final class PaneResults {
     private void gather(int first, long lastPane) {
         summaries.begin();
         int id = first;
-        while (id >= 0 && blocks.get(id, INDEX) <= lastPane) {
-            if (blocks.get(id, PANE) > 0) {
-                summaries.take(blocks.page(id), blocks.base(id) + BUCKETS);
+        while (id != NONE && panes.get(id, INDEX) <= lastPane) {
+            if (panes.get(id, PANE) > 0) {
+                summaries.take(panes.page(id), panes.base(id) + BUCKETS);
             }
             panes.slots++;
-            id = panes.link(id, NEWER);
+            id = panes.newer(id);
         }
     }
 
     /** Keeps the result of a window as it stands, to be sent in its turn. */
     void workOutAhead(int id, long end, Flow flow) {
-        panes.keyOf((int) blocks.get(id, SLOT), flow);
+        panes.keyOf(panes.slot(id), flow);
         results.begin(flow, end);
-        boolean can = workOut(flow, id, blocks.get(id, INDEX) + last);
-        blocks.set(id, REVISION, can ? WORKED_OUT : LOST);
+        boolean can = workOut(flow, id, panes.get(id, INDEX) + last);
+        panes.set(id, panes.revisionAt, can ? WORKED_OUT : LOST);
         if (can) {
-            summaries.keep(blocks.writable(id), blocks.base(id) + resultAt);
+            summaries.keep(panes.writable(id), panes.base(id) + resultAt);
         }
     }
 
     private void putWorkedOut(Flow flow, int id, long end) {
-        if (blocks.get(id, REVISION) == WORKED_OUT) {
-            summaries.restore(blocks.page(id), blocks.base(id) + resultAt);
-            results.send(flow, periods.start(blocks.get(id, INDEX)), end, end - 1, 0, false);
+        if (panes.get(id, panes.revisionAt) == WORKED_OUT) {
+            summaries.restore(panes.page(id), panes.base(id) + resultAt);
+            results.send(flow, periods.start(panes.get(id, INDEX)), end, end - 1, 0, false);
         }
-        blocks.set(id, REVISION, 1);
+        panes.set(id, panes.revisionAt, 1);
     }
 
     /** Sends the result of nothing. */
@@ -144,10 +141,10 @@ final class PaneResults {
         } catch (Throwable t) {
             return; // it has been reported, and there is no such result
         }
-        blocks.set(id, REVISION, 1);
-        blocks.set(id, TOLD, told ? 0 : -1);
+        panes.set(id, panes.revisionAt, 1);
+        panes.set(id, panes.toldAt, told ? 0 : -1);
         if (retracts) {
-            summaries.keep(blocks.writable(id), blocks.base(id) + resultAt);
+            summaries.keep(panes.writable(id), panes.base(id) + resultAt);
         }
     }
 }

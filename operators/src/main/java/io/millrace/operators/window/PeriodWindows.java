@@ -1,25 +1,15 @@
 package io.millrace.operators.window;
 
 import static io.millrace.operators.window.PaneBlocks.BUCKETS;
-import static io.millrace.operators.window.PaneBlocks.COUNT;
-import static io.millrace.operators.window.PaneBlocks.DUE;
-import static io.millrace.operators.window.PaneBlocks.EVENTS;
-import static io.millrace.operators.window.PaneBlocks.HANDLE;
 import static io.millrace.operators.window.PaneBlocks.INDEX;
-import static io.millrace.operators.window.PaneBlocks.NEWER;
-import static io.millrace.operators.window.PaneBlocks.OLDER;
+import static io.millrace.operators.window.PaneBlocks.NONE;
 import static io.millrace.operators.window.PaneBlocks.PANE;
-import static io.millrace.operators.window.PaneBlocks.REVISION;
-import static io.millrace.operators.window.PaneBlocks.SLOT;
 import static io.millrace.operators.window.PaneBlocks.SOONEST;
-import static io.millrace.operators.window.PaneBlocks.TOLD;
 
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
-import io.millrace.state.Blocks;
-import io.millrace.state.DueLists;
 import io.millrace.state.KeyedRows;
 import io.millrace.time.Progress;
 
@@ -43,8 +33,7 @@ final class PeriodWindows extends WindowState {
     private final PaneResults told;
     private final PaneBlocks panes;
     private final KeyedRows rows;
-    private final Blocks blocks;
-    private final DueLists heap;
+    private final WindowTimers timers;
     private final boolean keyed;
     private final Progress progress;
     private final NodeContext context;
@@ -76,17 +65,36 @@ final class PeriodWindows extends WindowState {
         keyed = operator.isKeyed();
         progress = context.progress();
         counters = context.counters();
-        int columns = PaneBlocks.columns(window);
         panes = new PaneBlocks(
-                operator, columns, window.empty ? columns - 1 : -1, PaneBlocks.longs(window, layout), context);
+                operator,
+                columns(window),
+                window.empty ? EmptyPeriods.LISTED : -1,
+                content(window, layout),
+                isToldAgain(window),
+                context);
         rows = panes.rows;
-        blocks = panes.blocks;
         told = new PaneResults(window, periods, panes, layout, summaries, results);
-        heap = new DueLists(context.budget());
+        timers = new WindowTimers(panes, window, context.budget());
         empties = window.empty
                 ? new EmptyPeriods(
                         rows, periods, window.latenessNs, operator.declaredMost(), progress, context.budget())
                 : null;
+    }
+
+    /** Columns of a key beside those of its windows. */
+    static int columns(Window window) {
+        return window.empty ? EmptyPeriods.COLUMNS : 0;
+    }
+
+    /** Longs of a window that are its own. */
+    static int content(Window window, WindowLayout layout) {
+        boolean keeps = window.retracts || window.empty && window.steps() > 1;
+        return layout.bucketLongs + (keeps ? Summaries.keptLongs(layout.cells.length) : 0);
+    }
+
+    /** Whether a window may have more than one result. */
+    static boolean isToldAgain(Window window) {
+        return window.makesUpdates() || window.empty;
     }
 
     // ---- before an event
@@ -132,9 +140,9 @@ final class PeriodWindows extends WindowState {
         int empty = 0;
         boolean more = true;
         while (more && empty <= most) {
-            int id = rows.get(slot, SOONEST) <= progress.ns() ? firstDue(slot) : -1;
+            int id = rows.get(slot, SOONEST) <= progress.ns() ? firstDue(slot) : NONE;
             long emptyNs = empties == null ? Long.MAX_VALUE : empties.dueNs(slot);
-            if (id >= 0 && blocks.get(id, DUE) <= emptyNs) {
+            if (id != NONE && panes.get(id, panes.dueAt) <= emptyNs) {
                 fired++;
                 more = !fireNow(id, flow);
             } else if (emptyNs > progress.ns()) {
@@ -154,8 +162,8 @@ final class PeriodWindows extends WindowState {
 
     /** Answers whether the key of the window is forgotten with it. */
     private boolean fireNow(int id, Flow flow) {
-        heap.cancel(blocks.get(id, HANDLE));
-        return fire(id, blocks.get(id, DUE), progress.ns(), flow);
+        timers.cancel(id);
+        return fire(id, panes.get(id, panes.dueAt), progress.ns(), flow);
     }
 
     /**
@@ -165,12 +173,12 @@ final class PeriodWindows extends WindowState {
      */
     private void setApart(int slot, long index, Flow flow) {
         int below = panes.below(slot, periods.oldest(index));
-        int id = below < 0 ? panes.oldest(slot) : panes.link(below, NEWER);
-        while (id >= 0 && blocks.get(id, INDEX) <= index) {
-            int next = panes.link(id, NEWER);
-            long end = periods.end(blocks.get(id, INDEX));
-            if (end <= progress.ns() && blocks.get(id, DUE) == end && blocks.get(id, REVISION) == 0) {
-                if (isClosed(blocks.get(id, INDEX))) {
+        int id = panes.behind(slot, below);
+        while (id != NONE && panes.get(id, INDEX) <= index) {
+            int next = panes.newer(id);
+            long end = periods.end(panes.get(id, INDEX));
+            if (end <= progress.ns() && panes.get(id, panes.dueAt) == end && panes.get(id, panes.revisionAt) == 0) {
+                if (isClosed(panes.get(id, INDEX))) {
                     told.workOutAhead(id, end, flow);
                 } else {
                     fireNow(id, flow);
@@ -180,25 +188,25 @@ final class PeriodWindows extends WindowState {
         }
     }
 
-    /** The window of a key that is due first; -1 when none is, and then its row says when one will be. */
+    /** The window of a key that is due first; none when none is, and then its row says when one will be. */
     private int firstDue(int slot) {
         long ns = progress.ns();
         long soonest = Long.MAX_VALUE;
-        int found = -1;
-        for (int id = panes.oldest(slot); id >= 0; id = panes.link(id, NEWER)) {
-            long[] page = blocks.page(id);
-            int base = blocks.base(id);
+        int found = NONE;
+        for (int id = panes.oldest(slot); id != NONE; id = panes.newer(id)) {
+            long[] page = panes.page(id);
+            int base = panes.base(id);
             panes.slots++;
-            if (page[base + DUE] < soonest) {
-                soonest = page[base + DUE];
+            if (page[base + panes.dueAt] < soonest) {
+                soonest = page[base + panes.dueAt];
                 found = id;
             }
-            if (window.earlyNs == 0 && page[base + DUE] <= periods.end(page[base + INDEX])) {
+            if (window.earlyNs == 0 && page[base + panes.dueAt] <= periods.end(page[base + INDEX])) {
                 break; // it has not ended yet, and those behind it end later
             }
         }
         rows.set(slot, SOONEST, soonest);
-        return soonest <= ns ? found : -1;
+        return soonest <= ns ? found : NONE;
     }
 
     // ---- an event
@@ -209,10 +217,10 @@ final class PeriodWindows extends WindowState {
             return null;
         }
         int slot = panes.find(flow);
-        int pane = slot < 0 ? -1 : panes.at(slot, periods.index());
-        boolean isThere = pane >= 0 && blocks.get(pane, PANE) > 0;
+        int pane = slot < 0 ? NONE : panes.at(slot, periods.index());
+        boolean isThere = pane != NONE && panes.get(pane, PANE) > 0;
         boolean fits = isThere
-                ? summaries.addAside(blocks.page(pane), blocks.base(pane) + BUCKETS, values)
+                ? summaries.addAside(panes.page(pane), panes.base(pane) + BUCKETS, values)
                 : summaries.openAside(values);
         return fits ? null : Reason.OUT_OF_RANGE;
     }
@@ -225,16 +233,16 @@ final class PeriodWindows extends WindowState {
             return Reason.OVER_BOUND;
         }
         boolean isNew = rows.isNew();
-        int pane = isNew ? -1 : panes.at(slot, index);
+        int pane = isNew ? NONE : panes.at(slot, index);
         Reason reason = null;
-        if (pane >= 0 && blocks.get(pane, PANE) > 0) {
+        if (pane != NONE && panes.get(pane, PANE) > 0) {
             reason = add(pane, values);
         } else {
             reason = open(slot, index) ? null : Reason.OVER_BOUND;
-            pane = reason == null ? panes.at(slot, index) : -1;
+            pane = reason == null ? panes.at(slot, index) : NONE;
             if (reason == null) {
-                summaries.open(blocks.writable(pane), blocks.base(pane) + BUCKETS, values);
-                blocks.set(pane, PANE, 1);
+                summaries.open(panes.writable(pane), panes.base(pane) + BUCKETS, values);
+                panes.set(pane, PANE, 1);
             }
         }
         if (reason == null) {
@@ -256,8 +264,8 @@ final class PeriodWindows extends WindowState {
     }
 
     private Reason add(int pane, long[] values) {
-        long[] page = blocks.writable(pane);
-        int base = blocks.base(pane);
+        long[] page = panes.writable(pane);
+        int base = panes.base(pane);
         if (!summaries.fits(page, base + BUCKETS, values)) {
             return Reason.OUT_OF_RANGE;
         }
@@ -269,20 +277,20 @@ final class PeriodWindows extends WindowState {
     /** Opens the windows of the event in hand that are not there yet, and its pane: all or none. */
     private boolean open(int slot, long index) {
         int below = panes.below(slot, lowest);
-        int windows = findMissing(below < 0 ? panes.oldest(slot) : panes.link(below, NEWER), index);
+        int windows = findMissing(panes.behind(slot, below), index);
         int missing = windows;
         if (!periods.isWindow(index)) {
             freshIndex[missing++] = index; // otherwise it would not be asked for
         }
-        if (rows.get(slot, COUNT) + windows > mostOfKey || !take(slot, missing)) {
+        if (panes.windows(slot) + windows > mostOfKey || !take(slot, missing)) {
             return false;
         }
         int before = below;
         for (int i = 0; i < missing; i++) {
-            int next = before < 0 ? panes.oldest(slot) : panes.link(before, NEWER);
-            while (next >= 0 && blocks.get(next, INDEX) < freshIndex[i]) {
+            int next = panes.behind(slot, before);
+            while (next != NONE && panes.get(next, INDEX) < freshIndex[i]) {
                 before = next;
-                next = panes.link(before, NEWER);
+                next = panes.newer(before);
             }
             if (periods.isWindow(freshIndex[i])) {
                 panes.insert(slot, before, next, fresh[i]);
@@ -300,10 +308,10 @@ final class PeriodWindows extends WindowState {
         int missing = 0;
         int id = from;
         for (long i = lowest; i <= index; i += periods.stride) {
-            while (id >= 0 && blocks.get(id, INDEX) < i) {
-                id = panes.link(id, NEWER);
+            while (id != NONE && panes.get(id, INDEX) < i) {
+                id = panes.newer(id);
             }
-            if (id < 0 || blocks.get(id, INDEX) != i) {
+            if (id == NONE || panes.get(id, INDEX) != i) {
                 freshIndex[missing++] = i;
             }
             panes.slots++;
@@ -314,39 +322,39 @@ final class PeriodWindows extends WindowState {
     /** Takes blocks and sets their timers; all or none. */
     private boolean take(int slot, int n) {
         for (int i = 0; i < n; i++) {
-            int id = blocks.take();
-            boolean isWindow = periods.isWindow(freshIndex[i]);
-            long due =
-                    isWindow ? firstDueNs(freshIndex[i]) : Long.MAX_VALUE; // a pane goes with the window in front of it
-            long handle = id < 0 ? -1 : isWindow ? heap.set(due, id) : 0;
-            if (handle < 0) {
-                if (id >= 0) {
-                    blocks.free(id);
+            int id = panes.take(slot);
+            if (id == NONE || !setFirst(id, freshIndex[i])) {
+                if (id != NONE) {
+                    panes.free(id);
                 }
                 giveBack(i);
                 return false;
             }
             fresh[i] = id;
-            long[] page = blocks.writable(id);
-            int base = blocks.base(id);
-            page[base + INDEX] = freshIndex[i];
-            page[base + SLOT] = slot;
-            armed(page, base, due, handle);
+            panes.set(id, INDEX, freshIndex[i]);
         }
+        return true;
+    }
+
+    private boolean setFirst(int id, long index) {
+        if (periods.isWindow(index)) {
+            return timers.set(id, firstDueNs(index));
+        }
+        panes.set(id, panes.dueAt, Long.MAX_VALUE); // a pane goes with the window in front of it
         return true;
     }
 
     private void giveBack(int n) {
         for (int i = 0; i < n; i++) {
-            heap.cancel(blocks.get(fresh[i], HANDLE));
-            blocks.free(fresh[i]);
+            timers.cancel(fresh[i]);
+            panes.free(fresh[i]);
         }
     }
 
     private void opened(int id) {
-        context.due(blocks.get(id, DUE));
-        int slot = (int) blocks.get(id, SLOT);
-        long index = blocks.get(id, INDEX);
+        context.due(panes.get(id, panes.dueAt));
+        int slot = panes.slot(id);
+        long index = panes.get(id, INDEX);
         if (empties != null && progress.ns() >= periods.end(index) && empties.has(slot, index)) {
             told.wasEmpty(id, !empties.isUntold(slot, index));
         }
@@ -367,22 +375,15 @@ final class PeriodWindows extends WindowState {
         return Window.forgetNs(end, window.latenessNs);
     }
 
-    private void armed(long[] page, int base, long due, long handle) {
-        page[base + DUE] = due;
-        page[base + HANDLE] = handle;
-    }
-
     /** Sets the next timer of a window; without room for it, which is rare, it is given up. Answers as {@link #fire}. */
     private boolean armAgain(int id, long due, Flow flow) {
-        int slot = (int) blocks.get(id, SLOT);
-        long handle = heap.setAgain(due, id);
-        if (handle < 0) {
+        int slot = panes.slot(id);
+        if (!timers.setAgain(id, due)) {
             panes.keyOf(slot, flow);
             results.begin(flow, due);
             results.giveUp(flow, detail(Reason.OVER_BOUND));
             return remove(id);
         }
-        armed(blocks.writable(id), blocks.base(id), due, handle);
         rows.set(slot, SOONEST, Math.min(rows.get(slot, SOONEST), due));
         context.due(due);
         return false;
@@ -392,7 +393,7 @@ final class PeriodWindows extends WindowState {
 
     @Override
     long nextDueNs() {
-        return empties == null ? heap.nextDueNs() : Math.min(heap.nextDueNs(), empties.nextDueNs());
+        return empties == null ? timers.nextDueNs() : Math.min(timers.nextDueNs(), empties.nextDueNs());
     }
 
     @Override
@@ -408,42 +409,23 @@ final class PeriodWindows extends WindowState {
 
     /** Of what ends at one moment windows with events come first. */
     private boolean fireNext(long progressNs, Flow flow) {
-        if (empties != null && empties.nextDueNs() < heap.nextDueNs()) {
+        if (empties != null && empties.nextDueNs() < timers.nextDueNs()) {
             return empties.nextDueNs() <= progressNs && visit(flow);
         }
-        boolean popped = heap.pop(progressNs);
-        if (popped) {
-            int id = (int) heap.payload();
-            fire(window.earlyNs > 0 ? firstOfKey(id) : id, heap.dueNs(), progressNs, flow);
+        int id = timers.pop(progressNs);
+        if (id != NONE) {
+            fire(id, timers.dueNs(), progressNs, flow);
         }
-        return popped;
+        return id != NONE;
     }
 
-    /**
-     * Of windows of one key that are due at one moment the oldest is first, whatever was set first: that hangs on when they were
-     * fired last. The one whose turn it was takes its place.
-     */
-    private int firstOfKey(int id) {
-        long due = blocks.get(id, DUE);
-        int first = id;
-        for (int o = panes.link(id, OLDER); o >= 0; o = panes.link(o, OLDER)) {
-            first = blocks.get(o, DUE) == due ? o : first;
-        }
-        if (first != id) {
-            long handle = blocks.get(first, HANDLE);
-            heap.replace(handle, id);
-            blocks.set(id, HANDLE, handle);
-        }
-        return first;
-    }
-
-    /** Fires a window that has been taken out of the heap; answers whether its key has none any more. */
+    /** Fires a window whose timer has been taken; answers whether its key has none any more. */
     private boolean fire(int id, long dueNs, long progressNs, Flow flow) {
-        long index = blocks.get(id, INDEX);
+        long index = panes.get(id, INDEX);
         long end = periods.end(index);
-        boolean changed = !counts || blocks.get(id, EVENTS) != blocks.get(id, TOLD);
+        boolean changed = !counts || panes.get(id, panes.eventsAt) != panes.get(id, panes.toldAt);
         if (dueNs <= end && changed) {
-            panes.keyOf((int) blocks.get(id, SLOT), flow);
+            panes.keyOf(panes.slot(id), flow);
             results.begin(flow, dueNs);
             if (dueNs < end) {
                 told.put(flow, id, dueNs);
@@ -452,7 +434,7 @@ final class PeriodWindows extends WindowState {
             }
         }
         if (empties != null && dueNs == end) {
-            empties.passed((int) blocks.get(id, SLOT), index);
+            empties.passed(panes.slot(id), index);
         }
         if (dueNs < end) {
             return armAgain(id, periods.moment(periods.start(index), end, progressNs), flow);
@@ -465,8 +447,8 @@ final class PeriodWindows extends WindowState {
 
     /** Takes a window out, and the pane behind it with which none begins: no window that is open has it. */
     private boolean remove(int id) {
-        int pane = periods.stride == 1 ? -1 : panes.link(id, NEWER);
-        if (pane >= 0 && !periods.isWindow(blocks.get(pane, INDEX))) {
+        int pane = periods.stride == 1 ? NONE : panes.newer(id);
+        if (pane != NONE && !periods.isWindow(panes.get(pane, INDEX))) {
             panes.removePane(pane);
         }
         return panes.remove(id);
@@ -481,27 +463,27 @@ final class PeriodWindows extends WindowState {
         }
         results.begin(flow);
         int id = pane;
-        int older = panes.link(id, OLDER);
-        while (older >= 0 && blocks.get(older, INDEX) >= lowest) {
+        int older = panes.older(id);
+        while (older != NONE && panes.get(older, INDEX) >= lowest) {
             id = older;
-            older = panes.link(id, OLDER);
+            older = panes.older(id);
         }
         while (id != pane) {
             tellOne(flow, id);
-            id = panes.link(id, NEWER);
+            id = panes.newer(id);
         }
         tellOne(flow, pane);
     }
 
     private void tellOne(Flow flow, int id) {
-        if (!periods.isWindow(blocks.get(id, INDEX))) {
+        if (!periods.isWindow(panes.get(id, INDEX))) {
             return;
         }
-        long events = blocks.get(id, EVENTS) + 1;
-        blocks.set(id, EVENTS, events);
-        long end = periods.end(blocks.get(id, INDEX));
-        if (blocks.get(id, TOLD) < 0) {
-            told.putEmpty(flow, periods.start(blocks.get(id, INDEX)), end);
+        long events = panes.get(id, panes.eventsAt) + 1;
+        panes.set(id, panes.eventsAt, events);
+        long end = periods.end(panes.get(id, INDEX));
+        if (panes.get(id, panes.toldAt) < 0) {
+            told.putEmpty(flow, periods.start(panes.get(id, INDEX)), end);
         }
         boolean due = window.every > 0 && events % window.every == 0;
         if (window.onUpdate || due || progress.ns() >= end) {
@@ -578,7 +560,7 @@ final class PeriodWindows extends WindowState {
      */
     private void fireEmpty(int slot, long index, Flow flow) {
         long end = periods.end(index);
-        if (periods.start(index) < end && panes.at(slot, index) < 0) {
+        if (periods.start(index) < end && panes.at(slot, index) == NONE) {
             panes.keyOf(slot, flow);
             results.begin(flow, end);
             told.putEmpty(flow, periods.start(index), end);

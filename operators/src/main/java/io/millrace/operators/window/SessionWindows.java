@@ -1,22 +1,14 @@
 package io.millrace.operators.window;
 
 import static io.millrace.operators.window.PaneBlocks.BUCKETS;
-import static io.millrace.operators.window.PaneBlocks.COUNT;
-import static io.millrace.operators.window.PaneBlocks.DUE;
-import static io.millrace.operators.window.PaneBlocks.EVENTS;
-import static io.millrace.operators.window.PaneBlocks.HANDLE;
 import static io.millrace.operators.window.PaneBlocks.INDEX;
-import static io.millrace.operators.window.PaneBlocks.NEWER;
-import static io.millrace.operators.window.PaneBlocks.REVISION;
-import static io.millrace.operators.window.PaneBlocks.SLOT;
+import static io.millrace.operators.window.PaneBlocks.NONE;
 import static io.millrace.operators.window.PaneBlocks.SOONEST;
-import static io.millrace.operators.window.PaneBlocks.TOLD;
 
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
-import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
@@ -45,11 +37,10 @@ final class SessionWindows extends WindowState {
     private final SummaryFolds folds;
     private final Summaries summaries;
     private final Results results;
-    private final int toldAt;
+    private final int boundsAt;
     private final long[] sums;
     private final PaneBlocks panes;
     private final KeyedRows rows;
-    private final Blocks blocks;
     private final TimerHeap heap;
     private final boolean keyed;
     private final Progress progress;
@@ -73,27 +64,27 @@ final class SessionWindows extends WindowState {
         mostOfKey = window.mostOfKey();
         folds = new SummaryFolds(layout);
         summaries = new Summaries(layout);
-        toldAt = BUCKETS + layout.summaryLongs;
+        boundsAt = BUCKETS + layout.summaryLongs;
         sums = new long[layout.summaryLongs];
         keyed = operator.isKeyed();
-        panes = new PaneBlocks(operator, PaneBlocks.COLUMNS, -1, blockLongs(window, layout), context);
+        panes = new PaneBlocks(operator, 0, -1, content(window, layout), true, context);
         rows = panes.rows;
-        blocks = panes.blocks;
         heap = new TimerHeap(context.budget(), 0);
         progress = context.progress();
         counters = context.counters();
     }
 
-    static int blockLongs(Window window, WindowLayout layout) {
+    /** Longs of a session that are its own. */
+    static int content(Window window, WindowLayout layout) {
         int told = window.makesUpdates() ? 2 + Summaries.keptLongs(layout.cells.length) : 0;
-        return BUCKETS + layout.summaryLongs + told;
+        return layout.summaryLongs + told;
     }
 
     // ---- time
 
     /** When a session is over. */
     private long closeNs(int id) {
-        return Times.plus(Times.plus(blocks.get(id, LAST), gapNs), 1);
+        return Times.plus(Times.plus(panes.get(id, LAST), gapNs), 1);
     }
 
     private long forgetNs(int id) {
@@ -125,11 +116,11 @@ final class SessionWindows extends WindowState {
         int fired = 0;
         inHand.copyFrom(flow);
         int id = firstDue(slot);
-        while (id >= 0) {
+        while (id != NONE) {
             fired++;
-            heap.cancel(blocks.get(id, HANDLE));
+            heap.cancel(panes.get(id, panes.timerAt));
             boolean last = fire(id, Progress.END, flow);
-            id = last ? -1 : firstDue(slot);
+            id = last ? NONE : firstDue(slot);
         }
         flow.copyFrom(inHand);
         counters.firings += fired;
@@ -138,8 +129,8 @@ final class SessionWindows extends WindowState {
 
     private int firstDue(int slot) {
         long soonest = Long.MAX_VALUE;
-        int found = -1;
-        for (int id = panes.oldest(slot); id >= 0; id = panes.link(id, NEWER)) {
+        int found = NONE;
+        for (int id = panes.oldest(slot); id != NONE; id = panes.newer(id)) {
             long due = isTold(id) ? forgetNs(id) : closeNs(id);
             panes.slots++;
             if (due < soonest) {
@@ -151,12 +142,12 @@ final class SessionWindows extends WindowState {
             }
         }
         rows.set(slot, SOONEST, soonest);
-        return soonest <= progress.ns() ? found : -1;
+        return soonest <= progress.ns() ? found : NONE;
     }
 
     /** Whether the result of a session as it stands has been told at its end, or since. */
     private boolean isTold(int id) {
-        return blocks.get(id, DUE) == TOLD_AT_END;
+        return panes.get(id, panes.dueAt) == TOLD_AT_END;
     }
 
     /** What stands in place of a due when the end of a session has been told. */
@@ -168,11 +159,11 @@ final class SessionWindows extends WindowState {
     Reason prepare(Flow flow, long[] values) {
         int slot = panes.find(flow);
         long ns = flow.timeNs();
-        older = slot < 0 ? -1 : panes.below(slot, ns + 1);
-        newer = slot < 0 ? -1 : older < 0 ? panes.oldest(slot) : panes.link(older, NEWER);
-        joinsOlder = older >= 0 && blocks.get(older, LAST) >= Times.minus(ns, gapNs);
-        joinsNewer = newer >= 0 && blocks.get(newer, INDEX) <= Times.plus(ns, gapNs);
-        sum(joinsOlder ? older : -1, values, joinsNewer ? newer : -1);
+        older = slot < 0 ? NONE : panes.below(slot, ns + 1);
+        newer = slot < 0 ? NONE : panes.behind(slot, older);
+        joinsOlder = older != NONE && panes.get(older, LAST) >= Times.minus(ns, gapNs);
+        joinsNewer = newer != NONE && panes.get(newer, INDEX) <= Times.plus(ns, gapNs);
+        sum(joinsOlder ? older : NONE, values, joinsNewer ? newer : NONE);
         return folds.isInRange(sums, 0) ? null : Reason.OUT_OF_RANGE;
     }
 
@@ -188,8 +179,8 @@ final class SessionWindows extends WindowState {
         }
         counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, panes.slots);
         Reason reason = joinsOlder
-                ? grow(flow, older, joinsNewer ? newer : -1)
-                : joinsNewer ? grow(flow, newer, -1) : open(flow, slot, older, newer);
+                ? grow(flow, older, joinsNewer ? newer : NONE)
+                : joinsNewer ? grow(flow, newer, NONE) : open(flow, slot, older, newer);
         if (reason != null && isNew) {
             rows.release(slot);
         }
@@ -200,33 +191,32 @@ final class SessionWindows extends WindowState {
     /** Sums up what a session will hold. */
     private void sum(int older, long[] values, int newer) {
         folds.clear(sums, 0);
-        if (older >= 0) {
-            folds.merge(sums, 0, blocks.page(older), blocks.base(older) + BUCKETS);
+        if (older != NONE) {
+            folds.merge(sums, 0, panes.page(older), panes.base(older) + BUCKETS);
         }
         folds.add(sums, 0, values);
-        if (newer >= 0) {
-            folds.merge(sums, 0, blocks.page(newer), blocks.base(newer) + BUCKETS);
+        if (newer != NONE) {
+            folds.merge(sums, 0, panes.page(newer), panes.base(newer) + BUCKETS);
         }
     }
 
     private Reason open(Flow flow, int slot, int older, int newer) {
         long ns = flow.timeNs();
         long due = Times.plus(Times.plus(ns, gapNs), 1);
-        int id = rows.get(slot, COUNT) >= mostOfKey ? -1 : blocks.take();
-        long handle = id < 0 ? -1 : heap.set(due, id);
+        int id = panes.windows(slot) >= mostOfKey ? NONE : panes.take(slot);
+        long handle = id == NONE ? -1 : heap.set(due, id);
         if (handle < 0) {
-            if (id >= 0) {
-                blocks.free(id);
+            if (id != NONE) {
+                panes.free(id);
             }
             return Reason.OVER_BOUND;
         }
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
+        long[] page = panes.writable(id);
+        int base = panes.base(id);
         page[base + INDEX] = ns;
         page[base + LAST] = ns;
-        page[base + SLOT] = slot;
-        page[base + DUE] = due;
-        page[base + HANDLE] = handle;
+        page[base + panes.dueAt] = due;
+        page[base + panes.timerAt] = handle;
         panes.insert(slot, older, newer, id);
         context.due(due);
         took(flow, id, 1);
@@ -235,22 +225,22 @@ final class SessionWindows extends WindowState {
 
     /** Puts an event into a session, and the one that it leads to, if any. */
     private Reason grow(Flow flow, int id, int other) {
-        long events = blocks.get(id, EVENTS) + 1;
-        long last = Math.max(blocks.get(id, LAST), flow.timeNs());
+        long events = panes.get(id, panes.eventsAt) + 1;
+        long last = Math.max(panes.get(id, LAST), flow.timeNs());
         long ns = flow.timeNs();
-        if (other >= 0) {
-            events += blocks.get(other, EVENTS);
-            last = Math.max(last, blocks.get(other, LAST));
+        if (other != NONE) {
+            events += panes.get(other, panes.eventsAt);
+            last = Math.max(last, panes.get(other, LAST));
             takeBack(flow, other, stamp(id, last));
-            heap.cancel(blocks.get(other, HANDLE));
+            heap.cancel(panes.get(other, panes.timerAt));
             panes.remove(other);
         }
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
+        long[] page = panes.writable(id);
+        int base = panes.base(id);
         page[base + INDEX] = Math.min(page[base + INDEX], ns);
         page[base + LAST] = last;
-        if (page[base + DUE] == TOLD_AT_END && closeNs(id) > progress.ns()) {
-            heap.cancel(page[base + HANDLE]);
+        if (page[base + panes.dueAt] == TOLD_AT_END && closeNs(id) > progress.ns()) {
+            heap.cancel(page[base + panes.timerAt]);
             armAgain(id, closeNs(id));
         }
         took(flow, id, events);
@@ -259,21 +249,21 @@ final class SessionWindows extends WindowState {
 
     /** A session has its new sums: tells it where it is to be told at once. */
     private void took(Flow flow, int id, long events) {
-        long before = blocks.get(id, EVENTS);
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
+        long before = panes.get(id, panes.eventsAt);
+        long[] page = panes.writable(id);
+        int base = panes.base(id);
         System.arraycopy(sums, 0, page, base + BUCKETS, sums.length);
-        page[base + EVENTS] = events;
+        page[base + panes.eventsAt] = events;
         boolean due = window.every > 0 && events / window.every > before / window.every;
         boolean over = progress.ns() >= closeNs(id);
         if (window.onUpdate || due || over) {
             put(flow, id);
         }
         if (over && !isTold(id)) {
-            heap.cancel(blocks.get(id, HANDLE));
+            heap.cancel(panes.get(id, panes.timerAt));
             endTold(id);
         }
-        rows.set((int) blocks.get(id, SLOT), SOONEST, Long.MIN_VALUE); // to be worked out when something is due
+        rows.set(panes.slot(id), SOONEST, Long.MIN_VALUE); // to be worked out when something is due
     }
 
     private long stamp(int id, long last) {
@@ -282,14 +272,14 @@ final class SessionWindows extends WindowState {
 
     /** Sends the result of a session as it stands; takes back what was told of other bounds. */
     private void put(Flow flow, int id) {
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
+        long[] page = panes.writable(id);
+        int base = panes.base(id);
         long first = page[base + INDEX];
         long last = page[base + LAST];
-        boolean moved = keeps && (page[base + toldAt] != first || page[base + toldAt + 1] != last);
-        int revision = (int) page[base + REVISION];
+        boolean moved = keeps && (page[base + boundsAt] != first || page[base + boundsAt + 1] != last);
+        int revision = (int) page[base + panes.revisionAt];
         long stamp = stamp(id, last);
-        page[base + TOLD] = page[base + EVENTS];
+        page[base + panes.toldAt] = page[base + panes.eventsAt];
         try {
             summaries.answer(page, base + BUCKETS);
         } catch (Throwable t) {
@@ -301,34 +291,34 @@ final class SessionWindows extends WindowState {
             summaries.answer(page, base + BUCKETS);
             moved = true;
         }
-        page[base + REVISION]++;
+        page[base + panes.revisionAt]++;
         if (keeps) {
-            page[base + toldAt] = first;
-            page[base + toldAt + 1] = last;
-            summaries.keep(page, base + toldAt + 2);
+            page[base + boundsAt] = first;
+            page[base + boundsAt + 1] = last;
+            summaries.keep(page, base + boundsAt + 2);
         }
         results.send(flow, first, last + 1, stamp, revision, revision > 0 && !moved);
     }
 
     /** Takes back the result of a session that was told last, if any was. */
     private void takeBack(Flow flow, int id, long stamp) {
-        long[] page = blocks.page(id);
-        int base = blocks.base(id);
-        if (page[base + REVISION] > 0) {
-            summaries.restore(page, base + toldAt + 2);
-            long first = page[base + toldAt];
-            long last = page[base + toldAt + 1];
-            results.takeBack(flow, first, last + 1, stamp, (int) page[base + REVISION] - 1);
+        long[] page = panes.page(id);
+        int base = panes.base(id);
+        if (page[base + panes.revisionAt] > 0) {
+            summaries.restore(page, base + boundsAt + 2);
+            long first = page[base + boundsAt];
+            long last = page[base + boundsAt + 1];
+            results.takeBack(flow, first, last + 1, stamp, (int) page[base + panes.revisionAt] - 1);
         }
     }
 
     // ---- firing
 
     private void armAgain(int id, long due) {
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
-        page[base + DUE] = due;
-        page[base + HANDLE] = heap.set(due, id);
+        long[] page = panes.writable(id);
+        int base = panes.base(id);
+        page[base + panes.dueAt] = due;
+        page[base + panes.timerAt] = heap.set(due, id);
         context.due(due);
     }
 
@@ -336,7 +326,7 @@ final class SessionWindows extends WindowState {
     private void endTold(int id) {
         long due = forgetNs(id);
         armAgain(id, due);
-        blocks.set(id, DUE, TOLD_AT_END);
+        panes.set(id, panes.dueAt, TOLD_AT_END);
     }
 
     @Override
@@ -358,19 +348,19 @@ final class SessionWindows extends WindowState {
 
     /** Looks at a session whose timer has been taken out of the heap; answers whether its key has none any more. */
     private boolean fire(int id, long timerNs, Flow flow) {
-        int slot = (int) blocks.get(id, SLOT);
+        int slot = panes.slot(id);
         boolean told = isTold(id);
         long due = told ? forgetNs(id) : closeNs(id);
         rows.set(slot, SOONEST, Long.MIN_VALUE);
         if (due > timerNs) {
             armAgain(id, due);
-            blocks.set(id, DUE, told ? TOLD_AT_END : due);
+            panes.set(id, panes.dueAt, told ? TOLD_AT_END : due);
             return false;
         }
         if (!told) {
             panes.keyOf(slot, flow);
             results.begin(flow, due);
-            if (blocks.get(id, EVENTS) != blocks.get(id, TOLD)) {
+            if (panes.get(id, panes.eventsAt) != panes.get(id, panes.toldAt)) {
                 put(flow, id);
             }
             if (forgetNs(id) > due) {

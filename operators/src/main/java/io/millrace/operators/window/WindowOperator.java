@@ -169,9 +169,14 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     private long blockLongs() {
         return switch (window.kind) {
             case COUNTS -> CountWindows.longestBlock(window, layout);
-            case SESSIONS -> SessionWindows.blockLongs(window, layout);
-            default -> PaneBlocks.longs(window, layout);
+            case SESSIONS -> PaneBlocks.longs(SessionWindows.content(window, layout), true);
+            default -> PaneBlocks.longs(PeriodWindows.content(window, layout), PeriodWindows.isToldAgain(window));
         };
+    }
+
+    /** Longs of the row of a key, without its own block. */
+    private long rowLongs() {
+        return 1 + (key.maxBytes() + 7) / 8 + PaneBlocks.COLUMNS + PeriodWindows.columns(window);
     }
 
     WindowView<A> newView() {
@@ -271,8 +276,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     /** A key with one window in each step. */
     @Override
     public long bytesPerKey() {
-        long row = 1 + (key.maxBytes() + 7) / 8 + PaneBlocks.columns(window);
-        return 8 * (row + window.panes() * (blockLongs() + 6L));
+        return 8 * (rowLongs() + window.panes() * (blockLongs() + 6L));
     }
 
     /** A page for each structure: rows, their index, blocks, timers and their cells, also of keys behind the empty periods. */
@@ -310,9 +314,10 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         if (sample.all().isEmpty()) {
             problems.add("its aggregates are none; declare one, such as count()");
         }
-        if (blockLongs() > Pages.PAGE_LONGS - 1) {
+        long most = Pages.PAGE_LONGS - 1 - (window.kind == Kind.COUNTS ? 0 : rowLongs());
+        if (blockLongs() > most) {
             problems.add("the aggregates of a window take " + 8L * blockLongs() + " bytes, and at most "
-                    + 8L * (Pages.PAGE_LONGS - 1) + " can be kept; lower their bounds"
+                    + 8L * most + " can be kept; lower their bounds"
                     + (window.kind == Kind.COUNTS ? ", or have fewer events in a window" : ""));
         }
         return problems;

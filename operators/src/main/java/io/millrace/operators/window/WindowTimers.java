@@ -1,0 +1,93 @@
+package io.millrace.operators.window;
+
+import static io.millrace.operators.window.PaneBlocks.NONE;
+
+import io.millrace.state.DueLists;
+import io.millrace.state.StateBudget;
+
+/** When windows are to be looked at: a timer each, in the order of (due, set order). */
+final class WindowTimers {
+    private final PaneBlocks panes;
+    private final DueLists lists;
+
+    /** Whether windows of a key may be due at one moment though they begin one behind the other. */
+    private final boolean early;
+
+    WindowTimers(PaneBlocks panes, Window window, StateBudget budget) {
+        this.panes = panes;
+        early = window.earlyNs > 0;
+        lists = new DueLists(panes, budget);
+    }
+
+    /** Sets the first timer of a window; false when there is no room for it. */
+    boolean set(int id, long dueNs) {
+        boolean set = lists.set(dueNs, id);
+        if (set) {
+            panes.set(id, panes.dueAt, dueNs);
+        }
+        return set;
+    }
+
+    /** Sets the next one; there is room for it when there is none for a first one, nearly always. */
+    boolean setAgain(int id, long dueNs) {
+        boolean set = lists.setAgain(dueNs, id);
+        if (set) {
+            panes.set(id, panes.dueAt, dueNs);
+        }
+        return set;
+    }
+
+    /** Takes the timer of a window out of its turn; there may be none. */
+    void cancel(int id) {
+        lists.cancel(id);
+    }
+
+    long nextDueNs() {
+        return lists.nextDueNs();
+    }
+
+    /** Takes the first timer when it is due: answers its window, {@link PaneBlocks#NONE} when none is. */
+    int pop(long upToNs) {
+        if (!lists.pop(upToNs)) {
+            return NONE;
+        }
+        askAhead();
+        return early ? firstOfKey(lists.timer()) : lists.timer();
+    }
+
+    /** When the timer that was taken last was due. */
+    long dueNs() {
+        return lists.dueNs();
+    }
+
+    /**
+     * Asks memory for the window after next, and for the place of the key of the next, which has come by now: each firing would wait
+     * for both otherwise.
+     */
+    private void askAhead() {
+        int next = lists.next();
+        if (next != NONE) {
+            panes.touchKey(next);
+            int afterNext = lists.behind(next);
+            if (afterNext != NONE) {
+                panes.touch(afterNext);
+            }
+        }
+    }
+
+    /**
+     * Of windows of one key that are due at one moment the oldest is first, whatever was set first: that hangs on when they were
+     * fired last. The one whose turn it was takes its place.
+     */
+    private int firstOfKey(int id) {
+        long due = panes.get(id, panes.dueAt);
+        int first = id;
+        for (int o = panes.older(id); o != NONE; o = panes.older(o)) {
+            first = panes.get(o, panes.dueAt) == due ? o : first;
+        }
+        if (first != id) {
+            lists.replace(first, id);
+        }
+        return first;
+    }
+}
