@@ -155,7 +155,7 @@ public final class Explain {
         if (snapshot >= 0) {
             InputMarks[] inputs = new InputMarks[host.sources()];
             Arrays.setAll(inputs, i -> new InputMarks());
-            from = new HostState(host, inputs, null).load(log, snapshot, () -> true);
+            from = new HostState(host, inputs, setup.parts().journaling().migration()).load(log, snapshot, () -> true);
         }
         SkippedEntries skipped = SkippedEntries.read(log);
         boolean[] went = {true};

@@ -10,11 +10,13 @@ import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Explain;
+import io.millrace.engine.Journaling;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.Sensitive;
 import io.millrace.lineage.Explanation;
 import io.millrace.operators.window.Window;
+import io.millrace.state.Migration;
 import io.millrace.testkit.MemoryJournal;
 import io.millrace.testkit.Recording;
 import io.millrace.testkit.TestDriver;
@@ -54,11 +56,15 @@ class ExplainJournalTest {
     private final List<Long> ids = new ArrayList<>();
 
     private static Topology topology() {
+        return topology("spend");
+    }
+
+    private static Topology topology(String name) {
         return Millrace.topology(
                 "spending",
                 t -> t.from(PAID)
                         .keyBy(Paid::card)
-                        .window("spend", Window.tumbling(ofSeconds(10)).every(1))
+                        .window(name, Window.tumbling(ofSeconds(10)).every(1))
                         .aggregate(Sums::new)
                         .to(SPENT, s -> new Spent(s.card.get(), s.cents.get(), s.payments.get())));
     }
@@ -95,7 +101,7 @@ class ExplainJournalTest {
 
     private static Explanation.Part part(Explanation e, String name) {
         return e.stories().get(0).steps().stream()
-                .filter(s -> s.node().equals("spend"))
+                .filter(s -> s.node().startsWith("sp"))
                 .flatMap(s -> s.said().stream())
                 .filter(p -> p.name().equals(name))
                 .findFirst()
@@ -128,6 +134,17 @@ class ExplainJournalTest {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> explain(0))
                 .getMessage()
                 .contains("no such output"));
+    }
+
+    @Test
+    void shouldTellOfATopologyThatHasTakenOverAndHasNoSnapshotOfItsOwnYet() {
+        long last = ids.get(ids.size() - 1);
+        String payments = part(explain(last), "payments").value();
+        Journaling how = Journaling.plain().migrate(Migration.none().rename("spend", "spree"));
+        Engine.of(topology("spree")).discard(SPENT).journal(kept, how).start().close();
+        Explanation e = Explain.of(Engine.of(topology("spree")).discard(SPENT).journal(kept, how), kept)
+                .output("spent", last, 0);
+        assertEquals(payments, part(e, "payments").value());
     }
 
     @Test
