@@ -46,7 +46,7 @@ public interface TopologyProvider {
 
     /**
      * What becomes of the snapshot of a journal that was written by the topology as it was before: for the look whether this build can take it
-     * over.
+     * over, and for replays and explanations that begin with it when it has.
      *
      * @return by default what needs no word
      */

@@ -3,7 +3,6 @@ package io.millrace.examples.journal;
 import io.millrace.cli.Command;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
-import io.millrace.engine.Journaling;
 import io.millrace.engine.Preflight;
 import io.millrace.engine.Setup;
 import io.millrace.topology.Topology;
@@ -44,8 +43,7 @@ public final class PreflightCommand implements Command {
     private static int look(String journal, String classPath, String name) throws IOException {
         Recorded recorded = Recorded.open(journal, classPath);
         Topology topology = recorded.topology(name, Map.of());
-        Setup setup = recorded.setup(topology)
-                .journal(recorded.journal(), Journaling.plain().migrate(recorded.migration(name)));
+        Setup setup = recorded.setup(topology);
         topology.outputs().forEach(setup::discard);
         return print(Preflight.of(setup, recorded.journal()).run());
     }

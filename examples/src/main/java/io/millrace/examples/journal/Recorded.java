@@ -2,6 +2,7 @@ package io.millrace.examples.journal;
 
 import io.millrace.cli.Nearest;
 import io.millrace.engine.Engine;
+import io.millrace.engine.Journaling;
 import io.millrace.engine.Replay;
 import io.millrace.engine.Setup;
 import io.millrace.journal.JournalFacts;
@@ -17,6 +18,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -29,6 +31,9 @@ final class Recorded {
     private final JournalFacts facts;
     private final long since;
     private final List<TopologyProvider> providers;
+
+    /** Of each topology, what becomes of a snapshot of the one before it, as its provider says. */
+    private final Map<Topology, Migration> migrations = new IdentityHashMap<>(); // form: hash-ordered, never iterated
 
     private Recorded(Path directory, JournalFacts facts, long since, List<TopologyProvider> providers) {
         this.directory = directory;
@@ -84,7 +89,10 @@ final class Recorded {
 
     /** The topology that wrote the journal: of its name, unless another is given; as it was, or changed. */
     Topology topology(String name, Map<String, String> changes) throws IOException {
-        return provider(name == null ? facts.topology() : name, name == null).recorded(facts.facts(), changes);
+        TopologyProvider provider = provider(name == null ? facts.topology() : name, name == null);
+        Topology topology = provider.recorded(facts.facts(), changes);
+        migrations.put(topology, provider.migration());
+        return topology;
     }
 
     /** The label that the topology of the journal names; or null. */
@@ -106,11 +114,6 @@ final class Recorded {
         return providers.get(found);
     }
 
-    /** What becomes of the snapshot of the topology that wrote the journal, as its provider says. */
-    Migration migration(String name) throws IOException {
-        return provider(name == null ? facts.topology() : name, name == null).migration();
-    }
-
     /**
      * A replay of the topology of the journal that is set beside one of another. Where the topology took the journal over from one
      * before, it would begin behind what that has worked out, and the other at the first entry: so it is one of another there, too.
@@ -119,9 +122,9 @@ final class Recorded {
         return since > 0 ? replay.otherTopology() : replay;
     }
 
-    /** Binds nothing yet; with as much state as the run had that was recorded. */
+    /** Binds nothing yet; with as much state as the run had that was recorded, and what it says of a snapshot that it takes over. */
     Setup setup(Topology topology) {
-        Setup setup = Engine.of(topology);
+        Setup setup = Engine.of(topology).journal(journal(), Journaling.plain().migrate(migrations.get(topology)));
         String budget = facts.facts().get(BUDGET);
         return budget == null ? setup : setup.stateBudget(Long.parseLong(budget.replaceAll("\\D", "")));
     }

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -75,16 +76,15 @@ class UpgradeSpreeTest {
         }
     }
 
-    private Console preflight(Class<?> provider) throws IOException {
+    private Console run(Class<?> provider, String command, String... more) throws IOException {
         Path services = folder.resolve(provider.getSimpleName()).resolve("META-INF/services");
         Files.createDirectories(services);
         Files.writeString(services.resolve(TopologyProvider.class.getName()), provider.getName());
-        return Console.run(
-                "preflight",
-                "--journal",
-                folder.resolve("journal").toString(),
-                "--classpath",
-                services.getParent().getParent().toString());
+        List<String> words = new ArrayList<>(
+                List.of(command, "--journal", folder.resolve("journal").toString()));
+        words.addAll(List.of("--classpath", services.getParent().getParent().toString()));
+        words.addAll(List.of(more));
+        return Console.run(words.toArray(String[]::new));
     }
 
     private Engine start(Topology topology, Migration how) throws IOException {
@@ -95,11 +95,14 @@ class UpgradeSpreeTest {
                 .start();
     }
 
-    private static void pay(Engine engine, long from, long to) {
+    /** Answers the place of the last one. */
+    private static long pay(Engine engine, long from, long to) {
+        long place = -1;
         for (long i = from; i < to; i++) {
-            engine.publisher(PAYMENTS).publish(new Payment(i, 7, 40_000, i * 1_000));
+            place = engine.publisher(PAYMENTS).publish(new Payment(i, 7, 40_000, i * 1_000));
         }
         engine.drain(Duration.ofSeconds(50));
+        return place;
     }
 
     @Test
@@ -109,12 +112,12 @@ class UpgradeSpreeTest {
             engine.makeSnapshot();
             pay(engine, 4, 5);
         }
-        Console no = preflight(Forgetful.class);
+        Console no = run(Forgetful.class, "preflight");
         assertEquals(1, no.code(), no.err());
         assertTrue(no.out().contains("refused   lookBack 'last-minute' was saved and is gone or renamed"), no.out());
         assertTrue(
                 no.out().contains("preflight: refused: lookBack 'minute' is new, nothing of it was saved"), no.out());
-        Console yes = preflight(Careful.class);
+        Console yes = run(Careful.class, "preflight");
         assertEquals(0, yes.code(), yes.out() + yes.err());
         assertTrue(yes.out().contains("renamed   lookBack 'minute' was 'last-minute'"), yes.out());
         assertTrue(
@@ -124,14 +127,19 @@ class UpgradeSpreeTest {
         JournalException unsaid = assertThrows(JournalException.class, () -> start(now, null));
         assertTrue(unsaid.getMessage().contains("declare what becomes of its snapshot (Journaling.migrate)"));
         Migration how = new Careful().migration();
+        long last;
         for (int life = 0; life < 2; life++) { // killed before a snapshot of the changed one: once more
             try (Engine engine = start(now, how)) {
                 assertEquals(5 + life, engine.recovered().events(PAYMENTS));
-                pay(engine, 5 + life, 6 + life);
+                last = pay(engine, 5 + life, 6 + life);
                 if (life == 1) {
                     engine.makeSnapshot();
                 }
             }
+            Console same = run(Careful.class, "replay");
+            assertTrue(same.out().endsWith("digest equal\n"), same.out() + same.err());
+            Console why = run(Careful.class, "explain", "--output", "alerts/" + last + ".0");
+            assertEquals(0, why.code(), why.err());
         }
         try (Engine engine = start(now, null)) {
             assertEquals(7, engine.recovered().events(PAYMENTS));
