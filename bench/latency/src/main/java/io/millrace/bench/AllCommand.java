@@ -39,7 +39,7 @@ final class AllCommand implements Command {
 
     private static final List<String> QUICK_THROUGHPUT = List.of("--events", "300000", "--runs", "2");
     /** The state of W4 does not fit the usual heap. */
-    private static final String LARGE_JVM = "-Xms2g -Xmx2g -XX:+UseG1GC";
+    private static final String LARGE_JVM = "-Xms2g -Xmx2g -XX:+UseTransparentHugePages -XX:+UseG1GC";
 
     private static final String QUICK_EVENTS = "50000";
     private static final String WHOLE_EVENTS = "2000000";

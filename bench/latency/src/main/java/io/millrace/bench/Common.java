@@ -18,7 +18,7 @@ import java.util.Map;
 
 /** What throughput and latency have in common. */
 final class Common {
-    private static final String HEAP = "-Xms1g -Xmx1g -XX:+AlwaysPreTouch -XX:+UseG1GC";
+    private static final String HEAP = "-Xms1g -Xmx1g -XX:+AlwaysPreTouch -XX:+UseTransparentHugePages -XX:+UseG1GC";
 
     private Common() {}
 

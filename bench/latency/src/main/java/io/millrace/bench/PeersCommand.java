@@ -22,7 +22,7 @@ import java.util.Map;
  */
 final class PeersCommand implements Command {
     private static final String SETTINGS = "peers settings";
-    private static final String HEAP = "-Xms2g -Xmx2g -XX:+UseG1GC";
+    private static final String HEAP = "-Xms2g -Xmx2g -XX:+UseTransparentHugePages -XX:+UseG1GC";
     private static final String OURS_AND_LIMITS = "hand,disruptor,inline,live";
 
     @Override

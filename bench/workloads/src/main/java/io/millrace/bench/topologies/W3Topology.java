@@ -79,7 +79,12 @@ final class W3Topology implements BenchTopology {
     }
 
     private EventStream<ScoredDecoder> scored(TopologyBuilder t) {
-        return scored(t, t.from(TRANSACTIONS).filter(tx -> tx.amountCents() > 0).keyBy(TransactionDecoder::card));
+        return scored(
+                t,
+                t.from(TRANSACTIONS)
+                        .filter(tx -> tx.amountCents() > 0)
+                        .keyBy(TransactionDecoder::card)
+                        .keysAtMost(Profiles.COUNT));
     }
 
     /** The score of each of these events. */
