@@ -187,7 +187,7 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
 
     /** How many windows a key has. */
     int windows(int slot) {
-        return (int) (rows.get(slot, HELD) / WINDOW);
+        return (int) (rows.get(slot, HELD) >> 1);
     }
 
     /** The oldest window of a key. */

@@ -174,6 +174,11 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         };
     }
 
+    /** Longs of the timer of a window: where many end at one moment it is a part of the window, and they share a list. */
+    private long timerLongs() {
+        return window.kind == Kind.SESSIONS || window.kind == Kind.COUNTS ? 6 : window.kind == Kind.GLOBAL ? 8 : 0;
+    }
+
     /** Longs of the row of a key, without its own block. */
     private long rowLongs() {
         return 1 + (key.maxBytes() + 7) / 8 + PaneBlocks.COLUMNS + PeriodWindows.columns(window);
@@ -276,7 +281,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     /** A key with one window in each step. */
     @Override
     public long bytesPerKey() {
-        return 8 * (rowLongs() + window.panes() * (blockLongs() + 6L));
+        return 8 * (rowLongs() + window.panes() * (blockLongs() + timerLongs()));
     }
 
     /** A page for each structure: rows, their index, blocks, timers and their cells, also of keys behind the empty periods. */
