@@ -5,7 +5,12 @@ import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Fold;
 import io.millrace.operators.aggregate.OwnAggregate;
 
-/** Adds events to the buckets of a block, puts buckets together, and writes the results of that. */
+/**
+ * Adds events to the buckets of a block, puts buckets together, and writes the results of that.
+ *
+ * <p>The first four folds have call sites of their own for what each event does, so that each sees one kind, as long as windows of one
+ * process have alike aggregates.
+ */
 final class Summaries {
     private final Fold[] folds;
     private final int[] argumentAt;
@@ -17,6 +22,11 @@ final class Summaries {
     private final int countAt;
     private final long[] summary;
     private final boolean[] isOwn;
+    private final int n;
+    private final Fold fold0;
+    private final Fold fold1;
+    private final Fold fold2;
+    private final Fold fold3;
 
     /** Buckets of folds of users' own with the event in hand; null when there are none. */
     private final long[] aside;
@@ -37,6 +47,11 @@ final class Summaries {
             any |= isOwn[f];
         }
         aside = any ? new long[layout.bucketLongs] : null;
+        n = folds.length;
+        fold0 = n > 0 ? folds[0] : null;
+        fold1 = n > 1 ? folds[1] : null;
+        fold2 = n > 2 ? folds[2] : null;
+        fold3 = n > 3 ? folds[3] : null;
         resultAt = new int[cells.length];
         for (int i = 0; i < cells.length; i++) {
             resultAt[i] = summaryAt[layout.foldOf[i]];
@@ -92,7 +107,13 @@ final class Summaries {
     /** Whether buckets can take an event. */
     boolean fits(long[] page, int at, long[] values) {
         boolean fits = true;
-        for (int f = 0; f < folds.length; f++) {
+        if (aside == null) {
+            fits = (n < 1 || fold0.fits(page, at + bucketAt[0], values, argumentAt[0]))
+                    && (n < 2 || fold1.fits(page, at + bucketAt[1], values, argumentAt[1]))
+                    && (n < 3 || fold2.fits(page, at + bucketAt[2], values, argumentAt[2]))
+                    && (n < 4 || fold3.fits(page, at + bucketAt[3], values, argumentAt[3]));
+        }
+        for (int f = aside == null ? 4 : 0; f < n; f++) {
             fits &= isOwn[f] || folds[f].fits(page, at + bucketAt[f], values, argumentAt[f]);
         }
         return fits;
@@ -100,12 +121,30 @@ final class Summaries {
 
     /** Adds an event to buckets. */
     void add(long[] page, int at, long[] values) {
-        for (int f = 0; f < folds.length; f++) {
+        if (aside == null) {
+            addFirst(page, at, values);
+        }
+        for (int f = aside == null ? 4 : 0; f < n; f++) {
             if (isOwn[f]) {
                 copyAside(f, page, at);
             } else {
                 folds[f].addToBucket(page, at + bucketAt[f], values, argumentAt[f]);
             }
+        }
+    }
+
+    private void addFirst(long[] page, int at, long[] values) {
+        if (n > 0) {
+            fold0.addToBucket(page, at + bucketAt[0], values, argumentAt[0]);
+        }
+        if (n > 1) {
+            fold1.addToBucket(page, at + bucketAt[1], values, argumentAt[1]);
+        }
+        if (n > 2) {
+            fold2.addToBucket(page, at + bucketAt[2], values, argumentAt[2]);
+        }
+        if (n > 3) {
+            fold3.addToBucket(page, at + bucketAt[3], values, argumentAt[3]);
         }
     }
 
