@@ -334,7 +334,7 @@ class MigrationTest {
     @Test
     void shouldTakeAsManyTimersAsALargerBoundAllows() {
         PlanOptions options = OPTIONS.withStateBytes(64 << 20);
-        for (int what : new int[] {4, 3}) { // timers of each key, and lists of timers
+        for (int what : new int[] {4, 3}) { // timers by handles, and timers that stand in their windows
             TestDriver old = TestDriver.of(topology(List.of(new Part(what, "op", 50, false))), OPTIONS);
             send(old, payments(new Random(1), 20));
             Topology larger = topology(List.of(new Part(what, "op", 20_000, false)));
