@@ -158,6 +158,11 @@ public final class Blocks implements Saved {
                             + blocksMax + ", up to place " + idLimit() + "; raise its bound or the state budget");
         }
         table.load(from);
+        if (free > fresh || fresh > table.count() << Pages.PAGE_SHIFT) {
+            throw from.refused("its places go up to " + fresh + ", the first free one is " + (free - 1)
+                    + ", and it has " + table.count()
+                    + " pages, which cannot be; take another snapshot, or replay the log from its beginning");
+        }
         behindFree = behindFree();
     }
 

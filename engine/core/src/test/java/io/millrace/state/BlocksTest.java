@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -195,5 +197,30 @@ class BlocksTest {
         assertThrows(AssertionError.class, () -> blocks.free(id));
         assertThrows(AssertionError.class, () -> blocks.page(id));
         assertThrows(AssertionError.class, () -> blocks.page(-1));
+    }
+
+    @Test
+    void shouldRefuseFreePlacesThatCannotBe() {
+        Blocks blocks = new Blocks(Budgets.ofPages(4), 3, 0);
+        for (int[] roots : new int[][] {{5, 4}, {4, 6}}) { // the first free one is not there, its page is not
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            StateWriter to = new StateWriter(out);
+            to.begin("blocks", 1);
+            to.putLong(3);
+            to.putLong(4);
+            to.putLong(blocks.blocksMax());
+            to.putInt(roots[0]);
+            to.putInt(roots[1]);
+            to.putInt(1);
+            to.putInt(0);
+            to.end();
+            to.finish();
+            StateReader from = new StateReader(new ByteArrayInputStream(out.toByteArray()));
+            from.next();
+            from.begin("blocks", 1);
+            String message =
+                    assertThrows(StateException.class, () -> blocks.load(from)).getMessage();
+            assertTrue(message.contains("cannot be; take another snapshot"), message);
+        }
     }
 }
