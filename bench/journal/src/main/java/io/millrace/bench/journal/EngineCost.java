@@ -24,11 +24,11 @@ final class EngineCost {
     private static final Durability[] LEVELS = {Durability.MEMORY, Durability.PROCESS, Durability.DISK};
 
     private final Path directory;
-    private final Options options;
+    private final Effort effort;
 
-    EngineCost(Path directory, Options options) {
+    EngineCost(Path directory, Effort effort) {
         this.directory = directory;
-        this.options = options;
+        this.effort = effort;
     }
 
     void run() throws IOException {
@@ -39,7 +39,7 @@ final class EngineCost {
         for (int i = 0; i < LEVELS.length; i++) {
             all.add(new ArrayList<>());
         }
-        for (int round = -1; round < options.rounds(); round++) { // the first is for the compiler
+        for (int round = -1; round < effort.rounds(); round++) { // the first is for the compiler
             for (int i = 0; i < LEVELS.length; i++) {
                 boolean[] heldNow = {true};
                 double ns = measure(LEVELS[i], heldNow);
@@ -71,10 +71,10 @@ final class EngineCost {
                 .start()) {
             long thread = thread("millrace-cards");
             Publisher<Cards.Payment> in = engine.publisher(Cards.PAYMENTS);
-            long n = publish(in, 0, RATE * options.seconds() / 2, new boolean[1]);
+            long n = publish(in, 0, RATE * effort.seconds() / 2, new boolean[1]);
             engine.drain(LONG);
             long before = cpuNs(thread);
-            long end = publish(in, n, RATE * options.seconds(), held);
+            long end = publish(in, n, RATE * effort.seconds(), held);
             engine.drain(LONG);
             ns = (cpuNs(thread) - before) / (double) (end - n);
         }

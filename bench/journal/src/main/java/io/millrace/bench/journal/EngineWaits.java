@@ -20,13 +20,13 @@ final class EngineWaits {
     private static final long MOST_NS = 60_000_000_000L;
 
     private final Path directory;
-    private final Options options;
+    private final Effort effort;
     private final Map<Durability, Histogram> acknowledged = new EnumMap<>(Durability.class);
     private final Map<Durability, Histogram> letOut = new EnumMap<>(Durability.class);
 
-    EngineWaits(Path directory, Options options) {
+    EngineWaits(Path directory, Effort effort) {
         this.directory = directory;
-        this.options = options;
+        this.effort = effort;
         for (Durability level : Durability.values()) {
             acknowledged.put(level, new Histogram(MOST_NS, 3));
             letOut.put(level, new Histogram(MOST_NS, 3));
@@ -34,7 +34,7 @@ final class EngineWaits {
     }
 
     void run() throws IOException {
-        for (int round = -1; round < options.rounds(); round++) {
+        for (int round = -1; round < effort.rounds(); round++) {
             for (Durability level : Durability.values()) {
                 measure(level, round >= 0);
             }
@@ -73,7 +73,7 @@ final class EngineWaits {
             Publisher<Cards.Payment> in = engine.publisher(Cards.PAYMENTS);
             Header header = new Header();
             Pace pace = new Pace(RATE);
-            long events = RATE * options.seconds();
+            long events = RATE * effort.seconds();
             for (long k = 0; k < events; k++) {
                 while (pace.lateNs(k) < 0) {
                     waits.look();

@@ -44,10 +44,10 @@ final class JournalBench {
     private int made;
     private double readRate;
 
-    JournalBench(Path directory, Options options) {
+    JournalBench(Path directory, Effort effort) {
         this.directory = directory;
-        seconds = options.seconds();
-        rounds = options.rounds();
+        seconds = effort.seconds();
+        rounds = effort.rounds();
     }
 
     /** To be run before the rates: behind gigabytes that are still to be written a disk answers to nobody. */

@@ -2,12 +2,15 @@ package io.millrace.bench.journal;
 
 import io.millrace.bench.identical.Identical;
 import io.millrace.bench.kill.Kills;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.journal.Durability;
 import io.millrace.transport.journal.BitRot;
 import io.millrace.transport.journal.CrashImages;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -23,16 +26,10 @@ public final class Main {
     private static final List<String> PARTS =
             List.of("waits", "engine", "cost", "rates", "snapshot", "ready", "replay");
 
-    private static final String USAGE = """
-            usage: bench/run kill [--times N] [--seed N] [--level MEMORY|PROCESS|DISK]
-                   bench/run crash-images|bit-rot [--times N] [--seed N]
-                   bench/run identical [--events N]
-                   bench/run journal [--parts %s] [--seconds N] [--rounds N]
-                                     [--state-mb N] [--entries N] [--directory DIR]
-            defaults: kill --times 50 --seed 1 --level PROCESS; crash-images and bit-rot --times 20000 --seed 1
-                      identical --events 10000000
-                      journal with all parts, --seconds 3 --rounds 3 --state-mb 1024 --entries 1000000, for temporary files
-            """.formatted(String.join(",", PARTS));
+    private static final List<String> LEVELS =
+            Arrays.stream(Durability.values()).map(Enum::name).toList();
+
+    private static final List<String> COMMANDS = List.of("kill", "crash-images", "bit-rot", "identical", "journal");
 
     private Main() {}
 
@@ -48,72 +45,102 @@ public final class Main {
     }
 
     static int run(String... arguments) throws IOException, InterruptedException {
-        if (arguments.length == 2 && arguments[1].equals("--help")) {
-            System.out.print(USAGE);
-            return 0;
+        if (arguments.length == 0 || !COMMANDS.contains(arguments[0])) {
+            System.err.println("usage: bench/run " + String.join("|", COMMANDS) + " [options]");
+            return 2;
         }
         LOG.setLevel(Level.WARNING);
         try {
-            Arguments given = new Arguments(arguments);
+            Options given = options(arguments[0]).parse(Arrays.asList(arguments).subList(1, arguments.length));
+            if (given.has("--help")) {
+                System.out.print(given.help(summary(arguments[0])));
+                return 0;
+            }
             return run(arguments[0], given) ? 0 : 1;
-        } catch (Arguments.UsageException e) {
-            System.err.println(e.getMessage() == null ? USAGE : e.getMessage());
+        } catch (UsageException e) {
+            System.err.println(e.getMessage());
             return 2;
         }
     }
 
-    private static boolean run(String command, Arguments given)
-            throws IOException, InterruptedException, Arguments.UsageException {
+    private static Options options(String command) {
+        Options options = new Options("bench/run", command);
+        String seed = "the same seed does the same";
+        return switch (command) {
+            case "kill" ->
+                options.option("--times", "N", "50", "kills")
+                        .option("--seed", "N", "1", seed)
+                        .option("--level", "LEVEL", Durability.PROCESS.name(), String.join(", ", LEVELS));
+            case "identical" -> options.option("--events", "N", "10000000", "of the input");
+            case "journal" ->
+                options.option("--parts", "NAMES", String.join(",", PARTS), "some of these, with commas")
+                        .option("--seconds", "N", "3", "for which each measurement goes on")
+                        .option("--rounds", "N", "3", "of each, in turns with what it stands beside")
+                        .option("--state-mb", "N", "1024", "state of which a snapshot is made")
+                        .option("--entries", "N", "1000000", "of the tail behind a kill, and of a replay")
+                        .option("--directory", "DIR", Scratch.temporary().toString(), "on the disk that is meant");
+            default -> options.option("--times", "N", "20000", "how many").option("--seed", "N", "1", seed);
+        };
+    }
+
+    private static String summary(String command) {
+        return switch (command) {
+            case "kill" -> "Kills an engine with a journal and compares what came out with a model in plain Java.";
+            case "identical" -> "One input live, in batches, on two threads, inline, replayed: the same bits.";
+            case "journal" ->
+                "What a journal costs, its rate beside a bare archive, waits, snapshots, starts, replays.";
+            case "bit-rot" -> "Damages files of a journal by a bit or a cut: it is seen or it is harmless.";
+            default -> "Makes images of crashes of recorded writes and opens each.";
+        };
+    }
+
+    private static boolean run(String command, Options given) throws IOException, InterruptedException, UsageException {
         return switch (command) {
             case "crash-images" -> crashImages(given);
             case "bit-rot" -> bitRot(given);
             case "kill" -> kill(given);
             case "identical" -> identical(given);
-            case "journal" -> figures(given);
-            default -> throw new Arguments.UsageException(null);
+            default -> figures(given);
         };
     }
 
     /** On a disk: the directory of temporary files, unless another is named. */
-    private static boolean figures(Arguments given) throws IOException, InterruptedException, Arguments.UsageException {
-        Options options = new Options(
-                given.number("--seconds", 3, 1, 3_600),
-                (int) given.number("--rounds", 3, 1, 1_000),
-                (int) given.number("--state-mb", 1_024, 1, 1 << 20),
-                given.number("--entries", 1_000_000, 1, 1_000_000_000));
-        Path above = Path.of(given.word("--directory", Scratch.temporary().toString()));
-        List<String> parts =
-                List.of(given.word("--parts", String.join(",", PARTS)).split(","));
-        given.end();
+    private static boolean figures(Options given) throws IOException, InterruptedException, UsageException {
+        Effort effort = new Effort(
+                given.number("--seconds", 1, 3_600),
+                (int) given.number("--rounds", 1, 1_000),
+                (int) given.number("--state-mb", 1, 1 << 20),
+                given.number("--entries", 1, 1_000_000_000));
+        Path above = Path.of(given.text("--directory"));
+        List<String> parts = List.of(given.text("--parts").split(","));
         for (String part : parts) {
             if (!PARTS.contains(part)) {
-                throw new Arguments.UsageException("--parts " + part + ": not possible; use some of " + PARTS);
+                throw given.bad("--parts " + part, "not possible", "use some of " + PARTS);
             }
         }
         try (Scratch scratch = new Scratch(above)) {
             for (String part : parts) {
-                figure(part, scratch.directory(), options);
+                figure(part, scratch.directory(), effort);
             }
         }
         return true;
     }
 
-    private static void figure(String part, Path at, Options options) throws IOException, InterruptedException {
+    private static void figure(String part, Path at, Effort effort) throws IOException, InterruptedException {
         switch (part) {
-            case "waits" -> new JournalBench(at, options).waits();
-            case "engine" -> new EngineWaits(at, options).run();
-            case "cost" -> new EngineCost(at, options).run();
-            case "rates" -> new JournalBench(at, options).rates();
-            case "snapshot" -> new SnapshotLatency(at, options).run();
-            case "ready" -> new Ready(at, options).run();
-            case "replay" -> new ReplayRate(at, options).run();
+            case "waits" -> new JournalBench(at, effort).waits();
+            case "engine" -> new EngineWaits(at, effort).run();
+            case "cost" -> new EngineCost(at, effort).run();
+            case "rates" -> new JournalBench(at, effort).rates();
+            case "snapshot" -> new SnapshotLatency(at, effort).run();
+            case "ready" -> new Ready(at, effort).run();
+            case "replay" -> new ReplayRate(at, effort).run();
             default -> throw new IllegalArgumentException(part);
         }
     }
 
-    private static boolean identical(Arguments given) throws IOException, Arguments.UsageException {
-        long events = given.number("--events", 10_000_000, 1, 1_000_000_000_000L);
-        given.end();
+    private static boolean identical(Options given) throws IOException, UsageException {
+        long events = given.number("--events", 1, 1_000_000_000_000L);
         String difference;
         int ways;
         try (Scratch scratch = new Scratch(Scratch.temporary())) {
@@ -129,11 +156,10 @@ public final class Main {
         return true;
     }
 
-    private static boolean kill(Arguments given) throws IOException, InterruptedException, Arguments.UsageException {
-        int times = (int) given.number("--times", 50, 1, Integer.MAX_VALUE);
-        long seed = given.number("--seed", 1, 0, Long.MAX_VALUE);
-        Durability level = given.oneOf("--level", Durability.PROCESS, Durability.class);
-        given.end();
+    private static boolean kill(Options given) throws IOException, InterruptedException, UsageException {
+        int times = (int) given.number("--times", 1, Integer.MAX_VALUE);
+        long seed = given.number("--seed", 0, Long.MAX_VALUE);
+        Durability level = Durability.valueOf(given.oneOf("--level", LEVELS));
         Kills kills;
         try (Scratch scratch = level == Durability.DISK ? new Scratch(Scratch.temporary()) : new Scratch()) {
             kills = new Kills(scratch.directory(), level).run(times, seed);
@@ -159,10 +185,9 @@ public final class Main {
         };
     }
 
-    private static boolean crashImages(Arguments given) throws IOException, Arguments.UsageException {
-        int times = (int) given.number("--times", 20_000, 1, Integer.MAX_VALUE);
-        long seed = given.number("--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
-        given.end();
+    private static boolean crashImages(Options given) throws IOException, UsageException {
+        int times = (int) given.number("--times", 1, Integer.MAX_VALUE);
+        long seed = given.number("--seed", Long.MIN_VALUE, Long.MAX_VALUE);
         long entries;
         try (Scratch scratch = new Scratch()) {
             entries = new CrashImages(scratch.directory()).run(times, seed);
@@ -174,10 +199,9 @@ public final class Main {
         return true;
     }
 
-    private static boolean bitRot(Arguments given) throws IOException, Arguments.UsageException {
-        int times = (int) given.number("--times", 20_000, 1, Integer.MAX_VALUE);
-        long seed = given.number("--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
-        given.end();
+    private static boolean bitRot(Options given) throws IOException, UsageException {
+        int times = (int) given.number("--times", 1, Integer.MAX_VALUE);
+        long seed = given.number("--seed", Long.MIN_VALUE, Long.MAX_VALUE);
         BitRot rot;
         try (Scratch scratch = new Scratch()) {
             rot = new BitRot(scratch.directory()).run(times, seed);

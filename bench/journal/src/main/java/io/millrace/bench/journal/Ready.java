@@ -23,11 +23,11 @@ public final class Ready {
     private static final String IS_READY = "ready ";
 
     private final Path directory;
-    private final Options options;
+    private final Effort effort;
 
-    Ready(Path directory, Options options) {
+    Ready(Path directory, Effort effort) {
         this.directory = directory;
-        this.options = options;
+        this.effort = effort;
     }
 
     void run() throws IOException, InterruptedException {
@@ -35,8 +35,8 @@ public final class Ready {
         List<Double> starts = new ArrayList<>();
         List<Double> recoveries = new ArrayList<>();
         List<Double> rates = new ArrayList<>();
-        start(at, options.entries(), System.nanoTime());
-        int times = 5 * options.rounds();
+        start(at, effort.entries(), System.nanoTime());
+        int times = 5 * effort.rounds();
         for (int i = 0; i < times; i++) {
             long begin = System.nanoTime();
             String[] words = start(at, 0, begin).split(" ");
@@ -49,7 +49,7 @@ public final class Ready {
         Scratch.delete(at);
         System.out.printf(
                 "%n%-26s %8s %8s %8s   s, %d starts on a tail of %,d entries%n",
-                "behind a kill", "median", "least", "most", times, options.entries());
+                "behind a kill", "median", "least", "most", times, effort.entries());
         tell("process begun until ready", starts);
         tell("of this, entries again", recoveries);
         System.out.printf("%,.0f entries/s (median)%n", Median.of(rates).median());

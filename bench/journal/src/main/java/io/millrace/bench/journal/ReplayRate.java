@@ -17,17 +17,17 @@ final class ReplayRate {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final Path directory;
-    private final Options options;
+    private final Effort effort;
 
-    ReplayRate(Path directory, Options options) {
+    ReplayRate(Path directory, Effort effort) {
         this.directory = directory;
-        this.options = options;
+        this.effort = effort;
     }
 
     void run() throws IOException {
         List<Double> live = new ArrayList<>();
         List<Double> replayed = new ArrayList<>();
-        for (int round = -1; round < options.rounds(); round++) {
+        for (int round = -1; round < effort.rounds(); round++) {
             Path at = directory.resolve("replay");
             double rate = live(at);
             Replay.Report report = Replay.of(
@@ -44,7 +44,7 @@ final class ReplayRate {
             Scratch.delete(at);
         }
         System.out.printf(
-                "%n%-10s %14s %14s %14s   entries/s of %,d%n", "", "median", "least", "most", options.entries());
+                "%n%-10s %14s %14s %14s   entries/s of %,d%n", "", "median", "least", "most", effort.entries());
         double taken = tell("live", live);
         System.out.printf("replay to live %.2f%n", tell("replay", replayed) / taken);
     }
@@ -61,11 +61,11 @@ final class ReplayRate {
                 .start()) {
             Publisher<Cards.Payment> in = engine.publisher(Cards.PAYMENTS);
             long begin = System.nanoTime();
-            for (long n = 0; n < options.entries(); n++) {
+            for (long n = 0; n < effort.entries(); n++) {
                 in.publish(Cards.Payment.of(n));
             }
             engine.drain(LONG);
-            return options.entries() * 1e9 / (System.nanoTime() - begin);
+            return effort.entries() * 1e9 / (System.nanoTime() - begin);
         }
     }
 }

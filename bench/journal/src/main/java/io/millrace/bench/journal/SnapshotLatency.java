@@ -16,22 +16,22 @@ final class SnapshotLatency {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final Path directory;
-    private final Options options;
+    private final Effort effort;
     private final int keys;
 
     /** Written by the publisher while the engine is drained, read by the stage's thread. */
     private volatile Histogram into;
 
-    SnapshotLatency(Path directory, Options options) {
+    SnapshotLatency(Path directory, Effort effort) {
         this.directory = directory;
-        this.options = options;
-        keys = (int) ((long) options.stateMb() * (1 << 20) / Cards.WIDE_BYTES);
+        this.effort = effort;
+        keys = (int) ((long) effort.stateMb() * (1 << 20) / Cards.WIDE_BYTES);
     }
 
     void run() throws IOException {
         Histogram without = new Histogram(MOST_NS, 3);
         Histogram with = new Histogram(MOST_NS, 3);
-        long budget = (long) options.stateMb() * 2 << 20;
+        long budget = (long) effort.stateMb() * 2 << 20;
         try (Engine engine = Cards.at(
                         Cards.setup(Cards.wide(keys)).stateBudget(budget),
                         directory.resolve("snapshot"),
@@ -51,7 +51,7 @@ final class SnapshotLatency {
             engine.makeSnapshot();
             long n = keys;
             double took = 0;
-            for (int round = 0; round < options.rounds(); round++) {
+            for (int round = 0; round < effort.rounds(); round++) {
                 n = publish(engine, in, n, without, null);
                 Snapshot snapshot = new Snapshot(engine);
                 n = publish(engine, in, n, with, snapshot);
@@ -62,7 +62,7 @@ final class SnapshotLatency {
             }
             System.out.printf(
                     "%nsnapshots of %,d keys, about %,d MB, %.1f s each; %,d events/s%n",
-                    keys, options.stateMb(), took / options.rounds(), RATE);
+                    keys, effort.stateMb(), took / effort.rounds(), RATE);
         }
         tell("without", without);
         tell("meanwhile", with);
@@ -102,7 +102,7 @@ final class SnapshotLatency {
         Pace pace = new Pace(RATE);
         into = to;
         long k = 0;
-        for (; during == null ? k < RATE * options.seconds() : during.isAlive(); k++) {
+        for (; during == null ? k < RATE * effort.seconds() : during.isAlive(); k++) {
             pace.await(k);
             in.publish(Cards.Payment.of(from + k), header.clear().intendedNs(pace.dueNs(k)));
         }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** That the figures can be taken; what they are is for {@code bench/run journal}. */
 @Timeout(120)
 class FiguresTest {
-    private static final Options FEW = new Options(1, 1, 1, 3_000);
+    private static final Effort FEW = new Effort(1, 1, 1, 3_000);
 
     @Test
     void shouldReplayWhatCameLiveAndTakeSnapshotsMeanwhile() throws Exception {
