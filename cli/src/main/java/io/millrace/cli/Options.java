@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -275,6 +276,85 @@ public final class Options {
             throw bad(name + " " + text, "not possible", "use " + String.join(" or ", words));
         }
         return text;
+    }
+
+    /**
+     * One of an enum, in any case.
+     *
+     * @param name with its hyphens
+     * @param type of the enum
+     * @param <E>  the enum
+     * @return the value
+     * @throws UsageException when it is none of them
+     */
+    public <E extends Enum<E>> E oneOf(String name, Class<E> type) throws UsageException {
+        return oneOf(name, text(name), type);
+    }
+
+    /**
+     * Some of an enum, in any case, with commas.
+     *
+     * @param name with its hyphens
+     * @param type of the enum
+     * @param <E>  the enum
+     * @return the values, in the order given
+     * @throws UsageException when one is none of them
+     */
+    public <E extends Enum<E>> List<E> allOf(String name, Class<E> type) throws UsageException {
+        List<E> all = new ArrayList<>();
+        for (String word : list(name)) {
+            all.add(oneOf(name, word, type));
+        }
+        return all;
+    }
+
+    private <E extends Enum<E>> E oneOf(String name, String word, Class<E> type) throws UsageException {
+        List<String> words = new ArrayList<>();
+        for (E e : type.getEnumConstants()) {
+            if (e.name().equalsIgnoreCase(word)) {
+                return e;
+            }
+            words.add(e.name().toLowerCase(Locale.ROOT));
+        }
+        throw bad(name + " " + word, "not possible", "use " + String.join(" or ", words));
+    }
+
+    /**
+     * What stands between commas.
+     *
+     * @param name with its hyphens
+     * @return at least one, none of them empty or twice
+     * @throws UsageException when that is not so
+     */
+    public List<String> list(String name) throws UsageException {
+        List<String> items = new ArrayList<>();
+        for (String item : text(name).split(",", -1)) {
+            String word = item.strip();
+            if (word.isEmpty()) {
+                throw bad(name + " " + text(name), "a part of it is empty", "write one or several, with commas");
+            }
+            if (items.contains(word)) {
+                throw bad(name + " " + text(name), word + " is in it twice", "write it once");
+            }
+            items.add(word);
+        }
+        return items;
+    }
+
+    /**
+     * What was given.
+     *
+     * @return as one would type it behind the command's name
+     */
+    public String line() {
+        StringBuilder line = new StringBuilder();
+        given.forEach((name, value) -> {
+            line.append(' ').append(name);
+            if (!declared.get(name).isFlag()) {
+                line.append(value.contains(" ") ? " \"" + value + '"' : ' ' + value);
+            }
+        });
+        return line.toString();
     }
 
     /**

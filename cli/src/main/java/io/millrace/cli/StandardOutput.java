@@ -54,7 +54,12 @@ public final class StandardOutput {
         }
     }
 
-    private static Charset charset() {
+    /**
+     * What standard output is written in.
+     *
+     * @return that of the terminal where it is known, else of the locale
+     */
+    public static Charset charset() {
         String ofTheLocale = System.getProperty("native.encoding", "UTF-8");
         return Charset.forName(System.getProperty("stdout.encoding", ofTheLocale));
     }

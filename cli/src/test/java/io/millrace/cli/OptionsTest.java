@@ -52,6 +52,29 @@ class OptionsTest {
         assertEquals("--odd", parsed("--file=--odd").text("--file"));
     }
 
+    private enum Colour {
+        RED,
+        BLUE
+    }
+
+    @Test
+    void shouldTakeListsAndWordsOfAnEnumAndSayWhatWasTyped() throws UsageException {
+        Options o = parsed("--file", "blue, RED", "--quiet", "--count=3");
+        assertEquals(List.of(Colour.BLUE, Colour.RED), o.allOf("--file", Colour.class));
+        assertEquals(" --file \"blue, RED\" --quiet --count 3", o.line());
+        for (String wrong : List.of("red,", "red,,blue", "red,red", "red,green")) {
+            UsageException e = assertThrows(
+                    UsageException.class, () -> parsed("--file", wrong).allOf("--file", Colour.class));
+            assertTrue(e.getMessage().startsWith("millrace mill: --file "), e.getMessage());
+        }
+        assertEquals(
+                "millrace mill: --file green: not possible; use red or blue",
+                assertThrows(
+                                UsageException.class,
+                                () -> parsed("--file", "green").oneOf("--file", Colour.class))
+                        .getMessage());
+    }
+
     @Test
     void shouldTakeTheLargestAndSmallestNumbers() throws UsageException {
         assertEquals(

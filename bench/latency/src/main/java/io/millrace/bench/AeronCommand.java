@@ -5,9 +5,9 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.millrace.bench.message.TransactionDecoder;
 import io.millrace.bench.message.TransactionEncoder;
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.topologies.Messages;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Claims;
 import io.millrace.engine.DutyCycle;
@@ -38,7 +38,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * What Millrace adds to Aeron: a ping is sent back by a bare Aeron loop, and by source, filter and sink of an inline host, over the same
  * driver, in turns, with the same frame and the same waiting; then frames are sent as fast as they are taken by either.
  */
-final class AeronCommand implements Command {
+final class AeronCommand implements BenchCommand {
     private static final Output<TransactionDecoder> OUT = Output.of("out", Messages.TRANSACTION);
     private static final long HIGHEST_NS = 10_000_000_000L;
     private static final int FRAGMENTS = 64;
@@ -71,23 +71,28 @@ final class AeronCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "round trip and throughput over Aeron, against bare Aeron with the same driver";
+    }
+
+    @Override
     public Options options() {
-        return new Options("round trip and throughput over Aeron, against bare Aeron with the same driver")
-                .add("channel", "ipc", "ipc or udp (this machine)")
-                .add("pings", "20000", "pings in a round")
-                .add("frames", "1000000", "frames in a round of throughput")
-                .add("rounds", "11", "rounds of each, in turns")
-                .add("json", "", "also write the figures to this file");
+        return new Options("bench/run", name())
+                .option("--channel", "NAME", "ipc", "ipc or udp (this machine)")
+                .option("--pings", "N", "20000", "pings in a round")
+                .option("--frames", "N", "1000000", "frames in a round of throughput")
+                .option("--rounds", "N", "11", "rounds of each, in turns")
+                .option("--json", "FILE", null, "also write the figures to this file");
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
-        boolean udp = options.oneOf("channel", Channel.class) == Channel.UDP;
-        int rounds = (int) options.number("rounds", 1, 1_000);
-        int pings = (int) options.number("pings", 100, 10_000_000);
-        long frames = options.number("frames", 1_000, 1_000_000_000);
+        boolean udp = options.oneOf("--channel", Channel.class) == Channel.UDP;
+        int rounds = (int) options.number("--rounds", 1, 1_000);
+        int pings = (int) options.number("--pings", 100, 10_000_000);
+        long frames = options.number("--frames", 1_000, 1_000_000_000);
         Map<String, Object> figures = Machine.conditions(List.of());
-        figures.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        Machine.print(figures);
         try (AeronMedia media = AeronMedia.embedded().termBytes(16 << 20).start();
                 Aeron aeron = Aeron.connect(new Aeron.Context()
                         .aeronDirectoryName(media.directory().toString())
@@ -106,8 +111,8 @@ final class AeronCommand implements Command {
             throw new IOException(e);
         }
         System.out.printf("load after %.2f%n", Machine.load());
-        if (options.has("json")) {
-            Json.write(Path.of(options.get("json")), figures);
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), figures);
         }
         return 0;
     }

@@ -2,9 +2,9 @@ package io.millrace.bench;
 
 import io.millrace.bench.nexmark.NexmarkCommand;
 import io.millrace.bench.nexmark.query.Queries;
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.workloads.Workload;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Everything there is to measure, one after the other, in the order of the list. */
-final class AllCommand implements Command {
+final class AllCommand implements BenchCommand {
     /** What to shorten a command by, so that all of them together end within ten minutes. */
     private static final List<List<String>> QUICK = List.of(
             List.of("jitter", "--seconds", "3", "--threads", "2"),
@@ -44,9 +44,9 @@ final class AllCommand implements Command {
     private static final String QUICK_EVENTS = "50000";
     private static final String WHOLE_EVENTS = "2000000";
 
-    private final List<Command> commands;
+    private final List<BenchCommand> commands;
 
-    AllCommand(List<Command> commands) {
+    AllCommand(List<BenchCommand> commands) {
         this.commands = commands;
     }
 
@@ -56,16 +56,26 @@ final class AllCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "all of the commands, one after the other";
+    }
+
+    @Override
+    public boolean isPagePrinted() {
+        return false;
+    }
+
+    @Override
     public Options options() {
-        return new Options("all of the commands, one after the other")
-                .flag("quick", "all of it within ten minutes, to see that it works; the figures mean little")
-                .add("dir", "", "write the results of each into files there: JSON, hlog, SVG");
+        return new Options("bench/run", name())
+                .flag("--quick", "all of it within ten minutes, to see that it works; the figures mean little")
+                .option("--dir", "DIR", null, "write the results of each into files there: JSON, hlog, SVG");
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
-        boolean quick = options.has("quick");
-        Path dir = options.has("dir") ? Files.createDirectories(Path.of(options.get("dir"))) : null;
+        boolean quick = options.has("--quick");
+        Path dir = options.has("--dir") ? Files.createDirectories(Path.of(options.text("--dir"))) : null;
         long startNs = System.nanoTime();
         List<String> failed = new ArrayList<>();
         List<List<String>> runs = new ArrayList<>(quick ? QUICK : WHOLE);
@@ -93,7 +103,7 @@ final class AllCommand implements Command {
     }
 
     private int run(List<String> words, Path dir) throws IOException, UsageException, InterruptedException {
-        Command command = commands.stream()
+        BenchCommand command = commands.stream()
                 .filter(c -> c.name().equals(words.get(0)))
                 .findFirst()
                 .orElseThrow();
@@ -105,11 +115,11 @@ final class AllCommand implements Command {
             addIfKnown(command, all, "hlog", dir.resolve(file + ".hlog"));
             addIfKnown(command, all, "plot", dir.resolve(file + ".svg"));
         }
-        return command.run(command.options().parse(all));
+        return command.run(all);
     }
 
-    private static void addIfKnown(Command command, List<String> words, String option, Path file) {
-        if (command.options().help().contains("--" + option + " ")) {
+    private static void addIfKnown(BenchCommand command, List<String> words, String option, Path file) {
+        if (command.options().help("").contains("--" + option + " ")) {
             words.addAll(List.of("--" + option, file.toString()));
         }
     }
@@ -124,7 +134,7 @@ final class AllCommand implements Command {
         }
         try {
             return new NexmarkCommand().run(words);
-        } catch (io.millrace.cli.UsageException e) {
+        } catch (UsageException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
     }

@@ -1,9 +1,8 @@
 package io.millrace.bench;
 
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.rig.Jvm;
+import io.millrace.bench.system.Impossible;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Generator;
@@ -11,6 +10,8 @@ import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Reference;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.bench.workloads.Workload;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.engine.Waiting;
 import io.millrace.rig.Machine;
 import java.util.List;
@@ -24,25 +25,31 @@ final class Common {
 
     static Options addTo(Options options) {
         return addRun(
-                options.add("workload", "W3", "see list")
-                        .add("systems", "hand,disruptor,inline,live", "see list; in this order, round and round"),
+                options.option("--workload", "W", "W3", "see list")
+                        .option(
+                                "--systems",
+                                "NAMES",
+                                "hand,disruptor,inline,live",
+                                "see list; in this order, round and round"),
                 HEAP);
     }
 
     /** How systems run, and where the figures go. */
     static Options addRun(Options options, String jvm) {
-        return options.add(
-                        "waiting",
+        return options.option(
+                        "--waiting",
+                        "WAY",
                         "spinning",
                         "how a second thread waits: spinning, yielding, adaptive, parking:100us, backoff:1ms")
-                .add("ring", "4096", "slots in front of a second thread, a power of two")
-                .add("jvm", jvm, "flags of the JVMs")
-                .add("jdk", "", "folder of another JDK for the JVMs")
-                .add(
-                        "gc",
-                        "",
+                .option("--ring", "N", "4096", "slots in front of a second thread, a power of two")
+                .option("--jvm", "FLAGS", jvm, "flags of the JVMs")
+                .option("--jdk", "DIR", null, "folder of another JDK for the JVMs")
+                .option(
+                        "--gc",
+                        "NAMES",
+                        null,
                         "their collector: g1, parallel, serial or zgc; several with commas: each system with each")
-                .add("json", "", "also write the figures to this file");
+                .option("--json", "FILE", null, "also write the figures to this file");
     }
 
     static List<String> systems(Options options) throws UsageException {
@@ -50,9 +57,13 @@ final class Common {
     }
 
     static List<String> systems(Options options, Workload workload) throws UsageException {
-        List<String> systems = options.list("systems");
+        List<String> systems = options.list("--systems");
         for (String system : systems) {
-            Systems.requireKnown(system, workload);
+            try {
+                Systems.requireKnown(system, workload);
+            } catch (Impossible e) {
+                throw e.of(options, "--systems " + system);
+            }
         }
         return withCollectors(systems, options);
     }
@@ -85,15 +96,28 @@ final class Common {
     }
 
     private static List<String> collectors(Options options) throws UsageException {
-        List<String> collectors = options.has("gc") ? options.list("gc") : List.of();
+        List<String> collectors = options.has("--gc") ? options.list("--gc") : List.of();
         for (String collector : collectors) {
-            Jvm.requireCollector(collector);
+            try {
+                Jvm.requireCollector(collector);
+            } catch (Impossible e) {
+                throw e.of(options, "--gc " + collector);
+            }
         }
         return collectors;
     }
 
+    /** Options that would be passed over in silence. */
+    static void refuse(Options options, List<String> names, String where) throws UsageException {
+        for (String name : names) {
+            if (options.has(name)) {
+                throw options.bad(name, "has no meaning " + where, "leave it out");
+            }
+        }
+    }
+
     static Workload workload(Options options) throws UsageException {
-        return options.oneOf("workload", Workload.class);
+        return options.oneOf("--workload", Workload.class);
     }
 
     static Child.Settings settings(Options options, boolean latency) throws UsageException {
@@ -101,39 +125,52 @@ final class Common {
     }
 
     static Child.Settings settings(Options options, Workload workload, boolean latency) throws UsageException {
-        int ring = (int) options.number("ring", 64, 1 << 20);
+        int ring = (int) options.number("--ring", 64, 1 << 20);
         if (Integer.bitCount(ring) != 1) {
-            throw new UsageException("--ring " + ring + " is not a power of two");
+            throw options.bad("--ring " + ring, "it is not a power of two", "use one such as 4096");
         }
         return new Child.Settings(
-                Main.class.getName(), workload, latency, waiting(options.get("waiting")), ring, jvm(options));
+                Main.class.getName(),
+                workload,
+                latency,
+                waiting(options, options.text("--waiting")),
+                ring,
+                jvm(options));
     }
 
-    static Waiting waiting(String name) throws UsageException {
+    static Waiting waiting(Options options, String name) throws UsageException {
         try {
             return Waiting.named(name);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--waiting: " + e.getMessage());
+            throw options.bad(
+                    "--waiting " + name,
+                    "no such way",
+                    "use spinning, yielding, adaptive, parking:100us or backoff:1ms");
         }
     }
 
     static List<String> flags(Options options) {
-        return List.of(options.get("jvm").strip().split("\\s+"));
+        return List.of(options.text("--jvm").strip().split("\\s+"));
     }
 
     static Jvm jvm(Options options) throws UsageException {
-        Jvm jvm = Jvm.of(options.get("jdk"), flags(options));
         List<String> collectors = collectors(options);
-        return collectors.size() == 1 ? jvm.with(collectors.get(0)) : jvm;
+        try {
+            List<String> flags = flags(options);
+            Jvm jvm = options.has("--jdk") ? Jvm.of(options.text("--jdk"), flags) : Jvm.own(flags);
+            return collectors.size() == 1 ? jvm.with(collectors.get(0)) : jvm;
+        } catch (Impossible e) {
+            throw e.of(options, "--jdk " + options.text("--jdk"));
+        }
     }
 
     static Map<String, Object> conditions(Options options) throws UsageException {
         Jvm jvm = jvm(options);
         Map<String, Object> conditions = Machine.conditions(jvm.flags());
-        if (options.has("jdk")) {
+        if (options.has("--jdk")) {
             conditions.put("java", jvm.name());
         }
-        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        Machine.print(conditions);
         return conditions;
     }
 

@@ -1,8 +1,8 @@
 package io.millrace.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Waiting;
@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * live input, so that it is told the time every 10 ms, and a blocking sink: three threads. The JVM's own threads are in the figure;
  * {@code none} is without an engine.
  */
-final class IdleCommand implements Command {
+final class IdleCommand implements BenchCommand {
     /** An event that never comes. */
     record Event(long timeMs) {}
 
@@ -45,21 +45,26 @@ final class IdleCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "what an engine that has nothing to do uses of a core";
+    }
+
+    @Override
     public Options options() {
-        return new Options("what an engine that has nothing to do uses of a core")
-                .add("waiting", NONE + ",adaptive,backoff:1ms,parking:1ms", "ways of waiting, with commas")
-                .add("settle", "3", "seconds before each measurement")
-                .add("seconds", "10", "length of each measurement")
-                .add("json", "", "also write the figures to this file");
+        return new Options("bench/run", name())
+                .option("--waiting", "WAY", NONE + ",adaptive,backoff:1ms,parking:1ms", "ways of waiting, with commas")
+                .option("--settle", "N", "3", "seconds before each measurement")
+                .option("--seconds", "N", "10", "length of each measurement")
+                .option("--json", "FILE", null, "also write the figures to this file");
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
-        long settle = options.number("settle", 0, 60);
-        long seconds = options.number("seconds", 1, 3_600);
+        long settle = options.number("--settle", 0, 60);
+        long seconds = options.number("--seconds", 1, 3_600);
         Map<String, Waiting> ways = new LinkedHashMap<>();
-        for (String name : options.list("waiting")) {
-            ways.put(name, name.equals(NONE) ? null : Common.waiting(name));
+        for (String name : options.list("--waiting")) {
+            ways.put(name, name.equals(NONE) ? null : Common.waiting(options, name));
         }
         Map<String, Object> figures = Machine.tell(List.of());
         Machine.Watch watch = new Machine.Watch();
@@ -70,8 +75,8 @@ final class IdleCommand implements Command {
             figures.put(way.getKey() + " %", percent);
         }
         watch.end(figures);
-        if (options.has("json")) {
-            Json.write(Path.of(options.get("json")), figures);
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), figures);
         }
         return 0;
     }

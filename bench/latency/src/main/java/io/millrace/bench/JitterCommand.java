@@ -1,7 +1,7 @@
 package io.millrace.bench;
 
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.rig.Hlog;
 import io.millrace.rig.Jitter;
 import io.millrace.rig.Json;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the machine itself does to a thread that only reads the clock: below this no latency can be measured. */
-final class JitterCommand implements Command {
+final class JitterCommand implements BenchCommand {
     private static final long[] ABOVE_US = {1, 5, 10, 50, 100, 500, 1_000, 10_000};
 
     @Override
@@ -23,18 +23,23 @@ final class JitterCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "gaps of a thread that only reads the clock: the floor of every latency here";
+    }
+
+    @Override
     public Options options() {
-        return new Options("gaps of a thread that only reads the clock: the floor of every latency here")
-                .add("seconds", "10", "length of the watch")
-                .add("threads", "1", "threads that spin at the same time")
-                .add("json", "", "also write the figures to this file")
-                .add("hlog", "", "also write the gaps to this file (HdrHistogram log)");
+        return new Options("bench/run", name())
+                .option("--seconds", "N", "10", "length of the watch")
+                .option("--threads", "N", "1", "threads that spin at the same time")
+                .option("--json", "FILE", null, "also write the figures to this file")
+                .option("--hlog", "FILE", null, "also write the gaps to this file (HdrHistogram log)");
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
-        long seconds = options.number("seconds", 1, 3_600);
-        int threads = (int) options.number("threads", 1, 64);
+        long seconds = options.number("--seconds", 1, 3_600);
+        int threads = (int) options.number("--threads", 1, 64);
         Map<String, Object> conditions = Machine.tell(List.of());
         Machine.Watch whole = new Machine.Watch();
         List<Map<String, Object>> figures = new ArrayList<>();
@@ -50,11 +55,11 @@ final class JitterCommand implements Command {
             figures.add(ofThread);
         }
         whole.end(conditions);
-        if (options.has("json")) {
-            Json.write(Path.of(options.get("json")), Map.of("conditions", conditions, "threads", figures));
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), Map.of("conditions", conditions, "threads", figures));
         }
-        if (options.has("hlog")) {
-            try (Hlog log = new Hlog(options.get("hlog"))) {
+        if (options.has("--hlog")) {
+            try (Hlog log = new Hlog(options.text("--hlog"))) {
                 for (int i = 0; i < watches.size(); i++) {
                     log.add("gaps-" + i, 0, seconds, watches.get(i).gaps());
                 }

@@ -1,11 +1,11 @@
 package io.millrace.bench;
 
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Workload;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
@@ -27,7 +27,7 @@ import org.HdrHistogram.Histogram;
  * Latency from the intended time at a fixed rate, open loop. A JVM a system, the jitter floor among them; the systems take
  * turns, and each percentile is the median of that percentile over the runs.
  */
-final class LatencyCommand implements Command {
+final class LatencyCommand implements BenchCommand {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99, 100};
     private static final long RATE_MAX = 10_000_000;
     private static final String[] NAMES = {"p50", "p90", "p99", "p99.9", "p99.99", "max"};
@@ -38,21 +38,34 @@ final class LatencyCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "latency from the intended time at a fixed rate, open loop";
+    }
+
+    @Override
     public Options options() {
-        return Common.addTo(new Options("latency from the intended time at a fixed rate, open loop"))
-                .add("rate", "100000", "events a second")
-                .add("rates", "", "several of them, with commas, such as 10k,100k,500k,1m")
-                .add("seconds", "10", "length of a run")
-                .add("pairs", "11", "measured runs a system")
-                .add("warmup", "5000000", "events at full speed before the first run")
-                .add("hlog", "", "also write all histograms to this file (HdrHistogram log)")
-                .add(
-                        "classpath",
-                        "",
+        return Common.addTo(new Options("bench/run", name()))
+                .option(
+                        "--rates",
+                        "RATES",
+                        "100k",
+                        "events a second, one or several with commas, such as 10k,100k,500k,1m")
+                .option("--seconds", "N", "10", "length of a run")
+                .option("--pairs", "N", "11", "measured runs a system")
+                .option("--warmup", "N", "5000000", "events at full speed before the first run")
+                .option("--hlog", "FILE", null, "also write all histograms to this file (HdrHistogram log)")
+                .option(
+                        "--classpath",
+                        "PATH",
+                        null,
                         "jars and folders with a topology of yours, and a RigProvider that says what is sent to it")
-                .add("topology", "", "its name: measured in this JVM, in place of the systems; --pairs are runs")
-                .add("host", "inline", "inline or live, for a topology of yours")
-                .add("plot", "", "also draw them, a line a system, into this file (SVG)");
+                .option(
+                        "--topology",
+                        "NAME",
+                        null,
+                        "its name: measured in this JVM, in place of the systems; --pairs are runs")
+                .option("--host", "HOST", "inline", "inline or live, for a topology of yours")
+                .option("--plot", "FILE", null, "also draw them, a line a system, into this file (SVG)");
     }
 
     /** The figures of one system. */
@@ -94,17 +107,18 @@ final class LatencyCommand implements Command {
 
     @Override
     public int run(Options options) throws IOException, UsageException {
-        if (options.has("classpath") || options.has("topology")) {
+        if (options.has("--classpath") || options.has("--topology")) {
             return YourTopology.run(options);
         }
-        long[] rates = rates(options.has("rates") ? options.list("rates") : List.of(options.get("rate")));
-        long seconds = options.number("seconds", 1, 3_600);
-        int pairs = (int) options.number("pairs", 1, 1_000);
-        long warmUp = options.number("warmup", 0, 1_000_000_000);
+        Common.refuse(options, List.of("--host"), "without --topology");
+        long[] rates = rates(options);
+        long seconds = options.number("--seconds", 1, 3_600);
+        int pairs = (int) options.number("--pairs", 1, 1_000);
+        long warmUp = options.number("--warmup", 0, 1_000_000_000);
         Workload workload = Common.workload(options);
         List<String> systems = new ArrayList<>(Common.systems(options));
         for (String system : systems) {
-            requireLive(Common.plain(system));
+            requireLive(options, Common.plain(system));
         }
         if (systems.stream().noneMatch(Common::isFloor)) {
             systems.add(Systems.FLOOR);
@@ -122,29 +136,30 @@ final class LatencyCommand implements Command {
         return all.values().stream().flatMap(r -> r.values().stream()).allMatch(r -> r.right && r.isHeld()) ? 0 : 1;
     }
 
-    private static void requireLive(String system) throws UsageException {
+    private static void requireLive(Options options, String system) throws UsageException {
         if (!Systems.isLive(system)) {
-            throw new UsageException("system " + system + " has no live source, so it has no latency");
+            throw options.bad("--systems " + system, "it has no live source, so it has no latency", "leave it out");
         }
     }
 
     private static void write(
             Options options, Map<String, Object> conditions, Map<Long, Map<String, Row>> all, long seconds)
             throws IOException {
-        if (options.has("json")) {
-            Json.write(Path.of(options.get("json")), json(options, conditions, all));
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), json(options, conditions, all));
         }
-        if (options.has("hlog")) {
-            writeLog(options.get("hlog"), all, seconds);
+        if (options.has("--hlog")) {
+            writeLog(options.text("--hlog"), all, seconds);
         }
-        if (options.has("plot")) {
-            Plot plot = new Plot(options.get("workload") + ": latency from the intended time, " + conditions.get("java")
-                    + ", " + conditions.get("cores") + " cores, load " + conditions.get("load"));
+        if (options.has("--plot")) {
+            Plot plot =
+                    new Plot(options.text("--workload") + ": latency from the intended time, " + conditions.get("java")
+                            + ", " + conditions.get("cores") + " cores, load " + conditions.get("load"));
             all.forEach((rate, rows) -> rows.forEach((system, row) -> plot.add(
                     panel(rate, rows),
                     system.equals(Systems.FLOOR) ? "floor (jitter)" : system,
                     row.runs.stream().map(Paced::all).toList())));
-            plot.write(Path.of(options.get("plot")));
+            plot.write(Path.of(options.text("--plot")));
         }
     }
 
@@ -157,7 +172,8 @@ final class LatencyCommand implements Command {
     }
 
     /** Events a second, such as 500000, 500k or 1m. */
-    static long[] rates(List<String> words) throws UsageException {
+    static long[] rates(Options options) throws UsageException {
+        List<String> words = options.list("--rates");
         long[] rates = new long[words.size()];
         for (int i = 0; i < rates.length; i++) {
             String word = words.get(i).toLowerCase(Locale.ROOT);
@@ -166,7 +182,8 @@ final class LatencyCommand implements Command {
             if (!digits.matches("[0-9]{1,8}")
                     || (rates[i] = Long.parseLong(digits) * unit) < 1
                     || rates[i] > RATE_MAX) {
-                throw new UsageException("--rates " + words.get(i) + " is no rate from 1 to 10m, such as 100k");
+                throw options.bad(
+                        "--rates " + words.get(i), "not possible", "use events a second from 1 to 10m, such as 100k");
             }
         }
         return rates;
@@ -256,7 +273,7 @@ final class LatencyCommand implements Command {
             Options options, Map<String, Object> conditions, Map<Long, Map<String, Row>> all) {
         Map<String, Object> json = new LinkedHashMap<>();
         for (String name : List.of("workload", "seconds", "pairs", "waiting")) {
-            json.put(name, options.get(name));
+            json.put(name, options.text("--" + name));
         }
         json.put("conditions", conditions);
         Map<String, Object> rates = new LinkedHashMap<>();

@@ -1,7 +1,7 @@
 package io.millrace.bench;
 
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.EngineStats.InputStats;
@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
  * More than an engine can do: events come at a multiple of what it does, for a while. Shown for each way to deal with it: that the memory does not
  * grow, that every event is accounted for and every accepted one processed, and how soon after the load all is as before.
  */
-final class OverloadCommand implements Command {
+final class OverloadCommand implements BenchCommand {
     private static final int WAITING = 4_096;
     private static final int BURST = 64;
 
@@ -46,14 +46,27 @@ final class OverloadCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "an engine under a multiple of the load it can do";
+    }
+
+    @Override
     public Options options() {
-        return new Options("an engine under a multiple of the load it can do")
-                .add("times", "3", "the load, as a multiple of what it does")
-                .add("seconds", "60", "how long, for each way")
-                .add("measure", "4", "seconds to find out what it does, of which the first half is for warming up")
-                .add("work", "5", "microseconds of work for each event")
-                .add("ways", "refuse,drop-newest,drop-oldest,conflate", "what becomes of what finds no room")
-                .add("json", "", "also write the figures to this file");
+        return new Options("bench/run", name())
+                .option("--times", "N", "3", "the load, as a multiple of what it does")
+                .option("--seconds", "N", "60", "how long, for each way")
+                .option(
+                        "--measure",
+                        "N",
+                        "4",
+                        "seconds to find out what it does, of which the first half is for warming up")
+                .option("--work", "N", "5", "microseconds of work for each event")
+                .option(
+                        "--ways",
+                        "WAYS",
+                        "refuse,drop-newest,drop-oldest,conflate",
+                        "what becomes of what finds no room")
+                .option("--json", "FILE", null, "also write the figures to this file");
     }
 
     /** What the engine has done; its own thread's. */
@@ -74,30 +87,30 @@ final class OverloadCommand implements Command {
         }
     }
 
-    private static Overflow<? super Event> way(String name) throws UsageException {
+    private static Overflow<? super Event> way(Options options, String name) throws UsageException {
         return switch (name) {
             case "refuse" -> Overflow.REFUSE;
             case "drop-newest" -> Overflow.DROP_NEWEST;
             case "drop-oldest" -> Overflow.dropOldest(WAITING);
             case "conflate" -> Overflow.conflate((Event e) -> e.number() % (WAITING / 2), WAITING);
             default ->
-                throw new UsageException(
-                        "--ways " + name + " is not one of refuse, drop-newest, drop-oldest, conflate");
+                throw options.bad(
+                        "--ways " + name, "not possible", "use some of refuse, drop-newest, drop-oldest, conflate");
         };
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
-        int times = (int) options.number("times", 1, 100);
-        int seconds = (int) options.number("seconds", 1, 3_600);
-        long workNs = options.number("work", 1, 1_000_000) * 1_000;
+        int times = (int) options.number("--times", 1, 100);
+        int seconds = (int) options.number("--seconds", 1, 3_600);
+        long workNs = options.number("--work", 1, 1_000_000) * 1_000;
         Map<String, Overflow<? super Event>> ways = new LinkedHashMap<>();
-        for (String name : options.list("ways")) {
-            ways.put(name, way(name));
+        for (String name : options.list("--ways")) {
+            ways.put(name, way(options, name));
         }
         Map<String, Object> figures = Machine.tell(List.of());
         Machine.Watch watch = new Machine.Watch();
-        long capacity = capacity(workNs, options.number("measure", 1, 60) * 1_000_000_000L);
+        long capacity = capacity(workNs, options.number("--measure", 1, 60) * 1_000_000_000L);
         System.out.printf("it does %d events/s; load: %d/s for %d s%n", capacity, capacity * times, seconds);
         System.out.printf(
                 "%-12s %10s %10s %10s %10s %9s %9s %9s  %s%n",
@@ -115,8 +128,8 @@ final class OverloadCommand implements Command {
             sound &= overload(way.getKey(), way.getValue(), capacity * times, seconds, workNs, figures);
         }
         watch.end(figures);
-        if (options.has("json")) {
-            Json.write(Path.of(options.get("json")), figures);
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), figures);
         }
         return sound ? 0 : 1;
     }

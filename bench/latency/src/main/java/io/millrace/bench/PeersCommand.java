@@ -1,11 +1,11 @@
 package io.millrace.bench;
 
 import io.millrace.bench.LatencyCommand.Schedule;
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Workload;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import java.util.Map;
  * and {@link LatencyCommand}. The systems come from {@code bench/peers}, which {@code bench/run peers} puts on the class
  * path.
  */
-final class PeersCommand implements Command {
+final class PeersCommand implements BenchCommand {
     private static final String SETTINGS = "peers settings";
     private static final String HEAP = "-Xms2g -Xmx2g -XX:+UseTransparentHugePages -XX:+UseG1GC";
     private static final String OURS_AND_LIMITS = "hand,disruptor,inline,live";
@@ -31,49 +31,62 @@ final class PeersCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "Flink, Jet, Kafka Streams and Reactor on the workloads, beside ours and the hand loop";
+    }
+
+    @Override
+    public boolean isPagePrinted() {
+        return false;
+    }
+
+    @Override
     public Options options() {
         List<String> systems = new ArrayList<>(List.of(OURS_AND_LIMITS));
         Systems.others().forEach(other -> systems.add(other.name()));
-        Options own = new Options(
-                        "Flink, Jet, Kafka Streams and Reactor on the workloads, beside ours and the hand loop")
-                .add("workload", "W1,W2,W3", "one or several, with commas")
-                .add("systems", String.join(",", systems), "in this order, round and round")
-                .add("events", "3000000", "events a run")
-                .add("runs", "5", "measured runs a system, after one to warm up")
-                .add("rates", "10k,100k", "open loop, events a second")
-                .add("seconds", "10", "length of a run at a rate")
-                .add("pairs", "5", "measured runs a system at a rate")
-                .add("warmup", "2000000", "events at full speed before the first run at a rate")
-                .flag("no-latency", "events a second only")
-                .flag("quick", "to see that it works: few events, one rate; the figures mean little")
-                .add("readme", "", "also write the tables into this page, between its marks");
+        Options own = new Options("bench/run", name())
+                .option("--workload", "W", "W1,W2,W3", "one or several, with commas")
+                .option("--systems", "NAMES", String.join(",", systems), "in this order, round and round")
+                .option("--events", "N", "3000000", "events a run")
+                .option("--runs", "N", "5", "measured runs a system, after one to warm up")
+                .option("--rates", "RATES", "10k,100k", "open loop, events a second")
+                .option("--seconds", "N", "10", "length of a run at a rate")
+                .option("--pairs", "N", "5", "measured runs a system at a rate")
+                .option("--warmup", "N", "2000000", "events at full speed before the first run at a rate")
+                .flag("--no-latency", "events a second only")
+                .flag("--quick", "to see that it works: few events, one rate; the figures mean little")
+                .option("--readme", "FILE", null, "also write the tables into this page, between its marks");
         return Common.addRun(own, HEAP);
     }
 
     /** How long everything is. */
     private record Size(long events, int runs, long warmUp, Schedule schedule) {
         static Size of(Options options) throws UsageException {
-            if (options.has("quick")) {
+            if (options.has("--quick")) {
+                Common.refuse(
+                        options,
+                        List.of("--events", "--runs", "--rates", "--seconds", "--pairs", "--warmup"),
+                        "with --quick");
                 return new Size(300_000, 2, 300_000, new Schedule(new long[] {10_000}, 2, 1));
             }
             return new Size(
-                    options.number("events", 1_000, 1_000_000_000),
-                    (int) options.number("runs", 1, 1_000),
-                    options.number("warmup", 0, 1_000_000_000),
-                    new Schedule(LatencyCommand.rates(options.list("rates")), options.number("seconds", 1, 3_600), (int)
-                            options.number("pairs", 1, 1_000)));
+                    options.number("--events", 1_000, 1_000_000_000),
+                    (int) options.number("--runs", 1, 1_000),
+                    options.number("--warmup", 0, 1_000_000_000),
+                    new Schedule(LatencyCommand.rates(options), options.number("--seconds", 1, 3_600), (int)
+                            options.number("--pairs", 1, 1_000)));
         }
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException {
         if (Systems.others().isEmpty()) {
-            throw new UsageException(
-                    "the systems of bench/peers are not on the class path; start it by bench/run peers");
+            throw options.bad(
+                    "peers", "the systems of bench/peers are not on the class path", "start it by bench/run peers");
         }
         Size size = Size.of(options);
-        ReadmePage page = options.has("readme") ? new ReadmePage(Path.of(options.get("readme"))) : null;
-        List<Workload> workloads = options.allOf("workload", Workload.class);
+        ReadmePage page = options.has("--readme") ? new ReadmePage(Path.of(options.text("--readme"))) : null;
+        List<Workload> workloads = options.allOf("--workload", Workload.class);
         for (Workload workload : workloads) {
             Common.systems(options, workload);
             if (page != null) {
@@ -115,7 +128,7 @@ final class PeersCommand implements Command {
                 Common.settings(options, workload, false),
                 size.events,
                 ThroughputCommand.expected(workload, size.events, size.runs));
-        if (!options.has("no-latency")) {
+        if (!options.has("--no-latency")) {
             tables.latency = latency(workload, systems, Common.settings(options, workload, true), size);
         }
         watch.end(conditions);
@@ -137,8 +150,8 @@ final class PeersCommand implements Command {
     }
 
     private static void write(Options options, Map<String, Object> json, ReadmePage page) throws IOException {
-        if (options.has("json")) {
-            Json.write(Path.of(options.get("json")), json);
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), json);
         }
         if (page != null) {
             page.put(SETTINGS, PeersTables.settings());

@@ -41,13 +41,15 @@ final class ReadmePage {
     static String conditions(String command, Map<String, Object> conditions) {
         return String.format(
                 Locale.ROOT,
-                "```console no-run%n$ %s%n```%n%n%s; %s cores (%s), %s, %s, `%s`, load %.1f to %.1f, %s of the time taken"
+                "```console no-run%n$ %s%n```%n%n%s; %s cores (%s; isolated: %s), %s, clock %s, %s, `%s`, load %.1f to %.1f, %s of the time taken"
                         + " away.%n%n",
                 command,
                 conditions.get("time"),
                 conditions.get("cores"),
                 conditions.get("cpu"),
+                conditions.get("isolated"),
                 conditions.get("os"),
+                conditions.get("clock"),
                 conditions.get("java"),
                 conditions.get("flags"),
                 conditions.get("load"),

@@ -1,9 +1,9 @@
 package io.millrace.bench;
 
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.scale.Dimension;
 import io.millrace.bench.scale.Point;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import java.io.BufferedReader;
@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What an event costs when there is more and more of something, beside the loop by hand; a JVM a point, one after the other. */
-final class ScaleCommand implements Command {
+final class ScaleCommand implements BenchCommand {
     private static final String MARK = "@millrace-scale ";
     private static final long QUICK_EVENTS = 100_000;
     private static final long QUICK_KEYS = 1_000_000;
@@ -29,34 +29,48 @@ final class ScaleCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "what an event costs by keys, window length, operators, topologies, bytes";
+    }
+
+    @Override
+    public boolean isPagePrinted() {
+        return false;
+    }
+
+    @Override
     public Options options() {
-        return new Options("what an event costs by keys, window length, operators, topologies, bytes")
-                .add("of", "keys,windows,operators,topologies,sizes", "one or several, with commas")
-                .add("events", "2000000", "events a run")
-                .add("runs", "5", "measured runs a point, after one to warm up")
-                .add("most", "", "leave out what is larger")
-                .flag("quick", "few events, to see that it works")
-                .add("jvm", "-Xms4g -Xmx4g -XX:+UseG1GC", "flags of the JVMs")
-                .add("jdk", "", "folder of another JDK for the JVMs")
-                .add("gc", "", "their collector: g1, parallel, serial or zgc")
-                .add("json", "", "also write the figures to this file")
-                .add("readme", "", "also write the tables into this page, between its marks")
-                .add("one", "", "dimension:value, in this JVM, for the others");
+        return new Options("bench/run", name())
+                .option("--of", "NAMES", "keys,windows,operators,topologies,sizes", "one or several, with commas")
+                .option("--events", "N", "2000000", "events a run")
+                .option("--runs", "N", "5", "measured runs a point, after one to warm up")
+                .option("--most", "N", null, "leave out what is larger")
+                .flag("--quick", "few events, to see that it works")
+                .option("--jvm", "FLAGS", "-Xms4g -Xmx4g -XX:+UseG1GC", "flags of the JVMs")
+                .option("--jdk", "DIR", null, "folder of another JDK for the JVMs")
+                .option("--gc", "NAMES", null, "their collector: g1, parallel, serial or zgc")
+                .option("--json", "FILE", null, "also write the figures to this file")
+                .option("--readme", "FILE", null, "also write the tables into this page, between its marks")
+                .option("--one", "POINT", null, "dimension:value, in this JVM, for the others");
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
-        boolean quick = options.has("quick");
-        long events = quick ? QUICK_EVENTS : options.number("events", 1_000, 1_000_000_000);
-        int runs = quick ? 1 : (int) options.number("runs", 1, 100);
-        if (options.has("one")) {
-            System.out.println(MARK + one(options.get("one"), events, runs).words());
+        boolean quick = options.has("--quick");
+        if (quick) {
+            Common.refuse(options, List.of("--events", "--runs"), "with --quick");
+        }
+        long events = quick ? QUICK_EVENTS : options.number("--events", 1_000, 1_000_000_000);
+        int runs = quick ? 1 : (int) options.number("--runs", 1, 100);
+        if (options.has("--one")) {
+            System.out.println(MARK + one(options, events, runs).words());
             return 0;
         }
-        long most =
-                options.has("most") ? options.number("most", 1, Long.MAX_VALUE) : quick ? QUICK_KEYS : Long.MAX_VALUE;
-        List<Dimension> dimensions = options.allOf("of", Dimension.class);
-        ReadmePage page = options.has("readme") ? new ReadmePage(Path.of(options.get("readme"))) : null;
+        long most = options.has("--most")
+                ? options.number("--most", 1, Long.MAX_VALUE)
+                : quick ? QUICK_KEYS : Long.MAX_VALUE;
+        List<Dimension> dimensions = options.allOf("--of", Dimension.class);
+        ReadmePage page = options.has("--readme") ? new ReadmePage(Path.of(options.text("--readme"))) : null;
         if (page != null) {
             for (Dimension dimension : dimensions) {
                 page.require(place(dimension));
@@ -80,11 +94,15 @@ final class ScaleCommand implements Command {
         return all.values().stream().flatMap(m -> m.values().stream()).allMatch(Point::right) ? 0 : 1;
     }
 
-    private static Point one(String words, long events, int runs) throws UsageException {
+    private static Point one(Options options, long events, int runs) throws UsageException {
+        String words = options.text("--one");
         int colon = words.indexOf(':');
-        Dimension dimension = Options.oneOf("one", colon < 0 ? words : words.substring(0, colon), Dimension.class);
-        return Point.measure(
-                dimension, Options.number("one", words.substring(colon + 1), 1, Integer.MAX_VALUE), events, runs);
+        try {
+            Dimension dimension = Dimension.valueOf(words.substring(0, colon).toUpperCase(Locale.ROOT));
+            return Point.measure(dimension, Integer.parseInt(words.substring(colon + 1)), events, runs);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw options.bad("--one " + words, "not possible", "use a dimension and a number, such as keys:1000");
+        }
     }
 
     /** Its figures; not right when the JVM has failed, because it does not fit or for another reason, which it has said. */
@@ -139,7 +157,7 @@ final class ScaleCommand implements Command {
     private static void write(
             Options options, Map<String, Object> conditions, Map<Dimension, Map<Long, Point>> all, ReadmePage page)
             throws IOException {
-        if (options.has("json")) {
+        if (options.has("--json")) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("conditions", conditions);
             all.forEach((dimension, points) -> {
@@ -157,7 +175,7 @@ final class ScaleCommand implements Command {
                                 p.right())));
                 json.put(dimension.name(), figures);
             });
-            Json.write(Path.of(options.get("json")), json);
+            Json.write(Path.of(options.text("--json")), json);
         }
         if (page != null) {
             String command = "bench/run scale" + options.line();

@@ -1,11 +1,11 @@
 package io.millrace.bench;
 
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.rig.Jvm;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Workload;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.engine.Waiting;
 import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;
@@ -23,7 +23,7 @@ import java.util.Map;
  * What other events feel of it when the windows of a million cards end at one moment: their latency while these fire, beside that
  * while none does. The runs are so short that all of their events fall into the storm.
  */
-final class StormCommand implements Command {
+final class StormCommand implements BenchCommand {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
     private static final List<String> NAMES = List.of("p50", "p90", "p99", "p99.9", "max");
 
@@ -36,15 +36,20 @@ final class StormCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "latency of events while a million unrelated windows end, and while none does";
+    }
+
+    @Override
     public Options options() {
-        return new Options("latency of events while a million unrelated windows end, and while none does")
-                .add("cards", "1000000", "windows that end at one moment")
-                .add("rate", "10000", "events a second")
-                .add("seconds", "1", "length of a run")
-                .add("pairs", "11", "measured runs each")
-                .add("jvm", "-Xms1g -Xmx1g -XX:+AlwaysPreTouch -XX:+UseG1GC", "flags of the JVMs")
-                .add("json", "", "also write the figures to this file")
-                .add("hlog", "", "also write all histograms to this file (HdrHistogram log)");
+        return new Options("bench/run", name())
+                .option("--cards", "N", "1000000", "windows that end at one moment")
+                .option("--rate", "N", "10000", "events a second")
+                .option("--seconds", "N", "1", "length of a run")
+                .option("--pairs", "N", "11", "measured runs each")
+                .option("--jvm", "FLAGS", "-Xms1g -Xmx1g -XX:+AlwaysPreTouch -XX:+UseG1GC", "flags of the JVMs")
+                .option("--json", "FILE", null, "also write the figures to this file")
+                .option("--hlog", "FILE", null, "also write all histograms to this file (HdrHistogram log)");
     }
 
     /** The figures of one of the two. */
@@ -66,13 +71,15 @@ final class StormCommand implements Command {
 
     @Override
     public int run(Options options) throws IOException, UsageException {
-        long cards = options.number("cards", 1, 2_000_000);
-        long rate = options.number("rate", 1, 1_000_000);
-        long seconds = options.number("seconds", 1, 60);
-        int pairs = (int) options.number("pairs", 1, 1_000);
+        long cards = options.number("--cards", 1, 2_000_000);
+        long rate = options.number("--rate", 1, 1_000_000);
+        long seconds = options.number("--seconds", 1, 60);
+        int pairs = (int) options.number("--pairs", 1, 1_000);
         if (rate * seconds * FIRED_PER_ENTRY > cards) {
-            throw new UsageException("--rate " + rate + " for " + seconds + " s: the windows of " + cards
-                    + " cards have ended before the run has; an entry ends up to " + FIRED_PER_ENTRY);
+            throw options.bad(
+                    "--rate " + rate,
+                    "the windows of " + cards + " cards have ended before a run of " + seconds + " s has",
+                    "an entry ends up to " + FIRED_PER_ENTRY + ": take more cards, or a lower rate");
         }
         List<String> jvm = Common.flags(options);
         Map<String, Object> conditions = Machine.tell(jvm);
@@ -80,16 +87,16 @@ final class StormCommand implements Command {
                 "storm: %d windows end at one moment; %d events a second, %d runs of %d s each%n",
                 cards, rate, pairs, seconds);
         Child.Settings settings =
-                new Child.Settings(Main.class.getName(), Workload.W1, true, Waiting.SPINNING, 1_024, Jvm.of("", jvm));
+                new Child.Settings(Main.class.getName(), Workload.W1, true, Waiting.SPINNING, 1_024, Jvm.own(jvm));
         Machine.Watch watch = new Machine.Watch();
         Map<String, Row> rows = measure(settings, cards, rate, seconds, pairs);
         watch.end(conditions);
         boolean sound = print(rows, rate * seconds);
-        if (options.has("json")) {
-            Json.write(Path.of(options.get("json")), json(options, conditions, rows));
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), json(options, conditions, rows));
         }
-        if (options.has("hlog")) {
-            try (Hlog log = new Hlog(options.get("hlog"))) {
+        if (options.has("--hlog")) {
+            try (Hlog log = new Hlog(options.text("--hlog"))) {
                 rows.forEach((name, row) -> {
                     for (int i = 0; i < row.runs.size(); i++) {
                         log.add(name, i, seconds, row.runs.get(i).all());
@@ -157,7 +164,7 @@ final class StormCommand implements Command {
 
     private static Map<String, Object> json(Options options, Map<String, Object> conditions, Map<String, Row> rows) {
         Map<String, Object> json = new LinkedHashMap<>();
-        List.of("cards", "rate", "seconds", "pairs").forEach(name -> json.put(name, options.get(name)));
+        List.of("cards", "rate", "seconds", "pairs").forEach(name -> json.put(name, options.text("--" + name)));
         json.put("conditions", conditions);
         rows.forEach((name, row) -> {
             Map<String, Object> figures = new LinkedHashMap<>();

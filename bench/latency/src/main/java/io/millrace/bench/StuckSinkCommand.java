@@ -1,7 +1,7 @@
 package io.millrace.bench;
 
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Publisher;
@@ -33,7 +33,7 @@ import org.HdrHistogram.Histogram;
  * What four blocking sinks feel of it when a fifth, an untethered one, does not come back from a call for a whole run: their latency beside that
  * of runs in which it takes everything. Open loop: an event counts from the moment at which it was due until a sink has it.
  */
-final class StuckSinkCommand implements Command {
+final class StuckSinkCommand implements BenchCommand {
     private static final int OTHERS = 4;
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
     private static final List<String> NAMES = List.of("p50", "p90", "p99", "p99.9", "max");
@@ -55,13 +55,18 @@ final class StuckSinkCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "latency at four sinks while a fifth, untethered, is stuck, and while it is not";
+    }
+
+    @Override
     public Options options() {
-        return new Options("latency at four sinks while a fifth, untethered, is stuck, and while it is not")
-                .add("rate", "10000", "events a second")
-                .add("seconds", "30", "length of a run")
-                .add("pairs", "3", "measured runs each")
-                .add("json", "", "also write the figures to this file")
-                .add("hlog", "", "also write all histograms to this file (HdrHistogram log)");
+        return new Options("bench/run", name())
+                .option("--rate", "N", "10000", "events a second")
+                .option("--seconds", "N", "30", "length of a run")
+                .option("--pairs", "N", "3", "measured runs each")
+                .option("--json", "FILE", null, "also write the figures to this file")
+                .option("--hlog", "FILE", null, "also write all histograms to this file (HdrHistogram log)");
     }
 
     /** Takes what comes and notes how late that was; its own thread's until the engine is closed. */
@@ -99,9 +104,9 @@ final class StuckSinkCommand implements Command {
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
-        int rate = (int) options.number("rate", 1, 1_000_000);
-        int seconds = (int) options.number("seconds", 1, 600);
-        int pairs = (int) options.number("pairs", 1, 100);
+        int rate = (int) options.number("--rate", 1, 1_000_000);
+        int seconds = (int) options.number("--seconds", 1, 600);
+        int pairs = (int) options.number("--pairs", 1, 100);
         Map<String, Object> figures = Machine.tell(List.of());
         Machine.Watch watch = new Machine.Watch();
         run(rate, Math.min(5, seconds), false); // warm
@@ -123,13 +128,13 @@ final class StuckSinkCommand implements Command {
         boolean sound = free.stream().allMatch(r -> r.complete && r.held)
                 && stuck.stream().allMatch(r -> r.complete && r.held && r.missed > 0);
         watch.end(figures);
-        if (options.has("json")) {
+        if (options.has("--json")) {
             figures.put("free us", freeUs);
             figures.put("stuck us", stuckUs);
-            Json.write(Path.of(options.get("json")), figures);
+            Json.write(Path.of(options.text("--json")), figures);
         }
-        if (options.has("hlog")) {
-            try (Hlog log = new Hlog(options.get("hlog"))) {
+        if (options.has("--hlog")) {
+            try (Hlog log = new Hlog(options.text("--hlog"))) {
                 for (int i = 0; i < pairs; i++) {
                     log.add("takes", i, seconds, free.get(i).others);
                     log.add("stuck", i, seconds, stuck.get(i).others);

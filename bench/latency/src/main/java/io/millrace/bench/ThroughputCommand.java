@@ -1,11 +1,11 @@
 package io.millrace.bench;
 
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Workload;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import io.millrace.rig.Median;
@@ -23,17 +23,22 @@ import java.util.Map;
  * <p>"cpu ns" is what the publisher's thread used of a core for an event. For a system on one thread it is its cost, and
  * depends far less on what else runs on the machine than the events a second do.
  */
-final class ThroughputCommand implements Command {
+final class ThroughputCommand implements BenchCommand {
     @Override
     public String name() {
         return "throughput";
     }
 
     @Override
+    public String summary() {
+        return "events a second, as fast as it goes, with the answer checked";
+    }
+
+    @Override
     public Options options() {
-        return Common.addTo(new Options("events a second, as fast as it goes, with the answer checked"))
-                .add("events", "10000000", "events a run")
-                .add("runs", "5", "measured runs a system, after one to warm up");
+        return Common.addTo(new Options("bench/run", name()))
+                .option("--events", "N", "10000000", "events a run")
+                .option("--runs", "N", "5", "measured runs a system, after one to warm up");
     }
 
     /** The figures of one system. */
@@ -60,8 +65,8 @@ final class ThroughputCommand implements Command {
 
     @Override
     public int run(Options options) throws IOException, UsageException {
-        long events = options.number("events", 1_000, 1_000_000_000);
-        int runs = (int) options.number("runs", 1, 1_000);
+        long events = options.number("--events", 1_000, 1_000_000_000);
+        int runs = (int) options.number("--runs", 1, 1_000);
         Workload workload = Common.workload(options);
         List<String> systems = Common.systems(options);
         Child.Settings settings = Common.settings(options, false);
@@ -72,8 +77,8 @@ final class ThroughputCommand implements Command {
         Map<String, Row> rows = measure(systems, settings, events, expected);
         print(rows);
         watch.end(conditions);
-        if (options.has("json")) {
-            Json.write(Path.of(options.get("json")), json(options, conditions, rows));
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), json(options, conditions, rows));
         }
         return rows.values().stream().allMatch(r -> r.wrong.isEmpty()) ? 0 : 1;
     }
@@ -156,9 +161,9 @@ final class ThroughputCommand implements Command {
             systems.put(system, figures);
         });
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("workload", options.get("workload"));
-        json.put("events", options.get("events"));
-        json.put("waiting", options.get("waiting"));
+        json.put("workload", options.text("--workload"));
+        json.put("events", options.text("--events"));
+        json.put("waiting", options.text("--waiting"));
         json.put("conditions", conditions);
         json.put("systems", systems);
         return json;

@@ -1,14 +1,14 @@
 package io.millrace.bench;
 
 import io.millrace.bench.message.TransactionEncoder;
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.topologies.BenchTopology;
 import io.millrace.bench.topologies.Messages;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Generator;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.bench.workloads.Workload;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.engine.Claims;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
@@ -35,9 +35,13 @@ import java.util.concurrent.locks.LockSupport;
  * The first events of an engine, with and without a warm-up: each run is a JVM of its own, whose generator and publisher have run before
  * in both cases, but for the engine. An event is published each millisecond and measured until it is decided.
  */
-final class WarmUpCommand implements Command {
+final class WarmUpCommand implements BenchCommand {
     private static final List<String> KINDS = List.of("cold", "warm");
     private static final List<String> NAMES = List.of("first", "p50", "p90", "p99", "max");
+    private static final List<String> WORKLOADS = List.of("W0", "W1", "W2");
+    private static final List<String> HOSTS = List.of("inline", "live");
+    private static final int EVENTS_MAX = 1_000_000;
+    private static final int AT_LEAST_MAX = 100_000_000;
     private static final String MARK = "warm-up ";
     private static final long EVERY_NS = 1_000_000;
     private static final long GENERATED = 200_000;
@@ -48,28 +52,38 @@ final class WarmUpCommand implements Command {
     }
 
     @Override
+    public String summary() {
+        return "latency of the first events of an engine, with and without a warm-up";
+    }
+
+    @Override
     public Options options() {
-        return new Options("latency of the first events of an engine, with and without a warm-up")
-                .add("workload", "W0", "W0, W1 or W2")
-                .add("host", "inline", "inline or live")
-                .add("events", "1000", "how many are measured")
-                .add("runs", "5", "JVMs each")
-                .add("at-least", "200000", "events of the warm-up")
-                .add("jvm", "-Xms2g -Xmx2g -XX:+UseG1GC", "flags of the JVMs")
-                .add("json", "", "also write the figures to this file")
-                .add("one", "", "cold or warm: one run in this JVM, for the others");
+        return new Options("bench/run", name())
+                .option("--workload", "W", "W0", "W0, W1 or W2")
+                .option("--host", "HOST", "inline", "inline or live")
+                .option("--events", "N", "1000", "how many are measured")
+                .option("--runs", "N", "5", "JVMs each")
+                .option("--at-least", "N", "200000", "events of the warm-up")
+                .option("--jvm", "FLAGS", "-Xms2g -Xmx2g -XX:+UseG1GC", "flags of the JVMs")
+                .option("--json", "FILE", null, "also write the figures to this file")
+                .option("--one", "POINT", null, "cold or warm: one run in this JVM, for the others");
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
-        if (options.has("one")) {
+        if (options.has("--one")) {
+            options.oneOf("--one", KINDS);
             one(options);
             return 0;
         }
+        options.oneOf("--workload", WORKLOADS);
+        options.oneOf("--host", HOSTS);
+        options.number("--events", 10, EVENTS_MAX);
+        options.number("--at-least", 1, AT_LEAST_MAX);
         List<String> jvm = Common.flags(options);
         Map<String, Object> figures = Machine.tell(jvm);
         Machine.Watch watch = new Machine.Watch();
-        int runs = (int) options.number("runs", 1, 100);
+        int runs = (int) options.number("--runs", 1, 100);
         Map<String, List<double[]>> all = new LinkedHashMap<>();
         KINDS.forEach(kind -> all.put(kind, new ArrayList<>()));
         for (int i = 0; i < runs; i++) {
@@ -83,8 +97,8 @@ final class WarmUpCommand implements Command {
         System.out.printf(" %12s%n", "warm-up, ms");
         all.forEach((kind, rows) -> print(kind, rows, figures));
         watch.end(figures);
-        if (options.has("json")) {
-            Json.write(Path.of(options.get("json")), figures);
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), figures);
         }
         return 0;
     }
@@ -109,7 +123,7 @@ final class WarmUpCommand implements Command {
         command.addAll(jvm);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "warm-up"));
         for (String name : List.of("workload", "host", "events", "at-least")) {
-            command.addAll(List.of("--" + name, options.get(name)));
+            command.addAll(List.of("--" + name, options.text("--" + name)));
         }
         command.addAll(List.of("--one", kind));
         Process process = new ProcessBuilder(command)
@@ -152,7 +166,7 @@ final class WarmUpCommand implements Command {
 
     private static void one(Options options) throws UsageException {
         Workload workload = Common.workload(options);
-        int events = (int) options.number("events", 10, 1_000_000);
+        int events = (int) options.number("--events", 10, EVENTS_MAX);
         Generator generator = new Generator(workload);
         Tx tx = new Tx();
         for (long i = 0; i < GENERATED; i++) {
@@ -160,16 +174,17 @@ final class WarmUpCommand implements Command {
         }
         Seen seen = new Seen(events);
         Setup setup = BenchTopology.of(workload).setUp(new Answer(), (id, intendedNs) -> seen.on(intendedNs));
-        if (options.get("one").equals("warm")) {
+        if (options.text("--one").equals("warm")) {
             setup.warmUp(WarmUp.filled(Messages.TRANSACTIONS, (i, out) -> {
                         generator.fill(i, tx);
                         Messages.encode(tx, out);
                     })
-                    .atLeast(options.number("at-least", 1, 100_000_000))
+                    .atLeast(options.number("--at-least", 1, AT_LEAST_MAX))
                     .atMost(Duration.ofMinutes(1)));
         }
-        double tookMs =
-                options.get("host").equals("live") ? live(setup, generator, events) : inline(setup, generator, events);
+        double tookMs = options.text("--host").equals("live")
+                ? live(setup, generator, events)
+                : inline(setup, generator, events);
         long[] sorted = Arrays.copyOf(seen.ns, seen.count);
         Arrays.sort(sorted);
         StringBuilder line = new StringBuilder(MARK).append(seen.ns[0] / 1e3);

@@ -1,7 +1,7 @@
 package io.millrace.bench;
 
-import io.millrace.bench.option.Options;
-import io.millrace.bench.option.UsageException;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
 import io.millrace.rig.LatencyReport;
 import io.millrace.rig.LatencyRig;
 import io.millrace.rig.RigProvider;
@@ -21,24 +21,24 @@ final class YourTopology {
 
     static int run(Options options) throws IOException, UsageException {
         for (String name : List.of("classpath", "topology")) {
-            if (!options.has(name)) {
-                throw new UsageException(
-                        "--" + name + " is missing: a topology of yours takes both of --classpath and" + " --topology");
+            if (!options.has("--" + name)) {
+                throw options.bad(
+                        "--" + name, "is missing", "a topology of yours takes both of --classpath and --topology");
             }
         }
-        long[] rates =
-                LatencyCommand.rates(options.has("rates") ? options.list("rates") : List.of(options.get("rate")));
-        int seconds = (int) options.number("seconds", 1, 3_600);
-        int runs = (int) options.number("pairs", 1, 1_000);
-        long warmUp = options.number("warmup", 0, 1_000_000_000);
-        if (!List.of("inline", "live").contains(options.get("host"))) {
-            throw new UsageException("--host " + options.get("host") + " is not one of inline, live");
-        }
-        try (URLClassLoader loader =
-                new URLClassLoader(urls(options.get("classpath")), YourTopology.class.getClassLoader())) {
-            LatencyRig rig = provider(loader, options.get("topology")).rig();
+        Common.refuse(
+                options,
+                List.of("--workload", "--systems", "--waiting", "--ring", "--jvm", "--jdk", "--gc"),
+                "with --topology, which runs in this JVM");
+        long[] rates = LatencyCommand.rates(options);
+        int seconds = (int) options.number("--seconds", 1, 3_600);
+        int runs = (int) options.number("--pairs", 1, 1_000);
+        long warmUp = options.number("--warmup", 0, 1_000_000_000);
+        String host = options.oneOf("--host", List.of("inline", "live"));
+        try (URLClassLoader loader = new URLClassLoader(urls(options), YourTopology.class.getClassLoader())) {
+            LatencyRig rig = provider(loader, options).rig();
             rig.rates(rates).seconds(seconds).runs(runs).warmUp(warmUp);
-            if (options.get("host").equals("live")) {
+            if (host.equals("live")) {
                 rig.live();
             }
             LatencyReport report = rig.run();
@@ -49,30 +49,31 @@ final class YourTopology {
     }
 
     private static void write(Options options, LatencyReport report) throws IOException {
-        if (options.has("json")) {
-            report.json(Path.of(options.get("json")));
+        if (options.has("--json")) {
+            report.json(Path.of(options.text("--json")));
         }
-        if (options.has("hlog")) {
-            report.hlog(Path.of(options.get("hlog")));
+        if (options.has("--hlog")) {
+            report.hlog(Path.of(options.text("--hlog")));
         }
-        if (options.has("plot")) {
-            report.plot(Path.of(options.get("plot")));
+        if (options.has("--plot")) {
+            report.plot(Path.of(options.text("--plot")));
         }
     }
 
-    private static URL[] urls(String classPath) throws IOException, UsageException {
+    private static URL[] urls(Options options) throws IOException, UsageException {
         List<URL> urls = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator)) {
+        for (String entry : options.text("--classpath").split(File.pathSeparator)) {
             Path path = Path.of(entry);
             if (!Files.exists(path)) {
-                throw new UsageException("--classpath: " + entry + " is not there");
+                throw options.bad("--classpath " + entry, "is not there", "name jars and folders of classes");
             }
             urls.add(path.toUri().toURL());
         }
         return urls.toArray(URL[]::new);
     }
 
-    private static RigProvider provider(ClassLoader loader, String name) throws UsageException {
+    private static RigProvider provider(ClassLoader loader, Options options) throws UsageException {
+        String name = options.text("--topology");
         List<String> names = new ArrayList<>();
         for (RigProvider provider : ServiceLoader.load(RigProvider.class, loader)) {
             if (provider.name().equals(name)) {
@@ -80,7 +81,11 @@ final class YourTopology {
             }
             names.add(provider.name());
         }
-        throw new UsageException(
-                "--topology " + name + ": no RigProvider of that name in --classpath; there are " + names);
+        throw options.bad(
+                "--topology " + name,
+                "no RigProvider of that name in --classpath",
+                names.isEmpty()
+                        ? "there is none: name it in META-INF/services"
+                        : "use one of " + String.join(", ", names));
     }
 }

@@ -29,7 +29,7 @@ public final class Machine {
         conditions.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         conditions.put("flags", String.join(" ", jvmFlags));
         conditions.put("clock", line("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
-        conditions.put("isolated", line("/sys/devices/system/cpu/isolated"));
+        conditions.put("isolated", isolated());
         conditions.put("load", load());
         return conditions;
     }
@@ -42,8 +42,18 @@ public final class Machine {
      */
     public static Map<String, Object> tell(List<String> jvmFlags) {
         Map<String, Object> conditions = conditions(jvmFlags);
-        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, value));
+        print(conditions);
         return conditions;
+    }
+
+    /**
+     * Prints conditions, one a line.
+     *
+     * @param conditions names and values
+     */
+    public static void print(Map<String, Object> conditions) {
+        conditions.forEach((name, value) ->
+                System.out.printf("%-9s %s%n", name, value instanceof Double d ? String.format("%.2f", d) : value));
     }
 
     /** What the machine did to a run, between two moments; adds itself to the conditions when the run is over. */
@@ -88,6 +98,11 @@ public final class Machine {
         private static final String STOLEN = "steal %";
         private static final int STEAL = 0, ALL = 1;
         private static final int STEAL_WORD = 8;
+    }
+
+    private static String isolated() {
+        String cores = line("/sys/devices/system/cpu/isolated");
+        return cores.isEmpty() ? "none" : cores;
     }
 
     /** The first line of a file; empty where there is none. */

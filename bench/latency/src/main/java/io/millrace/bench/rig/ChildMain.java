@@ -1,7 +1,7 @@
 package io.millrace.bench.rig;
 
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.system.Conditions;
+import io.millrace.bench.system.Impossible;
 import io.millrace.bench.system.SystemUnderTest;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Generator;
@@ -35,23 +35,23 @@ public final class ChildMain {
     private long next;
 
     private ChildMain(String system, Workload workload, boolean latency, Waiting waiting, int ringSlots)
-            throws UsageException {
+            throws Impossible {
         latencies = latency ? new Latencies() : null;
         this.system = Systems.make(system, new Conditions(new Generator(workload), latencies, waiting, ringSlots));
     }
 
     /** The program: system, workload, whether latencies are measured, waiting, slots of the ring. */
-    public static int run(List<String> arguments) throws IOException, UsageException {
+    public static int run(List<String> arguments) throws IOException {
         try {
             return serve(arguments);
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | Impossible | Error e) {
             e.printStackTrace();
             Runtime.getRuntime().halt(1); // threads of a system that live on would keep the parent waiting
             return 1;
         }
     }
 
-    private static int serve(List<String> arguments) throws IOException, UsageException {
+    private static int serve(List<String> arguments) throws IOException, Impossible {
         ChildMain child = new ChildMain(
                 arguments.get(0),
                 Workload.valueOf(arguments.get(1)),

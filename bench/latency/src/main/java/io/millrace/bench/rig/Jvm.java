@@ -1,6 +1,6 @@
 package io.millrace.bench.rig;
 
-import io.millrace.bench.option.UsageException;
+import io.millrace.bench.system.Impossible;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,23 +31,25 @@ public record Jvm(Path home, int version, String name, List<String> flags) {
         COLLECTORS.put("zgc", "-XX:+UseZGC");
     }
 
+    /** The JDK that this runs in. */
+    public static Jvm own(List<String> flags) {
+        return new Jvm(
+                Path.of(System.getProperty("java.home")),
+                Runtime.version().feature(),
+                System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+                flags);
+    }
+
     /**
      * A JDK by its folder.
      *
-     * @param home  its folder; empty for the one that this runs in
+     * @param home  its folder
      * @param flags of the JVM
      */
-    public static Jvm of(String home, List<String> flags) throws UsageException {
-        if (home.isEmpty()) {
-            return new Jvm(
-                    Path.of(System.getProperty("java.home")),
-                    Runtime.version().feature(),
-                    System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
-                    flags);
-        }
+    public static Jvm of(String home, List<String> flags) throws Impossible {
         Path folder = Path.of(home);
         if (!Files.isExecutable(folder.resolve("bin/java"))) {
-            throw new UsageException("--jdk " + home + " is not the folder of a JDK: it has no bin/java");
+            throw new Impossible("it has no bin/java", "name the folder of a JDK");
         }
         Properties release = release(folder);
         String version = unquoted(release, "JAVA_VERSION");
@@ -56,16 +58,17 @@ public record Jvm(Path home, int version, String name, List<String> flags) {
             String name = unquoted(release, "IMPLEMENTOR") + " " + unquoted(release, "JAVA_RUNTIME_VERSION");
             return new Jvm(folder, feature, name, flags);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--jdk " + home + ": '" + version + "' is no version of Java");
+            throw new Impossible(
+                    "'" + version + "' in its release file is no version of Java", "name the folder of a JDK");
         }
     }
 
-    private static Properties release(Path home) throws UsageException {
+    private static Properties release(Path home) throws Impossible {
         Properties release = new Properties();
         try (var in = Files.newBufferedReader(home.resolve("release"))) {
             release.load(in);
         } catch (IOException e) {
-            throw new UsageException("--jdk " + home + ": its version is not known, " + e.getMessage());
+            throw new Impossible("its version is not known, " + e.getMessage(), "name the folder of a JDK");
         }
         return release;
     }
@@ -75,9 +78,9 @@ public record Jvm(Path home, int version, String name, List<String> flags) {
     }
 
     /** Checks the name of a collector. */
-    public static void requireCollector(String name) throws UsageException {
+    public static void requireCollector(String name) throws Impossible {
         if (!COLLECTORS.containsKey(name)) {
-            throw new UsageException("--gc " + name + " is not one of " + COLLECTORS.keySet());
+            throw new Impossible("no such collector", "use some of " + String.join(", ", COLLECTORS.keySet()));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.millrace.bench.system;
 
 import com.lmax.disruptor.dsl.ProducerType;
-import io.millrace.bench.option.UsageException;
 import io.millrace.bench.topologies.StagesTopology;
 import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Loops;
@@ -120,31 +119,33 @@ public final class Systems {
     }
 
     /** Checks a name before anything is started. */
-    public static void requireKnown(String name, Workload workload) throws UsageException {
+    public static void requireKnown(String name, Workload workload) throws Impossible {
         String kind = kind(name);
         if (OTHERS.containsKey(name)) {
             if (!OTHERS.get(name).computes(workload)) {
-                throw new UsageException("system " + name + " does not compute " + workload);
+                throw new Impossible("it does not compute " + workload, "leave it out, or take another workload");
             }
             return;
         }
         if (!KINDS.containsKey(kind)) {
-            throw new UsageException(
-                    "there is no system " + kind + "; there are " + summaries().keySet());
+            throw new Impossible(
+                    "no such system",
+                    "use some of " + String.join(", ", summaries().keySet()));
         }
         if (STAGES.containsKey(kind) && workload != Workload.W0) {
-            throw new UsageException("system " + kind + " computes W0 only, not " + workload);
+            throw new Impossible("it computes W0 only, not " + workload, "add --workload W0");
         }
         String variant = variant(name);
         List<String> variants = Loops.variants(workload);
         if (variant != null && (!KINDS.get(kind).takesVariant || !variants.contains(variant))) {
-            throw new UsageException("system " + kind + " has no variant " + variant + " for " + workload
-                    + (KINDS.get(kind).takesVariant ? "; there are " + variants : ""));
+            throw new Impossible(
+                    "it has no variant " + variant + " for " + workload,
+                    KINDS.get(kind).takesVariant ? "use one of " + String.join(", ", variants) : "write " + kind);
         }
     }
 
     /** Makes a system. */
-    public static SystemUnderTest make(String name, Conditions conditions) throws UsageException {
+    public static SystemUnderTest make(String name, Conditions conditions) throws Impossible {
         if (STORMS.contains(name)) {
             return new StormSystem(conditions, name.equals(StormSystem.STORM));
         }

@@ -1,0 +1,105 @@
+package io.millrace.bench;
+
+import io.millrace.cli.Command;
+import io.millrace.cli.OneUse;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What {@code bench/run NAME} measures. To add one: a class, and a line in {@link Main}. */
+interface BenchCommand extends Command {
+    /** Where results go. */
+    List<String> FILES = List.of("--json", "--hlog", "--plot");
+
+    /** Its options with their defaults. */
+    Options options();
+
+    /**
+     * Runs it.
+     *
+     * @return the exit code: 0, or 1 when a figure is void
+     */
+    int run(Options options) throws IOException, UsageException, InterruptedException;
+
+    /** Whether its page gets what is printed; otherwise it knows of {@code --readme} itself, or has no page. */
+    default boolean isPagePrinted() {
+        return true;
+    }
+
+    @Override
+    default int run(List<String> args) throws UsageException {
+        Options options = options();
+        if (isPagePrinted()) {
+            options.option("--readme", "FILE", null, "also write what is printed into this page, between marks")
+                    .option("--mark", "NAME", null, "their name, if not that of command and workload");
+        }
+        options.parse(args);
+        if (options.has("--help")) {
+            System.out.print(options.help(summary()));
+            return OK;
+        }
+        try {
+            requirePlaces(options);
+            return isPagePrinted() && options.has("--readme") ? runForPage(options) : run(options);
+        } catch (FileSystemException e) {
+            System.err.println("millrace " + name() + ": " + e.getFile() + ": " + reason(e));
+            return FAILED;
+        } catch (IOException e) {
+            System.err.println("millrace " + name() + ": " + e.getMessage());
+            return FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        }
+    }
+
+    private static String reason(FileSystemException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file; name one";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "no permission; allow it, or name another";
+        }
+        return (e.getReason() == null ? "cannot be used" : e.getReason()) + "; name another";
+    }
+
+    /** Runs it, and shows the page the command without what only says where results go. */
+    private int runForPage(Options options) throws IOException, UsageException, InterruptedException {
+        ReadmePage page = new ReadmePage(Path.of(options.text("--readme")));
+        String line = options.line().replaceAll(" --(readme|mark|json|hlog|plot) (\"[^\"]*\"|\\S+)", "");
+        String workload = line.contains(" --workload ") ? ' ' + options.text("--workload") : "";
+        String mark = options.has("--mark") ? options.text("--mark") : name() + workload;
+        page.require(mark);
+        try (Printed printed = new Printed()) {
+            int code = run(options);
+            page.put(mark, printed.page("bench/run " + name() + line));
+            page.write();
+            return code;
+        }
+    }
+
+    /** Before anything is measured, which takes minutes. */
+    private static void requirePlaces(Options options) throws IOException, UsageException {
+        List<String> given = FILES.stream().filter(options::has).toList();
+        for (String name : given) {
+            String file = options.text(name);
+            if (file.equals("-")) {
+                throw options.bad(name + " -", "standard output has the table", "name a file");
+            }
+            Path path = Path.of(file).toAbsolutePath();
+            if (Files.isDirectory(path) || !Files.isDirectory(path.getParent())) {
+                throw new IOException(name + ": " + file + ": "
+                        + (Files.isDirectory(path)
+                                ? "is a directory; name a file"
+                                : "its directory is not there; make it"));
+            }
+        }
+        OneUse.require(options, List.of(), given);
+    }
+}
