@@ -1,7 +1,5 @@
 package io.millrace.operators.join;
 
-import io.millrace.state.Blocks;
-
 /**
  * A timeline of events each of which says when it ends, so that they do not end in the order of their times. Beside each event
  * stands what is asked of all below it in the tree: the latest end, so that a search for those which are open at a moment leaves
@@ -13,7 +11,7 @@ final class EndingTimeline extends OpenTimeline {
 
     private static final long LOW = 0xFFFF_FFFFL;
 
-    private final Blocks blocks;
+    private final EventPlaces places;
     private final int endAt;
     private final int latestAt;
     private final int firstAt;
@@ -22,13 +20,13 @@ final class EndingTimeline extends OpenTimeline {
     /**
      * No events.
      *
-     * @param endAt             where the end of an event stands in its block; written before {@link #renewUp}
+     * @param endAt             where the end of an event stands; written before {@link #renewUp}
      * @param columnsAt         where the columns stand
      * @param staysUntilItsTime whether an event that ends before its own time goes at its own time
      */
-    EndingTimeline(Blocks blocks, long seed, int endAt, int columnsAt, boolean staysUntilItsTime) {
-        super(blocks, seed);
-        this.blocks = blocks;
+    EndingTimeline(EventPlaces places, long seed, int endAt, int columnsAt, boolean staysUntilItsTime) {
+        super(places, seed);
+        this.places = places;
         this.endAt = endAt;
         this.latestAt = columnsAt;
         this.firstAt = columnsAt + 1;
@@ -36,7 +34,7 @@ final class EndingTimeline extends OpenTimeline {
     }
 
     private long endNs(int id) {
-        return blocks.get(id, endAt);
+        return places.get(id, endAt);
     }
 
     private long goesNs(int id) {
@@ -50,21 +48,21 @@ final class EndingTimeline extends OpenTimeline {
         int firstOpen = isMatched(id) ? NONE : id;
         for (int below = left(id), i = 0; i < 2; below = right(id), i++) {
             if (below != NONE) {
-                latest = Math.max(latest, blocks.get(below, latestAt));
+                latest = Math.max(latest, places.get(below, latestAt));
                 first = earlier(first, firstOf(below));
                 firstOpen = earlier(firstOpen, firstOpenOf(below));
             }
         }
-        blocks.set(id, latestAt, latest);
-        blocks.set(id, firstAt, first + 1L << 32 | firstOpen + 1L);
+        places.set(id, latestAt, latest);
+        places.set(id, firstAt, first + 1L << 32 | firstOpen + 1L & LOW);
     }
 
     private int firstOf(int id) {
-        return (int) (blocks.get(id, firstAt) >>> 32) - 1;
+        return (int) (places.get(id, firstAt) >>> 32) - 1;
     }
 
     private int firstOpenOf(int id) {
-        return (int) (blocks.get(id, firstAt) & LOW) - 1;
+        return (int) (places.get(id, firstAt) & LOW) - 1;
     }
 
     private int earlier(int id, int other) {
@@ -88,7 +86,7 @@ final class EndingTimeline extends OpenTimeline {
     }
 
     private boolean reachesBelow(int id, long ns) {
-        return id != NONE && blocks.get(id, latestAt) >= ns;
+        return id != NONE && places.get(id, latestAt) >= ns;
     }
 
     /** The first event by (time, order) that ends at a moment or behind it; NONE when there is none. */

@@ -167,6 +167,6 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
 
     @Override
     public List<String> problems(List<EventType<?>> inputs) {
-        return JoinProblems.of("join", inputs, Side.HEAD + EndingTimeline.COLUMNS);
+        return JoinProblems.of("join", inputs, Side.HEAD_MAX);
     }
 }

@@ -41,6 +41,9 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     /** Most events of a side that looking after a key frees, or an event of the key, which adds one. */
     private static final int FREED_AT_ONCE = 4;
 
+    /* Row: | left side | right side | an event of either side … | */
+    private static final int OWN = 2 * Side.COLUMNS;
+
     private final Kind kind;
     private final int matchesAtMost;
     private final int aloneAtMost;
@@ -101,22 +104,32 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         int longest = Math.max(leftType.maxLength(), rightType.maxLength());
         own = new byte[Stored.words(longest) * Long.BYTES];
         StateBudget budget = context.budget();
-        long eventBytes = 8L
-                * (2 * Side.HEAD
-                        + EndingTimeline.COLUMNS
-                        + Stored.longs(leftType.maxLength())
-                        + Stored.longs(rightType.maxLength()));
+        int leftLongs = Side.longs(leftType.maxLength(), kind.leftAlone, until != null);
+        int rightLongs = Side.longs(rightType.maxLength(), kind.rightAlone, false);
+        int ownLongs = EventPlaces.ownLongs(Math.max(leftLongs, rightLongs));
+        long eventBytes = 8L * (leftLongs + rightLongs - ownLongs);
         long bytes = budget.bytes() - budget.usedBytes() - operator.leastStateBytes() * 3 / 4;
-        keys = new JoinKeys(context, operator.key, 2 * Side.COLUMNS, eventBytes, bytes);
+        keys = new JoinKeys(context, operator.key, OWN + ownLongs, eventBytes, bytes);
         calendar = new ExpiryCalendar(
                 budget, keys.rows, until == null ? Math.max(1, windowNs + Times.minus(toNs, fromNs)) : KEEP_NS);
         int most = interval.eventsAtMost;
         left = new Side(
-                budget, keys.rows, 0, leftType.maxLength(), most, kind.leftAlone, until != null, context.hashSeed());
+                budget,
+                keys.rows,
+                0,
+                OWN,
+                ownLongs,
+                leftType.maxLength(),
+                most,
+                kind.leftAlone,
+                until != null,
+                context.hashSeed());
         right = new Side(
                 budget,
                 keys.rows,
                 Side.COLUMNS,
+                OWN,
+                ownLongs,
                 rightType.maxLength(),
                 most,
                 kind.rightAlone,

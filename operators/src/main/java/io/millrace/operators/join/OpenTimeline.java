@@ -1,7 +1,5 @@
 package io.millrace.operators.join;
 
-import io.millrace.state.Blocks;
-
 /**
  * A timeline of events some of which have been matched, that finds the first which has not however many before it have: beside each
  * event stands whether one at or below it in the tree is open.
@@ -11,8 +9,8 @@ class OpenTimeline extends Timeline {
     private static final int MATCHED = 1;
     private static final int OPEN_BELOW = 2;
 
-    OpenTimeline(Blocks blocks, long seed) {
-        super(blocks, seed, true);
+    OpenTimeline(EventPlaces places, long seed) {
+        super(places, seed, true);
     }
 
     final boolean isMatched(int id) {

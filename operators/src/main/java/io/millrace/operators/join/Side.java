@@ -16,16 +16,24 @@ import io.millrace.time.Times;
  * timeline writes the root of it back into the row.
  */
 final class Side {
-    /* Block: | of the timeline … | slot | timer | last moment at which it can match | header | sequence | length | bytes … | */
-    private static final int SLOT = Timeline.HEAD;
-    private static final int TIMER = SLOT + 1;
-    private static final int END = SLOT + 2;
-    private static final int HEADER = SLOT + 3;
-    private static final int SEQUENCE = SLOT + 4;
-    static final int HEAD = SLOT + 5;
+    /*
+     * Event: | of the timeline … | last moment at which it can match | where it has a turn in the agenda: slot | timer |
+     *        | where it may come out alone: header | sequence | of an ending timeline … | length | bytes … |
+     * What an event that matches asks of each other one stands in front, beside the key where it is the event in the row.
+     */
+    private static final int END = Timeline.HEAD;
+    private static final int TURN = END + 1;
+    private static final int TURN_LONGS = 2;
+    private static final int ALONE_LONGS = 2;
 
-    /** Columns of a side in the row of a key: the root of its timeline, and how many events there are. */
-    static final int COLUMNS = 2;
+    /** The most longs in front of an event. */
+    static final int HEAD_MAX = TURN + TURN_LONGS + ALONE_LONGS + EndingTimeline.COLUMNS;
+
+    private static final long LOW = 0xFFFF_FFFFL;
+    private static final long ONE = 1L << 32;
+
+    /** Columns of a side in the row of a key: how many events there are << 32 | the root of their timeline. */
+    static final int COLUMNS = 1;
 
     /** Whether an event that nothing matches comes out alone. */
     final boolean isAlone;
@@ -34,10 +42,14 @@ final class Side {
     private final int column;
     private final int eventsAtMost;
     private final boolean alwaysTimed;
-    private final Blocks blocks;
+    private final EventPlaces places;
     private final Timeline timeline;
     private final OpenTimeline open;
     private final EndingTimeline ending;
+    private final int slotAt = TURN;
+    private final int timerAt = TURN + 1;
+    private final int headerAt;
+    private final int sequenceAt;
     private final int head;
     private final HeldHeaders headers;
     private final TimerHeap heap;
@@ -45,7 +57,9 @@ final class Side {
     /**
      * No events.
      *
-     * @param column      of the row of a key, where its own begin
+     * @param column      of the row of a key
+     * @param own         the column where the row has a place for an event
+     * @param ownLongs    how long that is; 0 where it has none
      * @param maxLength   of an event
      * @param alwaysTimed whether each event has its turn in the agenda, because they do not end in the order of their times
      */
@@ -53,6 +67,8 @@ final class Side {
             StateBudget budget,
             KeyedRows rows,
             int column,
+            int own,
+            int ownLongs,
             int maxLength,
             int eventsAtMost,
             boolean isAlone,
@@ -63,19 +79,33 @@ final class Side {
         this.eventsAtMost = eventsAtMost;
         this.isAlone = isAlone;
         this.alwaysTimed = alwaysTimed;
-        head = alwaysTimed ? HEAD + EndingTimeline.COLUMNS : HEAD;
-        blocks = new Blocks(budget, head + Stored.longs(maxLength), 0);
-        ending = alwaysTimed ? new EndingTimeline(blocks, seed + column, END, HEAD, isAlone) : null;
-        open = alwaysTimed || !isAlone ? ending : new OpenTimeline(blocks, seed + column);
-        timeline = open == null ? new Timeline(blocks, seed + column) : open;
+        headerAt = TURN + TURN_LONGS;
+        sequenceAt = headerAt + 1;
+        head = head(isAlone, alwaysTimed);
+        Blocks blocks = new Blocks(budget, head + Stored.longs(maxLength), 0);
+        places = new EventPlaces(blocks, rows, own, ownLongs);
+        int endingAt = head - EndingTimeline.COLUMNS;
+        ending = alwaysTimed ? new EndingTimeline(places, seed + column, END, endingAt, isAlone) : null;
+        open = alwaysTimed || !isAlone ? ending : new OpenTimeline(places, seed + column);
+        timeline = open == null ? new Timeline(places, seed + column) : open;
         headers = isAlone ? new HeldHeaders(budget, 0) : null;
         heap = isAlone || alwaysTimed ? new TimerHeap(budget, 0) : null;
+    }
+
+    private static int head(boolean isAlone, boolean alwaysTimed) {
+        int turn = isAlone || alwaysTimed ? TURN_LONGS : 0;
+        return TURN + turn + (isAlone ? ALONE_LONGS : 0) + (alwaysTimed ? EndingTimeline.COLUMNS : 0);
+    }
+
+    /** How many longs an event takes. */
+    static int longs(int maxLength, boolean isAlone, boolean alwaysTimed) {
+        return head(isAlone, alwaysTimed) + Stored.longs(maxLength);
     }
 
     // ---- of the key in hand
 
     void open(int slot) {
-        timeline.root(slot == JoinKeys.NONE ? 0 : rows.get(slot, column));
+        timeline.root(slot == JoinKeys.NONE ? 0 : rows.get(slot, column) & LOW);
     }
 
     boolean isEmpty() {
@@ -118,12 +148,12 @@ final class Side {
     }
 
     int slot(int id) {
-        return (int) blocks.get(id, SLOT);
+        return (int) places.get(id, slotAt);
     }
 
     /** Nothing behind this can match it. */
     long endNs(int id) {
-        return blocks.get(id, END);
+        return places.get(id, END);
     }
 
     /** When it comes out alone, or is of no use any more. */
@@ -158,11 +188,11 @@ final class Side {
     }
 
     long[] page(int id) {
-        return blocks.page(id);
+        return places.page(id);
     }
 
     int event(int id) {
-        return blocks.base(id) + head;
+        return places.base(id) + head;
     }
 
     /** It will not come out alone. */
@@ -173,8 +203,8 @@ final class Side {
         open.setMatched(id);
         open.renewUp(id);
         if (!alwaysTimed) {
-            heap.cancel(blocks.get(id, TIMER));
-            blocks.set(id, TIMER, 0);
+            heap.cancel(places.get(id, timerAt));
+            places.set(id, timerAt, 0);
         }
     }
 
@@ -182,7 +212,7 @@ final class Side {
 
     /** Whether the key keeps as many as it may. */
     boolean isFull(int slot) {
-        return eventsAtMost > 0 && rows.get(slot, column + 1) >= eventsAtMost;
+        return eventsAtMost > 0 && rows.get(slot, column) >>> 32 >= eventsAtMost;
     }
 
     /** Whether a new event of this time would be the earliest of the key that is open; of one time the new one is not. */
@@ -195,6 +225,7 @@ final class Side {
         if (isFull(slot)) {
             return false;
         }
+        places.key(slot);
         int id = timeline.add(flow.timeNs());
         if (id == Timeline.NONE) {
             return false;
@@ -213,7 +244,7 @@ final class Side {
 
     /**
      * Keeps an event in place of the earliest, which is not later; answers false when there is no room for its timer or header, and
-     * then nothing has changed. Its block is that of the earliest, for which there is room once that has gone.
+     * then nothing has changed. There is room for it once the earliest has gone, in the place of that if nowhere else.
      */
     boolean replaceEarliest(int slot, Flow flow, long endNs, boolean isMatched, byte[] event, int length) {
         int first = timeline.first();
@@ -227,6 +258,7 @@ final class Side {
             return false;
         }
         remove(slot, first);
+        places.key(slot);
         int id = timeline.add(flow.timeNs());
         long timer = isTimed ? heap.set(dueNs(flow, endNs), id) : 0;
         write(slot, id, flow, endNs, isMatched, timer, header, event, length);
@@ -235,7 +267,7 @@ final class Side {
 
     /** Whether there is room for a timer once an event has gone: where it has one, or one more could be set. */
     private boolean hasTimerWithout(int id, long dueNs) {
-        if (heap.isSet(blocks.get(id, TIMER))) {
+        if (heap.isSet(places.get(id, timerAt))) {
             return true;
         }
         long tried = heap.set(dueNs, id);
@@ -259,38 +291,45 @@ final class Side {
         if (isMatched && open != null) {
             open.setMatched(id);
         }
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
-        page[base + SLOT] = slot;
-        page[base + TIMER] = timer;
+        long[] page = places.writable(id);
+        int base = places.base(id);
         page[base + END] = endNs;
-        page[base + HEADER] = header;
-        page[base + SEQUENCE] = flow.eventSequence();
+        if (heap != null) {
+            page[base + slotAt] = slot;
+            page[base + timerAt] = timer;
+        }
+        if (isAlone) {
+            page[base + headerAt] = header;
+            page[base + sequenceAt] = flow.eventSequence();
+        }
         Stored.write(page, base + head, event, length);
         if (open != null) {
             open.renewUp(id);
         }
-        rows.set(slot, column, timeline.root());
-        rows.add(slot, column + 1, 1);
+        close(slot, ONE);
     }
 
     /** Takes an event out of the key that is open. */
     void remove(int slot, int id) {
         if (heap != null) {
-            heap.cancel(blocks.get(id, TIMER));
+            heap.cancel(places.get(id, timerAt));
         }
         if (headers != null) {
-            headers.drop(blocks.get(id, HEADER));
+            headers.drop(places.get(id, headerAt));
         }
         timeline.remove(id);
-        rows.set(slot, column, timeline.root());
-        rows.add(slot, column + 1, -1);
+        close(slot, -ONE);
+    }
+
+    /** Writes back where the timeline begins, and that there is one event more or less. */
+    private void close(int slot, long more) {
+        rows.set(slot, column, (rows.get(slot, column) & ~LOW) + more | timeline.root());
     }
 
     /** Gives its header to what fires; to be removed next. */
     void release(int id, Firing firing) {
-        headers.release(blocks.get(id, HEADER), blocks.get(id, SEQUENCE), firing);
-        blocks.set(id, HEADER, 0);
+        headers.release(places.get(id, headerAt), places.get(id, sequenceAt), firing);
+        places.set(id, headerAt, 0);
     }
 
     // ---- time

@@ -1,6 +1,5 @@
 package io.millrace.operators.join;
 
-import io.millrace.state.Blocks;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
 import io.millrace.state.StateReader;
@@ -18,19 +17,21 @@ class Timeline implements Saved {
      * and the engine's seed. Who does not know the seed cannot choose events that make it deep: with a million events it is
      * some 50 steps deep. What is found hangs on (time, order) alone, so the seed changes no result.
      *
-     * Block: | time | order | left + 1 << 32, right + 1 | parent + 1 << 32, flags of the caller | the caller's longs … |
+     * Event: | time | order | left + 1 << 32, right + 1 | parent + 1 << 32, flags of the caller | the caller's longs … |
      */
     static final int NONE = -1;
     static final int HEAD = 4;
 
+    /** From 1 on. */
+    static final int ORDER = 1;
+
     private static final int TIME = 0;
-    private static final int ORDER = 1;
     private static final int CHILDREN = 2;
     private static final int PARENT = 3;
     private static final long LOW = 0xFFFF_FFFFL;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-    private final Blocks blocks;
+    private final EventPlaces places;
     private final long seed;
     private final boolean keepsBelow;
     private long lastOrder;
@@ -40,16 +41,16 @@ class Timeline implements Saved {
 
     private int slots;
 
-    Timeline(Blocks blocks, long seed) {
-        this(blocks, seed, false);
+    Timeline(EventPlaces places, long seed) {
+        this(places, seed, false);
     }
 
     /** Whether {@link #renew} keeps something. */
-    Timeline(Blocks blocks, long seed, boolean keepsBelow) {
-        this.blocks = blocks;
+    Timeline(EventPlaces places, long seed, boolean keepsBelow) {
+        this.places = places;
         this.seed = seed;
         this.keepsBelow = keepsBelow;
-        blocks.keeps(this);
+        places.keeps(this);
     }
 
     @Override
@@ -68,7 +69,7 @@ class Timeline implements Saved {
 
     /** What the row of a key keeps: 0 for no events. */
     long root() {
-        return root + 1L;
+        return root + 1L & LOW;
     }
 
     void root(long kept) {
@@ -87,20 +88,20 @@ class Timeline implements Saved {
     // ---- an event
 
     long timeNs(int id) {
-        return blocks.page(id)[blocks.base(id) + TIME];
+        return places.page(id)[places.base(id) + TIME];
     }
 
     long order(int id) {
-        return blocks.page(id)[blocks.base(id) + ORDER];
+        return places.page(id)[places.base(id) + ORDER];
     }
 
     int flags(int id) {
-        return (int) blocks.page(id)[blocks.base(id) + PARENT];
+        return (int) places.page(id)[places.base(id) + PARENT];
     }
 
     void flags(int id, int flags) {
-        long[] page = blocks.writable(id);
-        int at = blocks.base(id) + PARENT;
+        long[] page = places.writable(id);
+        int at = places.base(id) + PARENT;
         page[at] = page[at] & ~LOW | flags & LOW;
     }
 
@@ -200,15 +201,15 @@ class Timeline implements Saved {
 
     // ---- changing
 
-    /** Takes a block and puts it behind all events of its time; NONE when there is no room. */
+    /** Takes a place and puts it behind all events of its time; NONE when there is no room. */
     int add(long timeNs) {
-        int id = blocks.take();
+        int id = places.take();
         if (id == NONE) {
             return NONE;
         }
-        long[] page = blocks.writable(id);
-        page[blocks.base(id) + TIME] = timeNs;
-        page[blocks.base(id) + ORDER] = ++lastOrder;
+        long[] page = places.writable(id);
+        page[places.base(id) + TIME] = timeNs;
+        page[places.base(id) + ORDER] = ++lastOrder;
         hang(id, timeNs);
         while (parent(id) != NONE && isAbove(id, parent(id))) {
             rotateUp(id);
@@ -240,7 +241,7 @@ class Timeline implements Saved {
             parent(only, up);
         }
         replace(up, id, only);
-        blocks.free(id);
+        places.free(id);
         if (keepsBelow) {
             renewUp(up);
         }
@@ -309,32 +310,32 @@ class Timeline implements Saved {
     // ---- links
 
     final int left(int id) {
-        return (int) (blocks.page(id)[blocks.base(id) + CHILDREN] >>> 32) - 1;
+        return (int) (places.page(id)[places.base(id) + CHILDREN] >>> 32) - 1;
     }
 
     final int right(int id) {
-        return (int) blocks.page(id)[blocks.base(id) + CHILDREN] - 1;
+        return (int) places.page(id)[places.base(id) + CHILDREN] - 1;
     }
 
     final int parent(int id) {
-        return (int) (blocks.page(id)[blocks.base(id) + PARENT] >>> 32) - 1;
+        return (int) (places.page(id)[places.base(id) + PARENT] >>> 32) - 1;
     }
 
     private void left(int id, int to) {
-        long[] page = blocks.writable(id);
-        int at = blocks.base(id) + CHILDREN;
+        long[] page = places.writable(id);
+        int at = places.base(id) + CHILDREN;
         page[at] = page[at] & LOW | to + 1L << 32;
     }
 
     private void right(int id, int to) {
-        long[] page = blocks.writable(id);
-        int at = blocks.base(id) + CHILDREN;
-        page[at] = page[at] & ~LOW | to + 1L;
+        long[] page = places.writable(id);
+        int at = places.base(id) + CHILDREN;
+        page[at] = page[at] & ~LOW | to + 1L & LOW;
     }
 
     private void parent(int id, int to) {
-        long[] page = blocks.writable(id);
-        int at = blocks.base(id) + PARENT;
+        long[] page = places.writable(id);
+        int at = places.base(id) + PARENT;
         page[at] = page[at] & LOW | to + 1L << 32;
     }
 }

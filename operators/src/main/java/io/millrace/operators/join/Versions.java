@@ -63,7 +63,7 @@ final class Versions {
         calendar = new ExpiryCalendar(
                 budget, keys.rows, toleranceNs == AsOf.ANY ? KEEP_NS : Math.max(1, Times.plus(toleranceNs, lagNs)));
         blocks = new Blocks(budget, longs, blocksMax(budget, longs, operator));
-        timeline = new Timeline(blocks, context.hashSeed());
+        timeline = new Timeline(new EventPlaces(blocks), context.hashSeed());
     }
 
     /** Rows leave a quarter for events that wait. */

@@ -64,7 +64,7 @@ final class WaitingEvents {
         this.column = column;
         front = rows == null ? 0 : OF_KEY;
         blocks = new Blocks(budget, front + HEAD + Stored.longs(maxLength), 0);
-        ofKey = rows == null ? null : new Timeline(blocks, seed);
+        ofKey = rows == null ? null : new Timeline(new EventPlaces(blocks), seed);
         headers = new HeldHeaders(budget, 0);
         heap = new TimerHeap(budget, 0);
     }
