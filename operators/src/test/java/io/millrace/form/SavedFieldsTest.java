@@ -71,7 +71,7 @@ class SavedFieldsTest {
                 LookAhead.* LookBackNode.values MarkOrigin.* Moves.asked Moves.count Moves.event Moves.first Moves.freeLinks
                 Moves.freeRuns Moves.last Moves.left Moves.linksLeft Moves.newLinks Moves.runsLeft Moves.serial Moves.size
                 Moves.startTaken Moves.taken Moves.timeNs NodeBlocks.stashed Outbox.* Outgoing.* Pair.length PaneBlocks.slots PaneBlocks.touched
-                PeriodWindows.emptiesTold PeriodWindows.eventNs PeriodWindows.fresh PeriodWindows.freshIndex
+                NewWindows.eventNs NewWindows.fresh NewWindows.freshIndex NewWindows.opened PeriodWindows.emptiesTold
                 PeriodWindows.lowest Records.aside Records.thrown SinkNode.* Span.oldest Span.summaries Store.arguments
                 Store.entry Store.expired Store.isThere Store.mode Store.pushes Store.scratch Store.unit Summaries.aside
                 Summaries.summary TimerSlots.before TimerSlots.staged TimerSlots.stagedCount WaitingEvents.dueNs

@@ -19,6 +19,7 @@ import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Fn2;
 import io.millrace.operators.Fn.Writer2;
+import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.SavedByParts;
 import io.millrace.state.TimerHeap;
@@ -43,6 +44,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private final long seed;
     private final KeyedRows rows;
     private final TimerHeap heap;
+    private final FiringPace pace;
     private final byte[] rowKey;
     private final byte[] key;
     private final byte[] bytes;
@@ -75,6 +77,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         int most = operator.rowsMax(type, context.budget().bytes());
         rows = KeyedRows.forBytes(context.budget(), columns, most, rowKey.length, seed);
         heap = new TimerHeap(context.budget(), most);
+        pace = new FiringPace(context.budget());
         late = context.isRead(Conflate.LATE) ? context.rest(Conflate.LATE) : null;
         rest = context.rest(0);
         firing = context.firing();
@@ -166,6 +169,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         }
         if (slot >= 0) {
             context.due(endNs);
+            pace.added(1);
             counters.keys = rows.count();
         }
         return slot;
@@ -212,11 +216,13 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
+        int share = progressNs == Progress.END ? most : pace.most(most);
         int fired = 0;
-        while (fired < most && heap.pop(progressNs)) {
+        while (fired < share && heap.pop(progressNs)) {
             fired++;
             send((int) heap.payload(), heap.dueNs(), flow);
         }
+        pace.fired(fired, heap.nextDueNs() <= progressNs);
         return fired;
     }
 

@@ -10,8 +10,10 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 
 /**
  * Windows over periods of time. The events of a period are folded once, into its pane; a window of n steps begins with a
@@ -34,14 +36,18 @@ final class PeriodWindows extends WindowState {
     private final PaneBlocks panes;
     private final KeyedRows rows;
     private final WindowTimers timers;
+    private final NewWindows fresh;
+    private final FiringPace pace;
+    private final int firings;
+
+    /** After how long something falls due again without an event; 0 when nothing does. */
+    private final long againNs;
+
     private final boolean keyed;
     private final Progress progress;
     private final NodeContext context;
     private final NodeCounters counters;
     private final Flow inHand = new Flow();
-    private final int[] fresh;
-    private final long[] freshIndex;
-    private long eventNs;
 
     /** Where periods without events are told; else null. */
     private final EmptyPeriods empties;
@@ -60,8 +66,6 @@ final class PeriodWindows extends WindowState {
         counts = window.onUpdate || window.every > 0 || window.earlyNs > 0;
         mostOfKey = window.mostOfKey();
         summaries = new Summaries(layout);
-        fresh = new int[window.steps() + 1];
-        freshIndex = new long[window.steps() + 1];
         keyed = operator.isKeyed();
         progress = context.progress();
         counters = context.counters();
@@ -75,6 +79,10 @@ final class PeriodWindows extends WindowState {
         rows = panes.rows;
         told = new PaneResults(window, periods, panes, layout, summaries, results);
         timers = new WindowTimers(panes, window, context.budget());
+        fresh = new NewWindows(window, periods, panes, timers, context.progress());
+        pace = new FiringPace(context.budget());
+        firings = window.latenessNs > 0 ? 2 : 1;
+        againNs = window.againNs();
         empties = window.empty
                 ? new EmptyPeriods(
                         rows, periods, window.latenessNs, operator.declaredMost(), progress, context.budget())
@@ -109,7 +117,6 @@ final class PeriodWindows extends WindowState {
             return Reason.LATE;
         }
         panes.slots = 0;
-        eventNs = flow.timeNs();
         lowest = periods.oldest(index);
         while (isClosed(lowest)) {
             lowest += periods.stride;
@@ -238,7 +245,7 @@ final class PeriodWindows extends WindowState {
         if (pane != NONE && panes.get(pane, PANE) > 0) {
             reason = add(pane, values);
         } else {
-            reason = open(slot, index) ? null : Reason.OVER_BOUND;
+            reason = open(slot, index, flow.timeNs()) ? null : Reason.OVER_BOUND;
             pane = reason == null ? panes.at(slot, index) : NONE;
             if (reason == null) {
                 summaries.open(panes.writable(pane), panes.base(pane) + BUCKETS, values);
@@ -274,85 +281,19 @@ final class PeriodWindows extends WindowState {
         return null;
     }
 
-    /** Opens the windows of the event in hand that are not there yet, and its pane: all or none. */
-    private boolean open(int slot, long index) {
-        int below = panes.below(slot, lowest);
-        int windows = findMissing(panes.behind(slot, below), index);
-        int missing = windows;
-        if (!periods.isWindow(index)) {
-            freshIndex[missing++] = index; // otherwise it would not be asked for
-        }
-        if (panes.windows(slot) + windows > mostOfKey || !take(slot, missing)) {
-            return false;
-        }
-        int before = below;
-        for (int i = 0; i < missing; i++) {
-            int next = panes.behind(slot, before);
-            while (next != NONE && panes.get(next, INDEX) < freshIndex[i]) {
-                before = next;
-                next = panes.newer(before);
+    private boolean open(int slot, long index, long timeNs) {
+        boolean isOpen = fresh.open(slot, lowest, index, timeNs);
+        for (int i = 0; i < fresh.opened(); i++) {
+            if (periods.isWindow(panes.get(fresh.id(i), INDEX))) {
+                opened(fresh.id(i));
             }
-            if (periods.isWindow(freshIndex[i])) {
-                panes.insert(slot, before, next, fresh[i]);
-                opened(fresh[i]);
-            } else {
-                panes.insertPane(slot, before, next, fresh[i]);
-            }
-            before = fresh[i];
         }
-        return true;
-    }
-
-    /** Finds the windows of the event in hand that are not there, from the first block on that may be one of them. */
-    private int findMissing(int from, long index) {
-        int missing = 0;
-        int id = from;
-        for (long i = lowest; i <= index; i += periods.stride) {
-            while (id != NONE && panes.get(id, INDEX) < i) {
-                id = panes.newer(id);
-            }
-            if (id == NONE || panes.get(id, INDEX) != i) {
-                freshIndex[missing++] = i;
-            }
-            panes.slots++;
-        }
-        return missing;
-    }
-
-    /** Takes blocks and sets their timers; all or none. */
-    private boolean take(int slot, int n) {
-        for (int i = 0; i < n; i++) {
-            int id = panes.take(slot);
-            if (id == NONE || !setFirst(id, freshIndex[i])) {
-                if (id != NONE) {
-                    panes.free(id);
-                }
-                giveBack(i);
-                return false;
-            }
-            fresh[i] = id;
-            panes.set(id, INDEX, freshIndex[i]);
-        }
-        return true;
-    }
-
-    private boolean setFirst(int id, long index) {
-        if (periods.isWindow(index)) {
-            return timers.set(id, firstDueNs(index));
-        }
-        panes.set(id, panes.dueAt, Long.MAX_VALUE); // a pane goes with the window in front of it
-        return true;
-    }
-
-    private void giveBack(int n) {
-        for (int i = 0; i < n; i++) {
-            timers.cancel(fresh[i]);
-            panes.free(fresh[i]);
-        }
+        return isOpen;
     }
 
     private void opened(int id) {
         context.due(panes.get(id, panes.dueAt));
+        pace.added(firings);
         int slot = panes.slot(id);
         long index = panes.get(id, INDEX);
         if (empties != null && progress.ns() >= periods.end(index) && empties.has(slot, index)) {
@@ -361,15 +302,6 @@ final class PeriodWindows extends WindowState {
     }
 
     // ---- when
-
-    /** When a new window is to be looked at: at its first moment beyond progress, or, when its end has passed, after that. */
-    private long firstDueNs(long index) {
-        long end = periods.end(index);
-        // a window that has no start of its own begins with its first event
-        boolean endless = window.kind == Window.Kind.GLOBAL;
-        long start = endless ? eventNs : periods.start(index);
-        return progress.ns() >= end ? forgetNs(end) : periods.moment(start, end, progress.ns());
-    }
 
     private long forgetNs(long end) {
         return Window.forgetNs(end, window.latenessNs);
@@ -398,13 +330,23 @@ final class PeriodWindows extends WindowState {
 
     @Override
     int fire(long progressNs, int most, Flow flow) {
+        int share = isLate(progressNs) ? most : pace.most(most);
         int fired = 0;
         panes.slots = 0;
-        while (fired < most && panes.slots < PANES_OF_ENTRY && fireNext(progressNs, flow)) {
+        while (fired < share && panes.slots < PANES_OF_ENTRY && fireNext(progressNs, flow)) {
             fired++;
         }
+        pace.fired(fired, nextDueNs() <= progressNs);
         count();
         return fired;
+    }
+
+    /**
+     * Whether there is no event to wait for what fires, or more falls due again and again than is told in between, whatever events
+     * come: partial results, and periods without events.
+     */
+    private boolean isLate(long progressNs) {
+        return progressNs == Progress.END || againNs > 0 && nextDueNs() <= Times.minus(progressNs, againNs);
     }
 
     /** Of what ends at one moment windows with events come first. */

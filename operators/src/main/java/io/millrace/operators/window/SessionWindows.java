@@ -9,6 +9,7 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
@@ -42,6 +43,8 @@ final class SessionWindows extends WindowState {
     private final PaneBlocks panes;
     private final KeyedRows rows;
     private final TimerHeap heap;
+    private final FiringPace pace;
+    private final int firings;
     private final boolean keyed;
     private final Progress progress;
     private final NodeContext context;
@@ -70,6 +73,8 @@ final class SessionWindows extends WindowState {
         panes = new PaneBlocks(operator, 0, -1, content(window, layout), true, context);
         rows = panes.rows;
         heap = new TimerHeap(context.budget(), 0);
+        pace = new FiringPace(context.budget());
+        firings = window.latenessNs > 0 ? 2 : 1;
         progress = context.progress();
         counters = context.counters();
     }
@@ -174,6 +179,7 @@ final class SessionWindows extends WindowState {
             return Reason.OVER_BOUND;
         }
         boolean isNew = rows.isNew();
+        pace.added(firings); // an event that makes a session longer makes its timer fire once more
         if (keeps) {
             results.begin(flow);
         }
@@ -336,11 +342,13 @@ final class SessionWindows extends WindowState {
 
     @Override
     int fire(long progressNs, int most, Flow flow) {
+        int share = progressNs == Progress.END ? most : pace.most(most);
         int fired = 0;
-        while (fired < most && heap.pop(progressNs)) {
+        while (fired < share && heap.pop(progressNs)) {
             fired++;
             fire((int) heap.payload(), heap.dueNs(), flow);
         }
+        pace.fired(fired, heap.nextDueNs() <= progressNs);
         counters.keys = rows.count();
         counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, fired); // a session each
         return fired;

@@ -343,6 +343,13 @@ public final class Window {
         return windowsAtMost > 0 ? windowsAtMost : Math.max(WINDOWS_OF_A_KEY, 4 * steps());
     }
 
+    /** After how long something of a window, or of a key, falls due again without an event; 0 when nothing does. */
+    long againNs() {
+        return earlyNs > 0
+                ? earlyNs
+                : !empty ? 0 : kind == Kind.DAYS ? Duration.ofDays(1).toNanos() : stepNs;
+    }
+
     boolean makesUpdates() {
         return onUpdate || every > 0 || earlyNs > 0 || latenessNs > 0;
     }

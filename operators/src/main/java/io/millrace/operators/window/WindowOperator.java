@@ -10,6 +10,7 @@ import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.KeyParts;
 import io.millrace.operators.window.Window.Kind;
+import io.millrace.state.FiringPace;
 import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
@@ -33,8 +34,9 @@ import java.util.function.Supplier;
  * result goes there: other windows hold the same events and have theirs, and to look at the sums of all windows of an event
  * before it is taken would cost the panes of each. What was sent of the window before stands; a later result is a revision of it.
  *
- * <p><b>Work</b> for an entry: at most F = max(64, 2 x windows of an event) windows fire; what is due for the key of an
- * event fires before it, all of its windows and as many periods without events as a key may have windows. When more of these wait
+ * <p><b>Work</b> for an entry: 16 windows fire, so that events behind it do not wait for long; up to F = max(64, 2 x windows of an
+ * event) where events make more due than that, where partial results or results of nothing are a whole period late, and when all
+ * input has ended ({@link FiringPace}). What is due for the key of an event fires before it, all of its windows and as many periods without events as a key may have windows. When more of these wait
  * the windows behind them wait too, with the result that they had at their end, and count as open.
  * A firing puts together as many panes as there are steps in a size.
  *

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,9 @@ import org.junit.jupiter.api.Test;
 /** A million keys fall due in one jump, in the whole stage: no entry does more than its share, and nothing is lost. */
 class MillionDueTest {
     private static final int MOST = 64;
+
+    /** Of words of which many are due at one moment. */
+    private static final int FEW = 16;
 
     /** Whole entries. */
     private static final int KEYS = Integer.getInteger("millrace.million", 1_000_000) / MOST * MOST;
@@ -86,15 +90,19 @@ class MillionDueTest {
 
     /** Fires all that is due; answers how many entries that took. */
     private static int fire(ManualRun run) {
+        return fire(run, MOST);
+    }
+
+    private static int fire(ManualRun run, int most) {
         long before = run.outputs();
         run.advance(1_000);
         int entries = 1;
-        assertTrue(run.outputs() - before <= MOST, "outputs of one entry");
+        assertTrue(run.outputs() - before <= most, "outputs of one entry");
         while (run.isBehind()) {
             before = run.outputs();
             run.goOn();
             entries++;
-            assertTrue(run.outputs() - before <= MOST, "outputs of one entry");
+            assertTrue(run.outputs() - before <= most, "outputs of one entry");
         }
         return entries;
     }
@@ -176,11 +184,11 @@ class MillionDueTest {
     void shouldCloseAMillionWindowsAFewAtATime() {
         ManualRun run = windowed(Window.tumbling(Duration.ofNanos(100)));
         assertEquals(KEYS, run.counters("w").keys);
-        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS / FEW, fire(run, FEW));
         assertEquals(KEYS, run.outputs());
         assertEquals(0, run.counters("w").keys);
-        assertEquals(MOST, run.counters("w").maxFirings);
-        assertEquals(MOST, run.counters("w").maxSlotsTouched, "one each");
+        assertEquals(FEW, run.counters("w").maxFirings);
+        assertEquals(FEW, run.counters("w").maxSlotsTouched, "one each");
     }
 
     /** Windows of ten panes, all of one moment; an entry puts those of its share together. */
@@ -188,37 +196,77 @@ class MillionDueTest {
     void shouldCloseAMillionWindowsThatOverlapAFewAtATime() {
         int keys = KEYS / 10;
         ManualRun run = windowed(Window.hopping(Duration.ofNanos(100), Duration.ofNanos(10)), keys);
-        assertEquals((10 * keys + MOST - 1) / MOST, fire(run));
+        assertEquals((10 * keys + FEW - 1) / FEW, fire(run, FEW));
         assertEquals(10 * keys, run.outputs());
         assertEquals(0, run.counters("w").keys);
-        assertEquals(MOST, run.counters("w").maxFirings);
-        assertSlots(run, "w", 10 * MOST);
-        assertTrue(run.counters("w").maxSlotsTouched > 5 * MOST, "the panes of a window are counted");
+        assertEquals(FEW, run.counters("w").maxFirings);
+        assertSlots(run, "w", 10 * FEW);
+        assertTrue(run.counters("w").maxSlotsTouched > 5 * FEW, "the panes of a window are counted");
     }
 
     /** The event of a key whose window waits at the end of the agenda: its own window, its share of the others, no more. */
     @Test
     void shouldCloseTheWindowOfAKeyBeforeItsEventHoweverManyWait() {
-        ManualRun run = windowed(Window.tumbling(Duration.ofNanos(100)));
+        ManualRun run = windowed(Window.tumbling(Duration.ofNanos(100)), KEYS / 10);
         run.advance(1_000);
         long before = run.outputs();
-        run.send(0, IN, Blip.of(KEYS - 1, 1_000, 0));
-        assertTrue(run.outputs() - before <= MOST + 1, "outputs of one entry");
-        assertSlots(run, "w", MOST);
+        run.send(0, IN, Blip.of(KEYS / 10 - 1, 1_000, 0));
+        assertTrue(run.outputs() - before <= FEW + 1, "outputs of one entry");
+        assertSlots(run, "w", FEW);
         while (run.isBehind()) {
             run.goOn();
         }
-        assertEquals(KEYS, run.outputs());
+        assertEquals(KEYS / 10, run.outputs());
+    }
+
+    /** An entry of which all events open windows makes more due than a few: as many more fire, and no more wait than are open. */
+    @Test
+    void shouldFireMoreWhereEventsMakeMoreDueThanAFew() {
+        for (Window window :
+                List.of(Window.tumbling(Duration.ofNanos(10)), Window.session(Duration.ofNanos(10)), period())) {
+            ManualRun run = crowd(window);
+            long most = 0;
+            for (int i = 0; i < 3_000; i++) {
+                run.send(0, IN, Blip.of(i, i, 0));
+                most = Math.max(most, run.counters("w").keys);
+            }
+            assertTrue(most <= 25 * CROWD, "at one time " + most);
+        }
+    }
+
+    private static final int CROWD = 30;
+
+    private static Window period() {
+        return Window.hopping(Duration.ofNanos(10), Duration.ofNanos(5));
+    }
+
+    /** Each event becomes many, of keys of their own. */
+    private static ManualRun crowd(Window window) {
+        Topology topology = Millrace.topology(
+                "crowd",
+                t -> t.from(IN)
+                        .flatMap(Blip.BLIP, CROWD, (b, out) -> {
+                            for (int i = 0; i < CROWD; i++) {
+                                out.begin().set(b.key() * CROWD + i, b.timeNs(), 0);
+                                out.end();
+                            }
+                        })
+                        .keyBy(Blip.View::key)
+                        .window("w", window)
+                        .aggregate(Tally::new)
+                        .map(Blip.BLIP, (tally, out) -> out.set(tally.key.get(), 0, 0))
+                        .to(OUT));
+        return new ManualRun(topology, OPTIONS).countOnly();
     }
 
     @Test
     void shouldEndAMillionSessionsAFewAtATime() {
         ManualRun run = windowed(Window.session(Duration.ofNanos(100)));
-        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS / FEW, fire(run, FEW));
         assertEquals(KEYS, run.outputs());
         assertEquals(0, run.counters("w").keys);
-        assertEquals(MOST, run.counters("w").maxFirings);
-        assertEquals(MOST, run.counters("w").maxSlotsTouched, "one each");
+        assertEquals(FEW, run.counters("w").maxFirings);
+        assertEquals(FEW, run.counters("w").maxSlotsTouched, "one each");
     }
 
     /** One row that as many rows name is changed: some know in its own entry, the others a few at a time. */
@@ -273,10 +321,10 @@ class MillionDueTest {
         ManualRun run = filled(
                 s -> s.throttle("throttle", 1, span).dedupe("dedupe", span).conflate("conflate", span));
         assertEquals(0, run.outputs());
-        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS / FEW, fire(run));
         assertEquals(KEYS, run.outputs());
         for (String word : new String[] {"throttle", "dedupe", "conflate"}) {
-            assertEquals(MOST, run.counters(word).maxFirings, word);
+            assertEquals(word.equals("conflate") ? FEW : MOST, run.counters(word).maxFirings, word);
             assertEquals(0, run.counters(word).keys, word);
             assertSlots(run, word, 1);
         }
@@ -300,9 +348,9 @@ class MillionDueTest {
             run.send(1, rows, Blip.of(key, 0, 0));
         }
         assertEquals(0, run.outputs() + run.dead());
-        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS / FEW, fire(run, FEW));
         assertEquals(KEYS, run.outputs());
-        assertEquals(MOST, run.counters("w").maxFirings);
+        assertEquals(FEW, run.counters("w").maxFirings);
     }
 
     record Question(long key) {}

@@ -17,6 +17,7 @@ import io.millrace.event.Meta;
 import io.millrace.event.Reason;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operators.Fn.Fn2;
+import io.millrace.state.FiringPace;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
@@ -154,7 +155,7 @@ class ConflateTest {
         for (int i = 0; i < keys; i++) {
             assertEquals(i, out.get(i).key());
         }
-        assertEquals(64, counters.maxFirings);
+        assertEquals(FiringPace.FEW, counters.maxFirings);
         assertEquals(0, counters.keys);
     }
 

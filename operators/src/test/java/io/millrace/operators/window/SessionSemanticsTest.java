@@ -15,6 +15,7 @@ import io.millrace.event.EntryForm;
 import io.millrace.event.Meta;
 import io.millrace.event.Reason;
 import io.millrace.operators.window.Bar.Ev;
+import io.millrace.state.FiringPace;
 import io.millrace.testkit.TestDriver;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -157,7 +158,7 @@ class SessionSemanticsTest {
             assertEquals(0, driver.counters("w").keys);
         }
         assertEquals(List.of(), driver.deadLetters());
-        assertTrue(driver.counters("w").maxFirings <= 64, "firings " + driver.counters("w").maxFirings);
+        assertTrue(driver.counters("w").maxFirings <= FiringPace.FEW, "firings " + driver.counters("w").maxFirings);
     }
 
     // ---- windows of so many events

@@ -1,0 +1,68 @@
+package io.millrace.state;
+
+/**
+ * How many firings an entry makes of an operator of which many are due at one moment, as the ends of windows are. Whatever fires at an
+ * entry makes the events behind it wait, so it is few; results wait instead, as long as events come. But never for more and more of
+ * them: what events add while something due is left counts twice, and as many fire further, up to what the operator declares.
+ */
+public final class FiringPace implements Saved {
+    /** So many at an entry, where no more have to. */
+    public static final int FEW = 16;
+
+    /** Whether the last entry has left something that was due. */
+    private boolean isBehind;
+
+    /** Twice what has been added since, less what has fired. */
+    private long owed;
+
+    /**
+     * Nothing is due.
+     *
+     * @param budget of the node
+     */
+    public FiringPace(StateBudget budget) {
+        budget.keeps(this);
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putBoolean(isBehind);
+        to.putLong(owed);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        isBehind = from.getBoolean();
+        owed = from.getLong();
+    }
+
+    /**
+     * An event makes something due some time.
+     *
+     * @param firings how many
+     */
+    public void added(int firings) {
+        owed += isBehind ? 2L * firings : 0;
+    }
+
+    /**
+     * How many may fire now.
+     *
+     * @param declared the most that the operator declares
+     * @return as many, or fewer
+     */
+    public int most(int declared) {
+        return (int) Math.min(declared, Math.max(FEW, owed));
+    }
+
+    /**
+     * An entry has fired.
+     *
+     * @param firings how many
+     * @param isLeft  whether something due is left
+     */
+    public void fired(int firings, boolean isLeft) {
+        isBehind = isLeft;
+        owed = isLeft ? Math.max(0, owed - firings) : 0;
+    }
+}
