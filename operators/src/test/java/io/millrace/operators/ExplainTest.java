@@ -167,10 +167,10 @@ class ExplainTest {
                 windows(Window.tumbling(ofMinutes(1)).allowedLateness(ofMinutes(1))),
                 windows(Window.tumbling(ofMinutes(1)).every(2)),
                 windows(Window.hopping(ofMinutes(1), ofSeconds(25))),
-                windows(Window.session(ofSeconds(20)).allowedLateness(ofSeconds(30))),
+                windows(Window.session(ofSeconds(20)).early(ofSeconds(7)).allowedLateness(ofSeconds(30))),
                 windows(Window.days(ZoneOffset.UTC)),
                 windows(Window.global().every(3)),
-                windows(Window.count(3)),
+                windows(Window.count(3).early(ofSeconds(7))),
                 windows(Window.slidingCount(5, 2)),
                 t -> byCard(t)
                         .lookBack("past", Past::new)

@@ -17,11 +17,13 @@ import io.millrace.time.Progress;
  * on n: panes stand in segments of n / 2. The window that ends within segment k is the rest of segment k - 2, all of k - 1,
  * and the beginning of k. While k is filled, the sums of k - 1 from each of its panes to its end are made, one a pane, from
  * the last to the first, so that they are there when k + 1 begins. With an odd n the newest pane stands apart.
+ *
+ * <p>Windows that follow each other are one pane; they may have partial results.
  */
 final class CountWindows extends WindowState {
     /*
      * Row:    | events in the pane | panes | block of heads + 1 |
-     * Heads:  | pane | beginning of k | all of k - 1 | id of chunk + 1 … |        sums are in summary form
+     * Heads:  | pane | beginning of k | all of k - 1 | id of chunk + 1 … | as of CountPartials |        sums are in summary form
      * Chunks: slots, pane i of segment k is slot (k mod 3) * half + i: a pane, or the sum from it to the end of the segment.
      */
     static final int COLUMNS = 3;
@@ -32,6 +34,7 @@ final class CountWindows extends WindowState {
     private static final int SEGMENTS = 3;
 
     private final long paneEvents;
+    private final long size;
     private final long panesOfStep;
     private final int half;
     private final boolean odd;
@@ -49,12 +52,22 @@ final class CountWindows extends WindowState {
     private final long[] window;
     private final long[] spare;
     private final WindowLayout layout;
+    private final int keptAt;
+
+    /** Where there are partial results; else null. */
+    private final CountPartials partials;
+
+    private final Flow inHand = new Flow();
     private int slots;
+
+    /** Events of the result in hand. */
+    private int told;
 
     CountWindows(WindowOperator<?, ?> operator, WindowLayout layout, Results results, NodeContext context) {
         this.layout = layout;
         this.results = results;
         paneEvents = paneEvents(operator.window());
+        size = operator.window().sizeNs;
         panesOfStep = operator.window().stepNs / paneEvents;
         int panes = panes(operator.window());
         half = panes / 2;
@@ -65,12 +78,21 @@ final class CountWindows extends WindowState {
         summaries = new Summaries(layout);
         window = new long[longs];
         spare = new long[longs];
-        keys = new WindowKeys(operator, COLUMNS, context);
+        keys = new WindowKeys(operator, columns(operator.window()), context);
         rows = keys.rows;
+        partials = operator.window().earlyNs > 0
+                ? new CountPartials(operator.window(), rows, summaries, results, context)
+                : null;
+        keptAt = Math.toIntExact(3L * longs + chunks(operator.window(), layout));
         heads = new Blocks(context.budget(), Math.toIntExact(headLongs(operator.window(), layout)), 0);
         chunks = half == 0 ? null : new Blocks(context.budget(), chunkSlots * longs, 0);
         progress = context.progress();
         counters = context.counters();
+    }
+
+    /** Columns of a key. */
+    static int columns(Window window) {
+        return COLUMNS + (window.earlyNs > 0 ? CountPartials.COLUMNS : 0);
     }
 
     private static int panes(Window window) {
@@ -104,7 +126,9 @@ final class CountWindows extends WindowState {
     }
 
     private static long headLongs(Window window, WindowLayout layout) {
-        return 3 * layout.summaryLongs + chunks(window, layout);
+        return 3 * layout.summaryLongs
+                + chunks(window, layout)
+                + (window.earlyNs > 0 ? CountPartials.keptLongs(layout) : 0);
     }
 
     /** The longest block there is. */
@@ -114,7 +138,23 @@ final class CountWindows extends WindowState {
 
     @Override
     Reason before(Flow flow) {
+        if (partials != null && partials.isBehind()) {
+            catchUp(flow);
+        }
         return null;
+    }
+
+    /** Sends the partial result of the key of an event, where one is due. */
+    private void catchUp(Flow flow) {
+        int slot = keys.find(flow);
+        long due = slot < 0 ? Long.MAX_VALUE : partials.dueNs(slot);
+        if (due <= progress.ns()) {
+            inHand.copyFrom(flow);
+            partials.cancel(slot);
+            tellPartial(slot, due, flow);
+            flow.copyFrom(inHand);
+            counters.firings++;
+        }
     }
 
     @Override
@@ -143,7 +183,7 @@ final class CountWindows extends WindowState {
         if (head < 0) {
             head = heads.take();
         }
-        if (head < 0 || !reserve(slot, head)) {
+        if (head < 0 || !reserve(slot, head) || !arm(slot, flow)) {
             if (isNew) {
                 rows.release(slot);
                 if (head >= 0) {
@@ -173,6 +213,11 @@ final class CountWindows extends WindowState {
         return true;
     }
 
+    private boolean arm(int slot, Flow flow) {
+        boolean isFull = rows.get(slot, EVENTS) + 1 == paneEvents;
+        return partials == null || isFull || partials.arm(slot, flow.timeNs());
+    }
+
     private int slotOf(long pane) {
         return (int) (pane / half % SEGMENTS) * half + (int) (pane % half);
     }
@@ -197,7 +242,13 @@ final class CountWindows extends WindowState {
         gather(slot, head);
         counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, slots);
         if (rows.get(slot, PANES) % panesOfStep == 0) {
-            tell(flow);
+            results.begin(flow);
+            told = (int) Math.min(rows.get(slot, PANES) * paneEvents, size);
+            long ns = flow.timeNs();
+            tell(flow, slot, head, progress.ns() == Progress.END ? ns : Math.max(ns, progress.ns()));
+        }
+        if (partials != null) {
+            partials.begin(slot);
         }
         return null;
     }
@@ -280,8 +331,18 @@ final class CountWindows extends WindowState {
         return chunks.base(id) + slot % chunkSlots * longs;
     }
 
-    private void tell(Flow flow) {
-        results.begin(flow);
+    /** Sends what a window that is not full has until now: it is one pane. */
+    private void tellPartial(int slot, long dueNs, Flow flow) {
+        int head = (int) rows.get(slot, HEADS) - 1;
+        folds.clear(window, 0);
+        folds.keep(window, 0, heads.page(head), heads.base(head));
+        keys.keyOf(slot, flow);
+        results.begin(flow, dueNs);
+        told = (int) rows.get(slot, EVENTS);
+        tell(flow, slot, head, Math.min(dueNs, Progress.END - 1));
+    }
+
+    private void tell(Flow flow, int slot, int head, long stamp) {
         BrokenAggregateException broken = folds.broken(window, 0);
         if (broken != null) {
             results.failed(flow, broken);
@@ -299,8 +360,11 @@ final class CountWindows extends WindowState {
         }
         long start = window[layout.minTimeAt];
         long end = window[layout.maxTimeAt] + 1;
-        long stamp = progress.ns() == Progress.END ? flow.timeNs() : Math.max(flow.timeNs(), progress.ns());
-        results.send(flow, start, end, stamp, 0, false);
+        if (partials == null) {
+            results.send(flow, start, end, stamp, 0, false);
+        } else {
+            partials.send(flow, slot, start, end, stamp, window, heads.writable(head), heads.base(head) + keptAt);
+        }
     }
 
     @Override
@@ -309,12 +373,26 @@ final class CountWindows extends WindowState {
     }
 
     @Override
+    int told() {
+        return told;
+    }
+
+    @Override
     long nextDueNs() {
-        return Long.MAX_VALUE;
+        return partials == null ? Long.MAX_VALUE : partials.nextDueNs();
     }
 
     @Override
     int fire(long progressNs, int most, Flow flow) {
-        return 0;
+        int share = partials.share(progressNs, most);
+        int fired = 0;
+        for (int slot = partials.pop(progressNs); slot >= 0; slot = partials.pop(progressNs)) {
+            tellPartial(slot, partials.poppedNs(), flow);
+            if (++fired == share) {
+                break;
+            }
+        }
+        partials.fired(fired, progressNs);
+        return fired;
     }
 }

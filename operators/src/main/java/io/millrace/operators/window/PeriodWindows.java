@@ -314,7 +314,11 @@ final class PeriodWindows extends WindowState {
             panes.keyOf(slot, flow);
             results.begin(flow, due);
             results.giveUp(flow, detail(Reason.OVER_BOUND));
-            return remove(id);
+            if (panes.older(id) == NONE) {
+                return remove(id);
+            }
+            panes.set(id, panes.dueAt, Long.MAX_VALUE); // older windows have its pane
+            return false;
         }
         rows.set(slot, SOONEST, Math.min(rows.get(slot, SOONEST), due));
         context.due(due);
@@ -387,13 +391,29 @@ final class PeriodWindows extends WindowState {
         return remove(id);
     }
 
-    /** Takes a window out, and the pane behind it with which none begins: no window that is open has it. */
+    /**
+     * Takes a window out, and what stands behind it and no window that is open has: a pane with which none begins, and windows that were
+     * given up. Answers whether its key is forgotten with it.
+     */
     private boolean remove(int id) {
-        int pane = periods.stride == 1 ? NONE : panes.newer(id);
-        if (pane != NONE && !periods.isWindow(panes.get(pane, INDEX))) {
-            panes.removePane(pane);
-        }
-        return panes.remove(id);
+        boolean isOldest = panes.older(id) == NONE;
+        boolean forgotten;
+        int next = id;
+        do {
+            int window = next;
+            next = panes.newer(window);
+            if (next != NONE && !periods.isWindow(panes.get(next, INDEX))) {
+                int pane = next;
+                next = panes.newer(pane);
+                panes.removePane(pane);
+            }
+            forgotten = panes.remove(window);
+        } while (!forgotten && isOldest && next != NONE && isGivenUp(next));
+        return forgotten;
+    }
+
+    private boolean isGivenUp(int id) {
+        return panes.get(id, panes.dueAt) == Long.MAX_VALUE && periods.isWindow(panes.get(id, INDEX));
     }
 
     // ---- results
@@ -418,7 +438,7 @@ final class PeriodWindows extends WindowState {
     }
 
     private void tellOne(Flow flow, int id) {
-        if (!periods.isWindow(panes.get(id, INDEX))) {
+        if (!periods.isWindow(panes.get(id, INDEX)) || isGivenUp(id)) {
             return;
         }
         long events = panes.get(id, panes.eventsAt) + 1;

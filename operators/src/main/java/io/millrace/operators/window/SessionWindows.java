@@ -21,13 +21,14 @@ import io.millrace.time.Times;
  * with another.
  *
  * <p>A timer stands where a session would have ended when the timer was set: that the session has grown since is seen when
- * it fires, so an event moves no timer.
+ * it fires, so an event moves no timer, but to the next moment for a partial result, where there are such. Of a session of which nothing
+ * is untold none is to come. All that is due of a session comes before all of the next one of its key.
  */
 final class SessionWindows extends WindowState {
     /*
      * Block, in the list of its key, in the order of time: as of PaneBlocks, but
      *   | … index: the first event's time | … pane: the last event's time | sums in summary form … |
-     *   | bounds of the result told last: first, last | that result … |
+     *   | bounds of the result told last: first, last | that result … | where there are partial results, when the next may come |
      */
     private static final int LAST = PaneBlocks.PANE;
 
@@ -38,7 +39,9 @@ final class SessionWindows extends WindowState {
     private final SummaryFolds folds;
     private final Summaries summaries;
     private final Results results;
+    private final long earlyNs;
     private final int boundsAt;
+    private final int earlyAt;
     private final long[] sums;
     private final PaneBlocks panes;
     private final KeyedRows rows;
@@ -68,13 +71,15 @@ final class SessionWindows extends WindowState {
         folds = new SummaryFolds(layout);
         summaries = new Summaries(layout);
         boundsAt = BUCKETS + layout.summaryLongs;
+        earlyNs = window.earlyNs;
+        earlyAt = BUCKETS + content(window, layout) - 1;
         sums = new long[layout.summaryLongs];
         keyed = operator.isKeyed();
         panes = new PaneBlocks(operator, 0, -1, content(window, layout), true, context);
         rows = panes.rows;
         heap = new TimerHeap(context.budget(), 0);
         pace = new FiringPace(context.budget());
-        firings = window.latenessNs > 0 ? 2 : 1;
+        firings = 1 + (window.latenessNs > 0 ? 1 : 0) + (earlyNs > 0 ? 1 : 0);
         progress = context.progress();
         counters = context.counters();
     }
@@ -82,7 +87,7 @@ final class SessionWindows extends WindowState {
     /** Longs of a session that are its own. */
     static int content(Window window, WindowLayout layout) {
         int told = window.makesUpdates() ? 2 + Summaries.keptLongs(layout.cells.length) : 0;
-        return layout.summaryLongs + told;
+        return layout.summaryLongs + told + (window.earlyNs > 0 ? 1 : 0);
     }
 
     // ---- time
@@ -94,6 +99,27 @@ final class SessionWindows extends WindowState {
 
     private long forgetNs(int id) {
         return Times.plus(closeNs(id), window.latenessNs);
+    }
+
+    /** When something is to be done for a session. */
+    private long dueNs(int id) {
+        if (isTold(id)) {
+            return forgetNs(id);
+        }
+        boolean isPartial = earlyNs > 0 && isUntold(id);
+        return isPartial ? Math.min(panes.get(id, earlyAt), closeNs(id)) : closeNs(id);
+    }
+
+    /** Whether something has come since the last result. */
+    private boolean isUntold(int id) {
+        return panes.get(id, panes.eventsAt) != panes.get(id, panes.toldAt);
+    }
+
+    /** The first moment for a partial result behind progress, as far as is known when the session began. */
+    private long momentNs(long first) {
+        long seen = Math.max(first, progress.ns());
+        long within = Math.floorMod(Math.floorMod(seen, earlyNs) - Math.floorMod(first, earlyNs), earlyNs);
+        return Times.plus(seen, earlyNs - within);
     }
 
     @Override
@@ -136,14 +162,14 @@ final class SessionWindows extends WindowState {
         long soonest = Long.MAX_VALUE;
         int found = NONE;
         for (int id = panes.oldest(slot); id != NONE; id = panes.newer(id)) {
-            long due = isTold(id) ? forgetNs(id) : closeNs(id);
+            long due = dueNs(id);
             panes.slots++;
             if (due < soonest) {
                 soonest = due;
                 found = id;
             }
             if (!isTold(id)) {
-                break; // those behind it end later
+                break; // those behind it begin when it has ended
             }
         }
         rows.set(slot, SOONEST, soonest);
@@ -209,6 +235,8 @@ final class SessionWindows extends WindowState {
     private Reason open(Flow flow, int slot, int older, int newer) {
         long ns = flow.timeNs();
         long due = Times.plus(Times.plus(ns, gapNs), 1);
+        long early = earlyNs > 0 ? momentNs(ns) : Long.MAX_VALUE;
+        due = Math.min(due, early);
         int id = panes.windows(slot) >= mostOfKey ? NONE : panes.take(slot);
         long handle = id == NONE ? -1 : heap.set(due, id);
         if (handle < 0) {
@@ -223,6 +251,9 @@ final class SessionWindows extends WindowState {
         page[base + LAST] = ns;
         page[base + panes.dueAt] = due;
         page[base + panes.timerAt] = handle;
+        if (earlyNs > 0) {
+            page[base + earlyAt] = early;
+        }
         panes.insert(slot, older, newer, id);
         context.due(due);
         took(flow, id, 1);
@@ -245,9 +276,11 @@ final class SessionWindows extends WindowState {
         int base = panes.base(id);
         page[base + INDEX] = Math.min(page[base + INDEX], ns);
         page[base + LAST] = last;
+        if (earlyNs > 0) {
+            page[base + earlyAt] = momentNs(page[base + INDEX]);
+        }
         if (page[base + panes.dueAt] == TOLD_AT_END && closeNs(id) > progress.ns()) {
-            heap.cancel(page[base + panes.timerAt]);
-            armAgain(id, closeNs(id));
+            moveTimer(id, closeNs(id));
         }
         took(flow, id, events);
         return null;
@@ -263,11 +296,14 @@ final class SessionWindows extends WindowState {
         boolean due = window.every > 0 && events / window.every > before / window.every;
         boolean over = progress.ns() >= closeNs(id);
         if (window.onUpdate || due || over) {
-            put(flow, id);
+            put(flow, id, stamp(id, page[base + LAST]));
         }
         if (over && !isTold(id)) {
             heap.cancel(panes.get(id, panes.timerAt));
             endTold(id);
+        }
+        if (earlyNs > 0 && !isTold(id) && dueNs(id) < page[base + panes.dueAt]) {
+            moveTimer(id, dueNs(id));
         }
         rows.set(panes.slot(id), SOONEST, Long.MIN_VALUE); // to be worked out when something is due
     }
@@ -277,14 +313,13 @@ final class SessionWindows extends WindowState {
     }
 
     /** Sends the result of a session as it stands; takes back what was told of other bounds. */
-    private void put(Flow flow, int id) {
+    private void put(Flow flow, int id, long stamp) {
         long[] page = panes.writable(id);
         int base = panes.base(id);
         long first = page[base + INDEX];
         long last = page[base + LAST];
         boolean moved = keeps && (page[base + boundsAt] != first || page[base + boundsAt + 1] != last);
         int revision = (int) page[base + panes.revisionAt];
-        long stamp = stamp(id, last);
         page[base + panes.toldAt] = page[base + panes.eventsAt];
         try {
             summaries.answer(page, base + BUCKETS);
@@ -319,6 +354,12 @@ final class SessionWindows extends WindowState {
     }
 
     // ---- firing
+
+    /** There is room for it: that of the timer it had. */
+    private void moveTimer(int id, long due) {
+        heap.cancel(panes.get(id, panes.timerAt));
+        armAgain(id, due);
+    }
 
     private void armAgain(int id, long due) {
         long[] page = panes.writable(id);
@@ -358,7 +399,7 @@ final class SessionWindows extends WindowState {
     private boolean fire(int id, long timerNs, Flow flow) {
         int slot = panes.slot(id);
         boolean told = isTold(id);
-        long due = told ? forgetNs(id) : closeNs(id);
+        long due = dueNs(id);
         rows.set(slot, SOONEST, Long.MIN_VALUE);
         if (due > timerNs) {
             armAgain(id, due);
@@ -368,8 +409,13 @@ final class SessionWindows extends WindowState {
         if (!told) {
             panes.keyOf(slot, flow);
             results.begin(flow, due);
-            if (panes.get(id, panes.eventsAt) != panes.get(id, panes.toldAt)) {
-                put(flow, id);
+            boolean isPartial = due < closeNs(id);
+            if (isUntold(id)) {
+                put(flow, id, isPartial ? due : stamp(id, panes.get(id, LAST)));
+            }
+            if (isPartial) {
+                armAgain(id, closeNs(id));
+                return false;
             }
             if (forgetNs(id) > due) {
                 endTold(id);

@@ -248,7 +248,9 @@ public final class Window {
 
     /**
      * Sends partial results every so long after the start of a window, stamped with that moment, when something has
-     * changed since the last one. Where windows have no start it is every so long after the epoch.
+     * changed since the last one. Where windows have no start it is every so long after the epoch. A session starts with its first
+     * event, as far as is known at the moment; of one that has grown since, the result before is taken back. So it is of windows of so
+     * many events ({@link #count}); what never fills one has a last result at the moment behind its last event.
      *
      * @param period of event time; positive
      * @return a changed copy
@@ -256,8 +258,8 @@ public final class Window {
     public Window early(Duration period) {
         return with(w -> {
             w.earlyNs = nanos(period);
-            if (w.earlyNs <= 0 || kind == Kind.COUNTS || kind == Kind.SESSIONS) {
-                w.problem = "early(" + period + "): positive, and not for sessions or counts";
+            if (w.earlyNs <= 0) {
+                w.problem = "early(" + period + "): use more than 0";
             }
         });
     }
@@ -306,8 +308,11 @@ public final class Window {
 
     String problem() {
         String own = problem;
-        if (own == null && kind == Kind.COUNTS && makesUpdates()) {
+        if (own == null && kind == Kind.COUNTS && (onUpdate || every > 0)) {
             own = "windows of so many events have one result each; leave out emitOnUpdate and every";
+        }
+        if (own == null && kind == Kind.COUNTS && earlyNs > 0 && sizeNs != stepNs) {
+            own = "windows of so many events that slide have a result after every step; leave out early";
         }
         if (own == null && empty && (onUpdate || every > 0 || earlyNs > 0)) {
             own = "emitEmpty goes with one result a window; leave out emitOnUpdate, every and early";
@@ -386,17 +391,19 @@ public final class Window {
         return all;
     }
 
-    /** Tells of the result in hand. */
-    void explain(Declarations result, Account to) {
+    /** Tells of the result in hand; of the newest events, where windows are of so many. */
+    void explain(Declarations result, int newest, boolean isTakenBack, Account to) {
         WindowInHand in = result.window();
         to.time("start", in.startNs());
         to.time("end", in.endNs());
         to.say("revision", in.revision());
         result.explain(to);
         Taken taken = Taken.by(0);
-        to.events(
-                "events",
-                kind == Kind.COUNTS ? taken.newest((int) sizeNs) : taken.within(in.startNs(), in.endNs() - 1));
+        if (kind == Kind.COUNTS) {
+            to.events(isTakenBack ? "events now in the window" : "events", taken.newest(newest));
+        } else {
+            to.events("events", taken.within(in.startNs(), in.endNs() - 1));
+        }
     }
 
     private String emission() {

@@ -176,7 +176,7 @@ final class WindowNode implements TimedNode, SavedByParts, Explains {
     @Override
     public void explain(Flow flow, Account to) {
         if (flow.sideReason() == null) {
-            window.explain(told, to);
+            window.explain(told, state.told(), flow.form() == EntryForm.RETRACTION, to);
         }
     }
 

@@ -183,7 +183,12 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     /** Longs of the row of a key, without its own block. */
     private long rowLongs() {
-        return 1 + (key.maxBytes() + 7) / 8 + PaneBlocks.COLUMNS + PeriodWindows.columns(window);
+        return 1
+                + (key.maxBytes() + 7) / 8
+                + PaneBlocks.COLUMNS
+                + (window.kind == Kind.COUNTS
+                        ? CountWindows.columns(window) - CountWindows.COLUMNS
+                        : PeriodWindows.columns(window));
     }
 
     WindowView<A> newView() {
@@ -266,17 +271,23 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     @Override
     public int maxOutputsPerFiring() {
-        return window.retracts ? 2 : 1;
+        boolean isFixed = !isSession() && window.kind != Kind.COUNTS;
+        return window.retracts || !isFixed && window.makesUpdates() ? 2 : 1;
+    }
+
+    private boolean isSession() {
+        return window.kind == Kind.SESSIONS;
     }
 
     /**
      * A key's windows may have an early and a last result each, or as many periods without events go before them, also for
-     * a row; an event updates each window it is in, which may have had a result of nothing to be sent first.
+     * a row; an event updates each window it is in, which may have had a result of nothing to be sent first, and takes back that of a
+     * session that it joins to another.
      */
     @Override
     public int maxOutputs() {
         int ofKey = window.mostOfKey() * (window.earlyNs > 0 || window.empty ? 2 : 1);
-        int ofEvent = window.makesUpdates() ? window.steps() * (window.empty ? 2 : 1) : 0;
+        int ofEvent = window.makesUpdates() ? window.steps() * (window.empty || isSession() ? 2 : 1) : 0;
         return (ofKey + ofEvent) * maxOutputsPerFiring();
     }
 

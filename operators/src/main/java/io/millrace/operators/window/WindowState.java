@@ -41,6 +41,11 @@ abstract class WindowState {
     /** What a reason means here. */
     abstract String detail(Reason reason);
 
+    /** The events of the result in hand, where windows are of so many. */
+    int told() {
+        return 0;
+    }
+
     abstract long nextDueNs();
 
     abstract int fire(long progressNs, int most, Flow flow);

@@ -66,7 +66,12 @@ class WindowAllocationTest {
 
     @Test
     void shouldAllocateNothingInSessions() {
-        check(Window.session(ns(500)));
+        check(Window.session(ns(500)).early(ns(150)));
+    }
+
+    @Test
+    void shouldAllocateNothingInCountsThatAreToldBeforeTheyAreFull() {
+        check(Window.count(50).early(ns(5_000)));
     }
 
     @Test

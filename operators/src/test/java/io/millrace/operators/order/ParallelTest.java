@@ -352,7 +352,7 @@ class ParallelTest {
     void shouldJudgeWhatFiresInItsTurnByWhatWasKnownBefore() {
         Random random = new Random(11);
         List<Record> events = new ArrayList<>();
-        for (long time = 0; time < 15_000; time += 1 + random.nextInt(4)) {
+        for (long time = 0; time < 8_000; time += 1 + random.nextInt(4)) {
             events.add(new Pay("c" + random.nextInt(90), 1, time));
         }
         List<String> expected = early(events, 1);

@@ -34,6 +34,7 @@ class SessionAndCountRandomTest {
                     Window.session(Duration.ofNanos(spec.gap())).allowedLateness(Duration.ofNanos(spec.lateness()));
             window = spec.every() > 0 ? window.every(spec.every()) : window;
             window = spec.onUpdate() ? window.emitOnUpdate() : window;
+            window = spec.early() > 0 ? window.early(Duration.ofNanos(spec.early())) : window;
             window = spec.retracts() ? window.retracting() : window;
             return trial(random, window)
                     .compare(LATE)
@@ -43,12 +44,13 @@ class SessionAndCountRandomTest {
     }
 
     private static SessionOracle.Spec sessionSpec(Random random) {
-        int emission = random.nextInt(4);
+        int emission = random.nextInt(5);
         return new SessionOracle.Spec(
                 random.nextInt(15),
                 random.nextBoolean() ? 0 : random.nextInt(40),
                 emission == 1 ? 1 + random.nextInt(4) : 0,
                 emission == 2,
+                emission == 3 || random.nextInt(4) == 0 ? 1 + random.nextInt(12) : 0,
                 random.nextBoolean());
     }
 
@@ -73,7 +75,7 @@ class SessionAndCountRandomTest {
                                     out.emit(
                                             BARS,
                                             p == Progress.END ? e.timeNs() : Math.max(e.timeNs(), p),
-                                            count(last));
+                                            count(last, 0));
                                 }
                             }
                         }
@@ -81,10 +83,27 @@ class SessionAndCountRandomTest {
         });
     }
 
-    private static Bar count(List<Ev> events) {
+    static Trials partialCounts() {
+        return Trials.of("partialCounts()", random -> {
+            int size = 1 + random.nextInt(12);
+            long early = 1 + random.nextInt(30);
+            boolean retracts = random.nextBoolean();
+            Window window = Window.count(size).early(Duration.ofNanos(early));
+            return trial(random, retracts ? window.retracting() : window)
+                    .weights(Weights.usual().events(150).keys(3).with(Trait.EXTREMES, 0))
+                    .oracle(new CountOracle(size, early, retracts, BARS));
+        });
+    }
+
+    @Test
+    void shouldTellOfWindowsThatAreNotFullWhatListsOfEventsDo() {
+        partialCounts().check();
+    }
+
+    static Bar count(List<Ev> events, int revision) {
         long first = events.stream().mapToLong(Ev::timeNs).min().getAsLong();
         long last = events.stream().mapToLong(Ev::timeNs).max().getAsLong();
-        return Bar.of(events.get(0).key(), first, last + 1, 0, events);
+        return Bar.of(events.get(0).key(), first, last + 1, revision, events);
     }
 
     private static Trial trial(Random random, Window window) {

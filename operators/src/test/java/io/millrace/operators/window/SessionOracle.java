@@ -11,15 +11,12 @@ import io.millrace.time.Progress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /** Sessions as they are defined: lists of events that are put together when one more leads from one to the other. */
 final class SessionOracle implements Trial.Oracle {
     /** What is run. */
-    record Spec(long gap, long lateness, int every, boolean onUpdate, boolean retracts) {
-        boolean keeps() {
-            return lateness > 0 || every > 0 || onUpdate;
-        }
-    }
+    record Spec(long gap, long lateness, int every, boolean onUpdate, long early, boolean retracts) {}
 
     /** One session. */
     private static final class Session {
@@ -54,8 +51,11 @@ final class SessionOracle implements Trial.Oracle {
     public void answer(History input, Expected expected) {
         open = new ArrayList<>();
         out = expected;
+        long before = Long.MIN_VALUE;
         for (int i = 0; i < input.size(); i++) {
-            fire(input.progressNs(i));
+            long after = before;
+            fire(input.progressNs(i), s -> due(s, after));
+            before = Math.max(before, input.progressNs(i));
             if (input.step(i).isEvent()) {
                 take(input.event(i), input.progressNs(i));
             }
@@ -68,6 +68,18 @@ final class SessionOracle implements Trial.Oracle {
 
     private long close(Session s) {
         return plus(plus(s.last(), spec.gap), 1);
+    }
+
+    /** The next moment of a session, where none before has been looked at since it changed. */
+    private long due(Session s, long after) {
+        if (s.toldAtEnd) {
+            return plus(close(s), spec.lateness);
+        }
+        if (spec.early == 0 || s.told == s.events.size()) {
+            return close(s);
+        }
+        long since = Math.max(after, s.first());
+        return Math.min(close(s), plus(s.first(), (Math.floorDiv(since - s.first(), spec.early) + 1) * spec.early));
     }
 
     private void take(Ev e, long progress) {
@@ -99,32 +111,33 @@ final class SessionOracle implements Trial.Oracle {
         session.toldAtEnd &= over;
         boolean due = spec.every > 0 && session.events.size() / spec.every > before / spec.every;
         if (spec.onUpdate || due || over) {
-            tell(session);
+            tell(session, plus(session.last(), spec.gap));
         }
         session.toldAtEnd |= over;
     }
 
-    private void fire(long progress) {
+    private void fire(long progress, ToLongFunction<Session> due) {
         while (true) {
             Session s = open.stream()
-                    .filter(x -> (x.toldAtEnd ? plus(close(x), spec.lateness) : close(x)) <= progress)
-                    .min(Comparator.<Session>comparingLong(x -> x.toldAtEnd ? plus(close(x), spec.lateness) : close(x)))
+                    .filter(x -> due.applyAsLong(x) <= progress)
+                    .min(Comparator.comparingLong(due))
                     .orElse(null);
             if (s == null) {
                 return;
             }
+            long ns = due.applyAsLong(s);
+            boolean isPartial = ns < close(s);
             if (!s.toldAtEnd && s.told != s.events.size()) {
-                tell(s);
+                tell(s, isPartial ? ns : plus(s.last(), spec.gap));
             }
-            if (s.toldAtEnd || plus(close(s), spec.lateness) == close(s)) {
+            if (!isPartial && (s.toldAtEnd || plus(close(s), spec.lateness) == close(s))) {
                 open.remove(s);
             }
-            s.toldAtEnd = true;
+            s.toldAtEnd |= !isPartial;
         }
     }
 
-    private void tell(Session s) {
-        long stamp = plus(s.last(), spec.gap);
+    private void tell(Session s, long stamp) {
         boolean moved = s.last != null && (s.last.start() != s.first() || s.last.end() != s.last() + 1);
         boolean takesBack = s.revision > 0 && (moved || spec.retracts);
         if (takesBack) {

@@ -9,6 +9,7 @@ import static io.millrace.operators.window.WindowSemanticsTest.send;
 import static io.millrace.operators.window.WindowSemanticsTest.told;
 import static java.time.Duration.ofNanos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.EntryForm;
@@ -17,6 +18,7 @@ import io.millrace.event.Reason;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.state.FiringPace;
 import io.millrace.testkit.TestDriver;
+import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,6 +141,36 @@ class SessionSemanticsTest {
         assertEquals("[20,21)=1 [0,1)=1 [0,21)=3r1", told(driver));
     }
 
+    /** Moments 4 and 8 after the first event; what was told of the session before it grew is taken back at that moment. */
+    @Test
+    void shouldSendPartialResultsOfASessionAndTakeThemBackWhenItHasGrown() {
+        TestDriver driver = send(driver(ten().early(ofNanos(4))), 2).advanceToNs(6);
+        assertEquals(List.of(6L), driver.metas(BARS).stream().map(Meta::timeNs).toList());
+        assertEquals("[2,3)=1", told(driver));
+        send(driver.advanceToNs(7), 8).advanceToNs(9);
+        assertEquals("", told(driver), "its next moment is 10");
+        assertEquals(List.of("RET", "INS"), forms(driver.advanceToNs(10)));
+        assertEquals("[2,3)=1 [2,9)=2r1", told(driver));
+        send(driver.advanceToNs(11), 30).advanceToNs(18);
+        assertEquals("", told(driver), "nothing has come");
+        assertEquals("", told(send(driver, 18)), "the session is [2,19), and that at 30 would be another");
+        assertEquals("[2,9)=2r1 [2,19)=3r2", told(driver.advanceToNs(22)));
+        assertEquals("[30,31)=1", told(driver.advanceToNs(34)));
+        assertEquals("", told(driver.endAll()), "all has been told");
+    }
+
+    /** 0 and 20 have been told early, then 10 comes: one is taken back at once, the other when the whole session is told. */
+    @Test
+    void shouldTakeBackWhatWasToldEarlyOfBothWhenTwoSessionsBecomeOne() {
+        Window window = ten().early(ofNanos(4)).allowedLateness(ofNanos(50));
+        TestDriver driver = send(driver(window), 0, 20).advanceToNs(24);
+        assertEquals("[0,1)=1 [20,21)=1", told(driver));
+        assertEquals(List.of("RET"), forms(send(driver, 10)));
+        assertEquals("[20,21)=1", told(driver));
+        assertEquals(List.of("RET", "INS"), forms(driver.advanceToNs(28)));
+        assertEquals("[0,1)=1 [0,21)=3r1", told(driver));
+    }
+
     @Test
     void shouldStampASessionWithTheMomentItCouldStillHaveGrown() {
         TestDriver driver = send(driver(ten()), 0, 4).endAll();
@@ -162,6 +194,26 @@ class SessionSemanticsTest {
     }
 
     // ---- windows of so many events
+
+    @Test
+    void shouldRefusePartialResultsOfWindowsByCountThatSlide() {
+        Window window = Window.slidingCount(4, 2).early(ofNanos(4));
+        String refused =
+                assertThrows(TopologyException.class, () -> driver(window)).getMessage();
+        assertTrue(refused.contains("after every step; leave out early"), refused);
+    }
+
+    /** Moments are the multiples of 4; what fills the window takes back what was told before; what is left is told at the end. */
+    @Test
+    void shouldSendPartialResultsOfAWindowThatIsNotFull() {
+        TestDriver driver =
+                send(driver(Window.count(3).early(ofNanos(4))), 1, 2).advanceToNs(4);
+        assertEquals("[1,3)=2", told(driver));
+        assertEquals(List.of("RET", "INS"), forms(send(driver.advanceToNs(9), 9)));
+        assertEquals("[1,3)=2 [1,10)=3r1", told(driver));
+        assertEquals("", told(driver.advanceToNs(100)), "nothing has come");
+        assertEquals("[101,102)=1", told(send(driver, 101).endAll()));
+    }
 
     @Test
     void shouldCountInTheOrderOfArrivalWhateverTheTime() {

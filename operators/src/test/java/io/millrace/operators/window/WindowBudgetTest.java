@@ -8,15 +8,21 @@ import static io.millrace.operators.window.WindowSemanticsTest.LATE;
 import static java.time.Duration.ofNanos;
 import static java.util.stream.Collectors.groupingBy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
 import io.millrace.operators.window.Bar.Ev;
+import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What was taken into a budget that is used up gets all of its results, whatever else is refused. */
@@ -44,6 +50,58 @@ class WindowBudgetTest {
             driver.send(IN, new Ev(1, 1, 105)).endAll();
             assertEquals(2, driver.take(BARS).size());
         }
+    }
+
+    /**
+     * Windows of one moment whose next ones differ need more room than is kept for such: those without it are lost, each with a dead
+     * letter. The others hold all of their events, though these lie in panes with which a lost one begins.
+     */
+    @Test
+    void shouldLoseNothingOfOtherWindowsWithOneThatHasNoRoomToGoOn() {
+        Input<Ev> in = Input.of("in", Ev.class)
+                .eventTime(Ev::timeNs, TimeUnit.NANOSECONDS)
+                .disorder(Duration.ofSeconds(1))
+                .maxAhead(Duration.ofDays(1));
+        Topology topology = Millrace.topology(
+                "t",
+                t -> t.from(in)
+                        .keyBy(Ev::key)
+                        .window(
+                                "w",
+                                hopping(ofNanos(2_005), ofNanos(10))
+                                        .early(ofNanos(10))
+                                        .allowedLateness(ofNanos(5_000)))
+                        .aggregate(KeyedShape::new)
+                        .to(BARS, KeyedShape::bar));
+        long lost = 0;
+        for (long pages = 13; lost == 0 && pages <= 40; pages++) {
+            TestDriver driver = TestDriver.of(topology, PlanOptions.tested().withStateBytes(pages << 16));
+            for (int i = -200; i < 100; i++) {
+                driver.send(in, new Ev(1, 1, 10 * i));
+            }
+            driver.advanceToNs(0);
+            for (int i = 0; driver.deadLetters().isEmpty(); i++) {
+                driver.send(in, new Ev(2 + i / 400, 1, 1_000_000 + 10 * i)); // each window has a moment of its own
+            }
+            driver.advanceToNs(1_500);
+            long letters = driver.deadLetters().size();
+            driver.take(BARS);
+            driver.send(in, new Ev(1, 1, -8)); // all windows that have it and have ended tell of it
+            List<Bar> bars = driver.take(BARS);
+            assertTrue(bars.size() > 20, bars.size() + " have ended and were not lost");
+            String lostOnes = driver.deadLetters().toString();
+            for (Bar bar : bars) {
+                long from = Math.max(-200, Math.floorDiv(bar.start() + 9, 10));
+                long to = Math.min(100, Math.floorDiv(bar.end() + 9, 10));
+                assertEquals(to - from + 1, bar.count(), pages + " pages, " + bar);
+                assertFalse(lostOnes.contains("due at " + bar.end() + " ns of key 1"), bar + " is lost");
+            }
+            lost += letters - 1;
+            driver.advanceToNs(10_000).take(BARS);
+            driver.endAll();
+            assertEquals(0, driver.counters("w").keys);
+        }
+        assertTrue(lost > 0, "no budget of these has room for the windows and not for their timers");
     }
 
     /** Where the budget is used up time and again, across restarts: all is as if what was refused had never come. */
