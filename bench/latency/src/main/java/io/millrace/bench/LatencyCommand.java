@@ -6,13 +6,10 @@ import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
-import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import io.millrace.rig.Median;
 import io.millrace.rig.Paced;
-import io.millrace.rig.Plot;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +41,7 @@ final class LatencyCommand implements BenchCommand {
 
     @Override
     public Options options() {
-        return Common.addTo(new Options("bench/run", name()))
+        return LatencyFiles.addTo(Common.addTo(new Options("bench/run", name()))
                 .option(
                         "--rates",
                         "RATES",
@@ -53,7 +50,6 @@ final class LatencyCommand implements BenchCommand {
                 .option("--seconds", "N", "10", "length of a run")
                 .option("--pairs", "N", "11", "measured runs a system")
                 .option("--warmup", "N", "5000000", "events at full speed before the first run")
-                .option("--hlog", "FILE", null, "also write all histograms to this file (HdrHistogram log)")
                 .option(
                         "--classpath",
                         "PATH",
@@ -64,8 +60,7 @@ final class LatencyCommand implements BenchCommand {
                         "NAME",
                         null,
                         "its name: measured in this JVM, in place of the systems; --pairs are runs")
-                .option("--host", "HOST", "inline", "inline or live, for a topology of yours")
-                .option("--plot", "FILE", null, "also draw them, a line a system, into this file (SVG)");
+                .option("--host", "HOST", "inline", "inline or live, for a topology of yours"));
     }
 
     /** The figures of one system. */
@@ -74,6 +69,10 @@ final class LatencyCommand implements BenchCommand {
         private Answer answer;
         private long events;
         private boolean right;
+
+        List<Paced> runs() {
+            return runs;
+        }
 
         boolean isRight() {
             return right;
@@ -132,7 +131,12 @@ final class LatencyCommand implements BenchCommand {
         Common.Expected expected = new Common.Expected(workload);
         all.values().forEach(rows -> check(rows, expected));
         print(all, seconds);
-        write(options, conditions, all, seconds);
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), json(options, conditions, all));
+        }
+        try (LatencyFiles files = new LatencyFiles(options, conditions)) {
+            files.add("", all, seconds);
+        }
         return all.values().stream().flatMap(r -> r.values().stream()).allMatch(r -> r.right && r.isHeld()) ? 0 : 1;
     }
 
@@ -140,35 +144,6 @@ final class LatencyCommand implements BenchCommand {
         if (!Systems.isLive(system)) {
             throw options.bad("--systems " + system, "it has no live source, so it has no latency", "leave it out");
         }
-    }
-
-    private static void write(
-            Options options, Map<String, Object> conditions, Map<Long, Map<String, Row>> all, long seconds)
-            throws IOException {
-        if (options.has("--json")) {
-            Json.write(Path.of(options.text("--json")), json(options, conditions, all));
-        }
-        if (options.has("--hlog")) {
-            writeLog(options.text("--hlog"), all, seconds);
-        }
-        if (options.has("--plot")) {
-            Plot plot =
-                    new Plot(options.text("--workload") + ": latency from the intended time, " + conditions.get("java")
-                            + ", " + conditions.get("cores") + " cores, load " + conditions.get("load"));
-            all.forEach((rate, rows) -> rows.forEach((system, row) -> plot.add(
-                    panel(rate, rows),
-                    system.equals(Systems.FLOOR) ? "floor (jitter)" : system,
-                    row.runs.stream().map(Paced::all).toList())));
-            plot.write(Path.of(options.text("--plot")));
-        }
-    }
-
-    /** One for all systems, also those that did not hold the rate: it names them. */
-    private static String panel(long rate, Map<String, Row> rows) {
-        List<String> notHeld = rows.keySet().stream()
-                .filter(system -> !rows.get(system).isHeld())
-                .toList();
-        return rate + " events a second" + (notHeld.isEmpty() ? "" : "; not held: " + String.join(", ", notHeld));
     }
 
     /** Events a second, such as 500000, 500k or 1m. */
@@ -311,26 +286,5 @@ final class LatencyCommand implements BenchCommand {
             named.put(NAMES[i], us[i]);
         }
         return named;
-    }
-
-    /** One interval a run, tagged with system, rate and kind. */
-    private static void writeLog(String file, Map<Long, Map<String, Row>> all, long seconds)
-            throws FileNotFoundException {
-        try (Hlog log = new Hlog(file)) {
-            all.forEach((rate, rows) -> rows.forEach((system, row) -> {
-                for (int run = 0; run < row.runs.size(); run++) {
-                    log.add(
-                            system + "." + rate + ".all",
-                            run,
-                            seconds,
-                            row.runs.get(run).all());
-                    log.add(
-                            system + "." + rate + ".clear",
-                            run,
-                            seconds,
-                            row.runs.get(run).clear());
-                }
-            }));
-        }
     }
 }

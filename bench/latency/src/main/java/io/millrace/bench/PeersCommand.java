@@ -49,14 +49,19 @@ final class PeersCommand implements BenchCommand {
                 .option("--systems", "NAMES", String.join(",", systems), "in this order, round and round")
                 .option("--events", "N", "3000000", "events a run")
                 .option("--runs", "N", "5", "measured runs a system, after one to warm up")
-                .option("--rates", "RATES", "10k,100k", "open loop, events a second")
-                .option("--seconds", "N", "10", "length of a run at a rate")
+                .option("--rates", "RATES", "100k,500k", "open loop, events a second")
+                .option("--seconds", "N", "5", "length of a run at a rate")
                 .option("--pairs", "N", "5", "measured runs a system at a rate")
                 .option("--warmup", "N", "2000000", "events at full speed before the first run at a rate")
                 .flag("--no-latency", "events a second only")
+                .flag("--no-throughput", "latency only")
                 .flag("--quick", "to see that it works: few events, one rate; the figures mean little")
-                .option("--readme", "FILE", null, "also write the tables into this page, between its marks");
-        return Common.addRun(own, HEAP);
+                .option(
+                        "--readme",
+                        "FILE",
+                        null,
+                        "also write the tables into this page, between marks: peers W3, with --gc zgc those of peers W3 zgc");
+        return LatencyFiles.addTo(Common.addRun(own, HEAP));
     }
 
     /** How long everything is. */
@@ -90,29 +95,44 @@ final class PeersCommand implements BenchCommand {
         for (Workload workload : workloads) {
             Common.systems(options, workload);
             if (page != null) {
-                page.require("peers " + workload);
+                page.require(mark(workload, options));
             }
         }
         if (page != null) {
             page.require(SETTINGS);
         }
+        if (options.has("--no-throughput")) {
+            Common.refuse(options, List.of("--no-latency", "--events", "--runs"), "with --no-throughput");
+        }
         Map<String, Object> conditions = Common.conditions(options);
         Map<String, Object> json = new LinkedHashMap<>();
         boolean right = true;
-        for (Workload workload : workloads) {
-            PeersTables tables = measure(workload, options, size, conditions);
-            System.out.println(tables);
-            right &= tables.isRight();
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("conditions", new LinkedHashMap<>(conditions));
-            one.put("systems", tables.json());
-            json.put(workload.name(), one);
-            if (page != null) {
-                page.put("peers " + workload, tables.page("bench/run peers" + options.line(), conditions));
+        try (LatencyFiles files = new LatencyFiles(options, conditions)) {
+            for (Workload workload : workloads) {
+                PeersTables tables = measure(workload, options, size, conditions);
+                System.out.println(tables);
+                right &= tables.isRight();
+                json.put(workload.name(), json(tables, conditions));
+                files.add(workload + " ", tables.latency, size.schedule.seconds());
+                if (page != null) {
+                    page.put(mark(workload, options), tables.page("bench/run peers" + options.line(), conditions));
+                }
+                write(options, json, page); // all there is so far: the next one may take ten minutes, and fail
             }
         }
-        write(options, json, page);
         return right ? 0 : 1;
+    }
+
+    private static Map<String, Object> json(PeersTables tables, Map<String, Object> conditions) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("conditions", new LinkedHashMap<>(conditions));
+        json.put("systems", tables.json());
+        return json;
+    }
+
+    /** A table for each collector has a place of its own. */
+    private static String mark(Workload workload, Options options) {
+        return "peers " + workload + (options.has("--gc") ? ' ' + options.text("--gc") : "");
     }
 
     private static PeersTables measure(Workload workload, Options options, Size size, Map<String, Object> conditions)
@@ -123,11 +143,10 @@ final class PeersCommand implements BenchCommand {
         Machine.Watch watch = new Machine.Watch();
         conditions.put("load", Machine.load());
         PeersTables tables = new PeersTables(workload);
-        tables.throughput = ThroughputCommand.measure(
-                systems,
-                Common.settings(options, workload, false),
-                size.events,
-                ThroughputCommand.expected(workload, size.events, size.runs));
+        if (!options.has("--no-throughput")) {
+            Child.Settings settings = Common.settings(options, workload, false);
+            tables.throughput = ThroughputCommand.measure(systems, settings, size.events, size.runs);
+        }
         if (!options.has("--no-latency")) {
             tables.latency = latency(workload, systems, Common.settings(options, workload, true), size);
         }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The figures of one workload, as tables for the screen and for a page (the same), and what they say of the aims. */
 final class PeersTables {
@@ -35,16 +36,21 @@ final class PeersTables {
 
     /** Library, version and settings of each system of another build. */
     static String settings() {
-        StringBuilder out = new StringBuilder("| system | what runs, and why so |\n| --- | --- |\n");
+        StringBuilder out =
+                new StringBuilder("| system | what runs, and why so | documented in |\n| --- | --- | --- |\n");
         for (SystemProvider other : Systems.others()) {
-            line(out, "| `%s` | %s |", other.name(), other.settings());
+            line(out, "| `%s` | %s | %s |", other.name(), other.settings(), links(other.documentation()));
         }
         return out.toString();
     }
 
+    private static String links(List<String> addresses) {
+        return addresses.stream().map(a -> "<" + a + ">").collect(Collectors.joining(" "));
+    }
+
     @Override
     public String toString() {
-        return throughputTable() + '\n' + latencyTables() + aims();
+        return (throughputTable() + '\n' + latencyTables() + aims()).strip() + '\n';
     }
 
     /** For a page: with the command and the conditions. */
@@ -54,6 +60,10 @@ final class PeersTables {
 
     private String throughputTable() {
         StringBuilder out = new StringBuilder();
+        if (throughput.isEmpty()) {
+            return "";
+        }
+        long most = throughput.values().stream().mapToLong(r -> r.events).max().getAsLong();
         line(out, "| %s | M events/s | least to most | to the best peer | B/event |", workload);
         line(out, "| --- | --- | --- | --- | --- |");
         throughput.forEach((system, row) -> {
@@ -64,8 +74,9 @@ final class PeersTables {
             Median m = Median.of(row.millionsPerSecond);
             line(
                     out,
-                    "| %s | %.2f | %.2f to %.2f | %s | %.1f |",
+                    "| %s%s | %.2f | %.2f to %.2f | %s | %.1f |",
                     system,
+                    row.events == most ? "" : String.format(Locale.ROOT, " (%,d events a run)", row.events),
                     m.median(),
                     m.least(),
                     m.most(),

@@ -46,13 +46,19 @@ final class ThroughputCommand implements BenchCommand {
         final List<Double> millionsPerSecond = new ArrayList<>();
         final List<Double> cpuNsPerEvent = new ArrayList<>();
         final List<Double> bytesPerEvent = new ArrayList<>();
+        final long events;
         private String wrong = "";
+
+        /** With the events of a run. */
+        Row(long events) {
+            this.events = events;
+        }
 
         boolean isRight() {
             return wrong.isEmpty();
         }
 
-        void add(Child.Full run, long events) {
+        void add(Child.Full run) {
             millionsPerSecond.add(events * 1e3 / run.ns());
             cpuNsPerEvent.add((double) run.cpuNs() / events);
             bytesPerEvent.add((double) run.bytes() / events);
@@ -72,9 +78,8 @@ final class ThroughputCommand implements BenchCommand {
         Child.Settings settings = Common.settings(options, false);
         Map<String, Object> conditions = Common.conditions(options);
         System.out.printf("%s: %s; %d runs of %d events a system%n", workload, workload.summary(), runs, events);
-        List<Answer> expected = expected(workload, events, runs);
         Machine.Watch watch = new Machine.Watch();
-        Map<String, Row> rows = measure(systems, settings, events, expected);
+        Map<String, Row> rows = measure(systems, settings, events, runs);
         print(rows);
         watch.end(conditions);
         if (options.has("--json")) {
@@ -84,7 +89,7 @@ final class ThroughputCommand implements BenchCommand {
     }
 
     /** The reference's answers after the warm-up and after each run; computed before anything is measured. */
-    static List<Answer> expected(Workload workload, long events, int runs) {
+    private static List<Answer> expected(Workload workload, long events, int runs) {
         Common.Expected reference = new Common.Expected(workload);
         List<Answer> expected = new ArrayList<>();
         for (int run = 0; run <= runs; run++) {
@@ -93,24 +98,33 @@ final class ThroughputCommand implements BenchCommand {
         return expected;
     }
 
-    static Map<String, Row> measure(List<String> systems, Child.Settings settings, long events, List<Answer> expected)
+    /** By the events of a run: most systems have the same. */
+    private static Map<Long, List<Answer>> expected(Workload workload, List<String> systems, long events, int runs) {
+        Map<Long, List<Answer>> expected = new LinkedHashMap<>();
+        systems.forEach(s ->
+                expected.computeIfAbsent(Systems.events(Common.plain(s), events), e -> expected(workload, e, runs)));
+        return expected;
+    }
+
+    static Map<String, Row> measure(List<String> systems, Child.Settings settings, long events, int runs)
             throws IOException {
+        Map<Long, List<Answer>> expected = expected(settings.workload(), systems, events, runs);
         Map<String, Row> rows = new LinkedHashMap<>();
         List<Child> children = new ArrayList<>();
         try {
             for (String system : systems) {
                 Child child = new Child(system, settings);
                 children.add(child);
-                Row row = new Row();
+                Row row = new Row(Systems.events(Common.plain(system), events));
                 rows.put(system, row);
-                check(row, child.full(events), expected.get(0), system);
+                check(row, child.full(row.events), expected.get(row.events).get(0), system);
             }
-            for (int run = 1; run < expected.size(); run++) {
+            for (int run = 1; run <= runs; run++) {
                 for (Child child : children) {
-                    Child.Full result = child.full(events);
                     Row row = rows.get(child.system());
-                    row.add(result, events);
-                    check(row, result, expected.get(run), child.system());
+                    Child.Full result = child.full(row.events);
+                    row.add(result);
+                    check(row, result, expected.get(row.events).get(run), child.system());
                 }
             }
         } finally {

@@ -18,8 +18,9 @@ public final class Plot {
     private static final int WIDTH = 860, PANEL = 330, LEFT = 70, RIGHT = 190, TOP = 40, BOTTOM = 40;
     private static final double NINES_MAX = 5;
     private static final double[] MARKS = {50, 90, 99, 99.9, 99.99, 99.999};
-    private static final List<String> COLOURS =
-            List.of("#1b6ca8", "#c1432e", "#2f8f5b", "#8a4fbf", "#b8860b", "#4a4a4a", "#d05a9c", "#3aa6a6");
+    private static final List<String> COLOURS = List.of(
+            "#1b6ca8", "#c1432e", "#2f8f5b", "#8a4fbf", "#b8860b", "#4a4a4a", "#d05a9c", "#3aa6a6", "#7a5230",
+            "#7fb800", "#5b6ee1", "#e08e2b");
 
     private final String title;
     private final Map<String, Map<String, Histogram>> panels = new LinkedHashMap<>();

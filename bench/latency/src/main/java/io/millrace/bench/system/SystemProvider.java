@@ -14,6 +14,16 @@ public interface SystemProvider {
     /** Library, version and settings, for a table. */
     String settings();
 
+    /** Where its own documentation tells of these settings: addresses. */
+    default List<String> documentation() {
+        return List.of();
+    }
+
+    /** By how much to divide the events of a run for throughput, so that a slow system ends one. */
+    default int eventsDividedBy() {
+        return 1;
+    }
+
     /** Whether it computes a workload. */
     boolean computes(Workload workload);
 

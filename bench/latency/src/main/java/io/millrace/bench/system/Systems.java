@@ -166,6 +166,11 @@ public final class Systems {
         return List.copyOf(OTHERS.values());
     }
 
+    /** The events of a run of a system for throughput, where the others have so many. */
+    public static long events(String name, long others) {
+        return OTHERS.containsKey(name) ? others / OTHERS.get(name).eventsDividedBy() : others;
+    }
+
     /** Flags that the JVM of a system needs. */
     public static List<String> jvm(String name) {
         return OTHERS.containsKey(name) ? OTHERS.get(name).jvm() : List.of();

@@ -1,21 +1,18 @@
 package io.millrace.bench.peers;
 
-import io.millrace.bench.system.Conditions;
-import io.millrace.bench.system.SystemProvider;
-import io.millrace.bench.system.SystemUnderTest;
-import io.millrace.bench.workloads.Workload;
 import java.util.List;
 
 /** Flink. */
-public final class FlinkProvider implements SystemProvider {
-    @Override
-    public String name() {
-        return "flink";
-    }
-
-    @Override
-    public String summary() {
-        return "Flink's mini cluster, all operators in one chain";
+public final class FlinkProvider extends Peer {
+    /** For {@link java.util.ServiceLoader}. */
+    public FlinkProvider() {
+        super(
+                "flink",
+                "Flink's mini cluster, all operators in one chain",
+                FlinkSystem::new,
+                "https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/datastream/execution/execution_configuration/",
+                "https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/datastream/experimental/",
+                "https://nightlies.apache.org/flink/flink-docs-stable/docs/ops/state/state_backends/");
     }
 
     @Override
@@ -27,16 +24,6 @@ public final class FlinkProvider implements SystemProvider {
                 + " Throughput and latency alike";
     }
 
-    @Override
-    public boolean computes(Workload workload) {
-        return ReactorProvider.WORKLOADS.contains(workload);
-    }
-
-    @Override
-    public boolean isLive() {
-        return true;
-    }
-
     /** As in Flink's own configuration for these JVMs. */
     @Override
     public List<String> jvm() {
@@ -46,10 +33,5 @@ public final class FlinkProvider implements SystemProvider {
                 "--add-opens=java.base/java.time=ALL-UNNAMED",
                 "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
                 "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED");
-    }
-
-    @Override
-    public SystemUnderTest make(Conditions conditions) {
-        return new FlinkSystem(conditions);
     }
 }

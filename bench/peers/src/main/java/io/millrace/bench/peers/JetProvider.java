@@ -1,21 +1,17 @@
 package io.millrace.bench.peers;
 
-import io.millrace.bench.system.Conditions;
-import io.millrace.bench.system.SystemProvider;
-import io.millrace.bench.system.SystemUnderTest;
-import io.millrace.bench.workloads.Workload;
 import java.util.List;
 
 /** Hazelcast Jet. */
-public final class JetProvider implements SystemProvider {
-    @Override
-    public String name() {
-        return "jet";
-    }
-
-    @Override
-    public String summary() {
-        return "Hazelcast Jet embedded, a source with a thread of its own and one for the rest";
+public final class JetProvider extends Peer {
+    /** For {@link java.util.ServiceLoader}. */
+    public JetProvider() {
+        super(
+                "jet",
+                "Hazelcast Jet embedded, a source with a thread of its own and one for the rest",
+                JetSystem::new,
+                "https://docs.hazelcast.com/hazelcast/latest/configuration/jet-configuration",
+                "https://docs.hazelcast.com/hazelcast/latest/system-properties");
     }
 
     @Override
@@ -24,16 +20,6 @@ public final class JetProvider implements SystemProvider {
                 + " with a thread of its own (the two cores of the machine), parallelism 1 of each vertex, so that no edge is"
                 + " partitioned. W1: `aggregateToSlidingWindowP` in one stage; W2: `flatMapStatefulP`; W3: `mapStatefulP`. For latency"
                 + " `hazelcast.jet.idle.cooperative.{min,max}.microseconds` are 1; for throughput the defaults, and queues of 4,096";
-    }
-
-    @Override
-    public boolean computes(Workload workload) {
-        return ReactorProvider.WORKLOADS.contains(workload);
-    }
-
-    @Override
-    public boolean isLive() {
-        return true;
     }
 
     /** As in Hazelcast's own start script. */
@@ -46,10 +32,5 @@ public final class JetProvider implements SystemProvider {
                 "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
                 "--add-opens=java.management/sun.management=ALL-UNNAMED",
                 "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED");
-    }
-
-    @Override
-    public SystemUnderTest make(Conditions conditions) {
-        return new JetSystem(conditions);
     }
 }
