@@ -159,14 +159,28 @@ public final class LatencyRig {
     }
 
     /**
+     * An engine on the calling thread that takes these events one by one, for a benchmark of JMH.
+     *
+     * @return started; to be closed
+     */
+    public Steps steps() {
+        requireEvents();
+        return new Steps(host(null, false));
+    }
+
+    private void requireEvents() {
+        if (inputs.isEmpty()) {
+            throw new IllegalStateException("nothing is sent; say generate(input, i -> event)");
+        }
+    }
+
+    /**
      * Measures.
      *
      * @return figures, with what is known of the machine
      */
     public LatencyReport run() {
-        if (inputs.isEmpty()) {
-            throw new IllegalStateException("nothing is sent; say generate(input, i -> event)");
-        }
+        requireEvents();
         Map<String, Object> conditions = Machine.conditions(LatencyReport.flags());
         Machine.Watch watch = new Machine.Watch();
         Map<Long, LatencyReport.Rate> figures = new LinkedHashMap<>();
@@ -184,7 +198,7 @@ public final class LatencyRig {
         long letters = 0;
         for (int run = 0; run < runs; run++) {
             Latencies latencies = new Latencies();
-            try (Host host = host(latencies)) {
+            try (Host host = host(latencies, live)) {
                 for (long i = 0; i < warmUpEvents; i++) {
                     host.publish(i, 0);
                 }
@@ -208,17 +222,17 @@ public final class LatencyRig {
         };
     }
 
-    private Host host(Latencies latencies) {
+    private Host host(Latencies latencies, boolean ofItsOwn) {
         Setup setup = Engine.of(topology).digest(DigestOptions.every(1 << 20));
         for (Output<?> output : topology.outputs()) {
             setup.outputWithMeta(output, (event, meta) -> {
-                if (live && !meta.fired()) {
+                if (ofItsOwn && !meta.fired()) {
                     latencies.decided(meta.correlationId(), meta.intendedNs());
                 }
             });
         }
         setting.accept(setup);
-        if (live) {
+        if (ofItsOwn) {
             return new Host.Live(setup.start(), inputs, topology);
         }
         Inline inline = setup.inline();

@@ -12,6 +12,7 @@ import io.millrace.event.Output;
 import io.millrace.topology.Topology;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,12 @@ class LatencyRigTest {
         assertTrue(live.us(RATE, 100) >= 200_000, live::toString);
         LatencyReport report = rig(new AtomicLong(450)).run();
         assertEquals(live.digests(RATE), report.digests(RATE));
+        try (Steps steps = rig(new AtomicLong(-1)).steps()) {
+            for (long i = 0; i < 200 + RATE; i++) { // warm-up and run
+                assertEquals(i, steps.next());
+            }
+            assertEquals(report.digests(RATE), List.of(steps.digest()));
+        }
         // a hundred events became due while one was slow
         assertTrue(report.us(RATE, 100) >= 200_000, report::toString);
         assertTrue(report.us(RATE, 90) >= 50_000, report::toString);

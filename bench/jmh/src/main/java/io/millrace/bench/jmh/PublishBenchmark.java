@@ -22,6 +22,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -127,5 +128,38 @@ public class PublishBenchmark {
     public long inlineSbe() {
         fill(claims.claim());
         return claims.commit();
+    }
+
+    /** A live engine, whose thread takes from the ring what the benchmark's puts there. */
+    @State(Scope.Thread)
+    public static class Ring {
+        private Engine engine;
+        private Claims<TransactionEncoder> claims;
+
+        /** Starts it. */
+        @Setup
+        public void setUp() {
+            engine = Engine.of(Millrace.topology(
+                            "ring",
+                            t -> t.from(Messages.TRANSACTIONS)
+                                    .filter(m -> m.id() < 0)
+                                    .to(NO_MESSAGES)))
+                    .discard(NO_MESSAGES)
+                    .start();
+            claims = engine.claims(Messages.TRANSACTIONS);
+        }
+
+        /** Ends it. */
+        @TearDown
+        public void tearDown() {
+            engine.close();
+        }
+    }
+
+    /** Publishes a message through the ring of a live engine, as fast as its thread takes them: the slower of the two. */
+    @Benchmark
+    public long ringSbe(Ring ring) {
+        fill(ring.claims.claim());
+        return ring.claims.commit();
     }
 }

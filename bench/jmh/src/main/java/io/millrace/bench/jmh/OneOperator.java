@@ -1,0 +1,124 @@
+package io.millrace.bench.jmh;
+
+import static io.millrace.bench.topologies.Messages.MAPPED;
+import static io.millrace.bench.topologies.Messages.TRANSACTION;
+import static io.millrace.bench.topologies.Messages.TRANSACTIONS;
+import static io.millrace.operators.join.AsOf.backward;
+import static io.millrace.operators.join.Interval.between;
+import static io.millrace.operators.window.Window.tumbling;
+
+import io.millrace.bench.message.MappedDecoder;
+import io.millrace.bench.message.MappedEncoder;
+import io.millrace.bench.message.TransactionDecoder;
+import io.millrace.bench.workloads.Tx;
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.EventPattern;
+import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LookBack;
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Setup;
+import io.millrace.event.InPlaceOutput;
+import io.millrace.event.Output;
+import io.millrace.topology.Topology;
+import java.time.Duration;
+
+/** A topology of one operator, by its name. */
+final class OneOperator {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    /** About one event of the other kind of a key is in it. */
+    private static final Duration JOINED = Duration.ofMillis(20);
+
+    private static final Output<TransactionDecoder> SAME = Output.of("same", TRANSACTION);
+    private static final Output<TransactionDecoder> REPEATED = Output.of("repeated", TRANSACTION);
+    private static final InPlaceOutput<MappedDecoder, MappedEncoder> OUT = Output.of("out", MAPPED);
+
+    private OneOperator() {}
+
+    /** What is kept of a key in a window. */
+    private static final class Sums extends Aggregates<TransactionDecoder> {
+        final LongValue card = longKey();
+        final LongValue count = count();
+        final LongValue sum = sum(TransactionDecoder::amountCents);
+    }
+
+    /** The last second of a key, in steps. */
+    private static final class Last extends LookBack<TransactionDecoder> {
+        final Span<TransactionDecoder> second = last(SECOND).every(JOINED);
+        final LongValue sum = second.sum(TransactionDecoder::amountCents);
+    }
+
+    /** Two of the other kind in a row, then one that is not. */
+    private static final class Three extends EventPattern<TransactionDecoder> {
+        final Step<TransactionDecoder> declined =
+                begin(tx -> tx.kind() == Tx.DECLINED).times(2).consecutive();
+        final Step<TransactionDecoder> approved = next(tx -> tx.kind() != Tx.DECLINED);
+    }
+
+    /** The engine to be, its outputs discarded. */
+    static Setup setUp(String operator) {
+        Topology topology =
+                Millrace.topology("one-" + operator.toLowerCase(), t -> build(operator, t.from(TRANSACTIONS)));
+        Setup setup = Engine.of(topology);
+        topology.outputs().forEach(setup::discard);
+        return setup;
+    }
+
+    private static void build(String operator, EventStream<TransactionDecoder> events) {
+        KeyedStream<TransactionDecoder> keyed = events.keyBy(TransactionDecoder::card);
+        switch (operator) {
+            case "none" -> events.to(SAME);
+            case "filter" -> events.filter(e -> e.amountCents() >= 0).to(SAME);
+            case "map" ->
+                events.map(MAPPED, (e, out) -> out.id(e.id()).value(e.amountCents()))
+                        .to(OUT);
+            case "window" ->
+                keyed.window("sums", tumbling(SECOND))
+                        .aggregate(Sums::new)
+                        .to(OUT, (s, out) -> out.id(s.card.get()).value(s.count.get() ^ s.sum.get()));
+            case "lookBack" ->
+                keyed.lookBack("last", Last::new)
+                        .to(OUT, (l, out) -> out.id(l.event().id()).value(l.sum.get()));
+            case "join" ->
+                transactions(events)
+                        .join("logins", of(events, Tx.LOGIN), between(JOINED.negated(), Duration.ofMillis(-1)))
+                        .to(
+                                OUT,
+                                (p, out) ->
+                                        out.id(p.left().id()).value(p.right().id()));
+            case "asOf" ->
+                transactions(events)
+                        .asOf(
+                                "quote",
+                                of(events, Tx.QUOTE),
+                                backward().onArrival().inner())
+                        .to(
+                                OUT,
+                                (p, out) ->
+                                        out.id(p.left().id()).value(p.right().id()));
+            case "dedupe" ->
+                events.keyBy(TransactionDecoder::id)
+                        .dedupe("once", SECOND)
+                        .duplicatesTo(REPEATED)
+                        .to(SAME);
+            case "pattern" ->
+                keyed.pattern("three", SECOND, Three::new)
+                        .to(
+                                OUT,
+                                (m, out) -> out.id(m.declined.first().id())
+                                        .value(m.approved.event().id()));
+            default -> throw new IllegalArgumentException(operator);
+        }
+    }
+
+    private static KeyedStream<TransactionDecoder> transactions(EventStream<TransactionDecoder> events) {
+        return of(events, Tx.TRANSACTION);
+    }
+
+    private static KeyedStream<TransactionDecoder> of(EventStream<TransactionDecoder> events, int kind) {
+        return events.filter(e -> e.kind() == kind).keyBy(TransactionDecoder::card);
+    }
+}

@@ -1,0 +1,81 @@
+package io.millrace.bench.jmh;
+
+import static io.millrace.bench.topologies.Messages.TRANSACTIONS;
+
+import io.millrace.bench.message.TransactionEncoder;
+import io.millrace.bench.workloads.Arithmetic;
+import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Tx;
+import io.millrace.engine.Claims;
+import io.millrace.engine.Inline;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What one operator costs an event on the inline host, encoding and way to the output included; {@code none} is that way
+ * alone. A thousand keys, 200,000 events in a second of event time, a quarter of them of another kind (logins, declines,
+ * quotes). With {@code -prof gc} the bytes an event allocates, which must be 0.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED", "-Xms2g", "-Xmx2g"})
+@Warmup(iterations = 4, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class OperatorBenchmark {
+    private static final int KEYS = 1_000;
+    private static final int EVENTS_A_MS = 200;
+    private static final int OTHER_EVERY = 4;
+    private static final long STATE_BYTES = 512L << 20;
+
+    /** Which one. */
+    @Param({"none", "filter", "map", "window", "lookBack", "join", "asOf", "dedupe", "pattern"})
+    public String operator;
+
+    private Inline inline;
+    private Claims<TransactionEncoder> claims;
+    private short other;
+    private long next;
+
+    /** Starts the engine. */
+    @Setup
+    public void setUp() {
+        other = (short) (operator.equals("pattern") ? Tx.DECLINED : operator.equals("asOf") ? Tx.QUOTE : Tx.LOGIN);
+        inline = OneOperator.setUp(operator).stateBudget(STATE_BYTES).inline();
+        claims = inline.claims(TRANSACTIONS);
+    }
+
+    /** Ends it. */
+    @TearDown
+    public void tearDown() {
+        inline.close();
+    }
+
+    /** One event. */
+    @Benchmark
+    public long event() {
+        long i = next++;
+        claims.claim()
+                .id(i)
+                .card((Arithmetic.mix(i) >>> 1) % KEYS)
+                .timeMs(Generator.START_MS + i / EVENTS_A_MS)
+                .amountCents(i & 0xffff)
+                .merchant((int) i & 0xffff)
+                .country((short) 3)
+                .kind(i % OTHER_EVERY == 0 ? other : Tx.TRANSACTION);
+        return claims.commit(null);
+    }
+}
