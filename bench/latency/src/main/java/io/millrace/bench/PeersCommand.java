@@ -137,8 +137,7 @@ final class PeersCommand implements BenchCommand {
 
     private static PeersTables measure(Workload workload, Options options, Size size, Map<String, Object> conditions)
             throws IOException, UsageException {
-        System.out.printf(
-                "%s: %s; %d runs of %d events a system%n", workload, workload.summary(), size.runs, size.events);
+        System.out.printf("%s: %s%n", workload, workload.summary());
         List<String> systems = Common.systems(options, workload);
         Machine.Watch watch = new Machine.Watch();
         conditions.put("load", Machine.load());

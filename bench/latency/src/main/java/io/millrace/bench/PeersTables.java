@@ -74,16 +74,20 @@ final class PeersTables {
             Median m = Median.of(row.millionsPerSecond);
             line(
                     out,
-                    "| %s%s | %.2f | %.2f to %.2f | %s | %.1f |",
+                    "| %s%s | %s | %s to %s | %s | %.1f |",
                     system,
                     row.events == most ? "" : String.format(Locale.ROOT, " (%,d events a run)", row.events),
-                    m.median(),
-                    m.least(),
-                    m.most(),
+                    rate(m.median()),
+                    rate(m.least()),
+                    rate(m.most()),
                     toBest(system, m.median()),
                     Math.max(0, Median.of(row.bytesPerEvent).median()));
         });
         return out.toString();
+    }
+
+    private static String rate(double millions) {
+        return String.format(Locale.ROOT, millions < 0.1 ? "%.3f" : "%.2f", millions);
     }
 
     private String toBest(String system, double millions) {
