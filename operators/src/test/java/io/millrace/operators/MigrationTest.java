@@ -159,48 +159,54 @@ class MigrationTest {
     @Test
     void shouldGoOnInAChangedTopologyAsAnOracleDoes() {
         long first = Long.getLong("millrace.seed", 1);
-        for (long seed = first; seed < first + (Boolean.getBoolean("millrace.long") ? 2_000 : 30); seed++) {
-            Random random = new Random(seed);
-            List<Part> before = new ArrayList<>();
-            for (int what = 0; what < OUT.size(); what++) {
-                if (random.nextBoolean()) {
-                    before.add(new Part(what, "op-" + what, random.nextInt(3) == 0 ? 20 : 0, false));
-                }
-            }
-            if (before.isEmpty()) {
-                continue;
-            }
-            Migration[] how = {Migration.none()};
-            List<Part> now = edited(before, random, how);
-            List<Payment> all = payments(random, 150);
-            int cut = random.nextInt(all.size());
-            String what = "seed " + seed + ": " + before + " to " + now + " at " + cut;
+        Seeds.each(
+                first,
+                Boolean.getBoolean("millrace.long") ? 2_000 : 30,
+                "goOnInAChangedTopology(%d)",
+                MigrationTest::goOnInAChangedTopology);
+    }
 
-            TestDriver old = TestDriver.of(topology(before), OPTIONS);
-            send(old, all.subList(0, cut));
-            TestDriver moved = restored(what, now, old.snapshot(), how[0]);
-            TestDriver whole = TestDriver.of(topology(now), OPTIONS);
-            send(whole, all.subList(0, cut));
-            OUT.forEach(o -> take(whole, o));
-            TestDriver fresh = TestDriver.of(topology(now), OPTIONS);
-            int again = cut + random.nextInt(all.size() - cut);
-            for (int i = cut; i < all.size(); i++) {
-                for (TestDriver d : List.of(moved, whole, fresh)) {
-                    send(d, all.subList(i, i + 1));
-                }
-                if (i == again) {
-                    moved.restart();
-                }
+    private static void goOnInAChangedTopology(long seed) {
+        Random random = new Random(seed);
+        List<Part> before = new ArrayList<>();
+        for (int what = 0; what < OUT.size(); what++) {
+            if (random.nextBoolean()) {
+                before.add(new Part(what, "op-" + what, random.nextInt(3) == 0 ? 20 : 0, false));
             }
-            for (TestDriver d : List.of(moved, whole, fresh)) {
-                d.endAll();
-            }
-            for (Part p : now) {
-                boolean isNew = p.name.startsWith("new");
-                assertEquals(take(isNew ? fresh : whole, p.out()), take(moved, p.out()), p.name + ", " + what);
-            }
-            assertTrue(moved.deadLetters().stream().noneMatch(l -> l.reason() == Reason.OVER_BOUND), what);
         }
+        if (before.isEmpty()) {
+            return;
+        }
+        Migration[] how = {Migration.none()};
+        List<Part> now = edited(before, random, how);
+        List<Payment> all = payments(random, 150);
+        int cut = random.nextInt(all.size());
+        String what = "seed " + seed + ": " + before + " to " + now + " at " + cut;
+
+        TestDriver old = TestDriver.of(topology(before), OPTIONS);
+        send(old, all.subList(0, cut));
+        TestDriver moved = restored(what, now, old.snapshot(), how[0]);
+        TestDriver whole = TestDriver.of(topology(now), OPTIONS);
+        send(whole, all.subList(0, cut));
+        OUT.forEach(o -> take(whole, o));
+        TestDriver fresh = TestDriver.of(topology(now), OPTIONS);
+        int again = cut + random.nextInt(all.size() - cut);
+        for (int i = cut; i < all.size(); i++) {
+            for (TestDriver d : List.of(moved, whole, fresh)) {
+                send(d, all.subList(i, i + 1));
+            }
+            if (i == again) {
+                moved.restart();
+            }
+        }
+        for (TestDriver d : List.of(moved, whole, fresh)) {
+            d.endAll();
+        }
+        for (Part p : now) {
+            boolean isNew = p.name.startsWith("new");
+            assertEquals(take(isNew ? fresh : whole, p.out()), take(moved, p.out()), p.name + ", " + what);
+        }
+        assertTrue(moved.deadLetters().stream().noneMatch(l -> l.reason() == Reason.OVER_BOUND), what);
     }
 
     private static TestDriver restored(String what, List<Part> now, byte[] snapshot, Migration how) {

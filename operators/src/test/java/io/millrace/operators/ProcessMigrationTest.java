@@ -117,22 +117,23 @@ class ProcessMigrationTest {
 
     @Test
     void shouldMoveDeclaredFieldsByNameAndWhatAFunctionMakesOfThem() {
-        for (long seed = 0; seed < 20; seed++) {
-            Random random = new Random(seed);
-            List<Payment> all = payments(random, 120);
-            int cut = random.nextInt(all.size());
-            TestDriver old = TestDriver.of(tries(), OPTIONS);
-            send(old, all.subList(0, cut));
-            Migration how = Migration.none().rows("saga", row -> row.set("tries", row.was("attempts")));
-            TestDriver moved = TestUpgrade.restore(newer(), OPTIONS, old.snapshot(), how);
-            TestDriver whole = TestDriver.of(newer(), OPTIONS);
-            send(whole, all.subList(0, cut));
-            whole.take(OUT.get(0));
-            send(moved, all.subList(cut, all.size()));
-            send(whole, all.subList(cut, all.size()));
-            assertEquals(
-                    whole.endAll().take(OUT.get(0)), moved.restart().endAll().take(OUT.get(0)), "seed " + seed);
-        }
+        Seeds.each(0, 20, "moveDeclaredFields(%d)", ProcessMigrationTest::moveDeclaredFields);
+    }
+
+    private static void moveDeclaredFields(long seed) {
+        Random random = new Random(seed);
+        List<Payment> all = payments(random, 120);
+        int cut = random.nextInt(all.size());
+        TestDriver old = TestDriver.of(tries(), OPTIONS);
+        send(old, all.subList(0, cut));
+        Migration how = Migration.none().rows("saga", row -> row.set("tries", row.was("attempts")));
+        TestDriver moved = TestUpgrade.restore(newer(), OPTIONS, old.snapshot(), how);
+        TestDriver whole = TestDriver.of(newer(), OPTIONS);
+        send(whole, all.subList(0, cut));
+        whole.take(OUT.get(0));
+        send(moved, all.subList(cut, all.size()));
+        send(whole, all.subList(cut, all.size()));
+        assertEquals(whole.endAll().take(OUT.get(0)), moved.restart().endAll().take(OUT.get(0)));
     }
 
     @Test
