@@ -1,8 +1,8 @@
 package io.millrace.operators;
 
+import io.millrace.event.Bytes;
 import io.millrace.event.EventWriter;
 import io.millrace.event.InPlaceType;
-import java.util.Arrays;
 
 /**
  * Takes the events that user code fills for one event, up to a declared number: {@code begin()}, fill, {@code end()}, and
@@ -54,7 +54,7 @@ public final class InPlaceEmitter<W> {
         }
         isOpen = true;
         byte[] slot = slots[count];
-        Arrays.fill(slot, 0, lengths[count], (byte) 0);
+        Bytes.clear(slot, 0, lengths[count]);
         lengths[count] = slot.length; // what a function leaves behind that throws
         return writer.wrap(slot, 0, slot.length);
     }

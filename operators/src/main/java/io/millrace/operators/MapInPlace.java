@@ -1,5 +1,6 @@
 package io.millrace.operators;
 
+import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.EventWriter;
@@ -13,7 +14,6 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Writer;
 import java.lang.invoke.MethodHandles;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -98,7 +98,7 @@ final class MapInPlaceNode implements Node {
 
     @Override
     public boolean on(Flow flow) {
-        Arrays.fill(slot, 0, used, (byte) 0);
+        Bytes.clear(slot, 0, used);
         try {
             function.write(flow.value(), writer.wrap(slot, 0, slot.length));
             used = writer.length();

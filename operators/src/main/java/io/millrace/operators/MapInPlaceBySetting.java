@@ -1,5 +1,6 @@
 package io.millrace.operators;
 
+import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.EventWriter;
@@ -19,7 +20,6 @@ import io.millrace.state.Saved;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import java.lang.invoke.MethodHandles;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +159,7 @@ final class MapInPlaceBySettingNode implements Node, Saved, Explains {
             setting = flow.value();
             return false;
         }
-        Arrays.fill(slot, 0, used, (byte) 0);
+        Bytes.clear(slot, 0, used);
         try {
             function.write(flow.value(), setting, writer.wrap(slot, 0, slot.length));
             used = writer.length();

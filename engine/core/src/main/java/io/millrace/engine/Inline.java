@@ -35,6 +35,7 @@ public final class Inline implements AutoCloseable {
 
     private final Host host;
     private final Core core;
+    private final Sinks sinks;
     private final List<Bindings.BoundSource<?>> sources;
     private final long tickNs;
     private final Duration stopDeadline;
@@ -68,6 +69,7 @@ public final class Inline implements AutoCloseable {
             ThreadPlacement placement) {
         this.host = host;
         this.core = host.core();
+        this.sinks = host.sinks();
         this.sources = List.copyOf(sources);
         this.tickNs = tick.toNanos();
         this.stopDeadline = stopDeadline;
@@ -435,7 +437,7 @@ public final class Inline implements AutoCloseable {
     /** What halted it, or null; only looked up here, because any thread asks and only the owner may write. */
     private Throwable failure() {
         Throwable why = failure;
-        return why != null ? why : host.sinks().halting(); // a blocking sink finds it on a thread of its own
+        return why != null ? why : sinks.halting(); // a blocking sink finds it on a thread of its own
     }
 
     EngineStoppedException closedException() {

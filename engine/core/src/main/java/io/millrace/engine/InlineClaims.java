@@ -29,8 +29,11 @@ final class InlineClaims<V, W> implements Claims<W> {
     @Override
     public W claim() {
         engine.enter(); // before the encoder is in use: what waits in the inbox may cause claims of its own
-        // from inside a receiver: the entry in hand still stands in the encoder
-        encoder = engine.isProcessing() ? new EntryEncoder<>(input, source) : own;
+        if (engine.isProcessing()) { // from inside a receiver: the entry in hand still stands in the encoder
+            encoder = new EntryEncoder<>(input, source);
+        } else if (encoder != own) { // a reference that is written has a price, however often it was the same
+            encoder = own;
+        }
         return encoder.claim(type);
     }
 

@@ -31,7 +31,7 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
         source = core.source(input);
         encoder = new EntryEncoder<>(input, source);
         counts = host.inputs().get(source);
-        stride = Entry.MAX_HEADER_LENGTH + input.type().maxLength();
+        stride = Entry.MAX_HEADER_LENGTH + input.type().maxLength() + 7 & -8; // longs at multiples of 8
     }
 
     Input<V> input() {

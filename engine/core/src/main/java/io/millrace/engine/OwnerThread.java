@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * The one thread that an inline host belongs to: the first that calls it, until it has ended.
@@ -11,27 +12,37 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class OwnerThread {
     private final String engine;
-    private final AtomicReference<Thread> owner = new AtomicReference<>();
+    private static final VarHandle OWNER = handle();
+
+    private volatile Thread owner;
 
     OwnerThread(String engine) {
         this.engine = engine;
     }
 
+    private static VarHandle handle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(OwnerThread.class, "owner", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     boolean isCurrent() {
-        return owner.get() == Thread.currentThread();
+        return owner == Thread.currentThread();
     }
 
     /** Whether the caller is the owner, or becomes it by this. */
     boolean tryTake() {
         Thread current = Thread.currentThread();
-        Thread has = owner.get();
-        return has == current || (has == null || !has.isAlive()) && owner.compareAndSet(has, current);
+        Thread has = owner;
+        return has == current || (has == null || !has.isAlive()) && OWNER.compareAndSet(this, has, current);
     }
 
     /** Refuses another thread than the owner, naming both. */
     void require() {
-        if (owner.get() != Thread.currentThread() && !tryTake()) {
-            Thread has = owner.get();
+        if (owner != Thread.currentThread() && !tryTake()) {
+            Thread has = owner;
             throw new IllegalStateException("inline engine " + engine + " belongs to thread " + has.getName()
                     + " and was called by " + Thread.currentThread().getName()
                     + "; hand events over with inbox(..), or use a live engine");
@@ -40,7 +51,7 @@ final class OwnerThread {
 
     /** As {@link #require}, but does not take what is free. */
     void requireIfTaken() {
-        if (owner.get() != null) {
+        if (owner != null) {
             require();
         }
     }

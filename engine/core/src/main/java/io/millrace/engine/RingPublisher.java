@@ -26,7 +26,7 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
         encoder = new EntryEncoder<>(input, source);
         lane = new InputLane<>(ingress, input);
         counts = lane.counts();
-        stride = Entry.MAX_HEADER_LENGTH + input.type().maxLength();
+        stride = Entry.MAX_HEADER_LENGTH + input.type().maxLength() + 7 & -8; // longs at multiples of 8
     }
 
     @Override

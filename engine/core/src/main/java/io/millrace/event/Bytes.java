@@ -3,6 +3,7 @@ package io.millrace.event;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Little-endian access to the bytes of events, slots and pages. The one place that knows the byte order of everything
@@ -83,6 +84,57 @@ public final class Bytes {
      */
     public static void putLong(byte[] bytes, int offset, long value) {
         LONGS.set(bytes, offset, value);
+    }
+
+    /**
+     * Writes zeros. What is cleared here is a few dozen bytes of an event, several times an event: the stores stand one behind the
+     * other, since a loop of two rounds, with the safepoint that the JIT puts into it, costs more than they do.
+     *
+     * @param bytes where
+     * @param from  index of the first byte
+     * @param to    index behind the last byte; nothing is written when it is not above {@code from}
+     */
+    public static void clear(byte[] bytes, int from, int to) {
+        int at = from;
+        if (to - at >= 64) {
+            at = clearLines(bytes, at, to);
+        }
+        if (to - at >= 32) {
+            putLong(bytes, at, 0);
+            putLong(bytes, at + 8, 0);
+            putLong(bytes, at + 16, 0);
+            putLong(bytes, at + 24, 0);
+            at += 32;
+        }
+        if (to - at >= 16) {
+            putLong(bytes, at, 0);
+            putLong(bytes, at + 8, 0);
+            at += 16;
+        }
+        if (to - at >= 8) {
+            putLong(bytes, at, 0);
+            at += 8;
+        }
+        if (at < to) {
+            clearRest(bytes, from, at, to);
+        }
+    }
+
+    /** Answers where less than 64 bytes are left. */
+    private static int clearLines(byte[] bytes, int from, int to) {
+        int end = to - (to - from & 63);
+        Arrays.fill(bytes, from, end, (byte) 0);
+        return end;
+    }
+
+    private static void clearRest(byte[] bytes, int from, int at, int to) {
+        if (to - from >= Long.BYTES) {
+            putLong(bytes, to - Long.BYTES, 0); // some of them a second time
+            return;
+        }
+        for (int i = at; i < to; i++) {
+            bytes[i] = 0;
+        }
     }
 
     /**

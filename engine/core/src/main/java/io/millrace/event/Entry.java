@@ -18,8 +18,11 @@ package io.millrace.event;
 public final class Entry {
     /** Bytes before the optional fields. */
     public static final int FIXED_LENGTH = 16;
-    /** The most bytes before the payload. */
-    public static final int MAX_HEADER_LENGTH = FIXED_LENGTH + 8 + 8 + 12 + 25 + 1;
+    /**
+     * Room for all fields before the payload: a multiple of 8 above their 70 bytes, so that the longs of a payload that is filled
+     * behind it stand at multiples of 8 as well and none lies across two lines of cache, where a write takes several times as long.
+     */
+    public static final int MAX_HEADER_LENGTH = FIXED_LENGTH + 8 + 8 + 12 + 25 + 1 + 2;
 
     /** Header length by presence mask: a table instead of a sum per entry. */
     private static final byte[] HEADER_LENGTH = new byte[256];
@@ -34,6 +37,10 @@ public final class Entry {
      * Beside the kind: the payload stands behind room for all optional fields, because it was filled before the header was known.
      */
     private static final int ROOMY = 0x80;
+
+    private static final int KIND_SHIFT = 32;
+    private static final int MASK_SHIFT = 40;
+    private static final int SOURCE_SHIFT = 48;
 
     private static final Reason[] REASONS = Reason.values();
 
@@ -60,29 +67,104 @@ public final class Entry {
      * @return the offset of the payload
      */
     public static int begin(byte[] bytes, int offset, byte kind, int source, long timeNs, Header header) {
+        write(bytes, offset, kind, source, timeNs, header, 0);
+        return offset + HEADER_LENGTH[header == null ? 0 : header.mask];
+    }
+
+    /**
+     * Writes everything but the payload. Its first 8 bytes are one write, as {@link #head} is one read: a processor that reads
+     * what it has just written in several parts waits for all of them.
+     *
+     * @param bytes         where
+     * @param offset        first byte of the entry
+     * @param kind          the kind
+     * @param source        the number of the source
+     * @param timeNs        event time, or clock
+     * @param header        optional fields, or null
+     * @param payloadLength bytes of payload, which stands {@link #headerLength(Header)} behind the offset
+     */
+    public static void write(
+            byte[] bytes, int offset, byte kind, int source, long timeNs, Header header, int payloadLength) {
         int mask = header == null ? 0 : header.mask;
-        bytes[offset + 4] = kind;
-        bytes[offset + 5] = (byte) mask;
-        Bytes.putShort(bytes, offset + 6, (short) source);
+        Bytes.putLong(
+                bytes,
+                offset,
+                payloadLength & 0xffff_ffffL
+                        | (kind & 0xffL) << KIND_SHIFT
+                        | (mask & 0xffL) << MASK_SHIFT
+                        | (long) source << SOURCE_SHIFT);
         Bytes.putLong(bytes, offset + 8, timeNs);
         if (mask != 0) {
             writeOptional(bytes, offset + FIXED_LENGTH, header);
         }
-        return offset + HEADER_LENGTH[mask];
     }
 
     /**
-     * As {@link #begin}, in front of a payload that stands {@link #MAX_HEADER_LENGTH} behind the offset already.
+     * As {@link #write}, in front of a payload that stands {@link #MAX_HEADER_LENGTH} behind the offset already.
+     *
+     * @param bytes         where
+     * @param offset        first byte of the entry
+     * @param kind          the kind
+     * @param source        the number of the source
+     * @param timeNs        event time
+     * @param header        optional fields, or null
+     * @param payloadLength bytes of payload
+     */
+    public static void writeBefore(
+            byte[] bytes, int offset, byte kind, int source, long timeNs, Header header, int payloadLength) {
+        write(bytes, offset, (byte) (kind | ROOMY), source, timeNs, header, payloadLength);
+    }
+
+    /**
+     * Reads length, kind, mask and source at once.
      *
      * @param bytes  where
      * @param offset first byte of the entry
-     * @param kind   the kind
-     * @param source the number of the source
-     * @param timeNs event time
-     * @param header optional fields, or null
+     * @return for {@link #headKind}, {@link #headSource}, {@link #headPayload} and {@link #headPayloadLength}
      */
-    public static void beginBefore(byte[] bytes, int offset, byte kind, int source, long timeNs, Header header) {
-        begin(bytes, offset, (byte) (kind | ROOMY), source, timeNs, header);
+    public static long head(byte[] bytes, int offset) {
+        return Bytes.getLong(bytes, offset);
+    }
+
+    /**
+     * The kind.
+     *
+     * @param head of {@link #head}
+     * @return see {@link EntryKind}
+     */
+    public static byte headKind(long head) {
+        return (byte) ((byte) (head >>> KIND_SHIFT) & ~ROOMY);
+    }
+
+    /**
+     * The source.
+     *
+     * @param head of {@link #head}
+     * @return its number
+     */
+    public static int headSource(long head) {
+        return (int) (head >>> SOURCE_SHIFT);
+    }
+
+    /**
+     * How far behind the entry's first byte the payload stands.
+     *
+     * @param head of {@link #head}
+     * @return bytes
+     */
+    public static int headPayload(long head) {
+        // a negative byte is one with the bit of ROOMY
+        return (byte) (head >>> KIND_SHIFT) < 0 ? MAX_HEADER_LENGTH : HEADER_LENGTH[(int) (head >>> MASK_SHIFT) & 0xff];
+    }
+
+    /**
+     * The length of the payload.
+     *
+     * @param head of {@link #head}
+     * @return bytes
+     */
+    public static int headPayloadLength(long head) {
+        return (int) head;
     }
 
     /**
@@ -195,8 +277,7 @@ public final class Entry {
      * @return the offset of its first byte
      */
     public static int payload(byte[] bytes, int offset) {
-        // a negative byte is one with the bit of ROOMY
-        return offset + (bytes[offset + 4] < 0 ? MAX_HEADER_LENGTH : HEADER_LENGTH[bytes[offset + 5] & 0xff]);
+        return offset + headPayload(head(bytes, offset));
     }
 
     /**
@@ -218,7 +299,8 @@ public final class Entry {
      * @return bytes
      */
     public static int length(byte[] bytes, int offset) {
-        return payload(bytes, offset) - offset + payloadLength(bytes, offset);
+        long head = head(bytes, offset);
+        return headPayload(head) + headPayloadLength(head);
     }
 
     /**

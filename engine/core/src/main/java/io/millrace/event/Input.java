@@ -15,6 +15,13 @@ public class Input<V> {
     private final EventType<V> type;
     private final Time<V> time;
 
+    /** What an event asks for, beside the record: the field, null without event time, and what its unit is multiplied by. */
+    private final LongField<? super V> field;
+
+    private final long unitNs;
+    private final long mostUnits;
+    private final long leastUnits;
+
     /** What the input says of time; grouped because it travels together. */
     private record Time<V>(
             LongField<? super V> field,
@@ -39,6 +46,11 @@ public class Input<V> {
         this.name = name;
         this.type = Objects.requireNonNull(type, "type");
         this.time = time;
+        this.field = time.field;
+        this.unitNs = time.unit == null ? 1 : time.unit.toNanos(1);
+        // the ends of the range are kept free, so that window ends and delays cannot overflow unseen
+        this.mostUnits = (Long.MAX_VALUE - 1) / unitNs;
+        this.leastUnits = -(Long.MAX_VALUE / unitNs);
     }
 
     /** For a subclass to copy a changed base. */
@@ -239,18 +251,21 @@ public class Input<V> {
      * @throws RefusedException when the field's value does not fit, or reading it throws
      */
     public final long timeNs(V event) {
-        if (time.field == null) {
+        if (field == null) {
             return 0;
         }
         long value;
         try {
-            value = time.field.of(event);
+            value = field.of(event);
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable t) {
             throw new RefusedException(Reason.MALFORMED, "input " + name + ": its event time cannot be read: " + t);
         }
-        return Ports.toNanos(name, value, time.unit);
+        if (value > mostUnits || value < leastUnits) {
+            throw Ports.outside(name, value, time.unit);
+        }
+        return value * unitNs;
     }
 
     @Override

@@ -36,15 +36,10 @@ final class Ports {
         }
     }
 
-    static long toNanos(String port, long value, TimeUnit unit) {
-        long ns = unit.toNanos(value);
-        // toNanos saturates; the ends of the range are kept free so that window ends and delays cannot overflow unseen
-        if (ns == Long.MAX_VALUE || ns == Long.MIN_VALUE) {
-            throw new RefusedException(
-                    Reason.OUT_OF_RANGE,
-                    "input " + port + ": event time " + value + " " + unit
-                            + " does not fit 64-bit nanoseconds since the epoch (years 1678 to 2262)");
-        }
-        return ns;
+    static RefusedException outside(String port, long value, TimeUnit unit) {
+        return new RefusedException(
+                Reason.OUT_OF_RANGE,
+                "input " + port + ": event time " + value + " " + unit
+                        + " does not fit 64-bit nanoseconds since the epoch (years 1678 to 2262)");
     }
 }

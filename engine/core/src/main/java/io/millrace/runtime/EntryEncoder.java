@@ -11,7 +11,6 @@ import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
 import io.millrace.transport.EventSource;
-import java.util.Arrays;
 
 /**
  * Encodes entries of one input into a scratch of its own, so that no user code runs between claiming a place in the order and
@@ -72,10 +71,10 @@ public final class EntryEncoder<V> {
      */
     public int encode(V event, Header header, byte[] target, int offset) {
         long timeNs = input.timeNs(event);
-        int at = Entry.begin(target, offset, EntryKind.EVENT, source, timeNs, header);
-        int payload = checked(input.type().encode(event, target, at));
-        Entry.end(target, offset, payload);
-        return at - offset + payload;
+        int before = Entry.headerLength(header);
+        int payload = checked(input.type().encode(event, target, offset + before));
+        Entry.write(target, offset, EntryKind.EVENT, source, timeNs, header, payload);
+        return before + payload;
     }
 
     /**
@@ -109,17 +108,18 @@ public final class EntryEncoder<V> {
                     payload + " bytes, an event of " + input.type().name() + " has at most "
                             + input.type().maxLength());
         }
-        int at = Entry.begin(target, offset, EntryKind.EVENT, source, 0, header);
+        int at = offset + Entry.headerLength(header);
         event.copyTo(target, at, payload);
         String wrong = wrong(target, at, payload);
         if (wrong != null) {
             return none(Reason.MALFORMED, wrong);
         }
+        long timeNs = 0;
         if (input.hasEventTime()) {
             view = view == null ? input.type().newView() : view;
-            Entry.timeNs(target, offset, input.timeNs(view.wrap(target, at, payload)));
+            timeNs = input.timeNs(view.wrap(target, at, payload));
         }
-        Entry.end(target, offset, payload);
+        Entry.write(target, offset, EntryKind.EVENT, source, timeNs, header, payload);
         return at - offset + payload;
     }
 
@@ -164,10 +164,9 @@ public final class EntryEncoder<V> {
      */
     public int keep(EventSource.Encoded bytes) {
         int payload = Math.min(bytes.length(), input.type().maxLength());
-        int at = Entry.begin(scratch, 0, EntryKind.VOID, source, 0, null);
-        bytes.copyTo(scratch, at, payload);
-        Entry.end(scratch, 0, payload);
-        length = at + payload;
+        bytes.copyTo(scratch, Entry.FIXED_LENGTH, payload);
+        Entry.write(scratch, 0, EntryKind.VOID, source, 0, null, payload);
+        length = Entry.FIXED_LENGTH + payload;
         return length;
     }
 
@@ -202,8 +201,9 @@ public final class EntryEncoder<V> {
             writer = type.newWriter();
             view = view == null ? type.newView() : view;
         }
-        Arrays.fill(target, payload, payload + type.maxLength(), (byte) 0);
-        return ((EventWriter<W>) writer).wrap(target, payload, type.maxLength());
+        int most = type.maxLength();
+        Bytes.clear(target, payload, payload + most);
+        return ((EventWriter<W>) writer).wrap(target, payload, most);
     }
 
     /**
@@ -222,8 +222,7 @@ public final class EntryEncoder<V> {
         claimed = false;
         // the header ends where the payload begins, so that nothing is moved
         int start = offset(header);
-        Entry.begin(scratch, start, EntryKind.EVENT, source, timeNs, header);
-        Entry.end(scratch, start, payload);
+        Entry.write(scratch, start, EntryKind.EVENT, source, timeNs, header, payload);
         length = Entry.MAX_HEADER_LENGTH - start + payload;
         return length;
     }
@@ -239,8 +238,7 @@ public final class EntryEncoder<V> {
     public void commit(Header header, byte[] target, int offset) {
         int payload = filled(target, offset + Entry.MAX_HEADER_LENGTH);
         long timeNs = input.timeNs(view.wrap(target, offset + Entry.MAX_HEADER_LENGTH, payload));
-        Entry.beginBefore(target, offset, EntryKind.EVENT, source, timeNs, header);
-        Entry.end(target, offset, payload);
+        Entry.writeBefore(target, offset, EntryKind.EVENT, source, timeNs, header, payload);
     }
 
     /**
@@ -287,10 +285,9 @@ public final class EntryEncoder<V> {
      * @return its length, from index 0
      */
     public int plain(byte kind, long timeNs) {
-        int at = Entry.begin(scratch, 0, kind, source, timeNs, null);
-        Entry.end(scratch, 0, 0);
-        length = at;
-        return at;
+        plain(scratch, 0, kind, source, timeNs);
+        length = Entry.FIXED_LENGTH;
+        return length;
     }
 
     /**
@@ -312,7 +309,6 @@ public final class EntryEncoder<V> {
      * @param timeNs its time
      */
     public static void plain(byte[] bytes, int offset, byte kind, int source, long timeNs) {
-        Entry.begin(bytes, offset, kind, source, timeNs, null);
-        Bytes.putInt(bytes, offset, 0);
+        Entry.write(bytes, offset, kind, source, timeNs, null, 0);
     }
 }

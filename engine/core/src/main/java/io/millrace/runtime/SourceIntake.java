@@ -139,13 +139,13 @@ final class SourceIntake implements Saved {
     }
 
     /** The event step: moves the view over the entry and runs the chain. What the view throws is the event's fault. */
-    void run(Flow flow, byte[] bytes, int offset, long timeNs) {
+    void run(Flow flow, byte[] bytes, int offset, long head, long timeNs) {
         in++;
         if (chain == Discard.INSTANCE) {
             return; // a stage that does not read this source follows its time only
         }
-        int at = Entry.payload(bytes, offset);
-        int length = Entry.payloadLength(bytes, offset);
+        int at = offset + Entry.headPayload(head);
+        int length = Entry.headPayloadLength(head);
         Object value;
         try {
             value = view.wrap(bytes, at, length);

@@ -99,8 +99,9 @@ final class StageCore implements Saved {
     void process(long q, byte[] bytes, int offset) {
         entries++;
         round = 0;
-        switch (Entry.kind(bytes, offset)) {
-            case EntryKind.EVENT -> event(q, bytes, offset);
+        long head = Entry.head(bytes, offset);
+        switch (Entry.headKind(head)) {
+            case EntryKind.EVENT -> event(q, bytes, offset, head);
             case EntryKind.TICK -> tick(q, bytes, offset);
             case EntryKind.END -> end(q, bytes, offset);
             case EntryKind.CONTINUE -> timeStep(q);
@@ -163,11 +164,11 @@ final class StageCore implements Saved {
 
     // ---- events
 
-    private void event(long q, byte[] bytes, int offset) {
-        SourceIntake s = intakes[Entry.source(bytes, offset)];
+    private void event(long q, byte[] bytes, int offset, long head) {
+        SourceIntake s = intakes[Entry.headSource(head)];
         if (!s.isTimed()) {
             timeStepIfDue(q);
-            eventStep(q, q, s, bytes, offset, untimedNs(s));
+            eventStep(q, q, s, bytes, offset, head, untimedNs(s));
             return;
         }
         long timeNs = Entry.timeNs(bytes, offset);
@@ -176,7 +177,7 @@ final class StageCore implements Saved {
             return;
         }
         refuseAside(s);
-        round(q, q, s, timeNs, bytes, offset);
+        round(q, q, s, timeNs, bytes, offset, head);
     }
 
     /** The time of an event that has none: never behind what the topology has seen, so that it is late nowhere. */
@@ -188,7 +189,7 @@ final class StageCore implements Saved {
         return s.time().isLive() ? Math.max(clock.ticks().ns(), 0) : 0;
     }
 
-    private void round(long q, long own, SourceIntake s, long timeNs, byte[] bytes, int offset) {
+    private void round(long q, long own, SourceIntake s, long timeNs, byte[] bytes, int offset, long head) {
         if (timeNs > maxEventNs) {
             maxEventNs = timeNs;
         }
@@ -198,14 +199,14 @@ final class StageCore implements Saved {
         } else {
             timeStepIfDue(q);
         }
-        eventStep(q, own, s, bytes, offset, timeNs);
+        eventStep(q, own, s, bytes, offset, head, timeNs);
         round++;
     }
 
-    private void eventStep(long q, long own, SourceIntake s, byte[] bytes, int offset, long timeNs) {
+    private void eventStep(long q, long own, SourceIntake s, byte[] bytes, int offset, long head, long timeNs) {
         flow.begin(q, 2 * round + 1, bytes, offset);
         flow.cameInAt(own);
-        s.run(flow, bytes, offset, timeNs);
+        s.run(flow, bytes, offset, head, timeNs);
         for (StageUnit u : inboxes) {
             u.drain(flow);
         }
@@ -243,7 +244,7 @@ final class StageCore implements Saved {
         s.clearAside();
         for (int i = 0; i < n; i++) {
             byte[] bytes = s.aside(i);
-            round(q, s.asideSequence(i), s, Entry.timeNs(bytes, 0), bytes, 0);
+            round(q, s.asideSequence(i), s, Entry.timeNs(bytes, 0), bytes, 0, Entry.head(bytes, 0));
         }
     }
 

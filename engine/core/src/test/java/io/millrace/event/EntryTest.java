@@ -83,8 +83,7 @@ class EntryTest {
     void shouldFindAPayloadThatWasFilledBeforeItsHeader() {
         for (int mask = 0; mask < 256; mask++) {
             byte[] bytes = new byte[200];
-            Entry.beginBefore(bytes, 7, EntryKind.EVENT, 65_535, -3, header(mask));
-            Entry.end(bytes, 7, 2);
+            Entry.writeBefore(bytes, 7, EntryKind.EVENT, 65_535, -3, header(mask), 2);
             assertEquals(7 + Entry.MAX_HEADER_LENGTH, Entry.payload(bytes, 7));
             assertEquals(Entry.MAX_HEADER_LENGTH + 2, Entry.length(bytes, 7));
             assertEquals(EntryKind.EVENT, Entry.kind(bytes, 7));

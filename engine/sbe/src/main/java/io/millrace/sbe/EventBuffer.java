@@ -17,6 +17,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class EventBuffer extends UnsafeBuffer {
     private static final byte[] NOTHING = {};
 
+    /** Asked once: in a long chain the JIT no longer inlines even a getter, and a field would cost a call. */
+    private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
+
     EventBuffer() {
         super(NOTHING);
     }
@@ -56,7 +59,7 @@ final class EventBuffer extends UnsafeBuffer {
     }
 
     private static boolean isSwapped(ByteOrder order) {
-        return order != ByteOrder.nativeOrder();
+        return order != NATIVE;
     }
 
     @Override

@@ -24,6 +24,15 @@ final class SbeHeader {
         return Bytes.getShort(bytes, offset + 6) & 0xffff;
     }
 
+    /** Of a header that was read as one little-endian long, as it was written: a read across writes waits for them. */
+    static int blockLength(long header) {
+        return (int) header & 0xffff;
+    }
+
+    static int version(long header) {
+        return (int) (header >>> 48);
+    }
+
     /** All of it, to be written as one little-endian long. */
     static long of(int blockLength, int templateId, int schemaId, int version) {
         return blockLength & 0xffffL

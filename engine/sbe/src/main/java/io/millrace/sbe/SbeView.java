@@ -1,5 +1,6 @@
 package io.millrace.sbe;
 
+import io.millrace.event.Bytes;
 import io.millrace.event.EventView;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -10,8 +11,7 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 final class SbeView<D extends MessageDecoderFlyweight> implements EventView<D> {
     private final EventBuffer buffer = new EventBuffer();
     private final D decoder;
-    private int blockLength;
-    private int version;
+    private long header;
 
     SbeView(D decoder) {
         this.decoder = decoder;
@@ -20,15 +20,15 @@ final class SbeView<D extends MessageDecoderFlyweight> implements EventView<D> {
     @Override
     public D wrap(byte[] bytes, int offset, int length) {
         buffer.over(bytes, offset, length);
-        blockLength = SbeHeader.blockLength(bytes, offset);
-        version = SbeHeader.version(bytes, offset);
-        decoder.wrap(buffer, SbeHeader.LENGTH, blockLength, version);
+        long has = Bytes.getLong(bytes, offset);
+        header = has;
+        decoder.wrap(buffer, SbeHeader.LENGTH, SbeHeader.blockLength(has), SbeHeader.version(has));
         return decoder;
     }
 
     @Override
     public void rewind() {
-        decoder.wrap(buffer, SbeHeader.LENGTH, blockLength, version);
+        decoder.wrap(buffer, SbeHeader.LENGTH, SbeHeader.blockLength(header), SbeHeader.version(header));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.operators.process;
 
+import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.operator.Flow;
@@ -80,7 +81,7 @@ public class Outlet<V> {
      */
     protected final byte[] beginBytes() {
         int place = room();
-        Arrays.fill(slots[place], 0, used[place], (byte) 0);
+        Bytes.clear(slots[place], 0, used[place]);
         used[place] = type.maxLength();
         open = true;
         return slots[place];
