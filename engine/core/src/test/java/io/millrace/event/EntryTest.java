@@ -85,6 +85,7 @@ class EntryTest {
             byte[] bytes = new byte[200];
             Entry.writeBefore(bytes, 7, EntryKind.EVENT, 65_535, -3, header(mask), 2);
             assertEquals(7 + Entry.MAX_HEADER_LENGTH, Entry.payload(bytes, 7));
+            assertEquals(0, Entry.MAX_HEADER_LENGTH % Long.BYTES, "no long of a payload lies across lines");
             assertEquals(Entry.MAX_HEADER_LENGTH + 2, Entry.length(bytes, 7));
             assertEquals(EntryKind.EVENT, Entry.kind(bytes, 7));
             assertEquals(65_535, Entry.source(bytes, 7));
@@ -140,6 +141,11 @@ class EntryTest {
         }
         Input<Event> ns = Input.of("in", Event.class).eventTime(Event::value, TimeUnit.NANOSECONDS);
         assertEquals(Long.MAX_VALUE - 1, ns.timeNs(new Event(Long.MAX_VALUE - 1)));
+        assertEquals(-Long.MAX_VALUE, ns.timeNs(new Event(-Long.MAX_VALUE)));
+        long most = Long.MAX_VALUE / 1_000_000_000;
+        assertEquals(most * 1_000_000_000, seconds.timeNs(new Event(most)));
+        assertEquals(-most * 1_000_000_000, seconds.timeNs(new Event(-most)));
+        assertThrows(RefusedException.class, () -> seconds.timeNs(new Event(-most - 1)));
         assertThrows(RefusedException.class, () -> ns.timeNs(new Event(Long.MAX_VALUE)));
         assertThrows(RefusedException.class, () -> ns.timeNs(new Event(Long.MIN_VALUE)));
     }

@@ -30,7 +30,9 @@ final class Envelope {
     static final int BEFORE_ENTRY = 4;
     static final int MAGIC = 0x314A524D;
 
-    private static final int VERSION = 1;
+    /** 2: where an entry was filled before its header was known, its payload stands at a multiple of 8. */
+    private static final int VERSION = 2;
+
     private static final int CRC = 8;
     private static final int SUMMED = 12;
     private static final int COUNT = 16;
