@@ -58,7 +58,8 @@ class SmokeTest {
                 "warm-up --events 100 --at-least 1000 --one cold",
                 "scale --one operators:3 --events 1000 --runs 1",
                 "stuck-sink --rate 500 --seconds 1 --pairs 1",
-                "overload --measure 1 --seconds 1 --ways refuse"
+                "overload --measure 1 --seconds 1 --ways refuse",
+                "latency --classpath . --topology tiny --rates 500 --seconds 1 --pairs 1 --warmup 100"
             })
     void shouldRunEachScenario(String line) throws Exception {
         Outcome outcome = run(words(line));
@@ -111,6 +112,16 @@ class SmokeTest {
                 List.of("all", "nexmark", "peers", "stress", "journal", "identical", "q106", "W3X", "disruptor-64")) {
             assertTrue(list.lines().anyMatch(l -> l.contains(" " + name + " ")), name + " in " + list);
         }
+    }
+
+    @Test
+    void shouldNameTheTopologiesOfAClassPath() {
+        UsageException e = assertThrows(
+                UsageException.class, () -> Main.run(List.of("latency", "--classpath", ".", "--topology", "tinny")));
+        assertTrue(e.getMessage().endsWith("use one of tiny"), e.getMessage());
+        assertThrows(
+                UsageException.class,
+                () -> Main.run(List.of("latency", "--classpath", ".", "--topology", "tiny", "--gc", "zgc")));
     }
 
     @Test

@@ -117,7 +117,8 @@ public final class LatencyReport {
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder();
-        conditions.forEach((name, value) -> out.append(String.format(Locale.ROOT, "%-10s %s%n", name, value)));
+        conditions.forEach(
+                (name, value) -> out.append(String.format(Locale.ROOT, "%-10s %s%n", name, Machine.shown(value))));
         out.append(String.format(
                 Locale.ROOT, "%s, %s; µs from the intended time%n%10s %-14s %-5s", topology, host, "events/s", "", ""));
         NAMES.forEach(n -> out.append(String.format(Locale.ROOT, " %9s", n)));

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What a figure depends on besides the code. */
@@ -52,8 +53,12 @@ public final class Machine {
      * @param conditions names and values
      */
     public static void print(Map<String, Object> conditions) {
-        conditions.forEach((name, value) ->
-                System.out.printf("%-9s %s%n", name, value instanceof Double d ? String.format("%.2f", d) : value));
+        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, shown(value)));
+    }
+
+    /** With two places, where it is a number with a fraction. */
+    static Object shown(Object value) {
+        return value instanceof Double d ? String.format(Locale.ROOT, "%.2f", d) : value;
     }
 
     /** What the machine did to a run, between two moments; adds itself to the conditions when the run is over. */
