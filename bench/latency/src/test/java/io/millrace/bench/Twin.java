@@ -19,6 +19,11 @@ public class Twin implements SystemProvider {
         }
 
         @Override
+        public int eventsDividedBy() {
+            return 1;
+        }
+
+        @Override
         public SystemUnderTest make(Conditions conditions) {
             return new TwinSystem(conditions, new Answer(1, 1));
         }
@@ -54,6 +59,11 @@ public class Twin implements SystemProvider {
     @Override
     public boolean computes(Workload workload) {
         return workload == Workload.W0;
+    }
+
+    @Override
+    public int eventsDividedBy() {
+        return 5;
     }
 
     @Override
