@@ -42,7 +42,10 @@ class PeersTest {
         assertEquals(1, code);
         String text = Files.readString(page);
         assertTrue(text.contains("| liar | void"), text);
-        assertTrue(text.matches("(?s).*\\| twin \\(1,000 events a run\\) \\| [0-9.]+ \\| [0-9.]+ to [0-9.]+ \\| 1\\.00 \\|.*"), text);
+        assertTrue(
+                text.matches(
+                        "(?s).*\\| twin \\(1,000 events a run\\) \\| [0-9.]+ \\| [0-9.]+ to [0-9.]+ \\| 1\\.00 \\|.*"),
+                text);
         assertTrue(text.contains("$ bench/run peers --workload W0 --systems twin,liar"), text);
         assertTrue(text.startsWith("before\n") && text.endsWith("after\n") && !text.contains("old"), text);
     }
