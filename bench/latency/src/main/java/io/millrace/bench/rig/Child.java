@@ -147,6 +147,10 @@ public final class Child implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-        Runtime.getRuntime().removeShutdownHook(killer);
+        try {
+            Runtime.getRuntime().removeShutdownHook(killer);
+        } catch (IllegalStateException e) {
+            // this JVM is ending, such as at an interrupt of the terminal: the hook is at it
+        }
     }
 }
