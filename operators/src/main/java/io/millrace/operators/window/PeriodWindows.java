@@ -23,7 +23,10 @@ import io.millrace.time.Times;
  * end of that, when it is forgotten.
  */
 final class PeriodWindows extends WindowState {
-    /** Behind so many an entry fires no further window: those that are due at once may have thousands of panes each. */
+    /**
+     * Behind so many an entry fires no further window: those that are due at once may have thousands of panes each. Only where events
+     * make more due than that it is as many as the windows have that fire, or more and more of them would wait.
+     */
     static final int PANES_OF_ENTRY = 4_096;
 
     private final Window window;
@@ -39,6 +42,7 @@ final class PeriodWindows extends WindowState {
     private final NewWindows fresh;
     private final FiringPace pace;
     private final int firings;
+    private final int steps;
 
     /** After how long something falls due again without an event; 0 when nothing does. */
     private final long againNs;
@@ -82,6 +86,7 @@ final class PeriodWindows extends WindowState {
         fresh = new NewWindows(window, periods, panes, timers, context.progress());
         pace = new FiringPace(context.budget());
         firings = window.latenessNs > 0 ? 2 : 1;
+        steps = window.steps();
         againNs = window.againNs();
         empties = window.empty
                 ? new EmptyPeriods(
@@ -334,10 +339,12 @@ final class PeriodWindows extends WindowState {
 
     @Override
     int fire(long progressNs, int most, Flow flow) {
-        int share = isLate(progressNs) ? most : pace.most(most);
+        int paced = pace.most(most);
+        int share = isLate(progressNs) ? most : paced;
+        long panesMost = paced > FiringPace.FEW ? Math.max(PANES_OF_ENTRY, (long) paced * steps) : PANES_OF_ENTRY;
         int fired = 0;
         panes.slots = 0;
-        while (fired < share && panes.slots < PANES_OF_ENTRY && fireNext(progressNs, flow)) {
+        while (fired < share && panes.slots < panesMost && fireNext(progressNs, flow)) {
             fired++;
         }
         pace.fired(fired, nextDueNs() <= progressNs);

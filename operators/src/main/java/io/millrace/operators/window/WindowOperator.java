@@ -36,7 +36,8 @@ import java.util.function.Supplier;
  *
  * <p><b>Work</b> for an entry: 16 windows fire, so that events behind it do not wait for long; up to F = max(64, 2 x windows of an
  * event) where events make more due than that, where partial results or results of nothing are a whole period late, and when all
- * input has ended ({@link FiringPace}). What is due for the key of an event fires before it, all of its windows and as many periods without events as a key may have windows. When more of these wait
+ * input has ended ({@link FiringPace}). What is due for the key of an event fires before it, all of its windows and as many periods
+ * without events as a key may have windows. When more of these wait
  * the windows behind them wait too, with the result that they had at their end, and count as open.
  * A firing puts together as many panes as there are steps in a size.
  *

@@ -224,7 +224,7 @@ class MillionDueTest {
     void shouldFireMoreWhereEventsMakeMoreDueThanAFew() {
         for (Window window :
                 List.of(Window.tumbling(Duration.ofNanos(10)), Window.session(Duration.ofNanos(10)), period())) {
-            ManualRun run = crowd(window);
+            ManualRun run = crowd(window, CROWD);
             long most = 0;
             for (int i = 0; i < 3_000; i++) {
                 run.send(0, IN, Blip.of(i, i, 0));
@@ -234,6 +234,20 @@ class MillionDueTest {
         }
     }
 
+    /** Of windows that overlap a hundred times and more, one event of a new key makes more panes due than an entry else looks at. */
+    @Test
+    void shouldFireAsManyPanesAsEventsMakeDue() {
+        int steps = 128;
+        Window window = Window.hopping(Duration.ofNanos(steps), Duration.ofNanos(1));
+        ManualRun run = crowd(window, 1);
+        long most = 0;
+        for (int i = 0; i < 600; i++) {
+            run.send(0, IN, Blip.of(i, i, 0));
+            most = Math.max(most, run.counters("w").keys);
+        }
+        assertTrue(most <= 2 * steps, "at one time " + most);
+    }
+
     private static final int CROWD = 30;
 
     private static Window period() {
@@ -241,13 +255,13 @@ class MillionDueTest {
     }
 
     /** Each event becomes many, of keys of their own. */
-    private static ManualRun crowd(Window window) {
+    private static ManualRun crowd(Window window, int size) {
         Topology topology = Millrace.topology(
                 "crowd",
                 t -> t.from(IN)
-                        .flatMap(Blip.BLIP, CROWD, (b, out) -> {
-                            for (int i = 0; i < CROWD; i++) {
-                                out.begin().set(b.key() * CROWD + i, b.timeNs(), 0);
+                        .flatMap(Blip.BLIP, size, (b, out) -> {
+                            for (int i = 0; i < size; i++) {
+                                out.begin().set(b.key() * size + i, b.timeNs(), 0);
                                 out.end();
                             }
                         })
