@@ -11,9 +11,9 @@ import java.lang.invoke.VarHandle;
  * before has ended, and with that everything it did.
  */
 final class OwnerThread {
-    private final String engine;
     private static final VarHandle OWNER = handle();
 
+    private final String engine;
     private volatile Thread owner;
 
     OwnerThread(String engine) {

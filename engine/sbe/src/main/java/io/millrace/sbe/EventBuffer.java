@@ -17,7 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class EventBuffer extends UnsafeBuffer {
     private static final byte[] NOTHING = {};
 
-    /** Asked once: in a long chain the JIT no longer inlines even a getter, and a field would cost a call. */
+    /** Asked once: in a long chain the JIT no longer inlines even a getter, and each number of an event would cost a call. */
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
     EventBuffer() {

@@ -23,7 +23,11 @@ final class Side {
      */
     private static final int END = Timeline.HEAD;
     private static final int TURN = END + 1;
+    private static final int SLOT = TURN;
+    private static final int TIMER = TURN + 1;
     private static final int TURN_LONGS = 2;
+    private static final int HEADER = TURN + TURN_LONGS; // who comes out alone has a turn as well
+    private static final int SEQUENCE = HEADER + 1;
     private static final int ALONE_LONGS = 2;
 
     /** The most longs in front of an event. */
@@ -46,10 +50,6 @@ final class Side {
     private final Timeline timeline;
     private final OpenTimeline open;
     private final EndingTimeline ending;
-    private final int slotAt = TURN;
-    private final int timerAt = TURN + 1;
-    private final int headerAt;
-    private final int sequenceAt;
     private final int head;
     private final HeldHeaders headers;
     private final TimerHeap heap;
@@ -79,8 +79,6 @@ final class Side {
         this.eventsAtMost = eventsAtMost;
         this.isAlone = isAlone;
         this.alwaysTimed = alwaysTimed;
-        headerAt = TURN + TURN_LONGS;
-        sequenceAt = headerAt + 1;
         head = head(isAlone, alwaysTimed);
         Blocks blocks = new Blocks(budget, head + Stored.longs(maxLength), 0);
         places = new EventPlaces(blocks, rows, own, ownLongs);
@@ -148,7 +146,7 @@ final class Side {
     }
 
     int slot(int id) {
-        return (int) places.get(id, slotAt);
+        return (int) places.get(id, SLOT);
     }
 
     /** Nothing behind this can match it. */
@@ -203,8 +201,8 @@ final class Side {
         open.setMatched(id);
         open.renewUp(id);
         if (!alwaysTimed) {
-            heap.cancel(places.get(id, timerAt));
-            places.set(id, timerAt, 0);
+            heap.cancel(places.get(id, TIMER));
+            places.set(id, TIMER, 0);
         }
     }
 
@@ -267,7 +265,7 @@ final class Side {
 
     /** Whether there is room for a timer once an event has gone: where it has one, or one more could be set. */
     private boolean hasTimerWithout(int id, long dueNs) {
-        if (heap.isSet(places.get(id, timerAt))) {
+        if (heap.isSet(places.get(id, TIMER))) {
             return true;
         }
         long tried = heap.set(dueNs, id);
@@ -295,12 +293,12 @@ final class Side {
         int base = places.base(id);
         page[base + END] = endNs;
         if (heap != null) {
-            page[base + slotAt] = slot;
-            page[base + timerAt] = timer;
+            page[base + SLOT] = slot;
+            page[base + TIMER] = timer;
         }
         if (isAlone) {
-            page[base + headerAt] = header;
-            page[base + sequenceAt] = flow.eventSequence();
+            page[base + HEADER] = header;
+            page[base + SEQUENCE] = flow.eventSequence();
         }
         Stored.write(page, base + head, event, length);
         if (open != null) {
@@ -312,10 +310,10 @@ final class Side {
     /** Takes an event out of the key that is open. */
     void remove(int slot, int id) {
         if (heap != null) {
-            heap.cancel(places.get(id, timerAt));
+            heap.cancel(places.get(id, TIMER));
         }
         if (headers != null) {
-            headers.drop(places.get(id, headerAt));
+            headers.drop(places.get(id, HEADER));
         }
         timeline.remove(id);
         close(slot, -ONE);
@@ -328,8 +326,8 @@ final class Side {
 
     /** Gives its header to what fires; to be removed next. */
     void release(int id, Firing firing) {
-        headers.release(places.get(id, headerAt), places.get(id, sequenceAt), firing);
-        places.set(id, headerAt, 0);
+        headers.release(places.get(id, HEADER), places.get(id, SEQUENCE), firing);
+        places.set(id, HEADER, 0);
     }
 
     // ---- time
