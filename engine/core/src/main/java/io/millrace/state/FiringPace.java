@@ -1,13 +1,19 @@
 package io.millrace.state;
 
 /**
- * How many firings an entry makes of an operator of which many are due at one moment, as the ends of windows are. Whatever fires at an
+ * How many firings an entry makes of an operator of which many are due at one moment, as the ends of windows are, or keys that are
+ * looked after. Whatever fires at an
  * entry makes the events behind it wait, so it is few; results wait instead, as long as events come. But never for more and more of
  * them: what events add while something due is left counts twice, and as many fire further, up to what the operator declares.
  */
 public final class FiringPace implements Saved {
     /** So many at an entry, where no more have to. */
     public static final int FEW = 16;
+
+    /** So many where a firing only frees memory: nobody waits for it but the events behind it. */
+    public static final int FEW_FREEING = 4;
+
+    private final int few;
 
     /** Whether the last entry has left something that was due. */
     private boolean isBehind;
@@ -19,8 +25,10 @@ public final class FiringPace implements Saved {
      * Nothing is due.
      *
      * @param budget of the node
+     * @param few    how many fire at an entry where no more have to, positive
      */
-    public FiringPace(StateBudget budget) {
+    public FiringPace(StateBudget budget, int few) {
+        this.few = few;
         budget.keeps(this);
     }
 
@@ -52,7 +60,7 @@ public final class FiringPace implements Saved {
      * @return as many, or fewer
      */
     public int most(int declared) {
-        return (int) Math.min(declared, Math.max(FEW, owed));
+        return (int) Math.min(declared, Math.max(few, owed));
     }
 
     /**

@@ -18,6 +18,7 @@ import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.state.SavedByParts;
+import io.millrace.time.Progress;
 import io.millrace.time.Times;
 
 /** Runs an as-of join: takes events and rows, answers what has waited long enough, looks after keys. */
@@ -206,13 +207,16 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
             fired++;
             answerHeld(flow);
         }
-        while (fired < most && versions.nextDueNs() <= ns) {
+        int share = progressNs == Progress.END ? most : Math.min(most, fired + versions.share(most));
+        int answered = fired;
+        while (fired < share && versions.nextDueNs() <= ns) {
             fired++;
             int slot = versions.popKey(ns);
             if (slot >= 0) {
                 versions.lookAfter(slot, ns, horizonNs(slot));
             }
         }
+        versions.lookedAfter(fired - answered, ns);
         return fired;
     }
 

@@ -22,6 +22,7 @@ import io.millrace.operators.Stored;
 import io.millrace.operators.join.Interval.Kind;
 import io.millrace.operators.window.Partition;
 import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.FiringPace;
 import io.millrace.state.SavedByParts;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
@@ -77,6 +78,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private final Flow saved = new Flow();
 
     private final NodeContext context;
+    private final FiringPace pace;
     private final LateTime time;
     private final Failures failures;
     private final Firing firing;
@@ -112,6 +114,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         keys = new JoinKeys(context, operator.key, OWN + ownLongs, eventBytes, bytes);
         calendar = new ExpiryCalendar(
                 budget, keys.rows, until == null ? Math.max(1, windowNs + Times.minus(toNs, fromNs)) : KEEP_NS);
+        pace = new FiringPace(budget, operator.sendsAlone() ? FiringPace.FEW : FiringPace.FEW_FREEING);
         int most = interval.eventsAtMost;
         left = new Side(
                 budget,
@@ -242,6 +245,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             return JoinKeys.NONE;
         }
         counters.evicted += takesPlace ? 1 : 0;
+        pace.added(1);
         arm(slot);
         context.due(nextDueNs());
         counters.keys = keys.rows.count();
@@ -464,10 +468,13 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             right.open(slot);
             end(side, slot, id, flow);
         }
-        while (fired < most && calendarDueNs() <= ns) {
+        int share = progressNs == Progress.END ? most : Math.min(most, fired + pace.most(most));
+        int sent = fired;
+        while (fired < share && calendarDueNs() <= ns) {
             fired++;
             lookAfter(ns);
         }
+        pace.fired(fired - sent, calendarDueNs() <= ns);
         count();
         return fired;
     }

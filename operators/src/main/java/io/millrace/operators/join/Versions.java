@@ -8,6 +8,7 @@ import io.millrace.operators.LateTime;
 import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.FiringPace;
 import io.millrace.state.StateBudget;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
@@ -38,6 +39,7 @@ final class Versions {
     private final Blocks blocks;
     private final Timeline timeline;
     private final ExpiryCalendar calendar;
+    private final FiringPace pace;
     private final AsOf how;
     private final long toleranceNs;
 
@@ -62,6 +64,7 @@ final class Versions {
         keys = new JoinKeys(context, operator.key, columns, (long) longs * Long.BYTES, left);
         calendar = new ExpiryCalendar(
                 budget, keys.rows, toleranceNs == AsOf.ANY ? KEEP_NS : Math.max(1, Times.plus(toleranceNs, lagNs)));
+        pace = new FiringPace(budget, how.arrival ? FiringPace.FEW_FREEING : FiringPace.FEW);
         blocks = new Blocks(budget, longs, blocksMax(budget, longs, operator));
         timeline = new Timeline(new EventPlaces(blocks), context.hashSeed());
     }
@@ -176,6 +179,7 @@ final class Versions {
         } else {
             Stored.write(blocks.writable(id), event(id), event, length);
         }
+        pace.added(1);
         arm(slot);
         count();
         counters.keys = keys.rows.count();
@@ -204,6 +208,15 @@ final class Versions {
 
     long nextDueNs() {
         return calendar.buckets() == 0 ? Long.MAX_VALUE : Math.min(calendar.nextDueNs(), Progress.END);
+    }
+
+    /** How many keys may be looked after now; what has been is said to {@link #lookedAfter}. */
+    int share(int most) {
+        return pace.most(most);
+    }
+
+    void lookedAfter(int keys, long progressNs) {
+        pace.fired(keys, nextDueNs() <= progressNs);
     }
 
     /** Takes the key whose turn it is off the calendar; negative when it is no key's. */

@@ -6,6 +6,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operators.aggregate.KeyParts;
 import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
@@ -18,10 +19,11 @@ import io.millrace.topology.KeyInfo;
 /** The state of a look-back: a row for each key, its stores, and the calendar of keys that may be forgotten. */
 final class Keys implements Saved {
     /** How many rows are read before the first is dealt with: enough to overlap their misses of cache. */
-    private static final int POPPED_MAX = 16;
+    private static final int POPPED_MAX = 8;
 
     private final KeyedRows rows;
     private final ExpiryCalendar calendar;
+    private final FiringPace pace;
     private final Store[] stores;
 
     /** The only store; null when there are several. */
@@ -62,6 +64,7 @@ final class Keys implements Saved {
                 ? context.keyGroup().rows(budget, layout.rowLongs, most, key.atMost() > 0)
                 : KeyedRows.forBytes(budget, layout.rowLongs, most, key.maxBytes(), context.hashSeed());
         calendar = new ExpiryCalendar(budget, rows, keepNs(history));
+        pace = new FiringPace(budget, FiringPace.FEW_FREEING);
         stores = Store.all(budget, layout.stores, counters);
         single = stores.length == 1 ? stores[0] : null;
         context.keeps(this);
@@ -126,6 +129,7 @@ final class Keys implements Saved {
             }
         }
         if (isNew) {
+            pace.added(1);
             arm(slot, row, base);
         }
         if (asks && !parts.isEmpty()) {
@@ -248,14 +252,16 @@ final class Keys implements Saved {
     /** Looks after keys whose time may have come; all of them when all input has ended. */
     int fire(long progressNs, int most) {
         int fired = 0;
+        int share = progressNs >= Progress.END ? most : pace.most(most);
         freedByEntry = 0;
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
-        while (fired < most && (at < end || pop(upTo))) {
+        while (fired < share && (at < end || pop(upTo))) {
             fired++;
             if (forget(popped[at], progressNs)) {
                 at++;
             }
         }
+        pace.fired(fired, nextDueNs() <= progressNs);
         counters.keys = rows.count();
         counters.maxFreed = Math.max(counters.maxFreed, freedByEntry);
         return fired;

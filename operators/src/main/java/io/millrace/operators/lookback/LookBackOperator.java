@@ -29,8 +29,9 @@ import java.util.function.Supplier;
  *
  * <p><b>Work</b> for an event is bounded whatever the size of the history: for each span some hundred slots at most, of
  * nodes of 32 slots (leaves of 128 where only totals run). An event frees about {@value #FREED_PER_EVENT} blocks of
- * dead history at most, and each of the {@value #FIRINGS} firings of an entry about {@value #FREED_PER_FIRING}. State
- * of a key goes when nothing of it can be asked for any more, at most a 64th of the longest span later.
+ * dead history at most, and each firing about {@value #FREED_PER_FIRING}: four firings an entry, more where
+ * events bring more keys than that ({@link io.millrace.state.FiringPace}). State of a key goes when nothing of it can be asked for
+ * any more, a 64th of the longest span later, and then as events come.
  *
  * @param <T> the event that asks
  * @param <H> the shape

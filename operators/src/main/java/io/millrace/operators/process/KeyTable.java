@@ -5,6 +5,7 @@ import io.millrace.operator.KeyHash;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
@@ -32,6 +33,7 @@ final class KeyTable implements Saved {
     private final KeyedRows rows;
     private final TimerHeap heap;
     private final ExpiryCalendar calendar;
+    private final FiringPace pace;
     private final DeclaredFields fields;
     private final boolean isNumber;
     private final byte[] key;
@@ -40,6 +42,12 @@ final class KeyTable implements Saved {
     private final NodeContext context;
     private final NodeCounters counters;
     private long lastNs = Progress.NONE;
+
+    @Scratch("of the entry in hand")
+    private int sweeps;
+
+    @Scratch("of the entry in hand")
+    private int sweepsMost;
 
     @Scratch("of the firing in hand")
     private long count;
@@ -62,6 +70,7 @@ final class KeyTable implements Saved {
                 ? context.keyGroup().rowsApart(budget, state.columns(), keys)
                 : KeyedRows.forBytes(budget, state.columns(), keys, operator.keyBytes(), seed);
         calendar = new ExpiryCalendar(budget, rows, keepNs);
+        pace = new FiringPace(budget, FiringPace.FEW);
         // for as many as a process may have, since those that a migration takes away are loaded first
         heap = new TimerHeap(budget, (int) Math.min((long) keys * TimerSlots.MOST, Integer.MAX_VALUE));
         timers.bind(heap);
@@ -179,9 +188,20 @@ final class KeyTable implements Saved {
 
     // ---- firing
 
-    /** Takes the first timer out of the heap when it is due. */
+    /** An entry fires: so many keys are looked at, at most. */
+    void begin(long progressNs, int most) {
+        sweeps = 0;
+        sweepsMost = progressNs == Progress.END ? most : pace.most(most);
+    }
+
+    /** The entry has fired what it may. */
+    void end(long progressNs) {
+        pace.fired(sweeps, calendar.nextDueNs() <= progressNs);
+    }
+
+    /** Takes the first timer out of the heap when it is due, and no key is to be looked at before it. */
     boolean pop(long progressNs) {
-        return heap.nextDueNs() <= calendar.nextDueNs() && heap.pop(progressNs);
+        return (heap.nextDueNs() <= calendar.nextDueNs() || sweeps == sweepsMost) && heap.pop(progressNs);
     }
 
     int poppedSlot() {
@@ -242,10 +262,11 @@ final class KeyTable implements Saved {
 
     /** Looks at a key whose time may have come, when one is due on the calendar. */
     boolean sweep(long progressNs) {
-        int slot = calendar.pop(progressNs);
+        int slot = sweeps == sweepsMost ? NONE : calendar.pop(progressNs);
         if (slot < 0) {
             return false;
         }
+        sweeps++;
         if (isIdle(slot, progressNs)) {
             release(slot);
         } else {
@@ -303,6 +324,9 @@ final class KeyTable implements Saved {
             }
             undo();
             return false;
+        }
+        if (slot == NONE) {
+            pace.added(1);
         }
         timers.cancelReplaced(row);
         row[KeyState.TOUCHED] = Math.max(row[KeyState.TOUCHED], touchedNs);

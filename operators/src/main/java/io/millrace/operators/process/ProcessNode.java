@@ -127,9 +127,11 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     public int fire(long progressNs, int most, Flow flow) {
         table.progress(progressNs);
         int fired = 0;
+        table.begin(progressNs, most);
         while (fired < most && fireNext(progressNs, flow)) {
             fired++;
         }
+        table.end(progressNs);
         return fired;
     }
 

@@ -77,7 +77,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         int most = operator.rowsMax(type, context.budget().bytes());
         rows = KeyedRows.forBytes(context.budget(), columns, most, rowKey.length, seed);
         heap = new TimerHeap(context.budget(), most);
-        pace = new FiringPace(context.budget());
+        pace = new FiringPace(context.budget(), FiringPace.FEW);
         late = context.isRead(Conflate.LATE) ? context.rest(Conflate.LATE) : null;
         rest = context.rest(0);
         firing = context.firing();

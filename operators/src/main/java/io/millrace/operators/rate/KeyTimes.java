@@ -4,6 +4,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.state.ExpiryCalendar;
+import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.RowQueue;
 import io.millrace.state.Saved;
@@ -31,13 +32,14 @@ final class KeyTimes implements Saved {
     static final int TIME = 0;
 
     /** How many rows are read before the first is dealt with: enough to overlap their misses of cache. */
-    private static final int POPPED_MAX = 16;
+    private static final int POPPED_MAX = 8;
 
     /** The rows that giving one up for another touches: both, and their neighbours in the queue. */
     private static final int EVICTION_SLOTS = 4;
 
     private final KeyedRows rows;
     private final ExpiryCalendar calendar;
+    private final FiringPace pace;
     private final long keepNs;
     private final boolean isNumber;
     private final NodeContext context;
@@ -60,6 +62,7 @@ final class KeyTimes implements Saved {
         boolean evicts = atBound == AtBound.EVICT_OLDEST;
         rows = rows(context, key, columns + (evicts ? 1 : 0), evicts);
         calendar = new ExpiryCalendar(context.budget(), rows, keepNs);
+        pace = new FiringPace(context.budget(), FiringPace.FEW_FREEING);
         oldestFirst = evicts ? new RowQueue(rows, columns) : null;
         counters.maxSlotsTouched = evicts ? EVICTION_SLOTS : 1;
         context.keeps(this);
@@ -160,6 +163,7 @@ final class KeyTimes implements Saved {
             oldestFirst.append(slot);
         }
         if (isNew) {
+            pace.added(1);
             calendar.arm(slot, endNs(slot));
             context.due(nextDueNs());
         }
@@ -190,9 +194,10 @@ final class KeyTimes implements Saved {
 
     int fire(long progressNs, int most) {
         int fired = 0;
+        int share = progressNs >= Progress.END ? most : pace.most(most);
         int freed = 0;
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
-        while (fired < most && (at < end || pop(upTo))) {
+        while (fired < share && (at < end || pop(upTo))) {
             int slot = popped[at++];
             if (endNs(slot) <= progressNs) {
                 release(slot);
@@ -202,6 +207,7 @@ final class KeyTimes implements Saved {
             }
             fired++;
         }
+        pace.fired(fired, nextDueNs() <= progressNs);
         counters.keys = rows.count();
         counters.maxFreed = Math.max(counters.maxFreed, freed);
         return fired;

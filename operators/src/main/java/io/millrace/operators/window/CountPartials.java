@@ -40,7 +40,7 @@ final class CountPartials {
         this.results = results;
         this.context = context;
         heap = new TimerHeap(context.budget(), 0);
-        pace = new FiringPace(context.budget());
+        pace = new FiringPace(context.budget(), FiringPace.FEW);
         progress = context.progress();
     }
 

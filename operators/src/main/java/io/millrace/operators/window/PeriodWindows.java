@@ -84,7 +84,7 @@ final class PeriodWindows extends WindowState {
         told = new PaneResults(window, periods, panes, layout, summaries, results);
         timers = new WindowTimers(panes, window, context.budget());
         fresh = new NewWindows(window, periods, panes, timers, context.progress());
-        pace = new FiringPace(context.budget());
+        pace = new FiringPace(context.budget(), FiringPace.FEW);
         firings = window.latenessNs > 0 ? 2 : 1;
         steps = window.steps();
         againNs = window.againNs();

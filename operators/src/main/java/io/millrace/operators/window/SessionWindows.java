@@ -78,7 +78,7 @@ final class SessionWindows extends WindowState {
         panes = new PaneBlocks(operator, 0, -1, content(window, layout), true, context);
         rows = panes.rows;
         heap = new TimerHeap(context.budget(), 0);
-        pace = new FiringPace(context.budget());
+        pace = new FiringPace(context.budget(), FiringPace.FEW);
         firings = 1 + (window.latenessNs > 0 ? 1 : 0) + (earlyNs > 0 ? 1 : 0);
         progress = context.progress();
         counters = context.counters();

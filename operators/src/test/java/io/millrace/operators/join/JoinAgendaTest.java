@@ -14,6 +14,7 @@ import io.millrace.operators.Seeds;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
+import io.millrace.state.FiringPace;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -69,9 +70,9 @@ class JoinAgendaTest {
                 run.send(new Price(round, i, false, ns + i));
             }
             run.advance(ns + 500 * SECOND + 1);
-            assertFalse(run.isBehindAfter(SILENT / 64), "round " + round);
+            assertFalse(run.isBehindAfter(SILENT / 16), "round " + round);
             assertTrue(run.counters().maxFreed <= 8, "freed by one firing");
-            assertTrue(run.counters().maxFirings <= 64);
+            assertTrue(run.counters().maxFirings <= FiringPace.FEW);
         }
         assertEquals(0, run.dead(), "the budget holds the events of one round");
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
@@ -18,6 +19,7 @@ import io.millrace.operators.join.Interval;
 import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
+import io.millrace.state.FiringPace;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.io.IOException;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -155,9 +158,9 @@ class MillionDueTest {
                 .map(Blip.BLIP, (p, out) -> out.set(p.event().key(), p.event().timeNs(), 0)));
         assertEquals(KEYS, run.outputs(), "each was answered");
         assertEquals(KEYS, run.counters("past").keys);
-        assertEquals(KEYS / MOST, fire(run));
+        assertEquals(KEYS / FiringPace.FEW_FREEING, fire(run));
         assertEquals(0, run.counters("past").keys);
-        assertEquals(MOST, run.counters("past").maxFirings);
+        assertEquals(FiringPace.FEW_FREEING, run.counters("past").maxFirings);
         assertSlots(run, "past", 8);
         assertEquals(KEYS, run.outputs());
     }
@@ -256,21 +259,61 @@ class MillionDueTest {
 
     /** Each event becomes many, of keys of their own. */
     private static ManualRun crowd(Window window, int size) {
+        return crowd(
+                size,
+                s -> s.window("w", window)
+                        .aggregate(Tally::new)
+                        .map(Blip.BLIP, (tally, out) -> out.set(tally.key.get(), 0, 0)));
+    }
+
+    private static ManualRun crowd(int size, Function<KeyedStream<Blip.View>, EventStream<Blip.View>> word) {
         Topology topology = Millrace.topology(
                 "crowd",
-                t -> t.from(IN)
-                        .flatMap(Blip.BLIP, size, (b, out) -> {
-                            for (int i = 0; i < size; i++) {
-                                out.begin().set(b.key() * size + i, b.timeNs(), 0);
-                                out.end();
-                            }
-                        })
-                        .keyBy(Blip.View::key)
-                        .window("w", window)
-                        .aggregate(Tally::new)
-                        .map(Blip.BLIP, (tally, out) -> out.set(tally.key.get(), 0, 0))
+                t -> word.apply(t.from(IN)
+                                .flatMap(Blip.BLIP, size, (b, out) -> {
+                                    for (int i = 0; i < size; i++) {
+                                        out.begin().set(b.key() * size + i, b.timeNs(), 0);
+                                        out.end();
+                                    }
+                                })
+                                .keyBy(Blip.View::key))
                         .to(OUT));
         return new ManualRun(topology, OPTIONS).countOnly();
+    }
+
+    /** Few keys are forgotten at an entry, but never fewer than come. */
+    @Test
+    void shouldForgetAsManyKeysAsEventsBring() {
+        Duration span = Duration.ofNanos(64);
+        Interval<Object> near = Interval.between(span.negated(), span);
+        assertForgets(s -> s.dedupe("word", span));
+        assertForgets(s -> s.throttle("word", 1, span));
+        assertForgets(s -> s.lookBack("word", Past::new)
+                .map(Blip.BLIP, (p, out) -> out.set(p.event().key(), p.event().timeNs(), 0)));
+        assertForgets(s -> s.process("word", span, Noting::new).out(p -> p.out));
+        assertForgets(s -> s.join("word", s, near).map(Blip.BLIP, (j, out) -> out.set(0, 0, 0)));
+        assertForgets(
+                s -> s.asOf("word", s, AsOf.backward().tolerance(span)).map(Blip.BLIP, (j, out) -> out.set(0, 0, 0)));
+    }
+
+    private static void assertForgets(Function<KeyedStream<Blip.View>, EventStream<Blip.View>> word) {
+        ManualRun run = crowd(CROWD, word);
+        long most = 0;
+        for (int i = 0; i < 1_000; i++) {
+            run.send(0, IN, Blip.of(i, i, 0));
+            most = Math.max(most, run.counters("word").keys);
+        }
+        assertTrue(most > 64 * CROWD && most < 300 * CROWD, "keys at one time: " + most);
+    }
+
+    /** Keeps a row a key. */
+    static final class Noting extends KeyedProcess {
+        final LongState seen = longState("seen");
+        final EmitInPlace<Blip.View, Blip.Writer> out = emits("out", Blip.BLIP);
+
+        Noting(On<Blip.View> blips) {
+            on(blips, b -> seen.set(b.timeNs()));
+        }
     }
 
     @Test
@@ -335,10 +378,10 @@ class MillionDueTest {
         ManualRun run = filled(
                 s -> s.throttle("throttle", 1, span).dedupe("dedupe", span).conflate("conflate", span));
         assertEquals(0, run.outputs());
-        assertEquals(KEYS / FEW, fire(run));
+        assertEquals(KEYS / FiringPace.FEW_FREEING, fire(run));
         assertEquals(KEYS, run.outputs());
         for (String word : new String[] {"throttle", "dedupe", "conflate"}) {
-            assertEquals(word.equals("conflate") ? FEW : MOST, run.counters(word).maxFirings, word);
+            assertEquals(word.equals("conflate") ? FEW : FiringPace.FEW_FREEING, run.counters(word).maxFirings, word);
             assertEquals(0, run.counters(word).keys, word);
             assertSlots(run, word, 1);
         }
