@@ -126,6 +126,7 @@ public final class Engine implements AutoCloseable {
     /** It cannot start: whatever has started ends, and what was handed to it is closed. */
     private void abandon(Throwable why) {
         closing = true;
+        host.sinks().cannotStart();
         loop.failed("start", why);
         for (int i = 0; i < stageThreads.size(); i++) {
             if (stageThreads.get(i).getState() == Thread.State.NEW) {
@@ -135,6 +136,7 @@ public final class Engine implements AutoCloseable {
             }
         }
         host.sinks().awaitClosed(stopDeadline, stage -> true);
+        host.sinks().lost(why);
         EngineStoppedException failed = sources.close();
         if (failed != null) {
             why.addSuppressed(failed);

@@ -58,19 +58,31 @@ final class Facts {
         return FINITE.equals(kept.facts().get(sourceOf(input)));
     }
 
+    /** The same where inputs may have been renamed since. */
+    static boolean wasFinite(JournalFacts kept, Migration how, Input<?> input) {
+        return kept.facts().entrySet().stream()
+                .anyMatch(f ->
+                        FINITE.equals(f.getValue()) && nameNow(f.getKey(), how).equals(sourceOf(input)));
+    }
+
     static long stateBytes(JournalFacts kept) {
         return Long.parseLong(kept.facts().get(BUDGET).replace(" bytes", ""));
     }
 
     /** Compares what is of the topology; what else the service wants to be the same is its own business. */
     static void requireSameTopology(JournalFacts ours, JournalFacts kept) {
-        Map<String, String> same = new LinkedHashMap<>(kept.facts());
-        same.keySet()
-                .removeIf(name -> !name.startsWith("node ") && !ours.facts().containsKey(name));
-        String difference = ours.differenceTo(new JournalFacts(kept.topology(), kept.hashSeed(), same, kept.notes()));
+        String difference = otherTopology(ours, kept);
         if (difference != null) {
             throw new JournalException("the journal is that of another topology: " + difference);
         }
+    }
+
+    /** How they differ in what is of the topology; null when they do not. */
+    static String otherTopology(JournalFacts ours, JournalFacts kept) {
+        Map<String, String> same = new LinkedHashMap<>(kept.facts());
+        same.keySet()
+                .removeIf(name -> !name.startsWith("node ") && !ours.facts().containsKey(name));
+        return ours.differenceTo(new JournalFacts(kept.topology(), kept.hashSeed(), same, kept.notes()));
     }
 
     /** What differs beside the nodes, of which the snapshot tells more, has to be said in the migration. */

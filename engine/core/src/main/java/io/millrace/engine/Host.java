@@ -77,11 +77,14 @@ record Host(
         return why == null ? new Health(Health.State.UP, "") : new Health(Health.State.DEGRADED, why);
     }
 
-    /** Makes what runs it; when that fails the journal is let go of. */
+    /** Makes what runs it; when that fails the journal is let go of, and the sinks that it was asked about. */
     <T> T runBy(Supplier<T> makes) {
         try {
             return makes.get();
         } catch (Throwable t) {
+            if (journal != null) {
+                sinks.abandon(t);
+            }
             EngineStoppedException failed = journal == null ? null : closeJournal();
             if (failed != null) {
                 t.addSuppressed(failed);

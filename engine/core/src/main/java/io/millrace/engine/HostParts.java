@@ -89,7 +89,8 @@ record HostParts(
         JournalFacts kept = log.facts();
         Map<String, String> said = journaling.facts().isEmpty() ? kept.facts() : journaling.facts();
         try {
-            JournalFacts ours = Facts.of(topology, PlanOptions.fused(), 0, i -> Facts.isFinite(kept, i), said);
+            JournalFacts ours =
+                    Facts.of(topology, PlanOptions.fused(), 0, i -> Facts.wasFinite(kept, moves(), i), said);
             Facts.requireSaid(ours, kept, moves());
             return null;
         } catch (JournalException e) {
@@ -97,11 +98,40 @@ record HostParts(
         }
     }
 
+    /**
+     * Whether a log that is read is still that of another topology, whose snapshot the declared migration takes over; refuses what a start
+     * would.
+     */
+    boolean takesOver(JournalLog log) {
+        JournalFacts kept = log.facts();
+        PlanOptions same = PlanOptions.fused().withStateBytes(Facts.stateBytes(kept));
+        JournalFacts ours = Facts.of(topology, same, 0, i -> Facts.isFinite(kept, i), Map.of());
+        String difference = Facts.otherTopology(ours, kept);
+        if (difference == null) {
+            return false;
+        }
+        if (journaling.migration() == null) {
+            throw new JournalException("the journal is that of another topology: " + difference
+                    + "; declare what becomes of its snapshot (Journaling.migrate), or try out this one on all of it"
+                    + " (Replay.otherTopology, what-if)");
+        }
+        String why = whyOtherFacts(log);
+        if (why != null) {
+            throw new JournalException(why);
+        }
+        if (log.snapshot() < 0) {
+            throw new JournalException("the journal is that of another topology: " + difference
+                    + "; and there is no snapshot to take over: have the one that wrote the journal make a snapshot"
+                    + " (Engine.makeSnapshot), or try out this one on all of it (Replay.otherTopology, what-if)");
+        }
+        return true;
+    }
+
     /** For a replay, which has neither sources nor look-ups: all it needs to know of them stands in the log. */
     Host replayed(PlanOptions how, JournalLog log, boolean otherTopology, Explaining explaining) {
         JournalFacts kept = log.facts();
         PlanOptions same = how.withStateBytes(otherTopology ? how.stateBytes() : Facts.stateBytes(kept));
-        Predicate<Input<?>> finite = i -> Facts.isFinite(kept, i);
+        Predicate<Input<?>> finite = i -> otherTopology ? Facts.wasFinite(kept, moves(), i) : Facts.isFinite(kept, i);
         if (!otherTopology) {
             Facts.requireSameTopology(Facts.of(topology, same, 0, finite, Map.of()), kept);
         }
@@ -153,6 +183,24 @@ record HostParts(
                         : Undisturbed.get(() -> OutputSlots.of(log, topology).names());
         Resumes resumes = log == null ? null : new Resumes(topology, slots, log.marks(), log.next());
         Sinks sinks = new Sinks(topology, dead, largest, plan::stageOf, unheard, resumes);
+        try {
+            Bindings bindings = bindings(sinks, resumes, dead, finite);
+            Core core = new Core(plan, explaining == null ? bindings : explaining.around(bindings), copies);
+            if (unheard != null) {
+                core.markAll();
+            }
+            Lookups asked = unheard == null ? lookups : Lookups.none();
+            Journaled journal = log == null ? null : new Journaled(log, resumes, this, how, sinks.views(), moving);
+            return new Host(core, bindings, dead, sinks, counts(), asked, report, journal);
+        } catch (Throwable t) {
+            if (log != null) { // else nobody was asked for anything
+                sinks.abandon(t);
+            }
+            throw t;
+        }
+    }
+
+    private Bindings bindings(Sinks sinks, Resumes resumes, DeadLetters dead, Predicate<Input<?>> finite) {
         Map<Output<?>, List<Handover>> receivers = new LinkedHashMap<>();
         outlets.forEach((output, bound) ->
                 receivers.put(output, bound.stream().map(o -> o.open(sinks)).toList()));
@@ -160,17 +208,15 @@ record HostParts(
         if (resumes != null) {
             bindings.ports().forEach(p -> p.lettersIn(resumes.letters(p.output())));
         }
+        return bindings;
+    }
+
+    private List<InputCounts> counts() {
         List<InputCounts> counts = new ArrayList<>();
         for (Input<?> i : topology.inputs()) {
             counts.add(
                     new InputCounts(i, counts.size(), overflow.getOrDefault(i, Overflow.BLOCK), cannotDecide.get(i)));
         }
-        Core core = new Core(plan, explaining == null ? bindings : explaining.around(bindings), copies);
-        if (unheard != null) {
-            core.markAll();
-        }
-        Lookups asked = unheard == null ? lookups : Lookups.none();
-        Journaled journal = log == null ? null : new Journaled(log, resumes, this, how, sinks.views(), moving);
-        return new Host(core, bindings, dead, sinks, List.copyOf(counts), asked, report, journal);
+        return List.copyOf(counts);
     }
 }

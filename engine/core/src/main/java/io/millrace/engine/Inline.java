@@ -95,8 +95,10 @@ public final class Inline implements AutoCloseable {
 
     /** It cannot start: what was handed to it is closed. */
     private void abandon(Throwable why) {
-        host.sinks().finish(0);
-        host.sinks().awaitClosed(stopDeadline, stage -> true);
+        sinks.cannotStart();
+        sinks.finish(0);
+        sinks.awaitClosed(stopDeadline, stage -> true);
+        sinks.lost(why);
         EngineStoppedException failed = Bindings.close(sources, host.name());
         if (failed != null) {
             why.addSuppressed(failed);

@@ -25,7 +25,8 @@ import java.util.function.BooleanSupplier;
  * }</pre>
  *
  * <p>The topology may be another than the one that made the journal, as long as its inputs are the same: that is how a change is tried
- * out on what has happened ({@link #otherTopology}).
+ * out on what has happened ({@link #otherTopology}). Where the setup declares a migration ({@link Journaling#migrate}), it begins as a start
+ * of the changed topology would: with the newest snapshot, taken over, and what stands behind that.
  */
 public final class Replay {
     /** How long it waits at most between two looks at whether it is to stop. */
@@ -181,35 +182,53 @@ public final class Replay {
     }
 
     /**
-     * Runs it: from the first entry on, or where older ones have been given up from the newest snapshot, and then nothing of what came
-     * before that is let out.
+     * Runs it: from the first entry on; from the newest snapshot where older ones have been given up, or another topology worked them out
+     * and a migration is declared, and then nothing of what came before that is let out.
      *
      * @return what came of it
      * @throws JournalException when the journal cannot be read, or is that of another topology
+     * @throws io.millrace.state.StateException when the snapshot cannot be taken over; names the operator, and the cure
      * @throws SinkException    when a sink has failed to flush or close
      */
     public Report run() {
         try (JournalLog log = journal.openToRead()) {
-            Host host = setup.replayed(log, otherTopology, null);
+            boolean takesOver = !otherTopology && setup.parts().takesOver(log);
+            Host host = setup.replayed(log, otherTopology || takesOver, null);
             Run run = new Run(host, SkippedEntries.read(log));
             long startNs;
             try {
-                host.sinks().start(new EngineThreads(host.name(), null));
-                startNs = HostClock.nanoTime();
-                run.evaluated = begin(log, host);
-                long first = run.evaluated;
-                log.read(first, run);
-            } finally {
-                end(host);
+                startNs = start(log, host, run, takesOver);
+                log.read(run.evaluated, run);
+            } catch (Throwable t) {
+                close(host);
+                host.sinks().lost(t);
+                throw t;
             }
+            end(host);
             Duration took = Duration.ofNanos(HostClock.nanoTime() - startNs);
             return report(log, host, run, took);
         }
     }
 
-    /** Where entries have been given up behind a snapshot it goes on from that; answers the place of the first entry to be read. */
-    private long begin(JournalLog log, Host host) {
-        if (log.first() == 0 && (otherTopology || log.since() == 0)) {
+    /** Answers when it began to evaluate. */
+    private long start(JournalLog log, Host host, Run run, boolean takesOver) {
+        try {
+            host.sinks().start(new EngineThreads(host.name(), null));
+            long startNs = HostClock.nanoTime();
+            run.evaluated = begin(log, host, takesOver);
+            return startNs;
+        } catch (Throwable t) {
+            host.sinks().cannotStart();
+            throw t;
+        }
+    }
+
+    /**
+     * Where entries have been given up behind a snapshot, or it is that of another topology, it goes on from that; answers the place of the
+     * first entry to be read.
+     */
+    private long begin(JournalLog log, Host host, boolean takesOver) {
+        if (!takesOver && log.first() == 0 && (otherTopology || log.since() == 0)) {
             return 0;
         }
         if (otherTopology || log.snapshot() < 0) {
@@ -220,7 +239,11 @@ public final class Replay {
         }
         InputMarks[] inputs = new InputMarks[host.sources()];
         Arrays.setAll(inputs, i -> new InputMarks());
-        begun = new HostState(host, inputs, setup.parts().journaling().migration()).load(log, () -> true);
+        HostState state = new HostState(host, inputs, setup.parts().journaling().migration());
+        begun = state.load(log, () -> true);
+        if (takesOver) {
+            new TailCheck(host.core().plan().topology(), state.adoption().relaid()).check(log, begun);
+        }
         return begun;
     }
 
@@ -233,9 +256,13 @@ public final class Replay {
         }
     }
 
-    private static void end(Host host) {
+    private static void close(Host host) {
         host.sinks().finish(0);
         host.sinks().awaitClosed(Duration.ofSeconds(30), stage -> true);
+    }
+
+    private static void end(Host host) {
+        close(host);
         EngineStoppedException lost = host.sinks().lost();
         if (lost != null) {
             throw new SinkException(lost);

@@ -32,6 +32,9 @@ final class Sinks {
     private final List<BlockingSink> blocking = new ArrayList<>();
     private final List<Direct> direct = new ArrayList<>();
 
+    /** Those that were asked where they go on, and may hold something since. */
+    private final List<BoundSink> asked = new ArrayList<>();
+
     /** Those of them that a drain waits for. */
     private final List<BlockingSink> tethered = new ArrayList<>();
 
@@ -44,6 +47,11 @@ final class Sinks {
     private volatile SinkFault first;
     private long faults;
     private volatile SinkFault halting;
+
+    /** Whether all that is closed has never run. */
+    private volatile boolean cannotStart;
+
+    private volatile boolean finishes;
 
     /** Null but while the engine warms up. */
     private final Unheard unheard;
@@ -82,7 +90,7 @@ final class Sinks {
             bound.add(b);
         }
         LookupRunner<?, ?> asks = resumes != null && sink instanceof LookupRunner<?, ?> l ? l : null;
-        ResumedOutput resumed = resumes == null || asks != null ? null : resumes.of(output, sink);
+        ResumedOutput resumed = resumes == null || asks != null ? null : resumed(output, b);
         if (resumed != null && resumed.isCounted() && delivery.isBlocking() && !b.isOnceEach()) {
             throw new IllegalArgumentException(
                     "output " + output.name() + ": its sink says how many events it holds, and "
@@ -109,6 +117,13 @@ final class Sinks {
             return asks.resumed(offers, resumes.firstLive());
         }
         return resumed == null || b.isOnceEach() ? offers : resumed(offers, resumed);
+    }
+
+    private ResumedOutput resumed(Output<?> output, BoundSink b) {
+        if (!asked.contains(b)) {
+            asked.add(b);
+        }
+        return resumes.of(output, b.sink());
     }
 
     /** Each output is done with when the sink was flushed. */
@@ -201,6 +216,27 @@ final class Sinks {
         blocking.forEach(BlockingSink::start);
     }
 
+    /** The start has failed: whatever is closed from now on is let go of, and nobody is told of an end. */
+    void cannotStart() {
+        cannotStart = true;
+    }
+
+    /** There will be no host: lets go of those that were asked where they go on, unless they have been; what fails is added. */
+    void abandon(Throwable why) {
+        cannotStart();
+        if (finishes) {
+            return;
+        }
+        finishes = true;
+        for (BoundSink b : asked) {
+            try {
+                b.sink().abandon();
+            } catch (Throwable t) {
+                why.addSuppressed(b.fault("failed in close", t));
+            }
+        }
+    }
+
     Views views() {
         return views;
     }
@@ -274,6 +310,7 @@ final class Sinks {
      * failed before those had a thread, they are closed here, too.
      */
     void finish(int stage) {
+        finishes = true;
         for (BoundSink b : bound) {
             if (b.stage() == stage && b.runner() == null) {
                 close(b);
@@ -325,7 +362,11 @@ final class Sinks {
             return;
         }
         try {
-            b.sink().close();
+            if (cannotStart) {
+                b.sink().abandon();
+            } else {
+                b.sink().close();
+            }
         } catch (Throwable t) {
             failed(b, "failed in close", t);
         }
@@ -430,6 +471,14 @@ final class Sinks {
             lost.addSuppressed(f);
         }
         return lost;
+    }
+
+    /** The same beside what kept the host from starting. */
+    void lost(Throwable why) {
+        EngineStoppedException lost = lost();
+        if (lost != null) {
+            why.addSuppressed(lost);
+        }
     }
 
     // ---- any thread

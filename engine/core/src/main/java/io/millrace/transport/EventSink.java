@@ -62,6 +62,16 @@ public interface EventSink<V> extends AutoCloseable {
     void close() throws IOException;
 
     /**
+     * Releases what it holds, where the engine it is bound to could not start: called once, in place of {@link #close}. What comes out
+     * has not ended, as another start may follow: so nobody is told of an end, and nobody is waited for.
+     *
+     * @throws IOException is added to what kept the engine from starting
+     */
+    default void abandon() throws IOException {
+        close();
+    }
+
+    /**
      * Whether it wants to be called while an engine warms up: with events that are {@linkplain Meta#marked marked} as not real, what
      * fires included. Their calls have ended when the engine starts; they come from other threads than later, and there is no
      * flush and no close behind them. A sink that says so is itself warm when the first real event comes, and must let nothing
@@ -78,7 +88,8 @@ public interface EventSink<V> extends AutoCloseable {
      *
      * @param output the name of the output
      * @return by default {@link Resumption#marked}
-     * @throws Exception keeps the engine from starting; nothing has begun then, and nothing that is bound is closed
+     * @throws Exception keeps the engine from starting; nothing has begun then, and this sink and those that were asked before it are let
+     *     go of ({@link #abandon})
      */
     default Resumption resume(String output) throws Exception {
         return Resumption.marked();

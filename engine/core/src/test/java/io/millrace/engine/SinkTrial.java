@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.event.Meta;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
+import io.millrace.transport.Resumption;
 import io.millrace.trial.Num;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,12 +19,14 @@ class SinkTrial implements EventSink<Num> {
 
     final List<String> seen = Collections.synchronizedList(new ArrayList<>());
     final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+    volatile Step inResume = () -> {};
     volatile Step inBegin = () -> {};
     volatile Step inOn = () -> {};
     volatile Step inFlush = () -> {};
     volatile Step inClose = () -> {};
     volatile int flushed;
     volatile int closed;
+    volatile int abandoned;
     volatile Delivery delivery = Delivery.inline();
 
     static SinkTrial sink() {
@@ -40,6 +43,12 @@ class SinkTrial implements EventSink<Num> {
         return n.id() + " q" + m.sequence() + "." + m.ordinal() + " t" + m.timeNs() + " c" + m.correlationId() + " i"
                 + m.intendedNs() + (m.redriven() ? " redriven" : "") + (m.marked() ? " marked" : "")
                 + (m.reason() == null ? "" : " " + m.reason());
+    }
+
+    @Override
+    public Resumption resume(String output) throws Exception {
+        inResume.run();
+        return Resumption.marked();
     }
 
     @Override
@@ -70,6 +79,12 @@ class SinkTrial implements EventSink<Num> {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public void abandon() throws IOException {
+        abandoned++;
+        close();
     }
 
     @Override

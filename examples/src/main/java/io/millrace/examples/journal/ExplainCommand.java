@@ -72,7 +72,7 @@ public final class ExplainCommand implements Command {
     private static int explain(String journal, Options options, Matcher id, AtomicBoolean stop) throws IOException {
         Recorded recorded = Recorded.open(journal, options.text("--classpath"));
         Topology topology = recorded.topology(options.text("--topology"), Map.of());
-        Setup setup = recorded.setup(topology);
+        Setup setup = recorded.takingOver(topology);
         topology.outputs().forEach(setup::discard);
         Explanation explanation = Explain.of(setup, recorded.journal())
                 .stopWhen(stop::get)

@@ -43,7 +43,7 @@ public final class PreflightCommand implements Command {
     private static int look(String journal, String classPath, String name) throws IOException {
         Recorded recorded = Recorded.open(journal, classPath);
         Topology topology = recorded.topology(name, Map.of());
-        Setup setup = recorded.setup(topology);
+        Setup setup = recorded.takingOver(topology);
         topology.outputs().forEach(setup::discard);
         return print(Preflight.of(setup, recorded.journal()).run());
     }

@@ -122,9 +122,14 @@ final class Recorded {
         return since > 0 ? replay.otherTopology() : replay;
     }
 
-    /** Binds nothing yet; with as much state as the run had that was recorded, and what it says of a snapshot that it takes over. */
+    /** Binds nothing yet; takes over the snapshot of a topology before it, by what its provider says of that. */
+    Setup takingOver(Topology topology) {
+        return setup(topology).journal(journal(), Journaling.plain().migrate(migrations.get(topology)));
+    }
+
+    /** Binds nothing yet; with as much state as the run had that was recorded. */
     Setup setup(Topology topology) {
-        Setup setup = Engine.of(topology).journal(journal(), Journaling.plain().migrate(migrations.get(topology)));
+        Setup setup = Engine.of(topology);
         String budget = facts.facts().get(BUDGET);
         return budget == null ? setup : setup.stateBudget(Long.parseLong(budget.replaceAll("\\D", "")));
     }

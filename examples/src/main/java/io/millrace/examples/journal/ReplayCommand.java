@@ -46,7 +46,7 @@ public final class ReplayCommand implements Command {
         Topology topology = recorded.topology(asked.topology(), Map.of());
         Replay.Report report;
         try (OutputFiles files = new OutputFiles(asked.out())) {
-            Replay replay = Replay.of(files.bind(recorded.setup(topology), topology), recorded.journal())
+            Replay replay = Replay.of(files.bind(recorded.takingOver(topology), topology), recorded.journal())
                     .stopWhen(() -> stop.get() || files.hasFailed());
             asked.apply(replay);
             report = replay.run();

@@ -71,7 +71,7 @@ final class Verdict {
     }
 
     private Digest again(DigestOptions digest) {
-        Setup setup = recorded.setup(topology);
+        Setup setup = recorded.takingOver(topology);
         topology.outputs().forEach(setup::discard);
         if (digest.isOn()) {
             setup.digest(digest);

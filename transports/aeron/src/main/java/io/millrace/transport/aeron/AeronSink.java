@@ -441,13 +441,19 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
                 end(settings.unsent == Unsent.WAIT ? CLOSE_NS : settings.waitAtMost.toNanos());
             }
         } finally {
-            if (publication != null && !media.isClosed()) {
-                publication.close();
-            }
-            if (isUser) {
-                isUser = false;
-                media.leave();
-            }
+            abandon();
+        }
+    }
+
+    /** Says no end, as the stream has none: who subscribes is sent on by the next start. So it waits for nobody. */
+    @Override
+    public void abandon() {
+        if (publication != null && !media.isClosed()) {
+            publication.close();
+        }
+        if (isUser) {
+            isUser = false;
+            media.leave();
         }
     }
 

@@ -21,11 +21,14 @@ import io.millrace.event.EventView;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
+import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.transport.EventSink;
 import io.millrace.transport.aeron.Streams.Got;
 import io.millrace.transport.aeron.Streams.Note;
 import io.millrace.transport.aeron.Streams.Other;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,6 +113,44 @@ class AeronTransportTest {
             assertEquals(0, counters(source).get("missed") + counters(source).get("repeated"));
             assertEquals(Health.State.UP, b.health().state());
         }
+    }
+
+    /** Nobody subscribes, and who comes is sent on by the next start: it waits for nobody, and tells no end. */
+    @Test
+    void shouldTellNoEndWhereTheEngineCannotStart() throws Exception {
+        int stream = STREAM.incrementAndGet();
+        AeronSink<Note> sink =
+                AeronSink.of(media, "aeron:ipc", stream, NOTE).endsWithClose().unsent(Unsent.WAIT);
+        EventSink<Note> cannot = new EventSink<>() {
+            @Override
+            public void begin() throws IOException {
+                throw new IOException("no room");
+            }
+
+            @Override
+            public void on(Note event, Meta meta) {}
+
+            @Override
+            public void close() {}
+        };
+        Setup setup = Engine.of(Streams.through()).output(OUT, sink).output(OUT, cannot);
+        String why = assertThrows(IllegalStateException.class, setup::start).getMessage();
+        assertTrue(why.contains("no room"), why);
+        assertEquals(1, counters(sink).get("publications"));
+        assertEquals(0, counters(sink).get("not connected"), "it has tried to tell an end");
+        List<Got> got = Streams.list();
+        try (Engine b = receiver(
+                        AeronSource.of(media, "aeron:ipc", stream, NOTE).endsWithSender(), got)
+                .start()) {
+            AeronSink<Note> next = AeronSink.of(media, "aeron:ipc", stream, NOTE)
+                    .unsent(Unsent.WAIT)
+                    .endsWithClose();
+            try (Engine a = Engine.of(Streams.through()).output(OUT, next).start()) {
+                a.publisher(IN).publish(new Note(1, ""));
+            }
+            assertTrue(b.awaitEnd(Duration.ofSeconds(20)));
+        }
+        assertEquals(1, got.size());
     }
 
     /** The one behind it holds the engine up; its ring has few slots, and Aeron's window is small. */

@@ -39,8 +39,17 @@ final class PlainFile {
     /** Goes on behind so many bytes; what is behind them is cut off. */
     static OutputStream behind(Path path, long length) throws IOException {
         RandomAccessFile file = open(path);
-        file.setLength(length);
-        file.seek(length);
+        try {
+            file.setLength(length);
+            file.seek(length);
+        } catch (Throwable t) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                t.addSuppressed(e);
+            }
+            throw t;
+        }
         return new OutputStream() {
             @Override
             public void write(int b) throws IOException {
