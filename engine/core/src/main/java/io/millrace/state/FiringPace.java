@@ -1,10 +1,10 @@
 package io.millrace.state;
 
 /**
- * How many firings an entry makes of an operator of which many are due at one moment, as the ends of windows are, or keys that are
- * looked after. Whatever fires at an
- * entry makes the events behind it wait, so it is few; results wait instead, as long as events come. But never for more and more of
- * them: what events add while something due is left counts twice, and as many fire further, up to what the operator declares.
+ * How many firings an entry makes of an operator of which many are due at one moment, as the ends of windows are, or keys that
+ * are looked after. Whatever fires at an entry makes the events behind it wait, so it is few; what fires waits instead, as long
+ * as events come. But never for more and more of it: what events add while something due is left counts twice, and as many fire
+ * further, up to what the operator declares.
  */
 public final class FiringPace implements Saved {
     /** So many at an entry, where no more have to. */
