@@ -44,7 +44,7 @@ class UpgradeTest {
     private final List<Long> second = Collections.synchronizedList(new ArrayList<>());
 
     /** What it is: operators by name, then where they send. */
-    private static Topology topology(long times, String name, String more) {
+    static Topology topology(long times, String name, String more) {
         GraphBuilder g = new GraphBuilder("trial");
         Port in = g.source(IN, "");
         if (!more.isEmpty()) { // in front: its output takes the first place
@@ -67,13 +67,13 @@ class UpgradeTest {
                 : setup;
     }
 
-    private static void publish(Engine engine, long from, long to) {
+    static void publish(Engine engine, long from, long to) {
         for (long i = from; i < to; i++) {
             engine.publisher(IN).publish(new Num(i, i));
         }
     }
 
-    private static List<Long> ids(long from, long to, long times) {
+    static List<Long> ids(long from, long to, long times) {
         return LongStream.range(from, to).map(i -> i * times).boxed().toList();
     }
 
@@ -350,76 +350,6 @@ class UpgradeTest {
         List<String> unnamed =
                 Preflight.of(setup(g.build(), how), journal).run().refusals();
         assertTrue(unnamed.toString().contains("what keeps state needs a name that stays"), unnamed.toString());
-    }
-
-    private Replay replay(Topology topology, Migration how, List<Long> to) {
-        Setup setup = Engine.of(topology)
-                .journal(
-                        journal,
-                        how == null ? Journaling.plain() : Journaling.plain().migrate(how));
-        return Replay.of(setup.output(OUT, n -> to.add(n.id())), journal);
-    }
-
-    /** Before it has been started, so that the journal is still that of the one before. */
-    @Test
-    void shouldReplayWhatStandsBehindTheSnapshotOfTheOneBefore() throws Exception {
-        try (Engine engine = setup(topology(1, "buckets", ""), null).start()) {
-            publish(engine, 0, 55);
-            engine.drain(LONG);
-            assertEquals(55, engine.makeSnapshot());
-            publish(engine, 55, 101);
-            engine.drain(LONG);
-        }
-        Migration how = Migration.none().rename("buckets", "slots");
-        List<Long> replayed = new ArrayList<>();
-        Replay.Report report = replay(topology(1, "slots", ""), how, replayed).run();
-        assertEquals(got.subList(50, 100), replayed);
-        assertEquals("46 101 true", report.evaluated() + " " + report.compared() + " " + report.isEqual());
-        replayed.clear();
-        Replay.Report other = replay(topology(3, "slots", ""), how, replayed).run();
-        assertEquals(ids(50, 100, 3).subList(5, 50), replayed.subList(5, 50));
-        assertEquals("false out", other.isEqual() + " " + other.node());
-        replayed.clear();
-        assertEquals(
-                0,
-                replay(topology(1, "slots", ""), how, replayed)
-                        .otherTopology()
-                        .run()
-                        .compared());
-        assertEquals(ids(0, 100, 1), replayed, "whoever wants all of it says that it is another one");
-        assertEquals(0, journal.since, "nothing is noted");
-        setup(topology(1, "buckets", ""), null).start().close();
-    }
-
-    @Test
-    void shouldRefuseToReplayWhatAStartRefusesByTheSameWords() throws Exception {
-        before();
-        String unsaid = assertThrows(
-                        StateException.class,
-                        () -> replay(topology(1, "slots", ""), Migration.none(), new ArrayList<>())
-                                .run())
-                .getMessage();
-        assertEquals(
-                assertThrows(
-                                StateException.class,
-                                () -> setup(topology(1, "slots", ""), Migration.none())
-                                        .start())
-                        .getMessage(),
-                unsaid);
-        assertTrue(unsaid.contains("'buckets' was saved and is gone or renamed"), unsaid);
-        String none = assertThrows(
-                        JournalException.class,
-                        () -> replay(topology(1, "slots", ""), null, new ArrayList<>())
-                                .run())
-                .getMessage();
-        assertTrue(none.contains("node slots is new") && none.contains("Journaling.migrate"), none);
-        journal.snapshotNext = -1;
-        String without = assertThrows(
-                        JournalException.class,
-                        () -> replay(topology(1, "slots", ""), Migration.none(), new ArrayList<>())
-                                .run())
-                .getMessage();
-        assertTrue(without.contains("there is no snapshot to take over"), without);
     }
 
     @Test
