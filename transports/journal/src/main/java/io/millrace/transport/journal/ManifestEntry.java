@@ -21,7 +21,8 @@ import java.util.zip.CRC32C;
  *  0       4     magic, "MRM1"
  *  4       4     CRC-32C of all bytes behind it
  *  8       4     bytes of the content
- *  12      1     kind: 1 facts, 2 epoch, 3 snapshot, 4 given up, 5 clean, 6 migrated
+ *  12      1     kind: 1 facts, 2 epoch, 4 given up, 5 clean, 6 migrated, 7 snapshot (3: one with another
+ *                 checksum, of versions before 0.1)
  *  13      …     content
  * </pre>
  */
@@ -112,9 +113,9 @@ sealed interface ManifestEntry {
             return 2;
         }
         if (this instanceof Kept entry) {
-            longs(out, entry.snapshot().next(), entry.snapshot().length());
-            out.write(entry.snapshot().hash());
-            return 3;
+            Snapshot s = entry.snapshot();
+            longs(out, s.next(), s.length(), s.sum());
+            return 7;
         }
         if (this instanceof GivenUp entry) {
             longs(out, entry.firstSequence(), entry.lowestEpoch(), entry.snapshotFrom());
@@ -177,8 +178,6 @@ sealed interface ManifestEntry {
                         (int) in.readLong(),
                         (int) in.readLong(),
                         in.readBoolean()));
-            case 3:
-                return new Kept(new Snapshot(in.readLong(), in.readLong(), in.readNBytes(Snapshot.HASH)));
             case 4:
                 return new GivenUp(in.readLong(), in.readLong(), in.readLong());
             case 5:
@@ -186,6 +185,8 @@ sealed interface ManifestEntry {
             case 6:
                 long since = in.readLong();
                 return new Migrated(readFacts(in), since);
+            case 7:
+                return new Kept(new Snapshot(in.readLong(), in.readLong(), in.readLong()));
             default:
                 throw new IOException("an entry of kind " + bytes[at + 12] + ", which this version does not know");
         }

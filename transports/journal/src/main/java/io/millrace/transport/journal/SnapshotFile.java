@@ -9,9 +9,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 
 /**
  * The file of a snapshot: what the host wrote, then an end mark that tells of it, so that a file is known by itself also
@@ -19,15 +16,16 @@ import java.util.Arrays;
  *
  * <pre>
  *  …    what the host wrote
- *  8    magic, "MRSNAP01"
+ *  8    magic, "MRSNAP02"
  *  8    place of the first entry that is not in it
  *  8    bytes of what the host wrote
- *  32   SHA-256 of what the host wrote and of the 24 bytes before this
+ *  8    checksum of what the host wrote and of the 24 bytes before this, see {@link SnapshotSum}
  * </pre>
  */
 final class SnapshotFile {
-    static final int END_MARK = 24 + Snapshot.HASH;
-    private static final long MAGIC = 0x4D52534E41503031L;
+    private static final int SUMMED = 24;
+    static final int END_MARK = SUMMED + Long.BYTES;
+    private static final long MAGIC = 0x4D52534E41503032L;
     private static final int BUFFER = 1 << 16;
 
     private SnapshotFile() {}
@@ -41,7 +39,7 @@ final class SnapshotFile {
     private static final class HashedOutput extends OutputStream {
         private final Disk.Output file;
         private final Room room;
-        private final MessageDigest digest = digest();
+        private final SnapshotSum sum = new SnapshotSum();
         private long written;
 
         HashedOutput(Disk.Output file, Room room) {
@@ -58,7 +56,7 @@ final class SnapshotFile {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             room.check(length);
             file.write(bytes, offset, length);
-            digest.update(bytes, offset, length);
+            sum.update(bytes, offset, length);
             written += length;
         }
     }
@@ -73,12 +71,12 @@ final class SnapshotFile {
             long length = out.written;
             ByteBuffer mark = ByteBuffer.allocate(END_MARK);
             mark.putLong(MAGIC).putLong(next).putLong(length);
-            out.digest.update(mark.array(), 0, mark.position());
-            byte[] hash = out.digest.digest();
-            mark.put(hash);
+            out.sum.update(mark.array(), 0, SUMMED);
+            long sum = out.sum.value();
+            mark.putLong(sum);
             file.write(mark.array(), 0, END_MARK);
             file.force();
-            return new Snapshot(next, length, hash);
+            return new Snapshot(next, length, sum);
         }
     }
 
@@ -93,22 +91,22 @@ final class SnapshotFile {
         if (length < 0) {
             throw new IOException(path + " is too short for a snapshot");
         }
-        MessageDigest digest = digest();
+        SnapshotSum sum = new SnapshotSum();
         byte[] buffer = new byte[(int) Math.min(BUFFER, length)];
         try (DataInputStream in = new DataInputStream(Files.newInputStream(path))) {
             for (long left = length; left > 0; ) {
                 int part = (int) Math.min(left, buffer.length);
                 in.readFully(buffer, 0, part);
-                digest.update(buffer, 0, part);
+                sum.update(buffer, 0, part);
                 left -= part;
             }
             byte[] mark = new byte[END_MARK];
             in.readFully(mark);
-            digest.update(mark, 0, 24);
+            sum.update(mark, 0, SUMMED);
             ByteBuffer m = ByteBuffer.wrap(mark);
             long magic = m.getLong();
-            Snapshot snapshot = new Snapshot(m.getLong(), m.getLong(), Arrays.copyOfRange(mark, 24, END_MARK));
-            if (magic != MAGIC || snapshot.length() != length || !Arrays.equals(snapshot.hash(), digest.digest())) {
+            Snapshot snapshot = new Snapshot(m.getLong(), m.getLong(), m.getLong());
+            if (magic != MAGIC || snapshot.length() != length || snapshot.sum() != sum.value()) {
                 throw new IOException(path + " is damaged: its checksum is another");
             }
             return snapshot;
@@ -124,7 +122,7 @@ final class SnapshotFile {
         private final InputStream file;
         private final Path path;
         private final Snapshot snapshot;
-        private final MessageDigest digest = digest();
+        private final SnapshotSum sum = new SnapshotSum();
         private long left;
 
         CheckedInput(Path path, Snapshot snapshot) throws IOException {
@@ -149,7 +147,7 @@ final class SnapshotFile {
             if (read < 0) {
                 throw new IOException(path + " has become shorter");
             }
-            digest.update(bytes, offset, read);
+            sum.update(bytes, offset, read);
             left -= read;
             if (left == 0) {
                 check();
@@ -158,10 +156,10 @@ final class SnapshotFile {
         }
 
         private void check() throws IOException {
-            ByteBuffer mark = ByteBuffer.allocate(24);
+            ByteBuffer mark = ByteBuffer.allocate(SUMMED);
             mark.putLong(MAGIC).putLong(snapshot.next()).putLong(snapshot.length());
-            digest.update(mark.array());
-            if (!Arrays.equals(snapshot.hash(), digest.digest())) {
+            sum.update(mark.array(), 0, SUMMED);
+            if (snapshot.sum() != sum.value()) {
                 throw new IOException(path + " is no longer what was written");
             }
         }
@@ -169,14 +167,6 @@ final class SnapshotFile {
         @Override
         public void close() throws IOException {
             file.close();
-        }
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has it", e);
         }
     }
 }

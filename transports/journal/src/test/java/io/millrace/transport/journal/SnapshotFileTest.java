@@ -1,0 +1,73 @@
+package io.millrace.transport.journal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SnapshotFileTest {
+    private final byte[] state = new byte[300];
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+    private Snapshot written;
+
+    @BeforeEach
+    void write() throws IOException {
+        new SplittableRandom(5).nextBytes(state);
+        file = directory.resolve("snapshot");
+        written = SnapshotFile.write(new RealDisk(), file, 7, out -> out.write(state), bytes -> {});
+    }
+
+    @Test
+    void shouldReadWhatWasWritten() throws IOException {
+        assertEquals(written, SnapshotFile.verify(file));
+        assertEquals(7, written.next());
+        try (InputStream in = SnapshotFile.open(file, written)) {
+            assertArrayEquals(state, in.readAllBytes());
+        }
+    }
+
+    @Test
+    void shouldSeeEachBitThatHasChanged() throws IOException {
+        byte[] all = Files.readAllBytes(file);
+        for (int bit = 0; bit < 8 * all.length; bit++) {
+            byte[] damaged = all.clone();
+            damaged[bit / 8] ^= (byte) (1 << bit % 8);
+            Files.write(file, damaged);
+            assertThrows(IOException.class, () -> SnapshotFile.verify(file), "bit " + bit);
+        }
+    }
+
+    /** What is read behind the choice of a snapshot is summed up once more. */
+    @Test
+    void shouldSeeWhatHasChangedSinceItWasVerified() throws IOException {
+        byte[] all = Files.readAllBytes(file);
+        all[100] ^= 4;
+        Files.write(file, all);
+        try (InputStream in = SnapshotFile.open(file, written)) {
+            IOException e = assertThrows(IOException.class, in::readAllBytes);
+            assertTrue(e.getMessage().contains("no longer what was written"), e.getMessage());
+        }
+    }
+
+    /** Of versions before this one, whose checksum was another. */
+    @Test
+    void shouldRefuseAManifestThatNamesASnapshotOfAnotherForm() {
+        byte[] entry = new ManifestEntry.Kept(written).encoded();
+        entry[12] = 3;
+        IOException e = assertThrows(IOException.class, () -> ManifestEntry.decode(entry, 0, entry.length));
+        assertEquals("an entry of kind 3, which this version does not know", e.getMessage());
+    }
+}
