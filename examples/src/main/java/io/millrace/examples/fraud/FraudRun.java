@@ -139,7 +139,11 @@ final class FraudRun {
             flushing.close();
         }
         held = options.rate() == 0 || feed.held();
-        letters.finish();
+        boolean ended = !journal.isKept() || !stop.get() && fault.get() == null;
+        letters.finish(ended);
+        if (!ended) {
+            outputs.endEarly();
+        }
         Summary summary = summary(outcome);
         outputs.json(summary.json());
         outputs.close();

@@ -128,9 +128,13 @@ final class Letters {
         ready.clear();
     }
 
-    /** Writes what still waits, when all has been decided. */
-    synchronized void finish() {
-        release(Long.MAX_VALUE);
+    /**
+     * Writes what still waits, when all has been decided. A run that goes on another time leaves to it what has not been read again,
+     * and what stands behind a row that is not decided: there each letter comes in its place, with its text.
+     */
+    synchronized void finish(boolean allIsDecided) {
+        long undecided = suspicious.isEmpty() ? Long.MAX_VALUE : suspicious.firstKey();
+        release(allIsDecided || readTo == Long.MAX_VALUE ? Long.MAX_VALUE : Math.min(undecided, readTo + 1));
         rows.flush();
         rows.writeTo(null, e -> {}); // a flush may still come
     }

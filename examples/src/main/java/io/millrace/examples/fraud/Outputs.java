@@ -123,6 +123,13 @@ final class Outputs implements Closeable {
         }
     }
 
+    /** The rows of the dead letters come from the reader, too, and it has not come to all that are there. */
+    synchronized void endEarly() {
+        if (deadLetters != null) {
+            deadLetters.endEarly();
+        }
+    }
+
     /** Ends all files, also when one of them cannot be ended. Closing twice does nothing. */
     @Override
     public synchronized void close() {

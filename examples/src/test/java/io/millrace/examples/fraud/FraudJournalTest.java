@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,42 @@ class FraudJournalTest {
         Console again = Console.run(command("", "--journal", journal()));
         assertEquals(0, again.code(), again.err());
         assertArrayEquals(letters, Files.readAllBytes(folder.resolve("d.csv")));
+    }
+
+    /** Rows, and behind them what no gzip is: a run ends there, and another one goes on. */
+    private void inputEndingInAFault(String text) throws IOException {
+        byte[] sound = Payments.gzip(text);
+        byte[] all = Arrays.copyOf(sound, sound.length + 1);
+        all[sound.length] = 'x';
+        Payments.file(folder, "in.csv", all);
+    }
+
+    /**
+     * A payment far ahead is decided by the one behind it: its letter comes before that of the row between them. And the journal
+     * brings back a letter whose row is not read again before a run ends: its text comes with the next one.
+     */
+    @ParameterizedTest
+    @CsvSource({"live, inline", "inline, live"})
+    void shouldKeepEachLetterInItsPlaceWhereverARunEnds(String host, String last) throws Exception {
+        String start = Payments.HEADER + "\n" + Payments.rows(5);
+        String ahead = start + Payments.row(6, Payments.START + TimeUnit.DAYS.toSeconds(40)) + "\nno,payment\n";
+        String late = ahead + Payments.row(7, Payments.START + 700) + "\n" + Payments.row(8, Payments.START) + "\n";
+        String whole = late + Payments.row(9, Payments.START + 900) + "\n";
+        Payments.file(folder, "in.csv", whole);
+        Console.run(command("one-")).requireFine();
+        for (String part : List.of(ahead, late, start)) {
+            inputEndingInAFault(part);
+            Console c = Console.run(command("", "--journal", journal(), "--host", host));
+            assertEquals(1, c.code());
+            assertTrue(c.err().contains(": damaged gzip;"), c.err());
+            if (part.equals(late)) {
+                Payments.file(
+                        folder, "d.csv", "line,reason,detail,row\n"); // as behind a kill just before they were written
+            }
+        }
+        Payments.file(folder, "in.csv", whole);
+        Console.run(command("", "--journal", journal(), "--host", last)).requireFine();
+        requireSame();
     }
 
     @Test

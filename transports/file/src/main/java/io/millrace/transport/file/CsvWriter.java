@@ -277,6 +277,10 @@ public final class CsvWriter implements Closeable {
         text.flush();
     }
 
+    void endEarly() {
+        text.endEarly();
+    }
+
     @Override
     public void close() throws FileFault {
         text.close();

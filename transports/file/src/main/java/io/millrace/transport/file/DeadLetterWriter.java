@@ -83,6 +83,14 @@ public final class DeadLetterWriter implements Closeable {
         out.flush();
     }
 
+    /**
+     * Says that a writer that goes on with a file ({@link #resume}) ends before it has written all rows once more, as one that is interrupted
+     * does: {@link #close} then leaves those that are there, and does not call the file longer than it should be.
+     */
+    public void endEarly() {
+        out.endEarly();
+    }
+
     @Override
     public void close() throws FileFault {
         out.close();

@@ -137,6 +137,13 @@ public final class FileOutput extends OutputStream {
         }
     }
 
+    /** Of a file that goes on ({@link #resume}): what it holds behind the bytes that were written stays, and is no fault. */
+    void endEarly() {
+        if (out instanceof ResumedFile resumed) {
+            resumed.endEarly();
+        }
+    }
+
     /** Ends the file. What is behind a fault is not reported once more. */
     @Override
     public void close() throws FileFault {

@@ -87,6 +87,10 @@ final class TextBuffer implements Closeable {
         out.write(bytes, 0, count);
     }
 
+    void endEarly() {
+        out.endEarly();
+    }
+
     void flush() throws FileFault {
         drain();
         out.flush();

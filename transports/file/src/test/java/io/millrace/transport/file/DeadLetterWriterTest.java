@@ -67,6 +67,19 @@ class DeadLetterWriterTest {
     }
 
     @Test
+    void shouldLeaveRowsThatItDoesNotComeTo(@TempDir Path dir) throws Exception {
+        String rows = "line,reason,detail,row\n2,late,2 s behind,a\n9,late,3 s behind,b\n";
+        Path file = Files.writeString(dir.resolve("dead.csv"), rows);
+        assertThrows(
+                FileFault.class, () -> DeadLetterWriter.resume(file.toString()).close());
+        try (DeadLetterWriter letters = DeadLetterWriter.resume(file.toString())) {
+            letters.put(2, DeadLetterReason.LATE, "2 s behind", "a");
+            letters.endEarly();
+        }
+        assertEquals(rows, Files.readString(file));
+    }
+
+    @Test
     void shouldMakeFilesAnew(@TempDir Path dir) throws Exception {
         Path file = Files.writeString(dir.resolve("dead.csv"), "old");
         DeadLetterWriter.create(file.toString()).close();
