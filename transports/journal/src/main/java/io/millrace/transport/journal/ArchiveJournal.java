@@ -38,7 +38,7 @@ public final class ArchiveJournal implements Journal {
     /**
      * A journal with default options: level DISK, files of 16 MiB, three snapshots, 256 MiB in reserve.
      *
-     * @param directory where it is; made when it does not exist, for its owner only
+     * @param directory where it is; made when it does not exist, for its owner only. One that holds something else is not taken
      * @return the journal, not opened
      */
     public static ArchiveJournal in(Path directory) {

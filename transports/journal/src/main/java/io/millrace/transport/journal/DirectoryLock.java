@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 
 /** Who may write to a directory: the system lets go of it when its process ends, whatever the end. */
 final class DirectoryLock implements AutoCloseable {
-    private static final String NAME = "lock";
+    static final String NAME = "lock";
 
     private final FileChannel file;
     private final FileLock lock;

@@ -26,7 +26,7 @@ import java.nio.file.StandardOpenOption;
  * page that finds no room on the disk would be an error of the JVM.
  */
 final class MarksFile implements Marks {
-    private static final String NAME = "marks";
+    static final String NAME = "marks";
     private static final int NUMBERS = 512;
     private static final int EACH = 32;
 

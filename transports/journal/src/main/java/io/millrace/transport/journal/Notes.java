@@ -10,7 +10,7 @@ import java.nio.file.Path;
 
 /** Small files beside a log, each written whole or not at all. */
 final class Notes {
-    private static final String PREFIX = "note-";
+    static final String PREFIX = "note-";
 
     private Notes() {}
 

@@ -17,8 +17,6 @@ import java.util.List;
  * Knows nothing of Aeron beyond the layout of its files.
  */
 final class Store implements AutoCloseable {
-    private static final String UNFINISHED = ".new";
-
     private final Settings settings;
     private final Path directory;
     private final Manifest manifest;
@@ -64,7 +62,7 @@ final class Store implements AutoCloseable {
             return store;
         } catch (IOException e) {
             release(lock);
-            throw new JournalException("cannot open the journal " + settings.directory + ": " + e, e);
+            throw Ours.failure(settings.directory, e);
         } catch (RuntimeException e) {
             release(lock);
             throw e;
@@ -74,7 +72,9 @@ final class Store implements AutoCloseable {
     private static void make(Settings settings) throws IOException {
         boolean isThere = Files.isDirectory(settings.directory);
         Path above = settings.directory.getParent();
-        if (!isThere && above != null) {
+        if (isThere) {
+            Ours.check(settings.directory);
+        } else if (above != null) {
             Files.createDirectories(above);
         }
         settings.disk.createDirectory(settings.directory);
@@ -268,7 +268,7 @@ final class Store implements AutoCloseable {
     private void begin() throws IOException {
         checkSpace();
         for (String name : Segments.names(directory)) {
-            if (name.endsWith(UNFINISHED)) {
+            if (Ours.isUnfinished(name)) {
                 settings.disk.delete(directory.resolve(name));
             }
         }

@@ -1,6 +1,7 @@
 package io.millrace.transport.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,10 +16,12 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -157,6 +160,49 @@ class ArchiveLogTest {
                 IllegalArgumentException.class, () -> ArchiveJournal.in(journal).level(Durability.MEMORY));
         assertThrows(
                 IllegalArgumentException.class, () -> ArchiveJournal.in(journal).segmentBytes(1 << 20));
+    }
+
+    /** It would be closed to all but its owner, and files in it deleted. */
+    @Test
+    void shouldLeaveADirectoryAloneThatHoldsSomethingElse() throws Exception {
+        Path home = Files.createDirectories(directory.resolve("home"));
+        Set<PosixFilePermission> everybodys = PosixFilePermissions.fromString("rwxr-xr-x");
+        Files.setPosixFilePermissions(home, everybodys);
+        Files.writeString(home.resolve("report.new"), "mine");
+        String refused =
+                assertThrows(JournalException.class, () -> Logs.open(home)).getMessage();
+        assertEquals(
+                "no journal, and not empty; " + home
+                        + " holds report.new; take an empty directory, or one that is not there yet",
+                refused);
+        assertEquals(List.of("report.new"), Segments.names(home));
+        assertEquals(everybodys, Files.getPosixFilePermissions(home));
+    }
+
+    @Test
+    void shouldTakeAnEmptyDirectoryAndDeleteNothingThatIsNotItsOwn() throws Exception {
+        Path journal = Files.createDirectories(directory.resolve("j"));
+        Files.createDirectory(journal.resolve("lost+found")); // of the file system
+        Logs.open(journal).close();
+        Path mine = Files.writeString(journal.resolve("report.new"), "mine");
+        Path unfinished = Files.writeString(journal.resolve("manifest.new"), "half");
+        Logs.open(journal).close();
+        assertTrue(Files.exists(mine));
+        assertFalse(Files.exists(unfinished));
+    }
+
+    @Test
+    void shouldSayWhyItCannotBeThere() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "mine");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Files.createDirectory(directory.resolve("to")));
+        for (Path path : List.of(file, link)) {
+            String refused =
+                    assertThrows(JournalException.class, () -> Logs.open(path)).getMessage();
+            assertEquals(
+                    "no directory; " + path + " is a " + path.getFileName()
+                            + "; name a directory, which need not be there yet",
+                    refused);
+        }
     }
 
     @Test

@@ -1,0 +1,61 @@
+package io.millrace.transport.journal;
+
+import io.millrace.journal.JournalException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** Which names in a directory are a journal's. One with others does not become a journal: that would close it to all but its owner, and
+ * clean up in it. */
+final class Ours {
+    private static final String UNFINISHED = ".new";
+
+    /** What some file systems make at their root. */
+    private static final String OF_FILE_SYSTEM = "lost+found";
+
+    private static final Set<String> NAMES = Set.of(DirectoryLock.NAME, Manifest.NAME, MarksFile.NAME, "snapshot");
+
+    private Ours() {}
+
+    /** What a crash left unfinished. */
+    static boolean isUnfinished(String name) {
+        return name.endsWith(UNFINISHED) && isOurs(name);
+    }
+
+    static boolean isOurs(String name) {
+        String finished = name.endsWith(UNFINISHED) ? name.substring(0, name.length() - UNFINISHED.length()) : name;
+        return NAMES.contains(finished)
+                || finished.startsWith(Notes.PREFIX)
+                || Snapshot.nextOf(finished) >= 0
+                || Epoch.numberOf(finished) >= 0;
+    }
+
+    /** A directory that may become a journal, or is one. */
+    static void check(Path directory) throws IOException {
+        if (Files.exists(directory.resolve(Manifest.NAME))) {
+            return;
+        }
+        for (String name : Segments.names(directory)) {
+            if (!isOurs(name) && !name.equals(OF_FILE_SYSTEM)) {
+                throw new JournalException("no journal, and not empty; " + directory + " holds " + name
+                        + "; take an empty directory, or one that is not there yet");
+            }
+        }
+    }
+
+    /** Why a directory cannot become one. */
+    static JournalException failure(Path directory, IOException e) {
+        String what = "cannot open the journal " + directory + ": " + e;
+        if (e instanceof AccessDeniedException) {
+            what = "no permission to write; " + e.getMessage()
+                    + "; allow this user to write it, or take another directory";
+        } else if (e instanceof FileAlreadyExistsException) {
+            what = "no directory; " + directory + " is a " + (Files.isSymbolicLink(directory) ? "link" : "file")
+                    + "; name a directory, which need not be there yet";
+        }
+        return new JournalException(what, e);
+    }
+}
