@@ -10,13 +10,11 @@ import io.millrace.dsl.Trend;
 import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.window.Window;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Statistics and sketches allocate nothing. */
-@Tag("jit")
 class FurtherAllocationTest {
-    private static final int WARM_UP = 200_000;
+    private static final int WARM_UP = 50_000;
     private static final int MEASURED = 60_000;
     private static final Duration STEP = Duration.ofNanos(4_000);
 

@@ -11,13 +11,14 @@ import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.quotes.QuoteDecoder;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Joins allocate nothing for a million events, and neither does with where it waits for them. */
-@Tag("jit")
 class JoinAllocationTest {
     private static final Duration WITHIN = Duration.ofNanos(5_000);
+
+    /** The event of a key before and the one behind, which come after 1,024. */
+    private static final Duration NEAR = Duration.ofNanos(2_000);
 
     @Test
     void shouldAllocateNothingInAsOfJoins() {
@@ -52,7 +53,7 @@ class JoinAllocationTest {
             byInstrument
                     .with(
                             byInstrument.asOf("last", even, AsOf.backward()),
-                            byInstrument.asOf("next", even, AsOf.forward().tolerance(WITHIN)),
+                            byInstrument.asOf("next", even, AsOf.forward().tolerance(NEAR)),
                             Both::new)
                     .filter(b -> b.last().hasRight())
                     .to(OUT, (b, out) -> AllocationRig.copy(b.last().right(), out));
@@ -65,15 +66,17 @@ class JoinAllocationTest {
             KeyedStream<QuoteDecoder> byInstrument =
                     s.keyBy(QuoteDecoder::instrument).deleteWhen(q -> q.size() % 11 == 0);
             // about two that name a row
-            KeyedStream<QuoteDecoder> bySize = s.keyBy(q -> q.size() % 512);
+            KeyedStream<QuoteDecoder> bySize = s.keyBy(q -> q.size() % 32);
             byInstrument
                     .tableJoin("one-key", byInstrument.filter(q -> q.size() % 2 == 0), JoinKind.LEFT)
                     .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
             byInstrument
-                    .foreignKeyJoin("foreign", q -> q.size() % 512, bySize, JoinKind.INNER)
+                    .foreignKeyJoin("foreign", q -> q.size() % 32, bySize, JoinKind.INNER)
                     .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
         });
     }
+
+    private static final int ROWS = 2_048;
 
     /** 2,048 rows name one that changes at times: more than an entry may tell. */
     @Test
@@ -81,7 +84,7 @@ class JoinAllocationTest {
         assertNothingAllocated(
                 20_000,
                 50_000,
-                (t, s) -> s.keyBy(q -> 2 * q.instrument() + q.size() % 2)
+                (t, s) -> s.keyBy(q -> q.timeNs() / AllocationRig.STEP_NS % ROWS)
                         .foreignKeyJoinByFields(
                                 "popular",
                                 k -> k.number(q -> 7).number(q -> 8),
@@ -96,10 +99,7 @@ class JoinAllocationTest {
             KeyedStream<QuoteDecoder> byInstrument = s.keyBy(QuoteDecoder::instrument);
             KeyedStream<QuoteDecoder> even = byInstrument.filter(q -> q.size() % 2 == 0);
             byInstrument
-                    .join(
-                            "full",
-                            even,
-                            Interval.between(WITHIN.negated(), WITHIN).full())
+                    .join("full", even, Interval.between(NEAR.negated(), NEAR).full())
                     .filter(j -> j.hasLeft() && j.hasRight())
                     .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
             byInstrument

@@ -12,13 +12,11 @@ import io.millrace.operators.join.AsOf;
 import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.window.Window;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Windows told often and early allocate nothing, and neither do their results where they are kept. */
-@Tag("jit")
 class KeptWindowAllocationTest {
-    private static final int WARM_UP = 200_000;
+    private static final int WARM_UP = 50_000;
     private static final int MEASURED = 200_000;
     private static final Duration STEP = Duration.ofNanos(2_000);
 

@@ -6,11 +6,9 @@ import static io.millrace.operators.allocation.AllocationRig.assertNothingAlloca
 
 import io.millrace.operators.quotes.QuoteDecoder;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Dedupe, throttle and conflate allocate nothing, whatever becomes of an event. */
-@Tag("jit")
 class RateAllocationTest {
     @Test
     void shouldAllocateNothingInDedupe() {

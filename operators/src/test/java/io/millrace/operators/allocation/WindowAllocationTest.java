@@ -8,11 +8,9 @@ import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.quotes.QuoteEncoder;
 import io.millrace.operators.window.Window;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Windows of all kinds allocate nothing for a million events, results and late events included. */
-@Tag("jit")
 class WindowAllocationTest {
     /** Folds of one long, of several, of the time. */
     static final class Bar extends Aggregates<QuoteDecoder> {
@@ -61,7 +59,7 @@ class WindowAllocationTest {
 
     @Test
     void shouldAllocateNothingInHoppingWindowsThatUpdate() {
-        check(Window.hopping(ns(23_000), ns(5_000)).allowedLateness(ns(5_000)).every(2));
+        check(Window.hopping(ns(12_000), ns(5_000)).allowedLateness(ns(5_000)).every(2));
     }
 
     @Test

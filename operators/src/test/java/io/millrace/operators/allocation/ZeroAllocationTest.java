@@ -20,11 +20,9 @@ import io.millrace.operators.quotes.QuoteEncoder;
 import io.millrace.operators.score.LinearModel;
 import io.millrace.operators.score.LogisticModel;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** With SBE's messages the path of an event allocates nothing, through any word. */
-@Tag("jit")
 class ZeroAllocationTest {
     /** Two spans, one kept event by event with a double, one in buckets. */
     static final class History extends LookBack<QuoteDecoder> {

@@ -39,9 +39,11 @@ import org.junit.jupiter.api.Test;
  */
 class CanonicalOrderTest {
     private static final int GRAPHS = Integer.getInteger("millrace.cases", 500);
-    private static final long STATE_BYTES = 512 << 20;
-    private static final PlanOptions TESTED = PlanOptions.tested().withStateBytes(STATE_BYTES);
     private static final long FIRST_SEED = Long.getLong("millrace.seed", 1);
+
+    private static PlanOptions tested(RandomGraph graph) {
+        return PlanOptions.tested().withStateBytes(graph.stateBytes());
+    }
 
     @Test
     void shouldPutOutTheSameWhoeverRunsIt() {
@@ -68,13 +70,16 @@ class CanonicalOrderTest {
         List<String> expected = oracle(new RandomGraph(seed), log);
         Ran fused = fused(graph, log, false);
         assertSame(expected, fused.outputs(), "fused", graph);
-        Plan plan = Planner.plan(graph.topology, TESTED.withThreads().withSmallestRings());
+        Plan plan = Planner.plan(graph.topology, tested(graph).withThreads().withSmallestRings());
         Ran staged = staged(new RandomGraph(seed), log, seed);
         assertSame(expected, staged.outputs(), "staged", graph);
         assertEquals(fused.digest(), staged.digest(), () -> "digests" + repeat(graph));
         int stages = plan.stages().size() > 1 ? 1 : 0;
-        int inboxes =
-                Planner.plan(graph.topology, TESTED).stages().get(0).inboxes().size();
+        int inboxes = Planner.plan(graph.topology, tested(graph))
+                .stages()
+                .get(0)
+                .inboxes()
+                .size();
         return new int[] {
             0, stages, inboxes, expected.size(), graph.topology.sections().size()
         };
@@ -103,7 +108,7 @@ class CanonicalOrderTest {
             fail(how + " differs at output " + at + ": expected "
                     + expected.subList(at, Math.min(expected.size(), at + 3)) + ", found "
                     + found.subList(at, Math.min(found.size(), at + 3)) + repeat(g)
-                    + Planner.plan(g.topology, TESTED.withThreads().withSmallestRings())
+                    + Planner.plan(g.topology, tested(g).withThreads().withSmallestRings())
                             .describe());
         }
     }
@@ -238,7 +243,7 @@ class CanonicalOrderTest {
 
     private static Ran fused(RandomGraph graph, List<byte[]> log, boolean copies) {
         Collected out = new Collected(graph);
-        PlanOptions options = copies ? PlanOptions.fused().withStateBytes(STATE_BYTES) : TESTED;
+        PlanOptions options = copies ? PlanOptions.fused().withStateBytes(graph.stateBytes()) : tested(graph);
         Core core = new Core(Planner.plan(graph.topology, options), out);
         int killedAt = new Random(log.size()).nextInt(2 * log.size()); // or beyond the end
         for (int q = 0; q < log.size(); q++) {
@@ -250,7 +255,8 @@ class CanonicalOrderTest {
 
     private static Ran staged(RandomGraph graph, List<byte[]> log, long seed) {
         Collected out = new Collected(graph);
-        Core core = new Core(Planner.plan(graph.topology, TESTED.withThreads().withSmallestRings()), out);
+        Core core = new Core(
+                Planner.plan(graph.topology, tested(graph).withThreads().withSmallestRings()), out);
         Random random = new Random(seed * 31);
         int[] at = new int[core.stageCount()];
         int killedAt = random.nextInt(2 * log.size());

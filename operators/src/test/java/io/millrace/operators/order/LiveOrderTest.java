@@ -75,7 +75,7 @@ class LiveOrderTest {
 
     private static List<List<String>> inline(RandomGraph graph, List<Cell> events) {
         Taken taken = new Taken(graph, events.size() + graph.inputs.size(), null);
-        Setup setup = Engine.of(graph.topology).stateBudget(512 << 20);
+        Setup setup = Engine.of(graph.topology).stateBudget(graph.stateBytes());
         taken.bind(setup);
         try (Inline inline = setup.inline()) {
             for (Cell c : events) {
@@ -148,7 +148,7 @@ class LiveOrderTest {
             this.graph = graph;
             random = new Random(seed * 31);
             setup = Engine.of(graph.topology)
-                    .stateBudget(512 << 20)
+                    .stateBudget(graph.stateBytes())
                     .ringSlots(64 << random.nextInt(3))
                     .edgeSlots(random.nextBoolean() ? 1 : 64)
                     .waiting(random.nextInt(4) == 0 ? Waiting.YIELDING : Waiting.ADAPTIVE);

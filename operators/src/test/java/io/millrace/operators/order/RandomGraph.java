@@ -2,6 +2,7 @@ package io.millrace.operators.order;
 
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operator.Shards;
 import io.millrace.operators.Filter;
 import io.millrace.operators.FlatMap;
 import io.millrace.operators.Joined;
@@ -14,6 +15,7 @@ import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
+import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,6 +27,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class RandomGraph {
     private static final String[] THREADS = {null, null, "a", "b", "c"};
+    private static final long ROOM_BYTES = 1 << 20;
+    private static final long MOST_BYTES = 512 << 20;
 
     final List<Input<Cell>> inputs = new ArrayList<>();
     final List<Output<Cell>> outputs = new ArrayList<>();
@@ -77,7 +81,7 @@ final class RandomGraph {
             return Planner.plan(
                             topology,
                             PlanOptions.tested()
-                                    .withStateBytes(512 << 20)
+                                    .withStateBytes(stateBytes())
                                     .withThreads()
                                     .withSmallestRings())
                     .edges()
@@ -89,6 +93,18 @@ final class RandomGraph {
             }
             throw e;
         }
+    }
+
+    /** Enough for all that keep something, and no more: up to a quarter of it is filled with noughts whenever an engine starts. */
+    long stateBytes() {
+        long keepers = 0;
+        long share = ROOM_BYTES;
+        for (TopologyNode n : topology.nodes()) {
+            long least = n.operator() == null ? 0 : n.operator().leastStateBytes();
+            keepers += least > 0 ? 1 : 0;
+            share = Math.max(share, 2 * least * (n.section() == null ? 1 : Shards.COUNT));
+        }
+        return Math.min(MOST_BYTES, Math.max(1, keepers) * share);
     }
 
     private void add(Port stream, OracleNode twin) {

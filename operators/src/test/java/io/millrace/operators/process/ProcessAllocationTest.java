@@ -7,11 +7,9 @@ import com.sun.management.ThreadMXBean;
 import io.millrace.plan.PlanOptions;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** State, kept events, timers and outputs that are filled in place allocate nothing. */
-@Tag("jit")
 class ProcessAllocationTest {
     private static final int EVENTS = 60_000;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Scoring allocates nothing, whatever stands in the row. */
-@Tag("jit")
 class ScoreAllocationTest {
     private static final int ROWS = 1_000_000;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -37,7 +35,7 @@ class ScoreAllocationTest {
         long probe = allocatedBytes(model, rows, 0);
         // The JVM itself adds a few hundred bytes now and then; what a row allocates comes again in every run.
         long least = Long.MAX_VALUE;
-        for (int run = 0; run < 3; run++) {
+        for (int run = 0; run < 3 && least > 0; run++) {
             least = Math.min(least, allocatedBytes(model, rows, ROWS) - probe);
         }
         assertEquals(0, least);

@@ -34,18 +34,28 @@ public final class Generator {
     private final int eventsPerMs;
     private final boolean hasLogins;
     private final boolean repeats;
-    private final long[] card = new long[ROWS];
-    private final long[] rest = new long[ROWS];
+    private final long[] card;
+    private final long[] rest;
 
     /** The generator of a workload. */
     public Generator(Workload workload) {
+        this(workload, ROWS);
+    }
+
+    /** The same of its first events only, in less time; events at and beyond {@code rows} are not there. */
+    public Generator(Workload workload, int rows) {
+        if (rows < 1 || rows > ROWS) {
+            throw new IllegalArgumentException(rows + " rows of " + workload + "; use 1 to " + ROWS);
+        }
+        card = new long[rows];
+        rest = new long[rows];
         this.workload = workload;
         this.eventsPerMs = workload.eventsPerMs();
         this.hasLogins = workload == Workload.W2;
         this.repeats = workload == Workload.W4;
         double[] upTo = cumulatedFrequencies(workload.cards());
         long seed = 0x5EED_0000L + workload.cards();
-        for (int row = 0; row < ROWS; row++) {
+        for (int row = 0; row < rows; row++) {
             long a = mix(seed + 3L * row);
             long b = mix(seed + 3L * row + 1);
             long c = mix(seed + 3L * row + 2);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TopologiesTest {
     private static final int LIVE = 200_000;
 
-    /** A table of 4 million rows each: made once. */
+    /** Tables of as many rows as are read: made once. */
     private static final Map<Workload, Generator> GENERATORS = new EnumMap<>(Workload.class);
 
     /** In W3 more than a minute of event time, so that history expires. */
@@ -30,10 +30,14 @@ class TopologiesTest {
         return workload == Workload.W3 || workload == Workload.W3X || workload == Workload.W5 ? 1_500_000 : LIVE;
     }
 
+    private static Generator generator(Workload workload) {
+        return GENERATORS.computeIfAbsent(workload, w -> new Generator(w, events(w)));
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"W0", "W1", "W2", "W3", "W3X", "W4", "W5"})
     void shouldGiveTheAnswerOfTheHandLoopInline(Workload workload) {
-        Generator generator = GENERATORS.computeIfAbsent(workload, Generator::new);
+        Generator generator = generator(workload);
         Answer answer = new Answer();
         AtomicLong decided = new AtomicLong();
         BenchTopology topology = BenchTopology.of(workload);
@@ -51,7 +55,7 @@ class TopologiesTest {
     @ParameterizedTest
     @EnumSource(names = {"W0", "W1", "W2", "W3", "W4", "W5"})
     void shouldGiveTheAnswerOfTheHandLoopLive(Workload workload) {
-        Generator generator = GENERATORS.computeIfAbsent(workload, Generator::new);
+        Generator generator = generator(workload);
         Answer answer = new Answer();
         BenchTopology topology = BenchTopology.of(workload);
         try (Engine engine = topology.setUp(answer).start()) {
