@@ -8,6 +8,7 @@ import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.KeyText;
 import io.millrace.operators.aggregate.OwnAggregate;
+import java.util.Objects;
 
 /**
  * A class of yours whose fields are the aggregates of one window or span. One instance is made for each node and moved
@@ -297,6 +298,14 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
      */
     protected final TextValue textKey(int part) {
         return new TextValue(declarations.textKey(part));
+    }
+
+    /** The shape that a factory made, its values named by its fields. */
+    static <A extends Aggregates<?>> A named(A shape) {
+        Objects.requireNonNull(shape, "aggregates: the factory returned null");
+        ShapeFields.name(shape, Aggregates.class, shape.declarations::name);
+        shape.declarations.requireAllNamed(shape.getClass().getName());
+        return shape;
     }
 
     // ---- the window that the values are of

@@ -281,6 +281,29 @@ public class KeyedStream<T> extends JoinWords<T> {
         return new KeyedWindowed<>(this, name, window);
     }
 
+    /**
+     * Puts the rows of this stream, taken as a table, into groups, and computes aggregates of the rows that a group has at the moment: by
+     * the order of the input, never by event time. What this stream retracts, or {@link #deleteWhen deletes}, is in no group any more.
+     *
+     * @param name unique in the topology
+     * @return to be told by what, and what is computed
+     */
+    public Grouped<T> group(String name) {
+        return new Grouped<>(this, name, Site.here());
+    }
+
+    /** Adds an operator whose outputs have a key of their own. */
+    final <A> KeyedStream<A> grouped(
+            String name, Supplier<? extends Operator<?, ?>> makes, KeyInfo group, String site) {
+        Port groups;
+        try {
+            groups = topology.graph().operator(name, makes.get(), group, site, port);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            groups = topology.graph().unmade(name, group, site, e, port);
+        }
+        return new KeyedStream<>(topology, groups);
+    }
+
     @Override
     public KeyedStream<T> onThread(String stage) {
         super.onThread(stage);

@@ -61,7 +61,8 @@ public class Windowed<T> {
     public <A extends Aggregates<T>> EventStream<A> aggregate(Supplier<A> aggregates) {
         return new EventStream<>(
                 stream.topology,
-                results(() -> WindowOperator.<T, A>ofAll(window, () -> named(aggregates.get()), a -> a.declarations)));
+                results(() -> WindowOperator.<T, A>ofAll(
+                        window, () -> Aggregates.named(aggregates.get()), a -> a.declarations)));
     }
 
     final void keysOf(Table<?> table) {
@@ -78,7 +79,7 @@ public class Windowed<T> {
         return new KeyedStream<>(stream.topology, results(() -> {
             WindowOperator<T, A> operator = WindowOperator.byKey(
                     keys == null ? window : window.emitEmpty(),
-                    () -> named(aggregates.get()),
+                    () -> Aggregates.named(aggregates.get()),
                     a -> a.declarations,
                     stream.key());
             return keys == null ? operator : operator.emptyFor(keys.key().atMost(), keys.deletes());
@@ -93,12 +94,5 @@ public class Windowed<T> {
             side.accept(new EventStream<>(stream.topology, new Port(results.node(), 1)));
         }
         return results;
-    }
-
-    private static <A extends Aggregates<?>> A named(A shape) {
-        Objects.requireNonNull(shape, "aggregates: the factory returned null");
-        ShapeFields.name(shape, Aggregates.class, shape.declarations::name);
-        shape.declarations.requireAllNamed(shape.getClass().getName());
-        return shape;
     }
 }

@@ -65,7 +65,7 @@ class SavedFieldsTest {
         notSaved("of the entry, event, firing or step in hand", """
                 BlockTree.child BlockTree.depth BlockTree.leaf BlockTree.left BlockTree.next BlockTree.pathNode BlockTree.pathSlot
                 BlockTree.right BlockTree.root Candidates.* Cell.* ChainSource.* Choice.* Emitter.* Firing.* Flow.*
-                ForeignKeyJoinNode.ownChange Held.* History.* Inbox.* IntervalJoinNode.due IntervalJoinNode.firstMatch
+                ForeignKeyJoinNode.ownChange GroupNode.result GroupNode.sum GroupNode.values GroupTree.* Held.* History.* Inbox.* IntervalJoinNode.due IntervalJoinNode.firstMatch
                 IntervalJoinNode.ownEndNs IntervalJoinNode.ownFromNs IntervalJoinNode.ownLength KeyBuffer.* KeyState.*
                 LetterStream.all LetterStream.count LongTotals.entry LongTotals.left LongTotals.oldest LongTotals.totals
                 LookAhead.* LookBackNode.values MarkOrigin.* Moves.asked Moves.count Moves.event Moves.first Moves.freeLinks
@@ -73,7 +73,7 @@ class SavedFieldsTest {
                 Moves.startTaken Moves.taken Moves.timeNs NodeBlocks.stashed Outbox.* Outgoing.* Pair.length PaneBlocks.slots PaneBlocks.touched
                 NewWindows.eventNs NewWindows.fresh NewWindows.freshIndex NewWindows.opened PeriodWindows.emptiesTold
                 PeriodWindows.lowest Records.aside Records.thrown SinkNode.* Span.oldest Span.summaries Store.arguments
-                Store.entry Store.expired Store.isThere Store.mode Store.pushes Store.scratch Store.unit Summaries.aside
+                Store.entry Store.expired Store.isThere Store.mode Store.pushes Store.scratch Store.unit Summaries.aside SummaryFolds.thrown
                 Summaries.summary TimerSlots.before TimerSlots.staged TimerSlots.stagedCount WaitingEvents.dueNs
                 WaitingEvents.id FlatWriter.* AnswerBlocks.length MapInPlaceBySettingNode.used WindowInHand.* WindowNode.values WithNode.heldOrigin WithNode.heldParts""");
         notSaved("bytes of a value, key or header while it is read or written", """
@@ -83,7 +83,7 @@ class SavedFieldsTest {
                 KeyRuns.key KeyTable.key LookUpNode.bytes Pair.bytes WindowKeys.key PatternNode.bytes TableJoinNode.own
                 ValueHash.encoded""");
         notSaved("laid out, or handed over, while it is made", """
-                AsOf.* AsyncNode.fallback Automaton.* Cursors.* Declaration.* Declared.* KeyedRows.calendar
+                AsOf.* AsyncNode.fallback Automaton.* Cursors.* Declaration.* Declared.* GroupNode.copies KeyedRows.calendar
                 KeyedRows.counters KeyParts.* LetterStream.chain LongTotals.argumentOf LongTotals.column
                 LongTotals.countColumn LongTotals.foldOfTotal LongTotals.oldestColumn LongTotals.operation LongTotals.reach
                 LongTotals.totalColumn LongTotals.totalsEnd LongTotals.weights LookBackNode.copies NodeCopies.*
@@ -92,7 +92,7 @@ class SavedFieldsTest {
                 Records.entryAt Records.isOwn Records.summaryAt Scope.* Shard.chains Shard.entranceAt Shard.hasInboxes
                 Shard.units SourceIntake.chain SourceIntake.lookAhead Span.folded Span.resultAt Span.running Span.sumsAt
                 Span.used SpanDeclaration.* StageBuilder.* StageParts.* StepDeclaration.* Summaries.argumentAt
-                Summaries.bucketAt Summaries.isOwn Summaries.resultAt Summaries.summaryAt TimerSlots.columns TimerSlots.heap
+                Summaries.bucketAt Summaries.isOwn Summaries.resultAt Summaries.summaryAt SummaryFolds.argumentAt SummaryFolds.summaryAt TimerSlots.columns TimerSlots.heap
                 TimerSlots.size Window.* WindowNode.copies WithNode.hasCursor""");
         notSaved("found again, or made again from what is saved; no result depends on it", """
                 EdgeRing.headSeen EdgeRing.tailSeen HashIndex.* KeyGroup.* Pages.* Periods.* PositionLeft.* PositionPadded.* PositionValue.* StageRunner.*

@@ -11,6 +11,7 @@ import static io.millrace.operators.join.Interval.between;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofHours;
 
+import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.operators.CatalogueSnippets.Alert;
@@ -87,6 +88,26 @@ final class CatalogueJoins {
                 .foreignKeyJoinByFields(
                         "refund-of-last", k -> k.number(Payment::card).number(Payment::cents), refunds, JoinKind.INNER)
                 .to(ALERTS, j -> new Alert(j.left().card(), j.right().cents()));
+        // endregion
+    }
+
+    /** Of the cards that paid there last. */
+    static final class Terminal extends Aggregates<Joined<Payment, Profile>> {
+        final LongValue terminal = longKey();
+        final LongValue cards = count();
+        final LongValue largest = max(j -> j.left().cents());
+    }
+
+    static void group(TopologyBuilder t) {
+        // region: group
+        KeyedStream<Profile> profiles = t.from(PROFILES).keyBy(Profile::card).deleteWhen(Profile::closed);
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .tableJoin("latest-of-card", profiles, JoinKind.INNER)
+                .group("by-terminal")
+                .by(j -> j.left().terminal())
+                .aggregate(Terminal::new)
+                .to(ALERTS, a -> new Alert(a.terminal.get(), a.largest.get()));
         // endregion
     }
 

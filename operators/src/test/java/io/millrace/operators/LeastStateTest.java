@@ -129,6 +129,21 @@ class LeastStateTest {
         assertLeast(topology(s -> left(s.foreignKeyJoin("named", Note::key, s, JoinKind.INNER))), "named");
     }
 
+    static final class Newest extends Aggregates<Note> {
+        final LongValue key = longKey();
+        final LongValue last = last(Note::timeNs);
+    }
+
+    @Test
+    void shouldWorkWithTheLeastForGroups() {
+        assertLeast(
+                topology(s -> s.group("groups")
+                        .by(Note::key)
+                        .aggregate(Newest::new)
+                        .map(Note.class, n -> new Note(n.key.get(), n.last.get()))),
+                "groups");
+    }
+
     @Test
     void shouldWorkWithTheLeastForATable() {
         Topology topology = Millrace.topology(

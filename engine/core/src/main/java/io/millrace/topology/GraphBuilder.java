@@ -203,8 +203,8 @@ public final class GraphBuilder {
                 problems.add(draft.where() + ": " + operator.word() + " takes inserts only"
                         + (operator.inputs() > 1 ? " by its input " + i : "") + ", and "
                         + from.where()
-                        + " sends replacements or retractions; emit on close, or put the words that take updates in"
-                        + " between");
+                        + " sends replacements or retractions; emit on close, put the rows into groups, or put the"
+                        + " words that take updates in between");
             }
         }
     }

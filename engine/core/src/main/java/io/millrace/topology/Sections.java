@@ -64,7 +64,7 @@ final class Sections {
             draft.section = all ? of : null; // could not be made; what follows is not to be blamed for it
         } else if (!all && o.keyed()) {
             meetsOthers(draft, o);
-        } else if (all && o.keyed()) {
+        } else if (all && o.keyed() && o.keepsKey()) {
             draft.section = of;
             check(draft, o);
         } else if (all && draft.key != null && o.keepsKey() && isStateless(o)) {

@@ -142,7 +142,8 @@ class GraphBuilderTest {
         assertEquals(
                 List.of(
                         "p (T.java:3): pattern takes inserts only, and pass (T.java:2) sends replacements or retractions;"
-                                + " emit on close, or put the words that take updates in between"),
+                                + " emit on close, put the rows into groups, or put the words that take updates in"
+                                + " between"),
                 problems(g));
     }
 

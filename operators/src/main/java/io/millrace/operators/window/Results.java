@@ -9,6 +9,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operators.aggregate.KeyParts;
+import io.millrace.topology.KeyInfo;
 
 /**
  * Sends results. A cause begins with {@link #begin}, an event's or a firing's; each result then finds the cell of the
@@ -23,9 +24,9 @@ final class Results {
     private final NodeCounters counters;
     private final Flow cause = new Flow();
 
-    Results(WindowOperator<?, ?> operator, WindowView<?> view, NodeContext context) {
+    Results(KeyInfo key, WindowView<?> view, NodeContext context) {
         this.view = context.cutting(view);
-        parts = new KeyParts(view.declared().all(), operator.key());
+        parts = new KeyParts(view.declared().all(), key);
         rest = context.rest(0);
         failures = context.failures();
         firing = context.firing();

@@ -58,13 +58,32 @@ final class SummaryFolds {
             try {
                 folds[f].merge(page, at + summaryAt[f], other, from + summaryAt[f]);
             } catch (Throwable t) {
-                if (!(folds[f] instanceof OwnAggregate) || t instanceof VirtualMachineError) {
+                if (!isOwn(f, t)) {
                     throw t;
                 }
                 page[at + brokenAt] = 1;
                 thrown = t;
             }
         }
+    }
+
+    /** Adds the event whose arguments stand from a place on, in the same manner. */
+    void take(long[] page, int at, long[] values, int from) {
+        for (int f = 0; f < folds.length; f++) {
+            try {
+                folds[f].add(page, at + summaryAt[f], values, from + argumentAt[f]);
+            } catch (Throwable t) {
+                if (!isOwn(f, t)) {
+                    throw t;
+                }
+                page[at + brokenAt] = 1;
+                thrown = t;
+            }
+        }
+    }
+
+    private boolean isOwn(int f, Throwable t) {
+        return folds[f] instanceof OwnAggregate && !(t instanceof VirtualMachineError);
     }
 
     /** Why the results of a sum cannot be told; null when they can. */

@@ -5,8 +5,9 @@ import io.millrace.operator.KeyHash;
 import io.millrace.operator.NodeContext;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.StateBudget;
+import io.millrace.topology.KeyInfo;
 
-/** A row of each key that has windows; one row where windows are of all events. */
+/** A row of each key that has windows, or of a table; one row where windows are of all events. */
 class WindowKeys {
     final KeyedRows rows;
     private final boolean isNumber;
@@ -20,6 +21,17 @@ class WindowKeys {
         key = new byte[operator.key().maxBytes()];
         seed = context.hashSeed();
         rows = rows(operator, columns, context);
+    }
+
+    /** A row of each key of a table. */
+    WindowKeys(KeyInfo of, int columns, int most, NodeContext context) {
+        keyed = true;
+        isNumber = of.isNumber();
+        key = new byte[of.maxBytes()];
+        seed = context.hashSeed();
+        rows = isNumber
+                ? KeyedRows.forLongs(context.budget(), columns, most, seed)
+                : KeyedRows.forBytes(context.budget(), columns, most, of.maxBytes(), seed);
     }
 
     private KeyedRows rows(WindowOperator<?, ?> operator, int columns, NodeContext context) {

@@ -156,7 +156,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     /** What a node works on. */
     WindowState newState(WindowView<?> view, WindowLayout ofNode, NodeContext context) {
-        Results results = new Results(this, view, context);
+        Results results = new Results(key, view, context);
         return switch (window.kind) {
             case COUNTS -> new CountWindows(this, ofNode, results, context);
             case SESSIONS -> new SessionWindows(this, ofNode, results, context);

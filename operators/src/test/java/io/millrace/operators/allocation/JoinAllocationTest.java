@@ -3,6 +3,7 @@ package io.millrace.operators.allocation;
 import static io.millrace.operators.allocation.AllocationRig.OUT;
 import static io.millrace.operators.allocation.AllocationRig.assertNothingAllocated;
 
+import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.operators.Joined;
 import io.millrace.operators.join.AsOf;
@@ -74,6 +75,23 @@ class JoinAllocationTest {
                     .foreignKeyJoin("foreign", q -> q.size() % 32, bySize, JoinKind.INNER)
                     .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
         });
+    }
+
+    static final class BySize extends Aggregates<QuoteDecoder> {
+        final LongValue size = longKey();
+        final LongValue count = count();
+        final LongValue most = max(QuoteDecoder::timeNs);
+        final DoubleValue mean = mean(q -> q.size());
+    }
+
+    @Test
+    void shouldAllocateNothingInGroupsOfRows() {
+        assertNothingAllocated(s -> s.keyBy(QuoteDecoder::instrument)
+                .deleteWhen(q -> q.size() % 11 == 0)
+                .group("by-size")
+                .by(q -> q.size() % 3)
+                .aggregate(BySize::new)
+                .to(OUT, (b, out) -> out.timeNs(b.most.get()).size((int) b.count.get())));
     }
 
     private static final int ROWS = 2_048;

@@ -1,0 +1,118 @@
+package io.millrace.dsl;
+
+import io.millrace.event.LongField;
+import io.millrace.operators.Fn.TextField;
+import io.millrace.operators.KeyByBytes;
+import io.millrace.operators.window.GroupOperator;
+import io.millrace.topology.KeyInfo;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The rows of a table put into groups, before it is said what is computed of them: {@link KeyedStream#group}.
+ *
+ * @param <T> the row
+ */
+public final class Grouped<T> {
+    private final KeyedStream<T> rows;
+    private final String name;
+    private final String site;
+
+    private final KeyFields<T> fields = new KeyFields<>();
+    private boolean isSaid;
+    private int most;
+
+    Grouped(KeyedStream<T> rows, String name, String site) {
+        this.rows = rows;
+        this.name = name;
+        this.site = site;
+    }
+
+    /**
+     * Says which group a row is of: a number.
+     *
+     * @param group reads it; a captured variable that changes is outside the log
+     * @return this
+     */
+    public Grouped<T> by(LongField<? super T> group) {
+        return byFields(fields -> fields.number(Objects.requireNonNull(group, "group")));
+    }
+
+    /**
+     * Says which group a row is of: a text.
+     *
+     * @param group reads it; at most 62 bytes of UTF-8; a row with a longer one goes to the dead letters, and its key keeps the row it
+     *     had; a captured variable that changes is outside the log
+     * @return this
+     */
+    public Grouped<T> byText(TextField<? super T> group) {
+        return byFields(fields -> fields.text(Objects.requireNonNull(group, "group")));
+    }
+
+    /**
+     * Says which group a row is of: several fields.
+     *
+     * @param group lists them
+     * @return this
+     */
+    public Grouped<T> byFields(Consumer<KeyFields<T>> group) {
+        if (isSaid) {
+            problem("is told twice what its groups are; use byFields with all of it");
+        }
+        isSaid = true;
+        group.accept(fields);
+        return this;
+    }
+
+    /**
+     * Bounds the groups that there are at a time. A row that needs one more goes to the dead letters, and its key keeps the row it had.
+     *
+     * @param mostGroups the most; without this as many as there may be rows
+     * @return this
+     */
+    public Grouped<T> groupsAtMost(int mostGroups) {
+        if (mostGroups < 1) {
+            problem("groupsAtMost(" + mostGroups + "); use 1 or more");
+            return this;
+        }
+        most = mostGroups;
+        return this;
+    }
+
+    /**
+     * Says what is computed of the rows of a group.
+     *
+     * @param aggregates makes the object that declares it; called at build and once for each node and view. Rows of a group stand in no
+     *     order: of several with one time any is the first, the same at each run
+     * @param <A>        its class, which is also the result: valid during the call
+     * @return a table with the group as its key: an insert with the first row of a group, a replacement where its result changes, a
+     *     retraction, which carries what was told last, when its last row goes
+     */
+    public <A extends Aggregates<T>> KeyedStream<A> aggregate(Supplier<A> aggregates) {
+        KeyInfo key = new KeyInfo(fields.kind(), fields.onlyNumber() != null ? 0 : fields.maxBytes(), most, site);
+        return rows.grouped(name, () -> operator(key, aggregates), key.withAtMost(0), site);
+    }
+
+    private <A extends Aggregates<T>> GroupOperator<T, A> operator(KeyInfo key, Supplier<A> aggregates) {
+        if (!isSaid) {
+            throw new IllegalArgumentException(
+                    "group(..) does not say by what; add by(..), byText(..) or byFields(..)");
+        }
+        if (fields.problem() != null) {
+            throw new IllegalArgumentException(fields.problem().replace("keyByFields", "byFields"));
+        }
+        KeyByBytes.KeyWriter<T> writer = fields.onlyNumber() != null ? null : fields.writer();
+        return GroupOperator.of(
+                rows.key(),
+                key,
+                fields.onlyNumber(),
+                writer,
+                () -> Aggregates.named(aggregates.get()),
+                a -> a.declarations);
+    }
+
+    private void problem(String what) {
+        rows.topology.graph().problem("group " + name + " (" + site + ") " + what);
+    }
+}

@@ -1,0 +1,228 @@
+package io.millrace.operators.window;
+
+import io.millrace.event.EntryForm;
+import io.millrace.event.LongField;
+import io.millrace.event.Reason;
+import io.millrace.operator.Account;
+import io.millrace.operator.Explains;
+import io.millrace.operator.Failures;
+import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
+import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
+import io.millrace.operators.KeyByBytes;
+import io.millrace.operators.KeyReader;
+import io.millrace.operators.aggregate.Argument;
+import io.millrace.operators.aggregate.Arguments;
+import io.millrace.operators.aggregate.Declarations;
+import io.millrace.state.SavedByParts;
+import io.millrace.time.Progress;
+import java.util.Arrays;
+
+/** Runs groups: reads group and arguments of a row, which calls user code, changes the tables, and tells what has become of the groups. */
+final class GroupNode implements Node, SavedByParts, Explains {
+    private static final String FULL =
+            "as many rows or groups are held as may be: raise their bounds, or the state budget";
+    private static final int NONE = GroupRows.NONE;
+
+    private final GroupRows table;
+    private final Summaries summaries;
+    private final SummaryFolds folds;
+    private final Results results;
+    private final Declarations declared;
+    private final KeyReader group;
+    private final boolean isNumber;
+    private final boolean hasCursor;
+    private final Failures failures;
+    private final NodeCounters counters;
+    private final Argument[] arguments;
+    private final int[] copies;
+    private final long[] values;
+    private final long[] sum;
+    private final long[] result;
+    private final Flow saved = new Flow();
+
+    @SuppressWarnings("unchecked")
+    GroupNode(GroupOperator<?, ?> operator, NodeContext context) {
+        WindowView<?> view = operator.newView();
+        declared = view.declared();
+        WindowLayout layout = GroupOperator.layout(declared);
+        table = new GroupRows(operator, layout, context);
+        summaries = new Summaries(layout);
+        folds = new SummaryFolds(layout);
+        results = new Results(operator.group, view, context);
+        isNumber = operator.group.isNumber();
+        hasCursor = context.hasCursor(0);
+        group = new KeyReader(
+                (LongField<Object>) operator.number,
+                (KeyByBytes.KeyWriter<Object>) operator.writer,
+                operator.group.maxBytes(),
+                hasCursor,
+                context.hashSeed());
+        failures = context.failures();
+        counters = context.counters();
+        arguments = layout.arguments.functions();
+        copies = layout.arguments.copies();
+        values = layout.arguments.newValues();
+        sum = new long[GroupTree.summaryLongs(layout)];
+        result = new long[Summaries.keptLongs(layout.cells.length)];
+    }
+
+    @Override
+    public boolean on(Flow flow) {
+        boolean isDelete = flow.form() == EntryForm.RETRACTION;
+        if (!isDelete) {
+            try {
+                read(flow);
+            } catch (Throwable t) {
+                return failures.operatorError(flow, t);
+            }
+        }
+        saved.copyFrom(flow);
+        saved.reason(null);
+        int row = table.rows.find(flow);
+        if (isDelete) {
+            delete(row, flow);
+            return false;
+        }
+        if (isNumber) {
+            flow.key(group.key());
+        } else {
+            flow.key(group.key(), group.bytes(), group.length());
+        }
+        return row == NONE ? add(flow) : set(row, flow);
+    }
+
+    private void read(Flow flow) throws Exception {
+        group.read(flow);
+        for (int i = 0; i < arguments.length; i++) {
+            if (hasCursor) {
+                flow.rewind(); // each function finds the event at its start
+            }
+            values[i] = arguments[i].bits(flow.value());
+        }
+        if (copies.length > 0) {
+            Arguments.complete(values, copies, flow);
+        }
+    }
+
+    private void delete(int row, Flow flow) {
+        if (row == NONE) {
+            return;
+        }
+        int from = table.groupOf(row);
+        table.takeOut(from, table.placeOf(row));
+        table.rows.rows.release(row);
+        counters.keys = table.rows.rows.count();
+        tell(from, flow);
+    }
+
+    /** A row of a new key. */
+    private boolean add(Flow flow) {
+        int to = table.group(flow);
+        int row = to == NONE ? NONE : table.rows.acquire(saved);
+        if (row == NONE || !table.put(row, to, values)) {
+            if (row != NONE) {
+                table.rows.rows.release(row);
+            }
+            return full(to, flow);
+        }
+        counters.keys = table.rows.rows.count();
+        tell(to, flow);
+        return false;
+    }
+
+    private boolean full(int to, Flow flow) {
+        releaseIfEmpty(to);
+        flow.copyFrom(saved);
+        return failures.refuse(flow, Reason.OVER_BOUND, FULL);
+    }
+
+    private void releaseIfEmpty(int to) {
+        if (to != NONE && table.count(to) == 0) {
+            table.groups.rows.release(to);
+        }
+    }
+
+    /** A row in place of another. */
+    private boolean set(int row, Flow flow) {
+        int from = table.groupOf(row);
+        int to = table.group(flow);
+        if (to == from) {
+            if (table.change(row, values)) {
+                tell(from, flow);
+            }
+            return false;
+        }
+        int place = table.placeOf(row);
+        if (to == NONE || !table.put(row, to, values)) {
+            return full(to, flow);
+        }
+        table.takeOut(from, place);
+        tell(from, flow);
+        tell(to, flow);
+        return false;
+    }
+
+    // ---- results
+
+    private void tell(int of, Flow flow) {
+        flow.copyFrom(saved);
+        if (table.count(of) == 0) {
+            takeBack(of, flow);
+            return;
+        }
+        try {
+            Throwable broken = table.sum(of, sum);
+            if (broken != null) {
+                failures.operatorError(flow, broken);
+                return;
+            }
+            if (!folds.isInRange(sum, 0)) {
+                failures.refuse(flow, Reason.OUT_OF_RANGE, "a sum of the group does not fit 64 bits");
+                return;
+            }
+            summaries.answer(sum, 0);
+        } catch (Throwable t) {
+            failures.operatorError(flow, t);
+            return;
+        }
+        int told = table.told(of);
+        if (told == 0 || !isTold(of)) {
+            summaries.keep(table.writable(of), table.resultAt(of));
+            table.tell(of);
+            begin(of, flow);
+            results.send(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), told, told > 0);
+        }
+    }
+
+    /** Whether the result that the cells hold is the one that was told last. */
+    private boolean isTold(int of) {
+        summaries.keep(result, 0);
+        int at = table.resultAt(of);
+        return Arrays.equals(table.page(of), at, at + result.length, result, 0, result.length);
+    }
+
+    private void takeBack(int of, Flow flow) {
+        int told = table.told(of);
+        begin(of, flow);
+        if (told > 0) {
+            summaries.restore(table.page(of), table.resultAt(of));
+        }
+        table.groups.rows.release(of);
+        if (told > 0) {
+            results.takeBack(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), told - 1);
+        }
+    }
+
+    private void begin(int of, Flow flow) {
+        table.groups.keyOf(of, flow);
+        results.begin(flow);
+    }
+
+    @Override
+    public void explain(Flow flow, Account to) {
+        to.say("revision", declared.window().revision());
+        declared.explain(to);
+    }
+}
