@@ -1,8 +1,9 @@
 package io.millrace.examples.anomaly;
 
 import io.millrace.transport.file.FileFault;
+import io.millrace.transport.file.FileInput;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,9 +37,10 @@ final class Labels {
         if (key != null) {
             return periods(file, all, key);
         }
+        String path = whole(series);
         String longest = null;
         for (String k : all.keySet()) {
-            if (series.endsWith(k) && (longest == null || k.length() > longest.length())) {
+            if (path.endsWith(k) && (longest == null || k.length() > longest.length())) {
                 longest = k;
             }
         }
@@ -52,14 +54,28 @@ final class Labels {
         return all.get(key);
     }
 
-    private static Map<String, List<Period>> parse(String file) throws FileFault {
-        String text;
-        try {
-            text = Files.readString(Path.of(file));
+    private static String text(String file) throws FileFault {
+        try (FileInput in = FileInput.open(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .replaceFirst("^\uFEFF", "")
+                    .strip();
+        } catch (FileFault e) {
+            throw e;
         } catch (IOException e) {
             throw new FileFault(file, 1, "cannot be read", String.valueOf(e), "name a file of labels as JSON");
         }
-        if (!text.strip().startsWith("{")) {
+    }
+
+    /** From the root on: a series is the same one from whichever directory it is named. */
+    private static String whole(String series) {
+        return series.equals(FileInput.STANDARD_INPUT)
+                ? series
+                : Path.of(series).toAbsolutePath().normalize().toString();
+    }
+
+    private static Map<String, List<Period>> parse(String file) throws FileFault {
+        String text = text(file);
+        if (!text.startsWith("{") || !text.endsWith("}")) { // the end of a file that was cut off is missing
             throw new FileFault(file, 1, "no JSON object", text, "labels are an object: key -> list of [from, to]");
         }
         Map<String, List<Period>> all = new LinkedHashMap<>();

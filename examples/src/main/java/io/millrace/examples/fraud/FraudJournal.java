@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The journal of a run, which makes it one run however often it is interrupted; or none. */
 final class FraudJournal {
@@ -83,7 +84,13 @@ final class FraudJournal {
         } catch (JournalException e) {
             throw fault(e);
         }
-        return Files.exists(directory.resolve(FINISHED));
+        return Files.exists(directory.resolve(FINISHED)) && allFilesAreThere();
+    }
+
+    /** A file that was taken away is made again. */
+    private boolean allFilesAreThere() {
+        return Stream.of(options.features(), options.alerts(), options.deadLetters())
+                .allMatch(file -> file == null || Files.exists(Path.of(file)));
     }
 
     /** How much state there may be decides what is refused: what this machine could have, unless a run has begun with something else. */

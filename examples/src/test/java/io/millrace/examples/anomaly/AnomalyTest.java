@@ -3,15 +3,18 @@ package io.millrace.examples.anomaly;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.examples.ChildJvm;
 import io.millrace.examples.Console;
 import io.millrace.examples.SharedData;
 import io.millrace.transport.file.CsvReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +88,38 @@ class AnomalyTest {
         assertEquals("detected b b 1 hit", lines.get(0));
         assertTrue(lines.contains("labelled b b.000 found"), c.out());
         assertTrue(lines.contains("labelled x z missed"), c.out());
+    }
+
+    /** Labels are read as any other input: gunzipped, a mark in front passed over, and told by what is wrong with the file. */
+    @Test
+    void shouldReadLabelsAsOtherInputs() throws IOException {
+        String series = file("s.csv", "timestamp,value\na,1\n");
+        Path labels = folder.resolve("l.json");
+        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(labels))) {
+            out.write("\uFEFF{\"s.csv\": [[\"x\", \"z\"]]}\n".getBytes(StandardCharsets.UTF_8));
+        }
+        Console c = run(series, "--labels", labels.toString());
+        assertEquals(0, c.code(), c.err());
+        assertTrue(c.out().startsWith("labelled x z missed\n"), c.out());
+        String cutOff = file("cut.json", "{\"s.csv\": [[\"x\", \"z\"]], \"t.csv\": [[");
+        assertTrue(run(series, "--labels", cutOff).err().contains(": no JSON object; "));
+        assertTrue(
+                run(series, "--labels", folder.resolve("no").toString()).err().contains(": no such file; "));
+        assertTrue(run(series, "--labels", folder.toString()).err().contains(": a directory; "));
+        assertTrue(run(series, "--labels", file("0.json", "")).err().contains(": empty file; 0 bytes; "));
+    }
+
+    /** The key may name the directory that the series is read from. */
+    @Test
+    void shouldFindTheKeyOfARelativePath() throws Exception {
+        file("s.csv", "timestamp,value\na,1\n");
+        file("l.json", "{\"" + folder.getFileName() + "/s.csv\": [[\"x\", \"z\"]]}");
+        String[] command = {"anomaly", "--series", "s.csv", "--out", "out.csv", "--labels", "l.json"};
+        try (ChildJvm jvm = ChildJvm.start(folder, null, command)) {
+            Console c = jvm.end();
+            assertEquals(0, c.code(), c.err());
+            assertTrue(c.out().startsWith("labelled x z missed\n"), c.out());
+        }
     }
 
     @Test

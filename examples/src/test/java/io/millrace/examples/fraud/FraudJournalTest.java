@@ -97,6 +97,8 @@ class FraudJournalTest {
         assertEquals(0, again.code());
         assertEquals("", again.out());
         assertTrue(again.err().endsWith("finished before, nothing to do\n"), again.err());
+        Files.delete(folder.resolve("a.csv")); // what was taken away is made again
+        Console.run(command("", "--journal", journal())).requireFine();
         requireSame();
     }
 
