@@ -83,8 +83,12 @@ public final class Grouped<T> {
     /**
      * Says what is computed of the rows of a group.
      *
-     * @param aggregates makes the object that declares it; called at build and once for each node and view. Rows of a group stand in no
-     *     order: of several with one time any is the first, the same at each run
+     * <p>The rows of a group stand in no order: of several with one time any is the first, the same at each run, and an aggregate of
+     * your own gets them, and sums of them, in any order. While a sum of a group does not fit, or an aggregate of your own throws over
+     * its rows, nothing is told of it: what was told stands, and each row that changes it goes to the dead letters although it has had its
+     * effect; do not redrive those. The window of a group is all of time; its revision begins at 0 anew when its last row has gone.
+     *
+     * @param aggregates makes the object that declares it; called at build and once for each node and view
      * @param <A>        its class, which is also the result: valid during the call
      * @return a table with the group as its key: an insert with the first row of a group, a replacement where its result changes, a
      *     retraction, which carries what was told last, when its last row goes
@@ -102,9 +106,10 @@ public final class Grouped<T> {
         if (fields.problem() != null) {
             throw new IllegalArgumentException(fields.problem().replace("keyByFields", "byFields"));
         }
+        KeyInfo ofRows = rows.key();
         KeyByBytes.KeyWriter<T> writer = fields.onlyNumber() != null ? null : fields.writer();
         return GroupOperator.of(
-                rows.key(),
+                ofRows == null ? null : ofRows.ofAll(), // rows of all shards meet here
                 key,
                 fields.onlyNumber(),
                 writer,

@@ -45,7 +45,7 @@ import java.util.function.Supplier;
 
 /**
  * A stream with a key. {@code filter peek map flatMap branch} and what keeps state by key keep it, and so does
- * {@code merge} with a stream of the same kind of key; only another {@code keyBy}, other merges and {@code with} lose it.
+ * {@code merge} with a stream of the same kind of key; only another {@code keyBy}, {@code group}, other merges and {@code with} lose it.
  *
  * @param <T> the event
  */
@@ -88,7 +88,7 @@ public class KeyedStream<T> extends JoinWords<T> {
 
     /**
      * Divides the keys among threads, for all words by key that follow: a section begins, and ends where the stream leaves the
-     * key ({@code keyBy} anew; as a branch at {@code with}), goes to an output, or meets a stream from elsewhere, a setting too; what
+     * key ({@code keyBy} anew, {@code group}; as a branch at {@code with}), goes to an output, or meets a stream from elsewhere, a setting too; what
      * follows there runs on one thread. Keys belong to 64 virtual shards, by a fixed hash; a thread runs whole shards. What comes
      * out does not depend on the number of threads, and a host with one thread puts out the same. Worth it where what is done by key costs more than the way to other cores and back.
      *

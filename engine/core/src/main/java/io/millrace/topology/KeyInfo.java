@@ -47,8 +47,12 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
         return new KeyInfo(kind, maxBytes, Shards.share(atMost), site, sensitive, atMost);
     }
 
-    /** The same outside of sections: with the bound that was declared. */
-    KeyInfo ofAll() {
+    /**
+     * The same outside of sections.
+     *
+     * @return with the bound that was declared, not the share of a shard
+     */
+    public KeyInfo ofAll() {
         return atMostAll == 0 ? this : withAtMost(atMostAll);
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Which nodes belong to which section of parallel keys, while a topology is built. A section begins where streams enter it; a
- * node belongs to it when all it takes comes from there and it goes by key, or passes the key on and keeps nothing. So it ends
+ * node belongs to it when all it takes comes from there and it goes by key and keeps it, or passes the key on and keeps nothing. So it ends
  * where a stream leaves the key, at an output, and where it meets a stream from elsewhere.
  */
 final class Sections {

@@ -85,12 +85,17 @@ final class GroupNode implements Node, SavedByParts, Explains {
             delete(row, flow);
             return false;
         }
+        hold(flow);
+        return row == NONE ? add(flow) : set(row, flow);
+    }
+
+    /** Puts the group that was read into the stage's hand. */
+    private void hold(Flow flow) {
         if (isNumber) {
             flow.key(group.key());
         } else {
             flow.key(group.key(), group.bytes(), group.length());
         }
-        return row == NONE ? add(flow) : set(row, flow);
     }
 
     private void read(Flow flow) throws Exception {
@@ -147,6 +152,9 @@ final class GroupNode implements Node, SavedByParts, Explains {
     /** A row in place of another. */
     private boolean set(int row, Flow flow) {
         int from = table.groupOf(row);
+        if (table.count(from) == 1 && table.groups.find(flow) == NONE) {
+            return replace(row, from, flow);
+        }
         int to = table.group(flow);
         if (to == from) {
             if (table.change(row, values)) {
@@ -160,6 +168,20 @@ final class GroupNode implements Node, SavedByParts, Explains {
         }
         table.takeOut(from, place);
         tell(from, flow);
+        tell(to, flow);
+        return false;
+    }
+
+    /** A group with one row gives way to the one that the row comes to: what it leaves is room enough, also where all groups are taken. */
+    private boolean replace(int row, int from, Flow flow) {
+        table.takeOut(from, table.placeOf(row));
+        tell(from, flow);
+        flow.copyFrom(saved);
+        hold(flow);
+        int to = table.group(flow);
+        if (to == NONE || !table.put(row, to, values)) {
+            throw new IllegalStateException("no room for a group where one has just gone");
+        }
         tell(to, flow);
         return false;
     }
@@ -187,12 +209,12 @@ final class GroupNode implements Node, SavedByParts, Explains {
             failures.operatorError(flow, t);
             return;
         }
-        int told = table.told(of);
+        long told = table.told(of);
         if (told == 0 || !isTold(of)) {
             summaries.keep(table.writable(of), table.resultAt(of));
             table.tell(of);
             begin(of, flow);
-            results.send(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), told, told > 0);
+            results.send(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), shown(told), told != 0);
         }
     }
 
@@ -204,15 +226,19 @@ final class GroupNode implements Node, SavedByParts, Explains {
     }
 
     private void takeBack(int of, Flow flow) {
-        int told = table.told(of);
+        long told = table.told(of);
         begin(of, flow);
-        if (told > 0) {
+        if (told != 0) {
             summaries.restore(table.page(of), table.resultAt(of));
         }
         table.groups.rows.release(of);
-        if (told > 0) {
-            results.takeBack(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), told - 1);
+        if (told != 0) {
+            results.takeBack(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), shown(told - 1));
         }
+    }
+
+    private static int shown(long revision) {
+        return (int) Math.min(revision, Integer.MAX_VALUE);
     }
 
     private void begin(int of, Flow flow) {

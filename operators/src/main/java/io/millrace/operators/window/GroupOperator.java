@@ -31,8 +31,9 @@ import java.util.function.Supplier;
  * above it anew. So a minimum may go up again, doubles do not drift, and a change costs the logarithm of the rows, counted.
  *
  * <p><b>Bounds</b>: a row that needs more keys, groups or blocks than there are goes to the dead letters (over bound), and its key keeps
- * the row it had. <b>Overflow</b>: a group whose sum of longs does not fit 64 bits tells nothing: what was told of it before stands, the
- * row that made it so goes to the dead letters (out of range) and is in the group all the same, since a row that goes may do it too.
+ * the row it had. <b>Overflow</b>: a group whose sum of longs does not fit 64 bits, or over whose rows an aggregate of a user's own
+ * throws, tells nothing: what was told of it before stands. Each row that changes it meanwhile goes to the dead letters (out of range,
+ * operator error), one that goes or moves away too, and has had its effect all the same: a row that goes cannot be refused.
  *
  * @param <T> the row
  * @param <A> the shape
@@ -155,10 +156,10 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
         return true;
     }
 
-    /** A key whose row is in a leaf that is half full, of a group that many rows share. */
+    /** A row, its place in the index, and its share of a leaf that is half full; its group is not in it. */
     @Override
     public long bytesPerKey() {
-        return 8L * (2 + GroupRows.COLUMNS + Stored.words(key.maxBytes())) + leafBytes();
+        return 8L * (4 + GroupRows.COLUMNS + Stored.words(key.maxBytes())) + leafBytes();
     }
 
     long leafBytes() {
@@ -191,12 +192,12 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
         if (sample.all().isEmpty()) {
             problems.add("its aggregates are none; declare one, such as count()");
         }
-        long inner = GroupTree.innerLongs(layout);
+        long node = GroupTree.nodeLongs(layout);
         long row = 2L + Stored.words(group.maxBytes()) + GroupRows.groupColumns(layout.cells.length);
         long most = Pages.PAGE_LONGS - 1;
-        if (Math.max(inner, row) > most) {
-            problems.add("the aggregates of a part of a group take " + 8L * Math.max(inner, row)
-                    + " bytes, and at most " + 8L * most + " can be kept; lower their bounds");
+        if (Math.max(node, row) > most) {
+            problems.add("the aggregates of a part of a group take " + 8L * Math.max(node, row) + " bytes, and at most "
+                    + 8L * most + " can be kept; lower their bounds");
         }
         return problems;
     }

@@ -28,12 +28,13 @@ final class GroupRows {
     GroupRows(GroupOperator<?, ?> operator, WindowLayout layout, NodeContext context) {
         int columns = groupColumns(layout.cells.length);
         long bytes = context.budget().bytes() - operator.leastStateBytes() / 2;
-        long group = 8L * (2 + Stored.words(operator.group.maxBytes()) + columns);
+        long group = 8L * (4 + Stored.words(operator.group.maxBytes()) + columns);
+        long ofGroups = operator.group.atMost() * group;
         long perRow = operator.bytesPerKey() + (operator.group.atMost() == 0 ? group : 0);
-        int fit = (int) Math.max(1, Math.min(bytes / perRow, Integer.MAX_VALUE >> 3));
+        int fit = (int) Math.max(1, Math.min((bytes - ofGroups) / perRow, Integer.MAX_VALUE >> 3));
         int most = operator.key.atMost() == 0 ? fit : operator.key.atMost();
         rows = new WindowKeys(operator.key, COLUMNS, most, context);
-        int mostGroups = operator.group.atMost() == 0 ? most : operator.group.atMost();
+        int mostGroups = operator.group.atMost() == 0 ? rows.rows.maxKeys() : operator.group.atMost();
         groups = new WindowKeys(operator.group, columns, mostGroups, context);
         tree = new GroupTree(layout, context.budget());
     }
@@ -117,8 +118,8 @@ final class GroupRows {
     }
 
     /** How many results of a group were told. */
-    int told(int group) {
-        return (int) groups.rows.get(group, TOLD);
+    long told(int group) {
+        return groups.rows.get(group, TOLD);
     }
 
     void tell(int group) {
@@ -136,12 +137,5 @@ final class GroupRows {
 
     long[] page(int group) {
         return groups.rows.page(group);
-    }
-
-    /** Parts of sums put together since this was asked last. */
-    int parts() {
-        int parts = tree.parts;
-        tree.parts = 0;
-        return parts;
     }
 }

@@ -57,6 +57,11 @@ final class GroupTree {
         return FAN * (1L + summaryLongs(layout));
     }
 
+    /** The longer of both kinds of nodes. */
+    static long nodeLongs(WindowLayout layout) {
+        return Math.max(innerLongs(layout), FAN * (1L + layout.arguments.newValues().length));
+    }
+
     /** Takes up a tree; one without rows has no root, and no height. */
     void of(int rootOf, int heightOf, int rows) {
         root = rootOf;

@@ -368,6 +368,42 @@ class GroupTest {
         assertEquals(change(EntryForm.REPLACEMENT, 7, 100, 5_050, 1, 100, 99), all.get(all.size() - 1));
     }
 
+    /** Each shard has a share of the bound on rows; where they meet it is that of all. */
+    @Test
+    void shouldHaveTheBoundOfAllShardsWhereTheyMeet() {
+        TestDriver driver = TestDriver.of(
+                Millrace.topology(
+                        "shards",
+                        t -> t.from(POSITIONS)
+                                .keyBy(Position::id)
+                                .keysAtMost(64)
+                                .parallel("rows", 2)
+                                .group("desks")
+                                .by(Position::desk)
+                                .aggregate(Desk::new)
+                                .to(TOTALS, Desk::total)),
+                PlanOptions.tested().withStateBytes(64 << 20));
+        for (int id = 1; id <= 65; id++) {
+            driver.send(POSITIONS, position(id, 7, id));
+        }
+        driver.endAll();
+        assertEquals(64, driver.take(TOTALS).get(63).count());
+        assertEquals(1, driver.deadLetters().size());
+    }
+
+    @Test
+    void shouldLetARowTakeItsGroupsPlaceWhenAllAreTaken() {
+        TestDriver driver = driver(g -> g.by(Position::desk).groupsAtMost(1), PlanOptions.tested());
+        driver.send(POSITIONS, position(1, 7, 10)).send(POSITIONS, position(1, 8, 10));
+        assertEquals(
+                List.of(
+                        change(EntryForm.INSERT, 7, 1, 10, 10, 1, 0),
+                        change(EntryForm.RETRACTION, 7, 1, 10, 10, 1, 0),
+                        change(EntryForm.INSERT, 8, 1, 10, 10, 1, 0)),
+                changes(driver));
+        assertEquals(0, driver.deadLetters().size());
+    }
+
     /** The cure for a word that takes inserts only. */
     @Test
     void shouldTakeWhatChangesWhereAWindowDoesNot() {

@@ -38,7 +38,9 @@ final class OneOperator {
 
     private OneOperator() {}
 
-    /** What is kept of a key in a window. */
+    private static final int ROWS_OF_A_GROUP = 100;
+
+    /** What is kept of a key in a window, and of the rows of a group, whose number is the key then. */
     private static final class Sums extends Aggregates<TransactionDecoder> {
         final LongValue card = longKey();
         final LongValue count = count();
@@ -110,6 +112,11 @@ final class OneOperator {
                                 OUT,
                                 (m, out) -> out.id(m.declined.first().id())
                                         .value(m.approved.event().id()));
+            case "group" ->
+                keyed.group("hundreds")
+                        .by(e -> e.card() / ROWS_OF_A_GROUP)
+                        .aggregate(Sums::new)
+                        .to(OUT, (s, out) -> out.id(s.card.get()).value(s.count.get() ^ s.sum.get()));
             default -> throw new IllegalArgumentException(operator);
         }
     }

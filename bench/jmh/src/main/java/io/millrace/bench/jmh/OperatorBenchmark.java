@@ -42,7 +42,7 @@ public class OperatorBenchmark {
     private static final long STATE_BYTES = 512L << 20;
 
     /** Which one. */
-    @Param({"none", "filter", "map", "window", "lookBack", "join", "asOf", "dedupe", "pattern"})
+    @Param({"none", "filter", "map", "window", "lookBack", "join", "asOf", "dedupe", "pattern", "group"})
     public String operator;
 
     private Inline inline;

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Which names in a directory are a journal's. One with others does not become a journal: that would close it to all but its owner, and
- * clean up in it. */
+/**
+ * Which names in a directory are a journal's. One with others does not become a journal: that would close it to all but its owner, and
+ * clean up in it.
+ */
 final class Ours {
     private static final String UNFINISHED = ".new";
 
