@@ -11,7 +11,7 @@ import io.millrace.operators.aggregate.OwnAggregate;
 import java.util.Objects;
 
 /**
- * A class of yours whose fields are the aggregates of one window or span. One instance is made for each node and moved
+ * A class of yours whose fields are the aggregates of one window, span or group of rows. One instance is made for each node and moved
  * over the state, so results are typed, named by their fields, and nothing is boxed:
  *
  * <pre>{@code
@@ -28,6 +28,9 @@ import java.util.Objects;
  * range) and is not kept. <b>Doubles</b> are summed with twice the working precision (Ogita, Rump, Oishi, Accurate Sum
  * and Dot Product, 2005) and never subtracted: what leaves the window, infinities and NaN included, leaves no trace. A
  * sum whose parts go beyond the range of a double is infinite or NaN.
+ *
+ * <p>The rows of a group ({@link KeyedStream#group}) are kept whatever their sums are, and stand in no order: where two are of one time,
+ * any is the first. Their window is all of time.
  *
  * @param <T> the event
  */

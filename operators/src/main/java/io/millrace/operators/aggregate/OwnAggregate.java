@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * An aggregate of your own: one class that says what is read of an event, what is kept, and what comes of it. It works
- * in windows and in look-backs, because two sets of events can be put together.
+ * in windows, in look-backs and for groups of rows, because two sets of events can be put together.
  *
  * <pre>{@code
  * static final class Range<T> extends OwnAggregate<T> {          // kept: smallest, largest
@@ -44,14 +44,14 @@ import java.util.List;
  * <p><b>Order.</b> Events are not added in the order of their time: out of order ones come when they come. Of events of
  * one time the one that came first is added first. In {@code merge} the set that is added is later in time, or at one
  * time came later, except where sessions meet. An aggregate that depends on order reads the time ({@link #readsTime})
- * and keeps it.
+ * and keeps it. The rows of a group are added, and their sets merged, in any order, the same at each run.
  *
  * <p><b>Failures.</b> When {@code add}, {@code merge} or {@code result} throws while an event is taken and answered, the event is a
  * dead letter and is not kept; a window whose {@code merge} or {@code result} throws when it ends is given up as a dead letter.
  * What has been kept already is put together for later results as well (blocks of a look-back, panes of a window by count): a
  * {@code merge} or {@code add} that throws there costs nothing yet, and the event in hand is kept. A result that needs what could
  * not be put together is a dead letter of the event that asks for it ({@link BrokenAggregateException}). {@code clear} must not
- * throw: the engine halts.
+ * throw: the engine halts. Rows of a group are always kept; while one throws nothing is told of the group.
  *
  * @param <T> the event
  */
