@@ -29,9 +29,12 @@ final class GroupRows {
         int columns = groupColumns(layout.cells.length);
         long bytes = context.budget().bytes() - operator.leastStateBytes() / 2;
         long group = 8L * (4 + Stored.words(operator.group.maxBytes()) + columns);
-        long ofGroups = operator.group.atMost() * group;
-        long perRow = operator.bytesPerKey() + (operator.group.atMost() == 0 ? group : 0);
-        int fit = (int) Math.max(1, Math.min((bytes - ofGroups) / perRow, Integer.MAX_VALUE >> 3));
+        long perRow = operator.bytesPerKey();
+        long fits = bytes / (perRow + group);
+        if (operator.group.atMost() > 0) { // where they are fewer than rows
+            fits = Math.max(fits, (bytes - operator.group.atMost() * group) / perRow);
+        }
+        int fit = (int) Math.max(1, Math.min(fits, Integer.MAX_VALUE >> 3));
         int most = operator.key.atMost() == 0 ? fit : operator.key.atMost();
         rows = new WindowKeys(operator.key, COLUMNS, most, context);
         int mostGroups = operator.group.atMost() == 0 ? rows.rows.maxKeys() : operator.group.atMost();

@@ -192,6 +192,8 @@ class GroupTest {
                 PlanOptions.tested());
         driver.send(POSITIONS, position(1, 7, 10)).send(POSITIONS, position(1, 7, -1));
         assertEquals(1, driver.deadLetters().size());
+        driver.send(POSITIONS, position(2, 7, 10));
+        assertEquals(List.of(new Number(1), new Number(2)), driver.take(NUMBERS));
     }
 
     static final class Book extends Aggregates<Position> {
@@ -389,6 +391,18 @@ class GroupTest {
         driver.endAll();
         assertEquals(64, driver.take(TOTALS).get(63).count());
         assertEquals(1, driver.deadLetters().size());
+    }
+
+    /** A bound on groups takes nothing from rows that they could not have either. */
+    @Test
+    void shouldHaveRoomForRowsWhateverTheBoundOnGroups() {
+        TestDriver driver = driver(
+                g -> g.by(Position::desk).groupsAtMost(10_000_000),
+                PlanOptions.tested().withStateBytes(4 << 20));
+        for (int id = 1; id <= 5_000; id++) {
+            driver.send(POSITIONS, position(id, id, 1));
+        }
+        assertEquals(5_000, driver.take(TOTALS).size());
     }
 
     @Test
