@@ -91,12 +91,13 @@ final class CatalogueJoins {
         // endregion
     }
 
-    /** Of the cards that paid there last. */
-    static final class Terminal extends Aggregates<Joined<Payment, Profile>> {
+    // region: group
+    static class Terminal extends Aggregates<Joined<Payment, Profile>> {
         final LongValue terminal = longKey();
         final LongValue cards = count();
         final LongValue largest = max(j -> j.left().cents());
     }
+    // endregion
 
     static void group(TopologyBuilder t) {
         // region: group
