@@ -124,6 +124,22 @@ public final class Interval<L> {
         return new Interval<>(Duration.ZERO, null, null, null, Objects.requireNonNull(window, "window"));
     }
 
+    /**
+     * Two events match whatever their times, as long as both are kept: the bound is one of events, so {@link #eventsAtMost} has to
+     * be said. An event is kept until input ends, or until one more than that comes: then it goes with {@link #evictOldest}, and
+     * without that the new one is refused. Pairs only, or {@link #semi}: nothing says when an event will stay alone.
+     *
+     * @return pairs only, for any left side
+     */
+    public static Interval<Object> anyTime() {
+        return new Interval<>(null, null, null, null, null);
+    }
+
+    /** Whether events are near each other whatever their times. */
+    boolean isAnyTime() {
+        return from == null;
+    }
+
     private Interval<L> with(Kind newKind) {
         return with(i -> i.kind = newKind);
     }
@@ -224,7 +240,14 @@ public final class Interval<L> {
         }
         if (to != null && (LateTime.isEndless(from) || LateTime.isEndless(to))) {
             return "an interval from " + from + " to " + to
-                    + " has no bound: its events could never go; say a shorter one," + " or join tables";
+                    + " has no bound: its events could never go; say a shorter one, or anyTime().eventsAtMost(..), or join tables";
+        }
+        if (isAnyTime() && eventsAtMost == 0) {
+            return "anyTime has no bound: its events could never go; say eventsAtMost(..), and evictOldest() if the oldest is to go";
+        }
+        if (isAnyTime() && kind != Kind.INNER && kind != Kind.SEMI) {
+            return "anyTime: nothing says when an event will stay alone, so there are pairs only, or semi(); say between(..),"
+                    + " or join tables";
         }
         if (window != null && Partition.problem(window) != null) {
             return "sameWindow: " + Partition.problem(window);
@@ -247,9 +270,16 @@ public final class Interval<L> {
 
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + ", "
-                + (window != null
-                        ? "in the same window, " + Partition.words(window)
-                        : until == null ? "from " + from + " to " + to : "until the end that the left event says");
+        return kind.name().toLowerCase(java.util.Locale.ROOT) + ", " + matches();
+    }
+
+    private String matches() {
+        if (isAnyTime()) {
+            return "at any time";
+        }
+        if (window != null) {
+            return "in the same window, " + Partition.words(window);
+        }
+        return until == null ? "from " + from + " to " + to : "until the end that the left event says";
     }
 }

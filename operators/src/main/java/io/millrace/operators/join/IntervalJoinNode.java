@@ -51,6 +51,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private final boolean evicts;
     private final long fromNs;
     private final long toNs;
+    private final boolean anyTime;
     private final Partition windows;
     private final boolean overlap;
     private final LongField<Object> until;
@@ -96,7 +97,8 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         until = (LongField<Object>) interval.until;
         unit = interval.unit;
         rewinds = until != null && context.hasCursor(0);
-        fromNs = Times.nanos(interval.from);
+        anyTime = interval.isAnyTime();
+        fromNs = anyTime ? 0 : Times.nanos(interval.from);
         toNs = interval.to == null ? 0 : Times.nanos(interval.to);
         windows = interval.window == null ? null : new Partition(interval.window);
         overlap = windows != null && Partition.overlap(interval.window);
@@ -113,7 +115,9 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         long bytes = budget.bytes() - budget.usedBytes() - operator.leastStateBytes() * 3 / 4;
         keys = new JoinKeys(context, operator.key, OWN + ownLongs, eventBytes, bytes);
         calendar = new ExpiryCalendar(
-                budget, keys.rows, until == null ? Math.max(1, windowNs + Times.minus(toNs, fromNs)) : KEEP_NS);
+                budget,
+                keys.rows,
+                until == null && !anyTime ? Math.max(1, windowNs + Times.minus(toNs, fromNs)) : KEEP_NS);
         pace = new FiringPace(budget, operator.sendsAlone() ? FiringPace.FEW : FiringPace.FEW_FREEING);
         int most = interval.eventsAtMost;
         left = new Side(
@@ -208,6 +212,9 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             }
             ownFromNs = windows.startNs();
             ownEndNs = windows.endNs() - 1;
+        } else if (anyTime) {
+            ownFromNs = Long.MIN_VALUE;
+            ownEndNs = Progress.END;
         } else if (isLeft) {
             ownFromNs = Times.plus(timeNs, fromNs);
             ownEndNs = until == null

@@ -37,7 +37,8 @@ public final class Partition {
                         ? "a window as long as time gives no bound; use a shorter one"
                         : settings(window);
             case SESSIONS ->
-                "a session may still join another, so what is in one is known at its end only; use between(..) with the gap";
+                "a session may still join another, so what is in one is known at its end only; between(..) with the gap pairs"
+                        + " neighbours at once, and merge(..), then a window of sessions, aggregates both sides together";
             default -> "windows without an end in time give no bound; use tumbling(..) or days(..)";
         };
     }

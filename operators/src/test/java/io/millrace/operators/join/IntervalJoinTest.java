@@ -411,7 +411,7 @@ class IntervalJoinTest {
     @Test
     void shouldRefuseWindowsThatAreNotOfTheClockWithACure() {
         Map<Window, String> cures = Map.of(
-                Window.session(ofNanos(10)), "use between(..) with the gap",
+                Window.session(ofNanos(10)), "between(..) with the gap pairs neighbours",
                 Window.global(), "use tumbling(..) or days(..)",
                 Window.tumbling(ofNanos(10)).allowedLateness(ofNanos(1)), "leave them out");
         cures.forEach((window, cure) -> {

@@ -74,6 +74,7 @@ class JoinBoundsTest {
         for (Interval<Object> pairs : List.of(
                 between(ofNanos(0), ENDLESS),
                 between(ENDLESS.negated(), ofNanos(0)),
+                Interval.anyTime(),
                 Interval.sameWindow(ENDLESS),
                 Interval.sameWindow(Window.global()),
                 Interval.sameWindow(Window.session(ofNanos(9))),
