@@ -9,6 +9,7 @@ import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.sketch.Sketches;
+import io.millrace.operators.aggregate.statistic.OrderStatistics;
 import io.millrace.operators.aggregate.statistic.Statistics;
 import java.time.Duration;
 
@@ -314,6 +315,126 @@ abstract class FurtherOfSpan<T> {
      */
     public final TopItems heavyHitters(int k, LongField<? super T> item, int counters) {
         return new TopItems(Sketches.heavyHitters(declarations(), k, Argument.ofLong(item), counters));
+    }
+
+    /**
+     * The largest values of a whole number, the largest first; one that came twice is told twice.
+     *
+     * <p>Exact, and kept in 8 bytes for each of them and 8 more, of each key and period.
+     *
+     * @param k     how many of them: 1 to 1,000
+     * @param field of what; a captured variable that changes is outside the log
+     * @return no value when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final LongValues largest(int k, LongField<? super T> field) {
+        return new LongValues(OrderStatistics.largest(declarations(), k, false, Argument.ofLong(field)));
+    }
+
+    /**
+     * The largest values of a floating point number, the largest first; one that came twice is told twice.
+     *
+     * <p>NaN is neither smallest nor largest, and -0.0 is 0.0.
+     *
+     * <p>Exact, and kept in 8 bytes for each of them and 8 more, of each key and period.
+     *
+     * @param k     how many of them: 1 to 1,000
+     * @param field of what; a captured variable that changes is outside the log
+     * @return no value when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final DoubleValues largestDouble(int k, DoubleField<? super T> field) {
+        return new DoubleValues(OrderStatistics.largestDouble(declarations(), k, false, Argument.ofDouble(field)));
+    }
+
+    /**
+     * The largest different values of a whole number, the largest first; each is told once, however often it came.
+     *
+     * <p>Exact, and kept in 8 bytes for each of them and 8 more, of each key and period.
+     *
+     * @param k     how many of them: 1 to 1,000
+     * @param field of what; a captured variable that changes is outside the log
+     * @return no value when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final LongValues largestDistinct(int k, LongField<? super T> field) {
+        return new LongValues(OrderStatistics.largest(declarations(), k, true, Argument.ofLong(field)));
+    }
+
+    /**
+     * The largest different values of a floating point number, the largest first; each is told once, however often it came.
+     *
+     * <p>NaN is neither smallest nor largest, and -0.0 is 0.0.
+     *
+     * <p>Exact, and kept in 8 bytes for each of them and 8 more, of each key and period.
+     *
+     * @param k     how many of them: 1 to 1,000
+     * @param field of what; a captured variable that changes is outside the log
+     * @return no value when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final DoubleValues largestDistinctDouble(int k, DoubleField<? super T> field) {
+        return new DoubleValues(OrderStatistics.largestDouble(declarations(), k, true, Argument.ofDouble(field)));
+    }
+
+    /**
+     * The smallest values of a whole number, the smallest first; one that came twice is told twice.
+     *
+     * <p>Exact, and kept in 8 bytes for each of them and 8 more, of each key and period.
+     *
+     * @param k     how many of them: 1 to 1,000
+     * @param field of what; a captured variable that changes is outside the log
+     * @return no value when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final LongValues smallest(int k, LongField<? super T> field) {
+        return new LongValues(OrderStatistics.smallest(declarations(), k, false, Argument.ofLong(field)));
+    }
+
+    /**
+     * The smallest values of a floating point number, the smallest first; one that came twice is told twice.
+     *
+     * <p>NaN is neither smallest nor largest, and -0.0 is 0.0.
+     *
+     * <p>Exact, and kept in 8 bytes for each of them and 8 more, of each key and period.
+     *
+     * @param k     how many of them: 1 to 1,000
+     * @param field of what; a captured variable that changes is outside the log
+     * @return no value when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final DoubleValues smallestDouble(int k, DoubleField<? super T> field) {
+        return new DoubleValues(OrderStatistics.smallestDouble(declarations(), k, false, Argument.ofDouble(field)));
+    }
+
+    /**
+     * The smallest different values of a whole number, the smallest first; each is told once, however often it came.
+     *
+     * <p>Exact, and kept in 8 bytes for each of them and 8 more, of each key and period.
+     *
+     * @param k     how many of them: 1 to 1,000
+     * @param field of what; a captured variable that changes is outside the log
+     * @return no value when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final LongValues smallestDistinct(int k, LongField<? super T> field) {
+        return new LongValues(OrderStatistics.smallest(declarations(), k, true, Argument.ofLong(field)));
+    }
+
+    /**
+     * The smallest different values of a floating point number, the smallest first; each is told once, however often it came.
+     *
+     * <p>NaN is neither smallest nor largest, and -0.0 is 0.0.
+     *
+     * <p>Exact, and kept in 8 bytes for each of them and 8 more, of each key and period.
+     *
+     * @param k     how many of them: 1 to 1,000
+     * @param field of what; a captured variable that changes is outside the log
+     * @return no value when there are no events
+     * @throws IllegalArgumentException when a number is outside what is said here
+     */
+    public final DoubleValues smallestDistinctDouble(int k, DoubleField<? super T> field) {
+        return new DoubleValues(OrderStatistics.smallestDouble(declarations(), k, true, Argument.ofDouble(field)));
     }
 
     private LongValue longValue(Aggregate aggregate, Argument... arguments) {

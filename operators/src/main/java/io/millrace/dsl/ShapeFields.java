@@ -3,6 +3,7 @@ package io.millrace.dsl;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.KeyText;
 import io.millrace.operators.aggregate.sketch.Ranked;
+import io.millrace.operators.aggregate.statistic.OrderStatistics;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
@@ -53,6 +54,10 @@ final class ShapeFields {
             name(v.intercept.cell, name + ".intercept");
         } else if (value instanceof TopItems v) {
             name(v.ranked, name);
+        } else if (value instanceof LongValues v) {
+            name(v.values, name);
+        } else if (value instanceof DoubleValues v) {
+            name(v.values, name);
         } else if (value instanceof Aggregates.TextValue v) {
             name(v.text, name);
         } else if (value instanceof LookBack.Span<?> span) {
@@ -79,6 +84,13 @@ final class ShapeFields {
             if (ranked.leastCount(i) != ranked.count(i)) {
                 name(ranked.leastCount(i), name + ".leastCount" + i);
             }
+        }
+    }
+
+    private void name(OrderStatistics values, String name) {
+        name(values.size(), name + ".size");
+        for (int i = 0; i < values.most(); i++) {
+            name(values.value(i), name + ".value" + i);
         }
     }
 

@@ -13,6 +13,7 @@ import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LongValues;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.On;
 import io.millrace.dsl.Setting;
@@ -171,6 +172,8 @@ final class CatalogueSnippets {
     // region: aggregates
     static class Habits extends Aggregates<Payment> {
         final LongValue dearest = argMax(Payment::terminal, Payment::cents);
+        final LongValues highest = largest(3, Payment::cents);
+        final LongValues lowest = smallestDistinct(3, Payment::cents);
         final LongValue countries = distinctText(Payment::country, 20);
         final LongValue terminals = distinctAbout(Payment::terminal);
         final TopItems favourites = topK(3, Payment::terminal, 50);

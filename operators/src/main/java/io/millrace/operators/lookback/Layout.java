@@ -46,7 +46,7 @@ final class Layout {
     private static IllegalArgumentException tooLong(int longs, String where) {
         return new IllegalArgumentException("the aggregates of " + where + " are kept in " + longs
                 + " longs, more than a page of state takes: declare fewer, or with smaller bounds (of distinct, topK,"
-                + " heavyHitters, quantile), or in look-backs of their own");
+                + " heavyHitters, quantile, largest, smallest), or in look-backs of their own");
     }
 
     private StoreLayout store(long stepNs) {

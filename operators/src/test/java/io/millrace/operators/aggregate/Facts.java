@@ -3,6 +3,8 @@ package io.millrace.operators.aggregate;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.DoubleValues;
+import io.millrace.dsl.LongValues;
 import io.millrace.dsl.TopItems;
 import io.millrace.dsl.Trend;
 import io.millrace.event.Input;
@@ -58,7 +60,9 @@ public class Facts extends Aggregates<Facts.Sale> {
             long high,
             long items,
             long counts,
-            long hitters) {
+            long hitters,
+            long largest,
+            long smallest) {
         /** Where they come out. */
         public static final Output<Told> TOLD = Output.of("told", Told.class);
     }
@@ -82,6 +86,11 @@ public class Facts extends Aggregates<Facts.Sale> {
     final DoubleValue high = quantile(0.9, Y);
     final TopItems top = topK(K, Sale::item, AT_MOST);
     final TopItems hitters = heavyHitters(K, Sale::item, 20);
+
+    final LongValues largest = largest(K, Sale::item);
+    final DoubleValues largestDistinctDouble = largestDistinctDouble(K, Y);
+    final LongValues smallestDistinct = smallestDistinct(K, Sale::item);
+    final DoubleValues smallestDouble = smallestDouble(K, Y);
 
     /** The same with the key, for windows. */
     public static final class OfKey extends Facts {
@@ -115,7 +124,34 @@ public class Facts extends Aggregates<Facts.Sale> {
                 tenths(high.get()),
                 items(top),
                 counts(top),
-                top.isPresent() || hitters.isPresent() ? items(hitters) * 1_000_003 + counts(hitters) : ABSENT);
+                top.isPresent() || hitters.isPresent() ? items(hitters) * 1_000_003 + counts(hitters) : ABSENT,
+                told(told(1, largest), largestDistinctDouble),
+                told(told(1, smallestDistinct), smallestDouble));
+    }
+
+    /** A list behind what was told before it; the items and halves of these events. */
+    static long told(long before, double... values) {
+        long all = before * 31 + values.length;
+        for (double value : values) {
+            all = all * 31 + (long) (value * 2);
+        }
+        return all;
+    }
+
+    private static long told(long before, LongValues values) {
+        double[] all = new double[values.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = values.get(i);
+        }
+        return told(before, all);
+    }
+
+    private static long told(long before, DoubleValues values) {
+        double[] all = new double[values.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = values.get(i);
+        }
+        return told(before, all);
     }
 
     /** So that nothing stands at the edge of two roundings. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.LongPredicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 
 /** The results by their definitions, computed anew of all events, in the order in which they came. */
@@ -57,7 +58,25 @@ public final class FactsOracle {
                 Facts.tenths(atRank((9 * n + 9) / 10)),
                 many ? Facts.ABSENT : items(ranked(false)),
                 many ? 0 : counts(ranked(false)),
-                items(ranked(true)) * 1_000_003 + counts(ranked(true)));
+                items(ranked(true)) * 1_000_003 + counts(ranked(true)),
+                firsts(-1),
+                firsts(1));
+    }
+
+    /** The first of the items and of y, one of them of what is different; the largest with a sign of -1. */
+    private long firsts(int sign) {
+        DoubleStream items = sales.stream().mapToDouble(Sale::item);
+        DoubleStream ys = sales.stream().mapToDouble(Sale::y);
+        long before = Facts.told(1, firsts(sign, sign < 0 ? items : items.distinct()));
+        return Facts.told(before, firsts(sign, sign < 0 ? ys.distinct() : ys));
+    }
+
+    private static double[] firsts(int sign, DoubleStream values) {
+        return values.map(v -> sign * v)
+                .sorted()
+                .limit(Facts.K)
+                .map(v -> sign * v)
+                .toArray();
     }
 
     /** Of equal ones the first to come. */

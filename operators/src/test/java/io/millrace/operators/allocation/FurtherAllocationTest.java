@@ -4,6 +4,8 @@ import static io.millrace.operators.allocation.AllocationRig.OUT;
 import static io.millrace.operators.allocation.AllocationRig.assertNothingAllocated;
 
 import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.DoubleValues;
+import io.millrace.dsl.LongValues;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.TopItems;
 import io.millrace.dsl.Trend;
@@ -24,6 +26,8 @@ class FurtherAllocationTest {
         final DoubleValue correlation = correlation(q -> q.size(), q -> q.timeNs() % 77);
         final Trend trend = trend(q -> q.size());
         final DoubleValue ewma = ewma(q -> q.size(), STEP);
+        final LongValues largest = largest(3, QuoteDecoder::size);
+        final DoubleValues smallest = smallestDistinctDouble(3, q -> q.size() % 100);
     }
 
     static final class Sketches extends Aggregates<QuoteDecoder> {
@@ -58,6 +62,8 @@ class FurtherAllocationTest {
                         .to(
                                 OUT,
                                 (p, out) -> out.size((long) (p.ofEvents.trend.slope()
+                                        + p.ofEvents.largest.get(0)
+                                        + p.ofSteps.smallest.get(0)
                                         + p.ofSteps.ewma.get()
                                         + p.ofSteps.correlation.get()))));
     }
@@ -86,7 +92,10 @@ class FurtherAllocationTest {
             byInstrument
                     .window("statistics", Window.hopping(STEP.multipliedBy(3), STEP))
                     .aggregate(Statistics::new)
-                    .to(OUT, (w, out) -> out.size((long) (w.trend.slope() + w.argMax.get())));
+                    .to(
+                            OUT,
+                            (w, out) -> out.size(
+                                    (long) (w.trend.slope() + w.argMax.get() + w.largest.get(0) + w.smallest.size())));
             byInstrument
                     .window("sketches", Window.hopping(STEP.multipliedBy(3), STEP))
                     .aggregate(Sketches::new)

@@ -1,0 +1,133 @@
+package io.millrace.operators.aggregate.statistic;
+
+import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Argument;
+import io.millrace.operators.aggregate.Cell;
+import io.millrace.operators.aggregate.Declarations;
+import io.millrace.operators.aggregate.Fold;
+import io.millrace.operators.aggregate.statistic.OrderStatisticsFold.Order;
+
+/** The k largest or smallest numbers, as values of a shape: how many there are, and each by its rank. */
+public final class OrderStatistics {
+    private static final int MOST = 1_000;
+
+    private final Cell size;
+    private final Cell[] values;
+
+    private OrderStatistics(Declarations declarations, String word, int k, Fold fold, Order order, Argument argument) {
+        size = declarations.add(new Value(word, fold, null, 0), false, argument);
+        values = new Cell[k];
+        for (int rank = 0; rank < k; rank++) {
+            values[rank] = declarations.add(new Value(word, fold, order, rank), order.floating, argument);
+        }
+    }
+
+    /**
+     * Declares the largest longs.
+     *
+     * @param declarations where
+     * @param k            how many
+     * @param distinct     whether equal ones count once
+     * @param argument     the long
+     * @return where the results will stand
+     * @throws IllegalArgumentException when that cannot be
+     */
+    public static OrderStatistics largest(Declarations declarations, int k, boolean distinct, Argument argument) {
+        return of(declarations, "largest", Order.LARGEST, k, distinct, argument);
+    }
+
+    /**
+     * Declares the smallest longs.
+     *
+     * @param declarations where
+     * @param k            how many
+     * @param distinct     whether equal ones count once
+     * @param argument     the long
+     * @return where the results will stand
+     * @throws IllegalArgumentException when that cannot be
+     */
+    public static OrderStatistics smallest(Declarations declarations, int k, boolean distinct, Argument argument) {
+        return of(declarations, "smallest", Order.SMALLEST, k, distinct, argument);
+    }
+
+    /**
+     * Declares the largest doubles.
+     *
+     * @param declarations where
+     * @param k            how many
+     * @param distinct     whether equal ones count once
+     * @param argument     the double
+     * @return where the results will stand
+     * @throws IllegalArgumentException when that cannot be
+     */
+    public static OrderStatistics largestDouble(Declarations declarations, int k, boolean distinct, Argument argument) {
+        return of(declarations, "largest", Order.LARGEST_DOUBLE, k, distinct, argument);
+    }
+
+    /**
+     * Declares the smallest doubles.
+     *
+     * @param declarations where
+     * @param k            how many
+     * @param distinct     whether equal ones count once
+     * @param argument     the double
+     * @return where the results will stand
+     * @throws IllegalArgumentException when that cannot be
+     */
+    public static OrderStatistics smallestDouble(
+            Declarations declarations, int k, boolean distinct, Argument argument) {
+        return of(declarations, "smallest", Order.SMALLEST_DOUBLE, k, distinct, argument);
+    }
+
+    private static OrderStatistics of(
+            Declarations declarations, String of, Order order, int k, boolean distinct, Argument argument) {
+        String word = of + (distinct ? "Distinct" : "") + (order.floating ? "Double" : "");
+        if (k < 1 || k > MOST) {
+            throw new IllegalArgumentException(
+                    word + "(" + k + ", …): possible are 1 to " + MOST + " values; each takes a long of each summary");
+        }
+        return new OrderStatistics(declarations, word, k, new OrderStatisticsFold(order, k, distinct), order, argument);
+    }
+
+    /**
+     * How many of the numbers there are.
+     *
+     * @return never absent
+     */
+    public Cell size() {
+        return size;
+    }
+
+    /**
+     * The most there can be.
+     *
+     * @return as declared
+     */
+    public int most() {
+        return values.length;
+    }
+
+    /**
+     * One of them.
+     *
+     * @param rank 0 for the largest of the largest, or the smallest of the smallest
+     * @return absent when there are not so many
+     */
+    public Cell value(int rank) {
+        return values[rank];
+    }
+
+    /** The number at a rank; without an order how many there are. */
+    private record Value(String word, Fold fold, Order order, int rank) implements Aggregate {
+        @Override
+        public void result(long[] summaries, int at, int count, Cell cell) {
+            if (order == null) {
+                cell.set(summaries[at]);
+            } else if (rank < summaries[at]) {
+                cell.set(order.bits(summaries[at + 1 + rank]));
+            } else {
+                cell.absent();
+            }
+        }
+    }
+}
