@@ -367,7 +367,7 @@ class FormTest {
     }
 
     /** The directory above whose pom.xml has modules and no parent. */
-    private static Path root() {
+    static Path root() {
         try {
             for (Path dir = Path.of("").toAbsolutePath(); dir != null; dir = dir.getParent()) {
                 Path pom = dir.resolve("pom.xml");
