@@ -136,6 +136,7 @@ build_if_stale() {
   : >"$began" || return 1
   # Maven 3.9 and later read MAVEN_ARGS themselves, 3.8 does not: handed over once, here.
   local code=0
+  [ ! -t 2 ] || echo "$module/run: building, which takes a minute or two the first time; $log tells of it" >&2
   (
     cd "$root"
     maven_args=${MAVEN_ARGS:-}

@@ -38,6 +38,15 @@ public final class Progress implements AutoCloseable {
         return new Progress(every, count, TERMINAL && !quiet);
     }
 
+    /**
+     * Whether somebody would see progress: standard error is a terminal.
+     *
+     * @return false where it goes to a file or another program
+     */
+    public static boolean isShown() {
+        return TERMINAL;
+    }
+
     private void watch() {
         try {
             while (true) {

@@ -43,7 +43,11 @@ public final class Main {
             new WhatIfCommand(),
             new PreflightCommand());
 
-    private static final String USAGE = "usage: examples/run NAME [options]; examples/run list names them";
+    private static final String USAGE = """
+            usage: examples/run NAME [options]
+                   examples/run list           the names, one line each
+                   examples/run NAME --help    the options with their defaults
+            """;
 
     /** Kept, or its level would be forgotten: what an engine says at its start is not what an example is about. */
     private static final Logger LOG = Logger.getLogger("io.millrace");
@@ -78,13 +82,13 @@ public final class Main {
      */
     static int run(List<String> args) {
         if (args.isEmpty()) {
-            System.err.println(USAGE);
+            System.err.print(USAGE);
             return Command.USAGE;
         }
         String name = args.get(0);
         List<String> options = args.subList(1, args.size());
         if (name.equals("--help")) {
-            System.out.println(USAGE);
+            System.out.print(USAGE);
             return Command.OK;
         }
         if (name.equals("list")) {

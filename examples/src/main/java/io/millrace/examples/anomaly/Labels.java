@@ -1,5 +1,6 @@
 package io.millrace.examples.anomaly;
 
+import io.millrace.cli.Nearest;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileInput;
 import java.io.IOException;
@@ -49,7 +50,12 @@ final class Labels {
 
     private static List<Period> periods(String file, Map<String, List<Period>> all, String key) throws FileFault {
         if (!all.containsKey(key)) {
-            throw new FileFault(file, 1, "no such series", key, "name it with --series-key KEY");
+            String nearest = all.isEmpty()
+                    ? ""
+                    : Nearest.near(key, all.keySet())
+                            .map(n -> "; the nearest is " + n)
+                            .orElse("");
+            throw new FileFault(file, 1, "no such series", key, "name it with --series-key KEY" + nearest);
         }
         return all.get(key);
     }

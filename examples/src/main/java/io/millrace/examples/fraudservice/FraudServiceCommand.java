@@ -43,6 +43,8 @@ public final class FraudServiceCommand implements Command {
                         null,
                         "kill the engine after so many seconds of payments, and start it again")
                 .option("--dir", "DIR", null, "what the processes share; of all three the same")
+                .option("--json", "FILE", null, "where to write the table as JSON")
+                .flag("--quiet", "no progress on standard error")
                 .parse(args);
         if (o.has("--help")) {
             System.out.print(o.help(summary()));
@@ -50,11 +52,14 @@ public final class FraudServiceCommand implements Command {
         }
         String role = o.argument();
         if (role != null && !ROLES.contains(role)) {
-            throw o.bad(
-                    role, "no such process", "use gateway, engine or desk; the nearest is " + Nearest.of(role, ROLES));
+            String nearest =
+                    Nearest.near(role, ROLES).map(n -> "; the nearest is " + n).orElse("");
+            throw o.bad(role, "no such process", "use gateway, engine or desk" + nearest);
         }
-        if (role != null && o.has("--kill-after")) {
-            throw o.bad("--kill-after", "has no meaning for one process", "leave " + role + " out");
+        for (String name : List.of("--kill-after", "--json", "--quiet")) {
+            if (role != null && o.has(name)) {
+                throw o.bad(name, "has no meaning for one process", "leave " + role + " out");
+            }
         }
         if (role != null && !o.has("--dir")) {
             throw o.bad("--dir", "is missing", "name the same directory for gateway, engine and desk");
@@ -68,7 +73,9 @@ public final class FraudServiceCommand implements Command {
             Path dir = o.has("--dir")
                     ? Files.createDirectories(Path.of(o.text("--dir"))).toAbsolutePath()
                     : null;
-            return role == null ? new Service(options, dir).run() : run(role, dir, options);
+            return role == null
+                    ? new Service(options, dir, o.text("--json"), o.has("--quiet")).run()
+                    : run(role, dir, options);
         } catch (IOException | InvalidPathException | IllegalStateException e) {
             System.err.println("millrace fraud-service: " + e.getMessage());
             return FAILED;

@@ -1,11 +1,14 @@
 package io.millrace.examples.fraudservice;
 
 import io.millrace.cli.Command;
+import io.millrace.cli.Progress;
 import io.millrace.cli.Summary;
 import io.millrace.examples.Main;
+import io.millrace.transport.file.FileOutput;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,11 +29,16 @@ final class Service {
     private final boolean isOurs;
     private final Path dir;
     private final SharedDir shared;
+    private final String json;
+    private final boolean quiet;
     private final List<Process> all = new ArrayList<>();
     private long killedNs;
 
-    Service(ServiceOptions options, Path given) throws IOException {
+    /** Json is a file for the table, or null. */
+    Service(ServiceOptions options, Path given, String json, boolean quiet) throws IOException {
         this.options = options;
+        this.json = json;
+        this.quiet = quiet;
         isOurs = given == null;
         Path memory = Path.of("/dev/shm");
         dir = given != null
@@ -42,7 +50,14 @@ final class Service {
         shared.clear();
     }
 
+    /** The file for the table is opened first: where that cannot be, nothing is begun. */
     int run() throws IOException, InterruptedException {
+        try (FileOutput table = json == null ? null : FileOutput.create(json)) {
+            return run(table);
+        }
+    }
+
+    private int run(FileOutput table) throws IOException, InterruptedException {
         Thread hook = new Thread(this::endAll);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -51,6 +66,7 @@ final class Service {
             Process engine = start("engine");
             shared.awaitFile("engine.ready");
             Process gateway = start("gateway");
+            say("gateway, engine and desk work; payments come for " + options.seconds() + " s");
             if (options.killAfterSeconds() >= 0) {
                 shared.awaitFile("gateway.began");
                 engine = killAndStart(engine);
@@ -58,7 +74,7 @@ final class Service {
             await(gateway, "gateway", options.seconds() + PATIENCE_SECONDS);
             await(engine, "engine", PATIENCE_SECONDS);
             await(desk, "desk", PATIENCE_SECONDS);
-            return report();
+            return report(table);
         } finally {
             endAll();
             if (!Thread.currentThread().isInterrupted()) {
@@ -74,7 +90,14 @@ final class Service {
         }
         killedNs = System.nanoTime();
         engine.destroyForcibly().waitFor();
+        say("the engine is killed, and started again");
         return start("engine");
+    }
+
+    private void say(String what) {
+        if (Progress.isShown() && !quiet) {
+            System.err.println(what);
+        }
     }
 
     private Process start(String role) throws IOException {
@@ -120,7 +143,7 @@ final class Service {
     }
 
     /** What is in flight at the kill is found without what was sent: from what the dead engine decided, and the next one first took. */
-    private int report() throws IOException {
+    private int report(FileOutput table) throws IOException {
         Map<String, String> desk = shared.result("desk.result");
         Map<String, String> engine = shared.result("engine.result");
         long sent = number(shared.result("gateway.result"), "sent");
@@ -138,7 +161,10 @@ final class Service {
                 .put("in flight at kill", killedNs == 0 ? "" : Long.toString(inFlight))
                 .put("restart s", killedNs == 0 ? "" : String.format(Locale.ROOT, "%.3f", restartSeconds));
         PERCENTILES.forEach(p -> summary.put(p, desk.getOrDefault(p, "")));
-        summary.print(System.out);
+        if (table != null) {
+            table.write(summary.json().getBytes(StandardCharsets.UTF_8));
+        }
+        summary.print(FileOutput.STANDARD_OUTPUT.equals(json) ? System.err : System.out);
         if (missing != 0 || twice != 0) {
             System.err.println("millrace fraud-service: " + missing + " payments missing, " + twice
                     + " decided twice; see " + (isOurs ? "--dir" : dir) + " for what the processes say");

@@ -25,6 +25,10 @@ final class Verdict {
     /** Answers the exit code. */
     int print() throws IOException {
         long ns = Math.max(1, report.took().toNanos());
+        if (report.entries() == 0) {
+            System.err.println("millrace replay: nothing was let out: no entry lies between --from and --to;"
+                    + " leave one of them out to see which there are");
+        }
         System.out.println("evaluated  " + report.evaluated());
         System.out.println("entries/s  " + Math.round(report.evaluated() * 1e9 / ns));
         if (!report.isEqual()) {

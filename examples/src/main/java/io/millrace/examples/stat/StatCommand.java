@@ -49,7 +49,13 @@ public final class StatCommand implements Command {
             throw options.bad("DIR", "is missing", "name the directory that the engine writes");
         }
         try {
-            return show(Path.of(options.argument()), options.has("--once"), options.text("--json"));
+            Path directory = Path.of(options.argument());
+            if (Files.exists(directory) && !Files.isDirectory(directory)) {
+                System.err.println("millrace stat: " + directory
+                        + ": no directory; name the one that the engine writes its counters to");
+                return FAILED;
+            }
+            return show(directory, options.has("--once"), options.text("--json"));
         } catch (IOException | InvalidPathException e) {
             System.err.println("millrace stat: " + options.argument() + ": " + e);
             return FAILED;

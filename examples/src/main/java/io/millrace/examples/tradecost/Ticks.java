@@ -53,13 +53,18 @@ final class Ticks<V> implements Closeable {
     }
 
     static Trade trade(CsvRow row, long number) throws RowProblem {
-        return new Trade(number, ms(row), row.asLong(1), row.asLong(2), exchange(row, 3));
+        return new Trade(number, ms(row), notNegative(row, 1), notNegative(row, 2), exchange(row, 3));
     }
 
     static Quote quote(CsvRow row, long number) throws RowProblem {
-        row.asLong(2);
-        row.asLong(4); // sizes are not asked for, and have to be sound all the same
-        return new Quote(ms(row), row.asLong(1), row.asLong(3), exchange(row, 5));
+        notNegative(row, 2);
+        notNegative(row, 4); // sizes are not asked for, and have to be sound all the same
+        return new Quote(ms(row), notNegative(row, 1), notNegative(row, 3), exchange(row, 5));
+    }
+
+    /** A price or a size. */
+    private static long notNegative(CsvRow row, int field) throws RowProblem {
+        return row.asLong(field, 0, Long.MAX_VALUE);
     }
 
     private static long ms(CsvRow row) throws RowProblem {

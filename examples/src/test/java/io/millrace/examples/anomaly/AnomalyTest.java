@@ -102,6 +102,10 @@ class AnomalyTest {
         assertEquals(0, c.code(), c.err());
         assertTrue(c.out().startsWith("labelled x z missed\n"), c.out());
         String cutOff = file("cut.json", "{\"s.csv\": [[\"x\", \"z\"]], \"t.csv\": [[");
+        String labelled = file("n.json", "{\"nab/cpu.csv\": []}");
+        assertTrue(run(series, "--labels", labelled, "--series-key", "nab/cpo.csv")
+                .err()
+                .contains("the nearest is nab/cpu.csv"));
         assertTrue(run(series, "--labels", cutOff).err().contains(": no JSON object; "));
         assertTrue(
                 run(series, "--labels", folder.resolve("no").toString()).err().contains(": no such file; "));

@@ -27,7 +27,9 @@ class FraudServiceTest {
             "--kill-after",
             "1",
             "--dir",
-            dir.resolve("d").toString()
+            dir.resolve("d").toString(),
+            "--json",
+            dir.resolve("table.json").toString()
         };
         try (ChildJvm run = ChildJvm.start(dir, null, args)) {
             Console c = run.end();
@@ -41,11 +43,19 @@ class FraudServiceTest {
             assertTrue(number(table, "decided") > 1_000, c.out());
             assertTrue(number(table, "p50 us") > 0 && number(table, "restart s") > 0, c.out());
             assertTrue(Files.notExists(dir.resolve("d/aeron")));
+            String json = Files.readString(dir.resolve("table.json"));
+            assertTrue(json.startsWith("{\"sent\": 4000, \"decided\": " + table.get("decided") + ","), json);
         }
         // the engine that ended last has left its counters, and does not live
         Console stat = Console.run("stat", dir.resolve("d").toString(), "--once");
         assertEquals(1, stat.code());
         assertTrue(stat.err().contains("the last one wrote at 20"), stat.err());
+    }
+
+    @Test
+    void shouldNameANearestProcessOnlyWhereOneIsNear() {
+        String err = Console.run("fraud-service", "foo", "--dir", "x").err();
+        assertEquals("millrace fraud-service: foo: no such process; use gateway, engine or desk\n", err);
     }
 
     private static double number(Map<String, String> table, String label) {
@@ -55,6 +65,7 @@ class FraudServiceTest {
     @ParameterizedTest
     @CsvSource({
         "engin --dir x,the nearest is engine",
+        "desk --dir x --json t,--json",
         "desk,--dir: is missing",
         "gateway --dir x --kill-after 1,--kill-after",
         "--kill-after 11,not possible",

@@ -46,4 +46,11 @@ class StatTest {
         assertTrue(c.err().contains("no live engine wrote here within 2 s; none ever did"), c.err());
         assertEquals(2, Console.run("stat").code());
     }
+
+    @Test
+    void shouldSayThatAFileIsNoDirectory(@TempDir Path dir) throws Exception {
+        Console c = Console.run("stat", Files.createFile(dir.resolve("f")).toString());
+        assertEquals(1, c.code());
+        assertTrue(c.err().contains("/f: no directory; name the one that the engine writes"), c.err());
+    }
 }

@@ -149,12 +149,13 @@ class TradeCostTest {
         String trades = file(
                 "t.csv",
                 "10,100,5,N,,0\nx,100,5,N,,0\n20,100,5,N\n20,100,5,,,0\n-1,100,5,N,,0\n5,100,5,N,,0\n"
-                        + "30,100,5,ABCDEFGHIJKLMNOPQ,,0\n20,101,5,N,,0\n");
-        String quotes = file("q.csv", "15,98,1,102,1,N,1,0\n14,1,1,1,1,N,1,0\n20,98,a,102,1,N,1,0\n");
+                        + "30,100,5,ABCDEFGHIJKLMNOPQ,,0\n20,101,5,N,,0\n20,-1,5,N,,0\n20,100,-5,N,,0\n");
+        String quotes =
+                file("q.csv", "15,98,1,102,1,N,1,0\n14,1,1,1,1,N,1,0\n20,98,a,102,1,N,1,0\n20,-98,1,102,1,N,1,0\n");
         Console c = run(trades, quotes);
         assertEquals(0, c.code(), c.err());
         assertEquals(HEADER + "1,10,100,5,N,,\n8,20,101,5,N,98,102\n", out());
-        assertEquals("8", c.label("dead letters"));
+        assertEquals("11", c.label("dead letters"));
         assertEquals("2", c.label("late"));
         List<String> reasons = letters()
                 .lines()
@@ -164,14 +165,17 @@ class TradeCostTest {
                 .toList();
         assertEquals(
                 List.of(
+                        "10 out-of-range",
                         "2 late",
                         "2 malformed",
                         "3 malformed",
                         "3 malformed",
                         "4 missing-value",
+                        "4 out-of-range",
                         "5 out-of-range",
                         "6 late",
-                        "7 out-of-range"),
+                        "7 out-of-range",
+                        "9 out-of-range"),
                 reasons);
         assertEquals(3, c.err().lines().count(), c.err());
         assertTrue(c.err().contains("t.csv:2: malformed: "), c.err());

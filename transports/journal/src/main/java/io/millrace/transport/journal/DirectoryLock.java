@@ -30,8 +30,9 @@ final class DirectoryLock implements AutoCloseable {
             RealDisk.forOwnerOnly(path);
             FileLock lock = tryLock(file);
             if (lock == null) {
-                throw new JournalException(directory + " is in use" + by(path)
-                        + ". One host at a time writes to a journal; to look into it use openToRead()");
+                throw new JournalException(
+                        directory + " is in use" + by(path)
+                                + ". One host at a time writes to a journal; wait until that has ended, or read it: replay, explain and what-if do");
             }
             byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
             file.truncate(0).write(ByteBuffer.wrap(pid), 0);
