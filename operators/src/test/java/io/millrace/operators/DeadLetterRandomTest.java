@@ -9,6 +9,7 @@ import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -115,8 +116,8 @@ class DeadLetterRandomTest {
     @Test
     void shouldBringLettersInTheOrderOfAPlainEvaluation() {
         int[] letters = {0};
-        Seeds.each(0, 300, "agree(%d)", seed -> letters[0] += agree((int) seed));
-        assertTrue(letters[0] > 3000, letters[0] + " letters");
+        int cases = Seeds.each(0, 300, "agree(%d)", seed -> letters[0] += agree((int) seed));
+        assertTrue(letters[0] > 10 * cases, letters[0] + " letters");
     }
 
     private static int agree(int seed) {

@@ -24,6 +24,7 @@ import io.millrace.operator.Outside;
 import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
 import java.time.Duration;
@@ -80,7 +81,11 @@ class DigestTest {
     }
 
     private static List<Pay> pays() {
-        Random random = new Random(5);
+        return pays(5);
+    }
+
+    private static List<Pay> pays(long seed) {
+        Random random = new Random(seed);
         List<Pay> all = new ArrayList<>();
         for (int i = 0; i < EVENTS; i++) {
             all.add(new Pay("c" + random.nextInt(7), random.nextInt(1000), i));
@@ -89,8 +94,12 @@ class DigestTest {
     }
 
     private static Digest driven(Topology t, PlanOptions options) {
+        return driven(t, options, pays());
+    }
+
+    private static Digest driven(Topology t, PlanOptions options, List<Pay> pays) {
         try (TestDriver driver = TestDriver.of(t, options)) {
-            pays().forEach(p -> driver.send(PAYS, p));
+            pays.forEach(p -> driver.send(PAYS, p));
             return driver.digest();
         }
     }
@@ -105,22 +114,27 @@ class DigestTest {
 
     @Test
     void shouldGiveTheSameDigestOnEveryHost() {
-        Digest fused = driven(topology(), PlanOptions.tested().withDigest(CLOSE));
+        Seeds.each(5, 1, "giveTheSameOnEveryHost(%d)", DigestTest::giveTheSameOnEveryHost);
+    }
+
+    private static void giveTheSameOnEveryHost(long seed) {
+        List<Pay> pays = pays(seed);
+        Digest fused = driven(topology(), PlanOptions.tested().withDigest(CLOSE), pays);
         assertEquals(EVENTS, fused.entries());
         assertTrue(
                 fused.outputs().get(0).events() > 100 && fused.outputs().get(1).events() > 100, fused.toString());
         assertTrue(fused.outputs().get(0).checkpoints().size() > 30, "checkpoints");
         PlanOptions staged =
                 PlanOptions.tested().withThreads().withSmallestRings().withDigest(CLOSE);
-        assertEquals(fused, driven(topology(), staged), "several stages");
-        assertEquals(fused, driven(topology(), PlanOptions.fused().withDigest(CLOSE)), "copies of node classes");
+        assertEquals(fused, driven(topology(), staged, pays), "several stages");
+        assertEquals(fused, driven(topology(), PlanOptions.fused().withDigest(CLOSE), pays), "copies of node classes");
         try (Inline inline = setup(Delivery.inline()).inline()) {
-            pays().forEach(p -> inline.publish(PAYS, p));
+            pays.forEach(p -> inline.publish(PAYS, p));
             assertEquals(fused, inline.digest(), "inline");
         }
         Engine engine = setup(Delivery.blocking()).start();
         Publisher<Pay> publisher = engine.publisher(PAYS);
-        pays().forEach(publisher::publish);
+        pays.forEach(publisher::publish);
         engine.close();
         assertEquals(fused, engine.digest(), "live, a thread for a sink, asked when it is closed");
     }

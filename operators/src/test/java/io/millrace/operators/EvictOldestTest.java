@@ -14,6 +14,7 @@ import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

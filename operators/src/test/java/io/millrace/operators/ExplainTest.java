@@ -33,6 +33,7 @@ import io.millrace.plan.PlanOptions;
 import io.millrace.state.SavedByParts;
 import io.millrace.testkit.Recording;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.lang.invoke.MethodHandles;
@@ -45,6 +46,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,10 +201,19 @@ class ExplainTest {
     }
 
     @ParameterizedTest
-    @MethodSource("sums")
-    void shouldTellTheEventsOfWhichAResultWasMade(Consumer<TopologyBuilder> made) {
-        Topology topology = Millrace.topology("sums", made::accept);
-        Random random = new Random(7);
+    @MethodSource("numbers")
+    void shouldTellTheEventsOfWhichAResultWasMade(int number) {
+        Seeds.each(7, 1, "tellTheEvents(" + number + ", %d)", seed -> tellTheEvents(number, seed));
+    }
+
+    static IntStream numbers() {
+        return IntStream.range(0, (int) sums().count());
+    }
+
+    private static void tellTheEvents(int number, long seed) {
+        Topology topology =
+                Millrace.topology("sums", sums().skip(number).findFirst().orElseThrow()::accept);
+        Random random = new Random(seed);
         TestDriver driver = TestDriver.of(topology, PlanOptions.tested().withStateBytes(8 << 20));
         Recording recording = driver.record();
         long ms = 1_000_000;

@@ -14,6 +14,7 @@ import io.millrace.operators.LookUpTest.Profile;
 import io.millrace.operators.LookUpTest.Seen;
 import io.millrace.operators.LookUpUpdatesTest.Retract;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,10 +88,14 @@ class FilterUpdatesTest {
     /** The oracle keeps the last row of each key and asks the conditions when it is wanted. */
     @Test
     void shouldShowTheLastRowWhenItPassesAndElseNone() {
+        Seeds.each(3, 10, "showTheLastRow(%d)", FilterUpdatesTest::showTheLastRow);
+    }
+
+    private static void showTheLastRow(long seed) {
         TestDriver driver = driver(rows -> rows.filter(p -> p.mean() % 2 == 0).filter(p -> p.mean() % 3 == 0));
         Map<Long, Long> last = new HashMap<>();
-        Random random = new Random(3);
-        for (int i = 0; i < 5_000; i++) {
+        Random random = new Random(seed);
+        for (int i = 0; i < 500; i++) {
             long card = random.nextInt(5);
             if (random.nextBoolean()) {
                 long mean = random.nextInt(5) == 0 ? -1 - random.nextInt(9) : 101 + random.nextInt(30);

@@ -14,6 +14,7 @@ import io.millrace.event.Output;
 import io.millrace.operators.FlatType.Flat;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;

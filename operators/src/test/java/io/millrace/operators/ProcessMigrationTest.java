@@ -20,6 +20,7 @@ import io.millrace.operators.MigrationTest.Row;
 import io.millrace.state.Migration;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.TestUpgrade;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import java.util.List;
 import java.util.Random;

@@ -25,6 +25,7 @@ import io.millrace.plan.PlanOptions;
 import io.millrace.state.StateException;
 import io.millrace.testkit.Asked;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -45,11 +46,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * comes out is the same, and so is what is left behind, byte for byte.
  */
 public class RestartTest {
-    private static final boolean LONG = Boolean.getBoolean("millrace.long");
-
-    /** Of each word; of all of them together 10,000 in a long run. */
-    private static final int ENTRIES = LONG ? 210 : 20;
-
     private static final PlanOptions OPTIONS = PlanOptions.tested().withStateBytes(4 << 20);
     private static final Set<String> PRINT = Set.of("peek", "score");
     private static final long DAY_MS = 86_400_000L;
@@ -87,12 +83,21 @@ public class RestartTest {
     @ParameterizedTest
     @MethodSource("words")
     void shouldGoOnAsIfNothingHadHappenedWhereverItIsKilled(Method word) {
-        Log log = new Log(
-                topology(word),
-                Long.getLong("millrace.seed", 1) + word.getName().hashCode());
+        Seeds.each(1, 1, "goOn(word(\"" + word.getName() + "\"), %d)", seed -> goOn(word, seed));
+    }
+
+    /** For a test that was printed: {@code goOn(word("dedupe"), 7)}. */
+    static Method word(String name) {
+        return words().filter(m -> m.getName().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** Most logs are short, as the one of the ordinary run. */
+    private static void goOn(Method word, long seed) {
+        Log log = new Log(topology(word), seed + word.getName().hashCode());
+        int entries = seed % 8 == 0 ? 210 : 20;
         TestDriver unbroken = TestDriver.of(log.topology, options(log.topology));
         TestDriver killed = TestDriver.of(topology(word), options(log.topology));
-        for (int i = 0; i < ENTRIES; i++) {
+        for (int i = 0; i < entries; i++) {
             killed.restart();
             Consumer<TestDriver> entry = log.next(i);
             entry.accept(unbroken);

@@ -10,6 +10,7 @@ import io.millrace.engine.EngineStats;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.time.Duration;

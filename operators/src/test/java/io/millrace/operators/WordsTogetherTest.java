@@ -12,6 +12,7 @@ import io.millrace.operators.score.LinearModel;
 import io.millrace.operators.score.LogisticModel;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,13 +63,17 @@ class WordsTogetherTest {
 
     @Test
     void shouldAgreeWithArraysAndAVariable() {
+        Seeds.each(11, 5, "agree(%d)", WordsTogetherTest::agree);
+    }
+
+    private static void agree(long seed) {
         for (PlanOptions options : List.of(PlanOptions.tested(), PlanOptions.fused())) {
             TestDriver driver = TestDriver.of(topology(), options.withStateBytes(8 << 20));
             List<Alert> expected = new ArrayList<>();
             double[] mean = new double[20];
             double threshold = 0.5;
-            SplittableRandom random = new SplittableRandom(11);
-            for (int i = 0; i < 5_000; i++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            for (int i = 0; i < 1_000; i++) {
                 int what = random.nextInt(10);
                 if (what == 0) {
                     threshold = random.nextDouble();

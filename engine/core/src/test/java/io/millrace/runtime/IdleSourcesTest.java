@@ -13,6 +13,7 @@ import io.millrace.topology.Topology;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.CoreRun;
 import io.millrace.trial.Num;
+import io.millrace.trial.Seeds;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
 import java.util.Random;
@@ -169,35 +170,37 @@ class IdleSourcesTest {
 
     @Test
     void shouldGoOnByExactlyTheTickTimeWhoeverWasSilentFirst() {
+        Seeds.each(0, 500, "goOnByTickTime(%d)", IdleSourcesTest::goOnByTickTime);
+    }
+
+    private static void goOnByTickTime(long seed) {
         Input<?>[] inputs = {A, B, C};
-        for (int seed = 0; seed < 500; seed++) {
-            Random random = new Random(seed);
-            long[] answer = new long[1];
-            CoreRun run = CoreRun.live(asks(answer));
-            long clock = 1_000_000;
-            run.tick(clock);
-            long[] lag = {random.nextInt(20_000), random.nextInt(200), random.nextInt(200_000)};
-            int senders = 1 + random.nextInt(7); // a bit for each that sends
-            long last = Progress.NONE;
-            for (int i = 0; i < 60; i++) {
-                int which = random.nextInt(3);
-                if ((senders >> which & 1) != 0) {
-                    run.event(cast(inputs[which]), i, clock - lag[which]);
-                }
-                clock += random.nextInt(30);
-                run.tick(clock).event(UNTIMED, 0, 0);
-                assertTrue(answer[0] >= last, "never back, seed " + seed);
-                last = answer[0];
+        Random random = new Random(seed);
+        long[] answer = new long[1];
+        CoreRun run = CoreRun.live(asks(answer));
+        long clock = 1_000_000;
+        run.tick(clock);
+        long[] lag = {random.nextInt(20_000), random.nextInt(200), random.nextInt(200_000)};
+        int senders = 1 + random.nextInt(7); // a bit for each that sends
+        long last = Progress.NONE;
+        for (int i = 0; i < 60; i++) {
+            int which = random.nextInt(3);
+            if ((senders >> which & 1) != 0) {
+                run.event(cast(inputs[which]), i, clock - lag[which]);
             }
-            run.event(cast(inputs[0]), 99, clock - lag[0]).tick(clock);
-            run.tick(clock + IDLE_AFTER_NS).event(UNTIMED, 0, 0); // all others were silent before it
-            long from = answer[0];
-            long room = clock + IDLE_AFTER_NS - from;
-            for (long by = 1; by < 1000; by += 1 + random.nextInt(100)) {
-                run.tick(clock + IDLE_AFTER_NS + by).event(UNTIMED, 0, 0);
-                assertTrue(room >= 0, "never beyond the tick");
-                assertEquals(from + by, answer[0], "seed " + seed);
-            }
+            clock += random.nextInt(30);
+            run.tick(clock).event(UNTIMED, 0, 0);
+            assertTrue(answer[0] >= last, "never back");
+            last = answer[0];
+        }
+        run.event(cast(inputs[0]), 99, clock - lag[0]).tick(clock);
+        run.tick(clock + IDLE_AFTER_NS).event(UNTIMED, 0, 0); // all others were silent before it
+        long from = answer[0];
+        long room = clock + IDLE_AFTER_NS - from;
+        for (long by = 1; by < 1000; by += 1 + random.nextInt(100)) {
+            run.tick(clock + IDLE_AFTER_NS + by).event(UNTIMED, 0, 0);
+            assertTrue(room >= 0, "never beyond the tick");
+            assertEquals(from + by, answer[0]);
         }
     }
 
@@ -225,19 +228,21 @@ class IdleSourcesTest {
 
     @Test
     void shouldGoOnAlikeWhateverTheStages() {
-        int outputs = 0;
-        for (int seed = 0; seed < 400; seed++) {
-            Topology t = staged();
-            CoreRun fused = new CoreRun(t, PlanOptions.tested(), i -> true);
-            CoreRun staged = new CoreRun(t, PlanOptions.tested().withThreads().withSmallestRings(), i -> true);
-            for (CoreRun run : new CoreRun[] {fused, staged}) {
-                drive(run, t, new Random(seed));
-            }
-            assertEquals(fused.outs(), staged.outs(), "seed " + seed);
-            assertEquals(fused.sortedLetters(), staged.sortedLetters(), "seed " + seed);
-            outputs += fused.outs().size();
+        int[] outputs = {0};
+        int cases = Seeds.each(0, 400, "goOnAlike(%d)", seed -> outputs[0] += goOnAlike(seed));
+        assertTrue(cases < 400 || outputs[0] > 10_000, outputs[0] + " outputs");
+    }
+
+    private static int goOnAlike(long seed) {
+        Topology t = staged();
+        CoreRun fused = new CoreRun(t, PlanOptions.tested(), i -> true);
+        CoreRun staged = new CoreRun(t, PlanOptions.tested().withThreads().withSmallestRings(), i -> true);
+        for (CoreRun run : new CoreRun[] {fused, staged}) {
+            drive(run, t, new Random(seed));
         }
-        assertTrue(outputs > 10_000, outputs + " outputs");
+        assertEquals(fused.outs(), staged.outs());
+        assertEquals(fused.sortedLetters(), staged.sortedLetters());
+        return fused.outs().size();
     }
 
     private static void drive(CoreRun run, Topology t, Random random) {

@@ -13,6 +13,7 @@ import io.millrace.topology.Topology;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.CoreRun;
 import io.millrace.trial.Num;
+import io.millrace.trial.Seeds;
 import io.millrace.trial.TrialOp;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,17 +115,19 @@ class SpreadFiringTest {
 
     @Test
     void shouldGiveTheSameResultsHoweverMuchFiresAnEntry() {
-        for (int seed = 0; seed < 300; seed++) {
-            List<String> atOnce = results(seed, ALL, ALL, PlanOptions.tested());
-            Random random = new Random(seed);
-            int first = 1 + random.nextInt(3);
-            int second = 1 + random.nextInt(3);
-            assertEquals(atOnce, results(seed, first, second, PlanOptions.tested()), "seed " + seed);
-            assertEquals(atOnce, results(seed, 1, 1, PlanOptions.tested()), "seed " + seed);
-        }
+        Seeds.each(0, 300, "agree(%d)", SpreadFiringTest::agree);
     }
 
-    private static List<String> results(int seed, int first, int second, PlanOptions options) {
+    private static void agree(long seed) {
+        List<String> atOnce = results(seed, ALL, ALL, PlanOptions.tested());
+        Random random = new Random(seed);
+        int first = 1 + random.nextInt(3);
+        int second = 1 + random.nextInt(3);
+        assertEquals(atOnce, results(seed, first, second, PlanOptions.tested()));
+        assertEquals(atOnce, results(seed, 1, 1, PlanOptions.tested()));
+    }
+
+    private static List<String> results(long seed, int first, int second, PlanOptions options) {
         CoreRun run = new CoreRun(chain(first, second), options, i -> false);
         Random random = new Random(seed);
         long time = 0;
@@ -136,7 +139,7 @@ class SpreadFiringTest {
         for (int i = 0; i < 130; i++) {
             run.go();
         }
-        assertEquals("[]", run.letters(), "seed " + seed);
+        assertEquals("[]", run.letters());
         List<String> result = new ArrayList<>();
         run.outs().forEach(o -> result.add(o.toString()));
         return result;

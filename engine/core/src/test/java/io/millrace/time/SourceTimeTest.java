@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.trial.Seeds;
 import java.math.BigInteger;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -168,47 +169,49 @@ class SourceTimeTest {
 
     @Test
     void shouldAgreeWithAnOracleOfUnlimitedNumbers() {
-        for (int seed = 0; seed < 3000; seed++) {
-            Random random = new Random(seed);
-            long disorder = random.nextInt(5) == 0 ? Long.MAX_VALUE : random.nextInt(20);
-            long idleAfter = 1 + random.nextInt(30);
-            boolean live = random.nextInt(4) != 0;
-            SourceTime time = new SourceTime(disorder, live, 100, idleAfter);
-            Oracle oracle = new Oracle(disorder, live, idleAfter);
-            boolean wild = random.nextInt(3) == 0;
-            long clock = random.nextInt(100);
-            for (int i = 0; i < 60; i++) {
-                long before = time.progressNs();
-                long at = wild && random.nextInt(6) == 0
-                        ? EXTREMES[random.nextInt(EXTREMES.length)]
-                        : clock + random.nextInt(40) - 20;
-                switch (random.nextInt(40)) {
-                    case 0 -> {
-                        time.end();
-                        oracle.ended = true;
-                    }
-                    case 1, 2 -> {
-                        time.advanceTo(at);
-                        oracle.raise(big(at));
-                    }
-                    case 3, 4, 5, 6, 7, 8, 9, 10, 11 -> {
-                        time.observe(at);
-                        oracle.observe(at);
-                    }
-                    default -> {
-                        clock += random.nextInt(20) == 0 ? -random.nextInt(50) : random.nextInt(12);
-                        long tick = wild && random.nextInt(10) == 0 ? at : clock;
-                        if (tick >= 0) {
-                            time.tick(tick);
-                            oracle.tick(tick);
-                        }
+        Seeds.each(0, 3000, "agree(%d)", SourceTimeTest::agree);
+    }
+
+    private static void agree(long seed) {
+        Random random = new Random(seed);
+        long disorder = random.nextInt(5) == 0 ? Long.MAX_VALUE : random.nextInt(20);
+        long idleAfter = 1 + random.nextInt(30);
+        boolean live = random.nextInt(4) != 0;
+        SourceTime time = new SourceTime(disorder, live, 100, idleAfter);
+        Oracle oracle = new Oracle(disorder, live, idleAfter);
+        boolean wild = random.nextInt(3) == 0;
+        long clock = random.nextInt(100);
+        for (int i = 0; i < 60; i++) {
+            long before = time.progressNs();
+            long at = wild && random.nextInt(6) == 0
+                    ? EXTREMES[random.nextInt(EXTREMES.length)]
+                    : clock + random.nextInt(40) - 20;
+            switch (random.nextInt(40)) {
+                case 0 -> {
+                    time.end();
+                    oracle.ended = true;
+                }
+                case 1, 2 -> {
+                    time.advanceTo(at);
+                    oracle.raise(big(at));
+                }
+                case 3, 4, 5, 6, 7, 8, 9, 10, 11 -> {
+                    time.observe(at);
+                    oracle.observe(at);
+                }
+                default -> {
+                    clock += random.nextInt(20) == 0 ? -random.nextInt(50) : random.nextInt(12);
+                    long tick = wild && random.nextInt(10) == 0 ? at : clock;
+                    if (tick >= 0) {
+                        time.tick(tick);
+                        oracle.tick(tick);
                     }
                 }
-                String where = "seed " + seed + ", step " + i;
-                assertEquals(oracle.progress(), time.progressNs(), where);
-                assertEquals(oracle.ended || oracle.idle, time.isIdle(), where);
-                assertTrue(time.progressNs() >= before, where + ": never back");
             }
+            String where = "step " + i;
+            assertEquals(oracle.progress(), time.progressNs(), where);
+            assertEquals(oracle.ended || oracle.idle, time.isIdle(), where);
+            assertTrue(time.progressNs() >= before, where + ": never back");
         }
     }
 

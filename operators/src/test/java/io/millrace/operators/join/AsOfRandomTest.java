@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
-import io.millrace.operators.Seeds;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,17 +19,17 @@ import org.junit.jupiter.api.Test;
 
 /** As-of joins of all kinds against a loop over all rows: what comes out, and at which entry. */
 class AsOfRandomTest {
-    private static final int CASES = Integer.getInteger("millrace.cases", 500);
+    private static final int CASES = 500;
 
     @Test
     void shouldAgreeWithALoopOverAllRows() {
         int[] sum = {0, 0};
-        Seeds.each(0, CASES, "agree(%d)", seed -> {
+        int cases = Seeds.each(0, CASES, "agree(%d)", seed -> {
             int[] counts = agree(seed);
             sum[0] += counts[0];
             sum[1] += counts[1];
         });
-        assertTrue(sum[0] > CASES && sum[1] > CASES, sum[0] + " found, " + sum[1] + " late");
+        assertTrue(cases < 10 || sum[0] > cases && sum[1] > cases, sum[0] + " found, " + sum[1] + " late");
     }
 
     private static int[] agree(long seed) {

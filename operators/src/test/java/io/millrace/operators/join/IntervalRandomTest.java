@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
-import io.millrace.operators.Seeds;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Interval joins of all kinds against lists of all events: what comes out, at which entry, in which order, with which time. */
 class IntervalRandomTest {
-    private static final int CASES = Integer.getInteger("millrace.cases", 500);
+    private static final int CASES = 500;
     private static final List<String> KINDS = List.of("inner", "left", "right", "full", "anti", "semi");
 
     /** How long the interval of a trade is, where it says so itself. */
@@ -44,8 +44,8 @@ class IntervalRandomTest {
     @Test
     void shouldAgreeWithListsOfAllEvents() {
         int[] out = {0};
-        Seeds.each(0, CASES, "agree(%d)", seed -> out[0] += agree(seed));
-        assertTrue(out[0] > 5 * CASES, out[0] + " came out");
+        int cases = Seeds.each(0, CASES, "agree(%d)", seed -> out[0] += agree(seed));
+        assertTrue(cases < 10 || out[0] > 5 * cases, out[0] + " came out");
     }
 
     private static int agree(long seed) {

@@ -14,7 +14,6 @@ import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operator.Held;
 import io.millrace.operators.Joined;
-import io.millrace.operators.Seeds;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
@@ -26,6 +25,7 @@ import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.runtime.Ports;
 import io.millrace.runtime.SinkPort;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /** Joins on threads of their own put out the same bytes at the same places as joins on one, under any schedule. */
 class StagedJoinsTest {
-    private static final int CASES = Integer.getInteger("millrace.cases", 100);
+    private static final int CASES = 100;
     private static final Input<Trade> TRADES = Market.trades(5);
     private static final Input<Price> PRICES = Market.prices(3);
     private static final List<Output<Answer>> OUT = List.of(
@@ -110,8 +110,8 @@ class StagedJoinsTest {
         Plan plan = Planner.plan(topology(), PlanOptions.tested().withThreads().withSmallestRings());
         assertTrue(plan.stages().size() > 3, plan.describe());
         int[] outputs = {0};
-        Seeds.each(0, CASES, "agree(%d)", seed -> outputs[0] += agree(seed));
-        assertTrue(outputs[0] > 50 * CASES, outputs[0] + " outputs");
+        int cases = Seeds.each(0, CASES, "agree(%d)", seed -> outputs[0] += agree(seed));
+        assertTrue(outputs[0] > 50 * cases, outputs[0] + " outputs");
     }
 
     private static int agree(long seed) {

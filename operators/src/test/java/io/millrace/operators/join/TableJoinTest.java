@@ -14,12 +14,12 @@ import io.millrace.event.EntryForm;
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.operators.Joined;
-import io.millrace.operators.Seeds;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** Joins of tables, by their own key and by a foreign one; a trade whose id is negative deletes its row. */
 class TableJoinTest {
-    private static final int CASES = Integer.getInteger("millrace.cases", 400);
+    private static final int CASES = 400;
     private static final Input<Trade> TRADES = Market.trades(0);
     private static final Input<Price> PRICES = Market.prices(0);
 

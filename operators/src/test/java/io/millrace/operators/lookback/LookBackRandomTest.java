@@ -9,12 +9,12 @@ import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.LookBack;
 import io.millrace.event.Reason;
 import io.millrace.operators.Fn.DoubleField;
-import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Folds;
 import io.millrace.operators.aggregate.OwnAggregate;
 import io.millrace.operators.lookback.Oracle.Ev;
 import io.millrace.operators.lookback.Oracle.SpanSpec;
+import io.millrace.testkit.oracle.Seeds;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random histories against the definition. A failure prints a test of its case. */
 class LookBackRandomTest {
-    private static final int CASES = Integer.getInteger("millrace.cases", 500);
+    private static final int CASES = 500;
 
     static final class All extends Aggregates<Ev> {
         final LongValue count = count();
@@ -144,8 +144,8 @@ class LookBackRandomTest {
     @Test
     void shouldAgreeWithTheDefinitionOnRandomHistories() {
         refusals = 0;
-        Seeds.each(0, CASES, "agree(%d)", LookBackRandomTest::agree);
-        assertTrue(refusals > 0, "some case met its bound");
+        int cases = Seeds.each(0, CASES, "agree(%d)", LookBackRandomTest::agree);
+        assertTrue(cases < 50 || refusals > 0, "some case met its bound");
     }
 
     private static void agree(long seed) {

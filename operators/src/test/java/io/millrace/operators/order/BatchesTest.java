@@ -20,6 +20,7 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.metric.DigestOptions;
 import io.millrace.operators.join.AsOf;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,8 +111,8 @@ class BatchesTest {
         });
     }
 
-    private static List<Pay> events() {
-        Random random = new Random(3);
+    private static List<Pay> events(long seed) {
+        Random random = new Random(seed);
         List<Pay> events = new ArrayList<>();
         long time = 0;
         for (int i = 0; i < EVENTS; i++) {
@@ -165,7 +166,11 @@ class BatchesTest {
 
     @Test
     void shouldPutOutTheSameInBatchesOf1To1024OnOneTwoAndEightStages() {
-        List<Pay> events = events();
+        Seeds.each(3, 1, "agree(%d)", BatchesTest::agree);
+    }
+
+    private static void agree(long seed) {
+        List<Pay> events = events(seed);
         List<List<String>> expected = inline(events);
         List<Integer> sizes = expected.stream().map(List::size).toList();
         assertTrue(sizes.subList(0, OUTS.size()).stream().allMatch(n -> n > 100), sizes::toString);

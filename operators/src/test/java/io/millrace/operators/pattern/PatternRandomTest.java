@@ -12,10 +12,10 @@ import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
-import io.millrace.operators.Seeds;
 import io.millrace.operators.pattern.PatternOracle.Seen;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random patterns over random events against {@link PatternOracle}. A failure prints all of its case, and a test of it. */
 class PatternRandomTest {
-    private static final int CASES = Integer.getInteger("millrace.cases", 1_000);
+    private static final int CASES = 1_000;
 
     /** What came out, as text. */
     record Found(long key, @Length(200) String text) {}
@@ -47,8 +47,10 @@ class PatternRandomTest {
     void shouldAgreeWithTheDefinitionOnRandomPatterns() {
         matches = 0;
         timeouts = 0;
-        Seeds.each(Long.getLong("millrace.pattern.seed", 1), CASES, "agree(%d)", PatternRandomTest::agree);
-        assertTrue(matches > CASES / 2 && timeouts > CASES / 2, matches + " matches, " + timeouts + " timeouts");
+        int cases = Seeds.each(1, CASES, "agree(%d)", PatternRandomTest::agree);
+        assertTrue(
+                cases < 50 || matches > cases / 2 && timeouts > cases / 2,
+                matches + " matches, " + timeouts + " timeouts");
     }
 
     private static void agree(long seed) {

@@ -19,6 +19,7 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
@@ -114,13 +115,19 @@ class DeferTest {
 
     @Test
     void shouldComeOutInTheOrderOfDueAndArrival() {
-        Random random = new Random(11);
+        Seeds.each(11, 10, "comeOutInOrder(%d)", DeferTest::comeOutInOrder);
+    }
+
+    private static void comeOutInOrder(long seed) {
+        Random random = new Random(seed);
+        TestDriver driver = TestDriver.of(
+                topology(Duration.ofNanos(10)), PlanOptions.tested().withStateBytes(4 << 20));
         List<Note> all = new ArrayList<>();
         List<Note> out = new ArrayList<>();
         long now = 0;
         long progress = Long.MIN_VALUE;
         List<long[]> dues = new ArrayList<>();
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 500; i++) {
             now += random.nextInt(5) == 0 ? random.nextInt(30) : random.nextInt(2);
             Note note = new Note("k" + random.nextInt(20), now - random.nextInt(4) * random.nextInt(8), i);
             driver.send(NOTES, note);

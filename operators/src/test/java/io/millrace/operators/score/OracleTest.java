@@ -3,7 +3,7 @@ package io.millrace.operators.score;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.millrace.operators.Seeds;
+import io.millrace.testkit.oracle.Seeds;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,8 @@ class OracleTest {
     }
 
     private static void agree(int seed) {
-        RandomTrees slow = new RandomTrees(seed, 1 + seed % 9, 1 + seed % 12, 1 + seed % 60);
+        RandomTrees slow = new RandomTrees(
+                seed, 1 + Math.floorMod(seed, 9), 1 + Math.floorMod(seed, 12), 1 + Math.floorMod(seed, 60));
         Model fast = ModelText.read(slow.text());
         for (int i = 0; i < ROWS; i++) {
             double[] row = slow.row();

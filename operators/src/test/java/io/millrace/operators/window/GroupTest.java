@@ -15,7 +15,6 @@ import io.millrace.event.Length;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
-import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.OwnAggregate;
@@ -23,6 +22,7 @@ import io.millrace.plan.PlanOptions;
 import io.millrace.state.Pages;
 import io.millrace.state.StateBudget;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** Groups of the rows of a table; a position whose size is 0 deletes its row. */
 class GroupTest {
-    private static final int CASES = Integer.getInteger("millrace.cases", 300);
+    private static final int CASES = 300;
 
     record Position(
             long id,

@@ -13,11 +13,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
-import io.millrace.operators.Seeds;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,8 +110,8 @@ class WindowBudgetTest {
     @Test
     void shouldKeepNothingOfWhatItRefuses() {
         AtomicLong refused = new AtomicLong();
-        Seeds.each(0, 20, "keepNothing(%d)", seed -> refused.addAndGet(keepNothing(seed)));
-        assertTrue(refused.get() > 5_000, refused + " refused");
+        int cases = Seeds.each(0, 20, "keepNothing(%d)", seed -> refused.addAndGet(keepNothing(seed)));
+        assertTrue(cases < 20 || refused.get() > 5_000, refused + " refused");
     }
 
     private static long keepNothing(long seed) {

@@ -28,16 +28,8 @@ final class Report {
     }
 
     static String test(String expression, long seed, List<Step> steps) {
-        StringBuilder out =
-                new StringBuilder("\nthe whole case again: -Dmillrace.seed=" + seed + " -Dmillrace.cases=1\n");
-        out.append("as a test:\n\n    @Test\n    void shouldAgreeOnTheCaseOfSeed")
-                .append(seed < 0 ? "Minus" + -seed : Long.toString(seed))
-                .append("() {\n        ")
-                .append(expression)
-                .append(".replay(")
-                .append(seed)
-                .append("L, \"\"\"\n");
-        steps.forEach(s -> out.append("                ").append(s).append('\n'));
-        return out.append("                \"\"\");\n    }\n").toString();
+        StringBuilder call = new StringBuilder(expression + ".replay(" + seed + "L, \"\"\"\n");
+        steps.forEach(s -> call.append("                ").append(s).append('\n'));
+        return Seeds.again(seed) + Seeds.test(seed, call + "                \"\"\")");
     }
 }

@@ -24,9 +24,8 @@ import java.util.Random;
  * }
  * }</pre>
  *
- * <p>Two properties make it longer, or repeat a case: {@code -Dmillrace.cases=100000} and {@code -Dmillrace.seed=7}, the seed of
- * the first case; each further one has the next number. So a failure at seed 23 is repeated by {@code -Dmillrace.seed=23
- * -Dmillrace.cases=1}.
+ * <p>Two properties make it longer, or repeat a case: {@code -Dmillrace.cases=x100} and {@code -Dmillrace.seed=7}, as {@link
+ * Seeds} says. So a failure at seed 23 is repeated by {@code -Dmillrace.seed=23 -Dmillrace.cases=1}.
  */
 public final class Trials {
     /** How many cases there are when nothing else is said. */
@@ -94,8 +93,8 @@ public final class Trials {
      *     nothing came out in any case, because then nothing was compared
      */
     public Summary check() {
-        long first = Long.getLong("millrace.seed", 1);
-        int count = Integer.getInteger("millrace.cases", cases);
+        long first = Seeds.first(1);
+        int count = Seeds.cases(cases);
         long steps = 0;
         long outs = 0;
         for (int i = 0; i < count; i++) {

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.LongField;
-import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.Declared;
 import io.millrace.operators.aggregate.Panes;
+import io.millrace.testkit.oracle.Seeds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -61,8 +61,8 @@ class FrequentTest {
     @Test
     void shouldCountExactlyUpToTheBoundAndBeAbsentBeyondIt() {
         int[] absent = {0};
-        Seeds.each(0, 600, "agreeOnTopK(%d)", seed -> absent[0] += agreeOnTopK((int) seed));
-        assertTrue(absent[0] > 20);
+        int cases = Seeds.each(0, 600, "agreeOnTopK(%d)", seed -> absent[0] += agreeOnTopK((int) seed));
+        assertTrue(cases < 600 || absent[0] > 20);
     }
 
     private static int agreeOnTopK(int seed) {
@@ -99,8 +99,9 @@ class FrequentTest {
     @Test
     void shouldKeepHeavyHittersWithinTheErrorThatIsPromised() {
         int[] inexact = {0};
-        Seeds.each(0, 800, "agreeOnHeavyHitters(%d)", seed -> inexact[0] += agreeOnHeavyHitters((int) seed));
-        assertTrue(inexact[0] > 1000, inexact[0] + " counts were not exact");
+        int cases =
+                Seeds.each(0, 800, "agreeOnHeavyHitters(%d)", seed -> inexact[0] += agreeOnHeavyHitters((int) seed));
+        assertTrue(cases < 800 || inexact[0] > 1000, inexact[0] + " counts were not exact");
     }
 
     private static int agreeOnHeavyHitters(int seed) {

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Panes;
+import io.millrace.testkit.oracle.Seeds;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -61,12 +61,12 @@ class QuantileTest {
     @Test
     void shouldBeWithinTheRelativeErrorOfItsScale() {
         int[] coarsest = {0};
-        Seeds.each(
+        int cases = Seeds.each(
                 0,
                 700,
                 "agreeOnQuantiles(%d)",
                 seed -> coarsest[0] = Math.max(coarsest[0], agreeOnQuantiles((int) seed)));
-        assertTrue(coarsest[0] > 10, "scales of all kinds");
+        assertTrue(cases < 700 || coarsest[0] > 10, "scales of all kinds");
     }
 
     private static int agreeOnQuantiles(int seed) {

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.operators.Seeds;
 import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Panes;
+import io.millrace.testkit.oracle.Seeds;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
