@@ -7,6 +7,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 import io.millrace.operator.NodeContext;
 import io.millrace.state.Blocks;
+import io.millrace.state.StateCounters;
 import java.util.Arrays;
 
 /** The events of one input that wait, one a block, and the one view that is shown of them. */
@@ -72,5 +73,9 @@ final class AnswerBlocks {
 
     void free(int id) {
         blocks.free(id);
+    }
+
+    StateCounters counters() {
+        return blocks.counters();
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.state.Blocks;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 
 /**
  * The headers of events that are held back, so that what comes of an event inherits from it and not from whatever lets time
@@ -102,6 +103,15 @@ public final class HeldHeaders {
         if (id(word) >= 0) {
             blocks.free(id(word));
         }
+    }
+
+    /**
+     * What was done to them.
+     *
+     * @return the counters of the blocks
+     */
+    public StateCounters counters() {
+        return blocks.counters();
     }
 
     private static int id(long word) {

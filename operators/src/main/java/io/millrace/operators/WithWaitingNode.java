@@ -13,6 +13,7 @@ import io.millrace.operator.TimedNode;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
+import io.millrace.state.StateCounters;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import io.millrace.state.TimerHeap;
@@ -44,6 +45,7 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
     private final Progress progress;
     private final Failures failures;
     private final NodeCounters counters;
+    private final Touched touched;
 
     private final Object[] now;
     private final Object[] last;
@@ -83,6 +85,7 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
         progress = context.progress();
         failures = context.failures();
         counters = context.counters();
+        touched = new Touched(counters, structures());
         now = new Object[parts];
         last = new Object[parts];
     }
@@ -99,8 +102,25 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
         viewsOnly = from.getBoolean();
     }
 
+    private StateCounters[] structures() {
+        StateCounters[] all = new StateCounters[parts + 2];
+        for (int i = 0; i < parts; i++) {
+            all[i] = kept[i].counters();
+        }
+        all[parts] = rows.counters();
+        all[parts + 1] = heap.counters();
+        return all;
+    }
+
     @Override
     public boolean on(Flow flow) {
+        touched.begin();
+        boolean goesOn = take(flow);
+        touched.end();
+        return goesOn;
+    }
+
+    private boolean take(Flow flow) {
         int input = flow.input();
         try {
             kept[input].read(flow);
@@ -231,10 +251,12 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         int fired = 0;
+        touched.begin();
         while (fired < most && heap.pop(progressNs)) {
             fired++;
             giveUp((int) heap.payload());
         }
+        touched.end();
         return fired;
     }
 }

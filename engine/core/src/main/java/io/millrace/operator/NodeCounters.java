@@ -35,7 +35,10 @@ public final class NodeCounters implements Saved {
     /** Items of the agenda that fired. */
     public long firings;
 
-    /** The most slots of state touched for one entry. */
+    /**
+     * The most slots of state touched for one event, or by what fires at one entry: rows, blocks, entries of heaps, as often as they
+     * are; of windows, look-backs, patterns and joins by an interval or as of a time panes, nodes of a tree or runs.
+     */
     public long maxSlotsTouched;
 
     /** The most items fired for one entry. */

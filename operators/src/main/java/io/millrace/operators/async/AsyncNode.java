@@ -19,6 +19,7 @@ import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Fn1;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
+import io.millrace.operators.Touched;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
 import io.millrace.state.StateReader;
@@ -59,6 +60,7 @@ final class AsyncNode implements TimedNode, Saved, Explains {
     private final Failures failures;
     private final Firing firing;
     private final NodeCounters counters;
+    private final Touched touched;
     private final Node rest;
     private final Node requests;
     private final Node lateReplies;
@@ -100,6 +102,7 @@ final class AsyncNode implements TimedNode, Saved, Explains {
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
+        touched = new Touched(counters, inFlight.counters());
         rest = context.rest(0);
         requests = context.rest(Async.REQUESTS);
         lateReplies = context.rest(Async.LATE_REPLIES);
@@ -118,7 +121,10 @@ final class AsyncNode implements TimedNode, Saved, Explains {
 
     @Override
     public boolean on(Flow flow) {
-        return flow.input() == 0 ? ask(flow) : take(flow);
+        touched.begin();
+        boolean goesOn = flow.input() == 0 ? ask(flow) : take(flow);
+        touched.end();
+        return goesOn;
     }
 
     // ---- events
@@ -346,6 +352,13 @@ final class AsyncNode implements TimedNode, Saved, Explains {
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
+        touched.begin();
+        int fired = fireDue(progressNs, most, flow);
+        touched.end();
+        return fired;
+    }
+
+    private int fireDue(long progressNs, int most, Flow flow) {
         int fired = 0;
         while (fired < most) {
             int first = ordered ? inFlight.firstSettled() : InFlight.NONE;

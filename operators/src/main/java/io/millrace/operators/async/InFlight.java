@@ -9,6 +9,7 @@ import io.millrace.operators.Stored;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Saved;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import io.millrace.state.TimerHeap;
@@ -258,6 +259,11 @@ final class InFlight implements Saved {
             last = first == NONE ? NONE : last;
         }
         rows.release(slot);
+    }
+
+    /** Of all that it is kept in. */
+    StateCounters[] counters() {
+        return new StateCounters[] {rows.counters(), headers.counters(), deadlines.counters(), holds.counters()};
     }
 
     int count() {

@@ -7,7 +7,9 @@ import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 
@@ -59,6 +61,9 @@ final class Changes implements Saved {
     private int stepsOfTurn;
     private int oldestOfAll = NamedRows.NONE;
     private int newestOfAll = NamedRows.NONE;
+
+    @Scratch("of the entry in hand")
+    private int walked;
 
     Changes(StateBudget budget, KeyedRows rows, int column, int valueColumn, int isThereColumn, int maxLength) {
         this.rows = rows;
@@ -236,8 +241,21 @@ final class Changes implements Saved {
         int id = (int) rows.get(row, column + OLDEST) - 1;
         for (long n = toldToAll(row); n < changes; n++) {
             id = (int) blocks.get(id, 0) - 1;
+            walked++;
         }
         return id;
+    }
+
+    /** Changes gone over since the last call. */
+    int takeWalked() {
+        int taken = walked;
+        walked = 0;
+        return taken;
+    }
+
+    /** Of what changes are kept in. */
+    StateCounters[] counters() {
+        return new StateCounters[] {blocks.counters(), headers.counters()};
     }
 
     boolean isThere(int id) {

@@ -20,7 +20,9 @@ import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.KeyReader;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
+import io.millrace.operators.Touched;
 import io.millrace.state.SavedByParts;
+import io.millrace.state.StateCounters;
 import io.millrace.topology.KeyInfo;
 import java.util.Arrays;
 
@@ -47,6 +49,7 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
     private final Failures failures;
     private final Firing firing;
     private final NodeCounters counters;
+    private final Touched touched;
     private final Node rest;
 
     @SuppressWarnings("unchecked")
@@ -76,11 +79,28 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
+        StateCounters[] ofChanges = changes.counters();
+        StateCounters[] structures = Arrays.copyOf(ofChanges, ofChanges.length + 2);
+        structures[ofChanges.length] = lefts.rows.counters();
+        structures[ofChanges.length + 1] = rights.rows.counters();
+        touched = new Touched(counters, structures);
         rest = context.rest(0);
     }
 
     @Override
     public boolean on(Flow flow) {
+        touched.begin();
+        boolean goesOn = take(flow);
+        count();
+        return goesOn;
+    }
+
+    private void count() {
+        touched.also(changes.takeWalked());
+        touched.end();
+    }
+
+    private boolean take(Flow flow) {
         boolean isLeft = flow.input() == 0;
         boolean isDelete = flow.form() == EntryForm.RETRACTION;
         int length = 0;
@@ -213,6 +233,7 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
     /** Sends all rows that name it, with their own keys. */
     private void sendAll(int right, EntryForm form, Flow flow) {
         for (int slot = rights.first(right); slot != NONE; ) {
+            touched.also(1);
             flow.copyFrom(saved);
             lefts.keyOf(slot, flow);
             load(slot, right);
@@ -307,6 +328,7 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         int fired = 0;
+        touched.begin();
         while (fired < most && changes.firstInLine() != NONE) {
             fired++;
             int right = changes.firstInLine();
@@ -318,6 +340,7 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
                 rights.releaseIfUnused(right);
             }
         }
+        count();
         return fired;
     }
 

@@ -135,7 +135,7 @@ final class Keys implements Saved {
         if (asks && !parts.isEmpty()) {
             parts.fill(flow);
         }
-        count();
+        count(1);
         return null;
     }
 
@@ -184,7 +184,7 @@ final class Keys implements Saved {
         if (isNew) {
             rows.release(slot);
         }
-        count();
+        count(1);
     }
 
     /** Answers an event that is not kept. */
@@ -205,7 +205,7 @@ final class Keys implements Saved {
         if (!parts.isEmpty()) {
             parts.fill(flow);
         }
-        count();
+        count(1);
         return null;
     }
 
@@ -215,8 +215,8 @@ final class Keys implements Saved {
                 : "a sum of a look-back does not fit 64 bits";
     }
 
-    private void count() {
-        int slots = 1;
+    private void count(int ofRows) {
+        int slots = ofRows;
         if (single != null) {
             slots += single.takeSlots();
         } else {
@@ -262,7 +262,7 @@ final class Keys implements Saved {
             }
         }
         pace.fired(fired, nextDueNs() <= progressNs);
-        counters.keys = rows.count();
+        count(fired);
         counters.maxFreed = Math.max(counters.maxFreed, freedByEntry);
         return fired;
     }

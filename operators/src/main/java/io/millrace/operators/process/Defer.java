@@ -19,10 +19,12 @@ import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.Stored;
+import io.millrace.operators.Touched;
 import io.millrace.state.Blocks;
 import io.millrace.state.Pages;
 import io.millrace.state.SavedByParts;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
@@ -150,6 +152,7 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
     private final Progress progress;
     private final Failures failures;
     private final NodeCounters counters;
+    private final Touched touched;
     private final Node rest;
 
     @SuppressWarnings("unchecked")
@@ -173,6 +176,7 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
+        touched = new Touched(counters, new StateCounters[] {blocks.counters(), headers.counters(), heap.counters()});
         rest = context.rest(0);
     }
 
@@ -186,7 +190,10 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
         }
         long earliest = progress.ns() == Progress.END ? Progress.NONE : progress.ns();
         long due = Math.min(Math.max(Times.plus(flow.timeNs(), delayNs), earliest), Progress.END);
-        if (!keep(flow, length, due)) {
+        touched.begin();
+        boolean kept = keep(flow, length, due);
+        touched.end();
+        if (!kept) {
             return failures.refuse(
                     flow, Reason.OVER_BOUND, "no room to hold back one more event; raise the state budget");
         }
@@ -236,10 +243,12 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         int fired = 0;
+        touched.begin();
         while (fired < most && heap.pop(progressNs)) {
             fired++;
             send((int) heap.payload(), heap.dueNs(), flow);
         }
+        touched.end();
         return fired;
     }
 

@@ -5,6 +5,7 @@ import io.millrace.event.EventView;
 import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import java.util.Objects;
 
 /**
@@ -95,6 +96,10 @@ final class EventBlocks<V> {
     int copy(long held, byte[] into) {
         int id = (int) held - 1;
         return Stored.read(blocks.page(id), blocks.base(id), into, 0);
+    }
+
+    StateCounters counters() {
+        return blocks.counters();
     }
 
     void commit() {

@@ -4,12 +4,14 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.KeyHash;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.Touched;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import io.millrace.state.TimerHeap;
@@ -41,6 +43,7 @@ final class KeyTable implements Saved {
     private final long keepNs;
     private final NodeContext context;
     private final NodeCounters counters;
+    private final Touched touched;
     private long lastNs = Progress.NONE;
 
     @Scratch("of the entry in hand")
@@ -77,6 +80,7 @@ final class KeyTable implements Saved {
         for (EventBlocks<?> k : kept) {
             k.bind(budget, keys);
         }
+        touched = new Touched(counters, structures(), calendar);
         context.keeps(this);
     }
 
@@ -118,6 +122,21 @@ final class KeyTable implements Saved {
         long left = budget.bytes() - budget.usedBytes() - operator.leastStateBytes();
         long fit = Math.max(1, Math.min(left / operator.bytesPerKey(), Integer.MAX_VALUE >> 3));
         return (int) (operator.keysAtMost() == 0 ? fit : Math.min(fit, operator.keysAtMost()));
+    }
+
+    private StateCounters[] structures() {
+        StateCounters[] all = new StateCounters[kept.length + 2];
+        all[0] = rows.counters();
+        all[1] = heap.counters();
+        for (int i = 0; i < kept.length; i++) {
+            all[i + 2] = kept[i].counters();
+        }
+        return all;
+    }
+
+    /** Counts what is touched of all this. */
+    Touched touched() {
+        return touched;
     }
 
     // ---- time

@@ -10,6 +10,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.Touched;
 import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
@@ -22,6 +23,7 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     private final KeyExplained told;
     private final Outbox outbox;
     private final KeyTable table;
+    private final Touched touched;
     private final ProcessHandler<Object>[] handlers;
     private final FiringHandler[] firings;
     private final Node[] rest;
@@ -40,6 +42,7 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
         outbox = state.outbox();
         told = new KeyExplained(state, operator.inputTypes(context));
         table = new KeyTable(operator, state, context);
+        touched = table.touched();
         handlers = (ProcessHandler<Object>[]) state.declared.handlers().toArray(new ProcessHandler<?>[0]);
         firings = state.timers.handlers();
         rest = new Node[state.declared.outlets().size()];
@@ -60,6 +63,13 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public boolean on(Flow flow) {
+        touched.begin();
+        boolean goesOn = handle(flow);
+        touched.end();
+        return goesOn;
+    }
+
+    private boolean handle(Flow flow) {
         long progressNs = table.progress(progress.ns());
         int input = handlers.length == 1 ? 0 : flow.input();
         int slot = table.find(flow);
@@ -128,9 +138,11 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
         table.progress(progressNs);
         int fired = 0;
         table.begin(progressNs, most);
+        touched.begin();
         while (fired < most && fireNext(progressNs, flow)) {
             fired++;
         }
+        touched.end();
         table.end(progressNs);
         return fired;
     }

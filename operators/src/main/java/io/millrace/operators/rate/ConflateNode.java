@@ -19,9 +19,11 @@ import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Fn2;
 import io.millrace.operators.Fn.Writer2;
+import io.millrace.operators.Touched;
 import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.SavedByParts;
+import io.millrace.state.StateCounters;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import java.util.Arrays;
@@ -56,6 +58,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private final Progress progress;
     private final Failures failures;
     private final NodeCounters counters;
+    private final Touched touched;
 
     @SuppressWarnings("unchecked")
     ConflateNode(Conflate<?> operator, NodeContext context) {
@@ -84,11 +87,18 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         progress = context.progress();
         failures = context.failures();
         counters = context.counters();
-        counters.maxSlotsTouched = 1;
+        touched = new Touched(counters, new StateCounters[] {rows.counters(), heap.counters()});
     }
 
     @Override
     public boolean on(Flow flow) {
+        touched.begin();
+        boolean goesOn = take(flow);
+        touched.end();
+        return goesOn;
+    }
+
+    private boolean take(Flow flow) {
         long endNs = endNs(flow.timeNs());
         if (endNs <= progress.ns()) {
             return late(flow);
@@ -218,10 +228,12 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     public int fire(long progressNs, int most, Flow flow) {
         int share = progressNs == Progress.END ? most : pace.most(most);
         int fired = 0;
+        touched.begin();
         while (fired < share && heap.pop(progressNs)) {
             fired++;
             send((int) heap.payload(), heap.dueNs(), flow);
         }
+        touched.end();
         pace.fired(fired, heap.nextDueNs() <= progressNs);
         return fired;
     }

@@ -34,9 +34,6 @@ final class KeyTimes implements Saved {
     /** How many rows are read before the first is dealt with: enough to overlap their misses of cache. */
     private static final int POPPED_MAX = 8;
 
-    /** The rows that giving one up for another touches: both, and their neighbours in the queue. */
-    private static final int EVICTION_SLOTS = 4;
-
     private final KeyedRows rows;
     private final ExpiryCalendar calendar;
     private final FiringPace pace;
@@ -49,6 +46,9 @@ final class KeyTimes implements Saved {
     private int at;
     private int end;
     private long poppedDueNs;
+
+    @Scratch("of the event or entry in hand")
+    private long touchedBefore;
 
     /** The sum of what was read ahead, so that reading it cannot be left out. */
     @Scratch("nobody asks for it")
@@ -64,7 +64,6 @@ final class KeyTimes implements Saved {
         calendar = new ExpiryCalendar(context.budget(), rows, keepNs);
         pace = new FiringPace(context.budget(), FiringPace.FEW_FREEING);
         oldestFirst = evicts ? new RowQueue(rows, columns) : null;
-        counters.maxSlotsTouched = evicts ? EVICTION_SLOTS : 1;
         context.keeps(this);
     }
 
@@ -112,6 +111,7 @@ final class KeyTimes implements Saved {
 
     /** The row of a key, made when there is none; -1 at the bound, where none is given up for it. */
     int acquire(Flow flow) {
+        touchedBefore = touched();
         int slot = row(flow);
         if (slot < 0 && oldestFirst != null && oldestFirst.oldest() >= 0) {
             evict(oldestFirst.oldest());
@@ -167,6 +167,19 @@ final class KeyTimes implements Saved {
             calendar.arm(slot, endNs(slot));
             context.due(nextDueNs());
         }
+        countTouched();
+    }
+
+    /** What was written of rows, and gone along the calendar; rows may be those of other words too, which do not run in between. */
+    private long touched() {
+        return rows.counters().writes() + calendar.counters().steps();
+    }
+
+    private void countTouched() {
+        long slots = touched() - touchedBefore;
+        if (slots > counters.maxSlotsTouched) {
+            counters.maxSlotsTouched = slots;
+        }
     }
 
     /** When the row means nothing any more. */
@@ -197,6 +210,7 @@ final class KeyTimes implements Saved {
         int share = progressNs >= Progress.END ? most : pace.most(most);
         int freed = 0;
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
+        touchedBefore = touched();
         while (fired < share && (at < end || pop(upTo))) {
             int slot = popped[at++];
             if (endNs(slot) <= progressNs) {
@@ -207,6 +221,7 @@ final class KeyTimes implements Saved {
             }
             fired++;
         }
+        countTouched();
         pace.fired(fired, nextDueNs() <= progressNs);
         counters.keys = rows.count();
         counters.maxFreed = Math.max(counters.maxFreed, freed);

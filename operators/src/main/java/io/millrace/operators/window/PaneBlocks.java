@@ -3,6 +3,7 @@ package io.millrace.operators.window;
 import io.millrace.operator.NodeContext;
 import io.millrace.state.Blocks;
 import io.millrace.state.DueLists;
+import io.millrace.state.StateCounters;
 
 /**
  * The windows of each key, a block each, in a list in the order of time.
@@ -221,6 +222,10 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
 
     private static long both(int first, int second) {
         return (long) first << 32 | second & LOW;
+    }
+
+    StateCounters counters() {
+        return blocks.counters();
     }
 
     /** The block of a period; {@link #NONE} when there is none. */

@@ -9,8 +9,10 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.Touched;
 import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.StateCounters;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
@@ -52,6 +54,7 @@ final class SessionWindows extends WindowState {
     private final Progress progress;
     private final NodeContext context;
     private final NodeCounters counters;
+    private final Touched touched;
     private final Flow inHand = new Flow();
 
     /** The sessions around the event in hand, and whether it joins them. */
@@ -82,6 +85,7 @@ final class SessionWindows extends WindowState {
         firings = 1 + (window.latenessNs > 0 ? 1 : 0) + (earlyNs > 0 ? 1 : 0);
         progress = context.progress();
         counters = context.counters();
+        touched = new Touched(counters, new StateCounters[] {rows.counters(), panes.counters(), heap.counters()});
     }
 
     /** Longs of a session that are its own. */
@@ -385,13 +389,14 @@ final class SessionWindows extends WindowState {
     int fire(long progressNs, int most, Flow flow) {
         int share = progressNs == Progress.END ? most : pace.most(most);
         int fired = 0;
+        touched.begin();
         while (fired < share && heap.pop(progressNs)) {
             fired++;
             fire((int) heap.payload(), heap.dueNs(), flow);
         }
         pace.fired(fired, heap.nextDueNs() <= progressNs);
         counters.keys = rows.count();
-        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, fired); // a session each
+        touched.end();
         return fired;
     }
 

@@ -13,6 +13,7 @@ import io.millrace.dsl.On;
 import io.millrace.event.Input;
 import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
+import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Shards;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
@@ -45,6 +46,23 @@ class MillionDueTest {
 
     /** Whole entries. */
     private static final int KEYS = Integer.getInteger("millrace.million", 1_000_000) / MOST * MOST;
+
+    /** Of a heap of all keys, with four children a node. */
+    private static final int LEVELS = (32 - Integer.numberOfLeadingZeros(3 * KEYS)) / 2 + 1;
+
+    /** What taking a timer out of a heap writes: its cell is freed and marked; at most each level gets another entry, with its cell. */
+    private static final int OUT_OF_HEAP = 2 + 2 * (LEVELS + 1);
+
+    /** What setting one writes: the same, in the other direction. */
+    private static final int INTO_HEAP = OUT_OF_HEAP + 2;
+
+    /** A row or block that comes is linked, marked and gets its key; one that goes is zeroed and marked. */
+    private static final int COMES = 3;
+
+    private static final int GOES = 2;
+
+    /** So many are taken off the calendar at once by what only frees memory. */
+    private static final int OFF_CALENDAR = 8;
 
     private static final PlanOptions OPTIONS = PlanOptions.fused().withStateBytes(512L << 20);
     private static final Input<Blip.View> IN =
@@ -85,10 +103,12 @@ class MillionDueTest {
         return run;
     }
 
-    /** Places of the state of a key, or of what fires, that one entry looked at: some, and no more than it may. */
+    /** Places of the state of a key, or of what fires, that one entry touched since this was asked: some, and no more than it may. */
     private static void assertSlots(ManualRun run, String word, int most) {
-        long slots = run.counters(word).maxSlotsTouched;
-        assertTrue(slots > 0 && slots <= most, word + " touched " + slots);
+        NodeCounters counters = run.counters(word);
+        long slots = counters.maxSlotsTouched;
+        assertTrue(slots > 0 && slots <= most, word + " touched " + slots + ", and may " + most);
+        counters.maxSlotsTouched = 0;
     }
 
     /** Fires all that is due; answers how many entries that took. */
@@ -114,9 +134,11 @@ class MillionDueTest {
     void shouldLetOutAMillionDeferredEventsAFewAtATime() {
         ManualRun run = filled(s -> s.defer("later", Duration.ofNanos(100)));
         assertEquals(0, run.outputs());
+        assertSlots(run, "later", COMES + 1 + INTO_HEAP);
         assertEquals(KEYS / MOST, fire(run));
         assertEquals(KEYS, run.outputs());
         assertEquals(MOST, run.counters("later").maxFirings);
+        assertSlots(run, "later", MOST * (OUT_OF_HEAP + GOES));
         run.send(0, IN, Blip.of(1, 2_000, 0));
         run.advance(2_100);
         assertEquals(KEYS + 1, run.outputs(), "room again");
@@ -127,10 +149,15 @@ class MillionDueTest {
         ManualRun run = filled(
                 s -> s.process("once", Duration.ofNanos(10_000), Once::new).out(p -> p.out));
         assertEquals(KEYS, run.counters("once").keys);
+        assertSlots(run, "once", COMES + 1 + INTO_HEAP);
         assertEquals(KEYS / MOST, fire(run));
         assertEquals(KEYS, run.outputs());
         assertEquals(MOST, run.counters("once").maxFirings);
+        assertSlots(run, "once", TIMERS_FIRE);
     }
+
+    /** Each writes its row thrice, comes onto the calendar and, when the timers are through, goes from there. */
+    private static final int TIMERS_FIRE = MOST * (OUT_OF_HEAP + 3 + 1) + FiringPace.FEW * (1 + GOES);
 
     /** An entry fires of one shard only; before all have fired each has had its turn as often as the fullest needs. */
     @Test
@@ -150,6 +177,7 @@ class MillionDueTest {
         assertEquals(KEYS, run.outputs());
         assertEquals(MOST, run.counters("once").maxFirings);
         assertEquals(KEYS, run.counters("once").firings);
+        assertSlots(run, "once", TIMERS_FIRE);
     }
 
     @Test
@@ -158,6 +186,7 @@ class MillionDueTest {
                 .map(Blip.BLIP, (p, out) -> out.set(p.event().key(), p.event().timeNs(), 0)));
         assertEquals(KEYS, run.outputs(), "each was answered");
         assertEquals(KEYS, run.counters("past").keys);
+        assertSlots(run, "past", 8);
         assertEquals(KEYS / FiringPace.FEW_FREEING, fire(run));
         assertEquals(0, run.counters("past").keys);
         assertEquals(FiringPace.FEW_FREEING, run.counters("past").maxFirings);
@@ -203,8 +232,8 @@ class MillionDueTest {
         assertEquals(10 * keys, run.outputs());
         assertEquals(0, run.counters("w").keys);
         assertEquals(FEW, run.counters("w").maxFirings);
-        assertSlots(run, "w", 10 * FEW);
         assertTrue(run.counters("w").maxSlotsTouched > 5 * FEW, "the panes of a window are counted");
+        assertSlots(run, "w", 10 * FEW);
     }
 
     /** The event of a key whose window waits at the end of the agenda: its own window, its share of the others, no more. */
@@ -323,7 +352,7 @@ class MillionDueTest {
         assertEquals(KEYS, run.outputs());
         assertEquals(0, run.counters("w").keys);
         assertEquals(FEW, run.counters("w").maxFirings);
-        assertEquals(FEW, run.counters("w").maxSlotsTouched, "one each");
+        assertSlots(run, "w", FEW * (OUT_OF_HEAP + 2 * GOES + 4)); // session and key go, and what names the session
     }
 
     /** One row that as many rows name is changed: some know in its own entry, the others a few at a time. */
@@ -332,13 +361,25 @@ class MillionDueTest {
         ManualRun run = filled(s -> s.foreignKeyJoin("join", b -> KEYS, s, JoinKind.INNER)
                 .map(Blip.BLIP, (j, out) -> out.set(j.left().key(), 0, 0)));
         assertEquals(0, run.outputs());
+        assertSlots(run, "join", 2 * COMES + ON_A_LIST);
         run.send(0, IN, Blip.of(KEYS, 0, 0));
+        assertSlots(run, "join", 1_024 * TOLD + A_CHANGE);
         long own = run.outputs();
         assertTrue(own <= 1_024 + 1, "outputs of its own entry " + own);
         assertEquals((KEYS + 1 - own + MOST - 1) / MOST, fire(run));
         assertEquals(KEYS + 1, run.outputs());
         assertEquals(MOST, run.counters("join").maxFirings);
+        assertSlots(run, "join", MOST * TOLD + A_CHANGE);
     }
+
+    /** The row that comes, links and mark of it, its neighbour, and the row that it names. */
+    private static final int ON_A_LIST = 12;
+
+    /** Whose turn is next, that one has been told, and the change that it has been told. */
+    private static final int TOLD = 3;
+
+    /** What is kept of a change, and whose turn it is. */
+    private static final int A_CHANGE = 32;
 
     /** Whoever fires says how much an entry may; each of them is in a test of this name. */
     @Test
@@ -378,13 +419,18 @@ class MillionDueTest {
         ManualRun run = filled(
                 s -> s.throttle("throttle", 1, span).dedupe("dedupe", span).conflate("conflate", span));
         assertEquals(0, run.outputs());
+        assertSlots(run, "throttle", COMES + 3);
+        assertSlots(run, "dedupe", COMES + 3);
+        assertSlots(run, "conflate", COMES + 1 + INTO_HEAP);
         assertEquals(KEYS / FiringPace.FEW_FREEING, fire(run));
         assertEquals(KEYS, run.outputs());
         for (String word : new String[] {"throttle", "dedupe", "conflate"}) {
             assertEquals(word.equals("conflate") ? FEW : FiringPace.FEW_FREEING, run.counters(word).maxFirings, word);
             assertEquals(0, run.counters(word).keys, word);
-            assertSlots(run, word, 1);
         }
+        assertSlots(run, "throttle", OFF_CALENDAR + FiringPace.FEW_FREEING * (GOES + 1)); // and out of a row of both
+        assertSlots(run, "dedupe", OFF_CALENDAR + FiringPace.FEW_FREEING * (GOES + 1));
+        assertSlots(run, "conflate", FEW * (OUT_OF_HEAP + GOES));
     }
 
     @Test
@@ -408,6 +454,7 @@ class MillionDueTest {
         assertEquals(KEYS / FEW, fire(run, FEW));
         assertEquals(KEYS, run.outputs());
         assertEquals(FEW, run.counters("w").maxFirings);
+        assertSlots(run, "w", FEW);
     }
 
     record Question(long key) {}
@@ -422,12 +469,14 @@ class MillionDueTest {
                 .decideWithin(Duration.ofNanos(100), new Answer(1))
                 .map(Blip.BLIP, (j, out) -> out.set(j.left().key(), 0, 0)));
         assertEquals(KEYS, run.outputs(), "requests");
+        assertSlots(run, "ask", COMES + 1 + 2 * INTO_HEAP);
         assertEquals(KEYS / MOST, fire(run));
         assertEquals(2 * KEYS, run.outputs());
         assertEquals(MOST, run.counters("ask").maxFirings);
+        assertSlots(run, "ask", MOST * (2 * OUT_OF_HEAP + GOES));
     }
 
-    /** Those that a branch has refused: as many as there is room for. */
+    /** Those that a branch has refused. */
     @Test
     void shouldGiveUpEventsThatNeverGetTheirAnswerAFewAtATime() {
         Topology topology = Millrace.topology("million", t -> {
@@ -439,19 +488,21 @@ class MillionDueTest {
                             (b, first, second) -> new Question(b.key()))
                     .to(Output.of("questions", Question.class), q -> q);
         });
-        ManualRun run = new ManualRun(topology, OPTIONS).countOnly();
-        for (int key = 0; key < KEYS / 4; key++) {
+        ManualRun run = new ManualRun(topology, OPTIONS.withStateBytes(1L << 30)).countOnly(); // three words keep each
+        for (int key = 0; key < KEYS; key++) {
             run.send(0, IN, Blip.of(key, 0, 0));
         }
-        assertEquals(2L * (KEYS / 4 - 1), run.dead(), "as events and as rows");
-        assertTrue(fire(run) >= KEYS / 4 / MOST);
-        assertEquals(1, run.outputs());
+        assertEquals(2L * (KEYS - 1), run.dead(), "as events and as rows");
         String with = topology.nodes().stream()
                 .map(TopologyNode::name)
                 .filter(n -> n.startsWith("with"))
                 .findFirst()
                 .orElseThrow();
+        assertSlots(run, with, 2 * COMES + 3 + INTO_HEAP);
+        assertTrue(fire(run) >= KEYS / MOST);
+        assertEquals(1, run.outputs());
         assertEquals(MOST, run.counters(with).maxFirings);
+        assertSlots(run, with, MOST * (OUT_OF_HEAP + 3 * GOES));
     }
 
     @Test

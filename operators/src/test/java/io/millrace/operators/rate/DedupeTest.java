@@ -154,7 +154,8 @@ class DedupeTest {
         assertEquals(1, counters.keys);
         assertTrue(counters.maxFirings <= KeyTimes.FIRINGS, counters.maxFirings + " firings");
         assertTrue(counters.maxFreed <= KeyTimes.FIRINGS, counters.maxFreed + " freed");
-        assertEquals(1, counters.maxSlotsTouched);
+        // eight off the calendar, of which four go: zeroed, and marked as free
+        assertEquals(8 + 4 * 2, counters.maxSlotsTouched);
     }
 
     @Test
@@ -220,7 +221,8 @@ class DedupeTest {
             assertEquals(200, run.counters("once").keys);
         }
         assertEquals(200, run.counters("once").evicted);
-        assertEquals(4, run.counters("once").maxSlotsTouched);
+        // of three rows in the queue two get other neighbours, one goes and one comes, whatever the number of keys
+        assertEquals(10, run.counters("once").maxSlotsTouched);
         run.end();
         assertEquals(0, run.counters("once").keys);
     }
