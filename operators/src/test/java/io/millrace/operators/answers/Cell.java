@@ -23,7 +23,7 @@ record Cell(int row, @Length(60) String key, long timeNs, long number) {
     record Pair(int left, int right) {}
 
     /** Rows come in any order; nothing is late. */
-    private static Input<Cell> input(String name) {
+    static Input<Cell> input(String name) {
         return Input.of(name, Cell.class)
                 .eventTime(Cell::timeNs, NANOSECONDS)
                 .disorder(ANY)

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A case of ksql's own tests: its sources, its last query, the records that go in and those that come out. */
+/**
+ * A case of ksql's own tests: its sources, its last query and the one before it, if there are two, the records that go in and those
+ * that come out. What a query before the last makes is a source too, and its topic may be fed.
+ */
 final class KsqlCase {
     private static final Pattern SOURCE = Pattern.compile(
             "CREATE\\s+(STREAM|TABLE)\\s+(\\w+)\\s*\\((.*)\\)\\s*WITH\\s*\\((.*)\\);?\\s*",
@@ -35,25 +38,33 @@ final class KsqlCase {
     final List<In> inputs = new ArrayList<>();
     final List<String> outputs = new ArrayList<>();
     final Matcher query;
-    private final int queries;
+
+    /** The query that the last one reads; null when that reads what goes in. */
+    final Matcher before;
+
     private final boolean isRead;
 
     KsqlCase(Map<String, Object> given) {
         name = String.valueOf(given.get("name"));
-        int others = 0;
-        String last = "";
+        List<Matcher> queries = new ArrayList<>();
+        boolean all = true;
         for (Object statement : Loose.list(given.get("statements"))) {
-            Matcher source = SOURCE.matcher(String.valueOf(statement).strip());
-            if (!String.valueOf(statement).matches("(?is).*\\bas\\s+select\\b.*") && source.matches()) {
+            String text = String.valueOf(statement).strip();
+            Matcher source = SOURCE.matcher(text);
+            if (!text.matches("(?is).*\\bas\\s+select\\b.*") && source.matches()) {
                 add(source);
             } else {
-                last = String.valueOf(statement).strip();
-                others++;
+                Matcher read = QUERY.matcher(text);
+                all &= read.matches();
+                queries.add(read);
             }
         }
-        queries = others;
-        query = QUERY.matcher(last);
-        isRead = query.matches();
+        isRead = all && (queries.size() == 1 || queries.size() == 2);
+        query = queries.get(queries.size() - 1);
+        before = queries.size() == 2 ? queries.get(0) : null;
+        if (before != null && isRead) {
+            addResult(before);
+        }
         Loose.list(given.get("inputs")).forEach(r -> inputs.add(in(Loose.map(r))));
         Loose.list(given.get("outputs")).forEach(r -> outputs.add(out(Loose.map(r))));
     }
@@ -78,6 +89,24 @@ final class KsqlCase {
                         with(m.group(4), "timestamp")));
     }
 
+    /** What a query makes: a column that is named with its table keeps both names. */
+    private void addResult(Matcher q) {
+        String name = q.group(1).toUpperCase(Locale.ROOT);
+        List<String> columns = SqlExpression.items(q.group(3)).stream()
+                .map(item -> item.replace('.', '_').toUpperCase(Locale.ROOT))
+                .toList();
+        boolean isTable = sources.get(q.group(4).toUpperCase(Locale.ROOT)).isTable();
+        sources.put(
+                name,
+                new Source(
+                        name,
+                        isTable,
+                        name,
+                        columns,
+                        columns.stream().map(c -> "").toList(),
+                        null));
+    }
+
     private static String with(String properties, String name) {
         Matcher m = Pattern.compile("(?i)" + name + "\\s*=\\s*'(\\w+)'").matcher(properties);
         return m.find() ? m.group(1) : null;
@@ -90,8 +119,8 @@ final class KsqlCase {
                 .orElseThrow();
     }
 
-    boolean readsItsSources() {
-        return queries == 1 && isRead;
+    boolean isRead() {
+        return isRead;
     }
 
     String part(int group) {
@@ -149,7 +178,7 @@ final class KsqlCase {
             });
         } else if (value != null) {
             for (String field : String.valueOf(value).split(",", -1)) {
-                fields.add(SqlExpression.normal(field));
+                fields.add(SqlExpression.normal(field.isEmpty() ? null : field));
             }
         }
         Map<String, Object> window = Loose.map(r.get("window"));

@@ -198,7 +198,10 @@ final class SqlExpression {
 
     /** As both sides are compared: numbers by their value. */
     static String normal(Object value) {
-        if (value instanceof Map || value instanceof List) {
+        if (value instanceof List<?> list) {
+            return list.stream().map(SqlExpression::normal).toList().toString();
+        }
+        if (value instanceof Map) {
             return value.toString();
         }
         String text = String.valueOf(value);
