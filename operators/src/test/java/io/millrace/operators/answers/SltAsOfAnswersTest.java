@@ -6,6 +6,7 @@ import static io.millrace.operators.answers.Cell.RIGHT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.dsl.Millrace;
+import io.millrace.operators.answers.AsOfOfTables.Row;
 import io.millrace.operators.answers.Cell.Pair;
 import io.millrace.operators.join.AsOf;
 import io.millrace.testkit.TestDriver;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * RisingWave's as-of joins: forward and backward, inclusive and strict, inner and left. Its views follow deletes of rows on both
- * sides; so at each query the rows that are there then are joined anew, rows of one time in the order in which the last is the
- * one that it prefers, the smallest primary key.
+ * sides. An as-of join of ours is of events, which have happened and stay: at each query the rows that are there then are joined anew,
+ * rows of one time in the order in which the last is the one that it prefers, the smallest primary key. Beside it the tables themselves
+ * are joined by words that take deletes ({@link AsOfOfTables}), change by change; both have to agree with the answer.
  */
 class SltAsOfAnswersTest {
     private static final String FILE = "streaming_slt/join__asof_join.slt.part";
@@ -42,6 +45,9 @@ class SltAsOfAnswersTest {
 
     private final Map<String, List<List<Long>>> tables = new LinkedHashMap<>();
     private Matcher view;
+    private AsOfOfTables changing;
+    private long numbers;
+    private final Map<String, Long> numberOf = new HashMap<>();
     private int queries;
 
     @Test
@@ -55,7 +61,9 @@ class SltAsOfAnswersTest {
                         .takeWhile(l -> !l.isBlank())
                         .sorted()
                         .toList();
-                assertEquals(expected, joined(), "query " + queries + ", line " + i + ": " + view.group());
+                String where = "query " + queries + ", line " + i + ": " + view.group();
+                assertEquals(expected, joined(), where);
+                assertEquals(expected, changed(), where);
                 queries++;
             } else if (line.startsWith("statement ok")) {
                 take(lines.get(i + 1).strip().toLowerCase(Locale.ROOT));
@@ -70,21 +78,66 @@ class SltAsOfAnswersTest {
             tables.put(m.group(1), new ArrayList<>());
         } else if ((m = VIEW.matcher(statement)).matches()) {
             view = m;
+            changing = new AsOfOfTables(m.group(4).startsWith("<"), !m.group(4).endsWith("="), m.group(2) != null);
+            for (String table : tables.keySet()) {
+                tables.get(table).forEach(row -> change(table, row, false));
+            }
         } else if ((m = INSERT.matcher(statement)).matches()) {
             Matcher row = Pattern.compile("\\(([^)]*)\\)").matcher(m.group(2));
             while (row.find()) {
-                tables.get(m.group(1))
-                        .add(Arrays.stream(row.group(1).split(","))
-                                .map(c -> Long.valueOf(c.strip()))
-                                .toList());
+                List<Long> columns = Arrays.stream(row.group(1).split(","))
+                        .map(c -> Long.valueOf(c.strip()))
+                        .toList();
+                tables.get(m.group(1)).add(columns);
+                numberOf.put(m.group(1) + columns, numbers++);
+                change(m.group(1), columns, false);
             }
         } else if ((m = DELETE.matcher(statement)).matches()) {
             int column = Integer.parseInt(m.group(2).substring(1)) - 1;
             long value = Long.parseLong(m.group(3));
-            tables.get(m.group(1)).removeIf(r -> r.get(column) == value);
+            String table = m.group(1);
+            List<List<Long>> gone = tables.get(table).stream()
+                    .filter(r -> r.get(column) == value)
+                    .toList();
+            tables.get(table).removeAll(gone);
+            gone.forEach(row -> change(table, row, true));
         } else if (!statement.startsWith("drop") && !statement.startsWith("set")) {
             throw new IllegalArgumentException(statement);
         }
+    }
+
+    /** A row comes to a table of the view, or goes. */
+    private void change(String table, List<Long> columns, boolean isGone) {
+        if (view == null || changing == null) {
+            return;
+        }
+        long rank = columns.get(columns.size() - 1);
+        Row row = new Row(numberOf.get(table + columns), columns.get(0), columns.get(1), rank, isGone);
+        if (table.equals(view.group(1))) {
+            changing.left(row);
+        } else if (table.equals(view.group(3))) {
+            changing.right(row);
+        }
+    }
+
+    /** The view as its changes have made it. */
+    private List<String> changed() {
+        boolean isForward = view.group(4).startsWith("<");
+        List<String> result = new ArrayList<>();
+        changing.found().forEach((number, code) -> {
+            List<Long> left = tables.get(view.group(1)).stream()
+                    .filter(r -> numberOf.get(view.group(1) + r).equals(number))
+                    .findAny()
+                    .orElseThrow();
+            String right = tables.get(view.group(3)).stream()
+                    .filter(r -> code != null && r.get(0).equals(left.get(0)))
+                    .filter(r -> new Row(0, 0, r.get(1), r.get(r.size() - 1), false).code(isForward) == code)
+                    .map(SltAsOfAnswersTest::text)
+                    .findAny()
+                    .orElse("NULL NULL NULL");
+            result.add(text(left) + " " + right);
+        });
+        return result.stream().sorted().toList();
     }
 
     private AsOf how() {

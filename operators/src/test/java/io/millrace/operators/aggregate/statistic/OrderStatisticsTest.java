@@ -66,10 +66,11 @@ class OrderStatisticsTest {
 
     @Test
     void shouldTellTheFirstNumbersOfAnOrder() {
-        Seeds.each(0, 400, "agree(%d)", seed -> agree(new Random(seed * 7)));
+        Seeds.each(0, 400, "agree(%d)", OrderStatisticsTest::agree);
     }
 
-    private static void agree(Random random) {
+    private static void agree(long seed) {
+        Random random = new Random(seed * 7);
         int k = 1 + random.nextInt(random.nextBoolean() ? 4 : 30);
         boolean distinct = random.nextBoolean();
         int range = 1 + random.nextInt(60);
