@@ -26,6 +26,9 @@ public final class Explain {
     private final Journal journal;
     private BooleanSupplier stopped = () -> false;
 
+    /** The log is still that of the topology before, whose newest snapshot is taken over: what is behind it can be worked out. */
+    private boolean takesOver;
+
     private Explain(Setup setup, Journal journal) {
         this.setup = setup;
         this.journal = journal;
@@ -61,7 +64,9 @@ public final class Explain {
      * @param ordinal  its number among those of the entry and the output
      * @return what made it; null when it was stopped
      * @throws IllegalArgumentException when there is none of that id; names those next to it
-     * @throws JournalException         when the journal cannot be read, is that of another topology, or does not go back so far
+     * @throws JournalException         when the journal cannot be read, does not go back so far, or is that of another topology: where a
+     *     migration is declared ({@link Journaling#migrate}), what stands behind the newest snapshot is explained
+     * @throws io.millrace.state.StateException when the snapshot cannot be taken over; names the operator, and the cure
      */
     public Explanation output(String output, long sequence, int ordinal) {
         try (JournalLog log = journal.openToRead()) {
@@ -74,9 +79,10 @@ public final class Explain {
                         ordinal,
                         "the journal has entries " + log.first() + " to " + (log.next() - 1));
             }
+            takesOver = setup.parts().takesOver(log);
             Explaining explaining = new Explaining(topology, of, sequence, ordinal);
-            long snapshot = nearest(log, sequence);
-            long earliest = earliest(log);
+            long snapshot = takesOver ? newest(log, sequence) : nearest(log, sequence);
+            long earliest = takesOver ? snapshot : earliest(log);
             boolean went = run(log, explaining, snapshot);
             if (went && !explaining.isFound() && !explaining.knowsBefore() && earliest < snapshot) {
                 explaining = new Explaining(topology, of, sequence, ordinal);
@@ -117,6 +123,16 @@ public final class Explain {
                 output + "/" + sequence + "." + ordinal + ": no such output in the journal; " + near);
     }
 
+    /** The one that another topology takes over. */
+    private static long newest(JournalLog log, long sequence) {
+        if (sequence < log.snapshot()) {
+            throw new JournalException(
+                    "entries below " + log.snapshot() + " were worked out by another topology, whose snapshot there"
+                            + " is what this one takes over; explain entry " + sequence + " with that topology");
+        }
+        return log.snapshot();
+    }
+
     /** The newest snapshot before an entry; -1 where all has to be worked out from the first entry. */
     private static long nearest(JournalLog log, long sequence) {
         long snapshot = log.snapshotAt(sequence);
@@ -137,25 +153,23 @@ public final class Explain {
 
     /** The oldest one, where entries were given up. */
     private static long earliest(JournalLog log) {
-        long oldest = -1;
-        long first = Math.max(log.first(), log.since());
-        long next = first == 0 ? -1 : log.snapshotAt(Long.MAX_VALUE);
-        while (next >= first) {
-            oldest = next;
-            next = log.snapshotAt(next - 1);
-        }
-        return oldest;
+        return log.first() == 0 && log.since() == 0 ? -1 : Replay.oldest(log);
     }
 
     /** Answers false when it was stopped. */
     private boolean run(JournalLog log, Explaining explaining, long snapshot) {
-        Host host = setup.replayed(log, false, explaining);
+        Host host = setup.replayed(log, takesOver, explaining);
         host.bindings().ports().forEach(p -> p.heldByNobody(() -> false));
         long from = 0;
         if (snapshot >= 0) {
             InputMarks[] inputs = new InputMarks[host.sources()];
             Arrays.setAll(inputs, i -> new InputMarks());
-            from = new HostState(host, inputs, setup.parts().journaling().migration()).load(log, snapshot, () -> true);
+            HostState state =
+                    new HostState(host, inputs, setup.parts().journaling().migration());
+            from = state.load(log, snapshot, () -> true);
+            if (takesOver) {
+                new TailCheck(host.core().plan().topology(), state.adoption().relaid()).check(log, from);
+            }
         }
         SkippedEntries skipped = SkippedEntries.read(log);
         boolean[] went = {true};

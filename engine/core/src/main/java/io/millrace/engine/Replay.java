@@ -8,6 +8,7 @@ import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
 import io.millrace.metric.DigestComparison;
 import io.millrace.runtime.Core;
+import io.millrace.state.Migration;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +41,7 @@ public final class Replay {
     private Instant toTime;
     private boolean recordedPace;
     private boolean otherTopology;
+    private boolean fromOldest;
     private BooleanSupplier stopped = () -> false;
     private JournalLog.EntryReader watches = (sequence, bytes, offset, length) -> true;
 
@@ -127,6 +129,18 @@ public final class Replay {
     }
 
     /**
+     * Where older entries have been given up, begins with the oldest snapshot that is left in place of the newest, so that as much as there is
+     * is run. A changed topology ({@link #otherTopology}) takes it over, as the declared migration says ({@link Journaling#migrate}), or as it
+     * is. Of a journal that has all its entries it means nothing.
+     *
+     * @return this
+     */
+    public Replay fromOldestSnapshot() {
+        fromOldest = true;
+        return this;
+    }
+
+    /**
      * Ends it early: what was read by then is finished.
      *
      * @param when asked before each entry, and while it waits for the next one
@@ -152,6 +166,7 @@ public final class Replay {
      * What came of a replay.
      *
      * @param entries   how many entries were let out: from the first to the last that were asked for
+     * @param first     the first entry that was evaluated: not 0 where it began with a snapshot
      * @param evaluated how many were evaluated
      * @param took      how long that was
      * @param digest    of all that was evaluated
@@ -163,6 +178,7 @@ public final class Replay {
      */
     public record Report(
             long entries,
+            long first,
             long evaluated,
             Duration took,
             Digest digest,
@@ -231,20 +247,34 @@ public final class Replay {
         if (!takesOver && log.first() == 0 && (otherTopology || log.since() == 0)) {
             return 0;
         }
-        if (otherTopology || log.snapshot() < 0) {
+        long snapshot = fromOldest && !takesOver ? oldest(log) : log.snapshot();
+        if (otherTopology && !fromOldest || snapshot < 0) {
             throw new JournalException("the journal begins with entry " + Math.max(log.first(), log.since())
                     + ": what was before was given up behind a snapshot, or is of another topology, "
-                    + (otherTopology ? "which another topology cannot take over" : "and none can be read")
+                    + (otherTopology && !fromOldest
+                            ? "which another topology takes over where it is asked to (Replay.fromOldestSnapshot)"
+                            : "and none can be read")
                     + "; put the older files back beside it");
         }
         InputMarks[] inputs = new InputMarks[host.sources()];
         Arrays.setAll(inputs, i -> new InputMarks());
-        HostState state = new HostState(host, inputs, setup.parts().journaling().migration());
-        begun = state.load(log, () -> true);
-        if (takesOver) {
+        Migration declared = setup.parts().journaling().migration();
+        HostState state = new HostState(host, inputs, otherTopology && declared == null ? Migration.none() : declared);
+        begun = state.load(log, snapshot, () -> true);
+        if (takesOver || otherTopology) {
             new TailCheck(host.core().plan().topology(), state.adoption().relaid()).check(log, begun);
         }
         return begun;
+    }
+
+    /** The first snapshot of the topology of the log that can be read. */
+    static long oldest(JournalLog log) {
+        long first = Math.max(log.first(), log.since());
+        long oldest = -1;
+        for (long next = log.snapshotAt(Long.MAX_VALUE); next >= first && next >= 0; next = log.snapshotAt(next - 1)) {
+            oldest = next;
+        }
+        return oldest;
     }
 
     /** A sink of a replay has failed in flush or close: output may be missing. */
@@ -277,6 +307,7 @@ public final class Replay {
                 before == null ? null : DigestComparison.compare(before, now).orElse(null);
         return new Report(
                 run.letOut,
+                begun,
                 evaluated,
                 took,
                 now,

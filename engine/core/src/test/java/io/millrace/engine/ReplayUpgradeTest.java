@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.journal.JournalException;
+import io.millrace.lineage.Explanation;
 import io.millrace.state.Migration;
 import io.millrace.state.StateException;
 import io.millrace.topology.Topology;
@@ -76,6 +77,63 @@ class ReplayUpgradeTest {
         assertEquals(ids(0, 100, 1), replayed, "whoever wants all of it says that it is another one");
         assertEquals(0, journal.since, "nothing is noted");
         live(topology(1, "buckets", ""), null).start().close();
+    }
+
+    /** A change is tried out on what is left of a journal, renamed operators included, and never noted. */
+    @Test
+    void shouldRunAChangedTopologyFromTheOldestSnapshotWhereOlderEntriesHaveBeenGivenUp() throws Exception {
+        recorded();
+        journal.given = 40;
+        Migration how = Migration.none().rename("buckets", "slots");
+        List<Long> replayed = new ArrayList<>();
+        String refused = assertThrows(
+                        JournalException.class,
+                        () -> replay(topology(3, "slots", ""), how, replayed)
+                                .otherTopology()
+                                .run())
+                .getMessage();
+        assertTrue(refused.contains("Replay.fromOldestSnapshot"), refused);
+        Replay.Report report = replay(topology(3, "slots", ""), how, replayed)
+                .otherTopology()
+                .fromOldestSnapshot()
+                .run();
+        assertEquals("55 46", report.first() + " " + report.evaluated());
+        assertEquals(ids(50, 100, 3).subList(5, 50), replayed.subList(5, 50));
+        String unsaid = assertThrows(
+                        StateException.class,
+                        () -> replay(topology(1, "slots", ""), null, replayed)
+                                .otherTopology()
+                                .fromOldestSnapshot()
+                                .run())
+                .getMessage();
+        assertTrue(unsaid.contains("'buckets' was saved and is gone or renamed"), unsaid);
+        replayed.clear();
+        replay(topology(1, "buckets", ""), null, replayed)
+                .otherTopology()
+                .fromOldestSnapshot()
+                .run();
+        assertEquals(got.subList(50, 100), replayed);
+        assertEquals(0, journal.since, "nothing is noted");
+    }
+
+    /** What the one before worked out behind its snapshot, by the one that takes that over. */
+    @Test
+    void shouldExplainWhatStandsBehindTheSnapshotOfTheOneBefore() throws Exception {
+        recorded();
+        Migration how = Migration.none().rename("buckets", "slots");
+        String text = explain(topology(1, "slots", ""), how, 60).text();
+        assertTrue(text.contains("slots"), text);
+        String early = assertThrows(JournalException.class, () -> explain(topology(1, "slots", ""), how, 50))
+                .getMessage();
+        assertTrue(early.contains("entries below 55 were worked out by another topology"), early);
+        String unsaid = assertThrows(JournalException.class, () -> explain(topology(1, "slots", ""), null, 60))
+                .getMessage();
+        assertTrue(unsaid.contains("Journaling.migrate"), unsaid);
+        assertEquals(0, journal.since, "nothing is noted");
+    }
+
+    private Explanation explain(Topology topology, Migration how, long sequence) {
+        return Explain.of(setup(topology, how).discard(OUT), journal).output(OUT.name(), sequence, 0);
     }
 
     @Test

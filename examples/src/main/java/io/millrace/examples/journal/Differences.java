@@ -69,13 +69,12 @@ final class Differences implements Closeable {
     /** Runs both; rows may be null. Answers false when it was stopped, and has not compared all. */
     boolean run(CsvWriter to) throws IOException {
         rows = to;
-        Replay first = recorded.fromFirst(replay(before, file::write));
+        Replay first = replay(before, false, file::write);
         one = (labels == null ? first : first.watch(labels::see)).run();
         file.rewind();
         if (!stopped.getAsBoolean()) {
-            two = replay(after, this::take)
-                    .otherTopology()
-                    .to(one.evaluated() - 1)
+            two = replay(after, true, this::take)
+                    .to(one.first() + one.evaluated() - 1)
                     .run();
         }
         boolean went = !stopped.getAsBoolean();
@@ -93,8 +92,8 @@ final class Differences implements Closeable {
         void take(PutOut output) throws IOException;
     }
 
-    private Replay replay(Topology topology, Taking to) {
-        Setup setup = recorded.setup(topology);
+    private Replay replay(Topology topology, boolean changed, Taking to) {
+        Setup setup = recorded.setupBeside(topology, changed);
         Consumer<PutOut> guarded = output -> {
             try {
                 if (fault == null) {
@@ -105,7 +104,8 @@ final class Differences implements Closeable {
             }
         };
         topology.outputs().forEach(output -> bind(setup, output, guarded));
-        return Replay.of(setup, recorded.journal()).stopWhen(() -> fault != null || stopped.getAsBoolean());
+        return recorded.beside(Replay.of(setup, recorded.journal()), changed)
+                .stopWhen(() -> fault != null || stopped.getAsBoolean());
     }
 
     private static <V> void bind(Setup setup, Output<V> output, Consumer<PutOut> to) {
@@ -174,6 +174,10 @@ final class Differences implements Closeable {
 
     /** What differs by sink and label, then how long entries take and how much state there is, then all that differs. */
     void print(PrintStream to) {
+        if (one.first() > 0) {
+            to.println("compared  entries " + one.first() + " to " + (one.first() + one.evaluated() - 1)
+                    + ", from a snapshot on: older ones have been given up");
+        }
         byLabel.forEach((label, counted) -> to.println(label + "  " + Change.text(counted)));
         new Speeds(recorded, stopped).print(before, one, after, two, to);
         to.println(Change.text(counts));

@@ -30,15 +30,20 @@ final class Recorded {
     private final Path directory;
     private final JournalFacts facts;
     private final long since;
+
+    /** The first entry that is left. */
+    private final long first;
+
     private final List<TopologyProvider> providers;
 
     /** Of each topology, what becomes of a snapshot of the one before it, as its provider says. */
     private final Map<Topology, Migration> migrations = new IdentityHashMap<>(); // form: hash-ordered, never iterated
 
-    private Recorded(Path directory, JournalFacts facts, long since, List<TopologyProvider> providers) {
+    private Recorded(Path directory, JournalFacts facts, long since, long first, List<TopologyProvider> providers) {
         this.directory = directory;
         this.facts = facts;
         this.since = since;
+        this.first = first;
         this.providers = providers;
     }
 
@@ -56,7 +61,7 @@ final class Recorded {
                     + "; name the directory that a run was given with --journal");
         }
         try (JournalLog log = ArchiveJournal.in(path).openToRead()) {
-            return new Recorded(path, log.facts(), log.since(), providers);
+            return new Recorded(path, log.facts(), log.since(), log.first(), providers);
         }
     }
 
@@ -115,11 +120,17 @@ final class Recorded {
     }
 
     /**
-     * A replay of the topology of the journal that is set beside one of another. Where the topology took the journal over from one
-     * before, it would begin behind what that has worked out, and the other at the first entry: so it is one of another there, too.
+     * A replay that is set beside another, of a changed topology or of that of the journal: both begin at the same entry. Where the
+     * topology took the journal over from one before, it would begin behind what that has worked out, and the other at the first entry:
+     * so it is one of another there, too. Where older entries have been given up both begin with the oldest snapshot.
      */
-    Replay fromFirst(Replay replay) {
-        return since > 0 ? replay.otherTopology() : replay;
+    Replay beside(Replay replay, boolean changed) {
+        return (changed || since > 0 && first == 0 ? replay.otherTopology() : replay).fromOldestSnapshot();
+    }
+
+    /** Binds nothing yet; for {@link #beside}. */
+    Setup setupBeside(Topology topology, boolean changed) {
+        return changed && first > 0 ? takingOver(topology) : setup(topology);
     }
 
     /** Binds nothing yet; takes over the snapshot of a topology before it, by what its provider says of that. */

@@ -38,16 +38,16 @@ final class Speeds {
             this.other = other;
         }
 
-        void replay(long entries) {
-            Setup setup = recorded.setup(topology);
+        void replay(long to) {
+            Setup setup = recorded.setupBeside(topology, other);
             topology.outputs().forEach(setup::discard);
             round = new Histogram(HIGHEST_NS, 3);
             lastNs = 0;
-            Replay replay = Replay.of(setup, recorded.journal())
-                    .to(entries - 1)
+            recorded.beside(Replay.of(setup, recorded.journal()), other)
+                    .to(to)
                     .stopWhen(stopped)
-                    .watch((q, bytes, offset, length) -> look());
-            (other ? replay.otherTopology() : recorded.fromFirst(replay)).run();
+                    .watch((q, bytes, offset, length) -> look())
+                    .run();
             if (!stopped.getAsBoolean() && round.getTotalCount() > 0 && round.getMean() < bestMeanNs) {
                 bestMeanNs = round.getMean();
                 best.reset();
@@ -75,11 +75,12 @@ final class Speeds {
 
     void print(Topology before, Replay.Report one, Topology after, Replay.Report two, PrintStream to) {
         long entries = Math.min(ENTRIES_MOST, one.evaluated());
+        long last = one.first() + entries - 1;
         Timed first = new Timed(before, false);
         Timed second = new Timed(after, true);
         for (int i = 0; i < ROUNDS && entries > 0 && !stopped.getAsBoolean(); i++) {
-            first.replay(entries);
-            second.replay(entries);
+            first.replay(last);
+            second.replay(last);
         }
         first.print("before", one.stateBytes(), to);
         second.print("after", two.stateBytes(), to);

@@ -81,7 +81,7 @@ final class Verdict {
             setup.digest(digest);
         }
         return Replay.of(setup, recorded.journal())
-                .to(report.evaluated() - 1)
+                .to(report.first() + report.evaluated() - 1)
                 .run()
                 .digest();
     }

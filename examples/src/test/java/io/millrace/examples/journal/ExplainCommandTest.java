@@ -255,7 +255,9 @@ class ExplainCommandTest {
         Console another = Console.run(other.toArray(String[]::new));
         assertEquals(1, another.code());
         assertTrue(
-                another.err().startsWith("millrace explain: the journal is that of another topology"), another.err());
+                another.err()
+                        .startsWith("millrace explain: the journal is that of another service: topology was fraud"),
+                another.err());
         assertEquals(1, another.err().lines().count(), another.err());
     }
 }

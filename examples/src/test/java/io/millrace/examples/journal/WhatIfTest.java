@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Journaling;
+import io.millrace.engine.Publisher;
 import io.millrace.event.Input;
+import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.event.Sensitive;
 import io.millrace.examples.Console;
@@ -32,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 class WhatIfTest {
     private static final long CARD = 4_711_004_711_004_711L;
     private static final int EACH = 30;
+
+    /** Of long events, with 16 MiB a file. */
+    private static final int MORE_THAN_A_FILE = 20_000;
 
     record Paid(@Sensitive long card, long cents, long timeMs) {}
 
@@ -62,6 +67,27 @@ class WhatIfTest {
         }
     }
 
+    record Noted(@Length(1_000) String note, long number) {}
+
+    private static final Input<Noted> NOTED = Input.of("noted", Noted.class);
+    private static final Output<Noted> NOTES = Output.of("notes", Noted.class);
+
+    /** Lets long events through whose last digit is at least a number. */
+    public static final class Notes implements TopologyProvider {
+        @Override
+        public String name() {
+            return "notes";
+        }
+
+        @Override
+        public Topology topology(Map<String, String> options) {
+            long least = Long.parseLong(options.getOrDefault("least", "0"));
+            return Millrace.topology(
+                    "notes",
+                    t -> t.from(NOTED).filter(n -> n.number() % 10 >= least).to(NOTES));
+        }
+    }
+
     @BeforeAll
     static void record() throws Exception {
         Path directory = folder.resolve("journal");
@@ -83,7 +109,9 @@ class WhatIfTest {
         }
         Path services = folder.resolve("classes").resolve("META-INF/services");
         Files.createDirectories(services);
-        Files.writeString(services.resolve(TopologyProvider.class.getName()), Spending.class.getName());
+        Files.writeString(
+                services.resolve(TopologyProvider.class.getName()),
+                Spending.class.getName() + "\n" + Notes.class.getName());
         classPath = services.getParent().getParent().toString();
     }
 
@@ -99,6 +127,40 @@ class WhatIfTest {
         Console c = whatIf("--set", "least=1");
         assertEquals(0, c.code(), c.err());
         assertTrue(c.out().endsWith("new 0, gone 2, changed 0, same " + (2 * EACH - 2) + "\n"), c.out());
+    }
+
+    /** A journal that runs for long has not all its entries any more: what is left is compared, by both from one snapshot on. */
+    @Test
+    void shouldCompareWhatIsLeftWhereOlderEntriesHaveBeenGivenUp() throws Exception {
+        ArchiveJournal kept =
+                ArchiveJournal.in(folder.resolve("kept")).segmentBytes(1 << 24).keepSnapshots(1);
+        String note = "n".repeat(1_000);
+        try (Engine engine = Engine.of(new Notes().topology(Map.of()))
+                .discard(NOTES)
+                .journal(kept, Journaling.plain())
+                .start()) {
+            Publisher<Noted> publisher = engine.publisher(NOTED);
+            for (int i = 0; i < MORE_THAN_A_FILE; i++) {
+                publisher.publish(new Noted(note, i));
+            }
+            engine.drain(Duration.ofSeconds(20));
+            engine.makeSnapshot();
+            for (int i = 0; i < 100; i++) {
+                publisher.publish(new Noted(note, i));
+            }
+            engine.drain(Duration.ofSeconds(20));
+        }
+        Console c = Console.run(
+                "what-if",
+                "--journal",
+                folder.resolve("kept").toString(),
+                "--classpath",
+                classPath,
+                "--set",
+                "least=1");
+        assertEquals(0, c.code(), c.err());
+        assertTrue(c.out().contains("from a snapshot on: older ones have been given up\n"), c.out());
+        assertTrue(c.out().endsWith("new 0, gone 10, changed 0, same 90\n"), c.out());
     }
 
     @Test
