@@ -191,7 +191,8 @@ public class EventStream<T> {
     }
 
     /**
-     * Splits a stream: the branch gets the events for which the condition holds, this stream goes on with the others.
+     * Splits a stream: the branch gets the events for which the condition holds, this stream goes on with the others. One for
+     * which it throws is one dead letter, and on neither.
      *
      * @param condition which events go to the branch; a captured variable that changes is outside the log
      * @param branch    what is done with them
@@ -199,7 +200,7 @@ public class EventStream<T> {
      */
     public EventStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
         branch.accept(filter(condition));
-        return filter(t -> !condition.test(t));
+        return then(() -> Filter.others(condition));
     }
 
     /**

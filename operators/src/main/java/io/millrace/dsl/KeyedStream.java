@@ -155,7 +155,7 @@ public class KeyedStream<T> extends JoinWords<T> {
     @Override
     public KeyedStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
         branch.accept(filter(condition));
-        return filter(t -> !condition.test(t));
+        return keyed(null, () -> Filter.others(condition), port);
     }
 
     /**

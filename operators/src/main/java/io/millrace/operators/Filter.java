@@ -13,6 +13,7 @@ import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Condition;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Lets events pass for which a condition holds. Keeps no state. Takes updates: a replacement that does not pass becomes a
@@ -24,9 +25,11 @@ public final class Filter<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), FilterNode.class);
 
     final Condition<? super T> keep;
+    final boolean isOfOthers;
 
-    private Filter(Condition<? super T> keep) {
+    private Filter(Condition<? super T> keep, boolean isOfOthers) {
         this.keep = keep;
+        this.isOfOthers = isOfOthers;
     }
 
     /**
@@ -37,7 +40,20 @@ public final class Filter<T> implements Operator<T, T> {
      * @return the operator
      */
     public static <T> Filter<T> of(Condition<? super T> keep) {
-        return new Filter<>(java.util.Objects.requireNonNull(keep, "keep"));
+        return new Filter<>(Objects.requireNonNull(keep, "keep"), false);
+    }
+
+    /**
+     * What a branch leaves: the events for which its condition does not hold. One for which it throws has gone to the dead
+     * letters at the filter of the branch, which asks first; here it does not a second time.
+     *
+     * @param branched which events the branch has
+     * @param <T>      the event
+     * @return the operator
+     */
+    public static <T> Filter<T> others(Condition<? super T> branched) {
+        Objects.requireNonNull(branched, "condition");
+        return new Filter<>(t -> !branched.test(t), true);
     }
 
     @Override
@@ -74,12 +90,14 @@ public final class Filter<T> implements Operator<T, T> {
 /** Runs a filter. */
 final class FilterNode implements Node {
     private final Condition<Object> keep;
+    private final boolean isOfOthers;
     private final Failures failures;
     private final NodeCounters counters;
 
     @SuppressWarnings("unchecked")
     FilterNode(Filter<?> operator, NodeContext context) {
         keep = (Condition<Object>) operator.keep;
+        isOfOthers = operator.isOfOthers;
         failures = context.failures();
         counters = context.counters();
     }
@@ -93,7 +111,7 @@ final class FilterNode implements Node {
         try {
             pass = keep.test(flow.value());
         } catch (Throwable t) {
-            return failures.operatorError(flow, t);
+            return !isOfOthers && failures.operatorError(flow, t);
         }
         boolean on = pass || hold(flow);
         counters.out += on ? 1 : 0;

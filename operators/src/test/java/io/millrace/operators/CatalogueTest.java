@@ -4,10 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.AsyncWork;
+import io.millrace.dsl.ConflatedStream;
+import io.millrace.dsl.DedupedStream;
 import io.millrace.dsl.EventStream;
+import io.millrace.dsl.Grouped;
+import io.millrace.dsl.JoinedStream;
+import io.millrace.dsl.KeyFields;
+import io.millrace.dsl.KeyedAsyncWork;
 import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.KeyedWindowed;
+import io.millrace.dsl.Matches;
 import io.millrace.dsl.Millrace;
+import io.millrace.dsl.Processed;
+import io.millrace.dsl.Setting;
+import io.millrace.dsl.Table;
+import io.millrace.dsl.ThrottledStream;
 import io.millrace.dsl.TopologyBuilder;
+import io.millrace.dsl.Windowed;
+import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.Interval;
+import io.millrace.operators.window.Window;
 import io.millrace.topology.TopologyNode;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -33,6 +50,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CatalogueTest {
     /** Whose public methods are the words. A further class of words is added here. */
     private static final List<Class<?>> WORDS = List.of(TopologyBuilder.class, EventStream.class, KeyedStream.class);
+
+    /** What the steps of a word are said by: classes that it gives or takes, whose public methods are the steps. */
+    private static final Map<String, List<Class<?>>> STEPS = Map.ofEntries(
+            Map.entry("async", List.of(AsyncWork.class, KeyedAsyncWork.class)),
+            Map.entry("asOf", List.of(AsOf.class)),
+            Map.entry("conflate", List.of(ConflatedStream.class)),
+            Map.entry("dedupe", List.of(DedupedStream.class)),
+            Map.entry("group", List.of(Grouped.class)),
+            Map.entry("join", List.of(Interval.class, JoinedStream.class)),
+            Map.entry("keyByFields", List.of(KeyFields.class)),
+            Map.entry("pattern", List.of(Matches.class)),
+            Map.entry("process", List.of(Processed.class)),
+            Map.entry("table", List.of(Table.class)),
+            Map.entry("throttle", List.of(ThrottledStream.class)),
+            Map.entry("window", List.of(Window.class, Windowed.class, KeyedWindowed.class)));
+
+    /** Given by words, and asked by others. */
+    private static final Set<Class<?>> WITHOUT_STEPS = Set.of(Setting.class);
+
+    private static final Pattern STEP = Pattern.compile("^\\| `(\\w+)` \\| `(\\w+)` \\| [^|]+ \\|$", Pattern.MULTILINE);
 
     /** Doors to words of others. */
     private static final Set<String> DOORS = Set.of("as");
@@ -77,6 +114,42 @@ class CatalogueTest {
             assertTrue(Files.exists(MODULE.resolve(row.group(3))), () -> row.group(1) + " links to " + row.group(3));
         }
         assertEquals(String.join("\n", words), String.join("\n", rows));
+    }
+
+    @Test
+    void shouldHaveARowForEachStepAndNoOther() {
+        Set<String> steps = new TreeSet<>();
+        STEPS.forEach((word, classes) -> {
+            for (Class<?> c : classes) {
+                Stream.of(c.getDeclaredMethods())
+                        .filter(m -> Modifier.isPublic(m.getModifiers()) && !m.isSynthetic())
+                        .filter(m -> !m.getName().equals("toString"))
+                        .forEach(m -> steps.add(word + " " + m.getName()));
+            }
+        });
+        Set<String> rows = new TreeSet<>();
+        Matcher row = STEP.matcher(README);
+        while (row.find()) {
+            assertTrue(rows.add(row.group(1) + " " + row.group(2)), () -> "two rows for " + row.group());
+        }
+        assertEquals(String.join("\n", steps), String.join("\n", rows));
+    }
+
+    /** A class that a word gives, and that has steps of its own, is known above. */
+    @Test
+    void shouldKnowTheClassesThatHaveSteps() {
+        Set<Class<?>> known = new LinkedHashSet<>(WORDS);
+        STEPS.values().forEach(known::addAll);
+        for (Class<?> c : wordsAndWhatTheyExtend()) {
+            for (Method m : c.getDeclaredMethods()) {
+                if (Modifier.isPublic(m.getModifiers())
+                        && m.getReturnType().getPackage() == WORDS.get(0).getPackage()) {
+                    assertTrue(
+                            known.contains(m.getReturnType()) || WITHOUT_STEPS.contains(m.getReturnType()),
+                            () -> m.getName() + " gives " + m.getReturnType());
+                }
+            }
+        }
     }
 
     @Test
