@@ -29,8 +29,8 @@ import java.util.Objects;
  * and Dot Product, 2005) and never subtracted: what leaves the window, infinities and NaN included, leaves no trace. A
  * sum whose parts go beyond the range of a double is infinite or NaN.
  *
- * <p>The rows of a group ({@link KeyedStream#group}) are kept whatever their sums are, and stand in no order: where two are of one time,
- * any is the first. Their window is all of time.
+ * <p>The rows of a group ({@link KeyedStream#group}) are kept whatever their sums are: where two are of one time, or alike in what is
+ * compared, that which was set first comes first. Their window is all of time.
  *
  * @param <T> the event
  */

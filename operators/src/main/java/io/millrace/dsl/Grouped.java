@@ -83,8 +83,10 @@ public final class Grouped<T> {
     /**
      * Says what is computed of the rows of a group.
      *
-     * <p>The rows of a group stand in no order: of several with one time any is the first, the same at each run, and an aggregate of
-     * your own gets them, and sums of them, in any order. While a sum of a group does not fit, or an aggregate of your own throws over
+     * <p>Of several rows with one time, and of several that are the smallest alike, that comes first which was set first: by the sequence
+     * of the entry that set it last, and of one entry by the order of their coming. A row that is set again as it was has its turn anew.
+     * But the rows of a group stand in no order, so an aggregate of your own gets them, and sums of them, in any order: one that wants
+     * an order has to read and keep it ({@code readsSequence}), and the last bits of a sum of doubles hang on it. While a sum of a group does not fit, or an aggregate of your own throws over
      * its rows, nothing is told of it: what was told stands, and each row that changes it goes to the dead letters although it has had its
      * effect; do not redrive those. The window of a group is all of time; its revision begins at 0 anew when its last row has gone.
      *

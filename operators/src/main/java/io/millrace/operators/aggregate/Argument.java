@@ -18,6 +18,12 @@ public final class Argument {
      */
     public static final Argument SEQUENCE = new Argument(null, null, null);
 
+    /**
+     * The turn of a row of a table among all that were set, by which ties are broken where rows stand in no order: as the sequence, and of
+     * several that one entry brings in the order of their coming. Only rows have one.
+     */
+    public static final Argument TURN = new Argument(null, null, null);
+
     private final LongField<Object> ofLong;
     private final DoubleField<Object> ofDouble;
     private final Condition<Object> condition;
@@ -89,7 +95,7 @@ public final class Argument {
     }
 
     /**
-     * Reads the argument; not for {@link #TIME} and {@link #SEQUENCE}.
+     * Reads the argument; not for {@link #TIME}, {@link #SEQUENCE} and {@link #TURN}.
      *
      * @param event the event
      * @return 64 bits
@@ -107,7 +113,7 @@ public final class Argument {
 
     /** Whether a function of yours reads it. */
     boolean isRead() {
-        return this != TIME && this != SEQUENCE;
+        return this != TIME && this != SEQUENCE && this != TURN;
     }
 
     /** Whether both read the event with the same function object; what they do is not compared. */

@@ -14,6 +14,7 @@ import java.util.List;
 public final class Arguments {
     private static final int OF_TIME = -1;
     private static final int OF_SEQUENCE = -2;
+    private static final int OF_TURN = -3;
 
     private final List<Argument> functions = new ArrayList<>();
     private final List<List<Argument>> groups = new ArrayList<>();
@@ -103,7 +104,10 @@ public final class Arguments {
     }
 
     private int source(Argument argument) {
-        return argument == Argument.TIME ? OF_TIME : argument == Argument.SEQUENCE ? OF_SEQUENCE : index(argument);
+        if (argument == Argument.TIME) {
+            return OF_TIME;
+        }
+        return argument == Argument.SEQUENCE ? OF_SEQUENCE : argument == Argument.TURN ? OF_TURN : index(argument);
     }
 
     /**
@@ -114,9 +118,23 @@ public final class Arguments {
      * @param flow   with the event
      */
     public static void complete(long[] values, int[] copies, Flow flow) {
+        complete(values, copies, flow, 0);
+    }
+
+    /**
+     * Fills the values of groups.
+     *
+     * @param values with those of the functions
+     * @param copies from {@link #copies}
+     * @param flow   with the row
+     * @param turn   of the row, among all that were set
+     */
+    public static void complete(long[] values, int[] copies, Flow flow, long turn) {
         int to = values.length - copies.length;
         for (int from : copies) {
-            values[to++] = from >= 0 ? values[from] : from == OF_TIME ? flow.timeNs() : flow.sequence();
+            values[to++] = from >= 0
+                    ? values[from]
+                    : from == OF_TIME ? flow.timeNs() : from == OF_SEQUENCE ? flow.sequence() : turn;
         }
     }
 }

@@ -2,9 +2,16 @@ package io.millrace.operators.aggregate;
 
 /** The earliest event (time, value, whether there is one); of two at one time the one that came first. */
 final class FirstFold implements Fold {
+    private static final Fold OF_ROWS = new EndOfRowsFold(false);
+
     @Override
     public int summaryLongs() {
         return 3;
+    }
+
+    @Override
+    public Fold ofRows() {
+        return OF_ROWS;
     }
 
     @Override

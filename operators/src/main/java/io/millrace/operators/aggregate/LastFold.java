@@ -2,9 +2,16 @@ package io.millrace.operators.aggregate;
 
 /** The latest event (time, value, whether there is one); of two at one time the one that came last. */
 final class LastFold implements Fold {
+    private static final Fold OF_ROWS = new EndOfRowsFold(true);
+
     @Override
     public int summaryLongs() {
         return 3;
+    }
+
+    @Override
+    public Fold ofRows() {
+        return OF_ROWS;
     }
 
     @Override

@@ -15,12 +15,14 @@ import io.millrace.operators.KeyReader;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
 import io.millrace.operators.aggregate.Declarations;
-import io.millrace.state.SavedByParts;
+import io.millrace.state.Saved;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 import java.util.Arrays;
 
 /** Runs groups: reads group and arguments of a row, which calls user code, changes the tables, and tells what has become of the groups. */
-final class GroupNode implements Node, SavedByParts, Explains {
+final class GroupNode implements Node, Saved, Explains {
     private static final String FULL =
             "as many rows or groups are held as may be: raise their bounds, or the state budget";
     private static final int NONE = GroupRows.NONE;
@@ -41,6 +43,9 @@ final class GroupNode implements Node, SavedByParts, Explains {
     private final long[] sum;
     private final long[] result;
     private final Flow saved = new Flow();
+
+    /** How many rows have been set: rows stand in no order, so where that decides it is by this number. */
+    private long turn;
 
     @SuppressWarnings("unchecked")
     GroupNode(GroupOperator<?, ?> operator, NodeContext context) {
@@ -66,6 +71,16 @@ final class GroupNode implements Node, SavedByParts, Explains {
         values = layout.arguments.newValues();
         sum = new long[GroupTree.summaryLongs(layout)];
         result = new long[Summaries.keptLongs(layout.cells.length)];
+    }
+
+    @Override
+    public void save(StateWriter to) {
+        to.putLong(turn);
+    }
+
+    @Override
+    public void load(StateReader from) {
+        turn = from.getLong();
     }
 
     @Override
@@ -107,7 +122,7 @@ final class GroupNode implements Node, SavedByParts, Explains {
             values[i] = arguments[i].bits(flow.value());
         }
         if (copies.length > 0) {
-            Arguments.complete(values, copies, flow);
+            Arguments.complete(values, copies, flow, ++turn);
         }
     }
 

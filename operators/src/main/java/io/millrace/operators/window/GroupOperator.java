@@ -96,7 +96,7 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
     }
 
     static WindowLayout layout(Declarations of) {
-        return new WindowLayout(of, false);
+        return WindowLayout.ofRows(of);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.Declared;
 import io.millrace.operators.aggregate.Fold;
 import io.millrace.operators.aggregate.Folds;
+import io.millrace.operators.aggregate.OwnAggregate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,7 +43,16 @@ final class WindowLayout {
 
     final int maxTimeAt;
 
+    /** Of rows that stand in no order. */
+    static WindowLayout ofRows(Declarations declarations) {
+        return new WindowLayout(declarations, false, true);
+    }
+
     WindowLayout(Declarations declarations, boolean needsTimes) {
+        this(declarations, needsTimes, false);
+    }
+
+    private WindowLayout(Declarations declarations, boolean needsTimes, boolean ofRows) {
         List<Declared> values = new ArrayList<>();
         for (Declared d : declarations.all()) {
             if (d.aggregate() != null) {
@@ -62,7 +72,12 @@ final class WindowLayout {
             Declared d = values.get(i);
             aggregates[i] = d.aggregate();
             cells[i] = d.cell();
-            foldOf[i] = fold(found, placed, d.aggregate().fold(), arguments.place(d.arguments()));
+            Fold fold = d.aggregate().fold();
+            foldOf[i] = fold(
+                    found,
+                    placed,
+                    ofRows ? fold.ofRows() : fold,
+                    arguments.place(ofRows ? byTurn(fold, d.arguments()) : d.arguments()));
             if (d.aggregate().needsCount()) {
                 count = fold(found, placed, Folds.COUNT, -1);
             }
@@ -87,6 +102,19 @@ final class WindowLayout {
         summaryLongs = summary + (needsTimes ? 1 : 0);
         minTimeAt = needsTimes ? summaryAt[min] : -1;
         maxTimeAt = needsTimes ? summaryAt[max] : -1;
+    }
+
+    /** What a fold of rows takes: it breaks ties by their turns, where it would by their sequences or by the order of what is added. */
+    private static List<Argument> byTurn(Fold fold, List<Argument> of) {
+        if (fold instanceof OwnAggregate) {
+            return of; // who asks for the sequence gets it
+        }
+        List<Argument> byTurn = new ArrayList<>();
+        of.forEach(a -> byTurn.add(a == Argument.SEQUENCE ? Argument.TURN : a));
+        if (fold.ofRows() != fold) {
+            byTurn.add(Argument.TURN);
+        }
+        return byTurn;
     }
 
     private static int fold(List<Fold> found, List<Integer> placed, Fold fold, int argument) {
