@@ -76,7 +76,7 @@ public class RestartTest {
         return topology.sections().isEmpty() ? OPTIONS : OPTIONS.withStateBytes(64 << 20);
     }
 
-    private static PlanOptions options(Topology topology) {
+    static PlanOptions options(Topology topology) {
         return stateOptions(topology).withThreads();
     }
 
@@ -94,7 +94,7 @@ public class RestartTest {
     /** Most logs are short, as the one of the ordinary run. */
     private static void goOn(Method word, long seed) {
         Log log = new Log(topology(word), seed + word.getName().hashCode());
-        int entries = seed % 8 == 0 ? 210 : 20;
+        int entries = seed % 8 == 0 ? 210 : 12; // a log of 10,000 through all words is in RestartTogetherTest
         TestDriver unbroken = TestDriver.of(log.topology, options(log.topology));
         TestDriver killed = TestDriver.of(topology(word), options(log.topology));
         for (int i = 0; i < entries; i++) {
@@ -115,7 +115,7 @@ public class RestartTest {
         assertEquals(unbroken.digest(), killed.digest());
     }
 
-    private static String taken(TestDriver driver) {
+    static String taken(TestDriver driver) {
         StringBuilder all = new StringBuilder();
         for (Output<?> o : driver.plan().topology().outputs()) {
             if (!o.equals(DEVICES.requests())) {
@@ -132,7 +132,7 @@ public class RestartTest {
         return Millrace.topology(word.getName(), t -> invoke(word, t));
     }
 
-    private static void invoke(Method word, TopologyBuilder t) {
+    static void invoke(Method word, TopologyBuilder t) {
         try {
             word.invoke(null, t);
         } catch (ReflectiveOperationException e) {
@@ -147,6 +147,7 @@ public class RestartTest {
         private final Random random;
         private final List<Asked<?>> open = new ArrayList<>();
         private long nowMs = 100 * DAY_MS;
+        private int longest = 9;
 
         Log(Topology topology, long seed) {
             this.topology = topology;
@@ -156,8 +157,15 @@ public class RestartTest {
                     .toList();
         }
 
+        /** In turns some hundred entries of little time, in which state comes together, and as many of much. */
+        Consumer<TestDriver> nextInPhases(int i) {
+            longest = (i >>> 8) % 2 == 0 ? 4 : 9;
+            return next(i);
+        }
+
         Consumer<TestDriver> next(int i) {
-            nowMs += List.of(0L, 1L, 20L, 1_000L, 60_000L, 3_600_000L, DAY_MS).get(Math.min(6, random.nextInt(9)));
+            nowMs +=
+                    List.of(0L, 1L, 20L, 1_000L, 60_000L, 3_600_000L, DAY_MS).get(Math.min(6, random.nextInt(longest)));
             int what = random.nextInt(20);
             if (what == 0) {
                 long ms = nowMs;

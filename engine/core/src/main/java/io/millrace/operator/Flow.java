@@ -35,6 +35,7 @@ public final class Flow implements Meta {
     private int input;
     private int ordinal;
     private final long[] origins = new long[MAX_ORIGINS];
+    private boolean hasOrigin;
 
     private long sequence;
     private long ownSequence;
@@ -302,6 +303,7 @@ public final class Flow implements Meta {
      */
     public void origin(int depth, long mark) {
         origins[depth] = mark;
+        hasOrigin = true;
     }
 
     /**
@@ -507,6 +509,17 @@ public final class Flow implements Meta {
         firing = null;
         form = EntryForm.INSERT;
         reason = null;
+        if (hasOrigin) {
+            forgetOrigins();
+        }
+    }
+
+    /** What keeps the event in hand keeps its marks, also where it has none: not those of an entry before. */
+    private void forgetOrigins() {
+        for (int i = 0; i < MAX_ORIGINS; i++) {
+            origins[i] = 0;
+        }
+        hasOrigin = false;
     }
 
     /**
@@ -557,5 +570,6 @@ public final class Flow implements Meta {
         for (int i = 0; i < MAX_ORIGINS; i++) {
             origins[i] = other.origins[i];
         }
+        hasOrigin = other.hasOrigin;
     }
 }
