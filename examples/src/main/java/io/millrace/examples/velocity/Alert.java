@@ -11,6 +11,7 @@ import io.millrace.event.Length;
  * @param lastId  the last event
  * @param ids     all events, with blanks between
  * @param timeMs  time of the event that decided it, or of the deadline
+ * @param cut     whether there were more events than the ids name
  */
 public record Alert(
         @Length(10) String rule,
@@ -18,7 +19,8 @@ public record Alert(
         long firstId,
         long lastId,
         @Length(Alert.IDS_MAX) String ids,
-        long timeMs) {
+        long timeMs,
+        boolean cut) {
     /** As many events as a rule takes at most, each with a blank. */
     static final int IDS_MAX = (VelocityTopology.SMALL_MOST + 1) * 21;
 }

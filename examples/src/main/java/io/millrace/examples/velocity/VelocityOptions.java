@@ -13,7 +13,13 @@ record VelocityOptions(
                 .option("--events", "FILE", null, "logins and payments as CSV, - for standard input; else generated")
                 .option("--count", "N", "1000000", "how many events to generate")
                 .option("--seed", "S", "1", "which stream to generate")
-                .option("--alerts", "FILE", null, "where to write the alerts, - for standard output")
+                .option(
+                        "--alerts",
+                        "FILE",
+                        null,
+                        "where to write the alerts, - for standard output; one names the first "
+                                + VelocityTopology.SMALL_MOST
+                                + " small payments at most, the table says as 'cut alerts' how many leave others out")
                 .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")
                 .option("--json", "FILE", null, "where to write the table as JSON")
                 .flag("--quiet", "no progress on standard error");

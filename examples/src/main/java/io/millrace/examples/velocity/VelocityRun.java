@@ -61,12 +61,14 @@ final class VelocityRun extends FileRun {
     protected Summary work() throws FileFault {
         find();
         writeAlerts();
-        return new Summary()
+        Summary table = new Summary()
                 .put("events", events)
                 .put("events/s", elapsedNs == 0 ? 0 : Math.round(events * 1e9 / elapsedNs))
                 .put("alerts", alerts.size())
                 .put("late", letters.late())
                 .put("dead letters", letters.total());
+        long cut = alerts.stream().filter(Alert::cut).count();
+        return cut == 0 ? table : table.put("cut alerts", cut);
     }
 
     private void find() {

@@ -19,7 +19,7 @@ public final class VelocityTopology {
     /** What the rules have found, in the order of finding. */
     public static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
 
-    /** Small payments that one alert names at most: as many as its text has room for; further ones change nothing. */
+    /** Small payments that one alert names at most: as many as its text has room for. One that leaves further ones out is cut, and says so. */
     static final int SMALL_MOST = 194;
 
     /** A card may have as many in a minute that have led to nothing yet. */
@@ -33,8 +33,9 @@ public final class VelocityTopology {
 
     /** Small payments, then a large one: a stolen number is tried out. */
     static final class Probing extends EventPattern<CardEvent> {
-        final Step<CardEvent> small =
-                begin(p -> p.amount() < 2.00).times(2, SMALL_MOST).greedy();
+        final Step<CardEvent> small = begin(p -> p.amount() < 2.00)
+                .times(2, SMALL_MOST + 1)
+                .greedy(); // the last one tells that there are more
         final Step<CardEvent> large = followedBy(p -> p.amount() >= 100.00);
 
         Probing() {
@@ -43,7 +44,7 @@ public final class VelocityTopology {
 
         Alert alert() {
             StringBuilder ids = new StringBuilder();
-            for (int i = 0; i < small.count(); i++) {
+            for (int i = 0; i < Math.min(small.count(), SMALL_MOST); i++) {
                 ids.append(small.event(i).id()).append(' ');
             }
             CardEvent last = large.event();
@@ -53,7 +54,8 @@ public final class VelocityTopology {
                     small.first().id(),
                     last.id(),
                     ids.append(last.id()).toString(),
-                    last.timeMs());
+                    last.timeMs(),
+                    small.count() > SMALL_MOST);
         }
     }
 
@@ -66,7 +68,7 @@ public final class VelocityTopology {
             CardEvent last = approved.event();
             String ids = declined.event(0).id() + " " + declined.event(1).id() + " "
                     + declined.event(2).id() + " " + last.id();
-            return new Alert(GUESSING, last.card(), declined.first().id(), last.id(), ids, last.timeMs());
+            return new Alert(GUESSING, last.card(), declined.first().id(), last.id(), ids, last.timeMs(), false);
         }
     }
 
@@ -82,7 +84,7 @@ public final class VelocityTopology {
         Alert alert() {
             CardEvent e = login.event();
             return new Alert(
-                    LOGIN_ONLY, e.card(), e.id(), e.id(), Long.toString(e.id()), e.timeMs() + WITHIN.toMillis());
+                    LOGIN_ONLY, e.card(), e.id(), e.id(), Long.toString(e.id()), e.timeMs() + WITHIN.toMillis(), false);
         }
     }
 

@@ -84,6 +84,28 @@ class VelocityTest {
     }
 
     @Test
+    void shouldSayHowManyAlertsNameNotAllTheirPayments() throws IOException {
+        Console most = runOn(probing(VelocityTopology.SMALL_MOST));
+        assertEquals(VelocityTopology.SMALL_MOST + 1, ids(alerts()));
+        assertFalse(most.out().contains("cut alerts"), most.out());
+        Console more = runOn(probing(VelocityTopology.SMALL_MOST + 5));
+        assertEquals(VelocityTopology.SMALL_MOST + 1, ids(alerts()));
+        assertEquals("1", more.label("cut alerts"));
+    }
+
+    private static String probing(int small) {
+        StringBuilder rows = new StringBuilder(HEADER);
+        for (int i = 0; i < small; i++) {
+            rows.append(i).append(",7,payment,1,1,").append(i).append('\n');
+        }
+        return rows.append("1000,7,payment,100,1,1000\n").toString();
+    }
+
+    private static int ids(String alerts) {
+        return alerts.lines().skip(1).findFirst().orElseThrow().split(",")[4].split(" ").length;
+    }
+
+    @Test
     void shouldFindThreeConsecutiveDeclinesThenAnApproval() throws IOException {
         runOn(HEADER + "1,7,payment,5,0,0\n2,7,payment,5,0,1\n3,7,login,,,2\n4,7,payment,5,0,3\n5,7,payment,5,1,4\n"
                 + "6,7,payment,5,1,5\n11,8,payment,5,0,10\n12,8,payment,5,0,11\n13,8,payment,5,0,12\n"
