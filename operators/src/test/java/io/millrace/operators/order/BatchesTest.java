@@ -55,6 +55,11 @@ class BatchesTest {
         final LongValue cents = sum(Pay::cents);
     }
 
+    static final class Thirds extends Aggregates<Pay> {
+        final LongValue last = last(Pay::card);
+        final LongValue first = argMin(Pay::card, p -> p.cents() / 100);
+    }
+
     static final class Rising extends EventPattern<Pay> {
         final Step<Pay> low = begin(p -> p.cents() % 3 == 0);
         final Step<Pay> high = followedBy(p -> p.cents() > low.last().cents());
@@ -89,7 +94,11 @@ class BatchesTest {
             s -> s.window("sums", tumbling(ofNanos(20)).windowsAtMost(8))
                     .aggregate(Sums::new)
                     .map(Pay.class, w -> new Pay(w.card.get(), w.cents.get(), 4))
-                    .keyBy(Pay::card));
+                    .keyBy(Pay::card),
+            s -> s.group("thirds") // of equals, by the order in which they came
+                    .by(p -> p.card() % 3)
+                    .aggregate(Thirds::new)
+                    .map(Pay.class, g -> new Pay(g.last.get(), g.first.get(), 5)));
 
     private static final List<Output<Pay>> OUTS = IntStream.range(0, WORDS.size())
             .mapToObj(i -> Output.of("out-" + i, Pay.class))
