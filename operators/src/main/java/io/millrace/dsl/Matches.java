@@ -70,6 +70,11 @@ public final class Matches<T, P> extends KeyedStream<P> {
     /**
      * Leads partial matches aside whose time is over before they were complete: at their deadline, with what they had taken.
      *
+     * <p>They come by their deadlines; of one deadline key by key, the key first whose deadline has stood longest. Of a key what
+     * began with the earlier event comes first, and of one event with the earlier step; then what has taken less before what went
+     * on from it; of two that went on in different ways, the one whose first other event came later, and of the same event the same
+     * step again before a step behind it.
+     *
      * @param side what happens to them
      * @return the matches, as before
      */

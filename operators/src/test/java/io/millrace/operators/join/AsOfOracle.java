@@ -17,6 +17,7 @@ final class AsOfOracle {
     private final List<Price> rows = new ArrayList<>();
     private final List<Trade> waiting = new ArrayList<>();
     final List<Answer> answers = new ArrayList<>();
+    final List<Long> times = new ArrayList<>();
 
     /** A tolerance below zero is none. */
     AsOfOracle(String direction, boolean strict, boolean inner, boolean arrival, long toleranceNs) {
@@ -88,6 +89,7 @@ final class AsOfOracle {
         }
         if (found != null || !inner) {
             answers.add(new Answer(t.id(), found == null ? -1 : found.value()));
+            times.add(t.ns() + (direction.equals("backward") ? 0 : toleranceNs)); // when it is known
         }
     }
 

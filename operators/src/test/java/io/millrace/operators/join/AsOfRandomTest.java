@@ -2,96 +2,96 @@ package io.millrace.operators.join;
 
 import static io.millrace.operators.join.Market.ANSWERS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
-import io.millrace.operators.join.Market.Answer;
+import io.millrace.event.Reason;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
-import io.millrace.testkit.oracle.Seeds;
+import io.millrace.testkit.oracle.Expected;
+import io.millrace.testkit.oracle.History;
+import io.millrace.testkit.oracle.Trait;
+import io.millrace.testkit.oracle.Trial;
+import io.millrace.testkit.oracle.Trials;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** As-of joins of all kinds against a loop over all rows: what comes out, and at which entry. */
 class AsOfRandomTest {
-    private static final int CASES = 500;
+    private static final int CASES = 300;
+
+    static Trials historic() {
+        return Trials.of("historic()", random -> trial(random, false)).cases(CASES);
+    }
+
+    /** With a clock that ticks, and inputs that fall silent and come back. */
+    static Trials live() {
+        return Trials.of("live()", random -> trial(random, true)).cases(CASES / 4);
+    }
 
     @Test
     void shouldAgreeWithALoopOverAllRows() {
-        int[] sum = {0, 0};
-        int cases = Seeds.each(0, CASES, "agree(%d)", seed -> {
-            int[] counts = agree(seed);
-            sum[0] += counts[0];
-            sum[1] += counts[1];
-        });
-        assertTrue(cases < 10 || sum[0] > cases && sum[1] > cases, sum[0] + " found, " + sum[1] + " late");
+        historic().check();
     }
 
-    private static int[] agree(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        AsOfOracle oracle = oracle(random);
-        Input<Trade> trades = Market.trades(random.nextInt(3) * random.nextInt(20));
-        Input<Price> prices = Market.prices(random.nextInt(3) * random.nextInt(20));
+    @Test
+    void shouldAgreeWithALoopOverAllRowsWhereInputsFallSilentAndComeBack() {
+        live().check();
+    }
+
+    private static Trial trial(Random random, boolean live) {
+        Supplier<AsOfOracle> oracle = oracle(random);
+        Input<Trade> trades = live(random, live, Market.trades(random.nextInt(3) * random.nextInt(20)));
+        Input<Price> prices = live(random, live, Market.prices(random.nextInt(3) * random.nextInt(20)));
         long latenessNs = random.nextInt(3) * random.nextInt(12);
-        TwoInputs time = new TwoInputs(trades.disorderNs(), prices.disorderNs(), latenessNs);
-        AsOf how = oracle.how().allowedLateness(Duration.ofNanos(latenessNs));
-        TestDriver driver = TestDriver.of(
-                Market.topology(trades, prices, (t, p) -> t.asOf("as-of", p.deleteWhen(Price::gone), how)),
-                PlanOptions.tested().withStateBytes(4 << 20).withHashSeed(seed));
-        long base = random.nextInt(4) == 0 ? (random.nextLong() >> 6) : -20;
-        long clock = 0;
-        int keys = 1 + random.nextInt(3);
-        int late = 0;
-        List<Answer> got = new ArrayList<>();
-        int events = 1 + random.nextInt(60);
-        for (int i = 0; i < events; i++) {
-            clock += random.nextInt(8) == 0 ? random.nextInt(40) : random.nextInt(3);
-            long ns = base + clock - random.nextInt(1 + random.nextInt(25));
-            long key = random.nextInt(keys);
-            int side = random.nextInt(5) < 2 ? 0 : 1;
-            long progressNs = time.see(side, ns);
-            oracle.progress(progressNs);
-            boolean isLate = ns < progressNs;
-            late += isLate ? 1 : 0;
-            if (side == 0) {
-                Trade trade = new Trade(key, i, ns);
-                driver.send(trades, trade);
-                if (!isLate) {
-                    oracle.trade(trade);
-                }
-            } else {
-                Price price = new Price(key, i, random.nextInt(5) == 0, ns);
-                driver.send(prices, price);
-                if (!isLate) {
-                    oracle.row(price);
-                }
-            }
-            oracle.progress(progressNs); // due at once: the driver lets an entry follow
-            got.addAll(driver.take(ANSWERS));
-            assertEquals(oracle.answers, got, "after event " + i);
-        }
-        driver.endAll();
-        oracle.progress(Long.MAX_VALUE);
-        got.addAll(driver.take(ANSWERS));
-        assertEquals(oracle.answers, got, "at the end");
-        assertEquals(late, driver.deadLetters().size(), "late");
-        return new int[] {(int) got.stream().filter(a -> a.value() >= 0).count(), late};
+        AsOf how = oracle.get().how().allowedLateness(Duration.ofNanos(latenessNs));
+        long baseNs = live ? 0 : Market.base(random);
+        return Trial.of(Market.topology(trades, prices, (t, p) -> t.asOf("as-of", p.deleteWhen(Price::gone), how)))
+                .options(PlanOptions.tested().withStateBytes(4 << 20).withHashSeed(random.nextLong()))
+                .feed(trades, (key, timeNs, value) -> new Trade(key, value, baseNs + timeNs))
+                .feed(prices, (key, timeNs, value) -> new Price(key, value, value % 5 == 4, baseNs + timeNs))
+                .weights(Market.weights(baseNs).with(Trait.TICKS, live ? 100 : 0))
+                .endAll()
+                .compareByStep(ANSWERS)
+                .compareLetters()
+                .oracle((in, out) -> answer(oracle.get(), latenessNs, in, out));
     }
 
-    private static AsOfOracle oracle(SplittableRandom random) {
+    private static <V> Input<V> live(Random random, boolean live, Input<V> input) {
+        return live ? input.live().idleAfter(Duration.ofNanos(1 + random.nextInt(60))) : input;
+    }
+
+    private static void answer(AsOfOracle oracle, long latenessNs, History in, Expected out) {
+        for (int i = 0; i < in.size(); i++) {
+            int before = oracle.answers.size();
+            long ns = Market.lenient(in.progressNs(i), latenessNs);
+            oracle.progress(ns);
+            if (in.step(i).isEvent() && in.timeNs(i) < ns) {
+                out.letter(i, "as-of", Reason.LATE);
+            } else if (in.step(i).isEvent() && in.step(i).port() == 0) {
+                oracle.trade(in.event(i));
+            } else if (in.step(i).isEvent()) {
+                oracle.row(in.event(i));
+            }
+            oracle.progress(ns); // due at once: an entry follows in the same step
+            for (int k = before; k < oracle.answers.size(); k++) {
+                out.at(i).emit(ANSWERS, oracle.times.get(k), oracle.answers.get(k));
+            }
+        }
+    }
+
+    private static Supplier<AsOfOracle> oracle(Random random) {
         String direction = List.of("backward", "backward", "forward", "nearest").get(random.nextInt(4));
         boolean backward = direction.equals("backward");
-        return new AsOfOracle(
-                direction,
-                random.nextBoolean(),
-                random.nextBoolean(),
-                backward && random.nextInt(3) == 0,
-                backward && random.nextBoolean() ? -1 : random.nextInt(15));
+        boolean strict = random.nextBoolean();
+        boolean inner = random.nextBoolean();
+        boolean arrival = backward && random.nextInt(3) == 0;
+        long toleranceNs = backward && random.nextBoolean() ? -1 : random.nextInt(15);
+        return () -> new AsOfOracle(direction, strict, inner, arrival, toleranceNs);
     }
 
     /** Prices of few keys for ever, within a budget that holds a thousandth of them. */

@@ -6,23 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
-import io.millrace.event.Meta;
-import io.millrace.operators.join.Market.Answer;
+import io.millrace.event.Reason;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
-import io.millrace.testkit.oracle.Seeds;
-import java.util.ArrayList;
+import io.millrace.testkit.oracle.Expected;
+import io.millrace.testkit.oracle.History;
+import io.millrace.testkit.oracle.Trial;
+import io.millrace.testkit.oracle.Trials;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Interval joins of all kinds against lists of all events: what comes out, at which entry, in which order, with which time. */
 class IntervalRandomTest {
-    private static final int CASES = 500;
+    private static final int CASES = 300;
     private static final List<String> KINDS = List.of("inner", "left", "right", "full", "anti", "semi");
 
     /** How long the interval of a trade is, where it says so itself. */
@@ -41,15 +43,16 @@ class IntervalRandomTest {
         };
     }
 
-    @Test
-    void shouldAgreeWithListsOfAllEvents() {
-        int[] out = {0};
-        int cases = Seeds.each(0, CASES, "agree(%d)", seed -> out[0] += agree(seed));
-        assertTrue(cases < 10 || out[0] > 5 * cases, out[0] + " came out");
+    static Trials trials() {
+        return Trials.of("trials()", IntervalRandomTest::trial).cases(CASES);
     }
 
-    private static int agree(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+    @Test
+    void shouldAgreeWithListsOfAllEvents() {
+        trials().check();
+    }
+
+    private static Trial trial(Random random) {
         String drawn = KINDS.get(random.nextInt(KINDS.size()));
         boolean byRow = random.nextInt(4) == 0;
         long windowNs = !byRow && random.nextInt(3) == 0 ? 1 + random.nextInt(12) : 0;
@@ -69,59 +72,47 @@ class IntervalRandomTest {
                                         .offset(ofNanos(offsetNs))),
                                 kind)
                         : of(Interval.between(ofNanos(fromNs), ofNanos(toNs)), kind);
-        IntervalOracle oracle = new IntervalOracle(fromNs, toNs, windowNs, kind)
+        Supplier<IntervalOracle> oracle = () -> new IntervalOracle(fromNs, toNs, windowNs, kind)
                 .offset(offsetNs)
                 .step(overlap ? stepNs : 0);
         Input<Trade> trades = Market.trades(random.nextInt(3) * random.nextInt(20));
         Input<Price> prices = Market.prices(random.nextInt(3) * random.nextInt(20));
-        TwoInputs time = new TwoInputs(trades.disorderNs(), prices.disorderNs(), latenessNs);
         Interval<? super Trade> interval =
                 exact.allowedLateness(ofNanos(latenessNs)).matchesAtMost(1_000);
-        TestDriver driver = TestDriver.of(
-                Market.topology(trades, prices, (t, p) -> t.join("join", p, interval)),
-                PlanOptions.tested().withStateBytes(4 << 20).withHashSeed(seed));
-        long base = random.nextInt(4) == 0 ? (random.nextLong() >> 6) : -20;
-        long clock = 0;
-        int keys = 1 + random.nextInt(2);
-        int late = 0;
-        List<Answer> got = new ArrayList<>();
-        List<Long> times = new ArrayList<>();
-        int events = 1 + random.nextInt(overlap ? 30 : 60);
-        for (int i = 0; i < events; i++) {
-            clock += random.nextInt(8) == 0 ? random.nextInt(40) : random.nextInt(3);
-            long ns = base + clock - random.nextInt(1 + random.nextInt(20));
-            long key = random.nextInt(keys);
-            int side = random.nextInt(2);
-            long progressNs = time.see(side, ns);
-            oracle.progress(progressNs);
-            boolean isLate = ns < progressNs;
-            late += isLate ? 1 : 0;
-            if (side == 0) {
-                Trade trade = new Trade(key, i, ns);
-                driver.send(trades, trade);
-                if (!isLate) {
-                    oracle.left(trade, byRow ? ns + length(trade) : ns + toNs);
+        long baseNs = Market.base(random);
+        return Trial.of(Market.topology(trades, prices, (t, p) -> t.join("join", p, interval)))
+                .options(PlanOptions.tested().withStateBytes(4 << 20).withHashSeed(random.nextLong()))
+                .feed(trades, (key, timeNs, value) -> new Trade(key, value, baseNs + timeNs))
+                .feed(prices, (key, timeNs, value) -> new Price(key, value, false, baseNs + timeNs))
+                .weights(Market.weights(baseNs).events(overlap ? 30 : 60))
+                .endAll()
+                .compareByStep(ANSWERS)
+                .compareLetters()
+                .oracle((in, out) -> answer(oracle.get(), latenessNs, byRow, in, out))
+                .look(d -> assertEquals(0, d.counters("join").keys, "all is free at the end"));
+    }
+
+    private static void answer(IntervalOracle oracle, long latenessNs, boolean byRow, History in, Expected out) {
+        for (int i = 0; i < in.size(); i++) {
+            int before = oracle.answers.size();
+            long ns = Market.lenient(in.progressNs(i), latenessNs);
+            oracle.progress(ns);
+            if (in.step(i).isEvent() && in.timeNs(i) < ns) {
+                out.letter(i, "join", Reason.LATE);
+            } else if (in.step(i).isEvent() && in.step(i).port() == 0) {
+                Trade trade = in.event(i);
+                if (byRow) {
+                    oracle.left(trade, trade.ns() + length(trade));
+                } else {
+                    oracle.left(trade);
                 }
-            } else {
-                Price price = new Price(key, i, false, ns);
-                driver.send(prices, price);
-                if (!isLate) {
-                    oracle.right(price);
-                }
+            } else if (in.step(i).isEvent()) {
+                oracle.right(in.event(i));
             }
-            times.addAll(driver.metas(ANSWERS).stream().map(Meta::timeNs).toList());
-            got.addAll(driver.take(ANSWERS));
-            assertEquals(oracle.answers, got, kind + " after event " + i);
+            for (int k = before; k < oracle.answers.size(); k++) {
+                out.at(i).emit(ANSWERS, oracle.times.get(k), oracle.answers.get(k));
+            }
         }
-        driver.endAll();
-        oracle.progress(Long.MAX_VALUE);
-        times.addAll(driver.metas(ANSWERS).stream().map(Meta::timeNs).toList());
-        got.addAll(driver.take(ANSWERS));
-        assertEquals(oracle.answers, got, kind + " at the end");
-        assertEquals(oracle.times, times, "times");
-        assertEquals(late, driver.deadLetters().size(), "late");
-        assertEquals(0, driver.counters("join").keys, "all is free at the end");
-        return got.size();
     }
 
     /** Two keys for ever, within a budget that holds a hundredth of their events. */

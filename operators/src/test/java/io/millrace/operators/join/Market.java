@@ -9,8 +9,12 @@ import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.Joined;
+import io.millrace.testkit.oracle.Trait;
+import io.millrace.testkit.oracle.Weights;
+import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
 import java.time.Duration;
+import java.util.Random;
 import java.util.function.BiFunction;
 
 /** Two inputs for the tests of joins: events to be joined, and rows, some of which delete. */
@@ -34,7 +38,31 @@ final class Market {
     static final Output<Trade> LATE = Output.of("late", Trade.class);
     static final Output<Price> LATE_PRICES = Output.of("late-prices", Price.class);
 
+    /** Values are nearly all different; times are near 0 or moved by {@link #base}. */
+    private static final Weights WEIGHTS =
+            Weights.usual().keys(3).values(200).scale(1, 6).with(Trait.EXTREMES, 0);
+
     private Market() {}
+
+    /** What all times are moved by: nothing, or to somewhere, or near the ends of a long, but for what intervals need. */
+    static long base(Random random) {
+        return switch (random.nextInt(8)) {
+            case 0 -> random.nextLong() >> 6;
+            case 1 -> Long.MIN_VALUE + 100_000;
+            case 2 -> Long.MAX_VALUE - 100_000;
+            default -> 0;
+        };
+    }
+
+    /** How inputs are made of which all times are moved by so much: progress that moves by itself cannot be. */
+    static Weights weights(long baseNs) {
+        return WEIGHTS.with(Trait.ADVANCE, baseNs == 0 ? 40 : 0);
+    }
+
+    /** Progress less a lateness. */
+    static long lenient(long progressNs, long latenessNs) {
+        return progressNs == Progress.NONE || progressNs == Progress.END ? progressNs : progressNs - latenessNs;
+    }
 
     static Input<Trade> trades(long disorderNs) {
         return TRADES.disorder(ofNanos(disorderNs));

@@ -19,15 +19,19 @@ import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
-import io.millrace.testkit.oracle.Seeds;
+import io.millrace.testkit.oracle.Expected;
+import io.millrace.testkit.oracle.Trait;
+import io.millrace.testkit.oracle.Trial;
+import io.millrace.testkit.oracle.Trials;
+import io.millrace.testkit.oracle.Weights;
+import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
+import java.util.Random;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -43,14 +47,17 @@ class TableJoinTest {
     private static TestDriver driver(
             BiFunction<KeyedStream<Trade>, KeyedStream<Price>, KeyedStream<Joined<Trade, Price>>> join,
             PlanOptions options) {
-        return TestDriver.of(
-                Millrace.topology(
-                        "tables",
-                        t -> join.apply(
-                                        t.from(TRADES).keyBy(Trade::key).deleteWhen(x -> x.id() < 0),
-                                        t.from(PRICES).keyBy(Price::key).deleteWhen(Price::gone))
-                                .to(ANSWERS, Market::answer)),
-                options);
+        return TestDriver.of(topology(join), options);
+    }
+
+    private static Topology topology(
+            BiFunction<KeyedStream<Trade>, KeyedStream<Price>, KeyedStream<Joined<Trade, Price>>> join) {
+        return Millrace.topology(
+                "tables",
+                t -> join.apply(
+                                t.from(TRADES).keyBy(Trade::key).deleteWhen(x -> x.id() < 0),
+                                t.from(PRICES).keyBy(Price::key).deleteWhen(Price::gone))
+                        .to(ANSWERS, Market::answer));
     }
 
     private static TestDriver driver(JoinKind kind) {
@@ -156,99 +163,120 @@ class TableJoinTest {
 
     // ---- against maps
 
-    /** The pairs that two maps make, computed anew after each change, and how they differ from those before. */
+    static Trials trials() {
+        return Trials.of("trials()", TableJoinTest::own).cases(CASES / 2);
+    }
+
+    static Trials foreign() {
+        return Trials.of("foreign()", TableJoinTest::foreign).cases(CASES);
+    }
+
+    /** The pair that two maps make of a key, before each change and behind it. */
     @Test
     void shouldAgreeWithMaps() {
-        Seeds.each(0, CASES, "agree(%d)", TableJoinTest::agree);
+        trials().check();
     }
 
-    private static void agree(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        boolean foreign = random.nextBoolean();
-        JoinKind kind = JoinKind.values()[random.nextInt(foreign ? 2 : 3)];
-        TestDriver driver = driver(
-                (t, p) -> foreign ? t.foreignKeyJoin("join", Trade::ns, p, kind) : t.tableJoin("join", p, kind),
-                PlanOptions.tested().withHashSeed(seed).withStateBytes(4 << 20));
-        Map<Long, Trade> left = new LinkedHashMap<>();
-        Map<Long, Price> right = new LinkedHashMap<>();
-        Map<Long, Rows> before = new LinkedHashMap<>();
-        for (int i = 0; i < 60; i++) {
-            long key = random.nextInt(4);
-            boolean deletes = random.nextInt(3) == 0;
-            if (random.nextBoolean()) { // few values: a row often comes again as it is
-                Trade t = new Trade(key, deletes ? -1 : random.nextInt(3), random.nextInt(foreign ? 4 : 2));
-                driver.send(TRADES, t);
-                set(left, key, deletes ? null : t);
-            } else {
-                Price p = new Price(key, random.nextInt(3), deletes, random.nextInt(2));
-                driver.send(PRICES, p);
-                set(right, key, deletes ? null : p);
+    /** Whatever kind of key rows name, and in the order in which they came to it. */
+    @Test
+    void shouldAgreeWithMapsByForeignKeys() {
+        foreign().check();
+    }
+
+    private static Trial trial(
+            BiFunction<KeyedStream<Trade>, KeyedStream<Price>, KeyedStream<Joined<Trade, Price>>> join) {
+        return Trial.of(topology(join))
+                .options(PlanOptions.tested().withStateBytes(4 << 20))
+                .feed(TRADES, (key, timeNs, value) -> new Trade(key, value % 3 == 2 ? -1 : value, timeNs))
+                .feed(PRICES, (key, timeNs, value) -> new Price(key, value % 4, value % 3 == 2, timeNs))
+                .weights(Weights.usual()
+                        .values(15)
+                        .scale(1, 2)
+                        .with(Trait.LATE, 60)
+                        .with(Trait.DUPLICATES, 60))
+                .compareByStep(ANSWERS);
+    }
+
+    private static Trial own(Random random) {
+        JoinKind kind = JoinKind.values()[random.nextInt(3)];
+        return trial((t, p) -> t.tableJoin("join", p, kind)).oracle((in, out) -> {
+            Map<Long, Trade> left = new HashMap<>();
+            Map<Long, Price> right = new HashMap<>();
+            for (int i = 0; i < in.size(); i++) {
+                if (in.step(i).isEvent()) {
+                    long key = in.step(i).key();
+                    Rows was = pair(kind, left.get(key), right.get(key));
+                    if (in.step(i).port() == 0) {
+                        Trade t = in.event(i);
+                        left.put(key, t.id() < 0 ? null : t);
+                    } else {
+                        Price p = in.event(i);
+                        right.put(key, p.gone() ? null : p);
+                    }
+                    tell(out.at(i), in.timeNs(i), was, pair(kind, left.get(key), right.get(key)));
+                }
             }
-            Map<Long, Rows> after = pairs(left, right, foreign, kind);
-            List<List<Change>> expected = changes(before, after, foreign);
-            List<Change> all = expected.stream().flatMap(List::stream).toList();
-            List<Change> got = changes(driver);
-            // of several rows that name one, those that came to it first are told first: ForeignKeyTest
-            assertEquals(expected.size() > 1 ? sorted(all) : all, expected.size() > 1 ? sorted(got) : got);
-            before = after;
-        }
+        });
     }
 
-    private static List<Change> sorted(List<Change> changes) {
-        return changes.stream().sorted(Comparator.comparing(Change::toString)).toList();
+    private static Rows pair(JoinKind kind, Trade left, Price right) {
+        boolean is = switch (kind) {
+            case INNER -> left != null && right != null;
+            case LEFT -> left != null;
+            case FULL -> left != null || right != null;
+        };
+        return is ? new Rows(left, right) : null;
     }
 
-    private static <V> void set(Map<Long, V> rows, long key, V row) {
-        if (row == null) {
-            rows.remove(key);
-        } else {
-            rows.put(key, row);
+    private static void tell(Expected out, long ns, Rows was, Rows is) {
+        if (is == null && was != null) {
+            out.emit(ANSWERS, ns, EntryForm.RETRACTION, was.answer());
+        } else if (!Objects.equals(was, is)) {
+            out.emit(ANSWERS, ns, was == null ? EntryForm.INSERT : EntryForm.REPLACEMENT, is.answer());
         }
     }
 
     /** What stands beside each other; one of the two may be null. */
     private record Rows(Trade left, Price right) {
-        Change as(EntryForm form) {
-            return new Change(form, left == null ? -1 : left.id(), right == null ? -1 : right.value());
+        Answer answer() {
+            return new Answer(left == null ? -1 : left.id(), right == null ? -1 : right.value());
         }
     }
 
-    private static Map<Long, Rows> pairs(
-            Map<Long, Trade> left, Map<Long, Price> right, boolean foreign, JoinKind kind) {
-        Map<Long, Rows> result = new LinkedHashMap<>();
-        for (long key = 0; key < 4; key++) {
-            Trade l = left.get(key);
-            Price r = foreign ? l == null ? null : right.get(l.ns()) : right.get(key);
-            boolean is = switch (kind) {
-                case INNER -> l != null && r != null;
-                case LEFT -> l != null;
-                case FULL -> l != null || r != null;
-            };
-            if (is) {
-                result.put(key, new Rows(l, r));
-            }
-        }
-        return result;
+    private static long names(Trade t) {
+        return t.id() / 4;
     }
 
-    /** By key, of those that have any. */
-    private static List<List<Change>> changes(Map<Long, Rows> before, Map<Long, Rows> after, boolean foreign) {
-        List<List<Change>> all = new ArrayList<>();
-        for (long key = 0; key < 4; key++) {
-            Rows was = before.get(key);
-            Rows is = after.get(key);
-            if (Objects.equals(was, is)) {
-                continue;
+    private static Trial foreign(Random random) {
+        JoinKind kind = JoinKind.values()[random.nextInt(2)];
+        return trial(foreign(random.nextInt(3), kind)).oracle((in, out) -> {
+            ForeignKeyOracle oracle = new ForeignKeyOracle(kind, TableJoinTest::names);
+            for (int i = 0; i < in.size(); i++) {
+                int before = oracle.changes.size();
+                if (in.step(i).isEvent() && in.step(i).port() == 0) {
+                    oracle.left(in.event(i));
+                } else if (in.step(i).isEvent()) {
+                    oracle.right(in.event(i));
+                }
+                for (MarketRun.Change c : oracle.changes.subList(before, oracle.changes.size())) {
+                    out.at(i).emit(ANSWERS, c.ns(), c.form(), c.answer());
+                }
             }
-            boolean moves = foreign && was != null && is != null && was.left.ns() != is.left.ns();
-            if (moves) {
-                all.add(List.of(was.as(EntryForm.RETRACTION), is.as(EntryForm.INSERT)));
-            } else if (is == null) {
-                all.add(List.of(was.as(EntryForm.RETRACTION)));
-            } else {
-                all.add(List.of(is.as(was == null ? EntryForm.INSERT : EntryForm.REPLACEMENT)));
-            }
-        }
-        return all;
+        });
+    }
+
+    private static BiFunction<KeyedStream<Trade>, KeyedStream<Price>, KeyedStream<Joined<Trade, Price>>> foreign(
+            int way, JoinKind kind) {
+        return switch (way) {
+            case 0 -> (t, p) -> t.foreignKeyJoin("join", TableJoinTest::names, p, kind);
+            case 1 ->
+                (t, p) -> t.foreignKeyJoinByText("join", x -> "k" + names(x), p.keyByText(x -> "k" + x.key()), kind);
+            default ->
+                (t, p) -> t.foreignKeyJoinByFields(
+                        "join",
+                        k -> k.text(x -> "k").number(TableJoinTest::names),
+                        p.keyByFields(k -> k.text(x -> "k").number(Price::key)),
+                        kind);
+        };
     }
 }

@@ -51,7 +51,7 @@ final class PatternOracle {
                 .thenComparingInt(Out::index)
                 .thenComparing(o -> o.isMatch() ? 0 : 1)
                 .thenComparingInt(Out::start)
-                .thenComparing((a, b) -> a.isMatch() && b.isMatch() ? prefer(a.taken(), b.taken()) : 0));
+                .thenComparing((a, b) -> a.isMatch() ? prefer(a.taken(), b.taken()) : later(a.taken(), b.taken())));
         List<Out> sent = new ArrayList<>();
         for (Out o : candidates) {
             if (sent.stream().noneMatch(s -> s.isMatch() && skips(s, o))) {
@@ -361,6 +361,24 @@ final class PatternOracle {
         return (wayA < wayB) == nearIsGreedy ? -1 : 1;
     }
 
+    /**
+     * Of two that ran out of time and began with one event: what has taken less before what went on from it; else at the first
+     * event in which they differ, the later one, and of one event the same step again before a step behind it.
+     */
+    private static int later(List<Taken> a, List<Taken> b) {
+        int i = 0;
+        while (i < a.size() && i < b.size() && a.get(i).equals(b.get(i))) {
+            i++;
+        }
+        if (i == a.size() || i == b.size()) {
+            return Integer.compare(a.size(), b.size());
+        }
+        int byEvent = Integer.compare(b.get(i).at(), a.get(i).at());
+        return byEvent != 0
+                ? byEvent
+                : Integer.compare(a.get(i).step(), b.get(i).step());
+    }
+
     /** 0 to stay in the step, then by how many positions it moves on; the end is furthest. */
     private int way(int from, List<Taken> taken, int i) {
         if (i == taken.size()) {
@@ -410,7 +428,7 @@ final class PatternOracle {
 
     /** As the engine's side writes it. */
     String text(Out out) {
-        StringBuilder text = new StringBuilder(out.isMatch() ? "match" : "over").append(" @" + out.time() + " ");
+        StringBuilder text = new StringBuilder();
         for (int s = 0; s < spec.steps.size(); s++) {
             text.append(s == 0 ? "" : "|");
             int step = s;

@@ -12,9 +12,21 @@ import java.util.Map;
 public final class Expected {
     private final Map<Taken<?>, List<Out>> outs = new LinkedHashMap<>();
     private final List<Out> letters = new ArrayList<>();
+    private int step;
 
     Expected(List<Taken<?>> taken) {
         taken.forEach(t -> outs.put(t, new ArrayList<>()));
+    }
+
+    /**
+     * Says at which step all that follows comes out; only outputs that are compared by step ask for it.
+     *
+     * @param newStep the place of the step in the input
+     * @return this
+     */
+    public Expected at(int newStep) {
+        step = newStep;
+        return this;
     }
 
     /**
@@ -58,7 +70,7 @@ public final class Expected {
     public <V> Expected emit(Output<V> output, long timeNs, EntryForm form, Reason reason, V value) {
         for (Map.Entry<Taken<?>, List<Out>> e : outs.entrySet()) {
             if (e.getKey().output() == output) {
-                e.getValue().add(e.getKey().out(timeNs, form, reason, value));
+                e.getValue().add(e.getKey().out(timeNs, form, reason, value, step));
                 return this;
             }
         }
@@ -92,7 +104,7 @@ public final class Expected {
     }
 
     static Out letterOf(String node, Reason reason, String of) {
-        return new Out(0, null, reason, node + " " + of, null);
+        return new Out(0, null, reason, node + " " + of, null, Out.ANY_STEP);
     }
 
     List<Out> of(Taken<?> taken) {

@@ -23,7 +23,7 @@ import java.util.Objects;
  */
 record Run(boolean failed, String difference, List<Out> engine, List<Out> oracle, Throwable thrown, int outs) {
     static Run of(Trial trial, List<Step> steps) {
-        History history = new History(trial.feeds(), steps);
+        History history = new History(trial.feeds(), trial.ended(steps));
         Expected expected = new Expected(trial.taken());
         try {
             trial.oracle().answer(history, expected);
@@ -38,7 +38,7 @@ record Run(boolean failed, String difference, List<Out> engine, List<Out> oracle
         }
     }
 
-    private static Run thrown(String what, Throwable t) {
+    static Run thrown(String what, Throwable t) {
         return new Run(true, what, null, null, t, 0);
     }
 
@@ -93,7 +93,7 @@ record Run(boolean failed, String difference, List<Out> engine, List<Out> oracle
         int outs = 0;
         Run found = null;
         for (Taken<?> t : trial.taken()) {
-            List<Out> engine = t.of(driver);
+            List<Out> engine = t.of(driver, q -> step(firstEntry, q));
             outs += engine.size();
             found = found == null ? difference(t, engine, expected.of(t)) : found;
         }
@@ -129,7 +129,7 @@ record Run(boolean failed, String difference, List<Out> engine, List<Out> oracle
     private static Run difference(Taken<?> taken, List<Out> engine, List<Out> oracle) {
         String name = "output " + taken.output().name();
         return switch (taken.order()) {
-            case EXACT -> first(name, engine, oracle);
+            case EXACT, BY_STEP -> first(name, engine, oracle);
             case BY_KEY -> byKey(name, engine, oracle);
             case NONE -> inAnyOrder(name, engine, oracle);
         };

@@ -17,13 +17,14 @@ import java.util.function.Function;
  * A topology and what is expected of it: how the events of its inputs are made, which outputs are compared and how, and the
  * oracle. Immutable: each setting answers a changed copy.
  */
-public final class Trial {
+public final class Trial extends Trials.Subject {
     private final Topology topology;
     private final PlanOptions options;
     private final Weights weights;
     private final List<Feed<?>> feeds;
     private final List<Taken<?>> taken;
     private final boolean letters;
+    private final boolean ends;
     private final Oracle oracle;
     private final Consumer<TestDriver> look;
 
@@ -34,6 +35,7 @@ public final class Trial {
         feeds = List.copyOf(d.feeds);
         taken = List.copyOf(d.taken);
         letters = d.letters;
+        ends = d.ends;
         oracle = d.oracle;
         look = d.look;
     }
@@ -76,6 +78,7 @@ public final class Trial {
         private final List<Feed<?>> feeds = new ArrayList<>();
         private final List<Taken<?>> taken = new ArrayList<>();
         private boolean letters;
+        private boolean ends;
         private Oracle oracle;
         private Consumer<TestDriver> look = d -> {};
 
@@ -90,6 +93,7 @@ public final class Trial {
             feeds.addAll(t.feeds);
             taken.addAll(t.taken);
             letters = t.letters;
+            ends = t.ends;
             oracle = t.oracle;
             look = t.look;
         }
@@ -173,6 +177,17 @@ public final class Trial {
     }
 
     /**
+     * Compares an output: each value, its time and form, in order, and at which step of the input it comes out. The oracle says
+     * so by {@link Expected#at}.
+     *
+     * @param output one of the topology's
+     * @return a changed copy
+     */
+    public Trial compareByStep(Output<?> output) {
+        return with(d -> d.taken.add(new Taken<>(output, Taken.Order.BY_STEP, null)));
+    }
+
+    /**
      * Compares an output in the order of each key; between keys any order will do, as where firing is spread over entries.
      *
      * @param output one of the topology's
@@ -204,6 +219,15 @@ public final class Trial {
     }
 
     /**
+     * Ends all inputs behind the last step, however many steps are left: for an oracle that knows nothing but whole inputs.
+     *
+     * @return a changed copy
+     */
+    public Trial endAll() {
+        return with(d -> d.ends = true);
+    }
+
+    /**
      * Says what has to come out.
      *
      * @param newOracle the slow plain twin
@@ -225,17 +249,31 @@ public final class Trial {
 
     // ---- for the kit
 
+    @Override
     void check() {
         if (feeds.isEmpty() || oracle == null || taken.isEmpty() && !letters) {
             throw new IllegalStateException("a trial needs feed(..), compare(..) and oracle(..)");
         }
     }
 
+    @Override
     List<Step> generate(long seed) {
         return Generator.generate(
                 weights, feeds.stream().<Input<?>>map(Feed::input).toList(), seed);
     }
 
+    /** With the ends that it always has. */
+    List<Step> ended(List<Step> steps) {
+        List<Step> all = new ArrayList<>(steps);
+        for (int port = 0; ends && port < feeds.size(); port++) {
+            if (!steps.contains(Step.end(port))) {
+                all.add(Step.end(port));
+            }
+        }
+        return all;
+    }
+
+    @Override
     Run run(List<Step> steps) {
         return Run.of(this, steps);
     }
@@ -248,6 +286,7 @@ public final class Trial {
         return options;
     }
 
+    @Override
     long unitNs() {
         return weights.unitNs();
     }

@@ -3,6 +3,7 @@ package io.millrace.testkit.oracle;
 import io.millrace.testkit.oracle.History.UnusableException;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
  * Runs an operator against its oracle over random topologies and inputs.
@@ -34,13 +35,27 @@ public final class Trials {
     private static final int SHRINKING_RUNS_MAX = 4_000;
 
     private final String expression;
-    private final Maker maker;
+    private final Function<Random, Subject> maker;
     private final int cases;
 
-    private Trials(String expression, Maker maker, int cases) {
+    private Trials(String expression, Function<Random, Subject> maker, int cases) {
         this.expression = expression;
         this.maker = maker;
         this.cases = cases;
+    }
+
+    /** What is run over an input: for the kit. */
+    abstract static class Subject {
+        Subject() {}
+
+        abstract void check();
+
+        abstract List<Step> generate(long seed);
+
+        abstract Run run(List<Step> steps);
+
+        /** Shrinking leaves times multiples of this. */
+        abstract long unitNs();
     }
 
     /** Makes the trial of one case. */
@@ -72,7 +87,18 @@ public final class Trials {
      * @return the trials
      */
     public static Trials of(String expression, Maker maker) {
-        return new Trials(expression, maker, CASES);
+        return new Trials(expression, maker::make, CASES);
+    }
+
+    /**
+     * 500 cases that a test drives itself.
+     *
+     * @param expression how a test gets at them, such as {@code trials()}: it is printed into the test to paste
+     * @param maker      makes a case of a seeded random
+     * @return the trials
+     */
+    public static Trials byHand(String expression, Function<Random, ByHand> maker) {
+        return new Trials(expression, maker::apply, CASES);
     }
 
     /**
@@ -132,14 +158,14 @@ public final class Trials {
     /** What follows from a seed. */
     private final class Case {
         private final long seed;
-        private final Trial trial;
+        private final Subject trial;
         private final long inputSeed;
 
         Case(long seed) {
             this.seed = seed;
             Random random = new Random(seed * 0x9E3779B97F4A7C15L); // seeds next to each other begin alike
             inputSeed = random.nextLong();
-            trial = maker.make(random);
+            trial = maker.apply(random);
             trial.check();
         }
     }
@@ -157,7 +183,7 @@ public final class Trials {
         return new AssertionError(message, run.thrown());
     }
 
-    private static boolean fails(Trial trial, List<Step> steps) {
+    private static boolean fails(Subject trial, List<Step> steps) {
         try {
             return trial.run(steps).failed();
         } catch (UnusableException e) {

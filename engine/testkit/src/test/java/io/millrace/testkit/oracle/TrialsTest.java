@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,6 +224,60 @@ class TrialsTest {
                         .check());
         assertSame(thrown, e.getCause());
         assertEquals(1, input(e.getMessage()).size(), e.getMessage());
+    }
+
+    /** Breaks where three events of one key follow each other, whatever stands between. */
+    private static Trials threeOfAKey(AtomicInteger runs) {
+        return Trials.byHand(
+                "three()",
+                random -> ByHand.of(USUAL, List.of(IN, OTHER), steps -> {
+                    runs.incrementAndGet();
+                    Map<Long, Integer> counts = new HashMap<>();
+                    steps.stream().filter(Step::isEvent).forEach(s -> counts.merge(s.key(), 1, Integer::sum));
+                    assertTrue(counts.values().stream().allMatch(n -> n < 3), "three of a key");
+                    return steps.size();
+                }));
+    }
+
+    @Test
+    void shouldShrinkACaseByHandToTheLeastThatFails() {
+        AtomicInteger runs = new AtomicInteger();
+        String message = assertThrows(
+                        AssertionError.class, () -> threeOfAKey(runs).check())
+                .getMessage();
+        List<String> steps = input(message);
+        assertEquals(3, steps.size(), message);
+        assertTrue(steps.stream().allMatch(s -> s.matches("event [01] key 0 at 0 value 0")), message);
+        assertTrue(runs.get() < 4_200, runs + " runs");
+        String test = message.substring(message.indexOf("    @Test"));
+        long seed = Long.parseLong(test.substring(test.indexOf("replay(") + 7, test.indexOf("L, \"\"\"")));
+        String pasted = test.substring(test.indexOf("\"\"\"") + 3, test.lastIndexOf("\"\"\""));
+        String again = assertThrows(
+                        AssertionError.class, () -> threeOfAKey(runs).replay(seed, pasted))
+                .getMessage();
+        assertEquals(steps, input(again));
+        threeOfAKey(runs).replay(seed, "event 0 key 0 at 0 value 0");
+    }
+
+    @Test
+    void shouldCompareAtWhichStepWhatComesOut() {
+        Oracle oneStepLate = (in, out) -> {
+            for (int i = 0; i < in.size(); i++) {
+                if (in.step(i).isEvent()) {
+                    out.at(in.size() - 1).emit(OUT, in.timeNs(i) + DELAY_NS, in.<Event>event(i));
+                }
+            }
+        };
+        Trial trial = Trial.of(topology())
+                .feed(IN, TrialsTest::event)
+                .compareByStep(OUT)
+                .oracle(oneStepLate);
+        List<Step> atTheEnd = List.of(Step.event(0, 1, 0, 1), Step.end(0));
+        assertEquals("", trial.run(atTheEnd).difference());
+        assertTrue(
+                trial.endAll().run(List.of(Step.event(0, 1, 0, 1))).difference().isEmpty());
+        List<Step> before = List.of(Step.event(0, 1, 0, 1), Step.advance(10), Step.end(0));
+        assertTrue(trial.run(before).difference().contains("engine has step 1 at 10 Event["), "not at its step");
     }
 
     @Test
