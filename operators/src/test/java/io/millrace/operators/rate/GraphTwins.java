@@ -1,0 +1,436 @@
+package io.millrace.operators.rate;
+
+import static java.time.Duration.ofNanos;
+
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LookBack;
+import io.millrace.operators.Joined;
+import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.Interval;
+import io.millrace.operators.rate.Twin.Item;
+import io.millrace.operators.window.Window;
+import io.millrace.testkit.oracle.Expected;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Further words, and those at which two ways meet. */
+final class GraphTwins {
+    private GraphTwins() {}
+
+    // ---- windows and look-backs
+
+    /** Counts the events of a key in windows that overlap. */
+    static final class Hops extends Twins.Holds {
+        private final long stepNs;
+        private final int steps;
+
+        Hops(String name, long stepNs, int steps) {
+            super(name, 1);
+            this.stepNs = stepNs;
+            this.steps = steps;
+        }
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return stream.window(name, Window.hopping(ofNanos(steps * stepNs), ofNanos(stepNs)))
+                    .aggregate(Twins.Counted::new)
+                    .map(Ping.class, Twins.Counted::ping);
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            long newest = item.timeNs() - Math.floorMod(item.timeNs(), stepNs);
+            if (newest + steps * stepNs <= progressNs) {
+                late(item);
+                return;
+            }
+            for (long start = newest - (steps - 1) * stepNs; start <= newest; start += stepNs) {
+                if (start + steps * stepNs > progressNs) {
+                    count(item, start, start + steps * stepNs);
+                }
+            }
+        }
+
+        private void count(Item item, long start, long end) {
+            long key = item.ping().key();
+            int at = find(key, end);
+            if (at < 0) {
+                hold(item.causes(new Ping(key, 1, start), item.timeNs()), end);
+            } else {
+                long count = held(at).ping().value() + 1;
+                replace(at, item.causes(new Ping(key, count, start), item.timeNs()));
+            }
+        }
+
+        @Override
+        Twin fresh() {
+            return new Hops(name, stepNs, steps);
+        }
+    }
+
+    static final class Seen extends Aggregates<Ping> {
+        final LongValue count = count();
+        final LongValue key = longKey();
+
+        Ping ping() {
+            return new Ping(key.get(), count.get(), windowStartNs());
+        }
+    }
+
+    /** Events that follow each other; its timer is looked at when it is due, and set anew when the session has grown meanwhile. */
+    private static final class Session {
+        final List<Item> items = new ArrayList<>();
+        long dueNs;
+        int set;
+
+        long key() {
+            return items.get(0).ping().key();
+        }
+
+        long first() {
+            return items.stream().mapToLong(Item::timeNs).min().orElseThrow();
+        }
+
+        long last() {
+            return items.stream().mapToLong(Item::timeNs).max().orElseThrow();
+        }
+    }
+
+    /** Counts the events of a key that follow each other. */
+    static final class Sessions extends Twin {
+        private final long gapNs;
+        private final List<Session> open = new ArrayList<>();
+        private int sets;
+
+        Sessions(String name, long gapNs) {
+            super(name);
+            this.gapNs = gapNs;
+        }
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return stream.window(name, Window.session(ofNanos(gapNs)))
+                    .aggregate(Seen::new)
+                    .map(Ping.class, Seen::ping);
+        }
+
+        private void setTimer(Session session) {
+            session.dueNs = session.last() + gapNs + 1;
+            session.set = sets++;
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            if (item.timeNs() < progressNs) {
+                late(item);
+                return;
+            }
+            List<Session> near = open.stream()
+                    .filter(s -> s.key() == item.ping().key())
+                    .filter(s -> item.timeNs() >= s.first() - gapNs && item.timeNs() <= s.last() + gapNs)
+                    .sorted(Comparator.comparingLong(Session::first))
+                    .toList();
+            Session session = near.isEmpty() ? new Session() : near.get(0);
+            session.items.add(item);
+            if (near.isEmpty()) {
+                setTimer(session);
+                open.add(session);
+            }
+            for (Session other : near.subList(Math.min(1, near.size()), near.size())) {
+                session.items.addAll(other.items);
+                open.remove(other);
+            }
+        }
+
+        @Override
+        void fire(List<Item> out) {
+            Session due = due();
+            while (due != null) {
+                long lastNs = due.last() + gapNs;
+                if (lastNs >= due.dueNs) {
+                    setTimer(due);
+                } else {
+                    open.remove(due);
+                    Ping result = new Ping(due.key(), due.items.size(), due.first());
+                    out.add(new Item(result, lastNs, -1, due.dueNs));
+                }
+                due = due();
+            }
+        }
+
+        private Session due() {
+            return open.stream()
+                    .filter(s -> s.dueNs <= progressNs)
+                    .min(Comparator.<Session>comparingLong(s -> s.dueNs).thenComparingInt(s -> s.set))
+                    .orElse(null);
+        }
+
+        @Override
+        Twin fresh() {
+            return new Sessions(name, gapNs);
+        }
+    }
+
+    /** Each event with the number of those of its key in the time before it. */
+    static final class LooksBack extends Twin {
+        private final long spanNs;
+        private final List<Item> all = new ArrayList<>();
+
+        LooksBack(String name, long spanNs) {
+            super(name);
+            this.spanNs = spanNs;
+        }
+
+        static final class Before extends LookBack<Ping> {
+            final Aggregates.LongValue count;
+
+            Before(long spanNs) {
+                count = last(ofNanos(spanNs)).count();
+            }
+
+            Ping ping() {
+                return new Ping(event().key(), count.get(), event().timeNs());
+            }
+        }
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return stream.lookBack(name, () -> new Before(spanNs)).map(Ping.class, Before::ping);
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            if (item.timeNs() < progressNs) {
+                late(item);
+                return;
+            }
+            all.add(item);
+            long count = all.stream()
+                    .filter(i -> i.ping().key() == item.ping().key())
+                    .filter(i -> i.timeNs() <= item.timeNs() && i.timeNs() > item.timeNs() - spanNs)
+                    .count();
+            out.add(item.causes(new Ping(item.ping().key(), count, item.ping().timeNs()), item.timeNs()));
+        }
+
+        @Override
+        Twin fresh() {
+            return new LooksBack(name, spanNs);
+        }
+    }
+
+    // ---- two ways
+
+    /** All goes one way, then all goes the other; here they meet again. */
+    abstract static class Fork extends Twin {
+        final List<Twin> one;
+        final List<Twin> other;
+
+        Fork(String name, List<Twin> one, List<Twin> other) {
+            super(name);
+            this.one = one;
+            this.other = other;
+        }
+
+        abstract KeyedStream<Ping> meet(KeyedStream<Ping> left, KeyedStream<Ping> right);
+
+        abstract void take(Item item, boolean isLeft, List<Item> out);
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return meet(words(one, stream), words(other, stream));
+        }
+
+        private static KeyedStream<Ping> words(List<Twin> chain, KeyedStream<Ping> from) {
+            KeyedStream<Ping> stream = from;
+            for (Twin t : chain) {
+                stream = t.word(stream);
+            }
+            return stream;
+        }
+
+        static List<Twin> fresh(List<Twin> chain) {
+            return chain.stream().map(Twin::fresh).toList();
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            throw new UnsupportedOperationException("all of a step go one way before the first goes the other");
+        }
+
+        @Override
+        List<Item> through(List<Item> items) {
+            List<Item> left = items;
+            for (Twin t : one) {
+                left = t.through(left);
+            }
+            List<Item> right = items;
+            for (Twin t : other) {
+                right = t.through(right);
+            }
+            return takeBoth(left, right);
+        }
+
+        private List<Item> takeBoth(List<Item> left, List<Item> right) {
+            List<Item> out = new ArrayList<>();
+            left.forEach(i -> take(i, true, out));
+            right.forEach(i -> take(i, false, out));
+            return out;
+        }
+
+        @Override
+        List<Item> time(List<Item> fired, long newProgressNs) {
+            List<Item> left = fired;
+            for (Twin t : one) {
+                left = t.time(left, newProgressNs);
+            }
+            List<Item> right = fired;
+            for (Twin t : other) {
+                right = t.time(right, newProgressNs);
+            }
+            List<Item> out = takeBoth(left, right);
+            progressNs = Math.max(progressNs, newProgressNs);
+            fire(out);
+            return out;
+        }
+
+        @Override
+        void tellTo(Expected expected) {
+            super.tellTo(expected);
+            one.forEach(t -> t.tellTo(expected));
+            other.forEach(t -> t.tellTo(expected));
+        }
+
+        @Override
+        int depth() {
+            return 1
+                    + Math.max(
+                            one.stream().mapToInt(Twin::depth).sum(),
+                            other.stream().mapToInt(Twin::depth).sum());
+        }
+    }
+
+    static final class Merges extends Fork {
+        Merges(String name, List<Twin> one, List<Twin> other) {
+            super(name, one, other);
+        }
+
+        @Override
+        KeyedStream<Ping> meet(KeyedStream<Ping> left, KeyedStream<Ping> right) {
+            return left.merge(right);
+        }
+
+        @Override
+        void take(Item item, boolean isLeft, List<Item> out) {
+            out.add(item);
+        }
+
+        @Override
+        Twin fresh() {
+            return new Merges(name, fresh(one), fresh(other));
+        }
+    }
+
+    private static Ping both(Joined<Ping, Ping> pair) {
+        return both(pair.left(), pair.hasRight() ? pair.right() : null);
+    }
+
+    private static Ping both(Ping left, Ping right) {
+        return new Ping(left.key(), left.value() * 7 + (right == null ? -1 : right.value()), left.timeNs());
+    }
+
+    /** Pairs of what is near each other. */
+    static final class Joins extends Fork {
+        private final long fromNs;
+        private final long toNs;
+        private final List<Item> lefts = new ArrayList<>();
+        private final List<Item> rights = new ArrayList<>();
+
+        Joins(String name, List<Twin> one, List<Twin> other, long fromNs, long toNs) {
+            super(name, one, other);
+            this.fromNs = fromNs;
+            this.toNs = toNs;
+        }
+
+        @Override
+        KeyedStream<Ping> meet(KeyedStream<Ping> left, KeyedStream<Ping> right) {
+            return left.join(name, right, Interval.between(ofNanos(fromNs), ofNanos(toNs)))
+                    .map(Ping.class, GraphTwins::both);
+        }
+
+        @Override
+        void take(Item item, boolean isLeft, List<Item> out) {
+            if (item.timeNs() < progressNs) {
+                late(item);
+                return;
+            }
+            (isLeft ? lefts : rights).add(item);
+            (isLeft ? rights : lefts)
+                    .stream()
+                            .filter(i -> i.ping().key() == item.ping().key())
+                            .filter(i -> isNear(isLeft ? item : i, isLeft ? i : item))
+                            .sorted(Comparator.comparingLong(Item::timeNs))
+                            .forEach(i -> out.add(item.causes(
+                                    isLeft ? both(item.ping(), i.ping()) : both(i.ping(), item.ping()),
+                                    Math.max(item.timeNs(), i.timeNs()))));
+        }
+
+        private boolean isNear(Item left, Item right) {
+            long apart = right.timeNs() - left.timeNs();
+            return apart >= fromNs && apart <= toNs;
+        }
+
+        @Override
+        Twin fresh() {
+            return new Joins(name, fresh(one), fresh(other), fromNs, toNs);
+        }
+    }
+
+    /** Each with the last of the other way at its time. */
+    static final class AsOfs extends Fork {
+        private final List<Item> rows = new ArrayList<>();
+        private final List<Item> waiting = new ArrayList<>();
+
+        AsOfs(String name, List<Twin> one, List<Twin> other) {
+            super(name, one, other);
+        }
+
+        @Override
+        KeyedStream<Ping> meet(KeyedStream<Ping> left, KeyedStream<Ping> right) {
+            return left.asOf(name, right, AsOf.backward()).map(Ping.class, GraphTwins::both);
+        }
+
+        @Override
+        void take(Item item, boolean isLeft, List<Item> out) {
+            if (item.timeNs() < progressNs) {
+                late(item);
+            } else {
+                (isLeft ? waiting : rows).add(item);
+            }
+        }
+
+        @Override
+        void fire(List<Item> out) {
+            List<Item> due = waiting.stream()
+                    .filter(i -> i.timeNs() < progressNs)
+                    .sorted(Comparator.comparingLong(Item::timeNs))
+                    .toList();
+            waiting.removeAll(due);
+            for (Item i : due) {
+                Item last = null;
+                for (Item row : rows) {
+                    boolean counts = row.ping().key() == i.ping().key() && row.timeNs() <= i.timeNs();
+                    last = counts && (last == null || row.timeNs() >= last.timeNs()) ? row : last;
+                }
+                Ping answer = both(i.ping(), last == null ? null : last.ping());
+                out.add(new Item(answer, i.timeNs(), -1, i.timeNs() + 1));
+            }
+        }
+
+        @Override
+        Twin fresh() {
+            return new AsOfs(name, fresh(one), fresh(other));
+        }
+    }
+}

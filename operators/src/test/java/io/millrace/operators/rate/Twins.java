@@ -1,0 +1,271 @@
+package io.millrace.operators.rate;
+
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.KeyedStream;
+import io.millrace.event.Reason;
+import io.millrace.operators.window.Window;
+import io.millrace.time.Progress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Words that follow each other in a chain. */
+final class Twins {
+    private Twins() {}
+
+    static final class Filters extends Twin {
+        private final long rest;
+
+        Filters(String name, long rest) {
+            super(name);
+            this.rest = rest;
+        }
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return stream.filter(p -> p.value() % 3 != rest);
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            if (item.ping().value() % 3 != rest) {
+                out.add(item);
+            }
+        }
+
+        @Override
+        Twin fresh() {
+            return new Filters(name, rest);
+        }
+    }
+
+    static final class Dedupes extends Twin {
+        private final long horizonNs;
+        private final Map<Long, TreeSet<Long>> passed = new HashMap<>();
+
+        Dedupes(String name, long horizonNs) {
+            super(name);
+            this.horizonNs = horizonNs;
+        }
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return stream.dedupe(name, Duration.ofNanos(horizonNs)).duplicates(side -> {});
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            TreeSet<Long> two = passed.computeIfAbsent(item.ping().key(), k -> new TreeSet<>());
+            if (item.timeNs() < progressNs) {
+                late(item);
+            } else if (two.stream().anyMatch(t -> Math.abs(t - item.timeNs()) < horizonNs)) {
+                refuse(item, Reason.DUPLICATE);
+            } else if (two.size() == 2 && item.timeNs() < two.first()) {
+                refuse(item, Reason.LATE);
+            } else {
+                two.add(item.timeNs());
+                if (two.size() > 2) {
+                    two.pollFirst();
+                }
+                out.add(item);
+            }
+        }
+
+        @Override
+        Twin fresh() {
+            return new Dedupes(name, horizonNs);
+        }
+    }
+
+    static final class Throttles extends Twin {
+        private final int most;
+        private final long perNs;
+        private final Map<Long, List<Long>> passed = new HashMap<>();
+
+        Throttles(String name, int most, long perNs) {
+            super(name);
+            this.most = most;
+            this.perNs = perNs;
+        }
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return stream.throttle(name, most, Duration.ofNanos(perNs));
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            List<Long> times = passed.computeIfAbsent(item.ping().key(), k -> new ArrayList<>());
+            long time = Math.max(item.timeNs(), progressNs == Progress.END ? Progress.NONE : progressNs);
+            for (long t : times) {
+                time = Math.max(time, t);
+            }
+            long counted = time;
+            if (times.stream().filter(t -> counted - t < perNs).count() < most) {
+                times.add(time);
+                out.add(item);
+            }
+        }
+
+        @Override
+        Twin fresh() {
+            return new Throttles(name, most, perNs);
+        }
+    }
+
+    /** Holds items until their due, then sends them, stamped so much before it. */
+    abstract static class Holds extends Twin {
+        private final List<Item> held = new ArrayList<>();
+        private final List<Long> dues = new ArrayList<>();
+        private final long stampedBeforeNs;
+
+        Holds(String name, long stampedBeforeNs) {
+            super(name);
+            this.stampedBeforeNs = stampedBeforeNs;
+        }
+
+        void hold(Item item, long dueNs) {
+            held.add(item);
+            dues.add(dueNs);
+        }
+
+        Item held(int at) {
+            return held.get(at);
+        }
+
+        void replace(int at, Item by) {
+            held.set(at, by);
+        }
+
+        int find(long key, long dueNs) {
+            for (int i = 0; i < held.size(); i++) {
+                if (held.get(i).ping().key() == key && dues.get(i) == dueNs) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        @Override
+        void fire(List<Item> out) {
+            List<Integer> due = new ArrayList<>();
+            for (int i = 0; i < held.size(); i++) {
+                if (dues.get(i) <= progressNs) {
+                    due.add(i);
+                }
+            }
+            due.sort(Comparator.comparingLong(dues::get));
+            due.forEach(i -> out.add(held.get(i).fired(dues.get(i), dues.get(i) - stampedBeforeNs)));
+            due.sort(Comparator.reverseOrder());
+            due.forEach(i -> {
+                held.remove((int) i);
+                dues.remove((int) i);
+            });
+        }
+    }
+
+    static final class Defers extends Holds {
+        private final long delayNs;
+
+        Defers(String name, long delayNs) {
+            super(name, 0);
+            this.delayNs = delayNs;
+        }
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return stream.defer(name, Duration.ofNanos(delayNs));
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            hold(item, Math.max(item.timeNs() + delayNs, progressNs == Progress.END ? Progress.NONE : progressNs));
+        }
+
+        @Override
+        Twin fresh() {
+            return new Defers(name, delayNs);
+        }
+    }
+
+    static final class Conflates extends Holds {
+        private final long periodNs;
+
+        Conflates(String name, long periodNs) {
+            super(name, 1);
+            this.periodNs = periodNs;
+        }
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return stream.conflate(name, Duration.ofNanos(periodNs));
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            long end = item.timeNs() - Math.floorMod(item.timeNs(), periodNs) + periodNs;
+            int at = find(item.ping().key(), end);
+            if (end <= progressNs) {
+                late(item);
+            } else if (at < 0) {
+                hold(item, end);
+            } else if (item.timeNs() >= held(at).timeNs()) {
+                replace(at, item);
+            }
+        }
+
+        @Override
+        Twin fresh() {
+            return new Conflates(name, periodNs);
+        }
+    }
+
+    static final class Counted extends Aggregates<Ping> {
+        final LongValue count = count();
+        final LongValue key = first(Ping::key);
+
+        Ping ping() {
+            return new Ping(key.get(), count.get(), windowStartNs());
+        }
+    }
+
+    /** Counts the events of a key and period. */
+    static final class Counts extends Holds {
+        private final long periodNs;
+
+        Counts(String name, long periodNs) {
+            super(name, 1);
+            this.periodNs = periodNs;
+        }
+
+        @Override
+        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+            return stream.window(name, Window.tumbling(Duration.ofNanos(periodNs)))
+                    .aggregate(Counted::new)
+                    .map(Ping.class, Counted::ping);
+        }
+
+        @Override
+        void take(Item item, List<Item> out) {
+            long start = item.timeNs() - Math.floorMod(item.timeNs(), periodNs);
+            int at = find(item.ping().key(), start + periodNs);
+            if (start + periodNs <= progressNs) {
+                late(item);
+            } else if (at < 0) {
+                hold(new Item(new Ping(item.ping().key(), 1, start), item.timeNs(), item.step(), 0), start + periodNs);
+            } else {
+                Ping so = held(at).ping();
+                replace(at, new Item(new Ping(so.key(), so.value() + 1, start), item.timeNs(), item.step(), 0));
+            }
+        }
+
+        @Override
+        Twin fresh() {
+            return new Counts(name, periodNs);
+        }
+    }
+}
