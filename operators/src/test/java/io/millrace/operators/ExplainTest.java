@@ -206,6 +206,12 @@ class ExplainTest {
         Seeds.each(7, 1, "tellTheEvents(" + number + ", %d)", seed -> tellTheEvents(number, seed));
     }
 
+    /** A late event has come into the session since that was told, and now what was told is taken back. */
+    @Test
+    void shouldNotCountWhatHasComeSinceAmongTheEventsOfAResultThatIsTakenBack() {
+        tellTheEvents(4, 9001);
+    }
+
     static IntStream numbers() {
         return IntStream.range(0, (int) sums().count());
     }

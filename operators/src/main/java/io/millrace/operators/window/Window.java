@@ -399,11 +399,10 @@ public final class Window {
         to.say("revision", in.revision());
         result.explain(to);
         Taken taken = Taken.by(0);
-        if (kind == Kind.COUNTS) {
-            to.events(isTakenBack ? "events now in the window" : "events", taken.newest(newest));
-        } else {
-            to.events("events", taken.within(in.startNs(), in.endNs() - 1));
-        }
+        // what is taken back was told before: events may have come since
+        to.events(
+                isTakenBack ? "events now in the window" : "events",
+                kind == Kind.COUNTS ? taken.newest(newest) : taken.within(in.startNs(), in.endNs() - 1));
     }
 
     private String emission() {
