@@ -1,5 +1,6 @@
 package io.millrace.operators.lookback;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.LookBack;
+import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.operators.Fn.DoubleField;
 import io.millrace.operators.aggregate.Cell;
@@ -14,7 +16,10 @@ import io.millrace.operators.aggregate.Folds;
 import io.millrace.operators.aggregate.OwnAggregate;
 import io.millrace.operators.lookback.Oracle.Ev;
 import io.millrace.operators.lookback.Oracle.SpanSpec;
-import io.millrace.testkit.oracle.Seeds;
+import io.millrace.testkit.oracle.ByHand;
+import io.millrace.testkit.oracle.Step;
+import io.millrace.testkit.oracle.Trials;
+import io.millrace.testkit.oracle.Weights;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -24,9 +29,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Random histories against the definition. A failure prints a test of its case. */
+/** Random histories against the definition. */
 class LookBackRandomTest {
-    private static final int CASES = 500;
+    private static final int CASES = 1_000;
+    private static final long UNBOUNDED = 8 << 20;
 
     static final class All extends Aggregates<Ev> {
         final LongValue count = count();
@@ -141,152 +147,146 @@ class LookBackRandomTest {
         }
     }
 
+    static Trials trials() {
+        return Trials.byHand("trials()", random -> new Case(random).byHand()).cases(CASES);
+    }
+
     @Test
     void shouldAgreeWithTheDefinitionOnRandomHistories() {
         refusals = 0;
-        int cases = Seeds.each(0, CASES, "agree(%d)", LookBackRandomTest::agree);
+        int cases = trials().check().cases();
         assertTrue(cases < 50 || refusals > 0, "some case met its bound");
-    }
-
-    private static void agree(long seed) {
-        new Case(1_000_003L * seed + 17).run();
     }
 
     private static int refusals;
 
-    /** One random history. */
+    /** What is asked of random histories. */
     static final class Case {
-        private final Random random;
         private final List<SpanSpec> spans = new ArrayList<>();
         private final int[] kinds = new int[4];
         private final boolean two;
-        private final int keys;
         private final long disorder;
-        private final long gap;
         private final boolean wild;
-        private final boolean bounded;
-        private final int events;
-        private final Oracle oracle;
-        private final Rig<Probe> rig;
-        private long now;
-        private long largest = Long.MIN_VALUE;
+        private final long bytes;
+        private final long leapFromNs;
+        private final Weights weights;
 
-        Case(long seed) {
-            random = new Random(seed);
+        Case(Random random) {
             two = random.nextInt(4) == 0;
             boolean deep = random.nextInt(12) == 0;
-            keys = deep ? 1 : 1 + random.nextInt(4);
-            events = deep ? 800 : 20 + random.nextInt(250);
-            long scale = deep ? 1_500 : 1 + random.nextInt(60);
+            int events = deep ? 900 : 270;
+            int scale = deep ? 1_500 : 1 + random.nextInt(60);
             int n = 1 + random.nextInt(4);
             boolean brief = random.nextInt(3) == 0;
             for (int i = 0; i < n; i++) {
                 kinds[i] = brief ? 1 : random.nextInt(4);
-                spans.add(span(scale, kinds[i] < 2, !brief));
+                spans.add(span(random, scale, kinds[i] < 2, !brief));
             }
             if (brief && random.nextBoolean()) {
                 spans.replaceAll(s -> new SpanSpec(s.size() * Math.max(1, s.step()), 0, 0, true));
             }
-            disorder = random.nextInt(3) == 0 ? 0 : random.nextInt((int) Math.min(scale + 1, 200));
-            gap = random.nextInt(3) == 0 ? scale * 3 : 4;
+            disorder = random.nextInt(3) == 0 ? 0 : random.nextInt(Math.min(scale + 1, 200));
             wild = random.nextInt(4) == 0;
-            now = switch (random.nextInt(4)) {
-                case 0 -> Long.MIN_VALUE + random.nextInt(30);
-                case 1 -> Long.MAX_VALUE - random.nextInt(4 * events + 1);
-                default -> random.nextInt(200) - 100;
-            };
-            oracle = new Oracle(spans);
-            bounded = random.nextInt(6) == 0;
-            long bytes = bounded ? (8 + random.nextInt(12)) * 64L << 10 : 8 << 20;
-            rig = two
-                    ? Rig.two(() -> new Probe(spans, kinds), bytes)
-                    : Rig.one(() -> new Probe(spans, kinds), null, bytes);
+            bytes = random.nextInt(6) == 0 ? (8 + random.nextInt(12)) * 64L << 10 : UNBOUNDED;
+            leapFromNs = random.nextInt(8) == 0 ? random.nextInt(events) : Long.MAX_VALUE;
+            weights = Weights.usual()
+                    .events(events)
+                    .keys(deep ? 1 : 4)
+                    .values(Integer.MAX_VALUE)
+                    .scale(1, random.nextInt(3) == 0 ? scale * 3 : 6);
         }
 
-        private SpanSpec span(long scale, boolean sums, boolean delays) {
+        private static SpanSpec span(Random random, int scale, boolean sums, boolean delays) {
             long step = random.nextInt(2) == 0 ? 0 : 1 + random.nextInt(5);
             long unit = Math.max(step, 1);
-            long size = unit * (1 + random.nextInt((int) scale));
-            long delay = delays && random.nextInt(3) == 0 ? unit * random.nextInt((int) scale + 1) : 0;
+            long size = unit * (1 + random.nextInt(scale));
+            long delay = delays && random.nextInt(3) == 0 ? unit * random.nextInt(scale + 1) : 0;
             if (step == 0 && random.nextInt(15) == 0) {
                 size = Long.MAX_VALUE - random.nextInt(3);
             }
             return new SpanSpec(size, delay, step, sums);
         }
 
-        void run() {
-            for (int i = 0; i < events; i++) {
-                step();
-            }
-            rig.settle(Long.MAX_VALUE);
-            assertEquals(0, rig.counters.keys, "keys left at the end of time");
-            assertEquals(0, rig.node.keys.blocks(), "blocks left at the end of time");
+        ByHand byHand() {
+            Input<Ev> events = Input.of("events", Ev.class)
+                    .eventTime(Ev::cents, NANOSECONDS) // never asked: a step has its time
+                    .disorder(Duration.ofNanos(disorder));
+            return ByHand.of(weights, two ? List.of(events, events) : List.of(events), steps -> new Play().run(steps));
         }
 
-        private void step() {
-            move();
-            long time = Units.minus(now, disorder == 0 ? 0 : random.nextInt((int) disorder + 1));
-            long key = random.nextInt(keys);
-            Ev event = event();
-            int input = two ? random.nextInt(2) : 0;
-            Probe answer = rig.send(input, key, time, event);
-            assertNull(rig.thrown);
-            Reason reason = !two
-                    ? oracle.refusal(key, time, rig.progress.ns(), event)
-                    : input == 0
-                            ? oracle.questionRefusal(key, time, rig.progress.ns())
-                            : oracle.contentRefusal(key, time, rig.progress.ns(), event);
-            if (bounded && rig.refused == Reason.OVER_BOUND) {
-                assertTrue(reason == null || reason == Reason.OUT_OF_RANGE, "not when it is late");
-                refusals++;
-                return;
+        /** Time that leaps by a third of all there is. */
+        private long timeNs(Step s) {
+            return s.timeNs() < leapFromNs ? s.timeNs() : Units.plus(s.timeNs(), Long.MAX_VALUE / 3);
+        }
+
+        /** One history. */
+        private final class Play {
+            private final Oracle oracle = new Oracle(spans);
+            private final Rig<Probe> rig = two
+                    ? Rig.two(() -> new Probe(spans, kinds), bytes)
+                    : Rig.one(() -> new Probe(spans, kinds), null, bytes);
+            private long largest = Long.MIN_VALUE;
+            private int answers;
+
+            int run(List<Step> steps) {
+                for (Step s : steps) {
+                    switch (s.kind()) {
+                        case EVENT -> event(s);
+                        case ADVANCE -> advance(timeNs(s), LookBackOperator.FIRINGS);
+                        default -> {
+                            // a rig has no clock, and ends below
+                        }
+                    }
+                }
+                rig.settle(Long.MAX_VALUE);
+                assertEquals(0, rig.counters.keys, "keys left at the end of time");
+                assertEquals(0, rig.node.keys.blocks(), "blocks left at the end of time");
+                return answers;
             }
-            assertEquals(reason, rig.refused, () -> "time " + time + " key " + key);
-            if (reason == null && (!two || input == 1)) {
-                oracle.keep(key, time, event);
+
+            private void event(Step s) {
+                Digits digits = new Digits(s.value());
+                int moves = digits.next(12);
+                int firings = 1 + digits.next(4);
+                take(s.port(), s.key(), timeNs(s), digits.event(wild));
+                largest = Math.max(largest, timeNs(s));
+                if (moves > 3) {
+                    advance(Units.minus(largest, moves > 9 ? 0 : disorder), firings);
+                }
             }
-            if (reason == null && (!two || input == 0)) {
-                assertNotNull(answer);
-                check(answer, key, time);
-            } else {
-                assertNull(answer);
+
+            private void advance(long toNs, int firings) {
+                rig.advance(Math.min(toNs, Long.MAX_VALUE - 2), firings);
             }
-            largest = Math.max(largest, time);
-            if (random.nextInt(3) > 0) {
-                long progress = Units.minus(largest, random.nextInt(4) == 0 ? 0 : disorder);
-                rig.advance(Math.min(progress, Long.MAX_VALUE - 2), 1 + random.nextInt(4));
+
+            private void take(int input, long key, long time, Ev event) {
+                Probe answer = rig.send(input, key, time, event);
+                assertNull(rig.thrown);
+                Reason reason = !two
+                        ? oracle.refusal(key, time, rig.progress.ns(), event)
+                        : input == 0
+                                ? oracle.questionRefusal(key, time, rig.progress.ns())
+                                : oracle.contentRefusal(key, time, rig.progress.ns(), event);
+                if (bytes != UNBOUNDED && rig.refused == Reason.OVER_BOUND) {
+                    assertTrue(reason == null || reason == Reason.OUT_OF_RANGE, "not when it is late");
+                    refusals++;
+                    return;
+                }
+                assertEquals(reason, rig.refused, () -> "time " + time + " key " + key);
+                if (reason == null && (!two || input == 1)) {
+                    oracle.keep(key, time, event);
+                }
+                if (reason == null && (!two || input == 0)) {
+                    assertNotNull(answer);
+                    check(answer, oracle, key, time);
+                    answers++;
+                } else {
+                    assertNull(answer);
+                }
             }
         }
 
-        private void move() {
-            long by = random.nextInt(3) == 0 ? 0 : random.nextInt((int) gap + 1);
-            if (random.nextInt(200) == 0) {
-                by = gap * 100;
-            }
-            if (random.nextInt(1_000) == 0) {
-                by = Long.MAX_VALUE / 3;
-            }
-            now = Units.plus(now, by);
-        }
-
-        private Ev event() {
-            long cents = wild && random.nextInt(4) == 0
-                    ? (random.nextBoolean() ? Long.MAX_VALUE : Long.MIN_VALUE) / (1 + random.nextInt(3))
-                    : random.nextInt(2_000) - 1_000;
-            double amount = switch (random.nextInt(wild ? 12 : 4)) {
-                case 0 -> random.nextInt(100);
-                case 1 -> random.nextGaussian() * 1e16;
-                case 4 -> Double.POSITIVE_INFINITY;
-                case 5 -> Double.NEGATIVE_INFINITY;
-                case 6 -> Double.NaN;
-                case 7 -> -0.0;
-                case 8 -> Double.MIN_VALUE;
-                default -> random.nextGaussian();
-            };
-            return new Ev(cents, amount, random.nextBoolean());
-        }
-
-        private void check(Probe answer, long key, long time) {
+        private void check(Probe answer, Oracle oracle, long key, long time) {
             for (int i = 0; i < spans.size(); i++) {
                 List<Ev> window = oracle.window(key, spans.get(i), time);
                 Aggregates<Ev> part = answer.part(i);
@@ -415,6 +415,46 @@ class LookBackRandomTest {
             } else {
                 assertEquals(exact, got, "sum of what is not finite");
             }
+        }
+    }
+
+    /** What an event is, digit by digit of a number: 0 is the plainest. */
+    private static final class Digits {
+        private long rest;
+
+        Digits(long of) {
+            rest = of;
+        }
+
+        int next(int radix) {
+            int digit = (int) (rest % radix);
+            rest /= radix;
+            return digit;
+        }
+
+        Ev event(boolean wild) {
+            boolean fraud = next(2) == 1;
+            int large = next(8);
+            int kind = next(wild ? 12 : 4);
+            long cents = next(1_999);
+            cents = cents % 2 == 0 ? cents / 2 : -cents / 2 - 1;
+            if (wild && large > 5) {
+                cents = (large == 6 ? Long.MAX_VALUE : Long.MIN_VALUE) / (1 + next(3));
+            }
+            return new Ev(cents, amount(kind), fraud);
+        }
+
+        private double amount(int kind) {
+            return switch (kind) {
+                case 0 -> rest % 100;
+                case 1 -> new Random(rest).nextGaussian() * 1e16;
+                case 4 -> Double.POSITIVE_INFINITY;
+                case 5 -> Double.NEGATIVE_INFINITY;
+                case 6 -> Double.NaN;
+                case 7 -> -0.0;
+                case 8 -> Double.MIN_VALUE;
+                default -> new Random(rest).nextGaussian();
+            };
         }
     }
 }
