@@ -1,91 +1,92 @@
 package io.millrace.operators.process;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.operators.process.Script.Cmd;
 import io.millrace.operators.process.Script.Said;
+import io.millrace.operators.process.ScriptOracle.Failed;
 import io.millrace.plan.PlanOptions;
-import io.millrace.testkit.TestDriver;
-import io.millrace.testkit.oracle.Seeds;
+import io.millrace.testkit.oracle.Expected;
+import io.millrace.testkit.oracle.History;
+import io.millrace.testkit.oracle.Trait;
+import io.millrace.testkit.oracle.Trial;
+import io.millrace.testkit.oracle.Trials;
+import io.millrace.testkit.oracle.Weights;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random scripts over several keys, with jumps, late events, cancels, failures and idle times, against plain objects:
- * each key says the same in the same order, and as many events and firings fail.
+ * each key says the same in the same order, and the same events and firings fail.
  */
 class ProcessRandomTest {
-    private static final int CASES = 500;
-    private static final int ENTRIES = 100;
+    private static final int CASES = 1_000;
+    private static final int ENTRIES = 150;
     private static final long KEEP_IDLE = 60;
+
+    static Trials trials() {
+        return Trials.of("trials()", random -> trial()).cases(CASES);
+    }
 
     @Test
     void shouldSayWhatPlainObjectsSay() {
-        long[] sum = {0, 0};
-        int cases = Seeds.each(1, CASES, "agree(%d)", seed -> {
-            long[] counts = agree(seed);
-            sum[0] += counts[0];
-            sum[1] += counts[1];
-        });
-        assertTrue(cases < 10 || sum[0] > 100L * cases && sum[1] > 6L * cases, "said " + sum[0] + ", dead " + sum[1]);
+        dead = 0;
+        Trials.Summary done = trials().check();
+        long cases = done.cases();
+        assertTrue(cases < 10 || done.outs() > 50 * cases && dead > 3 * cases, done + ", dead " + dead);
     }
 
-    private static long[] agree(long seed) {
+    private static long dead;
+
+    private static Trial trial() {
+        return Trial.of(Script.topology(Script.CMDS, Duration.ofNanos(KEEP_IDLE)))
+                .options(PlanOptions.tested().withStateBytes(2 << 20))
+                .feed(Script.CMDS, (key, timeNs, value) -> new Cmd(key, timeNs, script(timeNs, value)))
+                .weights(Weights.usual()
+                        .events(ENTRIES)
+                        .keys(5)
+                        .values(Integer.MAX_VALUE)
+                        .scale(1, 8)
+                        .with(Trait.EXTREMES, 0)
+                        .with(Trait.ADVANCE, 80)
+                        // timers that fire again and again would do so until the end of time
+                        .with(Trait.END, 0))
+                .compareByKey(Script.SAYS, Said::key)
+                .compareLetters()
+                .oracle(ProcessRandomTest::answer)
+                .look(d -> dead += d.deadLetters().size());
+    }
+
+    private static void answer(History in, Expected out) {
         ScriptOracle oracle = new ScriptOracle(KEEP_IDLE);
-        TestDriver driver = TestDriver.of(
-                Script.topology(Script.CMDS, Duration.ofNanos(KEEP_IDLE)),
-                PlanOptions.tested().withStateBytes(2 << 20));
-        List<String> trace = play(new Random(seed), oracle, driver);
-        List<Said> all = driver.take(Script.SAYS);
-        String which = String.join("\n", trace) + "\n";
-        assertEquals(oracle.said(), byKey(all), which);
-        assertEquals(oracle.dead(), driver.deadLetters().size(), which + driver.deadLetters());
-        return new long[] {all.size(), oracle.dead()};
-    }
-
-    private static Map<Long, List<String>> byKey(List<Said> all) {
-        Map<Long, List<String>> keys = new TreeMap<>();
-        all.forEach(s -> keys.computeIfAbsent(s.key(), k -> new ArrayList<>()).add(s.toString()));
-        return keys;
-    }
-
-    private static List<String> play(Random random, ScriptOracle oracle, TestDriver driver) {
-        List<String> trace = new ArrayList<>();
-        int keys = 1 + random.nextInt(5);
-        long now = random.nextInt(100) - 50;
-        for (int i = 0; i < ENTRIES; i++) {
-            int step = random.nextInt(10);
-            now += step < 6 ? random.nextInt(4) : step < 9 ? random.nextInt(15) : random.nextInt(90);
-            if (random.nextInt(8) == 0) {
-                trace.add("progress " + now);
-                oracle.progress(now);
-                driver.advanceToNs(now);
-                continue;
+        for (int i = 0; i < in.size(); i++) {
+            int before = oracle.failed.size();
+            if (in.step(i).isEvent()) {
+                Cmd cmd = in.event(i);
+                oracle.send(cmd.key(), cmd.timeNs(), cmd.script());
+            } else {
+                oracle.progress(in.progressNs(i));
             }
-            long key = random.nextInt(keys);
-            long time = random.nextInt(6) == 0 ? now - random.nextInt(30) : now;
-            String script = script(random, now);
-            trace.add(key + " at " + time + ": " + script);
-            oracle.send(key, time, script);
-            driver.send(Script.CMDS, new Cmd(key, time, script));
+            for (Failed f : oracle.failed.subList(before, oracle.failed.size())) {
+                if (f.isEvent()) {
+                    out.letter(i, "script", f.reason());
+                } else {
+                    out.firedLetter(f.dueNs(), "script", f.reason());
+                }
+            }
         }
-        for (int key = 0; key < keys; key++) {
-            oracle.send(key, now, "n+0 kept list a? b? c?");
-            driver.send(Script.CMDS, new Cmd(key, now, "n+0 kept list a? b? c?"));
-        }
-        return trace;
+        oracle.all.forEach(s -> out.emit(Script.SAYS, s.nowNs(), s));
     }
 
-    private static String script(Random random, long now) {
+    /** By the last digit a question for all there is, or how many words; which follows from the others. */
+    private static String script(long now, long value) {
+        if (value % 6 == 0) {
+            return "n+0 kept list a? b? c?";
+        }
+        Random random = new Random(value / 6);
         StringBuilder script = new StringBuilder();
-        int words = random.nextInt(5);
-        while (words-- > 0) {
+        for (long words = value % 6 - 1; words > 0; words--) {
             String word = word(random, now, random.nextInt(10) == 0);
             if (script.length() + word.length() < 58) {
                 script.append(script.length() == 0 ? "" : " ").append(word);

@@ -1,10 +1,11 @@
 package io.millrace.operators.process;
 
+import io.millrace.event.Reason;
+import io.millrace.operators.process.Script.Said;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** What {@link Script} means, with objects: everything that is due fires at once. */
 final class ScriptOracle {
@@ -33,15 +34,26 @@ final class ScriptOracle {
         }
     }
 
+    /** An event, or a firing and when that was due. */
+    record Failed(boolean isEvent, long dueNs, Reason reason) {}
+
+    /** More than a process said that it would keep or emit. */
+    private static final class TooMuchException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
     /** A pending due. */
     private record Due(long ns, long order, long period, long missed) {}
 
     private final long keepIdle;
     private final Map<Long, Key> keys = new HashMap<>();
-    private final Map<Long, List<String>> said = new TreeMap<>();
+    /** What was said, of all keys. */
+    final List<Said> all = new ArrayList<>();
+
+    final List<Failed> failed = new ArrayList<>();
+
     private long progress = NEVER;
     private long order;
-    private int dead;
 
     private long key;
     private Key state;
@@ -49,18 +61,11 @@ final class ScriptOracle {
     private int firing;
     private long eventTime;
     private boolean forgets;
-    private final List<String> out = new ArrayList<>();
+    private boolean floods;
+    private final List<Said> out = new ArrayList<>();
 
     ScriptOracle(long keepIdle) {
         this.keepIdle = keepIdle;
-    }
-
-    int dead() {
-        return dead;
-    }
-
-    Map<Long, List<String>> said() {
-        return said;
     }
 
     void send(long ofKey, long timeNs, String script) {
@@ -142,22 +147,25 @@ final class ScriptOracle {
         firing = timer;
         eventTime = ofEvent;
         forgets = false;
+        floods = false;
         out.clear();
         try {
             for (String word :
                     script.trim().isEmpty() ? new String[0] : script.trim().split(" ")) {
                 word(word);
                 if (out.size() > Script.EMITS) {
-                    throw new IllegalStateException("too many");
+                    throw new TooMuchException();
                 }
             }
+            if (floods) {
+                throw new TooMuchException();
+            }
         } catch (RuntimeException e) {
-            dead++;
+            Reason reason = e instanceof TooMuchException ? Reason.OVER_BOUND : Reason.OPERATOR_ERROR;
+            failed.add(new Failed(timer < 0, nowNs, reason));
             return false;
         }
-        for (String s : out) {
-            said.computeIfAbsent(key, x -> new ArrayList<>()).add(s);
-        }
+        all.addAll(out);
         if (forgets) {
             keys.remove(key);
         } else {
@@ -185,7 +193,7 @@ final class ScriptOracle {
         long[] entry = state.map.stream().filter(e -> e[0] == of).findFirst().orElse(null);
         if (entry == null) {
             if (state.map.size() == Script.MAP) {
-                throw new IllegalStateException("full");
+                throw new TooMuchException();
             }
             entry = new long[] {of, 0};
             state.map.add(entry);
@@ -201,7 +209,7 @@ final class ScriptOracle {
             case "let" -> state.kept = NEVER;
             case "push" -> {
                 if (state.list.size() == Script.LIST) {
-                    throw new IllegalStateException("full");
+                    throw new TooMuchException();
                 }
                 state.list.add(event());
             }
@@ -214,7 +222,12 @@ final class ScriptOracle {
             case "forget" -> forgets = true;
             case "late" -> say(firing < 0 && now < progress ? "late" : "in time");
             case "boom" -> throw new IllegalArgumentException("boom");
-            case "flood" -> throw new IllegalStateException("flood");
+            case "flood" -> {
+                while (out.size() < Script.EMITS) {
+                    say("flood");
+                }
+                floods = true; // what it threw is hidden: the script goes on
+            }
             default -> throw new AssertionError(word);
         }
     }
@@ -251,6 +264,6 @@ final class ScriptOracle {
     }
 
     private void say(String what) {
-        out.add(key + "@" + now + " " + what);
+        out.add(new Said(key, now, what));
     }
 }
