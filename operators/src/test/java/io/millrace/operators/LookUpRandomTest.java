@@ -11,17 +11,20 @@ import io.millrace.dsl.Table;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
+import io.millrace.event.Reason;
 import io.millrace.operators.FlatType.Flat;
 import io.millrace.plan.PlanOptions;
-import io.millrace.testkit.TestDriver;
-import io.millrace.testkit.oracle.Seeds;
+import io.millrace.testkit.oracle.Expected;
+import io.millrace.testkit.oracle.History;
+import io.millrace.testkit.oracle.Trait;
+import io.millrace.testkit.oracle.Trial;
+import io.millrace.testkit.oracle.Trials;
+import io.millrace.testkit.oracle.Weights;
 import io.millrace.topology.Topology;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Look-ups against a hash map, over random rows, tombstones and events; and how many bytes they allocate. */
@@ -36,13 +39,13 @@ class LookUpRandomTest {
     static final Input<Row> ROWS = Input.of("rows", Row.class);
     static final Output<Answer> BY_NUMBER = Output.of("by-number", Answer.class);
     static final Output<Answer> BY_TEXT = Output.of("by-text", Answer.class);
-    static final int MOST = 20;
+    private static final int CASES = 150;
 
     /** With staged branches, the later one taken first, a joined event waits as bytes. */
-    private static Topology topology(boolean staged) {
+    private static Topology topology(boolean staged, int most) {
         return Millrace.topology("random", t -> {
             Table<Row> byNumber =
-                    t.table("n", ROWS, Row::key).deleteWhen(Row::gone).keysAtMost(MOST);
+                    t.table("n", ROWS, Row::key).deleteWhen(Row::gone).keysAtMost(most);
             Table<Row> byText = t.tableByText("t", ROWS, Row::text).deleteWhen(Row::gone);
             answer(t.from(QUESTIONS).keyBy(Question::key).lookup("number-row", byNumber), staged, BY_NUMBER);
             answer(t.from(QUESTIONS).keyByText(Question::text).lookup("text-row", byText), staged, BY_TEXT);
@@ -63,52 +66,69 @@ class LookUpRandomTest {
                 j.left().id(), j.hasRight(), j.right() == null ? -1 : j.right().value());
     }
 
+    static Trials trials() {
+        return Trials.of("trials()", LookUpRandomTest::trial).cases(CASES);
+    }
+
     @Test
     void shouldAgreeWithAHashMap() {
-        Seeds.each(1, 4, "agree(%d)", LookUpRandomTest::agree);
+        refused = 0;
+        int cases = trials().check().cases();
+        assertTrue(cases < 50 || refused > 0, "the bound was met");
     }
 
-    private static void agree(long seed) {
-        PlanOptions small = PlanOptions.tested().withStateBytes(4 << 20);
-        agree(seed, topology(false), small);
-        agree(seed, topology(true), small.withHashSeed(seed));
-        agree(seed, topology(false), PlanOptions.fused().withStateBytes(4 << 20).withHashSeed(-seed));
-    }
+    private static int refused;
 
-    private static void agree(long seed, Topology topology, PlanOptions options) {
-        SplittableRandom random = new SplittableRandom(seed);
-        TestDriver driver = TestDriver.of(topology, options);
+    private static Trial trial(Random random) {
+        int most = 1 + random.nextInt(20);
+        boolean fused = random.nextInt(3) == 0;
+        PlanOptions options = fused ? PlanOptions.fused() : PlanOptions.tested();
         Map<Long, Long> byNumber = new HashMap<>();
+        return Trial.of(topology(!fused && random.nextBoolean(), most))
+                .options(options.withStateBytes(4 << 20).withHashSeed(random.nextLong()))
+                .feed(QUESTIONS, (key, timeNs, value) -> new Question(value, key - most, text(value, most)))
+                .feed(ROWS, (key, timeNs, value) -> new Row(key - most, text(value, most), value, value % 4 == 3))
+                .weights(Weights.usual()
+                        .events(600)
+                        .keys(2 * most)
+                        .values(100_000)
+                        .with(Trait.ADVANCE, 0)) // no input has a time
+                .compare(BY_NUMBER)
+                .compare(BY_TEXT)
+                .compareLetters()
+                .oracle((in, out) -> answer(byNumber, most, in, out))
+                .look(d -> assertEquals(byNumber.size(), d.counters("number-row").keys));
+    }
+
+    private static String text(long value, int most) {
+        return "k" + value % (3 * most);
+    }
+
+    private static void answer(Map<Long, Long> byNumber, int most, History in, Expected out) {
+        byNumber.clear();
         Map<String, Long> byText = new HashMap<>();
-        List<Answer> numbers = new ArrayList<>();
-        List<Answer> texts = new ArrayList<>();
-        int refused = 0;
-        for (int i = 0; i < 8_000; i++) {
-            long key = random.nextInt(40) - 20;
-            String text = "k" + random.nextInt(60);
-            if (random.nextInt(3) > 0) {
-                driver.send(QUESTIONS, new Question(i, key, text));
-                numbers.add(expected(i, byNumber.get(key)));
-                texts.add(expected(i, byText.get(text)));
+        for (int i = 0; i < in.size(); i++) {
+            if (!in.step(i).isEvent()) {
                 continue;
             }
-            boolean gone = random.nextInt(3) == 0;
-            driver.send(ROWS, new Row(key, text, i, gone));
-            if (!gone && byNumber.size() == MOST && !byNumber.containsKey(key)) {
+            if (in.step(i).port() == 0) {
+                Question q = in.event(i);
+                out.emit(BY_NUMBER, in.timeNs(i), expected(q.id(), byNumber.get(q.key())));
+                out.emit(BY_TEXT, in.timeNs(i), expected(q.id(), byText.get(q.text())));
+                continue;
+            }
+            Row row = in.event(i);
+            if (!row.gone() && byNumber.size() == most && !byNumber.containsKey(row.key())) {
+                out.letter(i, "number-row", Reason.OVER_BOUND);
                 refused++;
             } else {
-                apply(byNumber, key, i, gone);
+                apply(byNumber, row.key(), row.value(), row.gone());
             }
-            apply(byText, text, i, gone);
+            apply(byText, row.text(), row.value(), row.gone());
         }
-        assertEquals(numbers, driver.take(BY_NUMBER));
-        assertEquals(texts, driver.take(BY_TEXT));
-        assertEquals(refused, driver.deadLetters().size());
-        assertTrue(refused > 0, "the bound was met");
-        assertEquals(byNumber.size(), driver.counters("number-row").keys);
     }
 
-    private static Answer expected(int id, Long value) {
+    private static Answer expected(long id, Long value) {
         return new Answer(id, value != null, value == null ? -1 : value);
     }
 

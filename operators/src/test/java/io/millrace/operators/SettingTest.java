@@ -18,13 +18,17 @@ import io.millrace.event.Reason;
 import io.millrace.event.Sensitive;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
-import io.millrace.testkit.oracle.Seeds;
+import io.millrace.testkit.oracle.Expected;
+import io.millrace.testkit.oracle.History;
+import io.millrace.testkit.oracle.Trait;
+import io.millrace.testkit.oracle.Trial;
+import io.millrace.testkit.oracle.Trials;
+import io.millrace.testkit.oracle.Weights;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a setting promises: every event sees the row of the last change before it in the order. */
@@ -167,40 +171,48 @@ class SettingTest {
         assertTrue(e.getMessage().contains("far too long"), e.getMessage());
     }
 
+    static Trials trials() {
+        return Trials.of("trials()", SettingTest::trial).cases(60);
+    }
+
     @Test
     void shouldAgreeWithAVariable() {
-        Seeds.each(1, 3, "agree(%d)", SettingTest::agree);
+        trials().check();
     }
 
-    private static void agree(long seed) {
-        for (boolean copies : new boolean[] {false, true}) {
-            agree(seed, copies ? PlanOptions.fused() : PlanOptions.tested());
-        }
+    private static Trial trial(Random random) {
+        PlanOptions options = random.nextBoolean() ? PlanOptions.fused() : PlanOptions.tested();
+        return Trial.of(topology())
+                .options(options.withStateBytes(1 << 20))
+                .feed(PAYMENTS, (key, timeNs, value) -> new Payment(key, value % 30))
+                .feed(RULES, (key, timeNs, value) -> new Rules(value % 30, "t" + value / 30))
+                .weights(Weights.usual().events(200).values(3_000).with(Trait.ADVANCE, 0)) // no input has a time
+                .compare(PASSED)
+                .compare(TAGGED)
+                .compareLetters()
+                .oracle(SettingTest::answer);
     }
 
-    private static void agree(long seed, PlanOptions options) {
-        SplittableRandom random = new SplittableRandom(seed);
-        TestDriver driver = TestDriver.of(topology(), options);
+    private static void answer(History in, Expected out) {
         Rules now = INITIAL;
-        List<Payment> passed = new ArrayList<>();
-        List<Tagged> tagged = new ArrayList<>();
-        for (int i = 0; i < 5_000; i++) {
-            if (random.nextInt(5) == 0) {
-                now = new Rules(random.nextLong(30), "t" + random.nextInt(100));
-                driver.send(RULES, now);
+        for (int i = 0; i < in.size(); i++) {
+            if (!in.step(i).isEvent()) {
                 continue;
             }
-            Payment p = new Payment(i, random.nextLong(30));
-            driver.send(PAYMENTS, p);
-            if (p.cents() >= now.least()) {
-                passed.add(p);
+            if (in.step(i).port() == 1) {
+                now = in.event(i);
+                continue;
             }
-            if (p.cents() != now.least()) {
-                tagged.add(new Tagged(100 / (p.cents() - now.least()), now.tag()));
+            Payment p = in.event(i);
+            if (p.cents() >= now.least()) {
+                out.emit(PASSED, in.timeNs(i), p);
+            }
+            if (p.cents() == now.least()) {
+                out.letter(i, "rules.map", Reason.OPERATOR_ERROR);
+            } else {
+                out.emit(TAGGED, in.timeNs(i), new Tagged(100 / (p.cents() - now.least()), now.tag()));
             }
         }
-        assertEquals(passed, driver.take(PASSED));
-        assertEquals(tagged, driver.take(TAGGED));
     }
 
     record Secret(long least, @Sensitive long pin) {}
