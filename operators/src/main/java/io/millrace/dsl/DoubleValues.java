@@ -14,7 +14,7 @@ public final class DoubleValues {
     /**
      * How many there are.
      *
-     * @return at most as many as were asked for; 0 when there are no events
+     * @return at most as many as were asked for; 0 when there are no events, or all are NaN
      */
     public int size() {
         return (int) values.size().asLong();

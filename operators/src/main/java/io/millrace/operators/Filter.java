@@ -45,7 +45,7 @@ public final class Filter<T> implements Operator<T, T> {
 
     /**
      * What a branch leaves: the events for which its condition does not hold. One for which it throws has gone to the dead
-     * letters at the filter of the branch, which asks first; here it does not a second time.
+     * letters at the filter of the branch, which asks first; here it does not a second time. Only of use beside that filter.
      *
      * @param branched which events the branch has
      * @param <T>      the event
@@ -111,7 +111,8 @@ final class FilterNode implements Node {
         try {
             pass = keep.test(flow.value());
         } catch (Throwable t) {
-            return !isOfOthers && failures.operatorError(flow, t);
+            boolean isToldOf = isOfOthers && !(t instanceof VirtualMachineError);
+            return !isToldOf && failures.operatorError(flow, t);
         }
         boolean on = pass || hold(flow);
         counters.out += on ? 1 : 0;

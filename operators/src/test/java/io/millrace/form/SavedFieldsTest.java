@@ -72,7 +72,8 @@ class SavedFieldsTest {
                 Moves.freeRuns Moves.last Moves.left Moves.linksLeft Moves.newLinks Moves.runsLeft Moves.serial Moves.size
                 Moves.startTaken Moves.taken Moves.timeNs NodeBlocks.stashed Outbox.* Outgoing.* Pair.length PaneBlocks.slots PaneBlocks.touched
                 NewWindows.eventNs NewWindows.fresh NewWindows.freshIndex NewWindows.opened PeriodWindows.emptiesTold
-                PeriodWindows.lowest Records.aside Records.thrown SinkNode.* Span.oldest Span.summaries Store.arguments
+                PeriodWindows.lowest Records.aside Records.thrown SessionWindows.joinsNewer SessionWindows.joinsOlder
+                SessionWindows.newer SessionWindows.older SessionWindows.sums SinkNode.* Span.oldest Span.summaries Store.arguments
                 Store.entry Store.expired Store.isThere Store.mode Store.pushes Store.scratch Store.unit Summaries.aside SummaryFolds.thrown
                 Summaries.summary TimerSlots.before TimerSlots.staged TimerSlots.stagedCount WaitingEvents.dueNs
                 WaitingEvents.id FlatWriter.* AnswerBlocks.length MapInPlaceBySettingNode.used WindowInHand.* WindowNode.values WithNode.heldOrigin WithNode.heldParts""");

@@ -8,7 +8,11 @@ import static io.millrace.operators.CatalogueSnippets.RATES;
 import static io.millrace.operators.CatalogueSnippets.REFUNDS;
 import static io.millrace.operators.CatalogueSnippets.RULES;
 
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.DoubleValues;
 import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LongValues;
+import io.millrace.dsl.LookBack;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.operators.CatalogueSnippets.Alert;
 import io.millrace.operators.CatalogueSnippets.Payment;
@@ -19,6 +23,7 @@ import io.millrace.operators.CatalogueSnippets.Spree;
 import io.millrace.operators.FlatType.FlatWriter;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
+import io.millrace.operators.window.Window;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -82,6 +87,35 @@ final class FurtherWords {
                 .dedupe("once", Duration.ofMinutes(10))
                 .onThread("third")
                 .to(PASSED);
+    }
+
+    static final class Apart extends Aggregates<Payment> {
+        final LongValues largest = largest(10, Payment::cents);
+        final DoubleValues odd = largestDouble(6, p -> p.cents() % 2 == 0 ? Double.NaN : p.cents());
+        final LongValue devices = distinct(Payment::terminal, 16);
+    }
+
+    /** What has room for more values than there are. */
+    static void apart(TopologyBuilder t) {
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .window("apart", Window.session(Duration.ofSeconds(5)))
+                .aggregate(Apart::new)
+                .to(ALERTS, a -> new Alert(a.largest.size() + 100L * a.odd.size(), a.devices.get()));
+    }
+
+    static final class Steps extends LookBack<Payment> {
+        final Apart recent =
+                last(Duration.ofSeconds(40)).every(Duration.ofSeconds(2)).of(Apart::new);
+    }
+
+    static void steps(TopologyBuilder t) {
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .lookBack("steps", Steps::new)
+                .to(
+                        ALERTS,
+                        s -> new Alert(s.recent.largest.size() + 100L * s.recent.odd.size(), s.recent.devices.get()));
     }
 
     /** A table that is full. */

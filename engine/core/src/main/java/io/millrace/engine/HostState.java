@@ -103,7 +103,7 @@ final class HostState {
     }
 
     private JournalException cannotRead(IOException e) {
-        return new JournalException("the newest snapshot of " + host.name() + " cannot be read: " + e, e);
+        return new JournalException("a snapshot of " + host.name() + " cannot be read: " + e, e);
     }
 
     private String nameNow(String was) {

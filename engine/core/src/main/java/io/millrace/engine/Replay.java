@@ -131,7 +131,8 @@ public final class Replay {
     /**
      * Where older entries have been given up, begins with the oldest snapshot that is left in place of the newest, so that as much as there is
      * is run. A changed topology ({@link #otherTopology}) takes it over, as the declared migration says ({@link Journaling#migrate}), or as it
-     * is. Of a journal that has all its entries it means nothing.
+     * is. Of a journal that has all its entries it means nothing, nor where the declared migration takes over the newest snapshot of
+     * another topology's journal.
      *
      * @return this
      */
@@ -267,14 +268,17 @@ public final class Replay {
         return begun;
     }
 
-    /** The first snapshot of the topology of the log that can be read. */
+    /**
+     * The first snapshot that can be read from which all that follows is there: of the topology of the log, where it has made one since it
+     * took the log over, else the one that it took over.
+     */
     static long oldest(JournalLog log) {
-        long first = Math.max(log.first(), log.since());
+        long first = Math.max(log.first(), log.since() > 0 ? log.since() + 1 : 0);
         long oldest = -1;
         for (long next = log.snapshotAt(Long.MAX_VALUE); next >= first && next >= 0; next = log.snapshotAt(next - 1)) {
             oldest = next;
         }
-        return oldest;
+        return oldest < 0 ? log.snapshot() : oldest;
     }
 
     /** A sink of a replay has failed in flush or close: output may be missing. */

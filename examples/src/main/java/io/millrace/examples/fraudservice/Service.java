@@ -54,6 +54,8 @@ final class Service {
     int run() throws IOException, InterruptedException {
         try (FileOutput table = json == null ? null : FileOutput.create(json)) {
             return run(table);
+        } finally {
+            endAll();
         }
     }
 

@@ -93,7 +93,7 @@ final class Differences implements Closeable {
     }
 
     private Replay replay(Topology topology, boolean changed, Taking to) {
-        Setup setup = recorded.setupBeside(topology, changed);
+        Setup setup = recorded.setupBeside(topology);
         Consumer<PutOut> guarded = output -> {
             try {
                 if (fault == null) {

@@ -129,8 +129,8 @@ final class Recorded {
     }
 
     /** Binds nothing yet; for {@link #beside}. */
-    Setup setupBeside(Topology topology, boolean changed) {
-        return changed && first > 0 ? takingOver(topology) : setup(topology);
+    Setup setupBeside(Topology topology) {
+        return first > 0 ? takingOver(topology) : setup(topology);
     }
 
     /** Binds nothing yet; takes over the snapshot of a topology before it, by what its provider says of that. */

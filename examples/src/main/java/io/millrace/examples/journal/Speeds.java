@@ -39,7 +39,7 @@ final class Speeds {
         }
 
         void replay(long to) {
-            Setup setup = recorded.setupBeside(topology, other);
+            Setup setup = recorded.setupBeside(topology);
             topology.outputs().forEach(setup::discard);
             round = new Histogram(HIGHEST_NS, 3);
             lastNs = 0;

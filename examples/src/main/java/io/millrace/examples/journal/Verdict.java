@@ -16,7 +16,11 @@ final class Verdict {
     private final Topology topology;
     private final Replay.Report report;
 
-    Verdict(Recorded recorded, Topology topology, Replay.Report report) {
+    /** Whether not all entries were asked for. */
+    private final boolean isPart;
+
+    Verdict(Recorded recorded, Topology topology, Replay.Report report, boolean isPart) {
+        this.isPart = isPart;
         this.recorded = recorded;
         this.topology = topology;
         this.report = report;
@@ -25,9 +29,9 @@ final class Verdict {
     /** Answers the exit code. */
     int print() throws IOException {
         long ns = Math.max(1, report.took().toNanos());
-        if (report.entries() == 0) {
-            System.err.println("millrace replay: nothing was let out: no entry lies between --from and --to;"
-                    + " leave one of them out to see which there are");
+        if (report.entries() == 0 && isPart) {
+            System.err.println("millrace replay: nothing was let out: no entry from " + report.first()
+                    + " on lies between --from and --to; leave one of them out to see which there are");
         }
         System.out.println("evaluated  " + report.evaluated());
         System.out.println("entries/s  " + Math.round(report.evaluated() * 1e9 / ns));

@@ -19,7 +19,7 @@ public final class VelocityTopology {
     /** What the rules have found, in the order of finding. */
     public static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
 
-    /** Small payments that one alert names at most: as many as its text has room for. One that leaves further ones out is cut, and says so. */
+    /** Small payments that one alert names at most: as many as its text has room for. One that leaves further ones out is cut; how many are, the table says. */
     static final int SMALL_MOST = 194;
 
     /** A card may have as many in a minute that have led to nothing yet. */

@@ -126,8 +126,10 @@ public final class Interval<L> {
 
     /**
      * Two events match whatever their times, as long as both are kept: the bound is one of events, so {@link #eventsAtMost} has to
-     * be said. An event is kept until input ends, or until one more than that comes: then it goes with {@link #evictOldest}, and
-     * without that the new one is refused. Pairs only, or {@link #semi}: nothing says when an event will stay alone.
+     * be said, and not more of them than {@link #matchesAtMost}. An event is kept until input ends, or until one more than that comes: then
+     * it goes with {@link #evictOldest}, and without that the new one is refused. So a key stays until input ends, too: {@code keysAtMost}, or
+     * the state budget, is how many there can ever be. Events behind progress are late, as in every join. Pairs only, or {@link #semi}:
+     * nothing says when an event will stay alone.
      *
      * @return pairs only, for any left side
      */
@@ -244,6 +246,11 @@ public final class Interval<L> {
         }
         if (isAnyTime() && eventsAtMost == 0) {
             return "anyTime has no bound: its events could never go; say eventsAtMost(..), and evictOldest() if the oldest is to go";
+        }
+        if (isAnyTime() && eventsAtMost > matchesAtMost) {
+            return "anyTime: a key may keep " + eventsAtMost
+                    + " events a side, of which all match, and an event may make " + matchesAtMost
+                    + " pairs: say matchesAtMost(" + eventsAtMost + ") too, or fewer events";
         }
         if (isAnyTime() && kind != Kind.INNER && kind != Kind.SEMI) {
             return "anyTime: nothing says when an event will stay alone, so there are pairs only, or semi(); say between(..),"

@@ -318,7 +318,7 @@ final class BlockTree {
         int from = base(node) + first(node) * stride(node);
         int last = from + (n - 1) * stride(node);
         to[at] = node;
-        records.clear(to, at + SUMMARY, records.all);
+        records.wipe(to, at + SUMMARY);
         if (level(node) == 0) {
             to[at + MIN] = page[from];
             to[at + MAX] = page[last];

@@ -100,6 +100,11 @@ final class Records {
                 to[at + 1 + i] = arguments[entryArguments[i]];
             }
         } else {
+            Arrays.fill(
+                    to,
+                    at + 1,
+                    at + entryLongs,
+                    0); // also what a fold leaves as it is: it goes into the state of a key
             for (int f = 0; f < folds.length; f++) {
                 folds[f].open(to, at + entryAt[f], arguments, argumentAt[f]);
             }
@@ -144,6 +149,12 @@ final class Records {
         if (hasOwn) {
             summaries[at + brokenAt] = 0;
         }
+    }
+
+    /** Clears all of a summary that is to be kept: also what a fold does not look at goes into the state of a key. */
+    void wipe(long[] summaries, int at) {
+        Arrays.fill(summaries, at, at + summaryLongs, 0);
+        clear(summaries, at, all);
     }
 
     // ---- what is kept is put together

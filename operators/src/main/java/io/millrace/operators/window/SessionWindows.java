@@ -16,6 +16,7 @@ import io.millrace.state.StateCounters;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
+import java.util.Arrays;
 
 /**
  * Sessions: events of a key that follow each other by at most a gap. A session is over when progress has passed its last
@@ -226,6 +227,7 @@ final class SessionWindows extends WindowState {
 
     /** Sums up what a session will hold. */
     private void sum(int older, long[] values, int newer) {
+        Arrays.fill(sums, 0); // also what a fold does not look at: it goes into the state of a key
         folds.clear(sums, 0);
         if (older != NONE) {
             folds.merge(sums, 0, panes.page(older), panes.base(older) + BUCKETS);

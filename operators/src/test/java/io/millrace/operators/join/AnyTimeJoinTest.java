@@ -70,6 +70,8 @@ class AnyTimeJoinTest {
         for (Interval<Object> how : List.of(
                 any,
                 any.evictOldest(),
+                any.eventsAtMost(257),
+                any.eventsAtMost(3).matchesAtMost(2).evictOldest(),
                 any.eventsAtMost(2).left(),
                 any.eventsAtMost(2).right(),
                 any.eventsAtMost(2).full(),

@@ -69,9 +69,8 @@ public final class Seeds {
             return usual;
         }
         try {
-            long count = said.startsWith("x")
-                    ? Math.max(1, Math.round(usual * Double.parseDouble(said.substring(1))))
-                    : Long.parseLong(said);
+            double factor = said.startsWith("x") ? Double.parseDouble(said.substring(1)) : 0;
+            long count = factor > 0 ? Math.max(1, Math.round(usual * factor)) : Long.parseLong(said);
             if (count > 0) {
                 return Math.toIntExact(count);
             }

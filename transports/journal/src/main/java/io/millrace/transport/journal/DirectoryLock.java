@@ -32,7 +32,7 @@ final class DirectoryLock implements AutoCloseable {
             if (lock == null) {
                 throw new JournalException(
                         directory + " is in use" + by(path)
-                                + ". One host at a time writes to a journal; wait until that has ended, or read it: replay, explain and what-if do");
+                                + ". One host at a time writes to a journal; wait until that has ended, or read it: openToRead(), which replay, explain and what-if use");
             }
             byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
             file.truncate(0).write(ByteBuffer.wrap(pid), 0);
