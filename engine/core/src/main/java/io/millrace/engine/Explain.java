@@ -153,7 +153,8 @@ public final class Explain {
 
     /** The oldest one, where entries were given up. */
     private static long earliest(JournalLog log) {
-        return log.first() == 0 && log.since() == 0 ? -1 : Replay.oldest(log);
+        long first = Math.max(log.first(), log.since());
+        return first == 0 ? -1 : Replay.oldest(log, first);
     }
 
     /** Answers false when it was stopped. */

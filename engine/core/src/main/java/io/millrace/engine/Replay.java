@@ -269,16 +269,21 @@ public final class Replay {
     }
 
     /**
-     * The first snapshot that can be read from which all that follows is there: of the topology of the log, where it has made one since it
-     * took the log over, else the one that it took over.
+     * The first snapshot that the topology of the log has made since it took the log over and from which all that follows is there; the
+     * one that it took over where it has made none.
      */
-    static long oldest(JournalLog log) {
-        long first = Math.max(log.first(), log.since() > 0 ? log.since() + 1 : 0);
+    private static long oldest(JournalLog log) {
+        long oldest = oldest(log, Math.max(log.first(), log.since() > 0 ? log.since() + 1 : 0));
+        return oldest < 0 ? log.snapshot() : oldest;
+    }
+
+    /** The first snapshot at a place or behind it that can be read; -1 when there is none. */
+    static long oldest(JournalLog log, long from) {
         long oldest = -1;
-        for (long next = log.snapshotAt(Long.MAX_VALUE); next >= first && next >= 0; next = log.snapshotAt(next - 1)) {
+        for (long next = log.snapshotAt(Long.MAX_VALUE); next >= Math.max(from, 0); next = log.snapshotAt(next - 1)) {
             oldest = next;
         }
-        return oldest < 0 ? log.snapshot() : oldest;
+        return oldest;
     }
 
     /** A sink of a replay has failed in flush or close: output may be missing. */

@@ -12,7 +12,9 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** A journal in memory whose process can be said to have ended: what was not durable then is gone. */
@@ -24,6 +26,9 @@ final class MemoryJournal implements Journal {
     private Log open;
     volatile byte[] snapshot;
     volatile long snapshotNext = -1;
+
+    /** Those before the newest, by the places behind them. */
+    private final NavigableMap<Long, byte[]> older = new ConcurrentSkipListMap<>();
 
     /** What is below it has been given up. */
     volatile long given;
@@ -203,6 +208,20 @@ final class MemoryJournal implements Journal {
         }
 
         @Override
+        public long snapshotAt(long most) {
+            if (snapshotNext <= most) {
+                return snapshotNext;
+            }
+            Long next = older.floorKey(most);
+            return next == null ? -1 : next;
+        }
+
+        @Override
+        public InputStream openSnapshot(long next) {
+            return next == snapshotNext ? openSnapshot() : new ByteArrayInputStream(older.get(next));
+        }
+
+        @Override
         public InputStream openSnapshot() {
             return new ByteArrayInputStream(snapshot);
         }
@@ -212,6 +231,9 @@ final class MemoryJournal implements Journal {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             writer.write(bytes);
             outside(() -> {
+                if (snapshotNext >= 0) {
+                    older.put(snapshotNext, snapshot);
+                }
                 snapshot = bytes.toByteArray();
                 snapshotNext = next;
             });

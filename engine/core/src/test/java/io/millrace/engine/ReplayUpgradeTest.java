@@ -116,6 +116,33 @@ class ReplayUpgradeTest {
         assertEquals(0, journal.since, "nothing is noted");
     }
 
+    /** The snapshot at which it took the journal over is the other's: its own are those behind. */
+    @Test
+    void shouldBeginWithTheOldestSnapshotOfTheTopologyThatHasTakenTheJournalOver() throws Exception {
+        recorded();
+        Migration how = Migration.none().rename("buckets", "slots");
+        String explained = explain(topology(1, "slots", ""), how, 60).text();
+        try (Engine engine = live(topology(1, "slots", ""), how).start()) {
+            assertEquals(55, journal.since);
+            publish(engine, 101, 150);
+            engine.drain(LONG);
+            assertEquals(150, engine.makeSnapshot());
+            publish(engine, 150, 201);
+            engine.drain(LONG);
+        }
+        journal.given = 40;
+        List<Long> replayed = new ArrayList<>();
+        Replay.Report report = replay(topology(1, "slots", ""), null, replayed)
+                .fromOldestSnapshot()
+                .run();
+        assertEquals("150 51 true", report.first() + " " + report.evaluated() + " " + report.isEqual());
+        assertEquals(ids(140, 200, 1), replayed);
+        assertEquals(
+                explained,
+                explain(topology(1, "slots", ""), how, 60).text(),
+                "what is between the two is worked out from the other's");
+    }
+
     /** What the one before worked out behind its snapshot, by the one that takes that over. */
     @Test
     void shouldExplainWhatStandsBehindTheSnapshotOfTheOneBefore() throws Exception {

@@ -50,19 +50,11 @@ final class Service {
         shared.clear();
     }
 
-    /** The file for the table is opened first: where that cannot be, nothing is begun. */
+    /** The file for the table is opened first: where that cannot be, no process is started. */
     int run() throws IOException, InterruptedException {
-        try (FileOutput table = json == null ? null : FileOutput.create(json)) {
-            return run(table);
-        } finally {
-            endAll();
-        }
-    }
-
-    private int run(FileOutput table) throws IOException, InterruptedException {
         Thread hook = new Thread(this::endAll);
         Runtime.getRuntime().addShutdownHook(hook);
-        try {
+        try (FileOutput table = json == null ? null : FileOutput.create(json)) {
             Process desk = start("desk");
             shared.awaitFile("channels");
             Process engine = start("engine");

@@ -100,11 +100,8 @@ final class Records {
                 to[at + 1 + i] = arguments[entryArguments[i]];
             }
         } else {
-            Arrays.fill(
-                    to,
-                    at + 1,
-                    at + entryLongs,
-                    0); // also what a fold leaves as it is: it goes into the state of a key
+            // also what a fold leaves as it is: it goes into the state of a key
+            Arrays.fill(to, at + 1, at + entryLongs, 0);
             for (int f = 0; f < folds.length; f++) {
                 folds[f].open(to, at + entryAt[f], arguments, argumentAt[f]);
             }

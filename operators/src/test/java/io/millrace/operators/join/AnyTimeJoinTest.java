@@ -85,12 +85,8 @@ class AnyTimeJoinTest {
     @Test
     void shouldAgreeWithLists() {
         int[] out = {0};
-        int[] cases = {0};
-        Seeds.each(0, CASES, "agree(%d)", seed -> {
-            out[0] += agree(seed);
-            cases[0]++;
-        });
-        assertTrue(out[0] > 20 * cases[0], out[0] + " came out of " + cases[0] + " cases");
+        int cases = Seeds.each(0, CASES, "agree(%d)", seed -> out[0] += agree(seed));
+        assertTrue(out[0] > 20 * cases, out[0] + " came out of " + cases + " cases");
     }
 
     /** What a key keeps of a side. */

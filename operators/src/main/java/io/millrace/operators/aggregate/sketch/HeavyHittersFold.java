@@ -14,7 +14,7 @@ import io.millrace.operators.aggregate.Fold;
  * added. Less m + m' each, the counts of all items add up to n + n' - counters (m + m') at most; so those that
  * are kept add up to n + n' at most, and the least of them is at most (n + n') / counters.
  *
- * <p>Which items are kept beyond the guarantee depends on the order, which is that of the log.
+ * <p>Which items are kept beyond the guarantee depends on the order, which is that of the log; in a group of rows, that of their places.
  *
  * <p>Both sets are sorted by item, so putting them together is one pass over both, one over the counts for each bit in which they
  * differ to find the smallest that is kept, and one to keep. The space that takes is the fold's own: one thread.
