@@ -34,7 +34,7 @@ public final class SinkRingStress {
     @Outcome(expect = Expect.FORBIDDEN, desc = "a torn output, or one that took the place of another too soon")
     @State
     public static class Reuse {
-        private final SinkRing ring = new SinkRing(1, 16, 8);
+        private final SinkRing ring = new SinkRing(1, 0, 16, 8);
         private final Flow out = new Flow();
         private final byte[] bytes = new byte[8];
 
@@ -87,7 +87,7 @@ public final class SinkRingStress {
     @Outcome(expect = Expect.FORBIDDEN, desc = "one is neither taken nor known to be missed, or both")
     @State
     public static class Missed {
-        private final SinkRing ring = new SinkRing(1, 16, 8);
+        private final SinkRing ring = new SinkRing(1, 0, 16, 8);
         private final Flow out = new Flow();
         private final byte[] bytes = new byte[8];
         private int taken;

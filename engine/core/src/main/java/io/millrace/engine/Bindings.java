@@ -6,6 +6,7 @@ import io.millrace.event.TimeMeaning;
 import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.Ports;
 import io.millrace.runtime.SinkPort;
+import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import io.millrace.transport.EventSource;
@@ -33,10 +34,15 @@ final class Bindings implements Ports {
         for (TopologyNode n : topology.nodes()) {
             if (n.output() != null) {
                 Handover all = all(receivers.get(n.output()));
-                outputs.put(n.output(), new OutputPort(n.output(), n.id(), deadLetters, all));
+                outputs.put(n.output(), new OutputPort(n.output(), n.id(), keyBytes(n), deadLetters, all));
             }
         }
         ports = List.copyOf(outputs.values());
+    }
+
+    private int keyBytes(TopologyNode sink) {
+        KeyInfo key = topology.nodes().get(sink.inputs().get(0).node()).key();
+        return key == null ? 0 : key.maxBytes();
     }
 
     private static Handover all(List<Handover> receivers) {

@@ -116,7 +116,7 @@ final class BlockingSink implements Runnable {
         for (Lane<?> l : lanes) {
             largest = Math.max(largest, l.type.maxLength());
         }
-        ring = new SinkRing(bound.delivery().slots(), largestEntry, largest);
+        ring = new SinkRing(bound.delivery().slots(), 0, largestEntry, largest);
         if (sinks.isRehearsal()) {
             ring.inHand().markAll();
         }

@@ -61,13 +61,15 @@ final class HeldOutputs {
         this.firstLive = firstLive;
         this.goesOn = goesOn;
         int largest = 0;
+        int largestKey = 0;
         for (OutputPort p : ports) {
             int lane = lanes.size();
             lanes.add(new Lane<>(p));
             largest = Math.max(largest, p.output().type().maxLength());
+            largestKey = Math.max(largestKey, p.keyBytes()); // a view may ask for the key of the stream
             p.heldBy(flow -> hold(lane, flow));
         }
-        ring = new SinkRing(slots(largestEntry + largest), largestEntry, largest);
+        ring = new SinkRing(slots(largestKey + largestEntry + largest), largestKey, largestEntry, largest);
     }
 
     /** As many as waiting for a disk takes at a high rate; fewer where events are large. */

@@ -19,6 +19,7 @@ final class OutputPort implements SinkPort {
 
     private final Output<?> output;
     private final int node;
+    private final int keyBytes;
     private final DeadLetterPort deadLetters;
     private final Histogram latencyNs = new Histogram(HIGHEST_NS, 3);
     private final Handover receiver;
@@ -38,9 +39,10 @@ final class OutputPort implements SinkPort {
     private long failed;
     private long clamped;
 
-    OutputPort(Output<?> output, int node, DeadLetterPort deadLetters, Handover receiver) {
+    OutputPort(Output<?> output, int node, int keyBytes, DeadLetterPort deadLetters, Handover receiver) {
         this.output = output;
         this.node = node;
+        this.keyBytes = keyBytes;
         this.deadLetters = deadLetters;
         this.receiver = receiver;
     }
@@ -51,6 +53,11 @@ final class OutputPort implements SinkPort {
 
     int node() {
         return node;
+    }
+
+    /** The most bytes of the key of the stream that leads to it; 0 for a number, and where it has none. */
+    int keyBytes() {
+        return keyBytes;
     }
 
     /** Lets a caller of the inline host see what its event put out. */

@@ -25,11 +25,14 @@ import io.millrace.runtime.Position;
  *  8       8   event time                  28  4   length of the value
  *  16      4   which output of the sink    32  8   progress of a late event
  *  20      2   reason, -1 for none         40  8   how many found no room before it
- *  22      1   form, 1 1 for an entry, 2 for a firing, 0 for neither;  48  …   the causing entry or the firing, then the value
+ *  22      1   form, 1 1 for an entry, 2 for a firing, 0 for neither
+ *  48      8   key, or the hash of its bytes
+ *  56      4   length of the key's bytes, -1 for a number
+ *  60      …   the key's bytes, the causing entry or the firing, then the value
  * </pre>
  */
 final class SinkRing {
-    private static final int HEADER = 48;
+    private static final int HEADER = 60;
     private static final byte ENTRY = 1;
     private static final byte FIRING = 2;
     private static final Reason[] REASONS = Reason.values();
@@ -37,6 +40,7 @@ final class SinkRing {
 
     private final byte[][] slots;
     private final int mask;
+    private final int keyRoom;
     private final Position tail = new Position(0);
     private final Position head = new Position(0);
 
@@ -57,12 +61,20 @@ final class SinkRing {
     private long missedSeen;
     private byte[] slot;
     private int valueAt;
+    private final byte[] keyInHand;
     private final Flow inHand = new Flow();
     private final Firing firing = new Firing(0);
 
-    SinkRing(int slotCount, int largestEntry, int largestValue) {
-        slots = new byte[slotCount][HEADER + Math.max(largestEntry, Firing.LENGTH_MAX) + largestValue];
+    /**
+     * Makes an empty ring.
+     *
+     * @param largestKey the most bytes of a text or composite key; 0 where keys are numbers, or nobody asks for them
+     */
+    SinkRing(int slotCount, int largestKey, int largestEntry, int largestValue) {
+        slots = new byte[slotCount][HEADER + largestKey + Math.max(largestEntry, Firing.LENGTH_MAX) + largestValue];
         mask = slotCount - 1;
+        keyRoom = largestKey;
+        keyInHand = new byte[largestKey];
     }
 
     // ---- the stage's thread
@@ -85,7 +97,8 @@ final class SinkRing {
         Bytes.putLong(to, 40, missedSoFar);
         to[22] = (byte) flow.form().ordinal();
         Bytes.putInt(to, 24, flow.ordinal());
-        int at = HEADER + writeCause(to, flow);
+        int at = HEADER + writeKey(to, flow);
+        at += writeCause(to, at, flow);
         Bytes.putInt(to, 28, Held.copyValue(flow, type, to, at));
         writeAt++;
         tail.publish(writeAt);
@@ -98,14 +111,26 @@ final class SinkRing {
         missed.publish(missedSoFar);
     }
 
-    private static int writeCause(byte[] to, Flow flow) {
+    private int writeKey(byte[] to, Flow flow) {
+        Bytes.putLong(to, 48, flow.key());
+        // a stream that has lost its key may still carry the bytes of it
+        boolean hasBytes = flow.keyBytes() != null && flow.keyLength() <= keyRoom;
+        int length = hasBytes ? flow.keyLength() : 0;
+        Bytes.putInt(to, 56, hasBytes ? length : -1);
+        if (length > 0) {
+            System.arraycopy(flow.keyBytes(), 0, to, HEADER, length);
+        }
+        return length;
+    }
+
+    private static int writeCause(byte[] to, int at, Flow flow) {
         to[23] = flow.firing() != null ? FIRING : flow.entry() != null ? ENTRY : 0;
         if (to[23] == FIRING) {
-            return flow.firing().write(to, HEADER);
+            return flow.firing().write(to, at);
         }
         int length = to[23] == 0 ? 0 : Entry.length(flow.entry(), flow.entryOffset());
         if (length > 0) {
-            System.arraycopy(flow.entry(), flow.entryOffset(), to, HEADER, length);
+            System.arraycopy(flow.entry(), flow.entryOffset(), to, at, length);
         }
         return length;
     }
@@ -122,10 +147,12 @@ final class SinkRing {
         }
         slot = slots[(int) readAt & mask];
         byte cause = slot[23];
-        inHand.begin(Bytes.getLong(slot, 0), 0, cause == ENTRY ? slot : null, HEADER);
-        valueAt = HEADER + (cause == ENTRY ? Entry.length(slot, HEADER) : 0);
+        int at = HEADER + Math.max(0, Bytes.getInt(slot, 56));
+        inHand.begin(Bytes.getLong(slot, 0), 0, cause == ENTRY ? slot : null, at);
+        readKey();
+        valueAt = at + (cause == ENTRY ? Entry.length(slot, at) : 0);
         if (cause == FIRING) {
-            valueAt += firing.read(slot, HEADER);
+            valueAt += firing.read(slot, at);
             inHand.firing(firing);
         }
         short reason = Bytes.getShort(slot, 20);
@@ -137,6 +164,16 @@ final class SinkRing {
         inHand.timeNs(Bytes.getLong(slot, 8));
         inHand.ordinal(Bytes.getInt(slot, 24));
         return true;
+    }
+
+    private void readKey() {
+        int length = Bytes.getInt(slot, 56);
+        if (length < 0) {
+            inHand.key(Bytes.getLong(slot, 48));
+        } else {
+            System.arraycopy(slot, HEADER, keyInHand, 0, length);
+            inHand.key(Bytes.getLong(slot, 48), keyInHand, length);
+        }
     }
 
     /** How many found no room in front of the output in hand, since asked last. */

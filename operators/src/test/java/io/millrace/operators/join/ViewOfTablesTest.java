@@ -9,13 +9,16 @@ import io.millrace.dsl.EventStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
+import io.millrace.engine.Publisher;
 import io.millrace.engine.Setup;
 import io.millrace.engine.View;
 import io.millrace.event.Input;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
+import io.millrace.testkit.MemoryJournal;
 import io.millrace.topology.Topology;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** The table that a join of tables makes, as a view of it shows it. */
 class ViewOfTablesTest {
+    private static final Duration LONG = Duration.ofSeconds(50);
+
     @Test
     void shouldShowTheRowsOfAJoinAndWriteThemAtTheEnd() {
         Input<Trade> trades = Market.trades(0);
@@ -62,13 +67,7 @@ class ViewOfTablesTest {
     /** The key is said once, in the topology. */
     @Test
     void shouldShowRowsByTheKeyOfTheirStreamWhateverItIs() {
-        Topology byNumber = latest(s -> s.keyBy(Trade::key));
-        Topology byText = latest(s -> s.keyByText(x -> "k" + x.key()).deleteWhen(x -> x.id() < 0));
-        Topology byFields =
-                latest(s -> s.keyByFields(k -> k.text(x -> "k" + x.key()).number(Trade::key)));
-        Map<Topology, Object[]> keys =
-                Map.of(byNumber, new Object[] {2}, byText, new Object[] {"k2"}, byFields, new Object[] {"k2", 2});
-        keys.forEach((topology, ofSecond) -> {
+        keys().forEach((topology, ofSecond) -> {
             View<Answer> view = View.of(ANSWERS);
             try (Inline engine = Engine.of(topology).output(ANSWERS, view).inline()) {
                 engine.publish(TRADES, new Trade(2, 5, 1));
@@ -80,7 +79,49 @@ class ViewOfTablesTest {
                         List.of(new Answer(6, 2), new Answer(7, 3)), view.all().rows());
                 engine.publish(TRADES, new Trade(2, -1, 4));
                 engine.doWork(0);
-                assertEquals(topology == byText ? null : new Answer(-1, 4), view.get(ofSecond));
+                assertEquals(topology == BY_TEXT ? null : new Answer(-1, 4), view.get(ofSecond));
+            }
+        });
+    }
+
+    private static final Topology BY_TEXT =
+            latest(s -> s.keyByText(x -> "k" + x.key()).deleteWhen(x -> x.id() < 0));
+
+    /** Rows of topologies with a key of each kind, and how the second key is said. */
+    private static Map<Topology, Object[]> keys() {
+        Topology byNumber = latest(s -> s.keyBy(Trade::key));
+        Topology byFields =
+                latest(s -> s.keyByFields(k -> k.text(x -> "k" + x.key()).number(Trade::key)));
+        return Map.of(byNumber, new Object[] {2}, BY_TEXT, new Object[] {"k2"}, byFields, new Object[] {"k2", 2});
+    }
+
+    /** With a journal rows wait for it, and come to the view later and from elsewhere. */
+    @Test
+    void shouldShowRowsByTheKeyOfTheirStreamBehindAJournalAndAKill() {
+        keys().forEach((topology, ofSecond) -> {
+            MemoryJournal journal = new MemoryJournal();
+            View<Answer> view = View.of(ANSWERS);
+            Engine killed =
+                    Engine.of(topology).journal(journal).output(ANSWERS, view).start();
+            Publisher<Trade> publisher = killed.publisher(TRADES);
+            publisher.publish(new Trade(2, 5, 1));
+            publisher.publish(new Trade(1, 6, 2));
+            publisher.publish(new Trade(2, 7, 3));
+            killed.drain(LONG);
+            assertEquals(List.of(new Answer(6, 2), new Answer(7, 3)), view.all().rows());
+            journal.crash();
+            killed.close();
+
+            View<Answer> next = View.of(ANSWERS);
+            try (Inline engine =
+                    Engine.of(topology).journal(journal).output(ANSWERS, next).inline()) {
+                engine.doWork(0);
+                assertEquals(new Answer(7, 3), next.get(ofSecond));
+                engine.publish(TRADES, new Trade(2, -1, 4));
+                engine.doWork(0);
+                engine.doWork(0);
+                assertEquals(topology == BY_TEXT ? null : new Answer(-1, 4), next.get(ofSecond));
+                assertEquals(topology == BY_TEXT ? 1 : 2, next.all().rows().size());
             }
         });
     }
