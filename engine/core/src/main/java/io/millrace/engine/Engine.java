@@ -382,7 +382,8 @@ public final class Engine implements AutoCloseable {
      * Makes a snapshot now, on the calling thread, of all that is durable; see {@link Journaling#snapshotEvery}.
      *
      * @return the place of the first entry that is not in it
-     * @throws io.millrace.journal.JournalException when there is no journal, or receivers are too far behind
+     * @throws io.millrace.journal.JournalException when there is no journal, receivers are too far behind, or one wants all from the first
+     *                                              output on ({@link io.millrace.transport.Resumption#anew})
      * @throws io.millrace.state.StateException     when an operator cannot be saved, or the journal makes something else
      */
     public long makeSnapshot() {

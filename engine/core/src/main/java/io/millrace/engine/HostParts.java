@@ -191,6 +191,9 @@ record HostParts(
             }
             Lookups asked = unheard == null ? lookups : Lookups.none();
             Journaled journal = log == null ? null : new Journaled(log, resumes, this, how, sinks.views(), moving);
+            if (journal != null && journaling.makesSnapshots()) {
+                journal.requireNobodyAnew("snapshotEvery(..)");
+            }
             return new Host(core, bindings, dead, sinks, counts(), asked, report, journal);
         } catch (Throwable t) {
             if (log != null) { // else nobody was asked for anything

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import io.millrace.plan.PlanOptions;
 
@@ -10,5 +11,20 @@ import io.millrace.plan.PlanOptions;
 record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions how, Views views, Moving moving) {
     Host shadow() {
         return parts.shadow(how, log, views);
+    }
+
+    /**
+     * Snapshots have entries given up, and a receiver that makes all anew needs them at each start: behind the first that is given up no
+     * start would succeed. Views are brought by snapshots.
+     */
+    void requireNobodyAnew(String what) {
+        for (ResumedOutput r : resumes.all()) {
+            if (r.isAnew() && !views.has(r)) {
+                throw new JournalException(what + " of " + parts.topology() + ": output " + r.output()
+                        + " has a receiver that wants all from the first one on (Resumption.anew()), and older entries are given up"
+                        + " behind snapshots, so that no later start could give it these. Let it say what it holds (marked(),"
+                        + " idempotent(), after(n)), leave it away, or do without snapshots");
+            }
+        }
     }
 }

@@ -63,6 +63,9 @@ public final class Journaling {
      * a core, and the memory of the state once more, while it is made; and functions of the user are called on another thread
      * meanwhile.
      *
+     * <p>Behind snapshots older entries are given up. So a start is refused where a receiver wants all outputs from the first one on ({@link
+     * io.millrace.transport.Resumption#anew}); views do not count, since a snapshot has their rows.
+     *
      * @param time    at most so long after the last one
      * @param entries at most so many entries behind it, at least 1
      * @return a changed copy

@@ -181,7 +181,7 @@ final class Recovery implements JournalLog.EntryReader {
                                 : " has a receiver that holds only " + r.held()
                                         + " of what came out before the newest snapshot")
                         + "; bind another receiver, or give it what it held"
-                        + (how == null || !r.isAnew()
+                        + (how == null || !views.has(r)
                                 ? ""
                                 : ", or say startEmpty(\"" + r.output() + "\") in the migration");
             }

@@ -88,6 +88,7 @@ final class Snapshotter implements Runnable {
         making.lock();
         try {
             requireGoesOn();
+            host.journal().requireNobodyAnew("makeSnapshot()");
             long next = log.durable() + 1;
             return next <= lastNext ? lastNext : make(next); // nothing has come since
         } finally {

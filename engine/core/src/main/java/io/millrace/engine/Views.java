@@ -105,6 +105,11 @@ final class Views {
         bound.stream().filter(b -> output.test(b.output().name())).forEach(b -> empty.add(b.view()));
     }
 
+    /** Whether a receiver is a view. */
+    boolean has(ResumedOutput resumed) {
+        return bound.stream().anyMatch(b -> b.resumed() == resumed);
+    }
+
     /** Whether a receiver is a view that was found. */
     boolean brings(ResumedOutput resumed) {
         return bound.stream().anyMatch(b -> b.resumed() == resumed && isBrought(b.view()));

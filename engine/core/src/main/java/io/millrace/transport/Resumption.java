@@ -65,7 +65,7 @@ public final class Resumption {
 
     /**
      * For what makes everything anew: it gets all outputs from the first one on. The engine has to work all of them out then, so it makes
-     * no use of snapshots, and cannot start when older entries have been given up behind one.
+     * no use of snapshots, cannot start when older entries have been given up behind one, and refuses to make any.
      *
      * @return from the first one
      */

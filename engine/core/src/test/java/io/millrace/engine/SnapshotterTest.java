@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
+import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.journal.JournalException;
@@ -16,6 +17,8 @@ import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
+import io.millrace.transport.EventSink;
+import io.millrace.transport.Resumption;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
@@ -203,6 +206,46 @@ class SnapshotterTest {
                         .output(OUT, View.of(OUT, Num::id))
                         .start());
         assertTrue(e.getMessage().contains("output out has a receiver that wants all"), e.getMessage());
+    }
+
+    private static final class Anew implements EventSink<Num> {
+        @Override
+        public void on(Num event, Meta meta) {
+            // makes all of them anew
+        }
+
+        @Override
+        public Resumption resume(String output) {
+            return Resumption.anew();
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
+
+    @Test
+    void shouldMakeNoneWhereAReceiverWantsAllAnewSinceNoStartCouldGiveItThat() {
+        Journaling often = Journaling.plain().snapshotEvery(Duration.ofDays(1), 10);
+        JournalException refused = assertThrows(
+                JournalException.class,
+                () -> Engine.of(buckets())
+                        .journal(journal, often)
+                        .output(OUT, new Anew())
+                        .start());
+        assertTrue(
+                refused.getMessage().contains("snapshotEvery(..) of topology trial: output out"), refused.getMessage());
+        assertEquals(1, journal.closed, "it is let go of");
+        try (Engine engine =
+                Engine.of(buckets()).journal(journal).output(OUT, new Anew()).start()) {
+            publish(engine, 0, 100);
+            engine.drain(LONG);
+            JournalException byHand = assertThrows(JournalException.class, engine::makeSnapshot);
+            assertTrue(
+                    byHand.getMessage().contains("makeSnapshot() of topology trial: output out"), byHand.getMessage());
+        }
+        assertEquals(-1, journal.snapshotNext);
     }
 
     @Test
