@@ -21,6 +21,8 @@ import java.util.Objects;
  * Fills an event for each event: {@code map} with a writer (SBE: decoder in, encoder out). Keeps no state, allocates
  * nothing.
  *
+ * <p>A retraction for which the function throws goes on all the same, as an event whose fields have been left alone: {@link MapValue}.
+ *
  * @param <T> the event read
  * @param <R> the event filled, as readers see it
  * @param <W> the event filled, as the function sees it
@@ -83,6 +85,7 @@ final class MapInPlaceNode implements Node {
     private final EventView<?> view;
     private final boolean hasCursor;
     private final byte[] slot;
+    private final EmptyValue empty;
     private final Failures failures;
     private int used;
 
@@ -93,6 +96,7 @@ final class MapInPlaceNode implements Node {
         view = context.cutting(operator.type.newView());
         hasCursor = operator.type.hasCursor();
         slot = new byte[operator.type.maxLength()];
+        empty = new EmptyValue(operator.type, context);
         failures = context.failures();
     }
 
@@ -104,7 +108,7 @@ final class MapInPlaceNode implements Node {
             used = writer.length();
         } catch (Throwable t) {
             used = slot.length;
-            return failures.operatorError(flow, t);
+            return empty.standsIn(flow, t) || failures.operatorError(flow, t);
         }
         flow.value(view.wrap(slot, 0, used), slot, 0, used);
         if (hasCursor) {

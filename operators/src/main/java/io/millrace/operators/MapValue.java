@@ -16,6 +16,10 @@ import java.util.Objects;
 /**
  * Makes a value of each event: {@code map} with a function that returns. Keeps no state.
  *
+ * <p>A retraction for which the function throws goes on all the same, with every field zero (untyped: null), and is no dead letter:
+ * it is meant by key, and the row that it takes back must not stay. Only where the type has no such value, since the constructor of
+ * its record refuses zeros, it becomes a dead letter like any event.
+ *
  * @param <T> the event
  * @param <R> what is made of it
  */
@@ -85,12 +89,14 @@ public final class MapValue<T, R> implements Operator<T, R> {
 final class MapValueNode implements Node {
     private final EventType<Object> type;
     private final Fn1<Object, Object> function;
+    private final EmptyValue empty;
     private final Failures failures;
 
     @SuppressWarnings("unchecked")
     MapValueNode(MapValue<?, ?> operator, NodeContext context) {
         type = (EventType<Object>) operator.type;
         function = (Fn1<Object, Object>) operator.function;
+        empty = new EmptyValue(type, context);
         failures = context.failures();
     }
 
@@ -103,7 +109,7 @@ final class MapValueNode implements Node {
                 result = type.canonical(result);
             }
         } catch (Throwable t) {
-            return failures.operatorError(flow, t);
+            return empty.standsIn(flow, t) || failures.operatorError(flow, t);
         }
         flow.value(result);
         return true;

@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Looks at each event that passes: for counters and logs of the embedding service. What it does is outside the log and is
- * done again at replay.
+ * done again at replay. A retraction passes whatever the look does.
  *
  * @param <T> the event
  */
@@ -30,7 +30,7 @@ public final class Peek<T> implements Operator<T, T> {
     /**
      * A look.
      *
-     * @param look sees each event; one for which it throws goes to the dead letters
+     * @param look sees each event; one for which it throws goes to the dead letters, unless it is a retraction
      * @param <T>  the event
      * @return the operator
      */
@@ -85,7 +85,7 @@ final class PeekNode implements Node {
         try {
             look.on(flow.value());
         } catch (Throwable t) {
-            return failures.operatorError(flow, t);
+            return EmptyValue.goesOn(flow, t) || failures.operatorError(flow, t);
         }
         return true;
     }

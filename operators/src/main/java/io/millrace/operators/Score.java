@@ -1,5 +1,6 @@
 package io.millrace.operators;
 
+import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
 import io.millrace.operator.Account;
@@ -14,6 +15,7 @@ import io.millrace.operator.Operator;
 import io.millrace.operators.score.Model;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,8 @@ import java.util.Objects;
  * Scores each event by a model: computes the row of its features, then asks the model. Keeps no state, allocates nothing.
  *
  * <p>An event for which the model has no answer (its raw score is NaN) goes to the dead letters: as {@link
- * Reason#MISSING_VALUE} when a feature is missing, the detail names the first; else as {@link Reason#OUT_OF_RANGE}.
+ * Reason#MISSING_VALUE} when a feature is missing, the detail names the first; else as {@link Reason#OUT_OF_RANGE}. A retraction
+ * without a score, or for which a feature throws, goes on with its event, features of zero and a score of zero: it is meant by key.
  *
  * @param <T> the event
  */
@@ -128,10 +131,10 @@ final class ScoreNode implements Node, Explains {
             features.fill(flow.value(), row, hasCursor ? flow : null);
             raw = model.raw(row);
         } catch (Throwable t) {
-            return failures.operatorError(flow, t);
+            return EmptyValue.goesOn(flow, t) ? empty(flow) : failures.operatorError(flow, t);
         }
         if (raw != raw) {
-            return refuse(flow);
+            return flow.form() == EntryForm.RETRACTION ? empty(flow) : refuse(flow);
         }
         flow.value(scored.set(flow, raw));
         return true;
@@ -149,6 +152,13 @@ final class ScoreNode implements Node, Explains {
             values.value(model.featureNames().get(i), Double.isNaN(row[i]) ? "missing" : (Object) row[i]);
         }
         model.explain(row, to);
+    }
+
+    /** What it takes back is known by its key. */
+    private boolean empty(Flow flow) {
+        Arrays.fill(row, 0);
+        flow.value(scored.set(flow, 0));
+        return true;
     }
 
     private boolean refuse(Flow flow) {
