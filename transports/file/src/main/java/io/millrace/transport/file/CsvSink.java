@@ -10,6 +10,10 @@ import java.util.Objects;
 /**
  * Writes events to a CSV file, a row each. One thread, that of the stage.
  *
+ * <p>An event at which it throws has left nothing; one that it has taken stays with it until the file has it, so a flush that has failed
+ * may be called again ({@link io.millrace.transport.Delivery#retry}). A file of which a failed write cannot be repeated (compressed, a
+ * pipe, standard output) takes nothing more after it, and each flush says so.
+ *
  * @param <V> the event
  */
 public final class CsvSink<V> implements EventSink<V> {
@@ -26,7 +30,7 @@ public final class CsvSink<V> implements EventSink<V> {
     @FunctionalInterface
     public interface RowWriter<V> {
         /**
-         * Writes them; the row is ended for it.
+         * Writes them; the row is ended for it. What it throws takes the row back.
          *
          * @param event the event, valid during the call
          * @param meta  its place in the order and so on
@@ -117,8 +121,15 @@ public final class CsvSink<V> implements EventSink<V> {
 
     @Override
     public void on(V event, Meta meta) throws FileFault {
-        rows.write(event, meta, writer);
-        writer.endRow();
+        try {
+            writer.hold();
+            rows.write(event, meta, writer);
+            writer.endRow();
+            writer.keep();
+        } catch (Throwable t) {
+            writer.takeBack(); // whatever the function has thrown: the next event begins a row of its own
+            throw t;
+        }
     }
 
     @Override

@@ -10,8 +10,12 @@ import java.io.OutputStream;
  * blank line.)
  *
  * <p>Values are put one after another, by kind; {@link #endRow} ends the row and checks their number. Numbers are plain:
- * integers as they are, doubles as {@link ShortestDouble} says. Bytes are gathered; {@link #flush} and {@link #close}
- * hand them on. Nothing is allocated for a value. Not thread-safe.
+ * integers as they are, doubles as {@link ShortestDouble} says. Rows are gathered; {@link #flush} and {@link #close}
+ * hand on those that are whole. Nothing is allocated for a value, but for a row of more than 64 KiB. Not thread-safe.
+ *
+ * <p>A call that throws takes back the row in hand: the next value is the first of a new one. Rows before it stay gathered, and a
+ * later call tries again to write them, at the place where they belong. Only a file in which nobody can go back (a pipe, standard
+ * output, a compressed one, a stream of somebody else) takes nothing more once a write has failed, and says so at each call.
  *
  * <pre>{@code
  * try (CsvWriter out = CsvWriter.create("features.csv.gz", "CARD", "AVERAGE")) {
@@ -24,6 +28,12 @@ public final class CsvWriter implements Closeable {
     private final TextBuffer text;
     private final int columns;
     private int column;
+
+    /** Whether the last call has thrown in the middle of a row. */
+    private boolean broken;
+
+    /** Whether rows are kept together with others that follow. */
+    private boolean held;
 
     private CsvWriter(String name, FileOutput out, int columns) {
         if (columns < 1) {
@@ -120,7 +130,7 @@ public final class CsvWriter implements Closeable {
     public CsvWriter putLong(long value) throws FileFault {
         startField();
         text.putLong(value);
-        return this;
+        return endField();
     }
 
     /**
@@ -135,12 +145,12 @@ public final class CsvWriter implements Closeable {
         if (value != value) {
             return putAbsent();
         }
-        if (Double.isInfinite(value)) {
-            throw new IllegalArgumentException(name + ": column " + (column + 1) + " would be infinite");
-        }
         startField();
+        if (Double.isInfinite(value)) {
+            throw new IllegalArgumentException(name + ": column " + column + " would be infinite");
+        }
         text.putDouble(value);
-        return this;
+        return endField();
     }
 
     /**
@@ -153,10 +163,10 @@ public final class CsvWriter implements Closeable {
      * @throws IllegalArgumentException if there is no such scale
      */
     public CsvWriter putDecimal(long unscaled, int scale) throws FileFault {
-        requireScale(scale);
         startField();
+        requireScale(scale);
         text.putDecimal(unscaled, scale);
-        return this;
+        return endField();
     }
 
     static void requireScale(int scale) {
@@ -178,7 +188,7 @@ public final class CsvWriter implements Closeable {
         quote(quoted);
         text.putText(value, quoted);
         quote(quoted);
-        return this;
+        return endField();
     }
 
     /**
@@ -191,8 +201,8 @@ public final class CsvWriter implements Closeable {
      * @throws RowProblem if the row is not sound
      */
     public CsvWriter putField(CsvRow row, int field) throws FileFault, RowProblem {
-        Cell cell = row.cell(field);
         startField();
+        Cell cell = row.cell(field);
         // Doubled quotes are still doubled: what had them goes out as it came in.
         boolean quoted = row.isEscaped(field)
                 || Quoting.isNeeded(cell.bytes, cell.from, cell.to)
@@ -200,7 +210,7 @@ public final class CsvWriter implements Closeable {
         quote(quoted);
         text.putBytes(cell.bytes, cell.from, cell.to);
         quote(quoted);
-        return this;
+        return endField();
     }
 
     /**
@@ -224,7 +234,7 @@ public final class CsvWriter implements Closeable {
     public CsvWriter putEpochSecond(long epochSecond) throws FileFault {
         startField();
         text.putEpochSecond(epochSecond);
-        return this;
+        return endField();
     }
 
     /**
@@ -238,7 +248,7 @@ public final class CsvWriter implements Closeable {
     public CsvWriter putEpochMs(long epochMs) throws FileFault {
         startField();
         text.putEpochMs(epochMs);
-        return this;
+        return endField();
     }
 
     /**
@@ -251,7 +261,7 @@ public final class CsvWriter implements Closeable {
     public CsvWriter putEpochNs(long epochNs) throws FileFault {
         startField();
         text.putEpochNs(epochNs);
-        return this;
+        return endField();
     }
 
     /**
@@ -261,15 +271,42 @@ public final class CsvWriter implements Closeable {
      * @throws IllegalStateException if a field is missing
      */
     public void endRow() throws FileFault {
+        if (broken) {
+            takeBack();
+        }
+        broken = true;
         if (column != columns) {
             throw new IllegalStateException(name + ": a row with " + column + " fields instead of " + columns);
         }
         text.putByte('\n');
         column = 0;
+        broken = false;
+        if (!held) {
+            text.endRow();
+        }
+    }
+
+    /** From here on all that is written belongs together: it is kept, or taken back, as one row is. */
+    void hold() {
+        held = true;
+    }
+
+    /** What was held is whole. */
+    void keep() {
+        held = false;
+        text.endRow();
+    }
+
+    /** Forgets the fields of the row in hand, and what is held with it. */
+    void takeBack() {
+        text.takeBack();
+        column = 0;
+        broken = false;
+        held = false;
     }
 
     /**
-     * Hands on what is gathered. A compressed file may keep some back until it is closed.
+     * Hands on the rows that are gathered. A compressed file may keep some back until it is closed.
      *
      * @throws FileFault if the file cannot be written
      */
@@ -281,18 +318,32 @@ public final class CsvWriter implements Closeable {
         text.endEarly();
     }
 
+    /**
+     * Hands on the rows that are gathered, and ends the file. A row that was not ended is left out.
+     *
+     * @throws FileFault if rows are lost, because they cannot be written
+     */
     @Override
     public void close() throws FileFault {
         text.close();
     }
 
     private void startField() throws FileFault {
+        if (broken) {
+            takeBack();
+        }
+        broken = true; // until the field is whole
         if (column == columns) {
             throw new IllegalStateException(name + ": a row with more than " + columns + " fields");
         }
         if (column++ > 0) {
             text.putByte(',');
         }
+    }
+
+    private CsvWriter endField() {
+        broken = false;
+        return this;
     }
 
     private void quote(boolean quoted) throws FileFault {

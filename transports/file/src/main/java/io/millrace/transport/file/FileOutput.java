@@ -10,7 +10,8 @@ import java.nio.file.Path;
 
 /**
  * The bytes of a new file: gzip when its name ends in {@code .gz}. Everything that goes wrong is a {@link FileFault}. The
- * file itself is written, not a temporary one: after a fault what was flushed before is there. An interrupt of the thread that writes
+ * file itself is written, not a temporary one: after a fault what was written before is there. A write that has failed may be repeated
+ * where one can go back to its place, in a plain file; anything else takes nothing more after a fault. An interrupt of the thread that writes
  * is none of its business. Not thread-safe, and without a buffer of its own: write in large pieces.
  */
 public final class FileOutput extends OutputStream {
@@ -19,11 +20,17 @@ public final class FileOutput extends OutputStream {
 
     private final String name;
     private final OutputStream out;
-    private boolean failed;
+
+    /** Whether a write that failed in the middle can be made once more, at the same place. */
+    private final boolean repeats;
+
+    /** Why the last write has failed; null where it has not. */
+    private IOException failed;
 
     private FileOutput(String name, OutputStream out) {
         this.name = name;
         this.out = out;
+        repeats = out instanceof PlainFile.Output || out instanceof ResumedFile;
     }
 
     /**
@@ -121,20 +128,37 @@ public final class FileOutput extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws FileFault {
+        requireSound();
         try {
             out.write(bytes, offset, length);
+            failed = null;
         } catch (IOException e) {
             throw failed(e);
+        } catch (RuntimeException | Error e) {
+            failed = new IOException(e.toString(), e); // of a stream of somebody else
+            throw e;
+        }
+    }
+
+    /** Nobody knows how much of what failed is out: what is written behind it might leave a gap, or be there twice. */
+    private void requireSound() throws FileFault {
+        if (failed != null && !repeats) {
+            throw Faults.writing(name, failed);
         }
     }
 
     @Override
     public void flush() throws FileFault {
+        requireSound();
         try {
             out.flush();
         } catch (IOException e) {
             throw failed(e);
         }
+    }
+
+    FileFault tooLong(long bytes) {
+        return Faults.fault(name, "a row is too long", bytes + " bytes", "write shorter fields", null);
     }
 
     /** Of a file that goes on ({@link #resume}): what it holds behind the bytes that were written stays, and is no fault. */
@@ -150,14 +174,14 @@ public final class FileOutput extends OutputStream {
         try {
             out.close();
         } catch (IOException e) {
-            if (!failed) {
+            if (failed == null) {
                 throw failed(e);
             }
         }
     }
 
     private FileFault failed(IOException e) {
-        failed = true;
+        failed = e;
         return Faults.writing(name, e);
     }
 

@@ -21,7 +21,9 @@ final class PlainFile {
     /** The empty file of that name, made or emptied; a device or pipe as it is. */
     static OutputStream create(Path path) throws IOException {
         tryOpen(path);
-        return new FileOutputStream(path.toFile());
+        return Files.isRegularFile(path)
+                ? new Output(new RandomAccessFile(path.toFile(), "rw"), 0)
+                : new FileOutputStream(path.toFile());
     }
 
     /** Reads and writes the file of that name, which is made when there is none. */
@@ -38,34 +40,60 @@ final class PlainFile {
 
     /** Goes on behind so many bytes; what is behind them is cut off. */
     static OutputStream behind(Path path, long length) throws IOException {
-        RandomAccessFile file = open(path);
-        try {
-            file.setLength(length);
-            file.seek(length);
-        } catch (Throwable t) {
+        return new Output(open(path), length);
+    }
+
+    /**
+     * Writes at a place that it knows: a write that was done in part, as on a full disk, is made once more at the same place, and what is
+     * left of it at the end is cut off.
+     */
+    static final class Output extends OutputStream {
+        private final RandomAccessFile file;
+        private long at;
+        private boolean torn;
+
+        /** Goes on behind so many bytes; closes the file where it cannot. */
+        Output(RandomAccessFile file, long at) throws IOException {
+            this.file = file;
+            this.at = at;
             try {
-                file.close();
-            } catch (IOException e) {
-                t.addSuppressed(e);
+                file.setLength(at);
+                file.seek(at);
+            } catch (Throwable t) {
+                try {
+                    file.close();
+                } catch (IOException e) {
+                    t.addSuppressed(e);
+                }
+                throw t;
             }
-            throw t;
         }
-        return new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                file.write(b);
-            }
 
-            @Override
-            public void write(byte[] bytes, int offset, int n) throws IOException {
-                file.write(bytes, offset, n);
-            }
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
 
-            @Override
-            public void close() throws IOException {
-                file.close();
+        @Override
+        public void write(byte[] bytes, int offset, int n) throws IOException {
+            if (torn) {
+                file.seek(at);
             }
-        };
+            torn = true;
+            file.write(bytes, offset, n);
+            torn = false;
+            at += n;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (file) {
+                if (torn) {
+                    torn = false; // closed twice
+                    file.setLength(at);
+                }
+            }
+        }
     }
 
     /** A channel says by its exception what is wrong; but a pipe must not be opened twice, its reader would see an end. */

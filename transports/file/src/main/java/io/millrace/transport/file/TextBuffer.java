@@ -1,14 +1,24 @@
 package io.millrace.transport.file;
 
 import java.io.Closeable;
+import java.util.Arrays;
 
-/** Text on its way into a file, encoded in place: no object a value. */
+/**
+ * Text on its way into a file, encoded in place: no object a value. Only whole rows go out, and they stay here until the file has taken
+ * them, so that a fault costs none. A row that is longer than the buffer makes it grow.
+ */
 final class TextBuffer implements Closeable {
     private static final int BYTES = 1 << 16;
 
+    /** Some machines have no longer arrays. */
+    private static final int BYTES_MAX = Integer.MAX_VALUE - 8;
+
     private final FileOutput out;
-    private final byte[] bytes = new byte[BYTES];
+    private byte[] bytes = new byte[BYTES];
     private int end;
+
+    /** Where the row in hand begins. */
+    private int whole;
 
     TextBuffer(FileOutput out) {
         this.out = out;
@@ -65,26 +75,45 @@ final class TextBuffer implements Closeable {
 
     /** Bytes that are text already. */
     void putBytes(byte[] source, int from, int to) throws FileFault {
-        int at = from;
-        while (at < to) {
-            reserve(1);
-            int count = Math.min(to - at, BYTES - end);
-            System.arraycopy(source, at, bytes, end, count);
-            end += count;
-            at += count;
-        }
+        reserve(to - from);
+        System.arraycopy(source, from, bytes, end, to - from);
+        end += to - from;
+    }
+
+    /** The row in hand is whole. */
+    void endRow() {
+        whole = end;
+    }
+
+    /** The row in hand has never been. */
+    void takeBack() {
+        end = whole;
     }
 
     private void reserve(int count) throws FileFault {
-        if (end + count > BYTES) {
-            drain();
+        if (count > bytes.length - end) {
+            makeRoom(count);
+        }
+    }
+
+    private void makeRoom(int count) throws FileFault {
+        drain();
+        long needed = (long) end + count;
+        if (needed > BYTES_MAX) {
+            throw out.tooLong(needed);
+        }
+        if (needed > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(BYTES_MAX, Math.max(needed, 2L * bytes.length)));
         }
     }
 
     private void drain() throws FileFault {
-        int count = end;
-        end = 0; // also after a fault: the same bytes are not tried again
-        out.write(bytes, 0, count);
+        if (whole > 0) {
+            out.write(bytes, 0, whole); // after a fault they are still here, and the next call tries them again
+            System.arraycopy(bytes, whole, bytes, 0, end - whole);
+            end -= whole;
+            whole = 0;
+        }
     }
 
     void endEarly() {
@@ -96,10 +125,14 @@ final class TextBuffer implements Closeable {
         out.flush();
     }
 
+    /** Half a row is left out. What cannot be written now is lost, and said. */
     @Override
     public void close() throws FileFault {
         try (out) {
             drain();
+        } finally {
+            end = 0;
+            whole = 0;
         }
     }
 }

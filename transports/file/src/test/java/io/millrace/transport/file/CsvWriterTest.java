@@ -188,7 +188,7 @@ class CsvWriterTest {
     }
 
     @Test
-    void shouldSayOnceThatTheDiskIsFull() throws Exception {
+    void shouldSayThatTheDiskIsFullAndAtTheEndThatRowsAreLost() throws Exception {
         assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full here");
         CsvWriter out = CsvWriter.create("/dev/full", "a");
         FileFault fault = assertThrows(FileFault.class, () -> {
@@ -197,6 +197,7 @@ class CsvWriterTest {
             }
         });
         assertEquals("/dev/full: disk full; No space left on device; make room and run again", fault.getMessage());
+        assertThrows(FileFault.class, out::close, "rows that were gathered are lost");
         out.close();
         CsvWriter small = CsvWriter.create("/dev/full", "a");
         assertThrows(FileFault.class, small::close, "also what only the end of the file finds out");
