@@ -6,6 +6,8 @@ import io.millrace.operators.join.Market.Trade;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
 
 /** An as-of join by looking through all rows, each time. */
 final class AsOfOracle {
@@ -26,6 +28,25 @@ final class AsOfOracle {
         this.inner = inner;
         this.arrival = arrival;
         this.toleranceNs = toleranceNs;
+    }
+
+    /** Of any kind; each time one without rows. */
+    static Supplier<AsOfOracle> any(Random random) {
+        return of(random, random.nextBoolean());
+    }
+
+    /** Of those that answer each trade. */
+    static Supplier<AsOfOracle> anyOuter(Random random) {
+        return of(random, false);
+    }
+
+    private static Supplier<AsOfOracle> of(Random random, boolean inner) {
+        String direction = List.of("backward", "backward", "forward", "nearest").get(random.nextInt(4));
+        boolean backward = direction.equals("backward");
+        boolean strict = random.nextBoolean();
+        boolean arrival = backward && random.nextInt(3) == 0;
+        long toleranceNs = backward && random.nextBoolean() ? -1 : random.nextInt(15);
+        return () -> new AsOfOracle(direction, strict, inner, arrival, toleranceNs);
     }
 
     AsOf how() {

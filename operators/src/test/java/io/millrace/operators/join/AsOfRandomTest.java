@@ -44,7 +44,7 @@ class AsOfRandomTest {
     }
 
     private static Trial trial(Random random, boolean live) {
-        Supplier<AsOfOracle> oracle = oracle(random);
+        Supplier<AsOfOracle> oracle = AsOfOracle.any(random);
         Input<Trade> trades = live(random, live, Market.trades(random.nextInt(3) * random.nextInt(20)));
         Input<Price> prices = live(random, live, Market.prices(random.nextInt(3) * random.nextInt(20)));
         long latenessNs = random.nextInt(3) * random.nextInt(12);
@@ -82,16 +82,6 @@ class AsOfRandomTest {
                 out.at(i).emit(ANSWERS, oracle.times.get(k), oracle.answers.get(k));
             }
         }
-    }
-
-    private static Supplier<AsOfOracle> oracle(Random random) {
-        String direction = List.of("backward", "backward", "forward", "nearest").get(random.nextInt(4));
-        boolean backward = direction.equals("backward");
-        boolean strict = random.nextBoolean();
-        boolean inner = random.nextBoolean();
-        boolean arrival = backward && random.nextInt(3) == 0;
-        long toleranceNs = backward && random.nextBoolean() ? -1 : random.nextInt(15);
-        return () -> new AsOfOracle(direction, strict, inner, arrival, toleranceNs);
     }
 
     /** Prices of few keys for ever, within a budget that holds a thousandth of them. */

@@ -18,7 +18,11 @@ import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.runtime.Ports;
 import io.millrace.runtime.SinkPort;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.Topology;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -28,7 +32,7 @@ final class MarketRun implements Ports {
     /** What came out: what it does to what came before, its time, and the place of the event that it comes from. */
     record Change(EntryForm form, Answer answer, long ns, long cause) {}
 
-    private final Core core;
+    private Core core;
     private final EntryEncoder<Trade> trades;
     private final EntryEncoder<Price> prices;
     private final List<Answer> answers = new ArrayList<>();
@@ -60,6 +64,19 @@ final class MarketRun implements Ports {
         sent++;
         prices.encode(price, null);
         core.process(++sequence, prices.bytes(), 0);
+        return this;
+    }
+
+    /** Kills and restores: all that is not in a snapshot is thrown away, but for what has come out. */
+    MarketRun restart() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        StateWriter to = new StateWriter(bytes);
+        core.save(to);
+        to.finish();
+        StateReader from = new StateReader(new ByteArrayInputStream(bytes.toByteArray()));
+        core = new Core(core.plan(), this);
+        core.load(from, null);
+        from.finish();
         return this;
     }
 

@@ -9,26 +9,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
 import io.millrace.operators.Joined;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
-import io.millrace.testkit.oracle.Seeds;
+import io.millrace.testkit.oracle.ByHand;
+import io.millrace.testkit.oracle.Step;
+import io.millrace.testkit.oracle.Trait;
+import io.millrace.testkit.oracle.Trials;
+import io.millrace.testkit.oracle.Weights;
 import io.millrace.topology.Topology;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** As-of joins that bound the rows of a key: more trades are due than an entry answers, and rows of theirs come meanwhile. */
 class SpreadAsOfTest {
-    private static final int CASES = 60;
+    private static final int CASES = 50;
     private static final int OTHERS = 300;
+    private static final int KEYS = 40;
 
     private static MarketRun run(AsOf how) {
-        return new MarketRun(16 << 20, (t, p) -> t.asOf("join", p.deleteWhen(Price::gone), how));
+        return new MarketRun(4 << 20, (t, p) -> t.asOf("join", p.deleteWhen(Price::gone), how));
     }
 
     record Beside(Trade trade, Joined<Trade, Price> bounded, Joined<Trade, Price> all) {}
@@ -41,7 +48,7 @@ class SpreadAsOfTest {
             trades.with(trades.asOf("join", prices, how), trades.asOf("all", prices, AsOf.backward()), Beside::new)
                     .to(Market.ANSWERS, SpreadAsOfTest::answer);
         });
-        return new MarketRun(16 << 20, topology);
+        return new MarketRun(4 << 20, topology);
     }
 
     private static Answer answer(Beside b) {
@@ -121,39 +128,55 @@ class SpreadAsOfTest {
 
     private record Seen(Answer answer, long ns) {}
 
-    @Test
-    void shouldGiveEachKeyTheSameHoweverMuchIsAnsweredAnEntry() {
-        long[] sums = new long[3];
-        int cases = Seeds.each(1, CASES, "agree(%d)", seed -> {
-            long[] counts = agree(seed);
-            sums[0] += counts[0];
-            sums[1] += counts[1];
-            sums[2] += counts[2];
-        });
-        assertTrue(
-                cases < 10 || Math.min(Math.min(sums[0], sums[1]), sums[2]) > cases,
-                sums[0] + ", " + sums[1] + ", " + sums[2]);
+    static Trials trials() {
+        return Trials.byHand("trials()", SpreadAsOfTest::agree).cases(CASES);
     }
 
-    private static long[] agree(long seed) {
-        long evicted = 0;
-        long letters = 0;
-        long behind = 0;
-        SplittableRandom random = new SplittableRandom(seed);
+    private static long evicted;
+    private static long letters;
+    private static long behind;
+
+    @Test
+    void shouldGiveEachKeyTheSameHoweverMuchIsAnsweredAnEntry() {
+        evicted = 0;
+        letters = 0;
+        behind = 0;
+        long cases = trials().check().cases();
+        assertTrue(
+                cases < 10 || Math.min(Math.min(evicted, letters), behind) > cases,
+                evicted + " evicted, " + letters + " letters, " + behind + " entries behind");
+    }
+
+    private static ByHand agree(Random random) {
         AsOf how = how(random);
-        List<Object> history = history(random);
         boolean isWith = !how.inner && random.nextInt(3) == 0;
-        MarketRun atOnce = isWith ? runWith(how) : run(how);
-        MarketRun spread = isWith ? runWith(how) : run(how);
-        behind += send(history, atOnce, true) + send(history, spread, false);
-        String what = how.toString();
-        assertSame(byKey(atOnce), byKey(spread), what);
-        assertEquals(atOnce.lettersOf(), spread.lettersOf(), what);
-        assertEquals(atOnce.counters().evicted, spread.counters().evicted, what);
-        assertEquals(atOnce.counters().keys, spread.counters().keys, what);
+        long stepNs = 100 + random.nextInt(400);
+        Weights weights = Weights.usual()
+                .events(1_000)
+                .keys(KEYS)
+                .values(Integer.MAX_VALUE)
+                .scale(1, 2)
+                .with(Trait.EXTREMES, 0)
+                .with(Trait.LATE, 0) // one of four is behind by some
+                .with(Trait.IDLE, 60);
+        Supplier<MarketRun> run = () -> isWith ? runWith(how) : run(how);
+        List<Input<?>> inputs = List.of(Market.TRADES, Market.TRADES, Market.TRADES, Market.PRICES);
+        return ByHand.of(weights, inputs, steps -> agree(how.toString(), stepNs, run, steps));
+    }
+
+    private static int agree(String how, long stepNs, Supplier<MarketRun> run, List<Step> steps) {
+        MarketRun atOnce = run.get();
+        MarketRun spread = run.get();
+        send(steps, stepNs, atOnce, true);
+        send(steps, stepNs, spread, false);
+        Map<Long, List<Seen>> seen = byKey(atOnce);
+        assertSame(seen, byKey(spread), how);
+        assertEquals(atOnce.lettersOf(), spread.lettersOf(), how);
+        assertEquals(atOnce.counters().evicted, spread.counters().evicted, how);
+        assertEquals(atOnce.counters().keys, spread.counters().keys, how);
         evicted += spread.counters().evicted;
         letters += spread.dead();
-        return new long[] {evicted, letters, behind};
+        return seen.size();
     }
 
     private static void assertSame(Map<Long, List<Seen>> expected, Map<Long, List<Seen>> got, String what) {
@@ -161,7 +184,7 @@ class SpreadAsOfTest {
         expected.forEach((key, seen) -> assertEquals(seen, got.get(key), what + ", key " + key));
     }
 
-    private static AsOf how(SplittableRandom random) {
+    private static AsOf how(Random random) {
         AsOf how = switch (random.nextInt(4)) {
             case 0 -> AsOf.forward();
             case 1 -> AsOf.nearest();
@@ -176,46 +199,61 @@ class SpreadAsOfTest {
         return how.allowedLateness(ofNanos(random.nextInt(2) * random.nextInt(30)));
     }
 
-    /** Trades of many keys, a jump that makes them due, and prices and trades of the same keys while they wait. */
-    private static List<Object> history(SplittableRandom random) {
-        List<Object> result = new ArrayList<>();
-        long ns = 0;
-        for (int burst = 0; burst < 4; burst++) {
-            for (int i = 0; i < 400; i++) {
-                ns += random.nextInt(100) == 0 ? 1 : 0;
-                add(result, random.nextInt(40), ns - random.nextInt(20), random.nextInt(10) > 0);
-            }
-            ns += 20 + random.nextInt(100);
-            add(result, 90, ns, false);
-            add(result, 91, ns, true);
-            for (int i = 0; i < 40; i++) {
-                ns += random.nextInt(4) == 0 ? random.nextInt(20) : 0;
-                add(result, random.nextInt(20), ns - random.nextInt(10), random.nextInt(4) == 0);
-            }
-        }
-        return result;
+    /**
+     * Time stands still for a stretch of the steps, but for the end of it, and then leaps: all trades of a stretch are due at once,
+     * and rows and trades of their keys come while they wait. One event of four is up to 20 behind.
+     */
+    private static long timeNs(Step s, long stepNs) {
+        long inStepNs = Math.floorMod(s.timeNs(), stepNs);
+        long ns = s.timeNs() - inStepNs + Math.max(0, inStepNs - (stepNs - 20));
+        return s.value() % 4 == 0 ? ns - s.value() / 4 % 20 : ns;
     }
 
-    private static void add(List<Object> to, long key, long ns, boolean isTrade) {
-        long id = to.size() * 1_000L + key;
-        to.add(isTrade ? new Trade(key, id, ns) : new Price(key, id, id % 7 == 0, ns));
+    /** Three events of four are trades; when time has leapt, for a while, three of four are rows. */
+    private static boolean isTrade(Step s, long stepNs) {
+        return s.port() < 3 == Math.floorMod(s.timeNs(), stepNs) > 20;
     }
 
-    /** Answers after how many entries something due was left. */
-    private static int send(List<Object> history, MarketRun run, boolean atOnce) {
-        int behind = 0;
-        for (Object o : history) {
-            if (o instanceof Trade t) {
-                run.send(t);
-            } else {
-                run.send((Price) o);
+    /** Killed and restored before one step of eight of those before which something waits: it hangs on the step alone. */
+    private static void send(List<Step> steps, long stepNs, MarketRun run, boolean atOnce) {
+        Map<Long, Integer> trades = new HashMap<>();
+        for (Step s : steps) {
+            if (run.isBehindAfter(0) && s.hashCode() % 8 == 0) {
+                run.restart();
+            }
+            long ns = timeNs(s, stepNs);
+            switch (s.kind()) {
+                case EVENT -> event(s, ns, isTrade(s, stepNs), trades, run);
+                case ADVANCE -> run.advance(ns);
+                default -> {
+                    // ends below
+                }
             }
             behind += !atOnce && run.isBehindAfter(0) ? 1 : 0;
             assertFalse(atOnce && run.isBehindAfter(1_000));
         }
         run.end();
         assertFalse(run.isBehindAfter(1_000));
-        return behind;
+    }
+
+    /** A row of a key, or trades of four keys. */
+    private static void event(Step s, long ns, boolean isTrade, Map<Long, Integer> trades, MarketRun run) {
+        for (int i = 0; i < (isTrade ? 4 : 1); i++) {
+            long key = generation((s.key() + 7 * i) % KEYS, isTrade, trades);
+            long id = s.value() / 20 * 1_000L + key;
+            if (isTrade) {
+                run.send(new Trade(key, id, ns));
+            } else {
+                run.send(new Price(key, id, s.value() % 7 == 0, ns));
+            }
+        }
+    }
+
+    /** When a key has had 64 trades another one takes its place: where more of it are due a row is refused. */
+    private static long generation(long key, boolean isTrade, Map<Long, Integer> trades) {
+        int before = trades.getOrDefault(key, 0);
+        trades.put(key, before + (isTrade ? 1 : 0));
+        return key + before / 64 * KEYS;
     }
 
     private static Map<Long, List<Seen>> byKey(MarketRun run) {
