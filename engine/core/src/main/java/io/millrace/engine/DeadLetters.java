@@ -15,6 +15,7 @@ import io.millrace.topology.TopologyNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +42,9 @@ public final class DeadLetters implements DeadLetterPort {
     private long watched = -1;
     private Reason watchedWhy;
     private int watchedNode;
+
+    /** The nodes of a snapshot by their numbers there, while it is loaded; -1 for one that is gone. */
+    private int[] nodesNow;
 
     /** Publishes an entry once more. */
     interface Redriver {
@@ -209,12 +213,17 @@ public final class DeadLetters implements DeadLetterPort {
     }
 
     /**
-     * Publishes the kept letters of a node once more, as new entries marked as redriven, through the whole topology: operators
-     * before the failing one see them again. Those redriven are no longer kept; those that could not be published are. Letters
+     * Publishes the events of the kept letters of a node once more, each once, as new entries marked as redriven, through the whole
+     * topology: operators before the failing one see them again. Nothing of those events is kept any longer, letters of other nodes
+     * included: where one fails again, it leaves a new letter. Those that could not be published are kept. Letters
      * of firings ({@link DeadLetter#fired}) stay: no event caused them, so there is none to publish again.
      *
+     * <p>Where there is a journal, what was redriven stays so behind a restart, and letters that came before a snapshot are in it: those
+     * of entries that the journal has. Letters of receivers, and of events that were refused before they had a place in the order, are
+     * in memory only. An event that a publisher itself marks as redriven counts as the event of the oldest letter with the same bytes.
+     *
      * @param node the name of the node
-     * @return how many were published
+     * @return how many events were published
      * @throws IllegalArgumentException when there is no such node; names those that have letters
      * @throws IllegalStateException    when there is no room and the caller is a receiver, or a sink for which the engine waits: it
      *     would wait for itself
@@ -234,7 +243,7 @@ public final class DeadLetters implements DeadLetterPort {
                 published++;
             }
         } finally {
-            again.subList(published, again.size()).forEach(t -> kept.putBack(t.number));
+            again.subList(published, again.size()).forEach(t -> kept.putBack(t.numbers));
         }
         return published;
     }
@@ -245,15 +254,23 @@ public final class DeadLetters implements DeadLetterPort {
         long newest = kept.newest();
         for (long n = kept.oldest(); n <= newest; n++) {
             KeptLetter letter = kept.isOf(n, node) ? kept.copy(topology, n) : null;
-            if (letter != null && letter.hasEvent() && kept.takeOut(n)) {
-                result.add(new Taken(n, letter));
+            long[] numbers = letter != null && letter.hasEvent() ? kept.takeOutEvent(n) : new long[0];
+            if (numbers.length > 0) {
+                result.add(new Taken(numbers, letter));
             }
         }
         return result;
     }
 
-    /** A copy of a letter that is kept no longer, unless it is put back. */
-    private record Taken(long number, KeptLetter letter) {}
+    /** A copy of a letter of an event of which none is kept, unless they are put back. */
+    private record Taken(long[] numbers, KeptLetter letter) {}
+
+    /** For who works out a journal: where an entry is an event once more, nothing of that is kept, as when it was published. */
+    void see(byte[] entry, int offset) {
+        if (Entry.redriven(entry, offset)) {
+            kept.takeOutEvent(kept.oldestLike(entry, offset));
+        }
+    }
 
     // ---- saved and loaded
 
@@ -278,6 +295,7 @@ public final class DeadLetters implements DeadLetterPort {
         for (long[] ofNode : counts) {
             Arrays.fill(ofNode, 0);
         }
+        kept.clear();
     }
 
     /** Nodes that are gone, or have no name by which they are found where others are, count in the total only. */
@@ -292,12 +310,26 @@ public final class DeadLetters implements DeadLetterPort {
         }
         boolean same =
                 titles.equals(topology.nodes().stream().map(DeadLetters::title).toList());
+        nodesNow = new int[saved.size()];
         for (int n = 0; n < saved.size(); n++) {
             int node = same || how == null ? n : named(how.nameOf(titles.get(n)));
-            if (node >= 0 && node < counts.length) {
+            nodesNow[n] = node < counts.length ? node : -1;
+            if (nodesNow[n] >= 0) {
                 counts[node] = saved.get(n);
             }
         }
+    }
+
+    void saveKept(StateWriter to) {
+        kept.save(to);
+    }
+
+    /** Behind {@link #load}: those of nodes that are gone, and events of inputs that are laid out otherwise now, are left out. */
+    void loadKept(StateReader from, Collection<String> relaid) {
+        kept.load(
+                from,
+                nodesNow,
+                input -> relaid.contains(topology.inputs().get(input).name()));
     }
 
     private static String title(TopologyNode n) {

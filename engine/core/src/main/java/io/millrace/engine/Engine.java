@@ -367,6 +367,11 @@ public final class Engine implements AutoCloseable {
         return host.warmUp();
     }
 
+    /** For tests of who must not wait. */
+    EngineLoop loop() {
+        return loop;
+    }
+
     // ---- the journal
 
     /**

@@ -148,8 +148,26 @@ final class EngineLoop implements RingReader {
                     + " sink, for which a stage may wait; call it from another thread");
         }
         Idle wait = new Idle(Idle.BRIEF);
-        while (!StatsPoint.show(request, mine)) {
+        while (!tryAsk(mine)) {
+            isAnswered(request.get()); // nobody may be waiting for that one
             wait.idle();
+        }
+        while (!isAnswered(mine)) {
+            wait.idle();
+        }
+        wait.restore();
+        return mine.stats();
+    }
+
+    /** As {@link #stats}, for who must not wait for a stage; null when another has asked. To be looked after by {@link #isAnswered}. */
+    StatsRequest ask() {
+        StatsRequest mine = new StatsRequest(host);
+        return tryAsk(mine) ? mine : null;
+    }
+
+    private boolean tryAsk(StatsRequest mine) {
+        if (!StatsPoint.show(request, mine)) {
+            return false;
         }
         if (stages.size() == 1) {
             mine.point().anywhere();
@@ -157,13 +175,20 @@ final class EngineLoop implements RingReader {
             mine.point().at(ring.cursor());
         }
         ring.sleep().wake();
-        while (!mine.isDone()) {
-            takeFromEnded(mine);
-            wait.idle();
+        return true;
+    }
+
+    /** Whether all stages have given their parts; then the next may ask. */
+    boolean isAnswered(StatsRequest r) {
+        if (r == null) {
+            return false;
         }
-        request.set(null);
-        wait.restore();
-        return mine.stats();
+        takeFromEnded(r);
+        boolean done = r.isDone();
+        if (done) {
+            request.compareAndSet(r, null);
+        }
+        return done;
     }
 
     private EngineStats asOfEntryInHand(StatsRequest mine) {

@@ -47,6 +47,7 @@ final class EngineSources {
         recovered = from;
         if (from != null) {
             requireOneEach(sources, host.name());
+            requireAllTaken();
         }
         for (Bindings.BoundSource<?> s : sources) {
             String input = s.input().name();
@@ -64,6 +65,21 @@ final class EngineSources {
                 throw new IllegalStateException("engine " + engine + " has a journal, and input "
                         + s.input().name() + " has " + all
                         + " sources, whose events it does not tell apart; bind each to an input of its own");
+            }
+        }
+    }
+
+    /** What a journal has of a source that begins anew is told by a number, and by none where some events were left out. */
+    private void requireAllTaken() {
+        for (Bindings.BoundSource<?> s : sources) {
+            Overflow<?> overflow = host.inputs()
+                    .get(host.core().plan().topology().inputs().indexOf(s.input()))
+                    .overflow();
+            if (s.source().beginsAnew() && overflow != Overflow.BLOCK) {
+                throw new IllegalStateException("engine " + host.name() + " has a journal, and input "
+                        + s.input().name() + ", whose source begins anew at each start, has the overflow " + overflow
+                        + ": the journal would not know which events were left out; let it block, or bind a source that keeps"
+                        + " its place (EventSource.beginsAnew)");
             }
         }
     }

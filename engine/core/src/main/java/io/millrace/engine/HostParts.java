@@ -152,9 +152,9 @@ record HostParts(
         topology.outputs().forEach(o -> nobody.put(o, new ArrayList<>()));
         views.shadow(nobody);
         Lookups asked = lookups.shadow(nobody);
-        Letters counted = new Letters(1, 0, null);
+        Letters unheardOf = new Letters(letters.kept(), letters.keptBytes(), null);
         HostParts unheard =
-                new HostParts(topology, nobody, List.of(), overflow, cannotDecide, asked, counted, journaling);
+                new HostParts(topology, nobody, List.of(), overflow, cannotDecide, asked, unheardOf, journaling);
         Predicate<Input<?>> finite = i -> Facts.isFinite(log.facts(), i);
         return unheard.host(how, new NodeCopies(how.copies()), null, null, null, null, finite, null);
     }

@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  */
 final class HostState {
     private static final String SECTION = "host";
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     private final Host host;
     private final InputMarks[] inputs;
@@ -54,6 +54,7 @@ final class HostState {
         host.lookups().save(to);
         host.core().save(to);
         host.sinks().views().save(to);
+        host.deadLetters().saveKept(to);
         to.finish();
     }
 
@@ -95,6 +96,7 @@ final class HostState {
             }
             adoption = host.core().load(from, how);
             host.sinks().views().load(from);
+            host.deadLetters().loadKept(from, adoption == null ? List.of() : adoption.relaid());
             from.finish();
             return next;
         } catch (IOException e) {

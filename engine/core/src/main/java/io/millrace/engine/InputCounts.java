@@ -108,6 +108,12 @@ final class InputCounts {
         return true;
     }
 
+    /** How many events an entry about drops is of, replaced ones included. */
+    static long dropped(byte[] entry, int offset) {
+        int at = Entry.payload(entry, offset);
+        return Bytes.getLong(entry, at) + Bytes.getLong(entry, at + Long.BYTES);
+    }
+
     /** The entry found no room either. */
     void giveBack(byte[] entry) {
         run.addAndGet(Bytes.getLong(entry, Entry.FIXED_LENGTH));

@@ -36,7 +36,7 @@ final class JournalDigest {
         this.log = log;
     }
 
-    /** Before the start. */
+    /** Before the start. It answers null as long as it cannot tell, and is asked again then: housekeeping waits for no stage. */
     void madeBy(Supplier<Digest> by) {
         made = by;
     }
@@ -79,8 +79,11 @@ final class JournalDigest {
             if (nowNs - lastNs < EVERY_NS || log.durable() < keptEntries) {
                 return;
             }
-            lastNs = nowNs;
             waiting = made.get();
+            if (waiting == null) {
+                return;
+            }
+            lastNs = nowNs;
         }
         keepWaiting();
     }

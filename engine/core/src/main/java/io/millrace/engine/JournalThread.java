@@ -14,6 +14,10 @@ final class JournalThread {
     private final JournalLog log;
     private final HeldOutputs[] held;
     private final JournalDigest digest;
+
+    /** Housekeeping's. */
+    private StatsRequest asked;
+
     private JournalLoop loop;
     private Thread thread;
     private Snapshotter snapshotter;
@@ -74,11 +78,24 @@ final class JournalThread {
     void recoverAndStart(EngineLoop engine) {
         OpenInputs[] open = engine.stages().stream().map(StageLoop::openInputs).toArray(OpenInputs[]::new);
         recovered = Undisturbed.get(() -> Recovery.run(host, log, held, open));
-        digest.madeBy(() -> engine.stats().digest());
+        digest.madeBy(() -> lookFor(engine));
         thread.start();
         if (snapshotThread != null) {
             snapshotThread.start();
         }
+    }
+
+    /** Where a stage is stuck in a receiver, the clock of the others goes on. */
+    private Digest lookFor(EngineLoop engine) {
+        if (asked == null) {
+            asked = engine.ask();
+        }
+        if (!engine.isAnswered(asked)) {
+            return null;
+        }
+        Digest all = asked.stats().digest();
+        asked = null;
+        return all;
     }
 
     long makeSnapshot() {

@@ -4,7 +4,11 @@ import io.millrace.event.Entry;
 import io.millrace.event.Reason;
 import io.millrace.operator.Firing;
 import io.millrace.runtime.KeptLetter;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.Topology;
+import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * The last dead letters, as many as there may be and as have room: at both bounds the oldest go. Entries stand one behind the
@@ -15,6 +19,13 @@ import io.millrace.topology.Topology;
  * somebody to read many.
  */
 final class LetterStore {
+    private static final String SECTION = "letters";
+    private static final int VERSION = 1;
+    private static final int WORDS_MAX = 1 << 12;
+    private static final int LENGTH_MAX = 1 << 30;
+    private static final Reason[] REASONS = Reason.values();
+    private static final long[] NONE = {};
+
     private final Slot[] slots;
     private final byte[] bytes;
 
@@ -135,24 +146,117 @@ final class LetterStore {
         return true;
     }
 
-    /** Keeps a letter no longer, for as long as it is not put back; false when it is not kept. */
-    synchronized boolean takeOut(long number) {
-        boolean has = has(number);
-        if (has) {
-            slot(number).redriven = true;
+    /** Unless newer letters have taken their places. */
+    synchronized void putBack(long... numbers) {
+        for (long n : numbers) {
+            if (n >= oldest && n <= newest) {
+                slot(n).redriven = false;
+            }
         }
-        return has;
     }
 
-    /** Unless a newer letter has taken its place. */
-    synchronized void putBack(long number) {
-        if (number >= oldest && number <= newest) {
-            slot(number).redriven = false;
+    /**
+     * The event of an entry, or of another letter, has been published once more: nothing of it is kept. By a number it is told which
+     * letters are of the same event as that one; answers their numbers, the one asked for first.
+     */
+    synchronized long[] takeOutEvent(long number) {
+        if (!has(number)) {
+            return NONE;
         }
+        Slot of = slot(number);
+        long[] all = {number};
+        for (long n = oldest; n <= newest; n++) {
+            Slot s = slot(n);
+            if (n != number && has(n) && s.sequence == of.sequence && isEvent(s, bytes, index(of.at), of.length)) {
+                all = Arrays.copyOf(all, all.length + 1);
+                all[all.length - 1] = n;
+            }
+        }
+        for (long n : all) {
+            slot(n).redriven = true;
+        }
+        return all;
+    }
+
+    /** The oldest letter of an event like that of an entry, found by its bytes, since an entry does not say which it answers. */
+    synchronized long oldestLike(byte[] entry, int offset) {
+        int length = Entry.length(entry, offset);
+        for (long n = oldest; n <= newest; n++) {
+            if (has(n) && isEvent(slot(n), entry, offset, length)) {
+                return n;
+            }
+        }
+        return 0;
+    }
+
+    private boolean isEvent(Slot s, byte[] entry, int offset, int entryLength) {
+        return s.length > 0 && s.length == entryLength && Entry.isSameEvent(bytes, index(s.at), entry, offset);
     }
 
     /** Whether a letter is kept and of a node. */
     synchronized boolean isOf(long number, int node) {
         return has(number) && slot(number).node == node;
+    }
+
+    // ---- saved and loaded
+
+    synchronized void clear() {
+        oldest = newest + 1;
+    }
+
+    /** Oldest first, what was thrown in words. */
+    synchronized void save(StateWriter to) {
+        int n = 0;
+        for (long i = oldest; i <= newest; i++) {
+            n += has(i) ? 1 : 0;
+        }
+        to.begin(SECTION, VERSION);
+        to.putInt(n);
+        byte[] firing = new byte[Firing.LENGTH_MAX];
+        for (long i = oldest; i <= newest; i++) {
+            if (has(i)) {
+                save(to, slot(i), KeptLetter.words(slot(i).detail, slot(i).thrown), firing);
+            }
+        }
+        to.end();
+    }
+
+    private void save(StateWriter to, Slot s, String words, byte[] firing) {
+        to.putLong(s.sequence);
+        to.putInt(s.node);
+        to.putInt(s.reason.ordinal());
+        to.putBoolean(words != null);
+        if (words != null) {
+            to.putText(words.substring(0, Math.min(words.length(), WORDS_MAX)));
+        }
+        to.putBytes(firing, 0, s.fired ? s.firing.write(firing, 0) : 0);
+        to.putInt(s.length); // the memory for it is made before it is read
+        to.putBytes(bytes, index(s.at), s.length);
+    }
+
+    /** Behind what is kept; leaves out those of nodes that are gone, and those whose events cannot be read any more. */
+    synchronized void load(StateReader from, int[] nodesNow, IntPredicate unreadable) {
+        from.begin(SECTION, VERSION);
+        Firing firing = new Firing(0);
+        byte[] firingBytes = new byte[Firing.LENGTH_MAX];
+        for (int left = from.getInt("a number of letters", Integer.MAX_VALUE); left > 0; left--) {
+            long q = from.getLong();
+            int node = nodesNow[from.getInt("a node", nodesNow.length - 1)];
+            Reason reason = REASONS[from.getInt("a reason", REASONS.length - 1)];
+            String words = from.getBoolean() ? from.getText() : null;
+            boolean fired = from.getBytes(firingBytes) > 0;
+            if (fired) {
+                firing.read(firingBytes, 0);
+            }
+            byte[] entry = new byte[from.getInt("the length of an entry", LENGTH_MAX)];
+            from.getBytes(entry);
+            boolean gone = node < 0
+                    || fired && node != firing.node()
+                    || entry.length > 0 && unreadable.test(Entry.source(entry, 0));
+            if (!gone) {
+                add(q, node, reason, words, null, entry.length == 0 ? null : entry, 0, fired ? firing : null);
+            }
+        }
+        from.end();
     }
 }

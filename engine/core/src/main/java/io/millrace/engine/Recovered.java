@@ -63,13 +63,19 @@ public final class Recovered {
     }
 
     /**
-     * How many events of an input the journal has: a publisher that numbers its events goes on behind them.
+     * How many events of an input the journal knows of: a publisher that numbers its events goes on behind them. Those that were dropped
+     * for want of room ({@link Overflow#DROP_NEWEST}, {@link Overflow#dropOldest}) are among them, as far as the journal was told: a run of
+     * drops is noted with the next event that finds room, so those dropped last may be published again, and none that was taken.
+     *
+     * <p>Where an input conflates, events are not taken in the order in which they were published, and no number says which of them
+     * are here: publish again what is not known to be durable ({@link Engine#durable}), with ids for {@code dedupe} where an event must not
+     * count twice. The same holds for an input with several publishers.
      *
      * @param input one of the topology's
      * @return those that were redriven are not counted again
      */
     public long events(Input<?> input) {
-        return marks(input).events();
+        return marks(input).brought();
     }
 
     /**

@@ -288,7 +288,7 @@ final class Recovery implements JournalLog.EntryReader {
         }
         next = sequence + 1;
         byte kind = Entry.kind(bytes, offset);
-        if (kind == EntryKind.EVENT || kind == EntryKind.END) {
+        if (kind == EntryKind.EVENT || kind == EntryKind.END || kind == EntryKind.DROPS) {
             int source = Entry.source(bytes, offset);
             if (source >= inputs.length) {
                 throw new JournalException("journal of " + host.name() + ": entry " + sequence + " is of input "
@@ -298,6 +298,7 @@ final class Recovery implements JournalLog.EntryReader {
         }
         if (kind == EntryKind.EVENT) {
             host.lookups().see(bytes, offset);
+            host.deadLetters().see(bytes, offset);
         }
         if (skipped.has(sequence)) {
             evaluate(sequence, SkippedEntries.NOTHING, 0);

@@ -32,7 +32,7 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     SourceTarget(EncodedPublisher<V> publisher, Host host, Input<V> input, InputMarks had) {
         this.publisher = publisher;
         this.input = input;
-        this.had = had == null || had.events() == 0 ? null : had;
+        this.had = had == null || had.taken() == 0 ? null : had;
         encoder =
                 this.had == null ? null : new EntryEncoder<>(input, host.core().source(input));
         deadLetters = host.deadLetters();
@@ -51,7 +51,7 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     @Override
     public void take(V event, Header header) {
         try {
-            if (had == null || again.events() >= had.events()) {
+            if (had == null || again.taken() >= had.taken()) {
                 publisher.publish(event, header);
             } else {
                 skip(event, header);
@@ -68,8 +68,8 @@ final class SourceTarget<V> implements EventSource.Target<V> {
 
     private void skipTaken() {
         again.see(encoder.bytes(), 0);
-        if (again.events() == had.events() && !again.isSame(had)) {
-            throw new InputMarks.Differs("input " + input.name() + ": one of the first " + had.events()
+        if (again.taken() == had.taken() && !again.isSame(had)) {
+            throw new InputMarks.Differs("input " + input.name() + ": one of the first " + had.taken()
                     + " events that its source brings is not the one that the journal has; start with the same input,"
                     + " or with a new journal");
         }
@@ -77,9 +77,9 @@ final class SourceTarget<V> implements EventSource.Target<V> {
 
     /** The source has ended: it has brought at least what the journal has. */
     void requireResumed() {
-        if (had != null && again.events() < had.events()) {
-            throw new InputMarks.Differs("input " + input.name() + ": its source has ended after " + again.events()
-                    + " events, and the journal has " + had.events()
+        if (had != null && again.taken() < had.taken()) {
+            throw new InputMarks.Differs("input " + input.name() + ": its source has ended after " + again.taken()
+                    + " events, and the journal has " + had.taken()
                     + " of it; start with the same input, or with a new journal");
         }
     }
@@ -87,7 +87,7 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     @Override
     public boolean offer(EventSource.Encoded event, Header header) {
         try {
-            if (had == null || again.events() >= had.events()) {
+            if (had == null || again.taken() >= had.taken()) {
                 return publisher.offer(event, header, refused);
             }
             if (encoder.take(event, header) == EntryEncoder.NONE) {

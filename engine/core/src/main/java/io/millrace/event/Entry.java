@@ -1,5 +1,7 @@
 package io.millrace.event;
 
+import java.util.Arrays;
+
 /**
  * The layout of an entry of the input order, in a slot of the input ring, in memory that sets entries aside, and later in
  * the journal.
@@ -463,6 +465,28 @@ public final class Entry {
      */
     public static void markRedriven(byte[] bytes, int offset) {
         bytes[offset + 5] |= Header.REDRIVEN;
+    }
+
+    /**
+     * Whether two entries are of the same event, one of which may be it once more.
+     *
+     * @param bytes       where the one is
+     * @param offset      its first byte
+     * @param otherBytes  where the other is
+     * @param otherOffset its first byte
+     * @return true when all is equal, but for whether they were redriven
+     */
+    public static boolean isSameEvent(byte[] bytes, int offset, byte[] otherBytes, int otherOffset) {
+        int length = length(bytes, offset);
+        return kind(bytes, offset) == EntryKind.EVENT
+                && (bytes[offset + 5] | Header.REDRIVEN) == (otherBytes[otherOffset + 5] | Header.REDRIVEN)
+                && length == length(otherBytes, otherOffset)
+                && equal(bytes, offset, otherBytes, otherOffset, 5)
+                && equal(bytes, offset + 6, otherBytes, otherOffset + 6, length - 6);
+    }
+
+    private static boolean equal(byte[] a, int atA, byte[] b, int atB, int length) {
+        return Arrays.equals(a, atA, atA + length, b, atB, atB + length);
     }
 
     /**

@@ -128,6 +128,19 @@ public class KeptLetter implements DeadLetter {
     }
 
     /**
+     * Whether another letter is of the same event: it failed at two nodes, or twice at one.
+     *
+     * @param other any
+     * @return false for those of firings
+     */
+    public final boolean isOfSameEvent(KeptLetter other) {
+        return sequence == other.sequence
+                && hasEvent()
+                && other.hasEvent()
+                && Entry.isSameEvent(bytes, 0, other.bytes, 0);
+    }
+
+    /**
      * What fired.
      *
      * @return null when an entry caused it
@@ -166,8 +179,20 @@ public class KeptLetter implements DeadLetter {
     @Override
     public String cause() {
         requireValid();
+        String words = words(detail, thrown);
+        return words == null ? reason.text() : words;
+    }
+
+    /**
+     * What is said of a cause.
+     *
+     * @param detail in words, or null
+     * @param thrown what was thrown, or null
+     * @return null when there is neither
+     */
+    public static String words(String detail, Throwable thrown) {
         if (thrown == null) {
-            return detail == null ? reason.text() : detail;
+            return detail;
         }
         return detail == null ? thrown.toString() : detail + ": " + thrown;
     }

@@ -96,12 +96,12 @@ class LetterStoreTest {
         store.add(8, 3, Reason.LATE, "why", null, entry(random, 50), 0, null);
         assertTrue(store.isOf(2, 3));
         assertFalse(store.isOf(2, 4));
-        assertTrue(store.takeOut(2));
-        assertFalse(store.takeOut(2), "once");
+        assertArrayEquals(new long[] {2}, store.takeOutEvent(2));
+        assertArrayEquals(new long[0], store.takeOutEvent(2), "once");
         assertNull(store.copy(T, 2));
         store.putBack(2);
         assertEquals(8, store.copy(T, 2).sequence());
-        store.takeOut(2);
+        store.takeOutEvent(2);
         store.add(9, 3, Reason.LATE, null, null, null, 0, new Firing(0));
         store.add(10, 3, Reason.LATE, null, null, null, 0, new Firing(0));
         store.putBack(2);

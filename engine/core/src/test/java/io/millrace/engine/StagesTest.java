@@ -6,6 +6,7 @@ import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,6 +70,31 @@ class StagesTest {
         }
         assertEquals("millrace-two-main", out.get());
         assertEquals("millrace-two-away", second.get());
+    }
+
+    /** Housekeeping asks for the digest that a journal keeps, and tells the time to stages that are not stuck. */
+    @Test
+    void shouldMakeNobodyWaitForAStageThatIsStuckWhoOnlyAsks() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        AtomicLong out = new AtomicLong();
+        try (Engine engine = Engine.of(two())
+                .output(OUT, n -> out.incrementAndGet())
+                .output(SECOND, n -> stuck.await())
+                .start()) {
+            engine.publisher(IN).publish(num(1));
+            await("the stage before", () -> out.get() == 1);
+            StatsRequest asked = engine.loop().ask();
+            assertFalse(engine.loop().isAnswered(asked));
+            assertNull(engine.loop().ask(), "one at a time");
+            AtomicReference<EngineStats> waited = new AtomicReference<>();
+            Thread waits = new Thread(() -> waited.set(engine.stats()));
+            waits.start();
+            stuck.countDown();
+            waits.join();
+            assertEquals(1, waited.get().output("second").events(), "though nobody has looked after the one before");
+            assertTrue(engine.loop().isAnswered(asked));
+            assertEquals(1, asked.stats().output("out").events());
+        }
     }
 
     @Test

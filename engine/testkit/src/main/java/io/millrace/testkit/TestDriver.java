@@ -477,22 +477,24 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Sends the events of a node's dead letters once more, marked as redriven, through the whole topology. Letters of firings
-     * stay: no event caused them.
+     * Sends the events of a node's dead letters once more, each once, as {@link io.millrace.engine.DeadLetters#redrive} does.
      *
      * @param node the name of the node
-     * @return how many were sent
+     * @return how many events were sent
      */
     public int redrive(String node) {
         int id = node(node).id();
         List<KeptLetter> again =
                 letters.stream().filter(l -> l.nodeId() == id && l.hasEvent()).toList();
+        int sent = 0;
         for (KeptLetter l : again) {
-            Entry.markRedriven(l.entry(), 0);
-            process(l.entry(), 0); // what it fails at now is a new letter
-            letters.remove(l);
+            if (letters.removeIf(l::isOfSameEvent)) { // else another of its letters has brought it
+                Entry.markRedriven(l.entry(), 0);
+                process(l.entry(), 0); // what it fails at now is a new letter
+                sent++;
+            }
         }
-        return again.size();
+        return sent;
     }
 
     /**
