@@ -119,7 +119,7 @@ public final class Recovered {
     /**
      * What the journal says of itself.
      *
-     * @return for people: what was cut, what differs
+     * @return for people: what was cut, what differs, which snapshot it began with where that is not the newest, and why
      */
     public String report() {
         return report;

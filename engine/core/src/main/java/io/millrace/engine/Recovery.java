@@ -40,6 +40,9 @@ final class Recovery implements JournalLog.EntryReader {
     /** That a snapshot of another topology was taken over; null when not. */
     private String words;
 
+    /** That it began with another snapshot than the newest, and why. */
+    private String stepped = "";
+
     private Recovery(
             Host host,
             JournalLog log,
@@ -71,7 +74,7 @@ final class Recovery implements JournalLog.EntryReader {
         next = 0;
     }
 
-    /** From the newest snapshot on, or all that is there. */
+    /** From the newest snapshot on that is of use, or all that is there. */
     static Recovered run(Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs) {
         long startNs = HostClock.nanoTime();
         Moving moving = host.journal().moving();
@@ -117,29 +120,63 @@ final class Recovery implements JournalLog.EntryReader {
         return new HostState(shadow, recovery.inputs, null);
     }
 
-    /** Takes over the newest snapshot, if that is of use; answers the place of the first entry to be read. */
+    /** Why a snapshot is not taken over, and what can be done. */
+    private record NoUse(String why, String cure) {}
+
+    /**
+     * Takes over the newest snapshot that is of use, an older one where a receiver holds less than the newer ones count; answers the place of the
+     * first entry to be read.
+     */
     private long begin() {
-        String[] why = {"there is no snapshot that can be read; restore the older files beside it"};
-        if (log.snapshot() >= log.since() && log.snapshot() >= 0) {
-            HostState state = new HostState(host, inputs, how);
-            next = state.load(log, () -> (why[0] = whyOfNoUse()) == null);
-            if (next >= 0) {
-                markEnded();
-                takenOver(state.adoption());
-                return next;
+        NoUse newest = null;
+        for (long at = log.snapshot(); mayBegin(at); at = changes() ? -1 : log.snapshotAt(at - 1)) {
+            NoUse problem = takeOver(at);
+            if (problem == null) {
+                older(newest, "the snapshot at entry " + at);
+                return at;
             }
+            newest = newest == null ? problem : newest;
             beginAnew();
         }
+        String why = newest == null
+                ? "there is no snapshot that can be read; restore the older files beside it"
+                : newest.why() + "; " + newest.cure();
         if (log.since() > 0 || changes()) {
             throw new JournalException("journal of " + host.name() + ": entries below "
                     + (changes() ? log.snapshot() : log.since())
-                    + " were worked out by another topology, so this one begins with a snapshot, and " + why[0]);
+                    + " were worked out by another topology, so this one begins with a snapshot, and " + why);
         }
         if (log.first() != 0) {
             throw new JournalException(
-                    "journal of " + host.name() + " begins with entry " + log.first() + ", and " + why[0]);
+                    "journal of " + host.name() + " begins with entry " + log.first() + ", and " + why);
         }
+        older(newest, "the first entry");
         return 0;
+    }
+
+    /** Below where the topology has taken over there is none of use; at that place the one that it took over, by what is declared. */
+    private boolean mayBegin(long at) {
+        boolean isNewest = at == log.snapshot();
+        return at >= Math.max(0, log.since())
+                && (isNewest || at >= log.first() && (at > log.since() || log.since() == 0 || how != null));
+    }
+
+    private void older(NoUse newest, String begun) {
+        if (newest != null) {
+            stepped = "began with " + begun + ", not with the newest snapshot: " + newest.why();
+        }
+    }
+
+    /** Answers why it is of no use; null when it was taken over. */
+    private NoUse takeOver(long at) {
+        NoUse[] problem = new NoUse[1];
+        HostState state = new HostState(host, inputs, how);
+        if (state.load(log, at, () -> (problem[0] = noUse(at)) == null) >= 0) {
+            next = at;
+            markEnded();
+            takenOver(state.adoption());
+        }
+        return problem[0];
     }
 
     /** Where that was the snapshot of another topology, and nothing is noted of that yet. */
@@ -163,31 +200,34 @@ final class Recovery implements JournalLog.EntryReader {
                 && host.journal().moving().changes();
     }
 
-    /** Each receiver has to hold all that came out before the snapshot, and begins behind that then; answers which does not, or null. */
-    private String whyOfNoUse() {
+    /** Each receiver has to hold all that came out before the snapshot, and begins behind that then; null where all do. */
+    private NoUse noUse(long at) {
         Views views = host.sinks().views();
         if (held == null) {
-            return views.missing() == null
-                    ? null
-                    : "output " + views.missing() + " has a view of which the newest snapshot knows nothing";
+            return views.missing() == null ? null : new NoUse(unknownView(views.missing(), at), "make another one");
         }
         List<ResumedOutput> all = host.journal().resumes().all();
         for (ResumedOutput r : all) {
             boolean brought = views.brings(r);
             if (r.isAnew() ? !brought : r.held() < count(r)) {
-                return "output " + r.output()
-                        + (r.isAnew()
-                                ? " has a receiver that wants all from the first one on"
-                                : " has a receiver that holds only " + r.held()
-                                        + " of what came out before the newest snapshot")
-                        + "; bind another receiver, or give it what it held"
-                        + (how == null || !views.has(r)
-                                ? ""
-                                : ", or say startEmpty(\"" + r.output() + "\") in the migration");
+                String why = !r.isAnew()
+                        ? "output " + r.output() + " has a receiver that holds only " + r.held() + " of the " + count(r)
+                                + " that came out before the snapshot at entry " + at
+                        : views.has(r)
+                                ? unknownView(r.output(), at)
+                                : "output " + r.output() + " has a receiver that wants all from the first one on";
+                String empty = how != null && views.has(r)
+                        ? ", or say startEmpty(\"" + r.output() + "\") in the migration"
+                        : "";
+                return new NoUse(why, "bind another receiver, or give it what it held" + empty);
             }
         }
         all.forEach(r -> r.beginBehind(count(r)));
         return null;
+    }
+
+    private static String unknownView(String output, long at) {
+        return "output " + output + " has a view, of which the snapshot at entry " + at + " knows nothing";
     }
 
     /**
@@ -259,7 +299,7 @@ final class Recovery implements JournalLog.EntryReader {
         } else if (next > 0) {
             last = new JournalDigest(log).differsFrom(digest(host, next - 1));
         }
-        return Stream.of(log.report().strip(), skipped.toString(), last == null ? "" : last)
+        return Stream.of(log.report().strip(), stepped, skipped.toString(), last == null ? "" : last)
                 .filter(says -> !says.isEmpty())
                 .collect(Collectors.joining("; "));
     }

@@ -203,7 +203,7 @@ public interface JournalLog extends AutoCloseable {
     InputStream openSnapshot() throws IOException;
 
     /**
-     * The place behind an older snapshot, to begin a replay from.
+     * The place behind an older snapshot: for a replay, and for a start whose receivers hold less than the newest one counts.
      *
      * @param most no entry at or behind it is in the snapshot
      * @return of the newest that there is up to that place and can be read; -1 when there is none

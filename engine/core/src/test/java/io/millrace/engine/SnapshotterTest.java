@@ -205,18 +205,64 @@ class SnapshotterTest {
                         .journal(journal)
                         .output(OUT, View.of(OUT, Num::id))
                         .start());
-        assertTrue(e.getMessage().contains("output out has a receiver that wants all"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("output out has a view, of which the snapshot at entry 100 knows nothing"),
+                e.getMessage());
     }
 
-    private static final class Anew implements EventSink<Num> {
+    /** A file, say, whose end a loss of power took. */
+    @Test
+    void shouldBeginWithAnOlderOneWhereAReceiverHoldsLessThanTheNewestCounts() throws Exception {
+        try (Engine engine = setup(buckets()).start()) {
+            for (int made = 0; made < 3; made++) {
+                publish(engine, made * 50, made * 50 + 50);
+                engine.drain(LONG);
+                engine.makeSnapshot();
+            }
+            publish(engine, 150, 160);
+        }
+        journal.given = 50; // older entries are gone
+        List<Long> has = Collections.synchronizedList(new ArrayList<>());
+        try (Engine engine = holding(85, has)) {
+            assertEquals(50, engine.recovered().first());
+            String report = engine.recovered().report();
+            assertTrue(
+                    report.contains(
+                            "began with the snapshot at entry 50, not with the newest snapshot: output out has a receiver"
+                                    + " that holds only 85 of the 140 that came out before the snapshot at entry 150"),
+                    report);
+            publish(engine, 160, 170);
+            engine.drain(LONG);
+            assertEquals(170, engine.makeSnapshot());
+        }
+        assertEquals(ids(85, 160), has, "none lost, none repeated");
+        try (Engine engine = holding(160, has)) {
+            assertEquals(170, engine.recovered().first());
+            assertEquals("", engine.recovered().report());
+        }
+        JournalException e = assertThrows(JournalException.class, () -> holding(7, has));
+        assertTrue(
+                e.getMessage().contains("holds only 7 of the 160 that came out before the snapshot at entry 170"),
+                e.getMessage());
+    }
+
+    private Engine holding(long outputs, List<Long> has) {
+        return Engine.of(buckets())
+                .journal(journal)
+                .output(OUT, new Says(Resumption.after(outputs), has))
+                .start();
+    }
+
+    /** Says where it goes on. */
+    private record Says(Resumption how, List<Long> has) implements EventSink<Num> {
         @Override
         public void on(Num event, Meta meta) {
-            // makes all of them anew
+            has.add(event.id());
         }
 
         @Override
         public Resumption resume(String output) {
-            return Resumption.anew();
+            return how;
         }
 
         @Override
@@ -232,13 +278,15 @@ class SnapshotterTest {
                 JournalException.class,
                 () -> Engine.of(buckets())
                         .journal(journal, often)
-                        .output(OUT, new Anew())
+                        .output(OUT, new Says(Resumption.anew(), got))
                         .start());
         assertTrue(
                 refused.getMessage().contains("snapshotEvery(..) of topology trial: output out"), refused.getMessage());
         assertEquals(1, journal.closed, "it is let go of");
-        try (Engine engine =
-                Engine.of(buckets()).journal(journal).output(OUT, new Anew()).start()) {
+        try (Engine engine = Engine.of(buckets())
+                .journal(journal)
+                .output(OUT, new Says(Resumption.anew(), got))
+                .start()) {
             publish(engine, 0, 100);
             engine.drain(LONG);
             JournalException byHand = assertThrows(JournalException.class, engine::makeSnapshot);

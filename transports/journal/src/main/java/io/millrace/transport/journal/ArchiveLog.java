@@ -184,6 +184,18 @@ final class ArchiveLog implements JournalLog {
     }
 
     @Override
+    public long snapshotAt(long most) {
+        return store.snapshots().newestUpTo(most);
+    }
+
+    @Override
+    public InputStream openSnapshot(long next) throws IOException {
+        return next == snapshot() // which was checked when it was chosen
+                ? openSnapshot()
+                : store.snapshots().open(next);
+    }
+
+    @Override
     public void keepSnapshot(long next, SnapshotWriter snapshot) throws IOException {
         checkOpen();
         awaitDurable(next - 1);

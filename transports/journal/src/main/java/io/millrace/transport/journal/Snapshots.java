@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The snapshots of a log, oldest first. Of the thread that makes them, but for {@link #newestReadable} and {@link #open}. */
+/** The snapshots of a log, oldest first. Of the thread that makes them, but for {@link #newestReadable} and {@link #open()}. */
 final class Snapshots {
     private final Settings settings;
     private final Path directory;

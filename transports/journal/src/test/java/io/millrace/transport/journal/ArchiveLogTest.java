@@ -291,6 +291,9 @@ class ArchiveLogTest {
             assertTrue(log.first() > 180 && log.first() <= 240, "first " + log.first());
             assertEquals(range(log.first(), 360), Logs.read(log, log.first(), LONGEST));
             assertThrows(JournalException.class, () -> Logs.read(log, log.first() - 1, LONGEST));
+            assertEquals(300, log.snapshotAt(359), "whoever appends may go back to an older one too");
+            assertEquals("state 300", new String(log.openSnapshot(300).readAllBytes()));
+            assertEquals("state 360", new String(log.openSnapshot(360).readAllBytes()));
         }
         assertEquals(3, snapshots(journal).size());
         shouldReadOlderSnapshots(journal, 359, 300);
