@@ -3,7 +3,9 @@ package io.millrace.micrometer;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.engine.Engine;
@@ -13,8 +15,14 @@ import io.millrace.engine.EngineStats.NodeStats;
 import io.millrace.engine.EngineStats.OutputStats;
 import io.millrace.engine.Health;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -24,7 +32,7 @@ import java.util.function.ToLongFunction;
  * reading come from one copy of the statistics, which is taken anew when it is older than a second: a scrape asks the engine's
  * thread once, not once a meter.
  *
- * <p>Each meter has the tag {@code topology}; further tags and meters:
+ * <p>Each meter has the tag {@code topology}, and those that were given ({@link #tagged}); further tags and meters:
  *
  * <pre>
  *  node            millrace.node.in, .out, .filtered, .late, .partly.late, .unanswered, .duplicates, .dead, .firings, .evicted (counters), .keys, .state, .state.budget (gauges)
@@ -35,9 +43,11 @@ import java.util.function.ToLongFunction;
  *  state           millrace.health (gauge): 1 for the state that the engine is in, 0 for the others
  * </pre>
  *
- * <p>May be bound from any thread, and to several registries. A meter keeps the engine it reads reachable.
+ * <p>May be bound and closed from any thread, and bound to several registries. A meter keeps the engine it reads reachable until {@link #close}
+ * takes it out of its registry: to be called when the engine has ended and was read for the last time, and before another one of the same
+ * topology is bound there. Engines of one topology side by side are told apart by a tag.
  */
-public final class EngineMetrics implements MeterBinder {
+public final class EngineMetrics implements MeterBinder, AutoCloseable {
     private static final double NS_PER_SECOND = 1e9;
     private static final double[] PERCENTILES = {50, 99, 99.9};
     private static final String NODE = "millrace.node.";
@@ -48,6 +58,11 @@ public final class EngineMetrics implements MeterBinder {
     private final Supplier<EngineStats> source;
     private final Supplier<Health> health;
     private final long maxAgeNs;
+
+    private final Tags more;
+
+    /** What it has registered, and where. */
+    private final Map<MeterRegistry, List<Meter>> bound = new IdentityHashMap<>();
 
     private EngineStats last;
     private long takenNs;
@@ -71,16 +86,58 @@ public final class EngineMetrics implements MeterBinder {
      * @param maxAge   how old a copy may be, zero or more
      */
     public EngineMetrics(String topology, Supplier<EngineStats> stats, Supplier<Health> health, Duration maxAge) {
+        this(topology, stats, health, maxAge.toNanos(), Tags.empty());
+    }
+
+    private EngineMetrics(
+            String topology, Supplier<EngineStats> stats, Supplier<Health> health, long maxAgeNs, Tags more) {
         this.topology = Objects.requireNonNull(topology, "topology");
         this.source = Objects.requireNonNull(stats, "stats");
         this.health = Objects.requireNonNull(health, "health");
-        this.maxAgeNs = maxAge.toNanos();
+        this.maxAgeNs = maxAgeNs;
+        this.more = more;
     }
 
+    /**
+     * Gives each meter further tags, such as a number that tells engines of one topology apart.
+     *
+     * @param tags beside those that each meter has
+     * @return a changed copy, which is bound nowhere
+     */
+    public EngineMetrics tagged(Iterable<Tag> tags) {
+        return new EngineMetrics(topology, source, health, maxAgeNs, more.and(tags));
+    }
+
+    /**
+     * Makes the meters; where it is bound already it does nothing.
+     *
+     * @throws IllegalStateException when the registry has meters of these names and tags: those of another engine, which it would go on showing
+     */
     @Override
-    public void bindTo(MeterRegistry registry) {
+    public synchronized void bindTo(MeterRegistry registry) {
+        if (bound.containsKey(registry)) {
+            return;
+        }
         Meters to = new Meters(registry);
-        EngineStats now = stats(registry.config().clock());
+        try {
+            bind(to);
+            bound.put(registry, to.made);
+        } catch (RuntimeException e) {
+            to.made.forEach(registry::remove);
+            throw e;
+        }
+    }
+
+    /** Takes its meters out of all registries, which lets go of the engine. It may be bound again. */
+    @Override
+    public synchronized void close() {
+        bound.forEach((registry, meters) -> meters.forEach(registry::remove));
+        bound.clear();
+        last = null;
+    }
+
+    private void bind(Meters to) {
+        EngineStats now = to.now();
         for (int i = 0; i < now.nodes().size(); i++) {
             node(to, i, tags("node", now.nodes().get(i).name()));
         }
@@ -96,7 +153,7 @@ public final class EngineMetrics implements MeterBinder {
     }
 
     private Tags tags(String key, String value) {
-        return Tags.of("topology", topology, key, value);
+        return more.and("topology", topology, key, value);
     }
 
     private void node(Meters to, int i, Tags tags) {
@@ -178,9 +235,22 @@ public final class EngineMetrics implements MeterBinder {
     /** Makes meters in one registry. They hold this object by their functions, not by the weak reference of a meter. */
     private final class Meters {
         private final MeterRegistry registry;
+        private final Set<Meter> others = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final List<Meter> made = new ArrayList<>();
 
         Meters(MeterRegistry registry) {
             this.registry = registry;
+            others.addAll(registry.getMeters());
+        }
+
+        /** A registry answers the meter that it has of these names and tags, and drops the new one without a word. */
+        private void keep(Meter meter) {
+            if (others.contains(meter)) {
+                throw new IllegalStateException("the registry has a meter " + meter.getId()
+                        + " of another engine of topology " + topology
+                        + "; close the EngineMetrics of that one, or tell them apart by a tag (tagged)");
+            }
+            made.add(meter);
         }
 
         private EngineStats now() {
@@ -188,16 +258,16 @@ public final class EngineMetrics implements MeterBinder {
         }
 
         <N> void counter(String name, Tags tags, ToNode<N> node, ToLongFunction<N> count) {
-            FunctionCounter.builder(name, this, self -> count.applyAsLong(node.of(now())))
+            keep(FunctionCounter.builder(name, this, self -> count.applyAsLong(node.of(now())))
                     .tags(tags)
-                    .register(registry);
+                    .register(registry));
         }
 
         void gauge(String name, Tags tags, String unit, ToDoubleFunction<EngineStats> value) {
-            Gauge.builder(name, this, self -> value.applyAsDouble(now()))
+            keep(Gauge.builder(name, this, self -> value.applyAsDouble(now()))
                     .tags(tags)
                     .baseUnit(unit)
-                    .register(registry);
+                    .register(registry));
         }
     }
 }

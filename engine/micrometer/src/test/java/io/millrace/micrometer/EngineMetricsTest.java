@@ -1,10 +1,13 @@
 package io.millrace.micrometer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.engine.Engine;
@@ -15,9 +18,12 @@ import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What a registry reads of an engine. */
@@ -122,5 +128,65 @@ class EngineMetricsTest {
             assertEquals(1, counter("millrace.input.events", "input", "in"));
             assertEquals(1, gauge("millrace.health", "state", "up"));
         }
+    }
+
+    private EngineMetrics of(Inline inline) {
+        return new EngineMetrics("metered", inline::stats, inline::health, Duration.ZERO);
+    }
+
+    @Test
+    void shouldShowTheNextEngineOfATopologyOnceThatOfTheFirstIsClosed() {
+        try (Inline first = Engine.of(topology()).discard(OUT).inline();
+                Inline second = Engine.of(topology()).discard(OUT).inline()) {
+            second.publish(IN, new Event(1, 1));
+            EngineMetrics metrics = of(first);
+            metrics.bindTo(registry);
+            metrics.bindTo(registry);
+            int meters = registry.getMeters().size();
+            EngineMetrics next = of(second);
+            IllegalStateException e = assertThrows(IllegalStateException.class, () -> next.bindTo(registry));
+            assertTrue(e.getMessage().contains("of another engine of topology metered"), e.getMessage());
+            assertEquals(meters, registry.getMeters().size());
+            metrics.close();
+            metrics.close();
+            assertEquals(List.of(), registry.getMeters());
+            next.bindTo(registry);
+            assertEquals(1, counter("millrace.input.events", "input", "in"));
+            assertEquals(meters, registry.getMeters().size());
+        }
+    }
+
+    @Test
+    void shouldTellEnginesOfATopologyApartByATag() {
+        try (Inline first = Engine.of(topology()).discard(OUT).inline();
+                Inline second = Engine.of(topology()).discard(OUT).inline()) {
+            EngineMetrics one = of(first).tagged(Tags.of("shard", "1"));
+            EngineMetrics two = of(second).tagged(Tags.of("shard", "2"));
+            second.publish(IN, new Event(1, 1));
+            one.bindTo(registry);
+            two.bindTo(registry);
+            assertEquals(0, counter("millrace.input.events", "shard", "1"));
+            assertEquals(1, counter("millrace.input.events", "shard", "2"));
+            one.close();
+            assertEquals(1, counter("millrace.input.events", "shard", "2"));
+            assertEquals(1, registry.get("millrace.input.events").meters().size());
+        }
+    }
+
+    @Test
+    void shouldLetGoOfAnEngineWhenItIsClosed() {
+        AtomicReference<Inline> of =
+                new AtomicReference<>(Engine.of(topology()).discard(OUT).inline());
+        EngineMetrics metrics = new EngineMetrics(
+                "metered", () -> of.get().stats(), () -> of.get().health(), Duration.ZERO);
+        WeakReference<EngineMetrics> kept = new WeakReference<>(metrics);
+        metrics.bindTo(registry);
+        metrics.close();
+        of.get().close();
+        metrics = null;
+        for (int i = 0; i < 100 && kept.get() != null; i++) {
+            System.gc();
+        }
+        assertNull(kept.get(), "the registry keeps it");
     }
 }
