@@ -16,7 +16,6 @@ import io.millrace.operators.FlatType.Flat;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
-import io.millrace.testkit.oracle.Trait;
 import io.millrace.testkit.oracle.Trial;
 import io.millrace.testkit.oracle.Trials;
 import io.millrace.testkit.oracle.Weights;
@@ -88,11 +87,7 @@ class LookUpRandomTest {
                 .options(options.withStateBytes(4 << 20).withHashSeed(random.nextLong()))
                 .feed(QUESTIONS, (key, timeNs, value) -> new Question(value, key - most, text(value, most)))
                 .feed(ROWS, (key, timeNs, value) -> new Row(key - most, text(value, most), value, value % 4 == 3))
-                .weights(Weights.usual()
-                        .events(600)
-                        .keys(2 * most)
-                        .values(100_000)
-                        .with(Trait.ADVANCE, 0)) // no input has a time
+                .weights(Weights.usual().events(600).keys(2 * most).values(100_000))
                 .compare(BY_NUMBER)
                 .compare(BY_TEXT)
                 .compareLetters()

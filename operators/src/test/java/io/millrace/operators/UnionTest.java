@@ -31,6 +31,7 @@ class UnionTest {
     private static final Input<Bid> B =
             Input.of("b", Bid.class).eventTime(Bid::timeNs, NANOSECONDS).disorder(Duration.ofNanos(7));
     private static final Input<Bid> C = Input.of("c", Bid.class).eventTime(Bid::timeNs, NANOSECONDS);
+    private static final Input<Bid> UNTIMED = Input.of("c", Bid.class);
     private static final Output<Bid> OUT = Output.of("out", Bid.class);
 
     private static Topology of(Input<Bid> a, Input<Bid> b) {
@@ -137,7 +138,7 @@ class UnionTest {
     static Trials trials() {
         return Trials.of(
                 "trials()",
-                random -> trial(A, B, C)
+                random -> trial(A, B, random.nextInt(3) == 0 ? UNTIMED : C)
                         .weights(Weights.usual().with(Trait.LATE, 60).with(Trait.IDLE, 60)));
     }
 
@@ -145,7 +146,10 @@ class UnionTest {
     static Trials live() {
         return Trials.of(
                         "live()",
-                        random -> trial(live(random, A), live(random, B), live(random, C))
+                        random -> trial(
+                                        live(random, A),
+                                        live(random, B),
+                                        random.nextInt(3) == 0 ? UNTIMED.live() : live(random, C))
                                 .weights(Weights.usual().with(Trait.TICKS, 95).with(Trait.END, 40)))
                 .cases(300);
     }

@@ -12,11 +12,15 @@ import java.util.List;
  * <p>Tick time is the sum of the steps that the clock makes forward. A live input is silent since the first tick behind its
  * last event, and idle when it has been silent for its {@code idleAfter} of tick time. From then on its progress goes on by
  * tick time, and so does that of all together once nobody is left who is not idle; never beyond the tick less the disorder.
+ *
+ * <p>An event that has no time of its own gets the largest that is known by now: of an event, of an advance, of progress that
+ * went on by itself; before there is one a live input gives it the largest tick.
  */
 final class RuleOfTime {
     private final List<Source> sources = new ArrayList<>();
-    private long newestNs;
+    private long seenNs = Progress.NONE;
     private long clockNs = Progress.NONE;
+    private long largestTickNs;
     private long tickTimeNs;
     private long beforeNs;
     private long allNs = Progress.NONE;
@@ -103,12 +107,30 @@ final class RuleOfTime {
         long timeNs = step.timeNs();
         switch (step.kind()) {
             case END -> sources.get(step.port()).progressNs = Progress.END;
-            case ADVANCE -> sources.forEach(s -> s.advance(step.timeNs()));
+            case ADVANCE -> advance(step.timeNs());
             case TICK -> tick(step.timeNs());
             case EVENT -> timeNs = event(sources.get(step.port()), event);
         }
         together();
+        sources.forEach(s -> seeProgress(s.progressNs));
+        seeProgress(allNs);
         return timeNs;
+    }
+
+    private void see(long ns) {
+        seenNs = Math.max(seenNs, ns);
+    }
+
+    /** An end is no time. */
+    private void seeProgress(long ns) {
+        if (ns != Progress.END) {
+            see(ns);
+        }
+    }
+
+    private void advance(long toNs) {
+        sources.forEach(s -> s.advance(toNs));
+        see(toNs);
     }
 
     /** A clock that steps back adds no time and takes none away. */
@@ -117,19 +139,20 @@ final class RuleOfTime {
             tickTimeNs += ns - clockNs;
         }
         clockNs = ns;
+        largestTickNs = Math.max(largestTickNs, ns);
         sources.forEach(Source::tick);
     }
 
     private long event(Source source, Object event) {
         if (!source.input.hasEventTime()) {
-            return newestNs;
+            return seenNs != Progress.NONE ? seenNs : source.live ? largestTickNs : 0;
         }
         if (source.hasEnded()) {
             throw new History.UnusableException("an event of " + source.input.name() + " behind its end");
         }
         long timeNs = timeNs(source.input, event);
         source.event(timeNs);
-        newestNs = newestNs == 0 ? timeNs : Math.max(newestNs, timeNs);
+        see(timeNs);
         return timeNs;
     }
 
