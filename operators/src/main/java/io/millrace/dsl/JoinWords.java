@@ -8,6 +8,7 @@ import io.millrace.operators.Joined;
 import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.AsOfJoin;
+import io.millrace.operators.join.Changelog;
 import io.millrace.operators.join.DeleteWhen;
 import io.millrace.operators.join.ForeignKeyJoin;
 import io.millrace.operators.join.Interval;
@@ -147,6 +148,17 @@ abstract class JoinWords<T> extends EventStream<T> {
 
     private <U> JoinedStream<T, U> joined(String name, Supplier<? extends Operator<?, ?>> makes, KeyedStream<U> other) {
         return new JoinedStream<>(topology, add(name, makes, Site.here(), port, other.port));
+    }
+
+    /**
+     * Tells of this stream, taken as a table, what changes in it: a retraction that carries the row which was, then an insert of the one
+     * which is. Behind it a stream with replacements may get another key, or become several rows.
+     *
+     * @param name unique in the topology
+     * @return inserts, and retractions that carry what they take back
+     */
+    public KeyedStream<T> changelog(String name) {
+        return keyed(name, () -> Changelog.of(key()), port);
     }
 
     /**

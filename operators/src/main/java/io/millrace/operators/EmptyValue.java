@@ -6,6 +6,7 @@ import io.millrace.event.EventView;
 import io.millrace.event.InPlaceType;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
+import io.millrace.operator.Updates;
 import io.millrace.state.Scratch;
 
 /**
@@ -19,6 +20,7 @@ import io.millrace.state.Scratch;
 final class EmptyValue {
     private final EventType<?> type;
     private final EventView<?> view;
+    private final boolean isByKey;
 
     @Scratch("made again when it is asked for")
     private byte[] bytes;
@@ -31,6 +33,7 @@ final class EmptyValue {
     EmptyValue(EventType<?> type, NodeContext context) {
         this.type = type;
         view = type == null ? null : context.cutting(type.newView());
+        isByKey = isByKey(context);
     }
 
     /**
@@ -39,7 +42,7 @@ final class EmptyValue {
      * @return false when it is none, the error is one of the machine, or the type has no value of zeros (a record that refuses them)
      */
     boolean standsIn(Flow flow, Throwable thrown) {
-        if (!goesOn(flow, thrown)) {
+        if (!isByKey || !goesOn(flow, thrown)) {
             return false;
         }
         if (type == null) {
@@ -57,6 +60,14 @@ final class EmptyValue {
             flow.cursor(view);
         }
         return true;
+    }
+
+    /**
+     * Whether retractions are meant by key. Where they carry the very row that they take back nothing was made of that row either, and
+     * to go on would take back another, behind a key that is made of zeros.
+     */
+    static boolean isByKey(NodeContext context) {
+        return context.updates(0) != Updates.CHANGES;
     }
 
     /** Whether what user code has thrown for must not stop here: a retraction, unless the state can no longer be trusted. */

@@ -10,6 +10,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Updates;
 import io.millrace.operators.Fn.Condition;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.Objects;
 
 /**
  * Lets events pass for which a condition holds. Keeps no state. Takes updates: a replacement that does not pass becomes a
- * retraction, since the row whose place it takes may have passed; retractions pass.
+ * retraction, since the row whose place it takes may have passed; retractions pass. Where they carry the very row that they take back
+ * ({@link Updates#CHANGES}) they pass where that row has passed.
  *
  * @param <T> the event
  */
@@ -91,6 +93,7 @@ public final class Filter<T> implements Operator<T, T> {
 final class FilterNode implements Node {
     private final Condition<Object> keep;
     private final boolean isOfOthers;
+    private final boolean asksAgain;
     private final Failures failures;
     private final NodeCounters counters;
 
@@ -98,13 +101,14 @@ final class FilterNode implements Node {
     FilterNode(Filter<?> operator, NodeContext context) {
         keep = (Condition<Object>) operator.keep;
         isOfOthers = operator.isOfOthers;
+        asksAgain = context.updates(0) == Updates.CHANGES;
         failures = context.failures();
         counters = context.counters();
     }
 
     @Override
     public boolean on(Flow flow) {
-        if (flow.form() == EntryForm.RETRACTION) {
+        if (flow.form() == EntryForm.RETRACTION && !asksAgain) {
             return true; // whatever the condition would say, or throw: the row it takes back must not stay behind
         }
         boolean pass;
@@ -122,7 +126,7 @@ final class FilterNode implements Node {
     /** What a replacement takes the place of may have passed: it must not stay behind the filter. */
     private boolean hold(Flow flow) {
         counters.filtered++;
-        if (flow.form() == EntryForm.INSERT) {
+        if (flow.form() != EntryForm.REPLACEMENT) {
             return false;
         }
         flow.form(EntryForm.RETRACTION);

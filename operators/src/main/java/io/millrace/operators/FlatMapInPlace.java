@@ -11,6 +11,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Updates;
 import java.lang.invoke.MethodHandles;
 import java.util.Collections;
 import java.util.List;
@@ -103,6 +104,11 @@ public final class FlatMapInPlace<T, R, W> implements Operator<T, R> {
     @Override
     public boolean takesUpdates() {
         return true;
+    }
+
+    @Override
+    public Updates takes(int input) {
+        return Updates.CHANGES;
     }
 
     @Override

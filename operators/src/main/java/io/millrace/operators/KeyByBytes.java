@@ -9,6 +9,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Updates;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Objects;
@@ -86,6 +87,11 @@ public final class KeyByBytes<T> implements Operator<T, T> {
     @Override
     public boolean takesUpdates() {
         return true;
+    }
+
+    @Override
+    public Updates takes(int input) {
+        return Updates.CHANGES;
     }
 }
 

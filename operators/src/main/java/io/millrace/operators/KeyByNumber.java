@@ -9,6 +9,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
+import io.millrace.operator.Updates;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Objects;
@@ -76,6 +77,11 @@ public final class KeyByNumber<T> implements Operator<T, T> {
     @Override
     public boolean takesUpdates() {
         return true;
+    }
+
+    @Override
+    public Updates takes(int input) {
+        return Updates.CHANGES;
     }
 }
 

@@ -16,7 +16,7 @@ import java.util.Objects;
 /**
  * Makes a value of each event: {@code map} with a function that returns. Keeps no state.
  *
- * <p>A retraction for which the function throws goes on all the same, with every field zero (untyped: null), and is no dead letter:
+ * <p>A retraction by key for which the function throws goes on all the same, with every field zero (untyped: null), and is no dead letter:
  * it is meant by key, and the row that it takes back must not stay. Only where the type has no such value, since the constructor of
  * its record refuses zeros, it becomes a dead letter like any event.
  *

@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Looks at each event that passes: for counters and logs of the embedding service. What it does is outside the log and is
- * done again at replay. A retraction passes whatever the look does.
+ * done again at replay. A retraction by key passes whatever the look does.
  *
  * @param <T> the event
  */
@@ -30,7 +30,7 @@ public final class Peek<T> implements Operator<T, T> {
     /**
      * A look.
      *
-     * @param look sees each event; one for which it throws goes to the dead letters, unless it is a retraction
+     * @param look sees each event; one for which it throws goes to the dead letters, unless it is a retraction by key
      * @param <T>  the event
      * @return the operator
      */
@@ -72,11 +72,13 @@ public final class Peek<T> implements Operator<T, T> {
 /** Runs a look. */
 final class PeekNode implements Node {
     private final Action<Object> look;
+    private final boolean isByKey;
     private final Failures failures;
 
     @SuppressWarnings("unchecked")
     PeekNode(Peek<?> operator, NodeContext context) {
         look = (Action<Object>) operator.look;
+        isByKey = EmptyValue.isByKey(context);
         failures = context.failures();
     }
 
@@ -85,7 +87,7 @@ final class PeekNode implements Node {
         try {
             look.on(flow.value());
         } catch (Throwable t) {
-            return EmptyValue.goesOn(flow, t) || failures.operatorError(flow, t);
+            return isByKey && EmptyValue.goesOn(flow, t) || failures.operatorError(flow, t);
         }
         return true;
     }

@@ -25,7 +25,7 @@ import java.util.Objects;
  * Scores each event by a model: computes the row of its features, then asks the model. Keeps no state, allocates nothing.
  *
  * <p>An event for which the model has no answer (its raw score is NaN) goes to the dead letters: as {@link
- * Reason#MISSING_VALUE} when a feature is missing, the detail names the first; else as {@link Reason#OUT_OF_RANGE}. A retraction
+ * Reason#MISSING_VALUE} when a feature is missing, the detail names the first; else as {@link Reason#OUT_OF_RANGE}. A retraction by key
  * without a score, or for which a feature throws, goes on with its event, features of zero and a score of zero: it is meant by key.
  *
  * @param <T> the event
@@ -106,6 +106,7 @@ final class ScoreNode implements Node, Explains {
     private final ScoredRow<Object> scored;
     private final double[] row;
     private final boolean hasCursor;
+    private final boolean isByKey;
     private final Failures failures;
     private final String[] missing;
 
@@ -115,6 +116,7 @@ final class ScoreNode implements Node, Explains {
         model = operator.model;
         scored = context.cutting(new ScoredRow<>(model));
         hasCursor = context.hasCursor(0);
+        isByKey = EmptyValue.isByKey(context);
         row = scored.row;
         failures = context.failures();
         missing = new String[row.length];
@@ -131,10 +133,10 @@ final class ScoreNode implements Node, Explains {
             features.fill(flow.value(), row, hasCursor ? flow : null);
             raw = model.raw(row);
         } catch (Throwable t) {
-            return EmptyValue.goesOn(flow, t) ? empty(flow) : failures.operatorError(flow, t);
+            return isByKey && EmptyValue.goesOn(flow, t) ? empty(flow) : failures.operatorError(flow, t);
         }
         if (raw != raw) {
-            return flow.form() == EntryForm.RETRACTION ? empty(flow) : refuse(flow);
+            return isByKey && flow.form() == EntryForm.RETRACTION ? empty(flow) : refuse(flow);
         }
         flow.value(scored.set(flow, raw));
         return true;

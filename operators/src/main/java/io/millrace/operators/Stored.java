@@ -45,6 +45,29 @@ public final class Stored {
     }
 
     /**
+     * Whether bytes are those that were written.
+     *
+     * @param page   where they were written to
+     * @param at     the first long
+     * @param bytes  from index 0, with room up to a whole long; what is behind them there becomes zero
+     * @param length their number
+     * @return false where length or content differ
+     */
+    public static boolean isSame(long[] page, int at, byte[] bytes, int length) {
+        if (page[at] != length) {
+            return false;
+        }
+        int words = words(length);
+        Arrays.fill(bytes, length, words * Long.BYTES, (byte) 0);
+        for (int i = 0; i < words; i++) {
+            if (page[at + 1 + i] != Bytes.getLong(bytes, i * Long.BYTES)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * Reads bytes.
      *
      * @param page   where from

@@ -112,6 +112,18 @@ final class CatalogueJoins {
         // endregion
     }
 
+    static void changelog(TopologyBuilder t) {
+        // region: changelog
+        KeyedStream<Profile> profiles = t.from(PROFILES).keyBy(Profile::card).deleteWhen(Profile::closed);
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .tableJoin("latest-with-profile", profiles, JoinKind.INNER)
+                .changelog("changes")
+                .keyBy(j -> j.left().terminal())
+                .to(ALERTS, j -> new Alert(j.left().terminal(), j.right().meanCents()));
+        // endregion
+    }
+
     static void deleteWhen(TopologyBuilder t) {
         // region: deleteWhen
         KeyedStream<Rate> rates = t.from(RATES).keyByText(Rate::country).deleteWhen(r -> r.perMille() == 0);

@@ -89,14 +89,15 @@ class FlatMapTest {
                 "flatMap",
                 t -> t.from(IN)
                         .keyBy(Many::first)
-                        .deleteWhen(m -> m.count() == 2)
+                        .deleteWhen(m -> m.count() == 0)
+                        .changelog("changes")
                         .flatMap(Number.class, AT_MOST, FlatMapTest::emit)
                         .to(OUT)));
-        driver.send(IN, new Many(1, 1)).send(IN, new Many(1, 2));
+        driver.send(IN, new Many(1, 2)).send(IN, new Many(1, 0));
         assertEquals(
-                List.of(EntryForm.INSERT, EntryForm.RETRACTION, EntryForm.RETRACTION),
+                List.of(EntryForm.INSERT, EntryForm.INSERT, EntryForm.RETRACTION, EntryForm.RETRACTION),
                 driver.metas(OUT).stream().map(Meta::form).toList());
-        assertEquals(List.of(1L, 1L, 2L), values(driver));
+        assertEquals(List.of(1L, 2L, 1L, 2L), values(driver));
     }
 
     @Test

@@ -126,6 +126,7 @@ class LeastStateTest {
                         s.join("near", s, Interval.between(ten, ten).full()).filter(Joined::hasLeft))),
                 "near");
         assertLeast(topology(s -> left(s.tableJoin("rows", s, JoinKind.INNER))), "rows");
+        assertLeast(topology(s -> s.changelog("rows")), "rows");
         assertLeast(topology(s -> left(s.foreignKeyJoin("named", Note::key, s, JoinKind.INNER))), "named");
     }
 

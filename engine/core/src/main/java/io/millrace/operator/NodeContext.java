@@ -33,6 +33,16 @@ public interface NodeContext {
     EventType<?> outputType(int port);
 
     /**
+     * What else than inserts an input brings.
+     *
+     * @param input 0, 1, …
+     * @return what the operator says that it takes, or less
+     */
+    default Updates updates(int input) {
+        return Updates.NONE;
+    }
+
+    /**
      * The rest of the chain behind an output, for operators that do not answer with exactly one output. To be asked for once,
      * in the constructor: each call builds the chain anew.
      *

@@ -226,7 +226,19 @@ public interface Operator<I, O> {
     }
 
     /**
-     * Whether retractions and replacements taken by an input come out as such.
+     * What else than inserts the operator takes by one of its inputs. One that makes something of the content of a row which decides where
+     * it goes (a key, several rows) cannot take back what it made of a row that it does not see again: it takes {@link Updates#CHANGES}.
+     *
+     * @param input 0, 1, …
+     * @return all updates, or none, as {@link #takesUpdates(int)} says
+     */
+    default Updates takes(int input) {
+        return takesUpdates(input) ? Updates.OF_ALL : Updates.NONE;
+    }
+
+    /**
+     * Whether retractions and replacements taken by an input come out as such. What stops a retraction lets the row that it takes back
+     * stay for ever: one for which user code throws has to go on, where it is meant by key ({@link NodeContext#updates}).
      *
      * @param input 0, 1, …
      * @return false where they change what the operator keeps, and what it sends are inserts all the same
@@ -242,6 +254,16 @@ public interface Operator<I, O> {
      */
     default boolean makesUpdates() {
         return false;
+    }
+
+    /**
+     * What else than inserts the operator sends even when it gets only inserts.
+     *
+     * @param port 0 is the main output
+     * @return by the main output updates meant by key, where it {@link #makesUpdates}; none by others
+     */
+    default Updates makes(int port) {
+        return port == 0 && makesUpdates() ? Updates.BY_KEY : Updates.NONE;
     }
 
     /**

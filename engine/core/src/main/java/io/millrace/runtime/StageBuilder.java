@@ -9,6 +9,7 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Shards;
 import io.millrace.operator.TimedNode;
+import io.millrace.operator.Updates;
 import io.millrace.plan.EdgePlan;
 import io.millrace.plan.InboxPlan;
 import io.millrace.plan.Plan;
@@ -541,6 +542,11 @@ final class StageBuilder {
 
     InboxPlan inbox(int id) {
         return stage.inbox(id);
+    }
+
+    Updates updates(TopologyNode n, int input) {
+        Port from = n.inputs().get(input);
+        return topology.nodes().get(from.node()).updates(from.port());
     }
 
     EventType<?> inputType(TopologyNode n, int input) {

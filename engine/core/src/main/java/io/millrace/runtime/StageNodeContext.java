@@ -7,6 +7,7 @@ import io.millrace.operator.Firing;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Updates;
 import io.millrace.plan.InboxPlan;
 import io.millrace.state.KeyGroup;
 import io.millrace.state.StateBudget;
@@ -52,6 +53,11 @@ final class StageNodeContext implements NodeContext {
     @Override
     public EventType<?> outputType(int port) {
         return node.types().get(port);
+    }
+
+    @Override
+    public Updates updates(int input) {
+        return builder.updates(node, input);
     }
 
     @Override

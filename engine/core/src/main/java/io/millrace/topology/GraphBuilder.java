@@ -27,6 +27,7 @@ public final class GraphBuilder {
     private final List<String> problems = new ArrayList<>();
     private final List<Throwable> causes = new ArrayList<>();
     private final Sections sections = new Sections(nodes, problems);
+    private final EdgeUpdates updates = new EdgeUpdates(nodes, problems);
 
     /**
      * An empty topology.
@@ -95,7 +96,6 @@ public final class GraphBuilder {
      */
     public Port operator(String nodeName, Operator<?, ?> operator, KeyInfo key, String site, Port... inputs) {
         List<EventType<?>> inputTypes = new ArrayList<>();
-        boolean updates = operator.makesUpdates();
         boolean unknown = false;
         boolean takesSensitive = false;
         boolean takesSensitiveKey = false;
@@ -104,7 +104,6 @@ public final class GraphBuilder {
             takesSensitiveKey |= inputKey != null && inputKey.sensitive();
             takesSensitive |= nodes.get(inputs[i].node()).sensitive;
             inputTypes.add(type(inputs[i]));
-            updates |= operator.passesUpdates(i) && nodes.get(inputs[i].node()).updates;
             unknown |= nodes.get(inputs[i].node()).unknown;
         }
         boolean complete = inputs.length == operator.inputs();
@@ -121,7 +120,7 @@ public final class GraphBuilder {
                 types,
                 key == null ? null : key.withSensitive(operator.keepsKey() ? takesSensitiveKey : takesSensitive),
                 site);
-        draft.updates = updates;
+        updates.pass(draft, operator);
         draft.unknown = unknown;
         sections.place(draft);
         if (draft.key != null && draft.section == null) {
@@ -197,16 +196,7 @@ public final class GraphBuilder {
         if (operator.keyed()) {
             checkKeys(draft, operator);
         }
-        for (int i = 0; i < draft.inputs.size(); i++) {
-            NodeDraft from = nodes.get(draft.inputs.get(i).node());
-            if (!operator.takesUpdates(i) && from.updates) {
-                problems.add(draft.where() + ": " + operator.word() + " takes inserts only"
-                        + (operator.inputs() > 1 ? " by its input " + i : "") + ", and "
-                        + from.where()
-                        + " sends replacements or retractions; emit on close, put the rows into groups, or put the"
-                        + " words that take updates in between");
-            }
-        }
+        updates.check(draft, operator);
     }
 
     private void checkKeys(NodeDraft draft, Operator<?, ?> operator) {

@@ -2,6 +2,7 @@ package io.millrace.topology;
 
 import io.millrace.event.EventType;
 import io.millrace.operator.Outside;
+import io.millrace.operator.Updates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +29,8 @@ final class NodeDraft {
     /** What user code in it reads that is not in the log, as declared. */
     final List<Outside> outside = new ArrayList<>();
 
-    /** Whether retractions or replacements can come out of it. */
-    boolean updates;
+    /** What else than inserts comes out of it, by output; none where nothing is said. */
+    final List<Updates> updates = new ArrayList<>();
 
     /** Whether what its outputs carry is not known, because it or something before it could not be made. */
     boolean unknown;
@@ -52,6 +53,10 @@ final class NodeDraft {
         this.types = types;
         this.key = key;
         this.site = site;
+    }
+
+    Updates updates(int port) {
+        return port < updates.size() ? updates.get(port) : Updates.NONE;
     }
 
     String where() {

@@ -5,6 +5,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
+import io.millrace.operator.Updates;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class TopologyNode {
     private final Object content;
     private final List<Port> inputs;
     private final List<EventType<?>> types;
+    private final List<Updates> updates;
     private final KeyInfo key;
     private final String thread;
     private final String section;
@@ -47,6 +49,7 @@ public final class TopologyNode {
         this.content = draft.content;
         this.inputs = List.copyOf(draft.inputs);
         this.types = java.util.Collections.unmodifiableList(new java.util.ArrayList<>(draft.types));
+        this.updates = List.copyOf(draft.updates);
         this.key = draft.key;
         this.thread = draft.thread;
         this.section = draft.section;
@@ -164,6 +167,16 @@ public final class TopologyNode {
      */
     public List<EventType<?>> types() {
         return types;
+    }
+
+    /**
+     * What else than inserts comes out of it.
+     *
+     * @param port the output
+     * @return none for an input
+     */
+    public Updates updates(int port) {
+        return port < updates.size() ? updates.get(port) : Updates.NONE;
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.millrace.operators.join;
 
-import io.millrace.event.Bytes;
 import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.Reason;
@@ -237,18 +236,7 @@ final class TableJoinNode implements Node, SavedByParts, Explains {
     }
 
     private boolean isSame(int slot, int column, int length) {
-        long[] page = keys.rows.page(slot);
-        int at = keys.rows.base(slot) + column;
-        if (page[at] != length) {
-            return false;
-        }
-        java.util.Arrays.fill(own, length, Stored.words(length) * Long.BYTES, (byte) 0);
-        for (int i = 0; i < length; i += Long.BYTES) {
-            if (page[++at] != Bytes.getLong(own, i)) {
-                return false;
-            }
-        }
-        return true;
+        return Stored.isSame(keys.rows.page(slot), keys.rows.base(slot) + column, own, length);
     }
 
     /** Makes the pair of what a row holds now. */

@@ -6,6 +6,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
+import io.millrace.operator.Updates;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.KeyParts;
@@ -258,6 +259,13 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     @Override
     public boolean makesUpdates() {
         return window.makesUpdates();
+    }
+
+    @Override
+    public Updates makes(int port) {
+        return port == LATE || !makesUpdates()
+                ? Updates.NONE
+                : window.retracts ? Updates.CHANGES : keyed ? Updates.BY_KEY : Updates.OF_ALL;
     }
 
     @Override

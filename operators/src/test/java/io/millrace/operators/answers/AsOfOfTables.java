@@ -1,7 +1,6 @@
 package io.millrace.operators.answers;
 
 import io.millrace.dsl.Aggregates;
-import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LongValues;
 import io.millrace.dsl.Millrace;
@@ -91,7 +90,7 @@ final class AsOfOfTables {
     }
 
     private void words(TopologyBuilder t) {
-        EventStream<Nearest> nearest = t.from(RIGHTS)
+        KeyedStream<Nearest> nearest = t.from(RIGHTS)
                 .keyBy(Row::number)
                 .deleteWhen(Row::isGone)
                 .group("keys")
@@ -99,7 +98,7 @@ final class AsOfOfTables {
                 .aggregate(() -> new OfKey(isForward))
                 .map(Nearest.class, OfKey::nearest);
         KeyedStream<Row> lefts = t.from(LEFTS).keyBy(Row::number).deleteWhen(Row::isGone);
-        lefts.foreignKeyJoin("nearest", Row::key, nearest.keyBy(Nearest::key), JoinKind.LEFT)
+        lefts.foreignKeyJoin("nearest", Row::key, nearest, JoinKind.LEFT)
                 .map(Found.class, j -> new Found(j.left().number(), j.hasRight() ? pick(j.left(), j.right()) : NONE))
                 .filter(f -> isLeft || f.code() != NONE)
                 .to(FOUND);

@@ -50,7 +50,7 @@ class ForeignKeyTest {
                 "tables",
                 t -> join.apply(
                                 t.from(TRADES).keyBy(Trade::key).deleteWhen(x -> x.id() < 0),
-                                t.from(PRICES).keyBy(Price::key).deleteWhen(Price::gone))
+                                t.from(PRICES).keyBy(Price::key))
                         .to(ANSWERS, Market::answer));
     }
 
@@ -60,20 +60,20 @@ class ForeignKeyTest {
 
     @Test
     void shouldJoinByKeysOfAnyKind() {
-        Join byText = (t, p) ->
-                t.foreignKeyJoinByText("join", x -> text(x.ns()), p.keyByText(40, x -> text(x.key())), JoinKind.LEFT);
+        Join byText = (t, p) -> t.foreignKeyJoinByText(
+                "join", x -> text(x.ns()), p.keyByText(40, x -> text(x.key())).deleteWhen(Price::gone), JoinKind.LEFT);
         Join byPair = (t, p) -> t.foreignKeyJoinByFields(
                 "join",
                 k -> k.number(Trade::ns).number(x -> -x.ns()),
-                p.keyBy(Price::key, x -> -x.key()),
+                p.keyBy(Price::key, x -> -x.key()).deleteWhen(Price::gone),
                 JoinKind.LEFT);
         Join byFields = (t, p) -> t.foreignKeyJoinByFields(
                 "join",
                 k -> k.text(x -> "a").number(Trade::ns),
-                p.keyByFields(k -> k.text(x -> "a").number(Price::key)),
+                p.keyByFields(k -> k.text(x -> "a").number(Price::key)).deleteWhen(Price::gone),
                 JoinKind.LEFT);
-        Join byOne = (t, p) ->
-                t.foreignKeyJoinByFields("join", k -> k.number(Trade::ns), p.keyBy(Price::key), JoinKind.LEFT);
+        Join byOne = (t, p) -> t.foreignKeyJoinByFields(
+                "join", k -> k.number(Trade::ns), p.keyBy(Price::key).deleteWhen(Price::gone), JoinKind.LEFT);
         for (Join join : List.of(byText, byPair, byFields, byOne)) {
             TestDriver driver = TestDriver.of(topology(join));
             driver.send(TRADES, new Trade(1, 1, 10)).send(PRICES, new Price(10, 5, false, 0));
@@ -94,8 +94,11 @@ class ForeignKeyTest {
     @Test
     void shouldTakeANullForARowThatNamesNone() {
         for (JoinKind kind : List.of(JoinKind.LEFT, JoinKind.INNER)) {
-            TestDriver driver = TestDriver.of(topology((t, p) ->
-                    t.foreignKeyJoinByText("join", x -> text(x.ns()), p.keyByText(x -> "key " + x.key()), kind)));
+            TestDriver driver = TestDriver.of(topology((t, p) -> t.foreignKeyJoinByText(
+                    "join",
+                    x -> text(x.ns()),
+                    p.keyByText(x -> "key " + x.key()).deleteWhen(Price::gone),
+                    kind)));
             driver.send(PRICES, new Price(0, 5, false, 0)).send(PRICES, new Price(1, 6, false, 0));
             driver.send(TRADES, new Trade(1, 1, 0)).send(TRADES, new Trade(1, 2, 1));
             driver.send(TRADES, new Trade(1, 3, 0)).send(TRADES, new Trade(1, -1, 0));
@@ -111,14 +114,15 @@ class ForeignKeyTest {
     void shouldRefuseToJoinByAKeyOfAnotherKind() {
         TopologyException thrown = assertThrows(
                 TopologyException.class,
-                () -> topology((t, p) -> t.foreignKeyJoinByText("join", x -> "", p, JoinKind.LEFT)));
+                () -> topology(
+                        (t, p) -> t.foreignKeyJoinByText("join", x -> "", p.deleteWhen(Price::gone), JoinKind.LEFT)));
         assertTrue(thrown.getMessage().contains("rows name text, and the right side is keyed by long"));
     }
 
     @Test
     void shouldRefuseANameThatIsLongerThanAKeyOfTheOtherSide() {
-        TestDriver driver = TestDriver.of(topology(
-                (t, p) -> t.foreignKeyJoinByText("join", x -> "a".repeat(5), p.keyByText(4, x -> "a"), JoinKind.LEFT)));
+        TestDriver driver = TestDriver.of(topology((t, p) -> t.foreignKeyJoinByText(
+                "join", x -> "a".repeat(5), p.keyByText(4, x -> "a").deleteWhen(Price::gone), JoinKind.LEFT)));
         driver.send(TRADES, new Trade(1, 1, 0));
         assertEquals(1, driver.deadLetters().size());
     }
@@ -126,7 +130,8 @@ class ForeignKeyTest {
     // ---- rows that many name
 
     private static MarketRun run(JoinKind kind) {
-        return new MarketRun(64 << 20, topology((t, p) -> t.foreignKeyJoin("join", Trade::ns, p, kind)));
+        return new MarketRun(
+                64 << 20, topology((t, p) -> t.foreignKeyJoin("join", Trade::ns, p.deleteWhen(Price::gone), kind)));
     }
 
     /** 17 changes at once of a row that 20,000 name: one more than may be under way. */

@@ -56,12 +56,12 @@ class TableJoinTest {
                 "tables",
                 t -> join.apply(
                                 t.from(TRADES).keyBy(Trade::key).deleteWhen(x -> x.id() < 0),
-                                t.from(PRICES).keyBy(Price::key).deleteWhen(Price::gone))
+                                t.from(PRICES).keyBy(Price::key))
                         .to(ANSWERS, Market::answer));
     }
 
     private static TestDriver driver(JoinKind kind) {
-        return driver((t, p) -> t.tableJoin("join", p, kind), PlanOptions.tested());
+        return driver((t, p) -> t.tableJoin("join", p.deleteWhen(Price::gone), kind), PlanOptions.tested());
     }
 
     private static List<Change> changes(TestDriver driver) {
@@ -116,8 +116,9 @@ class TableJoinTest {
 
     @Test
     void shouldGiveARetractionForTheOldForeignKeyThenAnInsertForTheNewOne() {
-        TestDriver driver =
-                driver((t, p) -> t.foreignKeyJoin("join", Trade::ns, p, JoinKind.INNER), PlanOptions.tested());
+        TestDriver driver = driver(
+                (t, p) -> t.foreignKeyJoin("join", Trade::ns, p.deleteWhen(Price::gone), JoinKind.INNER),
+                PlanOptions.tested());
         driver.send(PRICES, new Price(10, 5, false, 0)).send(PRICES, new Price(11, 6, false, 0));
         driver.send(TRADES, trade(1, 10));
         long moved = driver.nextSequence();
@@ -129,8 +130,9 @@ class TableJoinTest {
 
     @Test
     void shouldChangeAllRowsThatNameARow() {
-        TestDriver driver =
-                driver((t, p) -> t.foreignKeyJoin("join", Trade::ns, p, JoinKind.LEFT), PlanOptions.tested());
+        TestDriver driver = driver(
+                (t, p) -> t.foreignKeyJoin("join", Trade::ns, p.deleteWhen(Price::gone), JoinKind.LEFT),
+                PlanOptions.tested());
         driver.send(TRADES, new Trade(1, 1, 10))
                 .send(TRADES, new Trade(2, 2, 10))
                 .send(TRADES, new Trade(3, 3, 11));
@@ -151,12 +153,15 @@ class TableJoinTest {
     void shouldRefuseWhatHasNoMeaning() {
         TopologyException full = assertThrows(
                 TopologyException.class,
-                () -> driver((t, p) -> t.foreignKeyJoin("join", Trade::ns, p, JoinKind.FULL), PlanOptions.tested()));
+                () -> driver(
+                        (t, p) -> t.foreignKeyJoin("join", Trade::ns, p.deleteWhen(Price::gone), JoinKind.FULL),
+                        PlanOptions.tested()));
         assertTrue(full.getMessage().contains("use INNER or LEFT"), full.getMessage());
         TopologyException text = assertThrows(
                 TopologyException.class,
                 () -> driver(
-                        (t, p) -> t.foreignKeyJoin("join", Trade::ns, p.keyByText(Price::toString), JoinKind.LEFT),
+                        (t, p) -> t.foreignKeyJoin(
+                                "join", Trade::ns, p.keyByText(Price::toString).deleteWhen(Price::gone), JoinKind.LEFT),
                         PlanOptions.tested()));
         assertTrue(text.getMessage().contains("rows name a number"), text.getMessage());
     }
@@ -199,24 +204,25 @@ class TableJoinTest {
 
     private static Trial own(Random random) {
         JoinKind kind = JoinKind.values()[random.nextInt(3)];
-        return trial((t, p) -> t.tableJoin("join", p, kind)).oracle((in, out) -> {
-            Map<Long, Trade> left = new HashMap<>();
-            Map<Long, Price> right = new HashMap<>();
-            for (int i = 0; i < in.size(); i++) {
-                if (in.step(i).isEvent()) {
-                    long key = in.step(i).key();
-                    Rows was = pair(kind, left.get(key), right.get(key));
-                    if (in.step(i).port() == 0) {
-                        Trade t = in.event(i);
-                        left.put(key, t.id() < 0 ? null : t);
-                    } else {
-                        Price p = in.event(i);
-                        right.put(key, p.gone() ? null : p);
+        return trial((t, p) -> t.tableJoin("join", p.deleteWhen(Price::gone), kind))
+                .oracle((in, out) -> {
+                    Map<Long, Trade> left = new HashMap<>();
+                    Map<Long, Price> right = new HashMap<>();
+                    for (int i = 0; i < in.size(); i++) {
+                        if (in.step(i).isEvent()) {
+                            long key = in.step(i).key();
+                            Rows was = pair(kind, left.get(key), right.get(key));
+                            if (in.step(i).port() == 0) {
+                                Trade t = in.event(i);
+                                left.put(key, t.id() < 0 ? null : t);
+                            } else {
+                                Price p = in.event(i);
+                                right.put(key, p.gone() ? null : p);
+                            }
+                            tell(out.at(i), in.timeNs(i), was, pair(kind, left.get(key), right.get(key)));
+                        }
                     }
-                    tell(out.at(i), in.timeNs(i), was, pair(kind, left.get(key), right.get(key)));
-                }
-            }
-        });
+                });
     }
 
     private static Rows pair(JoinKind kind, Trade left, Price right) {
@@ -268,14 +274,18 @@ class TableJoinTest {
     private static BiFunction<KeyedStream<Trade>, KeyedStream<Price>, KeyedStream<Joined<Trade, Price>>> foreign(
             int way, JoinKind kind) {
         return switch (way) {
-            case 0 -> (t, p) -> t.foreignKeyJoin("join", TableJoinTest::names, p, kind);
+            case 0 -> (t, p) -> t.foreignKeyJoin("join", TableJoinTest::names, p.deleteWhen(Price::gone), kind);
             case 1 ->
-                (t, p) -> t.foreignKeyJoinByText("join", x -> "k" + names(x), p.keyByText(x -> "k" + x.key()), kind);
+                (t, p) -> t.foreignKeyJoinByText(
+                        "join",
+                        x -> "k" + names(x),
+                        p.keyByText(x -> "k" + x.key()).deleteWhen(Price::gone),
+                        kind);
             default ->
                 (t, p) -> t.foreignKeyJoinByFields(
                         "join",
                         k -> k.text(x -> "k").number(TableJoinTest::names),
-                        p.keyByFields(k -> k.text(x -> "k").number(Price::key)),
+                        p.keyByFields(k -> k.text(x -> "k").number(Price::key)).deleteWhen(Price::gone),
                         kind);
         };
     }

@@ -1,0 +1,70 @@
+package io.millrace.topology;
+
+import io.millrace.operator.Operator;
+import io.millrace.operator.Updates;
+import java.util.List;
+
+/** What else than inserts goes along edges: worked out node by node while a topology is built, and judged. */
+final class EdgeUpdates {
+    private final List<NodeDraft> nodes;
+    private final List<String> problems;
+
+    EdgeUpdates(List<NodeDraft> nodes, List<String> problems) {
+        this.nodes = nodes;
+        this.problems = problems;
+    }
+
+    private Updates on(Port edge) {
+        return nodes.get(edge.node()).updates(edge.port());
+    }
+
+    /** Says what comes out of an operator by each of its outputs. */
+    void pass(NodeDraft node, Operator<?, ?> operator) {
+        Updates passed = Updates.NONE;
+        for (int i = 0; i < node.inputs.size(); i++) {
+            if (operator.passesUpdates(i)) {
+                passed = greater(passed, on(node.inputs.get(i)));
+            }
+        }
+        for (int port = 0; port < node.types.size(); port++) {
+            node.updates.add(greater(passed, operator.makes(port)));
+        }
+    }
+
+    private static Updates greater(Updates a, Updates b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    /** Refuses the edges of an operator that bring what it does not take. */
+    void check(NodeDraft node, Operator<?, ?> operator) {
+        for (int i = 0; i < node.inputs.size(); i++) {
+            Port edge = node.inputs.get(i);
+            NodeDraft from = nodes.get(edge.node());
+            Updates takes = operator.takes(i);
+            if (on(edge).compareTo(takes) > 0 && !isFirstKey(operator, from, on(edge))) {
+                problems.add(node.where() + ": " + operator.word() + " takes "
+                        + (takes == Updates.NONE ? "inserts only" : "only updates that carry the row they take back")
+                        + (operator.inputs() > 1 ? " by its input " + i : "") + ", and " + from.where() + " sends "
+                        + sent(takes, from, on(edge)));
+            }
+        }
+    }
+
+    private static String sent(Updates takes, NodeDraft from, Updates comes) {
+        if (takes == Updates.NONE) {
+            return "replacements or retractions; emit on close, put the rows into groups, or put the words that take updates in"
+                    + " between";
+        }
+        String cure = from.key == null
+                ? comes == Updates.OF_ALL
+                        ? "let its window be retracting()"
+                        : "put keyBy and changelog(name) in between"
+                : "put changelog(name) in between, or let the window it comes from be retracting()";
+        return "replacements, or retractions by key, so that what was made of the row before would stay; " + cure;
+    }
+
+    /** Updates of a stream without a key are meant by the one that it is given first. */
+    private static boolean isFirstKey(Operator<?, ?> operator, NodeDraft from, Updates comes) {
+        return !operator.keepsKey() && !operator.keyed() && from.key == null && comes == Updates.BY_KEY;
+    }
+}
