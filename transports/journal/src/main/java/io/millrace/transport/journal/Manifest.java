@@ -21,7 +21,7 @@ final class Manifest implements AutoCloseable {
     private final Disk disk;
     private final Path directory;
     private Disk.Output out;
-    private boolean failed;
+    private Exception failure;
 
     /** What was read, in the order of the file. */
     static final class Content {
@@ -132,14 +132,25 @@ final class Manifest implements AutoCloseable {
 
     /** Adds an entry and forces it. After a failure nothing more is added: what is in the file is not known then. */
     void append(ManifestEntry entry) throws IOException {
-        if (failed) {
-            throw new IOException("the manifest could not be written before; start the host again");
-        }
-        failed = true;
+        requireSound();
         byte[] bytes = entry.encoded();
-        out.write(bytes, 0, bytes.length);
-        out.force();
-        failed = false;
+        try {
+            out.write(bytes, 0, bytes.length);
+            out.force();
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    /** To be asked before anything is written that only makes sense once the manifest names it. */
+    void requireSound() throws IOException {
+        if (failure != null) {
+            throw new IOException(
+                    directory.resolve(NAME) + " could not be written before (" + failure.getMessage()
+                            + "), and nothing more is noted in it: mend that, and start the host again, which writes it anew",
+                    failure);
+        }
     }
 
     @Override

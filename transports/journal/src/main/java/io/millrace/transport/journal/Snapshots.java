@@ -3,6 +3,7 @@ package io.millrace.transport.journal;
 import io.millrace.journal.JournalLog.SnapshotWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,6 +67,11 @@ final class Snapshots {
             settings.disk.delete(file);
         }
         all.sort(Comparator.comparingLong(Snapshot::next));
+    }
+
+    /** Those whose files are gone: of one that could not be named for certain the file was deleted, and the manifest may have it. */
+    void dropMissing() {
+        all.removeIf(s -> !Files.exists(s.file(directory)));
     }
 
     /** Finds the newest that can be read; says which cannot. */
@@ -133,6 +139,7 @@ final class Snapshots {
 
     void keep(long next, SnapshotWriter writer) throws IOException {
         Path fresh = directory.resolve("snapshot.new");
+        manifest.requireSound();
         checkRoom(all.isEmpty() ? 0 : all.get(all.size() - 1).length());
         Snapshot written;
         try {
@@ -146,11 +153,25 @@ final class Snapshots {
         }
         settings.disk.rename(fresh, written.file(directory));
         settings.disk.forceDirectory(directory);
-        manifest.append(new ManifestEntry.Kept(written));
+        name(written);
         all.removeIf(s -> s.next() == next);
         all.add(written);
         all.sort(Comparator.comparingLong(Snapshot::next));
         readable = written;
+    }
+
+    /** One that is not named would stay, unseen, and retention would never take it. */
+    private void name(Snapshot written) throws IOException {
+        try {
+            manifest.append(new ManifestEntry.Kept(written));
+        } catch (IOException | RuntimeException e) {
+            try {
+                settings.disk.delete(written.file(directory));
+            } catch (IOException f) {
+                e.addSuppressed(f);
+            }
+            throw e;
+        }
     }
 
     private void checkRoom(long bytes) throws IOException {

@@ -161,6 +161,7 @@ final class Store implements AutoCloseable {
         snapshots.adopt(next, report);
         snapshots.choose(next, report);
         findFirst();
+        snapshots.dropMissing();
         if (tail != null) {
             settle(tail);
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import io.millrace.journal.Durability;
@@ -309,6 +310,64 @@ class ArchiveLogTest {
             assertTrue(log.report().contains("snapshot-0000000000000000360 is damaged"), log.report());
         }
         shouldReadOlderSnapshots(journal, Long.MAX_VALUE, 300);
+    }
+
+    /** The disk is full for the manifest, say. */
+    @Test
+    void shouldLeaveNoSnapshotsBehindThatTheManifestCannotName() throws Exception {
+        Path journal = directory.resolve("j");
+        FailingManifest disk = new FailingManifest();
+        Settings settings = Logs.settings(journal, s -> s.disk = disk);
+        try (JournalLog log = new ArchiveJournal(settings).open(Logs.FACTS)) {
+            Logs.append(log, 10, 500);
+            Logs.settle(log);
+            log.keepSnapshot(5, out -> out.write(5));
+            disk.fails = true;
+            assertEquals("full", assertThrows(IOException.class, () -> log.keepSnapshot(6, out -> out.write(6)))
+                    .getMessage());
+            assertEquals(1, snapshots(journal).size());
+            disk.fails = false;
+            IOException later = assertThrows(
+                    IOException.class, () -> log.keepSnapshot(7, out -> fail("what cannot be named is not written")));
+            assertTrue(later.getMessage().contains("could not be written before (full)"), later.getMessage());
+            assertEquals(5, log.snapshot());
+            assertThrows(JournalException.class, log::close, "that it is whole cannot be noted either");
+        }
+        assertEquals(1, snapshots(journal).size());
+        try (JournalLog log = Logs.open(journal)) {
+            assertEquals(5, log.snapshot());
+            assertEquals(10, log.next());
+            log.keepSnapshot(8, out -> out.write(8));
+        }
+    }
+
+    /** The file system, where nothing more can be added to the manifest. */
+    private static final class FailingManifest extends ForwardedDisk {
+        volatile boolean fails;
+
+        @Override
+        public Output create(Path file) throws IOException {
+            Output out = super.create(file);
+            return !file.getFileName().toString().equals("manifest.new") ? out : new Output() {
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    if (fails) {
+                        throw new IOException("full");
+                    }
+                    out.write(bytes, offset, length);
+                }
+
+                @Override
+                public void force() throws IOException {
+                    out.force();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    out.close();
+                }
+            };
+        }
     }
 
     private static void shouldReadOlderSnapshots(Path journal, long most, long next) throws IOException {
