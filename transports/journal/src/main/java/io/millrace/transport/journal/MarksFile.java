@@ -62,13 +62,32 @@ final class MarksFile implements Marks {
     }
 
     private static void make(Settings settings, Path file) throws IOException {
+        write(settings, file, new byte[LENGTH]);
+    }
+
+    private static void write(Settings settings, Path file, byte[] bytes) throws IOException {
         Path fresh = settings.directory.resolve(NAME + ".new");
         try (Disk.Output out = settings.disk.create(fresh)) {
-            out.write(new byte[LENGTH], 0, LENGTH);
+            out.write(bytes, 0, bytes.length);
             out.force();
         }
         settings.disk.rename(fresh, file);
         settings.disk.forceDirectory(settings.directory);
+    }
+
+    /**
+     * Where it says that more was durable than the log has, by entries that were not forced or were given up, it is put right before others take
+     * their places: written anew, since a mapped page may be on the disk as it was for long, and behind the next loss of power would call
+     * damaged what was never there.
+     */
+    static void madeOnly(Settings settings, long next) throws IOException {
+        if (durable(settings.directory) < next) {
+            return;
+        }
+        Path file = settings.directory.resolve(NAME);
+        ByteBuffer numbers = ByteBuffer.wrap(Files.readAllBytes(file));
+        new MarksFile(file, numbers).durable(next - 1);
+        write(settings, file, numbers.array());
     }
 
     /** As they are now; not to be written. */

@@ -165,6 +165,7 @@ final class Store implements AutoCloseable {
         if (tail != null) {
             settle(tail);
         }
+        MarksFile.madeOnly(settings, next); // before the manifest names an epoch to which they would refer
         if (content.torn > 0) {
             say("cut " + content.torn + " bytes behind the last whole entry of the manifest");
         }

@@ -312,6 +312,48 @@ class ArchiveLogTest {
         shouldReadOlderSnapshots(journal, Long.MAX_VALUE, 300);
     }
 
+    /** At level PROCESS it takes entries of which the marks, whose page was written by chance, know; what comes next is forced, and the page is not. */
+    @Test
+    void shouldNotCallDamagedWhatALossOfPowerTookBeforeTheNextOne() throws Exception {
+        Path journal = directory.resolve("j");
+        Settings unforced = Logs.settings(journal, s -> s.level = Durability.PROCESS);
+        try (JournalLog log = new ArchiveJournal(unforced).open(Logs.FACTS)) {
+            Logs.append(log, 20, 500);
+        }
+        MarksFile.open(unforced).durable(99);
+        byte[][] marksOnDisk = {Files.readAllBytes(journal.resolve(MarksFile.NAME))};
+        Settings forced = Logs.settings(
+                journal,
+                s -> s.disk = new ForwardedDisk() {
+                    @Override
+                    public void rename(Path from, Path to) throws IOException {
+                        super.rename(from, to);
+                        if (to.getFileName().toString().equals(MarksFile.NAME)) {
+                            marksOnDisk[0] = Files.readAllBytes(to);
+                        }
+                    }
+                });
+        Path image = directory.resolve("image");
+        try (JournalLog log = new ArchiveJournal(forced).open(Logs.FACTS)) {
+            assertEquals(20, log.next());
+            Logs.append(log, 25, 500);
+            Logs.settle(log);
+            copy(journal, image);
+        }
+        Files.write(image.resolve(MarksFile.NAME), marksOnDisk[0]);
+        try (JournalLog log = Logs.open(image)) {
+            assertEquals(25, log.next());
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path p : all.toList()) {
+                Files.copy(p, to.resolve(from.relativize(p).toString()));
+            }
+        }
+    }
+
     /** The disk is full for the manifest, say. */
     @Test
     void shouldLeaveNoSnapshotsBehindThatTheManifestCannotName() throws Exception {
@@ -323,8 +365,10 @@ class ArchiveLogTest {
             Logs.settle(log);
             log.keepSnapshot(5, out -> out.write(5));
             disk.fails = true;
-            assertEquals("full", assertThrows(IOException.class, () -> log.keepSnapshot(6, out -> out.write(6)))
-                    .getMessage());
+            assertEquals(
+                    "full",
+                    assertThrows(IOException.class, () -> log.keepSnapshot(6, out -> out.write(6)))
+                            .getMessage());
             assertEquals(1, snapshots(journal).size());
             disk.fails = false;
             IOException later = assertThrows(
@@ -348,25 +392,27 @@ class ArchiveLogTest {
         @Override
         public Output create(Path file) throws IOException {
             Output out = super.create(file);
-            return !file.getFileName().toString().equals("manifest.new") ? out : new Output() {
-                @Override
-                public void write(byte[] bytes, int offset, int length) throws IOException {
-                    if (fails) {
-                        throw new IOException("full");
-                    }
-                    out.write(bytes, offset, length);
-                }
+            return !file.getFileName().toString().equals("manifest.new")
+                    ? out
+                    : new Output() {
+                        @Override
+                        public void write(byte[] bytes, int offset, int length) throws IOException {
+                            if (fails) {
+                                throw new IOException("full");
+                            }
+                            out.write(bytes, offset, length);
+                        }
 
-                @Override
-                public void force() throws IOException {
-                    out.force();
-                }
+                        @Override
+                        public void force() throws IOException {
+                            out.force();
+                        }
 
-                @Override
-                public void close() throws IOException {
-                    out.close();
-                }
-            };
+                        @Override
+                        public void close() throws IOException {
+                            out.close();
+                        }
+                    };
         }
     }
 
