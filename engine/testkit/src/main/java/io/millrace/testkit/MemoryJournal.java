@@ -124,30 +124,34 @@ public final class MemoryJournal implements Journal {
      */
     public long snapshot() {
         synchronized (kept) {
-            return kept.snapshotNext;
+            return kept.newest();
         }
     }
 
-    /** Gives up the entries below the newest snapshot, as retention does. Without one it does nothing. */
+    /** Gives up the entries and the snapshots below the newest snapshot, as retention does. Without one it does nothing. */
     public void forgetBelowSnapshot() {
         synchronized (kept) {
-            kept.first = Math.max(kept.first, kept.snapshotNext);
+            kept.first = Math.max(kept.first, kept.newest());
+            kept.snapshots.headMap(kept.first).clear();
         }
     }
 
     /**
-     * Loses the newest durable entries, as a loss of power does where nothing is forced.
+     * Loses the newest durable entries, as a loss of power does where nothing is forced, and with them the snapshots that hold what they
+     * caused. Of snapshots the newest three are there, so a start may go on from one before.
      *
      * @param entries how many
-     * @throws IllegalArgumentException when there are not so many
+     * @throws IllegalArgumentException when there are not so many, but for those that were given up
      */
     public void lose(int entries) {
         synchronized (kept) {
             int all = kept.durable.size();
-            if (entries < 0 || entries > all) {
-                throw new IllegalArgumentException("lose(" + entries + ") of " + all + " entries; give 0 to " + all);
+            long most = all - kept.first;
+            if (entries < 0 || entries > most) {
+                throw new IllegalArgumentException("lose(" + entries + ") of " + most + " entries; give 0 to " + most);
             }
             kept.durable.subList(all - entries, all).clear();
+            kept.snapshots.tailMap(all - entries + 1L).clear();
         }
     }
 }

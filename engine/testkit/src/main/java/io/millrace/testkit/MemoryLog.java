@@ -14,10 +14,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The log of one process over what a {@link MemoryJournal} keeps. All that outlives the process is guarded by what is kept. */
 final class MemoryLog implements JournalLog {
     private static final int MARKS = 512;
+
+    /** As many as on a disk, unless one says otherwise. */
+    private static final int SNAPSHOTS = 3;
 
     private final Kept kept;
     private final boolean writes;
@@ -34,8 +38,8 @@ final class MemoryLog implements JournalLog {
         final List<byte[]> durable = new ArrayList<>();
         final long[] marks = new long[MARKS];
         final Map<String, byte[]> notes = new HashMap<>();
-        byte[] snapshot;
-        long snapshotNext = -1;
+        /** By the places behind them, at most {@link #SNAPSHOTS}. */
+        final TreeMap<Long, byte[]> snapshots = new TreeMap<>();
 
         /** Null before the first opening. */
         JournalFacts facts;
@@ -47,6 +51,10 @@ final class MemoryLog implements JournalLog {
         long first;
 
         volatile long durableAtMost = Long.MAX_VALUE;
+
+        long newest() {
+            return snapshots.isEmpty() ? -1 : snapshots.lastKey();
+        }
     }
 
     MemoryLog(Kept kept, boolean writes) {
@@ -122,6 +130,10 @@ final class MemoryLog implements JournalLog {
             if (from < kept.first) {
                 throw new JournalException("entry " + from + " has been given up; the first is " + kept.first);
             }
+            if (from > kept.durable.size()) {
+                throw new JournalException("entry " + from + " is not there; the journal ends before entry "
+                        + kept.durable.size() + ", so read from that place at most");
+            }
             all = List.copyOf(kept.durable);
         }
         for (long q = from; q < all.size(); q++) {
@@ -175,17 +187,32 @@ final class MemoryLog implements JournalLog {
     @Override
     public long snapshot() {
         synchronized (kept) {
-            return kept.snapshotNext;
+            return kept.newest();
         }
     }
 
     @Override
     public InputStream openSnapshot() throws IOException {
+        return openSnapshot(snapshot());
+    }
+
+    @Override
+    public long snapshotAt(long most) {
         synchronized (kept) {
-            if (kept.snapshot == null) {
-                throw new IOException("there is no snapshot");
+            Long next = kept.snapshots.floorKey(most);
+            return next == null ? -1 : next;
+        }
+    }
+
+    @Override
+    public InputStream openSnapshot(long next) throws IOException {
+        synchronized (kept) {
+            byte[] snapshot = kept.snapshots.get(next);
+            if (snapshot == null) {
+                throw new IOException(
+                        "there is no snapshot at " + next + "; there are those at " + kept.snapshots.keySet());
             }
-            return new ByteArrayInputStream(kept.snapshot);
+            return new ByteArrayInputStream(snapshot);
         }
     }
 
@@ -195,8 +222,10 @@ final class MemoryLog implements JournalLog {
         byte[] bytes = written(writer);
         synchronized (kept) {
             if (!crashed) {
-                kept.snapshot = bytes;
-                kept.snapshotNext = next;
+                kept.snapshots.put(next, bytes);
+                if (kept.snapshots.size() > SNAPSHOTS) {
+                    kept.snapshots.pollFirstEntry();
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -121,5 +122,31 @@ class MemoryJournalTest {
         assertThrows(JournalException.class, () -> read(log, 3));
         assertEquals(8, journal.entries().size());
         assertThrows(IllegalArgumentException.class, () -> journal.lose(9));
+    }
+
+    @Test
+    void shouldLoseSnapshotsOfWhatIsLostAndGoBackToTheOneBefore() throws Exception {
+        JournalLog log = journal.open(FACTS);
+        append(log, 0, 10);
+        log.work();
+        for (int next : new int[] {2, 4, 6, 8}) {
+            log.keepSnapshot(next, out -> out.write(next));
+        }
+        assertEquals(4, log.snapshotAt(5));
+        assertEquals(-1, log.snapshotAt(3), "three are kept");
+        assertEquals(4, log.openSnapshot(4).read());
+        assertThrows(IOException.class, () -> log.openSnapshot(2));
+        journal.lose(4);
+        assertEquals(6, journal.snapshot(), "it holds what is there, to the last entry");
+        journal.lose(1);
+        assertEquals(4, log.snapshot());
+        assertEquals(4, log.openSnapshot().read());
+        assertEquals(List.of(), read(log, 5), "the next one");
+        JournalException e = assertThrows(JournalException.class, () -> read(log, 6));
+        assertTrue(e.getMessage().contains("the journal ends before entry 5"), e.getMessage());
+        journal.forgetBelowSnapshot();
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> journal.lose(2))
+                .getMessage()
+                .contains("lose(2) of 1 entries"));
     }
 }
