@@ -46,6 +46,8 @@ final class JdbcSink<V> implements EventSink<V> {
     private long sequence;
     private int ordinal;
     private int gathered;
+
+    /** Whether a commit has been begun and not come to its end: then nobody knows what of it is in the transaction, and nothing more goes in. */
     private boolean failed;
 
     JdbcSink(Database database, String sql, Parameters<V> parameters) {
@@ -96,15 +98,15 @@ final class JdbcSink<V> implements EventSink<V> {
 
     @Override
     public void on(V event, Meta meta) throws SQLException {
-        if (failed) {
-            throw new SQLException("an earlier commit has failed; start again");
-        }
+        requireSound();
         if (meta.sequence() < sequence || meta.sequence() == sequence && meta.ordinal() <= ordinal) {
             throw new SQLException("output " + meta.sequence() + "." + meta.ordinal() + " comes behind " + sequence
                     + "." + ordinal + ": the database belongs to another journal");
         }
         parameters.set(effects, event);
+        failed = true;
         effects.addBatch();
+        failed = false;
         events++;
         gathered++;
         sequence = meta.sequence();
@@ -114,11 +116,22 @@ final class JdbcSink<V> implements EventSink<V> {
         }
     }
 
-    /** The engine has nothing else at the moment, or wants to be sure of what was taken. */
+    /**
+     * The engine has nothing else at the moment, or wants to be sure of what was taken. Called again after a failure ({@link Delivery#retry})
+     * it fails again: the batch is gone, and many databases keep what of it was executed. So the engine halts, and the next start
+     * gets these events once more, behind what was committed.
+     */
     @Override
     public void flush() throws SQLException {
+        requireSound();
         if (gathered > 0) {
             commit();
+        }
+    }
+
+    private void requireSound() throws SQLException {
+        if (failed) {
+            throw new SQLException("an earlier commit has failed and is rolled back; start the engine again");
         }
     }
 
@@ -128,25 +141,38 @@ final class JdbcSink<V> implements EventSink<V> {
         progress.setLong(1, events);
         progress.setLong(2, sequence);
         progress.setInt(3, ordinal);
-        progress.executeUpdate();
+        if (progress.executeUpdate() != 1) {
+            throw new SQLException("the row of this output in millrace_progress is gone; put it back");
+        }
         connection.commit();
         gathered = 0;
         failed = false;
     }
 
+    /** Rolls back before it closes: some drivers commit what is open then. */
     @Override
     public void close() throws IOException {
         if (connection == null) {
             return;
         }
         try (Connection closed = connection) {
-            if (failed) {
-                closed.rollback();
+            if (!failed) {
+                flushOrRollBack(closed);
             } else {
-                flush();
+                closed.rollback();
             }
         } catch (SQLException e) {
             throw new IOException("the database cannot be closed: " + e.getMessage(), e);
+        }
+    }
+
+    private void flushOrRollBack(Connection closed) throws SQLException {
+        try {
+            flush();
+        } finally {
+            if (failed) {
+                closed.rollback();
+            }
         }
     }
 }

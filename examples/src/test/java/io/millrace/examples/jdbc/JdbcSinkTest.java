@@ -1,0 +1,114 @@
+package io.millrace.examples.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.millrace.event.Meta;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** A database that fails for a while, and a host that asks again: what it holds is what it says that it holds. */
+class JdbcSinkTest {
+    private static final int EVENTS = 1_200;
+
+    private final FakeDatabase database = new FakeDatabase();
+
+    private JdbcSink<Long> sink() {
+        return new JdbcSink<>(database::connect, "insert into effects values (?)", (s, event) -> s.setLong(1, event));
+    }
+
+    private static Meta meta(long sequence) {
+        return (Meta) Proxy.newProxyInstance(
+                Meta.class.getClassLoader(),
+                new Class<?>[] {Meta.class},
+                (self, method, args) -> method.getName().equals("sequence") ? (Object) sequence : (Object) 0);
+    }
+
+    /** As a sink's thread calls it: each call up to three times. Answers whether all has gone well. */
+    private boolean run() throws Exception {
+        JdbcSink<Long> sink = sink();
+        boolean sound = true;
+        for (long i = sink.resume("out").held(); sound && i < EVENTS; i++) {
+            long event = i;
+            sound = succeeds(() -> sink.on(event, meta(event)));
+            if (sound && i % 70 == 69) {
+                sound = succeeds(sink::flush);
+            }
+            requireExact();
+        }
+        try {
+            sink.close();
+        } catch (IOException e) {
+            sound = false;
+        }
+        requireExact();
+        return sound;
+    }
+
+    private interface Call {
+        void run() throws SQLException;
+    }
+
+    private boolean succeeds(Call call) {
+        for (int attempt = 0; attempt < 3; attempt++) {
+            try {
+                call.run();
+                return true;
+            } catch (SQLException e) {
+                requireExact();
+            }
+        }
+        return false;
+    }
+
+    private void requireExact() {
+        assertEquals(effects(database.progress[0]), database.effects);
+    }
+
+    private static List<Long> effects(long count) {
+        return LongStream.range(0, count).boxed().toList();
+    }
+
+    private void runToTheEnd() throws Exception {
+        int starts = 1;
+        while (!run()) {
+            starts++;
+        }
+        assertEquals(2, starts, "one start for the one fault");
+        assertEquals(effects(EVENTS), database.effects);
+    }
+
+    @Test
+    void shouldCommitNoProgressOverEffectsThatAreNotThere() throws Exception {
+        for (int failing : new int[] {1, 30, 70, 71, EVENTS - 5, EVENTS}) {
+            database.effects.clear();
+            database.progress = null;
+            int[] executed = {0};
+            database.statementFails = n -> ++executed[0] == failing;
+            runToTheEnd();
+        }
+    }
+
+    @Test
+    void shouldStartAgainBehindACommitThatFailed() throws Exception {
+        database.commitFails = n -> n == 4; // the first is of the progress at the beginning
+        runToTheEnd();
+    }
+
+    @Test
+    void shouldSayWhyItTakesNothingMore() throws Exception {
+        database.statementFails = n -> n == 1;
+        JdbcSink<Long> sink = sink();
+        sink.resume("out");
+        sink.on(0L, meta(0));
+        assertThrows(SQLException.class, sink::flush);
+        SQLException again = assertThrows(SQLException.class, sink::flush);
+        assertEquals("an earlier commit has failed and is rolled back; start the engine again", again.getMessage());
+        assertThrows(SQLException.class, () -> sink.on(1L, meta(1)));
+        sink.close();
+    }
+}
