@@ -25,7 +25,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Aeron says of each message whether it was taken. While those who subscribe are behind by a whole window, or nobody subscribes, or
  * there is no driver, the sink waits, for {@link #waitAtMost} at first, then as {@link #unsent} says; each such wait is counted. It is
- * called inline: an engine that must not wait binds it with {@code Delivery.blocking()}.
+ * called inline: an engine that must not wait binds it with {@code Delivery.blocking()}. An event that is tried again ({@code
+ * Delivery.retry}) keeps its number: those who subscribe miss nothing of it.
  *
  * <p>Called by one thread. One for each output; closed by the engine it is bound to.
  *
@@ -58,6 +59,13 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private long triedNs;
     private boolean hasSent;
     private boolean hasEnded;
+
+    /** The event in hand, or that was refused last: who hands it over may try it again. */
+    private long triedSequence;
+
+    private int triedOrdinal;
+    private boolean hasFailed;
+    private String troubleBefore;
 
     /** Whether the media know of it. */
     private boolean isUser;
@@ -189,7 +197,21 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     @Override
     public void on(byte[] bytes, int offset, int length, Meta meta) throws IOException {
+        boolean again = hasFailed && meta.sequence() == triedSequence && meta.ordinal() == triedOrdinal;
+        if (again) {
+            number--; // nobody has seen it; another one would look like a loss to those who subscribe
+            failed.add(-1);
+        } else {
+            troubleBefore = trouble;
+        }
+        triedSequence = meta.sequence();
+        triedOrdinal = meta.ordinal();
+        hasFailed = true; // until it has not
         send(bytes, offset, length, meta, settings.waitAtMost.toNanos());
+        hasFailed = false;
+        if (again) {
+            trouble = troubleBefore;
+        }
     }
 
     void send(byte[] bytes, int offset, int length, Meta meta, long mostNs) throws IOException {

@@ -17,6 +17,7 @@ import io.millrace.event.EventType;
 import io.millrace.transport.Counted;
 import io.millrace.transport.aeron.Streams.Got;
 import io.millrace.transport.aeron.Streams.Note;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -370,6 +371,62 @@ class AeronFaultTest {
                         b.health().why());
                 assertEquals(0, a.deadLetters().total() + b.deadLetters().total());
             }
+        }
+    }
+
+    /** An event that was refused and is handed over again, as a host does that retries, has not been lost in between. */
+    @Test
+    void shouldMissNothingOfAnEventThatIsTriedAgain() throws Exception {
+        List<Got> got = Streams.list();
+        CountDownLatch go = new CountDownLatch(1);
+        byte[] bytes = new byte[NOTE.maxLength()];
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
+            AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
+            AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE).waitAtMost(Duration.ZERO);
+            try (Engine b = Engine.of(Streams.through())
+                    .ringSlots(64)
+                    .input(IN, source)
+                    .outputWithMeta(OUT, (e, m) -> {
+                        go.await();
+                        got.add(Got.of(e, m));
+                    })
+                    .start()) {
+                sink.begin();
+                await("a sender", () -> source.senders() == 1);
+                int sent = 0;
+                for (int refused = 0; refused < 5; ) { // the same event, when it was refused
+                    boolean accepted = accepts(sink, bytes, sent);
+                    sent += accepted ? 1 : 0;
+                    refused = accepted ? 0 : refused + 1;
+                }
+                long failed = counter(sink, "failed");
+                String trouble = sink.trouble();
+                go.countDown(); // before anything is asked, else closing waits for it
+                assertEquals(1, failed);
+                assertTrue(trouble.contains("; 0 events dropped, 1 failed"), trouble);
+                int last = sent + 20;
+                for (int i = sent; i < last; i++) {
+                    int id = i;
+                    await("room", () -> accepts(sink, bytes, id));
+                }
+                await("all", () -> got.size() == last);
+                assertEquals(0, counter(source, "missed"));
+                assertEquals(null, source.trouble());
+                assertEquals(0, counter(sink, "failed"));
+                assertEquals(null, sink.trouble());
+                assertEquals(0, b.deadLetters().total());
+            } finally {
+                sink.close();
+            }
+        }
+    }
+
+    private static boolean accepts(AeronSink<Note> sink, byte[] bytes, int id) {
+        try {
+            sink.on(bytes, 0, NOTE.encode(new Note(id, "z".repeat(150)), bytes, 0), new FakeMeta(0, id));
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 }
