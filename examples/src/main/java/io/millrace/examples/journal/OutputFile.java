@@ -20,9 +20,13 @@ final class OutputFile<V> implements Closeable {
     }
 
     static <V> OutputFile<V> create(Path directory, Output<V> output) throws FileFault {
-        String file = directory.resolve(output.name() + ".csv").toString();
+        String file = name(directory, output);
         EventSink<V> rows = rows(file, output.type());
         return new OutputFile<>(rows == null ? text(file, output.type()) : rows);
+    }
+
+    static String name(Path directory, Output<?> output) {
+        return directory.resolve(output.name() + ".csv").toString();
     }
 
     @SuppressWarnings("unchecked") // the events of a type of records are those records

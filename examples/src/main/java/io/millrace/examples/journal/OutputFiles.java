@@ -2,6 +2,7 @@ package io.millrace.examples.journal;
 
 import io.millrace.cli.OpenFiles;
 import io.millrace.engine.Setup;
+import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.topology.Topology;
 import io.millrace.transport.file.FileFault;
@@ -43,9 +44,23 @@ final class OutputFiles implements Closeable {
                     file.put(event, meta);
                 } catch (IOException e) {
                     failed(e);
+                } catch (
+                        RuntimeException
+                                e) { // else a dead letter of the replay, which nobody sees, and a file that is short
+                    failed(unwritable(output, meta, e));
                 }
             }
         });
+    }
+
+    private FileFault unwritable(Output<?> output, Meta meta, RuntimeException e) {
+        String place = output.name() + "/" + meta.sequence() + "." + meta.ordinal();
+        return new FileFault(
+                OutputFile.name(directory, output),
+                0,
+                "output " + place + " cannot be written",
+                e.getMessage() == null ? e.toString() : e.getMessage(),
+                "replay without --out, or only entries without it (--from, --to)");
     }
 
     private void failed(IOException e) {
