@@ -142,7 +142,7 @@ build_if_stale() {
     maven_args=${MAVEN_ARGS:-}
     unset MAVEN_ARGS
     # shellcheck disable=SC2086 # word splitting is meant
-    exec mvn -B -ntp -q $maven_args package -DskipTests "${maven_project[@]}"
+    exec mvn -B -ntp -q $maven_args package -Dmaven.test.skip "${maven_project[@]}"
   ) >"$log" 2>&1 </dev/null 9>&- || code=$?
   [ "$code" -ne "$interrupted" ] || return "$code" # a JVM ends with it by itself, so that the shell goes on
   if [ "$code" -ne 0 ] || [ ! -f "$target/classpath" ]; then

@@ -17,6 +17,7 @@ import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
+import io.millrace.trial.Seeds;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,39 +84,41 @@ class EngineTest {
     }
 
     @Test
-    void shouldProcessWhatWasAcceptedAlsoWhileItCloses() throws Exception {
-        for (int round = 0; round < 150; round++) {
-            AtomicLong got = new AtomicLong();
-            AtomicLong accepted = new AtomicLong();
-            Engine engine = Engine.of(one(TrialOp.pass(1)))
-                    .output(OUT, n -> got.incrementAndGet())
-                    .ringSlots(64)
-                    .start();
-            CountDownLatch begun = new CountDownLatch(2);
-            List<Thread> threads = new ArrayList<>();
-            for (int p = 0; p < 2; p++) {
-                Thread t = new Thread(() -> {
-                    Publisher<Num> publisher = engine.publisher(IN);
-                    try {
-                        for (int i = 0; ; i++) {
-                            publisher.publish(num(i));
-                            accepted.incrementAndGet();
-                            begun.countDown();
-                        }
-                    } catch (EngineStoppedException e) {
-                        // what was accepted before must have been processed
+    void shouldProcessWhatWasAcceptedAlsoWhileItCloses() {
+        Seeds.each(0, 150, "closeWhilePublished(%d)", EngineTest::closeWhilePublished);
+    }
+
+    private static void closeWhilePublished(long round) throws Exception {
+        AtomicLong got = new AtomicLong();
+        AtomicLong accepted = new AtomicLong();
+        Engine engine = Engine.of(one(TrialOp.pass(1)))
+                .output(OUT, n -> got.incrementAndGet())
+                .ringSlots(64)
+                .start();
+        CountDownLatch begun = new CountDownLatch(2);
+        List<Thread> threads = new ArrayList<>();
+        for (int p = 0; p < 2; p++) {
+            Thread t = new Thread(() -> {
+                Publisher<Num> publisher = engine.publisher(IN);
+                try {
+                    for (int i = 0; ; i++) {
+                        publisher.publish(num(i));
+                        accepted.incrementAndGet();
+                        begun.countDown();
                     }
-                });
-                threads.add(t);
-                t.start();
-            }
-            begun.await();
-            engine.close();
-            for (Thread t : threads) {
-                t.join();
-            }
-            assertEquals(accepted.get(), got.get(), "round " + round);
+                } catch (EngineStoppedException e) {
+                    // what was accepted before must have been processed
+                }
+            });
+            threads.add(t);
+            t.start();
         }
+        begun.await();
+        engine.close();
+        for (Thread t : threads) {
+            t.join();
+        }
+        assertEquals(accepted.get(), got.get(), "round " + round);
     }
 
     @Test

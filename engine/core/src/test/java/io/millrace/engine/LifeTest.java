@@ -21,6 +21,7 @@ import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSource;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
+import io.millrace.trial.Seeds;
 import io.millrace.trial.TrialOp;
 import java.io.IOException;
 import java.time.Duration;
@@ -284,27 +285,29 @@ class LifeTest {
     // ---- statistics
 
     @Test
-    void shouldAnswerAllWhoAskForStatisticsWhileItEnds() throws Exception {
-        for (int round = 0; round < 300; round++) {
-            Engine engine = Engine.of(PASS).discard(OUT).start();
-            List<Thread> asking = new ArrayList<>();
-            CountDownLatch begun = new CountDownLatch(3);
-            for (int i = 0; i < 3; i++) {
-                Thread t = new Thread(() -> {
-                    for (int k = 0; k < 20; k++) {
-                        engine.stats();
-                        begun.countDown();
-                    }
-                });
-                asking.add(t);
-                t.start();
-            }
-            begun.await();
-            engine.close();
-            for (Thread t : asking) {
-                t.join(20_000);
-                assertFalse(t.isAlive(), "round " + round);
-            }
+    void shouldAnswerAllWhoAskForStatisticsWhileItEnds() {
+        Seeds.each(0, 300, "askWhileItEnds(%d)", LifeTest::askWhileItEnds);
+    }
+
+    private static void askWhileItEnds(long round) throws Exception {
+        Engine engine = Engine.of(PASS).discard(OUT).start();
+        List<Thread> asking = new ArrayList<>();
+        CountDownLatch begun = new CountDownLatch(3);
+        for (int i = 0; i < 3; i++) {
+            Thread t = new Thread(() -> {
+                for (int k = 0; k < 20; k++) {
+                    engine.stats();
+                    begun.countDown();
+                }
+            });
+            asking.add(t);
+            t.start();
+        }
+        begun.await();
+        engine.close();
+        for (Thread t : asking) {
+            t.join(20_000);
+            assertFalse(t.isAlive(), "round " + round);
         }
     }
 

@@ -18,6 +18,7 @@ import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
+import io.millrace.trial.Seeds;
 import io.millrace.trial.TrialOp;
 import java.io.IOException;
 import java.time.Duration;
@@ -296,20 +297,22 @@ class StagesTest {
 
     /** Whoever waits for the end is told of a flush that fails in that very moment, each time. */
     @Test
-    void shouldNeverTakeAFailedFlushForTheEnd() throws Exception {
-        for (int i = 0; i < 300; i++) {
-            SinkTrial sink = SinkTrial.sink();
-            sink.inFlush = () -> {
-                throw new IOException("disk full");
-            };
-            Engine engine = Engine.of(two())
-                    .input(IN, new Trials.Counting(0, 1, true))
-                    .output(OUT, sink)
-                    .discard(SECOND)
-                    .start();
-            assertThrows(EngineStoppedException.class, () -> engine.awaitEnd(LONG), "run " + i);
-            assertThrows(EngineStoppedException.class, engine::close);
-        }
+    void shouldNeverTakeAFailedFlushForTheEnd() {
+        Seeds.each(0, 300, "failToFlush(%d)", StagesTest::failToFlush);
+    }
+
+    private static void failToFlush(long run) throws Exception {
+        SinkTrial sink = SinkTrial.sink();
+        sink.inFlush = () -> {
+            throw new IOException("disk full");
+        };
+        Engine engine = Engine.of(two())
+                .input(IN, new Trials.Counting(0, 1, true))
+                .output(OUT, sink)
+                .discard(SECOND)
+                .start();
+        assertThrows(EngineStoppedException.class, () -> engine.awaitEnd(LONG), "run " + run);
+        assertThrows(EngineStoppedException.class, engine::close);
     }
 
     @Test
@@ -357,31 +360,33 @@ class StagesTest {
     }
 
     @Test
-    void shouldEndAllStagesAtOnePlaceWhoeverStillPublishes() throws Exception {
-        for (int i = 0; i < 300; i++) {
-            Engine engine = Engine.of(two())
-                    .discard(OUT)
-                    .discard(SECOND)
-                    .tickEvery(Duration.ofNanos(10_000))
-                    .start();
-            Publisher<Num> publisher = engine.publisher(IN);
-            Thread publishes = new Thread(() -> {
-                try {
-                    while (true) {
-                        publisher.publish(num(1));
-                    }
-                } catch (EngineStoppedException e) {
-                    // what it waits for
+    void shouldEndAllStagesAtOnePlaceWhoeverStillPublishes() {
+        Seeds.each(0, 300, "endWhilePublished(%d)", StagesTest::endWhilePublished);
+    }
+
+    private static void endWhilePublished(long run) throws Exception {
+        Engine engine = Engine.of(two())
+                .discard(OUT)
+                .discard(SECOND)
+                .tickEvery(Duration.ofNanos(10_000))
+                .start();
+        Publisher<Num> publisher = engine.publisher(IN);
+        Thread publishes = new Thread(() -> {
+            try {
+                while (true) {
+                    publisher.publish(num(1));
                 }
-            });
-            publishes.start();
-            LockSupport.parkNanos(100_000);
-            engine.close();
-            publishes.join();
-            EngineStats stats = engine.stats();
-            assertEquals(stats.output("out").events(), stats.output("second").events());
-            assertEquals(List.of(), alive("millrace-two"));
-        }
+            } catch (EngineStoppedException e) {
+                // what it waits for
+            }
+        });
+        publishes.start();
+        LockSupport.parkNanos(100_000);
+        engine.close();
+        publishes.join();
+        EngineStats stats = engine.stats();
+        assertEquals(stats.output("out").events(), stats.output("second").events(), "run " + run);
+        assertEquals(List.of(), alive("millrace-two"), "run " + run);
     }
 
     private static List<String> alive(String prefix) {

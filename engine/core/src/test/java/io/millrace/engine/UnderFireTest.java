@@ -14,6 +14,7 @@ import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
 import io.millrace.trial.Num;
+import io.millrace.trial.Seeds;
 import io.millrace.trial.TrialOp;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,7 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 @Tag("jit")
 class UnderFireTest {
-    private static final int CYCLES = Integer.getInteger("millrace.cycles", 1_000);
     private static final Output<Num> SIDE = Num.output("side");
 
     /** One to three stages, each with an output. */
@@ -80,34 +80,35 @@ class UnderFireTest {
     }
 
     @Test
-    void shouldPutOutOnceWhatWasAcceptedWheneverItIsStopped() throws Exception {
-        for (int cycle = 0; cycle < CYCLES; cycle++) {
-            Random random = new Random(cycle);
-            List<Long> out = new ArrayList<>();
-            List<Long> side = new ArrayList<>();
-            Delivery delivery = random.nextBoolean()
-                    ? Delivery.inline()
-                    : Delivery.blocking().slots(16);
-            Engine engine = Engine.of(stages(1 + random.nextInt(3)))
-                    .output(OUT, n -> out.add(n.id()), delivery)
-                    .output(SIDE, n -> side.add(n.id()))
-                    .ringSlots(64)
-                    .edgeSlots(1 << random.nextInt(5))
-                    .tickEvery(Duration.ofNanos(100_000 + random.nextInt(1_000_000)))
-                    .start();
-            Publishes[] publishers = {new Publishes(engine, 0, cycle), new Publishes(engine, 1, ~cycle)};
-            for (Publishes p : publishers) {
-                p.start();
-            }
-            LockSupport.parkNanos(random.nextInt(500_000));
-            engine.close();
-            for (Publishes p : publishers) {
-                p.join();
-                assertEquals(p.accepted, inOrder(out, p.id), "cycle " + cycle);
-            }
-            assertEquals(out, side, "cycle " + cycle);
-            assertEquals(Health.State.CLOSED, engine.health().state());
+    void shouldPutOutOnceWhatWasAcceptedWheneverItIsStopped() {
+        Seeds.each(0, 1_000, "stop(%d)", UnderFireTest::stop);
+    }
+
+    private static void stop(long cycle) throws Exception {
+        Random random = new Random(cycle);
+        List<Long> out = new ArrayList<>();
+        List<Long> side = new ArrayList<>();
+        Delivery delivery =
+                random.nextBoolean() ? Delivery.inline() : Delivery.blocking().slots(16);
+        Engine engine = Engine.of(stages(1 + random.nextInt(3)))
+                .output(OUT, n -> out.add(n.id()), delivery)
+                .output(SIDE, n -> side.add(n.id()))
+                .ringSlots(64)
+                .edgeSlots(1 << random.nextInt(5))
+                .tickEvery(Duration.ofNanos(100_000 + random.nextInt(1_000_000)))
+                .start();
+        Publishes[] publishers = {new Publishes(engine, 0, cycle), new Publishes(engine, 1, ~cycle)};
+        for (Publishes p : publishers) {
+            p.start();
         }
+        LockSupport.parkNanos(random.nextInt(500_000));
+        engine.close();
+        for (Publishes p : publishers) {
+            p.join();
+            assertEquals(p.accepted, inOrder(out, p.id), "cycle " + cycle);
+        }
+        assertEquals(out, side, "cycle " + cycle);
+        assertEquals(Health.State.CLOSED, engine.health().state());
     }
 
     /** How many events of a publisher there are, if they are those it published, each once and in order. */

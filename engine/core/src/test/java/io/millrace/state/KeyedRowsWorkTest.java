@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Bounded work, counted: with keys chosen against a plain hash, and with very many keys. */
 class KeyedRowsWorkTest {
     private static final int KEYS = 100_000;
+    private static final int TEN_MILLION = 10 * Integer.getInteger("millrace.million", 1_000_000);
 
     /** Far above what is seen in these tests, far below what one key too many would cost in a bad table. */
     private static final int STEPS_AT_HALF = 100;
@@ -47,7 +48,7 @@ class KeyedRowsWorkTest {
 
     @Test
     void shouldTakeTenMillionKeysWithBoundedWorkForEach() {
-        int keys = 10_000_000;
+        int keys = TEN_MILLION;
         KeyedRows rows = KeyedRows.forLongs(Budgets.ofBytes(700L << 20), 1, keys, 42);
         assertEquals(keys, rows.maxKeys());
         StateCounters done = rows.counters();

@@ -19,8 +19,11 @@ import org.junit.jupiter.api.Test;
 
 /** Bounded work and memory, and nothing allocated: shown by counters, by a small budget, and by the thread's own count. */
 class PatternBoundsTest {
-    private static final int KEYS = 1_000_000;
     private static final int MOST = 64;
+
+    /** Whole entries. */
+    private static final int KEYS = Integer.getInteger("millrace.million", 1_000_000) / MOST * MOST;
+
     private static final PlanOptions LARGE = PlanOptions.fused().withStateBytes(512L << 20);
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
