@@ -37,6 +37,10 @@ final class Differences implements Closeable {
     private final Labels labels;
     private Replay.Report one;
     private Replay.Report two;
+
+    /** The first entry that both have run; -1 as long as the second one has not begun. */
+    private long begun = -1;
+
     private final BooleanSupplier stopped;
 
     /** Labels may be null. */
@@ -75,7 +79,9 @@ final class Differences implements Closeable {
         if (!stopped.getAsBoolean()) {
             two = replay(after, true, this::take)
                     .to(one.first() + one.evaluated() - 1)
+                    .watch((sequence, bytes, offset, length) -> begin(sequence))
                     .run();
+            begin(two.first());
         }
         boolean went = !stopped.getAsBoolean();
         if (went) {
@@ -85,6 +91,30 @@ final class Differences implements Closeable {
             throw fault;
         }
         return went;
+    }
+
+    /**
+     * An engine that goes on may give up entries and the snapshot with which the first one began before the second one begins: then this begins
+     * with a later one, and what the first one put out before that is not compared.
+     */
+    private boolean begin(long sequence) {
+        if (begun >= 0) {
+            return fault == null;
+        }
+        begun = sequence;
+        try {
+            if (sequence > one.first() && recorded.isRunByAnother()) {
+                throw new IOException(
+                        "entries below " + sequence + " were given up while this ran, and the topology of the"
+                                + " journal was run from entry " + one.first() + " on; run it again");
+            }
+            while (file.peek() != null && file.peek().sequence() < sequence) {
+                file.next();
+            }
+        } catch (IOException e) {
+            fault = e;
+        }
+        return fault == null;
     }
 
     /** Takes an output. */
@@ -174,12 +204,16 @@ final class Differences implements Closeable {
 
     /** What differs by sink and label, then how long entries take and how much state there is, then all that differs. */
     void print(PrintStream to) {
-        if (one.first() > 0) {
-            to.println("compared  entries " + one.first() + " to " + (one.first() + one.evaluated() - 1)
-                    + ", from a snapshot on: older ones have been given up");
+        long last = one.first() + one.evaluated() - 1;
+        if (begun > last && begun > one.first()) {
+            to.println("compared  no entries: those up to " + last + " were given up while this ran; run it again");
+        } else if (begun > 0) {
+            to.println(
+                    "compared  entries " + begun + " to " + last + ", from a snapshot on: older ones have been given up"
+                            + (begun > one.first() ? ", those from " + one.first() + " on while this ran" : ""));
         }
         byLabel.forEach((label, counted) -> to.println(label + "  " + Change.text(counted)));
-        new Speeds(recorded, stopped).print(before, one, after, two, to);
+        new Speeds(recorded, stopped).print(before, one, after, two, begun, to);
         to.println(Change.text(counts));
     }
 

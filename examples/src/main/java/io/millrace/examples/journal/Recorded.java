@@ -125,7 +125,12 @@ final class Recorded {
      * so it is one of another there, too. Where older entries have been given up both begin with the oldest snapshot.
      */
     Replay beside(Replay replay, boolean changed) {
-        return (changed || since > 0 && first == 0 ? replay.otherTopology() : replay).fromOldestSnapshot();
+        return (changed || isRunByAnother() ? replay.otherTopology() : replay).fromOldestSnapshot();
+    }
+
+    /** Whether entries that one topology has worked out are run by the one that took over from it: a snapshot has another state then. */
+    boolean isRunByAnother() {
+        return since > 0 && first == 0;
     }
 
     /** Binds nothing yet; for {@link #beside}. */

@@ -73,9 +73,10 @@ final class Speeds {
         }
     }
 
-    void print(Topology before, Replay.Report one, Topology after, Replay.Report two, PrintStream to) {
-        long entries = Math.min(ENTRIES_MOST, one.evaluated());
-        long last = one.first() + entries - 1;
+    /** From an entry on, the first that both have run. */
+    void print(Topology before, Replay.Report one, Topology after, Replay.Report two, long from, PrintStream to) {
+        long entries = Math.min(ENTRIES_MOST, one.first() + one.evaluated() - from);
+        long last = from + entries - 1;
         Timed first = new Timed(before, false);
         Timed second = new Timed(after, true);
         for (int i = 0; i < ROUNDS && entries > 0 && !stopped.getAsBoolean(); i++) {

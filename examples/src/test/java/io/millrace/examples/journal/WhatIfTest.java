@@ -13,11 +13,14 @@ import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.event.Sensitive;
 import io.millrace.examples.Console;
+import io.millrace.journal.JournalLog;
 import io.millrace.state.Migration;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import io.millrace.transport.file.CsvWriter;
 import io.millrace.transport.journal.ArchiveJournal;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,7 +137,7 @@ class WhatIfTest {
     @Test
     void shouldCompareWhatIsLeftWhereOlderEntriesHaveBeenGivenUp() throws Exception {
         ArchiveJournal kept =
-                ArchiveJournal.in(folder.resolve("kept")).segmentBytes(1 << 24).keepSnapshots(1);
+                ArchiveJournal.in(folder.resolve("kept")).segmentBytes(1 << 24).keepSnapshots(2);
         String note = "n".repeat(1_000);
         try (Engine engine = Engine.of(new Notes().topology(Map.of()))
                 .discard(NOTES)
@@ -149,6 +153,11 @@ class WhatIfTest {
                 publisher.publish(new Noted(note, i));
             }
             engine.drain(Duration.ofSeconds(20));
+            engine.makeSnapshot();
+            for (int i = 0; i < 40; i++) {
+                publisher.publish(new Noted(note, i));
+            }
+            engine.drain(Duration.ofSeconds(20));
         }
         Console c = Console.run(
                 "what-if",
@@ -160,7 +169,46 @@ class WhatIfTest {
                 "least=1");
         assertEquals(0, c.code(), c.err());
         assertTrue(c.out().contains("from a snapshot on: older ones have been given up\n"), c.out());
-        assertTrue(c.out().endsWith("new 0, gone 10, changed 0, same 90\n"), c.out());
+        assertTrue(c.out().endsWith("new 0, gone 14, changed 0, same 126\n"), c.out());
+        compareFromTheLaterSnapshot(kept);
+    }
+
+    /** An engine gives up the oldest snapshot between the two runs. */
+    private static void compareFromTheLaterSnapshot(ArchiveJournal kept) throws Exception {
+        Recorded recorded = Recorded.open(folder.resolve("kept").toString(), classPath);
+        long[] second = new long[1];
+        long[] left = new long[1];
+        try (JournalLog log = kept.openToRead()) {
+            second[0] = log.snapshot();
+            left[0] = log.next() - log.snapshotAt(second[0] - 1);
+        }
+        BooleanSupplier asked = () -> {
+            if (left[0]-- == 0) { // all of the first run was asked for
+                snapshot(kept);
+            }
+            return false;
+        };
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Topology before = recorded.topology(null, Map.of());
+        Topology after = recorded.topology(null, Map.of("least", "1"));
+        try (Differences differences = new Differences(recorded, before, after, null, asked)) {
+            assertTrue(differences.run(null));
+            differences.print(new PrintStream(out, true));
+        }
+        assertTrue(out.toString().startsWith("compared  entries " + second[0] + " to "), out.toString());
+        assertTrue(out.toString().contains("on while this ran\n"), out.toString());
+        assertTrue(out.toString().endsWith("new 0, gone 4, changed 0, same 36\n"), out.toString());
+    }
+
+    private static void snapshot(ArchiveJournal kept) {
+        try (Engine engine = Engine.of(new Notes().topology(Map.of()))
+                .discard(NOTES)
+                .journal(kept, Journaling.plain())
+                .start()) {
+            engine.publisher(NOTED).publish(new Noted("one more", 0));
+            engine.drain(Duration.ofSeconds(20));
+            engine.makeSnapshot();
+        }
     }
 
     @Test
