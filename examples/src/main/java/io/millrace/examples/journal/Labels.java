@@ -15,18 +15,28 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What became known of the events of a journal, by entry: a component of the record of an input, which has few values. */
+/**
+ * What became known of the events of a journal, by entry: a component of the record of an input, which has few values. Takes a byte for
+ * each entry that is seen, wherever in the journal that begins.
+ */
 final class Labels {
     /** More values than a label has. */
     private static final int VALUES_MOST = 20;
 
     private static final byte NONE = -1;
 
+    /** Entries that get their place together. */
+    private static final int CHUNK = 1 << 16;
+
     private final String name;
     private final EventView<?>[] views;
     private final RecordComponent[] components;
     private final List<String> values = new ArrayList<>();
-    private byte[] byEntry = new byte[1024];
+
+    /** From the first entry that was seen on; null where no entry has a label. */
+    private final List<byte[]> chunks = new ArrayList<>();
+
+    private long first = -1;
 
     private Labels(String name, Topology topology) {
         this.name = name;
@@ -81,14 +91,29 @@ final class Labels {
 
     /** Reads the label of an entry, if it has one. */
     boolean see(long sequence, byte[] bytes, int offset, int length) {
-        int at = Math.toIntExact(sequence);
-        if (at >= byEntry.length) {
-            byEntry = Arrays.copyOf(
-                    byEntry, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(at + 1L, 2L * byEntry.length)));
-        }
+        first = first < 0 ? sequence : first;
         int source = Entry.kind(bytes, offset) == EntryKind.EVENT ? Entry.source(bytes, offset) : -1;
-        byEntry[at] = source < 0 || views[source] == null ? NONE : value(source, bytes, offset);
+        if (source >= 0 && views[source] != null) {
+            chunk(sequence)[place(sequence)] = value(source, bytes, offset);
+        }
         return true;
+    }
+
+    private byte[] chunk(long sequence) {
+        int chunk = Math.toIntExact((sequence - first) / CHUNK);
+        while (chunks.size() <= chunk) {
+            chunks.add(null);
+        }
+        if (chunks.get(chunk) == null) {
+            byte[] fresh = new byte[CHUNK];
+            Arrays.fill(fresh, NONE);
+            chunks.set(chunk, fresh);
+        }
+        return chunks.get(chunk);
+    }
+
+    private int place(long sequence) {
+        return (int) ((sequence - first) % CHUNK);
     }
 
     private byte value(int source, byte[] bytes, int offset) {
@@ -121,7 +146,13 @@ final class Labels {
 
     /** In words, of an output that comes from an event of that entry; -1 for one that comes from no single one. */
     String of(long event) {
-        boolean has = event >= 0 && event < byEntry.length && byEntry[(int) event] != NONE;
-        return has ? name + "=" + values.get(byEntry[(int) event]) : "without " + name;
+        byte label = label(event);
+        return label == NONE ? "without " + name : name + "=" + values.get(label);
+    }
+
+    private byte label(long event) {
+        long chunk = (event - first) / CHUNK;
+        boolean isSeen = first >= 0 && event >= first && chunk < chunks.size() && chunks.get((int) chunk) != null;
+        return isSeen ? chunks.get((int) chunk)[place(event)] : NONE;
     }
 }
