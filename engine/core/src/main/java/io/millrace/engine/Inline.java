@@ -10,7 +10,6 @@ import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +27,6 @@ import java.util.Map;
  * at once, before that.
  */
 public final class Inline implements AutoCloseable {
-    private static final int QUEUED_MAX = 1024;
-
     /** Entries of the inbox that a publish takes before its own, at most. */
     private static final int TAKEN_AT_ONCE = 64;
 
@@ -40,7 +37,7 @@ public final class Inline implements AutoCloseable {
     private final long tickNs;
     private final Duration stopDeadline;
     private final Map<Input<?>, InlinePublisher<?>> publishers = new LinkedHashMap<>();
-    private final ArrayDeque<byte[]> queued = new ArrayDeque<>();
+    private final QueuedEntries queued = new QueuedEntries();
     private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
     private final boolean anyLive;
     private final EngineThreads threads;
@@ -85,12 +82,19 @@ public final class Inline implements AutoCloseable {
             journal = InlineJournal.open(host, openInputs, sources);
             next = journal == null ? 0 : journal.recovered().next();
             host.lookups().askAgain();
+            if (journal != null) {
+                journal.makeSnapshots(
+                        host, () -> !closed && failure() == null, owner, this::letOut, this::flush, threads);
+            }
         } catch (Throwable t) {
             abandon(t);
             throw t;
         }
         host.log(threads);
         host.deadLetters().redriver(this::redrive);
+        if (journal != null) {
+            journal.startSnapshots();
+        }
     }
 
     /** It cannot start: what was handed to it is closed. */
@@ -255,7 +259,7 @@ public final class Inline implements AutoCloseable {
     long process(byte[] bytes, int offset, int length) {
         requireRunning();
         if (processing) {
-            return queue(bytes, offset, length);
+            return next + queued.add(bytes, offset, length) - 1;
         }
         long q = next++;
         evaluate(q, bytes, offset, length);
@@ -264,21 +268,9 @@ public final class Inline implements AutoCloseable {
     }
 
     private void evaluateQueued() {
-        while (!queued.isEmpty()) {
-            byte[] entry = queued.poll();
+        for (byte[] entry = queued.poll(); entry != null; entry = queued.poll()) {
             evaluate(next++, entry, 0, entry.length);
         }
-    }
-
-    private long queue(byte[] bytes, int offset, int length) {
-        if (queued.size() == QUEUED_MAX) {
-            throw new IllegalStateException("more than " + QUEUED_MAX
-                    + " events were published from inside receivers of one event; publish them after it has returned");
-        }
-        byte[] copy = new byte[length];
-        System.arraycopy(bytes, offset, copy, 0, length);
-        queued.add(copy);
-        return next + queued.size() - 1;
     }
 
     private void evaluate(long q, byte[] bytes, int offset, int length) {
@@ -492,6 +484,19 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
+     * Makes a snapshot now, of all that has come, on the owner's thread; see {@link Journaling#snapshotEvery}, which makes them on another.
+     *
+     * @return the place of the first entry that is not in it
+     * @throws io.millrace.journal.JournalException as {@link Engine#makeSnapshot}
+     */
+    public long makeSnapshot() {
+        requireOwner();
+        requireTop();
+        requireRunning();
+        return InlineJournal.require(journal, host.name()).makeSnapshot();
+    }
+
+    /**
      * Up to which entry all are durable, as the journal was told when this host last worked. May be called by any thread.
      *
      * @return the last place, -1 before the first; without a journal nothing is
@@ -543,7 +548,7 @@ public final class Inline implements AutoCloseable {
         owner.require();
         requireTop();
         if (journal != null) {
-            journal.endsWithin(stopDeadline);
+            journal.closes(stopDeadline);
         }
         processTheRest();
         closed = true;

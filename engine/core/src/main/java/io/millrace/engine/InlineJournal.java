@@ -5,6 +5,7 @@ import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The journal of an inline host: the owner's thread appends each entry before it evaluates it, and lets outputs out when their entries
@@ -24,6 +25,7 @@ final class InlineJournal {
     private boolean closing;
     private long untilNs;
     private volatile String refusal;
+    private InlineSnapshots snapshots;
 
     /** Reads the journal of a host, if it has one. */
     static InlineJournal open(Host host, OpenInputs openInputs, List<Bindings.BoundSource<?>> sources) {
@@ -73,6 +75,42 @@ final class InlineJournal {
     void endsWithin(Duration deadline) {
         closing = true;
         untilNs = HostClock.nanoTime() + deadline.toNanos();
+    }
+
+    static InlineJournal require(InlineJournal journal, String engine) {
+        if (journal == null) {
+            throw new JournalException("engine " + engine + " has no journal; say Setup.journal(..)");
+        }
+        return journal;
+    }
+
+    /** Before the start. */
+    void makeSnapshots(
+            Host host,
+            BooleanSupplier goesOn,
+            OwnerThread owner,
+            Runnable letsOut,
+            Runnable flushes,
+            EngineThreads threads) {
+        Runnable ownersWork = () -> {
+            letsOut.run();
+            flushes.run();
+        };
+        snapshots = new InlineSnapshots(host, held::letOutTo, goesOn, owner, ownersWork, threads);
+    }
+
+    void startSnapshots() {
+        snapshots.start();
+    }
+
+    long makeSnapshot() {
+        return snapshots.make();
+    }
+
+    /** Before the last outputs are let out. */
+    void closes(Duration deadline) {
+        snapshots.stop(deadline);
+        endsWithin(deadline);
     }
 
     Recovered recovered() {
@@ -134,7 +172,8 @@ final class InlineJournal {
     }
 
     String trouble() {
-        return refusal == null ? null : "journal: " + refusal;
+        String why = refusal != null || snapshots == null ? refusal : snapshots.whyNone();
+        return why == null ? null : "journal: " + why;
     }
 
     /** Whether outputs up to an entry still wait, and it pays to wait for them; rests a moment if so. */

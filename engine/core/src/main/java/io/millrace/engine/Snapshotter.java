@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Makes snapshots beside a live engine, on a thread of its own. The stages do nothing for it: a second core takes over the last snapshot, reads
+ * Makes snapshots beside a host, on a thread of its own. The stages do nothing for it: a second core takes over the last snapshot, reads
  * what the journal has behind it, and is saved. It is kept only if that core has put out what the engine has, and when receivers have
  * taken all that came out before it, since a start from it does not work that out again.
  */
@@ -86,6 +86,21 @@ final class Snapshotter implements Runnable {
     /** Answers the place of the first entry that is not in it. */
     long make() {
         making.lock();
+        return makeLocked();
+    }
+
+    /** As {@link #make()}, for a caller on whom another that makes one may wait. */
+    long make(Runnable meanwhile) {
+        Idle idle = new Idle(Idle.BRIEF);
+        while (!making.tryLock()) {
+            meanwhile.run();
+            idle.idle();
+        }
+        idle.restore();
+        return makeLocked();
+    }
+
+    private long makeLocked() {
         try {
             requireGoesOn();
             host.journal().requireNobodyAnew("makeSnapshot()");

@@ -1,0 +1,157 @@
+package io.millrace.engine;
+
+import io.millrace.event.Meta;
+import io.millrace.journal.JournalException;
+import io.millrace.metric.Digest;
+import io.millrace.transport.EventSink;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * What makes snapshots beside an inline host. That has no thread that goes on by itself: how far outputs have been let out, and the digest,
+ * are told by the owner when it flushes its sinks, of which this is one that gets no events. When the owner makes a snapshot itself, it works
+ * meanwhile.
+ *
+ * <p><b>Writers:</b> {@code flushedTo}, and what {@code wanted} points to, by the owner; {@code wanted} by whoever makes a snapshot, one at a
+ * time, and back to null by the owner. Both are volatile, and what a copy holds is written before it is taken back.
+ */
+final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Host host;
+    private final LongSupplier letOutTo;
+    private final BooleanSupplier goesOn;
+    private final OwnerThread owner;
+    private final Runnable ownersWork;
+    private final Snapshotter snapshotter;
+    private final Thread thread;
+    private volatile long flushedTo = -1;
+    private volatile EngineStats.Copy wanted;
+    private volatile boolean stopped;
+
+    /** Before the start; the host's journal has been read. */
+    InlineSnapshots(
+            Host host,
+            LongSupplier letOutTo,
+            BooleanSupplier goesOn,
+            OwnerThread owner,
+            Runnable ownersWork,
+            EngineThreads threads) {
+        this.host = host;
+        this.letOutTo = letOutTo;
+        this.goesOn = goesOn;
+        this.owner = owner;
+        this.ownersWork = ownersWork;
+        snapshotter = new Snapshotter(host, this);
+        thread = host.journal().parts().journaling().makesSnapshots()
+                ? threads.makeUndisturbed(
+                        ThreadPlacement.Role.SNAPSHOT, host.name(), "-snapshot", Waiting.ADAPTIVE, snapshotter)
+                : null;
+        host.sinks().beside(this);
+    }
+
+    void start() {
+        if (thread != null) {
+            thread.start();
+        }
+    }
+
+    /** Before the last outputs are let out: one under way is given up. */
+    void stop(Duration deadline) {
+        stopped = true;
+        snapshotter.stop();
+        boolean interrupted = snapshotter.awaitStopped(deadline);
+        if (thread != null) {
+            interrupted |= Joining.join(thread, HostClock.nanoTime() + deadline.toNanos());
+        }
+        Undisturbed.restore(interrupted);
+    }
+
+    String whyNone() {
+        return snapshotter.trouble();
+    }
+
+    // ---- the owner
+
+    /** Makes one now, of all that has come if the log takes it in time; another that is under way may have to wait for the owner first. */
+    long make() {
+        return Undisturbed.get(() -> {
+            long last = host.core().entries() - 1;
+            await(() -> host.journal().log().durable() >= last, HostClock.nanoTime() + PATIENCE.toNanos());
+            return snapshotter.make(ownersWork);
+        });
+    }
+
+    @Override
+    public void on(Object event, Meta meta) {
+        throw new UnsupportedOperationException("no output is bound to it");
+    }
+
+    /** Behind those of the other sinks. */
+    @Override
+    public void flush() {
+        flushedTo = Math.min(letOutTo.getAsLong(), host.core().entries() - 1);
+        EngineStats.Copy to = wanted;
+        if (to != null) {
+            to.take(0, host.core().entries() - 1);
+            wanted = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        // it holds nothing
+    }
+
+    // ---- whoever makes one
+
+    @Override
+    public boolean goesOn() {
+        return !stopped && goesOn.getAsBoolean();
+    }
+
+    @Override
+    public boolean awaitLetOut(long sequence, long untilNs) {
+        if (!await(() -> flushedTo >= sequence, untilNs)) {
+            return false;
+        }
+        long[] handed = host.sinks().wantFlush();
+        return await(() -> host.sinks().isFlushed(handed), untilNs);
+    }
+
+    @Override
+    public Digest digest() {
+        EngineStats.Copy copy = new EngineStats.Copy(host);
+        wanted = copy;
+        if (!await(() -> wanted != copy, HostClock.nanoTime() + PATIENCE.toNanos())) {
+            throw new JournalException(
+                    "the owner of inline engine " + host.name() + " has not called doWork for " + PATIENCE
+                            + ", so nobody knows what was put out; call it now and then, also when nothing is published");
+        }
+        return copy.stats().digest();
+    }
+
+    /** Answers false when time ran out, or nobody goes on. */
+    private boolean await(BooleanSupplier done, long untilNs) {
+        Idle idle = new Idle(Idle.BRIEF);
+        try {
+            while (!done.getAsBoolean()) {
+                Throwable halts = host.sinks().halting();
+                if (halts != null) {
+                    throw new EngineStoppedException("engine " + host.name() + " has halted: " + halts, halts);
+                }
+                if (!goesOn() || HostClock.nanoTime() - untilNs >= 0) {
+                    return false;
+                }
+                if (owner.isCurrent()) {
+                    ownersWork.run();
+                }
+                idle.idle();
+            }
+            return true;
+        } finally {
+            idle.restore();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.millrace.engine;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+
+/** What receivers of an inline host have published while it processes an entry: it comes behind that. The owner's. */
+final class QueuedEntries {
+    private static final int MOST = 1024;
+
+    private final ArrayDeque<byte[]> entries = new ArrayDeque<>();
+
+    /** Takes a copy; answers how many wait with it. */
+    int add(byte[] bytes, int offset, int length) {
+        if (entries.size() == MOST) {
+            throw new IllegalStateException("more than " + MOST
+                    + " events were published from inside receivers of one event; publish them after it has returned");
+        }
+        entries.add(Arrays.copyOfRange(bytes, offset, offset + length));
+        return entries.size();
+    }
+
+    /** The next, or null. */
+    byte[] poll() {
+        return entries.poll();
+    }
+}

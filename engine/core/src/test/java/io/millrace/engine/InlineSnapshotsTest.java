@@ -1,0 +1,144 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.journal.JournalException;
+import io.millrace.transport.Delivery;
+import io.millrace.trial.Agenda;
+import io.millrace.trial.Num;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Snapshots of an inline host, which has no thread that goes on by itself. */
+@Timeout(60)
+class InlineSnapshotsTest {
+    private static final Input<Num> IN = Num.input("in").historic();
+
+    private final MemoryJournal journal = new MemoryJournal();
+    private final List<Long> got = Collections.synchronizedList(new ArrayList<>());
+
+    private Setup setup() {
+        return Engine.of(Trials.one(IN, Agenda.buckets(64, 10)))
+                .output(OUT, n -> journal.outside(() -> got.add(n.id())));
+    }
+
+    private static void publish(Inline inline, long from, long to) {
+        for (long i = from; i < to; i++) {
+            inline.publish(IN, new Num(i, i));
+        }
+    }
+
+    private static List<Long> ids(long from, long to) {
+        return LongStream.range(from, to).boxed().toList();
+    }
+
+    @Test
+    void shouldMakeThemNowAndThenWhileTheOwnerWorks() throws Exception {
+        try (Inline inline = setup().journal(journal, Journaling.plain().snapshotEvery(Duration.ofMillis(1), 40))
+                .inline()) {
+            publish(inline, 0, 105);
+            await("a snapshot", () -> {
+                inline.doWork(0);
+                return snapshot() >= 100;
+            });
+            assertEquals(Health.State.UP, inline.health().state());
+        }
+        long first = snapshot();
+        journal.given = (int) first;
+        try (Inline inline = setup().journal(journal).inline()) {
+            assertEquals(first, inline.recovered().first());
+            assertEquals(105, inline.recovered().next());
+            publish(inline, 105, 121);
+        }
+        assertEquals(ids(0, 120), got);
+    }
+
+    private long snapshot() {
+        return journal.openToRead().snapshot();
+    }
+
+    @Test
+    void shouldMakeOneWhenItsOwnerWantsIt() {
+        try (Inline inline = setup().journal(journal).inline()) {
+            publish(inline, 0, 105); // nobody has let anything out yet
+            assertEquals(105, inline.makeSnapshot());
+            assertEquals(105, inline.makeSnapshot(), "nothing has come since");
+        }
+        try (Inline inline = setup().inline()) {
+            JournalException why = assertThrows(JournalException.class, inline::makeSnapshot);
+            assertTrue(why.getMessage().contains("Setup.journal"), why.getMessage());
+        }
+    }
+
+    /** The owner of this one does nothing else meanwhile, so a snapshot waits for it, and closing gives it up. */
+    @Test
+    void shouldWaitForNothingWhenItCloses() throws Exception {
+        Inline inline = setup().journal(journal, Journaling.plain().snapshotEvery(Duration.ofMillis(1), 1))
+                .inline();
+        publish(inline, 0, 100);
+        Thread.sleep(20);
+        inline.close();
+        assertEquals(ids(0, 90), got);
+    }
+
+    @Test
+    void shouldComeToTheSameWhereverItIsMadeAndKilled() {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            MemoryJournal kept = new MemoryJournal();
+            List<Long> seen = Collections.synchronizedList(new ArrayList<>());
+            int made = 0;
+            long sent = 0;
+            for (int life = 0; life < 5; life++) {
+                Inline inline = Engine.of(Trials.one(IN, Agenda.buckets(64, 10)))
+                        .journal(
+                                kept,
+                                random.nextBoolean()
+                                        ? Journaling.plain()
+                                        : Journaling.plain().snapshotEvery(Duration.ofMillis(1), 20))
+                        .output(
+                                OUT,
+                                n -> kept.outside(() -> seen.add(n.id())),
+                                random.nextBoolean() ? Delivery.inline() : Delivery.blocking())
+                        .inline();
+                sent = inline.recovered().events(IN);
+                for (int n = 1 + random.nextInt(120); n > 0; n--, sent++) {
+                    inline.publish(IN, new Num(sent, sent));
+                    if (random.nextInt(30) == 0) {
+                        made += inline.makeSnapshot() > 0 ? 1 : 0;
+                    } else if (random.nextInt(10) == 0) {
+                        inline.doWork(0);
+                    }
+                }
+                inline.makeSnapshot(); // all has been taken and flushed then, so that nothing is in doubt
+                kept.crash();
+                assertThrows(RuntimeException.class, () -> {
+                    inline.doWork(0);
+                    inline.close();
+                });
+            }
+            try (Inline inline = Engine.of(Trials.one(IN, Agenda.buckets(64, 10)))
+                    .journal(kept)
+                    .output(OUT, n -> seen.add(n.id()))
+                    .inline()) {
+                assertTrue(inline.recovered().first() > 0, "seed " + seed);
+                sent = inline.recovered().events(IN);
+                inline.publish(IN, new Num(sent, 1_000_000));
+                inline.publisher(IN).end();
+            }
+            assertEquals(ids(0, sent + 1), seen, "seed " + seed);
+            assertTrue(made > 0);
+        }
+    }
+}
