@@ -32,6 +32,7 @@ import io.millrace.metric.Digest;
 import io.millrace.metric.DigestOptions;
 import io.millrace.metric.LatencyReport;
 import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.JoinKind;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Seeds;
@@ -48,7 +49,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ParallelTest {
     private static final Duration LONG = Duration.ofSeconds(100);
-    private static final long STATE_BYTES = 512L << 20;
+    private static final long STATE_BYTES = 640L << 20;
     private static final int EVENTS = 2_000;
 
     record Pay(@Length(8) String card, long cents, long timeNs) {}
@@ -78,6 +79,11 @@ class ParallelTest {
 
     static final class Sums extends Aggregates<Pay> {
         final TextValue card = textKey();
+        final LongValue count = count();
+        final LongValue cents = sum(Pay::cents);
+    }
+
+    static final class Totals extends Aggregates<Pay> {
         final LongValue count = count();
         final LongValue cents = sum(Pay::cents);
     }
@@ -149,6 +155,21 @@ class ParallelTest {
                                 j.left().cents(),
                                 j.hasRight() ? j.right().cents() : -1,
                                 6));
+        // rows of all shards meet: in groups, and where they name rows of another key
+        cards.group("groups")
+                .byText(p -> p.card().substring(0, 2))
+                .aggregate(Totals::new)
+                .to(OUT, s -> new Said("", s.count.get(), s.cents.get(), 7));
+        cards.keyByText(8, Pay::card)
+                .foreignKeyJoinByText(
+                        "named", p -> "c" + p.cents() % 40, limits.keyByText(8, Limit::card), JoinKind.LEFT)
+                .to(
+                        OUT,
+                        j -> new Said(
+                                j.left().card(),
+                                j.left().cents(),
+                                j.hasRight() ? j.right().cents() : -1,
+                                8));
         // beside: a branch through a section of its own, results of a section in another, and what is slow elsewhere
         pays.with(
                         pays.keyByText(8, Pay::card)
