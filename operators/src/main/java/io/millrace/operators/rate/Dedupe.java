@@ -182,9 +182,11 @@ final class DedupeNode implements TimedNode, SavedByParts, Explains {
             page[base + EARLIER] = timeNs;
         } else if (isNear(timeNs, page[base + KeyTimes.TIME]) || isNear(timeNs, page[base + EARLIER])) {
             counters.duplicates++;
+            times.countTouched();
             return aside(flow, duplicates, Reason.DUPLICATE, "one with its key has passed within the horizon");
         } else if (!remember(page, base, timeNs)) {
             counters.late++;
+            times.countTouched();
             return aside(flow, late, Reason.LATE, "before all that is remembered of its key");
         }
         times.passed(slot, isNew);

@@ -175,7 +175,8 @@ final class KeyTimes implements Saved {
         return rows.counters().writes() + calendar.counters().steps();
     }
 
-    private void countTouched() {
+    /** For an event of which nothing was kept; {@link #passed} and {@link #fire} count by themselves. */
+    void countTouched() {
         long slots = touched() - touchedBefore;
         if (slots > counters.maxSlotsTouched) {
             counters.maxSlotsTouched = slots;

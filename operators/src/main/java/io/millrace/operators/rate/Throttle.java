@@ -183,6 +183,7 @@ final class ThrottleNode implements TimedNode, SavedByParts, Explains {
             timeNs = Math.max(timeNs, page[base + KeyTimes.TIME]);
         }
         if (!passes(page, base, timeNs)) {
+            times.countTouched();
             return stop(flow);
         }
         page[base + KeyTimes.TIME] = timeNs;

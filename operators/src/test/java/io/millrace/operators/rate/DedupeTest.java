@@ -137,6 +137,23 @@ class DedupeTest {
         assertEquals(List.of(1L, 2L), driver.take(OUT).stream().map(Ping::key).toList());
     }
 
+    /** A row is taken into the hand to be written before it is known that nothing of the event is kept. */
+    @Test
+    void shouldCountWhatIsTouchedForADuplicateAndForOneBeforeAllThatIsRemembered() {
+        TestDriver driver = TestDriver.of(topology(LOOSE, 5));
+        for (long ns : new long[] {100, 106, 112}) {
+            driver.send(LOOSE, Ping.of(1, ns, 0));
+        }
+        NodeCounters counters = driver.counters("once");
+        for (long ns : new long[] {112, 100}) {
+            counters.maxSlotsTouched = 0;
+            driver.send(LOOSE, Ping.of(1, ns, 0));
+            assertEquals(1, counters.maxSlotsTouched, "at " + ns);
+        }
+        assertEquals(1, counters.duplicates);
+        assertEquals(1, counters.late);
+    }
+
     @Test
     void shouldFreeAllKeysThatProgressHasLeftBehindWithBoundedWork() {
         int keys = 50_000;

@@ -69,6 +69,14 @@ class ThrottleTest {
     }
 
     @Test
+    void shouldCountWhatIsTouchedForAnEventThatIsStopped() {
+        TestDriver driver = TestDriver.of(topology(PINGS, 1, 10)).send(PINGS, at(0));
+        driver.counters("calm").maxSlotsTouched = 0;
+        driver.send(PINGS, at(1));
+        assertEquals(1, driver.counters("calm").maxSlotsTouched);
+    }
+
+    @Test
     void shouldCountALateEventAsAtProgress() {
         TestDriver driver = TestDriver.of(topology(PINGS, 1, 10)).advanceToNs(100);
         for (long t : new long[] {5, 6, 100, 109, 110}) {
