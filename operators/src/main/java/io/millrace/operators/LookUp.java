@@ -16,6 +16,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.RowWindow;
 import io.millrace.operator.Taken;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.state.KeyedRows;
@@ -214,6 +215,10 @@ final class LookUpNode implements Node, SavedByParts, Explains {
     private final Object fallback;
     private final KeyedRows rows;
     private final RowQueue oldestFirst;
+
+    /** 0 where the key alone says which row is meant. */
+    private final int windowColumn;
+
     private final boolean isNumber;
     private final JoinedRow<Object, Object> joined;
     private final boolean hasCursor;
@@ -229,7 +234,9 @@ final class LookUpNode implements Node, SavedByParts, Explains {
         fallback = operator.fallback;
         isNumber = operator.key.isNumber();
         int longs = LookUp.longs(rowType);
-        rows = rows(operator, context, operator.columns(rowType));
+        int columns = operator.columns(rowType);
+        windowColumn = context.ofWindows(1) ? columns : 0;
+        rows = rows(operator, context, windowColumn == 0 ? columns : columns + 1);
         oldestFirst = operator.evicts ? new RowQueue(rows, JoinedRow.BYTES + longs) : null;
         bytes = new byte[8 * longs];
         joined = context.cutting(new JoinedRow<>(rowType, rows, bytes.length, operator.fallback));
@@ -291,6 +298,9 @@ final class LookUpNode implements Node, SavedByParts, Explains {
     }
 
     private boolean change(Flow flow) {
+        if (windowColumn > 0 && leavesRow(flow)) {
+            return false;
+        }
         boolean delete = flow.form() == EntryForm.RETRACTION;
         int length = 0;
         try {
@@ -302,6 +312,11 @@ final class LookUpNode implements Node, SavedByParts, Explains {
             return failures.operatorError(flow, t);
         }
         return delete ? delete(flow) : put(flow, length);
+    }
+
+    private boolean leavesRow(Flow flow) {
+        int slot = find(flow);
+        return slot >= 0 && RowWindow.leaves(flow, rows.get(slot, windowColumn));
     }
 
     private boolean delete(Flow flow) {
@@ -352,6 +367,9 @@ final class LookUpNode implements Node, SavedByParts, Explains {
         column += JoinedRow.BYTES;
         for (int at = 0; at < bytes.length; at += Long.BYTES) {
             page[column++] = Bytes.getLong(bytes, at);
+        }
+        if (windowColumn > 0) {
+            rows.set(slot, windowColumn, flow.windowNs());
         }
         counters.keys = rows.count();
         return false;

@@ -28,11 +28,12 @@ import io.millrace.runtime.Position;
  *  22      1   form, 1 1 for an entry, 2 for a firing, 0 for neither
  *  48      8   key, or the hash of its bytes
  *  56      4   length of the key's bytes, -1 for a number
- *  60      …   the key's bytes, the causing entry or the firing, then the value
+ *  60      8   window
+ *  68      …   the key's bytes, the causing entry or the firing, then the value
  * </pre>
  */
 final class SinkRing {
-    private static final int HEADER = 60;
+    private static final int HEADER = 68;
     private static final byte ENTRY = 1;
     private static final byte FIRING = 2;
     private static final Reason[] REASONS = Reason.values();
@@ -95,6 +96,7 @@ final class SinkRing {
         Bytes.putShort(to, 20, (short) (reason == null ? -1 : reason.ordinal()));
         Bytes.putLong(to, 32, flow.progressNs());
         Bytes.putLong(to, 40, missedSoFar);
+        Bytes.putLong(to, 60, flow.windowNs());
         to[22] = (byte) flow.form().ordinal();
         Bytes.putInt(to, 24, flow.ordinal());
         int at = HEADER + writeKey(to, flow);
@@ -162,6 +164,7 @@ final class SinkRing {
         }
         inHand.form(FORMS[slot[22]]);
         inHand.timeNs(Bytes.getLong(slot, 8));
+        inHand.windowNs(Bytes.getLong(slot, 60));
         inHand.ordinal(Bytes.getInt(slot, 24));
         return true;
     }

@@ -6,6 +6,7 @@ import io.millrace.event.LongField;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.operator.Flow;
+import io.millrace.operator.RowWindow;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import io.millrace.topology.KeyInfo;
@@ -29,6 +30,9 @@ import java.util.function.Consumer;
  * Engine.of(topology).output(POSITIONS, positions).start();
  * positions.get(42);                                              // a text: get("EURUSD"); several fields: get(42, "EURUSD")
  * }</pre>
+ *
+ * <p>Where the rows are results of windows that may change, of which a key has several, its row is that of the newest: a result of an older
+ * one that changes, or is taken back, leaves it. Whoever wants all of them makes the start of the window a part of the key.
  *
  * <p>A reader sees the rows as they stood behind one entry, never in the middle of one, and is told which ({@link #all}, {@link #at}). What an entry does is
  * seen when a later one sends something, or when the host flushes, which it does when it has nothing else to do.
@@ -236,6 +240,10 @@ public final class View<V> implements EventSink<V> {
             pendingSequence = meta.sequence();
         }
         setKey(row, meta);
+        long windowNs = meta instanceof Flow flow ? flow.windowNs() : RowWindow.NONE;
+        if (windowNs != RowWindow.NONE && RowWindow.leaves((Flow) meta, pending.windowNs())) {
+            return;
+        }
         if (meta.form() == EntryForm.RETRACTION) {
             pending.remove();
             return;
@@ -243,7 +251,7 @@ public final class View<V> implements EventSink<V> {
         if (pending.isFull()) {
             throw new IllegalStateException("a view holds " + rowsAtMost + " rows; raise rowsAtMost");
         }
-        pending.set(meta.timeNs(), bytes, type.encode(row, bytes, 0));
+        pending.set(meta.timeNs(), windowNs, bytes, type.encode(row, bytes, 0));
     }
 
     private void setKey(V row, Meta meta) throws Exception {
@@ -321,7 +329,7 @@ public final class View<V> implements EventSink<V> {
     String shape() {
         ViewTable of = table;
         String by = key != null ? "a number of the row" : of == null ? "" : of.keyed.kind() + " " + of.keyed.maxBytes();
-        return "by " + by + ": " + type.layout();
+        return "of windows, by " + by + ": " + type.layout();
     }
 
     /** Writes the rows, as they stand behind all that has come. The writer's thread. */

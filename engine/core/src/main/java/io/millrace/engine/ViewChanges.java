@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.event.Bytes;
+import io.millrace.operator.RowWindow;
 import java.util.Arrays;
 
 /** What one entry changes in a view, in order, until it is shown. Grows with the most that an entry has changed; the writer's. */
@@ -13,6 +14,7 @@ final class ViewChanges {
     private int[] keyLengths = new int[16];
     private long[] hashes = new long[16];
     private long[] times = new long[16];
+    private long[] windows = new long[16];
     private int[] lengths = new int[16];
     private long[] values;
     private int count;
@@ -48,12 +50,27 @@ final class ViewChanges {
 
     /** Whether the key has a row when all that has come so far is done. */
     private boolean exists() {
-        for (int i = last[place(key.hash())] - 1; i >= 0; i = before[i] - 1) {
-            if (isOfKey(i)) {
-                return lengths[i] != GONE;
-            }
+        int i = lastOfKey();
+        return i >= 0 ? lengths[i] != GONE : table.find(key) >= 0;
+    }
+
+    /** The last change of the key that has been set; -1 for none. */
+    private int lastOfKey() {
+        int i = last[place(key.hash())] - 1;
+        while (i >= 0 && !isOfKey(i)) {
+            i = before[i] - 1;
         }
-        return table.find(key) >= 0;
+        return i;
+    }
+
+    /** The window of the row of the key that has been set, when all that has come so far is done; none where there is no row. */
+    long windowNs() {
+        int i = lastOfKey();
+        if (i >= 0) {
+            return windows[i];
+        }
+        int slot = table.find(key);
+        return slot < 0 ? RowWindow.NONE : table.windowNs(slot);
     }
 
     private boolean isOfKey(int i) {
@@ -72,9 +89,9 @@ final class ViewChanges {
         return (int) (hash >>> 32) & places - 1;
     }
 
-    void set(long timeNs, byte[] value, int length) {
+    void set(long timeNs, long windowNs, byte[] value, int length) {
         more += exists() ? 0 : 1;
-        int at = add(timeNs, length) * table.words;
+        int at = add(timeNs, windowNs, length) * table.words;
         for (int i = 0; i < length; i += Long.BYTES) {
             values[at + i / Long.BYTES] = Bytes.getLong(value, i);
         }
@@ -82,10 +99,10 @@ final class ViewChanges {
 
     void remove() {
         more -= exists() ? 1 : 0;
-        add(0, GONE);
+        add(0, RowWindow.NONE, GONE);
     }
 
-    private int add(long timeNs, int length) {
+    private int add(long timeNs, long windowNs, int length) {
         if (count == lengths.length) {
             grow();
         }
@@ -93,6 +110,7 @@ final class ViewChanges {
         keyLengths[count] = key.length();
         hashes[count] = key.hash();
         times[count] = timeNs;
+        windows[count] = windowNs;
         lengths[count] = length;
         link(count);
         return count++;
@@ -109,6 +127,7 @@ final class ViewChanges {
         keyLengths = Arrays.copyOf(keyLengths, 2 * count);
         hashes = Arrays.copyOf(hashes, 2 * count);
         times = Arrays.copyOf(times, 2 * count);
+        windows = Arrays.copyOf(windows, 2 * count);
         lengths = Arrays.copyOf(lengths, 2 * count);
         values = Arrays.copyOf(values, 2 * values.length);
         before = Arrays.copyOf(before, 2 * count);
@@ -125,7 +144,7 @@ final class ViewChanges {
             if (lengths[i] == GONE) {
                 table.remove(key);
             } else {
-                table.put(key, times[i], values, i * table.words, lengths[i]);
+                table.put(key, times[i], windows[i], values, i * table.words, lengths[i]);
             }
         }
         for (int i = 0; i < count; i++) {

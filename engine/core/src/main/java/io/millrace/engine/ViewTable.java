@@ -10,11 +10,12 @@ import java.util.Arrays;
  * of old and new and must throw it away then ({@link View}); no such mixture makes a read run out of bounds or not end.
  */
 class ViewTable {
-    /* Row: | hash | length of the key, 0 for a free slot | event time | length of the value | key … | value …, eight bytes a long | */
+    /* Row: | hash | length of the key, 0 for a free slot | event time | length of the value | window | key … | value …, eight bytes a long | */
     private static final int KEY_LENGTH = 1;
     private static final int TIME = 2;
     private static final int LENGTH = 3;
-    private static final int KEY = 4;
+    private static final int WINDOW = 4;
+    private static final int KEY = 5;
 
     final int rowsAtMost;
     final int keyWords;
@@ -98,6 +99,11 @@ class ViewTable {
         return rows[slot * stride + TIME];
     }
 
+    /** Which of the windows of its key a row is a result of. */
+    long windowNs(int slot) {
+        return rows[slot * stride + WINDOW];
+    }
+
     /** Copies the words of a row. */
     void copy(int slot, long[] into, int at) {
         System.arraycopy(rows, slot * stride + KEY + keyWords, into, at, words);
@@ -110,7 +116,7 @@ class ViewTable {
     // ---- the writer
 
     /** Sets a row; there has to be room. */
-    void put(ViewKey key, long timeNs, long[] from, int at, int length) {
+    void put(ViewKey key, long timeNs, long windowNs, long[] from, int at, int length) {
         int slot = find(key);
         if (slot < 0) {
             slot = free[--freeCount];
@@ -125,6 +131,7 @@ class ViewTable {
         }
         rows[slot * stride + TIME] = timeNs;
         rows[slot * stride + LENGTH] = length;
+        rows[slot * stride + WINDOW] = windowNs;
         System.arraycopy(from, at, rows, slot * stride + KEY + keyWords, words);
     }
 
@@ -155,7 +162,7 @@ class ViewTable {
             Arrays.fill(row, 0);
             from.getLongs(row, stride);
             key.saved(row, KEY, (int) row[KEY_LENGTH]);
-            put(key, row[TIME], row, KEY + keyWords, (int) row[LENGTH]);
+            put(key, row[TIME], row[WINDOW], row, KEY + keyWords, (int) row[LENGTH]);
         }
     }
 

@@ -9,6 +9,6 @@ public enum EntryForm {
      * filter that a replacement did not pass, that replacement.
      */
     RETRACTION,
-    /** Takes the place of the earlier one of its key (and window). */
+    /** Takes the place of the earlier one of its key; where a key has results of several windows, of that of its window. */
     REPLACEMENT
 }

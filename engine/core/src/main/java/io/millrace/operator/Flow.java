@@ -30,6 +30,7 @@ public final class Flow implements Meta {
     private byte[] keyBytes;
     private int keyLength;
     private EntryForm form = EntryForm.INSERT;
+    private long windowNs = RowWindow.NONE;
     private Reason reason;
     private long progressNs = Long.MIN_VALUE;
     private int input;
@@ -227,6 +228,25 @@ public final class Flow implements Meta {
      */
     public void form(EntryForm newForm) {
         form = newForm;
+    }
+
+    /**
+     * Which of the windows of its key the entry is a result of, where there can be several and results may change: where it starts.
+     *
+     * @return {@link RowWindow#NONE} for all other entries
+     */
+    public long windowNs() {
+        return windowNs;
+    }
+
+    /**
+     * Says which of the windows of its key the entry is a result of; for who sends results of windows. Who keeps the row of a key and
+     * sends changes of it says {@link RowWindow#NONE}.
+     *
+     * @param startNs where it starts
+     */
+    public void windowNs(long startNs) {
+        windowNs = startNs;
     }
 
     @Override
@@ -462,6 +482,7 @@ public final class Flow implements Meta {
         of.begin(dueNs, this);
         firing = of;
         form = EntryForm.INSERT;
+        windowNs = RowWindow.NONE;
         reason = null;
     }
 
@@ -508,6 +529,7 @@ public final class Flow implements Meta {
         entryOffset = newOffset;
         firing = null;
         form = EntryForm.INSERT;
+        windowNs = RowWindow.NONE;
         reason = null;
         if (hasOrigin) {
             forgetOrigins();
@@ -560,6 +582,7 @@ public final class Flow implements Meta {
         keyBytes = other.keyBytes;
         keyLength = other.keyLength;
         form = other.form;
+        windowNs = other.windowNs;
         reason = other.reason;
         if (reason != null) {
             progressNs = other.progressNs;

@@ -43,6 +43,16 @@ public interface NodeContext {
     }
 
     /**
+     * Whether an input brings results of several windows of one key, which may change: {@link RowWindow#leaves}.
+     *
+     * @param input 0, 1, …
+     * @return false where the key alone says which row an entry is of
+     */
+    default boolean ofWindows(int input) {
+        return false;
+    }
+
+    /**
      * The rest of the chain behind an output, for operators that do not answer with exactly one output. To be asked for once,
      * in the constructor: each call builds the chain anew.
      *

@@ -267,6 +267,27 @@ public interface Operator<I, O> {
     }
 
     /**
+     * Whether the updates that it sends are results of several windows of one key, each marked with its own ({@link Flow#windowNs(long)}).
+     *
+     * @param port 0 is the main output
+     * @return false where a key has one row
+     */
+    default boolean tellsWindows(int port) {
+        return false;
+    }
+
+    /**
+     * Whether it takes updates of several windows of one key by one of its inputs: one that keeps the row of a key asks {@link
+     * RowWindow#leaves} first, and what has no state passes them on.
+     *
+     * @param input 0, 1, …
+     * @return false where a change of an older window would be taken for one of the row of the key
+     */
+    default boolean takesWindows(int input) {
+        return true;
+    }
+
+    /**
      * Whether the order in which entries of different inputs arrive within one step has no influence, because the operator
      * matches them itself.
      *

@@ -16,7 +16,7 @@ import io.millrace.topology.Edge;
  */
 public record EdgePlan(Edge edge, int from, int to, long mostPerQ, int slots, int valueBytes, int keyBytes) {
     /** Bytes of a slot before the key: what a ring notes of an entry. */
-    public static final int HEADER = 88;
+    public static final int HEADER = 96;
 
     /**
      * The size of a slot.

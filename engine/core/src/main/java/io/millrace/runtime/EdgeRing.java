@@ -26,8 +26,8 @@ import io.millrace.plan.EdgePlan;
  *  8       4   step                  44   4   length of the value
  *  12      2   form, 2 reason        48   32  origins
  *  16      4   1 below a firing      80   8   progress of a late entry
- *  24      8   event time            88   …   key bytes, the firing, then the value
- *  32      8   key
+ *  24      8   event time            88   8   window
+ *  32      8   key                   96   …   key bytes, the firing, then the value
  * </pre>
  */
 final class EdgeRing {
@@ -99,6 +99,7 @@ final class EdgeRing {
                 (flow.sideReason() == null ? -1 : flow.sideReason().ordinal()));
         Bytes.putLong(slot, 24, flow.timeNs());
         Bytes.putLong(slot, 80, flow.progressNs());
+        Bytes.putLong(slot, 88, flow.windowNs());
         Bytes.putLong(slot, 32, flow.key());
         int at = HEADER;
         // a stream that has lost its key may still carry the bytes of it
@@ -184,6 +185,7 @@ final class EdgeRing {
             flow.late(Bytes.getLong(slot, 80));
         }
         flow.timeNs(Bytes.getLong(slot, 24));
+        flow.windowNs(Bytes.getLong(slot, 88));
         for (int i = 0; i < Flow.MAX_ORIGINS; i++) {
             flow.origin(i, Bytes.getLong(slot, 48 + 8 * i));
         }

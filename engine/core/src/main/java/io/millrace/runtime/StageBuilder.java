@@ -549,6 +549,11 @@ final class StageBuilder {
         return topology.nodes().get(from.node()).updates(from.port());
     }
 
+    boolean ofWindows(TopologyNode n, int input) {
+        Port from = n.inputs().get(input);
+        return topology.nodes().get(from.node()).ofWindows(from.port());
+    }
+
     EventType<?> inputType(TopologyNode n, int input) {
         return inputTypes(n).get(input);
     }

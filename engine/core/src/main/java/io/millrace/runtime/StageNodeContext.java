@@ -61,6 +61,11 @@ final class StageNodeContext implements NodeContext {
     }
 
     @Override
+    public boolean ofWindows(int input) {
+        return builder.ofWindows(node, input);
+    }
+
+    @Override
     public Node rest(int port) {
         return builder.rest(node.id(), port);
     }

@@ -21,13 +21,18 @@ final class EdgeUpdates {
     /** Says what comes out of an operator by each of its outputs. */
     void pass(NodeDraft node, Operator<?, ?> operator) {
         Updates passed = Updates.NONE;
+        boolean passesWindows = false;
         for (int i = 0; i < node.inputs.size(); i++) {
             if (operator.passesUpdates(i)) {
-                passed = greater(passed, on(node.inputs.get(i)));
+                Port edge = node.inputs.get(i);
+                passed = greater(passed, on(edge));
+                passesWindows |= nodes.get(edge.node()).ofWindows(edge.port());
             }
         }
         for (int port = 0; port < node.types.size(); port++) {
             node.updates.add(greater(passed, operator.makes(port)));
+            // what keeps the rows of keys sends changes of these
+            node.ofWindows.add(operator.tellsWindows(port) || passesWindows && !operator.keepsState());
         }
     }
 
@@ -46,6 +51,12 @@ final class EdgeUpdates {
                         + (takes == Updates.NONE ? "inserts only" : "only updates that carry the row they take back")
                         + (operator.inputs() > 1 ? " by its input " + i : "") + ", and " + from.where() + " sends "
                         + sent(takes, from, on(edge)));
+            }
+            if (from.ofWindows(edge.port()) && !operator.takesWindows(i)) {
+                problems.add(node.where() + ": " + operator.word() + " keeps one row of a key"
+                        + (operator.inputs() > 1 ? " by its input " + i : "") + ", and " + from.where()
+                        + " sends updates of several windows of one; put changelog(name) in between, which keeps that of the"
+                        + " newest, or make the start of the window a part of the key");
             }
         }
     }

@@ -55,6 +55,13 @@ final class NodeDraft {
         this.site = site;
     }
 
+    /** Whether that is of several windows of one key, by output. */
+    final List<Boolean> ofWindows = new ArrayList<>();
+
+    boolean ofWindows(int port) {
+        return port < ofWindows.size() && ofWindows.get(port);
+    }
+
     Updates updates(int port) {
         return port < updates.size() ? updates.get(port) : Updates.NONE;
     }

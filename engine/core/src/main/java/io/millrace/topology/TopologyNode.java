@@ -33,6 +33,7 @@ public final class TopologyNode {
     private final List<Port> inputs;
     private final List<EventType<?>> types;
     private final List<Updates> updates;
+    private final List<Boolean> ofWindows;
     private final KeyInfo key;
     private final String thread;
     private final String section;
@@ -50,6 +51,7 @@ public final class TopologyNode {
         this.inputs = List.copyOf(draft.inputs);
         this.types = java.util.Collections.unmodifiableList(new java.util.ArrayList<>(draft.types));
         this.updates = List.copyOf(draft.updates);
+        this.ofWindows = List.copyOf(draft.ofWindows);
         this.key = draft.key;
         this.thread = draft.thread;
         this.section = draft.section;
@@ -177,6 +179,16 @@ public final class TopologyNode {
      */
     public Updates updates(int port) {
         return port < updates.size() ? updates.get(port) : Updates.NONE;
+    }
+
+    /**
+     * Whether updates that come out of it are of several windows of one key.
+     *
+     * @param port the output
+     * @return false where the key alone says which row an entry is of
+     */
+    public boolean ofWindows(int port) {
+        return port < ofWindows.size() && ofWindows.get(port);
     }
 
     /**

@@ -176,6 +176,7 @@ class ViewSnapshotTest {
             meta.begin(i, 1, null, 0);
             meta.form(EntryForm.INSERT);
             meta.timeNs(i);
+            meta.windowNs(1_000 + i);
             meta.key(0, key, 10 + i % 7);
             view.on(new Num(i, 0), meta);
         }
@@ -197,6 +198,13 @@ class ViewSnapshotTest {
         meta.begin(50, 1, null, 0);
         meta.form(EntryForm.RETRACTION);
         meta.key(0, key, 10 + 39 % 7);
+        meta.windowNs(1_038);
+        other.on(new Num(0, 0), meta);
+        other.flush();
+        assertEquals(21, other.all().rows().size(), "what takes back the result of another window leaves it");
+        meta.begin(51, 1, null, 0);
+        meta.form(EntryForm.RETRACTION);
+        meta.windowNs(1_039);
         other.on(new Num(0, 0), meta);
         other.flush();
         assertEquals(20, other.all().rows().size(), "it is found by its key");

@@ -311,8 +311,8 @@ class ViewTest {
         }
 
         @Override
-        void put(ViewKey key, long timeNs, long[] from, int at, int length) {
-            super.put(key, timeNs, from, at, length);
+        void put(ViewKey key, long timeNs, long windowNs, long[] from, int at, int length) {
+            super.put(key, timeNs, windowNs, from, at, length);
             Runnable now = writing;
             writing = () -> {};
             now.run();

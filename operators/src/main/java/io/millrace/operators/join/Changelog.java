@@ -15,6 +15,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.RowWindow;
 import io.millrace.operator.Taken;
 import io.millrace.operator.Updates;
 import io.millrace.operators.Stored;
@@ -131,7 +132,7 @@ public final class Changelog<T> implements Operator<T, T> {
         if (type == null) {
             return List.of("changelog keeps rows, and they are untyped; use map(type, function)");
         }
-        return columns(type) + 1 + Stored.words(key.maxBytes()) > Pages.PAGE_LONGS - 1
+        return columns(type) + 2 + Stored.words(key.maxBytes()) > Pages.PAGE_LONGS - 1
                 ? List.of("changelog keeps the row of a key in a page of " + Pages.PAGE_BYTES + " bytes, and "
                         + type.name() + " is longer; map it to what is needed")
                 : List.of();
@@ -142,6 +143,9 @@ public final class Changelog<T> implements Operator<T, T> {
 final class ChangelogNode implements Node, SavedByParts, Explains {
     private final EventType<Object> type;
     private final JoinKeys keys;
+    /** 0 where the key alone says which row is meant. */
+    private final int windowColumn;
+
     private final byte[] own;
     private final byte[] before;
     private final EventView<Object> view;
@@ -153,10 +157,11 @@ final class ChangelogNode implements Node, SavedByParts, Explains {
     @SuppressWarnings("unchecked")
     ChangelogNode(Changelog<?> operator, NodeContext context) {
         type = (EventType<Object>) context.inputType(0);
+        windowColumn = context.ofWindows(0) ? Changelog.columns(type) : 0;
         keys = new JoinKeys(
                 context,
                 operator.key,
-                Changelog.columns(type),
+                Changelog.columns(type) + (windowColumn == 0 ? 0 : 1),
                 0,
                 context.budget().bytes() - operator.leastStateBytes() / 2);
         own = new byte[Stored.words(type.maxLength()) * Long.BYTES];
@@ -170,6 +175,11 @@ final class ChangelogNode implements Node, SavedByParts, Explains {
     @Override
     public boolean on(Flow flow) {
         int slot = keys.find(flow);
+        boolean leavesRow =
+                windowColumn > 0 && slot != JoinKeys.NONE && RowWindow.leaves(flow, keys.rows.get(slot, windowColumn));
+        if (leavesRow) {
+            return false;
+        }
         return flow.form() == EntryForm.RETRACTION ? delete(slot, flow) : set(slot, flow);
     }
 
@@ -193,6 +203,7 @@ final class ChangelogNode implements Node, SavedByParts, Explains {
         }
         boolean isNew = found == JoinKeys.NONE;
         if (!isNew && Stored.isSame(keys.rows.page(found), keys.rows.base(found), own, length)) {
+            standsFor(found, flow);
             return false;
         }
         int slot = isNew ? keys.acquire(flow) : found;
@@ -201,6 +212,7 @@ final class ChangelogNode implements Node, SavedByParts, Explains {
         }
         int lengthBefore = isNew ? 0 : load(slot);
         Stored.write(keys.rows.writable(slot), keys.rows.base(slot), own, length);
+        standsFor(slot, flow);
         counters.keys = keys.rows.count();
         if (!isNew) {
             saved.copyFrom(flow);
@@ -209,8 +221,16 @@ final class ChangelogNode implements Node, SavedByParts, Explains {
             flow.copyFrom(saved);
         }
         flow.form(EntryForm.INSERT);
+        flow.windowNs(RowWindow.NONE);
         counters.out++;
         return true;
+    }
+
+    /** Also where the row is the same as that of the window before. */
+    private void standsFor(int slot, Flow flow) {
+        if (windowColumn > 0) {
+            keys.rows.set(slot, windowColumn, flow.windowNs());
+        }
     }
 
     /** Reads the row that is held; answers how long it is. */
@@ -224,6 +244,7 @@ final class ChangelogNode implements Node, SavedByParts, Explains {
             flow.cursor(view);
         }
         flow.form(EntryForm.RETRACTION);
+        flow.windowNs(RowWindow.NONE);
         counters.out++;
     }
 

@@ -169,6 +169,12 @@ public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
         return true;
     }
 
+    /** What is left to be told of a change is told of the row, whichever window it was of. */
+    @Override
+    public boolean takesWindows(int input) {
+        return false;
+    }
+
     @Override
     public boolean makesUpdates() {
         return true;

@@ -14,6 +14,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Operator;
+import io.millrace.operator.RowWindow;
 import io.millrace.operator.Taken;
 import io.millrace.operators.Joined;
 import io.millrace.operators.JoinedType;
@@ -110,7 +111,7 @@ public final class TableJoin<L, R> implements Operator<L, Joined<L, R>> {
         return true;
     }
 
-    /** Of each side: whether there is a row, and the row. */
+    /** Of each side: whether there is a row, and the row; behind them the window of each, where there can be several of a key. */
     static int columns(EventType<?> left, EventType<?> right) {
         return 2 + Stored.longs(left.maxLength()) + Stored.longs(right.maxLength());
     }
@@ -127,7 +128,7 @@ public final class TableJoin<L, R> implements Operator<L, Joined<L, R>> {
     public List<String> problems(List<EventType<?>> inputs) {
         List<String> result = JoinProblems.of("tableJoin", inputs, 2);
         int keyLongs = 1 + Stored.words(key.maxBytes());
-        if (result.isEmpty() && columns(inputs.get(0), inputs.get(1)) + keyLongs > Pages.PAGE_LONGS - 1) {
+        if (result.isEmpty() && columns(inputs.get(0), inputs.get(1)) + 2 + keyLongs > Pages.PAGE_LONGS - 1) {
             result.add("tableJoin keeps both rows of a key in a page of " + Pages.PAGE_BYTES
                     + " bytes, and they are longer; map them to what is needed");
         }
@@ -142,6 +143,10 @@ final class TableJoinNode implements Node, SavedByParts, Explains {
     private final EventType<Object> rightType;
     private final JoinKeys keys;
     private final int rightColumn;
+
+    /** Of the left side, then the right; 0 where the key alone says which row is meant. */
+    private final int windowColumn;
+
     private final byte[] own;
     private final Pair pair;
     private final Failures failures;
@@ -153,8 +158,13 @@ final class TableJoinNode implements Node, SavedByParts, Explains {
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);
         int columns = TableJoin.columns(leftType, rightType);
+        windowColumn = context.ofWindows(0) || context.ofWindows(1) ? columns : 0;
         keys = new JoinKeys(
-                context, operator.key, columns, 0, context.budget().bytes() - operator.leastStateBytes() / 2);
+                context,
+                operator.key,
+                windowColumn == 0 ? columns : columns + 2,
+                0,
+                context.budget().bytes() - operator.leastStateBytes() / 2);
         rightColumn = 1 + Stored.longs(leftType.maxLength());
         own = new byte[Stored.words(Math.max(leftType.maxLength(), rightType.maxLength())) * Long.BYTES];
         pair = new Pair(context);
@@ -166,6 +176,9 @@ final class TableJoinNode implements Node, SavedByParts, Explains {
     public boolean on(Flow flow) {
         boolean isLeft = flow.input() == 0;
         int slot = keys.find(flow);
+        if (windowColumn > 0 && has(slot, isLeft ? 0 : rightColumn) && RowWindow.leaves(flow, windowOf(slot, isLeft))) {
+            return false;
+        }
         if (flow.form() == EntryForm.RETRACTION) {
             return delete(slot, isLeft, flow);
         }
@@ -185,6 +198,17 @@ final class TableJoinNode implements Node, SavedByParts, Explains {
 
     private boolean has(int slot, int column) {
         return slot != JoinKeys.NONE && keys.rows.get(slot, column) != 0;
+    }
+
+    private long windowOf(int slot, boolean isLeft) {
+        return keys.rows.get(slot, windowColumn + (isLeft ? 0 : 1));
+    }
+
+    /** Also where the row is the same as that of the window before. */
+    private void standsFor(int slot, boolean isLeft, Flow flow) {
+        if (windowColumn > 0) {
+            keys.rows.set(slot, windowColumn + (isLeft ? 0 : 1), flow.windowNs());
+        }
     }
 
     private boolean delete(int slot, boolean isLeft, Flow flow) {
@@ -213,6 +237,7 @@ final class TableJoinNode implements Node, SavedByParts, Explains {
         int column = isLeft ? 0 : rightColumn;
         boolean had = has(found, column);
         if (had && isSame(found, column + 1, length)) {
+            standsFor(found, isLeft, flow);
             return false;
         }
         int slot = found == JoinKeys.NONE ? keys.acquire(flow) : found;
@@ -227,6 +252,7 @@ final class TableJoinNode implements Node, SavedByParts, Explains {
         int at = rows.base(slot) + column;
         page[at] = 1;
         Stored.write(page, at + 1, own, length);
+        standsFor(slot, isLeft, flow);
         counters.keys = rows.count();
         if (!isThere) {
             return false;
@@ -258,6 +284,7 @@ final class TableJoinNode implements Node, SavedByParts, Explains {
     private boolean send(EntryForm form, Flow flow) {
         pair.put(flow);
         flow.form(form);
+        flow.windowNs(RowWindow.NONE);
         counters.out++;
         return true;
     }

@@ -10,6 +10,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.RowWindow;
 import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.KeyReader;
 import io.millrace.operators.aggregate.Argument;
@@ -55,7 +56,7 @@ final class GroupNode implements Node, Saved, Explains {
         table = new GroupRows(operator, layout, context);
         summaries = new Summaries(layout);
         folds = new SummaryFolds(layout);
-        results = new Results(operator.group, view, context);
+        results = new Results(operator.group, view, false, context);
         isNumber = operator.group.isNumber();
         hasCursor = context.hasCursor(0);
         group = new KeyReader(
@@ -86,6 +87,10 @@ final class GroupNode implements Node, Saved, Explains {
     @Override
     public boolean on(Flow flow) {
         boolean isDelete = flow.form() == EntryForm.RETRACTION;
+        int row = table.rows.find(flow);
+        if (row != NONE && RowWindow.leaves(flow, table.windowOf(row))) {
+            return false;
+        }
         if (!isDelete) {
             try {
                 read(flow);
@@ -95,7 +100,6 @@ final class GroupNode implements Node, Saved, Explains {
         }
         saved.copyFrom(flow);
         saved.reason(null);
-        int row = table.rows.find(flow);
         if (isDelete) {
             delete(row, flow);
             return false;
@@ -148,6 +152,7 @@ final class GroupNode implements Node, Saved, Explains {
             return full(to, flow);
         }
         counters.keys = table.rows.rows.count();
+        table.standsFor(row, saved);
         tell(to, flow);
         return false;
     }
@@ -172,6 +177,7 @@ final class GroupNode implements Node, Saved, Explains {
         }
         int to = table.group(flow);
         if (to == from) {
+            table.standsFor(row, saved);
             if (table.change(row, values)) {
                 tell(from, flow);
             }
@@ -181,6 +187,7 @@ final class GroupNode implements Node, Saved, Explains {
         if (to == NONE || !table.put(row, to, values)) {
             return full(to, flow);
         }
+        table.standsFor(row, saved);
         table.takeOut(from, place);
         tell(from, flow);
         tell(to, flow);
@@ -197,6 +204,7 @@ final class GroupNode implements Node, Saved, Explains {
         if (to == NONE || !table.put(row, to, values)) {
             throw new IllegalStateException("no room for a group where one has just gone");
         }
+        table.standsFor(row, saved);
         tell(to, flow);
         return false;
     }

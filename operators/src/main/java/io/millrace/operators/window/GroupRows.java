@@ -2,11 +2,12 @@ package io.millrace.operators.window;
 
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
+import io.millrace.operator.RowWindow;
 import io.millrace.operators.Stored;
 
 /** The rows of a table by key, each with its group and its place there; the groups, each with its tree and what was told of it. */
 final class GroupRows {
-    /* Row:   | group | place |
+    /* Row:   | group | place | window, where there can be several of a key |
      * Group: | root + 1 | height | rows | results told | the last of them … | */
     static final int COLUMNS = 2;
 
@@ -14,6 +15,7 @@ final class GroupRows {
 
     private static final int GROUP = 0;
     private static final int PLACE = 1;
+    private static final int WINDOW = 2;
 
     private static final int ROOT = 0;
     private static final int HEIGHT = 1;
@@ -24,19 +26,22 @@ final class GroupRows {
     final WindowKeys rows;
     final WindowKeys groups;
     private final GroupTree tree;
+    private final boolean isOfWindows;
 
     GroupRows(GroupOperator<?, ?> operator, WindowLayout layout, NodeContext context) {
         int columns = groupColumns(layout.cells.length);
         long bytes = context.budget().bytes() - operator.leastStateBytes() / 2;
         long group = 8L * (4 + Stored.words(operator.group.maxBytes()) + columns);
-        long perRow = operator.bytesPerKey();
+        isOfWindows = context.ofWindows(0);
+        int own = COLUMNS + (isOfWindows ? 1 : 0);
+        long perRow = operator.bytesPerKey() + 8L * (own - COLUMNS);
         long fits = bytes / (perRow + group);
         if (operator.group.atMost() > 0) { // where they are fewer than rows
             fits = Math.max(fits, (bytes - operator.group.atMost() * group) / perRow);
         }
         int fit = (int) Math.max(1, Math.min(fits, Integer.MAX_VALUE >> 3));
         int most = operator.key.atMost() == 0 ? fit : operator.key.atMost();
-        rows = new WindowKeys(operator.key, COLUMNS, most, context);
+        rows = new WindowKeys(operator.key, own, most, context);
         int mostGroups = operator.group.atMost() == 0 ? rows.rows.maxKeys() : operator.group.atMost();
         groups = new WindowKeys(operator.group, columns, mostGroups, context);
         tree = new GroupTree(layout, context.budget());
@@ -47,6 +52,17 @@ final class GroupRows {
     }
 
     // ---- rows
+
+    /** Which of the windows of its key a row is a result of. */
+    long windowOf(int row) {
+        return isOfWindows ? rows.rows.get(row, WINDOW) : RowWindow.NONE;
+    }
+
+    void standsFor(int row, Flow set) {
+        if (isOfWindows) {
+            rows.rows.set(row, WINDOW, set.windowNs());
+        }
+    }
 
     int groupOf(int row) {
         return (int) rows.rows.get(row, GROUP);

@@ -8,6 +8,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.RowWindow;
 import io.millrace.operators.aggregate.KeyParts;
 import io.millrace.topology.KeyInfo;
 
@@ -22,9 +23,12 @@ final class Results {
     private final Failures failures;
     private final Firing firing;
     private final NodeCounters counters;
+    private final boolean isOfWindows;
     private final Flow cause = new Flow();
 
-    Results(KeyInfo key, WindowView<?> view, NodeContext context) {
+    /** Of several windows of a key, which are marked, or of one. */
+    Results(KeyInfo key, WindowView<?> view, boolean isOfWindows, NodeContext context) {
+        this.isOfWindows = isOfWindows;
         this.view = context.cutting(view);
         parts = new KeyParts(view.declared().all(), key);
         rest = context.rest(0);
@@ -65,6 +69,7 @@ final class Results {
         flow.value(view.shape());
         flow.timeNs(stampNs);
         flow.form(form);
+        flow.windowNs(isOfWindows ? startNs : RowWindow.NONE);
         flow.reason(null);
         counters.out++;
         rest.on(flow);

@@ -355,6 +355,14 @@ public final class Window {
                 : !empty ? 0 : kind == Kind.DAYS ? Duration.ofDays(1).toNanos() : stepNs;
     }
 
+    /**
+     * Whether a key can have several at a time, told in any order: those of so many events go by arrival, so what is told last is of
+     * the newest.
+     */
+    boolean hasSeveral() {
+        return kind != Kind.GLOBAL && kind != Kind.COUNTS;
+    }
+
     boolean makesUpdates() {
         return onUpdate || every > 0 || earlyNs > 0 || latenessNs > 0;
     }

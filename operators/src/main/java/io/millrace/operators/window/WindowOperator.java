@@ -157,7 +157,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     /** What a node works on. */
     WindowState newState(WindowView<?> view, WindowLayout ofNode, NodeContext context) {
-        Results results = new Results(key, view, context);
+        Results results = new Results(key, view, tellsWindows(0), context);
         return switch (window.kind) {
             case COUNTS -> new CountWindows(this, ofNode, results, context);
             case SESSIONS -> new SessionWindows(this, ofNode, results, context);
@@ -266,6 +266,17 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         return port == LATE || !makesUpdates()
                 ? Updates.NONE
                 : window.retracts ? Updates.CHANGES : keyed ? Updates.BY_KEY : Updates.OF_ALL;
+    }
+
+    @Override
+    public boolean tellsWindows(int port) {
+        return port != LATE && makesUpdates() && window.hasSeveral();
+    }
+
+    /** A row says which keys there are. */
+    @Override
+    public boolean takesWindows(int input) {
+        return input == 0;
     }
 
     @Override
