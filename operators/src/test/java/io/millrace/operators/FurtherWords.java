@@ -56,6 +56,39 @@ final class FurtherWords {
         cards.dedupe("once", Duration.ofSeconds(30)).to(PASSED);
     }
 
+    static final class Spent extends Aggregates<Payment> {
+        final LongValue card = longKey();
+        final LongValue cents = sum(Payment::cents);
+    }
+
+    /** Words that keep the row of a key, and with it which window it stands for. */
+    static void rowsOfWindows(TopologyBuilder t) {
+        KeyedStream<Alert> spent = t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .window(
+                        "spent",
+                        Window.session(Duration.ofSeconds(2))
+                                .allowedLateness(Duration.ofDays(1))
+                                .emitOnUpdate())
+                .aggregate(Spent::new)
+                .map(Alert.class, s -> new Alert(s.card.get(), s.cents.get()));
+        KeyedStream<Profile> profiles = t.from(PROFILES).keyBy(Profile::card);
+        spent.tableJoin("beside", profiles, JoinKind.LEFT)
+                .to(ALERTS, j -> new Alert(1, j.left().cents()));
+        spent.group("by-cents")
+                .by(a -> a.cents() % 7)
+                .aggregate(OfAlerts::new)
+                .to(ALERTS, a -> new Alert(2, a.sum.get()));
+        spent.changelog("changes").keyBy(a -> a.cents() % 5).to(ALERTS, a -> new Alert(3, a.cents()));
+        profiles.lookup("spent-of", t.table("spent-rows", spent))
+                .filter(j -> j.hasRight())
+                .to(ALERTS, j -> new Alert(4, j.right().cents()));
+    }
+
+    static final class OfAlerts extends Aggregates<Alert> {
+        final LongValue sum = sum(Alert::cents);
+    }
+
     /** Answers that come later, and are put together. */
     static void waiting(TopologyBuilder t) {
         KeyedStream<Rate> rates = t.from(RATES).keyByText(Rate::country);

@@ -120,7 +120,8 @@ public final class View<V> implements EventSink<V> {
     }
 
     /**
-     * A view of 65,536 rows at most, by a number of the row, where the stream has another key or none.
+     * A view of 65,536 rows at most, by a number of the row, where the stream has another key or none. Where rows are replaced, or
+     * taken back by a key of the stream, the number has to be one that this does not change: put a changelog in front otherwise.
      *
      * @param output what it will be bound to
      * @param key    reads the key of a row

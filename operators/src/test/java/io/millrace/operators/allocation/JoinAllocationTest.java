@@ -10,6 +10,7 @@ import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
 import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.quotes.QuoteDecoder;
+import io.millrace.operators.window.Window;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,31 @@ class JoinAllocationTest {
             byInstrument
                     .foreignKeyJoin("foreign", q -> q.size() % 32, bySize, JoinKind.INNER)
                     .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
+        });
+    }
+
+    static final class Newest extends Aggregates<QuoteDecoder> {
+        final LongValue instrument = longKey();
+        final LongValue newest = max(QuoteDecoder::timeNs);
+    }
+
+    @Test
+    void shouldAllocateNothingInChangesOfTables() {
+        assertNothingAllocated(s -> {
+            KeyedStream<QuoteDecoder> byInstrument = s.keyBy(QuoteDecoder::instrument);
+            byInstrument
+                    .deleteWhen(q -> q.size() % 11 == 0)
+                    .changelog("changes")
+                    .keyBy(q -> q.size() % 32)
+                    .to(OUT, (q, out) -> AllocationRig.copy(q, out));
+            byInstrument
+                    .window(
+                            "newest",
+                            Window.tumbling(Duration.ofNanos(100 * AllocationRig.STEP_NS))
+                                    .emitOnUpdate())
+                    .aggregate(Newest::new)
+                    .changelog("changes-of-newest")
+                    .to(OUT, (n, out) -> out.timeNs(n.newest.get()).size(1));
         });
     }
 
