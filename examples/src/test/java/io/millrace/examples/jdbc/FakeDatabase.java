@@ -33,7 +33,9 @@ final class FakeDatabase {
     private final List<Long> openEffects = new ArrayList<>();
     private long[] openProgress;
 
+    /** What another connection has left open is gone with its process. */
     Connection connect() {
+        rollBack();
         return proxy(Connection.class, (self, method, args) -> switch (method.getName()) {
             case "prepareStatement" -> statement((String) args[0]);
             case "commit" -> commit();

@@ -2,8 +2,12 @@ package io.millrace.examples.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Meta;
+import io.millrace.testkit.SinkFaults;
+import io.millrace.testkit.SinkTrial;
+import io.millrace.transport.EventSink;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
@@ -66,7 +70,7 @@ class JdbcSinkTest {
     }
 
     private void requireExact() {
-        assertEquals(effects(database.progress[0]), database.effects);
+        assertEquals(database.progress[0], database.effects.size());
     }
 
     private static List<Long> effects(long count) {
@@ -110,5 +114,38 @@ class JdbcSinkTest {
         assertEquals("an earlier commit has failed and is rolled back; start the engine again", again.getMessage());
         assertThrows(SQLException.class, () -> sink.on(1L, meta(1)));
         sink.close();
+    }
+
+    /** Each statement and each commit fails, once, or for long, or is the last of its process. */
+    @Test
+    void shouldHaveEachEffectOnceWhicheverStatementFails() {
+        assertTrue(SinkTrial.of(Outside::new, n -> n).run() > 300);
+    }
+
+    private static final class Outside implements SinkTrial.Outside<Long> {
+        private final FakeDatabase database = new FakeDatabase();
+
+        @Override
+        public EventSink<Long> open(SinkFaults faults) {
+            database.statementFails = n -> fails(faults);
+            database.commitFails = n -> fails(faults);
+            return new JdbcSink<>(
+                    database::connect, "insert into effects values (?)", (s, event) -> s.setLong(1, event));
+        }
+
+        private static boolean fails(SinkFaults faults) {
+            try {
+                faults.write();
+                return false;
+            } catch (IOException e) {
+                return true;
+            }
+        }
+
+        @Override
+        public List<Long> held() {
+            assertEquals(database.progress[0], database.effects.size());
+            return database.effects;
+        }
     }
 }

@@ -96,8 +96,12 @@ public final class CsvSink<V> implements EventSink<V> {
             String cure = "give a file with " + columns + ", or one that is not there";
             throw Faults.fault(file, "has other columns", written.header(), cure, null);
         }
-        Resumption behind = Resumption.after(Math.max(0, written.rows() - 1));
-        return new CsvSink<>(CsvWriter.behind(file, written, rows.columns()), rows, behind);
+        return behind(CsvWriter.behind(file, written, rows.columns()), rows, Math.max(0, written.rows() - 1));
+    }
+
+    /** Goes on behind so many events. */
+    static <V> CsvSink<V> behind(CsvWriter writer, RowWriter<? super V> rows, long held) {
+        return new CsvSink<>(writer, rows, Resumption.after(held));
     }
 
     private static WrittenRows written(String file) throws FileFault {
