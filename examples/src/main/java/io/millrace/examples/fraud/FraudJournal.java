@@ -7,15 +7,20 @@ import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
 import io.millrace.transport.journal.ArchiveJournal;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The journal of a run, which makes it one run however often it is interrupted; or none. */
 final class FraudJournal {
-    /** Made when all files are complete. */
+    /** Made when all files are complete, and durable; says how long they are. */
     private static final String FINISHED = "finished";
 
     private static final String BUDGET = "state budget";
@@ -84,13 +89,24 @@ final class FraudJournal {
         } catch (JournalException e) {
             throw fault(e);
         }
-        return Files.exists(directory.resolve(FINISHED)) && allFilesAreThere();
+        Path finished = directory.resolve(FINISHED);
+        return Files.exists(finished) && Files.readString(finished).equals(lengths());
     }
 
-    /** A file that was taken away is made again. */
-    private boolean allFilesAreThere() {
+    /** A file that was taken away, or has lost its end, has another length than that of its run, and is made again. */
+    private String lengths() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Path file : files()) {
+            text.append(Files.exists(file) ? Files.size(file) : -1).append('\n');
+        }
+        return text.toString();
+    }
+
+    private List<Path> files() {
         return Stream.of(options.features(), options.alerts(), options.deadLetters())
-                .allMatch(file -> file == null || Files.exists(Path.of(file)));
+                .filter(Objects::nonNull)
+                .map(Path::of)
+                .toList();
     }
 
     /** How much state there may be decides what is refused: what this machine could have, unless a run has begun with something else. */
@@ -108,10 +124,32 @@ final class FraudJournal {
         }
     }
 
-    /** All is written. */
+    /** All is written: it is made durable before that is said, as a loss of power could take what a file still has in memory. */
     void finished() throws IOException {
         if (isKept()) {
-            Files.write(directory.resolve(FINISHED), new byte[0]);
+            for (Path file : files()) {
+                force(file);
+            }
+            Path finished = directory.resolve(FINISHED);
+            Files.writeString(finished, lengths());
+            force(finished);
+        }
+    }
+
+    /** The file, and its name. A device has nothing to be forced. */
+    private static void force(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be made durable; " + e.getMessage() + "; check its disk", e);
+        }
+        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        } catch (AccessDeniedException e) {
+            // a system on which folders cannot be opened, and need not be forced
         }
     }
 

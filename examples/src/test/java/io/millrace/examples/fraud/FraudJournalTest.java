@@ -144,6 +144,19 @@ class FraudJournalTest {
         assertArrayEquals(alerts, Files.readAllBytes(folder.resolve("a.csv")));
     }
 
+    /** As behind a loss of power that came after the run had said that it was finished. */
+    @Test
+    void shouldMakeAgainAFileThatHasLostItsEnd() throws Exception {
+        Path file = folder.resolve("f.csv");
+        String[] own = {"fraud", "--quiet", "--count", "100", "--features", file.toString(), "--journal", journal()};
+        Console.run(own).requireFine();
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 50));
+        Console.run(own).requireFine();
+        assertArrayEquals(whole, Files.readAllBytes(file));
+        assertTrue(Console.run(own).err().endsWith("finished before, nothing to do\n"));
+    }
+
     @Test
     void shouldSayWhichFileIsNotThatOfTheLastRun() throws Exception {
         String file = folder.resolve("f.csv").toString();
