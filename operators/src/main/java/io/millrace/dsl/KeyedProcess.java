@@ -116,7 +116,7 @@ public abstract class KeyedProcess extends StateFields {
     /**
      * Bounds what one call emits on one output; 16 unless declared. Buffers and edges are sized by it.
      *
-     * @param most 1 or more
+     * @param most 1 to 2^20
      */
     protected final void emitsAtMost(int most) {
         state.outputsAtMost(most);

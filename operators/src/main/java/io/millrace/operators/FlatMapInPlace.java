@@ -55,8 +55,9 @@ public final class FlatMapInPlace<T, R, W> implements Operator<T, R> {
         this.type = Objects.requireNonNull(type, "type");
         this.atMost = atMost;
         this.function = Objects.requireNonNull(function, "function");
-        if (atMost < 1) {
-            throw new IllegalArgumentException("flatMap: at most " + atMost + " outputs an event; use 1 or more");
+        if (!OutputBound.holds(atMost)) {
+            throw new IllegalArgumentException(
+                    "flatMap: at most " + atMost + " outputs an event; use 1 to " + OutputBound.MOST);
         }
     }
 

@@ -110,6 +110,6 @@ class FlatMapTest {
                                         .flatMap(Number.class, 0, FlatMapTest::emit)
                                         .to(OUT)))
                 .getMessage();
-        assertEquals(true, said.contains("flatMap: at most 0 outputs an event; use 1 or more"), said);
+        assertEquals(true, said.contains("flatMap: at most 0 outputs an event; use 1 to 1048576"), said);
     }
 }

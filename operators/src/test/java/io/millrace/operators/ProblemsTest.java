@@ -102,7 +102,7 @@ class ProblemsTest {
                             .lookup("row", t.table("rows", NOTES, Note::key).keysAtMost(-1));
                 },
                 "later \\(@\\): defer by PT-0.000000001S; use zero or more",
-                "@: flatMap: at most 0 outputs an event; use 1 or more",
+                "@: flatMap: at most 0 outputs an event; use 1 to 1048576",
                 "@: .*when.*Date.*",
                 "open \\(@\\): field count of .* is not final.*",
                 "saga \\(@\\): its constructor throws java.io.IOException: no file",
@@ -131,7 +131,7 @@ class ProblemsTest {
                     t.from(NOTES).flatMap(Note.class, -1, (n, out) -> {}).to(OUT);
                     Features.of(Note.class, columns -> {});
                 },
-                "@: flatMap: at most -1 outputs an event; use 1 or more",
+                "@: flatMap: at most -1 outputs an event; use 1 to 1048576",
                 "@: features of Note name no column; add one");
     }
 
@@ -145,7 +145,7 @@ class ProblemsTest {
                             .map(Note.class, Both::a)
                             .to(OUT);
                 },
-                "@: flatMap: at most 0 outputs an event; use 1 or more");
+                "@: flatMap: at most 0 outputs an event; use 1 to 1048576");
     }
 
     @Test

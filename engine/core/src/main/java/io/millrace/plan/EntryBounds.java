@@ -9,7 +9,8 @@ import io.millrace.topology.TopologyNode;
 
 /** The most entries that one input entry can cause on each node's outputs, by step: what rings and inboxes are sized by. */
 final class EntryBounds {
-    private static final long HUGE = 1L << 40;
+    /** As much as an operator can declare: a product of two such fits a long. */
+    private static final long HUGE = 1L << 31;
 
     private final long[] timeIn;
     private final long[] eventIn;
@@ -40,12 +41,28 @@ final class EntryBounds {
             eventOut[id] = node.isLetters() ? cap((long) Plan.LETTERS_OF_NODE * eventOut.length) : 1;
             return;
         }
+        requireBounds(node, o);
         long firings = cap((long) o.maxFirings() * o.maxOutputsPerFiring());
         timeOut[id] = cap(cap(timeIn[id] * o.maxOutputs()) + firings);
         eventOut[id] = cap(eventIn[id] * o.maxOutputs());
         if (node.section() != null && firings > 0) {
             // one shard has its turn; in an event step each fires before what comes into it
             eventOut[id] = cap(eventOut[id] + cap(firings * shardsEntered(node)));
+        }
+    }
+
+    /** A bound that has run over is none, and what is sized by it would be full in the middle of an entry. */
+    private static void requireBounds(TopologyNode node, Operator<?, ?> o) {
+        require(node, "maxOutputs", o.maxOutputs(), 1);
+        require(node, "maxFirings", o.maxFirings(), 0);
+        require(node, "maxOutputsPerFiring", o.maxOutputsPerFiring(), 0);
+    }
+
+    private static void require(TopologyNode node, String what, int declared, int least) {
+        if (declared < least) {
+            throw new IllegalStateException(
+                    node.where() + ": " + node.operator().word() + " declares " + declared + " as " + what
+                            + "; it has to be " + least + " or more, lower the bounds that it is made of");
         }
     }
 

@@ -107,12 +107,57 @@ class PlannerTest {
     }
 
     private static GraphBuilder staged(Input<Num> input) {
+        return staged(input, TrialOp.several(3));
+    }
+
+    private static GraphBuilder staged(Input<Num> input, TrialOp first) {
         GraphBuilder g = new GraphBuilder("staged");
-        Port three = g.operator("three", TrialOp.several(3), new KeyInfo("text", 16, 0, ""), "", g.source(input, ""));
+        Port three = g.operator("three", first, new KeyInfo("text", 16, 0, ""), "", g.source(input, ""));
         Port away = g.operator("away", TrialOp.pass(1), null, "", three);
         g.thread(away, "elsewhere");
         g.sink(OUT, away, "");
         return g;
+    }
+
+    /** A product that has run over would be a bound below nothing, and a ring for it would be full in the middle of an entry. */
+    @Test
+    void shouldRefuseABoundBelowNothing() {
+        TrialOp outputs = TrialOp.several(-17);
+        TrialOp firings = Agenda.buckets(5, 10);
+        firings.maxFirings = -1;
+        TrialOp ofFiring = Agenda.buckets(5, 10);
+        ofFiring.maxOutputsPerFiring = -2;
+        assertEquals(
+                "three: several declares -17 as maxOutputs; it has to be 1 or more, lower the bounds that it is made of",
+                unbounded(outputs));
+        assertTrue(unbounded(firings).contains(" declares -1 as maxFirings; it has to be 0 or more"));
+        assertTrue(unbounded(ofFiring).contains(" declares -2 as maxOutputsPerFiring; it has to be 0 or more"));
+    }
+
+    private static String unbounded(TrialOp first) {
+        Topology t = staged(LIVE, first).build();
+        return assertThrows(
+                        IllegalStateException.class,
+                        () -> Planner.plan(t, PlanOptions.fused().withThreads()))
+                .getMessage();
+    }
+
+    @Test
+    void shouldNotLoseCountOfWhatIsDeclaredTogether() {
+        GraphBuilder g = new GraphBuilder("most");
+        Port at = g.source(LIVE, "");
+        for (int i = 0; i < 5; i++) {
+            at = g.operator("x" + i, TrialOp.several(Integer.MAX_VALUE), null, "T.java:" + i, at);
+        }
+        Port away = g.operator("away", TrialOp.pass(1), null, "", at);
+        g.thread(away, "elsewhere");
+        g.sink(OUT, away, "");
+        Topology t = g.build();
+        String said = assertThrows(
+                        TopologyException.class,
+                        () -> Planner.plan(t, PlanOptions.fused().withThreads()))
+                .getMessage();
+        assertTrue(said.contains("x4 (T.java:4): one entry can cause "), said);
     }
 
     @Test

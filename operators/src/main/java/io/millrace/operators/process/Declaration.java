@@ -1,5 +1,6 @@
 package io.millrace.operators.process;
 
+import io.millrace.operators.OutputBound;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,8 +56,9 @@ final class Declaration {
     }
 
     void outputsAtMost(int most) {
-        if (most < 1) {
-            throw new IllegalArgumentException("emits at most " + most + " outputs; use 1 or more");
+        if (!OutputBound.holds(most)) {
+            throw new IllegalArgumentException(
+                    "emitsAtMost(" + most + "): outputs of one call; use 1 to " + OutputBound.MOST);
         }
         outputsAtMost = most;
     }

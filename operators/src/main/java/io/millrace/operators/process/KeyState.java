@@ -66,7 +66,7 @@ public final class KeyState {
     /**
      * Declares the most outputs of one call on one port.
      *
-     * @param most 1 or more; 16 unless declared
+     * @param most 1 to 2^20; 16 unless declared
      */
     public void outputsAtMost(int most) {
         requireOpen("emitsAtMost");

@@ -2,6 +2,7 @@ package io.millrace.operators.window;
 
 import io.millrace.operator.Account;
 import io.millrace.operator.Taken;
+import io.millrace.operators.OutputBound;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.WindowInHand;
 import io.millrace.time.Progress;
@@ -292,7 +293,7 @@ public final class Window {
     /**
      * Bounds the windows of one key that are open at a time; an event that needs more is refused as over bound.
      *
-     * @param most how many; without this {@value #WINDOWS_OF_A_KEY}, or four times the steps in a size if that is more
+     * @param most how many, to 2^20; without this {@value #WINDOWS_OF_A_KEY}, or four times the steps in a size if that is more
      * @return a changed copy
      */
     public Window windowsAtMost(int most) {
@@ -300,6 +301,8 @@ public final class Window {
             w.windowsAtMost = most;
             if (most < steps()) {
                 w.problem = "windowsAtMost(" + most + "): one event alone is in " + steps();
+            } else if (!OutputBound.holds(most)) {
+                w.problem = "windowsAtMost(" + most + "); use " + steps() + " to " + OutputBound.MOST;
             }
         });
     }

@@ -103,6 +103,20 @@ class ShapeTest {
         }
     }
 
+    static class Boundless extends Shape {
+        Boundless(On<Cmd> cmds) {
+            super(cmds);
+            emitsAtMost(Integer.MAX_VALUE);
+        }
+    }
+
+    static class Wide extends Shape {
+        Wide(On<Cmd> cmds) {
+            super(cmds);
+            emitsAtMost(1 << 20);
+        }
+    }
+
     @Test
     void shouldNameAFieldThatMayChange() {
         assertSays("field count of " + Mutable.class.getName() + " is not final", refused(Mutable::new));
@@ -135,7 +149,15 @@ class ShapeTest {
         assertSays("shape (ShapeTest.java:", refused(LateDeclaration::new));
         assertSays("its constructor throws java.io.IOException: no file", refused(LateDeclaration::new));
         assertSays("is for handlers of its process, during their call", refused(Eager::new));
-        assertSays("emits at most 0", refused(Unbounded::new));
+        assertSays("emitsAtMost(0): outputs of one call; use 1 to 1048576", refused(Unbounded::new));
+        assertSays("emitsAtMost(2147483647): outputs of one call; use 1 to 1048576", refused(Boundless::new));
+    }
+
+    @Test
+    void shouldDeclareNoLessOutputsForALargeBound() {
+        Topology wide = topology(Duration.ofDays(1), Wide::new);
+        int most = wide.node("shape").operator().maxOutputs();
+        assertEquals(17 << 20, most);
     }
 
     @Test

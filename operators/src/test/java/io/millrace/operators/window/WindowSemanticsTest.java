@@ -519,6 +519,10 @@ class WindowSemanticsTest {
         refused("filter in front", () -> topology(hopping(ofNanos(3), ofNanos(10))));
         refused("4096 steps", () -> topology(hopping(ofNanos(8_193), ofNanos(2))));
         refused("positive", () -> topology(tumbling(ofNanos(0))));
+        refused("windowsAtMost(0): one event alone is in 1", () -> topology(ten().windowsAtMost(0)));
+        refused(
+                "windowsAtMost(2147483647); use 1 to 1048576",
+                () -> topology(Window.session(ofNanos(1)).windowsAtMost(Integer.MAX_VALUE)));
         refused("fewer events", () -> topology(Window.slidingCount(1_000_000_000, 1)));
         refused("fewer events", () -> topology(Window.slidingCount(2_000_000_000, 1)));
         refused("emptyFor(table)", () -> topology(ten().emitEmpty()));
