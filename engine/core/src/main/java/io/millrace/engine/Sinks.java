@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.event.Output;
+import io.millrace.journal.JournalException;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
@@ -258,6 +259,18 @@ final class Sinks {
         } catch (Exception e) {
             throw new IllegalStateException(
                     "output " + b.outputs().get(0).name() + ": its sink cannot begin: " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes durable what sinks have flushed; by whoever makes a snapshot. */
+    void sync() {
+        for (BoundSink b : bound) {
+            try {
+                b.sink().sync();
+            } catch (Exception e) {
+                throw new JournalException(
+                        b.fault("cannot make durable what it has taken", e).getMessage(), e);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.journal.Durability;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
@@ -119,6 +120,9 @@ final class Snapshotter implements Runnable {
         requireGoesOn(); // an engine that ends lets nobody wait any longer, whatever receivers have taken
         if (!letOut) {
             throw new JournalException("receivers have not taken what came out before entry " + next);
+        }
+        if (log.level() == Durability.DISK) {
+            host.sinks().sync(); // a start from it hands over nothing of what they have
         }
         log.marks().force();
         try {

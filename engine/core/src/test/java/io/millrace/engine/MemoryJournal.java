@@ -37,6 +37,8 @@ final class MemoryJournal implements Journal {
     volatile long since;
 
     /** What is committed becomes durable at the next {@code work}; else only up to where a test says. */
+    volatile Durability level = Durability.PROCESS;
+
     volatile long durableAtMost = Long.MAX_VALUE;
 
     volatile String refusal;
@@ -143,7 +145,7 @@ final class MemoryJournal implements Journal {
 
         @Override
         public Durability level() {
-            return Durability.PROCESS;
+            return level;
         }
 
         @Override

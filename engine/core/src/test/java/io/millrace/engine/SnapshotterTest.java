@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.journal.Durability;
 import io.millrace.journal.JournalException;
 import io.millrace.operator.Node;
 import io.millrace.state.StateException;
@@ -22,6 +24,7 @@ import io.millrace.transport.Resumption;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -80,6 +83,63 @@ class SnapshotterTest {
             assertEquals(120, engine.stats().output("out").events());
         }
         assertEquals(ids(0, 120), List.copyOf(got), "none lost, none repeated");
+    }
+
+    /** A sink that says what it was asked, in order; sync comes from another thread. */
+    private static final class Forced implements EventSink<Num> {
+        final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        volatile boolean fails;
+
+        @Override
+        public void on(Num event, Meta meta) {
+            // what it has is not looked at
+        }
+
+        @Override
+        public void flush() {
+            asked.add("flush");
+        }
+
+        @Override
+        public void sync() throws IOException {
+            asked.add("sync");
+            if (fails) {
+                throw new IOException("no disk");
+            }
+        }
+
+        @Override
+        public void close() {
+            // it holds nothing
+        }
+    }
+
+    @Test
+    void shouldMakeWhatSinksHaveDurableBeforeItKeepsASnapshotThatIs() {
+        for (Durability level : new Durability[] {Durability.PROCESS, Durability.DISK}) {
+            MemoryJournal kept = new MemoryJournal();
+            kept.level = level;
+            Forced sink = new Forced();
+            try (Engine engine =
+                    Engine.of(buckets()).journal(kept).output(OUT, sink).start()) {
+                publish(engine, 0, 105);
+                engine.drain(LONG);
+                sink.asked.clear();
+                sink.fails = true;
+                if (level == Durability.PROCESS) {
+                    assertEquals(105, engine.makeSnapshot());
+                    assertFalse(sink.asked.contains("sync"), "a loss of power takes the snapshot too");
+                } else {
+                    String why = assertThrows(JournalException.class, engine::makeSnapshot)
+                            .getMessage();
+                    assertTrue(why.startsWith("output out: ") && why.endsWith("no disk"), why);
+                    assertEquals(-1, kept.openToRead().snapshot());
+                    sink.fails = false;
+                    assertEquals(105, engine.makeSnapshot());
+                    assertEquals("sync", sink.asked.get(sink.asked.size() - 1));
+                }
+            }
+        }
     }
 
     @Test

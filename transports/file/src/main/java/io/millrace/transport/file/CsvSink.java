@@ -142,6 +142,11 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     @Override
+    public void sync() throws FileFault {
+        writer.sync();
+    }
+
+    @Override
     public void close() throws FileFault {
         writer.close();
     }

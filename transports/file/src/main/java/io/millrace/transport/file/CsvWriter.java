@@ -314,6 +314,16 @@ public final class CsvWriter implements Closeable {
         text.flush();
     }
 
+    /**
+     * Makes durable what has been flushed to a plain file: its bytes, and its name in its directory. Anything else is left as it is. May be called
+     * by another thread than the one that writes, at any time before {@link #close}.
+     *
+     * @throws FileFault if it cannot be forced
+     */
+    public void sync() throws FileFault {
+        text.sync();
+    }
+
     void endEarly() {
         text.endEarly();
     }

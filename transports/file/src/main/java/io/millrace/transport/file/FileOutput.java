@@ -157,6 +157,28 @@ public final class FileOutput extends OutputStream {
         }
     }
 
+    /**
+     * Makes durable what has been written to a plain file: its bytes, and its name in its directory. Anything else, such as standard output or
+     * a compressed file, is left as it is. May be called by another thread than the one that writes, at any time before {@link #close}.
+     *
+     * @throws FileFault if it cannot be forced
+     */
+    public void sync() throws FileFault {
+        if (out instanceof Forced file) {
+            try {
+                file.force();
+                PlainFile.forceDirectory(Faults.path(name));
+            } catch (IOException e) {
+                throw Faults.writing(name, e); // nothing of what is written has failed
+            }
+        }
+    }
+
+    /** A file that can be forced by any thread. */
+    interface Forced {
+        void force() throws IOException;
+    }
+
     FileFault tooLong(long bytes) {
         return Faults.fault(name, "a row is too long", bytes + " bytes", "write shorter fields", null);
     }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,7 +48,7 @@ final class PlainFile {
      * Writes at a place that it knows: a write that was done in part, as on a full disk, is made once more at the same place, and what is
      * left of it at the end is cut off.
      */
-    static final class Output extends OutputStream {
+    static final class Output extends OutputStream implements FileOutput.Forced {
         private final RandomAccessFile file;
         private long at;
         private boolean torn;
@@ -86,6 +87,11 @@ final class PlainFile {
         }
 
         @Override
+        public void force() throws IOException {
+            file.getFD().sync();
+        }
+
+        @Override
         public void close() throws IOException {
             try (file) {
                 if (torn) {
@@ -93,6 +99,15 @@ final class PlainFile {
                     file.setLength(at);
                 }
             }
+        }
+    }
+
+    /** A file that was made is there behind a loss of power only when its directory knows it. */
+    static void forceDirectory(Path file) throws IOException {
+        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        } catch (AccessDeniedException e) {
+            // a system on which directories cannot be opened, and need not be forced
         }
     }
 

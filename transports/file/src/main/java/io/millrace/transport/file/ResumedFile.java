@@ -11,7 +11,7 @@ import java.util.Arrays;
  * A file that is written once more from its beginning: what it holds already is compared, what is behind that is added. So a writer that
  * makes the same bytes each time goes on where it was interrupted, in the middle of a row too.
  */
-final class ResumedFile extends OutputStream {
+final class ResumedFile extends OutputStream implements FileOutput.Forced {
     private final String name;
     private final RandomAccessFile file;
     private final long held;
@@ -40,6 +40,11 @@ final class ResumedFile extends OutputStream {
             file.write(bytes, offset + compared, length - compared);
         }
         at += length;
+    }
+
+    @Override
+    public void force() throws IOException {
+        file.getFD().sync();
     }
 
     private void compare(byte[] bytes, int offset, int length) throws IOException {

@@ -125,6 +125,11 @@ final class TextBuffer implements Closeable {
         out.flush();
     }
 
+    /** Touches nothing that is being gathered. */
+    void sync() throws FileFault {
+        out.sync();
+    }
+
     /** Half a row is left out. What cannot be written now is lost, and said. */
     @Override
     public void close() throws FileFault {

@@ -143,4 +143,26 @@ class FileOutputTest {
         assertEquals("a", below.toString(StandardCharsets.US_ASCII));
         out.close();
     }
+
+    /** What that does to a disk no test can see; that each kind can be asked, while it is open and not behind it, is. */
+    @Test
+    void shouldForceWhatIsAPlainFileAndLeaveAnythingElse(@TempDir Path folder) throws Exception {
+        for (String name : new String[] {"new.csv", "new.csv.gz", "held.csv"}) {
+            Path file = folder.resolve(name);
+            Files.writeString(folder.resolve("held.csv"), "a\n");
+            FileOutput out =
+                    name.startsWith("held") ? FileOutput.resume(file.toString()) : FileOutput.create(file.toString());
+            out.write("a\nb\n".getBytes(StandardCharsets.US_ASCII), 0, 4);
+            out.sync();
+            out.write('c');
+            out.close();
+            if (name.endsWith(".gz")) {
+                out.sync();
+            } else {
+                assertEquals("a\nb\nc", Files.readString(file));
+                assertTrue(assertThrows(FileFault.class, out::sync).getMessage().contains(name));
+            }
+        }
+        FileOutput.create("-").sync();
+    }
 }
