@@ -21,6 +21,12 @@ public final class KeyState {
     static final int ENDED = 1;
     static final int FIRST = 2;
 
+    /**
+     * So many firings a timer may follow from each other at one due. What acts on all timers once, in some order, follows from as
+     * many as there are; what goes on beyond a few rounds would never end, and hold the progress of all keys.
+     */
+    private static final int ROUNDS = 4;
+
     final TimerSlots timers = new TimerSlots();
     final Declaration declared = new Declaration();
     private long[] row = new long[FIRST];
@@ -42,6 +48,7 @@ public final class KeyState {
     private boolean late;
     private int firing;
     private long firingCount;
+    private int links;
     private boolean forgets;
     private OverBoundException over;
 
@@ -153,7 +160,7 @@ public final class KeyState {
     }
 
     /** A call begins, over the row that has been loaded. Timers are not set before the floor. */
-    void begin(Flow flow, long progress, long floor, int timer, long count) {
+    void begin(Flow flow, long progress, long floor, int timer, long count, int linksBefore) {
         key = flow.key();
         keyBytes = flow.keyBytes();
         nowNs = flow.timeNs();
@@ -162,6 +169,7 @@ public final class KeyState {
         late = timer < 0 && nowNs < progress;
         firing = timer;
         firingCount = count;
+        links = linksBefore;
         forgets = false;
         over = null;
         call++;
@@ -232,7 +240,22 @@ public final class KeyState {
         if (progressNs == Progress.END && (row[ENDED] >>> timer & 1) != 0) {
             return;
         }
-        timers.set(row, timer, Math.min(Math.max(askedNs, floorNs), Progress.END), periodNs);
+        timers.set(row, timer, Math.min(Math.max(askedNs, floorNs), Progress.END), periodNs, links(timer, askedNs));
+    }
+
+    /** How many firings follow from each other at one due when this one sets a timer; none where time goes on between. */
+    private int links(int timer, long askedNs) {
+        if (firing < 0 || askedNs > nowNs) {
+            return 0;
+        }
+        if (links == ROUNDS * timers.count()) {
+            throw overBound(
+                    new OverBoundException(
+                            "timer " + timers.name(firing) + " sets timer " + timers.name(timer)
+                                    + " for the time it fires at, behind " + links
+                                    + " firings that have set each other like that, and they would go on for ever; set one for a later time"));
+        }
+        return links + 1;
     }
 
     void cancelTimer(int timer) {

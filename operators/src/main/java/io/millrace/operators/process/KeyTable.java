@@ -55,6 +55,9 @@ final class KeyTable implements Saved {
     @Scratch("of the firing in hand")
     private long count;
 
+    @Scratch("of the firing in hand")
+    private int links;
+
     KeyTable(ProcessByKey operator, KeyState state, NodeContext context) {
         this.state = state;
         this.context = context;
@@ -255,6 +258,7 @@ final class KeyTable implements Saved {
         long period = page[at + TimerSlots.PERIOD];
         boolean beyond = progressNs == Progress.END && dueNs > lastNs;
         count = 1;
+        links = period == 0 ? (int) page[at + TimerSlots.MISSED] : 0;
         if (period == 0 || beyond) {
             TimerSlots.clear(page, at);
             page[base + KeyState.ENDED] |= beyond ? 1L << timer : 0;
@@ -277,6 +281,11 @@ final class KeyTable implements Saved {
     /** For how many periods the timer stands that fires. */
     long count() {
         return count;
+    }
+
+    /** How many firings before it have set each other for its due. */
+    int links() {
+        return links;
     }
 
     /** Looks at a key whose time may have come, when one is due on the calendar. */

@@ -24,7 +24,8 @@ import java.util.Objects;
  *
  * <p><b>Time.</b> Timers fire by (due, order of setting), at most 64 in the time step of an entry. Before an event is
  * processed what is due for its own key fires first, at most as many as {@link #maxOutputs} allows for: an event with
- * more before it is refused as over the bound. Events behind progress are processed like any other; handlers may ask.
+ * more before it is refused as over the bound. A firing that sets a timer for its own due behind four times as many such firings as
+ * there are timers is dropped, as over the bound: they would go on for ever. Events behind progress are processed like any other; handlers may ask.
  *
  * <p><b>Memory.</b> A key without pending timers is forgotten when {@code keepIdle} of event time has passed since its
  * last event or firing. An event that would make one key too many is refused; keys that are held stay exact.

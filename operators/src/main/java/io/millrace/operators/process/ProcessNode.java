@@ -84,7 +84,7 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
             }
         }
         table.load(slot);
-        state.begin(flow, progressNs, table.floor(), NO_TIMER, 0);
+        state.begin(flow, progressNs, table.floor(), NO_TIMER, 0, 0);
         try {
             handlers[input].on(flow.value());
             state.complete();
@@ -166,7 +166,7 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
         flow.fires(firing, dueNs);
         flow.value(null);
         flow.timeNs(dueNs);
-        state.begin(flow, progressNs, dueNs, timer, table.count());
+        state.begin(flow, progressNs, dueNs, timer, table.count(), table.links());
         try {
             firings[timer].fires();
             state.complete();

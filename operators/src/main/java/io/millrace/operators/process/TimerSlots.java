@@ -11,7 +11,7 @@ import java.util.List;
 final class TimerSlots {
     /*
      * Columns of a timer: | handle: 0 not set, NEW staged | due | set order | period: 0 once, > 0 each, < 0 last |
-     * missed |
+     * missed, or, of one that fires once, links: so many firings have set each other for one due before it |
      */
     static final int LONGS = 5;
     static final int HANDLE = 0;
@@ -82,14 +82,14 @@ final class TimerSlots {
         }
     }
 
-    void set(long[] row, int timer, long dueNs, long periodNs) {
+    void set(long[] row, int timer, long dueNs, long periodNs, int links) {
         unstage(timer);
         staged[stagedCount++] = timer;
         int at = columns[timer];
         row[at + HANDLE] = NEW;
         row[at + DUE] = dueNs;
         row[at + PERIOD] = periodNs;
-        row[at + MISSED] = 0;
+        row[at + MISSED] = periodNs == 0 ? links : 0;
     }
 
     void cancel(long[] row, int timer) {

@@ -126,6 +126,28 @@ class TimersTest {
         assertTrue(run.dead().get(0).contains("would fire for ever"), run.dead()::toString);
     }
 
+    /** Neither sets itself, and yet neither lets time go on: the key behind them fires, and what they have set last is dropped. */
+    @Test
+    void shouldEndTimersThatSetEachOtherForNow() {
+        run.send(1, 0, "a:b=10 b:a=10 a=10 c=30").send(2, 0, "a=11").progress(20);
+        List<String> said = run.said();
+        assertEquals(List.of("1@10 a", "1@10 b", "1@10 a"), said.subList(0, 3));
+        assertEquals("2@11 a", said.get(said.size() - 1));
+        assertEquals(4 * 3 + 1, said.size(), "four rounds of three timers, and the other key");
+        assertEquals(1, run.dead().size());
+        assertTrue(run.dead().get(0).contains("timer a sets timer b for the time it fires at"), run.dead()::toString);
+        assertTrue(run.dead().get(0).startsWith("over-bound"), run.dead()::toString);
+        run.progress(40);
+        assertEquals(List.of("1@30 c"), run.said(), "the key goes on");
+    }
+
+    @Test
+    void shouldLetTimersSetEachOtherForLaterWithoutEnd() {
+        run.send(1, 0, "a:b+1 b:a+1 a=10").progress(1_009);
+        assertEquals(1_000, run.said().size());
+        assertEquals(List.of(), run.dead());
+    }
+
     @Test
     void shouldTakeEveryEventAndTellWhichAreLate() {
         run.send(1, 50, "late").send(1, 49, "late").send(1, 50, "late");
