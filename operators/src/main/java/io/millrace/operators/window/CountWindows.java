@@ -18,7 +18,8 @@ import io.millrace.time.Progress;
  * and the beginning of k. While k is filled, the sums of k - 1 from each of its panes to its end are made, one a pane, from
  * the last to the first, so that they are there when k + 1 begins. With an odd n the newest pane stands apart.
  *
- * <p>Windows that follow each other are one pane; they may have partial results.
+ * <p>Windows that follow each other are one pane; they may have partial results. With the event that fills one nothing is held of its
+ * key any more, and it goes.
  */
 final class CountWindows extends WindowState {
     /*
@@ -38,6 +39,10 @@ final class CountWindows extends WindowState {
     private final long panesOfStep;
     private final int half;
     private final boolean odd;
+
+    /** Whether nothing of a window is in the next one. */
+    private final boolean follow;
+
     private final int longs;
     private final int chunkSlots;
     private final SummaryFolds folds;
@@ -72,6 +77,7 @@ final class CountWindows extends WindowState {
         int panes = panes(operator.window());
         half = panes / 2;
         odd = (panes & 1) == 1;
+        follow = size == operator.window().stepNs;
         longs = layout.summaryLongs;
         chunkSlots = chunkSlots(operator.window(), layout);
         folds = new SummaryFolds(layout);
@@ -249,6 +255,11 @@ final class CountWindows extends WindowState {
         }
         if (partials != null) {
             partials.begin(slot);
+        }
+        if (follow) {
+            heads.free(head);
+            rows.release(slot);
+            counters.keys = rows.count();
         }
         return null;
     }

@@ -163,7 +163,7 @@ public final class Window {
     }
 
     /**
-     * So many events of a key, one window after the other, whatever their time.
+     * So many events of a key, one window after the other, whatever their time. A key is kept while its window is not full.
      *
      * @param events how many; positive
      * @return the windows

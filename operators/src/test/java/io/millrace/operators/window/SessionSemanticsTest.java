@@ -249,6 +249,33 @@ class SessionSemanticsTest {
         assertEquals(List.of(), driver.take(LATE));
     }
 
+    /** There is room for two keys: one whose window is full is none of them, also where partial results have been told of it. */
+    @Test
+    void shouldKeepNothingOfAKeyWhoseWindowIsFull() {
+        for (Window window : List.of(Window.count(2), Window.count(2).early(ofNanos(4)))) {
+            TestDriver driver = TestDriver.of(Millrace.topology(
+                    "full",
+                    t -> t.from(IN)
+                            .keyBy(Ev::key)
+                            .keysAtMost(2)
+                            .window("w", window)
+                            .aggregate(KeyedShape::new)
+                            .to(BARS, KeyedShape::bar)));
+            for (int i = 0; i < 200; i++) {
+                driver.send(IN, new Ev(i / 2, 1, i * 3)).restart();
+            }
+            assertEquals(0, driver.counters("w").keys);
+            assertEquals(List.of(), driver.deadLetters());
+            assertEquals(
+                    100, driver.take(BARS).stream().filter(b -> b.count() == 2).count());
+            for (int key = 0; key < 3; key++) {
+                driver.send(IN, new Ev(key, 1, 600));
+            }
+            assertEquals(2, driver.counters("w").keys, "what is not full is kept");
+            assertEquals(Reason.OVER_BOUND, driver.deadLetters().get(0).reason());
+        }
+    }
+
     @Test
     void shouldSlideOverTheLastEventsAndGrowUntilThereAreSoMany() {
         TestDriver driver = send(driver(Window.slidingCount(4, 2)), 1, 2, 3, 4, 5, 6, 7);
