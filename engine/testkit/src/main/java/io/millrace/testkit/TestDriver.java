@@ -58,6 +58,7 @@ public final class TestDriver implements AutoCloseable {
     private final List<KeptLetter> letters = new ArrayList<>();
     private final Map<String, Long> letterCounts = new TreeMap<>();
     private final Map<LookupPort<?, ?>, Function<?, ?>> services = new LinkedHashMap<>();
+    private final Draining draining = new Draining();
     private final byte[] plain = new byte[Entry.MAX_HEADER_LENGTH];
     private long next;
     private long nextRestart;
@@ -298,6 +299,10 @@ public final class TestDriver implements AutoCloseable {
         return (EntryEncoder<V>) encoders.computeIfAbsent(input, i -> new EntryEncoder<>(input, core.source(input)));
     }
 
+    void drainsAtMost(long entries) {
+        draining.most(entries);
+    }
+
     private TestDriver process(byte[] bytes, int offset) {
         evaluate(bytes, offset);
         return drain();
@@ -337,15 +342,6 @@ public final class TestDriver implements AutoCloseable {
             }
             core.publishStage(stage);
         }
-    }
-
-    private boolean isBehind() {
-        for (int stage = 0; stage < core.stageCount(); stage++) {
-            if (core.isBehind(stage)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private TestDriver process(byte kind, int source, long timeNs) {
@@ -538,10 +534,14 @@ public final class TestDriver implements AutoCloseable {
      * after each call. It is no end of input: what waits for time goes on waiting.
      *
      * @return this
+     * @throws IllegalStateException when that does not end
      */
     public TestDriver drain() {
+        long from = next;
         do {
-            while (isBehind()) {
+            draining.require(core, next - from);
+            while (draining.isBehind(core)) {
+                draining.require(core, next - from);
                 EntryEncoder.plain(plain, 0, EntryKind.CONTINUE, 0, 0);
                 evaluate(plain, 0);
             }

@@ -102,6 +102,19 @@ class TestDriverTest {
     }
 
     @Test
+    void shouldNotDrainForEver() {
+        TestDriver driver = TestDriver.of(topology(IN));
+        driver.drainsAtMost(1_000);
+        driver.send(IN, new Event(777, 100));
+        String said = assertThrows(IllegalStateException.class, () -> driver.advance(Duration.ofSeconds(10)))
+                .getMessage();
+        assertEquals(
+                "drain: 1001 entries behind the one that was sent there is more to do, since this fires again and again:"
+                        + " later (Driven.java:3); set nothing due anew for the time it fires at",
+                said);
+    }
+
+    @Test
     void shouldRunTheStagesThatATopologyAsksForOneAfterAnother() {
         GraphBuilder g = new GraphBuilder("staged");
         Port in = g.source(IN, "");
