@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * number and so many bytes, to be listed and redriven.
  *
  * <p>Threads: letters come from the engine's threads, which copy bytes under a short lock and format nothing; listing and
- * redriving may be done from any thread, and hold that lock for one letter at a time.
+ * redriving may be done from any thread, and hold that lock for one event at a time.
  */
 public final class DeadLetters implements DeadLetterPort {
     private final Topology topology;
@@ -220,7 +220,8 @@ public final class DeadLetters implements DeadLetterPort {
      *
      * <p>Where there is a journal, what was redriven stays so behind a restart, and letters that came before a snapshot are in it: those
      * of entries that the journal has. Letters of receivers, and of events that were refused before they had a place in the order, are
-     * in memory only. An event that a publisher itself marks as redriven counts as the event of the oldest letter with the same bytes.
+     * in memory only. A restart takes for what was redriven the oldest letter whose event has the same bytes, so of equal events (the same intended
+     * time too) at several nodes it may keep another than was kept before; an event that a publisher itself marks as redriven counts likewise.
      *
      * @param node the name of the node
      * @return how many events were published

@@ -161,6 +161,9 @@ final class EngineLoop implements RingReader {
 
     /** As {@link #stats}, for who must not wait for a stage; null when another has asked. To be looked after by {@link #isAnswered}. */
     StatsRequest ask() {
+        if (request.get() != null) {
+            return null; // before one is made, since it may be asked for long
+        }
         StatsRequest mine = new StatsRequest(host);
         return tryAsk(mine) ? mine : null;
     }

@@ -484,7 +484,7 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * Makes a snapshot now, of all that has come, on the owner's thread; see {@link Journaling#snapshotEvery}, which makes them on another.
+     * Makes a snapshot now, of all that has come and is durable within 30 s, on the owner's thread; see {@link Journaling#snapshotEvery}, which makes them on another.
      *
      * @return the place of the first entry that is not in it
      * @throws io.millrace.journal.JournalException as {@link Engine#makeSnapshot}

@@ -5,6 +5,7 @@ import io.millrace.journal.JournalException;
 import io.millrace.metric.Digest;
 import io.millrace.transport.EventSink;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -27,7 +28,7 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
     private final Snapshotter snapshotter;
     private final Thread thread;
     private volatile long flushedTo = -1;
-    private volatile EngineStats.Copy wanted;
+    private final AtomicReference<EngineStats.Copy> wanted = new AtomicReference<>();
     private volatile boolean stopped;
 
     /** Before the start; the host's journal has been read. */
@@ -92,10 +93,10 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
     @Override
     public void flush() {
         flushedTo = Math.min(letOutTo.getAsLong(), host.core().entries() - 1);
-        EngineStats.Copy to = wanted;
+        EngineStats.Copy to = wanted.get();
         if (to != null) {
             to.take(0, host.core().entries() - 1);
-            wanted = null;
+            wanted.compareAndSet(to, null); // who asked may have given up, and another ask already
         }
     }
 
@@ -123,8 +124,9 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
     @Override
     public Digest digest() {
         EngineStats.Copy copy = new EngineStats.Copy(host);
-        wanted = copy;
-        if (!await(() -> wanted != copy, HostClock.nanoTime() + PATIENCE.toNanos())) {
+        wanted.set(copy);
+        if (!await(() -> wanted.get() != copy, HostClock.nanoTime() + PATIENCE.toNanos())) {
+            snapshotter.requireGoesOn();
             throw new JournalException(
                     "the owner of inline engine " + host.name() + " has not called doWork for " + PATIENCE
                             + ", so nobody knows what was put out; call it now and then, also when nothing is published");

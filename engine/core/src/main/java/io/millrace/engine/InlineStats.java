@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.Meta;
 import io.millrace.transport.EventSink;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -15,7 +16,7 @@ final class InlineStats implements EventSink<Object> {
     private final Runnable atEnd;
 
     /** Where the owner is to write; null when it is done. */
-    private volatile EngineStats.Copy wanted;
+    private final AtomicReference<EngineStats.Copy> wanted = new AtomicReference<>();
 
     InlineStats(Host host, Runnable atEnd) {
         this.host = host;
@@ -31,10 +32,10 @@ final class InlineStats implements EventSink<Object> {
 
     @Override
     public void flush() {
-        EngineStats.Copy to = wanted;
+        EngineStats.Copy to = wanted.get();
         if (to != null) {
             to.take(0, host.core().entries() - 1);
-            wanted = null;
+            wanted.compareAndSet(to, null); // who asked may have given up, and another ask already
         }
     }
 
@@ -50,8 +51,8 @@ final class InlineStats implements EventSink<Object> {
     EngineStats ask(long mostNs) {
         EngineStats.Copy copy = new EngineStats.Copy(host);
         long untilNs = HostClock.nanoTime() + mostNs;
-        wanted = copy;
-        while (wanted == copy) {
+        wanted.set(copy);
+        while (wanted.get() == copy) {
             if (HostClock.nanoTime() - untilNs > 0) {
                 return null; // it may come yet, and writes then what nobody reads
             }

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.Entry;
 import io.millrace.event.Reason;
+import io.millrace.metric.Hash64;
 import io.millrace.operator.Firing;
 import io.millrace.runtime.KeptLetter;
 import io.millrace.state.StateReader;
@@ -15,7 +16,7 @@ import java.util.function.IntPredicate;
  * other in one array that is written round and round, none across its end. A letter is found by its number; all room is
  * there from the start.
  *
- * <p>Any thread; each call holds the lock for one letter at most, so that a stage that has a letter to leave never waits for
+ * <p>Any thread; each call but those that save and load holds the lock for one event at most, so that a stage that has a letter to leave never waits for
  * somebody to read many.
  */
 final class LetterStore {
@@ -29,6 +30,12 @@ final class LetterStore {
     private final Slot[] slots;
     private final byte[] bytes;
 
+    /**
+     * By hash of an event, the number of the newest letter that has it; each knows the one before. What is older than the oldest ends a chain,
+     * so nothing is ever taken out of one.
+     */
+    private final long[] chains;
+
     /** Where the next entry goes, counted on over all rounds. */
     private long writeAt;
 
@@ -39,6 +46,7 @@ final class LetterStore {
     private static final class Slot {
         private long at;
         private int length;
+        private long before;
         private boolean redriven;
         private long sequence;
         private int node;
@@ -56,6 +64,7 @@ final class LetterStore {
             slots[i] = new Slot();
         }
         bytes = new byte[Math.max(roomBytes, largestEntry)];
+        chains = new long[Integer.highestOneBit(Math.min(letters, 1 << 29)) << 1];
     }
 
     /** Takes a letter; the entry, or the firing, or both are null. */
@@ -80,6 +89,9 @@ final class LetterStore {
         if (length > 0) {
             System.arraycopy(entry, offset, bytes, index(writeAt), length);
             writeAt += length;
+            int chain = chain(entry, offset);
+            s.before = chains[chain];
+            chains[chain] = newest;
         }
     }
 
@@ -93,6 +105,13 @@ final class LetterStore {
             slot(oldest).thrown = null;
             oldest++;
         }
+    }
+
+    /** The same for an event that is redriven. */
+    private int chain(byte[] entry, int offset) {
+        int payload = Entry.payload(entry, offset);
+        long hash = Hash64.add(Entry.timeNs(entry, offset), entry, payload, Entry.payloadLength(entry, offset));
+        return (int) (hash ^ hash >>> 32) & chains.length - 1;
     }
 
     private int index(long at) {
@@ -165,7 +184,7 @@ final class LetterStore {
         }
         Slot of = slot(number);
         long[] all = {number};
-        for (long n = oldest; n <= newest; n++) {
+        for (long n = of.length == 0 ? 0 : chains[chain(bytes, index(of.at))]; n >= oldest; n = slot(n).before) {
             Slot s = slot(n);
             if (n != number && has(n) && s.sequence == of.sequence && isEvent(s, bytes, index(of.at), of.length)) {
                 all = Arrays.copyOf(all, all.length + 1);
@@ -181,12 +200,11 @@ final class LetterStore {
     /** The oldest letter of an event like that of an entry, found by its bytes, since an entry does not say which it answers. */
     synchronized long oldestLike(byte[] entry, int offset) {
         int length = Entry.length(entry, offset);
-        for (long n = oldest; n <= newest; n++) {
-            if (has(n) && isEvent(slot(n), entry, offset, length)) {
-                return n;
-            }
+        long like = 0;
+        for (long n = chains[chain(entry, offset)]; n >= oldest; n = slot(n).before) {
+            like = has(n) && isEvent(slot(n), entry, offset, length) ? n : like;
         }
-        return 0;
+        return like;
     }
 
     private boolean isEvent(Slot s, byte[] entry, int offset, int entryLength) {
@@ -215,10 +233,18 @@ final class LetterStore {
         byte[] firing = new byte[Firing.LENGTH_MAX];
         for (long i = oldest; i <= newest; i++) {
             if (has(i)) {
-                save(to, slot(i), KeptLetter.words(slot(i).detail, slot(i).thrown), firing);
+                save(to, slot(i), words(slot(i)), firing);
             }
         }
         to.end();
+    }
+
+    private static String words(Slot s) {
+        try {
+            return KeptLetter.words(s.detail, s.thrown);
+        } catch (RuntimeException e) {
+            return s.thrown.getClass().getName(); // what was thrown throws when it is asked what it is
+        }
     }
 
     private void save(StateWriter to, Slot s, String words, byte[] firing) {

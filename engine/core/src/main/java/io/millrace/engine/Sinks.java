@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
@@ -29,7 +30,9 @@ final class Sinks {
     private final DeadLetters deadLetters;
     private final int largestEntry;
     private final IntUnaryOperator stageOf;
-    private final List<BoundSink> bound = new ArrayList<>();
+    /** Read by other threads too, while an inline host gets its last ones. */
+    private final List<BoundSink> bound = new CopyOnWriteArrayList<>();
+
     private final List<BlockingSink> blocking = new ArrayList<>();
     private final List<Direct> direct = new ArrayList<>();
 
@@ -249,7 +252,9 @@ final class Sinks {
 
     void eachSink(BiConsumer<String, EventSink<?>> to) {
         for (BoundSink b : bound) {
-            to.accept(b.outputs().get(0).name(), b.sink());
+            if (!b.outputs().isEmpty()) {
+                to.accept(b.outputs().get(0).name(), b.sink());
+            }
         }
     }
 

@@ -144,7 +144,8 @@ final class Snapshotter implements Runnable {
         }
     }
 
-    private void requireGoesOn() {
+    /** Else that is why. */
+    void requireGoesOn() {
         if (!goesOn()) {
             throw new JournalException("engine " + host.name()
                     + " is being closed, or has halted: no snapshot is made of it; the log is whole without it");

@@ -34,7 +34,6 @@ final class StatFiles {
         if (directory == null) {
             return inline;
         }
-        Map<String, Counted> counted = bound(host, sources);
         StatFile[] file = new StatFile[1];
         InlineStats asked = new InlineStats(host, () -> {
             if (file[0] != null) {
@@ -43,7 +42,7 @@ final class StatFiles {
         });
         host.sinks().beside(asked); // before there is a thread that asks all sinks how they are
         try {
-            file[0] = StatFile.of(new OfInline(inline, host, asked), inline.stats(), directory, counted);
+            file[0] = StatFile.of(new OfInline(inline, host, asked), inline.stats(), directory, bound(host, sources));
         } catch (IOException | RuntimeException e) {
             throw failed(inline::close, host, directory, e);
         }

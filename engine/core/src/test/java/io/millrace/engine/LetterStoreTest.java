@@ -14,13 +14,19 @@ import io.millrace.event.EntryKind;
 import io.millrace.event.Reason;
 import io.millrace.operator.Firing;
 import io.millrace.runtime.KeptLetter;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.Topology;
 import io.millrace.trial.TrialOp;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Letters are kept as far as there is room, against a plain queue. */
@@ -107,6 +113,90 @@ class LetterStoreTest {
         store.putBack(2);
         assertNull(store.copy(T, 2), "others have taken its place");
         assertEquals(10, store.copy(T, 4).sequence());
+    }
+
+    /** Against a look at all letters, one by one: letters of few events, redriven or not, by few entries. */
+    @Test
+    void shouldFindTheLettersOfAnEvent() {
+        for (int seed = 0; seed < 100; seed++) {
+            Random random = new Random(seed);
+            LetterStore store = new LetterStore(1 + random.nextInt(40), 4096, 64);
+            byte[][] events = new byte[1 + random.nextInt(6)][];
+            for (int i = 0; i < events.length; i++) {
+                events[i] = entry(random, 40);
+            }
+            for (long n = 1; n <= 300; n++) {
+                byte[] event = events[random.nextInt(events.length)].clone();
+                if (random.nextInt(3) == 0) {
+                    Entry.markRedriven(event, 0);
+                }
+                String where = "seed " + seed + ", letter " + n;
+                if (random.nextInt(4) > 0) {
+                    store.add(n / 4, random.nextInt(3), Reason.LATE, null, null, event, 0, null);
+                    continue;
+                }
+                long like = 0;
+                for (long i = store.newest(); i >= store.oldest(); i--) {
+                    KeptLetter letter = store.copy(T, i);
+                    like = letter != null && Entry.isSameEvent(letter.entry(), 0, event, 0) ? i : like;
+                }
+                assertEquals(like, store.oldestLike(event, 0), where);
+                KeptLetter of = store.copy(T, like);
+                TreeSet<Long> all = new TreeSet<>();
+                for (long i = store.oldest(); of != null && i <= store.newest(); i++) {
+                    KeptLetter letter = store.copy(T, i);
+                    if (letter != null && letter.isOfSameEvent(of)) {
+                        all.add(i);
+                    }
+                }
+                TreeSet<Long> taken = new TreeSet<>();
+                for (long i : store.takeOutEvent(like)) {
+                    taken.add(i);
+                    assertNull(store.copy(T, i), where);
+                }
+                assertEquals(all, taken, where);
+                if (random.nextBoolean()) {
+                    taken.forEach(store::putBack);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldSaveALetterWhoseCauseCannotSayWhatItIs() throws Exception {
+        DeadLetters letters = new DeadLetters(T, 4, 100, 64);
+        letters.letter(
+                7,
+                1,
+                Reason.OPERATOR_ERROR,
+                null,
+                new IllegalStateException("no word") {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public String getMessage() {
+                        throw new IllegalStateException("not even this");
+                    }
+                },
+                entry(new Random(1), 40),
+                0);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StateWriter to = new StateWriter(out);
+        to.begin("counts", 1);
+        letters.save(to);
+        to.end();
+        letters.saveKept(to);
+        to.finish();
+        DeadLetters next = new DeadLetters(T, 4, 100, 64);
+        StateReader from = new StateReader(new ByteArrayInputStream(out.toByteArray()));
+        from.begin("counts", 1);
+        next.load(from, null);
+        from.end();
+        next.loadKept(from, List.of());
+        assertEquals(7, next.last(1).get(0).sequence());
+        assertTrue(
+                next.last(1).get(0).cause().contains("LetterStoreTest"),
+                next.last(1).get(0).cause());
     }
 
     @Test

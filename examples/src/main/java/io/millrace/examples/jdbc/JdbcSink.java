@@ -131,7 +131,8 @@ final class JdbcSink<V> implements EventSink<V> {
 
     private void requireSound() throws SQLException {
         if (failed) {
-            throw new SQLException("an earlier commit has failed and is rolled back; start the engine again");
+            throw new SQLException(
+                    "an earlier batch or commit has failed, and nothing more is committed; start the engine again");
         }
     }
 

@@ -111,7 +111,9 @@ class JdbcSinkTest {
         sink.on(0L, meta(0));
         assertThrows(SQLException.class, sink::flush);
         SQLException again = assertThrows(SQLException.class, sink::flush);
-        assertEquals("an earlier commit has failed and is rolled back; start the engine again", again.getMessage());
+        assertEquals(
+                "an earlier batch or commit has failed, and nothing more is committed; start the engine again",
+                again.getMessage());
         assertThrows(SQLException.class, () -> sink.on(1L, meta(1)));
         sink.close();
     }

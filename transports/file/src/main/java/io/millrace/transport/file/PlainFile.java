@@ -19,10 +19,10 @@ import java.nio.file.StandardOpenOption;
 final class PlainFile {
     private PlainFile() {}
 
-    /** The empty file of that name, made or emptied; a device or pipe as it is. */
+    /** The empty file of that name, made or emptied; a device or pipe as it is. Where it may be read a write can be made once more. */
     static OutputStream create(Path path) throws IOException {
         tryOpen(path);
-        return Files.isRegularFile(path)
+        return Files.isRegularFile(path) && Files.isReadable(path) // one may be allowed to write only
                 ? new Output(new RandomAccessFile(path.toFile(), "rw"), 0)
                 : new FileOutputStream(path.toFile());
     }
