@@ -23,6 +23,7 @@ import io.millrace.operators.window.Window;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.TopologyException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -155,7 +156,19 @@ class ChangelogTest {
                 s -> s.filter(r -> r.mean() > 0).map(Row.class, r -> r).keyBy(Row::mean)),
         OF_A_JOIN(
                 s -> s.tableJoin("pairs", s, JoinKind.INNER).keyBy(j -> j.left().mean())),
-        OF_DELETES(s -> s.deleteWhen(r -> r.mean() == 0).keyBy(Row::mean));
+        OF_DELETES(s -> s.deleteWhen(r -> r.mean() == 0).keyBy(Row::mean)),
+        OF_TWO_KEYS(
+                s -> s.merge(s.changelog("changes").keyBy(Row::card, Row::mean)).keyBy(Row::mean)),
+        OF_A_KEY_AND_NONE(s -> without(s).merge(s).keyBy(Row::mean)),
+        BEHIND_A_MERGE(s -> without(s).merge(s).filter(r -> r.mean() > 0).keyBy(Row::mean)),
+        FLAT_MAP_OF_A_MERGE(s -> without(s).merge(s).flatMap(Row.class, 3, ChangelogTest::several));
+
+        /** The changes of a table, without a key. */
+        private static EventStream<Row> without(KeyedStream<Row> rows) {
+            return rows.changelog("changes")
+                    .keyBy(Row::card)
+                    .merge(rows.changelog("more").keyBy(Row::card, Row::mean));
+        }
 
         private final Consumer<KeyedStream<Row>> word;
 
@@ -172,8 +185,40 @@ class ChangelogTest {
         String problem = thrown.problems().get(0);
         assertTrue(
                 problem.contains("takes only updates that carry the row they take back, and ")
-                        && problem.contains("put changelog(name) in between"),
+                        && problem.contains("put changelog(name) in "),
                 problem);
+    }
+
+    /** Each cure is one that is there: a changelog needs the key, and not all that sends updates is a window. */
+    @Test
+    void shouldNameOnlyCuresThatThereAre() {
+        String deletes = problem(t -> deletes(t).keyBy(Profile::mean));
+        assertTrue(deletes.endsWith("; put changelog(name) in between"), deletes);
+        String merged = problem(t -> t.from(PROFILES).merge(deletes(t)).keyBy(Profile::mean));
+        assertTrue(merged.contains("; put changelog(name) in front of merge@"), merged);
+        String window = problem(t -> t.from(PROFILES)
+                .keyBy(Profile::card)
+                .window("sums", Window.tumbling(Duration.ofSeconds(1)).emitOnUpdate())
+                .aggregate(Sums::new)
+                .filter(s -> s.sum.get() > 0)
+                .keyBy(s -> s.sum.get()));
+        assertTrue(window.endsWith("or let the window it comes from be retracting()"), window);
+        Millrace.topology(
+                "cured",
+                t -> t.from(PROFILES)
+                        .merge(deletes(t).changelog("changes"))
+                        .keyBy(Profile::mean)
+                        .to(Output.of("cured", Profile.class)));
+    }
+
+    private static KeyedStream<Profile> deletes(TopologyBuilder t) {
+        return t.from(PROFILES).keyBy(Profile::card).deleteWhen(p -> p.mean() == 0);
+    }
+
+    private static String problem(Consumer<TopologyBuilder> words) {
+        return assertThrows(TopologyException.class, () -> Millrace.topology("changes", words))
+                .problems()
+                .get(0);
     }
 
     /** Of all events there is no key to keep rows by: only the window itself can take back what it told. */

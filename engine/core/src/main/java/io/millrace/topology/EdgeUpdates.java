@@ -25,10 +25,15 @@ final class EdgeUpdates {
         for (int i = 0; i < node.inputs.size(); i++) {
             if (operator.passesUpdates(i)) {
                 Port edge = node.inputs.get(i);
+                NodeDraft from = nodes.get(edge.node());
                 passed = greater(passed, on(edge));
-                passesWindows |= nodes.get(edge.node()).ofWindows(edge.port());
+                passesWindows |= from.ofWindows(edge.port());
+                boolean byKey = on(edge) == Updates.BY_KEY;
+                node.byLostKey |= byKey && node.key == null && (from.key != null || from.byLostKey);
+                node.byOtherThanWindows |= byKey && from.byOtherThanWindows;
             }
         }
+        node.byOtherThanWindows |= operator.makes(0) == Updates.BY_KEY && !operator.tellsWindows(0);
         for (int port = 0; port < node.types.size(); port++) {
             node.updates.add(greater(passed, operator.makes(port)));
             // what keeps the rows of keys sends changes of these
@@ -66,16 +71,29 @@ final class EdgeUpdates {
             return "replacements or retractions; emit on close, put the rows into groups, or put the words that take updates in"
                     + " between";
         }
-        String cure = from.key == null
-                ? comes == Updates.OF_ALL
-                        ? "let its window be retracting()"
-                        : "put keyBy and changelog(name) in between"
-                : "put changelog(name) in between, or let the window it comes from be retracting()";
+        String cure;
+        if (comes == Updates.OF_ALL) {
+            cure = "let its window be retracting()";
+        } else if (from.key != null) {
+            cure = "put changelog(name) in between";
+        } else if (from.byLostKey) {
+            cure = "put changelog(name) in front of " + from.where()
+                    + ", where its rows still have the key that they are meant by";
+        } else {
+            cure = "put keyBy and changelog(name) in between";
+        }
+        if (comes == Updates.BY_KEY && !from.byOtherThanWindows) {
+            cure += ", or let the window it comes from be retracting()";
+        }
         return "replacements, or retractions by key, so that what was made of the row before would stay; " + cure;
     }
 
-    /** Updates of a stream without a key are meant by the one that it is given first. */
+    /** Updates of a stream without a key are meant by the one that it is given first, unless a merge has lost the one they are meant by. */
     private static boolean isFirstKey(Operator<?, ?> operator, NodeDraft from, Updates comes) {
-        return !operator.keepsKey() && !operator.keyed() && from.key == null && comes == Updates.BY_KEY;
+        return !operator.keepsKey()
+                && !operator.keyed()
+                && from.key == null
+                && !from.byLostKey
+                && comes == Updates.BY_KEY;
     }
 }

@@ -58,6 +58,12 @@ final class NodeDraft {
     /** Whether that is of several windows of one key, by output. */
     final List<Boolean> ofWindows = new ArrayList<>();
 
+    /** Whether updates come out of it by a key that it has lost: they are meant by that, not by the one they are given next. */
+    boolean byLostKey;
+
+    /** Whether updates by key come out of it that something else than a window of several for a key has made. */
+    boolean byOtherThanWindows;
+
     boolean ofWindows(int port) {
         return port < ofWindows.size() && ofWindows.get(port);
     }
