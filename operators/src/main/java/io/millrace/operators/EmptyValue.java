@@ -55,7 +55,15 @@ final class EmptyValue {
         if (length == 0) {
             return false;
         }
-        flow.value(view.wrap(bytes, 0, length), bytes, 0, length);
+        Object empty;
+        try {
+            empty = view.wrap(bytes, 0, length);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            return false; // what it has thrown for first becomes the dead letter
+        }
+        flow.value(empty, bytes, 0, length);
         if (type.hasCursor()) {
             flow.cursor(view);
         }
@@ -85,8 +93,10 @@ final class EmptyValue {
                 written = writer.length();
             }
             length = type.check(bytes, 0, written) == null ? written : 0;
-        } catch (RuntimeException e) {
-            length = 0; // a codec that cannot write an event without fields
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            length = 0; // a codec that cannot write an event without fields, or asserts
         }
     }
 }

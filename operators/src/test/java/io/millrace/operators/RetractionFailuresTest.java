@@ -43,6 +43,15 @@ class RetractionFailuresTest {
         }
     }
 
+    /** As strict, by an error in place of an exception; the machine itself is well. */
+    record Asserting(long card, double perUnit) {
+        Asserting {
+            if (!(perUnit > 0)) {
+                throw new AssertionError("a rate of " + perUnit);
+            }
+        }
+    }
+
     private static final Output<Rate> RATES = Output.of("rates", Rate.class);
 
     /** Throws for what takes a row away: those have a mean of 0. */
@@ -110,6 +119,11 @@ class RetractionFailuresTest {
     /** There is no other way: a row of that type with nothing in it cannot be made. */
     @Test
     void shouldMakeADeadLetterWhereARecordRefusesZeros() {
+        shouldMakeADeadLetter(Strict.class, p -> new Strict(p.card(), perUnit(p)));
+        shouldMakeADeadLetter(Asserting.class, p -> new Asserting(p.card(), perUnit(p)));
+    }
+
+    private static <R extends Record> void shouldMakeADeadLetter(Class<R> row, Fn.Fn1<Profile, R> function) {
         TestDriver driver = TestDriver.of(Millrace.topology(
                 "rates",
                 t -> lookedUp(
@@ -117,7 +131,7 @@ class RetractionFailuresTest {
                         t.from(PROFILES)
                                 .keyBy(Profile::card)
                                 .deleteWhen(p -> p.mean() == 0)
-                                .map(Strict.class, p -> new Strict(p.card(), perUnit(p))))));
+                                .map(row, function))));
         driver.send(PROFILES, profile(1, 5)).send(PROFILES, profile(1, 0)).send(PAYMENTS, payment(1));
         assertEquals(List.of(new Seen(1, true, 0)), driver.take(SEEN));
         assertEquals(Reason.OPERATOR_ERROR, driver.deadLetters().get(0).reason());

@@ -78,7 +78,9 @@ abstract class RecordType<R extends Record> extends EventType<R> {
         try {
             read(bytes, offset);
             return null;
-        } catch (RuntimeException e) {
+        } catch (VirtualMachineError e) {
+            throw e; // says nothing about the bytes
+        } catch (Throwable e) { // also of one that asserts
             String what = shape.hasSensitive() ? e.getClass().getName() : e.toString();
             return name() + ": its constructor refuses the values: " + what;
         }

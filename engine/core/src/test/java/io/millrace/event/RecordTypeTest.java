@@ -337,6 +337,27 @@ class RecordTypeTest {
         assertNull(type.check(bytes, 0, 8));
     }
 
+    record Asserting(long value) {
+        Asserting {
+            if (value == 1) {
+                throw new AssertionError("one");
+            }
+            if (value == 2) {
+                throw new StackOverflowError("on purpose");
+            }
+        }
+    }
+
+    /** But an error of the machine is no word about the bytes. */
+    @Test
+    void shouldRefuseBytesForWhichTheConstructorAsserts() {
+        EventType<Asserting> type = EventType.of(Asserting.class);
+        assertEquals(
+                "Asserting: its constructor refuses the values: java.lang.AssertionError: one",
+                type.check(new byte[] {1, 0, 0, 0, 0, 0, 0, 0}, 0, 8));
+        assertThrows(StackOverflowError.class, () -> type.check(new byte[] {2, 0, 0, 0, 0, 0, 0, 0}, 0, 8));
+    }
+
     @Test
     void shouldBeOneTypeForOneRecord() {
         assertSame(EventType.of(Trade.class), EventType.of(Trade.class));
