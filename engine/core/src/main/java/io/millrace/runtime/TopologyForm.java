@@ -29,6 +29,7 @@ record TopologyForm(String topology, long hashSeed, long stateBytes, String thre
     static final String SETTING = "its setting '";
     static final String OUTPUT_LAYOUT = "the layout of its output ";
     static final String INPUT_LAYOUT = "the layout of its input ";
+    static final String WINDOWS = "what comes by its input ";
     static final String SECTION = "its section";
     static final String TIME = "its time";
     static final String STAGES = "its thread";
@@ -115,6 +116,9 @@ record TopologyForm(String topology, long hashSeed, long stateBytes, String thre
             inputs.add(title(before) + (p.port() == 0 ? "" : ":" + p.port()));
             if (keeps && n.operator().keepsEvents()) {
                 words.put(INPUT_LAYOUT + i, layout(before.types().get(p.port())));
+            }
+            if (keeps && before.ofWindows(p.port())) { // then it keeps beside each row which of them that is of
+                words.put(WINDOWS + i, "updates of several windows of a key");
             }
         }
         words.put(INPUTS, inputs.toString());

@@ -18,7 +18,11 @@ import io.millrace.engine.View;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.join.JoinKind;
+import io.millrace.plan.PlanOptions;
+import io.millrace.state.Migration;
 import io.millrace.testkit.MemoryJournal;
+import io.millrace.testkit.TestDriver;
+import io.millrace.testkit.TestUpgrade;
 import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
@@ -34,6 +38,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The row of a key where results of several of its windows come and change: that of the newest, in each word that keeps rows. */
 class RowsOfWindowsTest {
@@ -45,6 +50,7 @@ class RowsOfWindowsTest {
 
     private static final long FAR = 500;
     private static final long NOBODY = 99;
+    private static final PlanOptions OPTIONS = PlanOptions.tested().withStateBytes(32 << 20);
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<In> IN =
             Input.of("in", In.class).eventTime(In::ns, NANOSECONDS).maxAhead(ofNanos(Long.MAX_VALUE));
@@ -324,6 +330,37 @@ class RowsOfWindowsTest {
             assertEquals(
                     List.of(new Row(1, 5, 5), new Row(1, 15, 21)), view.all().rows());
         }
+    }
+
+    /** Which window a row is of is a part of the row only where there can be several: rows without it are told of before any is loaded. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldSayThatRowsOfOneWindowDoNotGoOnAsRowsOfSeveral(boolean several) {
+        Window one = Window.tumbling(ofNanos(10));
+        TestDriver before = TestDriver.of(lookedUp(several ? one : late(one)), OPTIONS);
+        before.send(IN, new In(1, 5, 5)).send(IN, new In(1, 5, 15)).send(ASKS, new Ask(1));
+        byte[] snapshot = before.snapshot();
+        Topology after = lookedUp(several ? late(one) : one);
+        Migration how = Migration.none().startEmpty("sums");
+        String refused = assertThrows(RuntimeException.class, () -> TestUpgrade.restore(after, OPTIONS, snapshot, how))
+                .getMessage();
+        String what = "'row' has changed: what comes by its input 1 "
+                + (several
+                        ? "is new, updates of several windows of a key"
+                        : "was updates of several windows of a key and is gone");
+        assertTrue(refused.contains(what + "; say startEmpty(\"row\") in the migration"), refused);
+        TestDriver cured = TestUpgrade.restore(after, OPTIONS, snapshot, how.startEmpty("row"));
+        cured.send(ASKS, new Ask(1));
+    }
+
+    private static Topology lookedUp(Window window) {
+        return Millrace.topology("rows", t -> {
+            var sums = t.from(IN).keyBy(In::key).window("sums", window).aggregate(Sums::new);
+            t.from(ASKS)
+                    .keyBy(Ask::key)
+                    .lookup("row", t.table("rows", sums.map(Row.class, s -> new Row(s.key.get(), 0, s.sum.get()))))
+                    .to(LOOKED_UP, j -> new Row(j.left().key(), j.hasRight() ? 1 : 0, 0));
+        });
     }
 
     // ---- words that cannot
