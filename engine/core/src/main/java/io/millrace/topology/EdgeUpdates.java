@@ -61,7 +61,7 @@ final class EdgeUpdates {
                 problems.add(node.where() + ": " + operator.word() + " keeps one row of a key"
                         + (operator.inputs() > 1 ? " by its input " + i : "") + ", and " + from.where()
                         + " sends updates of several windows of one; put changelog(name) in between, which keeps that of the"
-                        + " newest, or make the start of the window a part of the key");
+                        + " newest");
             }
         }
     }

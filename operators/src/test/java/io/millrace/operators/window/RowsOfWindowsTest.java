@@ -381,7 +381,11 @@ class RowsOfWindowsTest {
                 .keyBy(Ask::key)
                 .foreignKeyJoin("named", Ask::key, sums(t), JoinKind.LEFT)
                 .to(VIEWED, j -> new Row(0, 0, 0)));
-        assertTrue(ofJoin.contains("sends updates of several windows of one; put changelog(name) in between"), ofJoin);
+        assertTrue(
+                ofJoin.endsWith(
+                        "sends updates of several windows of one; put changelog(name) in between, which keeps that"
+                                + " of the newest"),
+                ofJoin);
         String ofRows = refusal(t -> t.from(IN)
                 .keyBy(In::key)
                 .window("empty", Window.tumbling(ofNanos(10)).emitEmpty())
