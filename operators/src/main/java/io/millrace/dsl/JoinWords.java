@@ -152,7 +152,8 @@ abstract class JoinWords<T> extends EventStream<T> {
 
     /**
      * Tells of this stream, taken as a table, what changes in it: a retraction that carries the row which was, then an insert of the one
-     * which is. Behind it a stream with replacements may get another key, or become several rows.
+     * which is. Behind it a stream with replacements may get another key, or become several rows. By the order; but behind windows of which
+     * several of a key may change the row is that of the window which starts last, and results of those before change nothing.
      *
      * @param name unique in the topology
      * @return inserts, and retractions that carry what they take back

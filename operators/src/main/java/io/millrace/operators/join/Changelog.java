@@ -30,7 +30,9 @@ import java.util.Map;
 /**
  * Tells of a table what changes in it: what takes a row back carries that row. An insert or replacement sets the row of its key: where
  * there was another, a retraction comes out which carries that one, then an insert; where there was the same, nothing. A retraction takes
- * the row of its key away: one comes out that carries it, and nothing where there is none. By the order, never by event time.
+ * the row of its key away: one comes out that carries it, and nothing where there is none. By the order, never by event time;
+ * but behind windows of which several of a key may change the row is that of the window which starts last, and results of those before
+ * change nothing.
  *
  * <p>It stands where updates by key come to a word that makes something of the content of a row, such as another key: that word has to see
  * again what it has made something of, and a replacement does not bring it.
