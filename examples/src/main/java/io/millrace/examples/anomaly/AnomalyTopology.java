@@ -54,7 +54,7 @@ public final class AnomalyTopology {
         return Millrace.topology("anomaly", t -> {
             KeyedStream<Sample> samples = t.from(SAMPLES).keyBy(s -> 0);
             EventStream<Spread> growing = samples.filter(s -> s.row() < window)
-                    .window("growing", global().emitOnUpdate())
+                    .window("growing", global().emitOnUpdate().retracting())
                     .aggregate(Values::new)
                     .map(Spread.class, Values::spread);
             EventStream<Spread> moving = samples.window("moving", slidingCount(window, step))
