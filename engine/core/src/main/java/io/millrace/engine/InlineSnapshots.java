@@ -5,7 +5,6 @@ import io.millrace.journal.JournalException;
 import io.millrace.metric.Digest;
 import io.millrace.transport.EventSink;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -14,8 +13,8 @@ import java.util.function.LongSupplier;
  * are told by the owner when it flushes its sinks, of which this is one that gets no events. When the owner makes a snapshot itself, it works
  * meanwhile.
  *
- * <p><b>Writers:</b> {@code flushedTo}, and what {@code wanted} points to, by the owner; {@code wanted} by whoever makes a snapshot, one at a
- * time, and back to null by the owner. Both are volatile, and what a copy holds is written before it is taken back.
+ * <p><b>Writers:</b> {@code flushedTo} by the owner, {@code stopped} by who closes; both are volatile, and an older value only makes the
+ * other side wait a little longer.
  */
 final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -28,7 +27,7 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
     private final Snapshotter snapshotter;
     private final Thread thread;
     private volatile long flushedTo = -1;
-    private final AtomicReference<EngineStats.Copy> wanted = new AtomicReference<>();
+    private final OwnersCopy copies;
     private volatile boolean stopped;
 
     /** Before the start; the host's journal has been read. */
@@ -40,6 +39,7 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
             Runnable ownersWork,
             EngineThreads threads) {
         this.host = host;
+        copies = new OwnersCopy(host);
         this.letOutTo = letOutTo;
         this.goesOn = goesOn;
         this.owner = owner;
@@ -93,11 +93,7 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
     @Override
     public void flush() {
         flushedTo = Math.min(letOutTo.getAsLong(), host.core().entries() - 1);
-        EngineStats.Copy to = wanted.get();
-        if (to != null) {
-            to.take(0, host.core().entries() - 1);
-            wanted.compareAndSet(to, null); // who asked may have given up, and another ask already
-        }
+        copies.give();
     }
 
     @Override
@@ -123,9 +119,8 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
 
     @Override
     public Digest digest() {
-        EngineStats.Copy copy = new EngineStats.Copy(host);
-        wanted.set(copy);
-        if (!await(() -> wanted.get() != copy, HostClock.nanoTime() + PATIENCE.toNanos())) {
+        EngineStats.Copy copy = copies.ask();
+        if (!await(() -> copies.isTaken(copy), HostClock.nanoTime() + PATIENCE.toNanos())) {
             snapshotter.requireGoesOn();
             throw new JournalException(
                     "the owner of inline engine " + host.name() + " has not called doWork for " + PATIENCE

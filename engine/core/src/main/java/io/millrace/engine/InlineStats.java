@@ -2,7 +2,6 @@ package io.millrace.engine;
 
 import io.millrace.event.Meta;
 import io.millrace.transport.EventSink;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -12,14 +11,12 @@ import java.util.concurrent.locks.LockSupport;
 final class InlineStats implements EventSink<Object> {
     private static final long LOOK_NS = 1_000_000;
 
-    private final Host host;
     private final Runnable atEnd;
 
-    /** Where the owner is to write; null when it is done. */
-    private final AtomicReference<EngineStats.Copy> wanted = new AtomicReference<>();
+    private final OwnersCopy copies;
 
     InlineStats(Host host, Runnable atEnd) {
-        this.host = host;
+        copies = new OwnersCopy(host);
         this.atEnd = atEnd;
     }
 
@@ -32,11 +29,7 @@ final class InlineStats implements EventSink<Object> {
 
     @Override
     public void flush() {
-        EngineStats.Copy to = wanted.get();
-        if (to != null) {
-            to.take(0, host.core().entries() - 1);
-            wanted.compareAndSet(to, null); // who asked may have given up, and another ask already
-        }
+        copies.give();
     }
 
     @Override
@@ -49,10 +42,9 @@ final class InlineStats implements EventSink<Object> {
 
     /** Waits until the owner has been there; null when it has not come in time, because it does something else or nothing. */
     EngineStats ask(long mostNs) {
-        EngineStats.Copy copy = new EngineStats.Copy(host);
+        EngineStats.Copy copy = copies.ask();
         long untilNs = HostClock.nanoTime() + mostNs;
-        wanted.set(copy);
-        while (wanted.get() == copy) {
+        while (!copies.isTaken(copy)) {
             if (HostClock.nanoTime() - untilNs > 0) {
                 return null; // it may come yet, and writes then what nobody reads
             }

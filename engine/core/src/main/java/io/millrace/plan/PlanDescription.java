@@ -113,9 +113,15 @@ final class PlanDescription {
         }
         long perKey = n.operator().bytesPerKey();
         if (perKey > 0) {
+            perKey += keepsWindows(n) ? Long.BYTES : 0;
             out.append(", ").append(perKey).append(" bytes a key");
         }
         out.append('\n');
+    }
+
+    /** Which window the row of a key is of stands beside it. */
+    private boolean keepsWindows(TopologyNode n) {
+        return n.inputs().stream().anyMatch(p -> topology.nodes().get(p.node()).ofWindows(p.port()));
     }
 
     private String name(int id) {

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -81,15 +82,25 @@ class InlineSnapshotsTest {
         }
     }
 
-    /** The owner of this one does nothing else meanwhile, so a snapshot waits for it, and closing gives it up. */
+    /** The owner of this one does nothing else meanwhile, so a snapshot waits for it, and closing gives it up: that would wait for 30 s. */
     @Test
+    @Timeout(20)
     void shouldWaitForNothingWhenItCloses() throws Exception {
         Inline inline = setup().journal(journal, Journaling.plain().snapshotEvery(Duration.ofMillis(1), 1))
+                .stopDeadline(Duration.ofMinutes(5))
                 .inline();
         publish(inline, 0, 100);
-        Thread.sleep(20);
+        await("one that waits for the owner", InlineSnapshotsTest::waitsForAnOwner);
         inline.close();
         assertEquals(ids(0, 90), got);
+        assertEquals(-1, snapshot());
+    }
+
+    private static boolean waitsForAnOwner() {
+        return Thread.getAllStackTraces().values().stream()
+                .flatMap(Stream::of)
+                .anyMatch(f -> f.getClassName().equals(InlineSnapshots.class.getName())
+                        && f.getMethodName().equals("await"));
     }
 
     @Test

@@ -62,7 +62,7 @@ class InlineSpreeTest {
             for (int i = 0; i < 3000; i += 10) {
                 pay(inline, i, i + 10);
                 inline.doWork(0);
-                Thread.sleep(1);
+                Thread.sleep(1); // lets the others work on a single core too; any length is right
             }
             assertEquals("", inline.health().why());
         }

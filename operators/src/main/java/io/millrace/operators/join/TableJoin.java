@@ -32,7 +32,8 @@ import java.util.Objects;
 
 /**
  * The join of two tables of one key: the latest row of each side, side by side. An insert or replacement by either input sets the
- * row of its key, a retraction takes it away; both go by the order, never by event time.
+ * row of its key, a retraction takes it away; both go by the order, never by event time, but that of windows of which several of a
+ * key may change the row is the newest one's ({@link io.millrace.operator.RowWindow}).
  *
  * <p>What comes out is a table: an insert when a pair comes to be, a replacement when one of its sides changes, a retraction, which
  * carries the pair that was, when it goes. One for a change, none where the pair did not change.

@@ -21,7 +21,8 @@ import java.util.function.Supplier;
 
 /**
  * Aggregates of the rows that a table has in each group at the moment. An insert or replacement sets the row of its key, a retraction
- * takes it away; by the order, never by event time.
+ * takes it away; by the order, never by event time, but that of windows of which several of a key may change the row is the newest one's ({@link
+ * io.millrace.operator.RowWindow}).
  *
  * <p>What comes out is a table with the group as its key: an insert with the first row of a group, a replacement where its result
  * changes, a retraction, which carries what was told last, when its last row goes. A row that changes its group changes the one that
