@@ -283,7 +283,7 @@ public class KeyedStream<T> extends JoinWords<T> {
 
     /**
      * Puts the rows of this stream, taken as a table, into groups, and computes aggregates of the rows that a group has at the moment: by
-     * the order of the input, never by event time, but that of several windows of a key that may change the newest one's row counts. What this stream retracts, or {@link #deleteWhen deletes}, is in no group any more.
+     * the order of the input, never by event time; of several windows of a key whose results may change, the newest one's row counts. What this stream retracts, or {@link #deleteWhen deletes}, is in no group any more.
      *
      * @param name unique in the topology
      * @return to be told by what, and what is computed
