@@ -400,6 +400,7 @@ class KsqlAnswersTest {
         }
         return table(t.from(BEFORE_LEFT), c)
                 .tableJoin("before", table(t.from(BEFORE_RIGHT), c), JoinKind.INNER)
+                .changelog("before-changes")
                 .map(Cell.class, j -> {
                     throw new IllegalStateException(c.name + ": a row of the first query");
                 });
