@@ -1,6 +1,7 @@
 package io.millrace.examples.durable;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.engine.Engine;
@@ -8,6 +9,7 @@ import io.millrace.examples.durable.DurableSpree.Payment;
 import io.millrace.journal.Durability;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,19 @@ class DurableSpreeTest {
         assertEquals(
                 List.of("card,payments,cents", "7,3,120000", "7,4,160000", "7,5,200000", "7,6,240000"),
                 Files.readAllLines(folder.resolve("alerts.csv")));
+    }
+
+    /** The file of the first is read, counted and cut by nobody else. */
+    @Test
+    void shouldLeaveTheFileOfTheEngineThatRunsAsItIs() throws Exception {
+        Path alerts = folder.resolve("alerts.csv");
+        try (Engine engine = DurableSpree.start(folder)) {
+            Files.writeString(alerts, "7,3", StandardOpenOption.APPEND); // it is in the middle of a row
+            RuntimeException refused = assertThrows(RuntimeException.class, () -> DurableSpree.start(folder));
+            assertTrue(refused.getMessage().contains("journal"), refused.getMessage());
+            assertEquals("card,payments,cents\n7,3", Files.readString(alerts));
+            assertEquals(0, DurableSpree.nextPayment(engine));
+        }
     }
 
     private static void interruptAll() {

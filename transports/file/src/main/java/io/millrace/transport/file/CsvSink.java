@@ -17,10 +17,24 @@ import java.util.Objects;
  * @param <V> the event
  */
 public final class CsvSink<V> implements EventSink<V> {
-    private final CsvWriter writer;
+    private final Opening opening;
     private final RowWriter<? super V> rows;
-    private final Resumption resumption;
+
+    /** From when its engine starts, or the first row comes. */
+    private CsvWriter writer;
+
+    private Resumption resumption;
     private String resumedFor;
+    private boolean closed;
+
+    /** Opens the file. */
+    @FunctionalInterface
+    private interface Opening {
+        Opened open() throws FileFault;
+    }
+
+    /** A file that is open, and where one goes on in it. */
+    private record Opened(CsvWriter writer, Resumption resumption) {}
 
     /**
      * Writes the fields of a row.
@@ -40,9 +54,8 @@ public final class CsvSink<V> implements EventSink<V> {
         void write(V event, Meta meta, CsvWriter row) throws FileFault;
     }
 
-    private CsvSink(CsvWriter writer, RowWriter<? super V> rows, Resumption resumption) {
-        this.writer = writer;
-        this.resumption = resumption;
+    private CsvSink(Opening opening, RowWriter<? super V> rows) {
+        this.opening = opening;
         this.rows = Objects.requireNonNull(rows, "rows");
     }
 
@@ -55,11 +68,16 @@ public final class CsvSink<V> implements EventSink<V> {
      * @return the sink
      */
     public static <V> CsvSink<V> of(CsvWriter writer, RowWriter<? super V> rows) {
-        return new CsvSink<>(writer, rows, Resumption.marked());
+        Objects.requireNonNull(writer, "writer");
+        CsvSink<V> sink = new CsvSink<>(() -> new Opened(writer, Resumption.marked()), rows);
+        sink.writer = writer;
+        sink.resumption = Resumption.marked();
+        return sink;
     }
 
     /**
-     * Writes records with a column for each component.
+     * Writes records with a column for each component. The file is made when the engine starts, or with the first row: a start that fails leaves one
+     * that is there as it is, and so does one on a file that another engine writes.
      *
      * @param file   its name, or {@code -} for standard output; compressed when it ends in .gz
      * @param record components may be {@code long int short byte double boolean} (1 or 0), {@code String}, an enum (its
@@ -73,48 +91,88 @@ public final class CsvSink<V> implements EventSink<V> {
      */
     public static <R extends Record> CsvSink<R> of(String file, Class<R> record) throws FileFault {
         RecordRows<R> rows = new RecordRows<>(record);
-        return new CsvSink<>(CsvWriter.create(file, rows.columns()), rows, Resumption.marked());
+        FileOutput.check(file);
+        return new CsvSink<>(() -> new Opened(CsvWriter.create(file, rows.columns()), Resumption.marked()), rows);
     }
 
     /**
      * As {@link #of(String, Class)}, for an engine with a journal: where the engine starts again, the file goes on. It says itself how many
-     * rows it holds; what stands behind the last whole one is cut off. Rows survive the end of the process; where a loss of power has taken
-     * some that a snapshot has passed, the engine says so when it starts, and works all out anew if it still can.
+     * rows it holds; what stands behind the last whole one is cut off, when the journal is open and so no other engine is at it. Rows survive the end
+     * of the process; where a loss of power has taken some that a snapshot has passed, the engine says so when it starts, and works all out anew if it
+     * still can. A file that has other columns is refused by the start.
      *
      * @param file   its name; neither standard output nor compressed. For one output
      * @param record as there
      * @param <R>    the record
      * @return the sink
-     * @throws FileFault                when it cannot be continued, or has other columns
+     * @throws FileFault                when it cannot be continued
      * @throws IllegalArgumentException when a component has a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> resume(String file, Class<R> record) throws FileFault {
         RecordRows<R> rows = new RecordRows<>(record);
-        WrittenRows written = written(file);
-        String columns = String.join(",", rows.columns());
+        Path path = FileOutput.plain(file);
+        return new CsvSink<>(() -> goOn(file, path, rows.columns()), rows);
+    }
+
+    private static Opened goOn(String file, Path path, String... columns) throws FileFault {
+        ClaimedFile open = null;
+        try {
+            open = ClaimedFile.open(path);
+            WrittenRows written = WrittenRows.of(open);
+            requireSame(file, written, String.join(",", columns));
+            long held = Math.max(0, written.rows() - 1); // without the header
+            return new Opened(CsvWriter.behind(file, open, written, columns), Resumption.after(held));
+        } catch (IOException e) {
+            throw closed(open, Faults.writing(file, e));
+        }
+    }
+
+    private static void requireSame(String file, WrittenRows written, String columns) throws FileFault {
         if (written.rows() > 0 && !written.header().equals(columns)) {
             String cure = "give a file with " + columns + ", or one that is not there";
             throw Faults.fault(file, "has other columns", written.header(), cure, null);
         }
-        return behind(CsvWriter.behind(file, written, rows.columns()), rows, Math.max(0, written.rows() - 1));
+    }
+
+    private static FileFault closed(ClaimedFile open, FileFault why) {
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+        return why;
     }
 
     /** Goes on behind so many events. */
     static <V> CsvSink<V> behind(CsvWriter writer, RowWriter<? super V> rows, long held) {
-        return new CsvSink<>(writer, rows, Resumption.after(held));
+        CsvSink<V> sink = of(writer, rows);
+        sink.resumption = Resumption.after(held);
+        return sink;
     }
 
-    private static WrittenRows written(String file) throws FileFault {
-        Path path = FileOutput.plain(file);
-        try {
-            return WrittenRows.of(path);
-        } catch (IOException e) {
-            throw Faults.reading(file, e);
+    private void open() throws FileFault {
+        if (writer != null) {
+            return;
         }
+        if (closed) {
+            throw new IllegalStateException("the sink has been closed");
+        }
+        Opened opened = opening.open();
+        writer = opened.writer();
+        resumption = opened.resumption();
+    }
+
+    /** Opens the file, where no journal has asked for it before. */
+    @Override
+    public void begin() throws FileFault {
+        open();
     }
 
     @Override
     public Resumption resume(String output) throws FileFault {
+        open();
         if (!resumption.isMarked() && resumedFor != null && !resumedFor.equals(output)) {
             String both = resumedFor + ", " + output;
             throw Faults.fault(both, "outputs of one file that is continued", "2", "give each a file of its own", null);
@@ -125,6 +183,7 @@ public final class CsvSink<V> implements EventSink<V> {
 
     @Override
     public void on(V event, Meta meta) throws FileFault {
+        open();
         try {
             writer.hold();
             rows.write(event, meta, writer);
@@ -138,16 +197,22 @@ public final class CsvSink<V> implements EventSink<V> {
 
     @Override
     public void flush() throws FileFault {
+        open();
         writer.flush();
     }
 
     @Override
     public void sync() throws FileFault {
-        writer.sync();
+        if (writer != null) {
+            writer.sync();
+        }
     }
 
     @Override
     public void close() throws FileFault {
-        writer.close();
+        closed = true;
+        if (writer != null) {
+            writer.close();
+        }
     }
 }

@@ -59,6 +59,14 @@ final class Faults {
         if (e instanceof AccessDeniedException) {
             return fault(name, "no permission to write", absolute(name), "allow this user to write it", e);
         }
+        if (e instanceof FileClaim.Taken) {
+            return fault(
+                    name,
+                    "is being written already",
+                    "by " + e.getMessage(),
+                    "end that first, or name another file",
+                    e);
+        }
         String reason = reason(e);
         if (isDiskFull(reason)) {
             return fault(name, "disk full", reason, "make room and run again", e);

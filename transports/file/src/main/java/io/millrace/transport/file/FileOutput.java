@@ -5,12 +5,16 @@ import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
  * The bytes of a new file: gzip when its name ends in {@code .gz}. Everything that goes wrong is a {@link FileFault}. The
- * file itself is written, not a temporary one: after a fault what was written before is there. A write that has failed may be repeated
+ * file itself is written, not a temporary one: after a fault what was written before is there. A plain file that somebody else writes, another
+ * engine say, is refused and left as it is: in this process always, in others as far as the system locks files (POSIX locks end when this process
+ * reads the file itself). A write that has failed may be repeated
  * where one can go back to its place, in a plain file; anything else takes nothing more after a fault. An interrupt of the thread that writes
  * is none of its business. Not thread-safe, and without a buffer of its own: write in large pieces.
  */
@@ -73,13 +77,27 @@ public final class FileOutput extends OutputStream {
         }
     }
 
-    /** Goes on behind so many bytes of a plain file; what is behind them is cut off. */
-    static FileOutput behind(String name, long length) throws FileFault {
-        Path path = Faults.path(name);
+    /** Goes on behind so many bytes of a plain file that is open; what is behind them is cut off. Closes it where that cannot be. */
+    static FileOutput behind(String name, RandomAccessFile file, long length) throws FileFault {
         try {
-            return closingOnFault(name, PlainFile.behind(path, length));
+            return closingOnFault(name, new PlainFile.Output(file, length));
         } catch (IOException e) {
             throw Faults.writing(name, e);
+        }
+    }
+
+    /** Throws what can be said of the name of a new file without opening it. */
+    static void check(String name) throws FileFault {
+        if (name.equals(STANDARD_OUTPUT)) {
+            return;
+        }
+        Path path = Faults.path(name);
+        if (Files.isDirectory(path)) {
+            throw Faults.directory(name);
+        }
+        Path folder = path.toAbsolutePath().getParent();
+        if (!Files.exists(path) && (folder == null || !Files.isDirectory(folder))) {
+            throw Faults.writing(name, new NoSuchFileException(name));
         }
     }
 

@@ -1,9 +1,8 @@
 package io.millrace.transport.file;
 
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -21,27 +20,62 @@ final class PlainFile {
 
     /** The empty file of that name, made or emptied; a device or pipe as it is. Where it may be read a write can be made once more. */
     static OutputStream create(Path path) throws IOException {
-        tryOpen(path);
-        return Files.isRegularFile(path) && Files.isReadable(path) // one may be allowed to write only
-                ? new Output(new RandomAccessFile(path.toFile(), "rw"), 0)
-                : new FileOutputStream(path.toFile());
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            return new FileOutputStream(path.toFile());
+        }
+        return Files.exists(path) && !Files.isReadable(path) // one may be allowed to write only
+                ? WriteOnly.open(path)
+                : new Output(ClaimedFile.open(path), 0);
     }
 
-    /** Reads and writes the file of that name, which is made when there is none. */
-    static RandomAccessFile open(Path path) throws IOException {
-        tryOpen(path);
-        return new RandomAccessFile(path.toFile(), "rw");
-    }
+    /** A file that can be written only is claimed by a descriptor of its own, as to open it for writing is to empty it. */
+    static final class WriteOnly extends FilterOutputStream {
+        private final FileOutputStream holder;
+        private final FileClaim claim;
+        private boolean closed;
 
-    /** Reads the file of that name. */
-    static InputStream read(Path path) throws IOException {
-        FileChannel.open(path, StandardOpenOption.READ).close(); // says by its exception what is wrong
-        return new FileInputStream(path.toFile());
-    }
+        private WriteOnly(FileOutputStream holder, FileClaim claim, OutputStream out) {
+            super(out);
+            this.holder = holder;
+            this.claim = claim;
+        }
 
-    /** Goes on behind so many bytes; what is behind them is cut off. */
-    static OutputStream behind(Path path, long length) throws IOException {
-        return new Output(open(path), length);
+        static WriteOnly open(Path path) throws IOException {
+            synchronized (FileClaim.class) {
+                FileClaim.requireFree(path);
+                tryOpen(path);
+                FileOutputStream holder = new FileOutputStream(path.toFile(), true);
+                FileClaim claim = null;
+                try {
+                    claim = FileClaim.of(path, holder.getChannel());
+                    return new WriteOnly(holder, claim, new FileOutputStream(path.toFile()));
+                } catch (Throwable t) {
+                    holder.close();
+                    if (claim != null) {
+                        claim.end();
+                    }
+                    throw t;
+                }
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            try (holder) {
+                super.close();
+            } finally {
+                claim.end();
+            }
+        }
     }
 
     /**
@@ -112,7 +146,7 @@ final class PlainFile {
     }
 
     /** A channel says by its exception what is wrong; but a pipe must not be opened twice, its reader would see an end. */
-    private static void tryOpen(Path path) throws IOException {
+    static void tryOpen(Path path) throws IOException {
         if (!Files.exists(path) || Files.isRegularFile(path)) {
             FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
                     .close();

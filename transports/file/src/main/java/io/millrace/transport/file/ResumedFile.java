@@ -22,7 +22,7 @@ final class ResumedFile extends OutputStream implements FileOutput.Forced {
 
     ResumedFile(String name, Path path) throws IOException {
         this.name = name;
-        file = PlainFile.open(path);
+        file = ClaimedFile.open(path);
         held = file.length();
     }
 

@@ -2,10 +2,8 @@ package io.millrace.transport.file;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 
 /**
  * What a CSV file holds that we have written: whole rows, and behind them perhaps a part of one, where the process has ended.
@@ -17,13 +15,9 @@ import java.nio.file.Path;
 record WrittenRows(long rows, long length, String header) {
     private static final int CHUNK = 1 << 16;
 
-    /** Counts them; none where there is no file. */
-    static WrittenRows of(Path file) throws IOException {
-        try (InputStream in = PlainFile.read(file)) {
-            return new Scan().run(in);
-        } catch (NoSuchFileException e) {
-            return new WrittenRows(0, 0, "");
-        }
+    /** Counts them, from where the file stands: its beginning. */
+    static WrittenRows of(RandomAccessFile file) throws IOException {
+        return new Scan().run(file);
     }
 
     /** Bytes are enough: in UTF-8 a quote or a line end is never a part of anything else. */
@@ -33,7 +27,7 @@ record WrittenRows(long rows, long length, String header) {
         private long end;
         private boolean quoted;
 
-        WrittenRows run(InputStream in) throws IOException {
+        WrittenRows run(RandomAccessFile in) throws IOException {
             byte[] chunk = new byte[CHUNK];
             long at = 0;
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {

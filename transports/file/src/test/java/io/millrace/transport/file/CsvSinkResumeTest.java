@@ -56,8 +56,8 @@ class CsvSinkResumeTest {
     @Test
     void shouldRefuseAFileWithOtherColumns() throws Exception {
         Files.writeString(file("other.csv"), "a,b\n1,2\n");
-        FileFault fault = assertThrows(
-                FileFault.class, () -> CsvSink.resume(file("other.csv").toString(), Row.class));
+        CsvSink<Row> sink = CsvSink.resume(file("other.csv").toString(), Row.class);
+        FileFault fault = assertThrows(FileFault.class, () -> sink.resume("rows"));
         assertTrue(fault.getMessage().contains("has other columns; a,b"), fault.getMessage());
         assertEquals("a,b\n1,2\n", Files.readString(file("other.csv")));
     }

@@ -41,7 +41,6 @@ class CsvSinkTrialTest {
 
         @Override
         public EventSink<Long> open(SinkFaults faults) throws Exception {
-            WrittenRows written = WrittenRows.of(file);
             RandomAccessFile flaky = new RandomAccessFile(file.toFile(), "rw") {
                 @Override
                 public void write(byte[] bytes, int offset, int length) throws IOException {
@@ -50,6 +49,7 @@ class CsvSinkTrialTest {
                     super.write(bytes, offset + length / 2, length - length / 2);
                 }
             };
+            WrittenRows written = WrittenRows.of(flaky);
             CsvWriter writer = CsvWriter.ofWithoutHeader("x.csv", new PlainFile.Output(flaky, written.length()), 2);
             return counts ? CsvSink.behind(writer, ROWS, written.rows()) : CsvSink.of(writer, ROWS);
         }

@@ -23,7 +23,7 @@ class PlainFileTest {
     @Test
     void shouldGoOnBehindWhatIsKept() throws IOException {
         Path file = Files.writeString(folder.resolve("rows"), "abcdef");
-        try (OutputStream out = PlainFile.behind(file, 2)) {
+        try (OutputStream out = new PlainFile.Output(ClaimedFile.open(file), 2)) {
             out.write('x');
         }
         assertEquals("abx", Files.readString(file));
@@ -36,7 +36,7 @@ class PlainFileTest {
         Path file = Files.writeString(folder.resolve("rows"), "abcdef");
         long before = system.getOpenFileDescriptorCount();
         for (int i = 0; i < TIMES; i++) {
-            assertThrows(IOException.class, () -> PlainFile.behind(file, -1));
+            assertThrows(IOException.class, () -> new PlainFile.Output(ClaimedFile.open(file), -1));
         }
         long more = system.getOpenFileDescriptorCount() - before;
         assertTrue(more < TIMES / 2, more + " more files are open");

@@ -60,7 +60,7 @@ class ResumedFileTest {
                 } else if (part == 1) {
                     write(new Random(5), all);
                 } else {
-                    try (FileOutput out = FileOutput.behind(file.toString(), 500)) {
+                    try (FileOutput out = FileOutput.behind(file.toString(), ClaimedFile.open(file), 500)) {
                         out.write(all, 500, 500);
                     }
                 }
@@ -71,7 +71,9 @@ class ResumedFileTest {
         }
         Files.writeString(file, "a\n1\n");
         Thread.currentThread().interrupt();
-        assertEquals(2, WrittenRows.of(file).rows());
+        try (ClaimedFile open = ClaimedFile.open(file)) {
+            assertEquals(2, WrittenRows.of(open).rows());
+        }
         assertTrue(Thread.interrupted(), "it is the caller's");
     }
 

@@ -1,0 +1,139 @@
+package io.millrace.transport.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file has one writer: who comes second leaves it alone, and says who has it. */
+class FileClaimTest {
+    record Row(long id) {}
+
+    @TempDir
+    Path folder;
+
+    private String file;
+
+    @BeforeEach
+    void setUp() {
+        file = folder.resolve("rows.csv").toString();
+    }
+
+    private String written() throws Exception {
+        return Files.readString(Path.of(file));
+    }
+
+    /** What is evaluated when an engine is put together comes before anybody knows that another one has the journal. */
+    @Test
+    void shouldTouchNothingBeforeTheEngineStarts() throws Exception {
+        for (boolean resumes : new boolean[] {true, false}) {
+            Files.writeString(Path.of(file), "id\n1\n2");
+            CsvSink<Row> sink = resumes ? CsvSink.resume(file, Row.class) : CsvSink.of(file, Row.class);
+            assertEquals("id\n1\n2", written(), "the other one is in the middle of a row");
+            sink.close();
+            assertEquals("id\n1\n2", written());
+            assertThrows(IllegalStateException.class, sink::begin);
+        }
+    }
+
+    @Test
+    void shouldRefuseAFileThatThisProcessWrites() throws Exception {
+        try (CsvSink<Row> first = CsvSink.resume(file, Row.class)) {
+            first.begin();
+            first.on(new Row(1), null);
+            first.flush();
+            String message = file + ": is being written already; by this process; end that first, or name another file";
+            String link =
+                    Files.createLink(folder.resolve("link.csv"), Path.of(file)).toString();
+            for (String name : new String[] {file, link}) {
+                assertEquals(
+                        message.replace(file, name),
+                        assertThrows(
+                                        FileFault.class,
+                                        () -> CsvSink.resume(name, Row.class).begin())
+                                .getMessage());
+                assertThrows(FileFault.class, () -> CsvSink.of(name, Row.class).begin());
+                assertThrows(FileFault.class, () -> FileOutput.create(name));
+                assertThrows(FileFault.class, () -> FileOutput.resume(name));
+            }
+            assertEquals("id\n1\n", written());
+            first.on(new Row(2), null);
+        }
+        assertEquals("id\n1\n2\n", written());
+        try (CsvSink<Row> next = CsvSink.resume(file, Row.class)) {
+            assertEquals(2, next.resume("rows").held());
+        }
+    }
+
+    /** Also one that may be written and not be read, which is opened otherwise. */
+    @Test
+    void shouldClaimAFileThatIsWriteOnly() throws Exception {
+        Files.writeString(Path.of(file), "before");
+        OutputStream out = PlainFile.WriteOnly.open(Path.of(file));
+        out.write("id\n".getBytes(StandardCharsets.US_ASCII));
+        assertThrows(FileFault.class, () -> FileOutput.create(file));
+        assertEquals("3", attempt());
+        out.close();
+        out.close();
+        assertEquals("id\n", written());
+        FileOutput.create(file).close();
+    }
+
+    @Test
+    void shouldKeepOutOtherProcesses() throws Exception {
+        try (CsvSink<Row> first = CsvSink.resume(file, Row.class)) {
+            assertEquals(0, first.resume("rows").held());
+            first.on(new Row(1), null);
+            first.flush();
+            assertThrows(
+                    FileFault.class,
+                    () -> CsvSink.of(file, Row.class).begin()); // which must not give up what keeps them out
+            assertEquals("3", attempt());
+        }
+        assertEquals("id\n1\n", written());
+        assertEquals("0", attempt());
+        assertEquals("id\n", written());
+    }
+
+    /** Answers how a process ends that makes the file. */
+    private String attempt() throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-Xshare:auto",
+                        "-XX:TieredStopAtLevel=1",
+                        Other.class.getName(),
+                        file)
+                .redirectErrorStream(true)
+                .start();
+        String text = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int exit = child.waitFor();
+        assertFalse(exit == 3 && !text.contains("by another process"), text);
+        assertTrue(exit == 3 || exit == 0, text);
+        return Integer.toString(exit);
+    }
+
+    /** The other process. */
+    static final class Other {
+        private Other() {}
+
+        /** Names the file. */
+        public static void main(String[] args) throws Exception {
+            try (CsvSink<Row> sink = CsvSink.of(args[0], Row.class)) {
+                sink.begin();
+            } catch (FileFault e) {
+                System.out.println(e.getMessage());
+                System.exit(3);
+            }
+        }
+    }
+}
