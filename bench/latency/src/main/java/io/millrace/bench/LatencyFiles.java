@@ -24,7 +24,7 @@ final class LatencyFiles implements AutoCloseable {
         picture = options.has("--plot") ? Path.of(options.text("--plot")) : null;
         plot = new Plot(options.text("--workload").toUpperCase(Locale.ROOT)
                 + ": latency from the intended time, " + conditions.get("java") + ", " + conditions.get("cores")
-                + " cores, load " + String.format("%.1f", conditions.get("load")));
+                + " cores, load " + String.format(Locale.ROOT, "%.1f", conditions.get("load")));
     }
 
     /** Declares what this reads. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -160,7 +161,7 @@ final class ThroughputCommand implements BenchCommand {
     }
 
     private static String ratio(Row row, Row to) {
-        return to == null ? "-" : String.format("%.2f", row.median() / to.median());
+        return to == null ? "-" : String.format(Locale.ROOT, "%.2f", row.median() / to.median());
     }
 
     private static Map<String, Object> json(Options options, Map<String, Object> conditions, Map<String, Row> rows) {

@@ -122,18 +122,19 @@ public final class LatencyReport {
         out.append(String.format(
                 Locale.ROOT, "%s, %s; µs from the intended time%n%10s %-14s %-5s", topology, host, "events/s", "", ""));
         NAMES.forEach(n -> out.append(String.format(Locale.ROOT, " %9s", n)));
-        out.append(String.format("  %-5s %s%n", "held", "output"));
+        out.append(String.format(Locale.ROOT, "  %-5s %s%n", "held", "output"));
         rates.forEach((rate, r) -> {
             line(out, rate, topology, "all", r.own, Paced::all);
             out.append(String.format(
+                    Locale.ROOT,
                     "  %-5s %s%n",
                     r.isHeld() ? "yes" : "NO",
                     (r.isSame() ? r.digests.get(0) : "VOID: differs, " + r.digests)
                             + (r.deadLetters > 0 ? ", dead letters " + r.deadLetters : "")));
             line(out, rate, "", "clear", r.own, Paced::clear);
-            out.append(String.format("%n"));
+            out.append(String.format(Locale.ROOT, "%n"));
             line(out, rate, FLOOR, "all", r.floor, Paced::all);
-            out.append(String.format("%n"));
+            out.append(String.format(Locale.ROOT, "%n"));
         });
         return out.toString();
     }

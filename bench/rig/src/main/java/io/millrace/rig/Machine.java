@@ -78,7 +78,7 @@ public final class Machine {
             Object stolen = conditions.get(STOLEN);
             System.out.printf(
                     "load after %.2f, stolen %s%n",
-                    load(), stolen instanceof Double percent ? String.format("%.2f %%", percent) : stolen);
+                    load(), stolen instanceof Double percent ? String.format(Locale.ROOT, "%.2f %%", percent) : stolen);
         }
 
         /** Ends, and prints nothing. */

@@ -81,17 +81,20 @@ public final class Plot {
         for (Map.Entry<String, Map<String, Histogram>> panel : panels.entrySet()) {
             axes(out, panel.getKey(), top, decades);
             panel.getValue().forEach((system, ns) -> line(out, system, ns, colour(systems.indexOf(system)), decades));
-            out.append(String.format("</g>%n"));
+            out.append(String.format(Locale.ROOT, "</g>%n"));
             top += PANEL;
         }
         for (int i = 0; i < systems.size(); i++) {
             int y = TOP + 14 + 18 * i;
             out.append(String.format(
+                    Locale.ROOT,
                     "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"4\" fill=\"%s\"/>%n",
-                    WIDTH - RIGHT + 16, y, colour(i)));
+                    WIDTH - RIGHT + 16,
+                    y,
+                    colour(i)));
             text(out, WIDTH - RIGHT + 36, y + 6, "start", systems.get(i));
         }
-        return out.append(String.format("</svg>%n")).toString();
+        return out.append(String.format(Locale.ROOT, "</svg>%n")).toString();
     }
 
     private static String colour(int system) {
@@ -121,7 +124,7 @@ public final class Plot {
     }
 
     private static void axes(StringBuilder out, String name, int top, double[] decades) {
-        out.append(String.format("<g transform=\"translate(0,%d)\">%n", top));
+        out.append(String.format(Locale.ROOT, "<g transform=\"translate(0,%d)\">%n", top));
         text(out, LEFT + 8, 16, "start", name);
         for (double decade = decades[0]; decade <= decades[1]; decade++) {
             double y = y(Math.pow(10, decade), decades);
@@ -154,7 +157,7 @@ public final class Plot {
             double value = ns.getTotalCount() == 0 ? 0 : ns.getValueAtPercentile(percentile);
             out.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(percentile), y(value, decades)));
         }
-        out.append(String.format("\"><title>%s</title></polyline>%n", escaped(system)));
+        out.append(String.format(Locale.ROOT, "\"><title>%s</title></polyline>%n", escaped(system)));
     }
 
     private static void rule(StringBuilder out, double x1, double y1, double x2, double y2) {
@@ -168,8 +171,8 @@ public final class Plot {
     }
 
     private static void text(StringBuilder out, int x, int y, String anchor, String words) {
-        out.append(
-                String.format("<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>%n", x, y, anchor, escaped(words)));
+        out.append(String.format(
+                Locale.ROOT, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>%n", x, y, anchor, escaped(words)));
     }
 
     private static String escaped(String words) {

@@ -7,6 +7,7 @@ import io.millrace.lineage.Explanation.Put;
 import io.millrace.lineage.Explanation.Step;
 import io.millrace.lineage.Explanation.Story;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** An explanation for programs. What is absent is left out. */
@@ -171,7 +172,7 @@ final class ExplanationJson {
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
             } else if (c < ' ') {
-                out.append(String.format("\\u%04x", (int) c));
+                out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 out.append(c);
             }

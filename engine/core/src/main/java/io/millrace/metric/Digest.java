@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a run has put out, as one number, and as a number for each output at every so many entries. The same log gives the same
@@ -78,6 +79,6 @@ public record Digest(String topology, long entries, List<OutputDigest> outputs, 
     public String toString() {
         long events = outputs.stream().mapToLong(OutputDigest::events).sum();
         return "topology " + topology + ": " + entries + " entries, " + events + " outputs, digest "
-                + String.format("%016x", hash());
+                + String.format(Locale.ROOT, "%016x", hash());
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A digest as lines: a head, then for each output one line and one line for each of its checkpoints. */
 final class DigestFile {
@@ -128,6 +129,6 @@ final class DigestFile {
     }
 
     private static String hex(long hash) {
-        return String.format("%016x", hash);
+        return String.format(Locale.ROOT, "%016x", hash);
     }
 }

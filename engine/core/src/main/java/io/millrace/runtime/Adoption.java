@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -218,7 +219,7 @@ public final class Adoption {
         String rows = now.word().equals("process")
                 ? "; say rows(\"" + now.title() + "\", ..) where only its fields have changed"
                 : "";
-        return rows + String.format(TAKE_BACK, now.title());
+        return rows + String.format(Locale.ROOT, TAKE_BACK, now.title());
     }
 
     /** What a state depends on. */

@@ -2,6 +2,7 @@ package io.millrace.topology;
 
 import io.millrace.event.EventType;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -151,7 +152,7 @@ final class Drawing {
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
             } else if (c < ' ') {
-                out.append(String.format("\\u%04x", (int) c));
+                out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 out.append(c);
             }

@@ -1,5 +1,6 @@
 package io.millrace.topology;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What topologies, nodes and threads may be called: what ports may, because the names stand in the same listings and ids. */
@@ -22,7 +23,7 @@ final class Names {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            out.append(c < ' ' || c == 0x7f ? String.format("\\u%04x", (int) c) : String.valueOf(c));
+            out.append(c < ' ' || c == 0x7f ? String.format(Locale.ROOT, "\\u%04x", (int) c) : String.valueOf(c));
         }
         return out.toString();
     }

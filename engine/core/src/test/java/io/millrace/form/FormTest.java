@@ -61,6 +61,12 @@ class FormTest {
                     + "|\\b(Map|Set)\\s*\\.\\s*(ofEntries|copyOf)\\b|\\b(Map|Set)\\s*\\.\\s*of\\s*\\((?!\\s*\\))"
                     + "|\\b(toSet|toUnmodifiableSet|toMap|toUnmodifiableMap|groupingBy)\\b");
 
+    /** Digits of some locales are not 0 to 9, a comma stands for the point, and an I has no dot: files and names must not have them. */
+    private static final Pattern LOCALE = Pattern.compile(
+            "\\bString\\s*\\.\\s*format\\s*\\(\\s*(?!\\s|(java\\.util\\.)?Locale\\b)|\\.\\s*formatted\\s*\\("
+                    + "|\\bString\\s*::\\s*format\\b|\\b(toLowerCase|toUpperCase)\\s*\\(\\s*\\)"
+                    + "|::\\s*(toLowerCase|toUpperCase)\\b|\\b(NumberFormat|DecimalFormat)\\b");
+
     private static final Pattern CONSOLE =
             Pattern.compile("\\bSystem\\s*(\\.|::)\\s*(out|err)\\b|\\bprintStackTrace\\s*\\(\\s*\\)");
 
@@ -123,6 +129,16 @@ class FormTest {
                     new Source(
                             "operators/src/main/java/io/millrace/dsl/X.java",
                             "var seen = new HashSet<String>(); // form: hash-ordered, never iterated")),
+            new Rule(
+                    "locale",
+                    s -> true,
+                    LOCALE,
+                    "say Locale.ROOT: the same text in every country",
+                    null,
+                    new Source("bench/rig/src/main/java/io/millrace/rig/X.java", "return String.format(\"%d\", n);"),
+                    new Source(
+                            "bench/rig/src/main/java/io/millrace/rig/X.java",
+                            "return String.format(\n Locale.ROOT, \"%d\", n).toLowerCase(Locale.ROOT);")),
             new Rule(
                     "console",
                     Source::library,
@@ -210,6 +226,10 @@ class FormTest {
                 "var m = Map.of(1, 2);",
                 "var m = Set.copyOf(list);",
                 "var s = list.stream().collect(Collectors.toSet());",
+                "var s = \"%d\".formatted(1);",
+                "var s = String.format(\n    \"%d\", 1);",
+                "var s = name.toLowerCase();",
+                "f = String::toUpperCase;",
                 "e.printStackTrace();",
                 "System.out.println();");
     }

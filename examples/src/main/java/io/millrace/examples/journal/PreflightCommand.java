@@ -8,6 +8,7 @@ import io.millrace.engine.Setup;
 import io.millrace.topology.Topology;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** {@code examples/run preflight}: whether a build can take over the newest snapshot of a journal, without starting it. */
@@ -54,7 +55,7 @@ public final class PreflightCommand implements Command {
                     "snapshot  of the entries below " + report.snapshot() + ", with " + report.behind() + " behind it");
         }
         for (Preflight.Line line : report.lines()) {
-            System.out.println(String.format("%-8s", line.fate()) + "  " + line.what());
+            System.out.println(String.format(Locale.ROOT, "%-8s", line.fate()) + "  " + line.what());
         }
         if (report.canRestore()) {
             System.out.println("preflight: this build can start from it, and works out the entries behind it");

@@ -62,8 +62,8 @@ final class OneOperator {
 
     /** The engine to be, its outputs discarded. */
     static Setup setUp(String operator) {
-        Topology topology =
-                Millrace.topology("one-" + operator.toLowerCase(), t -> build(operator, t.from(TRANSACTIONS)));
+        Topology topology = Millrace.topology(
+                "one-" + operator.toLowerCase(java.util.Locale.ROOT), t -> build(operator, t.from(TRANSACTIONS)));
         Setup setup = Engine.of(topology);
         topology.outputs().forEach(setup::discard);
         return setup;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
@@ -97,8 +98,8 @@ public final class Identical {
         Digest digest = way.run().run(new Noted(0, 0));
         double seconds = (System.nanoTime() - begin) / 1e9;
         StringBuilder hashes = new StringBuilder();
-        digest.outputs().forEach(o -> hashes.append(String.format(" %016x", o.hash())));
-        says.accept(String.format("%-36s %6.1f s %s", way.name(), seconds, hashes));
+        digest.outputs().forEach(o -> hashes.append(String.format(Locale.ROOT, " %016x", o.hash())));
+        says.accept(String.format(Locale.ROOT, "%-36s %6.1f s %s", way.name(), seconds, hashes));
         return digest;
     }
 

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -275,7 +276,7 @@ final class JournalBench {
                 }
             }
         }
-        tell(level, String.format("%,d", rate), histogram);
+        tell(level, String.format(Locale.ROOT, "%,d", rate), histogram);
         Scratch.delete(at);
     }
 }

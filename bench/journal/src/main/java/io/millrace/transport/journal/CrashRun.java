@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -238,7 +239,7 @@ final class CrashRun {
 
     static void demand(boolean holds, String what, Object... values) {
         if (!holds) {
-            throw new IllegalStateException(String.format(what, values));
+            throw new IllegalStateException(String.format(Locale.ROOT, what, values));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.testkit.oracle;
 
+import java.util.Locale;
+
 /**
  * Runs cases that hang on a number alone. One that fails comes with a test of it, to be put beside the one that found it.
  *
@@ -58,7 +60,9 @@ public final class Seeds {
             of.run(seed);
         } catch (Throwable t) {
             throw new AssertionError(
-                    "seed " + seed + ": " + t.getMessage() + again(seed) + test(seed, String.format(call, seed)), t);
+                    "seed " + seed + ": " + t.getMessage() + again(seed)
+                            + test(seed, String.format(Locale.ROOT, call, seed)),
+                    t);
         }
     }
 

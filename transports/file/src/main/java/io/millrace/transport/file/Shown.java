@@ -1,5 +1,7 @@
 package io.millrace.transport.file;
 
+import java.util.Locale;
+
 /** Foreign text made fit for a message of one line: no control characters, no endless values. */
 final class Shown {
     private static final int VALUE_CHARS_MAX = 120;
@@ -32,7 +34,7 @@ final class Shown {
             case '\t' -> out.append("\\t");
             default -> {
                 if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
-                    out.append(String.format("\\u%04x", (int) c));
+                    out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
                 } else {
                     out.append(c);
                 }

@@ -1,6 +1,7 @@
 package io.millrace.transport.journal;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * What one start of a host wrote, in a directory of its own: the shape of its files and where it begins. It ends where
@@ -39,7 +40,7 @@ record Epoch(
     }
 
     static String directoryName(long number) {
-        return String.format("epoch-%07d", number);
+        return String.format(Locale.ROOT, "epoch-%07d", number);
     }
 
     /** The number in a directory's name; -1 when it is none of an epoch. */

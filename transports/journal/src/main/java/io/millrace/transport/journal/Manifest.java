@@ -23,6 +23,9 @@ final class Manifest implements AutoCloseable {
     private Disk.Output out;
     private Exception failure;
 
+    /** What the file is that is kept open: as long as it is, no other file gets that. */
+    private Object key;
+
     /** What was read, in the order of the file. */
     static final class Content {
         JournalFacts facts;
@@ -128,6 +131,22 @@ final class Manifest implements AutoCloseable {
         out.force();
         disk.rename(fresh, directory.resolve(NAME));
         disk.forceDirectory(directory);
+        key = DirectoryLock.key(directory.resolve(NAME));
+    }
+
+    /**
+     * Whether its name still stands for the file that is written here: each opening puts another in its place, so where the lock was
+     * lost (somebody deleted it, or copied it within this process) the first of two writers finds out. Any thread.
+     */
+    void requireOurs() throws IOException {
+        Path file = directory.resolve(NAME);
+        if (!Files.exists(file) || !DirectoryLock.key(file).equals(key)) {
+            throw new IOException(
+                    file + " is gone, or another one: the journal was deleted, moved, or opened to be written"
+                            + " by another host while this one has it. Nothing more is written here. Leave "
+                            + DirectoryLock.NAME
+                            + " and the directory alone while a host runs");
+        }
     }
 
     /** Adds an entry and forces it. After a failure nothing more is added: what is in the file is not known then. */
@@ -151,6 +170,7 @@ final class Manifest implements AutoCloseable {
                             + "), and nothing more is noted in it: mend that, and start the host again, which writes it anew",
                     failure);
         }
+        requireOurs();
     }
 
     @Override

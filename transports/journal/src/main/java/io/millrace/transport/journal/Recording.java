@@ -150,8 +150,9 @@ final class Recording implements AutoCloseable {
         sleeping = false;
     }
 
-    /** Looks at free space and at the permissions of files that the archive has made. */
+    /** Looks whether the directory is still ours, at free space and at the permissions of files that the archive has made. */
     private void check() throws IOException {
+        store.requireOurs();
         long free = settings.space.freeBytes();
         refusal =
                 free < settings.reserveBytes ? Words.nearlyFull(settings.directory, free, settings.reserveBytes) : null;

@@ -1,6 +1,7 @@
 package io.millrace.transport.journal;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A snapshot that is kept.
@@ -13,7 +14,7 @@ record Snapshot(long next, long length, long sum) {
     private static final String PREFIX = "snapshot-";
 
     Path file(Path journal) {
-        return journal.resolve(String.format(PREFIX + "%019d", next));
+        return journal.resolve(String.format(Locale.ROOT, PREFIX + "%019d", next));
     }
 
     /** The place in a file's name; -1 when it is no snapshot. */

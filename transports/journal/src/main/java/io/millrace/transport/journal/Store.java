@@ -324,6 +324,11 @@ final class Store implements AutoCloseable {
         return content.since();
     }
 
+    /** Any thread; does not wait for who makes a snapshot. */
+    void requireOurs() throws IOException {
+        manifest.requireOurs();
+    }
+
     /** Notes that a changed host has taken over. */
     synchronized void migrated(JournalFacts facts, long since) throws IOException {
         ManifestEntry.Migrated entry = new ManifestEntry.Migrated(facts, since);

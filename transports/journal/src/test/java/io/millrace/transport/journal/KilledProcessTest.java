@@ -160,6 +160,14 @@ class KilledProcessTest {
         }
     }
 
+    /** What a class says in a process of its own, until it ends. */
+    static String said(Class<?> main, String... arguments) throws Exception {
+        Process child = child(List.of(), main, arguments);
+        String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertTrue(child.waitFor(1, TimeUnit.MINUTES), "the child ends");
+        return said.strip();
+    }
+
     private static Process child(List<String> prefix, Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
