@@ -336,7 +336,7 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
     /**
      * How often a result of the window was sent before this one.
      *
-     * @return 0 for the first
+     * @return 0 for the first; 2^31 - 1 also for those behind it
      * @throws IllegalStateException in a look-back, and after the call in runs that check this
      */
     public final int revision() {

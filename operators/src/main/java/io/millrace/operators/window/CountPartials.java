@@ -109,7 +109,7 @@ final class CountPartials {
 
     /** Sends the result of sums, which the cells hold, of the window of a key; takes back what was told of other bounds. */
     void send(Flow flow, int slot, long start, long end, long stamp, long[] sums, long[] kept, int at) {
-        int revision = (int) rows.get(slot, REVISION);
+        long revision = rows.get(slot, REVISION);
         boolean isMoved = kept[at] != start || kept[at + 1] != end;
         boolean takesBack = revision > 0 && (isMoved || retracts);
         if (takesBack) {
@@ -120,7 +120,7 @@ final class CountPartials {
         kept[at] = start;
         kept[at + 1] = end;
         summaries.keep(kept, at + 2);
-        rows.set(slot, REVISION, revision + 1L);
+        rows.set(slot, REVISION, revision + 1);
         results.send(flow, start, end, stamp, revision, revision > 0 && !takesBack);
     }
 

@@ -237,7 +237,7 @@ final class GroupNode implements Node, Saved, Explains {
             summaries.keep(table.writable(of), table.resultAt(of));
             table.tell(of);
             begin(of, flow);
-            results.send(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), shown(told), told != 0);
+            results.send(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), told, told != 0);
         }
     }
 
@@ -256,12 +256,8 @@ final class GroupNode implements Node, Saved, Explains {
         }
         table.groups.rows.release(of);
         if (told != 0) {
-            results.takeBack(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), shown(told - 1));
+            results.takeBack(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), told - 1);
         }
-    }
-
-    private static int shown(long revision) {
-        return (int) Math.min(revision, Integer.MAX_VALUE);
     }
 
     private void begin(int of, Flow flow) {

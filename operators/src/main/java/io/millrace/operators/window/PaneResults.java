@@ -61,7 +61,7 @@ final class PaneResults {
         if (!workOut(flow, id, page[base + INDEX] + last)) {
             return;
         }
-        int revision = isToldAgain ? (int) page[base + panes.revisionAt]++ : 0;
+        long revision = isToldAgain ? page[base + panes.revisionAt]++ : 0;
         if (retracts && revision > 0) {
             summaries.restore(page, base + resultAt);
             results.takeBack(flow, start, end, stampNs, revision - 1);

@@ -51,21 +51,22 @@ final class Results {
     }
 
     /** Takes back the result that the cells hold. */
-    void takeBack(Flow flow, long startNs, long endNs, long stampNs, int revision) {
+    void takeBack(Flow flow, long startNs, long endNs, long stampNs, long revision) {
         send(flow, startNs, endNs, stampNs, revision, EntryForm.RETRACTION);
     }
 
     /** Sends the result that the cells hold. */
-    void send(Flow flow, long startNs, long endNs, long stampNs, int revision, boolean replaces) {
+    void send(Flow flow, long startNs, long endNs, long stampNs, long revision, boolean replaces) {
         send(flow, startNs, endNs, stampNs, revision, replaces ? EntryForm.REPLACEMENT : EntryForm.INSERT);
     }
 
-    private void send(Flow flow, long startNs, long endNs, long stampNs, int revision, EntryForm form) {
+    private void send(Flow flow, long startNs, long endNs, long stampNs, long revision, EntryForm form) {
         flow.copyFrom(cause);
         if (!parts.isEmpty()) {
             parts.fill(flow);
         }
-        view.declared().window().set(startNs, endNs, revision);
+        // what is shown is an int and stays at the largest: a window without an end has more results than that
+        view.declared().window().set(startNs, endNs, (int) Math.min(revision, Integer.MAX_VALUE));
         flow.value(view.shape());
         flow.timeNs(stampNs);
         flow.form(form);

@@ -325,7 +325,7 @@ final class SessionWindows extends WindowState {
         long first = page[base + INDEX];
         long last = page[base + LAST];
         boolean moved = keeps && (page[base + boundsAt] != first || page[base + boundsAt + 1] != last);
-        int revision = (int) page[base + panes.revisionAt];
+        long revision = page[base + panes.revisionAt];
         page[base + panes.toldAt] = page[base + panes.eventsAt];
         try {
             summaries.answer(page, base + BUCKETS);
@@ -355,7 +355,7 @@ final class SessionWindows extends WindowState {
             summaries.restore(page, base + boundsAt + 2);
             long first = page[base + boundsAt];
             long last = page[base + boundsAt + 1];
-            results.takeBack(flow, first, last + 1, stamp, (int) page[base + panes.revisionAt] - 1);
+            results.takeBack(flow, first, last + 1, stamp, page[base + panes.revisionAt] - 1);
         }
     }
 
