@@ -1,7 +1,6 @@
 package io.millrace.operators.window;
 
 import io.millrace.operators.window.Window.Kind;
-import io.millrace.time.Progress;
 import java.time.Duration;
 
 /**
@@ -32,10 +31,7 @@ public final class Partition {
             return window.problem();
         }
         return switch (window.kind) {
-            case PERIODS, DAYS ->
-                window.sizeNs >= Progress.END
-                        ? "a window as long as time gives no bound; use a shorter one"
-                        : settings(window);
+            case PERIODS, DAYS -> settings(window);
             case SESSIONS ->
                 "a session may still join another, so what is in one is known at its end only; between(..) with the gap pairs"
                         + " neighbours at once, and merge(..), then a window of sessions, aggregates both sides together";

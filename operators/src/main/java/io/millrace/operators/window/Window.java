@@ -6,6 +6,7 @@ import io.millrace.operators.OutputBound;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.WindowInHand;
 import io.millrace.time.Progress;
+import io.millrace.time.Times;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -23,7 +24,8 @@ import java.util.function.Consumer;
  * }</pre>
  *
  * <p><b>Periods</b> are half open, {@code [start, end)}, and aligned to the epoch, never to the start of the engine. An
- * event whose windows do not lie within the range of time (292 years around 1970) is refused as out of range.
+ * event whose windows do not lie within the range of time (292 years around 1970) is refused as out of range; a size, in whole
+ * steps, is less than 292 years.
  *
  * <p><b>Results</b> are sent when progress reaches the end of a window, stamped one nanosecond before its end, so that a
  * second window of the same size puts them into the same period. {@link #emitOnUpdate}, {@link #every} and {@link
@@ -122,8 +124,17 @@ public final class Window {
         } else if (window.sizeNs / window.stepNs >= STEPS_MAX + (window.sizeNs % window.stepNs == 0 ? 1 : 0)) {
             window.problem =
                     "a window of " + size + " every " + step + ": its size has to be " + STEPS_MAX + " steps at most";
+        } else if (window.sizeNs >= Progress.END || stepsNs(window) >= Progress.END) {
+            window.problem = "a window of " + size + " every " + step
+                    + ": its size in whole steps is longer than the 292 years there are; use a shorter one";
         }
         return window;
+    }
+
+    /** The size in whole steps; that of the range of time where it is longer. */
+    private static long stepsNs(Window window) {
+        long over = window.sizeNs % window.stepNs;
+        return over == 0 ? window.sizeNs : Times.plus(window.sizeNs, window.stepNs - over);
     }
 
     /**
@@ -325,7 +336,7 @@ public final class Window {
 
     /** In how many windows an event is at most. */
     int steps() {
-        return isPlain() ? 1 : (int) ((sizeNs + stepNs - 1) / stepNs);
+        return isPlain() ? 1 : (int) ((sizeNs - 1) / stepNs + 1); // so that it cannot overflow
     }
 
     private boolean isPlain() {

@@ -152,12 +152,18 @@ class WindowSemanticsTest {
     }
 
     private static TestDriver ofTable(Window window) {
+        return ofTable(window, 1_000_000);
+    }
+
+    private static TestDriver ofTable(Window window, int rowsAtMost) {
         return TestDriver.of(Millrace.topology(
                 "t",
                 t -> t.from(IN)
                         .keyBy(Ev::key)
                         .window("w", window)
-                        .emptyFor(t.table("keys", ROWS, Row::key).deleteWhen(r -> r.value() == 0))
+                        .emptyFor(t.table("keys", ROWS, Row::key)
+                                .keysAtMost(rowsAtMost)
+                                .deleteWhen(r -> r.value() == 0))
                         .aggregate(KeyedShape::new)
                         .to(BARS, KeyedShape::bar)));
     }
@@ -206,6 +212,21 @@ class WindowSemanticsTest {
         row(driver, 1, 0).advanceToNs(40);
         assertEquals("", keys(row(driver.advanceToNs(50), 1, 1)).substring(5));
         assertEquals("50:1=0", keys(driver.advanceToNs(60)));
+    }
+
+    @Test
+    void shouldHaveNoMoreKeysOfATableThanItsBoundWhetherTheyHaveWindowsOrNot() {
+        TestDriver driver = ofTable(ten().allowedLateness(ofNanos(100)), 2).advanceToNs(0);
+        for (int key = 1; key <= 3; key++) {
+            driver.send(IN, new Ev(key, 1, 1));
+        }
+        row(row(row(driver, 1, 1), 2, 1), 2, 2); // the second is there already
+        assertEquals(List.of(), driver.deadLetters());
+        assertEquals(Reason.OVER_BOUND, row(driver, 3, 1).deadLetters().get(0).reason());
+        row(row(driver.advanceToNs(10), 1, 0), 3, 1); // takes the place of one that goes
+        assertEquals(1, driver.deadLetters().size());
+        assertEquals(2, row(driver, 1, 1).deadLetters().size()); // which comes back to none
+        assertEquals("0:1=1 0:2=1 0:3=1 10:2=0 10:3=0", keys(driver.advanceToNs(20)));
     }
 
     @Test
@@ -515,10 +536,37 @@ class WindowSemanticsTest {
     }
 
     @Test
+    void shouldHaveWindowsOfMoreThanACentury() {
+        long day = Duration.ofDays(1).toNanos();
+        for (int days : new int[] {60_000, 100_000}) {
+            TestDriver driver = driver(tumbling(Duration.ofDays(days)));
+            send(driver, -1, 5, 6, day).endAll();
+            String last = "[0," + days * day + ")=3";
+            assertEquals("[" + -days * day + ",0)=1 " + last, told(driver));
+            assertEquals(List.of(), driver.take(LATE));
+        }
+        for (int[] steps : new int[][] {{90_000, 30_000, 3}, {70_000, 50_000, 2}}) {
+            TestDriver driver = driver(hopping(Duration.ofDays(steps[0]), Duration.ofDays(steps[1])));
+            send(driver, 5, 6).endAll();
+            List<Bar> bars = driver.take(BARS);
+            assertEquals(steps[2], bars.size());
+            for (Bar bar : bars) {
+                assertEquals(steps[0] * day, bar.end() - bar.start());
+                assertEquals(2, bar.count());
+            }
+        }
+        TestDriver driver = driver(tumbling(Duration.ofDays(60_000)));
+        driver.send(IN, new Ev(0, 1, 60_000 * day));
+        assertEquals(Reason.OUT_OF_RANGE, driver.deadLetters().get(0).reason());
+    }
+
+    @Test
     void shouldSayWhatCannotBe() {
         refused("filter in front", () -> topology(hopping(ofNanos(3), ofNanos(10))));
         refused("4096 steps", () -> topology(hopping(ofNanos(8_193), ofNanos(2))));
         refused("positive", () -> topology(tumbling(ofNanos(0))));
+        refused("292 years", () -> topology(tumbling(Duration.ofDays(110_000))));
+        refused("292 years", () -> topology(hopping(Duration.ofDays(100_000), Duration.ofDays(60_000))));
         refused("windowsAtMost(0): one event alone is in 1", () -> topology(ten().windowsAtMost(0)));
         refused(
                 "windowsAtMost(2147483647); use 1 to 1048576",
