@@ -115,9 +115,13 @@ final class EmptyPeriods implements Saved {
         return rows.get(slot, LISTED) != 0;
     }
 
-    /** Whether there may be one key more. */
-    boolean hasRoom() {
-        return declaredMost == 0 || declared < declaredMost;
+    /** Whether a key is declared, or there may be one more; it may have windows though it is not. */
+    boolean hasRoomFor(int slot) {
+        return declaredMost == 0 || declared < declaredMost || slot >= 0 && isDeclared(slot);
+    }
+
+    private boolean isDeclared(int slot) {
+        return isListed(slot) && rows.get(slot, LAST) == ALWAYS;
     }
 
     /** A key is declared from a period on. */
@@ -145,10 +149,10 @@ final class EmptyPeriods implements Saved {
      */
     boolean declare(int slot) {
         if (isListed(slot)) {
-            long last = rows.get(slot, LAST);
-            if (last == ALWAYS) {
+            if (isDeclared(slot)) {
                 return true;
             }
+            long last = rows.get(slot, LAST);
             if (Window.forgetNs(periods.end(last), latenessNs) > progress.ns()) {
                 rows.set(slot, LAST, ALWAYS);
                 declared++;
@@ -165,7 +169,7 @@ final class EmptyPeriods implements Saved {
 
     /** A key is not declared any more: periods that have not ended have no result of nothing. */
     void undeclare(int slot) {
-        if (!isListed(slot) || rows.get(slot, LAST) != ALWAYS) {
+        if (!isDeclared(slot)) {
             return;
         }
         declared--;

@@ -481,7 +481,7 @@ final class PeriodWindows extends WindowState {
             if (slot >= 0) {
                 empties.undeclare(slot);
             }
-        } else if (slot < 0 && !empties.hasRoom()) {
+        } else if (!empties.hasRoomFor(slot)) {
             return Reason.OVER_BOUND;
         } else {
             slot = panes.acquire(flow);
