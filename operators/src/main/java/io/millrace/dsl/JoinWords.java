@@ -164,6 +164,8 @@ abstract class JoinWords<T> extends EventStream<T> {
 
     /**
      * Makes events for which a condition holds retractions: they take the row of their key away, in words that keep rows.
+     * Behind windows of which several of a key may change, a row of a newer window stays. What is gone is not remembered: a result that is
+     * told later, of an older window too, is the row of its key again.
      *
      * @param condition asks the event; a captured variable that changes is outside the log
      * @return all events; those for which the condition holds as retractions

@@ -8,6 +8,7 @@ import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.Origins;
 import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.state.KeyedRows;
@@ -128,7 +129,7 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
             return failures.operatorError(flow, t);
         }
         long mark = flow.origin(depth);
-        boolean isNew = !flow.isOriginEarlier(depth) && mark != refused;
+        boolean isNew = !Origins.isEarlier(flow, depth) && mark != refused;
         int slot = isNew ? row(flow) : rows.find(mark);
         if (slot < 0 && !isNew) {
             return false; // its event was given up, and counted then

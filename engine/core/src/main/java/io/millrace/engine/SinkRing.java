@@ -25,7 +25,7 @@ import io.millrace.runtime.Position;
  *  8       8   event time                  28  4   length of the value
  *  16      4   which output of the sink    32  8   progress of a late event
  *  20      2   reason, -1 for none         40  8   how many found no room before it
- *  22      1   form, 1 1 for an entry, 2 for a firing, 0 for neither
+ *  22      1   form, -1 for a tombstone, 1 1 for an entry, 2 for a firing, 0 for neither
  *  48      8   key, or the hash of its bytes
  *  56      4   length of the key's bytes, -1 for a number
  *  60      8   window
@@ -36,6 +36,7 @@ final class SinkRing {
     private static final int HEADER = 68;
     private static final byte ENTRY = 1;
     private static final byte FIRING = 2;
+    private static final byte TOMBSTONE = -1;
     private static final Reason[] REASONS = Reason.values();
     private static final EntryForm[] FORMS = EntryForm.values();
 
@@ -97,7 +98,7 @@ final class SinkRing {
         Bytes.putLong(to, 32, flow.progressNs());
         Bytes.putLong(to, 40, missedSoFar);
         Bytes.putLong(to, 60, flow.windowNs());
-        to[22] = (byte) flow.form().ordinal();
+        to[22] = flow.isTombstone() ? TOMBSTONE : (byte) flow.form().ordinal();
         Bytes.putInt(to, 24, flow.ordinal());
         int at = HEADER + writeKey(to, flow);
         at += writeCause(to, at, flow);
@@ -162,7 +163,11 @@ final class SinkRing {
         if (inHand.sideReason() == Reason.LATE) {
             inHand.late(Bytes.getLong(slot, 32));
         }
-        inHand.form(FORMS[slot[22]]);
+        if (slot[22] == TOMBSTONE) {
+            inHand.tombstone();
+        } else {
+            inHand.form(FORMS[slot[22]]);
+        }
         inHand.timeNs(Bytes.getLong(slot, 8));
         inHand.windowNs(Bytes.getLong(slot, 60));
         inHand.ordinal(Bytes.getInt(slot, 24));

@@ -17,8 +17,6 @@ public final class Flow implements Meta {
     /** How deep {@code with} may be nested. */
     public static final int MAX_ORIGINS = 4;
 
-    private static final int ORIGIN_ENTRY = 26;
-
     private Object value;
     private byte[] bytes;
     private int offset;
@@ -30,6 +28,7 @@ public final class Flow implements Meta {
     private byte[] keyBytes;
     private int keyLength;
     private EntryForm form = EntryForm.INSERT;
+    private boolean tombstone;
     private long windowNs = RowWindow.NONE;
     private Reason reason;
     private long progressNs = Long.MIN_VALUE;
@@ -222,12 +221,28 @@ public final class Flow implements Meta {
     }
 
     /**
-     * Sets what the entry does to those before it.
+     * Sets what the entry does to those before it; it is no tombstone then.
      *
      * @param newForm insert, retraction or replacement
      */
     public void form(EntryForm newForm) {
         form = newForm;
+        tombstone = false;
+    }
+
+    /** Makes the entry a retraction that takes the row of its key away, also where that is of an older window: {@link RowWindow}. */
+    public void tombstone() {
+        form = EntryForm.RETRACTION;
+        tombstone = true;
+    }
+
+    /**
+     * Whether the entry says that its key has no row any more. Other retractions take back one result.
+     *
+     * @return false for all that are no retractions
+     */
+    public boolean isTombstone() {
+        return tombstone;
     }
 
     /**
@@ -324,28 +339,6 @@ public final class Flow implements Meta {
     public void origin(int depth, long mark) {
         origins[depth] = mark;
         hasOrigin = true;
-    }
-
-    /**
-     * The first mark of the events of a step: it says by which entry they come.
-     *
-     * @param sequence the entry
-     * @param step     of it
-     * @return those of further events of the step follow
-     */
-    public static long firstOrigin(long sequence, int step) {
-        return sequence << ORIGIN_ENTRY
-                | (step & 63L) << 20; // one step brings 2^20 events at most, an entry has 36 steps
-    }
-
-    /**
-     * Whether the marked event came by an entry before the one in hand.
-     *
-     * @param depth of the mark
-     * @return false in the entry that brought it
-     */
-    public boolean isOriginEarlier(int depth) {
-        return origins[depth] >>> ORIGIN_ENTRY != sequence << ORIGIN_ENTRY >>> ORIGIN_ENTRY;
     }
 
     // ---- the causing entry
@@ -481,7 +474,7 @@ public final class Flow implements Meta {
     public void fires(Firing of, long dueNs) {
         of.begin(dueNs, this);
         firing = of;
-        form = EntryForm.INSERT;
+        form(EntryForm.INSERT);
         windowNs = RowWindow.NONE;
         reason = null;
     }
@@ -528,7 +521,7 @@ public final class Flow implements Meta {
         entry = newEntry;
         entryOffset = newOffset;
         firing = null;
-        form = EntryForm.INSERT;
+        form(EntryForm.INSERT);
         windowNs = RowWindow.NONE;
         reason = null;
         if (hasOrigin) {
@@ -582,6 +575,7 @@ public final class Flow implements Meta {
         keyBytes = other.keyBytes;
         keyLength = other.keyLength;
         form = other.form;
+        tombstone = other.tombstone;
         windowNs = other.windowNs;
         reason = other.reason;
         if (reason != null) {

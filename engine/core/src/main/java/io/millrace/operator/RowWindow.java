@@ -6,6 +6,9 @@ import io.millrace.event.EntryForm;
  * Which window the row of a key stands for, where results of several windows of one key come and may change: for who keeps the row of
  * each key. It is that of the newest window. Results of an older one change nothing then, and what takes back the result of another window
  * does not take the row away: without that a late event would overwrite, or delete, the row of a newer window.
+ *
+ * <p>A tombstone ({@link Flow#isTombstone}) says that the key has no row any more: it takes away that of its own window and of older ones.
+ * Nobody remembers a row that is gone, so a result that is told after it is the row of its key again, of whichever window it is.
  */
 public final class RowWindow {
     /** Of an entry, or a row, that is of no window, or of the only one of its key. */
@@ -25,6 +28,7 @@ public final class RowWindow {
         if (windowNs == NONE || ofRowNs == NONE) {
             return false;
         }
-        return entry.form() == EntryForm.RETRACTION ? windowNs != ofRowNs : windowNs < ofRowNs;
+        boolean ofThatResult = entry.form() == EntryForm.RETRACTION && !entry.isTombstone();
+        return ofThatResult ? windowNs != ofRowNs : windowNs < ofRowNs;
     }
 }

@@ -26,8 +26,9 @@ import io.millrace.plan.EdgePlan;
  *  8       4   step                  44   4   length of the value
  *  12      2   form, 2 reason        48   32  origins
  *  16      4   1 below a firing      80   8   progress of a late entry
- *  24      8   event time            88   8   window
- *  32      8   key                   96   …   key bytes, the firing, then the value
+ *  20      4   1 for a tombstone     88   8   window
+ *  24      8   event time            96   …   key bytes, the firing, then the value
+ *  32      8   key
  * </pre>
  */
 final class EdgeRing {
@@ -97,6 +98,7 @@ final class EdgeRing {
         Bytes.putShort(slot, 12, (short) flow.form().ordinal());
         Bytes.putShort(slot, 14, (short)
                 (flow.sideReason() == null ? -1 : flow.sideReason().ordinal()));
+        Bytes.putInt(slot, 20, flow.isTombstone() ? 1 : 0);
         Bytes.putLong(slot, 24, flow.timeNs());
         Bytes.putLong(slot, 80, flow.progressNs());
         Bytes.putLong(slot, 88, flow.windowNs());
@@ -179,6 +181,9 @@ final class EdgeRing {
             at += keyLength;
         }
         flow.form(FORMS[Bytes.getShort(slot, 12)]);
+        if (Bytes.getInt(slot, 20) != 0) {
+            flow.tombstone();
+        }
         short reason = Bytes.getShort(slot, 14);
         flow.reason(reason < 0 ? null : REASONS[reason]);
         if (flow.sideReason() == Reason.LATE) {

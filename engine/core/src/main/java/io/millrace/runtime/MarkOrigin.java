@@ -2,6 +2,7 @@ package io.millrace.runtime;
 
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
+import io.millrace.operator.Origins;
 
 /**
  * Marks the events of the base of a {@code with}, so that answers can be matched: by entry, step and a number within it. A mark
@@ -22,7 +23,7 @@ final class MarkOrigin implements Node {
         if (flow.sequence() != sequence || flow.step() != step) {
             sequence = flow.sequence();
             step = flow.step();
-            next = Flow.firstOrigin(sequence, step);
+            next = Origins.first(sequence, step);
         }
         flow.origin(depth, next++);
         return true;

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Makes the events for which a condition holds retractions; retractions stay what they are.
+ * Makes the events for which a condition holds retractions that take the row of their key away; retractions stay what they are. Behind windows
+ * of which several of a key may change the row goes if it is of the same window or an older one ({@link io.millrace.operator.RowWindow}).
  *
  * @param <T> the event
  */
@@ -83,14 +84,17 @@ final class DeleteWhenNode implements Node {
 
     @Override
     public boolean on(Flow flow) {
+        if (flow.form() == EntryForm.RETRACTION) {
+            return true; // of several windows of a key it is of its own alone
+        }
         boolean deletes;
         try {
-            deletes = flow.form() == EntryForm.RETRACTION || condition.test(flow.value());
+            deletes = condition.test(flow.value());
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
         if (deletes) {
-            flow.form(EntryForm.RETRACTION);
+            flow.tombstone();
         }
         return true;
     }

@@ -15,6 +15,7 @@ import io.millrace.engine.Inline;
 import io.millrace.engine.Publisher;
 import io.millrace.engine.Setup;
 import io.millrace.engine.View;
+import io.millrace.event.EntryForm;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.join.JoinKind;
@@ -60,6 +61,7 @@ class RowsOfWindowsTest {
     private static final Output<Row> GROUPED = Output.of("grouped", Row.class);
     private static final Output<Row> CHANGED = Output.of("changed", Row.class);
     private static final Output<Row> LOOKED_UP = Output.of("looked-up", Row.class);
+    private static final Output<Row> TOLD = Output.of("told", Row.class);
     private static final List<Output<Row>> OUTPUTS = List.of(VIEWED, JOINED, GROUPED, CHANGED, LOOKED_UP);
 
     static final class Sums extends Aggregates<In> {
@@ -119,16 +121,32 @@ class RowsOfWindowsTest {
     }
 
     private static Topology topology(Window window, boolean staged) {
-        return Millrace.topology("rows", t -> words(t, window, staged));
+        return Millrace.topology("rows", t -> words(t, results(t, window), staged));
     }
 
-    private static void words(TopologyBuilder t, Window window, boolean staged) {
-        KeyedStream<Row> results = t.from(IN)
+    /** The same, of which some take the row of their key away; they are told as they were, too. */
+    private static Topology deleting(Window window, boolean staged) {
+        return Millrace.topology("rows", t -> {
+            KeyedStream<Row> results = results(t, window);
+            results.to(TOLD);
+            words(t, results.deleteWhen(RowsOfWindowsTest::isDeleted), staged);
+        });
+    }
+
+    private static boolean isDeleted(Row row) {
+        return row.sum() % 3 == 0;
+    }
+
+    private static KeyedStream<Row> results(TopologyBuilder t, Window window) {
+        return t.from(IN)
                 .keyBy(In::key)
                 .window("sums", window)
                 .aggregate(Sums::new)
                 .map(Row.class, s -> new Row(s.key.get(), s.windowStartNs(), s.sum.get()))
                 .filter(r -> r.key() != NOBODY);
+    }
+
+    private static void words(TopologyBuilder t, KeyedStream<Row> results, boolean staged) {
         results.to(VIEWED);
         KeyedStream<Ask> asks = t.from(ASKS).keyBy(Ask::key);
         on(staged, "join", results.tableJoin("join", asks, JoinKind.LEFT))
@@ -281,6 +299,111 @@ class RowsOfWindowsTest {
         try (Engine engine = second.start()) {
             run(engine, events.subList(40, events.size()), seen);
             assertShown(expected(kind, seen), views, "behind the kill");
+        }
+    }
+
+    // ---- rows that are deleted
+
+    /** What rows there are, by what was told: a deletion takes away the row of its own window and of an older one, and is forgotten. */
+    private static final class Shown {
+        final Map<Long, Row> rows = new TreeMap<>();
+        int deleted;
+        int left;
+
+        synchronized void told(Row result, EntryForm form) {
+            Row row = rows.get(result.key());
+            boolean takesBack = form == EntryForm.RETRACTION;
+            boolean leaves = row != null && (takesBack ? result.start() != row.start() : result.start() < row.start());
+            if (takesBack || isDeleted(result)) {
+                deleted += takesBack || leaves || row == null ? 0 : 1;
+                left += !takesBack && leaves ? 1 : 0;
+                if (!leaves) {
+                    rows.remove(result.key());
+                }
+            } else if (!leaves) {
+                rows.put(result.key(), result);
+            }
+        }
+
+        synchronized List<Row> of(Output<Row> output) {
+            Map<Long, Row> shown = new TreeMap<>(rows);
+            for (long key = 0; output == LOOKED_UP && key < 3; key++) {
+                shown.putIfAbsent(key, new Row(key, 0, 0)); // what is answered where there is none
+            }
+            return List.copyOf(shown.values());
+        }
+    }
+
+    private static Shown listen(Setup setup) {
+        Shown shown = new Shown();
+        setup.outputWithMeta(TOLD, (row, meta) -> shown.told(row, meta.form()));
+        return shown;
+    }
+
+    private static void assertShown(Shown expected, Map<Output<Row>, View<Row>> views, String when) {
+        views.forEach((output, view) -> assertEquals(expected.of(output), shown(view), output + " " + when));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldDeleteTheRowOfAnOlderWindowAndLeaveThatOfANewerOne(Kind kind) {
+        Setup setup = Engine.of(deleting(kind.window, false));
+        Map<Output<Row>, View<Row>> views = bind(setup, false);
+        Shown expected = listen(setup);
+        Map<Long, TreeMap<Long, Long>> seen = new TreeMap<>();
+        Random random = new Random(11);
+        try (Inline host = setup.inline()) {
+            for (int round = 0; round < 2; round++) {
+                for (In event : events(random)) {
+                    host.publish(IN, event);
+                    add(seen, event);
+                    host.doWork(0);
+                    assertEquals(
+                            expected.rows.get(event.key()), views.get(VIEWED).get(event.key()), "behind " + event);
+                }
+                ask(host, seen);
+                assertShown(expected, views, "behind round " + round);
+            }
+        }
+        assertTrue(expected.deleted > 3, "deleted: " + expected.deleted);
+        assertTrue(expected.left > 1, "left: " + expected.left);
+    }
+
+    /** Each ring says of a retraction whether it is a deletion. */
+    @ParameterizedTest
+    @ValueSource(strings = {"threads", "another thread", "journal"})
+    void shouldDeleteAcrossRings(String how) {
+        Setup setup = Engine.of(deleting(Kind.TUMBLING_ON_CLOSE.window, how.equals("threads")));
+        Map<Output<Row>, View<Row>> views = bind(setup, how.equals("another thread"));
+        Shown expected = listen(setup);
+        if (how.equals("journal")) {
+            setup.journal(new MemoryJournal());
+        }
+        Map<Long, TreeMap<Long, Long>> seen = new TreeMap<>();
+        try (Engine engine = setup.start()) {
+            run(engine, events(new Random(5)), seen);
+            assertShown(expected, views, how);
+        }
+        assertTrue(expected.deleted > 3, "deleted: " + expected.deleted);
+    }
+
+    /** What is gone is not remembered: a result told after it is the row again, of whichever window. */
+    @Test
+    void shouldShowWhatIsToldBehindADeletion() {
+        Setup setup = Engine.of(deleting(Kind.TUMBLING.window, false)).discard(TOLD);
+        View<Row> view = bind(setup, false).get(VIEWED);
+        try (Inline host = setup.inline()) {
+            host.publish(IN, new In(1, 5, 5));
+            host.publish(IN, new In(1, 3, 15)); // deletes
+            host.doWork(0);
+            assertEquals(null, view.get(1));
+            host.publish(IN, new In(1, 2, 6));
+            host.doWork(0);
+            assertEquals(new Row(1, 0, 7), view.get(1));
+            host.publish(IN, new In(1, 4, 16));
+            host.publish(IN, new In(1, 2, 7)); // deletes, and is of an older window
+            host.doWork(0);
+            assertEquals(new Row(1, 10, 7), view.get(1));
         }
     }
 
