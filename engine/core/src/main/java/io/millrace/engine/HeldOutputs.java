@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  */
 final class HeldOutputs {
     private static final int SLOTS_MIN = 64;
-    private static final int SLOTS_MAX = 4096;
+    static final int SLOTS_MAX = 4096;
     private static final int BYTES_MAX = 32 << 20;
 
     private final LongSupplier durable;
@@ -87,9 +87,10 @@ final class HeldOutputs {
             return;
         }
         idle.reset();
-        while (!ring.tryWrite(lane, flow, type)) {
+        while (!ring.tryWrite(
+                lane, flow, type)) { // one makes room: what receivers publish waits until this entry has been evaluated
             boolean may = goesOn.getAsBoolean(); // before the look: what became durable last is let out
-            if (!letOut()) {
+            if (!letOutNext(durable.getAsLong())) {
                 if (!may) {
                     givenUp++;
                     break;
@@ -102,19 +103,26 @@ final class HeldOutputs {
 
     /** Lets out what is durable by now; answers whether that was any. */
     boolean letOut() {
-        long next = ring.nextSequence();
-        if (next == Long.MAX_VALUE) {
+        if (ring.nextSequence() == Long.MAX_VALUE) {
             return false;
         }
         long upTo = durable.getAsLong();
         boolean any = false;
-        while (next <= upTo && ring.next()) {
-            lanes.get(ring.output()).letOut(ring, next >= firstLive);
-            ring.release();
+        while (letOutNext(upTo)) {
             any = true;
-            next = ring.nextSequence();
         }
         return any;
+    }
+
+    /** Lets out one output of an entry up to one that is durable; answers whether there was one. */
+    boolean letOutNext(long upTo) {
+        long next = ring.nextSequence();
+        if (next > upTo || !ring.next()) {
+            return false;
+        }
+        lanes.get(ring.output()).letOut(ring, next >= firstLive);
+        ring.release();
+        return true;
     }
 
     /** The last entry up to which all has been let out. */

@@ -37,7 +37,6 @@ public final class Inline implements AutoCloseable {
     private final long tickNs;
     private final Duration stopDeadline;
     private final Map<Input<?>, InlinePublisher<?>> publishers = new LinkedHashMap<>();
-    private final QueuedEntries queued = new QueuedEntries();
     private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
     private final boolean anyLive;
     private final EngineThreads threads;
@@ -45,14 +44,13 @@ public final class Inline implements AutoCloseable {
     private final InlineDoor door;
     private final InlineDecisions decisions;
     private InlinePublisher<?> lastPublisher;
-    private long next;
     private final OpenInputs openInputs;
+    private final InlineEntries entries;
 
     /** Null where there is none. */
     private final InlineJournal journal;
 
     private InlineSources polled;
-    private boolean processing;
     private volatile Throwable failure;
     private volatile boolean closed;
     private long lastWorkNs;
@@ -80,11 +78,11 @@ public final class Inline implements AutoCloseable {
         try {
             host.start(threads, door::isRunner, door::redrive);
             journal = InlineJournal.open(host, openInputs, sources);
-            next = journal == null ? 0 : journal.recovered().next();
+            entries = new InlineEntries(this, core, openInputs, journal);
             host.lookups().askAgain();
             if (journal != null) {
                 journal.makeSnapshots(
-                        host, () -> !closed && failure() == null, owner, this::letOut, this::flush, threads);
+                        host, () -> !closed && failure() == null, owner, entries::letOut, this::flush, threads);
             }
         } catch (Throwable t) {
             abandon(t);
@@ -236,72 +234,35 @@ public final class Inline implements AutoCloseable {
     /** Before anything is published: takes what waited in the inbox, unless this is a call from inside a receiver. */
     void enter() {
         requireOwner();
-        if (!processing) {
+        if (!entries.isProcessing()) {
             door.drain(TAKEN_AT_ONCE);
         }
     }
 
     /** The place that the next entry will have. */
     long next() {
-        return next;
+        return entries.next();
     }
 
     boolean isProcessing() {
-        return processing;
+        return entries.isProcessing();
     }
 
     void settleUnlessProcessing() {
-        if (!processing) {
+        if (!entries.isProcessing()) {
             settle();
         }
     }
 
     long process(byte[] bytes, int offset, int length) {
-        requireRunning();
-        if (processing) {
-            return next + queued.add(bytes, offset, length) - 1;
-        }
-        long q = next++;
-        evaluate(q, bytes, offset, length);
-        evaluateQueued();
-        return q;
+        return entries.process(bytes, offset, length);
     }
 
-    private void evaluateQueued() {
-        for (byte[] entry = queued.poll(); entry != null; entry = queued.poll()) {
-            evaluate(next++, entry, 0, entry.length);
-        }
-    }
-
-    private void evaluate(long q, byte[] bytes, int offset, int length) {
-        processing = true;
-        try {
-            if (journal != null) {
-                journal.append(bytes, offset, length);
-            }
-            openInputs.see(bytes, offset);
-            core.process(q, bytes, offset);
-            if (journal != null) {
-                journal.requireSound();
-            }
-        } catch (Throwable t) {
-            throw halted(t);
-        } finally {
-            processing = false;
-        }
-    }
-
-    /** Reads ahead what entries will ask for that are about to be processed; what fails there halts, as in a live engine. */
     void lookAhead(byte[] bytes, int[] offsets, int n) {
-        requireRunning();
-        try {
-            core.lookAhead(0, bytes, offsets, n);
-        } catch (Throwable t) {
-            throw halted(t);
-        }
+        entries.lookAhead(bytes, offsets, n);
     }
 
-    private EngineStoppedException halted(Throwable t) {
+    EngineStoppedException halted(Throwable t) {
         failure = t;
         return new EngineStoppedException("engine " + host.name() + " has halted: " + t, t);
     }
@@ -320,7 +281,7 @@ public final class Inline implements AutoCloseable {
         requireTop();
         requireRunning();
         boolean took = door.drain(Integer.MAX_VALUE) > 0;
-        took |= letOut();
+        took |= entries.letOut();
         if (anyLive) {
             EntryEncoder.plain(own, 0, EntryKind.TICK, 0, nowNs);
             process(own, 0, Entry.FIXED_LENGTH);
@@ -328,25 +289,6 @@ public final class Inline implements AutoCloseable {
         boolean worked = settle() || took;
         flush();
         return worked;
-    }
-
-    /** Lets out what has become durable; what receivers publish meanwhile is evaluated behind that. */
-    private boolean letOut() {
-        if (journal == null) {
-            return false;
-        }
-        boolean any;
-        processing = true;
-        try {
-            journal.work();
-            any = journal.letOut();
-        } catch (Throwable t) {
-            throw halted(t);
-        } finally {
-            processing = false;
-        }
-        evaluateQueued();
-        return any;
     }
 
     private void flush() {
@@ -397,7 +339,7 @@ public final class Inline implements AutoCloseable {
             return doWork(clockNs);
         }
         boolean worked = door.drain(TAKEN_AT_ONCE) > 0;
-        worked |= letOut();
+        worked |= entries.letOut();
         if (nowIdle) {
             worked |= settle();
             flush();
@@ -412,7 +354,7 @@ public final class Inline implements AutoCloseable {
     }
 
     void requireTop() {
-        if (processing) {
+        if (entries.isProcessing()) {
             throw new IllegalStateException("inline engine " + host.name()
                     + " is processing an event: only publish(input, event) may be called from inside a receiver");
         }
@@ -446,7 +388,7 @@ public final class Inline implements AutoCloseable {
     public EngineStats stats() {
         owner.requireIfTaken();
         EngineStats.Copy copy = newCopy();
-        copy.take(0, next - 1);
+        copy.take(0, entries.next() - 1);
         return copy.stats();
     }
 
@@ -578,9 +520,9 @@ public final class Inline implements AutoCloseable {
         try {
             door.close(failure() == null);
             if (journal != null && failure() == null) {
-                long upTo = next - 1;
+                long upTo = entries.next() - 1;
                 do {
-                    letOut();
+                    entries.letOut();
                 } while (journal.awaitsLetOut(upTo));
             }
         } catch (EngineStoppedException e) {
@@ -589,11 +531,11 @@ public final class Inline implements AutoCloseable {
     }
 
     private EngineStoppedException finishJournal() {
-        processing = true; // a receiver that publishes now is told that the engine is closed
+        entries.processes(true); // a receiver that publishes now is told that the engine is closed
         try {
-            return journal.finish(next, stopDeadline);
+            return journal.finish(entries.next(), stopDeadline);
         } finally {
-            processing = false;
+            entries.processes(false);
         }
     }
 }

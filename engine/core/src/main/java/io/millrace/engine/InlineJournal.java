@@ -153,9 +153,9 @@ final class InlineJournal {
         }
     }
 
-    /** Lets out what is durable; answers whether that was any. */
-    boolean letOut() {
-        return held.letOut();
+    /** Lets out the next output of an entry up to one that is durable; answers whether there was one. */
+    boolean letOutNext(long upTo) {
+        return held.letOutNext(upTo);
     }
 
     /** Whether something waits to be let out, or to be durable. */

@@ -1,0 +1,128 @@
+package io.millrace.engine;
+
+import io.millrace.runtime.Core;
+
+/**
+ * The entries of an inline host, evaluated one after another: what receivers publish while one is evaluated, or while an output is let out, comes
+ * behind that. The owner's.
+ */
+final class InlineEntries {
+    private final Inline inline;
+    private final Core core;
+    private final OpenInputs openInputs;
+
+    /** Null where there is none. */
+    private final InlineJournal journal;
+
+    private final QueuedEntries queued = new QueuedEntries();
+    private long next;
+    private boolean processing;
+
+    /** Goes on behind what the journal has, if there is one. */
+    InlineEntries(Inline inline, Core core, OpenInputs openInputs, InlineJournal journal) {
+        this.inline = inline;
+        this.core = core;
+        this.openInputs = openInputs;
+        this.journal = journal;
+        next = journal == null ? 0 : journal.recovered().next();
+    }
+
+    /** The place that the next entry will have. */
+    long next() {
+        return next;
+    }
+
+    /** Whether this is a call from inside a receiver. */
+    boolean isProcessing() {
+        return processing;
+    }
+
+    /** What receivers call from now on comes from inside one. */
+    void processes(boolean now) {
+        processing = now;
+    }
+
+    long process(byte[] bytes, int offset, int length) {
+        inline.requireRunning();
+        if (processing) {
+            return next + queued.add(bytes, offset, length) - 1;
+        }
+        long q = next++;
+        evaluate(q, bytes, offset, length);
+        evaluateQueued();
+        return q;
+    }
+
+    private void evaluateQueued() {
+        for (byte[] entry = queued.poll(); entry != null; entry = queued.poll()) {
+            evaluate(next++, entry, 0, entry.length);
+        }
+    }
+
+    private void evaluate(long q, byte[] bytes, int offset, int length) {
+        processing = true;
+        try {
+            if (journal != null) {
+                journal.append(bytes, offset, length);
+            }
+            openInputs.see(bytes, offset);
+            core.process(q, bytes, offset);
+            if (journal != null) {
+                journal.requireSound();
+            }
+        } catch (Throwable t) {
+            throw inline.halted(t);
+        } finally {
+            processing = false;
+        }
+    }
+
+    /** Reads ahead what entries will ask for that are about to be processed; what fails there halts, as in a live engine. */
+    void lookAhead(byte[] bytes, int[] offsets, int n) {
+        inline.requireRunning();
+        try {
+            core.lookAhead(0, bytes, offsets, n);
+        } catch (Throwable t) {
+            throw inline.halted(t);
+        }
+    }
+
+    // ---- behind a journal
+
+    /**
+     * Lets out what has become durable. What receivers publish meanwhile is evaluated behind each output, as it is where none is held: thousands may
+     * become durable at once, and there is room for what receivers publish by one event. What comes of that waits for the next call.
+     */
+    boolean letOut() {
+        if (journal == null) {
+            return false;
+        }
+        long upTo = durable();
+        boolean any = false;
+        while (letOutNext(upTo)) {
+            evaluateQueued();
+            any = true;
+        }
+        return any;
+    }
+
+    private long durable() {
+        try {
+            journal.work();
+            return journal.durable();
+        } catch (Throwable t) {
+            throw inline.halted(t);
+        }
+    }
+
+    private boolean letOutNext(long upTo) {
+        processing = true;
+        try {
+            return journal.letOutNext(upTo);
+        } catch (Throwable t) {
+            throw inline.halted(t);
+        } finally {
+            processing = false;
+        }
+    }
+}
