@@ -42,23 +42,27 @@ public final class Core {
     private final int largestEntry;
 
     /**
-     * Builds all stages.
+     * Builds all stages for a host without a housekeeping thread: pages of state are made when they are needed.
      *
      * @param plan how
      * @param host what the host provides
      */
     public Core(Plan plan, Ports host) {
-        this(plan, host, new NodeCopies(plan.options().copies()));
+        this(plan, host, new NodeCopies(plan.options().copies()), 0);
     }
 
     /**
-     * Builds all stages from the classes of nodes that another core of the same topology has had.
+     * Builds all stages, with a stock of pages for each, from the classes of nodes that another core of the same topology has had.
      *
      * @param plan   how
      * @param host   what the host provides
      * @param copies theirs
      */
     public Core(Plan plan, Ports host, NodeCopies copies) {
+        this(plan, host, copies, STOCK_PAGES);
+    }
+
+    private Core(Plan plan, Ports host, NodeCopies copies, int stockPages) {
         this.plan = plan;
         copies.begin();
         this.digests = plan.options().digest().isOn() ? new Digests(plan, host) : null;
@@ -66,7 +70,7 @@ public final class Core {
         int blameEvery = plan.options().blameEvery();
         this.blames = blameEvery == 0 ? null : new Blames(plan, blameEvery, watched, SampleClock::nanoTime);
         Ports ports = blames == null ? watched : blames;
-        this.pages = pages(plan);
+        this.pages = pages(plan, stockPages);
         this.nodeParts = new NodeParts(plan.topology());
         plan.requireRoomForEdges(Runtime.getRuntime().maxMemory());
         Map<EdgePlan, EdgeRing> rings = new LinkedHashMap<>();
@@ -91,11 +95,12 @@ public final class Core {
     }
 
     /** Each stage has a stock of its own, since one thread takes from it; where no node of it keeps state, an empty one. */
-    private static List<Pages> pages(Plan plan) {
+    private static List<Pages> pages(Plan plan, int stockPages) {
         long keepers = plan.stages().stream().filter(s -> keepsState(plan, s)).count();
         List<Pages> result = new ArrayList<>();
         for (StagePlan s : plan.stages()) {
-            result.add(new Pages(keepsState(plan, s) ? (int) Math.max(LEAST_STOCK_PAGES, STOCK_PAGES / keepers) : 0));
+            boolean has = stockPages > 0 && keepsState(plan, s);
+            result.add(new Pages(has ? (int) Math.max(LEAST_STOCK_PAGES, stockPages / keepers) : 0));
         }
         return List.copyOf(result);
     }
