@@ -13,12 +13,10 @@ final class Candidates {
     private final StoredEvents events;
     private final AfterMatch after;
     private final int afterStep;
+    private final Order order;
     private int[] chains;
     private long[] starts;
-    private int[] sortedChains;
-    private long[] sortedStarts;
     private int count;
-    private int compared;
     private int[] one;
     private int[] other;
     private long skipFrom;
@@ -33,8 +31,7 @@ final class Candidates {
         int most = 4 * shape.partialsAtMost; // more only where one event takes many ways
         chains = new int[most];
         starts = new long[most];
-        sortedChains = new int[most];
-        sortedStarts = new long[most];
+        order = new Order(most, this::isBefore);
         int longest = shape.steps.stream().mapToInt(s -> s.max).sum();
         one = new int[longest];
         other = new int[longest];
@@ -44,13 +41,11 @@ final class Candidates {
         count = 0;
     }
 
-    /** Takes over a hold on a chain. */
+    /** Somebody holds the chain until its turn has come. */
     void add(int chain, long start) {
         if (count == chains.length) {
             chains = Arrays.copyOf(chains, 2 * count);
             starts = Arrays.copyOf(starts, 2 * count);
-            sortedChains = new int[2 * count];
-            sortedStarts = new long[2 * count];
         }
         chains[count] = chain;
         starts[count++] = start;
@@ -58,34 +53,7 @@ final class Candidates {
 
     /** Puts them in their order; they mostly are in it already. */
     void sort() {
-        compared = 0;
-        for (int width = 1; width < count; width *= 2) {
-            for (int from = 0; from < count; from += 2 * width) {
-                merge(from, Math.min(from + width, count), Math.min(from + 2 * width, count));
-            }
-            int[] sorted = sortedChains;
-            long[] startsOfThem = sortedStarts;
-            sortedChains = chains;
-            sortedStarts = starts;
-            chains = sorted;
-            starts = startsOfThem;
-        }
-    }
-
-    private void merge(int from, int middle, int end) {
-        if (middle == end || !isBefore(middle, middle - 1)) {
-            System.arraycopy(chains, from, sortedChains, from, end - from);
-            System.arraycopy(starts, from, sortedStarts, from, end - from);
-            return;
-        }
-        int a = from;
-        int b = middle;
-        for (int to = from; to < end; to++) {
-            boolean fromB = a == middle || b < end && isBefore(b, a);
-            int i = fromB ? b++ : a++;
-            sortedChains[to] = chains[i];
-            sortedStarts[to] = starts[i];
-        }
+        order.sort(count);
     }
 
     int count() {
@@ -93,20 +61,24 @@ final class Candidates {
     }
 
     int chain(int i) {
-        return chains[i];
+        return chains[order.at(i)];
     }
 
     long start(int i) {
-        return starts[i];
+        return starts[order.at(i)];
+    }
+
+    /** How many had been added before it. */
+    int number(int i) {
+        return order.at(i);
     }
 
     /** How many comparisons the last sort took. */
     int compared() {
-        return compared;
+        return order.compared();
     }
 
     private boolean isBefore(int a, int b) {
-        compared++;
         return starts[a] < starts[b] || starts[a] == starts[b] && isPreferred(chains[a], chains[b]);
     }
 
@@ -156,12 +128,12 @@ final class Candidates {
 
     /** Works out which first events have had their turn when a match is sent. */
     void skip(int i) {
-        skipFrom = starts[i];
+        skipFrom = start(i);
         skipTo = switch (after) {
             case NO_SKIP -> Long.MIN_VALUE;
-            case TO_NEXT -> starts[i];
-            case PAST_LAST -> serial(chains[i]);
-            case TO_FIRST, TO_LAST -> Math.max(starts[i], serialOfStep(chains[i]) - 1);
+            case TO_NEXT -> skipFrom;
+            case PAST_LAST -> serial(chain(i));
+            case TO_FIRST, TO_LAST -> Math.max(skipFrom, serialOfStep(chain(i)) - 1);
         };
     }
 
@@ -179,6 +151,10 @@ final class Candidates {
 
     boolean skips() {
         return skipTo >= skipFrom;
+    }
+
+    long skipFrom() {
+        return skipFrom;
     }
 
     long skipTo() {

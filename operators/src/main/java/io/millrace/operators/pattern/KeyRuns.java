@@ -6,6 +6,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.state.TimerHeap;
 
 /** A row a key that has runs or waiting events: its list of runs, how many of both, and the timer of its first deadline. */
@@ -126,5 +127,13 @@ final class KeyRuns {
 
     int count() {
         return rows.count();
+    }
+
+    StateCounters ofRows() {
+        return rows.counters();
+    }
+
+    StateCounters ofTimers() {
+        return timers.counters();
     }
 }

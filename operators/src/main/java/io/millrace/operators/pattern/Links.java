@@ -3,6 +3,7 @@ package io.millrace.operators.pattern;
 import io.millrace.state.Blocks;
 import io.millrace.state.Saved;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 
@@ -131,5 +132,9 @@ final class Links implements Saved {
 
     int count() {
         return blocks.count();
+    }
+
+    StateCounters counters() {
+        return blocks.counters();
     }
 }

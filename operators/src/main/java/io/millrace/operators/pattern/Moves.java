@@ -1,17 +1,19 @@
 package io.millrace.operators.pattern;
 
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.Touched;
 import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import io.millrace.time.Times;
 
 /**
- * What becomes of the runs of a key at an event, or at a deadline. An event is asked about first ({@link #ask}), then room is
+ * What becomes of the runs of a key at an event. It is asked about first ({@link #ask}), then room is
  * made for all that may come of it ({@link #reserve}), then it is done ({@link #apply}): so what fails has changed nothing.
  */
 final class Moves implements Saved {
-    /** Links freed for one event or deadline, at least. */
+    /** Links freed for one event, at least. */
     private static final int SWEEP = 64;
 
     private static final int SWEEP_ALL = 1 << 16;
@@ -28,7 +30,7 @@ final class Moves implements Saved {
     private final long withinNs;
     private final int partialsAtMost;
     private final int matchesAtMost;
-    private final boolean reportsTimeouts;
+    private final Touched touched;
 
     // what was asked
     private final int[] asked;
@@ -49,13 +51,16 @@ final class Moves implements Saved {
     private int last;
     private int size;
 
+    @Scratch("of the matches of the event in hand")
+    private int passed;
+
     // the event that is applied
     private int event;
     private long serial;
     private long timeNs;
     private long serials;
 
-    Moves(PatternState state, Choice choice, NodeCounters counters, boolean reportsTimeouts) {
+    Moves(PatternState state, Choice choice, NodeCounters counters) {
         automaton = state.automaton;
         keys = state.keys;
         runs = state.runs;
@@ -63,7 +68,7 @@ final class Moves implements Saved {
         events = state.events;
         this.choice = choice;
         this.counters = counters;
-        this.reportsTimeouts = reportsTimeouts;
+        touched = state.touched;
         candidates = new Candidates(automaton, state.shape, links, events);
         withinNs = state.withinNs;
         partialsAtMost = state.shape.partialsAtMost;
@@ -86,6 +91,11 @@ final class Moves implements Saved {
         serials = from.getLong();
     }
 
+    /** What is due, which is sent in the same way. */
+    Deadlines deadlines(PatternState state, boolean reportsTimeouts) {
+        return new Deadlines(state, candidates, outgoing, reportsTimeouts);
+    }
+
     /** What is to be sent now. */
     Outgoing outgoing() {
         return outgoing;
@@ -105,7 +115,7 @@ final class Moves implements Saved {
         choice.askStart();
         startTaken = choice.taken();
         newLinks += Long.bitCount(startTaken);
-        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, count + newLinks);
+        touched.also(count + newLinks);
     }
 
     private void note(int run) {
@@ -239,64 +249,6 @@ final class Moves implements Saved {
         return bits & ~Automaton.END | Automaton.MATCHED;
     }
 
-    // ---- a deadline
-
-    /**
-     * Does what is due of a row: runs that only wait for their deadline are matches, others are over. Sends a bounded number;
-     * what is left is due still.
-     */
-    void expire(int slot, long dueNs) {
-        begin();
-        for (int run = keys.first(slot), next; run >= 0; run = next) {
-            next = runs.next(run);
-            if (runs.dueNs(run) <= dueNs && (runs.bits(run) & Automaton.END) != 0) {
-                links.hold(runs.link(run));
-                candidates.add(runs.link(run), runs.start(run));
-            }
-            append(run);
-        }
-        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, size);
-        sendMatches();
-        timeOut(dueNs, matchesAtMost - outgoing.count());
-        finish(slot);
-    }
-
-    private void timeOut(long dueNs, int most) {
-        int run = first;
-        int room = most;
-        begin();
-        while (run >= 0) {
-            int next = runs.next(run);
-            if (runs.dueNs(run) > dueNs) {
-                append(run);
-            } else if ((runs.bits(run) & Automaton.END) != 0) {
-                if (isSent(run)) {
-                    drop(run);
-                } else {
-                    append(run);
-                }
-            } else if (!reportsTimeouts || (runs.bits(run) & Automaton.MATCHED) != 0) {
-                drop(run);
-            } else if (room-- > 0) {
-                links.hold(runs.link(run));
-                outgoing.add(runs.link(run), false);
-                drop(run);
-            } else {
-                append(run);
-            }
-            run = next;
-        }
-    }
-
-    private boolean isSent(int run) {
-        for (int i = 0; i < outgoing.count(); i++) {
-            if (outgoing.chain(i) == runs.link(run)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     // ---- the list
 
     private void begin() {
@@ -326,8 +278,9 @@ final class Moves implements Saved {
      */
     private int sendMatches() {
         close();
+        passed = Runs.NONE;
         candidates.sort();
-        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, candidates.compared());
+        touched.also(candidates.compared());
         long skippedFrom = Long.MAX_VALUE;
         long skippedTo = Long.MIN_VALUE;
         int sent = 0;
@@ -354,19 +307,26 @@ final class Moves implements Saved {
         return noRoom;
     }
 
+    /** Matches come by their first event, and so stand runs: those that were passed for one are not looked at again for the next. */
     private void removeSkipped() {
-        int run = first;
-        begin();
-        while (run >= 0) {
+        int run = passed < 0 ? first : runs.next(passed);
+        while (run >= 0 && runs.start(run) < candidates.skipFrom()) {
+            passed = run;
+            run = runs.next(run);
+            touched.also(1);
+        }
+        while (run >= 0 && candidates.isSkipped(runs.start(run))) {
             int next = runs.next(run);
-            if (candidates.isSkipped(runs.start(run))) {
-                drop(run);
-            } else {
-                append(run);
-            }
+            drop(run);
+            size--;
             run = next;
         }
-        close();
+        if (passed < 0) {
+            first = run;
+        } else {
+            runs.next(passed, run);
+        }
+        last = run < 0 ? passed : last;
     }
 
     private void close() {

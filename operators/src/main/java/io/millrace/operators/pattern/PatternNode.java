@@ -31,6 +31,7 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
     private final KeyRuns keys;
     private final StoredEvents events;
     private final Moves moves;
+    private final Deadlines deadlines;
     private final Choice choice;
     private final EventType<Object>[] types;
     private final EventReader[] shown;
@@ -75,7 +76,8 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         shape.source = source;
         choice = new Choice(automaton, source);
         counters = context.counters();
-        moves = context.keeps(new Moves(state, choice, counters, context.isRead(PatternOperator.TIMED_OUT)));
+        moves = context.keeps(new Moves(state, choice, counters));
+        deadlines = moves.deadlines(state, context.isRead(PatternOperator.TIMED_OUT));
         bytes = new byte[PatternState.longest(operator, context)];
         matches = context.rest(0);
         timedOut = context.rest(PatternOperator.TIMED_OUT);
@@ -95,6 +97,13 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public boolean on(Flow flow) {
+        state.touched.begin();
+        boolean goesOn = event(flow);
+        state.touched.end();
+        return goesOn;
+    }
+
+    private boolean event(Flow flow) {
         int input = types.length == 1 ? 0 : flow.input();
         long timeNs = flow.timeNs();
         long nowNs = time.ns();
@@ -122,17 +131,22 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         return false;
     }
 
-    /** Does what is due of the key in hand before its event; answers the row of the key. */
+    /** Does what is due of the key in hand before its event, all of it in one walk; answers the row of the key. */
     private int catchUp(Flow flow, int slot, long timeNs) {
         waiting.copyFrom(flow);
-        int at = slot;
-        while (at >= 0 && keys.dueNs(at) <= timeNs) {
-            counters.firings++;
-            expire(flow, at, keys.dueNs(at));
-            flow.copyFrom(waiting);
-            at = keys.find(flow);
+        int fired = 0;
+        deadlines.begin(slot, timeNs);
+        while (deadlines.next()) {
+            fires(flow, slot, deadlines.nowNs());
+            send(flow, deadlines.nowNs());
+            fired++;
         }
-        return at;
+        int row = deadlines.end(slot) ? slot : KeyRuns.NONE;
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
+        context.due(nextDueNs());
+        flow.copyFrom(waiting);
+        return row;
     }
 
     /** Takes an event whose turn it is. */
@@ -254,37 +268,53 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         int fired = 0;
+        int more = 1;
         long nowNs = time.of(progressNs);
-        while (fired < most && fireNext(nowNs, flow)) {
-            fired++;
+        state.touched.begin();
+        while (fired < most && more > 0) {
+            more = fireNext(nowNs, most - fired, flow);
+            fired += more;
         }
+        state.touched.end();
         return fired;
     }
 
-    private boolean fireNext(long nowNs, Flow flow) {
+    /** Fires what is due first; answers how much that was. */
+    private int fireNext(long nowNs, int most, Flow flow) {
         long dueNs = keys.nextDueNs();
         if (dueNs > state.waiting.nextDueNs()) {
             if (!state.waiting.pop(nowNs)) {
-                return false;
+                return 0;
             }
             release(flow, (int) state.waiting.payload(), state.waiting.dueNs());
-            return true;
+            return 1;
         }
-        if (dueNs > nowNs) {
-            return false;
-        }
-        expire(flow, keys.popRow(), dueNs);
-        return true;
+        return dueNs > nowNs ? 0 : expire(flow, keys.popRow(), dueNs, nowNs, most);
     }
 
-    private void expire(Flow flow, int slot, long dueNs) {
+    /** Does what is due of a key, as far as its turn goes: until something of another key is due, or an event that waits. */
+    private int expire(Flow flow, int slot, long dueNs, long nowNs, int most) {
+        long othersNs = keys.nextDueNs();
+        boolean isAlone = othersNs > dueNs;
+        long untilNs = isAlone ? Math.min(Math.min(nowNs, othersNs - 1), state.waiting.nextDueNs()) : dueNs;
+        int share = isAlone ? most : 1;
+        int fired = 0;
+        deadlines.begin(slot, untilNs);
+        while (fired < share && deadlines.next()) {
+            fires(flow, slot, deadlines.nowNs());
+            send(flow, deadlines.nowNs());
+            fired++;
+        }
+        deadlines.end(slot);
+        context.due(nextDueNs());
+        return Math.max(1, fired);
+    }
+
+    private void fires(Flow flow, int slot, long dueNs) {
         keys.keyOf(slot, flow);
         flow.fires(firing, dueNs);
         flow.value(null);
         flow.timeNs(dueNs);
-        moves.expire(slot, dueNs);
-        context.due(nextDueNs());
-        send(flow, dueNs);
     }
 
     /** What is sent stands in the source: a match, or one whose time is over. */

@@ -3,8 +3,10 @@ package io.millrace.operators.pattern;
 import io.millrace.event.EventType;
 import io.millrace.operator.NodeContext;
 import io.millrace.operators.HeldHeaders;
+import io.millrace.operators.Touched;
 import io.millrace.state.Pages;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.state.TimerHeap;
 
 /** All that a pattern keeps, and how its budget is divided: first rows for keys, then as many runs as there are events. */
@@ -25,6 +27,9 @@ final class PatternState {
 
     final HeldHeaders headers;
 
+    /** What an event, or what fires at an entry, touches of all that. */
+    final Touched touched;
+
     PatternState(PatternOperator<?, ?> operator, Automaton automaton, PatternShape shape, NodeContext context) {
         this.automaton = automaton;
         this.shape = shape;
@@ -44,6 +49,15 @@ final class PatternState {
         links = new Links(budget, this.events, events);
         waiting = new TimerHeap(budget, events);
         headers = new HeldHeaders(budget, events);
+        touched = new Touched(context.counters(), new StateCounters[] {
+            keys.ofRows(),
+            keys.ofTimers(),
+            runs.counters(),
+            links.counters(),
+            this.events.counters(),
+            waiting.counters(),
+            headers.counters()
+        });
     }
 
     static int longest(PatternOperator<?, ?> operator, NodeContext context) {

@@ -2,6 +2,7 @@ package io.millrace.operators.pattern;
 
 import io.millrace.state.Blocks;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 
 /** Partial matches: where each stands, and what it may still do. Those of a key are a list, the oldest first. */
 final class Runs {
@@ -90,5 +91,9 @@ final class Runs {
 
     int count() {
         return blocks.count();
+    }
+
+    StateCounters counters() {
+        return blocks.counters();
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.operators.pattern;
 import io.millrace.event.Bytes;
 import io.millrace.state.Blocks;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 
 /** Events that wait for progress, or that runs have taken: each once, counted by those that hold it. */
 final class StoredEvents {
@@ -142,5 +143,9 @@ final class StoredEvents {
 
     int count() {
         return blocks.count();
+    }
+
+    StateCounters counters() {
+        return blocks.counters();
     }
 }

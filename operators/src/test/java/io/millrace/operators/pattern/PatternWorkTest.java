@@ -5,15 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.EventPattern;
+import io.millrace.dsl.PatternWords;
 import io.millrace.plan.PlanOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a pattern does with thousands of partial matches of one key, and with memory that nobody looks at any more. */
 class PatternWorkTest {
     private static final int PARTIALS = 2_048;
     private static final int MATCHES = 1_024;
+
+    /** Comparisons of a sort for each of them, and one look. */
+    private static final int LOG = 32 - Integer.numberOfLeadingZeros(PARTIALS - 1);
+
+    /** What is written where a partial match takes an event, and where it is over: runs and links that come and go, those that hold them. */
+    private static final int WRITES = 16;
 
     static class AnyTwo extends EventPattern<Beat.View> {
         final Step<Beat.View> a = begin(e -> e.is('a'));
@@ -69,7 +81,8 @@ class PatternWorkTest {
         run.send(1, 10_000, 'c', 0);
         assertEquals(inOrder(MATCHES), run.take());
         assertEquals(PARTIALS - 1 - MATCHES, run.counters().evicted);
-        assertTrue(run.counters().maxSlotsTouched < 12 * PARTIALS, run.counters().maxSlotsTouched + " steps");
+        assertTrue(
+                run.counters().maxSlotsTouched < (LOG + WRITES) * PARTIALS, run.counters().maxSlotsTouched + " steps");
         assertEquals(0, run.dead());
     }
 
@@ -88,7 +101,129 @@ class PatternWorkTest {
         List<String> expected = inOrder(PARTIALS - 1);
         expected.add(0, "1@10000 0"); // the partial match that waited for another b; its way to the output stands first
         assertEquals(expected, run.take());
-        assertTrue(run.counters().maxSlotsTouched < 12 * PARTIALS, run.counters().maxSlotsTouched + " steps");
+        assertTrue(
+                run.counters().maxSlotsTouched < (LOG + WRITES) * PARTIALS, run.counters().maxSlotsTouched + " steps");
+        assertEquals(0, run.counters().keys);
+    }
+
+    // ---- what is due of a key before its event
+
+    static class AThenB extends EventPattern<Beat.View> {
+        final Step<Beat.View> a = begin(e -> e.is('a'));
+        final Step<Beat.View> b = followedBy(e -> e.is('b'));
+
+        AThenB() {
+            noSkip();
+            partialsAtMost(PARTIALS);
+        }
+    }
+
+    static class NoB extends EventPattern<Beat.View> {
+        final Step<Beat.View> a = begin(e -> e.is('a'));
+
+        NoB() {
+            notFollowedBy(e -> e.is('b'));
+            skipToNext();
+            partialsAtMost(PARTIALS);
+            matchesAtMost(1);
+        }
+    }
+
+    /** Each b ends the wait of one a, and from there the next step has a time of its own: so the last that began is due first. */
+    static class OwnTimes extends EventPattern<Beat.View> {
+        final Step<Beat.View> a = begin(e -> e.is('a'));
+        final Step<Beat.View> b =
+                followedBy(e -> e.is('b') && e.value() == a.event().value());
+        final Step<Beat.View> c = followedBy(e -> e.is('c')).within(Duration.ofNanos(10_000));
+
+        OwnTimes() {
+            noSkip();
+            partialsAtMost(PARTIALS);
+        }
+    }
+
+    private static <P extends EventPattern<Beat.View>> BeatRun timed(
+            Supplier<P> pattern, Function<P, PatternWords.Step<Beat.View>> first) {
+        return new BeatRun(
+                        20_000,
+                        0,
+                        PlanOptions.fused().withStateBytes(8L << 20),
+                        pattern,
+                        (P p, boolean isMatch, Beat.Writer out) ->
+                                out.set(1, 0, first.apply(p).event().value()))
+                .keep();
+    }
+
+    /** Every partial match has a deadline of its own; what that costs goes by their number, whatever order they are due in. */
+    @Test
+    void shouldTellAllDeadlinesOfAKeyBeforeItsEventWithWorkByTheirNumber() {
+        BeatRun inOrder = timed(AThenB::new, p -> p.a);
+        BeatRun matches = timed(NoB::new, p -> p.a);
+        for (BeatRun run : List.of(inOrder, matches)) {
+            begin(run, PARTIALS);
+            assertTold(run, PARTIALS, i -> "1@" + (i + 20_000) + " " + i, WRITES);
+        }
+        BeatRun backwards = timed(OwnTimes::new, p -> p.a);
+        int few = PARTIALS / 8;
+        begin(backwards, few);
+        for (int i = 0; i < few; i++) {
+            backwards.send(1, 5_000 + i, 'b', few - 1 - i);
+        }
+        assertTold(backwards, few, i -> "1@" + (15_000 + i) + " " + (few - 1 - i), LOG + WRITES);
+    }
+
+    private static void begin(BeatRun run, int partials) {
+        for (int i = 0; i < partials; i++) {
+            run.send(1, i, 'a', i);
+        }
+    }
+
+    private static void assertTold(BeatRun run, int most, IntFunction<String> result, int each) {
+        run.counters().maxSlotsTouched = 0;
+        run.send(1, 100_000, 'd', 0);
+        List<String> expected = IntStream.range(0, most).mapToObj(result).toList();
+        assertEquals(expected, run.take());
+        assertEquals(most - 64, run.counters().maxFirings, "before the event, behind those that any entry fires");
+        long slots = run.counters().maxSlotsTouched;
+        assertTrue(slots > most && slots < (long) each * most, slots + " slots for " + most);
+        assertEquals(0, run.counters().keys);
+    }
+
+    /** Partial matches stand as they are due where no step has a time of its own: those that are not due are not looked at. */
+    @Test
+    void shouldNotLookAtPartialMatchesThatAreNotDue() {
+        BeatRun run = timed(AThenB::new, p -> p.a);
+        begin(run, PARTIALS);
+        run.counters().maxSlotsTouched = 0;
+        run.advance(20_000);
+        assertEquals(List.of("1@20000 0"), run.take());
+        run.advance(20_003);
+        assertEquals(List.of("1@20001 1", "1@20002 2", "1@20003 3"), run.take());
+        assertTrue(run.counters().maxSlotsTouched < 128, run.counters().maxSlotsTouched + " slots");
+        run.send(1, 20_003, 'b', 0);
+        assertEquals(PARTIALS - 4, run.counters().evicted + run.take().size(), "the others are as they were");
+    }
+
+    static class AnyB extends EventPattern<Beat.View> {
+        final Step<Beat.View> a = begin(e -> e.is('a'));
+        final Step<Beat.View> b = followedByAny(e -> e.is('b'));
+
+        AnyB() {
+            skipToNext();
+            partialsAtMost(PARTIALS);
+            matchesAtMost(MATCHES);
+        }
+    }
+
+    /** Each match takes away what begins as it does. */
+    @Test
+    void shouldSkipBehindEachMatchOfOneEventWithWorkByTheirNumber() {
+        BeatRun run = timed(AnyB::new, p -> p.a);
+        begin(run, MATCHES);
+        run.send(1, 10_000, 'b', 0);
+        assertEquals(MATCHES, run.take().size());
+        assertTrue(
+                run.counters().maxSlotsTouched < (LOG + WRITES) * MATCHES, run.counters().maxSlotsTouched + " steps");
         assertEquals(0, run.counters().keys);
     }
 
