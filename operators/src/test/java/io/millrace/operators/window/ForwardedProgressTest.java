@@ -3,13 +3,17 @@ package io.millrace.operators.window;
 import static java.time.Duration.ofNanos;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
+import io.millrace.dsl.On;
 import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
@@ -24,12 +28,14 @@ import io.millrace.operator.Operator;
 import io.millrace.operators.Joined;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
+import io.millrace.operators.join.JoinKind;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Seeds;
 import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
 import java.lang.invoke.MethodHandles;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +44,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a word puts out is never below the progress that it forwards: with a lateness L that is P - L. So nothing is late behind it,
- * whatever comes late to the word itself.
+ * What a word makes is never below the progress that it forwards: with a lateness L that is P - L. So nothing is late behind it,
+ * whatever comes late to the word itself. What a word only passes on, or answers at once, keeps its time, late or not; where nothing
+ * late comes to such a word nothing late comes out of it either.
  */
 class ForwardedProgressTest {
     record Ev(long key, long ns) {}
@@ -62,6 +69,19 @@ class ForwardedProgressTest {
         Alone() {
             notFollowedBy(e -> e.ns() % 2 == 0);
             allowedLateness(ofNanos(9));
+        }
+    }
+
+    static final class Past extends LookBack<Ev> {
+        final Aggregates.LongValue count = last(ofNanos(7)).count();
+    }
+
+    /** Answers each event at once. */
+    static final class Echo extends KeyedProcess {
+        final Emit<Ev> out = emits("out", Ev.class);
+
+        Echo(On<Ev> events) {
+            on(events, e -> out.emit(e));
         }
     }
 
@@ -98,6 +118,28 @@ class ForwardedProgressTest {
                         "word", odd(s), AsOf.nearest().tolerance(ofNanos(5)).allowedLateness(ofNanos(8)))));
     }
 
+    static {
+        WORDS.put("retracting", window(Window.tumbling(ofNanos(10)).retracting().allowedLateness(ofNanos(15))));
+        WORDS.put("count", window(Window.count(3)));
+        WORDS.put("sliding count", window(Window.slidingCount(3, 2)));
+        WORDS.put("global", window(Window.global().every(3)));
+        WORDS.put("days", window(Window.days(ZoneId.of("Europe/Berlin")).emitOnUpdate()));
+        WORDS.put("look-back", s -> s.lookBack("word", Past::new).map(Ev.class, p -> p.event()));
+        WORDS.put("dedupe", s -> s.dedupe("word", ofNanos(5)));
+    }
+
+    /** These pass on, or answer at once, what others may still want: it has the time that it came with. */
+    private static final Map<String, Word> PASSING = new LinkedHashMap<>();
+
+    static {
+        PASSING.put("filter", ForwardedProgressTest::odd);
+        PASSING.put("throttle", s -> s.throttle("word", 2, ofNanos(5)));
+        PASSING.put("process", s -> s.process("word", ofNanos(50), Echo::new).out(p -> p.out));
+        PASSING.put("table join", s -> left(s.tableJoin("word", odd(s), JoinKind.LEFT)));
+        PASSING.put("foreign key", s -> left(s.foreignKeyJoin("word", Ev::key, odd(s), JoinKind.LEFT)));
+        PASSING.put("changelog", s -> s.changelog("word"));
+    }
+
     private static KeyedStream<Ev> odd(KeyedStream<Ev> events) {
         return events.filter(e -> e.ns() % 2 != 0);
     }
@@ -107,11 +149,24 @@ class ForwardedProgressTest {
         Seeds.each(0, 3, "check(%d)", ForwardedProgressTest::check);
     }
 
-    private static void check(long seed) {
-        WORDS.forEach((name, word) -> check(name, word, seed));
+    @Test
+    void shouldPutOutNothingBelowItWhereOnlyWhatIsOnTimeIsPassedOn() {
+        Seeds.each(0, 3, "checkPassing(%d)", ForwardedProgressTest::checkPassing);
     }
 
-    private static void check(String name, Word word, long seed) {
+    private static void check(long seed) {
+        WORDS.forEach((name, word) -> assertEquals("", firstBehind(name, word, seed), name));
+    }
+
+    private static void checkPassing(long seed) {
+        PASSING.forEach((name, word) -> {
+            assertNotEquals("", firstBehind(name, word, seed), name + " keeps the time of what it passes on");
+            assertEquals("", firstBehind(name, s -> word.apply(s.onTime()), seed), name);
+        });
+    }
+
+    /** What comes out of a word below the progress that it forwards; empty where nothing does. */
+    private static String firstBehind(String name, Word word, long seed) {
         Topology topology = Millrace.topology(
                 "behind",
                 t -> word.apply(t.from(IN).keyBy(Ev::key))
@@ -126,12 +181,11 @@ class ForwardedProgressTest {
         }
         driver.endAll();
         assertTrue(driver.take(OUT).size() > 20, name);
-        String late = driver.deadLetters().stream()
+        return driver.deadLetters().stream()
                 .filter(l -> l.node().startsWith("behind"))
                 .map(Object::toString)
                 .findFirst()
                 .orElse("");
-        assertEquals("", late, name);
     }
 
     /** {@code onTime}, of updates too. */
