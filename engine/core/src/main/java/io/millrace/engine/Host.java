@@ -85,6 +85,7 @@ record Host(
             if (journal != null) {
                 sinks.abandon(t);
             }
+            sinks.letGoOfViews();
             EngineStoppedException failed = journal == null ? null : closeJournal();
             if (failed != null) {
                 t.addSuppressed(failed);

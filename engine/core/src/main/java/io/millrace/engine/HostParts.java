@@ -199,6 +199,7 @@ record HostParts(
             if (log != null) { // else nobody was asked for anything
                 sinks.abandon(t);
             }
+            sinks.letGoOfViews();
             throw t;
         }
     }

@@ -2,7 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.Output;
 import io.millrace.journal.JournalException;
-import io.millrace.topology.KeyInfo;
+import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import io.millrace.transport.Delivery;
@@ -43,7 +43,7 @@ final class Sinks {
     private final List<BlockingSink> tethered = new ArrayList<>();
 
     private final Map<Output<?>, OutputCounts> counts = new LinkedHashMap<>();
-    private final Views views = new Views();
+    private final Views views;
 
     /** Faults that are not merely counted: at most a few a sink. */
     private final List<SinkFault> grave = new ArrayList<>();
@@ -72,6 +72,7 @@ final class Sinks {
             Unheard unheard,
             Resumes resumes) {
         this.topology = topology;
+        views = new Views(topology.name());
         this.unheard = unheard;
         this.resumes = resumes;
         this.stageOf = stageOf;
@@ -87,6 +88,9 @@ final class Sinks {
     /** Binds a sink to one more output. */
     <V> Handover open(Output<V> output, EventSink<? super V> real, Delivery delivery) {
         EventSink<? super V> sink = unheard == null || unheard.calls(output, real) ? real : unheard.standIn();
+        if (sink instanceof View<?> view) { // first: another host's is not to be let go of
+            bind(view, output, delivery);
+        }
         int stage = stageOf.applyAsInt(node(output));
         BoundSink b = bound.stream().filter(x -> x.sink() == sink).findAny().orElse(null);
         if (b == null) {
@@ -103,10 +107,6 @@ final class Sinks {
         }
         int lane = b.add(output, delivery, stage, resumed);
         if (sink instanceof View<? super V> view) {
-            String problem = view.bind(key(output), delivery.isBlocking());
-            if (problem != null) {
-                throw new IllegalStateException("output " + output.name() + ": " + problem);
-            }
             views.add(output, view, resumed);
         }
         if (!delivery.isBlocking()) {
@@ -121,6 +121,15 @@ final class Sinks {
             return asks.resumed(offers, resumes.firstLive());
         }
         return resumed == null || b.isOnceEach() ? offers : resumed(offers, resumed);
+    }
+
+    private void bind(View<?> view, Output<?> output, Delivery delivery) {
+        Port from = topology.nodes().get(node(output)).inputs().get(0);
+        TopologyNode sends = topology.nodes().get(from.node());
+        String problem = view.bind(views, sends.key(), delivery.isBlocking(), sends.ofWindows(from.port()));
+        if (problem != null) {
+            throw new IllegalStateException("output " + output.name() + ": " + problem);
+        }
     }
 
     private ResumedOutput resumed(Output<?> output, BoundSink b) {
@@ -292,12 +301,6 @@ final class Sinks {
         throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology);
     }
 
-    /** The key of the stream that leads to an output; null where it has none. */
-    private KeyInfo key(Output<?> output) {
-        int from = topology.nodes().get(node(output)).inputs().get(0).node();
-        return topology.nodes().get(from).key();
-    }
-
     DeadLetters deadLetters() {
         return deadLetters;
     }
@@ -387,7 +390,20 @@ final class Sinks {
             }
         } catch (Throwable t) {
             failed(b, "failed in close", t);
+        } finally {
+            letGo(b);
         }
+    }
+
+    private void letGo(BoundSink b) {
+        if (b.sink() instanceof View<?> view) {
+            view.letGo(views);
+        }
+    }
+
+    /** There will be no host: its views may be bound to another. */
+    void letGoOfViews() {
+        bound.forEach(this::letGo);
     }
 
     /** Counts a fault, and keeps it for whoever closes the host unless such faults are only counted. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -33,6 +34,9 @@ import java.util.function.Consumer;
  *
  * <p>Where the rows are results of windows that may change, of which a key has several, its row is that of the newest: a result of an older
  * one that changes, or is taken back, leaves it. Whoever wants all of them makes the start of the window a part of the key.
+ *
+ * <p>A view belongs to one host at a time: while that runs, no other starts that the view is bound to. When it has closed its rows can still
+ * be read; they are gone when the view is bound to the next.
  *
  * <p>A reader sees the rows as they stood behind one entry, never in the middle of one, and is told which ({@link #all}, {@link #at}). What an entry does is
  * seen when a later one sends something, or when the host flushes, which it does when it has nothing else to do.
@@ -81,6 +85,12 @@ public final class View<V> implements EventSink<V> {
     private final int rowsAtMost;
     private final End<V> atEnd;
     private volatile ViewTable table;
+
+    /** Whose rows it shows; null when no host runs that it is bound to. Set by who makes a host, cleared by who closes it or has failed to make it. */
+    private final AtomicReference<Views> owner = new AtomicReference<>();
+
+    /** Whether any of its outputs brings results of several windows of a key. */
+    private boolean ofWindows;
 
     // the writer's
     private final byte[] bytes;
@@ -175,8 +185,49 @@ public final class View<V> implements EventSink<V> {
 
     // ---- before the start
 
-    /** Bound to an output; says what is wrong, or null. */
-    String bind(KeyInfo keyed, boolean isWaiting) {
+    /** Bound to an output of a host, of which it shows the rows until that lets go of it; says what is wrong, or null. */
+    String bind(Views of, KeyInfo keyed, boolean isWaiting, boolean bringsWindows) {
+        boolean isFirst = owner.compareAndSet(null, of);
+        Views shows = owner.get();
+        if (shows != of) {
+            return "this view shows the rows of engine " + (shows == null ? "" : shows.host())
+                    + ", which has not been closed; close that first, or bind another view (View.of)";
+        }
+        String problem = show(keyed, isWaiting);
+        if (problem == null) {
+            ofWindows = bringsWindows || ofWindows && !isFirst;
+        }
+        if (isFirst) {
+            begin(problem);
+        }
+        return problem;
+    }
+
+    /** Without rows, whatever a host before has left; or not at all. */
+    private void begin(String problem) {
+        if (problem == null) {
+            clear();
+        } else {
+            owner.set(null);
+        }
+    }
+
+    /** The host has closed, or cannot start: its rows stay until the next one. */
+    void letGo(Views of) {
+        owner.compareAndSet(of, null);
+    }
+
+    private void clear() {
+        ViewTable of = table;
+        version.beginChange();
+        standsAt = -1;
+        of.clear();
+        version.endChange();
+        pending = new ViewChanges(of);
+        pendingSequence = -1;
+    }
+
+    private String show(KeyInfo keyed, boolean isWaiting) {
         if (key != null) {
             return tooLarge(BY_FIELD);
         }
@@ -241,7 +292,7 @@ public final class View<V> implements EventSink<V> {
             pendingSequence = meta.sequence();
         }
         setKey(row, meta);
-        long windowNs = meta instanceof Flow flow ? flow.windowNs() : RowWindow.NONE;
+        long windowNs = ofWindows && meta instanceof Flow flow ? flow.windowNs() : RowWindow.NONE;
         if (windowNs != RowWindow.NONE && RowWindow.leaves((Flow) meta, pending.windowNs())) {
             return;
         }
@@ -344,6 +395,7 @@ public final class View<V> implements EventSink<V> {
     void load(StateReader from, String outputs) {
         version.beginChange();
         standsAt = from.getLong();
+        table.clear();
         table.load(from, outputs);
         version.endChange();
     }

@@ -42,10 +42,7 @@ class ViewTable {
         index = new int[Integer.highestOneBit(Math.max(2, rowsAtMost)) << 2];
         rows = new long[Math.multiplyExact(rowsAtMost, stride)]; // whoever makes it asks mostRows first
         free = new int[rowsAtMost];
-        for (int i = 0; i < rowsAtMost; i++) {
-            free[i] = rowsAtMost - 1 - i;
-        }
-        freeCount = rowsAtMost;
+        fillFree();
     }
 
     private static int stride(KeyInfo keyed, int maxLength) {
@@ -133,6 +130,23 @@ class ViewTable {
         rows[slot * stride + LENGTH] = length;
         rows[slot * stride + WINDOW] = windowNs;
         System.arraycopy(from, at, rows, slot * stride + KEY + keyWords, words);
+    }
+
+    /** No row is left. */
+    void clear() {
+        if (freeCount == rowsAtMost) {
+            return; // a new one: its pages are not touched before there are rows
+        }
+        Arrays.fill(index, 0);
+        Arrays.fill(rows, 0);
+        fillFree();
+    }
+
+    private void fillFree() {
+        for (int i = 0; i < rowsAtMost; i++) {
+            free[i] = rowsAtMost - 1 - i;
+        }
+        freeCount = rowsAtMost;
     }
 
     // ---- in a snapshot

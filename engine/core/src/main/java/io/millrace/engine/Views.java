@@ -27,6 +27,7 @@ final class Views {
         }
     }
 
+    private final String host;
     private final List<Bound<?>> bound = new ArrayList<>();
     private final List<View<?>> views = new ArrayList<>();
 
@@ -34,6 +35,15 @@ final class Views {
 
     /** Which of the views here each one is that a snapshot has; -1 for none. */
     private int[] brought = {};
+
+    Views(String host) {
+        this.host = host;
+    }
+
+    /** The name of the host. */
+    String host() {
+        return host;
+    }
 
     /** Adds one that has been bound; where it goes on is null where there is no journal. */
     <V> void add(Output<V> output, View<? super V> view, ResumedOutput resumed) {

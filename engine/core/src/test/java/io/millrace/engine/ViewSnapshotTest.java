@@ -167,6 +167,7 @@ class ViewSnapshotTest {
     void shouldBringBackRowsByTextsIntoATableOfAnotherSeed() throws Exception {
         KeyInfo pair = new KeyInfo("long,text", 8 + 2 + 10, 0, "a line");
         View<Num> view = View.of(OUT).show(new ViewTable(pair, 50, OUT.type().maxLength(), 5));
+        assertNull(view.bind(new Views("view"), pair, false, true));
         Flow meta = new Flow();
         byte[] key = new byte[40];
         for (int i = 0; i < 40; i++) {
@@ -187,6 +188,7 @@ class ViewSnapshotTest {
         to.end();
         to.finish();
         View<Num> other = View.of(OUT).show(new ViewTable(pair, 21, OUT.type().maxLength(), 6));
+        assertNull(other.bind(new Views("other"), pair, false, true));
         StateReader from = new StateReader(new ByteArrayInputStream(bytes.toByteArray()));
         from.begin("rows", 1);
         other.load(from, "out");

@@ -259,15 +259,16 @@ class ViewTest {
 
     @Test
     void shouldSayWhatItCannotShow() {
-        assertTrue(View.of(ROWS).bind(null, false).contains("put keyBy in front"));
-        assertTrue(View.of(ROWS).bind(PAIR, true).contains("the engine's own thread"));
+        assertTrue(View.of(ROWS).bind(new Views("a"), null, false, false).contains("put keyBy in front"));
+        assertTrue(View.of(ROWS).bind(new Views("a"), PAIR, true, false).contains("the engine's own thread"));
         View<Row> view = View.of(ROWS);
         assertNull(view.get(1), "before it is bound");
         assertEquals(new View.Rows<Row>(-1, List.of()), view.all());
         assertThrows(IllegalStateException.class, () -> put(view, 1, new Row(1, 1, 1)));
-        assertNull(view.bind(PAIR, false));
-        assertNull(view.bind(PAIR, false));
-        assertTrue(view.bind(new KeyInfo("long", 0, 0, ""), false).contains("keyed by long,text"));
+        Views host = new Views("a");
+        assertNull(view.bind(host, PAIR, false, false));
+        assertNull(view.bind(host, PAIR, false, false));
+        assertTrue(view.bind(host, new KeyInfo("long", 0, 0, ""), false, false).contains("keyed by long,text"));
     }
 
     record Wide(long key, @Length(1_000) String text) {}
@@ -286,7 +287,7 @@ class ViewTest {
                         + " bytes is larger than an array can be; use rowsAtMost of 1 to " + most,
                 byField);
         View<Wide> ofStream = View.of(wide).rowsAtMost(1 << 24); // said when the host is made, which names the output
-        String byStream = ofStream.bind(PAIR, false);
+        String byStream = ofStream.bind(new Views("a"), PAIR, false, false);
         assertTrue(byStream.contains("use rowsAtMost of 1 to "), byStream);
         assertEquals(new View.Rows<Wide>(-1, List.of()), ofStream.all(), "no rows");
     }
