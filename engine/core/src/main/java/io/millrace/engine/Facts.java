@@ -9,6 +9,8 @@ import io.millrace.state.Migration;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
+import java.time.zone.ZoneRulesException;
+import java.time.zone.ZoneRulesProvider;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,8 +125,18 @@ final class Facts {
         String version = Facts.class.getPackage().getImplementationVersion();
         notes.put("engine", version == null ? "not packaged" : version);
         notes.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+        notes.put("time zone data", timeZoneData());
         notes.put("processor", System.getProperty("os.arch"));
         return notes;
+    }
+
+    /** All zones of a JVM are of one version, that of Greenwich too. */
+    private static String timeZoneData() {
+        try {
+            return ZoneRulesProvider.getVersions("Etc/GMT").lastKey();
+        } catch (ZoneRulesException e) {
+            return "unknown";
+        }
     }
 
     /** A name that holds a line of code changes with every edit above it. */

@@ -51,6 +51,8 @@ public final class Adoption {
     private static final String TAKE_BACK =
             "; say startEmpty(\"%s\") in the migration, or replay the log from its beginning";
 
+    private static final String ZONE_RULES = TopologyForm.SETTING + Migration.ZONE_RULES + "'";
+
     private final TopologyForm was;
     private final TopologyForm is;
     private final Migration how;
@@ -183,7 +185,7 @@ public final class Adoption {
             hard.add(old.keeps() ? "it kept state and keeps none" : "it keeps state and kept none");
         }
         if (!hard.isEmpty()) {
-            refuse(now.kind(), now.word(), now.title(), "has changed: " + String.join(", ", hard) + cure(now));
+            refuse(now.kind(), now.word(), now.title(), "has changed: " + String.join(", ", hard) + cure(now, hard));
             return;
         }
         heirs.put(old.section(), now);
@@ -212,13 +214,17 @@ public final class Adoption {
                         .isEmpty();
     }
 
-    private String cure(NodeForm now) {
+    private String cure(NodeForm now, List<String> hard) {
         if (!now.isOperator()) {
             return "; take that back, or replay the log from its beginning";
         }
         String rows = now.word().equals("process")
                 ? "; say rows(\"" + now.title() + "\", ..) where only its fields have changed"
                 : "";
+        if (hard.size() == 1 && hard.get(0).startsWith(ZONE_RULES)) {
+            rows = "; say zoneRules(\"" + now.title()
+                    + "\") in the migration, and what it kept goes on by the new ones";
+        }
         return rows + String.format(Locale.ROOT, TAKE_BACK, now.title());
     }
 
@@ -230,8 +236,10 @@ public final class Adoption {
         boolean process = now.word().equals("process") && how.rowsOf(now.title()) != null;
         boolean isBound = what.equals(TopologyForm.KEY_BOUND) || what.equals(TopologyForm.SETTING + "keys at most'");
         boolean isLayout = what.startsWith(TopologyForm.OUTPUT_LAYOUT);
+        boolean isSaid = what.equals(ZONE_RULES) && how.changesZoneRules(now.title());
         return keeps
                 && !isBound
+                && !isSaid
                 && !what.equals(TopologyForm.INPUTS)
                 && !(process && (isLayout || what.startsWith(TopologyForm.SETTING)));
     }

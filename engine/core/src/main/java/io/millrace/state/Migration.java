@@ -29,25 +29,31 @@ import java.util.Set;
  * <p>Immutable: each word answers a changed copy.
  */
 public final class Migration {
-    private static final Migration NONE = new Migration(Map.of(), Set.of(), Set.of(), Map.of(), Set.of());
+    /** The setting of windows over calendar days that says when days begin in their zone. */
+    public static final String ZONE_RULES = "zone rules";
+
+    private static final Migration NONE = new Migration(Map.of(), Set.of(), Set.of(), Map.of(), Set.of(), Set.of());
 
     private final Map<String, String> renamed;
     private final Set<String> dropped;
     private final Set<String> empty;
     private final Map<String, RowMigration> rows;
     private final Set<String> facts;
+    private final Set<String> zoneRules;
 
     private Migration(
             Map<String, String> renamed,
             Set<String> dropped,
             Set<String> empty,
             Map<String, RowMigration> rows,
-            Set<String> facts) {
+            Set<String> facts,
+            Set<String> zoneRules) {
         this.renamed = renamed;
         this.dropped = dropped;
         this.empty = empty;
         this.rows = rows;
         this.facts = facts;
+        this.zoneRules = zoneRules;
     }
 
     /**
@@ -74,7 +80,7 @@ public final class Migration {
         }
         Map<String, String> more = new LinkedHashMap<>(renamed);
         more.put(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"));
-        return new Migration(Collections.unmodifiableMap(more), dropped, empty, rows, facts);
+        return new Migration(Collections.unmodifiableMap(more), dropped, empty, rows, facts, zoneRules);
     }
 
     /**
@@ -84,7 +90,7 @@ public final class Migration {
      * @return a changed copy
      */
     public Migration drop(String name) {
-        return new Migration(renamed, with(dropped, name), empty, rows, facts);
+        return new Migration(renamed, with(dropped, name), empty, rows, facts, zoneRules);
     }
 
     /**
@@ -95,7 +101,7 @@ public final class Migration {
      * @return a changed copy
      */
     public Migration startEmpty(String name) {
-        return new Migration(renamed, dropped, with(empty, name), rows, facts);
+        return new Migration(renamed, dropped, with(empty, name), rows, facts, zoneRules);
     }
 
     /**
@@ -119,7 +125,7 @@ public final class Migration {
     public Migration rows(String name, RowMigration how) {
         Map<String, RowMigration> more = new LinkedHashMap<>(rows);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(how, "how"));
-        return new Migration(renamed, dropped, empty, Collections.unmodifiableMap(more), facts);
+        return new Migration(renamed, dropped, empty, Collections.unmodifiableMap(more), facts, zoneRules);
     }
 
     /**
@@ -129,7 +135,18 @@ public final class Migration {
      * @return a changed copy
      */
     public Migration fact(String name) {
-        return new Migration(renamed, dropped, empty, rows, with(facts, name));
+        return new Migration(renamed, dropped, empty, rows, with(facts, name), zoneRules);
+    }
+
+    /**
+     * The data of the time zone of windows over calendar days have changed: days that end from now on end by the new ones, and what the
+     * windows hold is taken over as it is.
+     *
+     * @param name of the operator as it is
+     * @return a changed copy
+     */
+    public Migration zoneRules(String name) {
+        return new Migration(renamed, dropped, empty, rows, facts, with(zoneRules, name));
     }
 
     private static Set<String> with(Set<String> all, String name) {
@@ -201,6 +218,16 @@ public final class Migration {
     }
 
     /**
+     * Whether the rules of the time zone of an operator may be others.
+     *
+     * @param is its name now
+     * @return false when it was not said so
+     */
+    public boolean changesZoneRules(String is) {
+        return zoneRules.contains(is);
+    }
+
+    /**
      * What is said of names that there are not, or still are: slips of the pen.
      *
      * @param are  names now
@@ -223,6 +250,11 @@ public final class Migration {
                 result.add("startEmpty('" + name + "'): nothing is named so now");
             }
         }
+        for (String name : zoneRules) {
+            if (!are.contains(name)) {
+                result.add("zoneRules('" + name + "'): nothing is named so now");
+            }
+        }
         for (String name : rows.keySet()) {
             if (!are.contains(name)) {
                 result.add("rows('" + name + "'): nothing is named so now");
@@ -233,6 +265,7 @@ public final class Migration {
 
     @Override
     public String toString() {
-        return "rename " + renamed + ", drop " + dropped + ", start empty " + empty + ", rows of " + rows.keySet();
+        return "rename " + renamed + ", drop " + dropped + ", start empty " + empty + ", rows of " + rows.keySet()
+                + (zoneRules.isEmpty() ? "" : ", zone rules of " + zoneRules);
     }
 }

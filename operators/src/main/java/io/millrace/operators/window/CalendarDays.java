@@ -3,8 +3,7 @@ package io.millrace.operators.window;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.zone.ZoneRulesException;
-import java.time.zone.ZoneRulesProvider;
+import java.time.zone.ZoneRules;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -17,7 +16,10 @@ final class CalendarDays {
     private static final long LAST_DAY = LocalDate.of(2150, 1, 1).toEpochDay();
     private static final long DAY_NS = 86_400_000_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
-    private static final Map<ZoneId, CalendarDays> ALL =
+    private static final int FROM_1970 = (int) -FIRST_DAY;
+
+    /** By rules: the data of a JVM can be renewed while it runs. */
+    private static final Map<ZoneRules, CalendarDays> ALL =
             new ConcurrentHashMap<>(); // form: hash-ordered, never iterated
 
     /** By day, seconds from midnight UTC to its start. */
@@ -33,19 +35,24 @@ final class CalendarDays {
     }
 
     static CalendarDays of(ZoneId zone) {
-        return ALL.computeIfAbsent(zone, CalendarDays::new);
+        return ALL.computeIfAbsent(zone.getRules(), rules -> new CalendarDays(zone));
     }
 
-    /** The version of the rules that days of a zone hang on, as this JVM has them; empty when they are the same everywhere. */
+    /**
+     * A sum of when the days of a zone begin, from 1970 to 2150, by the rules that this JVM has: other data in which that is the same
+     * make the same sum. What data say of the time before changes often, and is of no event. Empty where no rules are needed.
+     */
     static String rules(ZoneId zone) {
         if (zone.getRules().isFixedOffset()) {
             return "";
         }
-        try {
-            return ZoneRulesProvider.getVersions(zone.getId()).lastKey();
-        } catch (ZoneRulesException unknown) {
-            return "unknown";
+        int[] shifts = of(zone).shiftSeconds;
+        long sum = 0;
+        for (int i = FROM_1970; i < shifts.length; i++) {
+            sum = (sum ^ shifts[i]) * 0x9E3779B97F4A7C15L;
+            sum ^= sum >>> 32;
         }
+        return Long.toHexString(sum);
     }
 
     /** Whether the day of a time is known. */

@@ -5,6 +5,7 @@ import io.millrace.operator.Taken;
 import io.millrace.operators.OutputBound;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.WindowInHand;
+import io.millrace.state.Migration;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
 import java.time.Duration;
@@ -139,8 +140,9 @@ public final class Window {
 
     /**
      * Calendar days: from midnight, or the first moment of the day, to that of the next. When clocks change in a zone is said by
-     * the time zone data of the JVM, which is no part of the log: a replay with other data may put events into other days, where a
-     * government has changed its mind. Descriptions show the version of the rules; to compare two runs compare that.
+     * the time zone data of the JVM, which is no part of the log: with other data, where a government has changed its mind, events may
+     * come into other days. So a sum of when days begin in that zone, from 1970 to 2150, is among its settings: a journal is opened with
+     * newer data as long as they say the same of this zone, and else refused, until {@code Migration.zoneRules} takes over what was kept.
      *
      * @param zone where
      * @return the windows
@@ -394,7 +396,10 @@ public final class Window {
             }
             case DAYS -> {
                 String rules = CalendarDays.rules(zone);
-                all.put("days", zone.getId() + (rules.isEmpty() ? "" : ", rules " + rules));
+                all.put("days", zone.getId());
+                if (!rules.isEmpty()) {
+                    all.put(Migration.ZONE_RULES, rules);
+                }
             }
             case GLOBAL -> all.put("size", "without end");
             case SESSIONS -> all.put("gap", Duration.ofNanos(sizeNs).toString());

@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.zone.ZoneRulesProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -470,14 +469,6 @@ class WindowSemanticsTest {
             days.add(day + ": " + Duration.ofNanos(b.end() - b.start()).toHours() + " h, " + b.count());
         }
         assertEquals(List.of("28: 24 h, 1", "29: 24 h, 0", "31: 24 h, 0", "1: 24 h, 1"), days);
-    }
-
-    @Test
-    void shouldTellTheVersionOfTheRulesThatDaysHangOn() {
-        String version = ZoneRulesProvider.getVersions("Europe/Vienna").lastKey();
-        String text = topology(days(ZoneId.of("Europe/Vienna"))).describe();
-        assertTrue(text.contains("Europe/Vienna, rules " + version), text);
-        assertTrue(!topology(days(ZoneId.of("UTC"))).describe().contains("rules"), "UTC has none");
     }
 
     @Test
