@@ -65,6 +65,7 @@ record HostParts(
         Migration moves = journaling.migration();
         JournalLog log = Undisturbed.get(() -> moves == null ? journal.open(ours) : journal.openToMigrate(ours));
         try {
+            requireTaken(log);
             Moving moving = moves == null ? null : Undisturbed.get(() -> Moving.of(log, ours, topology, moves));
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
             PlanOptions planned = how.withHashSeed(log.facts().hashSeed()).withDigest(digest);
@@ -76,6 +77,18 @@ record HostParts(
                 t.addSuppressed(e);
             }
             throw t;
+        }
+    }
+
+    /** An event that is longer than the journal takes would halt the engine once it came. */
+    private void requireTaken(JournalLog log) {
+        int largest = Core.largestEntry(topology);
+        if (largest > log.longestEntry()) {
+            throw new JournalException(topology + " has events of up to " + largest
+                    + " bytes with all that goes with them, and its journal takes entries of up to "
+                    + log.longestEntry()
+                    + ": give the journal more (ArchiveJournal.termBytes, of which it takes an eighth), or the fields of the"
+                    + " largest event fewer");
         }
     }
 

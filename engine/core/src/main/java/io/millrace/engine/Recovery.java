@@ -34,6 +34,9 @@ final class Recovery implements JournalLog.EntryReader {
     /** Null where the topology has to be the one that made the snapshot. */
     private final Migration how;
 
+    /** Null for a second core, of which nobody hears. */
+    private RecoveryProgress progress;
+
     private InputMarks[] inputs;
     private long next;
 
@@ -81,8 +84,10 @@ final class Recovery implements JournalLog.EntryReader {
         Migration how = moving == null ? null : moving.how();
         Recovery recovery = new Recovery(host, log, how, held, openInputs, Long.MAX_VALUE, () -> true);
         long first = recovery.begin();
-        recovery.skipped =
-                recovery.skipped.with(host.journal().parts().journaling().skipped(), log, first);
+        recovery.skipped = recovery.skipped
+                .within(log)
+                .with(host.journal().parts().journaling().skipped(), log, first);
+        recovery.progress = new RecoveryProgress(host.name(), first, log.next());
         recovery.addLetters();
         log.read(first, recovery);
         if (recovery.next != log.next()) {
@@ -327,6 +332,9 @@ final class Recovery implements JournalLog.EntryReader {
                     "journal of " + host.name() + " has entry " + sequence + " where entry " + next + " was to be");
         }
         next = sequence + 1;
+        if (progress != null) {
+            progress.at(sequence);
+        }
         byte kind = Entry.kind(bytes, offset);
         if (kind == EntryKind.EVENT || kind == EntryKind.END || kind == EntryKind.DROPS) {
             int source = Entry.source(bytes, offset);

@@ -87,9 +87,19 @@ final class SkippedEntries {
             }
             log.read(s, SkippedEntries::requireNoEnd);
         }
-        long[] all = LongStream.concat(LongStream.of(sequences), LongStream.of(fresh))
-                .sorted()
-                .toArray();
+        return keep(LongStream.concat(LongStream.of(sequences), LongStream.of(fresh)), log);
+    }
+
+    /** Without those that the log has lost (entries that were not forced, a cut at damage): others take their places. */
+    SkippedEntries within(JournalLog log) {
+        long next = log.next();
+        return LongStream.of(sequences).allMatch(s -> s < next)
+                ? this
+                : keep(LongStream.of(sequences).filter(s -> s < next), log);
+    }
+
+    private static SkippedEntries keep(LongStream sequences, JournalLog log) {
+        long[] all = sequences.sorted().toArray();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes((text(all) + sum(all) + "\n").getBytes(StandardCharsets.US_ASCII));
         try {

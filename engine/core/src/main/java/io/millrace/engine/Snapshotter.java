@@ -48,6 +48,10 @@ final class Snapshotter implements Runnable {
 
     private volatile Thread thread;
     private volatile String trouble;
+
+    /** Why receivers' files could not be forced; null as long as all could. Whoever makes one writes it, and has the lock. */
+    private volatile RuntimeException unforced;
+
     private volatile boolean stopped;
 
     Snapshotter(Host host, Live live) {
@@ -105,6 +109,7 @@ final class Snapshotter implements Runnable {
         try {
             requireGoesOn();
             host.journal().requireNobodyAnew("makeSnapshot()");
+            requireForced(); // before all the work
             long next = log.durable() + 1;
             return next <= lastNext ? lastNext : make(next); // nothing has come since
         } finally {
@@ -121,10 +126,7 @@ final class Snapshotter implements Runnable {
         if (!letOut) {
             throw new JournalException("receivers have not taken what came out before entry " + next);
         }
-        if (log.level() == Durability.DISK) {
-            host.sinks().sync(); // a start from it hands over nothing of what they have
-        }
-        log.marks().force();
+        force();
         try {
             log.keepSnapshot(next, out -> save(state, next, out));
         } catch (IOException e) {
@@ -133,6 +135,34 @@ final class Snapshotter implements Runnable {
         lastNext = next;
         lastNs = HostClock.nanoTime();
         return next;
+    }
+
+    /**
+     * A start from a snapshot hands over nothing of what receivers have. Once a force has failed the next one may well succeed without having
+     * written anything, since pages count as clean behind it: nothing is believed any more then.
+     */
+    private void force() {
+        requireForced();
+        try {
+            if (log.level() == Durability.DISK) {
+                host.sinks().sync();
+            }
+            log.marks().force();
+        } catch (RuntimeException e) {
+            unforced = e;
+            throw e;
+        }
+    }
+
+    private void requireForced() {
+        if (unforced != null) {
+            throw new JournalException(whyUnforced(), unforced);
+        }
+    }
+
+    private String whyUnforced() {
+        return "a file could not be made durable (" + unforced.getMessage()
+                + "), and nobody knows what of it is on the disk; there are no snapshots until the engine is started again";
     }
 
     private HostState shadow(Host shadow, long next) {
@@ -200,6 +230,6 @@ final class Snapshotter implements Runnable {
     }
 
     String trouble() {
-        return trouble;
+        return unforced == null ? trouble : "no snapshot is made: " + whyUnforced();
     }
 }

@@ -133,6 +133,15 @@ public interface JournalLog extends AutoCloseable {
     long next();
 
     /**
+     * The most bytes that an entry may have: a topology whose events can be longer is refused at its start.
+     *
+     * @return the same for the life of the log
+     */
+    default int longestEntry() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
      * What an entry at or below {@link #durable} survives.
      *
      * @return the same for the life of the log

@@ -52,7 +52,8 @@ public interface EventSink<V> extends AutoCloseable {
      * <p>Called by another thread than those that hand events over and flush, maybe at the same moment: it must touch nothing that these
      * change. It may take its time.
      *
-     * @throws Exception leaves that snapshot away; another is tried later, and health says why
+     * @throws Exception leaves that snapshot away, and all others of this engine: what a force that failed has left on the disk nobody
+     *     knows, whatever the next one says. Health says why
      */
     default void sync() throws Exception {}
 

@@ -32,6 +32,11 @@ public final class Resumption {
      * in which they are bound, so that is to stay; and what waits in the ring of a sink that may drop ({@code Delivery.dropNewest},
      * untethered) counts as given to it.
      *
+     * <p>The marks survive the end of the process, however it ends. They are forced with each snapshot and when the system does so by
+     * itself, not at each output: <b>behind a loss of power</b>, at level DISK too, older ones may be back, and the receiver then gets once
+     * more, and without a word of doubt, what it was given since. Where that must not be, let it say what it holds ({@link #after}), or know
+     * outputs by their ids ({@link #idempotent}).
+     *
      * @return the default
      */
     public static Resumption marked() {

@@ -51,6 +51,9 @@ final class MemoryJournal implements Journal {
     /** The process ends before it is noted that another topology has taken over. */
     volatile boolean endsBeforeMigrating;
 
+    /** Of an entry, in bytes. */
+    volatile int longest = Integer.MAX_VALUE;
+
     volatile int closed;
 
     @Override
@@ -141,6 +144,11 @@ final class MemoryJournal implements Journal {
             synchronized (MemoryJournal.this) {
                 return durable.size() + committed.size() + appended.size();
             }
+        }
+
+        @Override
+        public int longestEntry() {
+            return longest;
         }
 
         @Override

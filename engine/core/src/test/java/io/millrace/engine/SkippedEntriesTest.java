@@ -127,6 +127,20 @@ class SkippedEntriesTest {
         }
     }
 
+    /** The log has lost its end, and another event takes the place. */
+    @Test
+    void shouldNotLeaveOutWhatTakesThePlaceOfAnEntryThatIsGone() throws Exception {
+        poison();
+        setup(Journaling.plain().skip(POISON)).start().close();
+        journal.lose(journal.entries() - POISON);
+        try (Engine engine = setup(Journaling.plain()).start()) {
+            engine.publisher(IN).publish(num(POISON + 1));
+            engine.drain(Duration.ofSeconds(50));
+        }
+        assertEquals(POISON + 1L, got.get(got.size() - 1));
+        setup(Journaling.plain()).start().close();
+    }
+
     @Test
     void shouldNotNoteThatAnEndIsLeftOutWhichCannotBe() throws Exception {
         try (Engine engine = setup(Journaling.plain()).start()) {

@@ -135,9 +135,23 @@ class SnapshotterTest {
                     assertTrue(why.startsWith("output out: ") && why.endsWith("no disk"), why);
                     assertEquals(-1, kept.openToRead().snapshot());
                     sink.fails = false;
-                    assertEquals(105, engine.makeSnapshot());
-                    assertEquals("sync", sink.asked.get(sink.asked.size() - 1));
+                    int asked = sink.asked.size();
+                    String again = assertThrows(JournalException.class, engine::makeSnapshot)
+                            .getMessage();
+                    assertTrue(again.contains("no disk), and nobody knows what of it is on the disk"), again);
+                    assertEquals(asked, sink.asked.size(), "a force that failed is not tried again");
+                    assertEquals(-1, kept.openToRead().snapshot());
+                    assertTrue(engine.health().toString().contains("no snapshot is made: a file could not"));
                 }
+            }
+            try (Engine engine =
+                    Engine.of(buckets()).journal(kept).output(OUT, sink).start()) {
+                sink.fails = false;
+                publish(engine, 105, 110);
+                engine.drain(LONG);
+                sink.asked.clear();
+                assertEquals(110, engine.makeSnapshot());
+                assertEquals(level == Durability.DISK, sink.asked.contains("sync"));
             }
         }
     }

@@ -43,7 +43,13 @@ final class JdbcSink<V> implements EventSink<V> {
     private PreparedStatement effects;
     private PreparedStatement progress;
     private long events;
-    private long sequence;
+
+    /**
+     * Of what this run was handed. The order is judged by that alone: a changed topology counts on, and may put out what it makes of
+     * entries that were before the last in the database.
+     */
+    private long sequence = -1;
+
     private int ordinal;
     private int gathered;
 
@@ -76,18 +82,15 @@ final class JdbcSink<V> implements EventSink<V> {
     }
 
     private void readProgress(String output) throws SQLException {
-        try (PreparedStatement read = connection.prepareStatement(
-                "select events, last_sequence, last_ordinal from millrace_progress where output = ?")) {
+        try (PreparedStatement read =
+                connection.prepareStatement("select events from millrace_progress where output = ?")) {
             read.setString(1, output);
             ResultSet row = read.executeQuery();
             if (row.next()) {
                 events = row.getLong(1);
-                sequence = row.getLong(2);
-                ordinal = row.getInt(3);
                 return;
             }
         }
-        sequence = -1;
         try (PreparedStatement begin =
                 connection.prepareStatement("insert into millrace_progress values (?, 0, -1, 0)")) {
             begin.setString(1, output);
@@ -101,7 +104,7 @@ final class JdbcSink<V> implements EventSink<V> {
         requireSound();
         if (meta.sequence() < sequence || meta.sequence() == sequence && meta.ordinal() <= ordinal) {
             throw new SQLException("output " + meta.sequence() + "." + meta.ordinal() + " comes behind " + sequence
-                    + "." + ordinal + ": the database belongs to another journal");
+                    + "." + ordinal + ": outputs come in the order of their ids");
         }
         parameters.set(effects, event);
         failed = true;

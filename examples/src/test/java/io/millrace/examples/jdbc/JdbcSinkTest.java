@@ -118,6 +118,22 @@ class JdbcSinkTest {
         sink.close();
     }
 
+    /** A changed topology counts on, and what it puts out next may be of an entry before the last of the one before. */
+    @Test
+    void shouldTakeWhatAChangedTopologyPutsOutBehindItsSnapshot() throws Exception {
+        try (JdbcSink<Long> sink = sink()) {
+            assertEquals(0, sink.resume("out").held());
+            sink.on(0L, meta(80));
+            sink.on(1L, meta(96));
+        }
+        try (JdbcSink<Long> sink = sink()) {
+            assertEquals(2, sink.resume("out").held());
+            sink.on(2L, meta(58));
+            assertThrows(SQLException.class, () -> sink.on(3L, meta(58)), "out of its order");
+        }
+        assertEquals(effects(3), database.effects);
+    }
+
     /** Each statement and each commit fails, once, or for long, or is the last of its process. */
     @Test
     void shouldHaveEachEffectOnceWhicheverStatementFails() {

@@ -93,6 +93,11 @@ final class ArchiveLog implements JournalLog {
     }
 
     @Override
+    public int longestEntry() {
+        return store.live().longestEntry();
+    }
+
+    @Override
     public Durability level() {
         return settings.level;
     }

@@ -63,7 +63,7 @@ record Epoch(
         return position - position % segmentBytes;
     }
 
-    long longestEntry() {
+    int longestEntry() {
         return longestFrame(termBytes) - Envelope.LENGTH - Envelope.BEFORE_ENTRY;
     }
 

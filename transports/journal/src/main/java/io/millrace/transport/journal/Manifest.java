@@ -22,6 +22,7 @@ final class Manifest implements AutoCloseable {
     private final Path directory;
     private Disk.Output out;
     private Exception failure;
+    private long length;
 
     /** What the file is that is kept open: as long as it is, no other file gets that. */
     private Object key;
@@ -120,26 +121,56 @@ final class Manifest implements AutoCloseable {
         return content;
     }
 
-    /** Puts a new file in the place of the old one and keeps it open for more. */
+    /** Puts a new file in the place of the old one and keeps it open for more. Behind a failure nobody knows which one has the name. */
     void rewrite(Content content) throws IOException {
+        requireSound();
+        try {
+            Disk.Output before = out;
+            write(content.entries());
+            if (before != null) {
+                before.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void write(List<ManifestEntry> entries) throws IOException {
         Path fresh = directory.resolve(NEW_NAME);
         out = disk.create(fresh);
-        for (ManifestEntry entry : content.entries()) {
-            byte[] bytes = entry.encoded();
-            out.write(bytes, 0, bytes.length);
+        length = 0;
+        for (ManifestEntry entry : entries) {
+            add(entry);
         }
         out.force();
-        disk.rename(fresh, directory.resolve(NAME));
+        synchronized (this) { // who looks meanwhile finds one or the other, and knows it
+            disk.rename(fresh, directory.resolve(NAME));
+            key = DirectoryLock.key(directory.resolve(NAME));
+        }
         disk.forceDirectory(directory);
-        key = DirectoryLock.key(directory.resolve(NAME));
+    }
+
+    private void add(ManifestEntry entry) throws IOException {
+        byte[] bytes = entry.encoded();
+        out.write(bytes, 0, bytes.length);
+        length += bytes.length;
+    }
+
+    /** Bytes of the file. */
+    long length() {
+        return length;
     }
 
     /**
      * Whether its name still stands for the file that is written here: each opening puts another in its place, so where the lock was
      * lost (somebody deleted it, or copied it within this process) the first of two writers finds out. Any thread.
      */
-    void requireOurs() throws IOException {
+    synchronized void requireOurs() throws IOException {
         Path file = directory.resolve(NAME);
+        if (key == null) {
+            return; // not written yet
+        }
         if (!Files.exists(file) || !DirectoryLock.key(file).equals(key)) {
             throw new IOException(
                     file + " is gone, or another one: the journal was deleted, moved, or opened to be written"
@@ -152,9 +183,8 @@ final class Manifest implements AutoCloseable {
     /** Adds an entry and forces it. After a failure nothing more is added: what is in the file is not known then. */
     void append(ManifestEntry entry) throws IOException {
         requireSound();
-        byte[] bytes = entry.encoded();
         try {
-            out.write(bytes, 0, bytes.length);
+            add(entry);
             out.force();
         } catch (IOException | RuntimeException e) {
             failure = e;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -59,8 +60,21 @@ final class RealDisk implements Disk {
             if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;
             }
+            closeOthersOut(directory);
+            return;
         }
         forOwnerOnly(directory);
+    }
+
+    /** Only its owner may; one that somebody else has made, a volume that was mounted say, stays as open as that one wanted it. */
+    private static void closeOthersOut(Path directory) throws IOException {
+        try {
+            forOwnerOnly(directory);
+        } catch (FileSystemException e) {
+            if (!Files.isWritable(directory)) {
+                throw e;
+            }
+        }
     }
 
     /** Where the file system knows of owners. */

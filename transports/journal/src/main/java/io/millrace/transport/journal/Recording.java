@@ -158,8 +158,8 @@ final class Recording implements AutoCloseable {
                 free < settings.reserveBytes ? Words.nearlyFull(settings.directory, free, settings.reserveBytes) : null;
         long segment = store.live().baseOf(Math.max(0, archive.recorded()));
         if (segment != checkedSegment) {
+            store.protect(checkedSegment, segment);
             checkedSegment = segment;
-            store.protect();
         }
     }
 
@@ -170,11 +170,25 @@ final class Recording implements AutoCloseable {
         if (position == Publication.ADMIN_ACTION) {
             position = archive.publication().offer(wrapper, 0, length); // a term was full, the next one has begun
         }
+        requireOpen(position);
         VarHandle.fullFence(); // either the archive's thread sees the frame before it sleeps, or we see that it does
         if (sleeping) {
             LockSupport.unpark(thread);
         }
         return position;
+    }
+
+    /** Where no room will ever be, to wait for it would be in vain. */
+    private void requireOpen(long position) {
+        if (position == Publication.CLOSED) {
+            throw failed();
+        }
+        if (position == Publication.MAX_POSITION_EXCEEDED) {
+            throw new JournalException("the journal in " + settings.directory + " has written "
+                    + archive.publication().maxPossiblePosition()
+                    + " bytes since it was opened, and a recording holds no"
+                    + " more. Entries that were acknowledged are safe; start the host again, which begins another one");
+        }
     }
 
     /**

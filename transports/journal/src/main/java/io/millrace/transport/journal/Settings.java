@@ -17,6 +17,10 @@ final class Settings {
     int termBytes = 8 << 20;
     int segmentBytes = 16 << 20;
     int keepSnapshots = 3;
+
+    /** Beyond that the manifest is written anew, with what still counts, also while a host runs. */
+    int manifestBytes = 1 << 20;
+
     long reserveBytes = 256L << 20;
     /** Null: in shared memory where there is such a directory. */
     Path aeronDirectory;
@@ -61,6 +65,7 @@ final class Settings {
         copy.termBytes = termBytes;
         copy.segmentBytes = segmentBytes;
         copy.keepSnapshots = keepSnapshots;
+        copy.manifestBytes = manifestBytes;
         copy.reserveBytes = reserveBytes;
         copy.aeronDirectory = aeronDirectory;
         copy.stopDeadline = stopDeadline;

@@ -385,6 +385,9 @@ final class Store implements AutoCloseable {
             manifest.append(cut);
             giveUp(cut);
         }
+        if (manifest.length() > settings.manifestBytes) {
+            manifest.rewrite(content);
+        }
     }
 
     /** Whole files below a place are not needed. */
@@ -443,6 +446,21 @@ final class Store implements AutoCloseable {
                 RealDisk.forOwnerOnly(files.resolve(name));
             } catch (NoSuchFileException e) {
                 continue; // gone, and nobody's any more
+            }
+        }
+    }
+
+    /** Those that the live epoch has got since it was looked at: of a long one it has thousands. Less than 0: all. */
+    void protect(long checked, long segment) throws IOException {
+        if (checked < 0) {
+            protect();
+            return;
+        }
+        for (long base = checked; base <= segment; base += live.segmentBytes()) {
+            try {
+                RealDisk.forOwnerOnly(live.directory(directory).resolve(Epoch.segmentName(base)));
+            } catch (NoSuchFileException e) {
+                continue; // not yet there, or given up
             }
         }
     }

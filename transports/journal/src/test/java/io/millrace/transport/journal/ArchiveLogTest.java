@@ -134,6 +134,7 @@ class ArchiveLogTest {
     void shouldRefuseWhatItCannotTake() throws Exception {
         Path journal = directory.resolve("j");
         try (JournalLog log = Logs.open(journal)) {
+            assertEquals(LONGEST, log.longestEntry());
             byte[] tooLong = new byte[LONGEST + 1];
             assertTrue(assertThrows(IllegalArgumentException.class, () -> log.append(tooLong, 0, tooLong.length))
                     .getMessage()

@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +85,60 @@ class HeldTest {
         });
         assertTrue(stopped.getMessage().contains("manifest is gone, or another one"), stopped.getMessage());
         assertThrows(JournalException.class, log::close);
+    }
+
+    @Test
+    void shouldWriteTheManifestAnewBeforeItIsLongAndGoOn() throws Exception {
+        Path journal = directory.resolve("j");
+        Settings settings = Logs.settings(journal, s -> s.manifestBytes = 1_000);
+        try (JournalLog log = new ArchiveJournal(settings).open(Logs.FACTS)) {
+            for (int i = 1; i <= 60; i++) {
+                Logs.append(log, i, 100);
+                Logs.settle(log);
+                int state = i;
+                log.keepSnapshot(i, out -> out.write(state));
+            }
+            long length = Files.size(journal.resolve(Manifest.NAME));
+            assertTrue(length < 1_200, "bytes: " + length);
+            Pause.ofMillis(60); // it looks each 50 ms whether the manifest is its own
+            Logs.append(log, 61, 100);
+            Logs.settle(log);
+        }
+        try (JournalLog log = Logs.open(journal)) {
+            assertEquals(61, log.next());
+            assertEquals(60, log.snapshot());
+            assertEquals(58, log.snapshotAt(58));
+            assertEquals(60, log.openSnapshot().read());
+        }
+    }
+
+    /** Of an epoch that is long there are thousands. */
+    @Test
+    void shouldLookAtFilesOfTheArchiveOnceOnly() throws Exception {
+        Path epoch = directory.resolve("j").resolve(Epoch.directoryName(1));
+        Set<PosixFilePermission> everybodys = PosixFilePermissions.fromString("rw-r--r--");
+        try (JournalLog log = Logs.open(directory.resolve("j"))) {
+            Path first = epoch.resolve(Epoch.segmentName(0));
+            append(log, 2);
+            Files.setPosixFilePermissions(first, everybodys);
+            append(log, 4);
+            assertEquals(everybodys, Files.getPosixFilePermissions(first), "not looked at again");
+            List<Long> bases = Segments.bases(epoch);
+            for (long base : bases.subList(1, bases.size())) {
+                assertEquals(
+                        "rw-------",
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(epoch.resolve(Epoch.segmentName(base)))));
+            }
+        }
+    }
+
+    private static void append(JournalLog log, int files) {
+        while (((ArchiveLog) log).sent() < (files - 1) * (128 << 10) + 1_000) {
+            Logs.append(log, log.next() + 1, 2_000);
+        }
+        Logs.settle(log);
+        Pause.ofMillis(150); // it looks each 50 ms
     }
 
     @Test
