@@ -9,7 +9,10 @@ import java.util.Map;
 
 /**
  * Compares two versions of an SBE schema before the newer one is rolled out: whether processes of the older and of the newer version
- * can read each other, which SBE lets them where a schema only grows at the ends that it grows at. Say it in a test of the schema:
+ * can read each other, which SBE lets them where a schema only grows at the ends that it grows at: fields at the end of a block, groups
+ * and data at the end of a message (not of the entries of a group, whose ends a reader of the older version cannot find), values of an
+ * enum or a set; each says since when. What it says has to be heeded here: a frame does not tell how its sender's schema differs from the
+ * reader's, so that much of it would be read as other values and not be refused. Say it in a test of the schema:
  *
  * <pre>{@code
  * assertEquals(List.of(), SbeSchemas.problems(Path.of("orders-v3.xml"), Path.of("orders-v4.xml")));
@@ -70,9 +73,46 @@ public final class SbeSchemas {
         }
     }
 
-    /** Two versions of one message, or of one group. */
+    /** Two versions of one message, and of its groups. */
     private record Comparison(SchemaModel a, SchemaModel b, List<String> found) {
         void block(String where, SchemaModel.Block older, SchemaModel.Block newer) {
+            fields(where, older, newer);
+            parts(where, "group", older.groups(), newer.groups());
+            parts(where, "data", older.data(), newer.data());
+            addedParts(where, older.groups(), newer.groups());
+            addedParts(where, older.data(), newer.data());
+            if (!older.data().isEmpty()
+                    && newer.groups().size() > older.groups().size()) {
+                found.add(
+                        where + "." + newer.groups().get(older.groups().size()).name()
+                                + ": a group added in front of data, which older readers then look for in its place");
+            }
+        }
+
+        private void entries(String where, String group, SchemaModel.Block older, SchemaModel.Block newer) {
+            fields(where, older, newer);
+            parts(where, "group", older.groups(), newer.groups());
+            parts(where, "data", older.data(), newer.data());
+            String end = "which end " + end(older) + " in version " + a.version()
+                    + "; its readers take what follows for the next entry; add it behind the groups of the message";
+            for (SchemaModel.Part p : behind(older.groups(), newer.groups())) {
+                found.add(where + "." + p.name() + ": group added in the entries of group " + group + ", " + end);
+            }
+            for (SchemaModel.Part p : behind(older.data(), newer.data())) {
+                found.add(where + "." + p.name() + ": data added in the entries of group " + group + ", " + end);
+            }
+        }
+
+        private static String end(SchemaModel.Block of) {
+            return !of.data().isEmpty()
+                    ? "with data " + of.data().get(of.data().size() - 1).name()
+                    : of.groups().isEmpty()
+                            ? "with their block"
+                            : "with group "
+                                    + of.groups().get(of.groups().size() - 1).name();
+        }
+
+        private void fields(String where, SchemaModel.Block older, SchemaModel.Block newer) {
             for (SchemaModel.Field f : older.fields()) {
                 field(where, f, newer.field(f.id()));
             }
@@ -89,14 +129,6 @@ public final class SbeSchemas {
                 found.add(where + ": its block shrank from " + older.blockLength() + " to " + newer.blockLength()
                         + " bytes");
             }
-            parts(where, "group", older.groups(), newer.groups());
-            parts(where, "data", older.data(), newer.data());
-            if (!older.data().isEmpty()
-                    && newer.groups().size() > older.groups().size()) {
-                found.add(
-                        where + "." + newer.groups().get(older.groups().size()).name()
-                                + ": a group added in front of data, which older readers then look for in its place");
-            }
         }
 
         private void field(String where, SchemaModel.Field older, SchemaModel.Field newer) {
@@ -108,25 +140,51 @@ public final class SbeSchemas {
             if (older.offset() != newer.offset()) {
                 found.add(name + ": field moved from " + older.offset() + " to " + newer.offset());
             }
-            if (!older.type().equals(newer.type())) {
-                found.add(name + ": type changed from " + older.type() + " to " + newer.type());
-            }
-            values(name, older.values(), newer.values());
-            if (newer.since() != older.since()) {
+            type(name, older.type(), newer.type());
+            if (isChanged(older.since(), newer.since())) {
                 found.add(name + ": sinceVersion changed from " + older.since() + " to " + newer.since());
             }
         }
 
+        private void type(String name, SchemaModel.Type older, SchemaModel.Type newer) {
+            if (!older.text().equals(newer.text())) {
+                found.add(name + ": type changed from " + older.text() + " to " + newer.text());
+            } else if (older.optional() && !newer.optional()) {
+                found.add(name + ": presence changed from optional to required; messages of version " + a.version()
+                        + " may have the null value, which readers of version " + b.version()
+                        + " read as one that was sent; leave it optional, or add a field");
+            } else if (newer.optional() && !older.optional()) {
+                found.add(name + ": presence changed from required to optional; readers of version " + a.version()
+                        + " read the null value as one that was sent; leave it required, or add a field");
+            }
+            values(name, older.values(), newer.values());
+        }
+
         /** Of an enum or a set: what has a meaning keeps it, new ones say since when. */
-        private void values(String where, Map<String, String> older, Map<String, String> newer) {
-            older.forEach((name, value) -> {
-                if (!value.equals(newer.get(name))) {
-                    found.add(where + ": value " + name + " changed from " + value + " to " + newer.get(name));
+        private void values(
+                String where, Map<String, SchemaModel.Choice> older, Map<String, SchemaModel.Choice> newer) {
+            older.forEach((name, was) -> {
+                SchemaModel.Choice is = newer.get(name);
+                if (is == null) {
+                    found.add(where + ": value " + name + " (" + was.value() + ") removed; leave it where it is");
+                } else if (!was.value().equals(is.value())) {
+                    found.add(where + ": value " + name + " changed from " + was.value() + " to " + is.value());
+                }
+            });
+            newer.forEach((name, is) -> {
+                if (!older.containsKey(name) && is.since() <= a.version()) {
+                    found.add(value(where, name, is) + " added without a sinceVersion above " + a.version()
+                            + "; version " + a.version() + " does not have it, and its readers do not know "
+                            + is.value());
                 }
             });
         }
 
-        /** Groups and data follow each other: only at the end something may come. */
+        private static String value(String where, String name, SchemaModel.Choice of) {
+            return where + ": value " + name + " (" + of.value() + ")";
+        }
+
+        /** Groups and data follow each other: those that there are stay where they are. */
         private void parts(String where, String kind, List<SchemaModel.Part> older, List<SchemaModel.Part> newer) {
             for (int i = 0; i < older.size(); i++) {
                 SchemaModel.Part was = older.get(i);
@@ -140,19 +198,39 @@ public final class SbeSchemas {
                 if (!is.type().equals(was.type())) {
                     found.add(name + ": type of the " + kind + " changed from " + was.type() + " to " + is.type());
                 }
+                if (isChanged(was.since(), is.since())) {
+                    found.add(name + ": sinceVersion of the " + kind + " changed from " + was.since() + " to "
+                            + is.since() + "; messages of version " + Math.min(was.since(), is.since())
+                            + (was.since() < is.since()
+                                    ? " have it, and readers of version " + b.version()
+                                            + " take its bytes for what follows"
+                                    : " do not have it, and readers of version " + b.version()
+                                            + " take what follows for it"));
+                }
                 if (was.block() != null) {
-                    block(name, was.block(), is.block());
+                    entries(name, was.name(), was.block(), is.block());
                 }
             }
-            for (SchemaModel.Part p : newer.subList(Math.min(older.size(), newer.size()), newer.size())) {
+        }
+
+        /** One above the version is told by itself. */
+        private boolean isChanged(int was, int is) {
+            return was != is && is <= b.version();
+        }
+
+        /** At the end of a message something may come. */
+        private void addedParts(String where, List<SchemaModel.Part> older, List<SchemaModel.Part> newer) {
+            for (SchemaModel.Part p : behind(older, newer)) {
                 added(where + "." + p.name(), p.since());
             }
         }
 
+        private static List<SchemaModel.Part> behind(List<SchemaModel.Part> older, List<SchemaModel.Part> newer) {
+            return newer.subList(Math.min(older.size(), newer.size()), newer.size());
+        }
+
         private void added(String name, int since) {
-            if (since > b.version()) {
-                found.add(name + ": sinceVersion " + since + " is above the version " + b.version() + " of the schema");
-            } else if (since <= a.version()) {
+            if (since <= a.version()) {
                 found.add(name + ": added without a sinceVersion above " + a.version()
                         + "; readers would look for it in messages that do not have it");
             }
@@ -161,17 +239,24 @@ public final class SbeSchemas {
         /** Whatever the older version had: no sinceVersion above the version. */
         void order(String where, SchemaModel.Block block) {
             for (SchemaModel.Field f : block.fields()) {
-                if (f.since() > b.version() && !found.contains(above(where + "." + f.name(), f.since()))) {
-                    found.add(above(where + "." + f.name(), f.since()));
-                }
+                String name = where + "." + f.name();
+                below(name, f.since());
+                f.type().values().forEach((v, is) -> below(value(name, v, is), is.since()));
             }
             for (SchemaModel.Part g : block.groups()) {
+                below(where + "." + g.name(), g.since());
                 order(where + "." + g.name(), g.block());
+            }
+            for (SchemaModel.Part d : block.data()) {
+                below(where + "." + d.name(), d.since());
             }
         }
 
-        private String above(String name, int since) {
-            return name + ": sinceVersion " + since + " is above the version " + b.version() + " of the schema";
+        private void below(String name, int since) {
+            if (since > b.version()) {
+                found.add(name + ": sinceVersion " + since + " is above the version " + b.version()
+                        + " of the schema; its own readers would not look for it");
+            }
         }
     }
 }

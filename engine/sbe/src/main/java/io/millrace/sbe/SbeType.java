@@ -180,7 +180,10 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
         return wrong != null ? wrong : checkEnd(rest, SbeHeader.version(bytes, offset));
     }
 
-    /** A newer version may have groups and data at the end that this one does not know. */
+    /**
+     * A newer version may have groups and data at the end that this one does not know. Were they within the entries of a group, no byte
+     * would tell: the walk takes them for the next entry, as the decoder does. That is for the schema not to do ({@link SbeSchemas}).
+     */
     private String checkEnd(int rest, int acting) {
         return rest == 0 || acting > version ? null : rest + " bytes behind its end";
     }

@@ -40,11 +40,18 @@ final class SchemaModel {
     private final String byteOrder;
     private final String header;
 
-    /** How a value stands: what it is in words, and its bytes. */
-    record Type(String text, int length, Map<String, String> values) {}
+    /** How a value stands: what it is in words, its bytes, and whether it may be the null value. */
+    record Type(String text, int length, Map<String, Choice> values, boolean optional) {}
+
+    /** A value of an enum, or a choice of a set. */
+    record Choice(String value, int since) {}
 
     /** One field of a block. */
-    record Field(String name, int id, int offset, int length, String type, int since, Map<String, String> values) {}
+    record Field(String name, int id, int offset, Type type, int since) {
+        int length() {
+            return type.length();
+        }
+    }
 
     /** A group, whose block is not null, or data. */
     record Part(String name, int id, String type, int since, Block block) {}
@@ -137,41 +144,47 @@ final class SchemaModel {
             throw new IllegalArgumentException(
                     "type " + t.getAttribute("name") + ": primitiveType " + primitive + " is none");
         }
-        boolean constant = text(t, "presence", "required").equals("constant");
+        String presence = text(t, "presence", "required");
+        boolean constant = presence.equals("constant");
         String text = primitive + (times == 1 ? "" : "[" + times + "]");
         text += constant ? " constant " + t.getTextContent().strip() : "";
         String nothing = text(t, "nullValue", "");
-        return new Type(text + (nothing.isEmpty() ? "" : " null " + nothing), constant ? 0 : bytes * times, Map.of());
+        text += nothing.isEmpty() ? "" : " null " + nothing;
+        return new Type(text, constant ? 0 : bytes * times, Map.of(), presence.equals("optional"));
     }
 
     private Type composite(Element t) {
         StringBuilder text = new StringBuilder("(");
-        Map<String, String> values = new LinkedHashMap<>();
+        Map<String, Choice> values = new LinkedHashMap<>();
         int at = 0;
         for (Element part : children(t)) {
             Type of = typeOf(part);
             at = number(part, "offset", at);
             text.append(text.length() == 1 ? "" : ", ").append(part.getAttribute("name"));
-            text.append(' ').append(of.text()).append('@').append(at);
+            text.append(' ')
+                    .append(of.text())
+                    .append(of.optional() ? " optional@" : "@")
+                    .append(at);
             of.values().forEach((k, v) -> values.put(part.getAttribute("name") + "." + k, v));
             at += of.length();
         }
-        return new Type(text.append(')').toString(), at, values);
+        return new Type(text.append(')').toString(), at, values, false);
     }
 
     private Type choices(Element t) {
         Type of = named(t.getAttribute("encodingType"));
-        Map<String, String> values = new LinkedHashMap<>();
-        children(t)
-                .forEach(c ->
-                        values.put(c.getAttribute("name"), c.getTextContent().strip()));
-        return new Type(local(t) + " " + of.text(), of.length(), values);
+        Map<String, Choice> values = new LinkedHashMap<>();
+        for (Element c : children(t)) {
+            String value = c.getTextContent().strip();
+            values.put(c.getAttribute("name"), new Choice(value, number(c, "sinceVersion", 0)));
+        }
+        return new Type(local(t) + " " + of.text(), of.length(), values, of.optional());
     }
 
     private Type named(String name) {
         Integer primitive = PRIMITIVES.get(name);
         if (primitive != null) {
-            return new Type(name, primitive, Map.of());
+            return new Type(name, primitive, Map.of(), false);
         }
         Type t = types.get(name);
         if (t == null) {
@@ -192,12 +205,10 @@ final class SchemaModel {
             int number = number(e, "id", 0);
             int since = number(e, "sinceVersion", 0);
             if (local(e).equals("field")) {
-                Type t = named(e.getAttribute("type"));
-                boolean constant = text(e, "presence", "required").equals("constant");
+                Type t = field(e);
                 at = number(e, "offset", at);
-                String text = constant ? "constant " + t.text() + " " + text(e, "valueRef", "") : t.text();
-                fields.add(new Field(name, number, at, constant ? 0 : t.length(), text, since, t.values()));
-                at += constant ? 0 : t.length();
+                fields.add(new Field(name, number, at, t, since));
+                at += t.length();
             } else if (local(e).equals("group")) {
                 String size =
                         named(text(e, "dimensionType", "groupSizeEncoding")).text();
@@ -207,6 +218,15 @@ final class SchemaModel {
             }
         }
         return new Block(of.getAttribute("name"), number(of, "blockLength", at), fields, groups, data);
+    }
+
+    /** The type of a field, which may say otherwise than its type whether there is always a value. */
+    private Type field(Element e) {
+        Type t = named(e.getAttribute("type"));
+        String presence = text(e, "presence", t.optional() ? "optional" : "required");
+        return presence.equals("constant")
+                ? new Type("constant " + t.text() + " " + text(e, "valueRef", ""), 0, t.values(), false)
+                : new Type(t.text(), t.length(), t.values(), presence.equals("optional"));
     }
 
     // ---- XML

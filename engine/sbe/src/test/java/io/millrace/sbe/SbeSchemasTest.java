@@ -60,6 +60,73 @@ class SbeSchemasTest {
         assertTrue(found.stream().anyMatch(f -> f.contains(problem)), found.toString());
     }
 
+    /** What a newer message may not have, since a reader of version 0 cannot know it: said with where, what was, what is, and why. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<data name=\"venue\" id=\"13\" type=\"varAsciiEncoding\"/> | <data name='venue' id='13' type='varAsciiEncoding'/><data name='more' id='14' type='varAsciiEncoding' sinceVersion='1'/> | Order.fills.more: data added in the entries of group fills, which end with data venue in version 0; its readers take what follows for the next entry",
+                "<field name=\"size\" id=\"16\" type=\"int16\"/> | <field name='size' id='16' type='int16'/><data name='more' id='17' type='varAsciiEncoding' sinceVersion='1'/> | Deep.zones.empties.more: data added in the entries of group empties, which end with their block in version 0",
+                "<field name=\"size\" id=\"16\" type=\"int16\"/> | <field name='size' id='16' type='int16'/><group name='g' id='17' dimensionType='groupSizeEncoding' sinceVersion='1'><field name='z' id='18' type='int8'/></group> | Deep.zones.empties.g: group added in the entries of group empties, which end with their block in version 0",
+                "<group name=\"fills\" id=\"10\" | <group sinceVersion='1' name='fills' id='10' | Order.fills: sinceVersion of the group changed from 0 to 1; messages of version 0 have it, and readers of version 1 take its bytes for what follows",
+                "<data name=\"note\" id=\"20\" | <data sinceVersion='1' name='note' id='20' | Order.note: sinceVersion of the data changed from 0 to 1; messages of version 0 have it",
+                "<data name=\"note\" id=\"20\" | <data sinceVersion='9' name='note' id='20' | Order.note: sinceVersion 9 is above the version 1 of the schema; its own readers would not look for it",
+                "<group name=\"legs\" id=\"11\" | <group sinceVersion='9' name='legs' id='11' | Deep.zones.legs: sinceVersion 9 is above the version 1 of the schema",
+                "<data name=\"zip\" id=\"13\" | <data sinceVersion='9' name='zip' id='13' | Deep.zones.legs.zip: sinceVersion 9 is above the version 1 of the schema",
+                "<validValue name=\"SELL\">2</validValue> | <validValue name='SELL'>2</validValue><validValue name='SWAP'>3</validValue> | Deep.side: value SWAP (3) added without a sinceVersion above 0; version 0 does not have it, and its readers do not know 3",
+                "<validValue name=\"SELL\">2</validValue> | <validValue name='SELL'>2</validValue><validValue name='SWAP' sinceVersion='9'>3</validValue> | Deep.side: value SWAP (3): sinceVersion 9 is above the version 1 of the schema",
+                "<validValue name=\"SELL\">2</validValue> | <validValue name='SELL' sinceVersion='9'>2</validValue> | Deep.side: value SELL (2): sinceVersion 9 is above the version 1 of the schema",
+                "<field name=\"cents\" id=\"2\" type=\"int64\"/> | <field name='cents' id='2' type='int64' presence='optional'/> | Order.cents: presence changed from required to optional; readers of version 0 read the null value as one that was sent",
+            })
+    void shouldNameWhatReadersOfTheOlderVersionCannotKnow(String what, String into, String problem) throws IOException {
+        List<String> found = SbeSchemas.problems(orders(), changed(what, into));
+        assertEquals(1, found.size(), found.toString());
+        assertTrue(found.get(0).startsWith(problem), found.toString());
+    }
+
+    /** The null value of messages that are there already is a value to readers of a field that is required. */
+    @Test
+    void shouldNameAFieldThatIsNoLongerOptional() throws IOException {
+        String field = "<field name=\"cents\" id=\"2\" type=\"int64\"/>";
+        String optional = orders().replace(field, "<field name='cents' id='2' type='int64' presence='optional'/>");
+        assertEquals(
+                List.of(
+                        "Order.cents: presence changed from optional to required; messages of version 0 may have the null"
+                                + " value, which readers of version 1 read as one that was sent; leave it optional, or add a field"),
+                SbeSchemas.problems(optional, changed(field, field)));
+        String ofType = orders().replace(field, "<field name='cents' id='2' type='Maybe'/>");
+        String maybe = "<type name='Maybe' primitiveType='int64' presence='optional'/><enum name=\"Side\"";
+        ofType = ofType.replace("<enum name=\"Side\"", maybe);
+        assertEquals(1, SbeSchemas.problems(ofType, changed(field, field)).size(), "said by its type");
+        assertEquals(List.of(), SbeSchemas.problems(ofType, ofType));
+        String inside = "<composite name='Pair'><type name='a' primitiveType='int64'/></composite><enum name=\"Side\"";
+        String pair = ofType.replace("type='Maybe'", "type='Pair'").replace("<enum name=\"Side\"", inside);
+        String pairs =
+                pair.replace("name='a' primitiveType='int64'", "name='a' primitiveType='int64' presence='optional'");
+        assertEquals(
+                List.of("Order.cents: type changed from (a int64@0) to (a int64 optional@0)"),
+                SbeSchemas.problems(pair, pairs));
+    }
+
+    /** Of a set too; and values that say since when they are there are how both grow. */
+    @Test
+    void shouldLetValuesBeAddedThatSaySinceWhen() throws IOException {
+        String added = changed(
+                "<validValue name=\"SELL\">2</validValue>",
+                "<validValue name='SELL'>2</validValue><validValue name='SWAP' sinceVersion='1'>3</validValue>");
+        assertEquals(List.of(), SbeSchemas.problems(orders(), added));
+        String flags = "<set name='Flags' encodingType='uint8'><choice name='A'>0</choice></set><enum name=\"Side\"";
+        String of = "<field name=\"side\" id=\"1\" type=\"Side\"/>";
+        String older =
+                orders().replace("<enum name=\"Side\"", flags).replace(of, "<field name='side' id='1' type='Flags'/>");
+        String newer = older.replace("version=\"0\"", "version=\"1\"");
+        String more = newer.replace("</choice>", "</choice><choice name='B' sinceVersion='1'>1</choice>");
+        assertEquals(List.of(), SbeSchemas.problems(older, more));
+        List<String> found = SbeSchemas.problems(older, more.replace(" sinceVersion='1'", ""));
+        assertTrue(
+                found.toString().startsWith("[Deep.side: value B (1) added without a sinceVersion"), found.toString());
+    }
+
     @Test
     void shouldRefuseWhatIsNoSchema() {
         assertThrows(IllegalArgumentException.class, () -> SbeSchemas.problems("<a/>", "<a/>"));
