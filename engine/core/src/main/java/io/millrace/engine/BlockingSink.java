@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Closing loses nothing that was handed over: the stage sets {@code closing} after its last output; the sink's thread looks
  * at {@code closing} first and at the ring then.
  */
-final class BlockingSink implements Runnable {
+final class BlockingSink implements Runnable, Stepping {
     /** How long closing waits for one that nobody waits for otherwise. */
     private static final long TAP_CLOSES_NS = 1_000_000_000;
 
@@ -235,6 +235,28 @@ final class BlockingSink implements Runnable {
     /** Whether a stage waits when there is no room. */
     boolean isWaitedFor() {
         return waits;
+    }
+
+    // ---- who looks whether it moves
+
+    @Override
+    public long steps() {
+        return ring.freed();
+    }
+
+    @Override
+    public boolean rests() {
+        return ring.waiting() == 0 || stopped;
+    }
+
+    @Override
+    public Thread thread() {
+        return thread;
+    }
+
+    @Override
+    public String where() {
+        return bound.where() + ": its sink stands still before " + ring.waiting() + " events";
     }
 
     // ---- the sink's thread

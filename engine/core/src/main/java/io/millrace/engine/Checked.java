@@ -8,6 +8,12 @@ final class Checked {
 
     private Checked() {}
 
+    static void that(boolean holds, String elseWhy) {
+        if (!holds) {
+            throw new IllegalArgumentException(elseWhy);
+        }
+    }
+
     static int slots(String what, int slots, int least) {
         if (slots < least || slots > SLOTS_MAX || Integer.bitCount(slots) != 1) {
             throw new IllegalArgumentException(

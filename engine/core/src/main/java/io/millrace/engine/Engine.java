@@ -34,6 +34,7 @@ public final class Engine implements AutoCloseable {
     private final Ingress ingress;
     private final EngineThreads threads;
     private final List<Thread> stageThreads = new ArrayList<>();
+    private final Stalls stalls;
     private final Housekeeping housekeeping;
     private final Thread housekeepingThread;
 
@@ -57,7 +58,8 @@ public final class Engine implements AutoCloseable {
             Waiting waiting,
             ThreadPlacement placement,
             Duration stopDeadline,
-            boolean exclusive) {}
+            boolean exclusive,
+            Duration stalledAfter) {}
 
     Engine(Host host, List<Bindings.BoundSource<?>> sources, Options options) {
         this.host = host;
@@ -84,12 +86,15 @@ public final class Engine implements AutoCloseable {
             stageThreads.add(
                     threads.make(ThreadPlacement.Role.STAGE, s.name(), stages == 1 ? "" : "-" + s.name(), waiting, s));
         }
+        stalls = new Stalls(options.stalledAfter().toNanos(), HostClock::nanoTime);
+        stalls.watch(loop.stages());
         housekeeping = new Housekeeping(
                 () -> !closing && loop.isRunning(),
                 journal == null ? host.core()::refillPages : journal::keepHouse,
                 host.anyLive() ? ingress::tick : null,
                 nanos(options.tick()),
-                stages);
+                stages,
+                stalls);
         loop.ticksBy(housekeeping);
         if (journal != null) {
             journal.makeThreads(threads, loop, waiting, waits.forSnapshots(() -> !closing));
@@ -155,6 +160,7 @@ public final class Engine implements AutoCloseable {
 
     private void start() {
         host.start(threads, ingress::makesRoom, ingress::redrive);
+        stalls.watch(host.sinks().blocking());
         if (journal != null) {
             journal.recoverAndStart(loop);
         }
@@ -331,6 +337,17 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * As {@link #stats()}, for who must not wait where a stage stands still: in a receiver that does not return, or behind a sink that waits.
+     *
+     * @param most how long to wait at most
+     * @return the newest copy that anybody has got by this: one of now when the engine's threads come by in that time; before the first all is zero
+     * @throws IllegalStateException where {@link #stats()} does
+     */
+    public EngineStats stats(Duration most) {
+        return loop.newest(nanos(most));
+    }
+
+    /**
      * What the engine has put out, as a hash of each output and of all.
      *
      * @return as of the last entry; null when none is kept ({@link Setup#digest})
@@ -345,16 +362,11 @@ public final class Engine implements AutoCloseable {
      * @return up, degraded with the reason, closed, or halted with the reason
      */
     public Health health() {
-        String trouble = null;
-        if (housekeeping.failure() != null) {
-            trouble = "housekeeping: " + housekeeping.failure();
-        } else if (threads.trouble() != null) {
-            trouble = threads.trouble();
-        } else if (journal != null && journal.trouble() != null) {
+        String trouble = threads.trouble();
+        if (trouble == null && journal != null) {
             trouble = journal.trouble();
-        } else {
-            trouble = sources.trouble();
         }
+        trouble = Host.and(housekeeping.trouble(), trouble == null ? sources.trouble() : trouble);
         return host.health(loop.why(), !loop.isRunning(), trouble);
     }
 
@@ -367,7 +379,7 @@ public final class Engine implements AutoCloseable {
         return host.warmUp();
     }
 
-    /** For tests of who must not wait. */
+    /** For who must not wait. */
     EngineLoop loop() {
         return loop;
     }

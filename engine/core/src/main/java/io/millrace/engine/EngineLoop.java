@@ -32,6 +32,9 @@ final class EngineLoop implements RingReader {
     /** The last place of an entry by which a stage lets left-over firings go on. */
     private final AtomicLong wentOnAt = new AtomicLong(-1);
 
+    /** The last copy that somebody got who would not have waited for long; null before the first. */
+    private volatile EngineStats last;
+
     private volatile boolean stopWanted;
 
     /** Told when a tick would make something due; null where no input follows the clock. */
@@ -139,29 +142,51 @@ final class EngineLoop implements RingReader {
 
     /** All counters at one point of the order. A receiver may ask where there is one stage, which is its own. */
     EngineStats stats() {
-        StatsRequest mine = new StatsRequest(host);
+        return stats(Long.MAX_VALUE >> 1);
+    }
+
+    /**
+     * The same; null when the stages have not come by in so long. What was asked of them stays asked, and is taken back by whoever asks
+     * next, so that however many ask while a stage stands still, one copy is made.
+     */
+    EngineStats stats(long mostNs) {
         if (isRunner()) {
-            return asOfEntryInHand(mine);
+            return asOfEntryInHand(new StatsRequest(host));
         }
         if (host.sinks().isRunner()) {
             throw new IllegalStateException("engine " + host.name() + ": stats() was called by the thread of a blocking"
                     + " sink, for which a stage may wait; call it from another thread");
         }
+        long untilNs = HostClock.nanoTime() + mostNs;
         Idle wait = new Idle(Idle.BRIEF);
-        while (!tryAsk(mine)) {
-            isAnswered(request.get()); // nobody may be waiting for that one
-            wait.idle();
-        }
+        StatsRequest mine = ask();
         while (!isAnswered(mine)) {
+            if (HostClock.nanoTime() - untilNs > 0) {
+                wait.restore();
+                return null;
+            }
             wait.idle();
+            mine = mine == null ? ask() : mine;
         }
         wait.restore();
         return mine.stats();
     }
 
+    /** The newest copy that anybody got by this, of now where the stages come by in so long; before the first an empty one. */
+    EngineStats newest(long mostNs) {
+        EngineStats now = stats(mostNs);
+        if (now != null) {
+            last = now;
+            return now;
+        }
+        EngineStats before = last;
+        return before == null ? new EngineStats.Copy(host).stats() : before;
+    }
+
     /** As {@link #stats}, for who must not wait for a stage; null when another has asked. To be looked after by {@link #isAnswered}. */
     StatsRequest ask() {
-        if (request.get() != null) {
+        StatsRequest before = request.get();
+        if (before != null && !isAnswered(before)) { // who asked for that one may have given up
             return null; // before one is made, since it may be asked for long
         }
         StatsRequest mine = new StatsRequest(host);

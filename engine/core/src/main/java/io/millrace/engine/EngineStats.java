@@ -133,7 +133,7 @@ public record EngineStats(
         /** The stage of each node, and of each output's node. */
         private final int[] stageOf;
 
-        private long sequence;
+        private long sequence = -1;
 
         Copy(Host host) {
             this.host = host;
@@ -148,6 +148,10 @@ public record EngineStats(
                 latencies[i] = ports.get(i).newHistogram();
             }
             inputs = new long[host.sources()][9];
+            for (long[] i : inputs) { // nothing is known before it is taken
+                i[5] = Long.MIN_VALUE;
+                i[6] = -1;
+            }
             Digests digests = host.core().digests();
             digest = digests == null ? null : digests.new Copy();
             Blames blames = host.core().blames();

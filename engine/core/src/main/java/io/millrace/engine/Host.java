@@ -114,7 +114,7 @@ record Host(
         }
     }
 
-    private static String and(String a, String b) {
+    static String and(String a, String b) {
         return a == null ? b : b == null ? a : a + "; " + b;
     }
 

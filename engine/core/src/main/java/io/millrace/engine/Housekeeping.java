@@ -9,7 +9,7 @@ import java.util.function.LongPredicate;
 /**
  * What the housekeeping thread of a live engine does: fills the stock of pages, and tells the input order the time, each period
  * and when a thread of the engine says that a tick would make something due. What fails here is kept for health and never stops
- * it: without ticks time would stand still.
+ * it: without ticks time would stand still. It looks whether the threads of the engine move, too ({@link Stalls}).
  *
  * <p><b>Writers:</b> {@code dueNs}, one a stage, by the thread of that stage ({@link #tickAt}) and, when that time has come, by
  * this one; {@code failure} by this one. All are volatile. A time that is written while this thread takes back the one before costs one tick
@@ -24,14 +24,16 @@ final class Housekeeping implements Runnable {
 
     private final long everyNs;
     private final AtomicLongArray dueNs;
+    private final Stalls stalls;
     private volatile Thread thread;
     private volatile Throwable failure;
 
-    Housekeeping(BooleanSupplier goesOn, Runnable refill, LongPredicate tick, long everyNs, int stages) {
+    Housekeeping(BooleanSupplier goesOn, Runnable refill, LongPredicate tick, long everyNs, int stages, Stalls stalls) {
         this.goesOn = goesOn;
         this.refill = refill;
         this.tick = tick;
         this.everyNs = everyNs;
+        this.stalls = stalls;
         this.dueNs = new AtomicLongArray(stages);
         for (int i = 0; i < stages; i++) {
             dueNs.set(i, Long.MAX_VALUE);
@@ -70,6 +72,7 @@ final class Housekeeping implements Runnable {
     }
 
     private boolean work() {
+        stalls.look();
         try {
             refill.run();
         } catch (Throwable t) {
@@ -102,7 +105,8 @@ final class Housekeeping implements Runnable {
             if (leftNs <= 0) {
                 return;
             }
-            LockSupport.parkNanos(this, leftNs);
+            stalls.look();
+            LockSupport.parkNanos(this, Math.min(leftNs, stalls.everyNs()));
             Thread.interrupted(); // not a command here, and it would make parking return at once, for ever
         }
     }
@@ -128,8 +132,9 @@ final class Housekeeping implements Runnable {
 
     // ---- any thread
 
-    /** What went wrong last, or null. */
-    Throwable failure() {
-        return failure;
+    /** What went wrong last, and what stands still, in words; null when nothing does. */
+    String trouble() {
+        String still = stalls.why();
+        return failure == null ? still : "housekeeping: " + failure + (still == null ? "" : "; " + still);
     }
 }

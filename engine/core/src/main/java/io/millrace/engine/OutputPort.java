@@ -6,6 +6,8 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.SinkPort;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
@@ -16,6 +18,16 @@ import org.HdrHistogram.Histogram;
 final class OutputPort implements SinkPort {
     /** Ten minutes; what is longer is recorded as that, and counted. */
     private static final long HIGHEST_NS = 600_000_000_000L;
+
+    private static final VarHandle HANDED;
+
+    static {
+        try {
+            HANDED = MethodHandles.lookup().findVarHandle(OutputPort.class, "handed", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Output<?> output;
     private final int node;
@@ -36,6 +48,10 @@ final class OutputPort implements SinkPort {
 
     private long count;
     private long letOut;
+
+    /** Twice the outputs that receivers have had, and one more while they have one in hand; others look whether it moves. */
+    private long handed;
+
     private long failed;
     private long clamped;
 
@@ -109,7 +125,9 @@ final class OutputPort implements SinkPort {
     /** Hands an output to its receivers; how late that is means nothing for what a journal brings back. */
     void letOut(Flow flow, boolean live) {
         letOut++;
+        HANDED.setOpaque(this, handed + 1);
         handOver(receiver, flow);
+        HANDED.setOpaque(this, handed + 1);
         if (live && !flow.fired() && flow.intendedNs() != 0) { // what was held back on purpose is not slow
             record(HostClock.nanoTime() - flow.intendedNs());
         }
@@ -155,6 +173,20 @@ final class OutputPort implements SinkPort {
         count = before;
         letOut = before;
     }
+
+    // ---- any thread
+
+    /** A number that is another one behind each output. */
+    long handed() {
+        return (long) HANDED.getOpaque(this);
+    }
+
+    /** Whether a receiver has an output in hand. */
+    boolean isHanding() {
+        return (handed() & 1) == 1;
+    }
+
+    // ---- the stage's thread
 
     long count() {
         return count;

@@ -54,6 +54,7 @@ public final class Setup {
     private Waiting waiting = Waiting.ADAPTIVE;
     private ThreadPlacement placement;
     private Duration stopDeadline = Duration.ofSeconds(30);
+    private Duration stalledAfter = Duration.ofSeconds(1);
     private boolean exclusive;
     private int inboxSlots = INBOX_SLOTS;
     private Consumer<DeadLetter> deadLetterListener;
@@ -87,10 +88,8 @@ public final class Setup {
     }
 
     private void requireInput(Input<?> input) {
-        if (!topology.inputs().contains(input)) {
-            throw new IllegalArgumentException(
-                    "input " + input.name() + " is not one of " + topology + ", which has " + topology.inputs());
-        }
+        String why = " is not one of " + topology + ", which has " + topology.inputs();
+        Checked.that(topology.inputs().contains(input), "input " + input.name() + why);
     }
 
     /**
@@ -117,10 +116,8 @@ public final class Setup {
      */
     public Setup cannotDecide(Input<?> input, Answer give) {
         requireInput(input);
-        if (give == Answer.TAKEN) {
-            throw new IllegalArgumentException("input " + input.name()
-                    + ": TAKEN is no answer for what cannot be decided; say FAIL_OPEN or FAIL_CLOSED");
-        }
+        String why = ": TAKEN is no answer for what cannot be decided; say FAIL_OPEN or FAIL_CLOSED";
+        Checked.that(give != Answer.TAKEN, "input " + input.name() + why);
         cannotDecide.put(input, Objects.requireNonNull(give, "give"));
         return this;
     }
@@ -261,10 +258,8 @@ public final class Setup {
 
     private List<Handover.Outlet> bound(Output<?> output) {
         List<Handover.Outlet> bound = outlets.get(output);
-        if (bound == null) {
-            throw new IllegalArgumentException("output " + output.name() + " is not one of " + topology + ", which has "
-                    + topology.outputs() + "; use the same constant as in the topology");
-        }
+        String why = " is not one of " + topology + ", which has " + topology.outputs();
+        Checked.that(bound != null, "output " + output.name() + why + "; use the same constant as in the topology");
         return bound;
     }
 
@@ -337,9 +332,7 @@ public final class Setup {
      * @return this
      */
     public Setup stateBudget(long bytes) {
-        if (bytes < 1 << 20) {
-            throw new IllegalArgumentException("state budget of " + bytes + " bytes; use at least 1 MiB");
-        }
+        Checked.that(bytes >= 1 << 20, "state budget of " + bytes + " bytes; use at least 1 MiB");
         options = options.withStateBytes(bytes);
         return this;
     }
@@ -365,9 +358,8 @@ public final class Setup {
      * @return this
      */
     public Setup blame(int everyEntries) {
-        if (everyEntries < 1 || Integer.bitCount(everyEntries) != 1) {
-            throw new IllegalArgumentException("blame one entry of " + everyEntries + "; use a power of two");
-        }
+        boolean isPower = everyEntries >= 1 && Integer.bitCount(everyEntries) == 1;
+        Checked.that(isPower, "blame one entry of " + everyEntries + "; use a power of two");
         options = options.withBlameEvery(everyEntries);
         return this;
     }
@@ -419,6 +411,18 @@ public final class Setup {
     }
 
     /**
+     * How long a stage of a live engine, or the thread of a blocking sink, may be in one entry or one call of a receiver: behind that {@link
+     * Engine#health} is DEGRADED until it goes on, and names it, output and line of code. Of an inline host, the owner's own, nobody looks.
+     *
+     * @param most default 1 second
+     * @return this
+     */
+    public Setup stalledAfter(Duration most) {
+        stalledAfter = Checked.upToAYear("stalled after ", most);
+        return this;
+    }
+
+    /**
      * The bytes of entries that are kept with dead letters, at most; the memory is set apart at start. At the bound the oldest
      * letters go. The last letter is kept whatever its size.
      *
@@ -426,9 +430,7 @@ public final class Setup {
      * @return this
      */
     public Setup keepDeadLetterBytes(int bytes) {
-        if (bytes < 0) {
-            throw new IllegalArgumentException("keep dead letters of " + bytes + " bytes; use zero or more");
-        }
+        Checked.that(bytes >= 0, "keep dead letters of " + bytes + " bytes; use zero or more");
         keptLetterBytes = bytes;
         return this;
     }
@@ -440,9 +442,7 @@ public final class Setup {
      * @return this
      */
     public Setup keepDeadLetters(int letters) {
-        if (letters < 1) {
-            throw new IllegalArgumentException("keep " + letters + " dead letters; use at least 1");
-        }
+        Checked.that(letters >= 1, "keep " + letters + " dead letters; use at least 1");
         keptLetters = letters;
         return this;
     }
@@ -536,7 +536,7 @@ public final class Setup {
 
     private Engine started(Host host, List<Bindings.BoundSource<?>> polled, int slots, ThreadPlacement where) {
         Duration stop = host.sinks().isRehearsal() ? Rehearsal.PATIENCE : stopDeadline;
-        Engine.Options how = new Engine.Options(slots, tick, waiting, where, stop, exclusive);
+        Engine.Options how = new Engine.Options(slots, tick, waiting, where, stop, exclusive, stalledAfter);
         Engine engine = host.runBy(() -> new Engine(host, polled, how));
         engine.begin();
         return engine;

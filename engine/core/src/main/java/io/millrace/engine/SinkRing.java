@@ -270,6 +270,11 @@ final class SinkRing {
         return tail.getAcquire();
     }
 
+    /** How many have been freed. */
+    long freed() {
+        return head.getAcquire();
+    }
+
     /** How many outputs wait, or waited a moment ago. */
     long waiting() {
         long read = head.getAcquire(); // first: the tail is never behind it

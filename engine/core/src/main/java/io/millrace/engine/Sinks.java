@@ -452,6 +452,11 @@ final class Sinks {
         return true;
     }
 
+    /** For who looks whether they move; behind the start. */
+    List<BlockingSink> blocking() {
+        return blocking;
+    }
+
     /** Whether the caller is the thread of a blocking sink. */
     boolean isRunner() {
         for (BlockingSink s : blocking) {

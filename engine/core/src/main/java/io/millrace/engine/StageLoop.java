@@ -3,6 +3,8 @@ package io.millrace.engine;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.Core;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the thread of one stage does: takes what the ring has, evaluates it, frees it. It alone touches its stage of the core and
@@ -12,7 +14,7 @@ import io.millrace.runtime.Core;
  * the core halts the engine: its state can no longer be trusted. Where there are several stages, each reads the ring for itself;
  * one that has to wait for another looks again and again, as it does for the ring.
  */
-final class StageLoop implements Runnable {
+final class StageLoop implements Runnable, Stepping {
     /** Entries between two looks at requests and at the freeing of slots. */
     private static final int BATCH_MAX = 256;
 
@@ -38,8 +40,12 @@ final class StageLoop implements Runnable {
     /** What waits to be durable; null where there is no journal. */
     private final HeldOutputs held;
 
+    private final StageSteps steps;
     private long lookedAhead;
-    private long inHand = -1;
+
+    /** The outputs of the stage. */
+    private final List<OutputPort> ports = new ArrayList<>();
+
     private boolean flushed;
 
     /** Whether housekeeping knows when a tick would make something due. */
@@ -70,6 +76,12 @@ final class StageLoop implements Runnable {
         this.anyLive = host.anyLive();
         this.openInputs = new OpenInputs(host);
         this.held = held;
+        this.steps = new StageSteps(ring.first() - 1);
+        for (OutputPort p : host.bindings().ports()) {
+            if (core.plan().stageOf(p.node()) == stage) {
+                ports.add(p);
+            }
+        }
         this.flushed = ring.first() == 0; // else inline sinks may hold what a journal has brought back
         this.flushedTo = flushed ? -1 : ring.first() - 2;
     }
@@ -110,6 +122,7 @@ final class StageLoop implements Runnable {
         long next = ring.first();
         settling = next > 0 && mayContinue();
         while (!engine.isOver()) {
+            steps.turn();
             long last = ring.published(next, BATCH_MAX);
             StatsRequest request = engine.request(); // behind the look at the ring, see StatsPoint
             if (isAsked(request)) {
@@ -180,7 +193,7 @@ final class StageLoop implements Runnable {
                 lookAhead(next, last);
             }
             int offset = ring.offset(next);
-            inHand = next;
+            steps.inHand(next);
             if (!core.tryStage(stage, next, slots, offset)) {
                 break;
             }
@@ -245,7 +258,9 @@ final class StageLoop implements Runnable {
         } else {
             sinks.requireSound();
         }
+        steps.rests(true);
         pause(idle);
+        steps.rests(false);
     }
 
     private static void pause(Idle by) {
@@ -301,6 +316,37 @@ final class StageLoop implements Runnable {
 
     /** The entry that it evaluates; for its own thread. */
     long inHand() {
-        return inHand;
+        return steps.inHand();
+    }
+
+    /** Entries, outputs handed over (of which one entry may have many, and with a journal others than its own), turns. */
+    @Override
+    public long steps() {
+        long sum = steps.inHand() + steps.turns();
+        for (int i = 0; i < ports.size(); i++) {
+            sum += ports.get(i).handed();
+        }
+        return sum;
+    }
+
+    @Override
+    public boolean rests() {
+        return steps.rests() || runner == null || ended;
+    }
+
+    @Override
+    public Thread thread() {
+        return runner;
+    }
+
+    @Override
+    public String where() {
+        long in = steps.inHand();
+        String where = "stage " + name() + " stands still "
+                + (in > ring.consumed(stage) ? "in entry " + in : "behind entry " + in);
+        for (OutputPort p : ports) {
+            where += p.isHanding() ? ", output " + p.output().name() : "";
+        }
+        return where;
     }
 }

@@ -18,14 +18,21 @@ import org.HdrHistogram.Histogram;
 /**
  * The counters of an engine in a file that other processes read ({@link CounterFile}; {@code examples/run stat}). {@link
  * Setup#statFile} has the host write one; this class adds what is counted elsewhere. Twice a second a thread of its own takes a copy of
- * the statistics, which costs the engine's threads a copy between two entries and nothing on the way of an event. It is not the
- * housekeeping thread that does so: a stage that is stuck would keep that from telling the time.
+ * the statistics, which costs the engine's threads a copy between two entries and nothing on the way of an event.
+ *
+ * <p>Where they do not come by, because a receiver does not return or the owner of an inline host does something else, the file is
+ * written all the same: health, what waits in the ring, dead letters and what bound transports count are of now, all else is of the last
+ * copy, and {@code not answered ms} says how long ago that was taken; it is 0 where it is of now.
  *
  * <p>Rates and latencies are those of the last second.
  */
 public final class StatFile implements AutoCloseable {
+    /** How long it waits for a copy: less than its period, so that it writes in each. */
+    static final long ANSWERS_WITHIN_NS = 400_000_000;
+
     private static final long EVERY_NS = 500_000_000;
     private static final int BEFORE = 2;
+    private static final String NOT_ANSWERED = "not answered ms";
     private static final double NS_PER_SECOND = 1e9;
     private static final double[] PERCENTILES = {50, 90, 99, 99.9};
 
@@ -34,17 +41,21 @@ public final class StatFile implements AutoCloseable {
     private final List<String> names;
     private final CounterFile file;
     private final ArrayDeque<Sample> before = new ArrayDeque<>();
+
+    /** When the last copy was taken. */
+    private long answeredNs = HostClock.nanoTime();
+
     private final Thread thread;
     private volatile boolean closed;
 
-    /** A copy, and when it was taken. */
+    /** A copy, and when it was looked at. */
     private record Sample(EngineStats stats, long atNs) {}
 
     /** What is asked of a host, by another thread than its own. */
     interface Counting {
         String name();
 
-        /** Null where the host has no time to answer. */
+        /** Null where the host does not answer in time. */
         EngineStats stats();
 
         /** Entries that have a place in the ring, or the inbox, and have not been processed. */
@@ -87,7 +98,12 @@ public final class StatFile implements AutoCloseable {
      */
     public static StatFile of(Engine engine, Path directory, Map<String, ? extends Counted> transports)
             throws IOException {
-        return of(engine.counting(), engine.stats(), directory, new LinkedHashMap<>(transports));
+        return of(engine.counting(), first(engine), directory, new LinkedHashMap<>(transports));
+    }
+
+    /** What it begins with: a sink may keep the engine waiting from the beginning. */
+    static EngineStats first(Engine engine) {
+        return engine.loop().newest(ANSWERS_WITHIN_NS);
     }
 
     static StatFile of(Counting engine, EngineStats first, Path directory, Map<String, Counted> transports)
@@ -104,13 +120,8 @@ public final class StatFile implements AutoCloseable {
             if (!closed) {
                 Health.State state = engine.health().state(); // first: of one that is closed all is counted
                 EngineStats now = engine.stats();
-                if (now == null && state == Health.State.HALTED) {
-                    now = before.getLast().stats; // nobody comes by any more, and that is what is to be seen
-                }
-                if (now != null) {
-                    write(now);
-                }
-                if (state == Health.State.CLOSED) {
+                write(now);
+                if (state == Health.State.CLOSED && now != null) {
                     file.end(HostClock.epochNs()
                             / 1_000_000); // from inside a receiver, where nobody could wait for this thread
                     return;
@@ -119,8 +130,13 @@ public final class StatFile implements AutoCloseable {
         }
     }
 
+    /** Without a copy of now, which is null then, the last one is written, and how old it is. */
     private void write(EngineStats now) {
-        Map<String, Long> all = values(now);
+        if (now != null) {
+            answeredNs = HostClock.nanoTime();
+        }
+        Map<String, Long> all = values(now == null ? before.getLast().stats : now);
+        all.put(NOT_ANSWERED, now == null ? Math.max(1, (HostClock.nanoTime() - answeredNs) / 1_000_000) : 0);
         transports.forEach((name, t) -> {
             try {
                 count(all, name, t);
@@ -162,11 +178,12 @@ public final class StatFile implements AutoCloseable {
         all.put("late", now.stats.nodes().stream().mapToLong(NodeStats::late).sum());
         all.put("dead letters", engine.deadLetters());
         all.put("health", (long) engine.health().state().ordinal());
+        all.put(NOT_ANSWERED, 0L);
         for (int i = 0; i < now.stats.inputs().size(); i++) {
             input(all, now.stats.inputs().get(i), then.stats.inputs().get(i), seconds);
         }
         for (int i = 0; i < now.stats.outputs().size(); i++) {
-            output(all, now.stats.outputs().get(i), then.stats.outputs().get(i), seconds);
+            output(all, now.stats.outputs().get(i), then.stats.outputs().get(i), seconds, now == then);
         }
         return all;
     }
@@ -188,14 +205,15 @@ public final class StatFile implements AutoCloseable {
         all.put(of + "lag us", now.lagNs() < 0 ? -1 : now.lagNs() / 1_000);
     }
 
-    private static void output(Map<String, Long> all, OutputStats now, OutputStats then, double seconds) {
+    private static void output(
+            Map<String, Long> all, OutputStats now, OutputStats then, double seconds, boolean isFirst) {
         String of = "output " + now.name() + ": ";
         all.put(of + "events", now.events());
         all.put(of + "events/s", rate(now.events(), then.events(), seconds));
         all.put(of + "failed", now.failed());
         all.put(of + "dropped", now.dropped() + now.missed());
         Histogram last = now.latencyNs().copy();
-        if (now != then) {
+        if (!isFirst) {
             last.subtract(then.latencyNs());
         }
         for (double p : PERCENTILES) {
@@ -227,10 +245,7 @@ public final class StatFile implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (!thread.isAlive()) {
-            EngineStats now = last == null ? engine.stats() : last;
-            if (now != null) {
-                write(now);
-            }
+            write(last == null ? engine.stats() : last);
         }
         file.end(HostClock.epochNs() / 1_000_000);
     }

@@ -9,8 +9,6 @@ import java.util.Map;
 
 /** The file of counters that a host keeps for itself ({@link Setup#statFile}), with what is bound to its ports. */
 final class StatFiles {
-    private static final long ANSWERS_WITHIN_NS = 400_000_000;
-
     private StatFiles() {}
 
     /** Of a live engine; null where none is wanted. */
@@ -19,7 +17,7 @@ final class StatFiles {
             return null;
         }
         try {
-            return StatFile.of(engine.counting(), engine.stats(), directory, bound(host, sources));
+            return StatFile.of(engine.counting(), StatFile.first(engine), directory, bound(host, sources));
         } catch (IOException | RuntimeException e) {
             throw failed(engine::close, host, directory, e);
         }
@@ -95,7 +93,7 @@ final class StatFiles {
 
         @Override
         public EngineStats stats() {
-            return engine.stats();
+            return engine.loop().stats(StatFile.ANSWERS_WITHIN_NS);
         }
 
         @Override
@@ -128,7 +126,7 @@ final class StatFiles {
 
         @Override
         public EngineStats stats() {
-            return asked.ask(ANSWERS_WITHIN_NS);
+            return asked.ask(StatFile.ANSWERS_WITHIN_NS);
         }
 
         @Override

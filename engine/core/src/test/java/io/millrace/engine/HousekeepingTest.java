@@ -21,7 +21,8 @@ class HousekeepingTest {
     private Thread thread;
 
     private Housekeeping start(Runnable refill, java.util.function.LongPredicate tick, Duration every) {
-        Housekeeping h = new Housekeeping(() -> !over.get(), refill, tick, every.toNanos(), 1);
+        Stalls none = new Stalls(Duration.ofDays(1).toNanos(), System::nanoTime);
+        Housekeeping h = new Housekeeping(() -> !over.get(), refill, tick, every.toNanos(), 1, none);
         thread = new Thread(h);
         thread.start();
         return h;
@@ -55,7 +56,7 @@ class HousekeepingTest {
                 this::tick,
                 Duration.ofMillis(1));
         await("time goes on", () -> ticks.get() > 3);
-        assertEquals("refill", h.failure().getMessage());
+        assertEquals("housekeeping: java.lang.OutOfMemoryError: refill", h.trouble());
         stop();
         over.set(false);
         Housekeeping fails = start(
@@ -67,7 +68,7 @@ class HousekeepingTest {
                 Duration.ofMillis(1));
         long before = ticks.get();
         await("it tries again", () -> ticks.get() > before + 3);
-        assertEquals("tick", fails.failure().getMessage());
+        assertTrue(fails.trouble().endsWith(": tick"), fails.trouble());
     }
 
     @Test

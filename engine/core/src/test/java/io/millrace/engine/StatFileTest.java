@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class StatFileTest {
     }
 
     /** A source that brings some events, and counts for itself. */
-    private static final class Brings implements EventSource<Num>, Counted {
+    private static class Brings implements EventSource<Num>, Counted {
         private int left = 5;
         private volatile boolean cannotCount;
         private volatile boolean closed;
@@ -161,6 +162,43 @@ class StatFileTest {
                         out + "p99.9 us",
                         out + "max us")
                 .forEach(name -> assertTrue(v.containsKey(name), name + " of " + v));
+    }
+
+    /** What the file is read for most: a stage that stands in a receiver. The rest goes on being told, and how old the copy is. */
+    @Test
+    void shouldBeWrittenWhileAStageStandsStill(@TempDir Path dir) throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicLong asked = new AtomicLong();
+        Brings source = new Brings() {
+            @Override
+            public void counters(ObjLongConsumer<String> to) {
+                to.accept("asked", asked.incrementAndGet());
+            }
+        };
+        try (Engine engine = Engine.of(Trials.one(TrialOp.of("passes", context -> flow -> true)))
+                .input(Trials.IN, source)
+                .output(Trials.OUT, n -> go.await())
+                .stalledAfter(Duration.ofMillis(50))
+                .statFile(dir)
+                .start()) {
+            try {
+                Trials.await("not answered", () -> read(dir).values().get("not answered ms") > 0);
+                long written = read(dir).writtenMs();
+                long then = asked.get();
+                Trials.await("written", () -> read(dir).writtenMs() > written && asked.get() > then + 1);
+                awaitValue(dir, "health", Health.State.DEGRADED.ordinal(), () -> {});
+                Map<String, Long> v = read(dir).values();
+                assertTrue(v.get("source " + Trials.IN.name() + ": asked") > then, v.toString());
+                assertEquals(0, v.get("entries/s"), "none in the last second");
+                assertEquals(-1, v.get("output " + Trials.OUT.name() + ": p50 us"), "none in the last second");
+            } finally {
+                go.countDown();
+            }
+            assertTrue(engine.awaitEnd(Duration.ofSeconds(20)));
+            awaitValue(dir, "output " + Trials.OUT.name() + ": events", 5, () -> {});
+            awaitValue(dir, "not answered ms", 0, () -> {});
+        }
+        assertFalse(read(dir).live());
     }
 
     /** A publisher that finds the ring full and waits is what back pressure is here; what has not been processed waits. */

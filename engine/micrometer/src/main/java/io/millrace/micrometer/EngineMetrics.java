@@ -14,6 +14,7 @@ import io.millrace.engine.EngineStats.InputStats;
 import io.millrace.engine.EngineStats.NodeStats;
 import io.millrace.engine.EngineStats.OutputStats;
 import io.millrace.engine.Health;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -30,7 +32,8 @@ import java.util.function.ToLongFunction;
 /**
  * The statistics and the health of one engine as meters: {@code new EngineMetrics(engine).bindTo(registry)}. All meters of one
  * reading come from one copy of the statistics, which is taken anew when it is older than a second: a scrape asks the engine's
- * thread once, not once a meter.
+ * thread once, not once a meter. Where a stage stands still, and the engine's threads do not come by, meters show the copy before: a
+ * scrape waits for less than half a second, once, and not behind another; health asks nobody and is of now.
  *
  * <p>Each meter has the tag {@code topology}, and those that were given ({@link #tagged}); further tags and meters:
  *
@@ -48,6 +51,7 @@ import java.util.function.ToLongFunction;
  * topology is bound there. Engines of one topology side by side are told apart by a tag.
  */
 public final class EngineMetrics implements MeterBinder, AutoCloseable {
+    private static final Duration WAITS = Duration.ofMillis(400);
     private static final double NS_PER_SECOND = 1e9;
     private static final double[] PERCENTILES = {50, 99, 99.9};
     private static final String NODE = "millrace.node.";
@@ -64,7 +68,10 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
     /** What it has registered, and where. */
     private final Map<MeterRegistry, List<Meter>> bound = new IdentityHashMap<>();
 
-    private EngineStats last;
+    /** Who asks for a copy: one at a time, and the others go on with the one before. */
+    private final ReentrantLock asking = new ReentrantLock();
+
+    private volatile EngineStats last;
     private long takenNs;
 
     /**
@@ -73,7 +80,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
      * @param engine running, or closed by now
      */
     public EngineMetrics(Engine engine) {
-        this(engine.topology().name(), engine::stats, engine::health, Duration.ofSeconds(1));
+        this(engine.topology().name(), () -> engine.stats(WAITS), engine::health, Duration.ofSeconds(1));
     }
 
     /**
@@ -81,7 +88,8 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
      * supplier of the copy that the owner took last.
      *
      * @param topology the tag
-     * @param stats    asked on the thread that reads a meter, once in {@code maxAge}; its nodes, inputs and outputs stay the same
+     * @param stats    asked on the thread that reads a meter, once in {@code maxAge}; its nodes, inputs and outputs stay the same. It may
+     *     answer null when it has had one before, which is shown then
      * @param health   asked on the thread that reads a meter
      * @param maxAge   how old a copy may be, zero or more
      */
@@ -148,7 +156,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
             output(to, i, tags("output", now.outputs().get(i).name()));
         }
         for (Health.State state : Health.State.values()) {
-            to.gauge("millrace.health", tags("state", state.name().toLowerCase(Locale.ROOT)), null, s -> is(state));
+            to.health(tags("state", state.name().toLowerCase(Locale.ROOT)), state);
         }
     }
 
@@ -194,9 +202,14 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         to.counter(OUTPUT + "missed", tags, n, OutputStats::missed);
         to.counter(OUTPUT + "faults", tags, n, OutputStats::faults);
         for (double percent : PERCENTILES) {
-            Tags phi = tags.and("phi", Double.toString(percent / 100));
+            Tags phi = tags.and("phi", phi(percent));
             to.gauge(OUTPUT + "latency", phi, "seconds", s -> latency(n.of(s), percent));
         }
+    }
+
+    /** As a decimal fraction, which a division of doubles is not always. */
+    private static String phi(double percent) {
+        return BigDecimal.valueOf(percent).movePointLeft(2).stripTrailingZeros().toPlainString();
     }
 
     /** The beginning and the end of time are no moments to draw. */
@@ -218,13 +231,24 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         return health.get().state() == state ? 1 : 0;
     }
 
-    private synchronized EngineStats stats(Clock clock) {
-        long now = clock.monotonicTime();
-        if (last == null || now - takenNs > maxAgeNs) {
-            last = source.get();
-            takenNs = now;
+    private EngineStats stats(Clock clock) {
+        EngineStats before = last;
+        if (before == null) {
+            asking.lock();
+        } else if (!asking.tryLock()) {
+            return before;
         }
-        return last;
+        try {
+            long now = clock.monotonicTime();
+            if (last == null || now - takenNs > maxAgeNs) {
+                takenNs = now; // also when nothing comes of it: else each meter of a scrape would wait
+                EngineStats copy = source.get();
+                last = copy == null ? last : copy;
+            }
+            return Objects.requireNonNull(last, "the first copy of the statistics of " + topology);
+        } finally {
+            asking.unlock();
+        }
     }
 
     /** One of the records of a copy. */
@@ -260,6 +284,13 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         <N> void counter(String name, Tags tags, ToNode<N> node, ToLongFunction<N> count) {
             keep(FunctionCounter.builder(name, this, self -> count.applyAsLong(node.of(now())))
                     .tags(tags)
+                    .register(registry));
+        }
+
+        void health(Tags tags, Health.State state) {
+            keep(Gauge.builder("millrace.health", EngineMetrics.this, self -> self.is(state))
+                    .tags(tags)
+                    .strongReference(true)
                     .register(registry));
         }
 

@@ -3,6 +3,7 @@ package io.millrace.micrometer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.Meter;
@@ -11,6 +12,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.engine.Engine;
+import io.millrace.engine.EngineStats;
 import io.millrace.engine.Health;
 import io.millrace.engine.Inline;
 import io.millrace.event.Header;
@@ -21,9 +23,11 @@ import io.millrace.topology.Topology;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** What a registry reads of an engine. */
@@ -115,6 +119,92 @@ class EngineMetricsTest {
             assertEquals(before + 1, asked.get());
             assertEquals(1, counter("millrace.node.out", "node", "out"));
             assertEquals(Health.State.UP, inline.health().state());
+        }
+    }
+
+    /** That a receiver hangs is what meters are read for: health of now, all else of the copy before, and nobody waits for the stage. */
+    @Test
+    void shouldBeReadWhileAStageStandsStill() throws Exception {
+        CountDownLatch there = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (Engine engine = Engine.of(topology())
+                .output(OUT, e -> {
+                    there.countDown();
+                    go.await();
+                })
+                .stalledAfter(Duration.ofMillis(20))
+                .start()) {
+            try {
+                engine.publisher(IN).publish(new Event(1, 100));
+                there.await();
+                assertTimeoutPreemptively(Duration.ofSeconds(50), () -> {
+                    new EngineMetrics(engine).bindTo(registry);
+                    while (gauge("millrace.health", "state", "degraded") == 0) {
+                        Thread.onSpinWait();
+                    }
+                    clock.add(Duration.ofSeconds(2));
+                    for (Meter m : registry.getMeters()) {
+                        m.measure().forEach(v -> v.getValue());
+                    }
+                    assertEquals(0, counter("millrace.output.events", "output", "out"));
+                });
+            } finally {
+                go.countDown();
+            }
+            assertEquals(0, engine.drain(Duration.ofSeconds(30)));
+            clock.add(Duration.ofSeconds(2));
+            assertEquals(1, counter("millrace.output.events", "output", "out"));
+        }
+    }
+
+    /** Who reads while another waits for a copy goes on with the one before; a copy that does not come is not asked for by each meter. */
+    @Test
+    void shouldNotWaitBehindAnotherScrape() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch go = new CountDownLatch(1);
+        try (Inline inline = Engine.of(topology()).discard(OUT).inline()) {
+            EngineStats first = inline.stats();
+            Supplier<EngineStats> slow = () -> {
+                if (asked.incrementAndGet() > 1) {
+                    awaitQuietly(go);
+                    return null;
+                }
+                return first;
+            };
+            new EngineMetrics("metered", slow, inline::health, Duration.ofSeconds(1)).bindTo(registry);
+            clock.add(Duration.ofSeconds(2));
+            Thread waits = new Thread(() -> counter("millrace.output.events", "output", "out"));
+            waits.start();
+            while (asked.get() < 2) {
+                Thread.onSpinWait();
+            }
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(50), () -> assertEquals(0, counter("millrace.output.events", "output", "out")));
+            go.countDown();
+            waits.join();
+            registry.getMeters().forEach(m -> m.measure().forEach(v -> v.getValue()));
+            assertEquals(2, asked.get());
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void shouldNamePercentilesByTheirDecimalFraction() {
+        try (Inline inline = Engine.of(topology()).discard(OUT).inline()) {
+            of(inline).bindTo(registry);
+            assertEquals(
+                    List.of("0.5", "0.99", "0.999"),
+                    registry.get("millrace.output.latency").meters().stream()
+                            .map(m -> m.getId().getTag("phi"))
+                            .sorted()
+                            .toList());
         }
     }
 
