@@ -1,5 +1,7 @@
 package io.millrace.rig;
 
+import java.util.Arrays;
+
 /**
  * One latency an event, in the order of the events: what the deciding thread writes costs a clock read and a store, and
  * which events stood behind a gap of the publisher can be said afterwards. Written by the deciding thread, read when the
@@ -8,6 +10,7 @@ package io.millrace.rig;
 public final class Latencies {
     private long[] ns = new long[0];
     private long first;
+    private int events;
 
     /** None yet. */
     public Latencies() {}
@@ -22,8 +25,9 @@ public final class Latencies {
         if (ns.length < events) {
             ns = new long[events];
         }
-        java.util.Arrays.fill(ns, 0);
+        Arrays.fill(ns, 0);
         first = firstEvent;
+        this.events = events;
     }
 
     /**
@@ -31,11 +35,21 @@ public final class Latencies {
      *
      * @param event      its number
      * @param intendedNs when it was to be sent; 0: not measured
+     * @throws IllegalArgumentException when the run has no event of that number
      */
     public void decided(long event, long intendedNs) {
         if (intendedNs != 0) {
-            ns[(int) (event - first)] = System.nanoTime() - intendedNs;
+            ns[place(event)] = System.nanoTime() - intendedNs;
         }
+    }
+
+    private int place(long event) {
+        long place = event - first;
+        if (place < 0 || place >= events) {
+            throw new IllegalArgumentException("event " + event + " was decided, which is none of this run, " + first + " to "
+                    + (first + events - 1) + "; decide an event by the number that it was published with");
+        }
+        return (int) place;
     }
 
     /**

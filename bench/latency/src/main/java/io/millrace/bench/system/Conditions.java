@@ -1,6 +1,7 @@
 package io.millrace.bench.system;
 
 import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Tx;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;
 import io.millrace.rig.Latencies;
@@ -16,5 +17,16 @@ import io.millrace.rig.Latencies;
 public record Conditions(Generator generator, Latencies latencies, Waiting waiting, int ringSlots) {
     Workload workload() {
         return generator.workload();
+    }
+
+    /**
+     * Whether an event is one of those that are measured: it has an amount, and repeats none. What an engine drops as repeated reaches
+     * no output, so that no system is asked for it.
+     *
+     * @param tx    as it was made, or read
+     * @param event its number; a repeat has the id of another
+     */
+    static boolean isMeasured(Tx tx, long event) {
+        return tx.amountCents > 0 && tx.id == event;
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.bench.system;
 
 import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.EventHandler;
+import com.lmax.disruptor.ExceptionHandler;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.SleepingWaitStrategy;
 import com.lmax.disruptor.WaitStrategy;
@@ -22,6 +23,7 @@ final class DisruptorSystem implements SystemUnderTest {
     /** What stands in the ring. */
     private static final class Slot {
         private final Wire wire = new Wire();
+        private long event;
         private long intendedNs;
     }
 
@@ -32,6 +34,7 @@ final class DisruptorSystem implements SystemUnderTest {
     private final Disruptor<Slot> disruptor;
     private final RingBuffer<Slot> ring;
     private final Handler[] handlers;
+    private final Failure failure = new Failure();
 
     DisruptorSystem(Conditions conditions, Loop loop, int claim, ProducerType producers) {
         this(conditions, claim, producers, loop);
@@ -47,6 +50,7 @@ final class DisruptorSystem implements SystemUnderTest {
         }
         disruptor = new Disruptor<>(
                 Slot::new, conditions.ringSlots(), DisruptorSystem::thread, producers, strategy(conditions.waiting()));
+        disruptor.setDefaultExceptionHandler(failure);
         disruptor.handleEventsWith(handlers);
         ring = disruptor.start();
     }
@@ -67,7 +71,7 @@ final class DisruptorSystem implements SystemUnderTest {
     public void publish(long i, long intendedNs) {
         fill(i);
         long sequence = ring.next();
-        put(sequence, intendedNs);
+        put(sequence, i, intendedNs);
         ring.publish(sequence);
     }
 
@@ -81,8 +85,8 @@ final class DisruptorSystem implements SystemUnderTest {
             int n = (int) Math.min(claim, to - i);
             long last = ring.next(n);
             for (long sequence = last - n + 1; sequence <= last; sequence++) {
-                fill(i++);
-                put(sequence, 0);
+                fill(i);
+                put(sequence, i++, 0);
             }
             ring.publish(last - n + 1, last);
         }
@@ -93,9 +97,10 @@ final class DisruptorSystem implements SystemUnderTest {
         scratch.encode(made);
     }
 
-    private void put(long sequence, long intendedNs) {
+    private void put(long sequence, long event, long intendedNs) {
         Slot slot = ring.get(sequence);
         scratch.copyTo(slot.wire);
+        slot.event = event;
         slot.intendedNs = intendedNs;
     }
 
@@ -115,9 +120,29 @@ final class DisruptorSystem implements SystemUnderTest {
         public void onEvent(Slot slot, long sequence, boolean endOfBatch) {
             slot.wire.decode(read);
             loop.on(read, answer);
-            if (latencies != null && read.amountCents > 0) {
-                latencies.decided(read.id, slot.intendedNs);
+            if (latencies != null && Conditions.isMeasured(read, slot.event)) {
+                latencies.decided(slot.event, slot.intendedNs);
             }
+        }
+    }
+
+    /** Keeps the first, and lets the handler go on: one that ended would keep {@link #settle} waiting. */
+    private static final class Failure implements ExceptionHandler<Slot> {
+        private volatile Throwable first;
+
+        @Override
+        public void handleEventException(Throwable e, long sequence, Slot slot) {
+            first = first == null ? e : first;
+        }
+
+        @Override
+        public void handleOnStartException(Throwable e) {
+            handleEventException(e, 0, null);
+        }
+
+        @Override
+        public void handleOnShutdownException(Throwable e) {
+            handleEventException(e, 0, null);
         }
     }
 
@@ -128,6 +153,9 @@ final class DisruptorSystem implements SystemUnderTest {
             while (disruptor.getSequenceValueFor(handler) < last) {
                 Thread.onSpinWait();
             }
+        }
+        if (failure.first != null) {
+            throw new IllegalStateException("a handler of the Disruptor failed; the run counts for nothing", failure.first);
         }
     }
 

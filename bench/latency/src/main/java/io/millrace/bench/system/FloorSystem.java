@@ -18,7 +18,7 @@ final class FloorSystem implements SystemUnderTest {
     @Override
     public void publish(long i, long intendedNs) {
         conditions.generator().fill(i, tx);
-        if (latencies != null && tx.amountCents > 0) {
+        if (latencies != null && Conditions.isMeasured(tx, i)) {
             latencies.decided(i, intendedNs);
         }
     }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.lmax.disruptor.dsl.ProducerType;
 import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Loops;
 import io.millrace.bench.workloads.Reference;
 import io.millrace.bench.workloads.Tx;
@@ -74,6 +76,49 @@ class SystemsTest {
                 GENERATOR.fill(1_000 + i, tx);
                 assertEquals(tx.amountCents > 0, latencies.ns(i) > 0, "event " + tx.id);
             }
+        } finally {
+            system.close();
+        }
+    }
+
+    /** Each event in its own place; those that repeat one, which an engine drops, in none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hand", "hand-bytes", "disruptor", "inline", "floor"})
+    void shouldMeasureNoRepeatedEvent(String name) throws Impossible {
+        int events = 1_000;
+        Generator generator = new Generator(Workload.W4, 2 * events);
+        Latencies latencies = new Latencies();
+        SystemUnderTest system = Systems.make(name, new Conditions(generator, latencies, Waiting.ADAPTIVE, 256));
+        try {
+            system.run(0, events);
+            system.settle();
+            latencies.begin(events, events);
+            for (int i = 0; i < events; i++) {
+                system.publish(events + i, System.nanoTime());
+            }
+            system.settle();
+            Tx tx = new Tx();
+            for (int i = 0; i < events; i++) {
+                generator.fill(events + i, tx);
+                boolean isMeasured = tx.amountCents > 0 && i % 100 != 99;
+                assertEquals(isMeasured, latencies.ns(i) > 0, "event " + (events + i));
+            }
+        } finally {
+            system.close();
+        }
+    }
+
+    /** Its thread goes on, or the publisher would wait for ever. */
+    @Test
+    void shouldFailTheRunOfADisruptorWhoseHandlerFails() {
+        Loop failing = (tx, answer) -> {
+            throw new IllegalStateException("event " + tx.id);
+        };
+        DisruptorSystem system = new DisruptorSystem(conditions(null), failing, 1, ProducerType.MULTI);
+        try {
+            system.run(0, 1_000); // more than the ring holds
+            IllegalStateException e = assertThrows(IllegalStateException.class, system::settle);
+            assertEquals("event 0", e.getCause().getMessage());
         } finally {
             system.close();
         }
