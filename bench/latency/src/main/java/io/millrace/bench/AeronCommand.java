@@ -42,6 +42,10 @@ final class AeronCommand implements BenchCommand {
     private static final Output<TransactionDecoder> OUT = Output.of("out", Messages.TRANSACTION);
     private static final long HIGHEST_NS = 10_000_000_000L;
     private static final int FRAGMENTS = 64;
+
+    /** Where the number of a message stands in a frame of a sink. */
+    private static final int NUMBER_AT = 16;
+
     private static final List<String> WHO = List.of("bare", "millrace");
 
     /** What frames go by. */
@@ -185,6 +189,12 @@ final class AeronCommand implements BenchCommand {
         return Messages.TRANSACTION.maxLength() - 8;
     }
 
+    /** Of the event and of the message, as a sink would: a source looks at the number of a message that does not go on by one. */
+    private static void number(UnsafeBuffer frame, int idAt, long id) {
+        frame.putLong(idAt, id, ByteOrder.LITTLE_ENDIAN);
+        frame.putLong(NUMBER_AT, id, ByteOrder.LITTLE_ENDIAN);
+    }
+
     // ---- round trip
 
     private static Histogram ping(Wires wires, UnsafeBuffer frame, String who, int pings) throws Exception {
@@ -199,7 +209,7 @@ final class AeronCommand implements BenchCommand {
             long[] got = {0};
             for (long id = 1; id <= pings; id++) {
                 long wanted = id;
-                frame.putLong(idAt, id, ByteOrder.LITTLE_ENDIAN);
+                number(frame, idAt, id);
                 long fromNs = System.nanoTime();
                 while (out.offer(frame, 0, frame.capacity()) < 0) {
                     Thread.yield();
@@ -235,7 +245,7 @@ final class AeronCommand implements BenchCommand {
             }
             long fromNs = System.nanoTime();
             for (long id = 1; id <= frames; id++) {
-                frame.putLong(idAt, id, ByteOrder.LITTLE_ENDIAN);
+                number(frame, idAt, id);
                 while (out.offer(frame, 0, frame.capacity()) < 0) {
                     Thread.yield();
                 }

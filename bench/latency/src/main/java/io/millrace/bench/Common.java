@@ -14,6 +14,7 @@ import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import io.millrace.engine.Waiting;
 import io.millrace.rig.Machine;
+import io.millrace.rig.Pacing;
 import java.util.List;
 import java.util.Map;
 
@@ -162,6 +163,27 @@ final class Common {
         } catch (Impossible e) {
             throw e.of(options, "--jdk " + options.text("--jdk"));
         }
+    }
+
+    /** Refuses a run whose latencies the JVMs of the systems do not hold. */
+    static void requireRoom(Options options, long[] rates, long seconds) throws UsageException {
+        long heapBytes = jvm(options).heapBytes();
+        for (long rate : rates) {
+            try {
+                Pacing.requireRoom(rate, seconds, heapBytes);
+            } catch (IllegalArgumentException e) {
+                throw tooLong(options, e);
+            }
+        }
+    }
+
+    /** What {@link Pacing#requireRoom} says, as a line of usage. */
+    static UsageException tooLong(Options options, IllegalArgumentException e) {
+        int cure = e.getMessage().indexOf("; ");
+        return options.bad(
+                "--rates " + options.text("--rates") + " --seconds " + options.text("--seconds"),
+                e.getMessage().substring(0, cure),
+                e.getMessage().substring(cure + 2));
     }
 
     static Map<String, Object> conditions(Options options) throws UsageException {

@@ -65,10 +65,10 @@ final class LatencyCommand implements BenchCommand {
 
     /** The figures of one system. */
     static final class Row {
-        private final List<Paced> runs = new ArrayList<>();
+        final List<Paced> runs = new ArrayList<>();
+        boolean right;
         private Answer answer;
         private long events;
-        private boolean right;
 
         List<Paced> runs() {
             return runs;
@@ -123,6 +123,7 @@ final class LatencyCommand implements BenchCommand {
             systems.add(Systems.FLOOR);
         }
         Child.Settings settings = Common.settings(options, true);
+        Common.requireRoom(options, rates, seconds);
         Map<String, Object> conditions = Common.conditions(options);
         System.out.printf("%s: %s; %d runs of %d s a system and rate%n", workload, workload.summary(), pairs, seconds);
         Machine.Watch watch = new Machine.Watch();
@@ -130,7 +131,7 @@ final class LatencyCommand implements BenchCommand {
         watch.end(conditions);
         Common.Expected expected = new Common.Expected(workload);
         all.values().forEach(rows -> check(rows, expected));
-        print(all, seconds);
+        System.out.print(table(all, seconds));
         if (options.has("--json")) {
             Json.write(Path.of(options.text("--json")), json(options, conditions, all));
         }
@@ -212,35 +213,38 @@ final class LatencyCommand implements BenchCommand {
                 (system, row) -> row.right = Common.isFloor(system) || row.answer.equals(expected.upTo(row.events)));
     }
 
-    private static void print(Map<Long, Map<String, Row>> all, long seconds) {
-        System.out.println(
-                "µs from the intended time; all: every decided event; clear: those not behind a gap of the publisher");
-        System.out.printf("%-18s %9s %-5s", "system", "events/s", "");
+    /** Where an answer is wrong there is no figure but those of the pacing loop. */
+    static String table(Map<Long, Map<String, Row>> all, long seconds) {
+        StringBuilder out = new StringBuilder(
+                "µs from the intended time; all: every decided event; clear: those not behind a gap of the publisher\n");
+        out.append(String.format(Locale.ROOT, "%-18s %9s %-5s", "system", "events/s", ""));
         for (String name : NAMES) {
-            System.out.printf(" %9s", name);
+            out.append(String.format(Locale.ROOT, " %9s", name));
         }
-        System.out.printf("  %-6s %8s %8s  %s%n", "held", "behind", "gaps/s", "answer");
+        out.append(String.format(Locale.ROOT, "  %-6s %8s %8s  %s%n", "held", "behind", "gaps/s", "answer"));
         for (String system : all.values().iterator().next().keySet()) {
-            all.forEach((rate, rows) -> print(system, rate, rows.get(system), seconds));
+            all.forEach((rate, rows) -> lines(out, system, rate, rows.get(system), seconds));
         }
+        return out.toString();
     }
 
-    private static void print(String system, long rate, Row row, long seconds) {
-        line(system, Long.toString(rate), "all", row.percentilesUs(Paced::all));
-        System.out.printf(
-                "  %-6s %7.3f%% %8.1f  %s%n",
+    private static void lines(StringBuilder out, String system, long rate, Row row, long seconds) {
+        line(out, system, Long.toString(rate), "all", row, Paced::all);
+        out.append(String.format(
+                Locale.ROOT, "  %-6s %7.3f%% %8.1f  %s%n",
                 row.isHeld() ? "yes" : row.held() + "/" + row.runs.size(),
                 row.median(p -> 100.0 * p.behind() / Math.max(1, p.all().getTotalCount())),
                 row.median(p -> (double) p.gaps() / seconds),
-                row.right ? "right" : "VOID: " + row.answer);
-        line("", "", "clear", row.percentilesUs(Paced::clear));
-        System.out.println(row.isHeld() ? "" : "  FAIL: the rate was not held");
+                row.right ? "right" : "VOID: " + row.answer));
+        line(out, "", "", "clear", row, Paced::clear);
+        out.append(row.isHeld() ? "" : "  FAIL: the rate was not held").append('\n');
     }
 
-    private static void line(String system, String rate, String which, double[] us) {
-        System.out.printf("%-18s %9s %-5s", system, rate, which);
-        for (double value : us) {
-            System.out.printf(value < 100 ? " %9.2f" : " %9.0f", value);
+    private static void line(
+            StringBuilder out, String system, String rate, String which, Row row, Function<Paced, Histogram> of) {
+        out.append(String.format(Locale.ROOT, "%-18s %9s %-5s", system, rate, which));
+        for (double us : row.percentilesUs(of)) {
+            out.append(row.right ? String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us) : String.format(Locale.ROOT, " %9s", "-"));
         }
     }
 
@@ -262,15 +266,11 @@ final class LatencyCommand implements BenchCommand {
     }
 
     private static Map<String, Object> json(Row row) {
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("right", row.right);
-        figures.put("held", row.isHeld());
-        figures.put("allUs", named(row.percentilesUs(Paced::all)));
-        figures.put("clearUs", named(row.percentilesUs(Paced::clear)));
+        Map<String, Object> figures = figures(row);
         figures.put("behind", row.runs.stream().map(Paced::behind).toList());
         figures.put("gaps", row.runs.stream().map(Paced::gaps).toList());
         figures.put("gapNsMax", row.runs.stream().map(Paced::gapNsMax).toList());
-        for (double percentile : new double[] {50, 99}) {
+        for (double percentile : row.right ? new double[] {50, 99} : new double[0]) {
             figures.put(
                     "p" + (int) percentile + "Ns",
                     row.runs.stream()
@@ -280,7 +280,19 @@ final class LatencyCommand implements BenchCommand {
         return figures;
     }
 
-    static Map<String, Object> named(double[] us) {
+    /** The latencies of a system, where it has any. */
+    static Map<String, Object> figures(Row row) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("right", row.right);
+        figures.put("held", row.isHeld());
+        if (row.right) {
+            figures.put("allUs", named(row.percentilesUs(Paced::all)));
+            figures.put("clearUs", named(row.percentilesUs(Paced::clear)));
+        }
+        return figures;
+    }
+
+    private static Map<String, Object> named(double[] us) {
         Map<String, Object> named = new LinkedHashMap<>();
         for (int i = 0; i < us.length; i++) {
             named.put(NAMES[i], us[i]);

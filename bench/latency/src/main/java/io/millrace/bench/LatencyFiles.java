@@ -8,6 +8,7 @@ import io.millrace.rig.Plot;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,15 +42,29 @@ final class LatencyFiles implements AutoCloseable {
     void add(String prefix, Map<Long, Map<String, LatencyCommand.Row>> all, long seconds) throws IOException {
         if (log != null) {
             String tag = prefix.isEmpty() ? "" : prefix.strip() + '.';
-            all.forEach((rate, rows) -> rows.forEach((system, row) -> log(tag + system + '.' + rate, row, seconds)));
+            right(all)
+                    .forEach((rate, rows) ->
+                            rows.forEach((system, row) -> log(tag + system + '.' + rate, row, seconds)));
         }
         if (picture != null) {
-            all.forEach((rate, rows) -> rows.forEach((system, row) -> plot.add(
-                    prefix + panel(rate, rows),
-                    system.equals(Systems.FLOOR) ? "floor (jitter)" : system,
-                    row.runs().stream().map(Paced::all).toList())));
+            right(all)
+                    .forEach((rate, rows) -> rows.forEach((system, row) -> plot.add(
+                            prefix + panel(rate, rows),
+                            system.equals(Systems.FLOOR) ? "floor (jitter)" : system,
+                            row.runs().stream().map(Paced::all).toList())));
             plot.write(picture);
         }
+    }
+
+    /** Without those whose answer is another: they have no figures. */
+    private static Map<Long, Map<String, LatencyCommand.Row>> right(Map<Long, Map<String, LatencyCommand.Row>> all) {
+        Map<Long, Map<String, LatencyCommand.Row>> right = new LinkedHashMap<>();
+        all.forEach((rate, rows) -> {
+            Map<String, LatencyCommand.Row> those = new LinkedHashMap<>(rows);
+            those.values().removeIf(row -> !row.isRight());
+            right.put(rate, those);
+        });
+        return right;
     }
 
     /** One interval a run, tagged with system, rate and kind. */

@@ -101,17 +101,20 @@ final class PeersCommand implements BenchCommand {
         if (page != null) {
             page.require(SETTINGS);
         }
+        if (!options.has("--no-latency")) {
+            Common.requireRoom(options, size.schedule.rates(), size.schedule.seconds());
+        }
         if (options.has("--no-throughput")) {
             Common.refuse(options, List.of("--no-latency", "--events", "--runs"), "with --no-throughput");
         }
         Map<String, Object> conditions = Common.conditions(options);
         Map<String, Object> json = new LinkedHashMap<>();
-        boolean right = true;
+        boolean sound = true;
         try (LatencyFiles files = new LatencyFiles(options, conditions)) {
             for (Workload workload : workloads) {
                 PeersTables tables = measure(workload, options, size, conditions);
                 System.out.println(tables);
-                right &= tables.isRight();
+                sound &= tables.isSound();
                 json.put(workload.name(), json(tables, conditions));
                 files.add(workload + " ", tables.latency, size.schedule.seconds());
                 if (page != null) {
@@ -120,7 +123,7 @@ final class PeersCommand implements BenchCommand {
                 write(options, json, page); // all there is so far: the next one may take ten minutes, and fail
             }
         }
-        return right ? 0 : 1;
+        return sound ? 0 : 1;
     }
 
     private static Map<String, Object> json(PeersTables tables, Map<String, Object> conditions) {

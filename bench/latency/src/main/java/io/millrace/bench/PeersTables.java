@@ -29,9 +29,12 @@ final class PeersTables {
         this.workload = workload;
     }
 
-    boolean isRight() {
+    /** Whether all answers are right, and all rates were held. */
+    boolean isSound() {
         return throughput.values().stream().allMatch(ThroughputCommand.Row::isRight)
-                && latency.values().stream().flatMap(r -> r.values().stream()).allMatch(LatencyCommand.Row::isRight);
+                && latency.values().stream()
+                        .flatMap(r -> r.values().stream())
+                        .allMatch(row -> row.isRight() && row.isHeld());
     }
 
     /** Library, version and settings of each system of another build. */
@@ -173,20 +176,9 @@ final class PeersTables {
 
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
-        throughput.forEach((system, row) -> json.put(
-                system,
-                Map.of(
-                        "right", row.isRight(),
-                        "runs", row.millionsPerSecond,
-                        "cpuNsPerEvent", row.cpuNsPerEvent,
-                        "bytesPerEvent", row.bytesPerEvent)));
-        latency.forEach((rate, rows) -> rows.forEach((system, row) -> json.put(
-                system + " at " + rate,
-                Map.of(
-                        "right", row.isRight(),
-                        "held", row.isHeld(),
-                        "allUs", LatencyCommand.named(row.percentilesUs(Paced::all)),
-                        "clearUs", LatencyCommand.named(row.percentilesUs(Paced::clear))))));
+        throughput.forEach((system, row) -> json.put(system, ThroughputCommand.json(row)));
+        latency.forEach((rate, rows) ->
+                rows.forEach((system, row) -> json.put(system + " at " + rate, LatencyCommand.figures(row))));
         return json;
     }
 

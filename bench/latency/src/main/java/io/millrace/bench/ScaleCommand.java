@@ -48,7 +48,7 @@ final class ScaleCommand implements BenchCommand {
                 .flag("--quick", "few events, to see that it works")
                 .option("--jvm", "FLAGS", "-Xms4g -Xmx4g -XX:+UseG1GC", "flags of the JVMs")
                 .option("--jdk", "DIR", null, "folder of another JDK for the JVMs")
-                .option("--gc", "NAMES", null, "their collector: g1, parallel, serial or zgc")
+                .option("--gc", "NAME", null, "their collector: g1, parallel, serial or zgc")
                 .option("--json", "FILE", null, "also write the figures to this file")
                 .option("--readme", "FILE", null, "also write the tables into this page, between its marks")
                 .option("--one", "POINT", null, "dimension:value, in this JVM, for the others");
@@ -65,6 +65,12 @@ final class ScaleCommand implements BenchCommand {
         if (options.has("--one")) {
             System.out.println(MARK + one(options, events, runs).words());
             return 0;
+        }
+        if (options.has("--gc") && options.list("--gc").size() != 1) {
+            throw options.bad(
+                    "--gc " + options.text("--gc"),
+                    "a table here is of one collector",
+                    "name one, and run it again for the next");
         }
         long most = options.has("--most")
                 ? options.number("--most", 1, Long.MAX_VALUE)
@@ -162,17 +168,7 @@ final class ScaleCommand implements BenchCommand {
             json.put("conditions", conditions);
             all.forEach((dimension, points) -> {
                 Map<String, Object> figures = new LinkedHashMap<>();
-                points.forEach((value, p) -> figures.put(
-                        value.toString(),
-                        Map.of(
-                                "oursNs",
-                                p.oursNs(),
-                                "handNs",
-                                p.handNs(),
-                                "bytes",
-                                p.oursBytes(),
-                                "right",
-                                p.right())));
+                points.forEach((value, p) -> figures.put(value.toString(), figures(p)));
                 json.put(dimension.name(), figures);
             });
             Json.write(Path.of(options.text("--json")), json);
@@ -183,6 +179,17 @@ final class ScaleCommand implements BenchCommand {
                     page.put(place(dimension), ReadmePage.conditions(command, conditions) + table(dimension, points)));
             page.write();
         }
+    }
+
+    private static Map<String, Object> figures(Point p) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("right", p.right());
+        if (p.right()) {
+            figures.put("oursNs", p.oursNs());
+            figures.put("handNs", p.handNs());
+            figures.put("bytes", p.oursBytes());
+        }
+        return figures;
     }
 
     private static String place(Dimension dimension) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -67,6 +68,12 @@ final class StormCommand implements BenchCommand {
         boolean isHeld() {
             return runs.stream().allMatch(Paced::held);
         }
+
+        /** Whether no window ended in the calm, and as many as there were events in the storm. */
+        boolean isRight(String name, long events) {
+            double median = Median.of(ended).median();
+            return name.equals(Systems.STORMS.get(0)) ? median == 0 : median >= events;
+        }
     }
 
     @Override
@@ -93,12 +100,12 @@ final class StormCommand implements BenchCommand {
         watch.end(conditions);
         boolean sound = print(rows, rate * seconds);
         if (options.has("--json")) {
-            Json.write(Path.of(options.text("--json")), json(options, conditions, rows));
+            Json.write(Path.of(options.text("--json")), json(options, conditions, rows, rate * seconds));
         }
         if (options.has("--hlog")) {
             try (Hlog log = new Hlog(options.text("--hlog"))) {
                 rows.forEach((name, row) -> {
-                    for (int i = 0; i < row.runs.size(); i++) {
+                    for (int i = 0; row.isRight(name, rate * seconds) && i < row.runs.size(); i++) {
                         log.add(name, i, seconds, row.runs.get(i).all());
                     }
                 });
@@ -143,32 +150,34 @@ final class StormCommand implements BenchCommand {
         boolean sound = true;
         for (Map.Entry<String, Row> e : rows.entrySet()) {
             Row row = e.getValue();
-            double ended = Median.of(row.ended).median();
-            boolean right = e.getKey().equals(Systems.STORMS.get(0)) ? ended == 0 : ended >= events;
-            line(e.getKey(), "all", row, false);
-            System.out.printf("  %-5s %10.0f%s%n", row.isHeld() ? "yes" : "NO", ended, right ? "" : "  VOID");
-            line("", "clear", row, true);
+            boolean right = row.isRight(e.getKey(), events);
+            line(e.getKey(), "all", row, false, right);
+            System.out.printf(
+                    "  %-5s %10.0f%s%n",
+                    row.isHeld() ? "yes" : "FAIL", Median.of(row.ended).median(), right ? "" : "  VOID");
+            line("", "clear", row, true, right);
             System.out.println();
             sound &= right && row.isHeld();
         }
         return sound;
     }
 
-    private static void line(String name, String which, Row row, boolean clear) {
+    private static void line(String name, String which, Row row, boolean clear, boolean right) {
         System.out.printf("%-8s %-5s", name, which);
         for (double percentile : PERCENTILES) {
             double us = row.us(percentile, clear);
-            System.out.printf(us < 100 ? " %9.2f" : " %9.0f", us);
+            System.out.print(right ? String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us) : String.format(Locale.ROOT, " %9s", "-"));
         }
     }
 
-    private static Map<String, Object> json(Options options, Map<String, Object> conditions, Map<String, Row> rows) {
+    private static Map<String, Object> json(
+            Options options, Map<String, Object> conditions, Map<String, Row> rows, long events) {
         Map<String, Object> json = new LinkedHashMap<>();
         List.of("cards", "rate", "seconds", "pairs").forEach(name -> json.put(name, options.text("--" + name)));
         json.put("conditions", conditions);
         rows.forEach((name, row) -> {
             Map<String, Object> figures = new LinkedHashMap<>();
-            for (int i = 0; i < PERCENTILES.length; i++) {
+            for (int i = 0; row.isRight(name, events) && i < PERCENTILES.length; i++) {
                 figures.put(NAMES.get(i), row.us(PERCENTILES[i], false));
                 figures.put("clear " + NAMES.get(i), row.us(PERCENTILES[i], true));
             }

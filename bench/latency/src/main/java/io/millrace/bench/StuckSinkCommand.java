@@ -9,6 +9,7 @@ import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
+import io.millrace.rig.Held;
 import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
@@ -155,7 +156,7 @@ final class StuckSinkCommand implements BenchCommand {
         System.out.printf(
                 "  %-9s %-5s %9.0f%n",
                 runs.stream().allMatch(Run::complete) ? "yes" : "NO",
-                runs.stream().allMatch(Run::held) ? "yes" : "NO",
+                runs.stream().allMatch(Run::held) ? "yes" : "FAIL",
                 median(runs, r -> (double) r.missed));
         return us;
     }
@@ -176,8 +177,9 @@ final class StuckSinkCommand implements BenchCommand {
         long events = (long) rate * seconds;
         boolean held;
         try (Engine engine = setup.start()) {
-            held = publish(engine.publisher(IN), rate, events);
-            held &= engine.drain(Duration.ofSeconds(60)) == 0;
+            long endNs = publish(engine.publisher(IN), rate, events);
+            held = engine.drain(Duration.ofSeconds(60)) == 0;
+            held &= Held.at(System.nanoTime() - endNs);
             open.countDown();
         }
         Histogram all = new Histogram(3);
@@ -185,8 +187,8 @@ final class StuckSinkCommand implements BenchCommand {
         return new Run(all, others.stream().allMatch(o -> o.got == events), held, fifth.missed);
     }
 
-    /** Sleeps between events that are far apart: with as many threads as sinks a publisher that spins takes a core from them. */
-    private static boolean publish(Publisher<Event> publisher, int rate, long events) {
+    /** Sleeps between events that are far apart: with as many threads as sinks a publisher that spins takes a core from them. Answers when the last was over. */
+    private static long publish(Publisher<Event> publisher, int rate, long events) {
         Header header = new Header();
         long startNs = System.nanoTime() + 1_000_000;
         for (long k = 0; k < events; k++) {
@@ -197,6 +199,6 @@ final class StuckSinkCommand implements BenchCommand {
             }
             publisher.publish(new Event(k, k), header.clear().intendedNs(dueNs));
         }
-        return System.nanoTime() - (startNs + events * 1_000_000_000L / rate) < 1_000_000_000L;
+        return startNs + events * 1_000_000_000L / rate;
     }
 }

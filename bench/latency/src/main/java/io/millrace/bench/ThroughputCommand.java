@@ -48,7 +48,7 @@ final class ThroughputCommand implements BenchCommand {
         final List<Double> cpuNsPerEvent = new ArrayList<>();
         final List<Double> bytesPerEvent = new ArrayList<>();
         final long events;
-        private String wrong = "";
+        String wrong = "";
 
         /** With the events of a run. */
         Row(long events) {
@@ -81,7 +81,7 @@ final class ThroughputCommand implements BenchCommand {
         System.out.printf("%s: %s; %d runs of %d events a system%n", workload, workload.summary(), runs, events);
         Machine.Watch watch = new Machine.Watch();
         Map<String, Row> rows = measure(systems, settings, events, runs);
-        print(rows);
+        System.out.print(table(rows));
         watch.end(conditions);
         if (options.has("--json")) {
             Json.write(Path.of(options.text("--json")), json(options, conditions, rows));
@@ -140,14 +140,20 @@ final class ThroughputCommand implements BenchCommand {
         }
     }
 
-    private static void print(Map<String, Row> rows) {
-        System.out.printf(
-                "%-18s %9s %17s %8s %12s %8s %9s  %s%n",
-                "system", "M/s", "least to most", "to hand", "to disruptor", "cpu ns", "B/event", "answer");
+    /** Where an answer is wrong there is no figure, nor a ratio to one. */
+    static String table(Map<String, Row> rows) {
+        StringBuilder out = new StringBuilder(String.format(
+                Locale.ROOT, "%-18s %9s %17s %8s %12s %8s %9s  %s%n",
+                "system", "M/s", "least to most", "to hand", "to disruptor", "cpu ns", "B/event", "answer"));
         rows.forEach((system, row) -> {
+            if (!row.isRight()) {
+                out.append(String.format(
+                        Locale.ROOT, "%-18s %9s %17s %8s %12s %8s %9s  %s%n", system, "-", "-", "-", "-", "-", "-", row.wrong));
+                return;
+            }
             Median m = Median.of(row.millionsPerSecond);
-            System.out.printf(
-                    "%-18s %9.2f %8.2f %8.2f %8s %12s %8.1f %9.3f  %s%n",
+            out.append(String.format(
+                    Locale.ROOT, "%-18s %9.2f %8.2f %8.2f %8s %12s %8.1f %9.3f  right%n",
                     system,
                     m.median(),
                     m.least(),
@@ -155,24 +161,35 @@ final class ThroughputCommand implements BenchCommand {
                     ratio(row, rows.get(Systems.HAND + Common.collector(system))),
                     ratio(row, rows.get(Systems.DISRUPTOR + Common.collector(system))),
                     Median.of(row.cpuNsPerEvent).median(),
-                    Median.of(row.bytesPerEvent).median(),
-                    row.wrong.isEmpty() ? "right" : row.wrong);
+                    Median.of(row.bytesPerEvent).median()));
         });
+        return out.toString();
     }
 
     private static String ratio(Row row, Row to) {
-        return to == null ? "-" : String.format(Locale.ROOT, "%.2f", row.median() / to.median());
+        return to == null || !to.isRight() ? "-" : String.format(Locale.ROOT, "%.2f", row.median() / to.median());
+    }
+
+    /** Of one system. */
+    static Map<String, Object> json(Row row) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("right", row.isRight());
+        if (row.isRight()) {
+            figures.put("runs", row.millionsPerSecond);
+            figures.put("cpuNsPerEvent", row.cpuNsPerEvent);
+            figures.put("bytesPerEvent", row.bytesPerEvent);
+        }
+        return figures;
     }
 
     private static Map<String, Object> json(Options options, Map<String, Object> conditions, Map<String, Row> rows) {
         Map<String, Object> systems = new LinkedHashMap<>();
         rows.forEach((system, row) -> {
             Map<String, Object> figures = new LinkedHashMap<>();
-            figures.put("right", row.wrong.isEmpty());
-            figures.put("millionsPerSecond", row.median());
-            figures.put("runs", row.millionsPerSecond);
-            figures.put("cpuNsPerEvent", row.cpuNsPerEvent);
-            figures.put("bytesPerEvent", row.bytesPerEvent);
+            if (row.isRight()) {
+                figures.put("millionsPerSecond", row.median());
+            }
+            figures.putAll(json(row));
             systems.put(system, figures);
         });
         Map<String, Object> json = new LinkedHashMap<>();

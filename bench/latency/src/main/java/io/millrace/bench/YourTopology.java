@@ -30,21 +30,38 @@ final class YourTopology {
                 options,
                 List.of("--workload", "--systems", "--waiting", "--ring", "--jvm", "--jdk", "--gc"),
                 "with --topology, which runs in this JVM");
-        long[] rates = LatencyCommand.rates(options);
-        int seconds = (int) options.number("--seconds", 1, 3_600);
-        int runs = (int) options.number("--pairs", 1, 1_000);
-        long warmUp = options.number("--warmup", 0, 1_000_000_000);
         String host = options.oneOf("--host", List.of("inline", "live"));
         try (URLClassLoader loader = new URLClassLoader(urls(options), YourTopology.class.getClassLoader())) {
             LatencyRig rig = provider(loader, options).rig();
-            rig.rates(rates).seconds(seconds).runs(runs).warmUp(warmUp);
+            set(rig, options);
             if (host.equals("live")) {
                 rig.live();
+            }
+            try {
+                rig.requireRunnable();
+            } catch (IllegalArgumentException e) {
+                throw Common.tooLong(options, e);
             }
             LatencyReport report = rig.run();
             System.out.print(report);
             write(options, report);
             return report.isSound() ? 0 : 1;
+        }
+    }
+
+    /** What was named on the command line; the rest is as the rig has it. */
+    private static void set(LatencyRig rig, Options options) throws UsageException {
+        if (options.has("--rates")) {
+            rig.rates(LatencyCommand.rates(options));
+        }
+        if (options.has("--seconds")) {
+            rig.seconds((int) options.number("--seconds", 1, 3_600));
+        }
+        if (options.has("--pairs")) {
+            rig.runs((int) options.number("--pairs", 1, 1_000));
+        }
+        if (options.has("--warmup")) {
+            rig.warmUp(options.number("--warmup", 0, 1_000_000_000));
         }
     }
 

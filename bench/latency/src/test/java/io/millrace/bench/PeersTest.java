@@ -62,6 +62,7 @@ class PeersTest {
         assertRefused("--systems twin: it has no live source", "latency", "--workload", "W0", "--systems", "twin");
         assertRefused("--workload W9: not possible; use w0", "peers", "--workload", "W9");
         assertRefused("--gc cms: no such collector; use some of g1", "throughput", "--gc", "cms");
+        assertRefused("--gc g1,zgc: a table here is of one collector; name one", "scale", "--gc", "g1,zgc");
         assertRefused("--one keys: not possible", "scale", "--one", "keys");
         assertRefused("--one keys:many: not possible", "scale", "--one", "keys:many");
         assertRefused(": it has no bin/java; name the folder of a JDK", "throughput", "--jdk", folder.toString());

@@ -59,7 +59,7 @@ class SmokeTest {
                 "idle --waiting adaptive --settle 0 --seconds 1",
                 "warm-up --events 100 --at-least 1000 --one cold",
                 "scale --one operators:3 --events 1000 --runs 1",
-                "latency --classpath . --topology tiny --rates 500 --seconds 1 --pairs 1 --warmup 100"
+                "latency --classpath . --topology tiny --host live --rates 500"
             })
     void shouldRunEachScenario(String line) throws Exception {
         assertRuns(line);
@@ -126,6 +126,31 @@ class SmokeTest {
         assertThrows(
                 UsageException.class,
                 () -> Main.run(List.of("latency", "--classpath", ".", "--topology", "tiny", "--gc", "zgc")));
+    }
+
+    @Test
+    void shouldLeaveARigWhatItSaysUnlessTheCommandLineSaysMore() throws Exception {
+        Outcome own = run(List.of("latency", "--classpath", ".", "--topology", "tiny"));
+        assertTrue(own.out.lines().anyMatch(l -> l.matches(" +700 tiny .*")), own.out);
+        assertFalse(own.out.contains("VOID"), own.out);
+    }
+
+    @Test
+    void shouldRefuseARunWhoseLatenciesItsJvmDoesNotHold() {
+        for (List<String> words : List.of(
+                List.of("latency", "--rates", "10k,10m", "--seconds", "10"),
+                List.of("latency", "--rates", "10k,10m", "--seconds", "10", "--jvm", "-Xmx4096M -Xmx1g"))) {
+            UsageException e = assertThrows(UsageException.class, () -> Main.run(words));
+            assertEquals(
+                    "millrace latency: --rates 10k,10m --seconds 10: 10000000 events a second for 10 s are 100000000 latencies of 8"
+                            + " bytes, of which the heap holds 33554432; take fewer seconds, a lower rate or more heap",
+                    e.getMessage());
+        }
+        List<String> own =
+                List.of("latency", "--classpath", ".", "--topology", "tiny", "--rates", "10m", "--seconds", "3600");
+        assertTrue(assertThrows(UsageException.class, () -> Main.run(own))
+                .getMessage()
+                .contains("36000000000 latencies"));
     }
 
     @Test

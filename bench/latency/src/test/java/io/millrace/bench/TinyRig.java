@@ -7,13 +7,12 @@ import io.millrace.rig.LatencyRig;
 import io.millrace.rig.RigProvider;
 import java.util.concurrent.TimeUnit;
 
-/** A topology as if of a user. */
+/** A topology as if of a user, whose input is live and whose rig has a rate and lengths of its own. */
 public final class TinyRig implements RigProvider {
     record Payment(long card, long timeMs) {}
 
-    private static final Input<Payment> PAYMENTS = Input.of("payments", Payment.class)
-            .eventTime(Payment::timeMs, TimeUnit.MILLISECONDS)
-            .historic();
+    private static final Input<Payment> PAYMENTS =
+            Input.of("payments", Payment.class).eventTime(Payment::timeMs, TimeUnit.MILLISECONDS);
     private static final Output<Payment> OUT = Output.of("out", Payment.class);
 
     @Override
@@ -24,6 +23,10 @@ public final class TinyRig implements RigProvider {
     @Override
     public LatencyRig rig() {
         return LatencyRig.of(Millrace.topology("tiny", t -> t.from(PAYMENTS).to(OUT)))
-                .generate(PAYMENTS, i -> new Payment(i % 10, i));
+                .generate(PAYMENTS, i -> new Payment(i % 10, i))
+                .rates(700)
+                .seconds(1)
+                .runs(1)
+                .warmUp(100);
     }
 }

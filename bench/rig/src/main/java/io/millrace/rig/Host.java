@@ -16,6 +16,7 @@ abstract class Host implements Target, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final List<Sender<?>> senders = new ArrayList<>();
+    private final List<ValuesHash<?>> values;
     private final Header header = new Header();
 
     private record Sender<V>(Publisher<V> to, LongFunction<? extends V> events) {
@@ -29,7 +30,12 @@ abstract class Host implements Target, AutoCloseable {
         <V> Publisher<V> of(Input<V> input);
     }
 
-    private Host(Publishers publishers, List<LatencyRig.Generated<?>> inputs, Topology topology) {
+    private Host(
+            Publishers publishers,
+            List<LatencyRig.Generated<?>> inputs,
+            Topology topology,
+            List<ValuesHash<?>> values) {
+        this.values = values;
         inputs.forEach(g -> senders.add(sender(publishers, g)));
         for (Input<?> input : topology.inputs()) {
             if (inputs.stream().noneMatch(g -> g.input().name().equals(input.name()))) {
@@ -48,7 +54,16 @@ abstract class Host implements Target, AutoCloseable {
                 .send(i, header.clear().intendedNs(intendedNs).correlationId(i));
     }
 
-    abstract long digest();
+    /** Of all that was put out; when it has settled. */
+    final long digest() {
+        return ValuesHash.of(values);
+    }
+
+    /** Ends all inputs, so that what was put out depends on no moment at which a run ended. */
+    final void end() {
+        senders.forEach(sender -> sender.to().end());
+        settle();
+    }
 
     abstract long deadLetters();
 
@@ -62,8 +77,13 @@ abstract class Host implements Target, AutoCloseable {
         /** Null where nothing is measured. */
         private final Latencies latencies;
 
-        OnThisThread(Inline inline, List<LatencyRig.Generated<?>> inputs, Topology topology, Latencies latencies) {
-            super(inline::publisher, inputs, topology);
+        OnThisThread(
+                Inline inline,
+                List<LatencyRig.Generated<?>> inputs,
+                Topology topology,
+                List<ValuesHash<?>> values,
+                Latencies latencies) {
+            super(inline::publisher, inputs, topology, values);
             this.inline = inline;
             this.latencies = latencies;
         }
@@ -74,11 +94,6 @@ abstract class Host implements Target, AutoCloseable {
             if (latencies != null) {
                 latencies.decided(i, intendedNs);
             }
-        }
-
-        @Override
-        long digest() {
-            return inline.digest().hash();
         }
 
         @Override
@@ -96,8 +111,8 @@ abstract class Host implements Target, AutoCloseable {
     static final class Live extends Host {
         private final Engine engine;
 
-        Live(Engine engine, List<LatencyRig.Generated<?>> inputs, Topology topology) {
-            super(engine::publisher, inputs, topology);
+        Live(Engine engine, List<LatencyRig.Generated<?>> inputs, Topology topology, List<ValuesHash<?>> values) {
+            super(engine::publisher, inputs, topology, values);
             this.engine = engine;
         }
 
@@ -107,11 +122,6 @@ abstract class Host implements Target, AutoCloseable {
             if (left != 0) {
                 throw new IllegalStateException(left + " events were not processed within " + PATIENCE);
             }
-        }
-
-        @Override
-        long digest() {
-            return engine.digest().hash();
         }
 
         @Override

@@ -46,8 +46,8 @@ public final class Latencies {
     private int place(long event) {
         long place = event - first;
         if (place < 0 || place >= events) {
-            throw new IllegalArgumentException("event " + event + " was decided, which is none of this run, " + first + " to "
-                    + (first + events - 1) + "; decide an event by the number that it was published with");
+            throw new IllegalArgumentException("event " + event + " was decided, which is none of this run, " + first
+                    + " to " + (first + events - 1) + "; decide an event by the number that it was published with");
         }
         return (int) place;
     }

@@ -31,13 +31,32 @@ public final class LatencyReport {
     }
 
     /** The runs at one rate. */
-    record Rate(List<Paced> own, List<Paced> floor, List<String> digests, long deadLetters) {
+    record Rate(
+            List<Paced> own,
+            List<Paced> floor,
+            String expected,
+            List<String> digests,
+            long deadLetters,
+            boolean lettersAllowed) {
         boolean isHeld() {
             return own.stream().allMatch(Paced::held);
         }
 
-        boolean isSame() {
-            return digests.stream().distinct().count() == 1;
+        /** Why there are no figures; null when there are. */
+        String voidFor() {
+            if (!digests.stream().allMatch(expected::equals)) {
+                return "differs, " + digests + " instead of " + expected;
+            }
+            if (deadLetters > 0 && !lettersAllowed) {
+                return deadLetters + " dead letters, which are not allowed";
+            }
+            return own.stream().anyMatch(p -> p.all().getTotalCount() == 0)
+                    ? "no event was decided, as none put something out by itself; measure the inline host"
+                    : null;
+        }
+
+        List<Paced> figures() {
+            return voidFor() == null ? own : List.of();
         }
     }
 
@@ -56,12 +75,13 @@ public final class LatencyReport {
     }
 
     /**
-     * Whether the figures mean something: all rates were held, and all runs of a rate put out the same.
+     * Whether the figures mean something: all rates were held, all runs of a rate put out what the same events put out on the other host,
+     * events were decided, and none became a dead letter, unless that is {@linkplain LatencyRig#deadLettersAllowed() allowed}.
      *
      * @return false when they are void
      */
     public boolean isSound() {
-        return rates.values().stream().allMatch(r -> r.isHeld() && r.isSame());
+        return rates.values().stream().allMatch(r -> r.isHeld() && r.voidFor() == null);
     }
 
     /**
@@ -69,10 +89,10 @@ public final class LatencyReport {
      *
      * @param rate       one of those measured
      * @param percentile 0 to 100
-     * @return microseconds from the intended time; NaN where no event was decided
+     * @return microseconds from the intended time; NaN where the figures are void
      */
     public double us(long rate, double percentile) {
-        return us(rateOf(rate).own, Paced::all, percentile);
+        return us(rateOf(rate).figures(), Paced::all, percentile);
     }
 
     /**
@@ -87,7 +107,8 @@ public final class LatencyReport {
     }
 
     /**
-     * What was put out at a rate, as a hash: the same for the same events, on any host.
+     * What was put out at a rate until all inputs had ended, as a hash: of the values of each output in their order, the same for the same
+     * events on any host.
      *
      * @param rate one of those measured
      * @return of each run
@@ -124,19 +145,20 @@ public final class LatencyReport {
         NAMES.forEach(n -> out.append(String.format(Locale.ROOT, " %9s", n)));
         out.append(String.format(Locale.ROOT, "  %-5s %s%n", "held", "output"));
         rates.forEach((rate, r) -> {
-            line(out, rate, topology, "all", r.own, Paced::all);
-            out.append(String.format(
-                    Locale.ROOT,
-                    "  %-5s %s%n",
-                    r.isHeld() ? "yes" : "NO",
-                    (r.isSame() ? r.digests.get(0) : "VOID: differs, " + r.digests)
-                            + (r.deadLetters > 0 ? ", dead letters " + r.deadLetters : "")));
-            line(out, rate, "", "clear", r.own, Paced::clear);
+            line(out, rate, topology, "all", r.figures(), Paced::all);
+            out.append(String.format(Locale.ROOT, "  %-5s %s%n", r.isHeld() ? "yes" : "FAIL", output(r)));
+            line(out, rate, "", "clear", r.figures(), Paced::clear);
             out.append(String.format(Locale.ROOT, "%n"));
             line(out, rate, FLOOR, "all", r.floor, Paced::all);
             out.append(String.format(Locale.ROOT, "%n"));
         });
         return out.toString();
+    }
+
+    private static String output(Rate r) {
+        return r.voidFor() != null
+                ? "VOID: " + r.voidFor()
+                : r.expected + (r.deadLetters > 0 ? ", dead letters " + r.deadLetters : "");
     }
 
     private static void line(
@@ -149,7 +171,10 @@ public final class LatencyReport {
         out.append(String.format(Locale.ROOT, "%10d %-14s %-5s", rate, what, which));
         for (double percentile : PERCENTILES) {
             double us = us(runs, histogram, percentile);
-            out.append(String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us));
+            out.append(
+                    Double.isNaN(us)
+                            ? String.format(Locale.ROOT, " %9s", "-")
+                            : String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us));
         }
     }
 
@@ -169,10 +194,12 @@ public final class LatencyReport {
         rates.forEach((rate, r) -> {
             Map<String, Object> of = new LinkedHashMap<>();
             of.put("held", r.isHeld());
+            of.put("void", r.voidFor() == null ? "" : r.voidFor());
             of.put("output", r.digests);
+            of.put("expected", r.expected);
             of.put("dead letters", r.deadLetters);
             for (int i = 0; i < PERCENTILES.length; i++) {
-                of.put(NAMES.get(i) + " us", us(r.own, Paced::all, PERCENTILES[i]));
+                of.put(NAMES.get(i) + " us", us(r.figures(), Paced::all, PERCENTILES[i]));
                 of.put("floor " + NAMES.get(i) + " us", us(r.floor, Paced::all, PERCENTILES[i]));
             }
             figures.put(Long.toString(rate), of);
@@ -183,7 +210,7 @@ public final class LatencyReport {
     }
 
     /**
-     * Writes all histograms (HdrHistogram log).
+     * Writes all histograms (HdrHistogram log), but for those of runs that are void.
      *
      * @param file made anew
      * @return this
@@ -192,21 +219,17 @@ public final class LatencyReport {
     public LatencyReport hlog(Path file) throws IOException {
         try (Hlog log = new Hlog(file.toString())) {
             rates.forEach((rate, r) -> {
-                for (int run = 0; run < r.own.size(); run++) {
-                    log.add(
-                            topology + "." + rate + ".all",
-                            run,
-                            seconds,
-                            r.own.get(run).all());
-                    log.add(
-                            "floor." + rate + ".all",
-                            run,
-                            seconds,
-                            r.floor.get(run).all());
-                }
+                add(log, topology + "." + rate + ".all", r.figures());
+                add(log, "floor." + rate + ".all", r.floor);
             });
         }
         return this;
+    }
+
+    private void add(Hlog log, String tag, List<Paced> runs) {
+        for (int run = 0; run < runs.size(); run++) {
+            log.add(tag, run, seconds, runs.get(run).all());
+        }
     }
 
     /**
@@ -219,8 +242,11 @@ public final class LatencyReport {
     public LatencyReport plot(Path file) throws IOException {
         Plot plot = new Plot(topology + ", " + host + ": latency from the intended time");
         rates.forEach((rate, r) -> {
-            String panel = rate + " events a second" + (r.isHeld() ? "" : " (not held)");
-            plot.add(panel, topology, r.own.stream().map(Paced::all).toList());
+            String panel = rate + " events a second" + (r.isHeld() ? "" : " (not held)")
+                    + (r.voidFor() == null ? "" : " (void)");
+            if (r.voidFor() == null) {
+                plot.add(panel, topology, r.own.stream().map(Paced::all).toList());
+            }
             plot.add(panel, FLOOR, r.floor.stream().map(Paced::all).toList());
         });
         plot.write(file);

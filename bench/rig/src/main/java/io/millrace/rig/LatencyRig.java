@@ -5,7 +5,6 @@ import io.millrace.engine.Inline;
 import io.millrace.engine.Setup;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
-import io.millrace.metric.DigestOptions;
 import io.millrace.topology.Topology;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,8 +26,10 @@ import java.util.function.LongFunction;
  * System.out.print(report);
  * }</pre>
  *
- * <p>What the runs of a rate put out is compared by its digest: where they differ the figures are void. Nothing else should run on
- * the machine; {@link LatencyReport#conditions} says what was known of that.
+ * <p>What the runs of a rate put out is compared, value by value and in order, with what the same events put out once on the other host,
+ * as fast as it goes: where it differs the figures are void, as they are with dead letters, unless these are
+ * {@linkplain #deadLettersAllowed() allowed}. The values of a topology that asks the clock differ, and its figures are void. Nothing else
+ * should run on the machine; {@link LatencyReport#conditions} says what was known of that.
  */
 public final class LatencyRig {
     private static final long WARM_UP_EVENTS = 100_000;
@@ -42,6 +43,7 @@ public final class LatencyRig {
     private int runs = RUNS;
     private long warmUpEvents = WARM_UP_EVENTS;
     private boolean live;
+    private boolean lettersAllowed;
     private Consumer<Setup> setting = setup -> {};
 
     private LatencyRig(Topology topology) {
@@ -141,6 +143,16 @@ public final class LatencyRig {
     }
 
     /**
+     * Says that events may become dead letters, so that figures with some count: those of the rest.
+     *
+     * @return this
+     */
+    public LatencyRig deadLettersAllowed() {
+        lettersAllowed = true;
+        return this;
+    }
+
+    /**
      * Sets up each engine further: ways of waiting, budgets and so on.
      *
      * @param how is given each setup before it starts; outputs are bound already
@@ -168,6 +180,19 @@ public final class LatencyRig {
         return new Steps(host(null, false));
     }
 
+    /**
+     * Checks that {@link #run} can begin.
+     *
+     * @throws IllegalStateException    when nothing is sent
+     * @throws IllegalArgumentException when the heap of this JVM does not hold the latencies of a run
+     */
+    public void requireRunnable() {
+        requireEvents();
+        for (long rate : rates) {
+            Pacing.requireRoom(rate, seconds, Runtime.getRuntime().maxMemory());
+        }
+    }
+
     private void requireEvents() {
         if (inputs.isEmpty()) {
             throw new IllegalStateException("nothing is sent; say generate(input, i -> event)");
@@ -178,9 +203,11 @@ public final class LatencyRig {
      * Measures.
      *
      * @return figures, with what is known of the machine
+     * @throws IllegalStateException    when nothing is sent
+     * @throws IllegalArgumentException when the heap of this JVM does not hold the latencies of a run
      */
     public LatencyReport run() {
-        requireEvents();
+        requireRunnable();
         Map<String, Object> conditions = Machine.conditions(LatencyReport.flags());
         Machine.Watch watch = new Machine.Watch();
         Map<Long, LatencyReport.Rate> figures = new LinkedHashMap<>();
@@ -195,6 +222,7 @@ public final class LatencyRig {
         List<Paced> own = new ArrayList<>();
         List<Paced> floor = new ArrayList<>();
         List<String> digests = new ArrayList<>();
+        String expected = reference(rate);
         long letters = 0;
         for (int run = 0; run < runs; run++) {
             Latencies latencies = new Latencies();
@@ -204,12 +232,25 @@ public final class LatencyRig {
                 }
                 host.settle();
                 own.add(new Pacing(host, latencies, warmUpEvents, rate, seconds).run());
+                host.end();
                 digests.add(Long.toHexString(host.digest()));
                 letters += host.deadLetters();
             }
             floor.add(new Pacing(floor(latencies), latencies, 0, rate, seconds).run());
         }
-        return new LatencyReport.Rate(own, floor, List.copyOf(digests), letters);
+        return new LatencyReport.Rate(own, floor, expected, List.copyOf(digests), letters, lettersAllowed);
+    }
+
+    /** What the events of a run put out where nobody measures, on the host that is not measured. */
+    private String reference(long rate) {
+        long events = warmUpEvents + rate * seconds;
+        try (Host host = host(null, !live)) {
+            for (long i = 0; i < events; i++) {
+                host.publish(i, 0);
+            }
+            host.end();
+            return Long.toHexString(host.digest());
+        }
     }
 
     /** Makes the events, and does nothing with them. */
@@ -223,19 +264,28 @@ public final class LatencyRig {
     }
 
     private Host host(Latencies latencies, boolean ofItsOwn) {
-        Setup setup = Engine.of(topology).digest(DigestOptions.every(1 << 20));
+        Setup setup = Engine.of(topology);
+        List<ValuesHash<?>> values = new ArrayList<>();
         for (Output<?> output : topology.outputs()) {
-            setup.outputWithMeta(output, (event, meta) -> {
-                if (ofItsOwn && !meta.fired()) {
-                    latencies.decided(meta.correlationId(), meta.intendedNs());
-                }
-            });
+            values.add(bind(setup, output, ofItsOwn ? latencies : null));
         }
         setting.accept(setup);
         if (ofItsOwn) {
-            return new Host.Live(setup.start(), inputs, topology);
+            return new Host.Live(setup.start(), inputs, topology, values);
         }
         Inline inline = setup.inline();
-        return new Host.OnThisThread(inline, inputs, topology, latencies);
+        return new Host.OnThisThread(inline, inputs, topology, values, latencies);
+    }
+
+    /** With latencies an output decides the events that cause it. */
+    private static <V> ValuesHash<V> bind(Setup setup, Output<V> output, Latencies latencies) {
+        ValuesHash<V> values = new ValuesHash<>(output);
+        setup.outputWithMeta(output, (event, meta) -> {
+            values.add(event, meta.form());
+            if (latencies != null && !meta.fired()) {
+                latencies.decided(meta.correlationId(), meta.intendedNs());
+            }
+        });
+        return values;
     }
 }

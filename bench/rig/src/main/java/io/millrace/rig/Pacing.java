@@ -16,10 +16,8 @@ import org.HdrHistogram.Histogram;
 public final class Pacing {
     static final long GAP_NS = 5_000;
 
-    /** A run holds its rate when all was processed within this part of its length beyond it, and the slack below. */
-    private static final double HELD_WITHIN = 0.01;
-
-    private static final long HELD_SLACK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** A latency an event is kept until a run is over: this part of a heap may be theirs. */
+    private static final int HEAP_SHARE = 4;
 
     private final Target system;
     private final Latencies latencies;
@@ -46,10 +44,28 @@ public final class Pacing {
         this.latencies = latencies;
         this.firstEvent = firstEvent;
         this.rate = rate;
-        this.events = Math.toIntExact(Math.multiplyExact(rate, seconds));
+        requireRoom(rate, seconds, Long.MAX_VALUE);
+        this.events = (int) (rate * seconds);
         this.behind = new BitSet(events);
         behind.set(events); // takes all its memory now
         behind.clear(events);
+    }
+
+    /**
+     * Checks that a heap holds a run: {@value Long#BYTES} bytes an event, in a quarter of it.
+     *
+     * @param rate      events a second
+     * @param seconds   how long
+     * @param heapBytes of the JVM that it is to run in
+     * @throws IllegalArgumentException with the figures, when it does not
+     */
+    public static void requireRoom(long rate, long seconds, long heapBytes) {
+        long most = Math.min(heapBytes / HEAP_SHARE / Long.BYTES, Integer.MAX_VALUE - Long.BYTES);
+        if (rate > most / seconds) {
+            throw new IllegalArgumentException(rate + " events a second for " + seconds + " s are "
+                    + rate * seconds + " latencies of " + Long.BYTES + " bytes, of which the heap holds " + most
+                    + "; take fewer seconds, a lower rate or more heap");
+        }
     }
 
     /**
@@ -63,8 +79,7 @@ public final class Pacing {
         publishAll(startNs);
         system.settle();
         long elapsedNs = System.nanoTime() - startNs;
-        long plannedNs = due(events);
-        boolean held = elapsedNs <= plannedNs + (long) (plannedNs * HELD_WITHIN) + HELD_SLACK_NS;
+        boolean held = Held.at(elapsedNs - due(events));
         Histogram all = new Histogram(3);
         Histogram clear = new Histogram(3);
         int marked = 0;

@@ -10,7 +10,7 @@ public interface RigProvider {
     String name();
 
     /**
-     * Makes the rig: the topology, and what is sent to it. Rates and lengths are those of the command line.
+     * Makes the rig: the topology, and what is sent to it. Rates and lengths that the command line names take the place of its own.
      *
      * @return to be run
      */

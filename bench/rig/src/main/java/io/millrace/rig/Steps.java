@@ -26,7 +26,7 @@ package io.millrace.rig;
  * }
  * }</pre>
  *
- * <p>The same number of events has the same {@link #digest} on any host: compare it with that of a version before a change.
+ * <p>The same number of events has the same {@link #digest} in any run: compare it with that of a version before a change.
  */
 public final class Steps implements AutoCloseable {
     private final Host host;
@@ -47,7 +47,8 @@ public final class Steps implements AutoCloseable {
     }
 
     /**
-     * What was put out so far, as a hash.
+     * What was put out so far, as a hash: the values of each output in their order, whatever came between the events. That of
+     * {@link LatencyReport#digests} is of inputs that have ended, too.
      *
      * @return in hexadecimal
      */

@@ -23,11 +23,13 @@ class LatencyRigTest {
 
     record Alert(long card) {}
 
-    private static final Input<Payment> PAYMENTS = Input.of("payments", Payment.class)
-            .eventTime(Payment::timeMs, MILLISECONDS)
-            .historic();
+    /** Live, as an input is of which nothing else is said: there are ticks between its events. */
+    private static final Input<Payment> PAYMENTS =
+            Input.of("payments", Payment.class).eventTime(Payment::timeMs, MILLISECONDS);
+
     private static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
     private static final long RATE = 500;
+    private static final long UNKNOWN = 1_000;
 
     private static Topology topology(AtomicLong slowCard) {
         return Millrace.topology(
@@ -37,6 +39,9 @@ class LatencyRigTest {
                         .map(Alert.class, p -> {
                             if (p.card() == slowCard.get()) {
                                 Thread.sleep(200); // what is due meanwhile is late by so much
+                            }
+                            if (p.cents() == UNKNOWN) {
+                                throw new IllegalArgumentException("no such amount");
                             }
                             return new Alert(p.card());
                         })
@@ -55,6 +60,7 @@ class LatencyRigTest {
     @Test
     void shouldMeasureFromWhenAnEventWasDueOnEitherHostAndDrawIt(@TempDir Path folder) throws Exception {
         LatencyReport live = rig(new AtomicLong(450)).live().run();
+        assertFalse(live.toString().contains("VOID"), live::toString);
         assertTrue(live.us(RATE, 100) >= 200_000, live::toString);
         LatencyReport report = rig(new AtomicLong(450)).run();
         assertEquals(live.digests(RATE), report.digests(RATE));
@@ -82,11 +88,24 @@ class LatencyRigTest {
                 .generate(PAYMENTS, i -> new Payment(made.incrementAndGet(), 60, i))
                 .rates(RATE)
                 .seconds(1)
-                .runs(2)
+                .runs(1)
                 .warmUp(0)
                 .run();
         assertFalse(report.isSound());
-        assertTrue(report.toString().contains("VOID"), report::toString);
+        assertTrue(report.toString().contains("VOID: differs"), report::toString);
+    }
+
+    @Test
+    void shouldSayThatFiguresAreVoidWhereEventsBecomeDeadLetters() {
+        LatencyReport report = LatencyRig.of(topology(new AtomicLong(-1)))
+                .generate(PAYMENTS, i -> new Payment(i, UNKNOWN, i))
+                .rates(RATE)
+                .seconds(1)
+                .runs(1)
+                .warmUp(0)
+                .run();
+        assertFalse(report.isSound());
+        assertTrue(report.toString().contains("VOID: 500 dead letters"), report::toString);
     }
 
     @Test
@@ -94,6 +113,10 @@ class LatencyRigTest {
         LatencyRig rig = LatencyRig.of(topology(new AtomicLong(-1)));
         assertThrows(IllegalStateException.class, rig::run);
         assertThrows(IllegalArgumentException.class, () -> rig.rates(0));
+        LatencyRig tooLong = rig(new AtomicLong(-1)).rates(1_000, 10_000_000).seconds(3_600);
+        assertTrue(assertThrows(IllegalArgumentException.class, tooLong::run)
+                .getMessage()
+                .startsWith("10000000 events a second for 3600 s are 36000000000 latencies of 8 bytes"));
         Input<Payment> other = Input.of("others", Payment.class);
         assertTrue(assertThrows(IllegalArgumentException.class, () -> rig.generate(other, i -> null))
                 .getMessage()

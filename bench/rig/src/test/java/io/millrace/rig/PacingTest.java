@@ -2,8 +2,10 @@ package io.millrace.rig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class PacingTest {
@@ -48,6 +50,51 @@ class PacingTest {
         Latencies latencies = new Latencies();
         Slow slow = new Slow(latencies, 990, 400_000_000);
         assertFalse(new Pacing(slow, latencies, 0, 1_000, 1).run().held());
+    }
+
+    /** Not a part of its length, which would let a long run end with any number of events undone. */
+    @Test
+    void shouldBoundWhatARunMayBeBehindAtItsEndHoweverLongItIs() {
+        assertTrue(Held.at(-1));
+        assertTrue(Held.at(Held.BACKLOG_NS_MAX));
+        assertFalse(Held.at(Held.BACKLOG_NS_MAX + 1));
+        Latencies latencies = new Latencies();
+        Target late = new Target() {
+            @Override
+            public void publish(long i, long intendedNs) {
+                latencies.decided(i, intendedNs);
+            }
+
+            @Override
+            public void settle() {
+                LockSupport.parkNanos(2 * Held.BACKLOG_NS_MAX);
+            }
+        };
+        assertFalse(new Pacing(late, latencies, 0, 1_000, 3).run().held());
+    }
+
+    @Test
+    void shouldRefuseARunThatItsHeapDoesNotHold() {
+        Pacing.requireRoom(1_000_000, 10, 1L << 30);
+        String why = assertThrows(IllegalArgumentException.class, () -> Pacing.requireRoom(10_000_000, 10, 1L << 30))
+                .getMessage();
+        assertEquals(
+                "10000000 events a second for 10 s are 100000000 latencies of 8 bytes, of which the heap holds 33554432;"
+                        + " take fewer seconds, a lower rate or more heap",
+                why);
+    }
+
+    @Test
+    void shouldDecideNoEventOfAnotherRun() {
+        Latencies latencies = new Latencies();
+        latencies.begin(100, 10);
+        latencies.decided(42, 0); // not measured
+        assertThrows(IllegalArgumentException.class, () -> latencies.decided(99, 1));
+        assertThrows(IllegalArgumentException.class, () -> latencies.decided(110, 1));
+        latencies.begin(200, 5);
+        String why = assertThrows(IllegalArgumentException.class, () -> latencies.decided(205, 1))
+                .getMessage();
+        assertTrue(why.startsWith("event 205 was decided, which is none of this run, 200 to 204"), why);
     }
 
     @Test

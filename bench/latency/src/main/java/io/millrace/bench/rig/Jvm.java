@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The JVM that systems run in.
@@ -19,6 +22,7 @@ import java.util.Properties;
  * @param flags   that it is started with
  */
 public record Jvm(Path home, int version, String name, List<String> flags) {
+    private static final Pattern LARGEST_HEAP = Pattern.compile("-Xmx([0-9]{1,9})([kKmMgG]?)");
     private static final int GENERATIONAL_SINCE = 21;
     private static final int GENERATIONAL_ALWAYS = 24;
 
@@ -82,6 +86,24 @@ public record Jvm(Path home, int version, String name, List<String> flags) {
         if (!COLLECTORS.containsKey(name)) {
             throw new Impossible("no such collector", "use some of " + String.join(", ", COLLECTORS.keySet()));
         }
+    }
+
+    /** What {@code -Xmx} says, the last of several; else what this JVM may have, which has the same default. */
+    public long heapBytes() {
+        long bytes = Runtime.getRuntime().maxMemory();
+        for (String flag : flags) {
+            Matcher m = LARGEST_HEAP.matcher(flag);
+            if (m.matches()) {
+                bytes = Long.parseLong(m.group(1))
+                        << switch (m.group(2).toLowerCase(Locale.ROOT)) {
+                            case "k" -> 10;
+                            case "m" -> 20;
+                            case "g" -> 30;
+                            default -> 0;
+                        };
+            }
+        }
+        return bytes;
     }
 
     /** The same with a collector in place of what the flags name; ZGC with generations where it has them. */

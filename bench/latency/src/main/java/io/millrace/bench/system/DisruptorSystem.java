@@ -155,7 +155,8 @@ final class DisruptorSystem implements SystemUnderTest {
             }
         }
         if (failure.first != null) {
-            throw new IllegalStateException("a handler of the Disruptor failed; the run counts for nothing", failure.first);
+            throw new IllegalStateException(
+                    "a handler of the Disruptor failed; the run counts for nothing", failure.first);
         }
     }
 

@@ -14,6 +14,7 @@ import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;
 import io.millrace.rig.Latencies;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -110,6 +111,7 @@ class SystemsTest {
 
     /** Its thread goes on, or the publisher would wait for ever. */
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void shouldFailTheRunOfADisruptorWhoseHandlerFails() {
         Loop failing = (tx, answer) -> {
             throw new IllegalStateException("event " + tx.id);
