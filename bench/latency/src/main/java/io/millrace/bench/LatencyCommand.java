@@ -231,7 +231,8 @@ final class LatencyCommand implements BenchCommand {
     private static void lines(StringBuilder out, String system, long rate, Row row, long seconds) {
         line(out, system, Long.toString(rate), "all", row, Paced::all);
         out.append(String.format(
-                Locale.ROOT, "  %-6s %7.3f%% %8.1f  %s%n",
+                Locale.ROOT,
+                "  %-6s %7.3f%% %8.1f  %s%n",
                 row.isHeld() ? "yes" : row.held() + "/" + row.runs.size(),
                 row.median(p -> 100.0 * p.behind() / Math.max(1, p.all().getTotalCount())),
                 row.median(p -> (double) p.gaps() / seconds),
@@ -244,7 +245,10 @@ final class LatencyCommand implements BenchCommand {
             StringBuilder out, String system, String rate, String which, Row row, Function<Paced, Histogram> of) {
         out.append(String.format(Locale.ROOT, "%-18s %9s %-5s", system, rate, which));
         for (double us : row.percentilesUs(of)) {
-            out.append(row.right ? String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us) : String.format(Locale.ROOT, " %9s", "-"));
+            out.append(
+                    row.right
+                            ? String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us)
+                            : String.format(Locale.ROOT, " %9s", "-"));
         }
     }
 

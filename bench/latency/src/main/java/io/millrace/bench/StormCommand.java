@@ -166,7 +166,10 @@ final class StormCommand implements BenchCommand {
         System.out.printf("%-8s %-5s", name, which);
         for (double percentile : PERCENTILES) {
             double us = row.us(percentile, clear);
-            System.out.print(right ? String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us) : String.format(Locale.ROOT, " %9s", "-"));
+            System.out.print(
+                    right
+                            ? String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us)
+                            : String.format(Locale.ROOT, " %9s", "-"));
         }
     }
 

@@ -143,17 +143,35 @@ final class ThroughputCommand implements BenchCommand {
     /** Where an answer is wrong there is no figure, nor a ratio to one. */
     static String table(Map<String, Row> rows) {
         StringBuilder out = new StringBuilder(String.format(
-                Locale.ROOT, "%-18s %9s %17s %8s %12s %8s %9s  %s%n",
-                "system", "M/s", "least to most", "to hand", "to disruptor", "cpu ns", "B/event", "answer"));
+                Locale.ROOT,
+                "%-18s %9s %17s %8s %12s %8s %9s  %s%n",
+                "system",
+                "M/s",
+                "least to most",
+                "to hand",
+                "to disruptor",
+                "cpu ns",
+                "B/event",
+                "answer"));
         rows.forEach((system, row) -> {
             if (!row.isRight()) {
                 out.append(String.format(
-                        Locale.ROOT, "%-18s %9s %17s %8s %12s %8s %9s  %s%n", system, "-", "-", "-", "-", "-", "-", row.wrong));
+                        Locale.ROOT,
+                        "%-18s %9s %17s %8s %12s %8s %9s  %s%n",
+                        system,
+                        "-",
+                        "-",
+                        "-",
+                        "-",
+                        "-",
+                        "-",
+                        row.wrong));
                 return;
             }
             Median m = Median.of(row.millionsPerSecond);
             out.append(String.format(
-                    Locale.ROOT, "%-18s %9.2f %8.2f %8.2f %8s %12s %8.1f %9.3f  right%n",
+                    Locale.ROOT,
+                    "%-18s %9.2f %8.2f %8.2f %8s %12s %8.1f %9.3f  right%n",
                     system,
                     m.median(),
                     m.least(),

@@ -36,6 +36,7 @@ public final class Identical {
     private final LongUnaryOperator outside;
     private final Consumer<String> says;
     private int ways;
+    private Digest expected;
 
     /**
      * Prepares it.
@@ -63,7 +64,7 @@ public final class Identical {
      */
     public String run() {
         Way first = new Way("live, batch 1, with a journal", this::withJournal, 0);
-        Digest expected = run(first);
+        expected = run(first);
         List<Way> others = new ArrayList<>();
         others.add(new Way("inline", this::inline, 0));
         for (int batch : BATCHES) {
@@ -91,6 +92,11 @@ public final class Identical {
      */
     public int ways() {
         return ways;
+    }
+
+    /** What came out live, with a journal. */
+    Digest expected() {
+        return expected;
     }
 
     private Digest run(Way way) {

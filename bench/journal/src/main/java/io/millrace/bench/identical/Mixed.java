@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 
 /**
- * What is run: look-back, timers, windows, a join by time, ids that come twice, floating point. Its input brings its own time and ends, so
- * that no clock has a say in it.
+ * What is run: look-back, timers, windows, sessions, a join by time, ids that come twice, sums of floating point,
+ * whose last bits are those of the order in which they were added. Its input brings its own time and ends, so that no clock has a say in it.
  */
 final class Mixed {
     static final int CARDS = 5_003;
@@ -37,7 +37,10 @@ final class Mixed {
     record Spree(long card, long payments, double mean) {}
 
     /** The payments of a card in a second. */
-    record Second(long card, long startMs, long payments, long cents) {}
+    record Second(long card, long startMs, long payments, double euros) {}
+
+    /** The payments of a card in one go. */
+    record Session(long card, long startNs, long payments, double euros) {}
 
     /** A card has been silent. */
     record Silent(long card, long id) {}
@@ -53,20 +56,26 @@ final class Mixed {
     static final Output<Second> SECONDS = Output.of("seconds", Second.class);
     static final Output<Silent> SILENT = Output.of("silent", Silent.class);
     static final Output<Pair> PAIRS = Output.of("pairs", Pair.class);
+    static final Output<Session> SESSIONS = Output.of("sessions", Session.class);
 
     private Mixed() {}
 
     /** The last ten seconds of a card. */
     static final class Recent extends LookBack<Happening> {
         final Span<Happening> recent = last(Duration.ofSeconds(10));
-        final Aggregates.LongValue payments = recent.count();
-        final Aggregates.LongValue cents = recent.sum(Happening::cents);
+        final Sum sum = recent.of(Sum::new);
     }
 
-    /** What is computed of a second. */
+    /** A sum that is another one in another order. */
+    static final class Sum extends Aggregates<Happening> {
+        final LongValue payments = count();
+        final DoubleValue euros = sumDouble(Mixed::euros);
+    }
+
+    /** What is computed of a second, and of a session. */
     static final class Totals extends Aggregates<Happening> {
         final LongValue payments = count();
-        final LongValue cents = sum(Happening::cents);
+        final DoubleValue euros = sumDouble(Mixed::euros);
         final LongValue card = min(Happening::card);
     }
 
@@ -103,8 +112,8 @@ final class Mixed {
             var payments = all.filter(h -> h.kind() == 0);
             payments.keyBy(Happening::card)
                     .lookBack("recent", Recent::new)
-                    .filter(r -> r.payments.get() > 3)
-                    .to(SPREES, r -> new Spree(r.event().card(), r.payments.get(), mean(r)));
+                    .filter(r -> r.sum.payments.get() > 3)
+                    .to(SPREES, r -> new Spree(r.event().card(), r.sum.payments.get(), mean(r.sum)));
             var second = twoThreads ? payments.onThread("second") : payments;
             var byCard = second.keyBy(Happening::card);
             byCard.window("totals", Window.tumbling(Duration.ofSeconds(1)))
@@ -112,7 +121,11 @@ final class Mixed {
                     .to(
                             SECONDS,
                             w -> new Second(
-                                    w.card.get(), w.windowStartNs() / 1_000_000, w.payments.get(), w.cents.get()));
+                                    w.card.get(), w.windowStartNs() / 1_000_000, w.payments.get(), w.euros.get()));
+            payments.keyBy(Happening::card)
+                    .window("in-one-go", Window.session(Duration.ofMillis(300)))
+                    .aggregate(Totals::new)
+                    .to(SESSIONS, w -> new Session(w.card.get(), w.windowStartNs(), w.payments.get(), w.euros.get()));
             all.keyBy(Happening::card)
                     .process("silence", Duration.ofDays(1), Silence::new)
                     .out(s -> s.silent)
@@ -126,7 +139,12 @@ final class Mixed {
         });
     }
 
-    private static double mean(Recent r) {
-        return StrictMath.log1p(StrictMath.abs((double) r.cents.get() / r.payments.get()));
+    private static double mean(Sum of) {
+        return StrictMath.log1p(StrictMath.abs(of.euros.get() / of.payments.get()));
+    }
+
+    /** Thirds are no binary fractions, so that sums of them are rounded. */
+    private static double euros(Happening h) {
+        return h.cents() / 300.0;
     }
 }

@@ -27,7 +27,7 @@ final class Noted {
 
     /** Binds all outputs of the topology. */
     Setup bind(Setup setup) {
-        for (Output<?> output : List.of(Mixed.SPREES, Mixed.SECONDS, Mixed.SILENT, Mixed.PAIRS)) {
+        for (Output<?> output : List.of(Mixed.SPREES, Mixed.SECONDS, Mixed.SILENT, Mixed.PAIRS, Mixed.SESSIONS)) {
             bind(setup, output);
         }
         return setup;

@@ -4,11 +4,15 @@ import io.millrace.engine.Engine;
 import io.millrace.engine.Publisher;
 import io.millrace.event.Header;
 import io.millrace.journal.Durability;
+import io.millrace.rig.Held;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -18,11 +22,13 @@ import org.HdrHistogram.Histogram;
 final class EngineWaits {
     private static final long RATE = 10_000;
     private static final long MOST_NS = 60_000_000_000L;
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     private final Path directory;
     private final Effort effort;
     private final Map<Durability, Histogram> acknowledged = new EnumMap<>(Durability.class);
     private final Map<Durability, Histogram> letOut = new EnumMap<>(Durability.class);
+    private final Set<Durability> notHeld = EnumSet.noneOf(Durability.class);
 
     EngineWaits(Path directory, Effort effort) {
         this.directory = directory;
@@ -33,7 +39,8 @@ final class EngineWaits {
         }
     }
 
-    void run() throws IOException {
+    /** Answers whether the rate was held at each level. */
+    boolean run() throws IOException {
         for (int round = -1; round < effort.rounds(); round++) {
             for (Durability level : Durability.values()) {
                 measure(level, round >= 0);
@@ -46,6 +53,8 @@ final class EngineWaits {
             tell(level, "acknowledged", acknowledged.get(level));
             tell(level, "output let out", letOut.get(level));
         }
+        notHeld.forEach(level -> System.out.println("FAIL: at " + level + " the rate was not held"));
+        return notHeld.isEmpty();
     }
 
     private static void tell(Durability level, String until, Histogram h) {
@@ -83,6 +92,10 @@ final class EngineWaits {
                         in.publish(Cards.Payment.of(k), header.clear().intendedNs(pace.dueNs(k))), pace.dueNs(k));
             }
             waits.finish();
+            engine.drain(LONG);
+            if (counts && !Held.at(pace.lateNs(events))) {
+                notHeld.add(level);
+            }
         }
         if (counts) {
             acknowledged.get(level).add(acks);

@@ -118,25 +118,32 @@ public final class Main {
                 throw given.bad("--parts " + part, "not possible", "use some of " + PARTS);
             }
         }
+        boolean sound = true;
         try (Scratch scratch = new Scratch(above)) {
             for (String part : parts) {
-                figure(part, scratch.directory(), effort);
+                sound &= figure(part, scratch.directory(), effort);
             }
         }
-        return true;
+        return sound;
     }
 
-    private static void figure(String part, Path at, Effort effort) throws IOException, InterruptedException {
+    /** Answers whether its figures are what they are said to be. */
+    private static boolean figure(String part, Path at, Effort effort) throws IOException, InterruptedException {
         switch (part) {
             case "waits" -> new JournalBench(at, effort).waits();
-            case "engine" -> new EngineWaits(at, effort).run();
+            case "engine" -> {
+                return new EngineWaits(at, effort).run();
+            }
             case "cost" -> new EngineCost(at, effort).run();
             case "rates" -> new JournalBench(at, effort).rates();
-            case "snapshot" -> new SnapshotLatency(at, effort).run();
+            case "snapshot" -> {
+                return new SnapshotLatency(at, effort).run();
+            }
             case "ready" -> new Ready(at, effort).run();
             case "replay" -> new ReplayRate(at, effort).run();
             default -> throw new IllegalArgumentException(part);
         }
+        return true;
     }
 
     private static boolean identical(Options given) throws IOException, UsageException {
@@ -169,11 +176,7 @@ public final class Main {
         System.out.println("too late  " + kills.early());
         System.out.println(about(level));
         System.out.println(kills);
-        if (kills.failure() != null) {
-            System.err.println("millrace kill: " + kills.failure());
-            return false;
-        }
-        return true;
+        return isGood("kill", kills.failure());
     }
 
     private static String about(Durability level) {
@@ -188,15 +191,20 @@ public final class Main {
     private static boolean crashImages(Options given) throws IOException, UsageException {
         int times = (int) given.number("--times", 1, Integer.MAX_VALUE);
         long seed = given.number("--seed", Long.MIN_VALUE, Long.MAX_VALUE);
-        long entries;
+        CrashImages images;
         try (Scratch scratch = new Scratch()) {
-            entries = new CrashImages(scratch.directory()).run(times, seed);
+            images = new CrashImages(scratch.directory()).run(times, seed);
         }
-        System.out.println(
-                times + " images from seed " + seed + ": each opened by itself with all that was promised and"
-                        + " nothing else (" + entries + " entries read)");
-        System.out.println(times + " runs: 0 lost, 0 doubled, 0 reordered");
-        return true;
+        System.out.println("from seed " + seed + ", " + images.entries() + " entries read");
+        System.out.println(images);
+        return isGood("crash-images", images.failure());
+    }
+
+    private static boolean isGood(String command, String failure) {
+        if (failure != null) {
+            System.err.println("millrace " + command + ": " + failure);
+        }
+        return failure == null;
     }
 
     private static boolean bitRot(Options given) throws IOException, UsageException {
@@ -206,8 +214,8 @@ public final class Main {
         try (Scratch scratch = new Scratch()) {
             rot = new BitRot(scratch.directory()).run(times, seed);
         }
-        System.out.println(times + " damages from seed " + seed + ": " + rot.refused() + " were seen, " + rot.harmless()
-                + " were harmless");
-        return true;
+        System.out.println(rot.refused() + rot.harmless() + " damages from seed " + seed + ": " + rot.refused()
+                + " were seen, " + rot.harmless() + " were harmless");
+        return isGood("bit-rot", rot.failure());
     }
 }

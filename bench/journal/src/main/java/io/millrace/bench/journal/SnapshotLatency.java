@@ -4,9 +4,12 @@ import io.millrace.engine.Engine;
 import io.millrace.engine.Publisher;
 import io.millrace.event.Header;
 import io.millrace.journal.Durability;
+import io.millrace.rig.Held;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import org.HdrHistogram.Histogram;
 
 /** Latency of events while a snapshot of much state is made beside that while none is, in turns, in one engine. */
@@ -18,6 +21,7 @@ final class SnapshotLatency {
     private final Path directory;
     private final Effort effort;
     private final int keys;
+    private final Set<String> notHeld = new TreeSet<>();
 
     /** Written by the publisher while the engine is drained, read by the stage's thread. */
     private volatile Histogram into;
@@ -28,7 +32,8 @@ final class SnapshotLatency {
         keys = (int) ((long) effort.stateMb() * (1 << 20) / Cards.WIDE_BYTES);
     }
 
-    void run() throws IOException {
+    /** Answers whether the rate was held in all rounds, with a snapshot and without. */
+    boolean run() throws IOException {
         Histogram without = new Histogram(MOST_NS, 3);
         Histogram with = new Histogram(MOST_NS, 3);
         long budget = (long) effort.stateMb() * 2 << 20;
@@ -66,6 +71,8 @@ final class SnapshotLatency {
         }
         tell("without", without);
         tell("meanwhile", with);
+        notHeld.forEach(when -> System.out.println("FAIL: " + when + " the rate was not held"));
+        return notHeld.isEmpty();
     }
 
     private static void tell(String when, Histogram h) {
@@ -107,6 +114,9 @@ final class SnapshotLatency {
             in.publish(Cards.Payment.of(from + k), header.clear().intendedNs(pace.dueNs(k)));
         }
         engine.drain(LONG);
+        if (!Held.at(pace.lateNs(k))) {
+            notHeld.add(during == null ? "without" : "meanwhile");
+        }
         into = null;
         return from + k;
     }

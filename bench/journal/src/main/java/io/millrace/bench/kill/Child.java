@@ -88,7 +88,7 @@ public final class Child {
                 .output(Load.SUMS, new LineSinks.ById<Load.Sum>(directory.resolve("sums"), Child::line))
                 .output(Load.COUNTS, new LineSinks.Counted<Load.Count>(directory.resolve("counts"), Child::line))
                 .output(Load.SILENT, s -> {
-                    silent.put("0 0 " + line(s)); // marked: the journal knows that it was called
+                    silent.put(s.number() + " 0 " + line(s)); // marked: the journal knows that it was called
                     silent.flush();
                 })
                 .start();
@@ -116,7 +116,7 @@ public final class Child {
         return c.key() + " " + c.startMs() + " " + c.count() + " " + c.sum();
     }
 
-    private static String line(Load.Silent s) {
+    private static String line(Load.NumberedSilent s) {
         return s.key() + " " + s.n();
     }
 

@@ -27,14 +27,14 @@ final class Comparison {
     /** Compares the files of a directory. */
     static Comparison of(Path directory, Model model) throws IOException {
         Comparison all = new Comparison();
-        all.compare(directory.resolve("sums"), model.sums, 0);
-        all.compare(directory.resolve("counts"), model.counts, 0);
+        all.compare(directory.resolve("sums"), model.sums, Set.of());
+        all.compare(directory.resolve("counts"), model.counts, Set.of());
         all.compare(directory.resolve("silent"), model.silent, doubts(directory.resolve("doubts")));
         return all;
     }
 
     /** Outputs that a marked receiver may or may not have had: named at a start, and not sent again. */
-    private static long doubts(Path file) throws IOException {
+    private static Set<Long> doubts(Path file) throws IOException {
         Set<Long> numbers = new HashSet<>();
         for (String line : Files.readAllLines(file)) {
             Matcher m = DOUBT.matcher(line);
@@ -44,13 +44,16 @@ final class Comparison {
                 }
             }
         }
-        return numbers.size();
+        return numbers;
     }
 
-    private void compare(Path file, Map<Long, List<String>> expected, long mayBeLost) throws IOException {
+    /** A line that is missing is excused only by its own number: one that is there although it was in doubt excuses no other. */
+    private void compare(Path file, Map<Long, List<String>> expected, Set<Long> doubtful) throws IOException {
+        Set<Long> absent = new HashSet<>(doubtful);
         Map<Long, List<String>> got = new TreeMap<>();
         for (String line : Files.readAllLines(file)) {
             String[] words = line.split(" ", 4); // two numbers of the sink's, the key, what is of the key
+            absent.remove(Long.parseLong(words[0]));
             got.computeIfAbsent(Long.parseLong(words[2]), k -> new ArrayList<>())
                     .add(words[3]);
         }
@@ -60,8 +63,8 @@ final class Comparison {
         }
         got.keySet().removeAll(expected.keySet());
         strange += got.size();
-        inDoubt += Math.min(missing, mayBeLost);
-        lost += Math.max(0, missing - mayBeLost);
+        inDoubt += Math.min(missing, absent.size());
+        lost += Math.max(0, missing - absent.size());
     }
 
     /** Answers how many are missing. */

@@ -48,10 +48,13 @@ final class Load {
     /** A key had no event behind event n for a while. */
     record Silent(long key, long n) {}
 
+    /** The same, as the output of a number: the receiver that is marked hears of numbers. */
+    record NumberedSilent(long number, long key, long n) {}
+
     static final List<Input<Numbered>> INPUTS = List.of(input("a"), input("b"), input("c"));
     static final Output<Sum> SUMS = Output.of("sums", Sum.class);
     static final Output<Count> COUNTS = Output.of("counts", Count.class);
-    static final Output<Silent> SILENT = Output.of("silent", Silent.class);
+    static final Output<NumberedSilent> SILENT = Output.of("silent", NumberedSilent.class);
 
     private Load() {}
 
@@ -85,6 +88,19 @@ final class Load {
         }
     }
 
+    /** Counts all of them from 1, as the journal does: what is in doubt it names by number. */
+    static final class Numbers extends KeyedProcess {
+        final LongState count = longState("count");
+        final Emit<NumberedSilent> numbered = emits("numbered", NumberedSilent.class);
+
+        Numbers(On<Silent> silent) {
+            on(silent, s -> {
+                count.add(1);
+                numbered.emit(new NumberedSilent(count.get(), s.key(), s.n()));
+            });
+        }
+    }
+
     /** What is computed of a window. */
     static final class Totals extends Aggregates<Numbered> {
         final LongValue count = count();
@@ -110,7 +126,10 @@ final class Load {
                 silent = silent == null ? accounts.out(a -> a.silent) : silent.merge(accounts.out(a -> a.silent));
             }
             sums.to(SUMS);
-            silent.to(SILENT);
+            silent.keyBy(s -> 0)
+                    .process("numbers", Duration.ofDays(1), Numbers::new)
+                    .out(numbers -> numbers.numbered)
+                    .to(SILENT);
             var keyed = all.keyBy(Numbered::key);
             keyed.window("totals", Window.tumbling(Duration.ofMillis(WINDOW_MS)))
                     .aggregate(Totals::new)

@@ -18,16 +18,28 @@ public final class BitRot {
     private static final int DAMAGES_A_LOG = 100;
 
     private final Path directory;
+    private final Damager damager;
     private long refused;
     private long harmless;
+    private String failure;
 
     /**
      * Damage in a directory.
      *
-     * @param directory is used and emptied
+     * @param directory is used, and emptied as long as nothing is wrong
      */
     public BitRot(Path directory) {
+        this(directory, BitRot::damage);
+    }
+
+    BitRot(Path directory, Damager damager) {
         this.directory = directory;
+        this.damager = damager;
+    }
+
+    /** Damages a log and says how. */
+    interface Damager {
+        String damage(Path image, Random random) throws IOException;
     }
 
     /**
@@ -36,31 +48,39 @@ public final class BitRot {
      * @param times how often
      * @param seed  the first of the seeds; each log has its own, named when something is wrong
      * @return this
-     * @throws IOException when files cannot be written
      */
-    public BitRot run(int times, long seed) throws IOException {
-        for (long s = seed; refused + harmless < times; s++) {
-            Random random = new Random(s);
-            Path whole = Files.createDirectories(directory.resolve("whole"));
-            CrashRun run = new CrashRun(whole, random, null);
-            run.liveAndEnd(20 + random.nextInt(150), random.nextBoolean());
-            for (int i = 0; i < DAMAGES_A_LOG && refused + harmless < times; i++) {
-                Path image = directory.resolve("image");
-                copy(whole, image);
-                String damage = damage(image, random);
-                try {
-                    run.judgeEntries(image, new CrashDisk(image));
-                    harmless++;
-                } catch (JournalException e) {
-                    refused++;
-                } catch (RuntimeException e) {
-                    throw new IllegalStateException("log " + s + ", " + damage + ": " + e.getMessage(), e);
-                }
-                Scratch.delete(image);
+    public BitRot run(int times, long seed) {
+        for (long s = seed; refused + harmless < times && failure == null; s++) {
+            long before = refused + harmless;
+            String[] damage = {"no damage yet"};
+            try {
+                log(times, s, damage);
+            } catch (Exception | StackOverflowError | AssertionError e) {
+                failure = "log " + s + ", " + damage[0] + ": " + e + "; again: bench/run bit-rot --times "
+                        + (refused + harmless - before + 1) + " --seed " + s;
             }
-            Scratch.delete(whole);
         }
         return this;
+    }
+
+    private void log(int times, long seed, String[] damage) throws IOException {
+        Random random = new Random(seed);
+        Path whole = Files.createDirectories(directory.resolve("whole"));
+        CrashRun run = new CrashRun(whole, random, null);
+        run.liveAndEnd(20 + random.nextInt(150), random.nextBoolean());
+        for (int i = 0; i < DAMAGES_A_LOG && refused + harmless < times; i++) {
+            Path image = directory.resolve("image");
+            copy(whole, image);
+            damage[0] = damager.damage(image, random);
+            try {
+                run.judgeEntries(image, new CrashDisk(image));
+                harmless++;
+            } catch (JournalException e) {
+                refused++;
+            }
+            Scratch.delete(image);
+        }
+        Scratch.delete(whole);
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -94,6 +114,15 @@ public final class BitRot {
             bytes.write(was ^ 1 << bit);
             return file + ": bit " + bit + " of byte " + at;
         }
+    }
+
+    /**
+     * What went wrong first.
+     *
+     * @return the seed of its log, the damage, what came of it, and how to have it again; null when all is well
+     */
+    public String failure() {
+        return failure;
     }
 
     /**

@@ -7,20 +7,39 @@ import java.util.Random;
 
 /**
  * Crash after crash: a life, a crash somewhere in it, recovery, another life on top, a second crash (recovery included),
- * recovery again. Each image has to open without a human, with all that was promised and nothing else.
+ * recovery again. Each image has to open without a human, with all that was promised and nothing else. The first that does not ends the run.
  */
 public final class CrashImages {
     private static final int CRASHES_A_LIFE = 10;
 
     private final Path directory;
+    private final Spoiler spoiler;
+    private final long[] found = new long[Wrong.Kind.values().length];
+    private long entries;
+    private int images;
+
+    /** The number of the life under way among the images. */
+    private int lifeBegan;
+
+    private String failure;
+
+    /** Does something to an image before it is judged: for a test that is to see what is found. */
+    interface Spoiler {
+        void spoil(int image, Path at) throws IOException;
+    }
 
     /**
      * Crash images in a directory.
      *
-     * @param directory is used and emptied
+     * @param directory is used, and emptied as long as nothing is wrong
      */
     public CrashImages(Path directory) {
+        this(directory, (image, at) -> {});
+    }
+
+    CrashImages(Path directory, Spoiler spoiler) {
         this.directory = directory;
+        this.spoiler = spoiler;
     }
 
     /**
@@ -28,44 +47,75 @@ public final class CrashImages {
      *
      * @param times how many
      * @param seed  the first of the seeds; each life has its own, named when something is wrong
-     * @return how many entries were found, for it to be seen that there were some
-     * @throws IOException when files cannot be written
+     * @return this
      */
-    public long run(int times, long seed) throws IOException {
-        long entries = 0;
-        int images = 0;
-        for (long s = seed; images < times; s++) {
+    public CrashImages run(int times, long seed) {
+        for (long s = seed; images < times && failure == null; s++) {
+            lifeBegan = images;
             try {
-                Random random = new Random(s);
-                CrashRun run = new CrashRun(Files.createDirectories(directory.resolve("life")), random, null);
-                run.live(random.nextInt(120));
-                for (int i = 0; i < CRASHES_A_LIFE && images < times; i++) {
-                    Path image = directory.resolve("image");
-                    int behind = run.crash(image);
-                    entries += run.judge(image, behind, new CrashDisk(image));
-                    images++;
-                    if (images < times) {
-                        entries += again(run, image, random);
-                        images++;
-                    }
-                    Scratch.delete(image);
-                }
-                Scratch.delete(directory.resolve("life"));
-            } catch (RuntimeException e) {
-                throw new IllegalStateException("life " + s + ", image " + images + ": " + e.getMessage(), e);
+                life(times, s);
+            } catch (Exception | StackOverflowError | AssertionError e) {
+                found[Wrong.kindOf(e).ordinal()]++;
+                images++; // that one, too
+                failure = "life " + s + ", image " + images + ": " + e + "; again: bench/run crash-images --times "
+                        + (images - lifeBegan) + " --seed " + s;
             }
         }
-        return entries;
+        return this;
+    }
+
+    private void life(int times, long seed) throws IOException {
+        Random random = new Random(seed);
+        CrashRun run = new CrashRun(Files.createDirectories(directory.resolve("life")), random, null);
+        run.live(random.nextInt(120));
+        for (int i = 0; i < CRASHES_A_LIFE && images < times; i++) {
+            Path image = directory.resolve("image");
+            judge(run, image);
+            if (images < times) {
+                again(run, image, random);
+            }
+            Scratch.delete(image);
+        }
+        Scratch.delete(directory.resolve("life"));
+    }
+
+    private void judge(CrashRun run, Path image) throws IOException {
+        int behind = run.crash(image);
+        spoiler.spoil(images, image);
+        entries += run.judge(image, behind, new CrashDisk(image));
+        images++;
     }
 
     /** The log of an image is extended, and crashes again. */
-    private long again(CrashRun before, Path image, Random random) throws IOException {
+    private void again(CrashRun before, Path image, Random random) throws IOException {
         CrashRun run = new CrashRun(image, random, before);
         run.live(random.nextInt(30));
         Path second = directory.resolve("second");
-        int behind = run.crash(second);
-        long entries = run.judge(second, behind, new CrashDisk(second));
+        judge(run, second);
         Scratch.delete(second);
+    }
+
+    /**
+     * How many entries were read, for it to be seen that there were some.
+     *
+     * @return of all images
+     */
+    public long entries() {
         return entries;
+    }
+
+    /**
+     * What went wrong first.
+     *
+     * @return the seed of its life, what, and how to have it again; null when all is well
+     */
+    public String failure() {
+        return failure;
+    }
+
+    @Override
+    public String toString() {
+        return images + " runs: " + found[Wrong.Kind.LOST.ordinal()] + " lost, " + found[Wrong.Kind.DOUBLED.ordinal()]
+                + " doubled, " + found[Wrong.Kind.REORDERED.ordinal()] + " reordered";
     }
 }

@@ -1,5 +1,9 @@
 package io.millrace.transport.journal;
 
+import static io.millrace.transport.journal.Wrong.Kind.DOUBLED;
+import static io.millrace.transport.journal.Wrong.Kind.LOST;
+import static io.millrace.transport.journal.Wrong.Kind.REORDERED;
+
 import io.millrace.event.Bytes;
 import io.millrace.journal.JournalFacts;
 import java.io.IOException;
@@ -205,20 +209,14 @@ final class CrashRun {
     private long judge(Path image, Promise last, Disk on) throws IOException {
         Store store = Store.open(settings(image, on), FACTS);
         try {
-            demand(store.next() > last.durable(), "lost: %d was durable, next is %d", last.durable(), store.next());
+            demand(LOST, store.next() > last.durable(), "%d was durable, next is %d", last.durable(), store.next());
             judgeSnapshot(store, last.snapshot());
             long[] read = {store.first()};
             store.read(store.first(), store.next() - 1, (sequence, bytes, offset, length) -> {
-                byte[] expected = entry(sequence, salt(sequence));
-                demand(sequence == read[0]++, "entry %d instead of %d", sequence, read[0] - 1);
-                demand(
-                        Arrays.equals(bytes, offset, offset + length, expected, 0, expected.length),
-                        "entry %d is another (of %d)",
-                        sequence,
-                        store.next());
+                judgeEntry(read[0]++, sequence, Arrays.copyOfRange(bytes, offset, offset + length));
                 return true;
             });
-            demand(read[0] == store.next(), "read up to %d of %d", read[0], store.next());
+            demand(LOST, read[0] == store.next(), "read up to %d of %d", read[0], store.next());
             found = new Promise(0, store.next() - 1, store.snapshots().newestReadable());
             return store.next();
         } finally {
@@ -226,20 +224,31 @@ final class CrashRun {
         }
     }
 
+    /** An entry stands behind a number of its own, and each begins with its number. */
+    void judgeEntry(long expected, long sequence, byte[] bytes) {
+        demand(LOST, sequence <= expected, "entry %d instead of %d", sequence, expected);
+        demand(DOUBLED, sequence == expected, "entry %d instead of %d", sequence, expected);
+        if (!Arrays.equals(bytes, entry(sequence, salt(sequence)))) {
+            long written = bytes.length < Long.BYTES ? -1 : Bytes.getLong(bytes, 0);
+            demand(REORDERED, written < 0 || written == sequence, "entry %d is that of %d", sequence, written);
+            demand(DOUBLED, false, "entry %d is one that nobody wrote there", sequence);
+        }
+    }
+
     private static void judgeSnapshot(Store found, long promised) throws IOException {
         long next = found.snapshots().newestReadable();
-        demand(next >= promised, "snapshot %d instead of %d", next, promised);
-        demand(next >= found.first() || found.first() == 0, "begins at %d, snapshot %d", found.first(), next);
+        demand(LOST, next >= promised, "snapshot %d instead of %d", next, promised);
+        demand(LOST, next >= found.first() || found.first() == 0, "begins at %d, snapshot %d", found.first(), next);
         if (next >= 0) {
             try (InputStream in = found.snapshots().open()) {
-                demand(Arrays.equals(in.readAllBytes(), snapshotOf(next)), "snapshot %d is another", next);
+                demand(DOUBLED, Arrays.equals(in.readAllBytes(), snapshotOf(next)), "snapshot %d is another", next);
             }
         }
     }
 
-    static void demand(boolean holds, String what, Object... values) {
+    private static void demand(Wrong.Kind kind, boolean holds, String what, Object... values) {
         if (!holds) {
-            throw new IllegalStateException(String.format(Locale.ROOT, what, values));
+            throw new Wrong(kind, String.format(Locale.ROOT, what, values));
         }
     }
 
