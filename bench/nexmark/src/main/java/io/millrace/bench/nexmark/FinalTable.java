@@ -70,12 +70,26 @@ final class FinalTable {
         for (byte[] bytes : last.values()) {
             write(view.wrap(bytes, 0, bytes.length));
         }
+        if (columns.isOneRow() && last.isEmpty()) {
+            writeAbsent();
+        }
         last.clear();
     }
 
     /** How many rows there are. */
     long rows() {
-        return written + last.size();
+        return Math.max(written + last.size(), columns.isOneRow() ? 1 : 0);
+    }
+
+    private void writeAbsent() throws FileFault {
+        written++;
+        if (out == null) {
+            return;
+        }
+        for (String ignored : columns.header()) {
+            out.putAbsent();
+        }
+        out.endRow();
     }
 
     private void write(Row row) throws FileFault {

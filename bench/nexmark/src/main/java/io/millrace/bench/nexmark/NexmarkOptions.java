@@ -38,7 +38,11 @@ record NexmarkOptions(
                 .option("--bids", "FILE", null, "the table bid")
                 .option("--out", "FILE", null, "where to write the rows of the final table, - for standard output")
                 .option("--disorder-ms", "N", "3600000", "how far a row may be behind the newest of its table")
-                .option("--events", "N", "1000000", "how many events to generate, without files")
+                .option(
+                        "--events",
+                        "N",
+                        "1000000",
+                        "events of all three tables to go through, without files; those of tables that the query reads are sent")
                 .option("--rate", "R", "0", "how many of them to send in a second, 0 for as fast as it goes")
                 .option("--seed", "S", "1", "which events to generate")
                 .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")

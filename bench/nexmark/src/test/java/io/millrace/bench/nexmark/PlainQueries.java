@@ -317,7 +317,12 @@ final class PlainQueries {
                         }
                     }
                 }));
-        all.put("q106", () -> highest().stream().mapToLong(w -> w.b.price).min().ifPresent(least -> row(least)));
+        all.put(
+                "q106",
+                () -> highest().stream()
+                        .mapToLong(w -> w.b.price)
+                        .min()
+                        .ifPresentOrElse(least -> row(least), () -> rows.add("\"\"")));
         all.put(
                 "q18",
                 () -> bids.stream()

@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each query gives what loops over all rows give, whatever the order of the rows. */
@@ -78,13 +80,31 @@ class QueriesTest {
     @ParameterizedTest
     @MethodSource("queries")
     void shouldGiveWhatLoopsGiveOverGeneratedEvents(String query) throws Exception {
-        Path out = folder.resolve("generated " + query + ".csv");
+        assertGenerated(query, GENERATED, generated);
+    }
+
+    private static void assertGenerated(String query, int events, PlainQueries expected) throws Exception {
+        Path out = folder.resolve("generated " + query + " " + events + ".csv");
         int code = new NexmarkCommand()
                 .run(List.of(
-                        "--query", query, "--events", "" + GENERATED, "--seed=3", "--out", out.toString(), "--quiet"));
+                        "--query", query, "--events", "" + events, "--seed=3", "--out", out.toString(), "--quiet"));
         assertEquals(0, code);
         List<String> rows = Files.readAllLines(out).stream().skip(1).sorted().toList();
-        assertEquals(String.join("\n", generated.rows(query)), String.join("\n", rows));
+        assertEquals(String.join("\n", expected.rows(query)), String.join("\n", rows));
+    }
+
+    /** Of so many, 10,000 a second, that windows and sessions end before the input does; a bidder is gone after five seconds. */
+    @ParameterizedTest
+    @CsvSource({"q5, 25000", "q7, 102000", "q8, 102000", "q11, 152000"})
+    void shouldGiveWhatLoopsGiveWhereWindowsEndBeforeTheInput(String query, int events) throws Exception {
+        assertGenerated(query, events, GeneratedRows.plain(3, events));
+    }
+
+    /** The final table of an aggregate of all rows has one row, as SQL has. */
+    @Test
+    void shouldGiveOneRowWithoutValueWhereThereIsNone() throws Exception {
+        assertGenerated("q106", 2, GeneratedRows.plain(3, 2));
+        assertEquals(List.of("min_final", "\"\""), Files.readAllLines(folder.resolve("generated q106 2.csv")));
     }
 
     private static void requireWhatLoopsGive(String query, int ties) throws Exception {

@@ -18,7 +18,7 @@ final class Q106 implements Query {
 
     @Override
     public Columns columns() {
-        return Columns.of().number("min_final").hiddenKey("only");
+        return Columns.of().number("min_final").oneRow();
     }
 
     @Override

@@ -8,6 +8,7 @@ public final class Columns {
     private record Column(String name, Kind kind, boolean key, boolean hidden) {}
 
     private final List<Column> columns = new ArrayList<>();
+    private boolean oneRow;
 
     private Columns() {}
 
@@ -55,6 +56,17 @@ public final class Columns {
     /** One more number of the key, that is not written. */
     public Columns hiddenKey(String name) {
         return add(name, Kind.NUMBER, true, true);
+    }
+
+    /** Says that there is one row, also where nothing came: an aggregate of all rows, which is absent of none. */
+    public Columns oneRow() {
+        oneRow = true;
+        return hiddenKey("only");
+    }
+
+    /** Whether there is one row whatever comes. */
+    public boolean isOneRow() {
+        return oneRow;
     }
 
     private Columns add(String name, Kind kind, boolean key, boolean hidden) {
