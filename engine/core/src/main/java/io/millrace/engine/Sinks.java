@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.Output;
 import io.millrace.journal.JournalException;
+import io.millrace.operator.Updates;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
@@ -87,6 +88,7 @@ final class Sinks {
 
     /** Binds a sink to one more output. */
     <V> Handover open(Output<V> output, EventSink<? super V> real, Delivery delivery) {
+        requireInserts(output, real);
         EventSink<? super V> sink = unheard == null || unheard.calls(output, real) ? real : unheard.standIn();
         if (sink instanceof View<?> view) { // first: another host's is not to be let go of
             bind(view, output, delivery);
@@ -129,6 +131,15 @@ final class Sinks {
         String problem = view.bind(views, sends.key(), delivery.isBlocking(), sends.ofWindows(from.port()));
         if (problem != null) {
             throw new IllegalStateException("output " + output.name() + ": " + problem);
+        }
+    }
+
+    private void requireInserts(Output<?> output, EventSink<?> sink) {
+        String cure = sink.insertsOnly();
+        if (cure != null && topology.updates(output) != Updates.NONE) {
+            throw new IllegalArgumentException(
+                    "output " + output.name() + " takes events back or replaces them, and its sink, "
+                            + sink.getClass().getSimpleName() + ", would keep them all alike; " + cure);
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.topology;
 
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operator.Updates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,6 +145,22 @@ public final class Topology {
             }
         }
         return result;
+    }
+
+    /**
+     * What else than inserts comes out of an output: what a receiver that does not ask {@link io.millrace.event.Meta#form} would get wrong.
+     *
+     * @param output one of {@link #outputs()}
+     * @return none where all that it puts out stays
+     */
+    public Updates updates(Output<?> output) {
+        for (TopologyNode n : nodes) {
+            if (n.output() == output) {
+                Port from = n.inputs().get(0);
+                return nodes.get(from.node()).updates(from.port());
+            }
+        }
+        throw new IllegalArgumentException("output " + output.name() + " is not one of " + this);
     }
 
     /**

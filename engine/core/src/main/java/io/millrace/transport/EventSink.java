@@ -97,6 +97,16 @@ public interface EventSink<V> extends AutoCloseable {
     }
 
     /**
+     * Whether it would take what takes an event back, or its place, for one that stays: then an output that has such is refused when its
+     * host is made. Who asks {@link Meta#form} says null, as is the default.
+     *
+     * @return null when any output may be bound to it; else what to do instead, for the message
+     */
+    default String insertsOnly() {
+        return null;
+    }
+
+    /**
      * Where the sink goes on when its engine starts again on a journal: asked once for each output, before the first event.
      *
      * @param output the name of the output

@@ -68,6 +68,12 @@ final class JdbcSink<V> implements EventSink<V> {
         return Delivery.blocking();
     }
 
+    /** The statement does not ask what an event does to those before it. */
+    @Override
+    public String insertsOnly() {
+        return "let the results be final (emit on close), or set a statement of your own by Meta.form()";
+    }
+
     /** Called when the journal is open, and so locked: no other process is in the middle of this database then. */
     @Override
     public Resumption resume(String output) throws SQLException {

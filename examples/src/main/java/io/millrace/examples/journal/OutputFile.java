@@ -9,19 +9,25 @@ import io.millrace.transport.file.FileFault;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
-/** The CSV file of one output: a column for each component of its record; one of text where it is none that fits columns. */
+/**
+ * The CSV file of one output: a column for each component of its record; one of text where it is none that fits columns. Where the output takes
+ * rows back or replaces them, a column in front says what a row does.
+ */
 final class OutputFile<V> implements Closeable {
+    private static final String FORM = "form";
+
     private final CsvSink<V> sink;
 
     private OutputFile(CsvSink<V> sink) {
         this.sink = sink;
     }
 
-    static <V> OutputFile<V> create(Path directory, Output<V> output) throws FileFault {
+    static <V> OutputFile<V> create(Path directory, Output<V> output, boolean updates) throws FileFault {
         String file = name(directory, output);
-        CsvSink<V> rows = rows(file, output.type());
-        CsvSink<V> sink = rows == null ? text(file, output.type()) : rows;
+        CsvSink<V> rows = rows(file, output.type(), updates);
+        CsvSink<V> sink = rows == null ? text(file, output.type(), updates) : rows;
         sink.begin(); // made now, also where no row will come
         return new OutputFile<>(sink);
     }
@@ -31,20 +37,42 @@ final class OutputFile<V> implements Closeable {
     }
 
     @SuppressWarnings("unchecked") // the events of a type of records are those records
-    private static <V> CsvSink<V> rows(String file, EventType<V> type) throws FileFault {
+    private static <V> CsvSink<V> rows(String file, EventType<V> type, boolean updates) throws FileFault {
+        Class<? extends Record> record = type.recordClass();
+        if (record == null) {
+            return null;
+        }
         try {
-            return type.recordClass() == null ? null : (CsvSink<V>) (CsvSink<?>) CsvSink.of(file, type.recordClass());
+            CsvSink<?> sink = updates ? CsvSink.changes(file, record, form(record)) : CsvSink.of(file, record);
+            return (CsvSink<V>) sink;
         } catch (IllegalArgumentException e) {
             return null; // a component that no column can hold
         }
     }
 
-    private static <V> CsvSink<V> text(String file, EventType<V> type) throws FileFault {
+    private static <V> CsvSink<V> text(String file, EventType<V> type, boolean updates) throws FileFault {
         byte[] bytes = new byte[type.maxLength()];
-        return CsvSink.of(CsvWriter.create(file, "event"), (event, meta, row) -> {
+        String[] columns = updates ? new String[] {FORM, "event"} : new String[] {"event"};
+        return CsvSink.of(CsvWriter.create(file, columns), (event, meta, row) -> {
+            if (updates) {
+                row.putText(PutOut.word(meta.form()));
+            }
             int length = type.encode(event, bytes, 0);
             row.putText(type.text(bytes, 0, length));
         });
+    }
+
+    /** Its name, unless a component has it. */
+    private static String form(Class<? extends Record> record) {
+        String name = FORM;
+        while (isComponent(record, name)) {
+            name = "_" + name;
+        }
+        return name;
+    }
+
+    private static boolean isComponent(Class<? extends Record> record, String name) {
+        return Stream.of(record.getRecordComponents()).anyMatch(c -> c.getName().equals(name));
     }
 
     void put(V event, Meta meta) throws Exception {

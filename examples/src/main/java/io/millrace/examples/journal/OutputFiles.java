@@ -4,6 +4,7 @@ import io.millrace.cli.OpenFiles;
 import io.millrace.engine.Setup;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
+import io.millrace.operator.Updates;
 import io.millrace.topology.Topology;
 import io.millrace.transport.file.FileFault;
 import java.io.Closeable;
@@ -30,14 +31,14 @@ final class OutputFiles implements Closeable {
             if (directory == null) {
                 setup.discard(output);
             } else {
-                bind(setup, output);
+                bind(setup, output, topology.updates(output) != Updates.NONE);
             }
         }
         return setup;
     }
 
-    private <V> void bind(Setup setup, Output<V> output) throws FileFault {
-        OutputFile<V> file = files.open(directory.toString(), name -> OutputFile.create(directory, output));
+    private <V> void bind(Setup setup, Output<V> output, boolean updates) throws FileFault {
+        OutputFile<V> file = files.open(directory.toString(), name -> OutputFile.create(directory, output, updates));
         setup.outputWithMeta(output, (event, meta) -> {
             if (fault == null) {
                 try {

@@ -1,9 +1,11 @@
 package io.millrace.examples.journal;
 
+import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * One output, as bytes.
@@ -12,10 +14,11 @@ import java.util.Arrays;
  * @param sink     the name of the output
  * @param ordinal  its number among those of the entry and the sink
  * @param event    the entry of the event it comes from; -1 where there is no single one
+ * @param form     what it does to those before it
  * @param type     of the event
  * @param bytes    the event
  */
-record PutOut(long sequence, String sink, int ordinal, long event, EventType<?> type, byte[] bytes)
+record PutOut(long sequence, String sink, int ordinal, long event, EntryForm form, EventType<?> type, byte[] bytes)
         implements Comparable<PutOut> {
     static <V> PutOut of(Output<V> output, V event, Meta meta) {
         EventType<V> type = output.type();
@@ -26,6 +29,7 @@ record PutOut(long sequence, String sink, int ordinal, long event, EventType<?> 
                 output.name(),
                 meta.ordinal(),
                 meta.eventSequence(),
+                meta.form(),
                 type,
                 Arrays.copyOf(bytes, length));
     }
@@ -37,18 +41,31 @@ record PutOut(long sequence, String sink, int ordinal, long event, EventType<?> 
         return bySink != 0 ? bySink : Integer.compare(ordinal, other.ordinal);
     }
 
-    /** Bytes tell where the layout is the same, else what people see. */
+    /** Bytes tell where the layout is the same, else what people see; and what is taken back is not what stays. */
     boolean isSame(PutOut other) {
+        return form == other.form && hasSameContent(other);
+    }
+
+    private boolean hasSameContent(PutOut other) {
         return type.fingerprint() == other.type.fingerprint()
                 ? Arrays.equals(bytes, other.bytes)
-                : text().equals(other.text());
+                : content().equals(other.content());
     }
 
     String id() {
         return sequence + "." + ordinal;
     }
 
-    String text() {
+    private String content() {
         return type.text(bytes, 0, bytes.length);
+    }
+
+    /** With what it does in front, where that is not to stay. */
+    String text() {
+        return form == EntryForm.INSERT ? content() : word(form) + " " + content();
+    }
+
+    static String word(EntryForm form) {
+        return form.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.examples.journal;
 
+import io.millrace.event.EntryForm;
 import io.millrace.event.Output;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -16,6 +17,7 @@ import java.util.List;
 /** Outputs in a temporary file, written in the order of entries and read back sorted by id. Goes with its closing. */
 final class PutOutFile implements Closeable {
     private static final long END = -1;
+    private static final EntryForm[] FORMS = EntryForm.values();
 
     private final List<Output<?>> outputs;
     private final Path path;
@@ -39,6 +41,7 @@ final class PutOutFile implements Closeable {
         out.writeInt(index(o.sink()));
         out.writeInt(o.ordinal());
         out.writeLong(o.event());
+        out.writeByte(o.form().ordinal());
         out.writeInt(o.bytes().length);
         out.write(o.bytes());
     }
@@ -88,9 +91,10 @@ final class PutOutFile implements Closeable {
         Output<?> output = outputs.get(in.readInt());
         int ordinal = in.readInt();
         long event = in.readLong();
+        EntryForm form = FORMS[in.readByte()];
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
-        return new PutOut(sequence, output.name(), ordinal, event, output.type(), bytes);
+        return new PutOut(sequence, output.name(), ordinal, event, form, output.type(), bytes);
     }
 
     @Override

@@ -17,6 +17,8 @@ import java.util.Objects;
  * @param <V> the event
  */
 public final class CsvSink<V> implements EventSink<V> {
+    static final String CHANGES_CURE = "use CsvSink.changes(..) or resumeChanges(..), which have a column for that";
+
     private final Opening opening;
     private final RowWriter<? super V> rows;
 
@@ -79,6 +81,8 @@ public final class CsvSink<V> implements EventSink<V> {
      * Writes records with a column for each component. The file is made when the engine starts, or with the first row: a start that fails leaves one
      * that is there as it is, and so does one on a file that another engine writes.
      *
+     * <p>All rows stay: an output that takes some back or replaces them is refused at the start ({@link #changes}).
+     *
      * @param file   its name, or {@code -} for standard output; compressed when it ends in .gz
      * @param record components may be {@code long int short byte double boolean} (1 or 0), {@code String}, an enum (its
      *     name), {@code Instant} ({@code yyyy-MM-dd HH:mm:ss}, UTC, with decimals where the second is not whole), {@code UUID},
@@ -90,9 +94,28 @@ public final class CsvSink<V> implements EventSink<V> {
      * @throws IllegalArgumentException when a component has a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> of(String file, Class<R> record) throws FileFault {
-        RecordRows<R> rows = new RecordRows<>(record);
+        return of(file, new RecordRows<>(record));
+    }
+
+    private static <R extends Record> CsvSink<R> of(String file, RecordRows<R> rows) throws FileFault {
         FileOutput.check(file);
         return new CsvSink<>(() -> new Opened(CsvWriter.create(file, rows.columns()), Resumption.marked()), rows);
+    }
+
+    /**
+     * As {@link #of(String, Class)}, for an output that takes rows back or replaces them: a column in front says what a row does to those before it,
+     * {@code insert}, {@code retraction} or {@code replacement} ({@link io.millrace.event.EntryForm}).
+     *
+     * @param file   its name
+     * @param record of the rows
+     * @param column the name of that column, {@code form} say
+     * @param <R>    the record
+     * @return the sink
+     * @throws FileFault                when it cannot be made
+     * @throws IllegalArgumentException when a component has that name, or a type that a column cannot hold
+     */
+    public static <R extends Record> CsvSink<R> changes(String file, Class<R> record, String column) throws FileFault {
+        return of(file, new RecordRows<>(record, Objects.requireNonNull(column, "column")));
     }
 
     /**
@@ -109,7 +132,26 @@ public final class CsvSink<V> implements EventSink<V> {
      * @throws IllegalArgumentException when a component has a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> resume(String file, Class<R> record) throws FileFault {
-        RecordRows<R> rows = new RecordRows<>(record);
+        return resume(file, new RecordRows<>(record));
+    }
+
+    /**
+     * As {@link #resume(String, Class)}, with the column of {@link #changes}.
+     *
+     * @param file   its name
+     * @param record of the rows
+     * @param column the name of that column
+     * @param <R>    the record
+     * @return the sink
+     * @throws FileFault                when it cannot be continued
+     * @throws IllegalArgumentException when a component has that name, or a type that a column cannot hold
+     */
+    public static <R extends Record> CsvSink<R> resumeChanges(String file, Class<R> record, String column)
+            throws FileFault {
+        return resume(file, new RecordRows<>(record, Objects.requireNonNull(column, "column")));
+    }
+
+    private static <R extends Record> CsvSink<R> resume(String file, RecordRows<R> rows) throws FileFault {
         Path path = FileOutput.plain(file);
         return new CsvSink<>(() -> goOn(file, path, rows.columns()), rows);
     }
@@ -193,6 +235,11 @@ public final class CsvSink<V> implements EventSink<V> {
             writer.takeBack(); // whatever the function has thrown: the next event begins a row of its own
             throw t;
         }
+    }
+
+    @Override
+    public String insertsOnly() {
+        return rows instanceof RecordRows<?> records && !records.hasForm() ? CHANGES_CURE : null;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.transport.file;
 
+import io.millrace.event.EntryForm;
 import io.millrace.event.Meta;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -8,6 +9,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** Makes records of rows whose columns are named by the record's components, and rows of such records. */
 final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, CsvSink.RowWriter<R> {
@@ -17,10 +19,22 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
     private final MethodHandle[] accessors;
     private final Class<R> record;
 
+    /** The column, in front, for what a row does to those before it; null where all rows stay. */
+    private final String form;
+
     RecordRows(Class<R> record) {
+        this(record, null);
+    }
+
+    RecordRows(Class<R> record, String form) {
         this.record = record;
+        this.form = form;
         RecordComponent[] components = record.getRecordComponents();
         columns = Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new);
+        if (form != null && Arrays.asList(columns).contains(form)) {
+            throw new IllegalArgumentException("record " + record.getName() + " has a component " + form
+                    + " of its own; give another name to the column for what a row does");
+        }
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         kinds = Arrays.stream(components).map(RecordColumn::of).toArray(RecordColumn[]::new);
@@ -55,7 +69,12 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
     }
 
     String[] columns() {
-        return columns.clone();
+        String[] names = form == null ? new String[0] : new String[] {form};
+        return Stream.of(names, columns).flatMap(Stream::of).toArray(String[]::new);
+    }
+
+    boolean hasForm() {
+        return form != null;
     }
 
     // ---- rows to records
@@ -82,9 +101,17 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
     /** Asks all values before it writes the first: a record that cannot be written leaves no half row. */
     @Override
     public void write(R event, Meta meta, CsvWriter row) throws FileFault {
+        EntryForm does = meta == null ? EntryForm.INSERT : meta.form();
+        if (form == null && does != EntryForm.INSERT) {
+            throw new IllegalArgumentException(
+                    "a " + word(does) + " of " + event + " would look like a row that stays; " + CsvSink.CHANGES_CURE);
+        }
         Object[] values = new Object[accessors.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = value(event, i);
+        }
+        if (form != null) {
+            row.putText(word(does));
         }
         for (int i = 0; i < values.length; i++) {
             if (values[i] == null) {
@@ -93,6 +120,14 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
                 kinds[i].write(row, values[i]);
             }
         }
+    }
+
+    private static String word(EntryForm form) {
+        return switch (form) {
+            case INSERT -> "insert";
+            case RETRACTION -> "retraction";
+            case REPLACEMENT -> "replacement";
+        };
     }
 
     private Object value(R event, int i) {
