@@ -52,7 +52,12 @@ class OutputFilesTest {
     }
 
     private static final Topology LATEST = Millrace.topology(
-            "latest", t -> t.from(IN).keyBy(Reading::id).changelog("rows").filter(r -> r.value() > 0).to(OUT));
+            "latest",
+            t -> t.from(IN)
+                    .keyBy(Reading::id)
+                    .changelog("rows")
+                    .filter(r -> r.value() > 0)
+                    .to(OUT));
 
     private void change(Inline engine) {
         engine.publish(IN, new Reading(1, 5));
@@ -77,9 +82,11 @@ class OutputFilesTest {
     @Test
     void shouldNotBindASinkThatTakesRowsAsTheyAreToAnOutputThatTakesThemBack() throws Exception {
         Path file = folder.resolve("out.csv");
-        String why = assertThrows(IllegalArgumentException.class, () -> Engine.of(LATEST)
-                        .output(OUT, CsvSink.of(file.toString(), Reading.class))
-                        .inline())
+        String why = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> Engine.of(LATEST)
+                                .output(OUT, CsvSink.of(file.toString(), Reading.class))
+                                .inline())
                 .getMessage();
         assertEquals(
                 "output out takes events back or replaces them, and its sink, CsvSink, would keep them all alike; use"

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ObjLongConsumer;
 import org.agrona.concurrent.IdleStrategy;
@@ -41,6 +42,8 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
 
     /** How long a request waits for room where no deadline is given. */
     private static final Duration WAIT = Duration.ofSeconds(1);
+
+    private static final long PAUSE_NS = 100_000;
 
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
@@ -71,10 +74,20 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         this.sink = sink;
         this.source = source;
         scratch = new byte[requests.maxLength()];
+        beginToSend();
         Replies target = new Replies(replies);
         thread = new Thread(() -> poll(target), "millrace-ask-" + requests.name());
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** So that who asks first does not wait for the driver; what is wrong is told to who asks. */
+    private void beginToSend() {
+        try {
+            sink.begin();
+        } catch (IOException e) {
+            // whoever asks gets the same words
+        }
     }
 
     /**
@@ -111,11 +124,21 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
 
     @Override
     public CompletionStage<R> ask(Q request) throws IOException {
-        return send(request, WAIT.toNanos());
+        return send(request, -1, 0, WAIT.toNanos());
     }
 
     /**
-     * Asks, with a deadline. It holds for the whole of it: who has to wait for room, or for others that ask, waits no longer.
+     * Asks for a topology: what cannot be sent at once is a failed attempt, and how often and when it is tried again is the affair of how the port
+     * is bound. The id travels as the cause of the request ({@link io.millrace.event.Meta#causeSequence}), the same with each attempt and
+     * behind a crash, so a service that must not do the same twice knows it again; the correlation id is another one each time.
+     */
+    @Override
+    public CompletionStage<R> ask(Q request, long sequence, int ordinal) throws IOException {
+        return send(request, sequence, ordinal, 0);
+    }
+
+    /**
+     * Asks, with a deadline. It holds for the whole of it: who has to wait for room waits no longer.
      *
      * @param request what is asked
      * @param within  for how long the reply is waited for
@@ -125,7 +148,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     public CompletionStage<R> ask(Q request, Duration within) throws IOException {
         long withinNs = nanos(within);
         long fromNs = WireClock.nanoTime();
-        CompletableFuture<R> reply = send(request, Math.min(withinNs, WAIT.toNanos()));
+        CompletableFuture<R> reply = send(request, -1, 0, Math.min(withinNs, WAIT.toNanos()));
         return reply.orTimeout(Math.max(0, withinNs - (WireClock.nanoTime() - fromNs)), TimeUnit.NANOSECONDS);
     }
 
@@ -133,9 +156,24 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         return within.compareTo(FOREVER) < 0 ? Math.max(0, within.toNanos()) : FOREVER.toNanos();
     }
 
-    private CompletableFuture<R> send(Q request, long mostNs) throws IOException {
+    /** Whoever waits for room holds nobody else up: the lock is held for one try at a time. */
+    private CompletableFuture<R> send(Q request, long sequence, int ordinal, long mostNs) throws IOException {
         long fromNs = WireClock.nanoTime();
-        lock(mostNs);
+        CompletableFuture<R> reply = new CompletableFuture<>();
+        long id = trySend(request, sequence, ordinal, reply, fromNs, mostNs);
+        while (id == 0) {
+            LockSupport.parkNanos(this, PAUSE_NS);
+            id = trySend(request, sequence, ordinal, reply, fromNs, mostNs);
+        }
+        long sent = id;
+        reply.whenComplete((r, t) -> open.remove(sent));
+        return reply;
+    }
+
+    /** Answers the number of the request, or 0 where it is to be tried again. */
+    private long trySend(Q request, long sequence, int ordinal, CompletableFuture<R> reply, long fromNs, long mostNs)
+            throws IOException {
+        sending.lock();
         try {
             requireOpen();
             int length = requests.encode(request, scratch, 0);
@@ -143,32 +181,25 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
                 nextId++;
             } while (nextId == 0); // which is none
             long id = nextId;
-            CompletableFuture<R> reply = new CompletableFuture<>();
-            open.put(id, reply);
+            open.put(id, reply); // before it can be answered
+            boolean isSent = false;
             try {
                 long nowNs = WireClock.nanoTime();
-                sink.send(scratch, 0, length, meta.of(id, nowNs), Math.max(0, mostNs - (nowNs - fromNs)));
-            } catch (Throwable t) {
-                open.remove(id);
-                throw t;
+                isSent = sink.trySend(scratch, 0, length, meta.of(id, nowNs, sequence, ordinal));
+                boolean isOver =
+                        nowNs - fromNs >= mostNs || Thread.currentThread().isInterrupted();
+                if (!isSent && (isOver || sink.isHopeless())) {
+                    sink.giveUp();
+                }
+            } finally {
+                if (!isSent) {
+                    open.remove(id);
+                }
             }
-            reply.whenComplete((r, t) -> open.remove(id));
-            return reply;
+            return isSent ? id : 0;
         } finally {
             sending.unlock();
         }
-    }
-
-    private void lock(long mostNs) throws IOException {
-        try {
-            if (sending.tryLock() || sending.tryLock(mostNs, TimeUnit.NANOSECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        throw new IOException("asking " + requests.name() + ": others that ask wait for room: "
-                + (sink.trouble() == null ? "those who subscribe are too slow" : sink.trouble()));
     }
 
     private void requireOpen() throws IOException {

@@ -9,6 +9,11 @@ import java.io.File;
 
 /** What an error of Aeron means, and what would help. */
 final class AeronErrors {
+    static final long GONE_NS = 20_000_000;
+
+    /** A driver asks a name server, say, each time. */
+    private static final long REFUSED_NS = 200_000_000;
+
     private AeronErrors() {}
 
     static String text(Throwable error) {
@@ -32,6 +37,27 @@ final class AeronErrors {
                 || error instanceof AeronException
                         && error.getMessage() != null
                         && error.getMessage().contains("unexpected close of heartbeat");
+    }
+
+    /** Whether the driver has refused what it would refuse at any time; an address in use, a name that nobody knows now, a full disk pass. */
+    static boolean isFinal(Throwable error) {
+        if (!(error instanceof RegistrationException e)) {
+            return false;
+        }
+        return switch (e.errorCode()) {
+            case INVALID_CHANNEL -> !isUnknownHost(e); // so the driver calls a name that nobody knows
+            case MALFORMED_COMMAND, UNKNOWN_COMMAND_TYPE_ID, NOT_SUPPORTED -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isUnknownHost(RegistrationException e) {
+        return e.getMessage() != null && e.getMessage().contains("UnknownHostException");
+    }
+
+    /** For how long nothing is asked of a driver that has refused; of one that is not there for less. */
+    static long pauseNs(Throwable error) {
+        return error instanceof RegistrationException ? REFUSED_NS : GONE_NS;
     }
 
     /** A client that is at its end takes no more calls; what ended it says another error. */

@@ -3,7 +3,6 @@ package io.millrace.transport.aeron;
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
-import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.BufferClaim;
 import io.millrace.event.EventType;
 import io.millrace.event.Meta;
@@ -21,10 +20,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Sends the events of an output to one stream of a channel, with their header: an {@link AeronSource} elsewhere goes on where this
- * engine ended. An event is written once, into Aeron's own buffer; one that is longer than a packet goes as several.
+ * engine ended. An event is written once, into Aeron's own buffer; one that is longer than a packet is put together first and copied from
+ * there, packet by packet.
  *
  * <p>Aeron says of each message whether it was taken. While those who subscribe are behind by a whole window, or nobody subscribes, or
- * there is no driver, the sink waits, for {@link #waitAtMost} at first, then as {@link #unsent} says; each such wait is counted. It is
+ * there is no driver, or it cannot give a publication now (an address in use, a name that nobody knows), the sink waits, for {@link #waitAtMost} at first, then as {@link #unsent} says; each such wait is counted. It is
  * called inline: an engine that must not wait binds it with {@code Delivery.blocking()}. An event that is tried again ({@code
  * Delivery.retry}) keeps its number: those who subscribe miss nothing of it.
  *
@@ -36,7 +36,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private static final Duration WAIT = Duration.ofSeconds(1);
     private static final long CONTRACT_EVERY = 1 << 14;
     private static final long CLOCK_EVERY = 1 << 10;
-    private static final long RETRY_NS = 20_000_000;
+    /** A term that is turned over is so at the next try. */
+    private static final int ADMIN_ACTIONS = 3;
+
     private static final long CLOSE_NS = 30_000_000_000L;
     private static final long FOREVER_NS = Long.MAX_VALUE;
 
@@ -57,6 +59,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private long contractToldAt = -CONTRACT_EVERY;
     private long toEpochNs;
     private long triedNs;
+    private long pauseNs;
     private boolean hasSent;
     private boolean hasEnded;
 
@@ -72,6 +75,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /** Why an event can never be sent; null where it may be later. */
     private String cannot;
+
+    /** Why the driver gives no publication now; null where it has, or was not asked. */
+    private String refused;
 
     /** What Aeron answered last in place of a position; 0 where it was not asked. */
     private long why;
@@ -228,6 +234,34 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         hasSent = true;
     }
 
+    /**
+     * Sends at once or answers false: nobody has seen its number then. Who asks waits by himself, and {@linkplain #giveUp gives up}.
+     */
+    boolean trySend(byte[] bytes, int offset, int length, Meta meta) {
+        if (number % CLOCK_EVERY == 0) {
+            toEpochNs = WireClock.toEpochNs();
+        }
+        number++;
+        tellContract();
+        boolean taken = tryEvent(bytes, offset, length, meta);
+        for (int i = 0; !taken && i < ADMIN_ACTIONS && why == Publication.ADMIN_ACTION; i++) {
+            taken = tryEvent(bytes, offset, length, meta);
+        }
+        if (taken) {
+            sent.increment();
+            hasSent = true;
+            trouble = null;
+        } else {
+            number--;
+        }
+        return taken;
+    }
+
+    /** Whether what {@link #trySend} has refused will be refused at any time. */
+    boolean isHopeless() {
+        return cannot != null || media.isClosed();
+    }
+
     /** Whether it was taken. */
     private boolean tryEvent(byte[] bytes, int offset, int length, Meta meta) {
         if (!isPublishing()) {
@@ -333,7 +367,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
     }
 
-    private void giveUp() throws IOException {
+    void giveUp() throws IOException {
         String what = where() + reason();
         boolean drops = settings.unsent == Unsent.DROP && cannot == null;
         cannot = null;
@@ -351,6 +385,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (media.trouble() != null) {
             return media.trouble();
         }
+        if (refused != null) {
+            return refused;
+        }
         return why == Publication.BACK_PRESSURED
                 ? "those who subscribe are too slow"
                 : why == Publication.NOT_CONNECTED ? "nobody subscribes" : "there is no publication";
@@ -367,10 +404,11 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     private boolean publish(Aeron now) {
         long nowNs = WireClock.nanoTime();
-        if (publications.get() > 0 && nowNs - triedNs < RETRY_NS) {
+        if (pauseNs > 0 && nowNs - triedNs < pauseNs) {
             return false;
         }
         triedNs = nowNs;
+        pauseNs = AeronErrors.GONE_NS;
         if (!isUser) {
             isUser = true;
             media.use();
@@ -381,18 +419,28 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             if (AeronErrors.isOfEndingClient(e)) {
                 return false; // there will be another
             }
-            String what = where() + AeronErrors.text(e);
-            media.kept().add(e, what);
-            trouble = what;
-            if (e instanceof RegistrationException) {
-                cannot = AeronErrors.text(e); // it is the channel, and not that nobody is there
-            }
+            refused(e);
             return false;
+        }
+        if (refused != null) {
+            refused = null;
+            trouble = null;
         }
         publications.increment();
         client = now;
         contractToldAt = number - CONTRACT_EVERY;
         return true;
+    }
+
+    private void refused(RuntimeException e) {
+        String text = AeronErrors.text(e);
+        media.kept().add(e, where() + text);
+        trouble = where() + text;
+        pauseNs = AeronErrors.pauseNs(e);
+        refused = text;
+        if (AeronErrors.isFinal(e)) {
+            cannot = text; // it is the channel, and not that nobody is there
+        }
     }
 
     /** Says the layout in words, when there is a new publication and now and then, for who may have come later. */

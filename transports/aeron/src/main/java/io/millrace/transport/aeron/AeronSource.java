@@ -4,7 +4,6 @@ import io.aeron.Aeron;
 import io.aeron.ControlledFragmentAssembler;
 import io.aeron.Image;
 import io.aeron.Subscription;
-import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
@@ -35,7 +34,6 @@ import org.agrona.collections.Long2LongHashMap;
  */
 public final class AeronSource<V> implements EventSource<V>, Counted {
     private static final long NONE = Long.MIN_VALUE;
-    private static final long RETRY_NS = 20_000_000;
     private static final int SENDERS_MAX = 1024;
     private static final int CONTRACT_MAX = 16 << 10;
     private static final String CHANGES = "a retraction or a replacement, which an input cannot take; send inserts";
@@ -69,6 +67,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private boolean wasSubscribed;
     private boolean hasTried;
     private long triedNs;
+    private long pauseNs;
     private volatile Subscription subscription;
     private Target<? super V> target;
     private int taken;
@@ -219,7 +218,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     private boolean subscribe(Aeron now) {
         long nowNs = WireClock.nanoTime();
-        if (hasTried && nowNs - triedNs < RETRY_NS) {
+        if (pauseNs > 0 && nowNs - triedNs < pauseNs) {
             return false;
         }
         if (!hasTried) {
@@ -227,6 +226,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             media.use();
         }
         triedNs = nowNs;
+        pauseNs = AeronErrors.GONE_NS;
         assembler.clear();
         try {
             subscription = now.addSubscription(channel, stream, this::found, this::lost);
@@ -235,7 +235,8 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
                 return false; // there will be another
             }
             String why = where() + AeronErrors.text(e);
-            if (!wasSubscribed && e instanceof RegistrationException) {
+            pauseNs = AeronErrors.pauseNs(e);
+            if (!wasSubscribed && AeronErrors.isFinal(e)) {
                 throw new IllegalStateException(why, e); // it will not be better later
             }
             media.kept().add(e, why);
@@ -325,9 +326,13 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         int front = Wire.length(mask);
         // marked first: who is killed in between has lost an event, which it says, and takes none twice
         long before = marks == null ? 0 : marks.take(sender, number);
-        Action done = offered(target.offer(fragment.wrap(buffer, offset + front, length - front), header));
-        if (done == Action.ABORT && marks != null) {
-            marks.take(sender, before);
+        Action done = Action.ABORT;
+        try {
+            done = offered(target.offer(fragment.wrap(buffer, offset + front, length - front), header));
+        } finally {
+            if (done == Action.ABORT && marks != null) {
+                marks.take(sender, before); // also where it has thrown: the message comes again
+            }
         }
         if (done != Action.ABORT) {
             count(sender, number);

@@ -4,20 +4,29 @@ import io.millrace.event.EntryForm;
 import io.millrace.event.Meta;
 import io.millrace.event.Reason;
 
-/** What travels beside a request: its number, and when it was asked. One thread at a time. */
+/** What travels beside a request: its number, when it was asked, and the id of what asks. One thread at a time. */
 final class AskMeta implements Meta {
     private long correlationId;
     private long askedNs;
+    private long sequence;
+    private int ordinal;
 
     AskMeta of(long id, long nowNs) {
+        return of(id, nowNs, -1, 0);
+    }
+
+    /** Of a request that a topology makes, by its id. */
+    AskMeta of(long id, long nowNs, long ofSequence, int ofOrdinal) {
         correlationId = id;
         askedNs = nowNs;
+        sequence = ofSequence;
+        ordinal = ofOrdinal;
         return this;
     }
 
     @Override
     public long sequence() {
-        return -1;
+        return sequence;
     }
 
     @Override
@@ -32,7 +41,7 @@ final class AskMeta implements Meta {
 
     @Override
     public int ordinal() {
-        return 0;
+        return ordinal;
     }
 
     @Override

@@ -16,9 +16,11 @@ import io.millrace.event.Output;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -126,12 +128,49 @@ class AeronAskTest {
                 long before = counter(ask, "back pressured");
                 blocks.start();
                 await("that one waits, for a second", () -> counter(ask, "back pressured") > before);
-                IOException e = assertThrows(IOException.class, () -> ask.ask(new Device(3), Duration.ofMillis(20)));
-                gaveUp = e.getMessage().contains("others that ask wait for room");
+                assertThrows(IOException.class, () -> ask.ask(new Device(3), Duration.ofMillis(20)));
+                long tried = counter(ask, "failed");
+                IOException e = assertThrows(IOException.class, () -> ask.ask(new Device(4), 7, 0));
+                assertTrue(e.getMessage().contains("too slow"), e.getMessage());
+                gaveUp = blocks.isAlive() && counter(ask, "failed") == tried + 1;
                 blocks.join();
             }
-            assertTrue(gaveUp, "it waited as long as the other");
+            assertTrue(gaveUp, "it waited as long as the other, which a topology's timers cannot");
             await("none open", () -> counter(ask, "open") == 0);
+        }
+    }
+
+    /** A service that must not do the same twice knows a request again, by whatever attempt, of whatever process, it comes. */
+    @Test
+    void shouldTellTheIdOfARequestOfATopologyWithEachAttempt() throws Exception {
+        List<String> ids = Collections.synchronizedList(new ArrayList<>());
+        Output<Device> seen = Output.of("seen", Device.class);
+        try (AeronMedia media = AeronMedia.embedded().start();
+                Engine service = Engine.of(
+                                Millrace.topology("ids", t -> t.from(ASKED).to(seen)))
+                        .input(ASKED, AeronSource.of(media, "aeron:ipc", 30, ASKED.type()))
+                        .outputWithMeta(seen, (d, m) -> ids.add(m.causeSequence() + "." + m.causeOrdinal()))
+                        .start();
+                AeronAsk<Device, Reputation> ask = ask(media);
+                AeronAsk<Device, Reputation> afterACrash = ask(media)) {
+            for (AeronAsk<Device, Reputation> from : List.of(ask, afterACrash)) {
+                int before = ids.size();
+                await("that it is sent", () -> isSent(() -> from.ask(new Device(1), 77, 3)));
+                await("that it is there", () -> ids.size() == before + 1);
+            }
+            await("one of nobody's", () -> isSent(() -> ask.ask(new Device(1))));
+            await("that it is there, too", () -> ids.size() == 3);
+            assertEquals(List.of("77.3", "77.3", "-1.0"), ids);
+            assertEquals(0, service.deadLetters().total());
+        }
+    }
+
+    private static boolean isSent(Callable<?> ask) {
+        try {
+            ask.call();
+            return true;
+        } catch (Exception e) {
+            return false; // nobody subscribes yet
         }
     }
 

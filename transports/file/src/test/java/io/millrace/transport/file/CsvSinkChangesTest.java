@@ -45,8 +45,7 @@ class CsvSinkChangesTest {
         try (CsvSink<Row> sink = CsvSink.of(file, Row.class)) {
             sink.on(new Row(1, 5), meta(EntryForm.INSERT));
             String why = assertThrows(
-                            IllegalArgumentException.class,
-                            () -> sink.on(new Row(1, 5), meta(EntryForm.RETRACTION)))
+                            IllegalArgumentException.class, () -> sink.on(new Row(1, 5), meta(EntryForm.RETRACTION)))
                     .getMessage();
             assertEquals(
                     "a retraction of Row[key=1, n=5] would look like a row that stays; use CsvSink.changes(..) or"
