@@ -6,6 +6,7 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.runtime.DeadLetterPort;
+import io.millrace.runtime.EntryEncoder;
 import io.millrace.runtime.KeptLetter;
 import io.millrace.state.Migration;
 import io.millrace.state.StateReader;
@@ -53,9 +54,10 @@ public final class DeadLetters implements DeadLetterPort {
 
     DeadLetters(Topology topology, int keep, int keepBytes, int largestEntry) {
         this.topology = topology;
-        this.kept = new LetterStore(keep, keepBytes, largestEntry);
+        this.kept = new LetterStore(keep, keepBytes, Math.max(largestEntry, EntryEncoder.KEPT_ENTRY));
         this.counts = new long[topology.nodes().size()][Reason.values().length];
-        this.shown = ThreadLocal.withInitial(() -> new KeptLetter(topology, largestEntry));
+        this.shown = ThreadLocal.withInitial(
+                () -> new KeptLetter(topology, Math.max(largestEntry, EntryEncoder.KEPT_ENTRY)));
     }
 
     void listener(Consumer<DeadLetter> listens) {

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.event.Entry;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Reason;
@@ -27,6 +28,12 @@ final class SourceTarget<V> implements EventSource.Target<V> {
 
     private final InputMarks again = new InputMarks();
     private final EntryEncoder<V> encoder;
+
+    /** What was said last of bytes that were not all kept. */
+    private String cutText;
+
+    private String cutWhy;
+    private int cutLength;
 
     /** For a source that begins anew, of which a journal has something already: that is taken no second time. */
     SourceTarget(EncodedPublisher<V> publisher, Host host, Input<V> input, InputMarks had) {
@@ -109,6 +116,19 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     }
 
     private void letter(EventSource.Encoded bytes, Reason reason, String why) {
-        deadLetters.letter(NO_SEQUENCE, node, reason, why, null, publisher.keep(bytes), 0);
+        byte[] entry = publisher.keep(bytes);
+        int kept = Entry.payloadLength(entry, 0);
+        String text = kept == bytes.length() ? why : cut(why, bytes.length(), kept);
+        deadLetters.letter(NO_SEQUENCE, node, reason, text, null, entry, 0);
+    }
+
+    /** Who sends one such frame sends many: their texts are made once as long as they are the same. */
+    private String cut(String why, int length, int kept) {
+        if (length != cutLength || !why.equals(cutWhy)) {
+            cutWhy = why;
+            cutLength = length;
+            cutText = why + "; " + length + " bytes came, of which the first " + kept + " are kept";
+        }
+        return cutText;
     }
 }

@@ -45,6 +45,10 @@ public final class CounterFile {
     private static final long LIVE = 1;
     private static final long ENDED = 2;
     private static final String SUFFIX = ".stat";
+
+    /** It is written twice a second, by a machine that has time for it. */
+    private static final long RECENT_MS = 10_000;
+
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final ByteBuffer file;
@@ -68,7 +72,7 @@ public final class CounterFile {
     }
 
     /**
-     * Makes the file, in place of one of the same name.
+     * Makes the file, in place of one of the same name; beside it, with a number, where another engine of the name writes that now.
      *
      * @param directory where; made if it is not there
      * @param name      of what is counted
@@ -79,7 +83,7 @@ public final class CounterFile {
      */
     public static CounterFile create(Path directory, String name, List<String> names, long nowMs) throws IOException {
         Files.createDirectories(directory);
-        Path at = directory.resolve(name.replaceAll("[^A-Za-z0-9._-]", "_") + SUFFIX);
+        Path at = free(directory, name.replaceAll("[^A-Za-z0-9._-]", "_"), nowMs);
         Path fresh = Files.createTempFile(directory, "new", ".tmp");
         try {
             ByteBuffer file = made(fresh, name, names, nowMs);
@@ -89,6 +93,29 @@ public final class CounterFile {
         } finally {
             Files.deleteIfExists(fresh); // where it could not be moved
         }
+    }
+
+    private static Path free(Path directory, String name, long nowMs) throws IOException {
+        Path at = directory.resolve(name + SUFFIX);
+        for (int i = 2; isWritten(at, nowMs); i++) {
+            at = directory.resolve(name + "-" + i + SUFFIX);
+        }
+        return at;
+    }
+
+    /** Whether a process that is there has written it just now; one of our number, before we began, was another one. */
+    private static boolean isWritten(Path at, long nowMs) throws IOException {
+        Table there = Files.exists(at) ? readFile(at) : null;
+        if (there == null || !there.live() || nowMs - there.writtenMs() > RECENT_MS) {
+            return false;
+        }
+        ProcessHandle own = ProcessHandle.current();
+        return there.pid() == own.pid()
+                ? own.info()
+                        .startInstant()
+                        .map(i -> i.toEpochMilli() <= there.begunMs())
+                        .orElse(true)
+                : ProcessHandle.of(there.pid()).isPresent();
     }
 
     private static ByteBuffer made(Path fresh, String name, List<String> names, long nowMs) throws IOException {

@@ -30,6 +30,12 @@ public final class EntryEncoder<V> {
     private Reason noneReason;
     private String noneWhy;
 
+    /** So many bytes of what is no event are kept, or as many as an event has at most where that is more: enough to see what it is. */
+    static final int KEPT_BYTES = 1024;
+
+    /** The longest entry with such bytes, where events are shorter. */
+    public static final int KEPT_ENTRY = Entry.FIXED_LENGTH + KEPT_BYTES;
+
     /** In place of a length: there is no event. */
     public static final int NONE = -1;
 
@@ -43,7 +49,7 @@ public final class EntryEncoder<V> {
         this.input = input;
         this.source = source;
         this.hasCursor = input.type().hasCursor();
-        this.scratch = new byte[Entry.MAX_HEADER_LENGTH + input.type().maxLength()];
+        this.scratch = new byte[Entry.MAX_HEADER_LENGTH + Math.max(input.type().maxLength(), KEPT_BYTES)];
     }
 
     /**
@@ -163,7 +169,7 @@ public final class EntryEncoder<V> {
      * @return the length of an entry that causes nothing, which stands in {@link #bytes()} from 0
      */
     public int keep(EventSource.Encoded bytes) {
-        int payload = Math.min(bytes.length(), input.type().maxLength());
+        int payload = Math.min(bytes.length(), Math.max(input.type().maxLength(), KEPT_BYTES));
         bytes.copyTo(scratch, Entry.FIXED_LENGTH, payload);
         Entry.write(scratch, 0, EntryKind.VOID, source, 0, null, payload);
         length = Entry.FIXED_LENGTH + payload;

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.DeadLetter;
 import io.millrace.event.Output;
+import io.millrace.event.Reason;
 import io.millrace.time.Progress;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.transport.EventSink;
@@ -19,6 +21,8 @@ import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,68 @@ class EngineSourcesTest {
             assertEquals(5000, got.get(), "the end of a file fires everything");
             assertEquals(List.of(), engine.sourceFailures());
             assertEquals(1, source.closed);
+        }
+    }
+
+    /** What came says more than as many bytes of it as an event has; and the text says how many there were. */
+    @Test
+    void shouldKeepTheBeginningOfWhatIsNoEventAndSayThatItIsCut() throws Exception {
+        try (Engine engine = Engine.of(one(TrialOp.of("passes", context -> flow -> true)))
+                .keepDeadLetterBytes(0) // the last one is kept all the same
+                .input(IN, new Frames(300, 3_000))
+                .output(OUT, n -> {})
+                .start()) {
+            assertTrue(engine.awaitEnd(LONG));
+            assertEquals(2, engine.deadLetters().total());
+            DeadLetter last = engine.deadLetters().last(1).get(0);
+            assertTrue(
+                    last.toString().contains("not ours; 3000 bytes came, of which the first 1024 are kept"),
+                    last.toString());
+            assertEquals("00".repeat(1_024), last.event());
+        }
+        List<String> seen = new ArrayList<>();
+        try (Engine engine = Engine.of(one(TrialOp.of("passes", context -> flow -> true)))
+                .onDeadLetter(
+                        d -> seen.add(d.event().length() + ": " + d.toString().contains("bytes came")))
+                .input(IN, new Frames(300, 3_000, 3_000))
+                .output(OUT, n -> {})
+                .start()) {
+            assertTrue(engine.awaitEnd(LONG));
+        }
+        assertEquals(List.of("600: false", "2048: true", "2048: true"), seen);
+    }
+
+    /** Brings what is no event, of some lengths. */
+    private static final class Frames implements EventSource<Num> {
+        private final int[] lengths;
+        private int at;
+
+        Frames(int... lengths) {
+            this.lengths = lengths;
+        }
+
+        @Override
+        public boolean isFinite() {
+            return true;
+        }
+
+        @Override
+        public int poll(Target<? super Num> target, int most) {
+            if (at == lengths.length) {
+                return ENDED;
+            }
+            target.refuse(new Zeros(lengths[at++]), Reason.MALFORMED, "not ours");
+            return 1;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private record Zeros(int length) implements EventSource.Encoded {
+        @Override
+        public void copyTo(byte[] to, int at, int bytes) {
+            Arrays.fill(to, at, at + bytes, (byte) 0);
         }
     }
 

@@ -58,6 +58,29 @@ class StatFileTest {
         }
     }
 
+    /** Two services of one topology, as of two shops, that were given one directory. */
+    @Test
+    void shouldNotReplaceTheFileOfAnEngineOfTheSameNameThatRuns(@TempDir Path dir) throws Exception {
+        long nowMs = System.currentTimeMillis();
+        CounterFile first = CounterFile.create(dir, "spree", List.of("entries"), nowMs);
+        CounterFile second = CounterFile.create(dir, "spree", List.of("entries"), nowMs);
+        first.set(0, 1);
+        second.set(0, 2);
+        assertEquals(
+                List.of(2L, 1L),
+                CounterFile.read(dir).stream()
+                        .map(t -> t.values().get("entries"))
+                        .toList());
+        first.end(nowMs);
+        CounterFile.create(dir, "spree", List.of("entries"), nowMs).set(0, 3);
+        CounterFile.create(dir, "spree", List.of("entries"), nowMs + 60_000).set(0, 4); // the others were killed since
+        assertEquals(
+                List.of(2L, 4L),
+                CounterFile.read(dir).stream()
+                        .map(t -> t.values().get("entries"))
+                        .toList());
+    }
+
     /** A source that brings some events, and counts for itself. */
     private static class Brings implements EventSource<Num>, Counted {
         private int left = 5;

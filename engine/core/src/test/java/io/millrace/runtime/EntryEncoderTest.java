@@ -55,6 +55,17 @@ class EntryEncoderTest {
         assertTrue(encoder.take(new Bytes(Num.TYPE.maxLength()), null) > 0);
     }
 
+    /** Of an event of a few bytes a frame of another program cannot be told. */
+    @Test
+    void shouldKeepMoreOfWhatIsNoEventThanAnEventHas() {
+        EntryEncoder<Num> encoder = new EntryEncoder<>(Num.input("in"), 0);
+        encoder.keep(new Bytes(500));
+        assertEquals(500, Entry.payloadLength(encoder.bytes(), 0));
+        encoder.keep(new Bytes(5_000));
+        assertEquals(1_024, Entry.payloadLength(encoder.bytes(), 0));
+        assertEquals(EntryEncoder.KEPT_ENTRY, Entry.length(encoder.bytes(), 0));
+    }
+
     /** So many zeros. */
     private record Bytes(int length) implements EventSource.Encoded {
         @Override

@@ -36,6 +36,9 @@ final class Desk {
 
     private long againNs;
 
+    /** When the first of all came: that of the engine that was started again, where the one before had decided nothing. */
+    private long firstNs;
+
     Desk(SharedDir shared, ServiceOptions options) {
         this.shared = shared;
         this.options = options;
@@ -68,6 +71,7 @@ final class Desk {
                             .put("decided twice", twice)
                             .put("decided before", decidedBefore)
                             .put("again ns", againNs)
+                            .put("first ns", firstNs)
                             .putLatency(latencyNs));
         }
     }
@@ -83,6 +87,7 @@ final class Desk {
             decidedBefore = decided;
             againNs = nowNs;
         }
+        firstNs = decided == 0 ? nowNs : firstNs;
         lastCause = meta.causeSequence();
         ids.set(id);
         decided++;

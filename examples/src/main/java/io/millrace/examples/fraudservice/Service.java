@@ -145,7 +145,6 @@ final class Service {
         long inFlight = killedNs == 0 ? 0 : number(engine, "sent before") - number(desk, "decided before");
         long missing = sent - decided - inFlight;
         long twice = number(desk, "decided twice");
-        double restartSeconds = (number(desk, "again ns") - killedNs) / 1e9;
         Summary summary = new Summary()
                 .put("sent", sent)
                 .put("decided", decided)
@@ -153,7 +152,7 @@ final class Service {
                 .put("missing", missing)
                 .put("decided twice", twice)
                 .put("in flight at kill", killedNs == 0 ? "" : Long.toString(inFlight))
-                .put("restart s", killedNs == 0 ? "" : String.format(Locale.ROOT, "%.3f", restartSeconds));
+                .put("restart s", restartSeconds(killedNs, number(desk, "again ns"), number(desk, "first ns")));
         PERCENTILES.forEach(p -> summary.put(p, desk.getOrDefault(p, "")));
         if (table != null) {
             table.write(summary.json().getBytes(StandardCharsets.UTF_8));
@@ -165,6 +164,16 @@ final class Service {
             return Command.FAILED;
         }
         return Command.OK;
+    }
+
+    /** Empty where nobody was killed, or nothing was decided behind it. Times of the monotonic clock, 0 for none. */
+    static String restartSeconds(long killedNs, long againNs, long firstNs) {
+        long untilNs = againNs == 0
+                ? firstNs
+                : againNs; // killed before it had decided anything: the first is that of the next
+        return killedNs == 0 || untilNs - killedNs <= 0
+                ? ""
+                : String.format(Locale.ROOT, "%.3f", (untilNs - killedNs) / 1e9);
     }
 
     private static long number(Map<String, String> result, String label) {

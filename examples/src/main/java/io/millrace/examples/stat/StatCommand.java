@@ -6,7 +6,10 @@ import io.millrace.cli.UsageException;
 import io.millrace.engine.Health;
 import io.millrace.metric.CounterFile;
 import io.millrace.metric.CounterFile.Table;
+import io.millrace.transport.file.FileFault;
+import io.millrace.transport.file.FileOutput;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -39,7 +42,7 @@ public final class StatCommand implements Command {
         Options options = new Options("stat")
                 .argument("DIR")
                 .flag("--once", "one table instead of one a second")
-                .option("--json", "FILE", null, "where to write the table, too, as JSON")
+                .option("--json", "FILE", null, "where to write the table, too, as JSON; - for standard output")
                 .parse(args);
         if (options.has("--help")) {
             System.out.print(options.help(summary()));
@@ -56,6 +59,9 @@ public final class StatCommand implements Command {
                 return FAILED;
             }
             return show(directory, options.has("--once"), options.text("--json"));
+        } catch (FileFault e) {
+            System.err.println("millrace stat: " + e.getMessage());
+            return FAILED;
         } catch (IOException | InvalidPathException e) {
             System.err.println("millrace stat: " + options.argument() + ": " + e);
             return FAILED;
@@ -68,11 +74,7 @@ public final class StatCommand implements Command {
     private static int show(Path directory, boolean once, String json) throws IOException, InterruptedException {
         List<Table> live = awaitLive(directory);
         while (!live.isEmpty()) {
-            live.forEach(StatCommand::print);
-            System.out.flush();
-            if (json != null) {
-                Files.writeString(Path.of(json), json(live));
-            }
+            show(live, json);
             if (once) {
                 return OK;
             }
@@ -89,6 +91,19 @@ public final class StatCommand implements Command {
         return FAILED;
     }
 
+    private static void show(List<Table> live, String json) throws FileFault {
+        boolean isJson = FileOutput.STANDARD_OUTPUT.equals(json);
+        PrintStream tables = isJson ? System.err : System.out;
+        live.forEach(t -> print(t, tables));
+        tables.flush();
+        if (isJson) {
+            System.out.print(json(live));
+            System.out.flush();
+        } else if (json != null) {
+            StatFile.write(json, json(live));
+        }
+    }
+
     private static List<Table> awaitLive(Path directory) throws IOException, InterruptedException {
         long untilMs = System.currentTimeMillis() + LIVE_MS;
         while (true) {
@@ -102,11 +117,11 @@ public final class StatCommand implements Command {
         }
     }
 
-    private static void print(Table table) {
-        System.out.println("engine  " + table.name());
-        System.out.println("process  " + table.pid());
-        System.out.println("written  " + Instant.ofEpochMilli(table.writtenMs()));
-        table.values().forEach((name, value) -> System.out.println(name + "  " + shown(name, value)));
+    private static void print(Table table, PrintStream to) {
+        to.println("engine  " + table.name());
+        to.println("process  " + table.pid());
+        to.println("written  " + Instant.ofEpochMilli(table.writtenMs()));
+        table.values().forEach((name, value) -> to.println(name + "  " + shown(name, value)));
     }
 
     private static String shown(String name, long value) {

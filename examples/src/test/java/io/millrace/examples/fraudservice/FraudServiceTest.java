@@ -52,6 +52,16 @@ class FraudServiceTest {
         assertTrue(stat.err().contains("the last one wrote at 20"), stat.err());
     }
 
+    /** An engine that was killed before it had decided anything. */
+    @Test
+    void shouldMeasureTheRestartToTheFirstDecisionBehindIt() {
+        long killedNs = 5_000_000_000L;
+        assertEquals("1.500", Service.restartSeconds(killedNs, 6_500_000_000L, 1_000_000_000L));
+        assertEquals("0.250", Service.restartSeconds(killedNs, 0, 5_250_000_000L));
+        assertEquals("", Service.restartSeconds(0, 0, 5_250_000_000L));
+        assertEquals("", Service.restartSeconds(killedNs, 0, 0));
+    }
+
     @Test
     void shouldNameANearestProcessOnlyWhereOneIsNear() {
         String err = Console.run("fraud-service", "foo", "--dir", "x").err();

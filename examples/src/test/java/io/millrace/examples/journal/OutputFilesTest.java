@@ -67,10 +67,10 @@ class OutputFilesTest {
 
     @Test
     void shouldSayWhatARowDoesWhereRowsAreTakenBack() throws Exception {
-        try (OutputFiles files = new OutputFiles(folder.toString());
-                Inline engine = files.bind(Engine.of(LATEST), LATEST).inline()) {
-            change(engine);
-            engine.close();
+        try (OutputFiles files = new OutputFiles(folder.toString())) {
+            try (Inline engine = files.bind(Engine.of(LATEST), LATEST).inline()) {
+                change(engine);
+            }
             files.end();
         }
         assertEquals(

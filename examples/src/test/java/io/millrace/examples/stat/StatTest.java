@@ -1,11 +1,14 @@
 package io.millrace.examples.stat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.engine.Health;
 import io.millrace.examples.Console;
 import io.millrace.metric.CounterFile;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +39,31 @@ class StatTest {
         assertTrue(
                 Files.readString(json).contains("\"entries\": 12, \"p99 us\": null, \"health\": \"DEGRADED\"}"),
                 Files.readString(json));
+    }
+
+    @Test
+    void shouldWriteItsFileWholeOrToStandardOutput(@TempDir Path dir) throws Exception {
+        CounterFile.create(dir, "fraud", List.of("entries"), System.currentTimeMillis());
+        Console c = Console.run("stat", dir.toString(), "--once", "--json", "-");
+        assertEquals(0, c.code(), c.err());
+        assertTrue(c.out().startsWith("[{\"engine\": \"fraud\", "), c.out());
+        assertTrue(c.err().contains("engine  fraud\n"), c.err());
+        assertFalse(Files.exists(Path.of("-")));
+
+        Path json = Files.writeString(dir.resolve("out.json"), "old");
+        try (InputStream reader = Files.newInputStream(json)) {
+            assertEquals(
+                    0,
+                    Console.run("stat", dir.toString(), "--once", "--json", json.toString())
+                            .code());
+            assertEquals("old", new String(reader.readAllBytes(), StandardCharsets.UTF_8), "replaced, not emptied");
+        }
+        assertTrue(Files.readString(json).startsWith("[{\"engine\""));
+
+        String missing = dir.resolve("no/out.json").toString();
+        Console no = Console.run("stat", dir.toString(), "--once", "--json", missing);
+        assertEquals(1, no.code());
+        assertTrue(no.err().contains("millrace stat: " + missing) && no.err().contains("no such directory"), no.err());
     }
 
     @Test

@@ -51,6 +51,10 @@ public final class AeronMedia implements AutoCloseable {
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private final MediaSetup setup;
+
+    /** Null where the driver is another's. */
+    private final MediaDirectory own;
+
     private final File directory;
     private final DistinctErrors errors = new DistinctErrors();
     private final MediaDriver driver;
@@ -70,7 +74,8 @@ public final class AeronMedia implements AutoCloseable {
     AeronMedia(MediaSetup setup) {
         AgronaAccess.check();
         this.setup = setup;
-        directory = setup.directory == null ? ownDirectory() : setup.directory;
+        own = setup.embedded ? MediaDirectory.of(setup.directory, setup.driverTimeout.toMillis()) : null;
+        directory = own == null ? setup.directory : own.file();
         driver = setup.embedded ? launch() : null;
         driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
         try {
@@ -78,6 +83,7 @@ public final class AeronMedia implements AutoCloseable {
         } catch (RuntimeException e) {
             if (driver != null) {
                 driver.close();
+                own.close();
             }
             throw e;
         }
@@ -107,19 +113,10 @@ public final class AeronMedia implements AutoCloseable {
         return new MediaSetup(false, directory.toFile());
     }
 
-    private static File ownDirectory() {
-        File shared = new File("/dev/shm");
-        File below =
-                shared.isDirectory() && shared.canWrite() ? shared : new File(System.getProperty("java.io.tmpdir"));
-        String user = System.getProperty("user.name");
-        return new File(
-                below, "millrace-" + user + "-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
-    }
-
     // ---- the driver
 
     private MediaDriver launch() {
-        MediaSpace.check(directory, setup.streams, setup.termBytes);
+        MediaSpace.check(directory, own.bytes(), setup.streams, setup.termBytes);
         MediaDriver.Context c = new MediaDriver.Context()
                 .aeronDirectoryName(directory.getPath())
                 .dirDeleteOnStart(true)
@@ -134,12 +131,10 @@ public final class AeronMedia implements AutoCloseable {
                 .publicationUnblockTimeoutNs(
                         setup.driverTimeout.multipliedBy(3).dividedBy(2).toNanos())
                 .errorHandler(errors);
-        if (CommonContext.isDriverActive(directory, setup.driverTimeout.toMillis(), s -> {})) {
-            throw new IllegalStateException("a media driver works in " + directory
-                    + " already; use it with AeronMedia.external(..), or another directory(..)");
-        }
         threads(c, setup.fitting());
-        return MediaDriver.launch(c);
+        MediaDriver launched = MediaDriver.launch(c);
+        own.hold();
+        return launched;
     }
 
     private static void threads(MediaDriver.Context c, Threading threading) {
@@ -331,6 +326,7 @@ public final class AeronMedia implements AutoCloseable {
         }
         if (driver != null) {
             driver.close();
+            own.close();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -29,7 +29,8 @@ public final class MediaSetup {
 
     /**
      * Where a driver of our own keeps its buffers; other processes that name it use it too. It is deleted at start, unless a driver
-     * works there, and at the end.
+     * works there, and at the end. What a process that was killed has left there is known at once where that was one of ours, else when its
+     * driver has been silent for {@link #driverTimeout}.
      *
      * @param where best in shared memory; without this a directory of its own below /dev/shm, or the one for temporary files
      * @return this

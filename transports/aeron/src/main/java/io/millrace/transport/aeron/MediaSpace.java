@@ -18,13 +18,13 @@ final class MediaSpace {
         return DRIVER_BYTES + streams * (TERMS * (long) termBytes + META_BYTES);
     }
 
-    /** Throws where there is too little. */
-    static void check(File directory, int streams, int termBytes) {
+    /** Throws where there is too little, together with the bytes of what is deleted before. */
+    static void check(File directory, long deletedBytes, int streams, int termBytes) {
         File there = directory.getAbsoluteFile();
         while (!there.exists() && there.getParentFile() != null) {
             there = there.getParentFile();
         }
-        String problem = problem(directory, there.getUsableSpace(), streams, termBytes);
+        String problem = problem(directory, there.getUsableSpace() + deletedBytes, streams, termBytes);
         if (problem != null) {
             throw new IllegalStateException(problem);
         }

@@ -43,8 +43,8 @@ class AeronRefusedTest {
     @Test
     void shouldListenWhenTheAddressIsFree() throws Exception {
         List<Got> got = Streams.list();
-        try (AeronMedia media = media();
-                DatagramSocket other = taken()) {
+        DatagramSocket other = taken();
+        try (AeronMedia media = media()) {
             String channel = "aeron:udp?endpoint=127.0.0.1:" + other.getLocalPort();
             try (Engine b = Engine.of(Streams.through())
                             .input(IN, AeronSource.of(media, channel, 1, NOTE))
@@ -69,8 +69,8 @@ class AeronRefusedTest {
     @Test
     void shouldSendWhenTheAddressIsFree() throws Exception {
         List<Got> got = Streams.list();
-        try (AeronMedia media = media();
-                DatagramSocket other = taken()) {
+        DatagramSocket other = taken();
+        try (AeronMedia media = media()) {
             String control = "127.0.0.1:" + other.getLocalPort();
             AeronSink<Note> sink = AeronSink.of(media, "aeron:udp?control-mode=dynamic|control=" + control, 1, NOTE)
                     .waitAtMost(Duration.ofMillis(1))

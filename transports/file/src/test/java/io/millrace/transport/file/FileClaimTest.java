@@ -108,7 +108,7 @@ class FileClaimTest {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         "-Xshare:auto",
                         "-XX:TieredStopAtLevel=1",
                         Other.class.getName(),

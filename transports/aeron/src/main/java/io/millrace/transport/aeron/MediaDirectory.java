@@ -1,0 +1,195 @@
+package io.millrace.transport.aeron;
+
+import io.aeron.CommonContext;
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The directory of a driver of our own. A file in it is locked as long as its process lives, however that ends, also where processes have the same
+ * number, as in containers: so what a killed one has left is known at once, and not only when its driver has been silent for long.
+ */
+final class MediaDirectory implements Closeable {
+    private static final String LOCK = "millrace.lock";
+    private static final AtomicLong NUMBER = new AtomicLong();
+
+    /** Those of this process, whose files are not even opened by it: to close one gives up its lock. */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
+    private final File directory;
+    private FileChannel lock;
+
+    private MediaDirectory(File directory) {
+        this.directory = directory;
+    }
+
+    /** The one that is given, or one of its own in shared memory, when what dead processes have left there is gone. */
+    static MediaDirectory of(File given, long timeoutMs) {
+        MediaDirectory result = given != null ? new MediaDirectory(given) : own(timeoutMs);
+        if (result.isAlive(timeoutMs)) {
+            throw new IllegalStateException("a media driver works in " + result.directory
+                    + " already; use it with AeronMedia.external(..), or another directory(..)");
+        }
+        return result;
+    }
+
+    private static MediaDirectory own(long timeoutMs) {
+        File shared = new File("/dev/shm");
+        File below =
+                shared.isDirectory() && shared.canWrite() ? shared : new File(System.getProperty("java.io.tmpdir"));
+        return own(below, timeoutMs);
+    }
+
+    static MediaDirectory own(File below, long timeoutMs) {
+        String prefix = "millrace-" + System.getProperty("user.name") + "-";
+        removeDead(below.toPath(), prefix, timeoutMs);
+        File free;
+        do { // one of another process that has the same number may live
+            free = new File(below, prefix + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
+        } while (free.exists());
+        return new MediaDirectory(free);
+    }
+
+    File file() {
+        return directory;
+    }
+
+    private Path key() {
+        return directory.toPath().toAbsolutePath().normalize();
+    }
+
+    /** Whether somebody works there. */
+    private boolean isAlive(long timeoutMs) {
+        if (OURS.contains(key())) {
+            return true;
+        }
+        return switch (lockOf(directory.toPath())) {
+            case HELD -> true; // be it silent: its process may be paused
+            case FREE -> false;
+            case NONE -> CommonContext.isDriverActive(directory, timeoutMs, s -> {});
+        };
+    }
+
+    /** How much room there will be more when what stands there has been deleted. */
+    long bytes() {
+        try (Stream<Path> files = Files.walk(directory.toPath())) {
+            return files.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
+                    .mapToLong(f -> f.toFile().length())
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0; // not there
+        }
+    }
+
+    /** The driver works: says so as long as this process lives. */
+    void hold() {
+        OURS.add(key());
+        try {
+            lock = FileChannel.open(
+                    directory.toPath().resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            lock.tryLock();
+        } catch (IOException | OverlappingFileLockException e) {
+            // no locks there: then a dead driver is known by its silence
+        }
+    }
+
+    /** Behind the end of the driver. */
+    @Override
+    public void close() {
+        try {
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (IOException e) {
+            // it goes with the process
+        }
+        OURS.remove(key());
+    }
+
+    // ---- what dead processes have left
+
+    private enum Lock {
+        NONE,
+        HELD,
+        FREE
+    }
+
+    private static Lock lockOf(Path of) {
+        Path file = of.resolve(LOCK);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Lock.NONE;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock mine = channel.tryLock()) {
+            return mine == null ? Lock.HELD : Lock.FREE;
+        } catch (IOException | OverlappingFileLockException e) {
+            return Lock.HELD;
+        }
+    }
+
+    private static void removeDead(Path below, String prefix, long timeoutMs) {
+        Pattern ours = Pattern.compile(Pattern.quote(prefix) + "(\\d+)-\\d+");
+        for (Path p : list(below)) {
+            Matcher name = ours.matcher(p.getFileName().toString());
+            if (name.matches() && isMine(p) && isDead(p, Long.parseLong(name.group(1)), timeoutMs)) {
+                delete(p);
+            }
+        }
+    }
+
+    private static List<Path> list(Path below) {
+        try (Stream<Path> all = Files.list(below)) {
+            return all.toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
+    /** Others may put links and directories of such names into shared memory. */
+    private static boolean isMine(Path p) {
+        try {
+            boolean isOwn =
+                    Files.getOwner(p, LinkOption.NOFOLLOW_LINKS).getName().equals(System.getProperty("user.name"));
+            return Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS) && isOwn;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /** By its lock; where it has none, by its process and the silence of its driver together. */
+    private static boolean isDead(Path p, long pid, long timeoutMs) {
+        if (OURS.contains(p.toAbsolutePath().normalize())) {
+            return false;
+        }
+        Lock lock = lockOf(p);
+        boolean isGone = ProcessHandle.of(pid).isEmpty();
+        return lock == Lock.FREE
+                || lock == Lock.NONE && isGone && !CommonContext.isDriverActive(p.toFile(), timeoutMs, s -> {});
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(p);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // another process does the same, or it has what is not ours: the next start tries again
+        }
+    }
+}

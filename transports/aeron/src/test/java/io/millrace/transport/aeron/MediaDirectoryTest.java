@@ -1,0 +1,109 @@
+package io.millrace.transport.aeron;
+
+import static io.millrace.transport.aeron.Streams.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aeron.CommonContext;
+import java.io.File;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a driver that was killed has left keeps the next one out neither by its heartbeat nor by its bytes. */
+class MediaDirectoryTest {
+    private static final long LONG_MS = 600_000;
+    private static final String PREFIX = "millrace-" + System.getProperty("user.name") + "-";
+    private static final long DEAD_PID = 999_999_999_999L;
+
+    @Test
+    void shouldStartAtOnceWhereADriverWasKilledAndNotWhereOneLives(@TempDir Path dir) throws Exception {
+        File aeron = dir.resolve("aeron").toFile();
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-opens",
+                        "java.base/jdk.internal.misc=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Other.class.getName(),
+                        aeron.toString())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertEquals('!', other.getInputStream().read());
+            String refused = assertThrows(IllegalStateException.class, () -> MediaDirectory.of(aeron, LONG_MS))
+                    .getMessage();
+            assertTrue(refused.contains("works in " + aeron + " already"), refused);
+            other.destroyForcibly().waitFor();
+            assertTrue(CommonContext.isDriverActive(aeron, LONG_MS, s -> {}), "by its heartbeat it lives");
+            assertTrue(MediaDirectory.of(aeron, LONG_MS).bytes() > 1 << 20, "which is room that comes free");
+            AeronMedia media = AeronMedia.embedded()
+                    .directory(aeron.toPath())
+                    .termBytes(64 << 10)
+                    .start();
+            assertThrows(IllegalStateException.class, () -> MediaDirectory.of(aeron, LONG_MS));
+            media.close();
+            await("that it is gone", () -> !aeron.exists());
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
+
+    /** The other process. */
+    static final class Other {
+        private Other() {}
+
+        /** Names the directory. */
+        public static void main(String[] args) throws Exception {
+            AeronMedia media = AeronMedia.embedded()
+                    .directory(Path.of(args[0]))
+                    .termBytes(64 << 10)
+                    .start();
+            System.out.print('!');
+            System.out.flush();
+            Thread.sleep(LONG_MS);
+            media.close();
+        }
+    }
+
+    private static Path left(Path below, String name, boolean locks) throws Exception {
+        Path p = Files.createDirectories(below.resolve(PREFIX + name).resolve("publications"));
+        Files.write(p.resolve("1.logbuffer"), new byte[1000]);
+        if (locks) {
+            Files.createFile(p.getParent().resolve("millrace.lock"));
+        }
+        return p.getParent();
+    }
+
+    @Test
+    void shouldRemoveWhatDeadProcessesHaveLeftAndNothingElse(@TempDir Path below) throws Exception {
+        Path killed = left(below, DEAD_PID + "-1", true);
+        Path older = left(below, DEAD_PID + "-2", false);
+        Path sameNumber =
+                left(below, ProcessHandle.current().pid() + "-100001", true); // of a container before this one
+        Path living = left(below, ProcessHandle.current().pid() + "-100002", false);
+        Path elsewhere = left(below, DEAD_PID + "-3", true); // a process that we cannot see
+        Path notOurs = Files.createDirectories(below.resolve(PREFIX + "x-1"));
+        Path precious = left(below.resolve("precious"), DEAD_PID + "-4", true);
+        Path link = Files.createSymbolicLink(below.resolve(PREFIX + DEAD_PID + "-5"), precious);
+        try (FileChannel file = FileChannel.open(elsewhere.resolve("millrace.lock"), StandardOpenOption.WRITE);
+                FileLock held = file.lock()) {
+            assertTrue(held.isValid());
+            File own = MediaDirectory.own(below.toFile(), LONG_MS).file();
+            assertTrue(own.getName().startsWith(PREFIX + ProcessHandle.current().pid() + "-"), own.toString());
+            assertFalse(own.exists());
+        }
+        assertFalse(Files.exists(killed) || Files.exists(older) || Files.exists(sameNumber));
+        for (Path p : new Path[] {living, elsewhere, notOurs, precious, link}) {
+            assertTrue(Files.exists(p), p.toString());
+        }
+        assertEquals(1000, MediaDirectory.of(living.toFile(), LONG_MS).bytes());
+    }
+}
