@@ -31,10 +31,15 @@ final class LetterStore {
     private final byte[] bytes;
 
     /**
-     * By hash of an event, the number of the newest letter that has it; each knows the one before. What is older than the oldest ends a chain,
-     * so nothing is ever taken out of one.
+     * By hash of an event and of the entry that brought it, the number of the newest letter that has both; each knows the one before. What is
+     * older than the oldest ends a chain, so nothing is ever taken out of one.
      */
     private final long[] chains;
+
+    private final LetterQueues alike;
+
+    /** How many letters have been looked at to find those of an event. */
+    private long looks;
 
     /** Where the next entry goes, counted on over all rounds. */
     private long writeAt;
@@ -46,6 +51,7 @@ final class LetterStore {
     private static final class Slot {
         private long at;
         private int length;
+        private int hash;
         private long before;
         private boolean redriven;
         private long sequence;
@@ -65,6 +71,7 @@ final class LetterStore {
         }
         bytes = new byte[Math.max(roomBytes, largestEntry)];
         chains = new long[Integer.highestOneBit(Math.min(letters, 1 << 29)) << 1];
+        alike = new LetterQueues(letters, chains.length);
     }
 
     /** Takes a letter; the entry, or the firing, or both are null. */
@@ -89,9 +96,11 @@ final class LetterStore {
         if (length > 0) {
             System.arraycopy(entry, offset, bytes, index(writeAt), length);
             writeAt += length;
-            int chain = chain(entry, offset);
+            s.hash = hash(entry, offset);
+            int chain = chain(s);
             s.before = chains[chain];
             chains[chain] = newest;
+            alike.add(s.hash, newest, oldest);
         }
     }
 
@@ -102,15 +111,27 @@ final class LetterStore {
         }
         while (oldest <= newest
                 && (newest - oldest + 1 == slots.length || slot(oldest).at < writeAt + length - bytes.length)) {
-            slot(oldest).thrown = null;
+            giveUp(slot(oldest));
             oldest++;
         }
     }
 
+    private void giveUp(Slot s) {
+        s.thrown = null;
+        if (s.length > 0) {
+            alike.remove(s.hash, oldest);
+        }
+    }
+
     /** The same for an event that is redriven. */
-    private int chain(byte[] entry, int offset) {
+    private static int hash(byte[] entry, int offset) {
         int payload = Entry.payload(entry, offset);
         long hash = Hash64.add(Entry.timeNs(entry, offset), entry, payload, Entry.payloadLength(entry, offset));
+        return (int) (hash ^ hash >>> 32);
+    }
+
+    private int chain(Slot s) {
+        long hash = Hash64.add(s.hash, s.sequence);
         return (int) (hash ^ hash >>> 32) & chains.length - 1;
     }
 
@@ -170,6 +191,9 @@ final class LetterStore {
         for (long n : numbers) {
             if (n >= oldest && n <= newest) {
                 slot(n).redriven = false;
+                if (slot(n).length > 0) {
+                    alike.putBack(slot(n).hash, n);
+                }
             }
         }
     }
@@ -183,28 +207,41 @@ final class LetterStore {
             return NONE;
         }
         Slot of = slot(number);
-        long[] all = {number};
-        for (long n = of.length == 0 ? 0 : chains[chain(bytes, index(of.at))]; n >= oldest; n = slot(n).before) {
+        long[] all = new long[4];
+        all[0] = number;
+        int count = 1;
+        for (long n = of.length == 0 ? 0 : chains[chain(of)]; n >= oldest; n = slot(n).before) {
+            looks++;
             Slot s = slot(n);
             if (n != number && has(n) && s.sequence == of.sequence && isEvent(s, bytes, index(of.at), of.length)) {
-                all = Arrays.copyOf(all, all.length + 1);
-                all[all.length - 1] = n;
+                all = count == all.length ? Arrays.copyOf(all, 2 * count) : all;
+                all[count++] = n;
             }
         }
-        for (long n : all) {
-            slot(n).redriven = true;
+        for (int i = 0; i < count; i++) {
+            slot(all[i]).redriven = true;
         }
-        return all;
+        return Arrays.copyOf(all, count);
     }
 
-    /** The oldest letter of an event like that of an entry, found by its bytes, since an entry does not say which it answers. */
+    /** The oldest letter of an event like that of an entry, found by its bytes, since an entry does not say which it answers; 0 for none. */
     synchronized long oldestLike(byte[] entry, int offset) {
+        int hash = hash(entry, offset);
         int length = Entry.length(entry, offset);
-        long like = 0;
-        for (long n = chains[chain(entry, offset)]; n >= oldest; n = slot(n).before) {
-            like = has(n) && isEvent(slot(n), entry, offset, length) ? n : like;
+        for (long n = alike.oldest(hash); n != 0; n = alike.next(n)) {
+            looks++;
+            if (!has(n)) {
+                alike.passIfOldest(hash, n);
+            } else if (isEvent(slot(n), entry, offset, length)) {
+                return n;
+            }
         }
-        return like;
+        return 0;
+    }
+
+    /** How many letters have been looked at to find those of events. */
+    synchronized long looks() {
+        return looks;
     }
 
     private boolean isEvent(Slot s, byte[] entry, int offset, int entryLength) {
@@ -220,6 +257,7 @@ final class LetterStore {
 
     synchronized void clear() {
         oldest = newest + 1;
+        alike.clear();
     }
 
     /** Oldest first, what was thrown in words. */

@@ -162,6 +162,39 @@ class LetterStoreTest {
         }
     }
 
+    /** A stage that has a letter to leave waits for the lock: of equal events, too, none is looked for among all the others. */
+    @Test
+    void shouldLookAtFewLettersForEachOfManyEqualEvents() {
+        int letters = 4_000;
+        LetterStore store = new LetterStore(letters, letters * 64, 64);
+        byte[] event = entry(new Random(1), 40);
+        for (int i = 1; i <= letters; i++) {
+            store.add(i, 0, Reason.LATE, null, null, event, 0, null);
+        }
+        for (int i = 1; i <= letters; i++) {
+            assertArrayEquals(new long[] {i}, store.takeOutEvent(i));
+        }
+        assertTrue(store.looks() < 5L * letters, store.looks() + " looks where they are redriven");
+        for (int i = letters; i > 0; i--) {
+            store.putBack(i);
+        }
+        long before = store.looks();
+        for (int i = 1; i <= letters; i++) {
+            assertEquals(i, store.oldestLike(event, 0));
+            store.takeOutEvent(i);
+        }
+        assertTrue(
+                store.looks() - before < 8L * letters, store.looks() - before + " looks where a journal tells of it");
+        assertEquals(0, store.oldestLike(event, 0));
+        for (int i : new int[] {7, 9, 5}) { // behind those that have been passed by
+            store.putBack(i);
+            assertEquals(Math.min(i, 7), store.oldestLike(event, 0));
+        }
+        store.takeOutEvent(5);
+        store.takeOutEvent(7);
+        assertEquals(9, store.oldestLike(event, 0));
+    }
+
     @Test
     void shouldSaveALetterWhoseCauseCannotSayWhatItIs() throws Exception {
         DeadLetters letters = new DeadLetters(T, 4, 100, 64);
