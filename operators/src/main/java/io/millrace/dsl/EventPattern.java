@@ -27,8 +27,8 @@ import io.millrace.operators.pattern.Follows;
  *
  * <p><b>Time.</b> From the first event of a match to its last it is less than {@code within}. That long after its first event a partial
  * match is over: at its deadline, which comes before an event of the same time. Then it is a match, when it only waited for more or
- * for the end of a negation; else it goes to {@link Matches#timedOut}, unless a shorter match of it was sent. A match has the time of the
- * event that decided it, or of the deadline.
+ * for the end of a negation; else it goes to {@link Matches#timedOut}, unless a shorter match of it was complete, whether that was
+ * sent or had no room ({@link #matchesAtMost}). A match has the time of the event that decided it, or of the deadline.
  *
  * <p><b>Several at once.</b> Matches that one event completes come by their first event. Of two that begin alike, at the first event in
  * which they differ: the one that took it for a greedy step, or that did not take it for a reluctant one; where both go on with the same

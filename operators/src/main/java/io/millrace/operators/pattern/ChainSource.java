@@ -11,7 +11,20 @@ final class ChainSource implements MatchSource {
     private int chain = Links.NONE;
     private boolean asked;
 
-    ChainSource(Links links, StoredEvents events, EventType<?>[] typeOfStep, NodeContext context) {
+    // links of the chain in hand by step and index, from the last of a step down to the lowest that has been looked at
+    private final int[][] known;
+    private final int[] lowest;
+    private final long[] knownOfMove;
+    private long move;
+    private int walked;
+
+    ChainSource(Links links, StoredEvents events, PatternShape shape, EventType<?>[] typeOfStep, NodeContext context) {
+        known = new int[typeOfStep.length][];
+        for (int s = 0; s < known.length; s++) {
+            known[s] = new int[shape.steps.get(s).max];
+        }
+        lowest = new int[known.length];
+        knownOfMove = new long[known.length];
         this.links = links;
         this.events = events;
         readers = new EventReader[typeOfStep.length * READERS];
@@ -23,6 +36,7 @@ final class ChainSource implements MatchSource {
     /** Moves over a chain, by its last link. */
     void move(int lastLink) {
         chain = lastLink;
+        move++;
     }
 
     /** From now on it is watched whether a step is asked. */
@@ -51,14 +65,29 @@ final class ChainSource implements MatchSource {
         return events.copy(links.event(link(step, index)), target, offset);
     }
 
+    /** Goes along each link once, whatever the order in which events are asked for. */
     private int link(int step, int index) {
-        int at = links.lastOf(chain, step);
-        if (index == 0) {
-            return links.first(at);
+        int[] of = known[step];
+        if (index == 0 || knownOfMove[step] != move) {
+            int last = links.lastOf(chain, step);
+            if (index == 0) {
+                return links.first(last);
+            }
+            lowest[step] = links.count(last) - 1;
+            of[lowest[step]] = last;
+            knownOfMove[step] = move;
         }
-        for (int i = links.count(at) - 1; i > index; i--) {
-            at = links.before(at);
+        for (; lowest[step] > index; lowest[step]--) {
+            of[lowest[step] - 1] = links.before(of[lowest[step]]);
+            walked++;
         }
-        return at;
+        return of[index];
+    }
+
+    /** Links gone along since the last call. */
+    int takeWalked() {
+        int taken = walked;
+        walked = 0;
+        return taken;
     }
 }

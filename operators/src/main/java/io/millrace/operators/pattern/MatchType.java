@@ -4,6 +4,7 @@ import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The layout of a match, so that it can be kept, split and sent between threads like any event.
@@ -20,11 +21,13 @@ final class MatchType<P> extends EventType<P> {
 
     private final PatternOperator<?, P> operator;
     private final EventType<?>[] types;
+    private final int[] most;
 
     MatchType(String name, PatternOperator<?, P> operator, List<EventType<?>> ofSteps, int maxLength) {
         super(name, maxLength);
         this.operator = operator;
         types = ofSteps.toArray(new EventType<?>[0]);
+        most = operator.sample().steps.stream().mapToInt(s -> s.max).toArray();
     }
 
     static long maxLength(PatternShape shape, List<EventType<?>> ofSteps) {
@@ -41,6 +44,11 @@ final class MatchType<P> extends EventType<P> {
 
     EventType<?> ofStep(int step) {
         return types[step];
+    }
+
+    /** The most events of a match. */
+    int eventsAtMost() {
+        return IntStream.of(most).sum();
     }
 
     int head() {
@@ -78,6 +86,9 @@ final class MatchType<P> extends EventType<P> {
         int end = offset + length;
         for (int s = 0; s < types.length; s++) {
             int count = Bytes.getShort(bytes, offset + 2 * s) & 0xffff;
+            if (count > most[s]) {
+                return name() + ": step " + s + " has " + count + " events, and at most " + most[s];
+            }
             for (int i = 0; i < count; i++) {
                 int of = at > end - LENGTH ? -1 : Bytes.getInt(bytes, at);
                 at += LENGTH;

@@ -14,10 +14,17 @@ final class MatchView<P> implements EventView<P>, MatchSource {
     private byte[] bytes;
     private int offset;
 
+    /** Where the events are, one behind the other, as far as has been looked. */
+    private final int[] places;
+
+    private int known;
+    private int walked;
+
     MatchView(MatchType<P> type, P match, PatternShape shape) {
         this.type = type;
         this.match = match;
         this.shape = shape;
+        places = new int[type.eventsAtMost()];
         views = new EventView<?>[type.steps() * READERS];
         for (int i = 0; i < views.length; i++) {
             views[i] = type.ofStep(i / READERS).newView();
@@ -28,6 +35,7 @@ final class MatchView<P> implements EventView<P>, MatchSource {
     public P wrap(byte[] newBytes, int newOffset, int length) {
         bytes = newBytes;
         offset = newOffset;
+        known = 0;
         shape.source = this;
         return match;
     }
@@ -62,15 +70,25 @@ final class MatchView<P> implements EventView<P>, MatchSource {
         return length;
     }
 
+    /** Goes along each event once, whatever the order in which they are asked for. */
     private int find(int step, int index) {
         int before = index;
         for (int s = 0; s < step; s++) {
             before += count(s);
         }
-        int at = offset + type.head();
-        for (int i = 0; i < before; i++) {
-            at += LENGTH + Bytes.getInt(bytes, at);
+        if (known == 0) {
+            places[known++] = offset + type.head();
         }
-        return at;
+        for (; known <= before; known++) {
+            int last = places[known - 1];
+            places[known] = last + LENGTH + Bytes.getInt(bytes, last);
+            walked++;
+        }
+        return places[before];
+    }
+
+    /** Events gone along. */
+    int walked() {
+        return walked;
     }
 }

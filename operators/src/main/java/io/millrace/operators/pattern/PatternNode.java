@@ -72,7 +72,7 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         for (int s = 0; s < ofSteps.length; s++) {
             ofSteps[s] = types[automaton.inputOf[s]];
         }
-        source = new ChainSource(state.links, events, ofSteps, context);
+        source = new ChainSource(state.links, events, shape, ofSteps, context);
         shape.source = source;
         choice = new Choice(automaton, source);
         counters = context.counters();
@@ -190,6 +190,7 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
 
     /** Does what was asked, lets go of the event, and sends what came of it. */
     private void apply(Flow flow, int row, int event, long timeNs) {
+        countWalked();
         moves.apply(row, event, timeNs);
         if (event >= 0) {
             events.release(event);
@@ -349,7 +350,13 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
             (outgoing.isMatch(i) ? matches : timedOut).on(flow);
         }
         counters.out += count;
+        countWalked();
         source.move(Links.NONE);
         outgoing.clear();
+    }
+
+    /** What conditions, or those who got a match, have gone along. */
+    private void countWalked() {
+        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, source.takeWalked());
     }
 }

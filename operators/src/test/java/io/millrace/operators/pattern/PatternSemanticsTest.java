@@ -582,4 +582,22 @@ class PatternSemanticsTest {
         assertEquals(1, run.counters().evicted);
         assertEquals(List.of(), run.end().timedOut());
     }
+
+    static class TwoThatGoOn extends EventPattern<Ev> {
+        final Step<Ev> a = begin(e -> e.is("a"));
+        final Step<Ev> b = followedBy((Ev e) -> e.is("b")).oneOrMore();
+
+        TwoThatGoOn() {
+            noSkip();
+            matchesAtMost(2);
+        }
+    }
+
+    @Test
+    void shouldNotTimeOutWhatWasAMatchWithoutRoom() {
+        Letters run = new Letters(100, TwoThatGoOn::new).send("a1 a2 a3 b1");
+        assertEquals(List.of("a1 b1", "a2 b1"), run.found());
+        assertEquals(1, run.counters().evicted);
+        assertEquals(List.of(), run.end().timedOut());
+    }
 }
