@@ -431,6 +431,7 @@ final class PeriodWindows extends WindowState {
             return;
         }
         results.begin(flow);
+        long nowNs = Math.max(flow.timeNs(), progress.ns());
         int id = pane;
         int older = panes.older(id);
         while (older != NONE && panes.get(older, INDEX) >= lowest) {
@@ -438,13 +439,14 @@ final class PeriodWindows extends WindowState {
             older = panes.older(id);
         }
         while (id != pane) {
-            tellOne(flow, id);
+            tellOne(flow, id, nowNs);
             id = panes.newer(id);
         }
-        tellOne(flow, pane);
+        tellOne(flow, pane, nowNs);
     }
 
-    private void tellOne(Flow flow, int id) {
+    /** A window without an end is told with the time of the event, which is not behind progress. */
+    private void tellOne(Flow flow, int id, long nowNs) {
         if (!periods.isWindow(panes.get(id, INDEX)) || isGivenUp(id)) {
             return;
         }
@@ -456,7 +458,7 @@ final class PeriodWindows extends WindowState {
         }
         boolean due = window.every > 0 && events % window.every == 0;
         if (window.onUpdate || due || progress.ns() >= end) {
-            told.put(flow, id, end - 1);
+            told.put(flow, id, window.kind == Window.Kind.GLOBAL ? nowNs : end - 1);
         }
     }
 

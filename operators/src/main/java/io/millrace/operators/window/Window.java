@@ -152,8 +152,9 @@ public final class Window {
     }
 
     /**
-     * One window without an end for each key: its result comes when all input has ended, and whenever {@link #every},
-     * {@link #early} or {@link #emitOnUpdate} says so.
+     * One window without an end for each key: its result comes when all input has ended, stamped with the end of time, and whenever
+     * {@link #every}, {@link #early} or {@link #emitOnUpdate} says so: for an event it is stamped with its time, or with progress where that
+     * is later.
      *
      * @return the window
      */

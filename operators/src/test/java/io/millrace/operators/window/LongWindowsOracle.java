@@ -89,7 +89,7 @@ final class LongWindowsOracle implements Trial.Oracle {
         w.events.add(e);
         boolean isDue = how.every() > 0 && w.events.size() % how.every() == 0;
         if (how.onUpdate() || isDue || progressNs >= w.endNs) {
-            tell(w, w.endNs - 1);
+            tell(w, w.startNs == Long.MIN_VALUE ? Math.max(e.timeNs(), progressNs) : w.endNs - 1);
         }
     }
 

@@ -23,6 +23,7 @@ import io.millrace.operators.window.PeriodOracle.Row;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Seeds;
+import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
@@ -434,6 +435,19 @@ class WindowSemanticsTest {
         assertEquals(1, driver.take(BARS).get(0).revision() + 1);
         send(driver, 7).endAll();
         assertEquals(List.of(3L), driver.take(BARS).stream().map(Bar::count).toList());
+    }
+
+    @Test
+    void shouldStampUpdatesOfAWindowWithoutAnEndWithTheTimeOfTheirEvent() {
+        for (Window window : List.of(global().emitOnUpdate(), global().every(1))) {
+            TestDriver driver = send(driver(window), 5, 3).advanceToNs(10);
+            send(driver, 8, 12);
+            assertEquals(
+                    List.of(5L, 3L, 10L, 12L),
+                    metas(driver).stream().map(Meta::timeNs).toList());
+        }
+        TestDriver driver = send(driver(global()), 5).endAll();
+        assertEquals(Progress.END - 1, metas(driver).get(0).timeNs());
     }
 
     @Test
