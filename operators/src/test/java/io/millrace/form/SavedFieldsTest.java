@@ -79,7 +79,7 @@ class SavedFieldsTest {
                 WaitingEvents.id FlatWriter.* AnswerBlocks.length MapInPlaceBySettingNode.used WindowInHand.* WindowNode.values WithNode.heldOrigin WithNode.heldParts""");
         notSaved("bytes of a value, key or header while it is read or written", """
                 AnswerBlocks.in AnswerBlocks.out EdgeRing.keyScratch MapInPlaceBySettingNode.slot AsOfNode.own AsyncNode.answer AsyncNode.asked AsyncNode.event AsyncNode.reply ConflateNode.before
-                ConflateNode.bytes ChangelogNode.before ChangelogNode.own ConflateNode.key ConflateNode.rowKey DeferNode.bytes DeferNode.key ForeignKeyJoinNode.own
+                ConflateNode.bytes ChangelogNode.before ChangelogNode.own DeferNode.bytes ForeignKeyJoinNode.own
                 HeavyHittersFold.both HeldHeaders.bytes InFlight.key IntervalJoinNode.own JoinKeys.key KeyReader.key
                 KeyRuns.key KeyTable.key LookUpNode.bytes Pair.bytes WindowKeys.key PatternNode.bytes TableJoinNode.own
                 ValueHash.encoded""");

@@ -20,12 +20,9 @@ import io.millrace.operator.TimedNode;
 import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.Stored;
 import io.millrace.operators.Touched;
-import io.millrace.state.Blocks;
+import io.millrace.operators.join.DueByKey;
 import io.millrace.state.Pages;
 import io.millrace.state.SavedByParts;
-import io.millrace.state.StateBudget;
-import io.millrace.state.StateCounters;
-import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
@@ -39,22 +36,23 @@ import java.util.Objects;
 /**
  * Holds each event back until its time plus a delay has passed. It comes out with its due as its time, in the order of
  * (due, arrival), and with the correlation, trace and marks of its own header. The due of an event that is far behind
- * progress is moved up to progress. When the budget is full further events are refused.
+ * progress is moved up to progress. When the budget is full further events are refused. Before an event is held back what is due of
+ * its own key comes out, at most 8 of it, however many events of others are due.
  *
  * @param <T> the event
  */
 public final class Defer<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), DeferNode.class);
 
-    /** Events, the parts of headers that few have, the heap of their dues, and its cells: each takes pages of its own. */
-    static final long STRUCTURES = 4;
+    /** Those of what is due by key, and the parts of headers that few have: each takes pages of its own. */
+    static final long STRUCTURES = DueByKey.STRUCTURES + 1;
 
     final long delayNs;
-    final int keyBytes;
+    final KeyInfo key;
 
-    private Defer(long delayNs, int keyBytes) {
+    private Defer(long delayNs, KeyInfo key) {
         this.delayNs = delayNs;
-        this.keyBytes = keyBytes;
+        this.key = key;
     }
 
     /**
@@ -70,7 +68,8 @@ public final class Defer<T> implements Operator<T, T> {
         if (delay.isNegative()) {
             throw new IllegalArgumentException("defer by " + delay + "; use zero or more");
         }
-        return new Defer<>(Times.nanos(delay), key == null ? 0 : key.maxBytes());
+        // so many events as the budget holds, of whatever keys
+        return new Defer<>(Times.nanos(delay), key == null ? new KeyInfo("long", 0, 0, "") : key.withAtMost(0));
     }
 
     @Override
@@ -91,6 +90,12 @@ public final class Defer<T> implements Operator<T, T> {
     @Override
     public int maxFirings() {
         return 64;
+    }
+
+    /** What is due of the key of an event comes before it. */
+    @Override
+    public int maxOutputs() {
+        return DueByKey.BEFORE_EVENT;
     }
 
     @Override
@@ -119,34 +124,32 @@ public final class Defer<T> implements Operator<T, T> {
         if (type == null) {
             return List.of("defer stores events, and its input is untyped; use map(type, function)");
         }
-        if (longs(type) > Pages.PAGE_LONGS - 1) {
+        if (DueByKey.blockLongs(longs(type)) > Pages.PAGE_LONGS - 1) {
             return List.of("defer stores an event in a page of " + Pages.PAGE_BYTES + " bytes, and " + type.name()
                     + " has " + type.maxLength() + "; shorten its text fields");
         }
         return List.of();
     }
 
-    /** Block: | key | sequence | header | length of the key's bytes | bytes of the key | length of the event | its bytes |. */
-    int longs(EventType<?> type) {
-        return DeferNode.KEY_BYTES + 1 + Stored.words(keyBytes) + 1 + Stored.words(type.maxLength());
+    /** Of an event: | sequence | header | length of the event | its bytes |. */
+    static int longs(EventType<?> type) {
+        return DeferNode.EVENT + Stored.longs(type.maxLength());
     }
 }
 
 /** Holds events back. */
 final class DeferNode implements TimedNode, SavedByParts, Explains {
-    private static final int SEQUENCE = 1;
-    private static final int HEADER = 2;
-    static final int KEY_BYTES = 3;
+    private static final int SEQUENCE = 0;
+    private static final int HEADER = 1;
+    static final int EVENT = 2;
 
     private final EventType<Object> type;
     private final EventView<Object> view;
     private final long delayNs;
     private final byte[] bytes;
-    private final byte[] key;
-    private final int eventAt;
-    private final Blocks blocks;
+    private final DueByKey held;
     private final HeldHeaders headers;
-    private final TimerHeap heap;
+    private final Flow inHand = new Flow();
     private final NodeContext context;
     private final Firing firing;
     private final Progress progress;
@@ -162,26 +165,23 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
         view = context.cutting(type.newView());
         delayNs = operator.delayNs;
         bytes = new byte[Stored.words(type.maxLength()) * Long.BYTES];
-        key = new byte[Stored.words(operator.keyBytes) * Long.BYTES];
-        eventAt = KEY_BYTES + 1 + Stored.words(operator.keyBytes);
-        int longs = operator.longs(type);
-        StateBudget budget = context.budget();
-        long left = budget.bytes() - budget.usedBytes() - Defer.STRUCTURES * Pages.PAGE_BYTES;
-        int most =
-                (int) Math.max(1, Math.min(left / (longs * Long.BYTES + 5L * Long.BYTES + 1), Integer.MAX_VALUE >> 3));
-        blocks = new Blocks(budget, longs, most);
-        headers = new HeldHeaders(budget, most);
-        heap = new TimerHeap(budget, most);
+        long least = operator.leastStateBytes();
+        held = new DueByKey(
+                context, operator.key, Defer.longs(type), context.budget().bytes() - least);
+        headers = new HeldHeaders(context.budget(), 0);
         progress = context.progress();
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
-        touched = new Touched(counters, new StateCounters[] {blocks.counters(), headers.counters(), heap.counters()});
+        touched = new Touched(counters, held.counters(headers.counters()));
         rest = context.rest(0);
     }
 
     @Override
     public boolean on(Flow flow) {
+        if (held.nextDueNs() <= progress.ns()) {
+            catchUp(flow);
+        }
         int length;
         try {
             length = Held.copyValue(flow, type, bytes, 0);
@@ -192,6 +192,7 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
         long due = Math.min(Math.max(Times.plus(flow.timeNs(), delayNs), earliest), Progress.END);
         touched.begin();
         boolean kept = keep(flow, length, due);
+        held.count(touched);
         touched.end();
         if (!kept) {
             return failures.refuse(
@@ -206,65 +207,84 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
         to.events("held back", Taken.by(0).of(flow.eventSequence()).same(flow.bytes(), flow.offset(), flow.length()));
     }
 
-    /** Answers false when there is no room, and then nothing has changed. */
-    private boolean keep(Flow flow, int length, long due) {
-        int id = blocks.take();
-        if (id < 0) {
-            return false;
+    /** Sends what is due of the key of an event, however much is due of others. */
+    private void catchUp(Flow flow) {
+        touched.begin();
+        int fired = 0;
+        int id = firstDue(flow);
+        if (id != DueByKey.NONE) {
+            inHand.copyFrom(flow);
         }
-        long header = headers.keep(flow);
-        if (header != HeldHeaders.NO_ROOM && heap.set(due, id) >= 0) {
-            store(id, flow, header, length);
-            return true;
+        while (id != DueByKey.NONE && fired < DueByKey.BEFORE_EVENT) {
+            fired++;
+            send(id, flow);
+            flow.copyFrom(inHand);
+            id = firstDue(flow);
         }
-        headers.drop(header == HeldHeaders.NO_ROOM ? 0 : header);
-        blocks.free(id);
-        return false;
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
+        held.count(touched);
+        touched.end();
     }
 
-    private void store(int id, Flow flow, long header, int length) {
-        long[] page = blocks.writable(id);
-        int base = blocks.base(id);
-        page[base] = flow.key();
+    private int firstDue(Flow flow) {
+        int slot = held.find(flow);
+        return slot == DueByKey.NONE ? DueByKey.NONE : held.firstDue(slot, progress.ns());
+    }
+
+    /** Answers false when there is no room, and then nothing has changed. */
+    private boolean keep(Flow flow, int length, long due) {
+        long header = headers.keep(flow);
+        if (header == HeldHeaders.NO_ROOM) {
+            return false;
+        }
+        int id = held.add(flow, due);
+        if (id == DueByKey.NONE) {
+            headers.drop(header);
+            return false;
+        }
+        long[] page = held.writable(id);
+        int base = held.base(id);
         page[base + SEQUENCE] = flow.eventSequence();
         page[base + HEADER] = header;
-        if (flow.keyBytes() != null) {
-            System.arraycopy(flow.keyBytes(), 0, key, 0, flow.keyLength());
-            Stored.write(page, base + KEY_BYTES, key, flow.keyLength());
-        }
-        Stored.write(page, base + eventAt, bytes, length);
+        Stored.write(page, base + EVENT, bytes, length);
+        return true;
     }
 
     @Override
     public long nextDueNs() {
-        return heap.nextDueNs();
+        return held.nextDueNs();
     }
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         int fired = 0;
         touched.begin();
-        while (fired < most && heap.pop(progressNs)) {
+        while (fired < most && fireNext(progressNs, flow)) {
             fired++;
-            send((int) heap.payload(), heap.dueNs(), flow);
         }
+        held.count(touched);
         touched.end();
         return fired;
     }
 
-    private void send(int id, long dueNs, Flow flow) {
-        long[] page = blocks.page(id);
-        int base = blocks.base(id);
-        if (key.length == 0) {
-            flow.key(page[base]);
-        } else {
-            int length = Stored.read(page, base + KEY_BYTES, key, 0);
-            flow.key(page[base], key, length);
+    private boolean fireNext(long progressNs, Flow flow) {
+        int id = held.pop(progressNs);
+        if (id != DueByKey.NONE) {
+            send(id, flow);
         }
-        int length = Stored.read(page, base + eventAt, bytes, 0);
+        return id != DueByKey.NONE;
+    }
+
+    private void send(int id, Flow flow) {
+        long dueNs = held.dueNs(id);
+        long[] page = held.page(id);
+        int base = held.base(id);
+        held.keyOf(id, flow);
+        int length = Stored.read(page, base + EVENT, bytes, 0);
         flow.fires(firing, dueNs);
         headers.release(page[base + HEADER], page[base + SEQUENCE], firing);
-        blocks.free(id);
+        held.remove(id);
         flow.value(view.wrap(bytes, 0, length), bytes, 0, length);
         if (type.hasCursor()) {
             flow.cursor(view);

@@ -7,6 +7,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Fn2;
 import io.millrace.operators.Fn.Writer2;
+import io.millrace.operators.join.DueByKey;
 import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
@@ -28,7 +29,10 @@ import java.util.Objects;
  * <p>An event of a period that progress has passed is late: it goes to the output {@code late}, or to the dead letters. One
  * that is behind progress in a period that is still open is taken.
  *
- * <p>State: one event for each key and open period; the bound on keys counts those.
+ * <p>Before an event the periods of its own key that are due come out, at most 8 of them, however many others are due.
+ *
+ * <p>State: one event for each key and open period. The bound on keys is one of keys that have an open period; periods there are as
+ * many as the state budget has room for.
  *
  * @param <T> the event
  */
@@ -38,8 +42,8 @@ public final class Conflate<T> implements Operator<T, T> {
     /** The output of late events. */
     public static final int LATE = 1;
 
-    /** Rows, heap and its cells take pages of their own; so do the indexes. */
-    private static final long LEAST_PAGES = 6;
+    /** Each structure takes pages of its own, and the index half of what there is. */
+    private static final long LEAST_PAGES = DueByKey.STRUCTURES + 3;
 
     final long periodNs;
     final KeyInfo key;
@@ -137,30 +141,20 @@ public final class Conflate<T> implements Operator<T, T> {
         return 64;
     }
 
+    /** An event that is late goes on beside what is due of its key. */
+    @Override
+    public int maxOutputs() {
+        return DueByKey.BEFORE_EVENT;
+    }
+
     @Override
     public long leastStateBytes() {
         return LEAST_PAGES * Pages.PAGE_BYTES;
     }
 
-    /** The key of a row: the end of the period, and a number or bytes. */
-    int rowKeyBytes() {
-        return Long.BYTES + Math.max(Long.BYTES, key.maxBytes());
-    }
-
-    int columns(EventType<?> type) {
+    /** Longs of a period. */
+    static int longs(EventType<?> type) {
         return ConflateNode.EVENT + (type.maxLength() + 7) / 8;
-    }
-
-    /** Longs of a row with its key. */
-    private int rowLongs(EventType<?> type) {
-        return 1 + (rowKeyBytes() + 7) / 8 + columns(type);
-    }
-
-    /** As many rows as there is room for, with their part of index and heap. */
-    int rowsMax(EventType<?> type, long bytes) {
-        long each = (rowLongs(type) + 9L) * Long.BYTES;
-        long fit = Math.max(1, Math.min((bytes - leastStateBytes() / 2) / each, Integer.MAX_VALUE >> 3));
-        return (int) (key.atMost() == 0 ? fit : Math.min(fit, key.atMost()));
     }
 
     @Override
@@ -179,7 +173,7 @@ public final class Conflate<T> implements Operator<T, T> {
             return List.of("conflate keeps events, and its input is untyped; use map(type, function)");
         }
         List<String> result = new ArrayList<>();
-        if (rowLongs(type) > Pages.PAGE_LONGS - 1) {
+        if (DueByKey.blockLongs(longs(type)) > Pages.PAGE_LONGS - 1) {
             result.add("conflate keeps an event in a page of " + Pages.PAGE_BYTES + " bytes, and " + type.name()
                     + " has " + type.maxLength() + "; shorten its text fields");
         }

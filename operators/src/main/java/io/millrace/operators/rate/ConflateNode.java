@@ -11,7 +11,6 @@ import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
-import io.millrace.operator.KeyHash;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
@@ -20,16 +19,14 @@ import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Fn2;
 import io.millrace.operators.Fn.Writer2;
 import io.millrace.operators.Touched;
+import io.millrace.operators.join.DueByKey;
 import io.millrace.state.FiringPace;
-import io.millrace.state.KeyedRows;
 import io.millrace.state.SavedByParts;
-import io.millrace.state.StateCounters;
-import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** A row for each key and open period: | time | length | bytes of the event |. One timer each, in the order of their making. */
+/** A block for each key and open period, due at its end: | time | length | bytes of the event |. */
 final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private static final int TIME = 0;
     private static final int LENGTH = 1;
@@ -42,13 +39,8 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private final EventView<Object> made;
     private final EventView<Object> view;
     private final long periodNs;
-    private final boolean isNumber;
-    private final long seed;
-    private final KeyedRows rows;
-    private final TimerHeap heap;
+    private final DueByKey periods;
     private final FiringPace pace;
-    private final byte[] rowKey;
-    private final byte[] key;
     private final byte[] bytes;
     private final byte[] before;
     private final Node late;
@@ -59,6 +51,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private final Failures failures;
     private final NodeCounters counters;
     private final Touched touched;
+    private final Flow inHand = new Flow();
 
     @SuppressWarnings("unchecked")
     ConflateNode(Conflate<?> operator, NodeContext context) {
@@ -70,16 +63,10 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         made = context.cutting(type.newView());
         view = context.cutting(type.newView());
         periodNs = operator.periodNs;
-        isNumber = operator.key.isNumber();
-        seed = context.hashSeed();
-        rowKey = new byte[operator.rowKeyBytes()];
-        key = new byte[operator.key.maxBytes()];
-        int columns = operator.columns(type);
-        bytes = new byte[(columns - EVENT) * Long.BYTES];
+        int longs = Conflate.longs(type);
+        bytes = new byte[(longs - EVENT) * Long.BYTES];
         before = new byte[bytes.length];
-        int most = operator.rowsMax(type, context.budget().bytes());
-        rows = KeyedRows.forBytes(context.budget(), columns, most, rowKey.length, seed);
-        heap = new TimerHeap(context.budget(), most);
+        periods = new DueByKey(context, operator.key, longs, context.budget().bytes() - operator.leastStateBytes() / 2);
         pace = new FiringPace(context.budget(), FiringPace.FEW);
         late = context.isRead(Conflate.LATE) ? context.rest(Conflate.LATE) : null;
         rest = context.rest(0);
@@ -87,43 +74,69 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         progress = context.progress();
         failures = context.failures();
         counters = context.counters();
-        touched = new Touched(counters, new StateCounters[] {rows.counters(), heap.counters()});
+        touched = new Touched(counters, periods.counters());
     }
 
     @Override
     public boolean on(Flow flow) {
         touched.begin();
-        boolean goesOn = take(flow);
+        int slot = periods.find(flow);
+        if (slot != DueByKey.NONE && periods.nextDueNs() <= progress.ns()) {
+            slot = catchUp(flow, slot);
+        }
+        boolean goesOn = take(flow, slot);
+        periods.count(touched);
         touched.end();
         return goesOn;
     }
 
-    private boolean take(Flow flow) {
+    /** Fires what is due of the key of an event before it, however much is due of others; answers the row of the key. */
+    private int catchUp(Flow flow, int slot) {
+        int id = periods.firstDue(slot, progress.ns());
+        if (id == DueByKey.NONE) {
+            return slot;
+        }
+        int fired = 0;
+        int at = slot;
+        inHand.copyFrom(flow);
+        while (id != DueByKey.NONE && fired < DueByKey.BEFORE_EVENT) {
+            fired++;
+            send(id, flow);
+            flow.copyFrom(inHand);
+            at = periods.find(flow);
+            id = at == DueByKey.NONE ? DueByKey.NONE : periods.firstDue(at, progress.ns());
+        }
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
+        return at;
+    }
+
+    private boolean take(Flow flow, int slot) {
         long endNs = endNs(flow.timeNs());
         if (endNs <= progress.ns()) {
             return late(flow);
         }
-        int keyLength = rowKey(flow, endNs);
-        long hash = KeyHash.of(seed, rowKey, keyLength);
-        int slot = rows.find(hash, rowKey, keyLength);
-        if (slot >= 0 && isOlderThanHeld(slot, flow)) {
+        int id = slot == DueByKey.NONE ? DueByKey.NONE : periods.at(slot, endNs);
+        boolean isNew = id == DueByKey.NONE;
+        if (!isNew && isOlderThanHeld(id, flow)) {
             return false;
         }
         int length;
         try {
-            length = slot < 0 || merge == null && fill == null
-                    ? Held.copyValue(flow, type, bytes, 0)
-                    : merged(slot, flow);
+            length = isNew || merge == null && fill == null ? Held.copyValue(flow, type, bytes, 0) : merged(id, flow);
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
-        if (slot < 0) {
-            slot = make(hash, keyLength, endNs);
-            if (slot < 0) {
-                return failures.refuse(flow, Reason.OVER_BOUND, "conflate holds as many keys as it may");
+        if (isNew) {
+            id = make(flow, endNs);
+            if (id == DueByKey.NONE) {
+                return failures.refuse(
+                        flow,
+                        Reason.OVER_BOUND,
+                        "conflate holds as many keys as it may, or as many periods as the state budget has room for");
             }
         }
-        store(slot, flow.timeNs(), length);
+        store(id, flow.timeNs(), length);
         return false;
     }
 
@@ -143,23 +156,13 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         return false;
     }
 
-    private int rowKey(Flow flow, long endNs) {
-        Bytes.putLong(rowKey, 0, endNs);
-        if (isNumber) {
-            Bytes.putLong(rowKey, Long.BYTES, flow.key());
-            return 2 * Long.BYTES;
-        }
-        System.arraycopy(flow.keyBytes(), 0, rowKey, Long.BYTES, flow.keyLength());
-        return Long.BYTES + flow.keyLength();
-    }
-
-    private boolean isOlderThanHeld(int slot, Flow flow) {
-        return merge == null && fill == null && flow.timeNs() < rows.page(slot)[rows.base(slot) + TIME];
+    private boolean isOlderThanHeld(int id, Flow flow) {
+        return merge == null && fill == null && flow.timeNs() < periods.page(id)[periods.base(id) + TIME];
     }
 
     /** What the function makes of the event that is held and the next. */
-    private int merged(int slot, Flow flow) throws Exception {
-        Object held = view.wrap(before, 0, load(slot, before));
+    private int merged(int id, Flow flow) throws Exception {
+        Object held = view.wrap(before, 0, load(id, before));
         if (fill == null) {
             Object result =
                     Objects.requireNonNull(merge.apply(held, flow.value()), "conflate's function returned null");
@@ -170,24 +173,20 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         return writer.length();
     }
 
-    /** A new row with its timer; -1 when there is no room for both. */
-    private int make(long hash, int keyLength, long endNs) {
-        int slot = rows.acquire(hash, rowKey, keyLength);
-        if (slot >= 0 && heap.set(endNs, slot) < 0) {
-            rows.release(slot);
-            slot = -1;
-        }
-        if (slot >= 0) {
+    /** A new period of the key in hand; NONE when there is no room for it. */
+    private int make(Flow flow, long endNs) {
+        int id = periods.add(flow, endNs);
+        if (id != DueByKey.NONE) {
             context.due(endNs);
             pace.added(1);
-            counters.keys = rows.count();
+            counters.keys = periods.keyCount();
         }
-        return slot;
+        return id;
     }
 
-    private void store(int slot, long timeNs, int length) {
-        long[] page = rows.writable(slot);
-        int base = rows.base(slot);
+    private void store(int id, long timeNs, int length) {
+        long[] page = periods.writable(id);
+        int base = periods.base(id);
         page[base + TIME] = timeNs;
         page[base + LENGTH] = length;
         Arrays.fill(bytes, length, bytes.length, (byte) 0);
@@ -196,9 +195,9 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         }
     }
 
-    private int load(int slot, byte[] into) {
-        long[] page = rows.page(slot);
-        int base = rows.base(slot);
+    private int load(int id, byte[] into) {
+        long[] page = periods.page(id);
+        int base = periods.base(id);
         for (int at = 0; at < into.length; at += Long.BYTES) {
             Bytes.putLong(into, at, page[base + EVENT + at / Long.BYTES]);
         }
@@ -221,7 +220,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public long nextDueNs() {
-        return heap.nextDueNs();
+        return periods.nextDueNs();
     }
 
     @Override
@@ -229,26 +228,29 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         int share = progressNs == Progress.END ? most : pace.most(most);
         int fired = 0;
         touched.begin();
-        while (fired < share && heap.pop(progressNs)) {
+        while (fired < share && fireNext(progressNs, flow)) {
             fired++;
-            send((int) heap.payload(), heap.dueNs(), flow);
         }
+        periods.count(touched);
         touched.end();
-        pace.fired(fired, heap.nextDueNs() <= progressNs);
+        pace.fired(fired, periods.nextDueNs() <= progressNs);
         return fired;
     }
 
-    private void send(int slot, long dueNs, Flow flow) {
-        int keyLength = rows.copyKey(slot, rowKey) - Long.BYTES;
-        int length = load(slot, bytes);
-        rows.release(slot);
-        counters.keys = rows.count();
-        if (isNumber) {
-            flow.key(Bytes.getLong(rowKey, Long.BYTES));
-        } else {
-            System.arraycopy(rowKey, Long.BYTES, key, 0, keyLength);
-            flow.key(KeyHash.of(seed, key, keyLength), key, keyLength);
+    private boolean fireNext(long progressNs, Flow flow) {
+        int id = periods.pop(progressNs);
+        if (id != DueByKey.NONE) {
+            send(id, flow);
         }
+        return id != DueByKey.NONE;
+    }
+
+    private void send(int id, Flow flow) {
+        long dueNs = periods.dueNs(id);
+        int length = load(id, bytes);
+        periods.keyOf(id, flow);
+        periods.remove(id);
+        counters.keys = periods.keyCount();
         flow.fires(firing, dueNs);
         flow.value(made.wrap(bytes, 0, length), bytes, 0, length);
         if (type.hasCursor()) {

@@ -180,6 +180,27 @@ class ConflateTest {
     }
 
     @Test
+    void shouldBoundKeysAndNotTheirPeriods() {
+        Topology topology = Millrace.topology(
+                "bound",
+                t -> t.from(LOOSE)
+                        .keyBy(Ping::key)
+                        .keysAtMost(1)
+                        .conflate("latest", Duration.ofNanos(1))
+                        .to(OUT));
+        TestDriver driver = TestDriver.of(topology);
+        for (long time : new long[] {9, 0, 4, 14, 2, 7, 0}) {
+            driver.send(LOOSE, Ping.of(1, time, time));
+        }
+        driver.send(LOOSE, Ping.of(2, 9, 9));
+        assertEquals(Map.of("latest over-bound", 1L), driver.deadLetterCounts());
+        assertEquals(
+                List.of("1:0 at 0", "1:2 at 2", "1:4 at 4", "1:7 at 7", "1:9 at 9", "1:14 at 14"),
+                taken(driver.endAll()));
+        assertEquals(0, driver.counters("latest").keys);
+    }
+
+    @Test
     void shouldSayWhatIsWrongAtBuild() {
         TopologyException e = assertThrows(
                 TopologyException.class,
