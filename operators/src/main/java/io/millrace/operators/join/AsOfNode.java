@@ -17,9 +17,12 @@ import io.millrace.operator.TimedNode;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
+import io.millrace.operators.Touched;
 import io.millrace.state.SavedByParts;
+import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
+import java.util.Arrays;
 
 /** Runs an as-of join: takes events and rows, answers what has waited long enough, looks after keys. */
 final class AsOfNode implements TimedNode, SavedByParts, Explains {
@@ -47,6 +50,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
     private final Failures failures;
     private final Firing firing;
     private final NodeCounters counters;
+    private final Touched touched;
     private final Node rest;
 
     @SuppressWarnings("unchecked")
@@ -69,6 +73,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
+        touched = touched();
         rest = context.rest(0);
     }
 
@@ -87,6 +92,13 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public boolean on(Flow flow) {
+        touched.begin();
+        boolean goesOn = event(flow);
+        count();
+        return goesOn;
+    }
+
+    private boolean event(Flow flow) {
         boolean isRow = flow.input() == 1;
         if (!isRow && flow.form() != EntryForm.INSERT) {
             return failures.refuse(flow, Reason.MALFORMED, "asOf answers inserts, not replacements or retractions");
@@ -106,6 +118,19 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
             return put(flow, length);
         }
         return how.arrival ? answer(flow, length) : hold(flow, length);
+    }
+
+    private Touched touched() {
+        StateCounters[] ofRows = versions.counters();
+        StateCounters[] ofEvents = waiting == null ? new StateCounters[0] : waiting.counters();
+        StateCounters[] all = Arrays.copyOf(ofRows, ofRows.length + ofEvents.length);
+        System.arraycopy(ofEvents, 0, all, ofRows.length, ofEvents.length);
+        return new Touched(counters, all, versions.calendar());
+    }
+
+    private void count() {
+        touched.also(versions.takeSlots() + (waiting == null ? 0 : waiting.takeSlots()));
+        touched.end();
     }
 
     private boolean put(Flow flow, int length) {
@@ -170,7 +195,6 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
             versions.leave(slot);
             return failures.refuse(flow, Reason.OVER_BOUND, FULL);
         }
-        count();
         context.due(time.due(waiting.dueNs(flow.timeNs())));
         return false;
     }
@@ -178,10 +202,6 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
     /** The earliest time that an event of a key may have which is still to be answered. */
     private long horizonNs(int slot) {
         return waiting == null ? time.ns() : Math.min(time.ns(), waiting.earliestNs(slot));
-    }
-
-    private void count() {
-        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, waiting.takeSlots());
     }
 
     @Override
@@ -203,6 +223,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
     public int fire(long progressNs, int most, Flow flow) {
         long ns = time.of(progressNs);
         int fired = 0;
+        touched.begin();
         while (waiting != null && fired < most && waiting.pop(ns)) {
             fired++;
             answerHeld(flow);
@@ -217,6 +238,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
             }
         }
         versions.lookedAfter(fired - answered, ns);
+        count();
         return fired;
     }
 
@@ -232,7 +254,6 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
             pair(found, flow);
         }
         waiting.release(flow, firing);
-        count();
         versions.leave(slot);
         if (sends) {
             flow.timeNs(Times.plus(timeNs, stampDelayNs));

@@ -4,6 +4,7 @@ import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
+import io.millrace.state.StateCounters;
 
 /**
  * Where the events of a {@link Timeline} stand: a block each. Where rows are given, one event of a key stands in its row: most keys
@@ -45,6 +46,11 @@ final class EventPlaces {
     /** How many longs a row has for an event of its own, where events take up to so many; 0 where none is to stand there. */
     static int ownLongs(int eventLongs) {
         return eventLongs <= OWN_LONGS_MAX ? eventLongs : 0;
+    }
+
+    /** Of the blocks. */
+    StateCounters counters() {
+        return blocks.counters();
     }
 
     void keeps(Saved part) {

@@ -19,14 +19,18 @@ import io.millrace.operator.TimedNode;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
+import io.millrace.operators.Touched;
 import io.millrace.operators.join.Interval.Kind;
 import io.millrace.operators.window.Partition;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.FiringPace;
 import io.millrace.state.SavedByParts;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs an interval join. */
@@ -84,6 +88,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private final Failures failures;
     private final Firing firing;
     private final NodeCounters counters;
+    private final Touched touched;
     private final Node rest;
 
     @SuppressWarnings("unchecked")
@@ -148,13 +153,28 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
+        touched = touched();
         rest = context.rest(0);
     }
 
     // ---- an event
 
+    private Touched touched() {
+        List<StateCounters> written = new ArrayList<>(List.of(keys.rows.counters()));
+        left.counters(written);
+        right.counters(written);
+        return new Touched(counters, written.toArray(new StateCounters[0]), calendar);
+    }
+
     @Override
     public boolean on(Flow flow) {
+        touched.begin();
+        boolean goesOn = event(flow);
+        count();
+        return goesOn;
+    }
+
+    private boolean event(Flow flow) {
         boolean isLeft = flow.input() == 0;
         if (flow.form() != EntryForm.INSERT) {
             return failures.refuse(flow, Reason.MALFORMED, "join takes inserts, not replacements or retractions");
@@ -199,7 +219,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
                 sendOfRight(slot, flow, matches);
             }
         }
-        count();
         return false;
     }
 
@@ -466,6 +485,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     public int fire(long progressNs, int most, Flow flow) {
         long ns = time.of(progressNs);
         int fired = 0;
+        touched.begin();
         while (fired < most && aloneDueNs() <= ns) {
             fired++;
             Side side = left.nextDueNs() <= right.nextDueNs() ? left : right;
@@ -545,7 +565,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     }
 
     private void count() {
-        int slots = left.takeSlots() + right.takeSlots();
-        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, slots);
+        touched.also(left.takeSlots() + right.takeSlots());
+        touched.end();
     }
 }

@@ -7,9 +7,11 @@ import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
+import java.util.List;
 
 /**
  * The events of one side of an interval join, by key and time. Opened for a key before anything else is asked; what changes its
@@ -133,6 +135,17 @@ final class Side {
 
     int nextReaching(int id, long ns) {
         return ending.nextReaching(id, ns);
+    }
+
+    /** Adds those of what is written beside the rows. */
+    void counters(List<StateCounters> to) {
+        to.add(places.counters());
+        if (headers != null) {
+            to.add(headers.counters());
+        }
+        if (heap != null) {
+            to.add(heap.counters());
+        }
     }
 
     int takeSlots() {

@@ -10,6 +10,7 @@ import io.millrace.state.Blocks;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.FiringPace;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
 
@@ -108,7 +109,6 @@ final class Versions {
         timeline.root(keys.rows.get(slot, 0));
         int before = how.direction == AsOf.Direction.FORWARD ? Timeline.NONE : before(timeNs);
         int behind = how.direction == AsOf.Direction.BACKWARD ? Timeline.NONE : behind(timeNs);
-        count();
         if (before == Timeline.NONE || behind == Timeline.NONE) {
             return before == Timeline.NONE ? behind : before;
         }
@@ -181,7 +181,6 @@ final class Versions {
         }
         pace.added(1);
         arm(slot);
-        count();
         counters.keys = keys.rows.count();
         return true;
     }
@@ -238,7 +237,6 @@ final class Versions {
             }
         }
         releaseIfEmpty(slot);
-        count();
     }
 
     private int forget(int slot, long horizonNs, int most) {
@@ -293,7 +291,17 @@ final class Versions {
         context.due(time.due(nextDueNs()));
     }
 
-    private void count() {
-        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, timeline.takeSlots());
+    /** Of what is written. */
+    StateCounters[] counters() {
+        return new StateCounters[] {keys.rows.counters(), blocks.counters()};
+    }
+
+    ExpiryCalendar calendar() {
+        return calendar;
+    }
+
+    /** Steps in timelines since the last call. */
+    int takeSlots() {
+        return timeline.takeSlots();
     }
 }

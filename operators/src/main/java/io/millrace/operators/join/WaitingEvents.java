@@ -7,6 +7,7 @@ import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Times;
 
@@ -199,6 +200,11 @@ final class WaitingEvents {
         }
         headers.release(page[base + HEADER], page[base + SEQUENCE], firing);
         free((int) page[base], id);
+    }
+
+    /** Of what is written. */
+    StateCounters[] counters() {
+        return new StateCounters[] {blocks.counters(), headers.counters(), heap.counters()};
     }
 
     /** Steps in timelines since the last call. */

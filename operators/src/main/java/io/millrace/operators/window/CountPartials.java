@@ -4,6 +4,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.StateCounters;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
@@ -99,6 +100,10 @@ final class CountPartials {
     /** When it was due. */
     long poppedNs() {
         return heap.dueNs();
+    }
+
+    StateCounters counters() {
+        return heap.counters();
     }
 
     void fired(int firings, long progressNs) {

@@ -4,10 +4,14 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.Touched;
 import io.millrace.operators.aggregate.BrokenAggregateException;
 import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Windows of so many events of a key, in the order of their arrival: a result after every step, of the last events up to
@@ -54,6 +58,7 @@ final class CountWindows extends WindowState {
     private final Blocks chunks;
     private final Progress progress;
     private final NodeCounters counters;
+    private final Touched touched;
     private final long[] window;
     private final long[] spare;
     private final WindowLayout layout;
@@ -94,6 +99,18 @@ final class CountWindows extends WindowState {
         chunks = half == 0 ? null : new Blocks(context.budget(), chunkSlots * longs, 0);
         progress = context.progress();
         counters = context.counters();
+        touched = new Touched(counters, structures());
+    }
+
+    private StateCounters[] structures() {
+        List<StateCounters> all = new ArrayList<>(List.of(rows.counters(), heads.counters()));
+        if (chunks != null) {
+            all.add(chunks.counters());
+        }
+        if (partials != null) {
+            all.add(partials.counters());
+        }
+        return all.toArray(new StateCounters[0]);
     }
 
     /** Columns of a key. */
@@ -144,8 +161,10 @@ final class CountWindows extends WindowState {
 
     @Override
     Reason before(Flow flow) {
+        touched.begin();
         if (partials != null && partials.isBehind()) {
             catchUp(flow);
+            touched.end();
         }
         return null;
     }
@@ -160,6 +179,7 @@ final class CountWindows extends WindowState {
             tellPartial(slot, due, flow);
             flow.copyFrom(inHand);
             counters.firings++;
+            counters.maxFirings = Math.max(counters.maxFirings, 1);
         }
     }
 
@@ -179,11 +199,18 @@ final class CountWindows extends WindowState {
 
     @Override
     Reason take(Flow flow, long[] values) {
+        slots = 0;
+        Reason reason = fold(flow, values);
+        touched.also(slots);
+        touched.end();
+        return reason;
+    }
+
+    private Reason fold(Flow flow, long[] values) {
         int slot = keys.acquire(flow);
         if (slot < 0) {
             return Reason.OVER_BOUND;
         }
-        slots = 0;
         boolean isNew = rows.isNew();
         int head = (int) rows.get(slot, HEADS) - 1;
         if (head < 0) {
@@ -246,7 +273,6 @@ final class CountWindows extends WindowState {
         }
         rows.set(slot, EVENTS, 0);
         gather(slot, head);
-        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, slots);
         if (rows.get(slot, PANES) % panesOfStep == 0) {
             results.begin(flow);
             told = (int) Math.min(rows.get(slot, PANES) * paneEvents, size);
@@ -397,6 +423,7 @@ final class CountWindows extends WindowState {
     int fire(long progressNs, int most, Flow flow) {
         int share = partials.share(progressNs, most);
         int fired = 0;
+        touched.begin();
         for (int slot = partials.pop(progressNs); slot >= 0; slot = partials.pop(progressNs)) {
             tellPartial(slot, partials.poppedNs(), flow);
             if (++fired == share) {
@@ -404,6 +431,7 @@ final class CountWindows extends WindowState {
             }
         }
         partials.fired(fired, progressNs);
+        touched.end();
         return fired;
     }
 }

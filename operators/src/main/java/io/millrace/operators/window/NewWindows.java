@@ -67,6 +67,9 @@ final class NewWindows {
             }
             if (periods.isWindow(freshIndex[i])) {
                 panes.insert(slot, before, next, fresh[i]);
+                if (progress.ns() < periods.end(freshIndex[i])) {
+                    panes.isUntold(slot, fresh[i]);
+                }
             } else {
                 panes.insertPane(slot, before, next, fresh[i]);
             }

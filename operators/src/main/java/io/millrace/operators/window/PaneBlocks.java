@@ -15,7 +15,7 @@ import io.millrace.state.StateCounters;
  */
 final class PaneBlocks extends WindowKeys implements DueLists.Timers {
     /*
-     * Row:   | how many windows * 2, and 1 when its own block is in use | none is due before | oldest, newest | columns of others |
+     * Row:   | first that may be untold, how many windows * 2, and 1 when its own block is in use | none is due before | oldest, newest | columns of others |
      *        | its own block |
      * Block: window i and pane i in one, because a pane is needed exactly until the window that begins with it goes.
      *        | index | events of the pane | buckets … | result told last … |
@@ -188,7 +188,31 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
 
     /** How many windows a key has. */
     int windows(int slot) {
-        return (int) (rows.get(slot, HELD) >> 1);
+        return (int) rows.get(slot, HELD) >>> 1;
+    }
+
+    /** A block before which none is untold: its end has been told of each, and it waits to be forgotten. */
+    int untold(int slot) {
+        int id = first(rows.get(slot, HELD));
+        return id == NONE ? oldest(slot) : id;
+    }
+
+    /** Says that before a block none is untold. */
+    void untold(int slot, int id) {
+        if (untold(slot) != id) {
+            setUntold(slot, id);
+        }
+    }
+
+    private void setUntold(int slot, int id) {
+        rows.set(slot, HELD, both(id, (int) rows.get(slot, HELD)));
+    }
+
+    /** Says that a block, which has just been put in, is untold. */
+    void isUntold(int slot, int id) {
+        if (get(id, INDEX) < get(untold(slot), INDEX)) {
+            setUntold(slot, id);
+        }
     }
 
     /** The oldest window of a key. */
@@ -307,6 +331,9 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
     private void unlink(int slot, int id) {
         int before = older(id);
         int next = newer(id);
+        if (first(rows.get(slot, HELD)) == id) {
+            setUntold(slot, before);
+        }
         newer(slot, before, next);
         older(slot, next, before);
     }

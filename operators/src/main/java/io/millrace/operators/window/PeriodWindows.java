@@ -10,8 +10,10 @@ import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operators.Touched;
 import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
 
@@ -51,6 +53,7 @@ final class PeriodWindows extends WindowState {
     private final Progress progress;
     private final NodeContext context;
     private final NodeCounters counters;
+    private final Touched touched;
     private final Flow inHand = new Flow();
 
     /** Where periods without events are told; else null. */
@@ -82,7 +85,8 @@ final class PeriodWindows extends WindowState {
                 context);
         rows = panes.rows;
         told = new PaneResults(window, periods, panes, layout, summaries, results);
-        timers = new WindowTimers(panes, window, context.budget());
+        timers = new WindowTimers(panes, window, periods, context.budget());
+        touched = new Touched(counters, new StateCounters[] {rows.counters(), panes.counters(), timers.counters()});
         fresh = new NewWindows(window, periods, panes, timers, context.progress());
         pace = new FiringPace(context.budget(), FiringPace.FEW);
         firings = window.latenessNs > 0 ? 2 : 1;
@@ -121,7 +125,7 @@ final class PeriodWindows extends WindowState {
         if (isClosed(periods.newest(index))) {
             return Reason.LATE;
         }
-        panes.slots = 0;
+        begin();
         lowest = periods.oldest(index);
         while (isClosed(lowest)) {
             lowest += periods.stride;
@@ -132,6 +136,7 @@ final class PeriodWindows extends WindowState {
             if (catchUp(slot, mostOfKey, flow)) {
                 setApart(slot, index, flow);
             }
+            count();
             flow.copyFrom(inHand);
         }
         return null;
@@ -203,9 +208,10 @@ final class PeriodWindows extends WindowState {
     /** The window of a key that is due first; none when none is, and then its row says when one will be. */
     private int firstDue(int slot) {
         long ns = progress.ns();
-        long soonest = Long.MAX_VALUE;
-        int found = NONE;
-        for (int id = panes.oldest(slot); id != NONE; id = panes.newer(id)) {
+        int found = panes.oldest(slot); // of those that have been told and are kept the first to be forgotten
+        long soonest = found == NONE ? Long.MAX_VALUE : panes.get(found, panes.dueAt);
+        int id = timers.firstUntold(slot);
+        while (id != NONE) {
             long[] page = panes.page(id);
             int base = panes.base(id);
             panes.slots++;
@@ -213,8 +219,9 @@ final class PeriodWindows extends WindowState {
                 soonest = page[base + panes.dueAt];
                 found = id;
             }
-            if (window.earlyNs == 0 && page[base + panes.dueAt] <= periods.end(page[base + INDEX])) {
-                break; // it has not ended yet, and those behind it end later
+            id = panes.newer(id);
+            if (window.earlyNs == 0 || id != NONE && periods.start(panes.get(id, INDEX)) >= soonest) {
+                break; // those behind it end later, and partial results come behind their starts
             }
         }
         rows.set(slot, SOONEST, soonest);
@@ -270,9 +277,16 @@ final class PeriodWindows extends WindowState {
         return reason;
     }
 
+    private void begin() {
+        panes.slots = 0;
+        touched.begin();
+    }
+
     private void count() {
         counters.keys = rows.count();
-        counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, panes.slots);
+        touched.also(panes.slots);
+        panes.slots = 0;
+        touched.end();
     }
 
     private Reason add(int pane, long[] values) {
@@ -343,7 +357,7 @@ final class PeriodWindows extends WindowState {
         int share = isLate(progressNs) ? most : paced;
         long panesMost = paced > FiringPace.FEW ? Math.max(PANES_OF_ENTRY, (long) paced * steps) : PANES_OF_ENTRY;
         int fired = 0;
-        panes.slots = 0;
+        begin();
         while (fired < share && panes.slots < panesMost && fireNext(progressNs, flow)) {
             fired++;
         }
@@ -477,7 +491,7 @@ final class PeriodWindows extends WindowState {
         if (empties.areOver()) {
             return null;
         }
-        panes.slots = 0;
+        begin();
         int slot = panes.find(flow);
         if (deletes) {
             if (slot >= 0) {
@@ -491,7 +505,7 @@ final class PeriodWindows extends WindowState {
                 return Reason.OVER_BOUND;
             }
         }
-        counters.keys = rows.count();
+        count();
         context.due(empties.nextDueNs());
         return null;
     }

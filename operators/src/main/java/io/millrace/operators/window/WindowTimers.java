@@ -1,20 +1,24 @@
 package io.millrace.operators.window;
 
+import static io.millrace.operators.window.PaneBlocks.INDEX;
 import static io.millrace.operators.window.PaneBlocks.NONE;
 
 import io.millrace.state.DueLists;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 
 /** When windows are to be looked at: a timer each, in the order of (due, set order). */
 final class WindowTimers {
     private final PaneBlocks panes;
+    private final Periods periods;
     private final DueLists lists;
 
     /** Whether windows of a key may be due at one moment though they begin one behind the other. */
     private final boolean early;
 
-    WindowTimers(PaneBlocks panes, Window window, StateBudget budget) {
+    WindowTimers(PaneBlocks panes, Window window, Periods periods, StateBudget budget) {
         this.panes = panes;
+        this.periods = periods;
         early = window.earlyNs > 0;
         lists = new DueLists(panes, budget);
     }
@@ -40,6 +44,10 @@ final class WindowTimers {
     /** Takes the timer of a window out of its turn; there may be none. */
     void cancel(int id) {
         lists.cancel(id);
+    }
+
+    StateCounters counters() {
+        return lists.counters();
     }
 
     long nextDueNs() {
@@ -80,14 +88,42 @@ final class WindowTimers {
      * fired last. The one whose turn it was takes its place.
      */
     private int firstOfKey(int id) {
-        long due = panes.get(id, panes.dueAt);
-        int first = id;
-        for (int o = panes.older(id); o != NONE; o = panes.older(o)) {
-            first = panes.get(o, panes.dueAt) == due ? o : first;
-        }
+        int first = firstOfKey(id, panes.get(id, panes.dueAt));
         if (first != id) {
             lists.replace(first, id);
         }
         return first;
+    }
+
+    /** Of those that have been told one may be due then, and it is the oldest: they are forgotten one behind the other. */
+    private int firstOfKey(int id, long due) {
+        int slot = panes.slot(id);
+        int oldest = panes.oldest(slot);
+        if (panes.get(oldest, panes.dueAt) == due) {
+            return oldest;
+        }
+        long index = panes.get(id, INDEX);
+        int first = firstUntold(slot);
+        while (first != NONE && panes.get(first, INDEX) < index && panes.get(first, panes.dueAt) != due) {
+            first = panes.newer(first);
+            panes.slots++;
+        }
+        return first == NONE || panes.get(first, INDEX) > index ? id : first;
+    }
+
+    /** The oldest window of a key that has not ended, or of which that has not been told; {@link PaneBlocks#NONE} when there is none. */
+    int firstUntold(int slot) {
+        int last = NONE;
+        int id = panes.untold(slot);
+        panes.slots++;
+        while (id != NONE && panes.get(id, panes.dueAt) > periods.end(panes.get(id, INDEX))) {
+            last = id;
+            id = panes.newer(id);
+            panes.slots++;
+        }
+        if (last != NONE) {
+            panes.untold(slot, id == NONE ? last : id);
+        }
+        return id;
     }
 }

@@ -298,7 +298,7 @@ class SessionSemanticsTest {
             }
             List<Bar> rest = driver.take(BARS);
             assertEquals(size, rest.get(rest.size() - 1).count());
-            assertTrue(most <= 8, "slots touched " + most + " with " + size);
+            assertTrue(most <= 24, "slots touched " + most + " with " + size);
             assertEquals(List.of(), driver.deadLetters());
         }
     }
