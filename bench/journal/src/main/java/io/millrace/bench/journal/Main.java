@@ -134,7 +134,9 @@ public final class Main {
             case "engine" -> {
                 return new EngineWaits(at, effort).run();
             }
-            case "cost" -> new EngineCost(at, effort).run();
+            case "cost" -> {
+                return new EngineCost(at, effort).run();
+            }
             case "rates" -> new JournalBench(at, effort).rates();
             case "snapshot" -> {
                 return new SnapshotLatency(at, effort).run();

@@ -77,7 +77,13 @@ public final class Kills {
             command.share();
         }
         for (long s = seed; runs < times && failure == null; s++) {
-            session(s, (int) Math.min(KILLS_A_SESSION, times - runs));
+            int kills = (int) Math.min(KILLS_A_SESSION, times - runs);
+            again = "; again: bench/run kill --times " + kills + " --seed " + s + " --level " + level;
+            try {
+                session(s, kills);
+            } catch (IOException | RuntimeException e) { // no file to compare, a line that is none
+                failed(s, e.toString());
+            }
         }
         return this;
     }
@@ -86,7 +92,6 @@ public final class Kills {
         Path at = Files.createDirectory(directory.resolve("session-" + seed));
         SplittableRandom random = new SplittableRandom(seed);
         List<Aim> aims = aims(kills, seed, level, random);
-        again = "; again: bench/run kill --times " + kills + " --seed " + seed + " --level " + level;
         boolean[] waits = new boolean[Aim.values().length];
         for (int i = 0; i < kills && failure == null; i++) {
             Aim aim = aims.get(i);

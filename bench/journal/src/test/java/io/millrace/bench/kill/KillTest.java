@@ -40,6 +40,15 @@ class KillTest {
         }
     }
 
+    @Test
+    void shouldNameTheCommandThatRepeatsASessionAlsoWhereNoFileCanBeWritten() throws Exception {
+        Kills kills = new Kills(folder.resolve("none"), Durability.PROCESS).run(1, 3);
+        assertTrue(kills.failure().startsWith("seed 3: java.nio.file.NoSuchFileException"), kills.failure());
+        assertTrue(
+                kills.failure().endsWith("; again: bench/run kill --times 1 --seed 3 --level PROCESS"),
+                kills.failure());
+    }
+
     /** So that a session that failed can be had again by its seed, whatever was killed before it. */
     @Test
     void shouldAimAtEachKindAsOftenBySeedsAlone() {

@@ -51,6 +51,14 @@ final class PlainQueries {
     private final Map<String, Runnable> all = new TreeMap<>();
     private final List<String> rows = new ArrayList<>();
 
+    /** Over the rows before a time only. */
+    PlainQueries before(long ms) {
+        return new PlainQueries(
+                persons.stream().filter(p -> p.t < ms).toList(),
+                auctions.stream().filter(a -> a.t < ms).toList(),
+                bids.stream().filter(b -> b.t < ms).toList());
+    }
+
     PlainQueries(List<P> persons, List<A> auctions, List<B> bids) {
         this.persons = persons;
         this.auctions = auctions;
