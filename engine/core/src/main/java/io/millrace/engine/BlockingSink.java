@@ -54,6 +54,9 @@ final class BlockingSink implements Runnable, Stepping {
 
     private final AtomicLong flushWantedTo = new AtomicLong();
 
+    /** Its own thread's; others look whether it stands still. */
+    private volatile boolean flushing;
+
     /** One output of the sink. */
     private static final class Lane<V> {
         private final EventSink<V> sink;
@@ -246,7 +249,7 @@ final class BlockingSink implements Runnable, Stepping {
 
     @Override
     public boolean rests() {
-        return ring.waiting() == 0 || stopped;
+        return ring.waiting() == 0 && !flushing || stopped;
     }
 
     @Override
@@ -256,7 +259,9 @@ final class BlockingSink implements Runnable, Stepping {
 
     @Override
     public String where() {
-        return bound.where() + ": its sink stands still before " + ring.waiting() + " events";
+        long waiting = ring.waiting();
+        return bound.where() + ": its sink stands still "
+                + (waiting == 0 ? "in a flush" : "before " + waiting + " events");
     }
 
     // ---- the sink's thread
@@ -337,7 +342,9 @@ final class BlockingSink implements Runnable, Stepping {
     }
 
     private boolean flush() {
+        flushing = true; // mostly behind the last event that waits, for which nobody would see it stand still
         boolean sound = sinks.flush(bound, attempt -> waitsForNext(ring.taken(), -1, attempt));
+        flushing = false;
         if (sound) {
             flushedTo = ring.taken();
         }

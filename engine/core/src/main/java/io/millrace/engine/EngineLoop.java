@@ -32,8 +32,8 @@ final class EngineLoop implements RingReader {
     /** The last place of an entry by which a stage lets left-over firings go on. */
     private final AtomicLong wentOnAt = new AtomicLong(-1);
 
-    /** The last copy that somebody got who would not have waited for long; null before the first. */
-    private volatile EngineStats last;
+    /** The newest copy that somebody got who would not have waited for long; null before the first. */
+    private final AtomicReference<EngineStats> known = new AtomicReference<>();
 
     private volatile boolean stopWanted;
 
@@ -176,10 +176,10 @@ final class EngineLoop implements RingReader {
     EngineStats newest(long mostNs) {
         EngineStats now = stats(mostNs);
         if (now != null) {
-            last = now;
+            known.accumulateAndGet(now, (a, b) -> a == null || a.sequence() <= b.sequence() ? b : a);
             return now;
         }
-        EngineStats before = last;
+        EngineStats before = known.get();
         return before == null ? new EngineStats.Copy(host).stats() : before;
     }
 

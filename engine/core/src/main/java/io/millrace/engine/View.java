@@ -191,7 +191,7 @@ public final class View<V> implements EventSink<V> {
         Views shows = owner.get();
         if (shows != of) {
             return "this view shows the rows of engine " + (shows == null ? "" : shows.host())
-                    + ", which has not been closed; close that first, or bind another view (View.of)";
+                    + ", whose threads have not ended; close that first, or bind another view (View.of)";
         }
         String problem = show(keyed, isWaiting);
         if (problem == null) {

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.transport.Delivery;
+import io.millrace.transport.EventSink;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
@@ -156,6 +158,30 @@ class StallsTest {
                 .start()) {
             publish(engine);
             awaitStallAndUp(engine, "output out: its sink stands still before 1 events \\(.*");
+        }
+    }
+
+    /** Behind the last event, for which nobody would miss it: a transaction that does not end. */
+    @Test
+    void shouldNameABlockingSinkThatHangsInItsFlush() throws Exception {
+        EventSink<Num> sink = new EventSink<>() {
+            @Override
+            public void on(Num event, Meta meta) {}
+
+            @Override
+            public void flush() throws InterruptedException {
+                go.await();
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Engine engine = Engine.of(Trials.one(TrialOp.pass(1)))
+                .output(Trials.OUT, sink, Delivery.blocking())
+                .stalledAfter(BRIEF)
+                .start()) {
+            publish(engine);
+            awaitStallAndUp(engine, "output out: its sink stands still in a flush \\(.*");
         }
     }
 

@@ -98,7 +98,7 @@ class ViewHostsTest {
                                 () -> setup(journal).inline())
                         .getMessage();
                 assertEquals(
-                        "output out: this view shows the rows of engine trial, which has not been closed; close that first,"
+                        "output out: this view shows the rows of engine trial, whose threads have not ended; close that first,"
                                 + " or bind another view (View.of)",
                         refused);
                 publish(host, 1, 2);

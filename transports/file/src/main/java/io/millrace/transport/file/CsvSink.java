@@ -78,10 +78,8 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     /**
-     * Writes records with a column for each component. The file is made when the engine starts, or with the first row: a start that fails leaves one
-     * that is there as it is, and so does one on a file that another engine writes.
-     *
-     * <p>All rows stay: an output that takes some back or replaces them is refused at the start ({@link #changes}).
+     * Writes records with a column for each component. The file is made anew when the engine starts, or with the first row: one that another engine
+     * writes is refused, and left as it is. A start that fails for another reason may have emptied it by then.
      *
      * @param file   its name, or {@code -} for standard output; compressed when it ends in .gz
      * @param record components may be {@code long int short byte double boolean} (1 or 0), {@code String}, an enum (its
