@@ -4,13 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Journaling;
+import io.millrace.event.Input;
 import io.millrace.event.Meta;
+import io.millrace.event.Output;
+import io.millrace.state.Migration;
+import io.millrace.testkit.MemoryJournal;
 import io.millrace.testkit.SinkFaults;
 import io.millrace.testkit.SinkTrial;
+import io.millrace.topology.Topology;
 import io.millrace.transport.EventSink;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -132,6 +141,49 @@ class JdbcSinkTest {
             assertThrows(SQLException.class, () -> sink.on(3L, meta(58)), "out of its order");
         }
         assertEquals(effects(3), database.effects);
+    }
+
+    public record Num(long n) {}
+
+    private static final Input<Num> IN = Input.of("in", Num.class).historic();
+    private static final Output<Num> OUT = Output.of("out", Num.class);
+
+    private static Topology every(int nth) {
+        return Millrace.topology("nth", t -> {
+            var from = t.from(IN);
+            (nth == 4 ? from : from.map(Num.class, e -> e))
+                    .filter(e -> e.n() % nth == 0)
+                    .to(OUT);
+        });
+    }
+
+    private Engine start(MemoryJournal journal, int nth, Journaling how) {
+        JdbcSink<Num> sink =
+                new JdbcSink<>(database::connect, "insert into effects values (?)", (s, e) -> s.setLong(1, e.n()));
+        return Engine.of(every(nth)).journal(journal, how).output(OUT, sink).start();
+    }
+
+    /** It is worked out behind the snapshot by the changed topology, which puts out twice as much there. */
+    @Test
+    void shouldGoOnBehindAnUpgradeThatPutsOutMore() {
+        MemoryJournal journal = new MemoryJournal();
+        try (Engine engine = start(journal, 4, Journaling.plain())) {
+            for (long n = 0; n < 100; n++) {
+                engine.publisher(IN).publish(new Num(n));
+                if (n == 19) {
+                    engine.drain(Duration.ofSeconds(30));
+                    engine.makeSnapshot();
+                }
+            }
+            engine.drain(Duration.ofSeconds(30));
+        }
+        assertEquals(25, database.effects.size());
+        Journaling how = Journaling.plain().migrate(Migration.none());
+        for (int i = 0; i < 2; i++) {
+            start(journal, 2, how).close();
+            assertEquals(45, database.effects.size(), "5 before the snapshot, 40 behind it");
+            assertEquals(60, database.effects.get(25), "20 of the 40 are taken for those that it had");
+        }
     }
 
     /** Each statement and each commit fails, once, or for long, or is the last of its process. */
