@@ -87,9 +87,9 @@ final class HeldOutputs {
             return;
         }
         idle.reset();
-        while (!ring.tryWrite(
-                lane, flow, type)) { // one makes room: what receivers publish waits until this entry has been evaluated
+        while (!ring.tryWrite(lane, flow, type)) {
             boolean may = goesOn.getAsBoolean(); // before the look: what became durable last is let out
+            // one is enough: what receivers publish by it waits until this entry has been evaluated
             if (!letOutNext(durable.getAsLong())) {
                 if (!may) {
                     givenUp++;
