@@ -64,6 +64,12 @@ final class AllocationRig {
     /** The same with fewer events, for words that take long for one. */
     static void assertNothingAllocated(
             int warmUp, int measured, BiConsumer<TopologyBuilder, EventStream<QuoteDecoder>> words) {
+        assertNothingAllocated(warmUp, measured, STEP_NS, words);
+    }
+
+    /** The same with another time between two events. */
+    static void assertNothingAllocated(
+            int warmUp, int measured, long stepNs, BiConsumer<TopologyBuilder, EventStream<QuoteDecoder>> words) {
         Topology topology = Millrace.topology("allocation", t -> words.accept(t, t.from(QUOTES)));
         long[] seen = new long[1];
         try (Inline engine = Engine.of(topology)
@@ -71,14 +77,14 @@ final class AllocationRig {
                 .output(OUT, (QuoteDecoder q) -> seen[0] += q.instrument() + 1)
                 .inline()) {
             Claims<QuoteEncoder> claims = engine.claims(QUOTES);
-            long next = publish(claims, 0, warmUp);
+            long next = publish(claims, 0, warmUp, stepNs);
             long least = Long.MAX_VALUE;
             // a rare compilation or a page of state may fall into one round; a path that allocates does so in every
             // round
             for (int round = 0; round < 3 && least > 0; round++) {
                 long probe = probeCost();
                 long before = THREADS.getCurrentThreadAllocatedBytes();
-                next = publish(claims, next, measured);
+                next = publish(claims, next, measured, stepNs);
                 least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before - probe);
             }
             assertEquals(0, Math.max(0, least), "bytes for " + measured + " events");
@@ -92,11 +98,11 @@ final class AllocationRig {
         return THREADS.getCurrentThreadAllocatedBytes() - before;
     }
 
-    private static long publish(Claims<QuoteEncoder> claims, long from, int count) {
+    private static long publish(Claims<QuoteEncoder> claims, long from, int count, long stepNs) {
         for (long i = from; i < from + count; i++) {
             claims.claim()
                     .instrument(i * 31 % INSTRUMENTS)
-                    .timeNs(i * STEP_NS)
+                    .timeNs(i * stepNs)
                     .size(i % 1000)
                     .putVenue(VENUES[(int) (i & 1)], 0);
             claims.commit();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operators.Extremes;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.testkit.oracle.Trait;
@@ -36,9 +37,10 @@ class SessionAndCountRandomTest {
             window = spec.onUpdate() ? window.emitOnUpdate() : window;
             window = spec.early() > 0 ? window.early(Duration.ofNanos(spec.early())) : window;
             window = spec.retracts() ? window.retracting() : window;
-            return trial(random, window)
+            long baseNs = Extremes.base(random);
+            return trial(random, window, baseNs)
                     .compare(LATE)
-                    .weights(Weights.usual().with(Trait.EXTREMES, 0))
+                    .weights(Extremes.weights(Weights.usual(), baseNs))
                     .oracle(new SessionOracle(spec, BARS, LATE));
         });
     }
@@ -107,6 +109,10 @@ class SessionAndCountRandomTest {
     }
 
     private static Trial trial(Random random, Window window) {
+        return trial(random, window, 0);
+    }
+
+    private static Trial trial(Random random, Window window, long baseNs) {
         Input<Ev> events = Input.of("events", Ev.class)
                 .eventTime(Ev::timeNs, NANOSECONDS)
                 .disorder(Duration.ofNanos(random.nextInt(3) * random.nextInt(20)))
@@ -120,7 +126,7 @@ class SessionAndCountRandomTest {
                         .aggregate(KeyedShape::new)
                         .to(BARS, KeyedShape::bar));
         return Trial.of(topology)
-                .feed(events, (key, timeNs, value) -> new Ev(key, value, Bar.within(timeNs)))
+                .feed(events, (key, timeNs, value) -> new Ev(key, value, Bar.within(baseNs + timeNs)))
                 .compareByKey(BARS, Bar::key)
                 .compareLetters()
                 .look(driver -> assertEquals(0, driver.deadLetters().size()));

@@ -16,6 +16,7 @@ import io.millrace.dsl.Millrace;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Meta;
 import io.millrace.event.Reason;
+import io.millrace.operators.process.ManualRun;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.plan.EdgePlan;
@@ -217,6 +218,32 @@ class SessionSemanticsTest {
         }
         assertEquals(List.of(), driver.deadLetters());
         assertTrue(driver.counters("w").maxFirings <= FiringPace.FEW, "firings " + driver.counters("w").maxFirings);
+    }
+
+    /** Two become one, and the state of one is free: with what one leaves behind a mebibyte would be full after some thousands. */
+    @Test
+    void shouldFreeTheStateOfOneOfTwoSessionsThatBecomeOne() {
+        int sessions = 200_000;
+        ManualRun run = new ManualRun(
+                WindowSemanticsTest.topology(ten()), PlanOptions.fused().withStateBytes(1 << 20));
+        int told = 0;
+        for (int i = 0; i < sessions; i++) {
+            long ns = 40L * i;
+            int key = i % 7;
+            run.send(0, IN, new Ev(key, 1, ns));
+            run.send(0, IN, new Ev(key, 1, ns + 20));
+            run.send(0, IN, new Ev(key, 1, ns + 10));
+            if (i % 1_000 == 0) {
+                told += run.take().size();
+            }
+        }
+        run.advance(40L * sessions);
+        while (run.goOn()) {
+            told += run.take().size();
+        }
+        assertEquals(sessions, told + run.take().size());
+        assertEquals(0, run.dead(), "refused");
+        assertEquals(0, run.counters("w").keys);
     }
 
     // ---- windows of so many events
