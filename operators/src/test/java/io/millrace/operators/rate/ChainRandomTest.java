@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
+import io.millrace.operators.Extremes;
 import io.millrace.operators.rate.Twin.Item;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
-import io.millrace.testkit.oracle.Trait;
 import io.millrace.testkit.oracle.Trial;
 import io.millrace.testkit.oracle.Trials;
 import io.millrace.testkit.oracle.Weights;
@@ -30,8 +30,6 @@ import org.junit.jupiter.api.Test;
  * the next step.
  */
 class ChainRandomTest {
-    private static final Weights WEIGHTS = Weights.usual().with(Trait.EXTREMES, 0);
-
     private static Twin twin(Random random, String i) {
         long ns = 1 + random.nextInt(40);
         return switch (random.nextInt(6)) {
@@ -151,14 +149,15 @@ class ChainRandomTest {
     /** Twins fire all that is due at once. An operator does so of so few events; of more it spreads what they make over entries. */
     private static final int EVENTS = 14;
 
-    private static Trial trial(List<Twin> words, Random random) {
+    private static Trial trial(List<Twin> words, Random random, Weights events) {
         List<Boolean> threads = words.stream().map(w -> random.nextInt(3) == 0).toList();
         Topology topology = topology(words, threads);
+        long baseNs = Extremes.base(random);
         return Trial.of(topology)
                 .options(options(topology, random))
-                .feed(PINGS, Ping::of)
-                .feed(LOOSE, Ping::of)
-                .weights(WEIGHTS)
+                .feed(PINGS, (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
+                .feed(LOOSE, (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
+                .weights(Extremes.weights(events, baseNs))
                 .compare(OUT)
                 .compareLetters()
                 .oracle((in, out) -> answer(words, in, out));
@@ -170,7 +169,7 @@ class ChainRandomTest {
             for (int i = 0; i <= random.nextInt(5); i++) {
                 words.add(twin(random, "" + i));
             }
-            return trial(words, random);
+            return trial(words, random, Weights.usual());
         });
     }
 
@@ -181,7 +180,7 @@ class ChainRandomTest {
                 words = new ArrayList<>(List.of(further(random, "0", 2)));
                 words.addAll(way(random, "1", 1));
             } while (!isPossible(words));
-            return trial(words, random).weights(WEIGHTS.events(EVENTS));
+            return trial(words, random, Weights.usual().events(EVENTS));
         });
     }
 
