@@ -1,17 +1,15 @@
 package io.millrace.transport.aeron;
 
 import io.aeron.CommonContext;
+import io.aeron.exceptions.DriverTimeoutException;
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -97,16 +95,10 @@ final class MediaDirectory implements Closeable {
         }
     }
 
-    /** The driver works: says so as long as this process lives. */
+    /** The driver works: says so as long as this process lives. Where there are no locks, a dead one is known by its silence. */
     void hold() {
         OURS.add(key());
-        try {
-            lock = FileChannel.open(
-                    directory.toPath().resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            lock.tryLock();
-        } catch (IOException | OverlappingFileLockException e) {
-            // no locks there: then a dead driver is known by its silence
-        }
+        lock = LockFile.take(directory.toPath().resolve(LOCK));
     }
 
     /** Behind the end of the driver. */
@@ -124,23 +116,8 @@ final class MediaDirectory implements Closeable {
 
     // ---- what dead processes have left
 
-    private enum Lock {
-        NONE,
-        HELD,
-        FREE
-    }
-
-    private static Lock lockOf(Path of) {
-        Path file = of.resolve(LOCK);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return Lock.NONE;
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-                FileLock mine = channel.tryLock()) {
-            return mine == null ? Lock.HELD : Lock.FREE;
-        } catch (IOException | OverlappingFileLockException e) {
-            return Lock.HELD;
-        }
+    private static LockFile.State lockOf(Path of) {
+        return LockFile.of(of.resolve(LOCK));
     }
 
     private static void removeDead(Path below, String prefix, long timeoutMs) {
@@ -172,15 +149,25 @@ final class MediaDirectory implements Closeable {
         }
     }
 
-    /** By its lock; where it has none, by its process and the silence of its driver together. */
+    /** By its lock, or where it has none by its process; and by the silence of its driver: to take away what one works with would end its JVM. */
     private static boolean isDead(Path p, long pid, long timeoutMs) {
         if (OURS.contains(p.toAbsolutePath().normalize())) {
             return false;
         }
-        Lock lock = lockOf(p);
-        boolean isGone = ProcessHandle.of(pid).isEmpty();
-        return lock == Lock.FREE
-                || lock == Lock.NONE && isGone && !CommonContext.isDriverActive(p.toFile(), timeoutMs, s -> {});
+        LockFile.State lock = lockOf(p);
+        boolean isLeft = lock == LockFile.State.FREE
+                || lock == LockFile.State.NONE && ProcessHandle.of(pid).isEmpty();
+        return isLeft && isSilent(p.toFile(), timeoutMs);
+    }
+
+    private static boolean isSilent(File directory, long timeoutMs) {
+        try {
+            return !CommonContext.isDriverActive(directory, timeoutMs, s -> {});
+        } catch (DriverTimeoutException e) {
+            return true; // killed before its file was whole
+        } catch (RuntimeException e) {
+            return false; // of another version, or somebody else removes it
+        }
     }
 
     private static void delete(Path directory) {

@@ -24,7 +24,7 @@ class MediaDirectoryTest {
 
     @Test
     void shouldStartAtOnceWhereADriverWasKilledAndNotWhereOneLives(@TempDir Path dir) throws Exception {
-        File aeron = dir.resolve("aeron").toFile();
+        File aeron = dir.resolve(PREFIX + DEAD_PID + "-1").toFile();
         Process other = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-opens",
@@ -43,6 +43,8 @@ class MediaDirectoryTest {
             assertTrue(refused.contains("works in " + aeron + " already"), refused);
             other.destroyForcibly().waitFor();
             assertTrue(CommonContext.isDriverActive(aeron, LONG_MS, s -> {}), "by its heartbeat it lives");
+            MediaDirectory.own(dir.toFile(), LONG_MS);
+            assertTrue(aeron.exists(), "only who was told to take this one takes it for dead yet");
             assertTrue(MediaDirectory.of(aeron, LONG_MS).bytes() > 1 << 20, "which is room that comes free");
             AeronMedia media = AeronMedia.embedded()
                     .directory(aeron.toPath())
