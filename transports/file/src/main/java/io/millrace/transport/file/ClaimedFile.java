@@ -7,6 +7,7 @@ import java.nio.file.Path;
 /** A file that is read and written, and claimed as long as it is open. */
 final class ClaimedFile extends RandomAccessFile {
     private FileClaim claim;
+    private boolean isClosing;
 
     private ClaimedFile(Path path) throws IOException {
         super(path.toFile(), "rw");
@@ -21,6 +22,8 @@ final class ClaimedFile extends RandomAccessFile {
             try {
                 file.claim = FileClaim.of(path, file.getChannel());
                 return file;
+            } catch (FileClaim.Kept e) {
+                throw e;
             } catch (Throwable t) {
                 file.close();
                 throw t;
@@ -28,14 +31,20 @@ final class ClaimedFile extends RandomAccessFile {
         }
     }
 
+    /** The file closes its channel, which closes the file: the claim ends with the outer one of both calls, behind the descriptor. */
     @Override
     public void close() throws IOException {
+        synchronized (this) {
+            if (isClosing) {
+                return; // also closed twice, when another may have it
+            }
+            isClosing = true;
+        }
         try {
             super.close();
         } finally {
             if (claim != null) {
                 claim.end();
-                claim = null; // closed twice, when another may have it
             }
         }
     }

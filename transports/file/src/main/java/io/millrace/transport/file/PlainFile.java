@@ -49,6 +49,8 @@ final class PlainFile {
                 try {
                     claim = FileClaim.of(path, holder.getChannel());
                     return new WriteOnly(holder, claim, new FileOutputStream(path.toFile()));
+                } catch (FileClaim.Kept e) {
+                    throw e;
                 } catch (Throwable t) {
                     holder.close();
                     if (claim != null) {
@@ -148,8 +150,7 @@ final class PlainFile {
     /** A channel says by its exception what is wrong; but a pipe must not be opened twice, its reader would see an end. */
     static void tryOpen(Path path) throws IOException {
         if (!Files.exists(path) || Files.isRegularFile(path)) {
-            FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
-                    .close();
+            FileClaim.closeFree(path, FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
         }
     }
 }

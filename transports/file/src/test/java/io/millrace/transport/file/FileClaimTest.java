@@ -2,18 +2,25 @@ package io.millrace.transport.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file has one writer: who comes second leaves it alone, and says who has it. */
+@Timeout(60)
 class FileClaimTest {
     record Row(long id) {}
 
@@ -101,6 +108,59 @@ class FileClaimTest {
         assertEquals("id\n1\n", written());
         assertEquals("0", attempt());
         assertEquals("id\n", written());
+    }
+
+    /** Which has a list of its own, and the same locks of the system. */
+    @Test
+    void shouldNotLetGoOfTheClaimOfAnotherCopyOfTheClass() throws Exception {
+        Files.writeString(Path.of(file), "before");
+        try (FileChannel other = FileChannel.open(Path.of(file), StandardOpenOption.WRITE)) {
+            assertNotNull(other.tryLock(Long.MAX_VALUE - 1, 1, false));
+            String link =
+                    Files.createLink(folder.resolve("link.csv"), Path.of(file)).toString();
+            for (String name : new String[] {file, file, link}) {
+                String refused = assertThrows(
+                                FileFault.class,
+                                () -> CsvSink.resume(name, Row.class).begin())
+                        .getMessage();
+                assertTrue(refused.contains("by this process"), refused);
+                assertThrows(FileFault.class, () -> FileOutput.create(name));
+                assertThrows(IOException.class, () -> PlainFile.WriteOnly.open(Path.of(name)));
+            }
+            assertEquals("3", attempt());
+            FileChannel late = FileChannel.open(Path.of(file), StandardOpenOption.WRITE);
+            assertThrows(FileClaim.Kept.class, () -> FileClaim.of(Path.of(file), late));
+            assertTrue(late.isOpen(), "to close it would end the claim of the other");
+        }
+        assertEquals("before", written());
+        FileOutput.create(file).close();
+        assertEquals("", written());
+    }
+
+    /** Whoever has the next claim would lose its lock with that descriptor. */
+    @Test
+    void shouldEndTheClaimBehindItsDescriptor() throws Exception {
+        ClaimedFile claimed = ClaimedFile.open(Path.of(file));
+        Thread closes = new Thread(() -> {
+            try {
+                claimed.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        synchronized (FileClaim.class) { // so it waits where the claim is to end
+            closes.start();
+            while (closes.isAlive() && closes.getState() != Thread.State.BLOCKED) {
+                Thread.onSpinWait();
+            }
+            assertTrue(closes.isAlive(), "it has ended its claim without us");
+            assertFalse(claimed.getFD().valid(), "the claim ends while the file is open");
+        }
+        closes.join();
+        ClaimedFile next = ClaimedFile.open(Path.of(file));
+        claimed.close();
+        assertThrows(FileClaim.Taken.class, () -> ClaimedFile.open(Path.of(file)));
+        next.close();
     }
 
     /** Answers how a process ends that makes the file. */
