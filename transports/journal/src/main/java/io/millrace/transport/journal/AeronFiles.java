@@ -51,13 +51,25 @@ final class AeronFiles {
         delete(fresh);
         Files.createDirectory(fresh);
         RealDisk.forOwnerOnly(fresh);
-        DirectoryLock lock = DirectoryLock.take(fresh);
+        DirectoryLock lock = lock(fresh);
         try {
             Files.move(fresh, directory, StandardCopyOption.ATOMIC_MOVE);
             return new AeronFiles(directory, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    static DirectoryLock lock(Path fresh) throws IOException {
+        try {
+            return DirectoryLock.take(fresh);
+        } catch (IOException e) {
+            delete(fresh);
+            throw new JournalException(
+                    "cannot lock " + fresh + ": " + e
+                            + "; where its file system has no locks, give ArchiveJournal.aeronDirectory another place",
+                    e);
         }
     }
 
@@ -68,11 +80,18 @@ final class AeronFiles {
             if (!Files.exists(directory.resolve(DirectoryLock.NAME))) {
                 delete(directory); // of a version without one
             } else if (JournalClock.nanos() - begin > settings.stopDeadline.toNanos()) {
-                throw new JournalException(directory + " is in use by a journal that has the same path, in another"
-                        + " container perhaps: give one of them another ArchiveJournal.aeronDirectory");
+                throw new JournalException(directory + " is in use by " + user(directory));
             }
             Pause.ofMillis(1);
         }
+    }
+
+    private static String user(Path directory) throws IOException {
+        return DirectoryLock.isHeldHere(directory.resolve(DirectoryLock.NAME))
+                ? "this process: a host of the same journal has not ended, or its archive, whose disk does not answer;"
+                        + " wait until it does, or start the process anew"
+                : "a journal that has the same path, in another container perhaps: give one of them another"
+                        + " ArchiveJournal.aeronDirectory";
     }
 
     /** What killed processes left of other journals. Nothing that fails there is of any harm here. */

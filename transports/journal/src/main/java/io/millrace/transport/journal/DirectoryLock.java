@@ -13,9 +13,9 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -23,7 +23,7 @@ import java.util.Set;
  *
  * <p>On POSIX systems a lock is the process's, and to close <b>any</b> descriptor of its file lets go of it. So what this process holds
  * stands in a list, which is asked before the file is opened at all. The list is of this class, and a JVM may have loaded it twice: a file
- * of which the JVM says that it holds the lock already stays open for good.
+ * of which the JVM says that it holds the lock already stays open until it does so no more.
  */
 final class DirectoryLock implements AutoCloseable {
     static final String NAME = "lock";
@@ -31,8 +31,8 @@ final class DirectoryLock implements AutoCloseable {
     /** Files, whatever their names: while one is open no other gets its key. Guarded by the class, as all is that opens such a file. */
     private static final Set<Object> HELD = new HashSet<>();
 
-    /** Held by another copy of this class. Never closed. */
-    private static final List<FileChannel> OTHERS = new ArrayList<>();
+    /** Held by another copy of this class. */
+    private static final Map<Object, FileChannel> OTHERS = new LinkedHashMap<>();
 
     private final FileChannel file;
     private final Object key;
@@ -93,7 +93,7 @@ final class DirectoryLock implements AutoCloseable {
             HELD.add(key);
             return new DirectoryLock(file, key);
         } catch (OverlappingFileLockException e) {
-            OTHERS.add(file);
+            keep(path, file);
             return null;
         } catch (IOException | RuntimeException e) {
             file.close();
@@ -101,8 +101,39 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    private static boolean isHeldHere(Path path) throws IOException {
-        return Files.exists(path) && HELD.contains(key(path));
+    private static void keep(Path path, FileChannel open) {
+        Object key = open;
+        try {
+            key = key(path);
+        } catch (IOException e) {
+            // gone meanwhile
+        }
+        if (OTHERS.putIfAbsent(key, open) != null) {
+            OTHERS.put(open, open); // none may be closed, be it by the collector
+        }
+    }
+
+    /** Whether this process has the lock of a file. The file is not opened. */
+    static synchronized boolean isHeldHere(Path path) throws IOException {
+        OTHERS.values().removeIf(DirectoryLock::isLetGo);
+        return Files.exists(path) && (HELD.contains(key(path)) || OTHERS.containsKey(key(path)));
+    }
+
+    /** Whether the JVM holds the lock no more; then nothing goes with the descriptor. */
+    private static boolean isLetGo(FileChannel other) {
+        try {
+            other.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return false;
+        } catch (IOException e) {
+            // nobody holds what cannot be locked
+        }
+        try {
+            other.close();
+        } catch (IOException e) {
+            // it goes with the process
+        }
+        return true;
     }
 
     /** What a file is, whatever its name; where the system has no such thing its real name. */
@@ -116,15 +147,17 @@ final class DirectoryLock implements AutoCloseable {
         if (isHeldHere(path)) {
             return " by process " + ProcessHandle.current().pid() + ", this one";
         }
-        if (!OTHERS.isEmpty()) {
-            return ""; // it may be one of these
-        }
         try {
             String pid = Files.readString(path, StandardCharsets.US_ASCII).strip();
             return pid.isEmpty() ? "" : " by process " + pid;
         } catch (IOException e) {
             return "";
         }
+    }
+
+    /** For tests: how many files are open since another copy of this class holds them. */
+    static synchronized int ofOthers() {
+        return OTHERS.size();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.millrace.journal.JournalException;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -123,11 +124,10 @@ final class Recording implements AutoCloseable {
         }
     }
 
+    /** Whatever its disk says: with the lock of its files a start behind it would be kept out as long as this process lives. */
     private void closeArchive() {
         try {
-            archive.close();
-            store.protect();
-            files.delete();
+            CloseHelper.closeAll(archive, store::protect, files::delete);
         } catch (Throwable e) {
             onError(e);
         }

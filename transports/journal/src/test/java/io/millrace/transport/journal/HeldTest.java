@@ -2,18 +2,23 @@ package io.millrace.transport.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -118,27 +123,103 @@ class HeldTest {
         Path epoch = directory.resolve("j").resolve(Epoch.directoryName(1));
         Set<PosixFilePermission> everybodys = PosixFilePermissions.fromString("rw-r--r--");
         try (JournalLog log = Logs.open(directory.resolve("j"))) {
+            appendUntilLookedAt(log, 1, epoch);
+            appendUntilLookedAt(log, 2, epoch); // with the first once more, which grew until then
             Path first = epoch.resolve(Epoch.segmentName(0));
-            append(log, 2);
             Files.setPosixFilePermissions(first, everybodys);
-            append(log, 4);
+            appendUntilLookedAt(log, 4, epoch);
             assertEquals(everybodys, Files.getPosixFilePermissions(first), "not looked at again");
             List<Long> bases = Segments.bases(epoch);
             for (long base : bases.subList(1, bases.size())) {
-                assertEquals(
-                        "rw-------",
-                        PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(epoch.resolve(Epoch.segmentName(base)))));
+                assertTrue(isClosedToOthers(epoch, base), "base: " + base);
             }
         }
     }
 
-    private static void append(JournalLog log, int files) {
+    /** They are looked at in their order: with the last one, which is behind a clock, all are. */
+    private static void appendUntilLookedAt(JournalLog log, int files, Path epoch) throws IOException {
         while (((ArchiveLog) log).sent() < (files - 1) * (128 << 10) + 1_000) {
             Logs.append(log, log.next() + 1, 2_000);
         }
         Logs.settle(log);
-        Pause.ofMillis(150); // it looks each 50 ms
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (!isClosedToOthers(epoch, (files - 1) * (128L << 10))) {
+            assertTrue(System.nanoTime() - deadline < 0, "not looked at for 20 s");
+            Pause.ofMillis(5);
+        }
+    }
+
+    private static boolean isClosedToOthers(Path epoch, long base) throws IOException {
+        Path file = epoch.resolve(Epoch.segmentName(base));
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
+                .equals("rw-------");
+    }
+
+    /** Which has a list of its own, and the same locks of the system. */
+    @Test
+    void shouldKeepOneDescriptorOfALockThatAnotherCopyOfTheClassHolds() throws Exception {
+        Path j = Files.createDirectory(directory.resolve("j"));
+        Path file = j.resolve(DirectoryLock.NAME);
+        String self = "in use by process " + ProcessHandle.current().pid();
+        try (FileChannel other = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            assertNotNull(other.tryLock());
+            other.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+            for (int i = 0; i < 3; i++) {
+                String refused = assertThrows(JournalException.class, () -> DirectoryLock.take(j))
+                        .getMessage();
+                assertTrue(refused.contains(self + ", this one."), refused);
+            }
+            assertEquals(1, DirectoryLock.ofOthers());
+            String said = KilledProcessTest.said(Second.class, j.toString());
+            assertTrue(said.contains(self + ". One host"), said);
+        }
+        DirectoryLock.take(j).close();
+        assertEquals(0, DirectoryLock.ofOthers());
+    }
+
+    @Test
+    void shouldStartAgainInTheSameProcessBehindADiskThatWentAway() throws Exception {
+        Path j = directory.resolve("j");
+        Path aeron = directory.resolve("aeron");
+        Settings settings = Logs.settings(j, s -> {
+            s.aeronDirectory = aeron;
+            s.stopDeadline = Duration.ofMillis(500);
+        });
+        JournalLog log = new ArchiveJournal(settings).open(Logs.FACTS);
+        Logs.append(log, 10, 100);
+        Logs.settle(log);
+        Path epoch = j.resolve(Epoch.directoryName(1));
+        Path away = Files.move(epoch, directory.resolve("away"));
+        Files.createFile(epoch); // so its files cannot even be listed
+        log.close();
+        assertEquals(List.of(), Segments.names(aeron));
+        Files.move(away, epoch, StandardCopyOption.REPLACE_EXISTING);
+        try (JournalLog next = new ArchiveJournal(settings).open(Logs.FACTS)) {
+            assertEquals(10, next.next());
+        }
+    }
+
+    @Test
+    void shouldSayWhatKeepsTheFilesOfTheDriver() throws Exception {
+        Path j = directory.resolve("j");
+        Path aeron = directory.resolve("aeron");
+        Settings settings = Logs.settings(j, s -> {
+            s.aeronDirectory = aeron;
+            s.stopDeadline = Duration.ofMillis(50);
+        });
+        Files.createDirectory(j);
+        AeronFiles files = AeronFiles.make(settings);
+        String refused = assertThrows(JournalException.class, () -> AeronFiles.make(settings))
+                .getMessage();
+        assertTrue(refused.contains("is in use by this process: "), refused);
+        files.delete();
+        Path fresh = Files.createDirectory(aeron.resolve("fresh"));
+        Files.createDirectory(fresh.resolve(DirectoryLock.NAME)); // which cannot be locked
+        refused = assertThrows(JournalException.class, () -> AeronFiles.lock(fresh))
+                .getMessage();
+        assertTrue(refused.startsWith("cannot lock " + fresh), refused);
+        assertTrue(refused.endsWith("give ArchiveJournal.aeronDirectory another place"), refused);
+        assertEquals(List.of(), Segments.names(aeron));
     }
 
     @Test
