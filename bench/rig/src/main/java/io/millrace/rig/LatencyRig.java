@@ -153,7 +153,8 @@ public final class LatencyRig {
     }
 
     /**
-     * Sets up each engine further: ways of waiting, budgets and so on.
+     * Sets up each engine further: ways of waiting, budgets and so on. That of the other kind of host too, inline where engines are live and the
+     * other way round, which runs the same events once at each rate to say what has to come out.
      *
      * @param how is given each setup before it starts; outputs are bound already
      * @return this

@@ -159,7 +159,7 @@ public final class Explain {
 
     /** Answers false when it was stopped. */
     private boolean run(JournalLog log, Explaining explaining, long snapshot) {
-        Host host = setup.replayed(log, takesOver, explaining);
+        Host host = setup.replayed(log, takesOver, snapshot >= 0, explaining);
         host.bindings().ports().forEach(p -> p.heldByNobody(() -> false));
         long from = 0;
         if (snapshot >= 0) {
@@ -186,7 +186,7 @@ public final class Explain {
             byte[] entry = skips ? SkippedEntries.NOTHING : bytes;
             int at = skips ? 0 : offset;
             explaining.begin(q, entry, at);
-            host.core().process(q, entry, at);
+            host.core().processByAll(q, entry, at);
             return true;
         });
         return went[0];

@@ -140,10 +140,14 @@ record HostParts(
         return true;
     }
 
-    /** For a replay, which has neither sources nor look-ups: all it needs to know of them stands in the log. */
-    Host replayed(PlanOptions how, JournalLog log, boolean otherTopology, Explaining explaining) {
+    /**
+     * For a replay, which has neither sources nor look-ups: all it needs to know of them stands in the log. It is run by one thread, and has one
+     * stage; but where it goes on from a snapshot of an engine with several it has those, since each keeps what is its own.
+     */
+    Host replayed(PlanOptions how, JournalLog log, boolean otherTopology, boolean fromSnapshot, Explaining explaining) {
         JournalFacts kept = log.facts();
-        PlanOptions same = how.withStateBytes(otherTopology ? how.stateBytes() : Facts.stateBytes(kept));
+        PlanOptions staged = fromSnapshot && HostState.stages(log) > 1 ? how.withThreads() : how;
+        PlanOptions same = staged.withStateBytes(otherTopology ? how.stateBytes() : Facts.stateBytes(kept));
         Predicate<Input<?>> finite = i -> otherTopology ? Facts.wasFinite(kept, moves(), i) : Facts.isFinite(kept, i);
         if (!otherTopology) {
             Facts.requireSameTopology(Facts.of(topology, same, 0, finite, Map.of()), kept);

@@ -3,7 +3,9 @@ package io.millrace.engine;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import io.millrace.runtime.Adoption;
+import io.millrace.runtime.Core;
 import io.millrace.state.Migration;
+import io.millrace.state.StateException;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import java.io.IOException;
@@ -138,14 +140,30 @@ final class HostState {
     /** What would become of each node; nothing is loaded. */
     Adoption foretell(JournalLog log) {
         try (InputStream in = log.openSnapshot()) {
-            StateReader from = new StateReader(in);
-            while (!"core".equals(from.next())) {
-                from.begin(from.next(), from.nextVersion());
-                from.skip();
-            }
-            return host.core().foretell(from, how == null ? Migration.none() : how);
+            return host.core().foretell(core(in), how == null ? Migration.none() : how);
         } catch (IOException e) {
             throw cannotRead(e);
+        }
+    }
+
+    private static StateReader core(InputStream in) throws IOException {
+        StateReader from = new StateReader(in);
+        while (!"core".equals(from.next())) {
+            from.begin(from.next(), from.nextVersion());
+            from.skip();
+        }
+        return from;
+    }
+
+    /** How many stages had what made the newest snapshot; 0 where there is none, or that cannot be told: whoever loads it will say why. */
+    static int stages(JournalLog log) {
+        if (log.snapshot() < 0) {
+            return 0;
+        }
+        try (InputStream in = log.openSnapshot()) {
+            return Core.stagesSaved(core(in));
+        } catch (IOException | StateException e) {
+            return 0;
         }
     }
 

@@ -93,7 +93,7 @@ public final class Preflight {
         if (facts != null) {
             refusals.add(facts);
         }
-        Host host = setup.replayed(log, true, null);
+        Host host = setup.replayed(log, true, true, null);
         InputMarks[] inputs = new InputMarks[host.sources()];
         Arrays.setAll(inputs, i -> new InputMarks());
         HostState state = new HostState(host, inputs, parts.moves());

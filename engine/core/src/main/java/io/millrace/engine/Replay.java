@@ -210,7 +210,7 @@ public final class Replay {
     public Report run() {
         try (JournalLog log = journal.openToRead()) {
             boolean takesOver = !otherTopology && setup.parts().takesOver(log);
-            Host host = setup.replayed(log, otherTopology || takesOver, null);
+            Host host = setup.replayed(log, otherTopology || takesOver, !fromFirst(log, takesOver), null);
             Run run = new Run(host, SkippedEntries.read(log));
             long startNs;
             try {
@@ -245,7 +245,7 @@ public final class Replay {
      * first entry to be read.
      */
     private long begin(JournalLog log, Host host, boolean takesOver) {
-        if (!takesOver && log.first() == 0 && (otherTopology || log.since() == 0)) {
+        if (fromFirst(log, takesOver)) {
             return 0;
         }
         long snapshot = fromOldest && !takesOver ? oldest(log) : log.snapshot();
@@ -266,6 +266,10 @@ public final class Replay {
             new TailCheck(host.core().plan().topology(), state.adoption().relaid()).check(log, begun);
         }
         return begun;
+    }
+
+    private boolean fromFirst(JournalLog log, boolean takesOver) {
+        return !takesOver && log.first() == 0 && (otherTopology || log.since() == 0);
     }
 
     /**
@@ -296,7 +300,9 @@ public final class Replay {
     }
 
     private static void close(Host host) {
-        host.sinks().finish(0);
+        for (int stage = 0; stage < host.core().plan().stages().size(); stage++) {
+            host.sinks().finish(stage);
+        }
         host.sinks().awaitClosed(Duration.ofSeconds(30), stage -> true);
     }
 
@@ -335,7 +341,7 @@ public final class Replay {
         }
     }
 
-    /** Evaluates entry by entry; one stage. */
+    /** Evaluates entry by entry, all stages in turn. */
     private final class Run implements JournalLog.EntryReader {
         /** Looked at each so many entries. */
         private static final int LOOK_AT_STATE = 4_096;
@@ -380,9 +386,9 @@ public final class Replay {
                 return false;
             }
             if (skipped.has(sequence)) {
-                core.process(sequence, SkippedEntries.NOTHING, 0);
+                core.processByAll(sequence, SkippedEntries.NOTHING, 0);
             } else {
-                core.process(sequence, bytes, offset);
+                core.processByAll(sequence, bytes, offset);
             }
             evaluated = sequence + 1;
             letOut += out ? 1 : 0;

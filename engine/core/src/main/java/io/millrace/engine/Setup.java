@@ -563,10 +563,10 @@ public final class Setup {
     }
 
     /** For a replay; what explains may be null. */
-    Host replayed(JournalLog log, boolean otherTopology, Explaining explaining) {
+    Host replayed(JournalLog log, boolean otherTopology, boolean fromSnapshot, Explaining explaining) {
         requireReady();
         used = true;
-        return parts().replayed(options, log, otherTopology, explaining);
+        return parts().replayed(options, log, otherTopology, fromSnapshot, explaining);
     }
 
     Rehearsed rehearsedLive(NodeCopies copies, int round) {

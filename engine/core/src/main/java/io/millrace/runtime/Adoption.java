@@ -87,7 +87,7 @@ public final class Adoption {
         is.nodes().stream().filter(n -> !taken.containsKey(n.section())).forEach(this::lookAtNew);
         lookAtInputs();
         lookAtSections();
-        if (was.threads().split("\\], \\[").length != is.threads().split("\\], \\[").length) {
+        if (was.stages() != is.stages()) {
             refuse(
                     "",
                     "topology",

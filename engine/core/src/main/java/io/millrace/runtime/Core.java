@@ -150,6 +150,23 @@ public final class Core {
         first.process(q, bytes, offset);
     }
 
+    /**
+     * Evaluates one entry by all stages in turn, on the calling thread.
+     *
+     * @param q      its place in the order, one more than the last
+     * @param bytes  its bytes
+     * @param offset where they begin
+     */
+    public void processByAll(long q, byte[] bytes, int offset) {
+        for (int stage = 0; stage < stages.size(); stage++) {
+            if (!tryStage(stage, q, bytes, offset)) {
+                throw new IllegalStateException(
+                        "stage " + stage + " has no room for entry " + q); // rings hold one at least
+            }
+            publishStage(stage);
+        }
+    }
+
     // ---- saved and loaded
 
     /**
@@ -196,6 +213,16 @@ public final class Core {
      */
     public Adoption foretell(StateReader from, Migration how) {
         return state().foretell(from, how);
+    }
+
+    /**
+     * How many stages had the core that was saved.
+     *
+     * @param from where from, as for {@link #load}: nothing can be read from it behind that
+     * @return 1 or more
+     */
+    public static int stagesSaved(StateReader from) {
+        return CoreState.stagesSaved(from);
     }
 
     /**

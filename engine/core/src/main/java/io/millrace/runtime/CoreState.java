@@ -131,6 +131,11 @@ final class CoreState {
         return adoption;
     }
 
+    static int stagesSaved(StateReader from) {
+        from.begin("core", VERSION);
+        return TopologyForm.read(from).stages();
+    }
+
     private static String words(Adoption adoption) {
         return String.join(
                 "; ", adoption.refusals().stream().map(Object::toString).toList());
@@ -161,11 +166,14 @@ final class CoreState {
             NodeForm old = was.node(now.kind(), now.title());
             if (old == null) {
                 result.add(now.word() + " '" + now.title() + "' is new, nothing of it was saved");
-            } else if (!old.equals(now)) {
-                result.add(now.word() + " '" + now.title() + "' has changed: " + difference(old, now));
+            } else {
+                String difference = difference(old, now);
+                if (!difference.isEmpty()) { // where it stands is told of all together
+                    result.add(now.word() + " '" + now.title() + "' has changed: " + difference);
+                }
             }
         }
-        if (result.isEmpty() && !was.nodes().equals(is.nodes())) {
+        if (result.isEmpty() && !titles(was).equals(titles(is))) {
             result.add("its nodes stand in another order, " + titles(was) + " before and " + titles(is) + " now");
         }
         return result;

@@ -95,6 +95,11 @@ record TopologyForm(String topology, long hashSeed, long stateBytes, String thre
                 nodes);
     }
 
+    /** How many stages there are. */
+    int stages() {
+        return threads.split("\\], \\[").length;
+    }
+
     static String kind(TopologyNode n) {
         return n.operator() != null ? "operator" : n.output() != null ? "output" : "input";
     }

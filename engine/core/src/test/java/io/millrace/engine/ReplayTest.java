@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
 import io.millrace.journal.JournalException;
+import io.millrace.state.StateException;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
 import io.millrace.trial.Agenda;
@@ -141,6 +144,49 @@ class ReplayTest {
         JournalException e =
                 assertThrows(JournalException.class, () -> replay(buckets()).run());
         assertTrue(e.getMessage().startsWith("the journal begins with entry 10:"), e.getMessage());
+    }
+
+    /** As production has them: each stage keeps what is its own, and a replay has one thread. */
+    @Test
+    void shouldGoOnFromASnapshotOfAnEngineWithSeveralStages() throws Exception {
+        Topology staged = staged();
+        Setup live = Engine.of(staged).journal(journal).output(OUT, n -> {});
+        try (Engine engine = live.start()) {
+            Publisher<Num> publisher = engine.publisher(IN);
+            for (int i = 0; i < 100; i++) {
+                publisher.publish(new Num(i, i));
+                if (i == 42) {
+                    engine.drain(Duration.ofSeconds(30));
+                    assertTrue(engine.makeSnapshot() > 40);
+                }
+            }
+            publisher.end();
+            assertEquals(0, engine.drain(Duration.ofSeconds(30)));
+        }
+        assertTrue(replay(staged).run().isEqual());
+        assertEquals(ids(0, 100), List.copyOf(got));
+        got.clear();
+        journal.given = 10;
+        Replay.Report report = replay(staged).run();
+        assertTrue(report.isEqual() && report.first() > 40, report.toString());
+        assertEquals(99L, got.get(got.size() - 1));
+        assertTrue(got.size() > 56 && got.size() < 70, got.toString());
+        StateException other = assertThrows(
+                StateException.class,
+                () -> replay(Trials.one(IN, Agenda.buckets(64, 10)))
+                        .otherTopology()
+                        .fromOldestSnapshot()
+                        .run());
+        assertTrue(other.getMessage().contains("on the threads"), other.getMessage());
+    }
+
+    private static Topology staged() {
+        GraphBuilder g = new GraphBuilder("staged");
+        Port first = g.operator("first", Agenda.buckets(64, 5), null, "Replays.java:6", g.source(IN, ""));
+        Port op = g.operator("op", Agenda.buckets(64, 10), null, "Replays.java:7", first);
+        g.thread(op, "away");
+        g.sink(OUT, op, "");
+        return g.build();
     }
 
     @Test

@@ -34,7 +34,7 @@ public final class DueByKey {
     public static final int NONE = Timeline.NONE;
 
     /** The most that come before an event of their key; what else is due of it comes in its turn. */
-    public static final int BEFORE_EVENT = 8;
+    public static final int BEFORE_EVENT = 2;
 
     /** Rows, their index, blocks, timers and their cells take pages of their own. */
     public static final int STRUCTURES = 5;
@@ -57,7 +57,8 @@ public final class DueByKey {
     public DueByKey(NodeContext context, KeyInfo key, int longs, long bytes) {
         StateBudget budget = context.budget();
         int own = EventPlaces.ownLongs(HEAD + longs);
-        keys = new JoinKeys(context, key, OWN + own, Long.BYTES * (blockLongs(longs) - (long) own), bytes);
+        keys = new JoinKeys(
+                context, key, OWN + own, Long.BYTES * (blockLongs(longs) + TIMER_LONGS - (long) own), bytes);
         rows = keys.rows;
         blocks = new Blocks(budget, HEAD + longs, 0);
         places = new EventPlaces(blocks, rows, OWN, own);
@@ -66,13 +67,13 @@ public final class DueByKey {
     }
 
     /**
-     * Whether blocks fit a page.
+     * What has to fit a page.
      *
      * @param longs the caller's of a block
      * @return how many longs a block has
      */
     public static int blockLongs(int longs) {
-        return HEAD + longs + TIMER_LONGS;
+        return HEAD + longs;
     }
 
     // ---- keys

@@ -37,7 +37,7 @@ import java.util.Objects;
  * Holds each event back until its time plus a delay has passed. It comes out with its due as its time, in the order of
  * (due, arrival), and with the correlation, trace and marks of its own header. The due of an event that is far behind
  * progress is moved up to progress. When the budget is full further events are refused. Before an event is held back what is due of
- * its own key comes out, at most 8 of it, however many events of others are due.
+ * its own key comes out, at most 2 of it, however many events of others are due.
  *
  * @param <T> the event
  */
@@ -93,6 +93,12 @@ public final class Defer<T> implements Operator<T, T> {
     }
 
     /** What is due of the key of an event comes before it. */
+    /** The first had no timeline of what is due of a key. */
+    @Override
+    public int stateVersion() {
+        return 2;
+    }
+
     @Override
     public int maxOutputs() {
         return DueByKey.BEFORE_EVENT;

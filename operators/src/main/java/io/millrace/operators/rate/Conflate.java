@@ -29,7 +29,7 @@ import java.util.Objects;
  * <p>An event of a period that progress has passed is late: it goes to the output {@code late}, or to the dead letters. One
  * that is behind progress in a period that is still open is taken.
  *
- * <p>Before an event the periods of its own key that are due come out, at most 8 of them, however many others are due.
+ * <p>Before an event the periods of its own key that are due come out, at most 2 of them, however many others are due.
  *
  * <p>State: one event for each key and open period. The bound on keys is one of keys that have an open period; periods there are as
  * many as the state budget has room for.
@@ -142,6 +142,12 @@ public final class Conflate<T> implements Operator<T, T> {
     }
 
     /** An event that is late goes on beside what is due of its key. */
+    /** The first had no timeline of what is due of a key. */
+    @Override
+    public int stateVersion() {
+        return 2;
+    }
+
     @Override
     public int maxOutputs() {
         return DueByKey.BEFORE_EVENT;

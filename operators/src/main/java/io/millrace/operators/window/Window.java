@@ -141,7 +141,7 @@ public final class Window {
     /**
      * Calendar days: from midnight, or the first moment of the day, to that of the next. When clocks change in a zone is said by
      * the time zone data of the JVM, which is no part of the log: with other data, where a government has changed its mind, events may
-     * come into other days. So a sum of when days begin in that zone, from 1970 to 2150, is among its settings: a journal is opened with
+     * come into other days. So a sum of when days begin in that zone, from 1970 to 2150 (days before are not compared), is among its settings: a journal is opened with
      * newer data as long as they say the same of this zone, and else refused, until {@code Migration.zoneRules} takes over what was kept.
      *
      * @param zone where

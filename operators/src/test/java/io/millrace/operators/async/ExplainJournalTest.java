@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Explain;
 import io.millrace.engine.Journaling;
+import io.millrace.engine.Replay;
+import io.millrace.engine.Setup;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.Sensitive;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,10 +64,13 @@ class ExplainJournalTest {
     }
 
     private static Topology topology(String name) {
+        return topology(name, s -> s);
+    }
+
+    private static Topology topology(String name, UnaryOperator<KeyedStream<Paid>> how) {
         return Millrace.topology(
                 "spending",
-                t -> t.from(PAID)
-                        .keyBy(Paid::card)
+                t -> how.apply(t.from(PAID).keyBy(Paid::card))
                         .window(name, Window.tumbling(ofSeconds(10)).every(1))
                         .aggregate(Sums::new)
                         .to(SPENT, s -> new Spent(s.card.get(), s.cents.get(), s.payments.get())));
@@ -75,8 +82,12 @@ class ExplainJournalTest {
     }
 
     private void record(MemoryJournal journal, boolean withSnapshot) {
+        record(topology(), journal, withSnapshot);
+    }
+
+    private void record(Topology topology, MemoryJournal journal, boolean withSnapshot) {
         ids.clear();
-        try (Engine engine = Engine.of(topology())
+        try (Engine engine = Engine.of(topology)
                 .outputWithMeta(SPENT, (spent, meta) -> ids.add(meta.sequence()))
                 .journal(journal)
                 .start()) {
@@ -144,6 +155,24 @@ class ExplainJournalTest {
         Engine.of(topology("spree")).discard(SPENT).journal(kept, how).start().close();
         Explanation e = Explain.of(Engine.of(topology("spree")).discard(SPENT).journal(kept, how), kept)
                 .output("spent", last, 0);
+        assertEquals(payments, part(e, "payments").value());
+    }
+
+    /** As production has it: several threads, and no entries from before the snapshot. */
+    @Test
+    void shouldTellAndReplayWhatKeysInParallelHavePutOut() {
+        String payments = part(explain(ids.get(ids.size() - 1)), "payments").value();
+        Topology topology = topology("spend", s -> s.parallel("cards", 2));
+        MemoryJournal journal = new MemoryJournal();
+        record(topology, journal, true);
+        long last = ids.get(ids.size() - 1);
+        journal.forgetBelowSnapshot();
+        List<Long> again = new ArrayList<>();
+        Setup replayed = Engine.of(topology).outputWithMeta(SPENT, (spent, meta) -> again.add(meta.sequence()));
+        assertTrue(Replay.of(replayed, journal).run().isEqual());
+        assertTrue(!again.isEmpty() && ids.size() > again.size(), again.size() + " of " + ids.size());
+        assertEquals(ids.subList(ids.size() - again.size(), ids.size()), again);
+        Explanation e = Explain.of(Engine.of(topology).discard(SPENT), journal).output("spent", last, 0);
         assertEquals(payments, part(e, "payments").value());
     }
 
