@@ -46,9 +46,9 @@ final class Script extends KeyedProcess {
     final Kept<Cmd> kept = keeps("kept", EventType.of(Cmd.class));
     final KeptList<Cmd> list = list("list", EventType.of(Cmd.class), LIST);
     final LongMap map = map("map", MAP);
-    final TextState onA = textState("on-a", 40);
-    final TextState onB = textState("on-b", 40);
-    final TextState onC = textState("on-c", 40);
+    final TextState onA = textState("on-a", 60);
+    final TextState onB = textState("on-b", 60);
+    final TextState onC = textState("on-c", 60);
     final Timer a = timer("a", () -> fired("a", this.a(), onA));
     final Timer b = timer("b", () -> fired("b", this.b(), onB));
     final Timer c = timer("c", () -> fired("c", this.c(), onC));
