@@ -230,8 +230,8 @@ class TimersTest {
         String text = Script.topology().describe();
         assertTrue(text.contains("keep idle PT0.0000001S"), text);
         assertTrue(text.contains("n long 8"), text);
-        assertTrue(text.contains("a timer 60"), text);
-        assertTrue(text.contains("on-a text(60) 48"), text);
+        assertTrue(text.contains("a timer 40"), text);
+        assertTrue(text.contains("on-a text(60) 72"), text);
         assertTrue(text.contains("says output Said"), text);
         assertEquals(Script.topology().describe(), text);
     }
