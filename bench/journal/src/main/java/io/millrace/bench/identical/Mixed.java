@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 
 /**
- * What is run: look-back, timers, windows, sessions, a join by time, ids that come twice, sums of floating point,
+ * What is run: look-back, timers of keys in parallel, windows, sessions, a join by time, ids that come twice, sums of floating point,
  * whose last bits are those of the order in which they were added. Its input brings its own time and ends, so that no clock has a say in it.
  */
 final class Mixed {
@@ -127,6 +127,7 @@ final class Mixed {
                     .aggregate(Totals::new)
                     .to(SESSIONS, w -> new Session(w.card.get(), w.windowStartNs(), w.payments.get(), w.euros.get()));
             all.keyBy(Happening::card)
+                    .parallel("cards", twoThreads ? 2 : 1)
                     .process("silence", Duration.ofDays(1), Silence::new)
                     .out(s -> s.silent)
                     .to(SILENT);
