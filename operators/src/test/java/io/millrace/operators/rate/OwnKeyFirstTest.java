@@ -12,6 +12,7 @@ import io.millrace.operators.join.DueByKey;
 import io.millrace.operators.process.ManualRun;
 import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
+import io.millrace.plan.Planner;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
@@ -170,5 +171,27 @@ class OwnKeyFirstTest {
         }
         assertEquals(expected, all.stream().filter(v -> v >= 0).toList());
         assertTrue(all.indexOf(-1L) >= DueByKey.BEFORE_EVENT, "its place is " + all.indexOf(-1L));
+    }
+
+    /** What an entry may cause is multiplied along a chain: retries of growing delay, and roll-ups over longer periods, are such chains. */
+    @Test
+    void shouldLeaveRoomForChainsOfThemInFrontOfAThread() {
+        Topology topology = Millrace.topology("t", t -> {
+            EventStream<Ping> delayed = t.from(PINGS);
+            for (int i = 0; i < 6; i++) {
+                delayed = delayed.keyBy(Ping::key).defer("delay-" + i, TEN);
+            }
+            delayed.onThread("away").to(OUT);
+            EventStream<Ping> rolled = Word.WINDOW.of(t.from(ASKING).keyBy(Ping::key));
+            for (int i = 0; i < 3; i++) {
+                rolled = rolled.keyBy(Ping::key).conflate("over-" + i, TEN.multipliedBy(10 + i));
+            }
+            rolled.onThread("away").to(OUT);
+        });
+        assertEquals(
+                2,
+                Planner.plan(topology, PlanOptions.fused().withThreads())
+                        .stages()
+                        .size());
     }
 }
