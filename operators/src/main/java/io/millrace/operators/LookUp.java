@@ -50,8 +50,7 @@ import java.util.Objects;
 public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), LookUpNode.class);
 
-    /** A row with its key has to fit a page of state; the page keeps a long for itself. */
-    /** Without the long of a page itself, and that of the window of a row, where there can be several of a key. */
+    /** A row with its key has to fit a page of state: without the long of a page itself, and that of the window of a row, where there can be several of a key. */
     private static final int STATE_BYTES_MAX = Pages.PAGE_BYTES - 2 * Long.BYTES;
 
     final KeyInfo key;

@@ -92,13 +92,13 @@ public final class Defer<T> implements Operator<T, T> {
         return 64;
     }
 
-    /** What is due of the key of an event comes before it. */
     /** The first had no timeline of what is due of a key. */
     @Override
     public int stateVersion() {
         return 2;
     }
 
+    /** What is due of the key of an event comes before it. */
     @Override
     public int maxOutputs() {
         return DueByKey.BEFORE_EVENT;

@@ -141,13 +141,13 @@ public final class Conflate<T> implements Operator<T, T> {
         return 64;
     }
 
-    /** An event that is late goes on beside what is due of its key. */
     /** The first had no timeline of what is due of a key. */
     @Override
     public int stateVersion() {
         return 2;
     }
 
+    /** An event that is late goes on beside what is due of its key. */
     @Override
     public int maxOutputs() {
         return DueByKey.BEFORE_EVENT;
