@@ -143,7 +143,7 @@ class SpreadAsOfTest {
         behind = 0;
         long cases = trials().check().cases();
         assertTrue(
-                cases < 10 || Math.min(Math.min(evicted, letters), behind) > cases,
+                cases < CASES || Math.min(Math.min(evicted, letters), behind) > cases,
                 evicted + " evicted, " + letters + " letters, " + behind + " entries behind");
     }
 

@@ -51,7 +51,7 @@ class CanonicalOrderTest {
             int[] counts = agree(seed);
             Arrays.setAll(sums, i -> sums[i] + counts[i]);
         });
-        if (graphs < 100) {
+        if (graphs < GRAPHS) {
             return;
         }
         // the generator must not degenerate into graphs that prove nothing

@@ -107,12 +107,12 @@ class OwnKeyFirstTest {
     void shouldStandInATableBehindAnEventOfItsKeyHoweverMuchIsDueOfOthers(Word word) {
         Topology topology = asked(word);
         waited = 0;
-        Seeds.each(
+        int seeds = Seeds.each(
                 1,
                 20,
                 "agree(" + word + ", %d)",
                 seed -> assertEquals(answers(topology, seed, true), answers(topology, seed, false)));
-        assertTrue(waited > 20, waited + " times something waited");
+        assertTrue(seeds < 20 || waited > 20, waited + " times something waited");
     }
 
     private static int waited;
