@@ -45,14 +45,14 @@ class AeronFuzzTest {
             SplittableRandom random = new SplittableRandom(SEED);
             UnsafeBuffer buffer = new UnsafeBuffer(new byte[raw.maxMessageLength()]);
             Frames frames = new Frames(buffer, random);
-            long usedAtFirst = 0;
+            long[] usedAtFirst = new long[1];
             for (long i = 0; i < FRAMES; i++) {
                 int length = frames.next(i);
                 while (raw.offer(buffer, 0, length) < 0) {
                     LockSupport.parkNanos(20_000);
                 }
                 if (i == FRAMES / 3) {
-                    usedAtFirst = used();
+                    usedAtFirst[0] = used();
                 }
             }
             Streams.await("all frames", () -> {
@@ -65,7 +65,8 @@ class AeronFuzzTest {
                     "of " + FRAMES + " few are bad: " + b.deadLetters().total());
             assertEquals(0, b.sourceFailures().size(), () -> b.sourceFailures().toString());
             assertEquals(Health.State.DEGRADED, b.health().state());
-            assertTrue(used() - usedAtFirst < 8 << 20, () -> "grew from there on, seed " + SEED);
+            // other threads of the JVM let go of what tests before this one had
+            Streams.await("memory as it was, seed " + SEED, () -> used() - usedAtFirst[0] < 8 << 20);
         }
     }
 
