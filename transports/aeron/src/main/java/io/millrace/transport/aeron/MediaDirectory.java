@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -27,11 +26,11 @@ final class MediaDirectory implements Closeable {
     private static final String LOCK = "millrace.lock";
     private static final AtomicLong NUMBER = new AtomicLong();
 
-    /** Those of this process, whose files are not even opened by it: to close one gives up its lock. */
+    /** Those of this process, also where there are no locks. */
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final File directory;
-    private FileChannel lock;
+    private LockFile lock;
 
     private MediaDirectory(File directory) {
         this.directory = directory;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.transport.ProcessLock;
 import io.millrace.transport.aeron.LockFile.State;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -35,7 +36,7 @@ class LockFileTest {
     @Test
     void shouldBeHeldAfterItsOwnProcessLookedAtIt() throws Exception {
         Path link = directory.resolve("link");
-        try (FileChannel held = LockFile.take(file)) {
+        try (LockFile held = LockFile.take(file)) {
             assertNotNull(held);
             assertEquals(State.HELD, LockFile.of(file));
             assertEquals(State.HELD, LockFile.of(file));
@@ -72,15 +73,15 @@ class LockFileTest {
 
     @Test
     void shouldHaveItsNameOnlyWhenItIsLocked() throws Exception {
-        try (FileChannel held = LockFile.take(file, open -> {
+        try (LockFile held = LockFile.take(file, (fresh, open) -> {
             assertFalse(Files.exists(file), "somebody would find it free");
-            return open.tryLock();
+            return ProcessLock.tryTake(fresh, open);
         })) {
             assertNotNull(held);
             assertEquals(List.of("lock"), names());
         }
         Files.delete(file);
-        assertNull(LockFile.take(file, open -> null));
+        assertNull(LockFile.take(file, (fresh, open) -> null));
         assertFalse(Files.exists(file), "another has it");
     }
 
@@ -97,8 +98,9 @@ class LockFileTest {
     /** There a file that nobody can lock must not keep out who comes behind a kill. */
     @Test
     void shouldSayNothingWhereThereAreNoLocks() throws Exception {
-        LockFile.Locking none = open -> {
-            throw new IOException("No locks available");
+        LockFile.Locking none = (file, open) -> {
+            open.close(); // which then cannot be locked
+            return ProcessLock.tryTake(file, open);
         };
         assertNull(LockFile.take(file, none));
         assertEquals(List.of(), names());

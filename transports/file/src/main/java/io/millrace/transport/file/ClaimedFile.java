@@ -1,12 +1,13 @@
 package io.millrace.transport.file;
 
+import io.millrace.transport.ProcessLock;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 
 /** A file that is read and written, and claimed as long as it is open. */
 final class ClaimedFile extends RandomAccessFile {
-    private FileClaim claim;
+    private ProcessLock claim;
     private boolean isClosing;
 
     private ClaimedFile(Path path) throws IOException {
@@ -15,19 +16,17 @@ final class ClaimedFile extends RandomAccessFile {
 
     /** Opens a plain file, which is made when there is none; nothing of it is changed. */
     static ClaimedFile open(Path path) throws IOException {
-        synchronized (FileClaim.class) {
-            FileClaim.requireFree(path);
-            PlainFile.tryOpen(path);
-            ClaimedFile file = new ClaimedFile(path);
-            try {
-                file.claim = FileClaim.of(path, file.getChannel());
-                return file;
-            } catch (FileClaim.Kept e) {
-                throw e;
-            } catch (Throwable t) {
-                file.close();
-                throw t;
-            }
+        FileClaim.requireFree(path);
+        PlainFile.tryOpen(path);
+        ClaimedFile file = new ClaimedFile(path);
+        try {
+            file.claim = FileClaim.of(path, file.getChannel());
+            return file;
+        } catch (FileClaim.Taken e) {
+            throw e;
+        } catch (Throwable t) {
+            file.close();
+            throw t;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.transport.file;
 
+import io.millrace.transport.ProcessLock;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -31,33 +32,31 @@ final class PlainFile {
     /** A file that can be written only is claimed by a descriptor of its own, as to open it for writing is to empty it. */
     static final class WriteOnly extends FilterOutputStream {
         private final FileOutputStream holder;
-        private final FileClaim claim;
+        private final ProcessLock claim;
         private boolean closed;
 
-        private WriteOnly(FileOutputStream holder, FileClaim claim, OutputStream out) {
+        private WriteOnly(FileOutputStream holder, ProcessLock claim, OutputStream out) {
             super(out);
             this.holder = holder;
             this.claim = claim;
         }
 
         static WriteOnly open(Path path) throws IOException {
-            synchronized (FileClaim.class) {
-                FileClaim.requireFree(path);
-                tryOpen(path);
-                FileOutputStream holder = new FileOutputStream(path.toFile(), true);
-                FileClaim claim = null;
-                try {
-                    claim = FileClaim.of(path, holder.getChannel());
-                    return new WriteOnly(holder, claim, new FileOutputStream(path.toFile()));
-                } catch (FileClaim.Kept e) {
-                    throw e;
-                } catch (Throwable t) {
-                    holder.close();
-                    if (claim != null) {
-                        claim.end();
-                    }
-                    throw t;
+            FileClaim.requireFree(path);
+            tryOpen(path);
+            FileOutputStream holder = new FileOutputStream(path.toFile(), true);
+            ProcessLock claim = null;
+            try {
+                claim = FileClaim.of(path, holder.getChannel());
+                return new WriteOnly(holder, claim, new FileOutputStream(path.toFile()));
+            } catch (FileClaim.Taken e) {
+                throw e;
+            } catch (Throwable t) {
+                holder.close();
+                if (claim != null) {
+                    claim.end();
                 }
+                throw t;
             }
         }
 
@@ -150,7 +149,10 @@ final class PlainFile {
     /** A channel says by its exception what is wrong; but a pipe must not be opened twice, its reader would see an end. */
     static void tryOpen(Path path) throws IOException {
         if (!Files.exists(path) || Files.isRegularFile(path)) {
-            FileClaim.closeFree(path, FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+            FileChannel open = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            ProcessLock claim = FileClaim.of(path, open); // else to close it could end another's
+            open.close();
+            claim.end();
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.transport.ProcessLock;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -129,7 +130,7 @@ class FileClaimTest {
             }
             assertEquals("3", attempt());
             FileChannel late = FileChannel.open(Path.of(file), StandardOpenOption.WRITE);
-            assertThrows(FileClaim.Kept.class, () -> FileClaim.of(Path.of(file), late));
+            assertThrows(FileClaim.Taken.class, () -> FileClaim.of(Path.of(file), late));
             assertTrue(late.isOpen(), "to close it would end the claim of the other");
         }
         assertEquals("before", written());
@@ -148,7 +149,7 @@ class FileClaimTest {
                 throw new UncheckedIOException(e);
             }
         });
-        synchronized (FileClaim.class) { // so it waits where the claim is to end
+        synchronized (ProcessLock.class) { // so it waits where the claim is to end
             closes.start();
             while (closes.isAlive() && closes.getState() != Thread.State.BLOCKED) {
                 Thread.onSpinWait();

@@ -1,57 +1,37 @@
 package io.millrace.transport.journal;
 
 import io.millrace.journal.JournalException;
+import io.millrace.transport.ProcessLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
 
-/**
- * Who may write to a directory: the system lets go of it when its process ends, whatever the end.
- *
- * <p>On POSIX systems a lock is the process's, and to close <b>any</b> descriptor of its file lets go of it. So what this process holds
- * stands in a list, which is asked before the file is opened at all. The list is of this class, and a JVM may have loaded it twice: a file
- * of which the JVM says that it holds the lock already stays open until it does so no more.
- */
+/** Who may write to a directory: the system lets go of it when its process ends, whatever the end. */
 final class DirectoryLock implements AutoCloseable {
     static final String NAME = "lock";
 
-    /** Files, whatever their names: while one is open no other gets its key. Guarded by the class, as all is that opens such a file. */
-    private static final Set<Object> HELD = new HashSet<>();
-
-    /** Held by another copy of this class. */
-    private static final Map<Object, FileChannel> OTHERS = new LinkedHashMap<>();
-
     private final FileChannel file;
-    private final Object key;
+    private final ProcessLock lock;
 
-    private DirectoryLock(FileChannel file, Object key) {
+    private DirectoryLock(FileChannel file, ProcessLock lock) {
         this.file = file;
-        this.key = key;
+        this.lock = lock;
     }
 
     static DirectoryLock take(Path directory) throws IOException {
-        synchronized (DirectoryLock.class) {
-            DirectoryLock taken = tryTake(directory, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (taken == null) {
-                throw new JournalException(
-                        directory + " is in use" + by(directory.resolve(NAME))
-                                + ". One host at a time writes to a journal; wait until that has ended, or read it: openToRead(), which replay, explain and what-if use");
-            }
-            return taken;
+        DirectoryLock taken = tryTake(directory, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (taken == null) {
+            throw new JournalException(
+                    directory + " is in use" + by(directory.resolve(NAME))
+                            + ". One host at a time writes to a journal; wait until that has ended, or read it: openToRead(), which replay, explain and what-if use");
         }
+        return taken;
     }
 
     /**
@@ -59,11 +39,11 @@ final class DirectoryLock implements AutoCloseable {
      *
      * @return null when it is in use, or has no such file
      */
-    static synchronized DirectoryLock tryTakeOver(Path directory) throws IOException {
+    static DirectoryLock tryTakeOver(Path directory) throws IOException {
         try {
-            Object before = key(directory.resolve(NAME));
+            Object before = ProcessLock.key(directory.resolve(NAME));
             DirectoryLock taken = tryTake(directory, StandardOpenOption.WRITE);
-            if (taken != null && !before.equals(key(directory.resolve(NAME)))) {
+            if (taken != null && !before.equals(ProcessLock.key(directory.resolve(NAME)))) {
                 taken.close(); // it went meanwhile, and another took its name
                 return null;
             }
@@ -73,73 +53,41 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Answers null when it is in use. The class is locked. */
+    /** Answers null when it is in use. */
     private static DirectoryLock tryTake(Path directory, OpenOption... how) throws IOException {
         Path path = directory.resolve(NAME);
         if (isHeldHere(path)) {
             return null;
         }
         FileChannel file = FileChannel.open(path, how);
+        ProcessLock lock;
         try {
-            FileLock lock = file.tryLock();
-            if (lock == null) {
-                file.close();
-                return null;
+            lock = ProcessLock.tryTake(path, file);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+        return lock == null ? null : begun(path, new DirectoryLock(file, lock));
+    }
+
+    private static DirectoryLock begun(Path path, DirectoryLock taken) throws IOException {
+        try {
+            if (taken.lock.problem() != null) {
+                throw taken.lock.problem();
             }
             RealDisk.forOwnerOnly(path);
             byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
-            file.truncate(0).write(ByteBuffer.wrap(pid), 0);
-            Object key = key(path);
-            HELD.add(key);
-            return new DirectoryLock(file, key);
-        } catch (OverlappingFileLockException e) {
-            keep(path, file);
-            return null;
+            taken.file.truncate(0).write(ByteBuffer.wrap(pid), 0);
+            return taken;
         } catch (IOException | RuntimeException e) {
-            file.close();
+            taken.close();
             throw e;
         }
     }
 
-    private static void keep(Path path, FileChannel open) {
-        Object key = open;
-        try {
-            key = key(path);
-        } catch (IOException e) {
-            // gone meanwhile
-        }
-        if (OTHERS.putIfAbsent(key, open) != null) {
-            OTHERS.put(open, open); // none may be closed, be it by the collector
-        }
-    }
-
     /** Whether this process has the lock of a file. The file is not opened. */
-    static synchronized boolean isHeldHere(Path path) throws IOException {
-        OTHERS.values().removeIf(DirectoryLock::isLetGo);
-        return Files.exists(path) && (HELD.contains(key(path)) || OTHERS.containsKey(key(path)));
-    }
-
-    /** Whether the JVM holds the lock no more; then nothing goes with the descriptor. */
-    private static boolean isLetGo(FileChannel other) {
-        try {
-            other.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return false;
-        } catch (IOException e) {
-            // nobody holds what cannot be locked
-        }
-        try {
-            other.close();
-        } catch (IOException e) {
-            // it goes with the process
-        }
-        return true;
-    }
-
-    /** What a file is, whatever its name; where the system has no such thing its real name. */
-    static Object key(Path path) throws IOException {
-        Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-        return key == null ? path.toRealPath() : key;
+    static boolean isHeldHere(Path path) throws IOException {
+        return ProcessLock.isHeldHere(path);
     }
 
     /** The file is opened only where another process holds it. */
@@ -155,16 +103,12 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** For tests: how many files are open since another copy of this class holds them. */
-    static synchronized int ofOthers() {
-        return OTHERS.size();
-    }
-
     @Override
     public void close() throws IOException {
-        synchronized (DirectoryLock.class) {
-            HELD.remove(key);
+        try {
             file.close(); // and lets go of it
+        } finally {
+            lock.end();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.transport.journal;
 
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
+import io.millrace.transport.ProcessLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -146,7 +147,7 @@ final class Manifest implements AutoCloseable {
         out.force();
         synchronized (this) { // who looks meanwhile finds one or the other, and knows it
             disk.rename(fresh, directory.resolve(NAME));
-            key = DirectoryLock.key(directory.resolve(NAME));
+            key = ProcessLock.key(directory.resolve(NAME));
         }
         disk.forceDirectory(directory);
     }
@@ -171,7 +172,7 @@ final class Manifest implements AutoCloseable {
         if (key == null) {
             return; // not written yet
         }
-        if (!Files.exists(file) || !DirectoryLock.key(file).equals(key)) {
+        if (!Files.exists(file) || !ProcessLock.key(file).equals(key)) {
             throw new IOException(
                     file + " is gone, or another one: the journal was deleted, moved, or opened to be written"
                             + " by another host while this one has it. Nothing more is written here. Leave "
