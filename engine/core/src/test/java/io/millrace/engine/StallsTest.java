@@ -60,6 +60,15 @@ class StallsTest {
         go.await();
     }
 
+    private Engine hanging(CountDownLatch there) {
+        return Engine.of(Trials.one(TrialOp.pass(1)))
+                .output(Trials.OUT, n -> {
+                    there.countDown();
+                    go.await();
+                })
+                .start();
+    }
+
     private static void publish(Engine engine) {
         engine.publisher(Trials.IN).publish(Trials.num(1));
     }
@@ -189,12 +198,7 @@ class StallsTest {
     @Test
     void shouldAnswerWithTheLastCopyWhereAStageStandsStill() throws Exception {
         CountDownLatch there = new CountDownLatch(1);
-        try (Engine engine = Engine.of(Trials.one(TrialOp.pass(1)))
-                .output(Trials.OUT, n -> {
-                    there.countDown();
-                    go.await();
-                })
-                .start()) {
+        try (Engine engine = hanging(there)) {
             publish(engine);
             there.await();
             EngineStats none = engine.stats(BRIEF);
@@ -213,12 +217,7 @@ class StallsTest {
     @Test
     void shouldKeepTheLastCopyForWhoAsksInVain() throws Exception {
         CountDownLatch there = new CountDownLatch(1);
-        try (Engine engine = Engine.of(Trials.one(TrialOp.pass(1)))
-                .output(Trials.OUT, n -> {
-                    there.countDown();
-                    go.await();
-                })
-                .start()) {
+        try (Engine engine = hanging(there)) {
             EngineStats before = engine.stats(Duration.ofSeconds(30));
             publish(engine);
             there.await();

@@ -189,6 +189,17 @@ class FormTest {
     }
 
     @Test
+    void shouldReportACommentOfNothing() {
+        String path = "examples/src/main/java/X.java";
+        assertEquals(List.of(), judge(new Source(path, "/** Of a. */\nint a;\n/** Of b. */\nint b;")));
+        for (String before : new String[] {"/** Of b. */", "/**\n * Of b.\n */"}) {
+            List<String> found = judge(new Source(path, before + "\n/** Of a. */\nint a;"));
+            assertEquals(1, found.size());
+            assertTrue(found.get(0).contains(": a comment of nothing before it: "), found.get(0));
+        }
+    }
+
+    @Test
     void shouldTakeAWaiverFromTheLineAbove() {
         String code = "// form: hash-ordered, never iterated\nvar seen = new HashSet<String>();\n";
         String path = "operators/src/main/java/io/millrace/dsl/X.java";
@@ -316,11 +327,25 @@ class FormTest {
                         + raw.get(i).strip() + "; instead: do it, or open an issue and name what holds today");
             }
         }
+        for (int i = 1; i < raw.size(); i++) {
+            if (raw.get(i).strip().startsWith("/**") && endsDoc(raw, i - 1)) {
+                found.add(source.path() + ":" + (i + 1) + ": a comment of nothing before it: "
+                        + raw.get(i - 1).strip() + "; instead: one, since newer compilers refuse two");
+            }
+        }
         if (raw.size() > LINES_MAX) {
             found.add(source.path() + ":" + (LINES_MAX + 1) + ": " + raw.size() + " lines; instead: at most "
                     + LINES_MAX + ": give a part that has a name of its own its own file");
         }
         return found;
+    }
+
+    private static boolean endsDoc(List<String> raw, int line) {
+        int at = line;
+        while (at > 0 && raw.get(line).endsWith("*/") && raw.get(at).strip().startsWith("*")) {
+            at--;
+        }
+        return raw.get(line).endsWith("*/") && raw.get(at).strip().startsWith("/**");
     }
 
     /** The text with all comments and literals blanked; line ends and positions stay. */

@@ -70,7 +70,7 @@ class MediaDirectoryTest {
                     .start();
             System.out.print('!');
             System.out.flush();
-            Thread.sleep(LONG_MS);
+            System.in.read(); // until it is killed, or nobody is there any more
             media.close();
         }
     }
