@@ -584,6 +584,12 @@ public final class Flow implements Meta {
         if (firing != other.firing) {
             firing = other.firing; // hardly ever: spares the event's path a write
         }
+        if (hasOrigin || other.hasOrigin) {
+            copyOrigins(other);
+        }
+    }
+
+    private void copyOrigins(Flow other) {
         for (int i = 0; i < MAX_ORIGINS; i++) {
             origins[i] = other.origins[i];
         }

@@ -213,13 +213,21 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
         if (count == 0) {
             return;
         }
+        flow.reason(null);
+        if (count == 1) { // nearly always: nothing behind it that would have to be put back
+            rest[outbox.put(0, flow)].on(flow);
+        } else {
+            sendAll(count, flow);
+        }
+        counters.out += count;
+        outbox.begin();
+    }
+
+    private void sendAll(int count, Flow flow) {
         out.copyFrom(flow);
-        out.reason(null);
         for (int i = 0; i < count; i++) {
             flow.copyFrom(out);
             rest[outbox.put(i, flow)].on(flow);
         }
-        counters.out += count;
-        outbox.begin();
     }
 }
