@@ -123,7 +123,8 @@ public final class SinkTrial<V> {
      * Runs all cases.
      *
      * @return how many there were
-     * @throws AssertionError at the first that is wrong: the write, what became of it, and the events that are not as they should be
+     * @throws AssertionError at the first that is wrong: the write, what became of it, and the events that are not as they should be; and
+     *     when the outside has asked for no write, because then no fault was tried
      */
     public long run() {
         long cases = 0;
@@ -133,6 +134,11 @@ public final class SinkTrial<V> {
                 SinkFaults faults = new SinkFaults(kind, at);
                 new SinkCase<>(outside.get(), faults, event, events, flushEvery, attempts).run();
                 came = faults.came();
+                if (!came && at == 1) {
+                    throw new AssertionError(
+                            events + " events were handed over, and faults.write() was never called, so no"
+                                    + " fault was tried; call it at each write of what Outside.open answers");
+                }
                 if (++cases > CASES_MAX) {
                     throw new AssertionError("more than " + CASES_MAX + " writes; use fewer events");
                 }

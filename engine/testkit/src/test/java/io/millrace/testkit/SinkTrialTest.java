@@ -92,6 +92,21 @@ class SinkTrialTest {
         }
     }
 
+    /** Somebody who has forgotten to ask. */
+    private static final class Unasked implements SinkTrial.Outside<Long> {
+        private final Lines lines = new Lines(null, Fault.NONE, new ArrayList<>());
+
+        @Override
+        public EventSink<Long> open(SinkFaults faults) {
+            return lines.open(new SinkFaults(SinkFaults.Kind.ONCE, Long.MAX_VALUE));
+        }
+
+        @Override
+        public List<Long> held() {
+            return lines.held();
+        }
+    }
+
     private static SinkTrial<Long> trial(Resumption way, Fault fault) {
         return SinkTrial.of(() -> new Lines(way, fault, new ArrayList<>()), n -> n);
     }
@@ -123,6 +138,19 @@ class SinkTrialTest {
                 wrong(fault == Fault.TAKES_BEFORE_IT_REFUSES ? Resumption.marked() : null, fault);
             }
         }
+    }
+
+    /** A sink that meets none is right under each of them. */
+    @Test
+    void shouldNotTakeATrialWithoutFaultsForOneThatHeld() {
+        String said = assertThrows(
+                        AssertionError.class,
+                        () -> SinkTrial.of(Unasked::new, n -> n).run())
+                .getMessage();
+        assertEquals(
+                "100 events were handed over, and faults.write() was never called, so no fault was tried; call it at each"
+                        + " write of what Outside.open answers",
+                said);
     }
 
     @Test
