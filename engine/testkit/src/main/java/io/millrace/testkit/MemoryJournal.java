@@ -15,7 +15,7 @@ import java.util.List;
  * Engine engine = start(journal);    // Engine.of(..).journal(journal).output(ALERTS, a -> journal.effect(() -> sent.add(a)))
  * ... publish ...
  * journal.crash();                   // what is not durable is gone, what the engine still does is of no consequence
- * engine.close();                    // halts: says that the process has ended
+ * engine.close();                    // its threads end; the next start waits for that
  * start(journal);                    // goes on where the crash left off
  * }</pre>
  *
@@ -43,10 +43,7 @@ public final class MemoryJournal implements Journal {
 
     private JournalLog open(JournalFacts of, boolean mayDiffer) {
         synchronized (kept) {
-            if (open != null && open.isOpen()) {
-                throw new JournalException(
-                        "the journal is in use: one host at a time writes to it; close the other, or say crash()");
-            }
+            requireNoHost();
             if (kept.facts == null) {
                 kept.facts = of;
             }
@@ -58,6 +55,19 @@ public final class MemoryJournal implements Journal {
             open = new MemoryLog(kept, true);
             return open;
         }
+    }
+
+    /** Also one that has crashed: what its receivers still do would count among the effects of the next process. */
+    private void requireNoHost() {
+        if (open == null || open.isClosed()) {
+            return;
+        }
+        throw new JournalException(
+                open.hasCrashed()
+                        ? "the host that crash() has ended is not closed, and its receivers may still be at work; close it"
+                                + " before the next start"
+                        : "the journal is in use: one host at a time writes to it; close the other, or say crash() and then"
+                                + " close it");
     }
 
     @Override
@@ -72,7 +82,8 @@ public final class MemoryJournal implements Journal {
 
     /**
      * The process ends now. What is not durable is gone; the host that is still there halts at its next work with the journal, its marks
-     * and {@link #effect effects} change nothing any more. It is to be closed all the same, for its threads.
+     * and {@link #effect effects} change nothing any more. It is to be closed all the same, for its threads: the next start is refused
+     * until then.
      */
     public void crash() {
         synchronized (kept) {
@@ -83,7 +94,9 @@ public final class MemoryJournal implements Journal {
     }
 
     /**
-     * Does what a receiver does to the outside, unless the process has crashed before.
+     * Does what a receiver does to the outside, unless the process has crashed before. A receiver that was in the middle of a call then
+     * does nothing either: no other process starts before its host is closed, which waits for it ({@link
+     * io.millrace.engine.Setup#stopDeadline}; one that takes longer belongs to no process any more, and is not to be relied on).
      *
      * @param what is done while nothing crashes
      */

@@ -62,8 +62,8 @@ final class MemoryLog implements JournalLog {
         this.writes = writes;
     }
 
-    boolean isOpen() {
-        return !closed && !crashed;
+    boolean isClosed() {
+        return closed;
     }
 
     boolean hasCrashed() {

@@ -5,16 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.engine.Engine;
+import io.millrace.engine.Setup;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Topology;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class MemoryJournalTest {
+    record Number(long n) {}
+
     private static final JournalFacts FACTS = new JournalFacts("one", 7, Map.of("a", "1"), Map.of());
 
     private final MemoryJournal journal = new MemoryJournal();
@@ -57,12 +69,52 @@ class MemoryJournalTest {
         log.keepSnapshot(2, out -> out.write(1));
         assertThrows(JournalException.class, log::work);
         assertEquals(List.of("before"), effects);
+        log.close();
         JournalLog next = journal.open(FACTS.withHashSeed(8));
         assertEquals(7, next.facts().hashSeed(), "that of the first");
         assertEquals(4, next.next());
         assertEquals(44, next.marks().get(4));
         assertEquals(-1, next.snapshot());
         assertEquals(List.of(1, 2, 3), read(next, 1));
+    }
+
+    /** Its receiver is in the middle of a call when the process ends, and goes on: that is no effect of the process that starts next. */
+    @Test
+    @Timeout(60)
+    void shouldCarryOutNoEffectOfAProcessThatHasCrashedWhicheverHasStartedSince() throws Exception {
+        Input<Number> in = Input.of("in", Number.class);
+        Output<Number> out = Output.of("out", Number.class);
+        GraphBuilder g = new GraphBuilder("two-lives");
+        g.sink(out, g.source(in, ""), "");
+        Topology topology = g.build();
+        List<String> effects = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Engine first = Engine.of(topology)
+                .journal(journal)
+                .output(out, n -> {
+                    called.countDown();
+                    go.await();
+                    journal.effect(() -> effects.add("first " + n));
+                })
+                .start();
+        first.publisher(in).publish(new Number(1));
+        called.await();
+        journal.crash();
+        Setup second =
+                Engine.of(topology).journal(journal).output(out, n -> journal.effect(() -> effects.add("second " + n)));
+        JournalException e = assertThrows(JournalException.class, second::start);
+        assertTrue(e.getMessage().contains("is not closed"), e.getMessage());
+        go.countDown();
+        first.close();
+        try (Engine again = Engine.of(topology)
+                .journal(journal)
+                .output(out, n -> journal.effect(() -> effects.add("second " + n)))
+                .start()) {
+            again.publisher(in).publish(new Number(2));
+            again.drain(Duration.ofSeconds(30));
+        }
+        assertEquals(List.of("second Number[n=2]"), effects);
     }
 
     @Test
@@ -94,6 +146,7 @@ class MemoryJournalTest {
         assertEquals(FACTS, crashes.facts(), "as long as nothing is noted");
         journal.crash();
         crashes.migrated(other, 2);
+        crashes.close();
         journal.open(FACTS).close();
         JournalLog moved = journal.openToMigrate(other);
         assertEquals(0, moved.since());
