@@ -128,8 +128,9 @@ public class AsyncWork<T, Q, R> {
 
     final Port node(Duration within, R fallback) {
         String site = Site.here();
-        Port replies = base.topology.graph().source(port.replies(), site);
-        Port node = base.add(name, () -> operator(within, fallback), site, base.port, replies);
+        EventStream<R> replies =
+                new EventStream<>(base.topology, base.topology.graph().source(port.replies(), site));
+        Port node = base.add(name, () -> operator(within, fallback), site, base, replies);
         base.topology.graph().sink(port.requests(), new Port(node.node(), Async.REQUESTS), site);
         sides.forEach(s -> s.accept(node));
         return node;

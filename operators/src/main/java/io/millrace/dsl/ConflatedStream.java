@@ -23,7 +23,7 @@ public final class ConflatedStream<T> extends KeyedStream<T> {
      * @return this
      */
     public ConflatedStream<T> late(Consumer<KeyedStream<T>> side) {
-        side.accept(new KeyedStream<>(topology, new Port(port.node(), Conflate.LATE)));
+        side.accept(new KeyedStream<>(topology, side(Conflate.LATE)));
         return this;
     }
 

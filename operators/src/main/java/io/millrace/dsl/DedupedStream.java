@@ -23,7 +23,7 @@ public final class DedupedStream<T> extends KeyedStream<T> {
      * @return this
      */
     public DedupedStream<T> duplicates(Consumer<KeyedStream<T>> side) {
-        side.accept(new KeyedStream<>(topology, new Port(port.node(), Dedupe.DUPLICATES)));
+        side.accept(new KeyedStream<>(topology, side(Dedupe.DUPLICATES)));
         return this;
     }
 
@@ -44,7 +44,7 @@ public final class DedupedStream<T> extends KeyedStream<T> {
      * @return this
      */
     public DedupedStream<T> late(Consumer<KeyedStream<T>> side) {
-        side.accept(new KeyedStream<>(topology, new Port(port.node(), Dedupe.LATE)));
+        side.accept(new KeyedStream<>(topology, side(Dedupe.LATE)));
         return this;
     }
 

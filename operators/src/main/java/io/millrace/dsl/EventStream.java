@@ -55,25 +55,38 @@ import java.util.function.Supplier;
 public class EventStream<T> {
 
     final TopologyBuilder topology;
-    final Port port;
+
+    /** A bare number: of a stream that a word is given it is asked by {@link TopologyBuilder#port}, which knows whose it is. */
+    private final Port port;
 
     EventStream(TopologyBuilder topology, Port port) {
         this.topology = topology;
         this.port = port;
     }
 
+    /** Where this stream comes from, in the graph of its own builder. */
+    final Port port() {
+        return port;
+    }
+
+    /** Another output of its node. */
+    final Port side(int number) {
+        return new Port(port.node(), number);
+    }
+
     /** Adds an operator; the key stays where the operator keeps it. */
-    Port add(String name, Operator<?, ?> operator, String site, Port... inputs) {
-        return topology.graph().operator(name, operator, operator.keepsKey() ? key() : null, site, inputs);
+    Port add(String name, Operator<?, ?> operator, String site, EventStream<?>... inputs) {
+        Port[] ports = topology.ports(inputs);
+        return topology.graph().operator(name, operator, operator.keepsKey() ? key() : null, site, ports);
     }
 
     /** The same; one that cannot be made is a problem, and the definition goes on. */
-    final Port add(String name, Supplier<? extends Operator<?, ?>> makes, String site, Port... inputs) {
+    final Port add(String name, Supplier<? extends Operator<?, ?>> makes, String site, EventStream<?>... inputs) {
         Operator<?, ?> operator;
         try {
             operator = makes.get();
         } catch (IllegalArgumentException | IllegalStateException e) {
-            return topology.graph().unmade(name, key(), site, e, inputs);
+            return topology.graph().unmade(name, key(), site, e, topology.ports(inputs));
         }
         return add(name, operator, site, inputs);
     }
@@ -84,7 +97,7 @@ public class EventStream<T> {
     }
 
     final <R> EventStream<R> then(Supplier<? extends Operator<?, ?>> makes) {
-        return new EventStream<>(topology, add(null, makes, Site.here(), port));
+        return new EventStream<>(topology, add(null, makes, Site.here(), this));
     }
 
     final <R> KeyedStream<R> keyedBy(Operator<?, ?> operator, String kind, int keyBytes) {
@@ -211,7 +224,7 @@ public class EventStream<T> {
      * @return both
      */
     public EventStream<T> merge(EventStream<? extends T> other) {
-        return new EventStream<>(topology, add(null, Merge.of(2), Site.here(), port, other.port));
+        return new EventStream<>(topology, add(null, Merge.of(2), Site.here(), this, other));
     }
 
     // ---- keys
@@ -269,7 +282,7 @@ public class EventStream<T> {
      * @return the keyed stream
      */
     public KeyedStream<T> keyByTextInto(Writer<? super T, ? super Appendable> key) {
-        return textKey(KeyFields.TEXT_BYTES_MAX, false, appended(key));
+        return textKey(KeyFields.TEXT_BYTES_MAX, false, KeyFields.appended(key));
     }
 
     /**
@@ -281,15 +294,7 @@ public class EventStream<T> {
      * @return the keyed stream
      */
     public KeyedStream<T> keyByTextInto(int maxBytes, Writer<? super T, ? super Appendable> key) {
-        return textKey(maxBytes, true, appended(key));
-    }
-
-    private static <T> KeyByBytes.KeyWriter<T> appended(Writer<? super T, ? super Appendable> key) {
-        return (t, k) -> {
-            k.beginText();
-            key.write(t, k);
-            k.endText();
-        };
+        return textKey(maxBytes, true, KeyFields.appended(key));
     }
 
     private KeyedStream<T> textKey(int maxBytes, boolean declared, KeyByBytes.KeyWriter<T> key) {
@@ -408,19 +413,17 @@ public class EventStream<T> {
     }
 
     private <R> EventStream<R> matched(With.Combiner combiner, EventStream<?>... branches) {
-        Port[] inputs = new Port[branches.length + 1];
-        inputs[0] = port;
-        for (int i = 0; i < branches.length; i++) {
-            inputs[i + 1] = branches[i].port;
-        }
+        String site = Site.here();
+        Port[] inputs = topology.ports(this, branches);
         topology.graph().markOrigin(port);
         long withinNs = -1;
-        for (EventStream<?> branch : branches) {
-            withinNs = Math.max(withinNs, topology.graph().answersWithinNs(port, branch.port));
+        for (Port input : inputs) {
+            withinNs = Math.max(withinNs, topology.graph().answersWithinNs(port, input));
         }
         Operator<?, ?> with =
                 withinNs < 0 ? With.of(branches.length, combiner) : WithWaiting.of(branches.length, combiner, withinNs);
-        return new EventStream<>(topology, add(null, with, Site.here(), inputs));
+        KeyInfo key = with.keepsKey() ? key() : null;
+        return new EventStream<>(topology, topology.graph().operator(null, with, key, site, inputs));
     }
 
     @SuppressWarnings("unchecked")
@@ -453,7 +456,7 @@ public class EventStream<T> {
      */
     public <S extends Record> EventStream<T> filter(Setting<S> setting, Condition2<? super T, ? super S> keep) {
         Operator<?, ?> operator = FilterBySetting.of(setting.type(), setting.initial(), keep);
-        return new EventStream<>(topology, add(setting.nextFilter(), operator, Site.here(), port, setting.changes()));
+        return new EventStream<>(topology, add(setting.nextFilter(), operator, Site.here(), this, setting.changes()));
     }
 
     /**
@@ -474,7 +477,7 @@ public class EventStream<T> {
                         setting.nextMap(),
                         () -> MapBySetting.of(EventType.of(type), setting.type(), setting.initial(), function),
                         Site.here(),
-                        port,
+                        this,
                         setting.changes()));
     }
 
@@ -492,7 +495,7 @@ public class EventStream<T> {
     public <S extends Record, R, W> EventStream<R> map(
             Setting<S> setting, InPlaceType<R, W> type, Writer2<? super T, ? super S, ? super W> function) {
         Operator<?, ?> operator = MapInPlaceBySetting.of(type, setting.type(), setting.initial(), function);
-        return new EventStream<>(topology, add(setting.nextMap(), operator, Site.here(), port, setting.changes()));
+        return new EventStream<>(topology, add(setting.nextMap(), operator, Site.here(), this, setting.changes()));
     }
 
     /**
@@ -519,7 +522,7 @@ public class EventStream<T> {
      * @return each event with its score
      */
     public EventStream<Scored<T>> score(String name, Model model, Features<? super T> features) {
-        return new EventStream<>(topology, add(name, () -> Score.of(model, features), Site.here(), port));
+        return new EventStream<>(topology, add(name, () -> Score.of(model, features), Site.here(), this));
     }
 
     // ---- ends and doors
@@ -542,7 +545,7 @@ public class EventStream<T> {
      */
     public <R> void to(Output<R> output, Fn1<? super T, ? extends R> function) {
         String site = Site.here();
-        topology.graph().sink(output, add(null, MapValue.of(output.type(), function), site, port), site);
+        topology.graph().sink(output, add(null, MapValue.of(output.type(), function), site, this), site);
     }
 
     /**
@@ -555,7 +558,7 @@ public class EventStream<T> {
      */
     public <R, W> void to(InPlaceOutput<R, W> output, Writer<? super T, ? super W> function) {
         String site = Site.here();
-        topology.graph().sink(output, add(null, MapInPlace.of(output.inPlaceType(), function), site, port), site);
+        topology.graph().sink(output, add(null, MapInPlace.of(output.inPlaceType(), function), site, this), site);
     }
 
     /**
@@ -567,7 +570,7 @@ public class EventStream<T> {
      * @return its main output
      */
     public <R> EventStream<R> via(String name, Operator<? super T, R> operator) {
-        return new EventStream<>(topology, add(name, operator, Site.here(), port));
+        return new EventStream<>(topology, add(name, operator, Site.here(), this));
     }
 
     /**

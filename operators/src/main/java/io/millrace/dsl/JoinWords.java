@@ -30,7 +30,7 @@ abstract class JoinWords<T> extends EventStream<T> {
         super(topology, port);
     }
 
-    final <R> KeyedStream<R> keyed(String name, Supplier<? extends Operator<?, ?>> makes, Port... inputs) {
+    final <R> KeyedStream<R> keyed(String name, Supplier<? extends Operator<?, ?>> makes, EventStream<?>... inputs) {
         return new KeyedStream<>(topology, add(name, makes, Site.here(), inputs));
     }
 
@@ -74,7 +74,7 @@ abstract class JoinWords<T> extends EventStream<T> {
      * @return a table of pairs: inserts, replacements, and retractions that carry the pair which was
      */
     public <U> KeyedStream<Joined<T, U>> tableJoin(String name, KeyedStream<U> other, JoinKind kind) {
-        return keyed(name, () -> TableJoin.of(bounded(other), kind), port, other.port);
+        return keyed(name, () -> TableJoin.of(bounded(other), kind), this, other);
     }
 
     /**
@@ -89,7 +89,7 @@ abstract class JoinWords<T> extends EventStream<T> {
      */
     public <U> KeyedStream<Joined<T, U>> foreignKeyJoin(
             String name, LongField<? super T> names, KeyedStream<U> other, JoinKind kind) {
-        return keyed(name, () -> ForeignKeyJoin.of(key(), other.key(), names, kind), port, other.port);
+        return keyed(name, () -> ForeignKeyJoin.of(key(), other.key(), names, kind), this, other);
     }
 
     /**
@@ -110,7 +110,7 @@ abstract class JoinWords<T> extends EventStream<T> {
                 key.text(text);
             }
         };
-        return keyed(name, () -> ForeignKeyJoin.of(key(), other.key(), "text", writer, kind), port, other.port);
+        return keyed(name, () -> ForeignKeyJoin.of(key(), other.key(), "text", writer, kind), this, other);
     }
 
     /**
@@ -127,7 +127,7 @@ abstract class JoinWords<T> extends EventStream<T> {
             String name, Consumer<KeyFields<T>> names, KeyedStream<U> other, JoinKind kind) {
         KeyFields<T> fields = new KeyFields<>();
         names.accept(fields);
-        return keyed(name, () -> byFields(fields, other, kind), port, other.port);
+        return keyed(name, () -> byFields(fields, other, kind), this, other);
     }
 
     private <U> ForeignKeyJoin<T, U> byFields(KeyFields<T> fields, KeyedStream<U> other, JoinKind kind) {
@@ -147,7 +147,7 @@ abstract class JoinWords<T> extends EventStream<T> {
     }
 
     private <U> JoinedStream<T, U> joined(String name, Supplier<? extends Operator<?, ?>> makes, KeyedStream<U> other) {
-        return new JoinedStream<>(topology, add(name, makes, Site.here(), port, other.port));
+        return new JoinedStream<>(topology, add(name, makes, Site.here(), this, other));
     }
 
     /**
@@ -159,7 +159,7 @@ abstract class JoinWords<T> extends EventStream<T> {
      * @return inserts, and retractions that carry what they take back
      */
     public KeyedStream<T> changelog(String name) {
-        return keyed(name, () -> Changelog.of(key()), port);
+        return keyed(name, () -> Changelog.of(key()), this);
     }
 
     /**
@@ -171,6 +171,6 @@ abstract class JoinWords<T> extends EventStream<T> {
      * @return all events; those for which the condition holds as retractions
      */
     public KeyedStream<T> deleteWhen(Condition<? super T> condition) {
-        return keyed(null, () -> DeleteWhen.of(condition), port);
+        return keyed(null, () -> DeleteWhen.of(condition), this);
     }
 }

@@ -27,7 +27,7 @@ public final class JoinedStream<L, R> extends KeyedStream<Joined<L, R>> {
      * @return this
      */
     public JoinedStream<L, R> late(Consumer<KeyedStream<L>> side) {
-        side.accept(new KeyedStream<>(topology, new Port(port.node(), LATE)));
+        side.accept(new KeyedStream<>(topology, side(LATE)));
         return this;
     }
 
@@ -48,7 +48,7 @@ public final class JoinedStream<L, R> extends KeyedStream<Joined<L, R>> {
      * @return this
      */
     public JoinedStream<L, R> lateRight(Consumer<KeyedStream<R>> side) {
-        side.accept(new KeyedStream<>(topology, new Port(port.node(), LATE_RIGHT)));
+        side.accept(new KeyedStream<>(topology, side(LATE_RIGHT)));
         return this;
     }
 

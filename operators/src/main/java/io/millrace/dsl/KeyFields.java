@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.event.LongField;
 import io.millrace.operators.Fn.TextField;
+import io.millrace.operators.Fn.Writer;
 import io.millrace.operators.KeyBuffer;
 import io.millrace.operators.KeyByBytes;
 import java.util.ArrayList;
@@ -101,6 +102,15 @@ public final class KeyFields<T> {
 
     int maxBytes() {
         return maxBytes;
+    }
+
+    /** A key that is one text, appended. */
+    static <T> KeyByBytes.KeyWriter<T> appended(Writer<? super T, ? super Appendable> key) {
+        return (t, k) -> {
+            k.beginText();
+            key.write(t, k);
+            k.endText();
+        };
     }
 
     KeyByBytes.KeyWriter<T> writer() {

@@ -83,7 +83,7 @@ public class KeyedStream<T> extends JoinWords<T> {
             return this; // what follows says so
         }
         KeyInfo bounded = key.withAtMost(most);
-        return new KeyedStream<>(topology, port, topology.graph().isParallel(port) ? bounded.ofShard() : bounded);
+        return new KeyedStream<>(topology, port(), topology.graph().isParallel(port()) ? bounded.ofShard() : bounded);
     }
 
     /**
@@ -106,56 +106,56 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return the same events, inside the section
      */
     public KeyedStream<T> parallel(String name, int threads) {
-        return new KeyedStream<>(topology, topology.graph().parallel(port, key, name, threads, Site.here()));
+        return new KeyedStream<>(topology, topology.graph().parallel(port(), key, name, threads, Site.here()));
     }
 
     @Override
     public KeyedStream<T> filter(Condition<? super T> keep) {
-        return keyed(null, () -> Filter.of(keep), port);
+        return keyed(null, () -> Filter.of(keep), this);
     }
 
     @Override
     public KeyedStream<T> onTime() {
-        return keyed(null, OnTime::create, port);
+        return keyed(null, OnTime::create, this);
     }
 
     @Override
     public KeyedStream<T> peek(Action<? super T> look) {
-        return keyed(null, () -> Peek.of(look), port);
+        return keyed(null, () -> Peek.of(look), this);
     }
 
     @Override
     public <R extends Record> KeyedStream<R> map(Class<R> type, Fn1<? super T, ? extends R> function) {
-        return keyed(null, () -> MapValue.of(EventType.of(type), function), port);
+        return keyed(null, () -> MapValue.of(EventType.of(type), function), this);
     }
 
     @Override
     public <R, W> KeyedStream<R> map(InPlaceType<R, W> type, Writer<? super T, ? super W> function) {
-        return keyed(null, () -> MapInPlace.of(type, function), port);
+        return keyed(null, () -> MapInPlace.of(type, function), this);
     }
 
     @Override
     public <R> KeyedStream<R> map(Fn1<? super T, ? extends R> function) {
-        return keyed(null, () -> MapValue.untyped(function), port);
+        return keyed(null, () -> MapValue.untyped(function), this);
     }
 
     @Override
     public <R extends Record> KeyedStream<R> flatMap(
             Class<R> type, int atMost, FlatMap.Function<? super T, R> function) {
-        return keyed(null, () -> FlatMap.of(EventType.of(type), atMost, function), port);
+        return keyed(null, () -> FlatMap.of(EventType.of(type), atMost, function), this);
     }
 
     @Override
     public <R, W> KeyedStream<R> flatMap(
             InPlaceType<R, W> type, int atMost, FlatMapInPlace.Function<? super T, W> function) {
-        return keyed(null, () -> FlatMapInPlace.of(type, atMost, function), port);
+        return keyed(null, () -> FlatMapInPlace.of(type, atMost, function), this);
     }
 
     /** {@inheritDoc} The others keep the key; inside the branch it takes a {@code keyBy}. */
     @Override
     public KeyedStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
         branch.accept(filter(condition));
-        return keyed(null, () -> Filter.others(condition), port);
+        return keyed(null, () -> Filter.others(condition), this);
     }
 
     /**
@@ -168,7 +168,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      */
     public KeyedStream<T> merge(KeyedStream<? extends T> other) {
         KeyInfo common = key != null && other.key() != null && key.matches(other.key()) ? key : null;
-        Port both = topology.graph().operator(null, Merge.of(2), common, Site.here(), port, other.port);
+        Port both = topology.graph().operator(null, Merge.of(2), common, Site.here(), topology.ports(this, other));
         return new KeyedStream<>(topology, both);
     }
 
@@ -177,7 +177,7 @@ public class KeyedStream<T> extends JoinWords<T> {
         return keyed(
                 setting.nextFilter(),
                 () -> FilterBySetting.of(setting.type(), setting.initial(), keep),
-                port,
+                this,
                 setting.changes());
     }
 
@@ -187,7 +187,7 @@ public class KeyedStream<T> extends JoinWords<T> {
         return keyed(
                 setting.nextMap(),
                 () -> MapBySetting.of(EventType.of(type), setting.type(), setting.initial(), function),
-                port,
+                this,
                 setting.changes());
     }
 
@@ -197,13 +197,13 @@ public class KeyedStream<T> extends JoinWords<T> {
         return keyed(
                 setting.nextMap(),
                 () -> MapInPlaceBySetting.of(type, setting.type(), setting.initial(), function),
-                port,
+                this,
                 setting.changes());
     }
 
     @Override
     public KeyedStream<Scored<T>> score(String name, Model model, Features<? super T> features) {
-        return keyed(name, () -> Score.of(model, features), port);
+        return keyed(name, () -> Score.of(model, features), this);
     }
 
     /**
@@ -234,12 +234,12 @@ public class KeyedStream<T> extends JoinWords<T> {
 
     @SuppressWarnings("unchecked") // the type of a table's port is that of its rows
     private <U> KeyedStream<Joined<T, U>> lookedUp(String name, Table<U> table, U defaultRow) {
-        EventType<U> rowType = (EventType<U>) topology.graph().type(table.rows().port);
+        EventType<U> rowType = (EventType<U>) TopologyBuilder.type(table.rows());
         LookUp<T, U> operator = LookUp.<T, U>of(table.key(), rowType)
                 .deleteWhen(table.deletes())
                 .evictOldest(table.evicts())
                 .orElse(defaultRow);
-        return keyed(name, () -> operator, port, table.rows().port);
+        return keyed(name, () -> operator, this, table.rows());
     }
 
     /**
@@ -251,7 +251,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return one answer an event; late events go to the dead letters
      */
     public <H extends LookBack<T>> KeyedStream<H> lookBack(String name, Supplier<H> history) {
-        return keyed(name, () -> LookBack.operator(history, key), port);
+        return keyed(name, () -> LookBack.operator(history, key), this);
     }
 
     /**
@@ -266,7 +266,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      */
     public <C, H extends LookBack<C>> KeyedStream<H> lookBack(
             String name, KeyedStream<C> content, Supplier<H> history) {
-        return keyed(name, () -> LookBack.<T, C, H>operatorOfTwoStreams(history, key), port, content.port);
+        return keyed(name, () -> LookBack.<T, C, H>operatorOfTwoStreams(history, key), this, content);
     }
 
     /**
@@ -297,9 +297,9 @@ public class KeyedStream<T> extends JoinWords<T> {
             String name, Supplier<? extends Operator<?, ?>> makes, KeyInfo group, String site) {
         Port groups;
         try {
-            groups = topology.graph().operator(name, makes.get(), group, site, port);
+            groups = topology.graph().operator(name, makes.get(), group, site, port());
         } catch (IllegalArgumentException | IllegalStateException e) {
-            groups = topology.graph().unmade(name, group, site, e, port);
+            groups = topology.graph().unmade(name, group, site, e, port());
         }
         return new KeyedStream<>(topology, groups);
     }
@@ -395,7 +395,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return the same events, later
      */
     public KeyedStream<T> defer(String name, Duration delay) {
-        return keyed(name, () -> Defer.by(delay, key), port);
+        return keyed(name, () -> Defer.by(delay, key), this);
     }
 
     @Override
@@ -429,7 +429,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return what passes; its duplicates and late events are side streams, or dead letters
      */
     public DedupedStream<T> dedupe(String name, Duration horizon, AtBound atBound) {
-        return new DedupedStream<>(topology, add(name, () -> Dedupe.within(horizon, key, atBound), Site.here(), port));
+        return new DedupedStream<>(topology, add(name, () -> Dedupe.within(horizon, key, atBound), Site.here(), this));
     }
 
     /**
@@ -456,7 +456,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      */
     public ThrottledStream<T> throttle(String name, int most, Duration per, AtBound atBound) {
         return new ThrottledStream<>(
-                topology, add(name, () -> Throttle.of(most, per, key, atBound), Site.here(), port));
+                topology, add(name, () -> Throttle.of(most, per, key, atBound), Site.here(), this));
     }
 
     /**
@@ -502,7 +502,7 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     private ConflatedStream<T> conflated(String name, Supplier<? extends Operator<?, ?>> makes) {
-        return new ConflatedStream<>(topology, add(name, makes, Site.here(), port));
+        return new ConflatedStream<>(topology, add(name, makes, Site.here(), this));
     }
 
     // ---- patterns

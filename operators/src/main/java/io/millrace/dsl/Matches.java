@@ -35,11 +35,7 @@ public final class Matches<T, P> extends KeyedStream<P> {
     static <T, P extends PatternWords> Matches<T, P> of(
             KeyedStream<T> first, String name, Duration within, Maker<P> maker, KeyedStream<?>... others) {
         String site = Site.here();
-        Port[] inputs = new Port[1 + others.length];
-        inputs[0] = first.port;
-        for (int i = 0; i < others.length; i++) {
-            inputs[i + 1] = others[i].port;
-        }
+        Port[] inputs = first.topology.ports(first, others);
         GraphBuilder graph = first.topology.graph();
         KeyInfo key = first.key();
         try {
@@ -63,8 +59,8 @@ public final class Matches<T, P> extends KeyedStream<P> {
     }
 
     /** A side output; what stands for a pattern that could not be made has one output only. */
-    private <R> KeyedStream<R> side(int number) {
-        return new KeyedStream<>(topology, isMade ? new Port(port.node(), number) : port);
+    private <R> KeyedStream<R> aside(int number) {
+        return new KeyedStream<>(topology, isMade ? side(number) : port());
     }
 
     /**
@@ -79,7 +75,7 @@ public final class Matches<T, P> extends KeyedStream<P> {
      * @return the matches, as before
      */
     public Matches<T, P> timedOut(Consumer<KeyedStream<P>> side) {
-        side.accept(side(PatternOperator.TIMED_OUT));
+        side.accept(aside(PatternOperator.TIMED_OUT));
         return this;
     }
 
@@ -90,7 +86,7 @@ public final class Matches<T, P> extends KeyedStream<P> {
      * @return the matches, as before
      */
     public Matches<T, P> late(Consumer<KeyedStream<T>> side) {
-        side.accept(side(PatternOperator.LATE));
+        side.accept(aside(PatternOperator.LATE));
         return this;
     }
 
@@ -103,14 +99,14 @@ public final class Matches<T, P> extends KeyedStream<P> {
      * @return the matches, as before
      */
     public <A> Matches<T, P> late(KeyedStream<A> input, Consumer<KeyedStream<A>> side) {
-        int number = Arrays.asList(inputs).indexOf(input.port);
+        int number = input.topology == topology ? Arrays.asList(inputs).indexOf(input.port()) : -1;
         if (number < 0) {
             topology.graph()
                     .problem("late (" + Site.here()
                             + "): the stream is no input of the pattern; name one of its inputs");
             return this;
         }
-        side.accept(side(PatternOperator.LATE + number));
+        side.accept(aside(PatternOperator.LATE + number));
         return this;
     }
 

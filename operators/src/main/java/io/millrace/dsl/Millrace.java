@@ -22,6 +22,8 @@ public final class Millrace {
         } catch (IllegalArgumentException e) {
             builder.graph().problem(Site.ofDefinition(e) + ": " + e.getMessage(), e);
             throw builder.graph().refusal();
+        } finally {
+            builder.close();
         }
         return builder.build();
     }

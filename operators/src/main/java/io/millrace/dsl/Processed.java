@@ -33,11 +33,7 @@ public final class Processed<P> {
     static <P extends KeyedProcess> Processed<P> of(
             KeyedStream<?> first, String name, Duration keepIdle, Maker<P> maker, KeyedStream<?>... others) {
         String site = Site.here();
-        Port[] inputs = new Port[1 + others.length];
-        inputs[0] = first.port;
-        for (int i = 0; i < others.length; i++) {
-            inputs[i + 1] = others[i].port;
-        }
+        Port[] inputs = first.topology.ports(first, others);
         GraphBuilder graph = first.topology.graph();
         P sample = null;
         Port main;

@@ -1,7 +1,6 @@
 package io.millrace.dsl;
 
 import io.millrace.event.EventType;
-import io.millrace.topology.Port;
 
 /**
  * One row of parameters that every event sees alike, until an event of its own input changes it at an exact place in the
@@ -15,13 +14,13 @@ import io.millrace.topology.Port;
  */
 public final class Setting<S extends Record> {
     private final String name;
-    private final Port changes;
+    private final EventStream<S> changes;
     private final EventType<S> type;
     private final S initial;
     private int filters;
     private int maps;
 
-    Setting(String name, Port changes, EventType<S> type, S initial) {
+    Setting(String name, EventStream<S> changes, EventType<S> type, S initial) {
         this.name = name;
         this.changes = changes;
         this.type = type;
@@ -32,7 +31,7 @@ public final class Setting<S extends Record> {
         return name;
     }
 
-    Port changes() {
+    EventStream<S> changes() {
         return changes;
     }
 

@@ -15,6 +15,13 @@ final class Site {
                 .orElse(""));
     }
 
+    /** The word that user code calls, such as {@code filter}. */
+    static String word() {
+        return WALKER.walk(frames -> frames.takeWhile(f -> f.getClassName().startsWith(OWN))
+                .map(StackWalker.StackFrame::getMethodName)
+                .reduce("", (inner, outer) -> outer));
+    }
+
     /** The line of a definition in which something was thrown: the frame that the door called. */
     static String ofDefinition(Throwable thrown) {
         StackTraceElement[] frames = thrown.getStackTrace();

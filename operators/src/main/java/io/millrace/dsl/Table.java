@@ -47,7 +47,7 @@ public final class Table<T> {
             return this;
         }
         KeyInfo bounded = key.withAtMost(most);
-        boolean shared = rows.topology.graph().isParallel(rows.port);
+        boolean shared = rows.topology.graph().isParallel(rows.port());
         return new Table<>(name, rows, shared ? bounded.ofShard() : bounded, deletes, evicts);
     }
 
@@ -59,6 +59,7 @@ public final class Table<T> {
      * @return a changed copy
      */
     public Table<T> deleteWhen(Condition<? super T> condition) {
+        rows.topology.requireOpen();
         return new Table<>(name, rows, key, Objects.requireNonNull(condition, "condition"), evicts);
     }
 
@@ -70,6 +71,7 @@ public final class Table<T> {
      * @return a changed copy
      */
     public Table<T> evictOldest() {
+        rows.topology.requireOpen();
         return new Table<>(name, rows, key, deletes, true);
     }
 

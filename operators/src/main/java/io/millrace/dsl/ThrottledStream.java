@@ -23,7 +23,7 @@ public final class ThrottledStream<T> extends KeyedStream<T> {
      * @return this
      */
     public ThrottledStream<T> stopped(Consumer<KeyedStream<T>> side) {
-        side.accept(new KeyedStream<>(topology, new Port(port.node(), Throttle.STOPPED)));
+        side.accept(new KeyedStream<>(topology, side(Throttle.STOPPED)));
         return this;
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import io.millrace.event.DeadLetter;
+import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.LongField;
 import io.millrace.event.RefusedException;
@@ -15,21 +16,88 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the definition of a topology begins. Valid during {@link Millrace#topology}; one thread. */
+/**
+ * Where the definition of a topology begins. Valid during {@link Millrace#topology}, as are its streams, tables and settings; one
+ * thread. Behind it each word throws {@link IllegalStateException}; given to a word of another definition, what is of this one is
+ * a problem of that.
+ */
 public final class TopologyBuilder {
     private final GraphBuilder graph;
+    private final String name;
     private final List<String> named = new ArrayList<>();
+    private boolean isOpen = true;
 
     TopologyBuilder(String name) {
+        this.name = name;
         graph = new GraphBuilder(name);
     }
 
+    /** For words: each changes the graph, or asks it. */
     GraphBuilder graph() {
+        requireOpen();
         return graph;
     }
 
     Topology build() {
         return graph.build();
+    }
+
+    /** The definition has returned, or has failed. */
+    void close() {
+        isOpen = false;
+    }
+
+    /** A word behind the end of the definition would change nothing, and its stream lead nowhere. */
+    void requireOpen() {
+        if (!isOpen) {
+            throw new IllegalStateException("topology " + name + " is defined: " + Site.word() + " (" + Site.here()
+                    + ") would change nothing; say it inside the definition that Millrace.topology is given");
+        }
+    }
+
+    /** Where the streams that a word is given come from. */
+    Port[] ports(EventStream<?>[] given) {
+        Port[] ports = new Port[given.length];
+        for (int i = 0; i < ports.length; i++) {
+            ports[i] = port(given[i]);
+        }
+        return ports;
+    }
+
+    /** The same with the stream that the word is called on. */
+    Port[] ports(EventStream<?> of, EventStream<?>... given) {
+        EventStream<?>[] all = new EventStream<?>[1 + given.length];
+        all[0] = of;
+        System.arraycopy(given, 0, all, 1, given.length);
+        return ports(all);
+    }
+
+    /**
+     * Where a stream that a word is given comes from. All words ask here: a port is a bare number, and that of a stream of another
+     * definition would be whatever node has the same number here. It is told, and something stands for it.
+     */
+    Port port(EventStream<?> given) {
+        if (given == null) {
+            return standIn(null, Site.word() + " is given no stream, but null; give it one of this definition");
+        }
+        if (given.topology == this) {
+            return given.port();
+        }
+        KeyInfo key = given instanceof KeyedStream<?> keyed ? keyed.key() : null;
+        return standIn(
+                key,
+                Site.word() + " is given " + given.topology.graph.where(given.port())
+                        + ", which is another and has nodes of its own; make the stream, table or setting anew inside the"
+                        + " definition of " + name);
+    }
+
+    private Port standIn(KeyInfo key, String problem) {
+        return graph().unmade(null, key, Site.here(), new IllegalArgumentException(problem));
+    }
+
+    /** What a stream carries; null when that is not known. */
+    static EventType<?> type(EventStream<?> of) {
+        return of.topology.graph.type(of.port());
     }
 
     /**
@@ -40,7 +108,7 @@ public final class TopologyBuilder {
      * @return the stream of its events
      */
     public <T> EventStream<T> from(Input<T> input) {
-        return new EventStream<>(this, graph.source(input, Site.here()));
+        return new EventStream<>(this, graph().source(input, Site.here()));
     }
 
     /**
@@ -56,7 +124,7 @@ public final class TopologyBuilder {
     public <S extends Record> Setting<S> setting(String name, Input<S> input, S initial) {
         String site = Site.here();
         requireUnique("setting", name, site);
-        Port changes = graph.source(input, site);
+        EventStream<S> changes = new EventStream<>(this, graph.source(input, site));
         try {
             return new Setting<>(name, changes, input.type(), input.type().canonical(initial));
         } catch (RefusedException e) {
@@ -135,7 +203,7 @@ public final class TopologyBuilder {
      *     function)}; the header of what comes of it is that of the event, or firing, that failed
      */
     public EventStream<DeadLetter> deadLetters() {
-        return new EventStream<>(this, graph.deadLetters(Site.here()));
+        return new EventStream<>(this, graph().deadLetters(Site.here()));
     }
 
     /**
@@ -146,7 +214,7 @@ public final class TopologyBuilder {
      * @param what it reads
      */
     public void dependsOn(EventStream<?> of, Outside... what) {
-        graph.dependsOn(of.port, what);
+        graph().dependsOn(port(of), what);
     }
 
     /**
@@ -157,11 +225,11 @@ public final class TopologyBuilder {
      * @param within the time
      */
     public void budget(EventStream<?> of, Duration within) {
-        graph.budget(of.port, Times.nanos(within));
+        graph().budget(port(of), Times.nanos(within));
     }
 
     private void requireUnique(String what, String name, String site) {
-        graph.requireName(what, name, site);
+        graph().requireName(what, name, site);
         if (named.contains(name)) {
             graph.problem(what + " '" + name + "' (" + site + "): give it a name that no other table or setting has");
         }

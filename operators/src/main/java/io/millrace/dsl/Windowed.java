@@ -28,6 +28,7 @@ public class Windowed<T> {
         this.stream = stream;
         this.name = name;
         this.window = Objects.requireNonNull(window, "window");
+        stream.topology.requireOpen();
     }
 
     /**
@@ -88,8 +89,8 @@ public class Windowed<T> {
 
     private Port results(Supplier<WindowOperator<T, ?>> makes) {
         Port results = keys == null
-                ? stream.add(name, makes, site, stream.port)
-                : stream.add(name, makes, site, stream.port, keys.rows().port);
+                ? stream.add(name, makes, site, stream)
+                : stream.add(name, makes, site, stream, keys.rows());
         for (Consumer<EventStream<T>> side : sides) {
             side.accept(new EventStream<>(stream.topology, new Port(results.node(), 1)));
         }

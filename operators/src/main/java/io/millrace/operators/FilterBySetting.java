@@ -94,6 +94,11 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
     }
 
     @Override
+    public List<String> problems(List<EventType<?>> inputs) {
+        return SettingRows.problems(settingType, inputs.get(1));
+    }
+
+    @Override
     public Map<String, String> settings() {
         return Collections.singletonMap("initial", RowText.of(settingType, initial));
     }

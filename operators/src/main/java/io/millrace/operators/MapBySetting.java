@@ -95,6 +95,11 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
     }
 
     @Override
+    public List<String> problems(List<EventType<?>> inputs) {
+        return SettingRows.problems(settingType, inputs.get(1));
+    }
+
+    @Override
     public Map<String, String> settings() {
         return Collections.singletonMap("initial", RowText.of(settingType, initial));
     }

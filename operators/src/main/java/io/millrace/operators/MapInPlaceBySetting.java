@@ -107,6 +107,11 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
     }
 
     @Override
+    public List<String> problems(List<EventType<?>> inputs) {
+        return SettingRows.problems(settingType, inputs.get(1));
+    }
+
+    @Override
     public Map<String, String> settings() {
         return Collections.singletonMap("initial", RowText.of(settingType, initial));
     }

@@ -392,6 +392,16 @@ public final class GraphBuilder {
     }
 
     /**
+     * Where a stream comes from, in words.
+     *
+     * @param p the stream
+     * @return node, line and topology
+     */
+    public String where(Port p) {
+        return nodes.get(p.node()).where() + " of topology " + name;
+    }
+
+    /**
      * The key of a stream.
      *
      * @param p the stream
