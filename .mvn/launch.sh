@@ -62,11 +62,13 @@ keep_standard_streams() {
   { : 3>&2; } || exec 2>/dev/null
 }
 
-# Under the locale C, which is also what no locale is, a JVM cannot open files whose names are not ASCII.
+# Under the locale C, which is also what no locale is, and what one is that the system does not have, a JVM cannot open
+# files whose names are not ASCII. What the locale really gives is asked for; where nothing answers its name has to do.
 speak_utf8() {
-  local locale=${LC_ALL:-${LC_CTYPE:-${LANG:-}}}
-  case $locale in
-    '' | C | POSIX) export LC_ALL=C.UTF-8 ;;
+  local locale=${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} charset
+  charset=$(locale charmap 2>/dev/null) || charset=
+  case ${charset:-$locale} in
+    ANSI_X3.4-1968 | US-ASCII | ASCII | 646 | C | POSIX) export LC_ALL=C.UTF-8 ;;
   esac
 }
 

@@ -18,6 +18,7 @@ public final class RefusedRows {
     private final PrintStream errors;
     private DeadLetterWriter writer;
     private Consumer<FileFault> faults = e -> {};
+    private boolean severalFiles;
     private long shown;
     private long total;
     private long late;
@@ -44,6 +45,11 @@ public final class RefusedRows {
     public void writeTo(DeadLetterWriter to, Consumer<FileFault> onFailure) {
         writer = to;
         faults = onFailure;
+    }
+
+    /** Says that rows come from several files: what is written of one begins with that of it, since its line alone says too little. */
+    public void ofSeveralFiles() {
+        severalFiles = true;
     }
 
     /**
@@ -87,7 +93,7 @@ public final class RefusedRows {
         }
         try {
             if (writer != null) {
-                writer.put(line, reason, detail, row);
+                writer.put(line, reason, severalFiles ? file + ":" + line + ": " + detail : detail, row);
             }
         } catch (FileFault e) {
             writer = null;

@@ -94,6 +94,10 @@ public final class Main {
         if (name.equals("list")) {
             return list(options);
         }
+        if (name.equals("help") || name.startsWith("-")) {
+            System.err.println("millrace: " + shown(name) + ": no such example; see examples/run --help");
+            return Command.USAGE;
+        }
         for (Command c : COMMANDS) {
             if (c.name().equals(name)) {
                 return run(c, options);
@@ -102,15 +106,23 @@ public final class Main {
         List<String> names = COMMANDS.stream().map(Command::name).toList();
         String nearest =
                 Nearest.near(name, names).map(n -> "the nearest is " + n + "; ").orElse("");
-        System.err.println("millrace: " + name.replaceAll("\\p{Cntrl}", "?") + ": no such example; " + nearest
-                + "examples/run list names all");
+        System.err.println(
+                "millrace: " + shown(name) + ": no such example; " + nearest + "examples/run list names all");
         return Command.USAGE;
     }
 
+    private static String shown(String arg) {
+        return arg.replaceAll("\\p{Cntrl}", "?");
+    }
+
     private static int list(List<String> options) {
+        if (options.equals(List.of("--help"))) {
+            System.out.print("usage: examples/run list\nthe names of all examples, one line each\n");
+            return Command.OK;
+        }
         if (!options.isEmpty()) {
-            System.err.println("millrace list: " + options.get(0).replaceAll("\\p{Cntrl}", "?")
-                    + ": takes no options; write examples/run list");
+            System.err.println(
+                    "millrace list: " + shown(options.get(0)) + ": takes no options; write examples/run list");
             return Command.USAGE;
         }
         COMMANDS.forEach(c -> System.out.println(c.name() + "  " + c.summary()));

@@ -65,6 +65,13 @@ class LaunchTest {
                 mkdir -p "$module/target/classes"
                 echo "$PWD/lib/a.jar" >"$module/target/classpath"
                 """);
+        script("bin/locale", """
+                case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+                  de_DE.UTF-8 | C.UTF-8) echo UTF-8 ;;
+                  de_DE.ISO-8859-1) echo ISO-8859-1 ;;
+                  *) echo ANSI_X3.4-1968 ;;
+                esac
+                """);
         script("jdk/bin/java", """
                 echo "LC_ALL=${LC_ALL-}"
                 for a in "$@"; do echo "$a"; done
@@ -145,7 +152,7 @@ class LaunchTest {
         }
     }
 
-    /** Non-ASCII names in the arguments are lost in a JVM whose locale is C. */
+    /** Non-ASCII names in the arguments are lost in a JVM whose locale is C, as it is where the system does not have the one asked for. */
     @ParameterizedTest
     @CsvSource({
         "LC_ALL, C, C.UTF-8",
@@ -154,13 +161,24 @@ class LaunchTest {
         "LC_CTYPE, C, C.UTF-8",
         "LC_ALL, de_DE.UTF-8, de_DE.UTF-8",
         "LANG, de_DE.UTF-8, ''",
-        "LC_CTYPE, de_DE.ISO-8859-1, ''"
+        "LC_CTYPE, de_DE.ISO-8859-1, ''",
+        "LC_ALL, en_US.UTF-8, C.UTF-8",
+        "LANG, en_US.UTF-8, C.UTF-8",
+        "LC_CTYPE, UTF-8, C.UTF-8"
     })
     void shouldSpeakUtf8WhereNothingElseIsAskedFor(String variable, String value, String seen) throws Exception {
         Console c = run(Map.of(variable, value), root + "/examples/run", "list");
         assertEquals(
                 "LC_ALL=" + seen,
                 c.out().lines().filter(l -> l.startsWith("LC_ALL=")).findFirst().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"C, C.UTF-8", "de_DE.UTF-8, de_DE.UTF-8"})
+    void shouldGoByTheNameOfTheLocaleWhereNothingTellsMore(String value, String seen) throws Exception {
+        script("bin/locale", "exit 127\n");
+        Console c = run(Map.of("LC_ALL", value), root + "/examples/run", "list");
+        assertTrue(c.out().contains("LC_ALL=" + seen + "\n"), c.out());
     }
 
     @Test

@@ -54,6 +54,23 @@ class MainTest {
     }
 
     @Test
+    void shouldExplainTheList() {
+        Console c = Console.run("list", "--help");
+        assertEquals(0, c.code());
+        assertTrue(c.out().startsWith("usage: examples/run list\n"), c.out());
+        assertEquals("", c.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"help", "-h", "--hepl"})
+    void shouldSayHowHelpIsAskedFor(String asked) {
+        Console c = Console.run(asked);
+        assertEquals(2, c.code());
+        assertEquals("", c.out());
+        assertEquals("millrace: " + asked + ": no such example; see examples/run --help\n", c.err());
+    }
+
+    @Test
     void shouldNameTheNearestExample() {
         Console c = Console.run("quikstart", "--help");
         assertEquals(2, c.code());

@@ -1,7 +1,9 @@
 package io.millrace.examples.anomaly;
 
+import io.millrace.examples.TopologyOptions;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
+import java.util.List;
 import java.util.Map;
 
 /** Lets tools find the anomaly topology by its name. */
@@ -16,9 +18,7 @@ public final class AnomalyProvider implements TopologyProvider {
 
     @Override
     public Topology topology(Map<String, String> options) {
-        if (!options.isEmpty()) {
-            throw new IllegalArgumentException("options " + options.keySet() + " of topology anomaly: it has none");
-        }
+        TopologyOptions.requireKnown(name(), options.keySet(), List.of());
         return AnomalyTopology.of(6_400, 100);
     }
 }

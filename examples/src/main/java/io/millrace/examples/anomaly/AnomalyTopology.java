@@ -2,6 +2,7 @@ package io.millrace.examples.anomaly;
 
 import static io.millrace.operators.window.Window.global;
 import static io.millrace.operators.window.Window.slidingCount;
+import static java.lang.Double.isFinite;
 
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.EventStream;
@@ -30,14 +31,25 @@ public final class AnomalyTopology {
 
     private static final double ROOT_OF_2 = Math.sqrt(2);
 
+    /** A power of two, so that nothing is rounded. */
+    private static final double SMALLER = 0x1p-600;
+
     /** What is computed of values. */
     static final class Values extends Aggregates<Sample> {
         final LongValue count = count();
         final DoubleValue mean = mean(Sample::value);
         final DoubleValue deviation = deviation(Sample::value);
 
+        /** The same of values so much smaller that their squares add up to a double, whatever they are. */
+        final DoubleValue smallMean = mean(s -> s.value() * SMALLER);
+
+        final DoubleValue smallDeviation = deviation(s -> s.value() * SMALLER);
+
         Spread spread() {
-            return new Spread(count.get(), mean.get(), deviation.get());
+            boolean fits = isFinite(mean.get()) && isFinite(deviation.get());
+            return fits
+                    ? new Spread(count.get(), mean.get(), deviation.get())
+                    : new Spread(count.get(), smallMean.get() / SMALLER, smallDeviation.get() / SMALLER);
         }
     }
 
@@ -75,6 +87,10 @@ public final class AnomalyTopology {
     /** One less the upper tail of the normal law. */
     static double score(double value, Spread before) {
         double deviation = before.deviation() == 0 ? LEAST : before.deviation();
-        return 1 - 0.5 * Erf.erfc(Math.abs(value - before.mean()) / deviation / ROOT_OF_2);
+        double distance = Math.abs(value - before.mean());
+        double deviations = isFinite(distance)
+                ? distance / deviation
+                : Math.abs(value / 2 - before.mean() / 2) / deviation * 2; // between the ends of what a double holds
+        return 1 - 0.5 * Erf.erfc(deviations / ROOT_OF_2);
     }
 }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** The size of a bar as text: a number of seconds, minutes or hours. */
 final class BarSize {
-    static final String FORMS = "a whole number from 1 with s, m or h, such as 1s, 1m, 5m or 1h";
+    static final String FORMS = "a whole number from 1 to 999999 with s, m or h, such as 1s, 1m, 5m or 1h";
     private static final Pattern FORM = Pattern.compile("0*([1-9][0-9]{0,5})([smh])");
 
     private BarSize() {}

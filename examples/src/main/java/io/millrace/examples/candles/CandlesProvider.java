@@ -1,7 +1,9 @@
 package io.millrace.examples.candles;
 
+import io.millrace.examples.TopologyOptions;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
+import java.util.List;
 import java.util.Map;
 
 /** Lets tools find the candles topology by its name. */
@@ -16,11 +18,7 @@ public final class CandlesProvider implements TopologyProvider {
 
     @Override
     public Topology topology(Map<String, String> options) {
-        for (String name : options.keySet()) {
-            if (!name.equals("size")) {
-                throw new IllegalArgumentException("option " + name + " of topology candles: unknown; there is size");
-            }
-        }
+        TopologyOptions.requireKnown(name(), options.keySet(), List.of("size"));
         String size = options.getOrDefault("size", "1m");
         return CandlesTopology.of(BarSize.of(size)
                 .orElseThrow(() -> new IllegalArgumentException(

@@ -38,7 +38,7 @@ final class CandlesRun extends FileRun {
     protected void read() throws FileFault {
         try (TickRows rows = new TickRows(options.ticks(), letters, this::isStopped)) {
             ticks = rows;
-            ticks.next(); // a file that cannot be read at all is said before an output is made
+            ticks.begin();
             write();
         }
     }
@@ -66,6 +66,9 @@ final class CandlesRun extends FileRun {
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             Publisher<Tick> publisher = engine.publisher(CandlesTopology.TICKS);
             try {
+                if (!isStopped()) {
+                    ticks.next();
+                }
                 while (!isStopped() && ticks.hasTick()) {
                     publish(publisher);
                     progress.look();

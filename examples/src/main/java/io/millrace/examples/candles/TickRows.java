@@ -19,6 +19,7 @@ final class TickRows implements Closeable {
     private final String name;
     private final CsvReader reader;
     private final RefusedRows letters;
+    private boolean ahead;
     private Tick tick;
 
     TickRows(String name, RefusedRows letters, BooleanSupplier stopped) throws FileFault {
@@ -29,10 +30,21 @@ final class TickRows implements Closeable {
                 : CsvReader.openWithoutHeader(name, 3);
     }
 
+    /** Reads the first row, which is judged later: what is said of it has to have a place. A file that cannot be read at all is said now. */
+    void begin() throws FileFault {
+        ahead = reader.next();
+    }
+
+    private boolean move() throws FileFault {
+        boolean moved = ahead || reader.next();
+        ahead = false;
+        return moved;
+    }
+
     /** Moves to the next row that is sound; answers whether there is one. */
     boolean next() throws FileFault {
         tick = null;
-        while (tick == null && reader.next()) {
+        while (tick == null && move()) {
             try {
                 CsvRow row = reader.row();
                 tick = new Tick(ns(row), row.asDouble(1), row.asDouble(2));

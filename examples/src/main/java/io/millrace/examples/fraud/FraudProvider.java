@@ -1,5 +1,6 @@
 package io.millrace.examples.fraud;
 
+import io.millrace.examples.TopologyOptions;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import java.io.IOException;
@@ -39,12 +40,7 @@ public final class FraudProvider implements TopologyProvider {
     }
 
     private static Topology topology(Map<String, String> options, String model, boolean withFeatures) {
-        for (String name : options.keySet()) {
-            if (!NAMES.contains(name)) {
-                throw new IllegalArgumentException(
-                        "option " + name + " of topology fraud: unknown; there is " + String.join(", ", NAMES));
-            }
-        }
+        TopologyOptions.requireKnown("fraud", options.keySet(), NAMES);
         try {
             return FraudTopology.of(
                     Models.read(options.getOrDefault("model", model), () -> false),

@@ -70,9 +70,13 @@ public final class FraudServiceCommand implements Command {
                 o.has("--udp"),
                 o.has("--kill-after") ? o.number("--kill-after", 0, o.number("--seconds", 1, 1_000_000)) : -1);
         try {
-            Path dir = o.has("--dir")
-                    ? Files.createDirectories(Path.of(o.text("--dir"))).toAbsolutePath()
-                    : null;
+            Path dir = o.has("--dir") ? Path.of(o.text("--dir")).toAbsolutePath() : null;
+            if (dir != null && Files.exists(dir) && !Files.isDirectory(dir)) {
+                throw new IllegalStateException("--dir " + dir + ": a file, and not a directory; name another one");
+            }
+            if (dir != null && (role == null || role.equals("desk"))) {
+                Files.createDirectories(dir); // gateway and engine wait for what the desk writes there
+            }
             return role == null
                     ? new Service(options, dir, o.text("--json"), o.has("--quiet")).run()
                     : run(role, dir, options);

@@ -2,10 +2,12 @@ package io.millrace.examples.journal;
 
 import io.millrace.cli.Command;
 import io.millrace.cli.Interrupts;
+import io.millrace.cli.Nearest;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import io.millrace.engine.Explain;
 import io.millrace.engine.Setup;
+import io.millrace.event.Output;
 import io.millrace.lineage.Explanation;
 import io.millrace.topology.Topology;
 import io.millrace.transport.file.FileOutput;
@@ -69,14 +71,33 @@ public final class ExplainCommand implements Command {
         return id;
     }
 
+    private static void requireOutput(Topology topology, Matcher id) throws IOException {
+        List<String> names = topology.outputs().stream().map(Output::name).toList();
+        if (!names.contains(id.group(1))) {
+            String nearest = Nearest.near(id.group(1), names)
+                    .map(n -> "; the nearest is " + n)
+                    .orElse("");
+            throw new IOException("--output " + id.group() + ": topology " + topology.name() + " has no output "
+                    + id.group(1) + nearest + "; there is " + String.join(", ", names));
+        }
+    }
+
+    private static Explanation explanation(Explain explain, Matcher id) {
+        try {
+            return explain.output(id.group(1), Long.parseLong(id.group(2)), Integer.parseInt(id.group(3)));
+        } catch (IllegalArgumentException e) { // there is none of that id, and it names those next to it
+            throw new IllegalArgumentException("--output " + e.getMessage(), e);
+        }
+    }
+
     private static int explain(String journal, Options options, Matcher id, AtomicBoolean stop) throws IOException {
         Recorded recorded = Recorded.open(journal, options.text("--classpath"));
         Topology topology = recorded.topology(options.text("--topology"), Map.of());
         Setup setup = recorded.takingOver(topology);
         topology.outputs().forEach(setup::discard);
-        Explanation explanation = Explain.of(setup, recorded.journal())
-                .stopWhen(stop::get)
-                .output(id.group(1), Long.parseLong(id.group(2)), Integer.parseInt(id.group(3)));
+        requireOutput(topology, id);
+        Explanation explanation =
+                explanation(Explain.of(setup, recorded.journal()).stopWhen(stop::get), id);
         if (explanation == null) {
             return INTERRUPTED;
         }

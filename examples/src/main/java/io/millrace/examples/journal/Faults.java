@@ -6,8 +6,10 @@ import io.millrace.journal.JournalException;
 import io.millrace.state.StateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.ServiceConfigurationError;
 
 /** Says in one line why a command could not do its work. */
@@ -27,7 +29,7 @@ final class Faults {
         } catch (FileAlreadyExistsException e) {
             why = e.getFile() + ": a file, and not a directory; name another one";
         } catch (FileSystemException e) {
-            why = e.getFile() + ": cannot be used; " + e.getClass().getSimpleName() + "; name another one";
+            why = e.getFile() + ": cannot be used; " + reason(e) + "; name another one";
         } catch (UncheckedIOException e) {
             why = e.getCause().getMessage();
         } catch (IOException
@@ -41,5 +43,16 @@ final class Faults {
         }
         System.err.println("millrace " + command + ": " + why.strip().replaceAll("\\s*\\R\\s*", " "));
         return Command.FAILED;
+    }
+
+    /** Often the class alone says it. */
+    private static String reason(FileSystemException e) {
+        if (e instanceof AccessDeniedException) {
+            return "no permission";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "it is not there, and cannot be made there";
+        }
+        return e.getReason() == null ? "the system refuses it" : e.getReason();
     }
 }

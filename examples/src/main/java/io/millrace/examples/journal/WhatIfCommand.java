@@ -75,7 +75,7 @@ public final class WhatIfCommand implements Command {
             throws IOException {
         Recorded recorded = Recorded.open(journal, options.text("--classpath"));
         Topology before = recorded.topology(null, Map.of());
-        Topology after = recorded.topology(options.text("--topology"), changes);
+        Topology after = changed(recorded, options, changes);
         String out = options.text("--out");
         String label = options.text("--label") == null ? recorded.label() : options.text("--label");
         try (Differences differences = new Differences(recorded, before, after, Labels.of(label, before), stop::get)) {
@@ -86,6 +86,18 @@ public final class WhatIfCommand implements Command {
             differences.print("-".equals(out) ? System.err : System.out);
         }
         return OK;
+    }
+
+    private static Topology changed(Recorded recorded, Options options, Map<String, String> changes)
+            throws IOException {
+        try {
+            return recorded.topology(options.text("--topology"), changes);
+        } catch (IllegalArgumentException e) { // of a setting that it does not have, or not with that value
+            throw changes.isEmpty()
+                    ? e
+                    : new IllegalArgumentException(
+                            "--set " + String.join(" --set ", options.texts("--set")) + ": " + e.getMessage(), e);
+        }
     }
 
     private static boolean run(Differences differences, String out) throws IOException {

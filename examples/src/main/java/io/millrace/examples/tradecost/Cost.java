@@ -1,6 +1,7 @@
 package io.millrace.examples.tradecost;
 
 import io.millrace.event.Length;
+import java.math.BigInteger;
 
 /**
  * A trade beside what its exchange quoted; a side that was not quoted is 0.
@@ -26,8 +27,10 @@ public record Cost(
         return bid > 0 && ask > 0;
     }
 
-    /** Twice the distance of the price from the middle between bid and ask: whole, as the prices are. */
-    long spread() {
-        return Math.abs(2 * price - bid - ask);
+    /** Twice the distance of the price from the middle between bid and ask: whole, as the prices are, and maybe more than 64 bits hold. */
+    BigInteger spread() {
+        long overBid = price - bid; // neither is negative, so each difference fits
+        long overAsk = price - ask;
+        return BigInteger.valueOf(overBid).add(BigInteger.valueOf(overAsk)).abs();
     }
 }

@@ -25,6 +25,7 @@ final class Ticks<V> implements Closeable {
     private final RowFunction<V> function;
     private final ToLongFunction<V> msOf;
     private final RefusedRows letters;
+    private boolean ahead;
     private long rows;
     private V event;
     private long ms;
@@ -78,10 +79,21 @@ final class Ticks<V> implements Closeable {
         return row.asText(field).toString();
     }
 
+    /** Reads the first row, which is judged later: what is said of it has to have a place. A file that cannot be read at all is said now. */
+    void begin() throws FileFault {
+        ahead = reader.next();
+    }
+
+    private boolean move() throws FileFault {
+        boolean moved = ahead || reader.next();
+        ahead = false;
+        return moved;
+    }
+
     /** Moves to the next row that is sound; answers whether there is one. */
     boolean next() throws FileFault {
         event = null;
-        while (event == null && reader.next()) {
+        while (event == null && move()) {
             rows++;
             try {
                 event = function.event(reader.row(), rows);

@@ -30,7 +30,7 @@ final class Totals {
         if (c.hasBoth()) {
             s.both++;
             s.volumeOfBoth = s.volumeOfBoth.add(size);
-            s.spread = s.spread.add(size.multiply(BigInteger.valueOf(c.spread())));
+            s.spread = s.spread.add(size.multiply(c.spread()));
         }
     }
 

@@ -1,8 +1,10 @@
 package io.millrace.examples.tradecost;
 
+import io.millrace.examples.TopologyOptions;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** Lets tools find the trade-cost topology by its name. */
@@ -17,12 +19,7 @@ public final class TradeCostProvider implements TopologyProvider {
 
     @Override
     public Topology topology(Map<String, String> options) {
-        for (String name : options.keySet()) {
-            if (!name.equals("tolerance-ms")) {
-                throw new IllegalArgumentException(
-                        "option " + name + " of topology trade-cost: unknown; there is tolerance-ms");
-            }
-        }
+        TopologyOptions.requireKnown(name(), options.keySet(), List.of("tolerance-ms"));
         String ms = options.get("tolerance-ms");
         return TradeCostTopology.of(ms == null ? null : tolerance(ms));
     }

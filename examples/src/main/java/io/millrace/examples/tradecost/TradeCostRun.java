@@ -37,6 +37,7 @@ final class TradeCostRun extends FileRun {
     TradeCostRun(TradeCostOptions options) {
         super("trade-cost", new Files(options.deadLetters(), options.json(), options.writesToStandardOutput()));
         this.options = options;
+        letters.ofSeveralFiles();
     }
 
     @Override
@@ -45,8 +46,8 @@ final class TradeCostRun extends FileRun {
                 Ticks<Quote> q = new Ticks<>(options.quotes(), 8, Ticks::quote, Quote::ms, letters, this::isStopped)) {
             trades = t;
             quotes = q;
-            trades.next(); // a file that cannot be read at all is said before an output is made
-            quotes.next();
+            trades.begin();
+            quotes.begin();
             write();
         }
     }
@@ -76,6 +77,10 @@ final class TradeCostRun extends FileRun {
             Publisher<Trade> toTrades = engine.publisher(TradeCostTopology.TRADES);
             Publisher<Quote> toQuotes = engine.publisher(TradeCostTopology.QUOTES);
             try {
+                if (!isStopped()) {
+                    trades.next();
+                    quotes.next();
+                }
                 while (!isStopped() && (trades.hasEvent() || quotes.hasEvent())) {
                     if (quotes.hasEvent() && (!trades.hasEvent() || quotes.ms() <= trades.ms())) {
                         publish(toQuotes, quotes, 1);

@@ -1,7 +1,9 @@
 package io.millrace.examples.velocity;
 
+import io.millrace.examples.TopologyOptions;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
+import java.util.List;
 import java.util.Map;
 
 /** Lets tools find the velocity topology by its name. */
@@ -16,10 +18,7 @@ public final class VelocityProvider implements TopologyProvider {
 
     @Override
     public Topology topology(Map<String, String> options) {
-        if (!options.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "option " + options.keySet().iterator().next() + " of topology velocity: unknown; there is none");
-        }
+        TopologyOptions.requireKnown(name(), options.keySet(), List.of());
         return VelocityTopology.of();
     }
 }

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command end to end: on the shared series, on small files, and on what cannot be taken. */
 class AnomalyTest {
+    private static final String TIME = "2014-07-01 00:00:0";
+
     @TempDir
     Path folder;
 
@@ -40,6 +42,15 @@ class AnomalyTest {
 
     private String file(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    /** A row a second. */
+    private static String series(String... values) {
+        StringBuilder text = new StringBuilder("timestamp,value\n");
+        for (int i = 0; i < values.length; i++) {
+            text.append(TIME).append(i).append(',').append(values[i]).append('\n');
+        }
+        return text.toString();
     }
 
     @ParameterizedTest
@@ -71,29 +82,65 @@ class AnomalyTest {
 
     @Test
     void shouldCountNoDeviationAsAMillionthAndKeepWhatWasRead() throws IOException {
-        Console c = run(file("s.csv", "timestamp,value\na,1.50\nb,1.5\nc,x\nd,2\n"));
+        Console c = run(file("s.csv", series("1.50", "1.5", "x", "2")));
         assertEquals(0, c.code(), c.err());
         assertEquals(
-                "timestamp,value,anomaly_score\na,1.50,0\nb,1.5,0.5\nd,2,1\n",
+                "timestamp,value,anomaly_score\n" + TIME + "0,1.50,0\n" + TIME + "1,1.5,0.5\n" + TIME + "3,2,1\n",
                 Files.readString(folder.resolve("out.csv")));
         assertEquals("1", c.label("dead letters"));
     }
 
+    /** The table tells runs by their times. */
+    @Test
+    void shouldRefuseWhatIsNoTime() throws IOException {
+        String rows = series("1", "2") + ",3\nsoon,4\n2014-02-30 00:00:00,5\n" + TIME + "2.123456,6\n";
+        Console c = run(file("s.csv", rows));
+        assertEquals(0, c.code(), c.err());
+        assertEquals("3", c.label("dead letters"));
+        List<String> letters = Files.readAllLines(folder.resolve("letters.csv"));
+        assertEquals("4,missing-value,timestamp is empty,\",3\"", letters.get(1));
+        assertTrue(letters.get(2).startsWith("5,malformed,\"timestamp 'soon' is not a time "), letters.get(2));
+        assertTrue(letters.get(3).startsWith("6,malformed,"), letters.get(3));
+        List<String> out = Files.readAllLines(folder.resolve("out.csv"));
+        assertEquals(4, out.size());
+        assertTrue(out.get(3).startsWith(TIME + "2.123456,6,"), out.get(3));
+    }
+
+    /** Squares and sums of these are no double, and means and deviations are; both windows, the growing one and the moving one. */
+    @ParameterizedTest
+    @CsvSource({"100, 1", "2, 1"})
+    void shouldScoreValuesNearTheLargest(String window, String step) throws IOException {
+        String[] options = {"--window", window, "--step", step};
+        run(file("s.csv", series("1e308", "-1e308", "1e308", "1.5e308", "1.75e308")), options);
+        List<String> large = Files.readAllLines(folder.resolve("out.csv"));
+        run(file("s.csv", series("1", "-1", "1", "1.5", "1.75")), options);
+        List<String> small = Files.readAllLines(folder.resolve("out.csv"));
+        for (int i = 1; i < small.size(); i++) {
+            assertEquals(score(small.get(i)), score(large.get(i)), 1e-12, large.get(i));
+        }
+    }
+
+    private static double score(String row) {
+        return Double.parseDouble(row.substring(row.lastIndexOf(',') + 1));
+    }
+
     @Test
     void shouldSayWhichRunsMeetLabelsAndWhichLabelsWereMissed() throws IOException {
-        String labels = file("l.json", "{\"a/s.csv\": [], \"s.csv\": [[\"b\", \"b.000\"], [\"x\", \"z\"]]}");
-        Console c = run(file("s.csv", "timestamp,value\na,1\nb,9\nc,1\nd,7\ne,100\n"), "--labels", labels);
+        String b = TIME + "1";
+        String labels =
+                file("l.json", "{\"a/s.csv\": [], \"s.csv\": [[\"" + b + "\", \"" + b + ".000\"], [\"x\", \"z\"]]}");
+        Console c = run(file("s.csv", series("1", "9", "1", "7", "100")), "--labels", labels);
         assertEquals(0, c.code(), c.err());
         List<String> lines = c.out().lines().toList();
-        assertEquals("detected b b 1 hit", lines.get(0));
-        assertTrue(lines.contains("labelled b b.000 found"), c.out());
+        assertEquals("detected " + b + " " + b + " 1 hit", lines.get(0));
+        assertTrue(lines.contains("labelled " + b + " " + b + ".000 found"), c.out());
         assertTrue(lines.contains("labelled x z missed"), c.out());
     }
 
     /** Labels are read as any other input: gunzipped, a mark in front passed over, and told by what is wrong with the file. */
     @Test
     void shouldReadLabelsAsOtherInputs() throws IOException {
-        String series = file("s.csv", "timestamp,value\na,1\n");
+        String series = file("s.csv", series("1"));
         Path labels = folder.resolve("l.json");
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(labels))) {
             out.write("\uFEFF{\"s.csv\": [[\"x\", \"z\"]]}\n".getBytes(StandardCharsets.UTF_8));
@@ -116,7 +163,7 @@ class AnomalyTest {
     /** The key may name the directory that the series is read from. */
     @Test
     void shouldFindTheKeyOfARelativePath() throws Exception {
-        file("s.csv", "timestamp,value\na,1\n");
+        file("s.csv", series("1"));
         file("l.json", "{\"" + folder.getFileName() + "/s.csv\": [[\"x\", \"z\"]]}");
         String[] command = {"anomaly", "--series", "s.csv", "--out", "out.csv", "--labels", "l.json"};
         try (ChildJvm jvm = ChildJvm.start(folder, null, command)) {

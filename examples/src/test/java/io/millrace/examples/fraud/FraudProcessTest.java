@@ -44,7 +44,7 @@ class FraudProcessTest {
             assertEquals(ids(200), Payments.ids(folder.resolve("f.csv"))); // relative to the caller's directory
             String first = c.err().lines().findFirst().orElseThrow();
             assertEquals(
-                    "millrace fraud: standard input:202: malformed: 1 fields instead of 6; x; left out, "
+                    "millrace fraud: standard input:202: malformed: 1 field instead of 6; x; left out, "
                             + "--dead-letters FILE keeps such rows",
                     first);
             assertEquals("200", c.label("events"));
@@ -172,6 +172,17 @@ class FraudProcessTest {
             assertEquals(1, c.code(), c.err());
             assertTrue(c.err().startsWith("millrace " + args[0] + ": standard output: disk full; "), c.err());
             assertEquals(1, c.err().lines().count(), c.err());
+        }
+    }
+
+    @Test
+    void shouldCallAnOutputStandardOutputThatIsIt() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/dev/full")), "skipped: no /dev/full");
+        String[] args = {"velocity", "--count", "1", "--alerts", "-"};
+        try (ChildJvm jvm = ChildJvm.start(folder, null, Path.of("/dev/full"), args)) {
+            Console c = jvm.end();
+            assertEquals(1, c.code(), c.err());
+            assertTrue(c.err().contains("millrace velocity: standard output: disk full; "), c.err());
         }
     }
 }

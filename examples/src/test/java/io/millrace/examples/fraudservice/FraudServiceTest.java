@@ -3,16 +3,20 @@ package io.millrace.examples.fraudservice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.cli.Command;
+import io.millrace.cli.UsageException;
 import io.millrace.examples.ChildJvm;
 import io.millrace.examples.Console;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FraudServiceTest {
     /** Three processes, of which one is killed; each payment is decided once, or was in the killed one's hands. */
@@ -66,6 +70,29 @@ class FraudServiceTest {
     void shouldNameANearestProcessOnlyWhereOneIsNear() {
         String err = Console.run("fraud-service", "foo", "--dir", "x").err();
         assertEquals("millrace fraud-service: foo: no such process; use gateway, engine or desk\n", err);
+    }
+
+    /** Both wait for the desk, which makes the directory. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "engine"})
+    void shouldLeaveNothingBehindWhereNoDeskComes(String role, @TempDir Path dir) throws Exception {
+        Path shared = dir.resolve("d");
+        int[] code = {-1};
+        Thread waiting = new Thread(() -> {
+            try {
+                code[0] = new FraudServiceCommand().run(List.of(role, "--dir", shared.toString()));
+            } catch (UsageException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        waiting.start();
+        while (waiting.getState() != Thread.State.TIMED_WAITING) { // it asks, sleeps, and asks again
+            Thread.sleep(1);
+        }
+        waiting.interrupt();
+        waiting.join();
+        assertEquals(Command.INTERRUPTED, code[0]);
+        assertTrue(Files.notExists(shared));
     }
 
     private static double number(Map<String, String> table, String label) {

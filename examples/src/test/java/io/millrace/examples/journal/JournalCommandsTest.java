@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.engine.Replay;
 import io.millrace.engine.Setup;
@@ -141,6 +142,22 @@ class JournalCommandsTest {
             }
         }
         assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void shouldSayWhatCannotBeTakenForAJournalOrForItsOutputs() {
+        Console empty = Console.run("replay", "--journal", own.toString());
+        assertEquals(1, empty.code());
+        assertEquals(
+                "millrace replay: there is no journal in " + own
+                        + "; name the directory in which an engine has written one\n",
+                empty.err());
+        assumeTrue(Files.isDirectory(Path.of("/proc/self")), "skipped: no /proc");
+        Console out = Console.run("replay", "--journal", journal(), "--out", "/proc/xx");
+        assertEquals(1, out.code());
+        assertEquals(
+                "millrace replay: /proc/xx: cannot be used; it is not there, and cannot be made there; name another one\n",
+                out.err());
     }
 
     @Test
@@ -330,8 +347,8 @@ class JournalCommandsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--set treshold=1, 1, option treshold of topology fraud: unknown",
-        "--set threshold=2, 1, is not possible",
+        "--set treshold=1, 1, --set treshold=1: option treshold of topology fraud: unknown; the nearest is threshold",
+        "--set threshold=2, 1, '--set threshold=2: option threshold of topology fraud: ''2'' is not possible'",
         "--topology velocity, 1, only a topology with the same inputs",
         "--topology frauds, 1, the nearest is fraud",
         "--set threshold, 2, write --set NAME=VALUE",

@@ -181,6 +181,32 @@ class TradeCostTest {
         assertTrue(c.err().contains("t.csv:2: malformed: "), c.err());
     }
 
+    /** Lines count in each file, so they say little without it; and the first rows are kept as others are. */
+    @Test
+    void shouldSayOfWhichFileARowWasThatItDidNotTake() throws IOException {
+        String trades = file("t.csv", "x\n10,100,5,N,,0\n");
+        String quotes = file("q.csv", "y\n10,98,1,102,1,N,1,0\n");
+        assertEquals("2", run(trades, quotes).label("dead letters"));
+        assertEquals(
+                "line,reason,detail,row\n1,malformed," + trades + ":1: 1 field instead of 6,x\n1,malformed," + quotes
+                        + ":1: 1 field instead of 8,y\n",
+                letters());
+        assertEquals(HEADER + "2,10,100,5,N,98,102\n", out());
+    }
+
+    /** Twice the price alone is more than 64 bits hold, and so is bid and ask together. */
+    @Test
+    void shouldSumUpSpreadsOfPricesNearTheLargest() throws IOException {
+        String trades = file(
+                "t.csv",
+                "10,5000000000000000000,1,X,,0\n10,0,9223372036854775807,Y,,0\n10,9223372036854775807,2,Y,,0\n");
+        String quotes = file("q.csv", "10,4,1,6,1,X,0,0\n10,9223372036854775807,1,9223372036854775807,1,Y,0,0\n");
+        Console c = run(trades, quotes);
+        assertEquals(0, c.code(), c.err());
+        assertEquals("1 1 1 5000000000000000000 10000000000000000000", c.label("X"));
+        assertEquals("2 2 9223372036854775809 2 18446744073709552000", c.label("Y"));
+    }
+
     @Test
     void shouldSetAsideATradeFarAheadAndRefuseItWhenTimeGoesOn() throws IOException {
         String trades = file("t.csv", "10,100,5,N,,0\n9000000000,100,5,N,,0\n20,101,5,N,,0\n");

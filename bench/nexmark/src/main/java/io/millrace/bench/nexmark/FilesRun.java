@@ -92,6 +92,9 @@ final class FilesRun extends FileRun {
         if (query.uses(input)) {
             sources.add(new Source(
                     inputs.open(name, n -> TableFile.open(n, type(input), letters, this::isStopped)), input));
+            if (sources.size() > 1) {
+                letters.ofSeveralFiles();
+            }
         }
     }
 

@@ -60,7 +60,7 @@ public final class CsvRow {
         }
         if (rows.fieldCount() != columns.inFile()) {
             throw new RowProblem(
-                    DeadLetterReason.MALFORMED, rows.fieldCount() + " fields instead of " + columns.inFile());
+                    DeadLetterReason.MALFORMED, Shown.fields(rows.fieldCount()) + " instead of " + columns.inFile());
         }
     }
 

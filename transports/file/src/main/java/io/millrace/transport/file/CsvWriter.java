@@ -278,7 +278,7 @@ public final class CsvWriter implements Closeable {
         }
         broken = true;
         if (column != columns) {
-            throw new IllegalStateException(name + ": a row with " + column + " fields instead of " + columns);
+            throw new IllegalStateException(name + ": a row with " + Shown.fields(column) + " instead of " + columns);
         }
         text.putByte('\n');
         column = 0;

@@ -1,6 +1,8 @@
 package io.millrace.transport.file;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -18,7 +20,29 @@ final class Faults {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw fault(name, "not a file name", e.getReason(), "give the path of a file", e);
+            throw noName(name, e, System.getProperty("sun.jnu.encoding", "UTF-8"));
+        }
+    }
+
+    /** In a locale such as C a process cannot say the names of all files. */
+    static FileFault noName(String name, InvalidPathException e, String encoding) {
+        if (isOtherThanUtf8(encoding) && !Charset.forName(encoding).newEncoder().canEncode(name)) {
+            return fault(
+                    name,
+                    "a name that the locale of this process cannot say",
+                    encoding,
+                    "start it with LC_ALL=C.UTF-8, or another locale of UTF-8",
+                    e);
+        }
+        return fault(name, "not a file name", e.getReason(), "give the path of a file", e);
+    }
+
+    /** As far as that is known: a JVM may name its encoding in a way of its own. */
+    private static boolean isOtherThanUtf8(String encoding) {
+        try {
+            return !Charset.forName(encoding).equals(StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -36,7 +36,7 @@ public final class FileInput extends InputStream {
      */
     public static FileInput open(String name) throws FileFault {
         if (name.equals(STANDARD_INPUT)) {
-            FileInput in = of(name, System.in);
+            FileInput in = of("standard input", System.in);
             in.keptOpen = true;
             return in;
         }

@@ -128,8 +128,9 @@ final class Gunzip extends InputStream {
             state = State.ENDED;
             return;
         }
-        expect(MAGIC_FIRST, "signature");
-        expect(MAGIC_SECOND, "signature");
+        String signature = firstMember ? "signature" : "what stands behind its end is no gzip";
+        expect(MAGIC_FIRST, signature);
+        expect(MAGIC_SECOND, signature);
         expect(DEFLATE, "compression method");
         int flags = next();
         if ((flags & RESERVED) != 0) {

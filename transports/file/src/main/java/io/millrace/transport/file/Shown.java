@@ -18,6 +18,11 @@ final class Shown {
         return clean(text, VALUE_CHARS_MAX);
     }
 
+    /** So many fields, in words. */
+    static String fields(int count) {
+        return count == 1 ? "1 field" : count + " fields";
+    }
+
     private static String clean(CharSequence text, int charsMax) {
         StringBuilder out = new StringBuilder();
         int end = Math.min(text.length(), charsMax);

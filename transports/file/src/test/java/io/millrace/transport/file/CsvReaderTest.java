@@ -68,7 +68,7 @@ class CsvReaderTest {
         assertEquals(2, reader.row().asLong(1));
         assertTrue(reader.next());
         assertEquals(
-                "malformed: 1 fields instead of 2", problem(() -> reader.row().asLong(0)));
+                "malformed: 1 field instead of 2", problem(() -> reader.row().asLong(0)));
         assertFalse(reader.next());
         assertEquals(List.of("field 1", "field 2"), reader.columns());
         CsvReader blank = CsvReader.ofWithoutHeader("x.csv", stream("\n"), 2);
@@ -151,7 +151,7 @@ class CsvReaderTest {
         CsvReader reader = read("a,b\n1\n1,2,3\n\"x,2\n5,6\n", "a");
         CsvRow row = reader.row();
         assertTrue(reader.next());
-        assertEquals("malformed: 1 fields instead of 2", problem(row::check));
+        assertEquals("malformed: 1 field instead of 2", problem(row::check));
         assertEquals("1", row.raw());
         assertTrue(reader.next());
         assertEquals("malformed: 3 fields instead of 2", problem(() -> row.asText(0)));

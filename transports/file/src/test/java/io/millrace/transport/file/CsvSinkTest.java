@@ -120,6 +120,6 @@ class CsvSinkTest {
         CsvWriter writer = CsvWriter.of("out.csv", new ByteArrayOutputStream(), "a", "b");
         CsvSink<String> sink = CsvSink.of(writer, (text, meta, row) -> row.putText(text));
         IllegalStateException e = assertThrows(IllegalStateException.class, () -> sink.on("x", null));
-        assertEquals("out.csv: a row with 1 fields instead of 2", e.getMessage());
+        assertEquals("out.csv: a row with 1 field instead of 2", e.getMessage());
     }
 }

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,21 @@ class FileInputTest {
             System.setIn(before);
         }
         assertFalse(in.isClosed());
+    }
+
+    /** The names of files are of the locale that a process was started in. */
+    @Test
+    void shouldSayWhichLocaleCannotSayAName() {
+        InvalidPathException why = new InvalidPathException("k\u00e4se", "Malformed input");
+        assertEquals(
+                "k\u00e4se: a name that the locale of this process cannot say; US-ASCII; start it with LC_ALL=C.UTF-8,"
+                        + " or another locale of UTF-8",
+                Faults.noName("k\u00e4se", why, "US-ASCII").getMessage());
+        for (String encoding : List.of("UTF-8", "ISO-8859-1", "none such")) {
+            assertEquals(
+                    "k\u00e4se: not a file name; Malformed input; give the path of a file",
+                    Faults.noName("k\u00e4se", why, encoding).getMessage());
+        }
     }
 
     @Test

@@ -112,7 +112,8 @@ final class Store implements AutoCloseable {
     private static Store read(Settings settings) throws IOException {
         Manifest.Content content = Manifest.read(settings.directory);
         if (content.isEmpty()) {
-            throw new JournalException("there is no journal in " + settings.directory);
+            throw new JournalException("there is no journal in " + settings.directory
+                    + "; name the directory in which an engine has written one");
         }
         Store store = new Store(settings, null, content);
         store.checkShape();
