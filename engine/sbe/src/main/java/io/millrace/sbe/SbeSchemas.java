@@ -1,7 +1,6 @@
 package io.millrace.sbe;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,8 @@ public final class SbeSchemas {
     private SbeSchemas() {}
 
     /**
-     * What breaks readers of the older version, or of the newer one that get older messages.
+     * What breaks readers of the older version, or of the newer one that get older messages. Files that they include ({@code xi:include},
+     * whole, named relative to the one that includes them) are read too.
      *
      * @param older the version that is in use
      * @param newer the one that is to come
@@ -31,11 +31,11 @@ public final class SbeSchemas {
      * @throws IllegalArgumentException when it is no SBE schema
      */
     public static List<String> problems(Path older, Path newer) throws IOException {
-        return problems(Files.readString(older), Files.readString(newer));
+        return problems(SchemaModel.of(SchemaXml.root(older)), SchemaModel.of(SchemaXml.root(newer)));
     }
 
     /**
-     * As {@link #problems(Path, Path)}, of schemas in hand.
+     * As {@link #problems(Path, Path)}, of schemas in hand, which include no files.
      *
      * @param older XML
      * @param newer XML
@@ -43,8 +43,10 @@ public final class SbeSchemas {
      * @throws IllegalArgumentException when one is no SBE schema
      */
     public static List<String> problems(String older, String newer) {
-        SchemaModel a = SchemaModel.parse(older);
-        SchemaModel b = SchemaModel.parse(newer);
+        return problems(SchemaModel.of(SchemaXml.root(older)), SchemaModel.of(SchemaXml.root(newer)));
+    }
+
+    private static List<String> problems(SchemaModel a, SchemaModel b) {
         List<String> found = new ArrayList<>();
         compareHeads(a, b, found);
         for (Map.Entry<Integer, SchemaModel.Block> m : a.messages().entrySet()) {

@@ -1,18 +1,18 @@
 package io.millrace.sbe;
 
-import java.io.IOException;
-import java.io.StringReader;
+import static io.millrace.sbe.SchemaXml.children;
+import static io.millrace.sbe.SchemaXml.local;
+import static io.millrace.sbe.SchemaXml.number;
+import static io.millrace.sbe.SchemaXml.text;
+
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
+import java.util.Set;
 import org.w3c.dom.Element;
-import org.w3c.dom.Node;
-import org.xml.sax.InputSource;
-import org.xml.sax.SAXException;
 
 /** What of a schema decides how its messages stand in memory. */
 final class SchemaModel {
@@ -33,7 +33,14 @@ final class SchemaModel {
         }
     }
 
-    private final Map<String, Type> types = new LinkedHashMap<>();
+    /** In any order: what a type is made of may be declared behind it. */
+    private final Map<String, Element> declared = new LinkedHashMap<>();
+
+    private final Map<String, Type> types = new HashMap<>();
+
+    /** Those that are being worked out, each as part of the one before. */
+    private final Set<String> within = new LinkedHashSet<>();
+
     private final Map<Integer, Block> messages = new LinkedHashMap<>();
     private final int id;
     private final int version;
@@ -69,9 +76,10 @@ final class SchemaModel {
         byteOrder = text(root, "byteOrder", "littleEndian");
         for (Element t : children(root)) {
             if (local(t).equals("types")) {
-                children(t).forEach(this::type);
+                children(t).forEach(d -> declared.put(d.getAttribute("name"), d));
             }
         }
+        declared.keySet().forEach(this::named);
         Type of = types.get(text(root, "headerType", "messageHeader"));
         header = of == null ? "none" : of.text();
         for (Element m : children(root)) {
@@ -81,23 +89,11 @@ final class SchemaModel {
         }
     }
 
-    static SchemaModel parse(String xml) {
-        try {
-            DocumentBuilderFactory f = DocumentBuilderFactory.newInstance();
-            f.setNamespaceAware(true);
-            f.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            f.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true); // no files, no addresses
-            Element root = f.newDocumentBuilder()
-                    .parse(new InputSource(new StringReader(xml)))
-                    .getDocumentElement();
-            if (!local(root).equals("messageSchema")) {
-                throw new IllegalArgumentException(
-                        "not an SBE schema: its root is " + local(root) + ", not messageSchema");
-            }
-            return new SchemaModel(root);
-        } catch (SAXException | ParserConfigurationException | IOException e) {
-            throw new IllegalArgumentException("not an SBE schema: " + e.getMessage(), e);
+    static SchemaModel of(Element root) {
+        if (!local(root).equals("messageSchema")) {
+            throw new IllegalArgumentException("not an SBE schema: its root is " + local(root) + ", not messageSchema");
         }
+        return new SchemaModel(root);
     }
 
     int id() {
@@ -121,10 +117,6 @@ final class SchemaModel {
     }
 
     // ---- types
-
-    private void type(Element t) {
-        types.put(t.getAttribute("name"), typeOf(t));
-    }
 
     private Type typeOf(Element t) {
         return switch (local(t)) {
@@ -187,9 +179,21 @@ final class SchemaModel {
             return new Type(name, primitive, Map.of(), false);
         }
         Type t = types.get(name);
-        if (t == null) {
-            throw new IllegalArgumentException("type " + name + " is not declared before it is used");
+        return t == null ? worked(name) : t;
+    }
+
+    private Type worked(String name) {
+        Element e = declared.get(name);
+        if (e == null) {
+            throw new IllegalArgumentException("type " + name + " is not declared; add it to the types of the schema");
         }
+        if (!within.add(name)) {
+            throw new IllegalArgumentException("type " + name + " is made of itself: " + String.join(", of ", within)
+                    + ", of " + name + "; take one of them out of the other");
+        }
+        Type t = typeOf(e);
+        within.remove(name);
+        types.put(name, t);
         return t;
     }
 
@@ -227,37 +231,5 @@ final class SchemaModel {
         return presence.equals("constant")
                 ? new Type("constant " + t.text() + " " + text(e, "valueRef", ""), 0, t.values(), false)
                 : new Type(t.text(), t.length(), t.values(), presence.equals("optional"));
-    }
-
-    // ---- XML
-
-    private static String local(Element e) {
-        return e.getLocalName();
-    }
-
-    private static List<Element> children(Element of) {
-        List<Element> all = new ArrayList<>();
-        for (Node n = of.getFirstChild(); n != null; n = n.getNextSibling()) {
-            if (n instanceof Element e) {
-                all.add(e);
-            }
-        }
-        return all;
-    }
-
-    private static String text(Element e, String name, String otherwise) {
-        return e.hasAttribute(name) ? e.getAttribute(name) : otherwise;
-    }
-
-    private static int number(Element e, String name, int otherwise) {
-        if (!e.hasAttribute(name)) {
-            return otherwise;
-        }
-        try {
-            return Integer.parseInt(e.getAttribute(name));
-        } catch (NumberFormatException x) {
-            throw new IllegalArgumentException(
-                    e.getAttribute("name") + ": " + name + " " + e.getAttribute(name) + " is no number", x);
-        }
     }
 }

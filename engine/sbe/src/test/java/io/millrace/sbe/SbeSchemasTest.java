@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -125,6 +126,118 @@ class SbeSchemasTest {
         List<String> found = SbeSchemas.problems(older, more.replace(" sinceVersion='1'", ""));
         assertTrue(
                 found.toString().startsWith("[Deep.side: value B (1) added without a sinceVersion"), found.toString());
+    }
+
+    // ---- types in any order, and in files of their own
+
+    private static final String CODE = "<type name='Code' primitiveType='%s'/>";
+    private static final String SIDE =
+            "<enum name='Side' encodingType='Code'><validValue name='A'>1</validValue></enum>";
+    private static final String BOTH =
+            "<composite name='Both'><ref name='x' type='Pair'/><type name='n' primitiveType='int8'/>"
+                    + "<enum name='e' encodingType='Code'><validValue name='A'>1</validValue></enum></composite>";
+    private static final String PAIR =
+            "<composite name='Pair'><ref name='c' type='Code'/><ref name='s' type='Flags'/></composite>";
+    private static final String FLAGS = "<set name='Flags' encodingType='Code'><choice name='B'>0</choice></set>";
+
+    private static String withTypes(String... types) {
+        return "<sbe:messageSchema xmlns:sbe='http://fixprotocol.io/2016/sbe' xmlns:xi='http://www.w3.org/2001/XInclude'"
+                + " package='p' id='1' version='0' byteOrder='littleEndian'><types>" + String.join("", types)
+                + "</types><sbe:message name='M' id='1'><field name='s' id='1' type='Side'/>"
+                + "<field name='b' id='2' type='Both'/></sbe:message></sbe:messageSchema>";
+    }
+
+    /** As the tool that generates code of it takes it: a type may be declared behind those that are made of it. */
+    @Test
+    void shouldFindTypesInWhicheverOrderTheyAreDeclared() {
+        String code = CODE.formatted("uint8");
+        String before = withTypes(code, FLAGS, PAIR, SIDE, BOTH);
+        String behind = withTypes(BOTH, SIDE, PAIR, FLAGS, code);
+        assertEquals(List.of(), SbeSchemas.problems(before, behind));
+        assertEquals(List.of(), SbeSchemas.problems(behind, before));
+        assertEquals(
+                List.of(
+                        "M.s: type changed from enum uint8 to enum uint16",
+                        "M.b: field moved from 1 to 2",
+                        "M.b: type changed from (x (c uint8@0, s set uint8@1)@0, n int8@2, e enum uint8@3) to"
+                                + " (x (c uint16@0, s set uint16@2)@0, n int8@4, e enum uint16@5)"),
+                SbeSchemas.problems(behind, withTypes(BOTH, SIDE, PAIR, FLAGS, CODE.formatted("uint16"))));
+    }
+
+    @Test
+    void shouldRefuseTypesThatAreMadeOfThemselvesOrOfNone() {
+        String round = "<composite name='Round'><ref name='again' type='Turn'/></composite>"
+                + "<composite name='Turn'><ref name='a' type='Round'/></composite>";
+        String code = CODE.formatted("uint8");
+        assertEquals(
+                "type Round is made of itself: Round, of Turn, of Round; take one of them out of the other",
+                refused(withTypes(code, FLAGS, PAIR, SIDE, BOTH, round)));
+        assertEquals(
+                "type Code is not declared; add it to the types of the schema",
+                refused(withTypes(FLAGS, PAIR, SIDE, BOTH)));
+    }
+
+    private static String refused(String schema) {
+        return assertThrows(IllegalArgumentException.class, () -> SbeSchemas.problems(schema, schema))
+                .getMessage();
+    }
+
+    private static String including(String href) {
+        return withTypes(FLAGS, PAIR, SIDE, BOTH, "<xi:include href='" + href + "'/>");
+    }
+
+    @Test
+    void shouldReadTheFilesThatASchemaIncludes(@TempDir Path dir) throws IOException {
+        Files.createDirectory(dir.resolve("common"));
+        Files.writeString(dir.resolve("common/code.xml"), "<type name='Code' primitiveType='uint8'/>");
+        Path schema = Files.writeString(dir.resolve("orders.xml"), including("common/code.xml"));
+        Path whole = Files.writeString(
+                dir.resolve("whole.xml"), withTypes(CODE.formatted("uint8"), FLAGS, PAIR, SIDE, BOTH));
+        assertEquals(List.of(), SbeSchemas.problems(schema, whole));
+        Path inFiles = Files.writeString(
+                dir.resolve("types.xml"),
+                Files.readString(whole).replaceFirst("<types>.*</types>", "<xi:include href='common/types.xml'/>"));
+        Files.writeString(
+                dir.resolve("common/types.xml"),
+                "<types xmlns:xi='http://www.w3.org/2001/XInclude'>" + FLAGS + PAIR + SIDE + BOTH
+                        + "<xi:include href='code.xml'/></types>");
+        assertEquals(List.of(), SbeSchemas.problems(inFiles, whole), "each relative to the one that includes it");
+        Files.writeString(dir.resolve("common/code.xml"), "<type name='Code' primitiveType='int8'/>");
+        assertEquals(
+                "M.s: type changed from enum uint8 to enum int8",
+                SbeSchemas.problems(whole, inFiles).get(0));
+    }
+
+    @Test
+    void shouldNameTheFilesThatItDoesNotInclude(@TempDir Path dir) throws IOException {
+        assertEquals(
+                "xi:include of code.xml: a schema in hand has no place to look from; give files, SbeSchemas.problems(Path,"
+                        + " Path)",
+                refused(including("code.xml")));
+        Path schema = dir.resolve("orders.xml");
+        for (String href :
+                List.of("http://localhost/code.xml", "//localhost/code.xml", "/code.xml", "file:code.xml", "")) {
+            String said = assertThrows(IllegalArgumentException.class, () -> problems(schema, including(href)))
+                    .getMessage();
+            assertTrue(said.endsWith("named relative to the schema; put a copy beside it"), said);
+            assertTrue(said.contains(href), said);
+        }
+        IOException missing = assertThrows(IOException.class, () -> problems(schema, including("code.xml")));
+        assertTrue(missing.getMessage().contains("xi:include of code.xml"), missing.getMessage());
+        String said = assertThrows(IllegalArgumentException.class, () -> problems(schema, including("orders.xml")))
+                .getMessage();
+        assertTrue(said.startsWith("xi:include of orders.xml: it is included by itself"), said);
+        String part = including("code.xml' xpointer='x");
+        assertTrue(refused(part).startsWith("xi:include of code.xml: only whole files"), refused(part));
+        Files.writeString(dir.resolve("code.xml"), "<type");
+        said = assertThrows(IllegalArgumentException.class, () -> problems(schema, including("code.xml")))
+                .getMessage();
+        assertTrue(said.startsWith("not an SBE schema (code.xml): "), said);
+    }
+
+    private static List<String> problems(Path file, String schema) throws IOException {
+        Files.writeString(file, schema);
+        return SbeSchemas.problems(file, file);
     }
 
     @Test
