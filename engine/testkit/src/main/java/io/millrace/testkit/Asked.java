@@ -11,6 +11,10 @@ import io.millrace.event.Header;
  * @param <Q>      the request
  */
 public record Asked<Q>(long sequence, int ordinal, Q request) {
+    static <Q> Asked<Q> of(DriverPorts.Arrived<Q> request) {
+        return new Asked<>(request.meta().sequence(), request.meta().ordinal(), request.event());
+    }
+
     /**
      * The header of a reply.
      *

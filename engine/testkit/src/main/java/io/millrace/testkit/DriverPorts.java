@@ -16,16 +16,21 @@ import io.millrace.runtime.Ports;
 import io.millrace.runtime.SinkPort;
 import io.millrace.topology.Topology;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
-/** What a test driver provides to a core: it copies what arrives. */
+/** What a test driver provides to a core: it copies what arrives, and knows which inputs are live. */
 final class DriverPorts implements Ports {
     private final Topology topology;
     private final Consumer<KeptLetter> letters;
     private final Map<Output<?>, Taken<?>> outputs = new LinkedHashMap<>();
+
+    /** Those that leave it open, and that the test has said it of. */
+    private final Set<Input<?>> live = new HashSet<>();
 
     DriverPorts(Topology topology, Consumer<KeptLetter> letters) {
         this.topology = topology;
@@ -35,12 +40,48 @@ final class DriverPorts implements Ports {
         }
     }
 
+    /** Ports of nobody yet, with the same inputs live. */
+    DriverPorts alike(Consumer<KeptLetter> to) {
+        DriverPorts ports = new DriverPorts(topology, to);
+        ports.live.addAll(live);
+        return ports;
+    }
+
+    /** Takes inputs for live, before the first entry. */
+    void live(long evaluated, Input<?>... inputs) {
+        if (evaluated > 0) {
+            throw new IllegalStateException("live(..) behind " + evaluated
+                    + " entries; say it before the first, and of a snapshot where it is restored");
+        }
+        for (Input<?> input : inputs) {
+            live(input);
+        }
+    }
+
+    private void live(Input<?> input) {
+        if (!topology.inputs().contains(input)) {
+            throw new IllegalArgumentException("input " + input.name() + " is not one of " + topology.inputs()
+                    + "; use the same constant as in the topology");
+        }
+        if (!input.hasEventTime() || input.timeMeaning() == TimeMeaning.HISTORIC) {
+            throw new IllegalArgumentException("input " + input.name()
+                    + (input.hasEventTime() ? " says historic(), which no host changes" : " has no event time")
+                    + "; leave it out of live(..)");
+        }
+        live.add(input);
+    }
+
+    /** An event and what travelled beside it. */
+    record Arrived<V>(V event, OutputMeta meta) {}
+
     /** An output and what arrived there. */
     static final class Taken<V> implements SinkPort {
         private final EventType<V> type;
         private final EventView<V> valueView;
-        private final List<V> events = new ArrayList<>();
-        private final List<OutputMeta> metas = new ArrayList<>();
+        private final List<Arrived<V>> arrived = new ArrayList<>();
+
+        /** So many of the oldest are requests that are left to the test, whatever service there is. */
+        private int leftToTest;
 
         Taken(EventType<V> type) {
             this.type = type;
@@ -53,20 +94,61 @@ final class DriverPorts implements Ports {
             int length = Held.copyValue(flow, type, bytes, 0);
             // a flyweight that is kept needs a view of its own
             EventView<V> view = valueView != null ? valueView : type.newView();
-            events.add(view.wrap(bytes, 0, length));
-            metas.add(OutputMeta.copyOf(flow));
+            arrived.add(new Arrived<>(view.wrap(bytes, 0, length), OutputMeta.copyOf(flow)));
         }
 
-        List<V> take() {
-            List<V> result = List.copyOf(events);
-            events.clear();
-            metas.clear();
+        List<Arrived<V>> takeArrived() {
+            List<Arrived<V>> result = List.copyOf(arrived);
+            arrived.clear();
+            leftToTest = 0;
             return result;
         }
 
-        List<Meta> metas() {
-            return List.copyOf(metas);
+        List<V> take() {
+            return takeArrived().stream().map(Arrived::event).toList();
         }
+
+        List<Meta> metas() {
+            return arrived.stream().<Meta>map(Arrived::meta).toList();
+        }
+
+        void leaveToTest() {
+            leftToTest = arrived.size();
+        }
+
+        /** One that was polled. */
+        void leaveToTest(Arrived<V> request) {
+            arrived.add(leftToTest++, request);
+        }
+
+        /** How many may be polled. */
+        int forService() {
+            return arrived.size() - leftToTest;
+        }
+
+        Arrived<V> poll() {
+            return arrived.remove(leftToTest);
+        }
+
+        /** As a dead letter shows an event. */
+        private String firstText() {
+            byte[] bytes = new byte[type.maxLength()];
+            int length = type.encode(arrived.get(0).event(), bytes, 0);
+            return type.text(bytes, 0, length);
+        }
+    }
+
+    /** What stands at outputs, in words. */
+    List<String> untaken() {
+        List<String> words = new ArrayList<>();
+        outputs.forEach((output, taken) -> {
+            int n = taken.arrived.size();
+            if (n > 0) {
+                words.add("output " + output.name() + ": " + n + (n == 1 ? " event, " : " events, the first ")
+                        + taken.firstText());
+            }
+        });
+        return words;
     }
 
     @SuppressWarnings("unchecked") // put with its output
@@ -110,6 +192,6 @@ final class DriverPorts implements Ports {
 
     @Override
     public boolean isLive(Input<?> input) {
-        return input.timeMeaning() == TimeMeaning.LIVE;
+        return input.timeMeaning() == TimeMeaning.LIVE || live.contains(input);
     }
 }

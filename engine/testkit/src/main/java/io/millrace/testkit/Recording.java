@@ -13,14 +13,16 @@ import java.util.List;
 /** The entries of a test driver, so that what it put out can be explained. */
 public final class Recording {
     private final Plan plan;
+    private final DriverPorts ports;
     private final List<byte[]> entries = new ArrayList<>();
 
-    Recording(Plan plan, long evaluated) {
+    Recording(Plan plan, DriverPorts ports, long evaluated) {
         if (evaluated > 0 || plan.stages().size() > 1) {
             throw new IllegalStateException("a driver that has evaluated " + evaluated + " entries on "
                     + plan.stages().size() + " threads; record one without threads, before its first entry");
         }
         this.plan = plan;
+        this.ports = ports;
     }
 
     /** To a recording, if there is one. */
@@ -47,7 +49,7 @@ public final class Recording {
     }
 
     private void run(Explaining explaining) {
-        Core core = new Core(plan, explaining.around(new DriverPorts(plan.topology(), letter -> {})));
+        Core core = new Core(plan, explaining.around(ports.alike(letter -> {})));
         for (int q = 0; q < entries.size() && explaining.reads(q); q++) {
             explaining.begin(q, entries.get(q), 0);
             core.process(q, entries.get(q), 0);

@@ -21,20 +21,14 @@ import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.runtime.KeptLetter;
 import io.millrace.state.Migration;
-import io.millrace.state.StateReader;
-import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -42,22 +36,19 @@ import java.util.function.Function;
  * Runs a topology without threads and without a clock: event by event, time by hand, the same result every time. Outputs are
  * collected as copies; views that user code keeps past its call are cut off.
  *
- * <p>Inputs that do not say otherwise are historic: progress follows event times and {@link #advance}; for a live input use
- * {@link #tick}. What is due fires within the call that makes it due. What would halt an engine is thrown to the caller, and
- * the driver goes no further.
+ * <p>Inputs that do not say otherwise are historic: progress follows event times and {@link #advance}; one that is {@link #live} follows
+ * {@link #tick}. What is due fires within the call that makes it due. What would halt an engine is thrown to the caller, and the driver
+ * goes no further. A {@link #strict} one does not let its test overlook anything.
  */
 public final class TestDriver implements AutoCloseable {
     /** A property: each driver is killed and restored behind so many entries, again and again, more rarely in long runs; 0 for never. */
     private static final int RESTART_EVERY = Integer.getInteger("millrace.restart", 0);
 
-    private static final String SECTION = "test driver";
-
     private final DriverPorts ports;
     private Core core;
     private final Map<Input<?>, EntryEncoder<?>> encoders = new LinkedHashMap<>();
-    private final List<KeptLetter> letters = new ArrayList<>();
-    private final Map<String, Long> letterCounts = new TreeMap<>();
-    private final Map<LookupPort<?, ?>, Function<?, ?>> services = new LinkedHashMap<>();
+    private final DriverLetters letters = new DriverLetters();
+    private final DriverServices services;
     private final Draining draining = new Draining();
     private final byte[] plain = new byte[Entry.MAX_HEADER_LENGTH];
     private long next;
@@ -65,10 +56,13 @@ public final class TestDriver implements AutoCloseable {
     private long advancedToNs = Long.MIN_VALUE;
     private Throwable failure;
     private boolean closed;
+    private boolean strict;
     private Recording recording;
 
-    private TestDriver(Topology topology, PlanOptions options) {
-        ports = new DriverPorts(topology, this::keep);
+    TestDriver(Topology topology, PlanOptions options, Input<?>... live) {
+        ports = new DriverPorts(topology, letters::keep);
+        ports.live(0, live);
+        services = new DriverServices(ports);
         core = new Core(Planner.plan(topology, options), ports);
     }
 
@@ -95,12 +89,47 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
+     * Has {@link #close} fail when the test has overlooked something: an event or a request that it has not taken ({@link #take}, {@link
+     * #asked}), or a dead letter that it has not asked for since that came ({@link #deadLetters}, {@link #deadLetterCounts}, or {@link
+     * #redrive} of its node). A look at {@link #health}, {@link #stats} or {@link #metas} is none. So a rule that throws does not pass for
+     * one that had nothing to say. What closing makes a dead letter, an event that is set aside as too far ahead, counts too ({@link #end}
+     * its input before). Nothing is said before the driver is closed, so make it a resource:
+     *
+     * <pre>{@code
+     * try (TestDriver driver = TestDriver.of(topology).strict()) {
+     *     driver.send(PAYMENTS, new Payment(7, 60_000, 0));
+     *     assertEquals(List.of(), driver.take(ALERTS));
+     * }
+     * }</pre>
+     *
+     * @return this
+     */
+    public TestDriver strict() {
+        strict = true;
+        return this;
+    }
+
+    /**
+     * Takes inputs for live that do not say it themselves, as an engine does whose input has a publisher, or a source that does not end:
+     * silence lets progress go on by {@link #tick}, and the clock judges which events are too far ahead.
+     *
+     * @param inputs with event time, which do not say {@link Input#historic}; before the first entry
+     * @return this
+     * @throws IllegalStateException when entries have been processed: for a snapshot, name them in {@link #restore}
+     */
+    public TestDriver live(Input<?>... inputs) {
+        ports.live(next, inputs);
+        core = new Core(core.plan(), ports);
+        return this;
+    }
+
+    /**
      * Keeps all entries, so that outputs can be explained.
      *
      * @return explains them; to be asked for before the first entry
      */
     public Recording record() {
-        return recording = new Recording(core.plan(), next);
+        return recording = new Recording(core.plan(), ports, next);
     }
 
     // ---- killed and restored
@@ -112,14 +141,7 @@ public final class TestDriver implements AutoCloseable {
      * @return for {@link #restore}
      */
     public byte[] snapshot() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        StateWriter to = new StateWriter(bytes);
-        core.save(to);
-        to.begin(SECTION, 1);
-        to.putLong(advancedToNs);
-        to.end();
-        to.finish();
-        return bytes.toByteArray();
+        return DriverSnapshot.of(core, advancedToNs);
     }
 
     /**
@@ -128,11 +150,12 @@ public final class TestDriver implements AutoCloseable {
      * @param topology the same
      * @param options  the same
      * @param snapshot from {@link #snapshot}
-     * @return a driver without outputs
+     * @param live     the same, where {@link #live} named some
+     * @return a driver without outputs; {@link #strict} when that is said of it
      * @throws io.millrace.state.StateException when the snapshot is damaged, or of another topology
      */
-    public static TestDriver restore(Topology topology, PlanOptions options, byte[] snapshot) {
-        return new TestDriver(topology, options).load(snapshot, null);
+    public static TestDriver restore(Topology topology, PlanOptions options, byte[] snapshot, Input<?>... live) {
+        return new TestDriver(topology, options, live).load(snapshot, null);
     }
 
     /**
@@ -156,12 +179,7 @@ public final class TestDriver implements AutoCloseable {
     }
 
     TestDriver load(byte[] snapshot, Migration how) {
-        StateReader from = new StateReader(new ByteArrayInputStream(snapshot));
-        core.load(from, how);
-        from.begin(SECTION, 1);
-        advancedToNs = from.getLong();
-        from.end();
-        from.finish();
+        advancedToNs = DriverSnapshot.load(snapshot, core, how);
         next = core.entries();
         return this;
     }
@@ -222,14 +240,9 @@ public final class TestDriver implements AutoCloseable {
      * @return in the order in which they were sent; each once
      */
     public <Q> List<Asked<Q>> asked(LookupPort<Q, ?> port) {
-        List<Meta> metas = metas(port.requests());
-        List<Q> requests = take(port.requests());
-        List<Asked<Q>> result = new ArrayList<>();
-        for (int i = 0; i < requests.size(); i++) {
-            Meta meta = metas.get(i);
-            result.add(new Asked<>(meta.sequence(), meta.ordinal(), requests.get(i)));
-        }
-        return result;
+        return ports.taken(port.requests()).takeArrived().stream()
+                .map(Asked::of)
+                .toList();
     }
 
     /**
@@ -258,7 +271,9 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Has all further requests of a port answered at once: the replies are the entries behind the one that asked.
+     * Has all further requests of a port answered at once: the replies are the entries behind the one that asked. Those that were asked
+     * before stay with {@link #asked}. A service that throws loses nothing: the request stays with {@link #asked}, the others are answered,
+     * and then the call that made it ask throws what was thrown.
      *
      * @param port    one of the topology's
      * @param service what is found for a request; null for no answer
@@ -267,31 +282,14 @@ public final class TestDriver implements AutoCloseable {
      * @return this
      */
     public <Q, R> TestDriver answer(LookupPort<Q, R> port, Function<? super Q, ? extends R> service) {
-        ports.taken(port.requests());
         services.put(port, service);
         return this;
     }
 
-    /** Whether there was something to answer. */
-    private boolean answerAsked() {
-        boolean any = false;
-        for (LookupPort<?, ?> port : services.keySet()) {
-            any |= answerAsked(port);
-        }
-        return any;
-    }
-
-    @SuppressWarnings("unchecked") // put with its port
-    private <Q, R> boolean answerAsked(LookupPort<Q, R> port) {
-        Function<? super Q, ? extends R> service = (Function<? super Q, ? extends R>) services.get(port);
+    private <R> void evaluateReply(LookupPort<?, R> port, Asked<?> asked, R answer) {
         EntryEncoder<Reply<R>> encoder = encoder(port.replies());
-        List<Asked<Q>> all = asked(port);
-        for (Asked<Q> asked : all) {
-            R answer = service.apply(asked.request());
-            encoder.encode(answer == null ? Reply.failed() : Reply.of(answer), asked.header());
-            evaluate(encoder.bytes(), 0);
-        }
-        return !all.isEmpty();
+        encoder.encode(answer == null ? Reply.failed() : Reply.of(answer), asked.header());
+        evaluate(encoder.bytes(), 0);
     }
 
     @SuppressWarnings("unchecked")
@@ -455,7 +453,7 @@ public final class TestDriver implements AutoCloseable {
      * @return oldest first
      */
     public List<DeadLetter> deadLetters() {
-        return List.copyOf(letters);
+        return letters.ask();
     }
 
     /**
@@ -464,12 +462,7 @@ public final class TestDriver implements AutoCloseable {
      * @return such as {@code velocity operator-error}, with the number, redriven or not
      */
     public Map<String, Long> deadLetterCounts() {
-        return new TreeMap<>(letterCounts);
-    }
-
-    private void keep(KeptLetter letter) {
-        letters.add(letter);
-        letterCounts.merge(letter.node() + " " + letter.reason().text(), 1L, Long::sum);
+        return letters.askCounts();
     }
 
     /**
@@ -480,11 +473,9 @@ public final class TestDriver implements AutoCloseable {
      */
     public int redrive(String node) {
         int id = node(node).id();
-        List<KeptLetter> again =
-                letters.stream().filter(l -> l.nodeId() == id && l.hasEvent()).toList();
         int sent = 0;
-        for (KeptLetter l : again) {
-            if (letters.removeIf(l::isOfSameEvent)) { // else another of its letters has brought it
+        for (KeptLetter l : letters.withEvents(id)) {
+            if (letters.take(l)) { // else another of its letters has brought it
                 Entry.markRedriven(l.entry(), 0);
                 process(l.entry(), 0); // what it fails at now is a new letter
                 sent++;
@@ -523,7 +514,7 @@ public final class TestDriver implements AutoCloseable {
         if (closed) {
             return new Health(Health.State.CLOSED, "closed");
         }
-        long dead = letterCounts.values().stream().mapToLong(Long::longValue).sum();
+        long dead = letters.count();
         return dead == 0 ? new Health(Health.State.UP, "") : new Health(Health.State.DEGRADED, dead + " dead letters");
     }
 
@@ -545,20 +536,29 @@ public final class TestDriver implements AutoCloseable {
                 EntryEncoder.plain(plain, 0, EntryKind.CONTINUE, 0, 0);
                 evaluate(plain, 0);
             }
-        } while (answerAsked());
+        } while (services.answerAsked(this::evaluateReply));
+        services.rethrow();
         return this;
     }
 
     /**
      * Closes, as an engine is closed. It is no end of input: what waits for time is not fired, and events that are set aside as
      * too far ahead become dead letters. Nothing can be sent any more; outputs can still be taken.
+     *
+     * @throws AssertionError of a {@link #strict} driver, the first time: names what the test has overlooked
      */
     @Override
     public void close() {
-        if (!closed && failure == null) {
-            core.refuseSetAside();
+        if (closed) {
+            return;
         }
         closed = true;
+        if (failure == null) {
+            core.refuseSetAside();
+        }
+        if (strict) {
+            Overlooked.require(letters, ports);
+        }
     }
 
     /**

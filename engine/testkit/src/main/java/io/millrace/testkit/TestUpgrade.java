@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.event.Input;
 import io.millrace.plan.PlanOptions;
 import io.millrace.state.Migration;
 import io.millrace.topology.Topology;
@@ -15,10 +16,12 @@ public final class TestUpgrade {
      * @param options  with the same seed of hashes
      * @param snapshot from {@link TestDriver#snapshot} of the one before
      * @param how      what becomes of what
+     * @param live     inputs that are {@link TestDriver#live} without saying it themselves
      * @return a driver without outputs
      * @throws io.millrace.state.StateException when some of it cannot be taken over: names all of it, and the cures
      */
-    public static TestDriver restore(Topology topology, PlanOptions options, byte[] snapshot, Migration how) {
-        return TestDriver.of(topology, options).load(snapshot, how);
+    public static TestDriver restore(
+            Topology topology, PlanOptions options, byte[] snapshot, Migration how, Input<?>... live) {
+        return new TestDriver(topology, options, live).load(snapshot, how);
     }
 }

@@ -19,6 +19,7 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.plan.PlanOptions;
+import io.millrace.state.StateException;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
@@ -160,6 +161,60 @@ class TestDriverTest {
         assertEquals("[1]", ids(driver.take(DELAYED)));
         driver.send(live, new Event(2, 116 + 601));
         assertEquals(Reason.AHEAD, driver.deadLetters().get(0).reason());
+    }
+
+    /** As an engine does whose input has a publisher, whatever the test does with the driver. */
+    @Test
+    void shouldTakeAnInputForLiveThatLeavesItOpen() {
+        Input<Event> open = IN.idleAfter(Duration.ofSeconds(5));
+        Topology topology = topology(open);
+        TestDriver driver = TestDriver.of(topology).live(open);
+        Recording recording = driver.record();
+        driver.tick(Instant.ofEpochSecond(100)).send(open, new Event(1, 100)).tick(Instant.ofEpochSecond(101));
+        driver.tick(Instant.ofEpochSecond(115));
+        assertEquals("[]", ids(driver.take(DELAYED)));
+        driver.tick(Instant.ofEpochSecond(116));
+        Meta meta = driver.metas(DELAYED).get(0);
+        assertEquals("[1]", ids(driver.take(DELAYED)));
+        assertNotNull(recording.explain(DELAYED, meta.sequence(), meta.ordinal()), "by entries that mean the same");
+        driver.send(open, new Event(2, 116 + 601));
+        assertEquals(Reason.AHEAD, driver.deadLetters().get(0).reason(), "of the clock");
+        assertThrows(IllegalStateException.class, () -> driver.live(open));
+    }
+
+    @Test
+    void shouldGoOnLiveBehindASnapshot() {
+        Input<Event> open = IN.idleAfter(Duration.ofSeconds(5));
+        GraphBuilder g = new GraphBuilder("plain");
+        g.sink(OUT, g.source(open, ""), "");
+        Topology topology = g.build();
+        TestDriver driver = TestDriver.of(topology).live(open);
+        byte[] snapshot = driver.tick(Instant.ofEpochSecond(100))
+                .send(open, new Event(1, 100))
+                .tick(Instant.ofEpochSecond(101))
+                .restart()
+                .snapshot();
+        TestDriver again = TestDriver.restore(topology, PlanOptions.tested(), snapshot, open);
+        for (TestDriver d : List.of(driver, again)) {
+            d.tick(Instant.ofEpochSecond(116));
+            assertEquals(110_000_000_000L, d.stats().inputs().get(0).progressNs());
+        }
+        assertThrows(StateException.class, () -> TestDriver.restore(topology, PlanOptions.tested(), snapshot));
+    }
+
+    @Test
+    void shouldRefuseToTakeForLiveWhatCannotBe() {
+        Input<Event> historic = IN.historic();
+        Input<Event> timeless = Input.of("in", Event.class);
+        assertTrue(refused(topology(historic), historic).contains("input in says historic(), which no host changes"));
+        assertTrue(refused(topology(timeless), timeless).contains("input in has no event time"));
+        assertTrue(refused(topology(IN), OTHER).contains("use the same constant as in the topology"));
+    }
+
+    private static String refused(Topology topology, Input<?> live) {
+        TestDriver driver = TestDriver.of(topology);
+        return assertThrows(IllegalArgumentException.class, () -> driver.live(live))
+                .getMessage();
     }
 
     @Test
