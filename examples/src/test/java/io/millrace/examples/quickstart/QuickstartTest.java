@@ -12,13 +12,14 @@ class QuickstartTest {
     // region: test
     @Test
     void shouldForgetPaymentsOlderThanAMinute() {
-        TestDriver driver = TestDriver.of(Quickstart.TOPOLOGY)
-                .send(Quickstart.PAYMENTS, new Payment(7, 60_000, 0))
-                .send(Quickstart.PAYMENTS, new Payment(7, 60_000, 59_999))
-                .send(Quickstart.PAYMENTS, new Payment(7, 60_000, 60_000)); // the first one has just left
-        assertEquals(List.of(), driver.take(Quickstart.ALERTS));
-        driver.send(Quickstart.PAYMENTS, new Payment(7, 60_000, 60_001));
-        assertEquals(List.of(new Alert(7, 3, 180_000)), driver.take(Quickstart.ALERTS));
+        try (TestDriver driver = TestDriver.of(Quickstart.TOPOLOGY).strict()) { // fails for what it overlooks
+            driver.send(Quickstart.PAYMENTS, new Payment(7, 60_000, 0))
+                    .send(Quickstart.PAYMENTS, new Payment(7, 60_000, 59_999))
+                    .send(Quickstart.PAYMENTS, new Payment(7, 60_000, 60_000)); // the first one has just left
+            assertEquals(List.of(), driver.take(Quickstart.ALERTS));
+            driver.send(Quickstart.PAYMENTS, new Payment(7, 60_000, 60_001));
+            assertEquals(List.of(new Alert(7, 3, 180_000)), driver.take(Quickstart.ALERTS));
+        }
     }
     // endregion
 }

@@ -21,13 +21,14 @@ class DeviceCheckTest {
     // region: device-check-test
     @Test
     void shouldDecideWithTheServiceOrWithoutIt() {
-        TestDriver driver = TestDriver.of(DeviceCheck.TOPOLOGY);
-        driver.send(DeviceCheck.PAYMENTS, new Payment(1, 77, 60_000, 0));
-        driver.send(DeviceCheck.PAYMENTS, new Payment(2, 78, 60_000, 0));
-        driver.reply(DeviceCheck.DEVICES, driver.asked(DeviceCheck.DEVICES).get(1), new Reputation(90));
-        assertEquals(List.of(new Decision(2, 60_000, true, true)), driver.take(DeviceCheck.DECISIONS));
-        driver.advance(Duration.ofMillis(50)); // the service says nothing of the other
-        assertEquals(List.of(new Decision(1, 60_000, false, false)), driver.take(DeviceCheck.DECISIONS));
+        try (TestDriver driver = TestDriver.of(DeviceCheck.TOPOLOGY).strict()) {
+            driver.send(DeviceCheck.PAYMENTS, new Payment(1, 77, 60_000, 0));
+            driver.send(DeviceCheck.PAYMENTS, new Payment(2, 78, 60_000, 0));
+            driver.reply(DeviceCheck.DEVICES, driver.asked(DeviceCheck.DEVICES).get(1), new Reputation(90));
+            assertEquals(List.of(new Decision(2, 60_000, true, true)), driver.take(DeviceCheck.DECISIONS));
+            driver.advance(Duration.ofMillis(50)); // the service says nothing of the other
+            assertEquals(List.of(new Decision(1, 60_000, false, false)), driver.take(DeviceCheck.DECISIONS));
+        }
     }
     // endregion
 
