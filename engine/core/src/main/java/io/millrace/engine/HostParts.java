@@ -111,6 +111,14 @@ record HostParts(
         }
     }
 
+    /** What differs from what a log says, for a host that has no snapshot of it to take over; null when nothing does. */
+    String whyOtherHost(JournalLog log, long stateBytes) {
+        JournalFacts kept = log.facts();
+        PlanOptions how = PlanOptions.fused().withStateBytes(stateBytes);
+        JournalFacts ours = Facts.of(topology, how, 0, i -> Facts.isFinite(kept, i), journaling.facts());
+        return journaling.facts().isEmpty() ? Facts.otherTopology(ours, kept) : ours.differenceTo(kept);
+    }
+
     /**
      * Whether a log that is read is still that of another topology, whose snapshot the declared migration takes over; refuses what a start
      * would.

@@ -13,7 +13,8 @@ import java.util.Objects;
 
 /**
  * Says whether a topology can take over the newest snapshot of a journal, without starting it: reads only, also while an engine appends to the
- * journal. The migration is the one that the setup declares ({@link Journaling#migrate}).
+ * journal. Where there is no snapshot a start works out all entries again, which only the topology can do that the journal is of: then it
+ * says whether it is that. The migration is the one that the setup declares ({@link Journaling#migrate}).
  *
  * <pre>{@code
  * Preflight.Report report = Preflight.of(setup, ArchiveJournal.in(dir)).run();
@@ -42,14 +43,14 @@ public final class Preflight {
     /**
      * What was found.
      *
-     * @param snapshot the place of the first entry that is not in the snapshot; -1 when there is none
-     * @param behind   how many entries stand behind it
-     * @param lines    what becomes of each node that has a name, in words, with what it is
-     * @param refusals why it cannot be taken over, each with its cure; empty when it can
+     * @param snapshot the place of the first entry that is not in the snapshot; -1 when there is none that can be read
+     * @param behind   how many entries a start works out: those behind the snapshot, or all there are
+     * @param lines    what becomes of each node that has a name, in words, with what it is; none where there is no snapshot
+     * @param refusals why a start would refuse, each with its cure; empty when it would not
      */
     public record Report(long snapshot, long behind, List<Line> lines, List<String> refusals) {
         /**
-         * Whether the topology can start from the snapshot.
+         * Whether the topology can start, from the snapshot or from the first entry.
          *
          * @return false when anything is refused
          */
@@ -77,13 +78,48 @@ public final class Preflight {
             List<String> refusals = new ArrayList<>();
             List<Line> lines = new ArrayList<>();
             if (log.snapshot() < 0) {
-                refusals.add(
-                        "there is no snapshot that can be read; start the topology that wrote the journal, and make one"
-                                + " (Engine.makeSnapshot)");
-                return new Report(-1, log.durable() + 1, lines, refusals);
+                long all = lookAtAll(log, refusals);
+                return new Report(-1, all, List.of(), List.copyOf(refusals));
             }
             long behind = look(log, lines, refusals);
             return new Report(log.snapshot(), behind, List.copyOf(lines), List.copyOf(refusals));
+        }
+    }
+
+    /** As a start does that has to begin with the first entry. */
+    private long lookAtAll(JournalLog log, List<String> refusals) {
+        if (log.since() > 0) {
+            refusals.add("entries below " + log.since()
+                    + " were worked out by another topology, so this one begins with a snapshot, and there is none that"
+                    + " can be read; restore the older files beside it");
+        } else if (log.first() > 0) {
+            refusals.add("the journal begins with entry " + log.first()
+                    + ", so a start begins with a snapshot, and there is none that can be read; restore the older files"
+                    + " beside it");
+        }
+        String other = otherHost(log);
+        if (other != null) {
+            refusals.add(other);
+        }
+        TailCheck entries = new TailCheck(setup.parts().topology(), List.of());
+        String problem = entries.problem(log, log.first()); // reads all, so damage is told
+        if (problem != null && refusals.isEmpty()) {
+            refusals.add(problem);
+        }
+        return entries.entries();
+    }
+
+    private String otherHost(JournalLog log) {
+        try {
+            String difference =
+                    setup.parts().whyOtherHost(log, setup.plan().options().stateBytes());
+            return difference == null
+                    ? null
+                    : "the journal is that of another topology (" + difference
+                            + "), and there is no snapshot to take over;"
+                            + " start the one that wrote it, make a snapshot (Engine.makeSnapshot), and look again";
+        } catch (JournalException e) { // what keeps state has no name
+            return e.getMessage();
         }
     }
 

@@ -23,6 +23,7 @@ import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -350,6 +351,36 @@ class UpgradeTest {
         List<String> unnamed =
                 Preflight.of(setup(g.build(), how), journal).run().refusals();
         assertTrue(unnamed.toString().contains("what keeps state needs a name that stays"), unnamed.toString());
+    }
+
+    /** As a start does, which works out all entries, and refuses any other topology. */
+    @Test
+    void shouldSayWithoutASnapshotWhatAStartDoes() throws Exception {
+        try (Engine engine = setup(topology(1, "buckets", ""), null).start()) {
+            publish(engine, 0, 20);
+            engine.drain(LONG);
+        }
+        for (Migration how : Arrays.asList(null, Migration.none())) {
+            Preflight.Report same = Preflight.of(setup(topology(1, "buckets", ""), how), journal)
+                    .run();
+            assertTrue(same.canRestore(), same.refusals().toString());
+            assertEquals(-1, same.snapshot());
+            assertEquals(20, same.behind());
+            String other = Preflight.of(setup(topology(1, "slots", ""), how), journal)
+                    .run()
+                    .refusals()
+                    .toString();
+            assertTrue(other.contains("node slots is new") && other.contains("make a snapshot"), other);
+            assertThrows(
+                    JournalException.class,
+                    () -> setup(topology(1, "slots", ""), how).start());
+        }
+        String budget = Preflight.of(setup(topology(1, "buckets", ""), null).stateBudget(1 << 22), journal)
+                .run()
+                .refusals()
+                .toString();
+        assertTrue(budget.contains("state budget was"), budget);
+        setup(topology(1, "buckets", ""), null).start().close();
     }
 
     @Test

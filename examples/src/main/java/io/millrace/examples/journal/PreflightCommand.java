@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code examples/run preflight}: whether a build can take over the newest snapshot of a journal, without starting it. */
+/** {@code examples/run preflight}: whether a build can go on with a journal, without starting it. */
 public final class PreflightCommand implements Command {
     /** The command. */
     public PreflightCommand() {}
@@ -23,7 +23,7 @@ public final class PreflightCommand implements Command {
 
     @Override
     public String summary() {
-        return "says whether this build can take over the newest snapshot of a journal, and what becomes of each operator";
+        return "says whether this build can go on with a journal, and what becomes of each operator";
     }
 
     @Override
@@ -56,6 +56,12 @@ public final class PreflightCommand implements Command {
         }
         for (Preflight.Line line : report.lines()) {
             System.out.println(String.format(Locale.ROOT, "%-8s", line.fate()) + "  " + line.what());
+        }
+        if (report.canRestore() && report.snapshot() < 0) {
+            System.out.println(
+                    "preflight: there is no snapshot; this build can start with the first entry, and works out all "
+                            + report.behind() + " again");
+            return OK;
         }
         if (report.canRestore()) {
             System.out.println("preflight: this build can start from it, and works out the entries behind it");

@@ -242,10 +242,23 @@ class JournalCommandsTest {
     }
 
     @Test
-    void shouldSayThatThereIsNoSnapshotToTakeOver() {
-        Console c = Console.run("preflight", "--journal", journal());
-        assertEquals(1, c.code(), c.err());
-        assertTrue(lastLine(c).startsWith("preflight: refused: there is no snapshot that can be read"), c.out());
+    void shouldSayWhatAStartDoesThatHasNoSnapshot() {
+        long entries = Long.parseLong(
+                Console.run("replay", "--journal", journal()).requireFine().label("evaluated"));
+        Console same = Console.run("preflight", "--journal", journal());
+        assertEquals(0, same.code(), same.err());
+        assertEquals(
+                "preflight: there is no snapshot; this build can start with the first entry, and works out all "
+                        + entries + " again\n",
+                same.out());
+        Console other = Console.run("preflight", "--journal", journal(), "--topology", "velocity");
+        assertEquals(1, other.code(), other.err());
+        assertTrue(
+                lastLine(other)
+                        .startsWith(
+                                "preflight: refused: the journal is that of another topology (topology was fraud, is"
+                                        + " velocity; "),
+                other.out());
     }
 
     private static void copy(Path from, Path to) throws IOException {
