@@ -25,7 +25,8 @@ import java.util.Objects;
  * only; each is called once for an event, also when several aggregates share it (the same function object).
  *
  * <p><b>Whole numbers</b> are exact: an event with which a sum would not fit 64 bits goes to the dead letters (out of
- * range) and is not kept. <b>Doubles</b> are summed with twice the working precision (Ogita, Rump, Oishi, Accurate Sum
+ * range) and is not kept. Where what several steps keep fits and together does not, the result is a dead letter: without an event, since
+ * those are kept. <b>Doubles</b> are summed with twice the working precision (Ogita, Rump, Oishi, Accurate Sum
  * and Dot Product, 2005) and never subtracted: what leaves the window, infinities and NaN included, leaves no trace. A
  * sum whose parts go beyond the range of a double is infinite or NaN.
  *

@@ -40,7 +40,7 @@ public interface DeadLetter {
     /**
      * The event as text, sensitive fields hashed.
      *
-     * @return one line; empty for a firing
+     * @return one line; empty where {@link #fired} says so
      */
     String event();
 
@@ -52,23 +52,24 @@ public interface DeadLetter {
     long correlationId();
 
     /**
-     * Whether it is the letter of a firing, or of what one put out. There is no event then, and nothing to redrive.
+     * Whether it is the letter of a firing, of what one put out, or of the result of a window or group that could not be told. There is
+     * no event then, and nothing to redrive: events that are kept already would count twice.
      *
-     * @return false when an event caused it
+     * @return false when it is the letter of an event
      */
     boolean fired();
 
     /**
-     * The key of the firing.
+     * The key of the firing, or of the result.
      *
-     * @return a number, or the fields of the key; empty when no firing caused it, or its node has no keys
+     * @return a number, or the fields of the key; empty for an event, or when the node has no keys
      */
     String key();
 
     /**
-     * When the firing was due.
+     * When the firing was due; of the result of a window with an end when that is.
      *
-     * @return nanoseconds of event time; 0 when no firing caused it
+     * @return nanoseconds of event time; 0 for an event
      */
     long dueNs();
 }

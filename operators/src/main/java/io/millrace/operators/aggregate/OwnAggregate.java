@@ -46,12 +46,14 @@ import java.util.List;
  * time came later, except where sessions meet. An aggregate that depends on order reads the time ({@link #readsTime})
  * and keeps it. The rows of a group are added, and their sets merged, in any order, the same at each run.
  *
- * <p><b>Failures.</b> When {@code add}, {@code merge} or {@code result} throws while an event is taken and answered, the event is a
- * dead letter and is not kept; a window whose {@code merge} or {@code result} throws when it ends is given up as a dead letter.
- * What has been kept already is put together for later results as well (blocks of a look-back, panes of a window by count): a
- * {@code merge} or {@code add} that throws there costs nothing yet, and the event in hand is kept. A result that needs what could
- * not be put together is a dead letter of the event that asks for it ({@link BrokenAggregateException}). {@code clear} must not
- * throw: the engine halts. Rows of a group are always kept; while one throws nothing is told of the group.
+ * <p><b>Failures.</b> When {@code add} or {@code merge} throws while an event is taken, or {@code result} while a look-back answers it,
+ * the event is a dead letter and is not kept. A window of which no result can be made, because {@code result} throws, or {@code merge}
+ * where its parts are put together, leaves a dead letter of that result, with the key and no event, whenever it is told: the events are kept, and
+ * later results of them are right. What has been kept already is put together for later results as well (blocks of a look-back, panes
+ * of a window by count): a {@code merge} or {@code add} that throws there costs nothing yet, and the event in hand is kept. What needs what could
+ * not be put together ({@link BrokenAggregateException}) is a dead letter: in a look-back of the event that asks for it, of windows and
+ * groups of the result. {@code clear} must not throw: the engine halts. Rows of a group are always kept; while one throws nothing is
+ * told of the group.
  *
  * @param <T> the event
  */

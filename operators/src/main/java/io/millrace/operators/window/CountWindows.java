@@ -11,6 +11,7 @@ import io.millrace.state.KeyedRows;
 import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -185,28 +186,28 @@ final class CountWindows extends WindowState {
 
     @Override
     Reason prepare(Flow flow, long[] values) {
-        if (folds.hasOwn()) {
-            int slot = keys.find(flow);
+        int slot = keys.find(flow);
+        if (slot >= 0 && rows.get(slot, EVENTS) > 0) {
+            int head = (int) rows.get(slot, HEADS) - 1;
+            System.arraycopy(heads.page(head), heads.base(head), spare, 0, longs);
+        } else {
+            Arrays.fill(spare, 0); // also what a fold does not look at: it goes into the state of a key
             folds.clear(spare, 0);
-            if (slot >= 0 && rows.get(slot, EVENTS) > 0) {
-                int head = (int) rows.get(slot, HEADS) - 1;
-                System.arraycopy(heads.page(head), heads.base(head), spare, 0, longs);
-            }
-            folds.add(spare, 0, values);
         }
-        return null;
+        folds.add(spare, 0, values);
+        return folds.isInRange(spare, 0) ? null : Reason.OUT_OF_RANGE;
     }
 
     @Override
     Reason take(Flow flow, long[] values) {
         slots = 0;
-        Reason reason = fold(flow, values);
+        Reason reason = fold(flow);
         touched.also(slots);
         touched.end();
         return reason;
     }
 
-    private Reason fold(Flow flow, long[] values) {
+    private Reason fold(Flow flow) {
         int slot = keys.acquire(flow);
         if (slot < 0) {
             return Reason.OVER_BOUND;
@@ -227,7 +228,8 @@ final class CountWindows extends WindowState {
         }
         rows.set(slot, HEADS, head + 1);
         counters.keys = rows.count();
-        return add(slot, head, flow, values);
+        add(slot, head, flow);
+        return null;
     }
 
     /** Takes the chunk that the pane will need when it is whole. */
@@ -255,21 +257,19 @@ final class CountWindows extends WindowState {
         return (int) (pane / half % SEGMENTS) * half + (int) (pane % half);
     }
 
-    private Reason add(int slot, int head, Flow flow, long[] values) {
+    /** Puts the pane with the event in hand, as it was made aside, in the place of the one without. */
+    private void add(int slot, int head, Flow flow) {
         long[] page = heads.writable(head);
         int pane = heads.base(head);
         long events = rows.get(slot, EVENTS);
-        if (events == 0) {
-            folds.clear(page, pane);
-            if (rows.get(slot, PANES) == 0) {
-                folds.clear(page, pane + longs);
-                folds.clear(page, pane + 2 * longs);
-            }
+        if (events == 0 && rows.get(slot, PANES) == 0) {
+            folds.clear(page, pane + longs);
+            folds.clear(page, pane + 2 * longs);
         }
-        folds.add(page, pane, values);
+        System.arraycopy(spare, 0, page, pane, longs);
         if (++events < paneEvents) {
             rows.set(slot, EVENTS, events);
-            return null;
+            return;
         }
         rows.set(slot, EVENTS, 0);
         gather(slot, head);
@@ -287,7 +287,6 @@ final class CountWindows extends WindowState {
             rows.release(slot);
             counters.keys = rows.count();
         }
-        return null;
     }
 
     /** A pane is whole: puts the window that ends with it together. */
@@ -382,17 +381,20 @@ final class CountWindows extends WindowState {
     private void tell(Flow flow, int slot, int head, long stamp) {
         BrokenAggregateException broken = folds.broken(window, 0);
         if (broken != null) {
-            results.failed(flow, broken);
+            results.failed(flow, stamp, broken);
             return;
         }
         if (!folds.isInRange(window, 0)) {
-            results.refuse(flow);
+            results.refuse(
+                    flow,
+                    stamp,
+                    "a sum of the window does not fit 64 bits, though those of its parts do: these are kept");
             return;
         }
         try {
             summaries.answer(window, 0);
         } catch (Throwable t) {
-            results.failed(flow, t);
+            results.failed(flow, stamp, t);
             return;
         }
         long start = window[layout.minTimeAt];
@@ -406,7 +408,9 @@ final class CountWindows extends WindowState {
 
     @Override
     String detail(Reason reason) {
-        return "no room for one more key or its events: raise its bound or the state budget";
+        return reason == Reason.OVER_BOUND
+                ? "no room for one more key or its events: raise its bound or the state budget"
+                : "a sum does not fit 64 bits";
     }
 
     @Override

@@ -217,26 +217,26 @@ final class GroupNode implements Node, Saved, Explains {
             takeBack(of, flow);
             return;
         }
+        begin(of, flow);
         try {
             Throwable broken = table.sum(of, sum);
             if (broken != null) {
-                failures.operatorError(flow, broken);
+                results.failed(flow, saved.timeNs(), broken);
                 return;
             }
             if (!folds.isInRange(sum, 0)) {
-                failures.refuse(flow, Reason.OUT_OF_RANGE, "a sum of the group does not fit 64 bits");
+                results.refuse(flow, saved.timeNs(), "a sum of the group does not fit 64 bits: its rows are kept");
                 return;
             }
             summaries.answer(sum, 0);
         } catch (Throwable t) {
-            failures.operatorError(flow, t);
+            results.failed(flow, saved.timeNs(), t);
             return;
         }
         long told = table.told(of);
         if (told == 0 || !isTold(of)) {
             summaries.keep(table.writable(of), table.resultAt(of));
             table.tell(of);
-            begin(of, flow);
             results.send(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), told, told != 0);
         }
     }

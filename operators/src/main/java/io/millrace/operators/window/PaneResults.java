@@ -6,6 +6,7 @@ import static io.millrace.operators.window.PaneBlocks.NONE;
 import static io.millrace.operators.window.PaneBlocks.PANE;
 
 import io.millrace.operator.Flow;
+import io.millrace.time.Progress;
 
 /** What is told of windows over periods: puts their panes together, and sends what comes of it. */
 final class PaneResults {
@@ -58,7 +59,7 @@ final class PaneResults {
         if (isToldAgain) {
             page[base + panes.toldAt] = page[base + panes.eventsAt];
         }
-        if (!workOut(flow, id, page[base + INDEX] + last)) {
+        if (!workOut(flow, id, end == Progress.END ? stampNs : end)) {
             return;
         }
         long revision = isToldAgain ? page[base + panes.revisionAt]++ : 0;
@@ -74,18 +75,19 @@ final class PaneResults {
     }
 
     /** Writes the result of a window into the cells; says so where that cannot be, and answers false. */
-    private boolean workOut(Flow flow, int first, long lastPane) {
+    private boolean workOut(Flow flow, int first, long dueNs) {
         try {
-            gather(first, lastPane);
+            gather(first, panes.get(first, INDEX) + last);
             if (summaries.isInRange()) {
                 summaries.answer();
                 return true;
             }
         } catch (Throwable t) {
-            results.failed(flow, t);
+            results.failed(flow, dueNs, t);
             return false;
         }
-        results.refuse(flow);
+        results.refuse(
+                flow, dueNs, "a sum of the window does not fit 64 bits, though those of its parts do: these are kept");
         return false;
     }
 
@@ -106,7 +108,7 @@ final class PaneResults {
     void workOutAhead(int id, long end, Flow flow) {
         panes.keyOf(panes.slot(id), flow);
         results.begin(flow, end);
-        boolean can = workOut(flow, id, panes.get(id, INDEX) + last);
+        boolean can = workOut(flow, id, end);
         panes.set(id, panes.revisionAt, can ? WORKED_OUT : LOST);
         if (can) {
             summaries.keep(panes.writable(id), panes.base(id) + resultAt);
@@ -127,7 +129,7 @@ final class PaneResults {
             summaries.begin();
             summaries.answer();
         } catch (Throwable t) {
-            results.failed(flow, t);
+            results.failed(flow, end, t);
             return;
         }
         results.send(flow, start, end, end - 1, 0, false);

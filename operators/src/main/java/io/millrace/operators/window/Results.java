@@ -15,6 +15,9 @@ import io.millrace.topology.KeyInfo;
 /**
  * Sends results. A cause begins with {@link #begin}, an event's or a firing's; each result then finds the cell of the
  * stage as the cause had it.
+ *
+ * <p>A result that cannot be told is a dead letter. What it is of is kept, the event in hand too, so that this could not be sent once
+ * more without counting twice: the letter is as that of a firing, with the key and when the result was due, and has no event.
  */
 final class Results {
     private final WindowView<?> view;
@@ -76,10 +79,23 @@ final class Results {
         rest.on(flow);
     }
 
-    /** An aggregate of a user's own threw. */
-    void failed(Flow flow, Throwable thrown) {
-        flow.copyFrom(cause);
+    /** An aggregate of a user's own threw for a result that was due. */
+    void failed(Flow flow, long dueNs, Throwable thrown) {
+        beginLetter(flow, dueNs);
         failures.operatorError(flow, thrown);
+        flow.copyFrom(cause);
+    }
+
+    /** Takes the event out of the cause, but for its header: who sent it finds the letter by that. */
+    private void beginLetter(Flow flow, long dueNs) {
+        flow.copyFrom(cause);
+        if (flow.firing() != firing) {
+            long sequence = flow.eventSequence();
+            byte[] header = flow.header();
+            int at = flow.headerOffset();
+            flow.fires(firing, dueNs);
+            firing.event(sequence, header, at);
+        }
     }
 
     /** There is no room to go on with a window. */
@@ -87,9 +103,10 @@ final class Results {
         failures.refuse(flow, Reason.OVER_BOUND, why);
     }
 
-    /** A result cannot be told. */
-    void refuse(Flow flow) {
+    /** A result that was due does not fit. */
+    void refuse(Flow flow, long dueNs, String why) {
+        beginLetter(flow, dueNs);
+        failures.refuse(flow, Reason.OUT_OF_RANGE, why);
         flow.copyFrom(cause);
-        failures.refuse(flow, Reason.OUT_OF_RANGE, "a sum of the window does not fit 64 bits");
     }
 }

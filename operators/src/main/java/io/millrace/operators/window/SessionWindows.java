@@ -330,7 +330,7 @@ final class SessionWindows extends WindowState {
         try {
             summaries.answer(page, base + BUCKETS);
         } catch (Throwable t) {
-            results.failed(flow, t);
+            results.failed(flow, closeNs(id), t);
             return;
         }
         if (revision > 0 && (moved || window.retracts)) {

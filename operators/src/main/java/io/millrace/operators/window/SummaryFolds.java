@@ -3,14 +3,12 @@ package io.millrace.operators.window;
 import io.millrace.operators.aggregate.BrokenAggregateException;
 import io.millrace.operators.aggregate.Fold;
 import io.millrace.operators.aggregate.OwnAggregate;
-import java.util.Arrays;
 
 /** All folds of a window in their summary form, side by side in some longs. */
 final class SummaryFolds {
     private final Fold[] folds;
     private final int[] argumentAt;
     private final int[] summaryAt;
-    private final boolean hasOwn;
     private final int brokenAt;
 
     /** What was thrown last when something kept was put together. */
@@ -21,12 +19,6 @@ final class SummaryFolds {
         argumentAt = layout.argumentAt;
         summaryAt = layout.summaryAt;
         brokenAt = layout.brokenAt;
-        hasOwn = Arrays.stream(folds).anyMatch(OwnAggregate.class::isInstance);
-    }
-
-    /** Whether there are folds of users' own, which may throw. */
-    boolean hasOwn() {
-        return hasOwn;
     }
 
     void clear(long[] page, int at) {

@@ -14,7 +14,7 @@ abstract class WindowState {
 
     /**
      * Adds up what an event that {@link #before} found well will make, aside: aggregates of users' own may throw here, and
-     * nothing has changed then. Those that come in {@link #take} are the same calls again.
+     * nothing has changed then. Those that come in {@link #take}, if any, are the same calls again.
      *
      * @return why one of them does not take it; null when all do
      */

@@ -40,6 +40,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Groups of the rows of a table; a position whose size is 0 deletes its row. */
@@ -183,6 +184,23 @@ class GroupTest {
         assertEquals(Long.MAX_VALUE - 2, all.get(1).total().size());
         assertEquals(3, all.get(1).total().count());
         assertEquals(Reason.OUT_OF_RANGE, driver.deadLetters().get(0).reason());
+    }
+
+    /** Sent once more it would come in the place of a newer one. */
+    @Test
+    void shouldLeaveNoRowToRedriveWhereOnlyTheResultOfItsGroupDoesNotFit() {
+        TestDriver driver = driver();
+        driver.send(POSITIONS, new Position(1, 7, Long.MAX_VALUE, 0, "a", 1))
+                .send(POSITIONS, new Position(2, 7, 1, 0, "a", 2))
+                .send(POSITIONS, new Position(2, 7, -1, 0, "a", 3));
+        changes(driver);
+        assertEquals(0, driver.redrive("desks"));
+        assertEquals(
+                "7 2 ",
+                driver.deadLetters().stream()
+                        .map(l -> l.key() + " " + l.dueNs() + " " + l.event())
+                        .collect(Collectors.joining()));
+        assertEquals(List.of(), changes(driver));
     }
 
     /** Of a text that is longer than a key may be. */

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Millrace;
+import io.millrace.event.DeadLetter;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Meta;
 import io.millrace.event.Reason;
@@ -307,6 +308,41 @@ class SessionSemanticsTest {
     void shouldSlideOverTheLastEventsAndGrowUntilThereAreSoMany() {
         TestDriver driver = send(driver(Window.slidingCount(4, 2)), 1, 2, 3, 4, 5, 6, 7);
         assertEquals("[1,3)=2 [1,5)=4 [3,7)=4", told(driver));
+    }
+
+    private static String sums(TestDriver driver, long... values) {
+        for (long value : values) {
+            driver.send(IN, new Ev(0, value, 1));
+        }
+        return driver.take(BARS).stream().map(Bar::sum).toList().toString();
+    }
+
+    @Test
+    void shouldRefuseAnEventWithWhichTheSumOfAWindowByCountWouldNotFitAndGoOnWithTheNext() {
+        for (Window window : List.of(Window.count(3), Window.count(3).early(ofNanos(4)))) {
+            TestDriver driver = driver(window);
+            assertEquals("[" + (Long.MAX_VALUE - 25) + "]", sums(driver, Long.MAX_VALUE, 5, 1, -20, -5));
+            assertEquals(2, driver.deadLetters().size());
+            assertEquals(Reason.OUT_OF_RANGE, driver.deadLetters().get(0).reason());
+            assertTrue(
+                    driver.deadLetters().get(0).event().contains("value=5"),
+                    driver.deadLetters().get(0).event());
+            assertEquals(2, driver.redrive("w"), "and they come into the next one");
+            assertEquals("[13]", sums(driver, 7));
+        }
+    }
+
+    /** Each event is a pane, and fits. */
+    @Test
+    void shouldLoseTheResultOfAWindowByCountWhosePanesDoNotFitTogetherAndNoEvent() {
+        TestDriver driver = driver(Window.slidingCount(3, 1));
+        assertEquals("[" + Long.MAX_VALUE + ", 16, 31]", sums(driver, Long.MAX_VALUE, 5, 1, 10, 20));
+        assertEquals(2, driver.deadLetters().size());
+        for (DeadLetter letter : driver.deadLetters()) {
+            assertEquals(Reason.OUT_OF_RANGE, letter.reason());
+            assertTrue(letter.cause().contains("though those of its parts do: these are kept"), letter.cause());
+        }
+        assertEquals(0, driver.redrive("w"));
     }
 
     /** The counted work for an event is the same whatever the size, and at every event. */

@@ -1,8 +1,10 @@
 package io.millrace.operators.window;
 
 import static io.millrace.operators.window.Window.count;
+import static io.millrace.operators.window.Window.global;
 import static io.millrace.operators.window.Window.hopping;
 import static io.millrace.operators.window.Window.session;
+import static io.millrace.operators.window.Window.slidingCount;
 import static io.millrace.operators.window.Window.tumbling;
 import static java.time.Duration.ofNanos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -117,5 +119,72 @@ class WindowFailureTest {
         assertEquals(List.of("1=2/5/5"), told(driver));
         assertEquals(4, driver.deadLetters().size());
         assertEquals(List.of("1=2/9/9"), told(send(driver, 1, 4, 5)));
+    }
+
+    /** Of 3, 4, 1 it is the result of 3 and 4 that cannot be told: the events are kept, and sent once more they would count twice. */
+    @Test
+    void shouldLeaveNoEventToRedriveWhereOnlyTheResultOfOneThatIsKeptFails() {
+        for (Window window : List.of(
+                tumbling(ofNanos(100)).emitOnUpdate(),
+                tumbling(ofNanos(100)).every(2),
+                hopping(ofNanos(100), ofNanos(50)).emitOnUpdate(),
+                session(ofNanos(100)).emitOnUpdate(),
+                global().emitOnUpdate(),
+                global().every(2),
+                slidingCount(2, 1))) {
+            String said = window.settings().toString();
+            TestDriver driver = send(driver(window), 60, 3, 4, 1);
+            List<String> told = told(driver);
+            List<DeadLetter> letters = driver.deadLetters();
+            assertEquals(window.steps(), letters.size(), said);
+            for (DeadLetter letter : letters) {
+                assertEquals(Reason.OPERATOR_ERROR, letter.reason());
+                assertEquals("0 ", letter.key() + " " + letter.event(), said);
+            }
+            assertEquals(0, driver.redrive("w"), said);
+            assertEquals(List.of(), told(driver));
+            assertEquals(letters.size(), driver.deadLetters().size());
+            boolean count = window.kind == Window.Kind.COUNTS;
+            String last = count
+                    ? told.get(told.size() - 1)
+                    : lastOf(told(send(driver, 60, 2, 1).endAll()));
+            assertEquals(count ? "2/5/5" : "5/11/11", last.substring(last.indexOf('=') + 1), said);
+        }
+    }
+
+    private static String lastOf(List<String> told) {
+        return told.get(told.size() - 1);
+    }
+
+    @Test
+    void shouldSayOfWhichWindowAResultCannotBeTold() {
+        TestDriver driver = driver(hopping(ofNanos(100), ofNanos(50)).emitOnUpdate());
+        send(driver, 60, 3, 4);
+        assertEquals(
+                List.of(100L, 150L),
+                driver.deadLetters().stream().map(DeadLetter::dueNs).toList());
+    }
+
+    /** Each pane fits; what two of them make does not. */
+    @Test
+    void shouldLeaveNoEventToRedriveWhereTheResultOfOneThatIsKeptDoesNotFit() {
+        long most = Long.MAX_VALUE;
+        TestDriver driver = TestDriver.of(Millrace.topology(
+                "t",
+                t -> t.from(WindowSemanticsTest.IN)
+                        .keyBy(Ev::key)
+                        .window("w", hopping(ofNanos(20), ofNanos(10)).emitOnUpdate())
+                        .aggregate(Sums::new)
+                        .to(TOLD, s -> new Told(s.windowStartNs() + "=" + s.sum))));
+        send(send(send(driver, 5, most), 15, 5), 16, 1);
+        assertEquals(2, driver.deadLetters().size());
+        assertEquals(0, driver.redrive("w"));
+        assertEquals(List.of("-10=" + most, "0=" + most, "10=5", "10=6"), told(driver));
+        assertEquals(
+                List.of("10=16"), told(send(driver.advanceToNs(20), 21, 10)).subList(0, 1));
+    }
+
+    static final class Sums extends Aggregates<Ev> {
+        final LongValue sum = sum(Ev::value);
     }
 }
