@@ -147,12 +147,12 @@ public final class StateWriter {
     }
 
     /**
-     * Writes the bits of a double.
+     * Writes the bits of a double; of NaN those of the canonical one.
      *
      * @param value any
      */
     public void putDouble(double value) {
-        putLong(Double.doubleToRawLongBits(value));
+        putLong(Double.doubleToLongBits(value));
     }
 
     /**

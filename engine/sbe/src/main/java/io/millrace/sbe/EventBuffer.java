@@ -110,9 +110,10 @@ final class EventBuffer extends UnsafeBuffer {
         return Float.intBitsToFloat(getInt(index, order));
     }
 
+    /** Of NaN the canonical one: which one a computation makes hangs on how it was compiled. */
     @Override
     public void putFloat(int index, float value, ByteOrder order) {
-        putInt(index, Float.floatToRawIntBits(value), order);
+        putInt(index, Float.floatToIntBits(value), order);
     }
 
     @Override
@@ -120,8 +121,9 @@ final class EventBuffer extends UnsafeBuffer {
         return Double.longBitsToDouble(getLong(index, order));
     }
 
+    /** Of NaN the canonical one, too. */
     @Override
     public void putDouble(int index, double value, ByteOrder order) {
-        putLong(index, Double.doubleToRawLongBits(value), order);
+        putLong(index, Double.doubleToLongBits(value), order);
     }
 }

@@ -122,4 +122,15 @@ class EventBufferTest {
         assertThrows(IndexOutOfBoundsException.class, () -> buffer.over(bytes, -1, 8));
         assertThrows(IndexOutOfBoundsException.class, () -> buffer.over(new byte[4], 0, 8));
     }
+
+    /** Which NaN a computation makes hangs on how it was compiled; what is sent does not. */
+    @Test
+    void shouldWriteOneNaNForAll() {
+        EventBuffer buffer = new EventBuffer();
+        buffer.over(new byte[8], 0, 8);
+        buffer.putDouble(0, Double.longBitsToDouble(0xfff8_0000_0000_0000L), ByteOrder.LITTLE_ENDIAN);
+        assertEquals(0x7ff8_0000_0000_0000L, buffer.getLong(0, ByteOrder.LITTLE_ENDIAN));
+        buffer.putFloat(0, Float.intBitsToFloat(0xffc0_0000), ByteOrder.LITTLE_ENDIAN);
+        assertEquals(0x7fc0_0000, buffer.getInt(0, ByteOrder.LITTLE_ENDIAN));
+    }
 }

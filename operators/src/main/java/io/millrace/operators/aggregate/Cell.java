@@ -17,7 +17,7 @@ public final class Cell {
      */
     public Cell(boolean isFloating) {
         floating = isFloating;
-        none = isFloating ? Double.doubleToRawLongBits(Double.NaN) : 0;
+        none = isFloating ? Double.doubleToLongBits(Double.NaN) : 0;
         bits = none;
     }
 
@@ -68,12 +68,12 @@ public final class Cell {
     }
 
     /**
-     * Sets a floating point number.
+     * Sets a floating point number; of NaN the canonical one: which one a computation makes hangs on how it was compiled.
      *
      * @param value the value
      */
     public void set(double value) {
-        bits = Double.doubleToRawLongBits(value);
+        bits = Double.doubleToLongBits(value);
         present = true;
     }
 

@@ -230,4 +230,15 @@ class FurtherAggregatesTest {
         }
         throw new AssertionError("it was built");
     }
+
+    /** Which NaN a computation makes hangs on how it was compiled: results and what is kept of them do not. */
+    @Test
+    void shouldGiveOneNaNForAll() {
+        Cell cell = new Cell(true);
+        cell.absent();
+        long nan = cell.asLong();
+        cell.set(Double.longBitsToDouble(0xfff8_0000_0000_0000L));
+        assertEquals(nan, cell.asLong());
+        assertEquals(Double.doubleToLongBits(Double.NaN), nan);
+    }
 }
