@@ -107,6 +107,11 @@ final class Layout {
             return stepNs == 0;
         }
 
+        /** Whether all there is are running totals. */
+        boolean onlyRuns() {
+            return spans.stream().allMatch(s -> s.runs) && folds.stream().allMatch(Fold::isInvertible);
+        }
+
         private void requireToFit() {
             int summary = summaryLongs();
             if (!NodeRef.smallestFit(entryLongs(), BlockTree.SUMMARY + summary)) {

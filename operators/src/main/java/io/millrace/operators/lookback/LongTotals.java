@@ -2,7 +2,7 @@ package io.millrace.operators.lookback;
 
 import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Cell;
-import io.millrace.operators.aggregate.Fold;
+import io.millrace.operators.aggregate.Declared;
 import io.millrace.operators.lookback.Layout.SpanLayout;
 import io.millrace.operators.lookback.Layout.StoreLayout;
 import io.millrace.time.Progress;
@@ -115,16 +115,19 @@ final class LongTotals {
         return span.totalsColumn + i;
     }
 
-    /** Whether this way is open to a store at all. */
+    /** Whether this way is open to a store at all: it asks neither folds nor aggregates, so it is for those that it knows. */
     static boolean serves(StoreLayout layout) {
-        boolean serves = true;
+        boolean serves = layout.onlyRuns();
         for (SpanLayout span : layout.spans) {
-            serves &= span.runs;
-        }
-        for (Fold fold : layout.folds) {
-            serves &= fold.isInvertible();
+            for (Declared result : span.results) {
+                serves &= isKnown(result.aggregate());
+            }
         }
         return serves;
+    }
+
+    private static boolean isKnown(Aggregate aggregate) {
+        return aggregate == Aggregate.COUNT || aggregate == Aggregate.SUM || aggregate == Aggregate.SHARE;
     }
 
     /**

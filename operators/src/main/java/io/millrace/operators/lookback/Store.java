@@ -60,7 +60,7 @@ final class Store {
     Store(StateBudget budget, StoreLayout layout, NodeCounters counters) {
         this.counters = counters;
         records = new Records(layout);
-        tree = new BlockTree(budget, records, LongTotals.serves(layout));
+        tree = new BlockTree(budget, records, layout.onlyRuns());
         exact = layout.isExact();
         spans = layout.spans.stream().map(s -> new Span(layout, s, records)).toArray(Span[]::new);
         newestColumn = layout.newestColumn;
