@@ -16,7 +16,7 @@ record FadingFold(long halfLifeNs) implements Fold {
     static final int SUM = 1;
     static final int WEIGHTS = 2;
 
-    /** What halves as often is as good as nothing. */
+    /** What has halved as often is nothing. */
     private static final double HALVINGS_MAX = 1_000;
 
     private static final double LN_2 = 0.6931471805599453;
@@ -66,8 +66,13 @@ record FadingFold(long halfLifeNs) implements Fold {
         double mine = weights == 0 ? 0 : faded(to[at], latest);
         double its = faded(timeNs, latest);
         to[at] = latest;
-        to[at + SUM] = Double.doubleToLongBits(weights == 0 ? itsSum : sum * mine + itsSum * its);
+        to[at + SUM] = Double.doubleToLongBits(part(sum, mine) + part(itsSum, its));
         to[at + WEIGHTS] = Double.doubleToLongBits(weights * mine + itsWeights * its);
+    }
+
+    /** What is of no weight any more is left out, infinite or not; as is the sum of nothing. */
+    private static double part(double sum, double weight) {
+        return weight == 0 ? -0.0 : sum * weight;
     }
 
     /** What is left of a weight of 1. */

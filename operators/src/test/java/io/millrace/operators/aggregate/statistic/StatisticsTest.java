@@ -289,6 +289,19 @@ class StatisticsTest {
         assertEquals(2, Panes.result(ewma, s).asDouble());
     }
 
+    /** Behind 1,000 half-lives. */
+    @Test
+    void shouldForgetInTheFadingMeanWhatIsOfNoWeightInfiniteOrNot() {
+        Aggregate ewma = Statistics.ewma(Duration.ofNanos(1));
+        for (double old : new double[] {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN}) {
+            for (int seed = 0; seed < 8; seed++) {
+                List<Pair> pairs = List.of(new Pair(0, old, 1, 0), new Pair(0, 3, 2_000, 1), new Pair(0, old, 2, 2));
+                long[] s = new Panes(ewma.fold(), new Random(seed)).of(arguments(pairs, StatisticsTest::timed));
+                assertEquals(3, Panes.result(ewma, s).asDouble());
+            }
+        }
+    }
+
     @Test
     void shouldRefuseAHalfLifeThatIsNotPositive() {
         assertThrows(IllegalArgumentException.class, () -> Statistics.ewma(Duration.ZERO));
