@@ -32,7 +32,7 @@ abstract class FurtherOfSpan<T> {
      * @return absent when there are no events
      */
     public final LongValue argMin(LongField<? super T> value, LongField<? super T> by) {
-        return longValue(Statistics.ARG_MIN, Argument.ofLong(by), Argument.ofLong(value), Argument.SEQUENCE);
+        return longValue(Statistics.ARG_MIN, Argument.ofLong(by), Argument.ofLong(value), Argument.TURN);
     }
 
     /**
@@ -46,7 +46,7 @@ abstract class FurtherOfSpan<T> {
      * @return absent when there are no events
      */
     public final LongValue argMinByDouble(LongField<? super T> value, DoubleField<? super T> by) {
-        return longValue(Statistics.ARG_MIN_DOUBLE, Argument.ofDouble(by), Argument.ofLong(value), Argument.SEQUENCE);
+        return longValue(Statistics.ARG_MIN_DOUBLE, Argument.ofDouble(by), Argument.ofLong(value), Argument.TURN);
     }
 
     /**
@@ -60,8 +60,7 @@ abstract class FurtherOfSpan<T> {
      * @return absent when there are no events
      */
     public final DoubleValue argMinDouble(DoubleField<? super T> value, DoubleField<? super T> by) {
-        return doubleValue(
-                Statistics.ARG_MIN_DOUBLE, Argument.ofDouble(by), Argument.ofDouble(value), Argument.SEQUENCE);
+        return doubleValue(Statistics.ARG_MIN_DOUBLE, Argument.ofDouble(by), Argument.ofDouble(value), Argument.TURN);
     }
 
     /**
@@ -72,7 +71,7 @@ abstract class FurtherOfSpan<T> {
      * @return absent when there are no events
      */
     public final LongValue argMax(LongField<? super T> value, LongField<? super T> by) {
-        return longValue(Statistics.ARG_MAX, Argument.ofLong(by), Argument.ofLong(value), Argument.SEQUENCE);
+        return longValue(Statistics.ARG_MAX, Argument.ofLong(by), Argument.ofLong(value), Argument.TURN);
     }
 
     /**
@@ -86,7 +85,7 @@ abstract class FurtherOfSpan<T> {
      * @return absent when there are no events
      */
     public final LongValue argMaxByDouble(LongField<? super T> value, DoubleField<? super T> by) {
-        return longValue(Statistics.ARG_MAX_DOUBLE, Argument.ofDouble(by), Argument.ofLong(value), Argument.SEQUENCE);
+        return longValue(Statistics.ARG_MAX_DOUBLE, Argument.ofDouble(by), Argument.ofLong(value), Argument.TURN);
     }
 
     /**
@@ -100,8 +99,7 @@ abstract class FurtherOfSpan<T> {
      * @return absent when there are no events
      */
     public final DoubleValue argMaxDouble(DoubleField<? super T> value, DoubleField<? super T> by) {
-        return doubleValue(
-                Statistics.ARG_MAX_DOUBLE, Argument.ofDouble(by), Argument.ofDouble(value), Argument.SEQUENCE);
+        return doubleValue(Statistics.ARG_MAX_DOUBLE, Argument.ofDouble(by), Argument.ofDouble(value), Argument.TURN);
     }
 
     /**

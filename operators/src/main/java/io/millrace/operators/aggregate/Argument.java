@@ -14,13 +14,13 @@ public final class Argument {
     public static final Argument TIME = new Argument(null, null, null);
 
     /**
-     * The sequence of the entry that brought the event, by which ties are broken; no function of yours is called for it.
+     * The sequence of the entry that brought the event, of several that one entry brings the same; no function of yours is called for it.
      */
     public static final Argument SEQUENCE = new Argument(null, null, null);
 
     /**
-     * The turn of a row of a table among all that were set, by which ties are broken where rows stand in no order: as the sequence, and of
-     * several that one entry brings in the order of their coming. Only rows have one.
+     * The turn of an event among all that came to the node, or of a row of a table among all that were set, by which ties are broken: as
+     * the sequence, and of several that one entry brings in the order of their coming. Who fills it in counts, and keeps the count.
      */
     public static final Argument TURN = new Argument(null, null, null);
 

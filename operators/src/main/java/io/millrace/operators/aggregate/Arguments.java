@@ -110,15 +110,14 @@ public final class Arguments {
         return argument == Argument.SEQUENCE ? OF_SEQUENCE : argument == Argument.TURN ? OF_TURN : index(argument);
     }
 
-    /**
-     * Fills the values of groups.
-     *
-     * @param values with those of the functions
-     * @param copies from {@link #copies}
-     * @param flow   with the event
-     */
-    public static void complete(long[] values, int[] copies, Flow flow) {
-        complete(values, copies, flow, 0);
+    /** Whether turns are among the values of groups, so that they have to be counted. */
+    static boolean haveTurns(int[] copies) {
+        for (int from : copies) {
+            if (from == OF_TURN) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -126,8 +125,8 @@ public final class Arguments {
      *
      * @param values with those of the functions
      * @param copies from {@link #copies}
-     * @param flow   with the row
-     * @param turn   of the row, among all that were set
+     * @param flow   with the event or row
+     * @param turn   of it, among all that came
      */
     public static void complete(long[] values, int[] copies, Flow flow, long turn) {
         int to = values.length - copies.length;

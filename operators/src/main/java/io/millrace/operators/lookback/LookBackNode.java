@@ -13,6 +13,7 @@ import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
+import io.millrace.operators.aggregate.Turns;
 import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
@@ -34,6 +35,10 @@ final class LookBackNode implements TimedNode, SavedByParts, Explains {
 
     private final Argument[] arguments;
     private final int[] copies;
+
+    /** Where it counts which of two events was the first; else null. */
+    private final Turns turns;
+
     private final long[] values;
     private final LongField<Object> long0;
     private final LongField<Object> long1;
@@ -60,6 +65,7 @@ final class LookBackNode implements TimedNode, SavedByParts, Explains {
         counters = context.counters();
         arguments = made.layout().arguments.functions();
         copies = made.layout().arguments.copies();
+        turns = Turns.of(copies, context);
         values = made.layout().arguments.newValues();
         Argument none = Argument.TIME;
         Argument a0 = arguments.length > 0 ? arguments[0] : none;
@@ -105,7 +111,7 @@ final class LookBackNode implements TimedNode, SavedByParts, Explains {
                 return failures.operatorError(flow, t);
             }
             if (copies.length > 0) {
-                Arguments.complete(values, copies, flow);
+                Arguments.complete(values, copies, flow, turns == null ? 0 : turns.next());
             }
             reason = keys.take(flow, values, asks);
         }

@@ -6,6 +6,7 @@ import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
 import io.millrace.operators.aggregate.KeyParts;
+import io.millrace.operators.aggregate.sketch.Sketches;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;
@@ -108,6 +109,11 @@ public final class LookBackOperator<T, H> implements Operator<T, H> {
     @Override
     public String word() {
         return "lookBack";
+    }
+
+    @Override
+    public int stateVersion() {
+        return Sketches.stateVersionOfEvents(sample.declared());
     }
 
     @Override

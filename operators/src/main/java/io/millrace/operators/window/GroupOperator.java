@@ -9,6 +9,7 @@ import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.Stored;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.KeyParts;
+import io.millrace.operators.aggregate.sketch.Sketches;
 import io.millrace.state.Pages;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
@@ -103,6 +104,11 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
     @Override
     public String word() {
         return "group";
+    }
+
+    @Override
+    public int stateVersion() {
+        return Sketches.stateVersion(sample.all());
     }
 
     @Override

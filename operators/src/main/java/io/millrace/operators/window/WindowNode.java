@@ -16,6 +16,7 @@ import io.millrace.operators.Fn.DoubleField;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
 import io.millrace.operators.aggregate.Declarations;
+import io.millrace.operators.aggregate.Turns;
 import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
 
@@ -39,6 +40,10 @@ final class WindowNode implements TimedNode, SavedByParts, Explains {
 
     private final Argument[] arguments;
     private final int[] copies;
+
+    /** Where it counts which of two events was the first; else null. */
+    private final Turns turns;
+
     private final long[] values;
     private final LongField<Object> long0;
     private final LongField<Object> long1;
@@ -69,6 +74,7 @@ final class WindowNode implements TimedNode, SavedByParts, Explains {
         counters = context.counters();
         arguments = layout.arguments.functions();
         copies = layout.arguments.copies();
+        turns = Turns.of(copies, context);
         values = layout.arguments.newValues();
         Argument none = Argument.TIME;
         Argument a0 = arguments.length > 0 ? arguments[0] : none;
@@ -106,7 +112,7 @@ final class WindowNode implements TimedNode, SavedByParts, Explains {
                     read(flow.value());
                 }
                 if (copies.length > 0) {
-                    Arguments.complete(values, copies, flow);
+                    Arguments.complete(values, copies, flow, turns == null ? 0 : turns.next());
                 }
                 reason = state.prepare(flow, values);
             } catch (Throwable t) {

@@ -10,6 +10,7 @@ import io.millrace.operator.Updates;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.KeyParts;
+import io.millrace.operators.aggregate.sketch.Sketches;
 import io.millrace.operators.window.Window.Kind;
 import io.millrace.state.FiringPace;
 import io.millrace.state.Pages;
@@ -202,6 +203,11 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     @Override
     public String word() {
         return "window";
+    }
+
+    @Override
+    public int stateVersion() {
+        return Sketches.stateVersionOfEvents(sample.all());
     }
 
     @Override

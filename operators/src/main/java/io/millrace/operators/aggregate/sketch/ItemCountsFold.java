@@ -3,8 +3,8 @@ package io.millrace.operators.aggregate.sketch;
 import io.millrace.operators.aggregate.Fold;
 
 /**
- * How often each item came, and the first of its sequences; only that there are more items than the bound, when there
- * are. Arguments: item, sequence. What is kept depends on the set of events only.
+ * How often each item came, and the first of its turns; only that there are more items than the bound, when there
+ * are. Arguments: item, turn. What is kept depends on the set of events only.
  *
  * @param atMost how many items are counted
  */
@@ -35,7 +35,7 @@ record ItemCountsFold(int atMost) implements Fold {
         }
     }
 
-    private void put(long[] to, int at, long item, long count, long sequence) {
+    private void put(long[] to, int at, long item, long count, long turn) {
         if (to[at] > atMost) {
             return;
         }
@@ -43,9 +43,9 @@ record ItemCountsFold(int atMost) implements Fold {
         if (index >= 0) {
             int record = Items.at(at, index);
             to[record + Items.COUNT] += count;
-            to[record + Items.MARK] = Math.min(to[record + Items.MARK], sequence);
+            to[record + Items.MARK] = Math.min(to[record + Items.MARK], turn);
         } else if (to[at] < atMost) {
-            Items.insert(to, at, index, item, count, sequence);
+            Items.insert(to, at, index, item, count, turn);
         } else {
             to[at] = atMost + 1;
         }

@@ -18,10 +18,10 @@ public final class Ranked {
     private final Cell[] counts;
     private final Cell[] leasts;
 
-    /** Declares exact counts, with which ties are broken by the sequence. */
+    /** Declares exact counts, with which ties are broken by the turn. */
     static Ranked exact(Declarations declarations, int k, Argument item, int atMost) {
         return new Ranked(
-                declarations, new Kind("topK", new ItemCountsFold(atMost), atMost, true), k, item, Argument.SEQUENCE);
+                declarations, new Kind("topK", new ItemCountsFold(atMost), atMost, true), k, item, Argument.TURN);
     }
 
     /** Declares heavy hitters. */

@@ -4,6 +4,8 @@ import io.millrace.operators.Fn.TextField;
 import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Declarations;
+import io.millrace.operators.aggregate.Declared;
+import java.util.List;
 
 /** The aggregates of this package, checked at the door. */
 public final class Sketches {
@@ -53,7 +55,35 @@ public final class Sketches {
      * @return a hash of it, with a fixed seed
      */
     public static Argument text(TextField<?> field) {
-        return Argument.ofLong(TextHash.of(field));
+        return Argument.ofLong(new TextHash<>(field));
+    }
+
+    /**
+     * In which form what is kept of aggregates is saved. In the first form texts had another hash.
+     *
+     * @param declared all of them
+     * @return for {@link io.millrace.operator.Operator#stateVersion}
+     */
+    public static int stateVersion(List<Declared> declared) {
+        boolean hasTexts = false;
+        for (Declared d : declared) {
+            hasTexts |= d.arguments().stream().anyMatch(a -> a.ofLong() instanceof TextHash);
+        }
+        return hasTexts ? 2 : 1;
+    }
+
+    /**
+     * The same of events. In the first form ties were broken by the sequence, where they are by the turn now.
+     *
+     * @param declared all of them
+     * @return for {@link io.millrace.operator.Operator#stateVersion}
+     */
+    public static int stateVersionOfEvents(List<Declared> declared) {
+        boolean hasTurns = false;
+        for (Declared d : declared) {
+            hasTurns |= d.arguments().contains(Argument.TURN);
+        }
+        return hasTurns ? 2 : stateVersion(declared);
     }
 
     /**

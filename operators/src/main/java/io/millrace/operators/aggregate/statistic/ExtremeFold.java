@@ -3,8 +3,8 @@ package io.millrace.operators.aggregate.statistic;
 import io.millrace.operators.aggregate.Fold;
 
 /**
- * The event at which a number is extreme (number, value, sequence, whether there is one); arguments: number, value,
- * sequence. Of equal numbers the event that came first. A NaN is never extreme.
+ * The event at which a number is extreme (number, value, turn, whether there is one); arguments: number, value,
+ * turn. Of equal numbers the event that came first. A NaN is never extreme.
  *
  * @param largest    whether the largest is looked for
  * @param ofDoubles  whether the numbers are floating point
@@ -13,7 +13,7 @@ record ExtremeFold(boolean largest, boolean ofDoubles) implements Fold {
     static final int VALUE = 1;
     static final int THERE = 3;
 
-    private static final int SEQUENCE = 2;
+    private static final int TURN = 2;
 
     @Override
     public int summaryLongs() {
@@ -35,14 +35,14 @@ record ExtremeFold(boolean largest, boolean ofDoubles) implements Fold {
         if (summary[at + THERE] == 0 || isBefore(from, p, summary, at)) {
             summary[at] = from[p];
             summary[at + VALUE] = from[p + VALUE];
-            summary[at + SEQUENCE] = from[p + SEQUENCE];
+            summary[at + TURN] = from[p + TURN];
             summary[at + THERE] = 1;
         }
     }
 
     private boolean isBefore(long[] a, int p, long[] b, int q) {
         int order = largest ? compare(b[q], a[p]) : compare(a[p], b[q]);
-        return order < 0 || order == 0 && a[p + SEQUENCE] < b[q + SEQUENCE];
+        return order < 0 || order == 0 && a[p + TURN] < b[q + TURN];
     }
 
     private int compare(long a, long b) {

@@ -5,16 +5,16 @@ import java.time.Duration;
 
 /** The aggregates of this package, to be declared with the arguments that each names. */
 public final class Statistics {
-    /** The value at the smallest long; arguments: long, value, sequence. */
+    /** The value at the smallest long; arguments: long, value, turn. */
     public static final Aggregate ARG_MIN = new ExtremeAggregate("argMin", false, false);
 
-    /** The value at the largest long; arguments: long, value, sequence. */
+    /** The value at the largest long; arguments: long, value, turn. */
     public static final Aggregate ARG_MAX = new ExtremeAggregate("argMax", true, false);
 
-    /** The value at the smallest double; arguments: double, value, sequence. */
+    /** The value at the smallest double; arguments: double, value, turn. */
     public static final Aggregate ARG_MIN_DOUBLE = new ExtremeAggregate("argMinDouble", false, true);
 
-    /** The value at the largest double; arguments: double, value, sequence. */
+    /** The value at the largest double; arguments: double, value, turn. */
     public static final Aggregate ARG_MAX_DOUBLE = new ExtremeAggregate("argMaxDouble", true, true);
 
     /** The covariance of all there is; arguments: x, y, as in those that follow. */

@@ -2,6 +2,7 @@ package io.millrace.operators.aggregate.sketch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -122,13 +123,33 @@ class DistinctTest {
     void shouldTellTextsApartByAFixedHash() {
         Set<Long> hashes = new HashSet<>();
         for (int i = 0; i < 200_000; i++) {
-            hashes.add(TextHash.of("#" + Integer.toString(i, 36)));
-            hashes.add(TextHash.of("\0".repeat(i % 300) + (char) (i / 300)));
+            hashes.add(TextHash.hash("#" + Integer.toString(i, 36)));
+            hashes.add(TextHash.hash("\0".repeat(i % 300) + (char) (i / 300)));
         }
         assertEquals(400_000, hashes.size());
-        assertEquals(TextHash.of("abc"), TextHash.of(new StringBuilder("abc")));
-        assertEquals(0, TextHash.of(""));
-        assertEquals(-5735402190598240859L, TextHash.of("AT"));
+        assertEquals(TextHash.hash("abc"), TextHash.hash(new StringBuilder("abc")));
+        assertEquals(7192185014346937746L, TextHash.hash(""));
+        assertEquals(-275263394103209495L, TextHash.hash("AT"));
+    }
+
+    /** Beginnings of one to three characters, and what they have in common behind them. */
+    @Test
+    void shouldTellTextsOfDifferentLengthsApartThatEndAlike() {
+        for (int rest = 0; rest < 100; rest++) {
+            Set<String> texts = new HashSet<>();
+            for (char first = '!'; first < '~'; first++) {
+                texts.add(first + "x".repeat(rest));
+                for (char second : new char[] {'A', 'm', '0', 'x'}) {
+                    texts.add("" + first + second + "x".repeat(rest));
+                    texts.add("" + first + second + "y" + "x".repeat(rest));
+                }
+            }
+            Set<Long> hashes = new HashSet<>();
+            texts.forEach(text -> hashes.add(TextHash.hash(text)));
+            assertEquals(texts.size(), hashes.size(), "behind them " + rest);
+        }
+        String rest = "0123456789012345678901234567890123456789012345";
+        assertNotEquals(TextHash.hash("0A" + rest), TextHash.hash("n" + rest));
     }
 
     @Test
