@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.DeadLetter;
+import io.millrace.event.Header;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
@@ -157,9 +158,12 @@ class WindowFailureTest {
     }
 
     @Test
-    void shouldSayOfWhichWindowAResultCannotBeTold() {
-        TestDriver driver = driver(hopping(ofNanos(100), ofNanos(50)).emitOnUpdate());
-        send(driver, 60, 3, 4);
+    void shouldSayOfWhichWindowAResultCannotBeToldAndWhoseEventAsked() {
+        TestDriver driver = send(driver(hopping(ofNanos(100), ofNanos(50)).emitOnUpdate()), 60, 3);
+        driver.send(WindowSemanticsTest.IN, new Ev(0, 4, 60), new Header().correlationId(8));
+        assertEquals(
+                List.of(8L, 8L),
+                driver.deadLetters().stream().map(DeadLetter::correlationId).toList());
         assertEquals(
                 List.of(100L, 150L),
                 driver.deadLetters().stream().map(DeadLetter::dueNs).toList());
