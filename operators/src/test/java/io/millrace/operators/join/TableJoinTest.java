@@ -19,7 +19,7 @@ import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.plan.PlanOptions;
 import io.millrace.testkit.TestDriver;
-import io.millrace.testkit.oracle.Expected;
+import io.millrace.testkit.oracle.History;
 import io.millrace.testkit.oracle.Trait;
 import io.millrace.testkit.oracle.Trial;
 import io.millrace.testkit.oracle.Trials;
@@ -27,10 +27,7 @@ import io.millrace.testkit.oracle.Weights;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
@@ -206,47 +203,29 @@ class TableJoinTest {
         JoinKind kind = JoinKind.values()[random.nextInt(3)];
         return trial((t, p) -> t.tableJoin("join", p.deleteWhen(Price::gone), kind))
                 .oracle((in, out) -> {
-                    Map<Long, Trade> left = new HashMap<>();
-                    Map<Long, Price> right = new HashMap<>();
+                    TableJoinOracle oracle = new TableJoinOracle(kind);
                     for (int i = 0; i < in.size(); i++) {
-                        if (in.step(i).isEvent()) {
-                            long key = in.step(i).key();
-                            Rows was = pair(kind, left.get(key), right.get(key));
-                            if (in.step(i).port() == 0) {
-                                Trade t = in.event(i);
-                                left.put(key, t.id() < 0 ? null : t);
-                            } else {
-                                Price p = in.event(i);
-                                right.put(key, p.gone() ? null : p);
-                            }
-                            tell(out.at(i), in.timeNs(i), was, pair(kind, left.get(key), right.get(key)));
+                        TableJoinOracle.Told told = in.step(i).isEvent() ? change(oracle, in, i) : null;
+                        if (told != null) {
+                            out.at(i)
+                                    .emit(
+                                            ANSWERS,
+                                            in.timeNs(i),
+                                            told.form(),
+                                            told.rows().answer());
                         }
                     }
                 });
     }
 
-    private static Rows pair(JoinKind kind, Trade left, Price right) {
-        boolean is = switch (kind) {
-            case INNER -> left != null && right != null;
-            case LEFT -> left != null;
-            case FULL -> left != null || right != null;
-        };
-        return is ? new Rows(left, right) : null;
-    }
-
-    private static void tell(Expected out, long ns, Rows was, Rows is) {
-        if (is == null && was != null) {
-            out.emit(ANSWERS, ns, EntryForm.RETRACTION, was.answer());
-        } else if (!Objects.equals(was, is)) {
-            out.emit(ANSWERS, ns, was == null ? EntryForm.INSERT : EntryForm.REPLACEMENT, is.answer());
+    private static TableJoinOracle.Told change(TableJoinOracle oracle, History in, int i) {
+        long key = in.step(i).key();
+        if (in.step(i).port() == 0) {
+            Trade t = in.event(i);
+            return oracle.left(key, t.id() < 0 ? null : t);
         }
-    }
-
-    /** What stands beside each other; one of the two may be null. */
-    private record Rows(Trade left, Price right) {
-        Answer answer() {
-            return new Answer(left == null ? -1 : left.id(), right == null ? -1 : right.value());
-        }
+        Price p = in.event(i);
+        return oracle.right(key, p.gone() ? null : p);
     }
 
     private static long names(Trade t) {

@@ -105,7 +105,7 @@ class PatternRandomTest {
         };
     }
 
-    private static Ev event(long key, long timeNs, long value) {
+    static Ev event(long key, long timeNs, long value) {
         int kinds = PatternSpec.KINDS.length();
         return Ev.of(key, PatternSpec.KINDS.charAt((int) value % kinds) + "" + value, value / kinds % 4, timeNs);
     }

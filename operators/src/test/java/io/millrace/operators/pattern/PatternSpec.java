@@ -40,6 +40,8 @@ final class PatternSpec {
     long lateness;
     AfterMatch after = AfterMatch.NO_SKIP;
     int afterStep = -1;
+    int partialsAtMost = 4096;
+    int matchesAtMost = 1024;
 
     static PatternSpec random(Random random) {
         PatternSpec spec = new PatternSpec();
@@ -149,8 +151,8 @@ final class PatternSpec {
                     }
                 }
             }
-            partialsAtMost(4096);
-            matchesAtMost(1024);
+            partialsAtMost(spec.partialsAtMost);
+            matchesAtMost(spec.matchesAtMost);
             allowedLateness(Duration.ofNanos(spec.lateness));
             switch (spec.after) {
                 case NO_SKIP -> noSkip();
@@ -194,8 +196,8 @@ final class PatternSpec {
                     }
                 }
             }
-            partialsAtMost(4096);
-            matchesAtMost(1024);
+            partialsAtMost(spec.partialsAtMost);
+            matchesAtMost(spec.matchesAtMost);
             allowedLateness(Duration.ofNanos(spec.lateness));
             switch (spec.after) {
                 case NO_SKIP -> noSkip();

@@ -80,7 +80,7 @@ class ProcessRandomTest {
                 }
             }
         }
-        oracle.all.forEach(s -> out.emit(Script.SAYS, s.nowNs(), s));
+        oracle.all.forEach(s -> out.emit(Script.SAYS, s.said().nowNs(), s.said()));
     }
 
     /** By the last digit a question for all there is, or how many words; which follows from the others. */

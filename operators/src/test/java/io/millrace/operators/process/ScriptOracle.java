@@ -34,6 +34,9 @@ final class ScriptOracle {
         }
     }
 
+    /** By an event, or by a firing. */
+    record Spoken(boolean isEvent, Said said) {}
+
     /** An event, or a firing and when that was due. */
     record Failed(boolean isEvent, long dueNs, Reason reason) {}
 
@@ -48,7 +51,7 @@ final class ScriptOracle {
     private final long keepIdle;
     private final Map<Long, Key> keys = new HashMap<>();
     /** What was said, of all keys. */
-    final List<Said> all = new ArrayList<>();
+    final List<Spoken> all = new ArrayList<>();
 
     final List<Failed> failed = new ArrayList<>();
 
@@ -70,6 +73,12 @@ final class ScriptOracle {
 
     void send(long ofKey, long timeNs, String script) {
         progress(timeNs);
+        take(ofKey, timeNs, script, timeNs);
+        fireAll(null);
+    }
+
+    /** Takes an event by itself: its time, and what is kept of it. */
+    void take(long ofKey, long timeNs, String script, long ofEvent) {
         fireAll(ofKey);
         Key before = keys.get(ofKey);
         if (before != null
@@ -78,10 +87,14 @@ final class ScriptOracle {
             keys.remove(ofKey);
         }
         Key k = keys.computeIfAbsent(ofKey, x -> new Key());
-        if (call(ofKey, k, timeNs, -1, script, timeNs) && keys.containsKey(ofKey)) {
+        if (call(ofKey, k, timeNs, -1, script, ofEvent) && keys.containsKey(ofKey)) {
             Key after = keys.get(ofKey);
             after.touched = Math.max(after.touched, Math.max(timeNs, progress));
         }
+    }
+
+    /** What is due at once. */
+    void fire() {
         fireAll(null);
     }
 
@@ -165,7 +178,7 @@ final class ScriptOracle {
             failed.add(new Failed(timer < 0, nowNs, reason));
             return false;
         }
-        all.addAll(out);
+        out.forEach(s -> all.add(new Spoken(timer < 0, s)));
         if (forgets) {
             keys.remove(key);
         } else {

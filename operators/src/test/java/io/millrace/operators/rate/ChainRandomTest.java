@@ -7,17 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
 import io.millrace.operators.Extremes;
+import io.millrace.operators.join.TableTwins;
+import io.millrace.operators.pattern.PatternTwins;
+import io.millrace.operators.process.ProcessTwins;
+import io.millrace.operators.rate.Twin.Brings;
 import io.millrace.operators.rate.Twin.Item;
+import io.millrace.operators.window.WindowTwins;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
+import io.millrace.testkit.oracle.Trait;
 import io.millrace.testkit.oracle.Trial;
 import io.millrace.testkit.oracle.Trials;
 import io.millrace.testkit.oracle.Weights;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,39 +50,105 @@ class ChainRandomTest {
         };
     }
 
-    /** As those of a chain, or a further word, or a fork of so many levels at most. */
-    private static Twin further(Random random, String i, int levels) {
-        long ns = 1 + random.nextInt(20);
-        int drawn = random.nextInt(levels > 0 ? 9 : 6);
-        if (drawn < 3) {
-            return twin(random, i);
+    /** Where a word stands: how many levels of forks there may be, whether it is the first of all, and what comes to it. */
+    private record Place(int levels, boolean first, Brings brings) {
+        Place way() {
+            return new Place(levels - 1, first, brings);
         }
-        if (drawn < 6) {
-            return switch (drawn) {
-                case 3 -> new GraphTwins.Hops("hops-" + i, 10 + ns, 2 + random.nextInt(2));
-                case 4 -> new GraphTwins.Sessions("session-" + i, ns);
-                default -> new GraphTwins.LooksBack("back-" + i, ns);
+
+        Place behind(Twin word) {
+            return new Place(levels, false, word.behind(brings));
+        }
+    }
+
+    /** As those of a chain, or a further word, or a fork; one that takes what comes. */
+    private static Twin further(Random random, String i, Place at) {
+        Twin twin;
+        do {
+            twin = switch (random.nextInt(at.levels() > 0 ? 13 : 8)) {
+                case 0, 1 -> twin(random, i);
+                case 2, 3, 4, 5 -> further(random, i);
+                case 6, 7 -> rows(random, i);
+                case 8, 9 -> fork(random, i, way(random, i + "a", at.way()), way(random, i + "b", at.way()));
+                default -> forkOfRows(random, i, way(random, i + "a", at.way()), way(random, i + "b", at.way()));
             };
-        }
-        List<Twin> one = way(random, i + "a", levels - 1);
-        List<Twin> other = way(random, i + "b", levels - 1);
-        return switch (drawn) {
-            case 6 -> new GraphTwins.Merges("merge-" + i, one, other);
-            case 7 -> new GraphTwins.Joins("join-" + i, one, other, random.nextInt(20) - 15, random.nextInt(15));
+            if (at.first() && random.nextInt(6) == 0) { // elsewhere it makes room for all that may fire in front of it
+                twin = new RowTwins.Withs("with-" + i, branch(random, i));
+            }
+        } while (twin.behind(at.brings()) == null);
+        return twin;
+    }
+
+    private static Twin further(Random random, String i) {
+        long ns = 1 + random.nextInt(20);
+        return switch (random.nextInt(7)) {
+            case 0 -> new GraphTwins.Hops("hops-" + i, 10 + ns, 2 + random.nextInt(2));
+            case 1 -> new GraphTwins.Sessions("session-" + i, ns);
+            case 2 -> new GraphTwins.LooksBack("back-" + i, ns);
+            case 3 -> WindowTwins.counts("counts-" + i, random);
+            case 4 -> ProcessTwins.scripts("process-" + i, random);
+            default -> PatternTwins.patterns("pattern-" + i, random);
+        };
+    }
+
+    /** Words that make rows, and words that take them. */
+    private static Twin rows(Random random, String i) {
+        return switch (random.nextInt(6)) {
+            case 0 -> new Twins.Filters("filter-" + i, random.nextInt(3));
+            case 1 -> WindowTwins.partialCounts("part-" + i, random);
+            case 2 -> WindowTwins.globals("global-" + i, random);
+            case 3 -> WindowTwins.groups("group-" + i, random);
+            case 4 -> new RowTwins.Changelogs("changelog-" + i);
+            default -> new RowTwins.Deletes("delete-" + i, random.nextInt(5));
+        };
+    }
+
+    private static Twin fork(Random random, String i, List<Twin> one, List<Twin> other) {
+        return switch (random.nextInt(4)) {
+            case 0 -> new GraphTwins.Merges("merge-" + i, one, other);
+            case 1 -> new GraphTwins.Joins("join-" + i, one, other, random.nextInt(20) - 15, random.nextInt(15));
+            case 2 -> PatternTwins.patterns("pattern-" + i, one, other, random);
             default -> new GraphTwins.AsOfs("asof-" + i, one, other);
         };
     }
 
-    private static List<Twin> way(Random random, String i, int levels) {
+    private static Twin forkOfRows(Random random, String i, List<Twin> one, List<Twin> other) {
+        return switch (random.nextInt(4)) {
+            case 0 -> new GraphTwins.AsOfs("asof-" + i, one, other);
+            case 1 -> TableTwins.tables("tables-" + i, one, other, random);
+            case 2 -> TableTwins.foreignKeys("foreign-" + i, one, other, random);
+            default -> new RowTwins.LooksUp("lookup-" + i, one, other);
+        };
+    }
+
+    /** What answers each event once; of rows that do not fire, since all that may be in hand at once has room in a with. */
+    private static List<Twin> branch(Random random, String i) {
+        String name = i + "w";
+        List<Twin> rows = random.nextBoolean()
+                ? List.of(new Twins.Filters("filter-" + name, random.nextInt(3)))
+                : List.of(new RowTwins.Deletes("delete-" + name, random.nextInt(5)));
+        Fork.along(rows, Brings.INSERTS);
+        return List.of(
+                switch (random.nextInt(3)) {
+                    case 0 -> new GraphTwins.LooksBack("back-" + name, 1 + random.nextInt(20));
+                    case 1 -> new RowTwins.LooksUp("lookup-" + name, List.of(), rows);
+                    default -> new GraphTwins.AsOfs("asof-" + name, List.of(), rows);
+                });
+    }
+
+    private static List<Twin> way(Random random, String i, Place from) {
         List<Twin> words = new ArrayList<>();
+        Place at = from;
         for (int n = random.nextInt(3); n > 0; n--) {
-            words.add(further(random, i + n, levels));
+            Twin twin = further(random, i + n, at);
+            at = at.behind(twin);
+            words.add(twin);
         }
         return words;
     }
 
     private static void answer(List<Twin> chain, History in, Expected out) {
-        List<Twin> twins = chain.stream().map(Twin::fresh).toList();
+        List<Twin> twins = chain.stream().map(Twin::again).toList();
         twins.forEach(t -> t.tellTo(out));
         int depth = twins.stream().mapToInt(Twin::depth).sum();
         for (int i = 0; i < in.size(); i++) {
@@ -94,52 +168,69 @@ class ChainRandomTest {
     }
 
     private static void time(List<Twin> twins, long progressNs, Expected out) {
-        List<Item> fired = List.of();
-        for (Twin t : twins) {
-            fired = t.time(fired, progressNs);
-        }
-        emit(fired, out);
+        emit(Fork.time(twins, List.of(), progressNs), out);
     }
 
     private static void emit(List<Item> items, Expected out) {
-        items.forEach(i -> out.emit(OUT, i.timeNs(), i.ping()));
+        items.forEach(i -> out.emit(OUT, i.timeNs(), i.form(), i.ping()));
     }
+
+    /** A case has few events, and memory is set apart at start. */
+    private static final long STATE_BYTES = 32L << 20;
+
+    private static final long EDGE_BYTES = 16L << 20;
+
+    private static final PlanOptions TESTED = PlanOptions.tested().withStateBytes(STATE_BYTES);
 
     /** Fused, in stages with the smallest rings, with a class for each node: the same comes out. */
     private static PlanOptions options(Topology topology, Random random) {
         return switch (random.nextInt(3)) {
-            case 0 -> PlanOptions.tested();
+            case 0 -> TESTED;
             case 1 -> inStages(topology);
-            default -> PlanOptions.fused();
+            default -> PlanOptions.fused().withStateBytes(STATE_BYTES);
         };
     }
 
     /** Where an entry can cause too much for the edge between two threads, planning refuses. */
     private static PlanOptions inStages(Topology topology) {
         try {
-            PlanOptions threads = PlanOptions.tested().withThreads().withSmallestRings();
-            Planner.plan(topology, threads);
+            PlanOptions threads = TESTED.withThreads().withSmallestRings();
+            Planner.plan(topology, threads).requireRoomForEdges(EDGE_BYTES);
             return threads;
         } catch (TopologyException e) {
-            return PlanOptions.tested();
+            return TESTED;
         }
     }
 
     /** Not where several joins follow each other: one entry could cause more than there is room for. */
     private static boolean isPossible(List<Twin> words) {
         try {
-            Planner.plan(topology(words, Collections.nCopies(words.size(), false)), PlanOptions.tested());
+            Planner.plan(topology(words, Collections.nCopies(words.size(), false), Inputs.FILES), TESTED);
             return true;
         } catch (TopologyException e) {
             return false;
         }
     }
 
-    private static Topology topology(List<Twin> words, List<Boolean> threads) {
+    /** The inputs of a case: files, or in a part of the cases what comes live, falls silent and comes back. */
+    private record Inputs(Input<Ping> pings, Input<Ping> loose, boolean live) {
+        static final Inputs FILES = new Inputs(PINGS, LOOSE, false);
+
+        static Inputs of(Random random) {
+            return random.nextInt(4) > 0 ? FILES : new Inputs(live(PINGS, random), live(LOOSE, random), true);
+        }
+
+        private static Input<Ping> live(Input<Ping> input, Random random) {
+            return input.live().idleAfter(Duration.ofNanos(1 + random.nextInt(30)));
+        }
+    }
+
+    private static Topology topology(List<Twin> words, List<Boolean> threads, Inputs inputs) {
         return Millrace.topology("chain", t -> {
-            KeyedStream<Ping> stream = t.from(PINGS).merge(t.from(LOOSE)).keyBy(Ping::key);
+            KeyedStream<Ping> stream =
+                    t.from(inputs.pings()).merge(t.from(inputs.loose())).keyBy(Ping::key);
             for (int i = 0; i < words.size(); i++) {
-                stream = words.get(i).word(stream);
+                stream = words.get(i).word(t, stream);
                 stream = threads.get(i) ? stream.onThread("stage-" + i) : stream;
             }
             stream.to(OUT);
@@ -151,13 +242,14 @@ class ChainRandomTest {
 
     private static Trial trial(List<Twin> words, Random random, Weights events) {
         List<Boolean> threads = words.stream().map(w -> random.nextInt(3) == 0).toList();
-        Topology topology = topology(words, threads);
-        long baseNs = Extremes.base(random);
+        Inputs inputs = Inputs.of(random);
+        Topology topology = topology(words, threads, inputs);
+        long baseNs = inputs.live() ? 0 : Extremes.base(random);
         return Trial.of(topology)
                 .options(options(topology, random))
-                .feed(PINGS, (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
-                .feed(LOOSE, (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
-                .weights(Extremes.weights(events, baseNs))
+                .feed(inputs.pings(), (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
+                .feed(inputs.loose(), (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
+                .weights(Extremes.weights(events, baseNs).with(Trait.TICKS, inputs.live() ? 100 : 0))
                 .compare(OUT)
                 .compareLetters()
                 .oracle((in, out) -> answer(words, in, out));
@@ -173,15 +265,22 @@ class ChainRandomTest {
         });
     }
 
+    /** One that can be planned. */
+    static List<Twin> graph(Random random) {
+        List<Twin> words;
+        do {
+            Place at = new Place(2, true, Brings.INSERTS);
+            Twin first = further(random, "0", at);
+            words = new ArrayList<>(List.of(first));
+            words.addAll(way(random, "1", at.behind(first).way()));
+        } while (!isPossible(words));
+        return words;
+    }
+
     static Trials graphs() {
-        return Trials.of("graphs()", random -> {
-            List<Twin> words;
-            do {
-                words = new ArrayList<>(List.of(further(random, "0", 2)));
-                words.addAll(way(random, "1", 1));
-            } while (!isPossible(words));
-            return trial(words, random, Weights.usual().events(EVENTS));
-        });
+        return Trials.of(
+                "graphs()",
+                random -> trial(graph(random), random, Weights.usual().events(EVENTS)));
     }
 
     @Test

@@ -5,12 +5,13 @@ import static java.time.Duration.ofNanos;
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.event.EntryForm;
 import io.millrace.operators.Joined;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
 import io.millrace.operators.rate.Twin.Item;
 import io.millrace.operators.window.Window;
-import io.millrace.testkit.oracle.Expected;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,14 +34,14 @@ final class GraphTwins {
         }
 
         @Override
-        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
             return stream.window(name, Window.hopping(ofNanos(steps * stepNs), ofNanos(stepNs)))
                     .aggregate(Twins.Counted::new)
                     .map(Ping.class, Twins.Counted::ping);
         }
 
         @Override
-        void take(Item item, List<Item> out) {
+        public void take(Item item, List<Item> out) {
             long newest = item.timeNs() - Math.floorMod(item.timeNs(), stepNs);
             if (newest + steps * stepNs <= progressNs) {
                 late(item);
@@ -65,7 +66,7 @@ final class GraphTwins {
         }
 
         @Override
-        Twin fresh() {
+        protected Twin fresh() {
             return new Hops(name, stepNs, steps);
         }
     }
@@ -110,7 +111,7 @@ final class GraphTwins {
         }
 
         @Override
-        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
             return stream.window(name, Window.session(ofNanos(gapNs)))
                     .aggregate(Seen::new)
                     .map(Ping.class, Seen::ping);
@@ -122,7 +123,7 @@ final class GraphTwins {
         }
 
         @Override
-        void take(Item item, List<Item> out) {
+        public void take(Item item, List<Item> out) {
             if (item.timeNs() < progressNs) {
                 late(item);
                 return;
@@ -145,7 +146,7 @@ final class GraphTwins {
         }
 
         @Override
-        void fire(List<Item> out) {
+        public void fire(List<Item> out) {
             Session due = due();
             while (due != null) {
                 long lastNs = due.last() + gapNs;
@@ -168,7 +169,7 @@ final class GraphTwins {
         }
 
         @Override
-        Twin fresh() {
+        protected Twin fresh() {
             return new Sessions(name, gapNs);
         }
     }
@@ -196,12 +197,12 @@ final class GraphTwins {
         }
 
         @Override
-        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
             return stream.lookBack(name, () -> new Before(spanNs)).map(Ping.class, Before::ping);
         }
 
         @Override
-        void take(Item item, List<Item> out) {
+        public void take(Item item, List<Item> out) {
             if (item.timeNs() < progressNs) {
                 late(item);
                 return;
@@ -215,101 +216,12 @@ final class GraphTwins {
         }
 
         @Override
-        Twin fresh() {
+        protected Twin fresh() {
             return new LooksBack(name, spanNs);
         }
     }
 
     // ---- two ways
-
-    /** All goes one way, then all goes the other; here they meet again. */
-    abstract static class Fork extends Twin {
-        final List<Twin> one;
-        final List<Twin> other;
-
-        Fork(String name, List<Twin> one, List<Twin> other) {
-            super(name);
-            this.one = one;
-            this.other = other;
-        }
-
-        abstract KeyedStream<Ping> meet(KeyedStream<Ping> left, KeyedStream<Ping> right);
-
-        abstract void take(Item item, boolean isLeft, List<Item> out);
-
-        @Override
-        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
-            return meet(words(one, stream), words(other, stream));
-        }
-
-        private static KeyedStream<Ping> words(List<Twin> chain, KeyedStream<Ping> from) {
-            KeyedStream<Ping> stream = from;
-            for (Twin t : chain) {
-                stream = t.word(stream);
-            }
-            return stream;
-        }
-
-        static List<Twin> fresh(List<Twin> chain) {
-            return chain.stream().map(Twin::fresh).toList();
-        }
-
-        @Override
-        void take(Item item, List<Item> out) {
-            throw new UnsupportedOperationException("all of a step go one way before the first goes the other");
-        }
-
-        @Override
-        List<Item> through(List<Item> items) {
-            List<Item> left = items;
-            for (Twin t : one) {
-                left = t.through(left);
-            }
-            List<Item> right = items;
-            for (Twin t : other) {
-                right = t.through(right);
-            }
-            return takeBoth(left, right);
-        }
-
-        private List<Item> takeBoth(List<Item> left, List<Item> right) {
-            List<Item> out = new ArrayList<>();
-            left.forEach(i -> take(i, true, out));
-            right.forEach(i -> take(i, false, out));
-            return out;
-        }
-
-        @Override
-        List<Item> time(List<Item> fired, long newProgressNs) {
-            List<Item> left = fired;
-            for (Twin t : one) {
-                left = t.time(left, newProgressNs);
-            }
-            List<Item> right = fired;
-            for (Twin t : other) {
-                right = t.time(right, newProgressNs);
-            }
-            List<Item> out = takeBoth(left, right);
-            progressNs = Math.max(progressNs, newProgressNs);
-            fire(out);
-            return out;
-        }
-
-        @Override
-        void tellTo(Expected expected) {
-            super.tellTo(expected);
-            one.forEach(t -> t.tellTo(expected));
-            other.forEach(t -> t.tellTo(expected));
-        }
-
-        @Override
-        int depth() {
-            return 1
-                    + Math.max(
-                            one.stream().mapToInt(Twin::depth).sum(),
-                            other.stream().mapToInt(Twin::depth).sum());
-        }
-    }
 
     static final class Merges extends Fork {
         Merges(String name, List<Twin> one, List<Twin> other) {
@@ -317,26 +229,31 @@ final class GraphTwins {
         }
 
         @Override
-        KeyedStream<Ping> meet(KeyedStream<Ping> left, KeyedStream<Ping> right) {
+        protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
             return left.merge(right);
         }
 
         @Override
-        void take(Item item, boolean isLeft, List<Item> out) {
+        protected void take(Item item, boolean isLeft, List<Item> out) {
             out.add(item);
         }
 
         @Override
-        Twin fresh() {
-            return new Merges(name, fresh(one), fresh(other));
+        protected Brings sends(Brings left, Brings right) {
+            return left.and(right);
+        }
+
+        @Override
+        protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
+            return new Merges(name, newOne, newOther);
         }
     }
 
-    private static Ping both(Joined<Ping, Ping> pair) {
+    static Ping both(Joined<Ping, Ping> pair) {
         return both(pair.left(), pair.hasRight() ? pair.right() : null);
     }
 
-    private static Ping both(Ping left, Ping right) {
+    static Ping both(Ping left, Ping right) {
         return new Ping(left.key(), left.value() * 7 + (right == null ? -1 : right.value()), left.timeNs());
     }
 
@@ -354,13 +271,13 @@ final class GraphTwins {
         }
 
         @Override
-        KeyedStream<Ping> meet(KeyedStream<Ping> left, KeyedStream<Ping> right) {
+        protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
             return left.join(name, right, Interval.between(ofNanos(fromNs), ofNanos(toNs)))
                     .map(Ping.class, GraphTwins::both);
         }
 
         @Override
-        void take(Item item, boolean isLeft, List<Item> out) {
+        protected void take(Item item, boolean isLeft, List<Item> out) {
             if (item.timeNs() < progressNs) {
                 late(item);
                 return;
@@ -382,8 +299,8 @@ final class GraphTwins {
         }
 
         @Override
-        Twin fresh() {
-            return new Joins(name, fresh(one), fresh(other), fromNs, toNs);
+        protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
+            return new Joins(name, newOne, newOther, fromNs, toNs);
         }
     }
 
@@ -397,12 +314,12 @@ final class GraphTwins {
         }
 
         @Override
-        KeyedStream<Ping> meet(KeyedStream<Ping> left, KeyedStream<Ping> right) {
+        protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
             return left.asOf(name, right, AsOf.backward()).map(Ping.class, GraphTwins::both);
         }
 
         @Override
-        void take(Item item, boolean isLeft, List<Item> out) {
+        protected void take(Item item, boolean isLeft, List<Item> out) {
             if (item.timeNs() < progressNs) {
                 late(item);
             } else {
@@ -411,7 +328,7 @@ final class GraphTwins {
         }
 
         @Override
-        void fire(List<Item> out) {
+        public void fire(List<Item> out) {
             List<Item> due = waiting.stream()
                     .filter(i -> i.timeNs() < progressNs)
                     .sorted(Comparator.comparingLong(Item::timeNs))
@@ -423,14 +340,20 @@ final class GraphTwins {
                     boolean counts = row.ping().key() == i.ping().key() && row.timeNs() <= i.timeNs();
                     last = counts && (last == null || row.timeNs() >= last.timeNs()) ? row : last;
                 }
-                Ping answer = both(i.ping(), last == null ? null : last.ping());
-                out.add(new Item(answer, i.timeNs(), -1, i.timeNs() + 1));
+                boolean isThere = last != null && last.form() != EntryForm.RETRACTION;
+                Ping answer = both(i.ping(), isThere ? last.ping() : null);
+                out.add(i.causes(answer, i.timeNs()).fired(i.timeNs() + 1, i.timeNs()));
             }
         }
 
         @Override
-        Twin fresh() {
-            return new AsOfs(name, fresh(one), fresh(other));
+        protected Brings sends(Brings left, Brings right) {
+            return left == Brings.INSERTS && right != Brings.WINDOWS ? Brings.INSERTS : null;
+        }
+
+        @Override
+        protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
+            return new AsOfs(name, newOne, newOther);
         }
     }
 }

@@ -7,7 +7,7 @@ import io.millrace.event.Output;
 import java.time.Duration;
 
 /** The event of these tests. */
-record Ping(long key, long value, long timeNs) {
+public record Ping(long key, long value, long timeNs) {
     static final Input<Ping> PINGS = Input.of("pings", Ping.class).eventTime(Ping::timeNs, NANOSECONDS);
     static final Input<Ping> LOOSE =
             Input.of("loose", Ping.class).eventTime(Ping::timeNs, NANOSECONDS).disorder(Duration.ofNanos(15));

@@ -2,6 +2,8 @@ package io.millrace.operators.rate;
 
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.event.EntryForm;
 import io.millrace.event.Reason;
 import io.millrace.operators.window.Window;
 import io.millrace.time.Progress;
@@ -26,19 +28,28 @@ final class Twins {
         }
 
         @Override
-        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
             return stream.filter(p -> p.value() % 3 != rest);
         }
 
         @Override
-        void take(Item item, List<Item> out) {
-            if (item.ping().value() % 3 != rest) {
+        public void take(Item item, List<Item> out) {
+            boolean passes = item.ping().value() % 3 != rest;
+            boolean asks = item.form() != EntryForm.RETRACTION || brings == Brings.CHANGES;
+            if (passes || !asks) {
                 out.add(item);
+            } else if (item.form() == EntryForm.REPLACEMENT) {
+                out.add(item.causes(EntryForm.RETRACTION, item.ping())); // what it replaces may have passed
             }
         }
 
         @Override
-        Twin fresh() {
+        public Brings sends(Brings in) {
+            return in;
+        }
+
+        @Override
+        protected Twin fresh() {
             return new Filters(name, rest);
         }
     }
@@ -53,12 +64,12 @@ final class Twins {
         }
 
         @Override
-        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
             return stream.dedupe(name, Duration.ofNanos(horizonNs)).duplicates(side -> {});
         }
 
         @Override
-        void take(Item item, List<Item> out) {
+        public void take(Item item, List<Item> out) {
             TreeSet<Long> two = passed.computeIfAbsent(item.ping().key(), k -> new TreeSet<>());
             if (item.timeNs() < progressNs) {
                 late(item);
@@ -76,7 +87,7 @@ final class Twins {
         }
 
         @Override
-        Twin fresh() {
+        protected Twin fresh() {
             return new Dedupes(name, horizonNs);
         }
     }
@@ -93,12 +104,12 @@ final class Twins {
         }
 
         @Override
-        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
             return stream.throttle(name, most, Duration.ofNanos(perNs));
         }
 
         @Override
-        void take(Item item, List<Item> out) {
+        public void take(Item item, List<Item> out) {
             List<Long> times = passed.computeIfAbsent(item.ping().key(), k -> new ArrayList<>());
             long time = Math.max(item.timeNs(), progressNs == Progress.END ? Progress.NONE : progressNs);
             for (long t : times) {
@@ -112,7 +123,7 @@ final class Twins {
         }
 
         @Override
-        Twin fresh() {
+        protected Twin fresh() {
             return new Throttles(name, most, perNs);
         }
     }
@@ -151,7 +162,7 @@ final class Twins {
         }
 
         @Override
-        void fire(List<Item> out) {
+        public void fire(List<Item> out) {
             List<Integer> due = new ArrayList<>();
             for (int i = 0; i < held.size(); i++) {
                 if (dues.get(i) <= progressNs) {
@@ -177,17 +188,17 @@ final class Twins {
         }
 
         @Override
-        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
             return stream.defer(name, Duration.ofNanos(delayNs));
         }
 
         @Override
-        void take(Item item, List<Item> out) {
+        public void take(Item item, List<Item> out) {
             hold(item, Math.max(item.timeNs() + delayNs, progressNs == Progress.END ? Progress.NONE : progressNs));
         }
 
         @Override
-        Twin fresh() {
+        protected Twin fresh() {
             return new Defers(name, delayNs);
         }
     }
@@ -201,12 +212,12 @@ final class Twins {
         }
 
         @Override
-        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
             return stream.conflate(name, Duration.ofNanos(periodNs));
         }
 
         @Override
-        void take(Item item, List<Item> out) {
+        public void take(Item item, List<Item> out) {
             long end = item.timeNs() - Math.floorMod(item.timeNs(), periodNs) + periodNs;
             int at = find(item.ping().key(), end);
             if (end <= progressNs) {
@@ -219,7 +230,7 @@ final class Twins {
         }
 
         @Override
-        Twin fresh() {
+        protected Twin fresh() {
             return new Conflates(name, periodNs);
         }
     }
@@ -243,14 +254,14 @@ final class Twins {
         }
 
         @Override
-        KeyedStream<Ping> word(KeyedStream<Ping> stream) {
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
             return stream.window(name, Window.tumbling(Duration.ofNanos(periodNs)))
                     .aggregate(Counted::new)
                     .map(Ping.class, Counted::ping);
         }
 
         @Override
-        void take(Item item, List<Item> out) {
+        public void take(Item item, List<Item> out) {
             long start = item.timeNs() - Math.floorMod(item.timeNs(), periodNs);
             int at = find(item.ping().key(), start + periodNs);
             if (start + periodNs <= progressNs) {
@@ -264,7 +275,7 @@ final class Twins {
         }
 
         @Override
-        Twin fresh() {
+        protected Twin fresh() {
             return new Counts(name, periodNs);
         }
     }

@@ -41,6 +41,9 @@ class DaysAndGlobalRandomTest {
             "2024-04-06T15:00:00Z Australia/Lord_Howe",
             "2011-12-30T10:00:00Z Pacific/Apia");
 
+    /** Those of a window without an end. */
+    static final Bounds ENDLESS = ns -> new long[] {Long.MIN_VALUE, Progress.END};
+
     static Trials days() {
         return Trials.of("days()", random -> {
                     String[] change =
@@ -57,8 +60,7 @@ class DaysAndGlobalRandomTest {
     static Trials global() {
         return Trials.of("global()", random -> {
                     How how = how(random, 1, 0);
-                    Bounds endless = ns -> new long[] {Long.MIN_VALUE, Progress.END};
-                    return trial(random, Window.global(), endless, how, 0, 1);
+                    return trial(random, Window.global(), ENDLESS, how, 0, 1);
                 })
                 .cases(150);
     }
@@ -108,7 +110,7 @@ class DaysAndGlobalRandomTest {
                 false);
     }
 
-    private static Window window(Window base, How how) {
+    static Window window(Window base, How how) {
         Window window = how.latenessNs() > 0 ? base.allowedLateness(Duration.ofNanos(how.latenessNs())) : base;
         window = how.earlyNs() > 0 ? window.early(Duration.ofNanos(how.earlyNs())) : window;
         window = how.every() > 0 ? window.every(how.every()) : window;
@@ -143,6 +145,6 @@ class DaysAndGlobalRandomTest {
                         .with(Trait.ADVANCE, baseNs == 0 ? 40 : 0))
                 .compareByKey(BARS, Bar::key)
                 .compareLetters()
-                .oracle(new LongWindowsOracle(bounds, how, BARS));
+                .oracle(LongWindowsOracle.of(bounds, how, BARS));
     }
 }

@@ -32,13 +32,9 @@ import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -367,60 +363,15 @@ class GroupTest {
     }
 
     private static void answer(History in, Expected out) {
-        Map<Long, Position> rows = new LinkedHashMap<>();
-        Map<Long, Total> told = new TreeMap<>();
+        GroupOracle oracle = new GroupOracle();
         for (int i = 0; i < in.size(); i++) {
-            if (!in.step(i).isEvent()) {
-                continue;
-            }
-            Position p = in.event(i);
-            boolean isGone = p.size() == 0;
-            Position was = isGone ? rows.remove(p.id()) : rows.put(p.id(), p);
-            List<Change> expected = new ArrayList<>();
-            if (was != null) {
-                tell(was.desk(), rows, told, expected);
-            }
-            if (!isGone && (was == null || was.desk() != p.desk())) {
-                tell(p.desk(), rows, told, expected);
-            }
-            for (Change c : expected) {
-                out.at(i).emit(TOTALS, p.ns(), c.form(), c.total());
+            if (in.step(i).isEvent()) {
+                Position p = in.event(i);
+                for (Change c : oracle.set(p, p.size() == 0)) {
+                    out.at(i).emit(TOTALS, p.ns(), c.form(), c.total());
+                }
             }
         }
-    }
-
-    private static void tell(long desk, Map<Long, Position> rows, Map<Long, Total> told, List<Change> to) {
-        Total was = told.get(desk);
-        Total is = total(desk, rows, was == null ? 0 : was.revision() + 1);
-        if (is == null) {
-            to.add(new Change(EntryForm.RETRACTION, told.remove(desk)));
-        } else if (was == null || !Objects.equals(is, revised(was))) {
-            to.add(new Change(was == null ? EntryForm.INSERT : EntryForm.REPLACEMENT, is));
-            told.put(desk, is);
-        }
-    }
-
-    private static Total revised(Total t) {
-        return new Total(t.desk(), t.count(), t.size(), t.least(), t.price(), t.last(), t.revision() + 1);
-    }
-
-    private static Total total(long desk, Map<Long, Position> rows, int revision) {
-        List<Position> of = rows.values().stream().filter(p -> p.desk() == desk).toList();
-        if (of.isEmpty()) {
-            return null;
-        }
-        Position last = of.get(0);
-        for (Position p : of) {
-            last = p.ns() > last.ns() ? p : last; // no two rows have one time
-        }
-        return new Total(
-                desk,
-                of.size(),
-                of.stream().mapToLong(Position::size).sum(),
-                of.stream().mapToLong(Position::size).min().getAsLong(),
-                of.stream().mapToDouble(Position::price).sum(),
-                last.id(),
-                revision);
     }
 
     /** Rows that were divided among threads come together where they are put into groups. */

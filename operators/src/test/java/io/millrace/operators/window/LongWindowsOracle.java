@@ -4,8 +4,6 @@ import io.millrace.event.EntryForm;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.operators.window.Bar.Ev;
-import io.millrace.testkit.oracle.Expected;
-import io.millrace.testkit.oracle.History;
 import io.millrace.testkit.oracle.Trial;
 import io.millrace.time.Progress;
 import java.util.ArrayList;
@@ -13,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Windows that follow each other without a size of their own, as they are defined: a list of events for each. */
-final class LongWindowsOracle implements Trial.Oracle {
+final class LongWindowsOracle {
     /** Which window a time is in. */
     interface Bounds {
         /** Its start and its end. */
@@ -38,6 +36,7 @@ final class LongWindowsOracle implements Trial.Oracle {
         private final List<Ev> events = new ArrayList<>();
         private boolean isOver;
         private long dueNs;
+        private long set;
         private int told;
         private Bar last;
 
@@ -50,36 +49,39 @@ final class LongWindowsOracle implements Trial.Oracle {
 
     private final Bounds bounds;
     private final How how;
-    private final Output<Bar> bars;
-    private List<Win> open;
-    private Expected out;
+    private final Told to;
+    private final List<Win> open = new ArrayList<>();
     private long[] nextEmpty;
+    private long sets;
 
-    LongWindowsOracle(Bounds bounds, How how, Output<Bar> bars) {
+    LongWindowsOracle(Bounds bounds, How how, Told to) {
         this.bounds = bounds;
         this.how = how;
-        this.bars = bars;
+        this.to = to;
     }
 
-    @Override
-    public void answer(History input, Expected expected) {
-        open = new ArrayList<>();
-        out = expected;
-        nextEmpty = null;
-        for (int i = 0; i < input.size(); i++) {
-            fire(input.progressNs(i));
-            if (input.step(i).isEvent()) {
-                take(i, input.event(i), input.progressNs(i));
-                fire(input.progressNs(i)); // what is due at once
+    /** Of a whole input. */
+    static Trial.Oracle of(Bounds bounds, How how, Output<Bar> bars) {
+        return (input, out) -> {
+            LongWindowsOracle oracle = new LongWindowsOracle(
+                    bounds, how, (bar, form, stampNs, dueNs) -> out.emit(bars, stampNs, form, bar));
+            for (int i = 0; i < input.size(); i++) {
+                oracle.fire(input.progressNs(i));
+                if (input.step(i).isEvent()) {
+                    if (!oracle.take(input.event(i), input.progressNs(i))) {
+                        out.letter(i, "windows", Reason.LATE);
+                    }
+                    oracle.fire(input.progressNs(i)); // what is due at once
+                }
             }
-        }
+        };
     }
 
-    private void take(int at, Ev e, long progressNs) {
+    /** Answers false where the event is late. */
+    boolean take(Ev e, long progressNs) {
         long[] of = bounds.of(e.timeNs());
         if (Window.forgetNs(of[1], how.latenessNs()) <= progressNs) {
-            out.letter(at, "windows", Reason.LATE);
-            return;
+            return false;
         }
         nextEmpty = how.empty() && nextEmpty == null ? of : nextEmpty;
         Win w = open.stream()
@@ -89,14 +91,16 @@ final class LongWindowsOracle implements Trial.Oracle {
         w.events.add(e);
         boolean isDue = how.every() > 0 && w.events.size() % how.every() == 0;
         if (how.onUpdate() || isDue || progressNs >= w.endNs) {
-            tell(w, w.startNs == Long.MIN_VALUE ? Math.max(e.timeNs(), progressNs) : w.endNs - 1);
+            tell(w, w.startNs == Long.MIN_VALUE ? Math.max(e.timeNs(), progressNs) : w.endNs - 1, Told.AT_ONCE);
         }
+        return true;
     }
 
     private Win begun(Win w, long eventNs, long progressNs) {
         open.add(w);
         w.isOver = progressNs >= w.endNs;
         w.dueNs = momentNs(w, w.startNs == Long.MIN_VALUE ? Math.max(eventNs, progressNs) : progressNs);
+        w.set = sets++;
         return w;
     }
 
@@ -111,14 +115,15 @@ final class LongWindowsOracle implements Trial.Oracle {
         return seenNs >= w.endNs ? w.endNs : Math.min(ns, w.endNs);
     }
 
-    private void fire(long progressNs) {
+    void fire(long progressNs) {
         while (true) {
             Win w = open.stream()
                     .filter(x -> !x.isOver && x.dueNs <= progressNs)
-                    .min(Comparator.comparingLong(x -> x.dueNs))
+                    .min(Comparator.<Win>comparingLong(x -> x.dueNs).thenComparingLong(x -> x.set))
                     .orElse(null);
             if (nextEmpty != null && emptyIsNext(w, progressNs)) {
-                out.emit(bars, nextEmpty[1] - 1, Bar.of(0, nextEmpty[0], nextEmpty[1], 0, List.of()));
+                Bar empty = Bar.of(0, nextEmpty[0], nextEmpty[1], 0, List.of());
+                to.tell(empty, EntryForm.INSERT, nextEmpty[1] - 1, nextEmpty[1]);
                 nextEmpty = bounds.of(nextEmpty[1]);
             } else if (w == null) {
                 return;
@@ -137,10 +142,11 @@ final class LongWindowsOracle implements Trial.Oracle {
 
     private void fire(Win w, long progressNs) {
         if (!how.counts() || w.events.size() != w.told) {
-            tell(w, w.dueNs < w.endNs ? w.dueNs : w.endNs - 1);
+            tell(w, w.dueNs < w.endNs ? w.dueNs : w.endNs - 1, w.dueNs);
         }
         if (w.dueNs < w.endNs) {
             w.dueNs = momentNs(w, progressNs);
+            w.set = sets++;
             return;
         }
         w.isOver = true;
@@ -150,13 +156,13 @@ final class LongWindowsOracle implements Trial.Oracle {
         }
     }
 
-    private void tell(Win w, long stampNs) {
+    private void tell(Win w, long stampNs, long dueNs) {
         int revision = w.last == null ? 0 : w.last.revision() + 1;
         if (how.retracts() && w.last != null) {
-            out.emit(bars, stampNs, EntryForm.RETRACTION, w.last);
+            to.tell(w.last, EntryForm.RETRACTION, stampNs, dueNs);
         }
         w.last = Bar.of(w.key, w.startNs, w.endNs, revision, w.events);
-        out.emit(bars, stampNs, Bar.form(revision, how.retracts()), w.last);
+        to.tell(w.last, Bar.form(revision, how.retracts()), stampNs, dueNs);
         w.told = w.events.size();
     }
 }

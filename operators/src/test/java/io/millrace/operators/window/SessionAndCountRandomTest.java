@@ -13,13 +13,8 @@ import io.millrace.testkit.oracle.Trait;
 import io.millrace.testkit.oracle.Trial;
 import io.millrace.testkit.oracle.Trials;
 import io.millrace.testkit.oracle.Weights;
-import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -65,20 +60,11 @@ class SessionAndCountRandomTest {
             return trial(random, Window.slidingCount(most, step))
                     .weights(Weights.usual().events(150).keys(3))
                     .oracle((in, out) -> {
-                        Map<Long, List<Ev>> events = new HashMap<>();
+                        SlidingCounts oracle = new SlidingCounts(most, step);
                         for (int i = 0; i < in.size(); i++) {
-                            if (in.step(i).isEvent()) {
-                                Ev e = in.event(i);
-                                List<Ev> own = events.computeIfAbsent(e.key(), k -> new ArrayList<>());
-                                own.add(e);
-                                if (own.size() % step == 0) {
-                                    List<Ev> last = own.subList(Math.max(0, own.size() - most), own.size());
-                                    long p = in.progressNs(i);
-                                    out.emit(
-                                            BARS,
-                                            p == Progress.END ? e.timeNs() : Math.max(e.timeNs(), p),
-                                            count(last, 0));
-                                }
+                            Bar bar = in.step(i).isEvent() ? oracle.take(in.event(i)) : null;
+                            if (bar != null) {
+                                out.emit(BARS, SlidingCounts.stampNs(in.event(i), in.progressNs(i)), bar);
                             }
                         }
                     });
@@ -93,19 +79,13 @@ class SessionAndCountRandomTest {
             Window window = Window.count(size).early(Duration.ofNanos(early));
             return trial(random, retracts ? window.retracting() : window)
                     .weights(Weights.usual().events(150).keys(3).with(Trait.EXTREMES, 0))
-                    .oracle(new CountOracle(size, early, retracts, BARS));
+                    .oracle((in, out) -> CountOracle.answer(size, early, retracts, BARS, in, out));
         });
     }
 
     @Test
     void shouldTellOfWindowsThatAreNotFullWhatListsOfEventsDo() {
         partialCounts().check();
-    }
-
-    static Bar count(List<Ev> events, int revision) {
-        long first = events.stream().mapToLong(Ev::timeNs).min().getAsLong();
-        long last = events.stream().mapToLong(Ev::timeNs).max().getAsLong();
-        return Bar.of(events.get(0).key(), first, last + 1, revision, events);
     }
 
     private static Trial trial(Random random, Window window) {

@@ -1,0 +1,110 @@
+package io.millrace.operators.process;
+
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.operators.process.Script.Cmd;
+import io.millrace.operators.process.Script.Said;
+import io.millrace.operators.process.ScriptOracle.Failed;
+import io.millrace.operators.process.ScriptOracle.Spoken;
+import io.millrace.operators.rate.Ping;
+import io.millrace.operators.rate.Twin;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/** Processes that do what their events say, as words of random topologies. */
+public final class ProcessTwins {
+    private ProcessTwins() {}
+
+    /** One that keeps idle keys for some time. */
+    public static Twin scripts(String name, Random random) {
+        return new Scripts(name, 20 + random.nextInt(40), random.nextInt(1_000));
+    }
+
+    /** None of what an event says sets a timer from a firing: that would go on until the end of time. */
+    private static final String[] WORDS = {
+        "a+3",
+        "b+7 a?",
+        "c+12",
+        "a+9 b+9 c+9",
+        "a-",
+        "n+1",
+        "n+5 c:n+2,map.1",
+        "b:kept,n+3",
+        "a:say.x,forget",
+        "a:boom",
+        "keep",
+        "kept let",
+        "push list",
+        "pop",
+        "map.1 map.2",
+        "map.3",
+        "late a? b? c?",
+        "boom",
+        "flood",
+        "forget",
+    };
+
+    private static final class Scripts extends Twin {
+        private final long keepIdleNs;
+        private final long salt;
+        private final ScriptOracle oracle;
+        private int said;
+        private int failed;
+
+        Scripts(String name, long keepIdleNs, long salt) {
+            super(name);
+            this.keepIdleNs = keepIdleNs;
+            this.salt = salt;
+            oracle = new ScriptOracle(keepIdleNs);
+        }
+
+        private String script(Ping p) {
+            return WORDS[Math.floorMod(p.value() * 7 + salt, WORDS.length)] + " n+0";
+        }
+
+        private static Ping ping(Said said) {
+            return new Ping(said.key(), Math.floorMod(said.what().hashCode(), 997), 0);
+        }
+
+        @Override
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
+            return stream.map(Cmd.class, p -> new Cmd(p.key(), p.timeNs(), script(p)))
+                    .process(name, Duration.ofNanos(keepIdleNs), Script::new)
+                    .out(s -> s.says)
+                    .map(Ping.class, Scripts::ping);
+        }
+
+        @Override
+        public void take(Item item, List<Item> out) {
+            Ping p = item.ping();
+            oracle.take(p.key(), item.timeNs(), script(p), p.timeNs());
+            tell(item, out);
+        }
+
+        @Override
+        public void fire(List<Item> out) {
+            oracle.progress(progressNs);
+            oracle.fire();
+            tell(null, out);
+        }
+
+        private void tell(Item inHand, List<Item> out) {
+            for (; said < oracle.all.size(); said++) {
+                Spoken s = oracle.all.get(said);
+                long ns = s.said().nowNs();
+                Item item = new Item(ping(s.said()), ns, -1, ns);
+                out.add(s.isEvent() ? inHand.causes(item.ping(), ns) : item);
+            }
+            for (; failed < oracle.failed.size(); failed++) {
+                Failed f = oracle.failed.get(failed);
+                refuse(f.isEvent() ? inHand : new Item(null, f.dueNs(), -1, f.dueNs()), f.reason());
+            }
+        }
+
+        @Override
+        protected Twin fresh() {
+            return new Scripts(name, keepIdleNs, salt);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.millrace.operators.rate;
+
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.testkit.oracle.Expected;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Two ways that part and meet again: all goes one way, then all goes the other. */
+public abstract class Fork extends Twin {
+    final List<Twin> one;
+    final List<Twin> other;
+
+    protected Fork(String name, List<Twin> one, List<Twin> other) {
+        super(name);
+        this.one = one;
+        this.other = other;
+    }
+
+    /** The word at which they meet. */
+    protected abstract KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right);
+
+    /** Takes one of what comes by either way. */
+    protected abstract void take(Item item, boolean isLeft, List<Item> out);
+
+    /** Another one of other ways. */
+    protected abstract Twin fresh(List<Twin> newOne, List<Twin> newOther);
+
+    /** What comes out where this comes by the ways; null where the word takes no such thing. */
+    protected Brings sends(Brings left, Brings right) {
+        return left == Brings.INSERTS && right == Brings.INSERTS ? Brings.INSERTS : null;
+    }
+
+    @Override
+    public final Brings sends(Brings in) {
+        Brings left = along(one, in);
+        Brings right = along(other, in);
+        return left == null || right == null ? null : sends(left, right);
+    }
+
+    /** What comes out of a chain. */
+    static Brings along(List<Twin> chain, Brings in) {
+        Brings brings = in;
+        for (Twin t : chain) {
+            brings = brings == null ? null : t.behind(brings);
+        }
+        return brings;
+    }
+
+    @Override
+    public final KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
+        return meet(t, words(t, one, stream), words(t, other, stream));
+    }
+
+    static KeyedStream<Ping> words(TopologyBuilder t, List<Twin> chain, KeyedStream<Ping> from) {
+        KeyedStream<Ping> stream = from;
+        for (Twin w : chain) {
+            stream = w.word(t, stream);
+        }
+        return stream;
+    }
+
+    @Override
+    protected final Twin fresh() {
+        return fresh(
+                one.stream().map(Twin::again).toList(),
+                other.stream().map(Twin::again).toList());
+    }
+
+    @Override
+    public final void take(Item item, List<Item> out) {
+        throw new UnsupportedOperationException("all of a step go one way before the first goes the other");
+    }
+
+    @Override
+    final List<Item> through(List<Item> items) {
+        List<Item> out = new ArrayList<>();
+        takeBoth(through(one, items), through(other, items), out);
+        return out;
+    }
+
+    private static List<Item> through(List<Twin> chain, List<Item> items) {
+        List<Item> on = items;
+        for (Twin t : chain) {
+            on = t.through(on);
+        }
+        return on;
+    }
+
+    private void takeBoth(List<Item> left, List<Item> right, List<Item> out) {
+        left.forEach(i -> take(i, true, out));
+        right.forEach(i -> take(i, false, out));
+    }
+
+    @Override
+    final List<Item> time(List<Item> fired, long newProgressNs) {
+        List<Item> out = new ArrayList<>();
+        takeBoth(time(one, fired, newProgressNs), time(other, fired, newProgressNs), out);
+        passes(ofWaysNs(newProgressNs), out);
+        return out;
+    }
+
+    /** The step for time of a chain. */
+    static List<Item> time(List<Twin> chain, List<Item> fired, long newProgressNs) {
+        List<Item> on = fired;
+        long ns = newProgressNs;
+        for (Twin t : chain) {
+            on = t.time(on, ns);
+            ns = t.forwards(ns);
+        }
+        return on;
+    }
+
+    private long ofWaysNs(long newProgressNs) {
+        return Math.min(forwards(one, newProgressNs), forwards(other, newProgressNs));
+    }
+
+    /** The progress behind a chain. */
+    static long forwards(List<Twin> chain, long newProgressNs) {
+        long ns = newProgressNs;
+        for (Twin t : chain) {
+            ns = t.forwards(ns);
+        }
+        return ns;
+    }
+
+    @Override
+    public final long forwards(long ofInputNs) {
+        return forwardsBehind(ofWaysNs(ofInputNs));
+    }
+
+    /** The progress of what follows where this is the progress here. */
+    protected long forwardsBehind(long ofThisNs) {
+        return ofThisNs;
+    }
+
+    @Override
+    final void tellTo(Expected expected) {
+        super.tellTo(expected);
+        one.forEach(t -> t.tellTo(expected));
+        other.forEach(t -> t.tellTo(expected));
+    }
+
+    @Override
+    final int depth() {
+        return 1
+                + Math.max(
+                        one.stream().mapToInt(Twin::depth).sum(),
+                        other.stream().mapToInt(Twin::depth).sum());
+    }
+}

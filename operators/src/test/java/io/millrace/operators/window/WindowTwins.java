@@ -1,0 +1,249 @@
+package io.millrace.operators.window;
+
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.event.EntryForm;
+import io.millrace.operators.rate.Ping;
+import io.millrace.operators.rate.Twin;
+import io.millrace.operators.window.Bar.Ev;
+import io.millrace.operators.window.Bar.KeyedShape;
+import io.millrace.operators.window.GroupTest.Change;
+import io.millrace.operators.window.GroupTest.Position;
+import io.millrace.operators.window.GroupTest.Total;
+import io.millrace.operators.window.LongWindowsOracle.How;
+import io.millrace.time.Progress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/** Windows of so many events, windows without an end, and groups, as words of random topologies. */
+public final class WindowTwins {
+    private WindowTwins() {}
+
+    /** The last so many events after every so many; or so many that follow each other. */
+    public static Twin counts(String name, Random random) {
+        int step = 1 + random.nextInt(3);
+        return new Counts(name, random.nextBoolean() ? step : 1 + random.nextInt(5), step);
+    }
+
+    /** So many events that follow each other, with results of what is not full. */
+    public static Twin partialCounts(String name, Random random) {
+        return new PartialCounts(name, 1 + random.nextInt(5), 1 + random.nextInt(20));
+    }
+
+    /** A window without an end that tells of itself in one of four ways. */
+    public static Twin globals(String name, Random random) {
+        int when = random.nextInt(4);
+        return new Globals(
+                name,
+                new How(
+                        0,
+                        when < 2 ? 1 + random.nextInt(20) : 0,
+                        when == 1 || when == 2 ? 1 + random.nextInt(3) : 0,
+                        when == 3,
+                        random.nextBoolean(),
+                        false));
+    }
+
+    /** Groups of the rows that there are. */
+    public static Twin groups(String name, Random random) {
+        return new Groups(name, 1 + random.nextInt(4));
+    }
+
+    private static Ev event(Ping p, long timeNs) {
+        return new Ev(p.key(), p.value(), timeNs);
+    }
+
+    private static Ping ping(Bar bar) {
+        long all = ((bar.revision() * 31L + bar.count()) * 31 + bar.sum()) * 31 + bar.first() * 7 + bar.last();
+        return new Ping(bar.key(), Math.floorMod(all, 997), 0);
+    }
+
+    private static KeyedStream<Ping> word(KeyedStream<Ping> stream, String name, Window window) {
+        return stream.map(Ev.class, p -> event(p, p.timeNs()))
+                .window(name, window)
+                .aggregate(KeyedShape::new)
+                .map(Ping.class, s -> ping(s.bar()));
+    }
+
+    private static Twin.Item item(Twin.Item of, Bar bar, EntryForm form, long stampNs, long dueNs) {
+        return dueNs == Told.AT_ONCE
+                ? new Twin.Item(ping(bar), stampNs, of.step(), of.dueNs(), form, null)
+                : new Twin.Item(ping(bar), stampNs, -1, dueNs, form, null);
+    }
+
+    private static final class Counts extends Twin {
+        private final int size;
+        private final int step;
+        private final SlidingCounts oracle;
+
+        Counts(String name, int size, int step) {
+            super(name);
+            this.size = size;
+            this.step = step;
+            oracle = new SlidingCounts(size, step);
+        }
+
+        @Override
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
+            Window window = size == step ? Window.count(size) : Window.slidingCount(size, step);
+            return WindowTwins.word(stream, name, window);
+        }
+
+        @Override
+        public void take(Item item, List<Item> out) {
+            Ev e = event(item.ping(), item.timeNs());
+            Bar bar = oracle.take(e);
+            if (bar != null) {
+                out.add(item(item, bar, EntryForm.INSERT, SlidingCounts.stampNs(e, progressNs), Told.AT_ONCE));
+            }
+        }
+
+        @Override
+        protected Twin fresh() {
+            return new Counts(name, size, step);
+        }
+    }
+
+    private static final class PartialCounts extends Twin {
+        private final int size;
+        private final long early;
+        private final CountOracle oracle;
+        private Item inHand;
+        private List<Item> to;
+
+        PartialCounts(String name, int size, long early) {
+            super(name);
+            this.size = size;
+            this.early = early;
+            oracle = new CountOracle(size, early, false, this::tell);
+        }
+
+        @Override
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
+            return WindowTwins.word(stream, name, Window.count(size).early(Duration.ofNanos(early)));
+        }
+
+        private void tell(Bar bar, EntryForm form, long stampNs, long dueNs) {
+            to.add(item(inHand, bar, form, Math.min(stampNs, Progress.END - 1), dueNs));
+        }
+
+        @Override
+        public void take(Item item, List<Item> out) {
+            inHand = item;
+            to = out;
+            oracle.take(event(item.ping(), item.timeNs()), progressNs);
+        }
+
+        @Override
+        public void fire(List<Item> out) {
+            to = out;
+            oracle.fire(progressNs);
+        }
+
+        @Override
+        public Brings sends(Brings in) {
+            return in == Brings.INSERTS ? Brings.WINDOWS : null;
+        }
+
+        @Override
+        protected Twin fresh() {
+            return new PartialCounts(name, size, early);
+        }
+    }
+
+    private static final class Globals extends Twin {
+        private final How how;
+        private final LongWindowsOracle oracle;
+        private Item inHand;
+        private List<Item> to;
+
+        Globals(String name, How how) {
+            super(name);
+            this.how = how;
+            oracle = new LongWindowsOracle(DaysAndGlobalRandomTest.ENDLESS, how, this::tell);
+        }
+
+        @Override
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
+            return WindowTwins.word(stream, name, DaysAndGlobalRandomTest.window(Window.global(), how));
+        }
+
+        private void tell(Bar bar, EntryForm form, long stampNs, long dueNs) {
+            to.add(item(inHand, bar, form, stampNs, dueNs));
+        }
+
+        @Override
+        public void take(Item item, List<Item> out) {
+            inHand = item;
+            to = out;
+            if (!oracle.take(event(item.ping(), item.timeNs()), progressNs)) {
+                late(item);
+            }
+        }
+
+        @Override
+        public void fire(List<Item> out) {
+            to = out;
+            oracle.fire(progressNs);
+        }
+
+        @Override
+        public Brings sends(Brings in) {
+            return in != Brings.INSERTS ? null : how.retracts() ? Brings.CHANGES : Brings.ROWS;
+        }
+
+        @Override
+        protected Twin fresh() {
+            return new Globals(name, how);
+        }
+    }
+
+    private static final class Groups extends Twin {
+        private final int groups;
+        private final GroupOracle oracle = new GroupOracle();
+
+        Groups(String name, int groups) {
+            super(name);
+            this.groups = groups;
+        }
+
+        private Position position(Ping p, long timeNs) {
+            long size = Math.floorMod(p.value(), 7) * 2 - 5;
+            return new Position(
+                    p.key(), Math.floorMod(p.value(), groups), size, Math.floorMod(p.value(), 9) / 4.0, "a", timeNs);
+        }
+
+        private static Ping ping(Total t) {
+            long all = ((t.count() * 31 + t.size()) * 31 + t.least() * 7 + t.last()) * 31 + t.revision();
+            return new Ping(t.desk(), Math.floorMod(all * 31 + Math.round(t.price() * 4), 997), 0);
+        }
+
+        @Override
+        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
+            return stream.map(Position.class, p -> position(p, p.timeNs()))
+                    .group(name)
+                    .by(Position::desk)
+                    .aggregate(GroupTest.Desk::new)
+                    .map(Ping.class, d -> ping(d.total()));
+        }
+
+        @Override
+        public void take(Item item, List<Item> out) {
+            boolean isGone = item.form() == EntryForm.RETRACTION;
+            for (Change c : oracle.set(position(item.ping(), item.timeNs()), isGone)) {
+                out.add(item.causes(c.form(), ping(c.total())));
+            }
+        }
+
+        @Override
+        public Brings sends(Brings in) {
+            return in == Brings.WINDOWS ? null : Brings.ROWS;
+        }
+
+        @Override
+        protected Twin fresh() {
+            return new Groups(name, groups);
+        }
+    }
+}
