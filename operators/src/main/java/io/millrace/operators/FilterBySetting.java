@@ -6,6 +6,7 @@ import io.millrace.operator.Answers;
 import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
+import io.millrace.operator.GivenRow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
@@ -101,6 +102,11 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
     @Override
     public Map<String, String> settings() {
         return Collections.singletonMap("initial", RowText.of(settingType, initial));
+    }
+
+    @Override
+    public Map<String, GivenRow<?>> rows() {
+        return Collections.singletonMap("initial", new GivenRow<>(settingType, initial));
     }
 }
 

@@ -10,6 +10,7 @@ import io.millrace.operator.Answers;
 import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
+import io.millrace.operator.GivenRow;
 import io.millrace.operator.Held;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
@@ -27,6 +28,7 @@ import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +178,13 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
             result.put("default", RowText.of(rowType, fallback));
         }
         return result;
+    }
+
+    @Override
+    public Map<String, GivenRow<?>> rows() {
+        return fallback == null || rowType == null
+                ? Map.of()
+                : Collections.singletonMap("default", new GivenRow<>(rowType, fallback));
     }
 
     @Override

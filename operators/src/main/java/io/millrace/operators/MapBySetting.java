@@ -6,6 +6,7 @@ import io.millrace.operator.Answers;
 import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
+import io.millrace.operator.GivenRow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
@@ -102,6 +103,11 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
     @Override
     public Map<String, String> settings() {
         return Collections.singletonMap("initial", RowText.of(settingType, initial));
+    }
+
+    @Override
+    public Map<String, GivenRow<?>> rows() {
+        return Collections.singletonMap("initial", new GivenRow<>(settingType, initial));
     }
 }
 

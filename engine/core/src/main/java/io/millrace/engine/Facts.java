@@ -4,6 +4,7 @@ import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
+import io.millrace.operator.GivenRow;
 import io.millrace.plan.PlanOptions;
 import io.millrace.state.Migration;
 import io.millrace.topology.Port;
@@ -19,8 +20,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What of a topology can change a result: its operators with their constants, how they hang together, the layouts of events, and how much
- * state there may be. Not what functions of the user do: nobody can see that, and mending one is a reason to replay.
+ * What of a topology can change a result: its operators with their constants, how they hang together, the layouts of what comes in and
+ * goes out, and how much state there may be. Not what functions of the user do: nobody can see that, and mending one is a reason to replay.
  */
 final class Facts {
     private static final String BUDGET = "state budget";
@@ -42,6 +43,11 @@ final class Facts {
         Map<String, String> facts = new LinkedHashMap<>();
         for (TopologyNode n : topology.nodes()) {
             facts.put(title(n), content(topology, n));
+            secrets(n).forEach((name, value) -> facts.put(title(n) + ", its " + name, value));
+            EventType<?> outside = outside(n);
+            if (outside != null) {
+                facts.put(title(n) + JournalFacts.LAYOUT, outside.contract());
+            }
         }
         for (Input<?> i : topology.inputs()) {
             facts.put(sourceOf(i), finite.test(i) ? FINITE : "does not end by itself");
@@ -148,17 +154,31 @@ final class Facts {
         return isNamed(node) ? "node " + node.name() : "node #" + node.id();
     }
 
+    /** Of those an own fact each, so that who tells of a difference need not take them out of a line. */
+    private static Map<String, String> secrets(TopologyNode node) {
+        Map<String, String> secrets = new LinkedHashMap<>(node.constants());
+        secrets.keySet().removeIf(name -> !name.endsWith(GivenRow.SECRET));
+        return secrets;
+    }
+
+    /** The type of what comes in from outside there, or goes out; null within. */
+    private static EventType<?> outside(TopologyNode node) {
+        return node.input() != null
+                ? node.input().type()
+                : node.output() != null ? node.output().type() : null;
+    }
+
     private static String content(Topology topology, TopologyNode node) {
         StringBuilder out = new StringBuilder(node.word());
         for (Port from : node.inputs()) {
             out.append(" <- ").append(title(topology.nodes().get(from.node())).substring("node ".length()));
             out.append('.').append(from.port());
         }
-        if (node.operator() != null) {
-            node.operator()
-                    .settings()
-                    .forEach((k, v) -> out.append(", ").append(k).append(' ').append(v));
-        }
+        node.constants().forEach((k, v) -> {
+            if (!k.endsWith(GivenRow.SECRET)) {
+                out.append(", ").append(k).append(' ').append(v);
+            }
+        });
         Input<?> in = node.input();
         if (in != null) {
             out.append(", time ")

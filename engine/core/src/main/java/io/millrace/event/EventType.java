@@ -149,13 +149,22 @@ public abstract class EventType<V> {
     public abstract String layout();
 
     /**
-     * Tells layouts apart where events come from another process: equal where the bytes of one can be read by the other, as far
-     * as that can be known before the first event.
+     * What has to be equal for bytes of another process, or of a run before, to be read, as far as that can be known before the first
+     * event. A journal keeps it of its inputs and outputs.
      *
-     * @return of the whole layout; codecs with rules for versions leave the version out, and {@link #check} decides
+     * @return the whole layout; codecs with rules for versions leave the version out, and {@link #check} decides
      */
-    public long fingerprint() {
-        return hash(layout());
+    public String contract() {
+        return layout();
+    }
+
+    /**
+     * Tells contracts apart where events come from another process.
+     *
+     * @return of {@link #contract}
+     */
+    public final long fingerprint() {
+        return hash(contract());
     }
 
     /**

@@ -56,6 +56,11 @@ final class ReplyType<R> extends EventType<Reply<R>> {
     }
 
     @Override
+    public String contract() {
+        return "answered@0, answer@" + LookupPort.REPLY_HEAD + ": " + answer.contract();
+    }
+
+    @Override
     public String text(byte[] bytes, int offset, int length) {
         if (check(bytes, offset, length) != null) {
             return name() + "[malformed: " + length + " bytes]";

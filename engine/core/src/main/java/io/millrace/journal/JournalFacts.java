@@ -1,5 +1,7 @@
 package io.millrace.journal;
 
+import io.millrace.event.LayoutChange;
+import io.millrace.operator.GivenRow;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +17,9 @@ import java.util.Objects;
  *                 processor
  */
 public record JournalFacts(String topology, long hashSeed, Map<String, String> facts, Map<String, String> notes) {
+    /** What the name of a fact ends with that is the layout of an input or output: what has become of each field is told of it. */
+    public static final String LAYOUT = ", the layout of its events";
+
     /**
      * Facts.
      *
@@ -75,10 +80,20 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
 
     private static void tell(StringBuilder all, String name, String was, String is) {
         if (!Objects.equals(was, is)) {
-            all.append(all.length() == 0 ? "" : "; ")
-                    .append(name)
-                    .append(was == null ? " is new" : " was " + was)
-                    .append(is == null ? ", is gone" : was == null ? ": " + is : ", is " + is);
+            all.append(all.length() == 0 ? "" : "; ").append(name);
+            if (name.endsWith(GivenRow.SECRET)) {
+                all.append(was == null ? " is new" : is == null ? " is gone" : " has changed");
+            } else {
+                all.append(change(name, was, is));
+            }
         }
+    }
+
+    private static String change(String name, String was, String is) {
+        String fields = was != null && is != null && name.endsWith(LAYOUT) ? LayoutChange.of(was, is) : null;
+        return fields != null
+                ? " has changed: " + fields
+                : (was == null ? " is new" : " was " + was)
+                        + (is == null ? ", is gone" : was == null ? ": " + is : ", is " + is);
     }
 }

@@ -327,11 +327,21 @@ public interface Operator<I, O> {
     }
 
     /**
-     * Settings to show in descriptions, in order.
+     * Settings to show in descriptions, in order. A journal keeps them, and one that was opened is compared by them: what a process has
+     * of its own (a hash under its key, an address) is no setting, and a row with sensitive fields is told by {@link #rows}, too.
      *
      * @return name and value, such as {@code size 60s}
      */
     default Map<String, String> settings() {
+        return Map.of();
+    }
+
+    /**
+     * Which of its settings are rows.
+     *
+     * @return by the names that {@link #settings} has them under
+     */
+    default Map<String, GivenRow<?>> rows() {
         return Map.of();
     }
 

@@ -139,9 +139,7 @@ record TopologyForm(String topology, long hashSeed, long stateBytes, String thre
         if (in != null) {
             words.put(TIME, in.timeMeaning() + ", disorder " + in.disorderNs() + " ns");
         }
-        if (n.operator() != null) {
-            n.operator().settings().forEach((name, value) -> words.put(SETTING + name + "'", value));
-        }
+        n.constants().forEach((name, value) -> words.put(SETTING + name + "'", value));
         return words;
     }
 

@@ -3,9 +3,12 @@ package io.millrace.topology;
 import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operator.GivenRow;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
 import io.millrace.operator.Updates;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,13 +46,16 @@ public final class TopologyNode {
     private final List<Outside> outside;
     private final Map<Integer, Long> budgetNs;
 
+    /** Made when somebody asks, since sensitive ones take their time. */
+    private volatile Map<String, String> constants;
+
     TopologyNode(NodeDraft draft, int id, int originDepth, int marksOrigin) {
         this.id = id;
         this.kind = draft.kind;
         this.name = draft.name;
         this.content = draft.content;
         this.inputs = List.copyOf(draft.inputs);
-        this.types = java.util.Collections.unmodifiableList(new java.util.ArrayList<>(draft.types));
+        this.types = Collections.unmodifiableList(new ArrayList<>(draft.types));
         this.updates = List.copyOf(draft.updates);
         this.ofWindows = List.copyOf(draft.ofWindows);
         this.key = draft.key;
@@ -151,6 +157,34 @@ public final class TopologyNode {
      */
     public Output<?> output() {
         return content instanceof Output<?> o ? o : null;
+    }
+
+    /**
+     * The settings of its operator as they are kept and compared: the same in every process. A row with sensitive fields is a number in
+     * place of its text, and its name ends in {@link GivenRow#SECRET}, for those who show what differs.
+     *
+     * @return by name, in order; empty for a source or sink
+     */
+    public Map<String, String> constants() {
+        Map<String, String> made = constants;
+        if (made == null) {
+            made = Collections.unmodifiableMap(madeConstants());
+            constants = made;
+        }
+        return made;
+    }
+
+    private Map<String, String> madeConstants() {
+        Map<String, String> result = new LinkedHashMap<>();
+        if (operator() != null) {
+            Map<String, GivenRow<?>> rows = operator().rows();
+            operator().settings().forEach((name, text) -> {
+                GivenRow<?> row = rows.get(name);
+                boolean isSecret = row != null && row.type().hasSensitive();
+                result.put(name + (isSecret ? GivenRow.SECRET : ""), isSecret ? row.kept() : text);
+            });
+        }
+        return result;
     }
 
     /**

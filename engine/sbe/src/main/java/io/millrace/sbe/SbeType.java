@@ -225,8 +225,8 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
 
     /** Schema and template only: versions are read by SBE's rules. */
     @Override
-    public long fingerprint() {
-        return hash("sbe schema " + schemaId + " template " + templateId);
+    public String contract() {
+        return "sbe schema " + schemaId + " template " + templateId;
     }
 
     private static String printable(StringBuilder text) {

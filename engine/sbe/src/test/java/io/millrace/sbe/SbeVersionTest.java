@@ -2,6 +2,7 @@ package io.millrace.sbe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.millrace.event.EventView;
@@ -41,6 +42,15 @@ class SbeVersionTest {
         order.fillsCount(1).next().price(1.5).quantity(3).venue("XPAR");
         order.note("note");
         return writer.length();
+    }
+
+    /** What a journal keeps of an input, so that it goes on with messages that have got a field. */
+    @Test
+    void shouldLeaveTheVersionOutOfTheContract() {
+        assertEquals("sbe schema 902 template 1", ORDER_0.contract());
+        assertEquals(ORDER_0.contract(), ORDER_1.contract());
+        assertNotEquals(ORDER_0.contract(), QUOTE_0.contract());
+        assertEquals(ORDER_0.fingerprint(), ORDER_1.fingerprint());
     }
 
     @Test

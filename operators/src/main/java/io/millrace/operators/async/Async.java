@@ -4,6 +4,7 @@ import io.millrace.event.EventType;
 import io.millrace.event.LookupPort;
 import io.millrace.event.RefusedException;
 import io.millrace.operator.Answers;
+import io.millrace.operator.GivenRow;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.Operator;
 import io.millrace.operators.Fn.Fn1;
@@ -17,6 +18,7 @@ import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,18 +228,16 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
         result.put("order", ordered ? "of the events" : "as replies come");
         result.put("in flight at most", Integer.toString(inFlight));
         if (fallback != null) {
-            result.put("fallback", fallbackText());
+            result.put("fallback", new GivenRow<>(port.answer(), fallback).text());
         }
         return result;
     }
 
-    private String fallbackText() {
-        try {
-            byte[] bytes = fallbackBytes();
-            return port.answer().text(bytes, 0, bytes.length);
-        } catch (RefusedException e) {
-            return "does not fit"; // which build() says, with the reason
-        }
+    @Override
+    public Map<String, GivenRow<?>> rows() {
+        return fallback == null
+                ? Map.of()
+                : Collections.singletonMap("fallback", new GivenRow<>(port.answer(), fallback));
     }
 
     /** Null where there is none. */

@@ -1,0 +1,67 @@
+package io.millrace.event;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What has become of each field, where the layout of a type was another one. */
+public final class LayoutChange {
+    private LayoutChange() {}
+
+    /**
+     * Tells it.
+     *
+     * @param was the layout before, in words
+     * @param is  the one now
+     * @return such as {@code field cents was long and is int, field at (long) was added}; null where they are not told field by field
+     */
+    public static String of(String was, String is) {
+        Map<String, String> before = parsed(was);
+        Map<String, String> now = parsed(is);
+        if (before == null || now == null) {
+            return null;
+        }
+        List<String> all = new ArrayList<>();
+        before.forEach((field, type) -> {
+            if (!now.containsKey(field)) {
+                all.add("field " + field + " was removed");
+            } else if (!now.get(field).equals(type)) {
+                all.add("field " + field + " was " + type + " and is " + now.get(field));
+            }
+        });
+        now.forEach((field, type) -> {
+            if (!before.containsKey(field)) {
+                all.add("field " + field + " (" + type + ") was added");
+            }
+        });
+        List<String> kept = new ArrayList<>(before.keySet());
+        kept.retainAll(now.keySet());
+        List<String> keptNow = new ArrayList<>(now.keySet());
+        keptNow.retainAll(before.keySet());
+        if (all.isEmpty() || !kept.equals(keptNow)) {
+            all.add("its fields stand in another order");
+        }
+        return String.join(", ", all);
+    }
+
+    /** Fields and what they are, without their places: {@code 16 bytes, card long@0, cents long@8}. */
+    private static Map<String, String> parsed(String layout) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        String[] parts = layout.split(", ");
+        for (int i = 1; i < parts.length; i++) {
+            int at = parts[i].lastIndexOf('@');
+            boolean nullable = parts[i].startsWith("nullable ");
+            String text = at < 0 ? null : parts[i].substring(nullable ? "nullable ".length() : 0, at);
+            int space = text == null ? -1 : text.indexOf(' ');
+            if (parts[i].startsWith("presence(")) {
+                continue;
+            }
+            if (space < 0) {
+                return null;
+            }
+            fields.put(text.substring(0, space), (nullable ? "nullable " : "") + text.substring(space + 1));
+        }
+        return fields.isEmpty() ? null : fields;
+    }
+}

@@ -1,0 +1,86 @@
+package io.millrace.operator;
+
+import io.millrace.event.EventType;
+import io.millrace.event.RefusedException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import java.util.Objects;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+
+/**
+ * A row that an operator was given when it was built: a default, a fallback, what a setting begins with.
+ *
+ * <p>People see its text, in which sensitive fields are hashes under a key that each process draws for itself. A journal outlives its
+ * process, so what is kept beside it to be compared is {@link #kept()}.
+ *
+ * @param type its layout
+ * @param row  the row
+ * @param <R>  the row
+ */
+public record GivenRow<R>(EventType<R> type, R row) {
+    /** What the name of a value ends with that stands for sensitive fields: it is compared, and shown to nobody. */
+    public static final String SECRET = " of sensitive fields";
+
+    // Whoever has the number may try out values: each costs as much as this, and 32 bits leave many that fit where
+    // there are many at all.
+    private static final int ROUNDS = 4_000;
+    private static final int BITS = 32;
+
+    /**
+     * A row.
+     *
+     * @param type its layout
+     * @param row  the row
+     */
+    public GivenRow {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(row, "row");
+    }
+
+    /**
+     * For descriptions.
+     *
+     * @return by its layout, so that fields marked as sensitive appear as a hash
+     */
+    public String text() {
+        try {
+            byte[] bytes = new byte[type.maxLength()];
+            return type.text(bytes, 0, type.encode(row, bytes, 0));
+        } catch (RefusedException e) {
+            return "a row that does not fit " + type.name(); // which build() says, with the reason
+        }
+    }
+
+    /**
+     * What stands for it where it has sensitive fields, to be kept and compared: the same in every process.
+     *
+     * @return a number made of all its bytes, by work of some milliseconds
+     */
+    public String kept() {
+        try {
+            byte[] bytes = new byte[type.maxLength()];
+            return slowHash(HexFormat.of().formatHex(bytes, 0, type.encode(row, bytes, 0)), type.layout());
+        } catch (RefusedException e) {
+            return text();
+        }
+    }
+
+    private static String slowHash(String text, String salt) {
+        PBEKeySpec asked = new PBEKeySpec(text.toCharArray(), salt.getBytes(StandardCharsets.UTF_8), ROUNDS, BITS);
+        try {
+            byte[] hash = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                    .generateSecret(asked)
+                    .getEncoded();
+            return HexFormat.of().formatHex(hash);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(
+                    "rows with sensitive fields are compared by PBKDF2WithHmacSHA256, which this JVM does not have; give it"
+                            + " the security provider SunJCE",
+                    e);
+        } finally {
+            asked.clearPassword();
+        }
+    }
+}
