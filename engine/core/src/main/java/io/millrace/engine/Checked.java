@@ -14,6 +14,10 @@ final class Checked {
         }
     }
 
+    static void range(String what, int value, String unit, int least, int most) {
+        that(value >= least && value <= most, what + value + unit + "; use " + least + " to " + most);
+    }
+
     static int slots(String what, int slots, int least) {
         if (slots < least || slots > SLOTS_MAX || Integer.bitCount(slots) != 1) {
             throw new IllegalArgumentException(

@@ -33,7 +33,8 @@ record HostParts(
         Map<Input<?>, Answer> cannotDecide,
         Lookups lookups,
         Letters letters,
-        Journaling journaling) {
+        Journaling journaling,
+        HandedOver handedOver) {
     /** Where a journal is kept, so that each start and each replay is known to make the same. */
     private static final int DIGEST_EVERY = 1024;
 
@@ -162,7 +163,7 @@ record HostParts(
         }
         DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
         HostParts unbound = new HostParts(
-                topology, outlets, List.of(), overflow, cannotDecide, Lookups.none(), letters, journaling);
+                topology, outlets, List.of(), overflow, cannotDecide, Lookups.none(), letters, journaling, handedOver);
         NodeCopies copies = new NodeCopies(same.copies());
         int blame =
                 explaining == null ? same.blameEvery() : 0; // where some events are sampled the others are not watched
@@ -178,8 +179,8 @@ record HostParts(
         views.shadow(nobody);
         Lookups asked = lookups.shadow(nobody);
         Letters unheardOf = new Letters(letters.kept(), letters.keptBytes(), null);
-        HostParts unheard =
-                new HostParts(topology, nobody, List.of(), overflow, cannotDecide, asked, unheardOf, journaling);
+        HostParts unheard = new HostParts(
+                topology, nobody, List.of(), overflow, cannotDecide, asked, unheardOf, journaling, handedOver);
         Predicate<Input<?>> finite = i -> Facts.isFinite(log.facts(), i);
         return unheard.host(how, new NodeCopies(how.copies()), null, null, null, null, finite, null);
     }
@@ -222,6 +223,7 @@ record HostParts(
             return new Host(core, bindings, dead, sinks, counts(), asked, report, journal);
         } catch (Throwable t) {
             if (log != null) { // else nobody was asked for anything
+                handedOver.toHost();
                 sinks.abandon(t);
             }
             sinks.letGoOfViews();

@@ -63,7 +63,7 @@ public final class Setup {
     private WarmUp warmUp;
     private Path statFile;
     private boolean hasSinks;
-    private boolean used;
+    private final HandedOver handedOver = new HandedOver();
 
     Setup(Topology topology) {
         this.topology = Objects.requireNonNull(topology, "topology");
@@ -426,11 +426,11 @@ public final class Setup {
      * The bytes of entries that are kept with dead letters, at most; the memory is set apart at start. At the bound the oldest
      * letters go. The last letter is kept whatever its size.
      *
-     * @param bytes default 1 MiB, zero or more
+     * @param bytes default 1 MiB, 0 to 2^30
      * @return this
      */
     public Setup keepDeadLetterBytes(int bytes) {
-        Checked.that(bytes >= 0, "keep dead letters of " + bytes + " bytes; use zero or more");
+        Checked.range("keep dead letters of ", bytes, " bytes", 0, 1 << 30);
         keptLetterBytes = bytes;
         return this;
     }
@@ -438,11 +438,11 @@ public final class Setup {
     /**
      * How many dead letters are kept whole, as far as their bytes have room ({@link #keepDeadLetterBytes}); all are counted.
      *
-     * @param letters default 1024, at least 1
+     * @param letters default 1024, 1 to 2^20
      * @return this
      */
     public Setup keepDeadLetters(int letters) {
-        Checked.that(letters >= 1, "keep " + letters + " dead letters; use at least 1");
+        Checked.range("keep ", letters, " dead letters", 1, 1 << 20);
         keptLetters = letters;
         return this;
     }
@@ -529,9 +529,9 @@ public final class Setup {
         PlanOptions how = options.withThreads();
         NodeCopies copies = new NodeCopies(how.copies());
         WarmUpReport report = rehearse(round -> rehearsedLive(copies, round), true);
-        Engine engine = started(parts().host(how, copies, null, report, journal), sources, ringSlots, placement);
-        used = true;
-        return engine.writing(statFile, sources);
+        Host host = parts().host(how, copies, null, report, journal);
+        handedOver.toHost();
+        return started(host, sources, ringSlots, placement).writing(statFile, sources);
     }
 
     private Engine started(Host host, List<Bindings.BoundSource<?>> polled, int slots, ThreadPlacement where) {
@@ -553,8 +553,8 @@ public final class Setup {
         NodeCopies copies = new NodeCopies(options.copies());
         WarmUpReport report = rehearse(round -> rehearsedInline(copies, round), false);
         Host host = parts().host(options, copies, null, report, journal);
+        handedOver.toHost();
         Inline inline = host.runBy(() -> new Inline(host, sources, tick, stopDeadline, inboxSlots, placement));
-        used = true;
         return StatFiles.with(inline, host, sources, statFile);
     }
 
@@ -565,7 +565,7 @@ public final class Setup {
     /** For a replay; what explains may be null. */
     Host replayed(JournalLog log, boolean otherTopology, boolean fromSnapshot, Explaining explaining) {
         requireReady();
-        used = true;
+        handedOver.toHost();
         return parts().replayed(options, log, otherTopology, fromSnapshot, explaining);
     }
 
@@ -584,17 +584,14 @@ public final class Setup {
     }
 
     private void requireReady() {
-        if (used && (hasSinks || !sources.isEmpty())) {
-            throw new IllegalStateException(
-                    topology + ": this setup has sources or sinks and has been started before; they"
-                            + " belong to the first host, which closes them. Make another setup, with sources and sinks of its own");
-        }
+        handedOver.requireNot(topology, hasSinks || !sources.isEmpty());
         parts().requireBound();
     }
 
     HostParts parts() {
         HostParts.Letters letters = new HostParts.Letters(keptLetters, keptLetterBytes, deadLetterListener);
+        Lookups asked = new Lookups(lookups);
         return new HostParts(
-                topology, outlets, sources, overflow, cannotDecide, new Lookups(lookups), letters, journaling);
+                topology, outlets, sources, overflow, cannotDecide, asked, letters, journaling, handedOver);
     }
 }

@@ -256,7 +256,22 @@ class LetterStoreTest {
         long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
         assertTrue(allocated < 2 << 20, allocated + " bytes");
         assertEquals(0, letters.total());
-        assertThrows(
-                IllegalArgumentException.class, () -> Engine.of(T).discard(OUT).keepDeadLetterBytes(-1));
+    }
+
+    /** A host that is to keep more than an array holds would end at its start, without a word of which setting it was. */
+    @Test
+    void shouldRefuseToKeepMoreThanItsBounds() {
+        Setup setup = Engine.of(T).discard(OUT);
+        for (int bytes : new int[] {-1, (1 << 30) + 1, Integer.MAX_VALUE}) {
+            String said = assertThrows(IllegalArgumentException.class, () -> setup.keepDeadLetterBytes(bytes))
+                    .getMessage();
+            assertEquals("keep dead letters of " + bytes + " bytes; use 0 to 1073741824", said);
+        }
+        for (int letters : new int[] {0, (1 << 20) + 1, Integer.MAX_VALUE}) {
+            String said = assertThrows(IllegalArgumentException.class, () -> setup.keepDeadLetters(letters))
+                    .getMessage();
+            assertEquals("keep " + letters + " dead letters; use 1 to 1048576", said);
+        }
+        setup.keepDeadLetterBytes(1 << 30).keepDeadLetters(1 << 20);
     }
 }

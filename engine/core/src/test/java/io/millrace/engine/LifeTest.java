@@ -15,6 +15,7 @@ import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.journal.JournalException;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
@@ -34,6 +35,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -345,6 +347,38 @@ class LifeTest {
     }
 
     // ---- setups
+
+    @Test
+    void shouldSayOfASetupThatCouldNotStartThatItsSinksAreGone() {
+        SinkTrial taken = SinkTrial.sink();
+        taken.inResume = () -> {
+            throw new IllegalStateException("the file is taken");
+        };
+        taken.inBegin = taken.inResume;
+        for (MemoryJournal journal : new MemoryJournal[] {null, new MemoryJournal()}) {
+            Setup setup = Engine.of(PASS).output(OUT, taken);
+            Setup kept = journal == null ? setup : setup.journal(journal);
+            String first = assertThrows(RuntimeException.class, kept::start).getMessage();
+            assertTrue(first.contains("the file is taken"), first);
+            for (Executable again : List.<Executable>of(kept::start, kept::inline)) {
+                String message =
+                        assertThrows(IllegalStateException.class, again).getMessage();
+                assertTrue(message.contains("has been started before"), message);
+                assertTrue(message.contains("also where its start has failed"), message);
+            }
+        }
+    }
+
+    /** Its sinks have not been asked for anything. */
+    @Test
+    void shouldStartWhereAJournalWasInUse() {
+        MemoryJournal journal = new MemoryJournal();
+        journal.inUse = true;
+        Setup setup = Engine.of(PASS).output(OUT, SinkTrial.sink()).journal(journal);
+        assertThrows(JournalException.class, setup::start);
+        journal.inUse = false;
+        setup.start().close();
+    }
 
     @Test
     void shouldNotShareSourcesAndSinksBetweenHosts() {

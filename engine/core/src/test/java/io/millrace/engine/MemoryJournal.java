@@ -45,6 +45,9 @@ final class MemoryJournal implements Journal {
     volatile RuntimeException failure;
     volatile RuntimeException closeFailure;
 
+    /** Another process has it. */
+    volatile boolean inUse;
+
     /** There is no room at the moment. */
     volatile boolean full;
 
@@ -58,6 +61,9 @@ final class MemoryJournal implements Journal {
 
     @Override
     public synchronized JournalLog open(JournalFacts of) {
+        if (inUse) {
+            throw new JournalException("the journal is in use");
+        }
         if (facts == null) {
             facts = of;
         }

@@ -1,0 +1,22 @@
+package io.millrace.engine;
+
+import io.millrace.topology.Topology;
+
+/** Whether the sources and sinks of a setup belong to a host: it closes them, also one that did not come to start. */
+final class HandedOver {
+    private boolean gone;
+
+    /** From here on they do. */
+    void toHost() {
+        gone = true;
+    }
+
+    void requireNot(Topology topology, boolean hasSome) {
+        if (gone && hasSome) {
+            throw new IllegalStateException(
+                    topology + ": this setup has sources or sinks and has been started before; they"
+                            + " belong to the first host, which closes them, also where its start has failed. Make another setup,"
+                            + " with sources and sinks of its own");
+        }
+    }
+}
