@@ -240,12 +240,14 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         }
         try {
             long now = clock.monotonicTime();
-            if (last == null || now - takenNs > maxAgeNs) {
+            EngineStats shown = last; // read once: whoever closes sets it to null meanwhile
+            if (shown == null || now - takenNs > maxAgeNs) {
                 takenNs = now; // also when nothing comes of it: else each meter of a scrape would wait
                 EngineStats copy = source.get();
-                last = copy == null ? last : copy;
+                shown = copy != null ? copy : shown != null ? shown : before;
+                last = shown;
             }
-            return Objects.requireNonNull(last, "the first copy of the statistics of " + topology);
+            return Objects.requireNonNull(shown, "the first copy of the statistics of " + topology);
         } finally {
             asking.unlock();
         }

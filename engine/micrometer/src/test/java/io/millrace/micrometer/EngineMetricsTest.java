@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Tags;
@@ -95,6 +96,26 @@ class EngineMetricsTest {
         clock.add(Duration.ofSeconds(2));
         assertEquals(1, gauge("millrace.health", "state", "closed"));
         assertEquals(3, counter("millrace.input.events", "input", "in"), "a closed engine still says what it did");
+    }
+
+    @Test
+    void shouldEndAReadDuringWhichItIsClosed() {
+        AtomicReference<EngineMetrics> closes = new AtomicReference<>();
+        try (Inline inline = Engine.of(topology()).discard(OUT).inline()) {
+            Supplier<EngineStats> stats = () -> {
+                if (closes.get() == null) {
+                    return inline.stats();
+                }
+                closes.get().close();
+                return null; // the owner has no newer copy
+            };
+            EngineMetrics metrics = new EngineMetrics("metered", stats, inline::health, Duration.ZERO);
+            metrics.bindTo(registry);
+            FunctionCounter read = registry.get("millrace.input.events").functionCounter();
+            clock.add(Duration.ofSeconds(2));
+            closes.set(metrics);
+            assertEquals(0, read.count());
+        }
     }
 
     @Test
