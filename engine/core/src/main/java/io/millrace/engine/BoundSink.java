@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.event.Output;
+import io.millrace.event.ThrownText;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
 import java.util.ArrayList;
@@ -92,8 +93,11 @@ final class BoundSink {
     }
 
     SinkFault fault(String what, Throwable cause) {
+        boolean sensitive = outputs.stream().anyMatch(o -> o.type().hasSensitive());
         return new SinkFault(
-                where() + ": its sink " + simpleName() + " " + what + (cause == null ? "" : ": " + cause), cause);
+                where() + ": its sink " + simpleName() + " " + what
+                        + (cause == null ? "" : ": " + ThrownText.of(cause, sensitive)),
+                cause);
     }
 
     String where() {

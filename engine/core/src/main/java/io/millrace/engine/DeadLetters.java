@@ -324,7 +324,7 @@ public final class DeadLetters implements DeadLetterPort {
     }
 
     void saveKept(StateWriter to) {
-        kept.save(to);
+        kept.save(to, topology::isSensitive);
     }
 
     /** Behind {@link #load}: those of nodes that are gone, and events of inputs that are laid out otherwise now, are left out. */

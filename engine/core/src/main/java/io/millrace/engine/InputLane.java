@@ -5,6 +5,7 @@ import io.millrace.event.EventView;
 import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
+import io.millrace.event.ThrownText;
 
 /** What one publisher has of its own: how it waits, room for the entry about drops, the key of an event that is to wait. One thread. */
 final class InputLane<V> {
@@ -59,7 +60,9 @@ final class InputLane<V> {
             return overflow.read(event, key);
         } catch (RuntimeException e) {
             RefusedException refused = new RefusedException(
-                    Reason.OPERATOR_ERROR, "input " + input.name() + ": the key by which it conflates failed: " + e);
+                    Reason.OPERATOR_ERROR,
+                    "input " + input.name() + ": the key by which it conflates failed: "
+                            + ThrownText.of(e, input.type().hasSensitive()));
             refused.addSuppressed(e);
             throw counts.refused(refused);
         }

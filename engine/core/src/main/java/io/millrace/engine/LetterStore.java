@@ -260,8 +260,8 @@ final class LetterStore {
         alike.clear();
     }
 
-    /** Oldest first, what was thrown in words. */
-    synchronized void save(StateWriter to) {
+    /** Oldest first, what was thrown in words: without its message at nodes whose events have sensitive fields. */
+    synchronized void save(StateWriter to, IntPredicate isSensitive) {
         int n = 0;
         for (long i = oldest; i <= newest; i++) {
             n += has(i) ? 1 : 0;
@@ -271,15 +271,15 @@ final class LetterStore {
         byte[] firing = new byte[Firing.LENGTH_MAX];
         for (long i = oldest; i <= newest; i++) {
             if (has(i)) {
-                save(to, slot(i), words(slot(i)), firing);
+                save(to, slot(i), words(slot(i), isSensitive), firing);
             }
         }
         to.end();
     }
 
-    private static String words(Slot s) {
+    private static String words(Slot s, IntPredicate isSensitive) {
         try {
-            return KeptLetter.words(s.detail, s.thrown);
+            return KeptLetter.words(s.detail, s.thrown, isSensitive.test(s.node));
         } catch (RuntimeException e) {
             return s.thrown.getClass().getName(); // what was thrown throws when it is asked what it is
         }

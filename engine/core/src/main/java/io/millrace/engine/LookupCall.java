@@ -48,14 +48,14 @@ final class LookupCall<Q, R> {
                 if (t == null && answer != null) {
                     answered(answer);
                 } else {
-                    failed(mine, t == null ? "it answered null" : cause(t).toString());
+                    failed(mine, t == null ? "it answered null" : runner.told(cause(t)));
                 }
             });
         } catch (VirtualMachineError e) {
-            failed(mine, e.toString());
+            failed(mine, runner.told(e));
             throw e; // halts the engine, where this is the sink's thread
         } catch (Throwable t) {
-            failed(mine, t.toString());
+            failed(mine, runner.told(t));
         }
     }
 

@@ -6,6 +6,7 @@ import io.millrace.event.LookupPort;
 import io.millrace.event.Meta;
 import io.millrace.event.RefusedException;
 import io.millrace.event.Reply;
+import io.millrace.event.ThrownText;
 import io.millrace.runtime.EntryEncoder;
 import io.millrace.transport.Asking;
 import io.millrace.transport.AsyncLookup;
@@ -151,7 +152,7 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
         try {
             own = copy(request);
         } catch (Throwable t) {
-            giveUp(meta, "it cannot be copied: " + t);
+            giveUp(meta, "it cannot be copied: " + told(t));
             throw t;
         }
         new LookupCall<>(this, meta.sequence(), meta.ordinal(), own).ask();
@@ -209,7 +210,7 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
         } catch (RefusedException e) {
             why = "its answer does not fit: " + e.getMessage();
         } catch (Throwable t) {
-            why = "its answer cannot be encoded: " + t;
+            why = "its answer cannot be encoded: " + told(t);
         }
         if (why != null) {
             noteFailure(why);
@@ -244,10 +245,16 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
             return; // the engine has gone first; it stays open
         } catch (Throwable t) {
             if (!hasFailed) {
-                noteFailure("its reply cannot be published: " + t);
+                noteFailure("its reply cannot be published: " + told(t));
             }
         }
         open.decrementAndGet();
+    }
+
+    /** What was thrown by whoever has seen a request or an answer. */
+    String told(Throwable t) {
+        return ThrownText.of(
+                t, port.requests().type().hasSensitive() || port.answer().hasSensitive());
     }
 
     private void noteFailure(String why) {

@@ -24,7 +24,8 @@ public interface DeadLetter {
     Reason reason();
 
     /**
-     * What happened, in words; for an exception its type and message.
+     * What happened, in words; for an exception its type and message, or where events have {@link Sensitive} fields its type alone, since
+     * nobody knows what is in the message.
      *
      * @return one line
      */

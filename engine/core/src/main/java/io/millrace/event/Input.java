@@ -261,7 +261,9 @@ public class Input<V> {
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable t) {
-            throw new RefusedException(Reason.MALFORMED, "input " + name + ": its event time cannot be read: " + t);
+            throw new RefusedException(
+                    Reason.MALFORMED,
+                    "input " + name + ": its event time cannot be read: " + ThrownText.of(t, type.hasSensitive()));
         }
         if (value > mostUnits || value < leastUnits) {
             throw Ports.outside(name, value, time.unit);

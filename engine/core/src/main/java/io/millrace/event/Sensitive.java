@@ -6,7 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A record component that text forms, logs, metrics and listings show as a keyed hash only; the bytes stay whole. */
+/**
+ * A record component that text forms, logs, metrics and listings show as a keyed hash only; the bytes stay whole. Of exceptions that
+ * functions throw over such events the class is shown and the message is not ({@link ThrownText}).
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

@@ -67,6 +67,11 @@ public record GivenRow<R>(EventType<R> type, R row) {
         }
     }
 
+    @Override
+    public String toString() {
+        return text(); // that of the row would show all its fields
+    }
+
     private static String slowHash(String text, String salt) {
         PBEKeySpec asked = new PBEKeySpec(text.toCharArray(), salt.getBytes(StandardCharsets.UTF_8), ROUNDS, BITS);
         try {

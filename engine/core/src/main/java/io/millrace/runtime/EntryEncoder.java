@@ -10,6 +10,7 @@ import io.millrace.event.InPlaceType;
 import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
+import io.millrace.event.ThrownText;
 import io.millrace.transport.EventSource;
 
 /**
@@ -158,7 +159,8 @@ public final class EntryEncoder<V> {
         try {
             return input.type().check(target, at, payload);
         } catch (RuntimeException e) {
-            return input.type().name() + " cannot check it: " + e;
+            return input.type().name() + " cannot check it: "
+                    + ThrownText.of(e, input.type().hasSensitive());
         }
     }
 

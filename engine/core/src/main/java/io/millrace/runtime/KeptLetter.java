@@ -5,6 +5,7 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.event.Input;
 import io.millrace.event.Reason;
+import io.millrace.event.ThrownText;
 import io.millrace.operator.Firing;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
@@ -179,22 +180,24 @@ public class KeptLetter implements DeadLetter {
     @Override
     public String cause() {
         requireValid();
-        String words = words(detail, thrown);
+        String words = words(detail, thrown, topology.isSensitive(node));
         return words == null ? reason.text() : words;
     }
 
     /**
      * What is said of a cause.
      *
-     * @param detail in words, or null
-     * @param thrown what was thrown, or null
+     * @param detail    in words, or null
+     * @param thrown    what was thrown, or null
+     * @param sensitive whether events there may have sensitive fields
      * @return null when there is neither
      */
-    public static String words(String detail, Throwable thrown) {
+    public static String words(String detail, Throwable thrown, boolean sensitive) {
         if (thrown == null) {
             return detail;
         }
-        return detail == null ? thrown.toString() : detail + ": " + thrown;
+        String text = ThrownText.of(thrown, sensitive);
+        return detail == null ? text : detail + ": " + text;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.topology;
 
+import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operator.Updates;
@@ -47,6 +48,33 @@ public final class Topology {
         return result.values().stream()
                 .map(s -> new Section(s.name(), s.threads(), List.copyOf(s.nodes()), List.copyOf(s.entrances())))
                 .toList();
+    }
+
+    /**
+     * Whether events that come to a node, or that it makes, may have {@link io.millrace.event.Sensitive} fields. What has no layout is judged
+     * by the nearest before it that has one.
+     *
+     * @param node its id
+     * @return then what its functions throw is shown without its message
+     */
+    public boolean isSensitive(int node) {
+        TopologyNode n = nodes.get(node);
+        return takesSensitive(n)
+                || makesSensitive(n)
+                || n.output() != null && n.output().type().hasSensitive();
+    }
+
+    private boolean takesSensitive(TopologyNode n) {
+        return n.inputs().stream().anyMatch(p -> makesSensitive(nodes.get(p.node())));
+    }
+
+    private boolean makesSensitive(TopologyNode n) {
+        for (EventType<?> type : n.types()) {
+            if (type == null ? takesSensitive(n) : type.hasSensitive()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.transport.file;
 
+import io.millrace.event.SensitiveHash;
 import java.nio.charset.StandardCharsets;
 
 /** The field that is being read: its bytes, and its column for messages. One a row object, set again for each field. */
@@ -8,6 +9,9 @@ final class Cell {
     int from;
     int to;
     String column;
+
+    /** Whether messages show a hash in place of the value. */
+    boolean isSensitive;
 
     Cell set(String newColumn, byte[] newBytes, int newFrom, int newTo) {
         column = newColumn;
@@ -39,6 +43,6 @@ final class Cell {
     }
 
     private String describe() {
-        return column + " '" + Shown.value(text()) + "'";
+        return column + " '" + (isSensitive ? SensitiveHash.of(bytes, from, length()) : Shown.value(text())) + "'";
     }
 }

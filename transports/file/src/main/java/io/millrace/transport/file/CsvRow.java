@@ -228,6 +228,11 @@ public final class CsvRow {
         return cell.set(columns.names().get(field), rows.bytes(), rows.fieldStart(inFile), rows.fieldEnd(inFile));
     }
 
+    /** Whether the fields that are asked for from here on are shown as hashes in problems. */
+    void sensitive(boolean are) {
+        cell.isSensitive = are;
+    }
+
     /** Whether a field holds doubled quotes. */
     boolean isEscaped(int field) {
         return rows.isEscaped(columns.fieldOf()[field]);

@@ -2,6 +2,10 @@ package io.millrace.transport.file;
 
 import io.millrace.event.EntryForm;
 import io.millrace.event.Meta;
+import io.millrace.event.Reason;
+import io.millrace.event.RefusedException;
+import io.millrace.event.Sensitive;
+import io.millrace.event.ThrownText;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -18,6 +22,8 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
     private final MethodHandle constructor;
     private final MethodHandle[] accessors;
     private final Class<R> record;
+    private final boolean[] sensitive;
+    private final boolean hasSensitive;
 
     /** The column, in front, for what a row does to those before it; null where all rows stay. */
     private final String form;
@@ -38,6 +44,13 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         kinds = Arrays.stream(components).map(RecordColumn::of).toArray(RecordColumn[]::new);
+        sensitive = new boolean[components.length];
+        boolean any = false;
+        for (int i = 0; i < components.length; i++) {
+            sensitive[i] = components[i].isAnnotationPresent(Sensitive.class);
+            any |= sensitive[i];
+        }
+        hasSensitive = any;
         try {
             constructor = constructor(record, types);
             accessors = accessors(components);
@@ -82,8 +95,13 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
     @Override
     public R event(CsvRow row) throws RowProblem {
         Object[] values = new Object[kinds.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = kinds[i].read(row, i);
+        try {
+            for (int i = 0; i < values.length; i++) {
+                row.sensitive(sensitive[i]);
+                values[i] = kinds[i].read(row, i);
+            }
+        } finally {
+            row.sensitive(false);
         }
         try {
             return record.cast((Object) constructor.invokeExact(values));
@@ -91,7 +109,7 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
             throw e;
         } catch (Throwable t) {
             // what the record's own constructor refuses
-            String text = t.getMessage() == null ? t.toString() : t.getMessage();
+            String text = hasSensitive || t.getMessage() == null ? ThrownText.of(t, hasSensitive) : t.getMessage();
             throw new RowProblem(DeadLetterReason.OUT_OF_RANGE, Shown.value(text));
         }
     }
@@ -103,8 +121,8 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
     public void write(R event, Meta meta, CsvWriter row) throws FileFault {
         EntryForm does = meta == null ? EntryForm.INSERT : meta.form();
         if (form == null && does != EntryForm.INSERT) {
-            throw new IllegalArgumentException(
-                    "a " + word(does) + " of " + event + " would look like a row that stays; " + CsvSink.CHANGES_CURE);
+            throw new IllegalArgumentException("a " + word(does) + " of " + shown(event)
+                    + " would look like a row that stays; " + CsvSink.CHANGES_CURE);
         }
         Object[] values = new Object[accessors.length];
         for (int i = 0; i < values.length; i++) {
@@ -137,12 +155,25 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable t) {
-            throw new IllegalStateException(columns[i] + " of " + event + " cannot be read: " + t, t);
+            throw refused(i, event, "cannot be read: " + ThrownText.of(t, hasSensitive), t);
         }
         try {
             return value == null ? null : kinds[i].writable(value);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(columns[i] + " of " + event + " " + e.getMessage(), e);
+            throw refused(i, event, e.getMessage(), e);
         }
+    }
+
+    /** Says itself what may be shown, so that it is shown where events have sensitive fields, too. */
+    private RefusedException refused(int column, R event, String why, Throwable thrown) {
+        RefusedException refused =
+                new RefusedException(Reason.OUT_OF_RANGE, columns[column] + " of " + shown(event) + " " + why);
+        refused.addSuppressed(thrown);
+        return refused;
+    }
+
+    /** A record's own text has all its fields. */
+    private String shown(R event) {
+        return hasSensitive ? "a " + record.getSimpleName() : event.toString();
     }
 }

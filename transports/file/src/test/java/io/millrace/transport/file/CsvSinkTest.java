@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.RefusedException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,9 +77,8 @@ class CsvSinkTest {
         String file = folder.resolve("out.csv").toString();
         try (CsvSink<Reading> sink = CsvSink.of(file, Reading.class)) {
             sink.on(new Reading(1, 1, 1, true, ""), null);
-            IllegalArgumentException e = assertThrows(
-                    IllegalArgumentException.class,
-                    () -> sink.on(new Reading(2, 1, Double.POSITIVE_INFINITY, true, ""), null));
+            RefusedException e = assertThrows(
+                    RefusedException.class, () -> sink.on(new Reading(2, 1, Double.POSITIVE_INFINITY, true, ""), null));
             assertTrue(e.getMessage().startsWith("value of Reading[id=2"), e.getMessage());
             sink.on(new Reading(3, 1, 1, true, ""), null);
         }

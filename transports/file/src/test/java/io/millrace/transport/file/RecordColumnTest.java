@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Nullable;
+import io.millrace.event.RefusedException;
 import io.millrace.event.Scale;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -170,8 +171,7 @@ class RecordColumnTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.00001", "1000000000000000", "1e2000000000", "1e-2000000000"})
     void shouldLeaveNoHalfRowOfADecimalThatDoesNotFit(String rate) throws Exception {
-        IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> written(sale(1, rate, "2024-03-01T12:00:00Z")));
+        RefusedException e = assertThrows(RefusedException.class, () -> written(sale(1, rate, "2024-03-01T12:00:00Z")));
         assertTrue(e.getMessage().contains("is no number of 64 bits with 4 decimals"), e.getMessage());
         assertEquals(HEADER, Files.readString(folder.resolve("out.csv")));
     }
@@ -183,7 +183,7 @@ class RecordColumnTest {
         List<Sale> ends = List.of(sale(1, "1.0000", first), sale(1, "1.0000", last));
         assertEquals(ends, read(written(ends.toArray(Sale[]::new)), Sale.class));
         for (String beyond : List.of("1677-09-21T00:12:43.145224191Z", "2262-04-11T23:47:16.854775808Z")) {
-            assertThrows(IllegalArgumentException.class, () -> written(sale(1, "1", beyond)));
+            assertThrows(RefusedException.class, () -> written(sale(1, "1", beyond)));
             String row = written(sale(1, "1", first)).replace(text(first), text(beyond));
             assertEquals(List.of(), read(row, Sale.class));
         }
