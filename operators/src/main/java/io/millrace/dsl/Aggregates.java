@@ -9,6 +9,7 @@ import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.KeyText;
 import io.millrace.operators.aggregate.OwnAggregate;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * A class of yours whose fields are the aggregates of one window, span or group of rows. One instance is made for each node and moved
@@ -302,6 +303,12 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
      */
     protected final TextValue textKey(int part) {
         return new TextValue(declarations.textKey(part));
+    }
+
+    /** What makes shapes, their values named by their fields; of a factory that makes a new one at each call. */
+    static <A extends Aggregates<?>> Supplier<A> of(Supplier<A> factory) {
+        Shapes.made(factory);
+        return () -> named(factory.get());
     }
 
     /** The shape that a factory made, its values named by its fields. */

@@ -36,7 +36,7 @@ import io.millrace.operators.pattern.Follows;
  * is complete, also when another one that began earlier may still come; then it takes with it what the strategy says ({@link
  * #skipPastLast} unless declared).
  *
- * <p>It is made once at build, once for each node, and where matches are stored; its fields have to be final.
+ * <p>It is made at build, once for each node, and where matches are stored, anew each time; its fields have to be final.
  *
  * @param <T> the event
  */

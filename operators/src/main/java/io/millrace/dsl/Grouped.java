@@ -90,7 +90,7 @@ public final class Grouped<T> {
      * its rows, nothing is told of it: what was told stands, and each row that changes it goes to the dead letters although it has had its
      * effect; do not redrive those. The window of a group is all of time; its revision begins at 0 anew when its last row has gone.
      *
-     * @param aggregates makes the object that declares it; called at build and once for each node and view
+     * @param aggregates makes the object that declares it; called several times at build and once for each node and view, for a new object each time
      * @param <A>        its class, which is also the result: valid during the call
      * @return a table with the group as its key: an insert with the first row of a group, a replacement where its result changes, a
      *     retraction, which carries what was told last, when its last row goes
@@ -115,7 +115,7 @@ public final class Grouped<T> {
                 key,
                 fields.onlyNumber(),
                 writer,
-                () -> Aggregates.named(aggregates.get()),
+                Aggregates.of(aggregates),
                 a -> a.declarations);
     }
 

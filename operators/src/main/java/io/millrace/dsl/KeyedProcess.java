@@ -30,7 +30,7 @@ import java.lang.reflect.Modifier;
  * }
  * }</pre>
  *
- * <p>It is made once at build, to see what it declares, and once for each node, and is then moved from key to key: so
+ * <p>It is made at build, to see what it declares, and once for each node, anew each time, and is then moved from key to key: so
  * its constructor must be a function of its arguments, and its fields must be final. Names are unique in the class;
  * they, the kinds and the lengths of what is kept are part of the topology's identity.
  *

@@ -246,7 +246,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      * Keeps what a shape class says of each key's past events, and answers it for each event.
      *
      * @param name    unique in the topology
-     * @param history makes the shape class; called once a node and once at build
+     * @param history makes the shape object, a new one at each call; called at build and once a node
      * @param <H>     the shape class, which is also the result: valid during the call
      * @return one answer an event; late events go to the dead letters
      */
@@ -259,7 +259,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      *
      * @param name    unique in the topology
      * @param content whose events are kept
-     * @param history makes the shape class; called once a node and once at build
+     * @param history makes the shape object, a new one at each call; called at build and once a node
      * @param <C>     the event that is kept
      * @param <H>     the shape class, which is also the result: valid during the call
      * @return one answer an event of this stream

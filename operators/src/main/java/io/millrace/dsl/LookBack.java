@@ -46,7 +46,7 @@ public abstract class LookBack<T> {
     /**
      * The operator for one stream: each event is kept, and asks.
      *
-     * @param history makes the shape object; called once here and once for each node
+     * @param history makes the shape object, a new one at each call; called here and once for each node
      * @param key     the key of the stream; null when it is not known
      * @param <T>     the event
      * @param <H>     the shape
@@ -54,13 +54,14 @@ public abstract class LookBack<T> {
      * @throws IllegalArgumentException when the shape is not as it has to be; names the field and the cure
      */
     public static <T, H extends LookBack<T>> LookBackOperator<T, H> operator(Supplier<H> history, KeyInfo key) {
+        Shapes.made(history);
         return LookBackOperator.of(history, LookBack::declared, key);
     }
 
     /**
      * The operator for two streams of one key: input 0 asks, input 1 is kept.
      *
-     * @param history makes the shape object; called once here and once for each node
+     * @param history makes the shape object, a new one at each call; called here and once for each node
      * @param key     the key of both streams; null when it is not known
      * @param <Q>     the event that asks
      * @param <C>     the event that is kept
@@ -70,6 +71,7 @@ public abstract class LookBack<T> {
      */
     public static <Q, C, H extends LookBack<C>> LookBackOperator<Q, H> operatorOfTwoStreams(
             Supplier<H> history, KeyInfo key) {
+        Shapes.made(history);
         return LookBackOperator.twoStreams(history, LookBack::declared, key);
     }
 
@@ -231,7 +233,7 @@ public abstract class LookBack<T> {
          * @return that object
          */
         public <A extends Aggregates<T>> A of(Supplier<A> aggregates) {
-            A shape = aggregates.get();
+            A shape = Shapes.made(aggregates);
             declaration.aggregates(shape.declarations);
             return shape;
         }

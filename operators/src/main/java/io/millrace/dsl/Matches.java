@@ -40,6 +40,7 @@ public final class Matches<T, P> extends KeyedStream<P> {
         KeyInfo key = first.key();
         try {
             Supplier<P> factory = () -> made(maker);
+            Shapes.made(factory);
             PatternOperator<T, P> operator =
                     PatternOperator.of(factory, PatternWords::named, inputs.length, within, key);
             return new Matches<>(first, inputs, graph.operator(name, operator, key, site, inputs), true);

@@ -38,7 +38,7 @@ public final class Processed<P> {
         P sample = null;
         Port main;
         try {
-            sample = made(maker);
+            sample = Shapes.made(() -> made(maker));
             KeyState shape = sample.sealed();
             ProcessFactory factory = () -> made(maker).sealed();
             ProcessByKey operator = ProcessByKey.of(factory, shape, inputs.length, keepIdle, first.key());

@@ -55,15 +55,14 @@ public class Windowed<T> {
     /**
      * Says what is computed.
      *
-     * @param aggregates makes the object that declares it; called at build and once for each node and view
+     * @param aggregates makes the object that declares it; called several times at build and once for each node and view, for a new object each time
      * @param <A>        its class, which is also the result: valid during the call
      * @return the results
      */
     public <A extends Aggregates<T>> EventStream<A> aggregate(Supplier<A> aggregates) {
         return new EventStream<>(
                 stream.topology,
-                results(() -> WindowOperator.<T, A>ofAll(
-                        window, () -> Aggregates.named(aggregates.get()), a -> a.declarations)));
+                results(() -> WindowOperator.<T, A>ofAll(window, Aggregates.of(aggregates), a -> a.declarations)));
     }
 
     final void keysOf(Table<?> table) {
@@ -80,7 +79,7 @@ public class Windowed<T> {
         return new KeyedStream<>(stream.topology, results(() -> {
             WindowOperator<T, A> operator = WindowOperator.byKey(
                     keys == null ? window : window.emitEmpty(),
-                    () -> Aggregates.named(aggregates.get()),
+                    Aggregates.of(aggregates),
                     a -> a.declarations,
                     stream.key());
             return keys == null ? operator : operator.emptyFor(keys.key().atMost(), keys.deletes());
