@@ -23,7 +23,6 @@ import io.millrace.operators.Fn.Fn5;
 import io.millrace.operators.Fn.TextField;
 import io.millrace.operators.Fn.Writer;
 import io.millrace.operators.Fn.Writer2;
-import io.millrace.operators.KeyBuffer;
 import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.KeyByNumber;
 import io.millrace.operators.MapBySetting;
@@ -36,11 +35,11 @@ import io.millrace.operators.Peek;
 import io.millrace.operators.Score;
 import io.millrace.operators.Scored;
 import io.millrace.operators.With;
-import io.millrace.operators.WithWaiting;
 import io.millrace.operators.score.Model;
 import io.millrace.operators.window.Window;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -85,8 +84,8 @@ public class EventStream<T> {
         Operator<?, ?> operator;
         try {
             operator = makes.get();
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            return topology.graph().unmade(name, key(), site, e, topology.ports(inputs));
+        } catch (Throwable t) {
+            return topology.graph().unmade(name, key(), site, Faults.told(t, Site.word()), topology.ports(inputs));
         }
         return add(name, operator, site, inputs);
     }
@@ -100,10 +99,10 @@ public class EventStream<T> {
         return new EventStream<>(topology, add(null, makes, Site.here(), this));
     }
 
-    final <R> KeyedStream<R> keyedBy(Operator<?, ?> operator, String kind, int keyBytes) {
+    final <R> KeyedStream<R> keyedBy(Supplier<? extends Operator<?, ?>> makes, String kind, int keyBytes) {
         String site = Site.here();
-        KeyInfo key = new KeyInfo(kind, keyBytes, 0, site);
-        return new KeyedStream<>(topology, topology.graph().operator(null, operator, key, site, port));
+        return new KeyedStream<>(
+                topology, topology.keyed(null, makes, new KeyInfo(kind, keyBytes, 0, site), site, port));
     }
 
     /**
@@ -237,7 +236,7 @@ public class EventStream<T> {
      * @return the keyed stream
      */
     public KeyedStream<T> keyBy(LongField<? super T> key) {
-        return keyedBy(KeyByNumber.of(key), "long", 0);
+        return keyedBy(() -> KeyByNumber.of(key), "long", 0);
     }
 
     /**
@@ -248,8 +247,7 @@ public class EventStream<T> {
      * @return the keyed stream
      */
     public KeyedStream<T> keyBy(LongField<? super T> first, LongField<? super T> second) {
-        return keyedBy(
-                KeyByBytes.of(16, (T t, KeyBuffer k) -> k.number(first.of(t)).number(second.of(t))), "long,long", 16);
+        return keyedBy(() -> KeyByBytes.of(16, KeyFields.pair(first, second)), "long,long", 16);
     }
 
     /**
@@ -260,7 +258,7 @@ public class EventStream<T> {
      * @return the keyed stream
      */
     public KeyedStream<T> keyByText(TextField<? super T> key) {
-        return textKey(KeyFields.TEXT_BYTES_MAX, false, (t, k) -> k.text(key.of(t)));
+        return textKey(KeyFields.TEXT_BYTES_MAX, false, () -> KeyFields.oneText(key));
     }
 
     /**
@@ -272,7 +270,7 @@ public class EventStream<T> {
      * @return the keyed stream
      */
     public KeyedStream<T> keyByText(int maxBytes, TextField<? super T> key) {
-        return textKey(maxBytes, true, (t, k) -> k.text(key.of(t)));
+        return textKey(maxBytes, true, () -> KeyFields.oneText(key));
     }
 
     /**
@@ -282,7 +280,7 @@ public class EventStream<T> {
      * @return the keyed stream
      */
     public KeyedStream<T> keyByTextInto(Writer<? super T, ? super Appendable> key) {
-        return textKey(KeyFields.TEXT_BYTES_MAX, false, KeyFields.appended(key));
+        return textKey(KeyFields.TEXT_BYTES_MAX, false, () -> KeyFields.appended(key));
     }
 
     /**
@@ -294,17 +292,17 @@ public class EventStream<T> {
      * @return the keyed stream
      */
     public KeyedStream<T> keyByTextInto(int maxBytes, Writer<? super T, ? super Appendable> key) {
-        return textKey(maxBytes, true, KeyFields.appended(key));
+        return textKey(maxBytes, true, () -> KeyFields.appended(key));
     }
 
-    private KeyedStream<T> textKey(int maxBytes, boolean declared, KeyByBytes.KeyWriter<T> key) {
+    private KeyedStream<T> textKey(int maxBytes, boolean declared, Supplier<KeyByBytes.KeyWriter<T>> key) {
         String problem = declared ? KeyFields.problem(maxBytes) : null;
         if (problem != null) {
             Throwable why = new IllegalArgumentException(problem);
             return new KeyedStream<>(topology, topology.graph().unmade(null, null, Site.here(), why, port));
         }
         int bytes = KeyFields.TEXT_HEAD + maxBytes;
-        return keyedBy(KeyByBytes.of(bytes, key), "text", bytes);
+        return keyedBy(() -> KeyByBytes.of(bytes, key.get()), "text", bytes);
     }
 
     /**
@@ -321,9 +319,9 @@ public class EventStream<T> {
             return new KeyedStream<>(topology, topology.graph().unmade(null, null, Site.here(), none, port));
         }
         if (list.onlyNumber() != null) {
-            return keyedBy(KeyByNumber.of(list.onlyNumber()), "long", 0);
+            return keyedBy(() -> KeyByNumber.of(list.onlyNumber()), "long", 0);
         }
-        return keyedBy(KeyByBytes.of(list.maxBytes(), list.writer()), list.kind(), list.maxBytes());
+        return keyedBy(() -> KeyByBytes.of(list.maxBytes(), list.writer()), list.kind(), list.maxBytes());
     }
 
     // ---- with
@@ -413,17 +411,7 @@ public class EventStream<T> {
     }
 
     private <R> EventStream<R> matched(With.Combiner combiner, EventStream<?>... branches) {
-        String site = Site.here();
-        Port[] inputs = topology.ports(this, branches);
-        topology.graph().markOrigin(port);
-        long withinNs = -1;
-        for (Port input : inputs) {
-            withinNs = Math.max(withinNs, topology.graph().answersWithinNs(port, input));
-        }
-        Operator<?, ?> with =
-                withinNs < 0 ? With.of(branches.length, combiner) : WithWaiting.of(branches.length, combiner, withinNs);
-        KeyInfo key = with.keepsKey() ? key() : null;
-        return new EventStream<>(topology, topology.graph().operator(null, with, key, site, inputs));
+        return new EventStream<>(topology, topology.matched(this, combiner, branches));
     }
 
     @SuppressWarnings("unchecked")
@@ -455,8 +443,8 @@ public class EventStream<T> {
      * @return the events that pass
      */
     public <S extends Record> EventStream<T> filter(Setting<S> setting, Condition2<? super T, ? super S> keep) {
-        Operator<?, ?> operator = FilterBySetting.of(setting.type(), setting.initial(), keep);
-        return new EventStream<>(topology, add(setting.nextFilter(), operator, Site.here(), this, setting.changes()));
+        Supplier<Operator<?, ?>> makes = () -> FilterBySetting.of(setting.type(), setting.initial(), keep);
+        return new EventStream<>(topology, add(setting.nextFilter(), makes, Site.here(), this, setting.changes()));
     }
 
     /**
@@ -494,8 +482,9 @@ public class EventStream<T> {
      */
     public <S extends Record, R, W> EventStream<R> map(
             Setting<S> setting, InPlaceType<R, W> type, Writer2<? super T, ? super S, ? super W> function) {
-        Operator<?, ?> operator = MapInPlaceBySetting.of(type, setting.type(), setting.initial(), function);
-        return new EventStream<>(topology, add(setting.nextMap(), operator, Site.here(), this, setting.changes()));
+        Supplier<Operator<?, ?>> makes =
+                () -> MapInPlaceBySetting.of(type, setting.type(), setting.initial(), function);
+        return new EventStream<>(topology, add(setting.nextMap(), makes, Site.here(), this, setting.changes()));
     }
 
     /**
@@ -533,7 +522,7 @@ public class EventStream<T> {
      * @param output the output, of the same event type
      */
     public void to(Output<T> output) {
-        topology.graph().sink(output, port, Site.here());
+        topology.graph().sink(Objects.requireNonNull(output, "output"), port, Site.here());
     }
 
     /**
@@ -545,7 +534,8 @@ public class EventStream<T> {
      */
     public <R> void to(Output<R> output, Fn1<? super T, ? extends R> function) {
         String site = Site.here();
-        topology.graph().sink(output, add(null, MapValue.of(output.type(), function), site, this), site);
+        Objects.requireNonNull(output, "output");
+        topology.graph().sink(output, add(null, () -> MapValue.of(output.type(), function), site, this), site);
     }
 
     /**
@@ -558,7 +548,8 @@ public class EventStream<T> {
      */
     public <R, W> void to(InPlaceOutput<R, W> output, Writer<? super T, ? super W> function) {
         String site = Site.here();
-        topology.graph().sink(output, add(null, MapInPlace.of(output.inPlaceType(), function), site, this), site);
+        Objects.requireNonNull(output, "output");
+        topology.graph().sink(output, add(null, () -> MapInPlace.of(output.inPlaceType(), function), site, this), site);
     }
 
     /**

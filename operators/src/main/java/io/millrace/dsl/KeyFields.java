@@ -7,6 +7,7 @@ import io.millrace.operators.KeyBuffer;
 import io.millrace.operators.KeyByBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The fields of a composite key, in order.
@@ -38,6 +39,7 @@ public final class KeyFields<T> {
      * @return this
      */
     public KeyFields<T> number(LongField<? super T> field) {
+        Objects.requireNonNull(field, "field");
         parts.add((t, key) -> key.number(field.of(t)));
         first = parts.size() == 1 ? field : first;
         return add("long", 8);
@@ -50,7 +52,7 @@ public final class KeyFields<T> {
      * @return this
      */
     public KeyFields<T> text(TextField<? super T> field) {
-        parts.add((t, key) -> key.text(field.of(t)));
+        parts.add(oneText(field));
         return add("text", TEXT_HEAD + TEXT_BYTES_MAX);
     }
 
@@ -64,7 +66,7 @@ public final class KeyFields<T> {
      */
     public KeyFields<T> text(int mostBytes, TextField<? super T> field) {
         problem = problem == null ? problem(mostBytes) : problem;
-        parts.add((t, key) -> key.text(field.of(t)));
+        parts.add(oneText(field));
         return add("text", TEXT_HEAD + mostBytes);
     }
 
@@ -104,8 +106,22 @@ public final class KeyFields<T> {
         return maxBytes;
     }
 
+    /** A key that is two numbers. */
+    static <T> KeyByBytes.KeyWriter<T> pair(LongField<? super T> first, LongField<? super T> second) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        return (t, k) -> k.number(first.of(t)).number(second.of(t));
+    }
+
+    /** A key that is one text. */
+    static <T> KeyByBytes.KeyWriter<T> oneText(TextField<? super T> key) {
+        Objects.requireNonNull(key, "key");
+        return (t, k) -> k.text(key.of(t));
+    }
+
     /** A key that is one text, appended. */
     static <T> KeyByBytes.KeyWriter<T> appended(Writer<? super T, ? super Appendable> key) {
+        Objects.requireNonNull(key, "key");
         return (t, k) -> {
             k.beginText();
             key.write(t, k);

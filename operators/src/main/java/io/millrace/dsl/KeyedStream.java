@@ -234,6 +234,7 @@ public class KeyedStream<T> extends JoinWords<T> {
 
     @SuppressWarnings("unchecked") // the type of a table's port is that of its rows
     private <U> KeyedStream<Joined<T, U>> lookedUp(String name, Table<U> table, U defaultRow) {
+        Objects.requireNonNull(table, "table");
         EventType<U> rowType = (EventType<U>) TopologyBuilder.type(table.rows());
         LookUp<T, U> operator = LookUp.<T, U>of(table.key(), rowType)
                 .deleteWhen(table.deletes())
@@ -295,13 +296,7 @@ public class KeyedStream<T> extends JoinWords<T> {
     /** Adds an operator whose outputs have a key of their own. */
     final <A> KeyedStream<A> grouped(
             String name, Supplier<? extends Operator<?, ?>> makes, KeyInfo group, String site) {
-        Port groups;
-        try {
-            groups = topology.graph().operator(name, makes.get(), group, site, port());
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            groups = topology.graph().unmade(name, group, site, e, port());
-        }
-        return new KeyedStream<>(topology, groups);
+        return new KeyedStream<>(topology, topology.keyed(name, makes, group, site, port()));
     }
 
     @Override

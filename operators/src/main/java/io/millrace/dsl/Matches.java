@@ -44,15 +44,15 @@ public final class Matches<T, P> extends KeyedStream<P> {
             PatternOperator<T, P> operator =
                     PatternOperator.of(factory, PatternWords::named, inputs.length, within, key);
             return new Matches<>(first, inputs, graph.operator(name, operator, key, site, inputs), true);
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            return new Matches<>(first, inputs, graph.unmade(name, key, site, e, inputs), false);
+        } catch (Throwable t) {
+            return new Matches<>(first, inputs, graph.unmade(name, key, site, Faults.told(t, ""), inputs), false);
         }
     }
 
     private static <P> P made(Maker<P> maker) {
         try {
             return maker.make();
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException | IllegalStateException | Error e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalArgumentException("its constructor throws " + e, e);

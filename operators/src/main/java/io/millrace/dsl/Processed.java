@@ -43,9 +43,9 @@ public final class Processed<P> {
             ProcessFactory factory = () -> made(maker).sealed();
             ProcessByKey operator = ProcessByKey.of(factory, shape, inputs.length, keepIdle, first.key());
             main = graph.operator(name, operator, first.key(), site, inputs);
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (Throwable t) {
             sample = null; // its fields name outputs that the stand-in has not
-            main = graph.unmade(name, first.key(), site, e, inputs);
+            main = graph.unmade(name, first.key(), site, Faults.told(t, ""), inputs);
         }
         return new Processed<>(first.topology, main.node(), sample);
     }
@@ -53,7 +53,7 @@ public final class Processed<P> {
     private static <P> P made(Maker<P> maker) {
         try {
             return maker.make();
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException | IllegalStateException | Error e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalArgumentException("its constructor throws " + e, e);

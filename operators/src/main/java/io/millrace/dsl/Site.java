@@ -25,11 +25,27 @@ final class Site {
     /** The line of a definition in which something was thrown: the frame that the door called. */
     static String ofDefinition(Throwable thrown) {
         StackTraceElement[] frames = thrown.getStackTrace();
-        for (int i = 1; i < frames.length; i++) {
-            if (frames[i].getClassName().equals(Millrace.class.getName())) {
-                return frames[i - 1].getFileName() + ":" + frames[i - 1].getLineNumber();
+        int door = door(frames);
+        return door < 1 ? "the definition" : frames[door - 1].getFileName() + ":" + frames[door - 1].getLineNumber();
+    }
+
+    /** The word that a definition called when something was thrown; empty when it called none. */
+    static String wordOf(Throwable thrown) {
+        StackTraceElement[] frames = thrown.getStackTrace();
+        for (int i = door(frames) - 1; i >= 0; i--) {
+            if (frames[i].getClassName().startsWith(OWN)) {
+                return frames[i].getMethodName();
             }
         }
-        return "the definition";
+        return "";
+    }
+
+    /** The innermost frame of the door, or -1. */
+    private static int door(StackTraceElement[] frames) {
+        int at = 0;
+        while (at < frames.length && !frames[at].getClassName().equals(Millrace.class.getName())) {
+            at++;
+        }
+        return at < frames.length ? at : -1;
     }
 }

@@ -5,8 +5,11 @@ import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.LongField;
 import io.millrace.event.RefusedException;
+import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
 import io.millrace.operators.Fn.TextField;
+import io.millrace.operators.With;
+import io.millrace.operators.WithWaiting;
 import io.millrace.time.Times;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.KeyInfo;
@@ -15,6 +18,8 @@ import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Where the definition of a topology begins. Valid during {@link Millrace#topology}, as are its streams, tables and settings; one
@@ -53,6 +58,30 @@ public final class TopologyBuilder {
             throw new IllegalStateException("topology " + name + " is defined: " + Site.word() + " (" + Site.here()
                     + ") would change nothing; say it inside the definition that Millrace.topology is given");
         }
+    }
+
+    /** Adds an operator whose outputs have a key of their own; one that cannot be made is a problem, and the definition goes on. */
+    Port keyed(String node, Supplier<? extends Operator<?, ?>> makes, KeyInfo key, String site, Port... inputs) {
+        Operator<?, ?> operator;
+        try {
+            operator = makes.get();
+        } catch (Throwable t) {
+            return graph().unmade(node, key, site, Faults.told(t, Site.word()), inputs);
+        }
+        return graph().operator(node, operator, key, site, inputs);
+    }
+
+    /** A {@code with}: the branches answer for each event of the base. */
+    Port matched(EventStream<?> base, With.Combiner combiner, EventStream<?>... branches) {
+        Port[] inputs = ports(base, branches);
+        graph().markOrigin(base.port());
+        long withinNs = -1;
+        for (Port input : inputs) {
+            withinNs = Math.max(withinNs, graph.answersWithinNs(base.port(), input));
+        }
+        Operator<?, ?> with =
+                withinNs < 0 ? With.of(branches.length, combiner) : WithWaiting.of(branches.length, combiner, withinNs);
+        return graph.operator(null, with, with.keepsKey() ? base.key() : null, Site.here(), inputs);
     }
 
     /** Where the streams that a word is given come from. */
@@ -108,7 +137,7 @@ public final class TopologyBuilder {
      * @return the stream of its events
      */
     public <T> EventStream<T> from(Input<T> input) {
-        return new EventStream<>(this, graph().source(input, Site.here()));
+        return new EventStream<>(this, graph().source(Objects.requireNonNull(input, "input"), Site.here()));
     }
 
     /**
@@ -124,9 +153,10 @@ public final class TopologyBuilder {
     public <S extends Record> Setting<S> setting(String name, Input<S> input, S initial) {
         String site = Site.here();
         requireUnique("setting", name, site);
-        EventStream<S> changes = new EventStream<>(this, graph.source(input, site));
+        EventStream<S> changes = new EventStream<>(this, graph.source(Objects.requireNonNull(input, "input"), site));
         try {
-            return new Setting<>(name, changes, input.type(), input.type().canonical(initial));
+            return new Setting<>(
+                    name, changes, input.type(), input.type().canonical(Objects.requireNonNull(initial, "initial")));
         } catch (RefusedException e) {
             graph.problem("setting " + name + " (" + site + "): its initial row cannot be kept: " + e.getMessage());
             return new Setting<>(name, changes, input.type(), initial);
@@ -225,7 +255,7 @@ public final class TopologyBuilder {
      * @param within the time
      */
     public void budget(EventStream<?> of, Duration within) {
-        graph().budget(port(of), Times.nanos(within));
+        graph().budget(port(of), Times.nanos(Objects.requireNonNull(within, "within")));
     }
 
     private void requireUnique(String what, String name, String site) {
