@@ -24,6 +24,7 @@ import java.util.function.UnaryOperator;
 public class AsyncWork<T, Q, R> {
     private final EventStream<T> base;
     private final String name;
+    private final Begun begun;
     private final LookupPort<Q, R> port;
     private final Fn1<? super T, ? extends Q> request;
     private final List<Consumer<Port>> sides = new ArrayList<>();
@@ -35,6 +36,7 @@ public class AsyncWork<T, Q, R> {
         this.name = name;
         this.port = Objects.requireNonNull(port, "port");
         this.request = request;
+        begun = base.topology.begin(name, Site.here(), "nobody is asked; say decideWithin(..)");
     }
 
     /**
@@ -127,6 +129,7 @@ public class AsyncWork<T, Q, R> {
     }
 
     final Port node(Duration within, R fallback) {
+        begun.complete();
         String site = Site.here();
         EventStream<R> replies =
                 new EventStream<>(base.topology, base.topology.graph().source(port.replies(), site));

@@ -18,6 +18,7 @@ public final class Grouped<T> {
     private final KeyedStream<T> rows;
     private final String name;
     private final String site;
+    private final Begun begun;
 
     private final KeyFields<T> fields = new KeyFields<>();
     private boolean isSaid;
@@ -27,6 +28,7 @@ public final class Grouped<T> {
         this.rows = rows;
         this.name = name;
         this.site = site;
+        begun = rows.topology.begin(name, site, "nothing is computed of its groups; say by what, and aggregate(..)");
     }
 
     /**
@@ -96,6 +98,7 @@ public final class Grouped<T> {
      *     retraction, which carries what was told last, when its last row goes
      */
     public <A extends Aggregates<T>> KeyedStream<A> aggregate(Supplier<A> aggregates) {
+        begun.complete();
         KeyInfo key = new KeyInfo(fields.kind(), fields.onlyNumber() != null ? 0 : fields.maxBytes(), most, site);
         return rows.grouped(name, () -> operator(key, aggregates), key.withAtMost(0), site);
     }

@@ -30,6 +30,7 @@ public final class TopologyBuilder {
     private final GraphBuilder graph;
     private final String name;
     private final List<String> named = new ArrayList<>();
+    private final List<Begun> begun = new ArrayList<>();
     private boolean isOpen = true;
 
     TopologyBuilder(String name) {
@@ -44,7 +45,20 @@ public final class TopologyBuilder {
     }
 
     Topology build() {
+        for (Begun word : begun) {
+            if (!word.isComplete()) {
+                graph.problem(word.problem());
+            }
+        }
         return graph.build();
+    }
+
+    /** Notes a word that has to be completed by another. */
+    Begun begin(String word, String site, String lacks) {
+        requireOpen();
+        Begun noted = new Begun(word, site, lacks);
+        begun.add(noted);
+        return noted;
     }
 
     /** The definition has returned, or has failed. */

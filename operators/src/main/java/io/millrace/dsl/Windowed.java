@@ -20,6 +20,7 @@ public class Windowed<T> {
     private final String name;
     private final Window window;
     private final String site = Site.here();
+    private final Begun begun;
     private final List<Consumer<EventStream<T>>> sides = new ArrayList<>();
 
     private Table<?> keys;
@@ -28,7 +29,7 @@ public class Windowed<T> {
         this.stream = stream;
         this.name = name;
         this.window = Objects.requireNonNull(window, "window");
-        stream.topology.requireOpen();
+        begun = stream.topology.begin(name, site, "nothing is computed of it; say aggregate(..)");
     }
 
     /**
@@ -87,6 +88,7 @@ public class Windowed<T> {
     }
 
     private Port results(Supplier<WindowOperator<T, ?>> makes) {
+        begun.complete();
         Port results = keys == null
                 ? stream.add(name, makes, site, stream)
                 : stream.add(name, makes, site, stream, keys.rows());

@@ -12,7 +12,9 @@ import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.Input;
+import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
+import io.millrace.operators.window.Window;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.Date;
@@ -112,6 +114,31 @@ class ProblemsTest {
                 "node later \\(@\\): operator later \\(@\\) has that name; .*",
                 "keysAtMost\\(0\\) \\(@\\); use 1 or more",
                 "table rows \\(@\\): at most -1 keys; use 1 or more");
+    }
+
+    record Answer(long value) {}
+
+    static final LookupPort<Note, Answer> SERVICE = LookupPort.of("service", Note.class, Answer.class);
+
+    @Test
+    void shouldSayWhichWordsWereBegunAndNotCompleted() {
+        assertProblems(
+                t -> {
+                    var notes = t.from(NOTES);
+                    notes.to(OUT);
+                    notes.window("all", Window.tumbling(Duration.ofNanos(1)));
+                    notes.keyBy(Note::key)
+                            .window("byKey", Window.tumbling(Duration.ofNanos(1)))
+                            .lateTo(OUT);
+                    notes.keyBy(Note::key).group("groups").by(Note::key);
+                    notes.async("asked", SERVICE, n -> n).ordered();
+                    notes.keyBy(Note::key).async("askedByKey", SERVICE, n -> n);
+                },
+                "all \\(@\\): nothing is computed of it; say aggregate\\(..\\)",
+                "byKey \\(@\\): nothing is computed of it; say aggregate\\(..\\)",
+                "groups \\(@\\): nothing is computed of its groups; say by what, and aggregate\\(..\\)",
+                "asked \\(@\\): nobody is asked; say decideWithin\\(..\\)",
+                "askedByKey \\(@\\): nobody is asked; say decideWithin\\(..\\)");
     }
 
     @Test
