@@ -280,7 +280,9 @@ public final class Window {
     }
 
     /**
-     * Takes an earlier result back by a retraction and sends an insert, in place of a replacement.
+     * Takes an earlier result back by a retraction and sends an insert, in place of a replacement. It says in which form updates go, and
+     * asks for none: a window that has one result only, without a lateness and a trigger, sends it as an insert, as it does
+     * without this word, and describes itself as without it.
      *
      * @return a changed copy
      */

@@ -371,6 +371,16 @@ class WindowSemanticsTest {
     }
 
     @Test
+    void shouldSendTheOnlyResultOfAWindowAsAnInsertThoughItIsRetracting() {
+        TestDriver driver = send(driver(ten().retracting()), 1, 2).advanceToNs(10);
+        assertEquals(
+                List.of(EntryForm.INSERT),
+                metas(driver).stream().map(Meta::form).toList());
+        assertEquals("[0,10)=2", told(driver));
+        assertEquals(topology(ten()).describe(), topology(ten().retracting()).describe());
+    }
+
+    @Test
     void shouldSendPartialResultsOnlyWhenSomethingChanged() {
         TestDriver driver = send(driver(ten().early(ofNanos(4))), 1, 2);
         driver.advanceToNs(4);
