@@ -11,6 +11,7 @@ import io.millrace.engine.Publisher;
 import io.millrace.transport.file.CsvReader;
 import io.millrace.transport.file.CsvRow;
 import io.millrace.transport.file.CsvWriter;
+import io.millrace.transport.file.DeadLetterReason;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.RowProblem;
 import java.io.PrintStream;
@@ -89,7 +90,11 @@ final class AnomalyRun extends FileRun {
     private void publish(Publisher<Sample> to) {
         CsvRow row = reader.row();
         try {
-            row.asExactEpochNs(0); // as read in the output, and a time all the same: labels are compared with it
+            if (row.isEmpty(
+                    0)) { // any other text is a time, as far as it goes: it is put out as read, and labels are compared
+                // with it
+                throw new RowProblem(DeadLetterReason.MISSING_VALUE, "timestamp is empty");
+            }
             to.publish(new Sample(events + 1, row.asDouble(1)));
             events++;
         } catch (RowProblem e) {
