@@ -7,6 +7,7 @@ import io.millrace.operator.GivenRow;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
 import io.millrace.operator.Updates;
+import io.millrace.state.Scratch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -47,6 +48,7 @@ public final class TopologyNode {
     private final Map<Integer, Long> budgetNs;
 
     /** Made when somebody asks, since sensitive ones take their time. */
+    @Scratch("made of the operator, which does not change")
     private volatile Map<String, String> constants;
 
     TopologyNode(NodeDraft draft, int id, int originDepth, int marksOrigin) {
