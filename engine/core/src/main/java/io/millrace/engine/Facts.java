@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.EventType;
 import io.millrace.event.Input;
+import io.millrace.event.LayoutChange;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.operator.GivenRow;
@@ -46,7 +47,7 @@ final class Facts {
             secrets(n).forEach((name, value) -> facts.put(title(n) + ", its " + name, value));
             EventType<?> outside = outside(n);
             if (outside != null) {
-                facts.put(title(n) + JournalFacts.LAYOUT, outside.contract());
+                facts.put(title(n) + JournalFacts.LAYOUT, LayoutChange.kept(outside));
             }
         }
         for (Input<?> i : topology.inputs()) {

@@ -159,6 +159,16 @@ public abstract class EventType<V> {
     }
 
     /**
+     * The version that the layout is of, of a codec with rules for versions, whose {@link #contract} leaves it out. A newer version may add
+     * what its rules allow; two layouts of one version have to be equal, and a journal refuses it where they are not.
+     *
+     * @return -1 where there are no versions
+     */
+    public int layoutVersion() {
+        return -1;
+    }
+
+    /**
      * Tells contracts apart where events come from another process.
      *
      * @return of {@link #contract}

@@ -4,10 +4,44 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What has become of each field, where the layout of a type was another one. */
 public final class LayoutChange {
+    private static final String VERSION = "; version ";
+
     private LayoutChange() {}
+
+    /**
+     * What a journal keeps of the layout of its inputs and outputs.
+     *
+     * @param type theirs
+     * @return its contract; with the version and its layout, where the contract leaves the version out
+     */
+    public static String kept(EventType<?> type) {
+        String contract = type.contract();
+        return type.layoutVersion() < 0 ? contract : contract + VERSION + type.layoutVersion() + ": " + type.layout();
+    }
+
+    /**
+     * Whether one reads what the other has written, as far as that is known before the first event.
+     *
+     * @param was what is {@link #kept} of the one; null where there is none
+     * @param is  of the other
+     * @return true where they are equal, or other versions of one contract; two layouts of one version are two contracts
+     */
+    public static boolean isRead(String was, String is) {
+        if (was == null || is == null || was.equals(is)) {
+            return Objects.equals(was, is);
+        }
+        int at = was.indexOf(VERSION);
+        boolean versioned = at >= 0 && is.startsWith(was.substring(0, at + VERSION.length()));
+        return versioned && !version(was, at).equals(version(is, at));
+    }
+
+    private static String version(String kept, int at) {
+        return kept.substring(at, kept.indexOf(':', at));
+    }
 
     /**
      * Tells it.
@@ -39,10 +73,17 @@ public final class LayoutChange {
         kept.retainAll(now.keySet());
         List<String> keptNow = new ArrayList<>(now.keySet());
         keptNow.retainAll(before.keySet());
+        if (all.isEmpty() && kept.equals(keptNow) && !head(was).equals(head(is))) {
+            return null; // such as their byte order
+        }
         if (all.isEmpty() || !kept.equals(keptNow)) {
             all.add("its fields stand in another order");
         }
         return String.join(", ", all);
+    }
+
+    private static String head(String layout) {
+        return layout.split(", ", 2)[0];
     }
 
     /** Fields and what they are, without their places: {@code 16 bytes, card long@0, cents long@8}. */

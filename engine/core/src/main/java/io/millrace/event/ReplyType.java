@@ -61,6 +61,11 @@ final class ReplyType<R> extends EventType<Reply<R>> {
     }
 
     @Override
+    public int layoutVersion() {
+        return answer.layoutVersion();
+    }
+
+    @Override
     public String text(byte[] bytes, int offset, int length) {
         if (check(bytes, offset, length) != null) {
             return name() + "[malformed: " + length + " bytes]";

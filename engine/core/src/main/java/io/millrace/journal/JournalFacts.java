@@ -79,7 +79,8 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
     }
 
     private static void tell(StringBuilder all, String name, String was, String is) {
-        if (!Objects.equals(was, is)) {
+        boolean same = name.endsWith(LAYOUT) ? LayoutChange.isRead(was, is) : Objects.equals(was, is);
+        if (!same) {
             all.append(all.length() == 0 ? "" : "; ").append(name);
             if (name.endsWith(GivenRow.SECRET)) {
                 all.append(was == null ? " is new" : is == null ? " is gone" : " has changed");

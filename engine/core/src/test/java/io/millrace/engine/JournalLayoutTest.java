@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.EventType;
+import io.millrace.event.EventView;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
-import io.millrace.journal.JournalLog;
+import io.millrace.state.Migration;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,10 +60,14 @@ class JournalLayoutTest {
         return g.build();
     }
 
-    private void start(Topology topology) {
+    private Setup setup(Topology topology) {
         Setup setup = Engine.of(topology).journal(journal);
         topology.outputs().forEach(setup::discard);
-        setup.start().close();
+        return setup;
+    }
+
+    private void start(Topology topology) {
+        setup(topology).start().close();
     }
 
     private String refusal(Topology topology) {
@@ -89,14 +96,109 @@ class JournalLayoutTest {
     void shouldRefuseAJournalWithoutLayouts() {
         Topology topology = topology(Before.Pay.class, Before.Pay.class);
         start(topology);
-        JournalFacts kept;
-        try (JournalLog log = journal.openToRead()) {
-            kept = log.facts();
+        forgetLayouts();
+        String said = refusal(topology);
+        assertTrue(said.contains("node pays, the layout of its events is new: "), said);
+        assertTrue(Preflight.of(setup(topology), journal)
+                .run()
+                .refusals()
+                .toString()
+                .contains("is new: "));
+    }
+
+    /** The snapshot says how the events behind it are laid out. */
+    @Test
+    @SuppressWarnings("unchecked") // it is the first input
+    void shouldTakeOverTheSnapshotOfAJournalWithoutLayouts() throws Exception {
+        Topology topology = topology(Before.Pay.class, Before.Pay.class);
+        try (Engine engine = setup(topology).start()) {
+            Input<Before.Pay> pays = (Input<Before.Pay>) topology.inputs().get(0);
+            engine.publisher(pays).publish(new Before.Pay(1, 2, Side.BUY));
+            engine.drain(Duration.ofSeconds(50));
+            engine.makeSnapshot();
         }
+        forgetLayouts();
+        refusal(topology);
+        Setup migrating = setup(topology).journal(journal, Journaling.plain().migrate(Migration.none()));
+        try (Engine engine = migrating.start()) {
+            engine.makeSnapshot();
+        }
+        start(topology);
+    }
+
+    private void forgetLayouts() {
+        JournalFacts kept = journal.facts;
         Map<String, String> old = new LinkedHashMap<>(kept.facts());
         old.keySet().removeIf(name -> name.endsWith(JournalFacts.LAYOUT));
         assertEquals(kept.facts().size() - 4, old.size());
-        String said = kept.differenceTo(new JournalFacts(kept.topology(), 1, old, Map.of()));
-        assertTrue(said.contains("node pays, the layout of its events is new: 1"), said);
+        journal.facts = new JournalFacts(kept.topology(), kept.hashSeed(), old, kept.notes());
+    }
+
+    /** Of a codec whose newer versions read the older ones: only what is said to be the same version has to be laid out alike. */
+    @Test
+    void shouldRefuseAnotherLayoutOfOneVersionOnly() {
+        start(versions(1, "id int64:8@0, cents int64:8@8"));
+        start(versions(1, "id int64:8@0, cents int64:8@8"));
+        String turned = refusal(versions(1, "cents int64:8@0, id int64:8@8"));
+        assertTrue(turned.contains("node cells, the layout of its events has changed: its fields stand in"), turned);
+        String reply = refusal(versions(1, "id int64:8@0, cents double:8@8"));
+        assertTrue(reply.contains("field cents was int64:8 and is double:8"), reply);
+        start(versions(2, "id int64:8@0, cents double:8@8, more int64:8@16 since 2"));
+    }
+
+    private static Topology versions(int version, String layout) {
+        GraphBuilder g = new GraphBuilder("versions");
+        g.source(Input.of("cells", new Versioned(version, layout)).historic(), "T.java:1");
+        g.sink(
+                Output.of("ids", Before.Pay.class),
+                g.source(Input.of("pays", Before.Pay.class).historic(), ""),
+                "");
+        return g.build();
+    }
+
+    private static final class Versioned extends EventType<Long> {
+        private final int version;
+        private final String layout;
+
+        Versioned(int version, String layout) {
+            super("cell", 24);
+            this.version = version;
+            this.layout = layout;
+        }
+
+        @Override
+        public EventView<Long> newView() {
+            return (bytes, offset, length) -> 0L;
+        }
+
+        @Override
+        public int encode(Long event, byte[] target, int offset) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String check(byte[] bytes, int offset, int length) {
+            return null;
+        }
+
+        @Override
+        public String contract() {
+            return "cells";
+        }
+
+        @Override
+        public int layoutVersion() {
+            return version;
+        }
+
+        @Override
+        public String layout() {
+            return "cells version " + version + ", " + layout;
+        }
+
+        @Override
+        public String text(byte[] bytes, int offset, int length) {
+            return "";
+        }
     }
 }

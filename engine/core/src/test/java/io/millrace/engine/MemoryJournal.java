@@ -22,7 +22,7 @@ final class MemoryJournal implements Journal {
     private final List<byte[]> durable = new ArrayList<>();
     private final AtomicLongArray marks = new AtomicLongArray(512);
     final Map<String, byte[]> notes = new ConcurrentHashMap<>();
-    private JournalFacts facts;
+    volatile JournalFacts facts;
     private Log open;
     volatile byte[] snapshot;
     volatile long snapshotNext = -1;

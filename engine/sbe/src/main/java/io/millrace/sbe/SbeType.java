@@ -229,6 +229,11 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
         return "sbe schema " + schemaId + " template " + templateId;
     }
 
+    @Override
+    public int layoutVersion() {
+        return version;
+    }
+
     private static String printable(StringBuilder text) {
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {

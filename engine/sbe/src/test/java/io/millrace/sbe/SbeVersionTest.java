@@ -2,12 +2,15 @@ package io.millrace.sbe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.EventView;
 import io.millrace.event.EventWriter;
 import io.millrace.event.InPlaceType;
+import io.millrace.event.LayoutChange;
 import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,27 @@ class SbeVersionTest {
         assertEquals(ORDER_0.contract(), ORDER_1.contract());
         assertNotEquals(ORDER_0.contract(), QUOTE_0.contract());
         assertEquals(ORDER_0.fingerprint(), ORDER_1.fingerprint());
+    }
+
+    /** Without a version raised nobody could tell which events were written by which layout. */
+    @Test
+    void shouldTellLayoutsOfOneVersionApart() {
+        String kept = LayoutChange.kept(ORDER_0);
+        assertTrue(LayoutChange.isRead(kept, LayoutChange.kept(ORDER_0)));
+        assertTrue(LayoutChange.isRead(kept, LayoutChange.kept(ORDER_1)));
+        assertTrue(LayoutChange.isRead(LayoutChange.kept(ORDER_1), kept));
+        assertFalse(LayoutChange.isRead(kept, LayoutChange.kept(QUOTE_0)));
+        for (String other : new String[] {
+            kept.replace("LITTLE", "BIG"),
+            kept.replace(" id ", " ident "),
+            kept.replace("@8", "@16"),
+            kept.replace("template 1;", "template 2;")
+        }) {
+            assertNotEquals(kept, other);
+            assertFalse(LayoutChange.isRead(kept, other), other);
+        }
+        assertFalse(LayoutChange.isRead(ORDER_0.contract(), kept), "an older journal does not say which layout it has");
+        assertFalse(LayoutChange.isRead(null, kept) || LayoutChange.isRead(kept, null));
     }
 
     @Test
