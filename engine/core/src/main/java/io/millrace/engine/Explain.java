@@ -160,6 +160,14 @@ public final class Explain {
     /** Answers false when it was stopped. */
     private boolean run(JournalLog log, Explaining explaining, long snapshot) {
         Host host = setup.replayed(log, takesOver, snapshot >= 0, explaining);
+        try {
+            return run(host, log, explaining, snapshot);
+        } finally {
+            host.sinks().letGoOfViews();
+        }
+    }
+
+    private boolean run(Host host, JournalLog log, Explaining explaining, long snapshot) {
         host.bindings().ports().forEach(p -> p.heldByNobody(() -> false));
         long from = 0;
         if (snapshot >= 0) {

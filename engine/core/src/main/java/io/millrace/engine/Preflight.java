@@ -32,7 +32,8 @@ public final class Preflight {
     /**
      * Prepares one.
      *
-     * @param setup   of the topology that is to take over; nothing of it is started, and its receivers are asked for nothing
+     * @param setup   of the topology that is to take over; nothing of it is started, and its receivers are asked for nothing: it may start
+     *     afterwards
      * @param journal whose snapshot
      * @return to be run
      */
@@ -124,15 +125,22 @@ public final class Preflight {
     }
 
     private long look(JournalLog log, List<Line> lines, List<String> refusals) {
-        HostParts parts = setup.parts();
-        String facts = parts.whyOtherFacts(log);
+        String facts = setup.parts().whyOtherFacts(log);
         if (facts != null) {
             refusals.add(facts);
         }
         Host host = setup.replayed(log, true, true, null);
+        try {
+            return look(host, log, lines, refusals);
+        } finally { // the setup may start now
+            host.sinks().letGoOfViews();
+        }
+    }
+
+    private long look(Host host, JournalLog log, List<Line> lines, List<String> refusals) {
         InputMarks[] inputs = new InputMarks[host.sources()];
         Arrays.setAll(inputs, i -> new InputMarks());
-        HostState state = new HostState(host, inputs, parts.moves());
+        HostState state = new HostState(host, inputs, setup.parts().moves());
         Adoption adoption;
         try {
             adoption = state.foretell(log);

@@ -211,6 +211,7 @@ public final class Replay {
         try (JournalLog log = journal.openToRead()) {
             boolean takesOver = !otherTopology && setup.parts().takesOver(log);
             Host host = setup.replayed(log, otherTopology || takesOver, !fromFirst(log, takesOver), null);
+            setup.parts().handedOver().toHost();
             Run run = new Run(host, SkippedEntries.read(log));
             long startNs;
             try {

@@ -562,10 +562,9 @@ public final class Setup {
         return warmUp == null ? null : new Rehearsal(topology.name(), warmUp, hosts, live).run();
     }
 
-    /** For a replay; what explains may be null. */
+    /** For a replay; what explains may be null. Who closes its sinks says so ({@link HandedOver}), behind this: it may refuse. */
     Host replayed(JournalLog log, boolean otherTopology, boolean fromSnapshot, Explaining explaining) {
         requireReady();
-        handedOver.toHost();
         return parts().replayed(options, log, otherTopology, fromSnapshot, explaining);
     }
 

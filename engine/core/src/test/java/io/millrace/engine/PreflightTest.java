@@ -1,0 +1,81 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.IN;
+import static io.millrace.engine.Trials.OUT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Topology;
+import io.millrace.trial.Num;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Looking is not starting: what was bound is still the setup's, and may start afterwards. */
+@Timeout(60)
+class PreflightTest {
+    private final MemoryJournal journal = new MemoryJournal();
+
+    private static Topology pass() {
+        GraphBuilder g = new GraphBuilder("pass");
+        g.sink(OUT, g.source(IN, ""), "");
+        return g.build();
+    }
+
+    private Setup setup() {
+        return Engine.of(pass()).journal(journal);
+    }
+
+    private void before(boolean withSnapshot) throws Exception {
+        try (Engine engine = setup().output(OUT, View.of(OUT, Num::id)).start()) {
+            engine.publisher(IN).publish(new Num(1, 1));
+            engine.drain(Duration.ofSeconds(50));
+            if (withSnapshot) {
+                engine.makeSnapshot();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldStartAfterALook(boolean withSnapshot) throws Exception {
+        before(withSnapshot);
+        SinkTrial sink = SinkTrial.sink();
+        View<Num> view = View.of(OUT, Num::id);
+        Trials.Counting source = new Trials.Counting(2, 3, false);
+        Setup setup = setup().input(IN, source).output(OUT, view).output(OUT, sink);
+        for (int look = 0; look < 2; look++) {
+            Preflight.Report report = Preflight.of(setup, journal).run();
+            assertTrue(report.canRestore(), report.refusals().toString());
+            assertEquals(withSnapshot, report.snapshot() >= 0);
+        }
+        assertEquals(0, source.closed + sink.closed + sink.abandoned);
+        setup.start().close();
+        assertEquals(1, source.closed);
+        assertEquals(1, sink.closed);
+        assertTrue(
+                view.all().rows().stream().anyMatch(n -> n.id() == 1),
+                view.all().toString());
+    }
+
+    /** The view shows the rows of a host that runs, so nobody has been asked for anything. */
+    @Test
+    void shouldStartAfterAReplayThatWasRefused() throws Exception {
+        View<Num> shared = View.of(OUT, Num::id);
+        Setup setup = setup().output(OUT, SinkTrial.sink()).output(OUT, shared);
+        try (Engine engine = setup().output(OUT, shared).start()) {
+            engine.publisher(IN).publish(new Num(1, 1));
+            engine.drain(Duration.ofSeconds(50));
+            String why = assertThrows(
+                            IllegalStateException.class,
+                            () -> Replay.of(setup, journal).run())
+                    .getMessage();
+            assertTrue(why.contains("this view shows the rows of engine pass"), why);
+        }
+        setup.start().close();
+    }
+}
