@@ -70,6 +70,8 @@ public class AsyncWork<T, Q, R> {
      * @return this
      */
     public AsyncWork<T, Q, R> lateReplies(Consumer<EventStream<R>> side) {
+        begun.requireFirst(topology().graph());
+        Objects.requireNonNull(side, "side");
         sides.add(node -> side.accept(new EventStream<>(base.topology, new Port(node.node(), Async.LATE_REPLIES))));
         return this;
     }
@@ -84,6 +86,8 @@ public class AsyncWork<T, Q, R> {
      */
     public AsyncWork<T, Q, R> unanswered(Consumer<EventStream<T>> side) {
         leadsUnanswered = true;
+        begun.requireFirst(topology().graph());
+        Objects.requireNonNull(side, "side");
         sides.add(node -> side.accept(new EventStream<>(base.topology, new Port(node.node(), Async.UNANSWERED))));
         return this;
     }
@@ -99,6 +103,7 @@ public class AsyncWork<T, Q, R> {
     }
 
     private void set(UnaryOperator<Async<T, Q, R>> setting) {
+        begun.requireFirst(topology().graph());
         UnaryOperator<Async<T, Q, R>> before = settings;
         settings = a -> setting.apply(before.apply(a));
     }
@@ -113,7 +118,7 @@ public class AsyncWork<T, Q, R> {
      * @return one pair an event, with the event's time and header
      */
     public EventStream<Joined<T, R>> decideWithin(Duration within, R fallback) {
-        return new EventStream<>(base.topology, node(within, Objects.requireNonNull(fallback, "fallback")));
+        return new EventStream<>(base.topology, node(within, given(fallback)));
     }
 
     /**
@@ -126,6 +131,12 @@ public class AsyncWork<T, Q, R> {
      */
     public EventStream<Joined<T, R>> decideWithin(Duration within) {
         return new EventStream<>(base.topology, node(within, null));
+    }
+
+    /** That it is none is all there is to say: the word stands. */
+    final R given(R fallback) {
+        begun.complete();
+        return Objects.requireNonNull(fallback, "fallback");
     }
 
     final Port node(Duration within, R fallback) {

@@ -3,6 +3,7 @@ package io.millrace.dsl;
 import io.millrace.event.Output;
 import io.millrace.operators.rate.Dedupe;
 import io.millrace.topology.Port;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -23,7 +24,7 @@ public final class DedupedStream<T> extends KeyedStream<T> {
      * @return this
      */
     public DedupedStream<T> duplicates(Consumer<KeyedStream<T>> side) {
-        side.accept(new KeyedStream<>(topology, side(Dedupe.DUPLICATES)));
+        Objects.requireNonNull(side, "side").accept(new KeyedStream<>(topology, side(Dedupe.DUPLICATES)));
         return this;
     }
 
@@ -44,7 +45,7 @@ public final class DedupedStream<T> extends KeyedStream<T> {
      * @return this
      */
     public DedupedStream<T> late(Consumer<KeyedStream<T>> side) {
-        side.accept(new KeyedStream<>(topology, side(Dedupe.LATE)));
+        Objects.requireNonNull(side, "side").accept(new KeyedStream<>(topology, side(Dedupe.LATE)));
         return this;
     }
 

@@ -211,7 +211,7 @@ public class EventStream<T> {
      * @return the others
      */
     public EventStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
-        branch.accept(filter(condition));
+        Objects.requireNonNull(branch, "branch").accept(filter(condition));
         return then(() -> Filter.others(condition));
     }
 
@@ -313,7 +313,7 @@ public class EventStream<T> {
      */
     public KeyedStream<T> keyByFields(Consumer<KeyFields<T>> fields) {
         KeyFields<T> list = new KeyFields<>();
-        fields.accept(list);
+        Objects.requireNonNull(fields, "fields").accept(list);
         if (list.problem() != null) {
             Throwable none = new IllegalArgumentException(list.problem());
             return new KeyedStream<>(topology, topology.graph().unmade(null, null, Site.here(), none, port));
@@ -444,7 +444,8 @@ public class EventStream<T> {
      */
     public <S extends Record> EventStream<T> filter(Setting<S> setting, Condition2<? super T, ? super S> keep) {
         Supplier<Operator<?, ?>> makes = () -> FilterBySetting.of(setting.type(), setting.initial(), keep);
-        return new EventStream<>(topology, add(setting.nextFilter(), makes, Site.here(), this, setting.changes()));
+        return new EventStream<>(
+                topology, add(Setting.nextFilter(setting), makes, Site.here(), this, setting.changes()));
     }
 
     /**
@@ -462,7 +463,7 @@ public class EventStream<T> {
         return new EventStream<>(
                 topology,
                 add(
-                        setting.nextMap(),
+                        Setting.nextMap(setting),
                         () -> MapBySetting.of(EventType.of(type), setting.type(), setting.initial(), function),
                         Site.here(),
                         this,
@@ -484,7 +485,7 @@ public class EventStream<T> {
             Setting<S> setting, InPlaceType<R, W> type, Writer2<? super T, ? super S, ? super W> function) {
         Supplier<Operator<?, ?>> makes =
                 () -> MapInPlaceBySetting.of(type, setting.type(), setting.initial(), function);
-        return new EventStream<>(topology, add(setting.nextMap(), makes, Site.here(), this, setting.changes()));
+        return new EventStream<>(topology, add(Setting.nextMap(setting), makes, Site.here(), this, setting.changes()));
     }
 
     /**
@@ -572,7 +573,7 @@ public class EventStream<T> {
      * @return what has the words
      */
     public <S> S as(Function<? super EventStream<T>, S> words) {
-        return words.apply(this);
+        return Objects.requireNonNull(words, "words").apply(this);
     }
 
     /**

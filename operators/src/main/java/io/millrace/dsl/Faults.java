@@ -1,10 +1,12 @@
 package io.millrace.dsl;
 
+import java.util.List;
 import java.util.Objects;
 
 /** What user code throws while a topology is defined, or what an argument is refused with: told among the other problems. */
 final class Faults {
     private static final String LIBRARY = "io.millrace.";
+    private static final List<String> WORDS = List.of("io.millrace.dsl.", "io.millrace.topology.");
 
     private Faults() {}
 
@@ -29,8 +31,23 @@ final class Faults {
         if (isRefusedNull(thrown, frames)) {
             return new IllegalArgumentException(head + thrown.getMessage() + " is null; give one", thrown);
         }
-        String place = frames.length == 0 ? "" : " at " + frames[0].getFileName() + ":" + frames[0].getLineNumber();
-        return new IllegalArgumentException(head + thrown + " is thrown" + place + "; mend what throws it", thrown);
+        boolean ours = isOurs(frames);
+        if (ours && thrown instanceof NullPointerException) {
+            return new IllegalArgumentException(head + "one of its arguments is null; give one", thrown);
+        }
+        String place = frames.length == 0 ? "" : " at " + Site.of(frames[0]);
+        String cure = ours ? "; look at the arguments, and report it where they are sound" : "; mend what throws it";
+        return new IllegalArgumentException(head + thrown + " is thrown" + place + cure, thrown);
+    }
+
+    /** Whether a word threw it, not what the user gave it: nobody can mend that. */
+    private static boolean isOurs(StackTraceElement[] frames) {
+        for (StackTraceElement f : frames) {
+            if (!f.getClassName().startsWith("java.")) {
+                return WORDS.stream().anyMatch(f.getClassName()::startsWith);
+            }
+        }
+        return false;
     }
 
     /** Whether the library asked for an argument that is null. */

@@ -63,7 +63,7 @@ public final class Grouped<T> {
             problem("is told twice what its groups are; use byFields with all of it");
         }
         isSaid = true;
-        group.accept(fields);
+        Objects.requireNonNull(group, "group").accept(fields);
         return this;
     }
 
@@ -74,6 +74,7 @@ public final class Grouped<T> {
      * @return this
      */
     public Grouped<T> groupsAtMost(int mostGroups) {
+        begun.requireFirst(rows.topology.graph());
         if (mostGroups < 1) {
             problem("groupsAtMost(" + mostGroups + "); use 1 or more");
             return this;

@@ -17,6 +17,7 @@ import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.join.TableJoin;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -89,7 +90,7 @@ abstract class JoinWords<T> extends EventStream<T> {
      */
     public <U> KeyedStream<Joined<T, U>> foreignKeyJoin(
             String name, LongField<? super T> names, KeyedStream<U> other, JoinKind kind) {
-        return keyed(name, () -> ForeignKeyJoin.of(key(), other.key(), names, kind), this, other);
+        return keyed(name, () -> ForeignKeyJoin.of(key(), keyOf(other), names, kind), this, other);
     }
 
     /**
@@ -110,7 +111,7 @@ abstract class JoinWords<T> extends EventStream<T> {
                 key.text(text);
             }
         };
-        return keyed(name, () -> ForeignKeyJoin.of(key(), other.key(), "text", writer, kind), this, other);
+        return keyed(name, () -> ForeignKeyJoin.of(key(), keyOf(other), "text", writer, kind), this, other);
     }
 
     /**
@@ -126,7 +127,7 @@ abstract class JoinWords<T> extends EventStream<T> {
     public <U> KeyedStream<Joined<T, U>> foreignKeyJoinByFields(
             String name, Consumer<KeyFields<T>> names, KeyedStream<U> other, JoinKind kind) {
         KeyFields<T> fields = new KeyFields<>();
-        names.accept(fields);
+        Objects.requireNonNull(names, "names").accept(fields);
         return keyed(name, () -> byFields(fields, other, kind), this, other);
     }
 
@@ -135,14 +136,19 @@ abstract class JoinWords<T> extends EventStream<T> {
             throw new IllegalArgumentException(fields.problem());
         }
         return fields.onlyNumber() != null
-                ? ForeignKeyJoin.of(key(), other.key(), fields.onlyNumber(), kind)
-                : ForeignKeyJoin.of(key(), other.key(), fields.kind(), fields.writer(), kind);
+                ? ForeignKeyJoin.of(key(), keyOf(other), fields.onlyNumber(), kind)
+                : ForeignKeyJoin.of(key(), keyOf(other), fields.kind(), fields.writer(), kind);
+    }
+
+    /** The key of a stream that a word is given, which may be none: {@link TopologyBuilder#port} says so. */
+    static KeyInfo keyOf(KeyedStream<?> given) {
+        return given == null ? null : given.key();
     }
 
     /** The key of a join, with the bound of whichever side declares one. */
     private KeyInfo bounded(KeyedStream<?> other) {
         KeyInfo own = key();
-        KeyInfo others = other.key();
+        KeyInfo others = keyOf(other);
         return own == null || own.atMost() > 0 || others == null ? own : own.withAtMost(others.atMost());
     }
 

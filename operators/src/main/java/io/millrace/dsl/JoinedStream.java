@@ -3,6 +3,7 @@ package io.millrace.dsl;
 import io.millrace.event.Output;
 import io.millrace.operators.Joined;
 import io.millrace.topology.Port;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -27,7 +28,7 @@ public final class JoinedStream<L, R> extends KeyedStream<Joined<L, R>> {
      * @return this
      */
     public JoinedStream<L, R> late(Consumer<KeyedStream<L>> side) {
-        side.accept(new KeyedStream<>(topology, side(LATE)));
+        Objects.requireNonNull(side, "side").accept(new KeyedStream<>(topology, side(LATE)));
         return this;
     }
 
@@ -48,7 +49,7 @@ public final class JoinedStream<L, R> extends KeyedStream<Joined<L, R>> {
      * @return this
      */
     public JoinedStream<L, R> lateRight(Consumer<KeyedStream<R>> side) {
-        side.accept(new KeyedStream<>(topology, side(LATE_RIGHT)));
+        Objects.requireNonNull(side, "side").accept(new KeyedStream<>(topology, side(LATE_RIGHT)));
         return this;
     }
 

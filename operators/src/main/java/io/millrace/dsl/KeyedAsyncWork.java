@@ -5,7 +5,6 @@ import io.millrace.event.Output;
 import io.millrace.operators.Fn.Fn1;
 import io.millrace.operators.Joined;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -52,7 +51,7 @@ public final class KeyedAsyncWork<T, Q, R> extends AsyncWork<T, Q, R> {
 
     @Override
     public KeyedStream<Joined<T, R>> decideWithin(Duration within, R fallback) {
-        return new KeyedStream<>(topology(), node(within, Objects.requireNonNull(fallback, "fallback")));
+        return new KeyedStream<>(topology(), node(within, given(fallback)));
     }
 
     @Override

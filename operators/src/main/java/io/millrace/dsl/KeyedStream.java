@@ -154,7 +154,7 @@ public class KeyedStream<T> extends JoinWords<T> {
     /** {@inheritDoc} The others keep the key; inside the branch it takes a {@code keyBy}. */
     @Override
     public KeyedStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
-        branch.accept(filter(condition));
+        Objects.requireNonNull(branch, "branch").accept(filter(condition));
         return keyed(null, () -> Filter.others(condition), this);
     }
 
@@ -167,7 +167,8 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return both, with the key
      */
     public KeyedStream<T> merge(KeyedStream<? extends T> other) {
-        KeyInfo common = key != null && other.key() != null && key.matches(other.key()) ? key : null;
+        KeyInfo others = keyOf(other);
+        KeyInfo common = key != null && others != null && key.matches(others) ? key : null;
         Port both = topology.graph().operator(null, Merge.of(2), common, Site.here(), topology.ports(this, other));
         return new KeyedStream<>(topology, both);
     }
@@ -175,7 +176,7 @@ public class KeyedStream<T> extends JoinWords<T> {
     @Override
     public <S extends Record> KeyedStream<T> filter(Setting<S> setting, Condition2<? super T, ? super S> keep) {
         return keyed(
-                setting.nextFilter(),
+                Setting.nextFilter(setting),
                 () -> FilterBySetting.of(setting.type(), setting.initial(), keep),
                 this,
                 setting.changes());
@@ -185,7 +186,7 @@ public class KeyedStream<T> extends JoinWords<T> {
     public <S extends Record, R extends Record> KeyedStream<R> map(
             Setting<S> setting, Class<R> type, Fn2<? super T, ? super S, ? extends R> function) {
         return keyed(
-                setting.nextMap(),
+                Setting.nextMap(setting),
                 () -> MapBySetting.of(EventType.of(type), setting.type(), setting.initial(), function),
                 this,
                 setting.changes());
@@ -195,7 +196,7 @@ public class KeyedStream<T> extends JoinWords<T> {
     public <S extends Record, R, W> KeyedStream<R> map(
             Setting<S> setting, InPlaceType<R, W> type, Writer2<? super T, ? super S, ? super W> function) {
         return keyed(
-                setting.nextMap(),
+                Setting.nextMap(setting),
                 () -> MapInPlaceBySetting.of(type, setting.type(), setting.initial(), function),
                 this,
                 setting.changes());

@@ -7,6 +7,7 @@ import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -76,7 +77,7 @@ public final class Matches<T, P> extends KeyedStream<P> {
      * @return the matches, as before
      */
     public Matches<T, P> timedOut(Consumer<KeyedStream<P>> side) {
-        side.accept(aside(PatternOperator.TIMED_OUT));
+        Objects.requireNonNull(side, "side").accept(aside(PatternOperator.TIMED_OUT));
         return this;
     }
 
@@ -87,7 +88,7 @@ public final class Matches<T, P> extends KeyedStream<P> {
      * @return the matches, as before
      */
     public Matches<T, P> late(Consumer<KeyedStream<T>> side) {
-        side.accept(aside(PatternOperator.LATE));
+        Objects.requireNonNull(side, "side").accept(aside(PatternOperator.LATE));
         return this;
     }
 
@@ -100,14 +101,16 @@ public final class Matches<T, P> extends KeyedStream<P> {
      * @return the matches, as before
      */
     public <A> Matches<T, P> late(KeyedStream<A> input, Consumer<KeyedStream<A>> side) {
-        int number = input.topology == topology ? Arrays.asList(inputs).indexOf(input.port()) : -1;
+        int number = input != null && input.topology == topology
+                ? Arrays.asList(inputs).indexOf(input.port())
+                : -1;
         if (number < 0) {
             topology.graph()
                     .problem("late (" + Site.here()
                             + "): the stream is no input of the pattern; name one of its inputs");
             return this;
         }
-        side.accept(aside(PatternOperator.LATE + number));
+        Objects.requireNonNull(side, "side").accept(aside(PatternOperator.LATE + number));
         return this;
     }
 

@@ -26,6 +26,7 @@ public final class Millrace {
             definition.accept(builder);
         } catch (Throwable t) {
             Throwable told = Faults.told(t, Site.wordOf(t));
+            builder.tellOfBegun(t);
             builder.graph().problem(Site.ofDefinition(t) + ": " + told.getMessage(), told);
             throw builder.graph().refusal();
         } finally {

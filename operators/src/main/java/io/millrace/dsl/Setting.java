@@ -1,6 +1,7 @@
 package io.millrace.dsl;
 
 import io.millrace.event.EventType;
+import java.util.Objects;
 
 /**
  * One row of parameters that every event sees alike, until an event of its own input changes it at an exact place in the
@@ -43,12 +44,15 @@ public final class Setting<S extends Record> {
         return initial;
     }
 
-    String nextFilter() {
-        return numbered("filter", ++filters);
+    /** For a word that reads the setting; refuses none. */
+    static String nextFilter(Setting<?> read) {
+        Objects.requireNonNull(read, "setting");
+        return read.numbered("filter", ++read.filters);
     }
 
-    String nextMap() {
-        return numbered("map", ++maps);
+    static String nextMap(Setting<?> read) {
+        Objects.requireNonNull(read, "setting");
+        return read.numbered("map", ++read.maps);
     }
 
     private String numbered(String word, int number) {

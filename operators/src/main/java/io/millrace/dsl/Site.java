@@ -26,7 +26,11 @@ final class Site {
     static String ofDefinition(Throwable thrown) {
         StackTraceElement[] frames = thrown.getStackTrace();
         int door = door(frames);
-        return door < 1 ? "the definition" : frames[door - 1].getFileName() + ":" + frames[door - 1].getLineNumber();
+        return door < 1 ? "the definition" : of(frames[door - 1]);
+    }
+
+    static String of(StackTraceElement frame) {
+        return frame.getFileName() + ":" + frame.getLineNumber();
     }
 
     /** The word that a definition called when something was thrown; empty when it called none. */

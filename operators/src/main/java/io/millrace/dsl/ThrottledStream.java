@@ -3,6 +3,7 @@ package io.millrace.dsl;
 import io.millrace.event.Output;
 import io.millrace.operators.rate.Throttle;
 import io.millrace.topology.Port;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -23,7 +24,7 @@ public final class ThrottledStream<T> extends KeyedStream<T> {
      * @return this
      */
     public ThrottledStream<T> stopped(Consumer<KeyedStream<T>> side) {
-        side.accept(new KeyedStream<>(topology, side(Throttle.STOPPED)));
+        Objects.requireNonNull(side, "side").accept(new KeyedStream<>(topology, side(Throttle.STOPPED)));
         return this;
     }
 

@@ -45,12 +45,17 @@ public final class TopologyBuilder {
     }
 
     Topology build() {
+        tellOfBegun(null);
+        return graph.build();
+    }
+
+    /** What was thrown may have kept its own line from the word that completes what it has begun; all else is a problem. */
+    void tellOfBegun(Throwable thrown) {
         for (Begun word : begun) {
-            if (!word.isComplete()) {
+            if (!word.isComplete() && (thrown == null || !word.isOfLine(thrown))) {
                 graph.problem(word.problem());
             }
         }
-        return graph.build();
     }
 
     /** Notes a word that has to be completed by another. */
@@ -231,7 +236,7 @@ public final class TopologyBuilder {
         String site = Site.here();
         requireUnique("table", name, site);
         // a stream that has lost its key is a problem of the words that look rows up
-        KeyInfo key = rows.key() != null ? rows.key() : new KeyInfo("long", 0, 0, site);
+        KeyInfo key = Objects.requireNonNull(rows, "rows").key() != null ? rows.key() : new KeyInfo("long", 0, 0, site);
         return new Table<>(name, rows, key, null);
     }
 

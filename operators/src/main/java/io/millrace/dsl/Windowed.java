@@ -39,6 +39,7 @@ public class Windowed<T> {
      * @return this
      */
     public Windowed<T> late(Consumer<EventStream<T>> side) {
+        begun.requireFirst(stream.topology.graph());
         sides.add(Objects.requireNonNull(side, "side"));
         return this;
     }
@@ -67,6 +68,7 @@ public class Windowed<T> {
     }
 
     final void keysOf(Table<?> table) {
+        begun.requireFirst(stream.topology.graph());
         keys = Objects.requireNonNull(table, "keys");
         if (table.evicts()) {
             stream.topology

@@ -141,6 +141,38 @@ class ProblemsTest {
                 "askedByKey \\(@\\): nobody is asked; say decideWithin\\(..\\)");
     }
 
+    static final class Counted extends Aggregates<Note> {
+        final LongValue notes = count();
+    }
+
+    @Test
+    void shouldSayOfASettingBehindWhatItWasToChangeThatItDoesNothing() {
+        assertProblems(
+                t -> {
+                    var notes = t.from(NOTES).keyBy(Note::key);
+                    var window = notes.window("w", Window.tumbling(Duration.ofNanos(1)));
+                    window.aggregate(Counted::new).to(OUT, c -> null);
+                    window.late(late -> late.to(OUT));
+                    window.lateTo(OUT);
+                    window.emptyFor(t.table("rows", NOTES, Note::key));
+                    var groups = notes.group("g").by(Note::key);
+                    groups.aggregate(Counted::new).to(OUT, c -> null);
+                    groups.groupsAtMost(3);
+                    var asked = notes.async("a", SERVICE, n -> n);
+                    asked.decideWithin(Duration.ofNanos(1), new Answer(1)).to(OUT, j -> null);
+                    asked.ordered().inFlightAtMost(7).unansweredTo(OUT);
+                    asked.lateReplies(late -> {});
+                },
+                "w \\(@\\): late changes nothing behind aggregate, which has made it; say it in front of that",
+                "w \\(@\\): lateTo changes nothing behind aggregate, .*",
+                "w \\(@\\): emptyFor changes nothing behind aggregate, .*",
+                "g \\(@\\): groupsAtMost changes nothing behind aggregate, .*",
+                "a \\(@\\): ordered changes nothing behind decideWithin, .*",
+                "a \\(@\\): inFlightAtMost changes nothing behind decideWithin, .*",
+                "a \\(@\\): unansweredTo changes nothing behind decideWithin, .*",
+                "a \\(@\\): lateReplies changes nothing behind decideWithin, .*");
+    }
+
     @Test
     void shouldKeepTheCauseOfWhatItSays() {
         TopologyException refusal = refusal(t -> t.from(NOTES)

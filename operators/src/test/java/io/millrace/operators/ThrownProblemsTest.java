@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
+import io.millrace.dsl.Setting;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.Input;
 import io.millrace.event.LongField;
@@ -17,11 +19,15 @@ import io.millrace.event.Output;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.Fn1;
 import io.millrace.operators.Fn.TextField;
+import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.Interval;
+import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.window.Window;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** What is thrown in a definition, by whatever, hides none of the problems that were found before it. */
@@ -50,6 +56,10 @@ class ThrownProblemsTest {
         Unfit() {
             throw new AssertionError("unfit");
         }
+    }
+
+    static final class Once extends EventPattern<Note> {
+        final Step<Note> one = begin(n -> true);
     }
 
     /** The problems of a definition in which something was wrong before. */
@@ -87,6 +97,62 @@ class ThrownProblemsTest {
                 "e \\(@\\): dedupe: .*null.*",
                 "@: to: function is null; give one",
                 "l \\(@\\): lookBack: size is null; give one");
+    }
+
+    /** Each stream that is none is one problem, and none of it is the library's own stumbling over it. */
+    @Test
+    void shouldTellOnceOfAStreamThatIsNone() {
+        KeyedStream<Note> none = null;
+        assertProblems(
+                k -> {
+                    k.tableJoin("a", none, JoinKind.INNER);
+                    k.join("b", none, Interval.between(NS, NS));
+                    k.asOf("c", none, AsOf.backward());
+                    k.foreignKeyJoin("d", Note::key, none, JoinKind.INNER);
+                    k.foreignKeyJoinByText("e", n -> "", none, JoinKind.INNER);
+                    k.foreignKeyJoinByFields("f", names -> names.number(Note::key), none, JoinKind.INNER);
+                    k.merge(none).dedupe("g", NS).to(OUT);
+                    k.lookBack("h", none, Sized::new);
+                    k.pattern("i", NS, Once::new).late(none, s -> {}).to(OUT, m -> null);
+                },
+                "@: tableJoin is given no stream, but null; give it one of this definition",
+                "@: join is given no stream, but null; .*",
+                "@: asOf is given no stream, but null; .*",
+                "@: foreignKeyJoin is given no stream, but null; .*",
+                "@: foreignKeyJoinByText is given no stream, but null; .*",
+                "@: foreignKeyJoinByFields is given no stream, but null; .*",
+                "@: merge is given no stream, but null; .*",
+                "@: lookBack is given no stream, but null; .*",
+                "h \\(@\\): lookBack: size is null; give one",
+                "late \\(@\\): the stream is no input of the pattern; name one of its inputs");
+    }
+
+    @Test
+    void shouldNameWhatIsNullAndNeverALineOfItsOwn() {
+        Setting<Note> none = null;
+        assertProblems(k -> k.filter(none, (n, s) -> true), "@: filter: setting is null; give one");
+        assertProblems(k -> k.map(none, Note.class, (n, s) -> n), "@: map: setting is null; give one");
+        assertProblems(k -> k.branch(n -> true, null), "@: branch: branch is null; give one");
+        assertProblems(k -> k.dedupe("d", NS).late(null), "@: late: side is null; give one");
+        assertProblems(k -> k.foreignKeyJoinByFields("f", null, k, JoinKind.INNER), "@: .*: names is null; give one");
+        assertProblems(
+                k -> k.pattern("p", NS, (Supplier<Once>) null), "@: pattern: one of its arguments is null; give one");
+    }
+
+    /** A word that is begun is told of too, but where what was thrown may have kept it from being completed. */
+    @Test
+    void shouldTellOfWhatIsBegunBesideWhatIsThrown() {
+        assertProblems(
+                k -> {
+                    k.window("w", Window.tumbling(NS));
+                    k.window("kept", Window.tumbling(NS)).aggregate(thrown());
+                },
+                "w \\(@\\): nothing is computed of it; say aggregate\\(..\\)",
+                "@: mine");
+    }
+
+    private static Supplier<Unfit> thrown() {
+        throw new IllegalStateException("mine");
     }
 
     @Test
