@@ -90,9 +90,8 @@ final class AnomalyRun extends FileRun {
     private void publish(Publisher<Sample> to) {
         CsvRow row = reader.row();
         try {
-            if (row.isEmpty(
-                    0)) { // any other text is a time, as far as it goes: it is put out as read, and labels are compared
-                // with it
+            // any other text is a time, as far as it goes: it is put out as read, and labels are compared with it
+            if (row.isEmpty(0)) {
                 throw new RowProblem(DeadLetterReason.MISSING_VALUE, "timestamp is empty");
             }
             to.publish(new Sample(events + 1, row.asDouble(1)));

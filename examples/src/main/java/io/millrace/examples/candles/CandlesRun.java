@@ -3,6 +3,7 @@ package io.millrace.examples.candles;
 import io.millrace.cli.FileRun;
 import io.millrace.cli.OpenFiles;
 import io.millrace.cli.Progress;
+import io.millrace.cli.SoundRows;
 import io.millrace.cli.Summary;
 import io.millrace.cli.Suspects;
 import io.millrace.engine.Engine;
@@ -24,7 +25,7 @@ final class CandlesRun extends FileRun {
     private final Header header = new Header();
 
     private final Suspects suspects = new Suspects(Suspects.AHEAD.toNanos());
-    private TickRows ticks;
+    private SoundRows<Tick> ticks;
     private CsvWriter out;
     private long events;
     private long bars;
@@ -36,7 +37,7 @@ final class CandlesRun extends FileRun {
 
     @Override
     protected void read() throws FileFault {
-        try (TickRows rows = new TickRows(options.ticks(), letters, this::isStopped)) {
+        try (SoundRows<Tick> rows = new SoundRows<>(options.ticks(), 3, TickRows::tick, letters, this::isStopped)) {
             ticks = rows;
             ticks.begin();
             write();
@@ -69,7 +70,7 @@ final class CandlesRun extends FileRun {
                 if (!isStopped()) {
                     ticks.next();
                 }
-                while (!isStopped() && ticks.hasTick()) {
+                while (!isStopped() && ticks.value() != null) {
                     publish(publisher);
                     progress.look();
                 }
@@ -81,9 +82,9 @@ final class CandlesRun extends FileRun {
     }
 
     private void publish(Publisher<Tick> to) throws FileFault {
-        suspects.see(ticks.line(), ticks.tick().ns(), ticks::raw);
+        suspects.see(ticks.line(), ticks.value().ns(), ticks::raw);
         try {
-            to.publish(ticks.tick(), header.clear().correlationId(ticks.line()));
+            to.publish(ticks.value(), header.clear().correlationId(ticks.line()));
             events++;
         } catch (RefusedException e) {
             DeadLetterReason reason = DeadLetterReason.of(e.reason());

@@ -83,10 +83,14 @@ public final class ExplainCommand implements Command {
     }
 
     private static Explanation explanation(Explain explain, Matcher id) {
+        long sequence = Long.parseLong(id.group(2));
+        int ordinal = Integer.parseInt(id.group(3));
         try {
-            return explain.output(id.group(1), Long.parseLong(id.group(2)), Integer.parseInt(id.group(3)));
-        } catch (IllegalArgumentException e) { // there is none of that id, and it names those next to it
-            throw new IllegalArgumentException("--output " + e.getMessage(), e);
+            return explain.output(id.group(1), sequence, ordinal);
+        } catch (IllegalArgumentException e) {
+            boolean isUnknown =
+                    String.valueOf(e.getMessage()).startsWith(id.group(1) + "/" + sequence + "." + ordinal + ": ");
+            throw isUnknown ? new IllegalArgumentException("--output " + e.getMessage(), e) : e;
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.examples.tradecost;
 import io.millrace.cli.FileRun;
 import io.millrace.cli.OpenFiles;
 import io.millrace.cli.Progress;
+import io.millrace.cli.SoundRows;
 import io.millrace.cli.Summary;
 import io.millrace.cli.Suspects;
 import io.millrace.engine.Engine;
@@ -29,8 +30,8 @@ final class TradeCostRun extends FileRun {
         new Suspects(Suspects.AHEAD.toMillis()), new Suspects(Suspects.AHEAD.toMillis())
     };
 
-    private Ticks<Trade> trades;
-    private Ticks<Quote> quotes;
+    private SoundRows<Trade> trades;
+    private SoundRows<Quote> quotes;
     private CsvWriter out;
     private long events;
 
@@ -42,8 +43,8 @@ final class TradeCostRun extends FileRun {
 
     @Override
     protected void read() throws FileFault {
-        try (Ticks<Trade> t = new Ticks<>(options.trades(), 6, Ticks::trade, Trade::ms, letters, this::isStopped);
-                Ticks<Quote> q = new Ticks<>(options.quotes(), 8, Ticks::quote, Quote::ms, letters, this::isStopped)) {
+        try (SoundRows<Trade> t = new SoundRows<>(options.trades(), 6, Ticks::trade, letters, this::isStopped);
+                SoundRows<Quote> q = new SoundRows<>(options.quotes(), 8, Ticks::quote, letters, this::isStopped)) {
             trades = t;
             quotes = q;
             trades.begin();
@@ -81,11 +82,13 @@ final class TradeCostRun extends FileRun {
                     trades.next();
                     quotes.next();
                 }
-                while (!isStopped() && (trades.hasEvent() || quotes.hasEvent())) {
-                    if (quotes.hasEvent() && (!trades.hasEvent() || quotes.ms() <= trades.ms())) {
-                        publish(toQuotes, quotes, 1);
+                while (!isStopped() && (trades.value() != null || quotes.value() != null)) {
+                    Trade trade = trades.value();
+                    Quote quote = quotes.value();
+                    if (quote != null && (trade == null || quote.ms() <= trade.ms())) {
+                        publish(toQuotes, quotes, quote.ms(), 1);
                     } else {
-                        publish(toTrades, trades, 0);
+                        publish(toTrades, trades, trade.ms(), 0);
                     }
                     progress.look();
                 }
@@ -97,11 +100,11 @@ final class TradeCostRun extends FileRun {
         }
     }
 
-    private <V> void publish(Publisher<V> to, Ticks<V> from, int side) throws FileFault {
+    private <V> void publish(Publisher<V> to, SoundRows<V> from, long ms, int side) throws FileFault {
         long id = from.line() << 1 | side;
-        suspects[side].see(id, from.ms(), from::raw);
+        suspects[side].see(id, ms, from::raw);
         try {
-            to.publish(from.event(), header.clear().correlationId(id));
+            to.publish(from.value(), header.clear().correlationId(id));
             events++;
         } catch (RefusedException e) {
             DeadLetterReason reason = DeadLetterReason.of(e.reason());
@@ -112,7 +115,7 @@ final class TradeCostRun extends FileRun {
 
     private void refused(DeadLetter letter) {
         long id = letter.correlationId();
-        Ticks<?> from = (id & 1) == 0 ? trades : quotes;
+        SoundRows<?> from = (id & 1) == 0 ? trades : quotes;
         letters.refused(
                 from.name(),
                 id >>> 1,

@@ -1,6 +1,7 @@
 package io.millrace.examples.fraudservice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.cli.Command;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +76,7 @@ class FraudServiceTest {
 
     /** Both wait for the desk, which makes the directory. */
     @ParameterizedTest
+    @Timeout(30)
     @ValueSource(strings = {"gateway", "engine"})
     void shouldLeaveNothingBehindWhereNoDeskComes(String role, @TempDir Path dir) throws Exception {
         Path shared = dir.resolve("d");
@@ -85,12 +88,15 @@ class FraudServiceTest {
                 throw new IllegalStateException(e);
             }
         });
+        waiting.setDaemon(true);
         waiting.start();
-        while (waiting.getState() != Thread.State.TIMED_WAITING) { // it asks, sleeps, and asks again
+        while (waiting.isAlive()
+                && waiting.getState() != Thread.State.TIMED_WAITING) { // it asks, sleeps, and asks again
             Thread.sleep(1);
         }
         waiting.interrupt();
-        waiting.join();
+        waiting.join(20_000);
+        assertFalse(waiting.isAlive());
         assertEquals(Command.INTERRUPTED, code[0]);
         assertTrue(Files.notExists(shared));
     }
