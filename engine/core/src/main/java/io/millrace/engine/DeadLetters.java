@@ -85,6 +85,26 @@ public final class DeadLetters implements DeadLetterPort {
         keep(flow.sequence(), node, reason, detail, cause, flow.entry(), flow.entryOffset());
     }
 
+    @Override
+    public void result(Flow flow, int node, Reason reason, String detail, Throwable cause, long dueNs) {
+        if (flow.firing() == null) {
+            see(flow.ownSequence(), node, reason);
+        }
+        synchronized (this) {
+            count(node, reason);
+        }
+        kept.addResult(flow, node, reason, detail, cause, dueNs);
+        if (listener != null) {
+            KeptLetter letter = shown.get();
+            letter.fill(flow.sequence(), node, reason, detail, cause, null, 0);
+            if (flow.firing() != null) {
+                letter.firing(flow.firing());
+            }
+            letter.result(flow, dueNs);
+            tell(letter);
+        }
+    }
+
     private void keep(
             long sequence, int node, Reason reason, String detail, Throwable cause, byte[] entry, int offset) {
         synchronized (this) {
@@ -218,7 +238,7 @@ public final class DeadLetters implements DeadLetterPort {
      * Publishes the events of the kept letters of a node once more, each once, as new entries marked as redriven, through the whole
      * topology: operators before the failing one see them again. Nothing of those events is kept any longer, letters of other nodes
      * included: where one fails again, it leaves a new letter. Those that could not be published are kept. Letters
-     * of firings ({@link DeadLetter#fired}) stay: no event caused them, so there is none to publish again.
+     * of firings ({@link DeadLetter#fired}) and of results ({@link DeadLetter#ofResult}) stay: they have no event to publish again.
      *
      * <p>Where there is a journal, what was redriven stays so behind a restart, and letters that came before a snapshot are in it: those
      * of entries that the journal has. Letters of receivers, and of events that were refused before they had a place in the order, are

@@ -4,6 +4,7 @@ import io.millrace.event.Entry;
 import io.millrace.event.Reason;
 import io.millrace.metric.Hash64;
 import io.millrace.operator.Firing;
+import io.millrace.operator.Flow;
 import io.millrace.runtime.KeptLetter;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
@@ -23,6 +24,7 @@ final class LetterStore {
     private static final String SECTION = "letters";
     private static final int VERSION = 1;
     private static final int WORDS_MAX = 1 << 12;
+    private static final int FIRING_MAX = Firing.LENGTH_MAX + 1;
     private static final int LENGTH_MAX = 1 << 30;
     private static final Reason[] REASONS = Reason.values();
     private static final long[] NONE = {};
@@ -60,6 +62,9 @@ final class LetterStore {
         private String detail;
         private Throwable thrown;
         private boolean fired;
+        private boolean ofResult;
+
+        /** What fired; or the result that cannot be told. */
         private final Firing firing = new Firing(0);
     }
 
@@ -90,6 +95,7 @@ final class LetterStore {
         s.detail = detail;
         s.thrown = thrown;
         s.fired = firing != null;
+        s.ofResult = false;
         if (firing != null) {
             s.firing.copyFrom(firing);
         }
@@ -102,6 +108,15 @@ final class LetterStore {
             chains[chain] = newest;
             alike.add(s.hash, newest, oldest);
         }
+    }
+
+    /** Takes the letter of a result that cannot be told. */
+    synchronized void addResult(Flow flow, int node, Reason reason, String detail, Throwable thrown, long dueNs) {
+        add(flow.sequence(), node, reason, detail, thrown, null, 0, null);
+        Slot s = slot(newest);
+        s.fired = flow.firing() != null;
+        s.ofResult = true;
+        s.firing.result(node, dueNs, flow);
     }
 
     private void makeRoom(int length) {
@@ -182,6 +197,9 @@ final class LetterStore {
         into.fill(s.sequence, s.node, s.reason, s.detail, s.thrown, s.length == 0 ? null : bytes, index(s.at));
         if (s.fired) {
             into.firing(s.firing);
+        }
+        if (s.ofResult) {
+            into.result(s.firing);
         }
         return true;
     }
@@ -268,7 +286,7 @@ final class LetterStore {
         }
         to.begin(SECTION, VERSION);
         to.putInt(n);
-        byte[] firing = new byte[Firing.LENGTH_MAX];
+        byte[] firing = new byte[FIRING_MAX];
         for (long i = oldest; i <= newest; i++) {
             if (has(i)) {
                 save(to, slot(i), words(slot(i), isSensitive), firing);
@@ -293,32 +311,55 @@ final class LetterStore {
         if (words != null) {
             to.putText(words.substring(0, Math.min(words.length(), WORDS_MAX)));
         }
-        to.putBytes(firing, 0, s.fired ? s.firing.write(firing, 0) : 0);
+        to.putBytes(firing, 0, writeFiring(s, firing));
         to.putInt(s.length); // the memory for it is made before it is read
         to.putBytes(bytes, index(s.at), s.length);
+    }
+
+    /** What fired as it is; behind a result one byte more, whether it fired. */
+    private static int writeFiring(Slot s, byte[] to) {
+        if (!s.fired && !s.ofResult) {
+            return 0;
+        }
+        int length = s.firing.write(to, 0);
+        if (s.ofResult) {
+            to[length++] = (byte) (s.fired ? 1 : 0);
+        }
+        return length;
     }
 
     /** Behind what is kept; leaves out those of nodes that are gone, and those whose events cannot be read any more. */
     synchronized void load(StateReader from, int[] nodesNow, IntPredicate unreadable) {
         from.begin(SECTION, VERSION);
         Firing firing = new Firing(0);
-        byte[] firingBytes = new byte[Firing.LENGTH_MAX];
+        byte[] firingBytes = new byte[FIRING_MAX];
         for (int left = from.getInt("a number of letters", Integer.MAX_VALUE); left > 0; left--) {
             long q = from.getLong();
             int node = nodesNow[from.getInt("a node", nodesNow.length - 1)];
             Reason reason = REASONS[from.getInt("a reason", REASONS.length - 1)];
             String words = from.getBoolean() ? from.getText() : null;
-            boolean fired = from.getBytes(firingBytes) > 0;
-            if (fired) {
-                firing.read(firingBytes, 0);
+            int firingLength = from.getBytes(firingBytes);
+            boolean ofResult = firingLength > 0 && firing.read(firingBytes, 0) < firingLength;
+            if (firingLength > 0) {
+                firing.node(firing.node() < 0 || firing.node() >= nodesNow.length ? -1 : nodesNow[firing.node()]);
             }
             byte[] entry = new byte[from.getInt("the length of an entry", LENGTH_MAX)];
             from.getBytes(entry);
             boolean gone = node < 0
-                    || fired && node != firing.node()
+                    || firingLength > 0 && firing.node() < 0
                     || entry.length > 0 && unreadable.test(Entry.source(entry, 0));
             if (!gone) {
-                add(q, node, reason, words, null, entry.length == 0 ? null : entry, 0, fired ? firing : null);
+                add(
+                        q,
+                        node,
+                        reason,
+                        words,
+                        null,
+                        entry.length == 0 ? null : entry,
+                        0,
+                        firingLength > 0 ? firing : null);
+                slot(newest).ofResult = ofResult;
+                slot(newest).fired = firingLength > 0 && (!ofResult || firingBytes[firingLength - 1] == 1);
             }
         }
         from.end();

@@ -41,7 +41,7 @@ public interface DeadLetter {
     /**
      * The event as text, sensitive fields hashed.
      *
-     * @return one line; empty where {@link #fired} says so
+     * @return one line; empty for a firing or a result ({@link #fired}, {@link #ofResult})
      */
     String event();
 
@@ -53,24 +53,32 @@ public interface DeadLetter {
     long correlationId();
 
     /**
-     * Whether it is the letter of a firing, of what one put out, or of the result of a window or group that could not be told. There is
-     * no event then, and nothing to redrive: events that are kept already would count twice.
+     * Whether a firing caused it, or what one put out. There is no event then, and nothing to redrive.
      *
-     * @return false when it is the letter of an event
+     * @return false when an event caused it
      */
     boolean fired();
 
     /**
+     * Whether it is the letter of a result of a window or group that could not be told, asked for by an event or {@link #fired}. It has no
+     * event, and there is nothing to redrive: what the result is of is kept, and would count twice.
+     *
+     * @return false for all other letters
+     */
+    boolean ofResult();
+
+    /**
      * The key of the firing, or of the result.
      *
-     * @return a number, or the fields of the key; empty for an event, or when the node has no keys
+     * @return a number, or the fields of the key; empty for other letters, or when the node has no keys
      */
     String key();
 
     /**
-     * When the firing was due; of the result of a window with an end when that is.
+     * When the firing was due. Of a result ({@link #ofResult}), whatever asked for it, the end that it would have told; of one without an
+     * end, as of groups, the time that it would have had.
      *
-     * @return nanoseconds of event time; 0 for an event
+     * @return nanoseconds of event time; 0 for other letters
      */
     long dueNs();
 }

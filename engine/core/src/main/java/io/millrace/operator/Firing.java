@@ -59,6 +59,19 @@ public final class Firing {
     }
 
     /**
+     * Names a result that a node cannot tell: what is said of it is said as of what fires, with the header of what asked for it.
+     *
+     * @param of   the node
+     * @param due  the end of the result, nanoseconds
+     * @param from carries its key, and what asked for it
+     */
+    public void result(int of, long due, Flow from) {
+        node = of;
+        begin(due, from);
+        event(from.eventSequence(), from.header(), from.headerOffset());
+    }
+
+    /**
      * Names the event that was held back: what comes of it inherits from its header.
      *
      * @param sequence its place in the order
@@ -80,6 +93,15 @@ public final class Firing {
      */
     public int node() {
         return node;
+    }
+
+    /**
+     * The same node has another number in the topology that has loaded this.
+     *
+     * @param now its id there
+     */
+    public void node(int now) {
+        node = now;
     }
 
     /**

@@ -49,4 +49,19 @@ public interface DeadLetterPort {
             firing(flow.sequence(), node, reason, detail, cause, flow.firing());
         }
     }
+
+    /**
+     * Takes the dead letter of a result that cannot be told. What it is of is kept, the entry in hand too, so that there is none that
+     * could be sent again.
+     *
+     * @param flow   the entry in hand, with the key of the result
+     * @param node   the id of the node
+     * @param reason the kind
+     * @param detail in words, or null
+     * @param cause  what was thrown, or null
+     * @param dueNs  the end of the result
+     */
+    default void result(Flow flow, int node, Reason reason, String detail, Throwable cause, long dueNs) {
+        letter(flow.sequence(), node, reason, detail, cause, null, 0);
+    }
 }

@@ -7,6 +7,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.event.ThrownText;
 import io.millrace.operator.Firing;
+import io.millrace.operator.Flow;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
 import java.util.HexFormat;
@@ -26,7 +27,13 @@ public class KeptLetter implements DeadLetter {
     private String detail;
     private Throwable thrown;
     private boolean fired;
+    private boolean ofResult;
     private boolean cut;
+
+    /** The result that cannot be told; made on first use. */
+    private Firing result;
+
+    private long cameInAt;
 
     /**
      * An empty one.
@@ -57,7 +64,9 @@ public class KeptLetter implements DeadLetter {
         detail = words;
         thrown = cause;
         fired = false;
+        ofResult = false;
         cut = false;
+        cameInAt = q;
         length = entry == null ? 0 : Entry.length(entry, offset);
         if (length > bytes.length) {
             bytes = new byte[length];
@@ -75,6 +84,43 @@ public class KeptLetter implements DeadLetter {
     public final void firing(Firing of) {
         fired = true;
         firing.copyFrom(of);
+    }
+
+    /**
+     * Says that it is the letter of a result that cannot be told, after {@link #fill} and {@link #firing}. What it is of is kept: there is
+     * no event then, whatever the entry.
+     *
+     * @param flow  the entry in hand, with the key of the result
+     * @param dueNs the end of the result
+     */
+    public final void result(Flow flow, long dueNs) {
+        result().result(node, dueNs, flow);
+    }
+
+    /**
+     * Says so of one that was kept.
+     *
+     * @param of copied
+     */
+    public final void result(Firing of) {
+        result().copyFrom(of);
+    }
+
+    private Firing result() {
+        ofResult = true;
+        if (result == null) {
+            result = new Firing(node);
+        }
+        return result;
+    }
+
+    /** Where the event came in, where that is not where it was evaluated; after {@link #fill}. */
+    final void cameInAt(long place) {
+        cameInAt = place;
+    }
+
+    final long cameInAt() {
+        return cameInAt;
     }
 
     /** What user code has kept past its call fails, and does not show another letter. */
@@ -99,6 +145,10 @@ public class KeptLetter implements DeadLetter {
         if (other.fired) {
             firing(other.firing);
         }
+        if (other.ofResult) {
+            result(other.result);
+        }
+        cameInAt = other.cameInAt;
     }
 
     /**
@@ -122,10 +172,10 @@ public class KeptLetter implements DeadLetter {
     /**
      * Whether an event caused it, which can be published once more.
      *
-     * @return false for a firing
+     * @return false for a firing, and for a result of what is kept
      */
     public final boolean hasEvent() {
-        return length > 0 && Entry.kind(bytes, 0) == EntryKind.EVENT;
+        return length > 0 && !ofResult && Entry.kind(bytes, 0) == EntryKind.EVENT;
     }
 
     /**
@@ -209,8 +259,9 @@ public class KeptLetter implements DeadLetter {
     @Override
     public long correlationId() {
         requireValid();
-        if (fired) {
-            return firing.header() == null ? 0 : Entry.correlationId(firing.header(), 0);
+        Firing of = noEvent();
+        if (of != null) {
+            return of.header() == null ? 0 : Entry.correlationId(of.header(), 0);
         }
         return length == 0 ? 0 : Entry.correlationId(bytes, 0);
     }
@@ -222,48 +273,65 @@ public class KeptLetter implements DeadLetter {
     }
 
     @Override
+    public boolean ofResult() {
+        requireValid();
+        return ofResult;
+    }
+
+    /** What there is in place of an event; null where there is one. */
+    private Firing noEvent() {
+        return ofResult ? result : fired ? firing : null;
+    }
+
+    @Override
     public String key() {
         requireValid();
-        KeyInfo key = fired ? topology.nodes().get(firing.node()).key() : null;
-        return key == null ? "" : key.text(firing.key(), firing.keyBytes(), firing.keyLength());
+        Firing of = noEvent();
+        KeyInfo key = of == null ? null : topology.nodes().get(of.node()).key();
+        return key == null ? "" : key.text(of.key(), of.keyBytes(), of.keyLength());
     }
 
     @Override
     public long dueNs() {
         requireValid();
-        return fired ? firing.dueNs() : 0;
+        Firing of = noEvent();
+        return of == null ? 0 : of.dueNs();
     }
 
     @Override
     public String event() {
         requireValid();
-        if (length == 0 || !hasEvent() && Entry.kind(bytes, 0) != EntryKind.VOID) {
+        if (length == 0 || ofResult || !hasEvent() && Entry.kind(bytes, 0) != EntryKind.VOID) {
             return "";
         }
         Input<?> input = topology.inputs().get(Entry.source(bytes, 0));
         if (!hasEvent()) {
-            return noEvent(input);
+            return inPlaceOfEvent(input);
         }
         return input.type().text(bytes, Entry.payload(bytes, 0), Entry.payloadLength(bytes, 0));
     }
 
     /** What came in place of an event of the input. */
-    private String noEvent(Input<?> input) {
+    private String inPlaceOfEvent(Input<?> input) {
         int at = Entry.payload(bytes, 0);
         return input.type().hasSensitive()
                 ? length - at + " bytes"
                 : HexFormat.of().formatHex(bytes, at, length);
     }
 
-    private String firingText() {
-        String of = key().isEmpty() ? "" : " of key " + key();
-        return "firing of " + topology.nodes().get(firing.node()).name() + " due at " + firing.dueNs() + " ns" + of;
+    private String causeText() {
+        Firing of = noEvent();
+        if (of == null) {
+            return event();
+        }
+        return (ofResult ? "result of " : "firing of ")
+                + topology.nodes().get(of.node()).name() + " due at " + of.dueNs() + " ns"
+                + (key().isEmpty() ? "" : " of key " + key());
     }
 
     @Override
     public String toString() {
         String where = site().isEmpty() ? node() : node() + " (" + site() + ")";
-        return "#" + sequence() + " " + where + ": " + reason.text() + ": " + cause() + ": "
-                + (fired ? firingText() : event());
+        return "#" + sequence() + " " + where + ": " + reason.text() + ": " + cause() + ": " + causeText();
     }
 }

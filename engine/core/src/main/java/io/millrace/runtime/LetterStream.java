@@ -6,6 +6,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeCounters;
 import io.millrace.plan.Plan;
+import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
 
 /**
@@ -48,10 +49,24 @@ final class LetterStream {
     void take(Flow flow, int node, Reason reason, String detail, Throwable cause) {
         KeptLetter letter = next(node);
         if (letter != null) {
-            letter.fill(flow.sequence(), node, reason, detail, cause, flow.entry(), flow.entryOffset());
-            if (flow.firing() != null) {
-                letter.firing(flow.firing());
-            }
+            fill(letter, flow, node, reason, detail, cause);
+        }
+    }
+
+    /** Takes the letter of a result that cannot be told. */
+    void takeResult(Flow flow, int node, Reason reason, String detail, Throwable cause, long dueNs) {
+        KeptLetter letter = next(node);
+        if (letter != null) {
+            fill(letter, flow, node, reason, detail, cause);
+            letter.result(flow, dueNs);
+        }
+    }
+
+    private static void fill(KeptLetter letter, Flow flow, int node, Reason reason, String detail, Throwable cause) {
+        letter.fill(flow.sequence(), node, reason, detail, cause, flow.entry(), flow.entryOffset());
+        letter.cameInAt(flow.ownSequence());
+        if (flow.firing() != null) {
+            letter.firing(flow.firing());
         }
     }
 
@@ -89,12 +104,14 @@ final class LetterStream {
         }
     }
 
-    /** What comes of a letter inherits from what caused the letter. */
+    /** What comes of a letter inherits from what caused the letter, and is a decision on that, but stands on no side stream. */
     private static void begin(Flow flow, long q, int step, KeptLetter letter) {
         Firing firing = letter.firing();
         flow.begin(q, step, letter.entry(), 0);
+        flow.cameInAt(letter.cameInAt());
         flow.key(0);
         flow.firing(firing);
+        flow.late(Progress.NONE); // not what is left over from a side stream
         flow.reason(letter.reason());
     }
 

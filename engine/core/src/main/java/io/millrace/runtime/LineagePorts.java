@@ -59,6 +59,11 @@ final class LineagePorts implements Ports {
                 lineage.refused(node, flow);
                 port.letter(flow, node, reason, detail, t);
             }
+
+            @Override
+            public void result(Flow flow, int node, Reason reason, String detail, Throwable t, long dueNs) {
+                port.result(flow, node, reason, detail, t, dueNs); // the node has taken what it took
+            }
         };
     }
 

@@ -23,13 +23,16 @@ final class NodeFailures implements Failures {
 
     @Override
     public boolean operatorError(Flow flow, Throwable cause) {
+        letter(flow, reason(cause), null, cause);
+        return false;
+    }
+
+    private static Reason reason(Throwable cause) {
         if (cause instanceof VirtualMachineError e) {
             throw e;
         }
         // a layout or a key that refuses a value says why itself
-        Reason reason = cause instanceof RefusedException refused ? refused.reason() : Reason.OPERATOR_ERROR;
-        letter(flow, reason, null, cause);
-        return false;
+        return cause instanceof RefusedException refused ? refused.reason() : Reason.OPERATOR_ERROR;
     }
 
     /** What an input brought is no event: the constructor of a record, or the codec, threw. */
@@ -41,6 +44,26 @@ final class NodeFailures implements Failures {
     public boolean refuse(Flow flow, Reason reason, String detail) {
         letter(flow, reason, detail, null);
         return false;
+    }
+
+    @Override
+    public boolean resultError(Flow flow, long dueNs, Throwable cause) {
+        result(flow, dueNs, reason(cause), null, cause);
+        return false;
+    }
+
+    @Override
+    public boolean refuseResult(Flow flow, long dueNs, Reason reason, String detail) {
+        result(flow, dueNs, reason, detail, null);
+        return false;
+    }
+
+    private void result(Flow flow, long dueNs, Reason reason, String detail, Throwable cause) {
+        counters.dead++;
+        if (stream != null) {
+            stream.takeResult(flow, node, reason, detail, cause, dueNs);
+        }
+        port.result(flow, node, reason, detail, cause, dueNs);
     }
 
     private void letter(Flow flow, Reason reason, String detail, Throwable cause) {

@@ -181,6 +181,16 @@ final class DriverPorts implements Ports {
                 letters.accept(letter);
             }
 
+            @Override
+            public void result(Flow flow, int node, Reason reason, String detail, Throwable cause, long dueNs) {
+                KeptLetter letter = kept(flow.sequence(), node, reason, detail, cause, null, 0);
+                if (flow.firing() != null) {
+                    letter.firing(flow.firing());
+                }
+                letter.result(flow, dueNs);
+                letters.accept(letter);
+            }
+
             private KeptLetter kept(
                     long q, int node, Reason reason, String detail, Throwable cause, byte[] in, int at) {
                 KeptLetter letter = new KeptLetter(topology, 0);

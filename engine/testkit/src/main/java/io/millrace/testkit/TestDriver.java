@@ -474,7 +474,7 @@ public final class TestDriver implements AutoCloseable {
     public int redrive(String node) {
         int id = node(node).id();
         int sent = 0;
-        for (KeptLetter l : letters.withEvents(id)) {
+        for (KeptLetter l : letters.askEvents(id)) {
             if (letters.take(l)) { // else another of its letters has brought it
                 Entry.markRedriven(l.entry(), 0);
                 process(l.entry(), 0); // what it fails at now is a new letter

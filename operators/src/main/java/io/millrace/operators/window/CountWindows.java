@@ -379,26 +379,26 @@ final class CountWindows extends WindowState {
     }
 
     private void tell(Flow flow, int slot, int head, long stamp) {
+        long start = window[layout.minTimeAt];
+        long end = window[layout.maxTimeAt] + 1;
         BrokenAggregateException broken = folds.broken(window, 0);
         if (broken != null) {
-            results.failed(flow, stamp, broken);
+            results.failed(flow, end, broken);
             return;
         }
         if (!folds.isInRange(window, 0)) {
             results.refuse(
                     flow,
-                    stamp,
+                    end,
                     "a sum of the window does not fit 64 bits, though those of its parts do: these are kept");
             return;
         }
         try {
             summaries.answer(window, 0);
         } catch (Throwable t) {
-            results.failed(flow, stamp, t);
+            results.failed(flow, end, t);
             return;
         }
-        long start = window[layout.minTimeAt];
-        long end = window[layout.maxTimeAt] + 1;
         if (partials == null) {
             results.send(flow, start, end, stamp, 0, false);
         } else {

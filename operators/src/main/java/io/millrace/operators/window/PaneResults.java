@@ -75,7 +75,7 @@ final class PaneResults {
     }
 
     /** Writes the result of a window into the cells; says so where that cannot be, and answers false. */
-    private boolean workOut(Flow flow, int first, long dueNs) {
+    private boolean workOut(Flow flow, int first, long endNs) {
         try {
             gather(first, panes.get(first, INDEX) + last);
             if (summaries.isInRange()) {
@@ -83,11 +83,11 @@ final class PaneResults {
                 return true;
             }
         } catch (Throwable t) {
-            results.failed(flow, dueNs, t);
+            results.failed(flow, endNs, t);
             return false;
         }
         results.refuse(
-                flow, dueNs, "a sum of the window does not fit 64 bits, though those of its parts do: these are kept");
+                flow, endNs, "a sum of the window does not fit 64 bits, though those of its parts do: these are kept");
         return false;
     }
 

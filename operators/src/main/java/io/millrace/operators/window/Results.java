@@ -17,7 +17,7 @@ import io.millrace.topology.KeyInfo;
  * stage as the cause had it.
  *
  * <p>A result that cannot be told is a dead letter. What it is of is kept, the event in hand too, so that this could not be sent once
- * more without counting twice: the letter is as that of a firing, with the key and when the result was due, and has no event.
+ * more without counting twice: the letter has the key and the end that the result would have told, or the time of one without an end, and no event.
  */
 final class Results {
     private final WindowView<?> view;
@@ -79,23 +79,10 @@ final class Results {
         rest.on(flow);
     }
 
-    /** An aggregate of a user's own threw for a result that was due. */
-    void failed(Flow flow, long dueNs, Throwable thrown) {
-        beginLetter(flow, dueNs);
-        failures.operatorError(flow, thrown);
+    /** An aggregate of a user's own threw for a result with an end, or without one for that time. */
+    void failed(Flow flow, long endNs, Throwable thrown) {
         flow.copyFrom(cause);
-    }
-
-    /** Takes the event out of the cause, but for its header: who sent it finds the letter by that. */
-    private void beginLetter(Flow flow, long dueNs) {
-        flow.copyFrom(cause);
-        if (flow.firing() != firing) {
-            long sequence = flow.eventSequence();
-            byte[] header = flow.header();
-            int at = flow.headerOffset();
-            flow.fires(firing, dueNs);
-            firing.event(sequence, header, at);
-        }
+        failures.resultError(flow, endNs, thrown);
     }
 
     /** There is no room to go on with a window. */
@@ -103,10 +90,9 @@ final class Results {
         failures.refuse(flow, Reason.OVER_BOUND, why);
     }
 
-    /** A result that was due does not fit. */
-    void refuse(Flow flow, long dueNs, String why) {
-        beginLetter(flow, dueNs);
-        failures.refuse(flow, Reason.OUT_OF_RANGE, why);
+    /** A result with an end, or without one of that time, does not fit. */
+    void refuse(Flow flow, long endNs, String why) {
         flow.copyFrom(cause);
+        failures.refuseResult(flow, endNs, Reason.OUT_OF_RANGE, why);
     }
 }

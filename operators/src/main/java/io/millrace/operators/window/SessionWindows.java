@@ -330,7 +330,7 @@ final class SessionWindows extends WindowState {
         try {
             summaries.answer(page, base + BUCKETS);
         } catch (Throwable t) {
-            results.failed(flow, closeNs(id), t);
+            results.failed(flow, last + 1, t);
             return;
         }
         if (revision > 0 && (moved || window.retracts)) {

@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  * the dead letters (out of range), and is in no window. Where a window has several panes and only their sum does not fit, its
  * result goes there: other windows hold the same events and have theirs, and to look at the sums of all windows of an event
  * before it is taken would cost the panes of each. Of a result that cannot be told, for that reason or because an aggregate of a user's own throws,
- * the dead letter has the key and the end of the window (of one without an end, or by count, the time of the result), and no event: those are kept,
+ * the dead letter has the key and the end that it would have told (of one without an end the time of the result), and no event: those are kept,
  * and would count twice if they were sent again. What was sent of the window before stands; a later result is a revision of it.
  *
  * <p><b>Work</b> for an entry: 16 windows fire, so that events behind it do not wait for long; up to F = max(64, 2 x windows of an

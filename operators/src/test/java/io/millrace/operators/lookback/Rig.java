@@ -99,6 +99,16 @@ final class Rig<H extends LookBack<?>> implements NodeContext, Failures {
     }
 
     @Override
+    public boolean resultError(Flow inHand, long dueNs, Throwable cause) {
+        throw new AssertionError("a look-back keeps no result", cause);
+    }
+
+    @Override
+    public boolean refuseResult(Flow inHand, long dueNs, Reason reason, String detail) {
+        throw new AssertionError("a look-back keeps no result");
+    }
+
+    @Override
     public Firing firing() {
         throw new AssertionError("a look-back fires to free its state only");
     }
