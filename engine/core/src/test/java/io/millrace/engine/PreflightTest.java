@@ -62,6 +62,19 @@ class PreflightTest {
                 view.all().toString());
     }
 
+    @Test
+    void shouldStartAfterAnExplanation() throws Exception {
+        before(false);
+        Setup setup = setup().output(OUT, View.of(OUT, Num::id));
+        Explain explain = Explain.of(setup, journal);
+        for (int look = 0; look < 2; look++) {
+            String why = assertThrows(IllegalArgumentException.class, () -> explain.output("out", 99, 0))
+                    .getMessage();
+            assertTrue(why.startsWith("out/99.0: no such output"), why);
+        }
+        setup.start().close();
+    }
+
     /** The view shows the rows of a host that runs, so nobody has been asked for anything. */
     @Test
     void shouldStartAfterAReplayThatWasRefused() throws Exception {
