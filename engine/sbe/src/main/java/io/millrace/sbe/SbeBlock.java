@@ -66,10 +66,28 @@ record SbeBlock(List<Field> fields, List<Group> groups, List<Data> data) {
 
     private static Field field(Class<?> decoder, String name) {
         Method getter = find(decoder, name);
-        String type = getter == null ? "bytes" : getter.getReturnType().getSimpleName();
+        String type = getter == null ? "bytes" : typeName(getter.getReturnType());
         int offset = number(decoder, name + OFFSET);
         int length = number(decoder, name + "EncodingLength");
         return new Field(name, type, offset, length, number(decoder, name + "SinceVersion"));
+    }
+
+    /** Of an enum with its values: the same number is another one where they change. */
+    private static String typeName(Class<?> type) {
+        if (!type.isEnum()) {
+            return type.getSimpleName();
+        }
+        MethodHandle value = handle(getter(type, "value"), Object.class);
+        List<String> values = new ArrayList<>();
+        for (Object constant : type.getEnumConstants()) {
+            try {
+                Object number = value.invokeExact(constant);
+                values.add(constant + "=" + (number instanceof Character c ? (int) c : number));
+            } catch (Throwable t) {
+                throw new IllegalArgumentException(type.getName() + ": value() of " + constant + " throws " + t, t);
+            }
+        }
+        return type.getSimpleName() + "(" + String.join("|", values) + ")";
     }
 
     private static Group group(Class<?> decoder, String name) {

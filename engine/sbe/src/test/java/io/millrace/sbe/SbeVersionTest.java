@@ -73,6 +73,11 @@ class SbeVersionTest {
             assertNotEquals(kept, other);
             assertFalse(LayoutChange.isRead(kept, other), other);
         }
+        String deep = LayoutChange.kept(
+                Sbe.type(io.millrace.sbe.orders.DeepDecoder::new, io.millrace.sbe.orders.DeepEncoder::new, 1000));
+        String turned = deep.replace("side Side(BUY=1|SELL=2|NULL_VAL=255)", "side Side(SELL=1|BUY=2|NULL_VAL=255)");
+        assertNotEquals(deep, turned);
+        assertFalse(LayoutChange.isRead(deep, turned));
         assertFalse(LayoutChange.isRead(ORDER_0.contract(), kept), "an older journal does not say which layout it has");
         assertFalse(LayoutChange.isRead(null, kept) || LayoutChange.isRead(kept, null));
     }
