@@ -5,6 +5,7 @@ import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.Aggregates.Ohlc;
 import io.millrace.dsl.Aggregates.TextValue;
 import io.millrace.event.LongField;
+import io.millrace.event.MisuseException;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
 import io.millrace.operators.aggregate.Aggregate;
@@ -176,7 +177,7 @@ public abstract class LookBack<T> {
     @SuppressWarnings("unchecked")
     public final T event() {
         if (history.twoStreams()) {
-            throw new IllegalStateException("the event that asks is of another stream than what is kept: take it with"
+            throw new MisuseException("the event that asks is of another stream than what is kept: take it with"
                     + " question(Type.class), or put the result beside it by with(…)");
         }
         return (T) history.event();

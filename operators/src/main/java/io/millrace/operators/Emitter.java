@@ -1,6 +1,7 @@
 package io.millrace.operators;
 
 import io.millrace.event.EventType;
+import io.millrace.event.MisuseException;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 
@@ -38,7 +39,7 @@ public final class Emitter<R> {
      */
     public void emit(R value) {
         if (count == staged.length) {
-            throw new IllegalStateException("flatMap emits more than the " + staged.length
+            throw new MisuseException("flatMap emits more than the " + staged.length
                     + " outputs it declares for one event; raise its bound");
         }
         out.copyFrom(in);

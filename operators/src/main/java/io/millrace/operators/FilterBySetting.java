@@ -105,7 +105,7 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
     }
 
     @Override
-    public Map<String, GivenRow<?>> rows() {
+    public Map<String, GivenRow<?>> givenRows() {
         return Collections.singletonMap("initial", new GivenRow<>(settingType, initial));
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.operators;
 import io.millrace.event.Bytes;
 import io.millrace.event.EventWriter;
 import io.millrace.event.InPlaceType;
+import io.millrace.event.MisuseException;
 
 /**
  * Takes the events that user code fills for one event, up to a declared number: {@code begin()}, fill, {@code end()}, and
@@ -49,7 +50,7 @@ public final class InPlaceEmitter<W> {
     public W begin() {
         requireEnded();
         if (count == slots.length) {
-            throw new IllegalStateException("flatMap emits more than the " + slots.length
+            throw new MisuseException("flatMap emits more than the " + slots.length
                     + " outputs it declares for one event; raise its bound");
         }
         isOpen = true;
@@ -66,7 +67,7 @@ public final class InPlaceEmitter<W> {
      */
     public void end() {
         if (!isOpen) {
-            throw new IllegalStateException("flatMap: end() without begin()");
+            throw new MisuseException("flatMap: end() without begin()");
         }
         isOpen = false;
         lengths[count] = writer.length();
@@ -75,7 +76,7 @@ public final class InPlaceEmitter<W> {
 
     void requireEnded() {
         if (isOpen) {
-            throw new IllegalStateException("flatMap: begin() without end()");
+            throw new MisuseException("flatMap: begin() without end()");
         }
     }
 }

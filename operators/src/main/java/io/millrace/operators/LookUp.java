@@ -181,7 +181,7 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     @Override
-    public Map<String, GivenRow<?>> rows() {
+    public Map<String, GivenRow<?>> givenRows() {
         return fallback == null || rowType == null
                 ? Map.of()
                 : Collections.singletonMap("default", new GivenRow<>(rowType, fallback));

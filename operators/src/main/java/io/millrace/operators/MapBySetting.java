@@ -106,7 +106,7 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
     }
 
     @Override
-    public Map<String, GivenRow<?>> rows() {
+    public Map<String, GivenRow<?>> givenRows() {
         return Collections.singletonMap("initial", new GivenRow<>(settingType, initial));
     }
 }

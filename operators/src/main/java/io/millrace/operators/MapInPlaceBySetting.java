@@ -118,7 +118,7 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
     }
 
     @Override
-    public Map<String, GivenRow<?>> rows() {
+    public Map<String, GivenRow<?>> givenRows() {
         return Collections.singletonMap("initial", new GivenRow<>(settingType, initial));
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.operators;
 import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
+import io.millrace.event.MisuseException;
 import io.millrace.operator.Flow;
 import io.millrace.operators.score.Model;
 import java.util.Arrays;
@@ -106,7 +107,7 @@ final class ScoredRow<T> implements Scored<T>, EventView<Scored<T>> {
     public double probability() {
         if (!hasProbability) {
             if (!model.hasProbability()) {
-                throw new IllegalStateException("this model has no probability; use raw(): " + model.describe());
+                throw new MisuseException("this model has no probability; use raw(): " + model.describe());
             }
             probability = model.probability(raw);
             hasProbability = true;

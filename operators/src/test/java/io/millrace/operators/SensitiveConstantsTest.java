@@ -24,6 +24,7 @@ import io.millrace.testkit.MemoryJournal;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -133,5 +134,58 @@ class SensitiveConstantsTest {
                 () -> setup(OTHER).journal(journal, moves).start());
         assertTrue(e.getMessage().contains("its setting 'default of sensitive fields' has changed"), e.getMessage());
         assertEquals(-1, e.getMessage().indexOf('#'), e.getMessage());
+    }
+
+    /** What a row was before one of its fields was marked. */
+    static final class Before {
+        record Rules(long card, long cents) {}
+    }
+
+    private static <R extends Record> Topology lookup(Input<R> rows, ToLongFunction<R> key, R given) {
+        return Millrace.topology(
+                "t",
+                t -> t.from(PAYS)
+                        .keyBy(Pay::card)
+                        .lookup("row", t.table("rows", rows, key::applyAsLong), given)
+                        .map(Pay.class, j -> j.left())
+                        .to(OUT));
+    }
+
+    private static final Topology BEFORE =
+            lookup(Input.of("rows", Before.Rules.class), Before.Rules::card, new Before.Rules(CARD, 5));
+    private static final Topology MARKED = lookup(ROWS, Rules::card, new Rules(CARD, 5));
+
+    /** The old row stands in the journal, in plain. */
+    @Test
+    void shouldShowNoRowOneOfWhoseFieldsHasBecomeSensitive() {
+        run(BEFORE);
+        String said = assertThrows(JournalException.class, () -> run(MARKED)).getMessage();
+        assertFalse(said.contains("" + CARD), said);
+        assertTrue(said.contains("node row has changed"), said);
+        assertTrue(said.contains("node row, its default of sensitive fields is new"), said);
+    }
+
+    /** And who takes the mark off has not said that all may see what was hidden. */
+    @Test
+    void shouldShowNoRowOneOfWhoseFieldsWasSensitive() {
+        run(MARKED);
+        String said = assertThrows(JournalException.class, () -> run(BEFORE)).getMessage();
+        assertFalse(said.contains("" + CARD), said);
+    }
+
+    @Test
+    void shouldShowNoRowOfASnapshotOneOfWhoseFieldsHasBecomeSensitive() {
+        NextProcess.begin();
+        try (Engine engine = setup(BEFORE).journal(journal).start()) {
+            engine.publisher(PAYS).publish(new Pay(CARD, 9, 0));
+            engine.drain(LONG);
+            assertEquals(1, engine.makeSnapshot());
+        }
+        Journaling moves = Journaling.plain().migrate(Migration.none());
+        RuntimeException e = assertThrows(
+                RuntimeException.class,
+                () -> setup(MARKED).journal(journal, moves).start());
+        assertFalse(e.getMessage().contains("" + CARD), e.getMessage());
+        assertTrue(e.getMessage().contains("its setting 'default' is gone"), e.getMessage());
     }
 }

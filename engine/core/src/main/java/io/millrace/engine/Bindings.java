@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.event.ThrownText;
 import io.millrace.event.TimeMeaning;
 import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.Ports;
@@ -128,6 +129,11 @@ final class Bindings implements Ports {
         return null;
     }
 
+    /** What a source has thrown, which may have seen fields of the events that it brings. */
+    static String told(BoundSource<?> source, Throwable thrown) {
+        return ThrownText.of(thrown, source.input().type().hasSensitive());
+    }
+
     /** Closes all of them, whatever one of them throws; answers what failed, or null. */
     static EngineStoppedException close(List<BoundSource<?>> sources, String engine) {
         EngineStoppedException failed = null;
@@ -138,7 +144,7 @@ final class Bindings implements Ports {
                 String where =
                         "closing engine " + engine + ": input " + s.input().name();
                 failed = EngineStoppedException.first(
-                        failed, new EngineStoppedException(where + ": its source failed in close: " + t, t));
+                        failed, new EngineStoppedException(where + ": its source failed in close: " + told(s, t), t));
             }
         }
         return failed;

@@ -22,11 +22,14 @@ final class EngineSources {
     private final EngineLoop loop;
     private final BooleanSupplier closing;
     private final List<Thread> threads = new ArrayList<>();
-    private final List<Exception> failures = new CopyOnWriteArrayList<>();
+    private final List<Failure> failures = new CopyOnWriteArrayList<>();
     private final Map<Input<?>, Integer> open = new LinkedHashMap<>();
 
     /** Null where there is no journal. */
     private Recovered recovered;
+
+    /** What a source has thrown, and what people see of it. */
+    private record Failure(Exception thrown, String text) {}
 
     EngineSources(
             Host host,
@@ -131,11 +134,11 @@ final class EngineSources {
     }
 
     private void failed(Bindings.BoundSource<?> bound, Throwable t) {
-        failures.add(
-                t instanceof Exception e
-                        ? e
-                        : new IllegalStateException(
-                                "source of input " + bound.input().name() + ": " + t, t));
+        String text = Bindings.told(bound, t);
+        Exception thrown = t instanceof Exception e
+                ? e
+                : new IllegalStateException("source of input " + bound.input().name() + ": " + text, t);
+        failures.add(new Failure(thrown, thrown == t ? text : thrown.toString()));
     }
 
     /** An input has ended when all sources that are bound to it have. */
@@ -161,12 +164,14 @@ final class EngineSources {
 
     /** What is wrong with them, in words; null when all is well. */
     String trouble() {
-        return failures.isEmpty() ? Bindings.trouble(sources) : "a source failed: " + failures.get(0);
+        return failures.isEmpty()
+                ? Bindings.trouble(sources)
+                : "a source failed: " + failures.get(0).text();
     }
 
     /** What went wrong; each of them has ended. */
     List<Exception> failures() {
-        return failures;
+        return failures.stream().map(Failure::thrown).toList();
     }
 
     /** For sources that no thread has polled; answers what failed, or null. */

@@ -158,7 +158,7 @@ final class Facts {
     /** Of those an own fact each, so that who tells of a difference need not take them out of a line. */
     private static Map<String, String> secrets(TopologyNode node) {
         Map<String, String> secrets = new LinkedHashMap<>(node.constants());
-        secrets.keySet().removeIf(name -> !name.endsWith(GivenRow.SECRET));
+        secrets.keySet().removeIf(name -> !GivenRow.isSecret(name));
         return secrets;
     }
 
@@ -176,7 +176,7 @@ final class Facts {
             out.append('.').append(from.port());
         }
         node.constants().forEach((k, v) -> {
-            if (!k.endsWith(GivenRow.SECRET)) {
+            if (!GivenRow.isSecret(k)) {
                 out.append(", ").append(k).append(' ').append(v);
             }
         });

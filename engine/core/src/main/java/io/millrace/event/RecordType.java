@@ -81,8 +81,7 @@ abstract class RecordType<R extends Record> extends EventType<R> {
         } catch (VirtualMachineError e) {
             throw e; // says nothing about the bytes
         } catch (Throwable e) { // also of one that asserts
-            String what = shape.hasSensitive() ? e.getClass().getName() : e.toString();
-            return name() + ": its constructor refuses the values: " + what;
+            return name() + ": its constructor refuses the values: " + ThrownText.of(e, hasSensitive());
         }
     }
 

@@ -1,7 +1,7 @@
 package io.millrace.event;
 
 /** An event that cannot be taken: which field, which value, why, and what would help. The publisher's input is unchanged. */
-public final class RefusedException extends RuntimeException {
+public final class RefusedException extends RuntimeException implements ShownMessage {
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;

@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 
 /**
  * A record component that text forms, logs, metrics and listings show as a keyed hash only; the bytes stay whole. Of exceptions that
- * functions throw over such events the class is shown and the message is not ({@link ThrownText}).
+ * functions throw over such events the class is shown, and the message only of those that carry {@link ShownMessage} ({@link ThrownText}).
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

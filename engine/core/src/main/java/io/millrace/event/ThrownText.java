@@ -1,12 +1,9 @@
 package io.millrace.event;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-
 /**
  * What code of the user has thrown, as text for people. Its message may hold a field of an event, in plain: where events have
- * {@link Sensitive} fields it is left out, but for what names files and connections ({@link IOException}) or comes of a layout, which
- * shows hashes ({@link RefusedException}).
+ * {@link Sensitive} fields it is left out, but for those that carry {@link ShownMessage}. That goes for faults of files and connections as
+ * well: an address that was asked for, or a text that could not be read, is a field as often as not.
  */
 public final class ThrownText {
     private ThrownText() {}
@@ -19,10 +16,7 @@ public final class ThrownText {
      * @return class and message, or the class
      */
     public static String of(Throwable thrown, boolean sensitive) {
-        if (!sensitive
-                || thrown instanceof RefusedException
-                || thrown instanceof IOException
-                || thrown instanceof UncheckedIOException) {
+        if (!sensitive || thrown instanceof ShownMessage) {
             return thrown.toString();
         }
         // no line of its trace: dead letters may be events too, and a JVM leaves traces out when it likes

@@ -4,8 +4,10 @@ import io.millrace.event.LayoutChange;
 import io.millrace.operator.GivenRow;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What can change a result and is no entry: kept at the beginning of a log, and compared when it is opened again. Immutable.
@@ -52,7 +54,9 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
      */
     public String differenceTo(JournalFacts kept) {
         StringBuilder all = new StringBuilder();
-        tell(all, "topology", kept.topology, topology);
+        if (!topology.equals(kept.topology)) {
+            begin(all, "topology").append(change("topology", kept.topology, topology));
+        }
         tell(all, kept.facts, facts);
         return all.length() == 0 ? null : all.toString();
     }
@@ -70,24 +74,31 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
     }
 
     private static void tell(StringBuilder all, Map<String, String> were, Map<String, String> are) {
-        were.forEach((name, value) -> tell(all, name, value, are.get(name)));
-        are.forEach((name, value) -> {
-            if (!were.containsKey(name)) {
-                tell(all, name, null, value);
-            }
-        });
-    }
-
-    private static void tell(StringBuilder all, String name, String was, String is) {
-        boolean same = name.endsWith(LAYOUT) ? LayoutChange.isRead(was, is) : Objects.equals(was, is);
-        if (!same) {
-            all.append(all.length() == 0 ? "" : "; ").append(name);
-            if (name.endsWith(GivenRow.SECRET)) {
-                all.append(was == null ? " is new" : is == null ? " is gone" : " has changed");
-            } else {
-                all.append(change(name, was, is));
+        Set<String> names = new LinkedHashSet<>(were.keySet());
+        names.addAll(are.keySet());
+        for (String name : names) {
+            String was = were.get(name);
+            String is = are.get(name);
+            boolean same = name.endsWith(LAYOUT) ? LayoutChange.isRead(was, is) : Objects.equals(was, is);
+            if (!same) {
+                boolean isSecret = GivenRow.isSecret(name) || turns(name, were, are) || turns(name, are, were);
+                begin(all, name).append(isSecret ? turn(was, is) : change(name, was, is));
             }
         }
+    }
+
+    private static StringBuilder begin(StringBuilder all, String name) {
+        return all.append(all.length() == 0 ? "" : "; ").append(name);
+    }
+
+    /** Whether rows of a node have become such of sensitive fields: then they stand in its fact on the other side, in plain. */
+    private static boolean turns(String name, Map<String, String> from, Map<String, String> to) {
+        return to.keySet().stream()
+                .anyMatch(n -> GivenRow.isSecret(n) && n.startsWith(name + ", ") && !from.containsKey(n));
+    }
+
+    private static String turn(String was, String is) {
+        return was == null ? " is new" : is == null ? " is gone" : " has changed";
     }
 
     private static String change(String name, String was, String is) {

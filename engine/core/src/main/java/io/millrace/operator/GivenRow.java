@@ -20,8 +20,9 @@ import javax.crypto.spec.PBEKeySpec;
  * @param <R>  the row
  */
 public record GivenRow<R>(EventType<R> type, R row) {
-    /** What the name of a value ends with that stands for sensitive fields: it is compared, and shown to nobody. */
-    public static final String SECRET = " of sensitive fields";
+    private static final String SECRET = " of sensitive fields";
+
+    private static final String QUOTE = "'";
 
     // Whoever has the number may try out values: each costs as much as this, and 32 bits leave many that fit where
     // there are many at all.
@@ -37,6 +38,28 @@ public record GivenRow<R>(EventType<R> type, R row) {
     public GivenRow {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(row, "row");
+    }
+
+    /**
+     * The name of a value that stands for sensitive fields: it is compared, and shown to nobody.
+     *
+     * @param name that of the row, maybe in quotes at its end
+     * @return a longer one
+     */
+    public static String secretName(String name) {
+        return name.endsWith(QUOTE)
+                ? name.substring(0, name.length() - QUOTE.length()) + SECRET + QUOTE
+                : name + SECRET;
+    }
+
+    /**
+     * Whether a name is one of {@link #secretName}.
+     *
+     * @param name of a value that is kept and compared
+     * @return then nobody sees the value
+     */
+    public static boolean isSecret(String name) {
+        return name.endsWith(SECRET) || name.endsWith(SECRET + QUOTE);
     }
 
     /**

@@ -328,7 +328,7 @@ public interface Operator<I, O> {
 
     /**
      * Settings to show in descriptions, in order. A journal keeps them, and one that was opened is compared by them: what a process has
-     * of its own (a hash under its key, an address) is no setting, and a row with sensitive fields is told by {@link #rows}, too.
+     * of its own (a hash under its key, an address) is no setting, and a row with sensitive fields is told by {@link #givenRows}, too.
      *
      * @return name and value, such as {@code size 60s}
      */
@@ -337,11 +337,11 @@ public interface Operator<I, O> {
     }
 
     /**
-     * Which of its settings are rows.
+     * Which of its settings are rows that it was given.
      *
      * @return by the names that {@link #settings} has them under
      */
-    default Map<String, GivenRow<?>> rows() {
+    default Map<String, GivenRow<?>> givenRows() {
         return Map.of();
     }
 

@@ -23,19 +23,19 @@ final class FormDifference {
                 result.add(
                         is.containsKey(what)
                                 ? change(what, value, is.get(what))
-                                : what + (isSecret(what) ? "" : " was " + value + " and") + " is gone");
+                                : what + (isSecret(what, is) ? "" : " was " + value + " and") + " is gone");
             }
         });
         is.forEach((what, value) -> {
             if (!was.containsKey(what) && counts.test(what, null)) {
-                result.add(what + " is new" + (isSecret(what) ? "" : ", " + value));
+                result.add(what + " is new" + (isSecret(what, was) ? "" : ", " + value));
             }
         });
         return result;
     }
 
     private static String change(String what, String was, String is) {
-        if (isSecret(what)) {
+        if (GivenRow.isSecret(what)) {
             return what + " has changed";
         }
         boolean isLayout = what.startsWith(TopologyForm.OUTPUT_LAYOUT) || what.startsWith(TopologyForm.INPUT_LAYOUT);
@@ -43,7 +43,8 @@ final class FormDifference {
         return fields == null ? what + " was " + was + " and is " + is : what + " has changed: " + fields;
     }
 
-    private static boolean isSecret(String what) {
-        return what.contains(GivenRow.SECRET);
+    /** Also where the same row has become one of sensitive fields, or was one. */
+    private static boolean isSecret(String what, Map<String, String> onTheOtherSide) {
+        return GivenRow.isSecret(what) || onTheOtherSide.containsKey(GivenRow.secretName(what));
     }
 }

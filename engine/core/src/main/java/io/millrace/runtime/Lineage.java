@@ -201,11 +201,8 @@ final class Lineage {
         return new LineageValue(topology.nodes().get(p.node()).types().get(p.port()), isSensitive(p));
     }
 
-    /** Whether what comes there may show a sensitive field: asked of the nearest that has a layout. */
     private boolean isSensitive(Port p) {
-        TopologyNode n = topology.nodes().get(p.node());
-        EventType<?> type = n.types().get(p.port());
-        return type != null ? type.hasSensitive() : n.inputs().stream().anyMatch(this::isSensitive);
+        return topology.nodes().get(p.node()).isSensitive(p.port());
     }
 
     private KeyInfo keyInto(TopologyNode n) {

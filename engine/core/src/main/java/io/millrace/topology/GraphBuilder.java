@@ -63,7 +63,6 @@ public final class GraphBuilder {
         requireFree("input", input.name(), site);
         NodeDraft draft = new NodeDraft(
                 TopologyNode.Kind.SOURCE, input.name(), input, List.of(), List.of(input.type()), null, site);
-        draft.sensitive = input.type().hasSensitive();
         return add(draft);
     }
 
@@ -102,7 +101,7 @@ public final class GraphBuilder {
         for (int i = 0; i < inputs.length; i++) {
             KeyInfo inputKey = nodes.get(inputs[i].node()).key;
             takesSensitiveKey |= inputKey != null && inputKey.sensitive();
-            takesSensitive |= nodes.get(inputs[i].node()).sensitive;
+            takesSensitive |= isSensitive(inputs[i]);
             inputTypes.add(type(inputs[i]));
             unknown |= nodes.get(inputs[i].node()).unknown;
         }
@@ -126,7 +125,7 @@ public final class GraphBuilder {
         if (draft.key != null && draft.section == null) {
             draft.key = draft.key.ofAll(); // what stands behind a section is not divided
         }
-        draft.sensitive = types.contains(null) ? takesSensitive : types.stream().anyMatch(EventType::hasSensitive);
+        draft.takesSensitive = takesSensitive;
         if (complete) {
             check(draft, operator, inputTypes);
         } else {
@@ -289,6 +288,7 @@ public final class GraphBuilder {
             if (n.content == output) {
                 // ids follow the edges: a sink that gets a further stream moves behind it
                 n.inputs.add(from);
+                n.takesSensitive |= isSensitive(from);
                 return;
             }
             if (n.kind == TopologyNode.Kind.SINK && n.name.equals(output.name())) {
@@ -297,7 +297,14 @@ public final class GraphBuilder {
             }
         }
         requireFree("output", output.name(), site);
-        add(new NodeDraft(TopologyNode.Kind.SINK, output.name(), output, List.of(from), List.of(), null, site));
+        NodeDraft sink =
+                new NodeDraft(TopologyNode.Kind.SINK, output.name(), output, List.of(from), List.of(), null, site);
+        sink.takesSensitive = isSensitive(from);
+        add(sink);
+    }
+
+    private boolean isSensitive(Port from) {
+        return nodes.get(from.node()).isSensitive(from.port());
     }
 
     /**

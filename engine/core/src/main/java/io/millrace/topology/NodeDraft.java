@@ -35,8 +35,8 @@ final class NodeDraft {
     /** Whether what its outputs carry is not known, because it or something before it could not be made. */
     boolean unknown;
 
-    /** Whether its events have fields that are not shown; what has no layout may hold whatever came in. */
-    boolean sensitive;
+    /** Whether what comes to it may have fields that are not shown. */
+    boolean takesSensitive;
 
     NodeDraft(
             TopologyNode.Kind kind,
@@ -70,6 +70,12 @@ final class NodeDraft {
 
     Updates updates(int port) {
         return port < updates.size() ? updates.get(port) : Updates.NONE;
+    }
+
+    /** Whether what an output carries may have fields that are not shown: what has no layout may hold whatever came in. */
+    boolean isSensitive(int port) {
+        EventType<?> type = port < types.size() ? types.get(port) : null;
+        return type == null ? takesSensitive : type.hasSensitive();
     }
 
     String where() {

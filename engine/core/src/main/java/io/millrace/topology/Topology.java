@@ -1,6 +1,5 @@
 package io.millrace.topology;
 
-import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operator.Updates;
@@ -52,29 +51,13 @@ public final class Topology {
 
     /**
      * Whether events that come to a node, or that it makes, may have {@link io.millrace.event.Sensitive} fields. What has no layout is judged
-     * by the nearest before it that has one.
+     * by what its node takes, so by the nearest before it that has one.
      *
      * @param node its id
      * @return then what its functions throw is shown without its message
      */
     public boolean isSensitive(int node) {
-        TopologyNode n = nodes.get(node);
-        return takesSensitive(n)
-                || makesSensitive(n)
-                || n.output() != null && n.output().type().hasSensitive();
-    }
-
-    private boolean takesSensitive(TopologyNode n) {
-        return n.inputs().stream().anyMatch(p -> makesSensitive(nodes.get(p.node())));
-    }
-
-    private boolean makesSensitive(TopologyNode n) {
-        for (EventType<?> type : n.types()) {
-            if (type == null ? takesSensitive(n) : type.hasSensitive()) {
-                return true;
-            }
-        }
-        return false;
+        return nodes.get(node).seesSensitive();
     }
 
     /**

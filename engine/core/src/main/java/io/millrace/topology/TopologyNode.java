@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A node of a topology: a source (an input, or the dead letters), an operator or a sink (an output). Immutable. */
 public final class TopologyNode {
@@ -38,6 +39,8 @@ public final class TopologyNode {
     private final List<EventType<?>> types;
     private final List<Updates> updates;
     private final List<Boolean> ofWindows;
+    private final List<Boolean> sensitive;
+    private final boolean seesSensitive;
     private final KeyInfo key;
     private final String thread;
     private final String section;
@@ -60,6 +63,11 @@ public final class TopologyNode {
         this.types = Collections.unmodifiableList(new ArrayList<>(draft.types));
         this.updates = List.copyOf(draft.updates);
         this.ofWindows = List.copyOf(draft.ofWindows);
+        this.sensitive =
+                IntStream.range(0, types.size()).mapToObj(draft::isSensitive).toList();
+        this.seesSensitive = draft.takesSensitive
+                || sensitive.contains(true)
+                || output() != null && output().type().hasSensitive();
         this.key = draft.key;
         this.thread = draft.thread;
         this.section = draft.section;
@@ -163,7 +171,7 @@ public final class TopologyNode {
 
     /**
      * The settings of its operator as they are kept and compared: the same in every process. A row with sensitive fields is a number in
-     * place of its text, and its name ends in {@link GivenRow#SECRET}, for those who show what differs.
+     * place of its text, and has a name of its own ({@link GivenRow#isSecret}), for those who show what differs.
      *
      * @return by name, in order; empty for a source or sink
      */
@@ -179,11 +187,11 @@ public final class TopologyNode {
     private Map<String, String> madeConstants() {
         Map<String, String> result = new LinkedHashMap<>();
         if (operator() != null) {
-            Map<String, GivenRow<?>> rows = operator().rows();
+            Map<String, GivenRow<?>> rows = operator().givenRows();
             operator().settings().forEach((name, text) -> {
                 GivenRow<?> row = rows.get(name);
                 boolean isSecret = row != null && row.type().hasSensitive();
-                result.put(name + (isSecret ? GivenRow.SECRET : ""), isSecret ? row.kept() : text);
+                result.put(isSecret ? GivenRow.secretName(name) : name, isSecret ? row.kept() : text);
             });
         }
         return result;
@@ -225,6 +233,21 @@ public final class TopologyNode {
      */
     public boolean ofWindows(int port) {
         return port < ofWindows.size() && ofWindows.get(port);
+    }
+
+    /**
+     * Whether what comes out of it may have {@link io.millrace.event.Sensitive} fields. What has no layout is judged by what the node takes.
+     *
+     * @param port the output
+     * @return then people see hashes of it
+     */
+    public boolean isSensitive(int port) {
+        return sensitive.get(port);
+    }
+
+    /** Whether what it takes or makes may have such fields. */
+    boolean seesSensitive() {
+        return seesSensitive;
     }
 
     /**

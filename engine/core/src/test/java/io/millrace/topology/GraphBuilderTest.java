@@ -1,12 +1,14 @@
 package io.millrace.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.event.Sensitive;
 import io.millrace.operator.Answers;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
@@ -109,6 +111,50 @@ class GraphBuilderTest {
         g.sink(OUT, b, "");
         assertEquals(
                 "[in, pass@T.java:7, pass@T.java:7-2, out]", g.build().nodes().toString());
+    }
+
+    record Card(@Sensitive long number) {}
+
+    private static final Input<Card> CARDS = Input.of("cards", Card.class);
+
+    /** A hundred levels have as many ways through them as there are grains of dust: each is looked at once. */
+    @Test
+    void shouldJudgeWhatHasNoLayoutByWhatComesToIt() {
+        GraphBuilder g = new GraphBuilder("sensitive");
+        Port at = g.source(CARDS, "");
+        Port plain = g.source(IN, "");
+        for (int i = 0; i < 100; i++) {
+            TrialOp rejoins = TrialOp.pass(2);
+            rejoins.type = null;
+            at = g.operator("card" + i, rejoins, null, "", at, at);
+            plain = g.operator("plain" + i, rejoins, null, "", plain, plain);
+        }
+        g.operator("both", TrialOp.pass(2), null, "", plain, at);
+        Topology t = g.build();
+        assertTrue(assertTimeoutPreemptively(
+                Duration.ofSeconds(30), () -> t.isSensitive(t.node("card99").id())));
+        assertFalse(t.isSensitive(t.node("plain99").id()));
+        assertTrue(t.isSensitive(t.node("both").id()), "its functions see what comes to it");
+        assertFalse(t.node("both").isSensitive(0), "what it makes has a layout");
+    }
+
+    /** A side stream with a layout of its own hides nothing of what another output of its node carries. */
+    @Test
+    void shouldJudgeEachOutputByItself() {
+        GraphBuilder g = new GraphBuilder("ports");
+        TrialOp splits = TrialOp.of("split", context -> flow -> true);
+        splits.ports = List.of("cards", "numbers");
+        splits.typeOf = port -> port == 0 ? CARDS.type() : Num.TYPE;
+        Port split = g.operator("split", splits, null, "", g.source(CARDS, ""));
+        TrialOp untyped = TrialOp.pass(1);
+        untyped.type = null;
+        g.operator("card", untyped, null, "", split);
+        g.operator("number", untyped, null, "", new Port(split.node(), 1));
+        Topology t = g.build();
+        assertTrue(t.node("split").isSensitive(0) && !t.node("split").isSensitive(1));
+        assertTrue(t.isSensitive(t.node("split").id()));
+        assertTrue(t.node("card").isSensitive(0));
+        assertFalse(t.isSensitive(t.node("number").id()));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -47,6 +48,10 @@ public final class TrialOp implements Operator<Num, Num> {
     public int maxFirings;
     public int maxOutputsPerFiring = 1;
     public EventType<?> type = Num.TYPE;
+
+    /** By output, where they differ. */
+    public IntFunction<EventType<?>> typeOf = port -> type;
+
     public Answers answers = Answers.EXACTLY_ONE;
     public boolean keyed;
     public boolean keepsState;
@@ -150,7 +155,7 @@ public final class TrialOp implements Operator<Num, Num> {
 
     @Override
     public EventType<?> outputType(int port, List<EventType<?>> types) {
-        return type;
+        return typeOf.apply(port);
     }
 
     @Override

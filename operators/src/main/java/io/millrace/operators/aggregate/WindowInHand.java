@@ -1,5 +1,7 @@
 package io.millrace.operators.aggregate;
 
+import io.millrace.event.MisuseException;
+
 /** Which window a result is of: set by the node, read through the shape. One thread, the stage's. */
 public final class WindowInHand {
     private long startNs;
@@ -64,7 +66,7 @@ public final class WindowInHand {
 
     private void require() {
         if (!known) {
-            throw new IllegalStateException("no window is in hand: a span of a look-back has none,"
+            throw new MisuseException("no window is in hand: a span of a look-back has none,"
                     + " and the result of a window is valid during the call only; copy what you need of it");
         }
     }

@@ -234,7 +234,7 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
     }
 
     @Override
-    public Map<String, GivenRow<?>> rows() {
+    public Map<String, GivenRow<?>> givenRows() {
         return fallback == null
                 ? Map.of()
                 : Collections.singletonMap("fallback", new GivenRow<>(port.answer(), fallback));

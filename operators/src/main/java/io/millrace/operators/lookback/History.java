@@ -1,5 +1,6 @@
 package io.millrace.operators.lookback;
 
+import io.millrace.event.MisuseException;
 import io.millrace.operator.Account;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Taken;
@@ -57,7 +58,7 @@ public final class History {
      */
     public Object event() {
         if (event == null || cut && (flow.sequence() != sequence || flow.step() != step)) {
-            throw new IllegalStateException("the event of a look-back is valid during the call only;"
+            throw new MisuseException("the event of a look-back is valid during the call only;"
                     + " copy what you need of it in the step that takes the result");
         }
         return event;

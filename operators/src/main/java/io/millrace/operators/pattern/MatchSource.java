@@ -1,5 +1,7 @@
 package io.millrace.operators.pattern;
 
+import io.millrace.event.MisuseException;
+
 /** Where the steps of a pattern object read the events they hold: a run, or the bytes of a match. */
 interface MatchSource {
     /** What readers are told apart by: an event read for one of them stays as it is while another is read for the other. */
@@ -23,7 +25,7 @@ interface MatchSource {
 
         @Override
         public int copy(int step, int index, byte[] target, int offset) {
-            throw new IllegalStateException("a match is valid during the call that gets it; copy what is needed");
+            throw new MisuseException("a match is valid during the call that gets it; copy what is needed");
         }
     };
 

@@ -1,6 +1,7 @@
 package io.millrace.operators.process;
 
 import io.millrace.event.Bytes;
+import io.millrace.event.MisuseException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads the fields of a key: numbers of eight bytes, and texts behind their length of two bytes. */
@@ -18,8 +19,7 @@ final class KeyParts {
 
     long number(long key) {
         if (!isNumber) {
-            throw new IllegalStateException(
-                    "the key is " + kind + " and no single number; use keyText or keyNumber(field)");
+            throw new MisuseException("the key is " + kind + " and no single number; use keyText or keyNumber(field)");
         }
         return key;
     }
@@ -36,8 +36,7 @@ final class KeyParts {
 
     private int find(byte[] bytes, int field, String wanted) {
         if (isNumber || field < 0 || field >= parts.length || !parts[field].equals(wanted)) {
-            throw new IllegalStateException(
-                    "field " + field + " of the key is not a " + wanted + "; the key is " + kind);
+            throw new MisuseException("field " + field + " of the key is not a " + wanted + "; the key is " + kind);
         }
         int at = 0;
         for (int i = 0; i < field; i++) {

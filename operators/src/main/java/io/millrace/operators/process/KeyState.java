@@ -1,6 +1,7 @@
 package io.millrace.operators.process;
 
 import io.millrace.event.EventType;
+import io.millrace.event.MisuseException;
 import io.millrace.operator.Flow;
 import io.millrace.time.Progress;
 import java.util.Arrays;
@@ -118,7 +119,7 @@ public final class KeyState {
 
     private void requireOpen(String what) {
         if (initial != null) {
-            throw new IllegalStateException(what + ": declare it while the object is constructed, not in a handler");
+            throw new MisuseException(what + ": declare it while the object is constructed, not in a handler");
         }
     }
 
@@ -201,7 +202,7 @@ public final class KeyState {
 
     void requireRunning(String what) {
         if (!running) {
-            throw new IllegalStateException(what + " is for handlers of its process, during their call");
+            throw new MisuseException(what + " is for handlers of its process, during their call");
         }
     }
 
@@ -234,7 +235,7 @@ public final class KeyState {
     void setTimer(int timer, long askedNs, long periodNs) {
         requireRunning(timers.name(timer));
         if (firing == timer && askedNs <= nowNs) {
-            throw new IllegalStateException("timer " + timers.name(timer)
+            throw new MisuseException("timer " + timers.name(timer)
                     + " sets itself for the time it fires at and would fire for ever; set it for a later time");
         }
         if (progressNs == Progress.END && (row[ENDED] >>> timer & 1) != 0) {

@@ -3,6 +3,7 @@ package io.millrace.operators.process;
 import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
+import io.millrace.event.MisuseException;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import java.util.Arrays;
@@ -94,7 +95,7 @@ public class Outlet<V> {
      */
     protected final void endBytes(int length) {
         if (!open) {
-            throw new IllegalStateException("output " + name + ": end() without begin()");
+            throw new MisuseException("output " + name + ": end() without begin()");
         }
         open = false;
         used[count] = length;
@@ -134,7 +135,7 @@ public class Outlet<V> {
 
     final void requireEnded() {
         if (open) {
-            throw new IllegalStateException("output " + name + ": begin() without end()");
+            throw new MisuseException("output " + name + ": begin() without end()");
         }
     }
 

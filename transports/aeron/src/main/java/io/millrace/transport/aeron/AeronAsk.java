@@ -6,6 +6,7 @@ import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.Header;
 import io.millrace.event.Reason;
+import io.millrace.event.ThrownText;
 import io.millrace.transport.AsyncLookup;
 import io.millrace.transport.Counted;
 import io.millrace.transport.EventSource;
@@ -48,6 +49,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final EventType<Q> requests;
+    private final boolean hasSensitive;
     private final AeronSink<Q> sink;
     private final byte[] scratch;
     private final AskMeta meta = new AskMeta();
@@ -71,6 +73,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
                     replies.name() + " is read where it stands, and a reply is kept; use a record");
         }
         this.requests = requests;
+        hasSensitive = requests.hasSensitive() || replies.hasSensitive();
         this.sink = sink;
         this.source = source;
         scratch = new byte[requests.maxLength()];
@@ -210,7 +213,8 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
 
     private IOException ended() {
         Throwable why = failure;
-        return new IOException("asking " + requests.name() + " has ended" + (why == null ? "" : ": " + why), why);
+        String told = why == null ? "" : ": " + ThrownText.of(why, hasSensitive);
+        return new AeronFault("asking " + requests.name() + " has ended" + told, why);
     }
 
     // ---- the thread that takes replies
@@ -266,7 +270,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
                 answered.increment();
                 reply.complete(view.wrap(bytes, 0, length));
             } else {
-                reply.completeExceptionally(new IOException("the reply is no " + type.name() + ": " + wrong));
+                reply.completeExceptionally(new AeronFault("the reply is no " + type.name() + ": " + wrong));
             }
             return true;
         }

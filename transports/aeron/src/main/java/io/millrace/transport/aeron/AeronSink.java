@@ -183,13 +183,13 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     public void begin() throws IOException {
         if (!isPublishing()) {
             if (cannot != null) {
-                throw new IOException(where() + cannot);
+                throw new AeronFault(where() + cannot);
             }
             return;
         }
         long needed = (settings.bare ? 0L : Wire.MAX_LENGTH) + type.maxLength();
         if (needed > publication.maxMessageLength()) {
-            throw new IOException(where() + tooLong(type.name(), type.maxLength()));
+            throw new AeronFault(where() + tooLong(type.name(), type.maxLength()));
         }
     }
 
@@ -374,7 +374,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         (drops ? dropped : failed).increment();
         trouble = what + "; " + dropped.get() + " events dropped, " + failed.get() + " failed";
         if (!drops) {
-            throw new IOException(what);
+            throw new AeronFault(what);
         }
     }
 
@@ -481,7 +481,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
                     || cannot != null
                     || media.isClosed()
                     || Thread.currentThread().isInterrupted()) {
-                throw new IOException(where() + reason() + "; the end was not told");
+                throw new AeronFault(where() + reason() + "; the end was not told");
             }
             media.help();
             idle.idle();

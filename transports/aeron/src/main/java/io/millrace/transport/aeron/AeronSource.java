@@ -208,7 +208,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         throw (Exception) why;
     }
 
-    private boolean isSubscribed() {
+    private boolean isSubscribed() throws AeronFault {
         Aeron now = media.client();
         if (now == null || closed) {
             return false;
@@ -216,7 +216,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         return now == client && !subscription.isClosed() || subscribe(now);
     }
 
-    private boolean subscribe(Aeron now) {
+    private boolean subscribe(Aeron now) throws AeronFault {
         long nowNs = WireClock.nanoTime();
         if (pauseNs > 0 && nowNs - triedNs < pauseNs) {
             return false;
@@ -237,7 +237,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             String why = where() + AeronErrors.text(e);
             pauseNs = AeronErrors.pauseNs(e);
             if (!wasSubscribed && AeronErrors.isFinal(e)) {
-                throw new IllegalStateException(why, e); // it will not be better later
+                throw new AeronFault(why, e); // it will not be better later
             }
             media.kept().add(e, why);
             trouble = why;

@@ -22,14 +22,14 @@ final class Marks {
     /** The place found last: nearly always there is one sender. */
     private int last;
 
-    Marks(Path path) {
+    Marks(Path path) throws AeronFault {
         Set<StandardOpenOption> how =
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(path, how)) {
             file = channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES);
             file.order(ByteOrder.LITTLE_ENDIAN);
         } catch (IOException e) {
-            throw new IllegalStateException("marks " + path + ": " + e + "; name a file that can be written", e);
+            throw new AeronFault("marks " + path + ": " + e + "; name a file that can be written", e);
         }
     }
 

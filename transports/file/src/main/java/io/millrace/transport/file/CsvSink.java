@@ -1,6 +1,7 @@
 package io.millrace.transport.file;
 
 import io.millrace.event.Meta;
+import io.millrace.event.MisuseException;
 import io.millrace.transport.EventSink;
 import io.millrace.transport.Resumption;
 import java.io.IOException;
@@ -197,7 +198,7 @@ public final class CsvSink<V> implements EventSink<V> {
             return;
         }
         if (closed) {
-            throw new IllegalStateException("the sink has been closed");
+            throw new MisuseException("the sink has been closed");
         }
         Opened opened = opening.open();
         writer = opened.writer();

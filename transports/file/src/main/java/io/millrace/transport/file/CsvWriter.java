@@ -1,5 +1,6 @@
 package io.millrace.transport.file;
 
+import io.millrace.event.MisuseException;
 import java.io.Closeable;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -278,7 +279,7 @@ public final class CsvWriter implements Closeable {
         }
         broken = true;
         if (column != columns) {
-            throw new IllegalStateException(name + ": a row with " + Shown.fields(column) + " instead of " + columns);
+            throw new MisuseException(name + ": a row with " + Shown.fields(column) + " instead of " + columns);
         }
         text.putByte('\n');
         column = 0;
@@ -346,7 +347,7 @@ public final class CsvWriter implements Closeable {
         }
         broken = true; // until the field is whole
         if (column == columns) {
-            throw new IllegalStateException(name + ": a row with more than " + columns + " fields");
+            throw new MisuseException(name + ": a row with more than " + columns + " fields");
         }
         if (column++ > 0) {
             text.putByte(',');

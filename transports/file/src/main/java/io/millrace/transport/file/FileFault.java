@@ -1,5 +1,6 @@
 package io.millrace.transport.file;
 
+import io.millrace.event.ShownMessage;
 import java.io.IOException;
 
 /**
@@ -7,7 +8,7 @@ import java.io.IOException;
  * {@code FILE:LINE: what; the value; the cure}, without the line where none is known. What was read before the fault
  * stays valid.
  */
-public final class FileFault extends IOException {
+public final class FileFault extends IOException implements ShownMessage {
     private static final long serialVersionUID = 1L;
 
     /** Stands for "no line known"; lines count from 1. */

@@ -121,8 +121,10 @@ final class RecordRows<R extends Record> implements CsvSource.RowFunction<R>, Cs
     public void write(R event, Meta meta, CsvWriter row) throws FileFault {
         EntryForm does = meta == null ? EntryForm.INSERT : meta.form();
         if (form == null && does != EntryForm.INSERT) {
-            throw new IllegalArgumentException("a " + word(does) + " of " + shown(event)
-                    + " would look like a row that stays; " + CsvSink.CHANGES_CURE);
+            throw new RefusedException(
+                    Reason.OUT_OF_RANGE,
+                    "a " + word(does) + " of " + shown(event) + " would look like a row that stays; "
+                            + CsvSink.CHANGES_CURE);
         }
         Object[] values = new Object[accessors.length];
         for (int i = 0; i < values.length; i++) {

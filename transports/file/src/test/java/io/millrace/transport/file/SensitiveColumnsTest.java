@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.event.EntryForm;
 import io.millrace.event.RefusedException;
 import io.millrace.event.Sensitive;
+import io.millrace.event.ThrownText;
 import io.millrace.operator.Flow;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,9 +76,19 @@ class SensitiveColumnsTest {
         try (CsvSink<Pay> sink = CsvSink.of(file, Pay.class)) {
             RefusedException e = assertThrows(RefusedException.class, () -> sink.on(pay, null));
             assertEquals("amount of a Pay is infinite; a column holds finite numbers", e.getMessage());
-            IllegalArgumentException gone =
-                    assertThrows(IllegalArgumentException.class, () -> sink.on(pay, meta(EntryForm.RETRACTION)));
+            RefusedException gone =
+                    assertThrows(RefusedException.class, () -> sink.on(pay, meta(EntryForm.RETRACTION)));
             assertFalse(gone.getMessage().contains(CARD), gone.getMessage());
+            String letter = ThrownText.of(gone, true);
+            assertTrue(letter.endsWith(CsvSink.CHANGES_CURE), letter);
         }
+    }
+
+    /** It names files and what the system says of them, and no field. */
+    @Test
+    void shouldShowAFaultOfAFile() {
+        FileFault fault = new FileFault("out.csv", FileFault.NO_LINE, "the disk is full", "0 bytes free", "make room");
+        assertEquals(fault.toString(), ThrownText.of(fault, true));
+        assertTrue(fault.toString().endsWith("make room"), fault.toString());
     }
 }
