@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.EntryForm;
+import io.millrace.event.RefusedException;
 import io.millrace.operator.Flow;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,8 +45,7 @@ class CsvSinkChangesTest {
         String file = folder.resolve("rows.csv").toString();
         try (CsvSink<Row> sink = CsvSink.of(file, Row.class)) {
             sink.on(new Row(1, 5), meta(EntryForm.INSERT));
-            String why = assertThrows(
-                            IllegalArgumentException.class, () -> sink.on(new Row(1, 5), meta(EntryForm.RETRACTION)))
+            String why = assertThrows(RefusedException.class, () -> sink.on(new Row(1, 5), meta(EntryForm.RETRACTION)))
                     .getMessage();
             assertEquals(
                     "a retraction of Row[key=1, n=5] would look like a row that stays; use CsvSink.changes(..) or"
