@@ -166,7 +166,7 @@ abstract class FurtherOfSpan<T> {
      * as much.
      *
      * <p>It is the same in whatever order events come, but for rounding. Where there are many events close
-     * together, each counts: the mean is over events, not over time.
+     * together, each counts: the mean is over events, not over time. A value that is infinite or NaN does not fade.
      *
      * @param field    of what; a captured variable that changes is outside the log
      * @param halfLife how long until a weight is a half; positive

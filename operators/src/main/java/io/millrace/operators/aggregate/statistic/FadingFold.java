@@ -7,6 +7,9 @@ import io.millrace.operators.aggregate.Fold;
  * event of the set, and two sets are put together as of the later of the two: both sums of the other one fade by the
  * time between. So the mean, their quotient, is the same whatever the order, but for rounding.
  *
+ * <p>A value that is infinite or NaN does not fade: a set that has one has no finite mean. Were it let go of at some age, it would
+ * hang on the order whether a sum between two events still has it. The same is a sum of values near the largest double.
+ *
  * <p>The powers are computed here, because {@link Math#pow} may differ from one machine to another in the last bit and
  * {@link StrictMath#pow} takes its time.
  *
@@ -70,9 +73,12 @@ record FadingFold(long halfLifeNs) implements Fold {
         to[at + WEIGHTS] = Double.doubleToLongBits(weights * mine + itsWeights * its);
     }
 
-    /** What is of no weight any more is left out, infinite or not; as is the sum of nothing. */
+    /** What is of no weight any more is left out, as is the sum of nothing; half of what is infinite or NaN is as much again. */
     private static double part(double sum, double weight) {
-        return weight == 0 ? -0.0 : sum * weight;
+        if (weight == 0) {
+            return Double.isFinite(sum) ? -0.0 : sum;
+        }
+        return sum * weight;
     }
 
     /** What is left of a weight of 1. */

@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -289,16 +290,31 @@ class StatisticsTest {
         assertEquals(2, Panes.result(ewma, s).asDouble());
     }
 
-    /** Behind 1,000 half-lives. */
+    /** In small steps and in one, whichever comes first. */
     @Test
-    void shouldForgetInTheFadingMeanWhatIsOfNoWeightInfiniteOrNot() {
+    void shouldNotFadeInTheFadingMeanWhatIsNotFinite() {
         Aggregate ewma = Statistics.ewma(Duration.ofNanos(1));
-        for (double old : new double[] {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN}) {
-            for (int seed = 0; seed < 8; seed++) {
-                List<Pair> pairs = List.of(new Pair(0, old, 1, 0), new Pair(0, 3, 2_000, 1), new Pair(0, old, 2, 2));
-                long[] s = new Panes(ewma.fold(), new Random(seed)).of(arguments(pairs, StatisticsTest::timed));
-                assertEquals(3, Panes.result(ewma, s).asDouble());
-            }
+        double up = Double.POSITIVE_INFINITY;
+        double down = Double.NEGATIVE_INFINITY;
+        assertNotFaded(up, List.of(up), ewma);
+        assertNotFaded(down, List.of(down, down), ewma);
+        assertNotFaded(Double.NaN, List.of(up, down), ewma);
+        assertNotFaded(Double.NaN, List.of(Double.NaN, up), ewma);
+        assertNotFaded(3, List.of(Double.MAX_VALUE), ewma);
+    }
+
+    private static void assertNotFaded(double due, List<Double> old, Aggregate ewma) {
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < old.size(); i++) {
+            pairs.add(new Pair(0, old.get(i), i, pairs.size()));
+        }
+        for (long ns : new long[] {600, 1_200, 1_800, 100_000, Long.MAX_VALUE}) {
+            pairs.add(new Pair(0, 3, ns, pairs.size()));
+        }
+        for (int seed = 0; seed < 50; seed++) {
+            long[] s = new Panes(ewma.fold(), new Random(seed)).of(arguments(pairs, StatisticsTest::timed));
+            assertEquals(due, Panes.result(ewma, s).asDouble(), old + ", seed " + seed);
+            Collections.shuffle(pairs, new Random(seed));
         }
     }
 
