@@ -82,7 +82,7 @@ public interface Fold {
     }
 
     /**
-     * Whether a bucket can take an event.
+     * Whether a bucket can take an event, or a summary that {@link #isInRange} be so with it, too.
      *
      * @param bucket where
      * @param at     its first long

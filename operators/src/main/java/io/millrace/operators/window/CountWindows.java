@@ -71,6 +71,9 @@ final class CountWindows extends WindowState {
     private final Flow inHand = new Flow();
     private int slots;
 
+    /** The row of the key of the event in hand, as it was before; -1 when there was none. */
+    private int found;
+
     /** Events of the result in hand. */
     private int told;
 
@@ -186,33 +189,42 @@ final class CountWindows extends WindowState {
 
     @Override
     Reason prepare(Flow flow, long[] values) {
-        int slot = keys.find(flow);
-        if (slot >= 0 && rows.get(slot, EVENTS) > 0) {
-            int head = (int) rows.get(slot, HEADS) - 1;
+        found = keys.find(flow);
+        int head = found < 0 || rows.get(found, EVENTS) == 0 ? -1 : (int) rows.get(found, HEADS) - 1;
+        if (!folds.hasOwn()) {
+            boolean fits = head < 0 || folds.fit(heads.page(head), heads.base(head), values);
+            return fits ? null : Reason.OUT_OF_RANGE;
+        }
+        if (head >= 0) {
             System.arraycopy(heads.page(head), heads.base(head), spare, 0, longs);
         } else {
-            Arrays.fill(spare, 0); // also what a fold does not look at: it goes into the state of a key
-            folds.clear(spare, 0);
+            clear(spare, 0);
         }
         folds.add(spare, 0, values);
         return folds.isInRange(spare, 0) ? null : Reason.OUT_OF_RANGE;
     }
 
+    /** Also what a fold does not look at: it goes into the state of a key. */
+    private void clear(long[] page, int at) {
+        Arrays.fill(page, at, at + longs, 0);
+        folds.clear(page, at);
+    }
+
     @Override
     Reason take(Flow flow, long[] values) {
         slots = 0;
-        Reason reason = fold(flow);
+        Reason reason = fold(flow, values);
         touched.also(slots);
         touched.end();
         return reason;
     }
 
-    private Reason fold(Flow flow) {
-        int slot = keys.acquire(flow);
+    private Reason fold(Flow flow, long[] values) {
+        boolean isNew = found < 0;
+        int slot = isNew ? keys.acquire(flow) : found;
         if (slot < 0) {
             return Reason.OVER_BOUND;
         }
-        boolean isNew = rows.isNew();
         int head = (int) rows.get(slot, HEADS) - 1;
         if (head < 0) {
             head = heads.take();
@@ -228,7 +240,7 @@ final class CountWindows extends WindowState {
         }
         rows.set(slot, HEADS, head + 1);
         counters.keys = rows.count();
-        add(slot, head, flow);
+        add(slot, head, flow, values);
         return null;
     }
 
@@ -257,8 +269,8 @@ final class CountWindows extends WindowState {
         return (int) (pane / half % SEGMENTS) * half + (int) (pane % half);
     }
 
-    /** Puts the pane with the event in hand, as it was made aside, in the place of the one without. */
-    private void add(int slot, int head, Flow flow) {
+    /** Adds the event in hand to the pane; where that was done aside, because it may throw, puts it in the place of the one without. */
+    private void add(int slot, int head, Flow flow, long[] values) {
         long[] page = heads.writable(head);
         int pane = heads.base(head);
         long events = rows.get(slot, EVENTS);
@@ -266,7 +278,14 @@ final class CountWindows extends WindowState {
             folds.clear(page, pane + longs);
             folds.clear(page, pane + 2 * longs);
         }
-        System.arraycopy(spare, 0, page, pane, longs);
+        if (folds.hasOwn()) {
+            System.arraycopy(spare, 0, page, pane, longs);
+        } else {
+            if (events == 0) {
+                clear(page, pane);
+            }
+            folds.add(page, pane, values);
+        }
         if (++events < paneEvents) {
             rows.set(slot, EVENTS, events);
             return;

@@ -3,6 +3,7 @@ package io.millrace.operators.window;
 import io.millrace.operators.aggregate.BrokenAggregateException;
 import io.millrace.operators.aggregate.Fold;
 import io.millrace.operators.aggregate.OwnAggregate;
+import java.util.Arrays;
 
 /** All folds of a window in their summary form, side by side in some longs. */
 final class SummaryFolds {
@@ -10,6 +11,7 @@ final class SummaryFolds {
     private final int[] argumentAt;
     private final int[] summaryAt;
     private final int brokenAt;
+    private final boolean hasOwn;
 
     /** What was thrown last when something kept was put together. */
     private Throwable thrown;
@@ -19,6 +21,12 @@ final class SummaryFolds {
         argumentAt = layout.argumentAt;
         summaryAt = layout.summaryAt;
         brokenAt = layout.brokenAt;
+        hasOwn = Arrays.stream(folds).anyMatch(OwnAggregate.class::isInstance);
+    }
+
+    /** Whether there are folds of users' own, which may throw. */
+    boolean hasOwn() {
+        return hasOwn;
     }
 
     void clear(long[] page, int at) {
@@ -26,6 +34,15 @@ final class SummaryFolds {
             folds[f].clear(page, at + summaryAt[f]);
         }
         page[at + brokenAt] = 0;
+    }
+
+    /** Whether sums that are in range are so with an event, too. */
+    boolean fit(long[] page, int at, long[] values) {
+        boolean fit = true;
+        for (int f = 0; f < folds.length; f++) {
+            fit &= folds[f].fits(page, at + summaryAt[f], values, argumentAt[f]);
+        }
+        return fit;
     }
 
     void add(long[] page, int at, long[] values) {
