@@ -11,7 +11,25 @@ final class SettingRows {
         if (changes != null && changes.layout().equals(rows.layout()) && changes.recordClass() == rows.recordClass()) {
             return List.of();
         }
-        return List.of("its setting has rows of " + rows.name() + ", and its input 1 brings "
-                + (changes == null ? "untyped values" : changes.name()) + "; give it a stream of " + rows.name());
+        String due = rows.name();
+        String got = changes == null ? "untyped values" : changes.name();
+        if (got.equals(due)) { // says nothing of what they differ by
+            boolean oneClass = changes.recordClass() == rows.recordClass();
+            due = oneClass ? withLayout(rows) : withClass(rows);
+            got = oneClass ? withLayout(changes) : withClass(changes);
+            got += got.equals(due) ? " of another class loader" : "";
+        }
+        return List.of(
+                "its setting has rows of " + due + ", and its input 1 brings " + got + "; give it a stream of " + due);
+    }
+
+    private static String withLayout(EventType<?> type) {
+        return type.name() + " (" + type.layout() + ")";
+    }
+
+    private static String withClass(EventType<?> type) {
+        return type.recordClass() == null
+                ? withLayout(type) + ", which is no record"
+                : type.name() + " (" + type.recordClass().getName() + ")";
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.operators;
 
+import static io.millrace.operators.FlatType.FLAT;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,8 +18,11 @@ import io.millrace.dsl.Setting;
 import io.millrace.dsl.Table;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.EventType;
+import io.millrace.event.EventView;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operators.FlatType.Flat;
+import io.millrace.operators.FlatType.FlatWriter;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
 import io.millrace.operators.join.JoinKind;
@@ -222,10 +226,72 @@ class OwnersTest {
                 "",
                 notes,
                 g.operator("any", MapValue.untyped(n -> n), null, "", notes));
+        g.operator(
+                "i",
+                MapInPlaceBySetting.<Note, Limit, Flat, FlatWriter>of(FLAT, rows, initial, (n, l, w) -> {}),
+                null,
+                "",
+                notes,
+                notes);
         List<String> problems = assertThrows(TopologyException.class, g::build).problems();
-        assertEquals(3, problems.size(), problems.toString());
+        assertEquals(4, problems.size(), problems.toString());
         for (String problem : problems) {
             assertTrue(problem.contains("rows of " + rows.name() + ", and its input 1 brings"), problem);
         }
+    }
+
+    static final class Other {
+        record Limit(long key, long most) {}
+    }
+
+    /** A layout with a name that a record has, too. */
+    static EventType<Flat> namedLike(String record, String layout) {
+        return new EventType<>(record, 8) {
+            @Override
+            public EventView<Flat> newView() {
+                return new Flat();
+            }
+
+            @Override
+            public int encode(Flat event, byte[] target, int offset) {
+                return FLAT.encode(event, target, offset);
+            }
+
+            @Override
+            public String check(byte[] bytes, int offset, int length) {
+                return FLAT.check(bytes, offset, length);
+            }
+
+            @Override
+            public String layout() {
+                return layout;
+            }
+
+            @Override
+            public String text(byte[] bytes, int offset, int length) {
+                return FLAT.text(bytes, offset, length);
+            }
+        };
+    }
+
+    @Test
+    void shouldSayWhatRowsOfASettingDifferByThatHaveOneName() {
+        EventType<Limit> rows = EventType.of(Limit.class);
+        String name = rows.name();
+        String due = name + " (" + Limit.class.getName() + ")";
+        assertEquals(
+                List.of("its setting has rows of " + due + ", and its input 1 brings " + name + " ("
+                        + Other.Limit.class.getName() + "); give it a stream of " + due),
+                SettingRows.problems(rows, EventType.of(Other.Limit.class)));
+        assertEquals(
+                List.of("its setting has rows of " + due + ", and its input 1 brings " + name
+                        + " (most@0), which is no record; give it a stream of " + due),
+                SettingRows.problems(rows, namedLike(name, "most@0")));
+        assertEquals(
+                List.of(
+                        "its setting has rows of Limit (most@0), and its input 1 brings Limit (most@8); give it a stream"
+                                + " of Limit (most@0)"),
+                SettingRows.problems(namedLike("Limit", "most@0"), namedLike("Limit", "most@8")));
+        assertEquals(List.of(), SettingRows.problems(rows, EventType.of(Limit.class)));
     }
 }
