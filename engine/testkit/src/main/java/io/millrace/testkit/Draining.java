@@ -17,9 +17,11 @@ final class Draining {
         most = entries;
     }
 
-    boolean isBehind(Core core) {
+    /** Whether one more entry is needed, behind so many that have come of the one that was sent. */
+    boolean isBehind(Core core, long entries) {
         for (int stage = 0; stage < core.stageCount(); stage++) {
             if (core.isBehind(stage)) {
+                require(core, entries);
                 return true;
             }
         }

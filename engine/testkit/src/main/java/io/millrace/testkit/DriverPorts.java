@@ -54,11 +54,12 @@ final class DriverPorts implements Ports {
                     + " entries; say it before the first, and of a snapshot where it is restored");
         }
         for (Input<?> input : inputs) {
-            live(input);
+            requireMayBeLive(input);
         }
+        live.addAll(List.of(inputs));
     }
 
-    private void live(Input<?> input) {
+    private void requireMayBeLive(Input<?> input) {
         if (!topology.inputs().contains(input)) {
             throw new IllegalArgumentException("input " + input.name() + " is not one of " + topology.inputs()
                     + "; use the same constant as in the topology");
@@ -68,7 +69,6 @@ final class DriverPorts implements Ports {
                     + (input.hasEventTime() ? " says historic(), which no host changes" : " has no event time")
                     + "; leave it out of live(..)");
         }
-        live.add(input);
     }
 
     /** An event and what travelled beside it. */

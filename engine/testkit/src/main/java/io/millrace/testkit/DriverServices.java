@@ -32,8 +32,27 @@ final class DriverServices {
         services.put(port, new Service<>(port, finds));
     }
 
+    /** Goes on and answers what that asks for until nothing is asked; then throws what services have thrown. */
+    void answerAll(Runnable goOn, Replies to) {
+        try {
+            do {
+                goOn.run();
+            } while (answerAsked(to));
+        } catch (RuntimeException | Error e) { // it ends here, and what is held is not told any more
+            hold(e, takeHeld());
+            throw e;
+        }
+        Throwable held = takeHeld();
+        if (held instanceof Error e) {
+            throw e;
+        }
+        if (held != null) {
+            throw (RuntimeException) held;
+        }
+    }
+
     /** Answers what has been asked, not what that asks for; says whether there was something. */
-    boolean answerAsked(Replies to) {
+    private boolean answerAsked(Replies to) {
         boolean any = false;
         for (Service<?, ?> service : services.values()) {
             any |= answerAsked(service, to);
@@ -51,7 +70,11 @@ final class DriverServices {
                 answer = service.finds().apply(request.event());
             } catch (RuntimeException | Error e) {
                 requests.leaveToTest(request);
-                hold(e);
+                if (thrown == null) {
+                    thrown = e;
+                } else {
+                    hold(thrown, e);
+                }
                 continue;
             }
             to.reply(service.port(), Asked.of(request), answer);
@@ -59,23 +82,15 @@ final class DriverServices {
         return asked > 0;
     }
 
-    private void hold(Throwable next) {
-        if (thrown == null) {
-            thrown = next;
-        } else if (thrown != next) {
-            thrown.addSuppressed(next);
+    private static void hold(Throwable by, Throwable next) {
+        if (next != null && next != by) {
+            by.addSuppressed(next);
         }
     }
 
-    /** Throws what services have thrown since it was last called. */
-    void rethrow() {
+    private Throwable takeHeld() {
         Throwable held = thrown;
         thrown = null;
-        if (held instanceof Error e) {
-            throw e;
-        }
-        if (held != null) {
-            throw (RuntimeException) held;
-        }
+        return held;
     }
 }

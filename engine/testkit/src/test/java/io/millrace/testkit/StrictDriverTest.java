@@ -230,4 +230,28 @@ class StrictDriverTest {
         assertEquals(List.of(2L), ids(driver.asked(second)));
         driver.close();
     }
+
+    /** What halts is thrown to the test, and what a service has thrown before it comes along. */
+    @Test
+    void shouldNotLoseWhatAServiceHasThrownWhenAReplyHalts() {
+        GraphBuilder g = new GraphBuilder("asking");
+        Port later = g.operator("later", new Later(10_000_000_000L), null, "", g.source(IN, ""));
+        g.sink(PORT.requests(), later, "");
+        Later halts = Later.sees(e -> {
+            throw new StackOverflowError("made up");
+        });
+        g.sink(REPLIES, g.operator("halts", halts, null, "", g.source(PORT.replies(), "")), "");
+        TestDriver driver = TestDriver.of(g.build());
+        driver.answer(PORT, q -> {
+            if (q.id() == 1) {
+                throw new IllegalStateException("no answer to 1");
+            }
+            return q;
+        });
+        driver.send(IN, new Event(1, 0)).send(IN, new Event(2, 0));
+        Throwable e = assertThrows(StackOverflowError.class, () -> driver.advance(Duration.ofSeconds(10)));
+        assertEquals(
+                List.of("no answer to 1"),
+                Stream.of(e.getSuppressed()).map(Throwable::getMessage).toList());
+    }
 }

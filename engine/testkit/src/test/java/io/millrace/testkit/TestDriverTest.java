@@ -211,6 +211,14 @@ class TestDriverTest {
         assertTrue(refused(topology(IN), OTHER).contains("use the same constant as in the topology"));
     }
 
+    @Test
+    void shouldTakeNoInputForLiveWhereOneOfThemCannotBe() {
+        TestDriver driver = TestDriver.of(topology(IN));
+        assertThrows(IllegalArgumentException.class, () -> driver.live(IN, OTHER));
+        driver.send(IN, new Event(1, 0)).send(IN, new Event(2, 20));
+        assertEquals("[1]", ids(driver.take(DELAYED)), "it goes by event times");
+    }
+
     private static String refused(Topology topology, Input<?> live) {
         TestDriver driver = TestDriver.of(topology);
         return assertThrows(IllegalArgumentException.class, () -> driver.live(live))
