@@ -39,7 +39,8 @@ import java.util.List;
  *
  * <p><b>What is kept</b> is a fixed number of longs ({@link #summaryLongs}), written by {@link #clear}, {@link #add} and
  * {@link #merge}, nowhere else: the object itself holds no state, allocates nothing, and what it computes depends on the
- * arguments alone. A double is kept by its bits.
+ * arguments alone. A double is kept by its bits, of {@link Double#doubleToLongBits}: those of a NaN are then always the same. What is
+ * in arguments and results is so by itself; what is kept is yours.
  *
  * <p><b>Order.</b> Events are not added in the order of their time: out of order ones come when they come. Of events of
  * one time the one that came first is added first. In {@code merge} the set that is added is later in time, or at one
