@@ -188,7 +188,9 @@ final class SchemaModel {
             throw new IllegalArgumentException("type " + name + " is not declared; add it to the types of the schema");
         }
         if (!within.add(name)) {
-            throw new IllegalArgumentException("type " + name + " is made of itself: " + String.join(", of ", within)
+            List<String> chain = new ArrayList<>(within);
+            chain = chain.subList(chain.indexOf(name), chain.size()); // those before are only made of it
+            throw new IllegalArgumentException("type " + name + " is made of itself: " + String.join(", of ", chain)
                     + ", of " + name + "; take one of them out of the other");
         }
         Type t = typeOf(e);

@@ -77,7 +77,9 @@ final class SchemaXml {
 
     private Path included(Element include) throws IOException {
         String href = include.getAttribute("href");
-        if (include.hasAttribute("xpointer") || !text(include, "parse", "xml").equals("xml")) {
+        if (include.hasAttribute("xpointer")
+                || href.contains("#")
+                || !text(include, "parse", "xml").equals("xml")) {
             throw refused(href, "only whole files of XML are taken; give what is wanted a file of its own");
         }
         if (files.isEmpty()) {
@@ -89,7 +91,9 @@ final class SchemaXml {
         }
         Path file = files.get(files.size() - 1).resolveSibling(URI.create(href).getPath());
         if (!Files.exists(file)) {
-            throw new NoSuchFileException(file.toString(), null, "xi:include of " + href + " by " + files);
+            String fallback =
+                    hasFallback(include) ? ", whose xi:fallback is not taken: the schema would be another one" : "";
+            throw new NoSuchFileException(file.toString(), null, "xi:include of " + href + " by " + files + fallback);
         }
         for (Path outer : files) {
             if (Files.isSameFile(outer, file)) {
@@ -97,6 +101,11 @@ final class SchemaXml {
             }
         }
         return file;
+    }
+
+    private static boolean hasFallback(Element include) {
+        return children(include).stream()
+                .anyMatch(e -> INCLUDES.equals(e.getNamespaceURI()) && local(e).equals("fallback"));
     }
 
     private static boolean isRelative(String href) {

@@ -172,6 +172,10 @@ class SbeSchemasTest {
         assertEquals(
                 "type Round is made of itself: Round, of Turn, of Round; take one of them out of the other",
                 refused(withTypes(code, FLAGS, PAIR, SIDE, BOTH, round)));
+        String before = "<composite name='Outer'><ref name='r' type='Turn'/></composite>";
+        assertEquals(
+                "type Turn is made of itself: Turn, of Round, of Turn; take one of them out of the other",
+                refused(withTypes(code, FLAGS, PAIR, SIDE, BOTH, before, round)));
         assertEquals(
                 "type Code is not declared; add it to the types of the schema",
                 refused(withTypes(FLAGS, PAIR, SIDE, BOTH)));
@@ -229,6 +233,11 @@ class SbeSchemasTest {
         assertTrue(said.startsWith("xi:include of orders.xml: it is included by itself"), said);
         String part = including("code.xml' xpointer='x");
         assertTrue(refused(part).startsWith("xi:include of code.xml: only whole files"), refused(part));
+        assertTrue(refused(including("code.xml#x")).startsWith("xi:include of code.xml#x: only whole files"));
+        String otherwise = including("none.xml").replace("xml'/>", "xml'><xi:fallback/></xi:include>");
+        missing = assertThrows(IOException.class, () -> problems(schema, otherwise));
+        assertTrue(missing.getMessage().contains("none.xml by "), missing.getMessage());
+        assertTrue(missing.getMessage().contains("xi:fallback is not taken"), missing.getMessage());
         Files.writeString(dir.resolve("code.xml"), "<type");
         said = assertThrows(IllegalArgumentException.class, () -> problems(schema, including("code.xml")))
                 .getMessage();
