@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedStream;
@@ -16,6 +17,7 @@ import io.millrace.engine.Inline;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.Fn.Fn3;
+import io.millrace.operators.window.Window;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
@@ -332,5 +334,28 @@ class WithTest {
         driver.send(EVENTS, new Event(1, 1, 10)).send(EVENTS, new Event(1, 2, 5));
         assertEquals(1, driver.take(RESULTS).size());
         return driver.deadLetters().size();
+    }
+
+    record Beside(Event event, Event same) {}
+
+    static final class Counts extends Aggregates<Event> {
+        final LongValue events = count();
+    }
+
+    /** There are 2^40 ways back through such branches: one is walked. */
+    @Test
+    void shouldBuildBranchesThatMeetAgainAndAgain() {
+        TestDriver driver = driver(t -> {
+            EventStream<Event> next = t.from(EVENTS);
+            for (int i = 0; i < 40; i++) {
+                next = next.with(next.map(Event.class, e -> e), Beside::new).map(Event.class, Beside::event);
+            }
+            next.keyBy(Event::key)
+                    .window("w", Window.tumbling(Duration.ofNanos(10)))
+                    .aggregate(Counts::new)
+                    .to(RESULTS, c -> new Result(c.events.get(), 0));
+        });
+        driver.send(EVENTS, new Event(1, 1, 1)).endAll();
+        assertEquals(List.of(new Result(1, 0)), driver.take(RESULTS));
     }
 }

@@ -59,6 +59,13 @@ final class StageCells {
     private static final class Nearest {
         private final List<ProgressCell> cells = new ArrayList<>();
         private final List<ProgressCell> edges = new ArrayList<>();
+
+        /** By node: branches that meet again lead to what is before them in as many ways as they are wide, again and again. */
+        private final boolean[] seen;
+
+        private Nearest(int nodes) {
+            seen = new boolean[nodes];
+        }
     }
 
     StageCells(Plan plan, StagePlan stage, SourceIntake[] intakes, Progress clock) {
@@ -144,7 +151,7 @@ final class StageCells {
     }
 
     private Nearest nearest(TopologyNode node) {
-        Nearest result = new Nearest();
+        Nearest result = new Nearest(nodes.length);
         addInputs(result, node, node.section());
         return result;
     }
@@ -163,6 +170,10 @@ final class StageCells {
 
     /** The nearest cells at or before the output of a node; for a reader outside of its section with what the shards hold. */
     private void addOutput(Nearest result, TopologyNode node, String section) {
+        if (result.seen[node.id()]) {
+            return;
+        }
+        result.seen[node.id()] = true;
         if (node.input() != null) {
             addOnce(result.cells, sources[node.id()]);
         } else if (nodes[node.id()] != null) {
@@ -204,7 +215,7 @@ final class StageCells {
 
     /** The writing end of an edge to another stage. */
     EdgeOut out(EdgeRing ring, int node) {
-        Nearest nearest = new Nearest();
+        Nearest nearest = new Nearest(nodes.length);
         addOutput(nearest, topology.nodes().get(node), null);
         return new EdgeOut(ring, array(nearest.cells), array(nearest.edges));
     }
@@ -225,19 +236,20 @@ final class StageCells {
     /** The nodes of a section whose progress is nearest before one of it, and stands in its own shard. */
     static List<Integer> nearestInside(Topology topology, Section section, int node) {
         List<Integer> result = new ArrayList<>();
-        addInside(topology, section, node, result);
+        addInside(topology, section, node, new boolean[topology.nodes().size()], result);
         return result;
     }
 
-    private static void addInside(Topology topology, Section section, int node, List<Integer> result) {
+    private static void addInside(Topology topology, Section section, int node, boolean[] seen, List<Integer> result) {
         for (Port p : topology.nodes().get(node).inputs()) {
-            if (!section.nodes().contains(p.node())) {
+            if (seen[p.node()] || !section.nodes().contains(p.node())) {
                 continue;
             }
-            if (!cares(topology.nodes().get(p.node()).operator())) {
-                addInside(topology, section, p.node(), result);
-            } else if (!result.contains(p.node())) {
+            seen[p.node()] = true;
+            if (cares(topology.nodes().get(p.node()).operator())) {
                 result.add(p.node());
+            } else {
+                addInside(topology, section, p.node(), seen, result);
             }
         }
     }
