@@ -142,6 +142,8 @@ public final class Engine implements AutoCloseable {
         }
         host.sinks().awaitClosed(stopDeadline, stage -> true);
         host.sinks().lost(why);
+        joinAll(sources.threads());
+        sources.failures().stream().filter(f -> f != why).forEach(why::addSuppressed);
         EngineStoppedException failed = sources.close();
         if (failed != null) {
             why.addSuppressed(failed);
@@ -170,7 +172,7 @@ public final class Engine implements AutoCloseable {
             ingress.tick(HostClock.epochNs());
         }
         housekeepingThread.start();
-        sources.start(threads, journal == null ? null : journal.recovered());
+        sources.start(EngineSources.Makes.by(threads), journal == null ? null : journal.recovered());
         host.log(threads);
     }
 

@@ -45,16 +45,24 @@ final class EngineSources {
         sources.forEach(s -> open.merge(s.input(), 1, Integer::sum));
     }
 
+    /** Makes the thread that polls a source. */
+    interface Makes {
+        Thread make(String input, Runnable body);
+
+        static Makes by(EngineThreads threads) {
+            return (input, body) -> threads.make(ThreadPlacement.Role.SOURCE, input, "-" + input, Idle.POLLING, body);
+        }
+    }
+
     /** What was recovered is null where there is no journal. */
-    void start(EngineThreads makes, Recovered from) {
+    void start(Makes makes, Recovered from) {
         recovered = from;
         if (from != null) {
             requireOneEach(sources, host.name());
             requireAllTaken();
         }
         for (Bindings.BoundSource<?> s : sources) {
-            String input = s.input().name();
-            Thread t = makes.make(ThreadPlacement.Role.SOURCE, input, "-" + input, Idle.POLLING, () -> poll(s));
+            Thread t = makes.make(s.input().name(), () -> poll(s));
             threads.add(t);
             t.start();
         }
@@ -174,8 +182,14 @@ final class EngineSources {
         return failures.stream().map(Failure::thrown).toList();
     }
 
-    /** For sources that no thread has polled; answers what failed, or null. */
+    /** Where they could not all be started: those that no thread polls; the others close themselves. Answers what failed, or null. */
     EngineStoppedException close() {
-        return threads.isEmpty() ? Bindings.close(sources, host.name()) : null;
+        int polled = 0;
+        for (Thread t : threads) {
+            polled += t.getState() == Thread.State.NEW
+                    ? 0
+                    : 1; // one that could not be started, for want of memory, is the last
+        }
+        return Bindings.close(sources.subList(polled, sources.size()), host.name());
     }
 }

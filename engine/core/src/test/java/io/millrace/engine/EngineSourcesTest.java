@@ -6,6 +6,7 @@ import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
 import static io.millrace.engine.Trials.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import io.millrace.topology.GraphBuilder;
 import io.millrace.transport.EventSink;
 import io.millrace.transport.EventSource;
 import io.millrace.trial.Agenda;
+import io.millrace.trial.CoreRun;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.io.IOException;
@@ -186,6 +188,31 @@ class EngineSourcesTest {
         engine.close();
         assertEquals(1, source.closed);
         assertEquals(engine.stats().inputs().get(0).events(), got.get());
+    }
+
+    /** Where the system has no thread for the second of three: the first closes itself, and the start that failed the others. */
+    @Test
+    void shouldCloseTheSourcesThatNoThreadPolls() throws Exception {
+        Host host = new Host(CoreRun.historic(one(TrialOp.pass(1))).core(), null, null, null, null, null, null, null);
+        List<Trials.Counting> all = new ArrayList<>();
+        List<Bindings.BoundSource<?>> bound = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            all.add(new Trials.Counting(0, 1, true));
+            bound.add(new Bindings.BoundSource<>(IN, all.get(i)));
+        }
+        EngineSources sources = new EngineSources(host, bound, null, null, () -> true);
+        EngineSources.Makes makes = (input, body) -> sources.threads().isEmpty()
+                ? new Thread(() -> all.get(0).close()) // as a source that has been polled
+                : new Thread() {
+                    @Override
+                    public void start() {
+                        throw new OutOfMemoryError("no thread");
+                    }
+                };
+        assertThrows(OutOfMemoryError.class, () -> sources.start(makes, null));
+        sources.threads().get(0).join();
+        assertNull(sources.close());
+        assertEquals(List.of(1, 1, 1), all.stream().map(s -> s.closed).toList());
     }
 
     @Test
