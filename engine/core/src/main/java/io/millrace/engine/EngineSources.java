@@ -185,10 +185,8 @@ final class EngineSources {
     /** Where they could not all be started: those that no thread polls; the others close themselves. Answers what failed, or null. */
     EngineStoppedException close() {
         int polled = 0;
-        for (Thread t : threads) {
-            polled += t.getState() == Thread.State.NEW
-                    ? 0
-                    : 1; // one that could not be started, for want of memory, is the last
+        for (Thread t : threads) { // one that could not be started, for want of memory, is the last
+            polled += t.getState() == Thread.State.NEW ? 0 : 1;
         }
         return Bindings.close(sources.subList(polled, sources.size()), host.name());
     }
