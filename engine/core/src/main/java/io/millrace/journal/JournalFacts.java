@@ -50,13 +50,13 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
      * What differs, in words.
      *
      * @param kept those of a log
-     * @return null when nothing does but the seed and notes; else each name with both values
+     * @return null when nothing does but the seed and notes; else each name with both values, or of a topology of another name that alone
      */
     public String differenceTo(JournalFacts kept) {
-        StringBuilder all = new StringBuilder();
         if (!topology.equals(kept.topology)) {
-            begin(all, "topology").append(change("topology", kept.topology, topology));
+            return "topology" + change("topology", kept.topology, topology); // what else differs would be all there is
         }
+        StringBuilder all = new StringBuilder();
         tell(all, kept.facts, facts);
         return all.length() == 0 ? null : all.toString();
     }

@@ -82,26 +82,15 @@ public final class ExplainCommand implements Command {
         }
     }
 
-    private static Explanation explanation(Explain explain, Matcher id) {
-        long sequence = Long.parseLong(id.group(2));
-        int ordinal = Integer.parseInt(id.group(3));
-        try {
-            return explain.output(id.group(1), sequence, ordinal);
-        } catch (IllegalArgumentException e) {
-            boolean isUnknown =
-                    String.valueOf(e.getMessage()).startsWith(id.group(1) + "/" + sequence + "." + ordinal + ": ");
-            throw isUnknown ? new IllegalArgumentException("--output " + e.getMessage(), e) : e;
-        }
-    }
-
     private static int explain(String journal, Options options, Matcher id, AtomicBoolean stop) throws IOException {
         Recorded recorded = Recorded.open(journal, options.text("--classpath"));
         Topology topology = recorded.topology(options.text("--topology"), Map.of());
         Setup setup = recorded.takingOver(topology);
         topology.outputs().forEach(setup::discard);
         requireOutput(topology, id);
-        Explanation explanation =
-                explanation(Explain.of(setup, recorded.journal()).stopWhen(stop::get), id);
+        Explanation explanation = Explain.of(setup, recorded.journal())
+                .stopWhen(stop::get)
+                .output(id.group(1), Long.parseLong(id.group(2)), Integer.parseInt(id.group(3)));
         if (explanation == null) {
             return INTERRUPTED;
         }

@@ -90,8 +90,8 @@ class FraudServiceTest {
         });
         waiting.setDaemon(true);
         waiting.start();
-        while (waiting.isAlive()
-                && waiting.getState() != Thread.State.TIMED_WAITING) { // it asks, sleeps, and asks again
+        // it asks, sleeps, and asks again; no other thread tells when it has begun to
+        while (waiting.isAlive() && waiting.getState() != Thread.State.TIMED_WAITING) {
             Thread.sleep(1);
         }
         waiting.interrupt();

@@ -192,7 +192,7 @@ class ExplainCommandTest {
         "alerts/x.0, 2, write SINK/SEQ.ORDINAL",
         "'', 2, --output: is missing",
         "alrts/1.0, 1, --output alrts/1.0: topology fraud has no output alrts; the nearest is alerts; there is ",
-        "alerts/99999.0, 1, --output alerts/99999.0: no such output in the journal; the nearest: alerts/"
+        "alerts/99999.0, 1, alerts/99999.0: no such output in the journal; the nearest: alerts/"
     })
     void shouldSayWhatIsWrongWithAnId(String id, int code, String says) {
         List<String> all = new ArrayList<>(List.of("explain", "--journal", journal.toString()));
@@ -211,8 +211,8 @@ class ExplainCommandTest {
         Console c = Console.run("explain", "--journal", journal.toString(), "--output", between);
         assertEquals(1, c.code());
         assertEquals(
-                "millrace explain: --output " + between + ": no such output in the journal; the nearest: " + ids.get(3)
-                        + " and " + ids.get(4) + "\n",
+                "millrace explain: " + between + ": no such output in the journal; the nearest: " + ids.get(3) + " and "
+                        + ids.get(4) + "\n",
                 c.err());
     }
 

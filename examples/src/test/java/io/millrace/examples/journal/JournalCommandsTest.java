@@ -257,7 +257,7 @@ class JournalCommandsTest {
                 lastLine(other)
                         .startsWith(
                                 "preflight: refused: the journal is that of another topology (topology was fraud, is"
-                                        + " velocity; "),
+                                        + " velocity), "),
                 other.out());
     }
 
