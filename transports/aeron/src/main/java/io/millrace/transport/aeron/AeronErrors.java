@@ -67,22 +67,32 @@ final class AeronErrors {
                 && error.getMessage().contains("Aeron client is ");
     }
 
-    /** No driver answers in a directory: why, and what would start one. */
-    static String noDriver(File directory, long timeoutMs) {
-        String user = System.getProperty("user.name");
+    /** Why the file in which a driver says that it lives cannot be looked at; null where it can, and nothing failed. */
+    static String unseen(File directory, Exception failure) {
+        String may = "user " + System.getProperty("user.name") + " may not read and write ";
         File cnc = new File(directory, "cnc.dat");
-        String why;
         if (!directory.exists()) {
-            why = "there is no such directory";
-        } else if (!directory.canRead() || !directory.canWrite()) {
-            why = "user " + user + " may not read and write it";
-        } else if (!cnc.exists()) {
-            why = "there is no file cnc.dat in it";
-        } else if (!cnc.canRead() || !cnc.canWrite()) {
-            why = "user " + user + " may not read and write its file cnc.dat";
-        } else {
-            why = "its driver has not been heard for " + timeoutMs + " ms: it has ended, or is paused";
+            return "there is no such directory";
         }
+        if (!directory.canRead() || !directory.canWrite()) {
+            return may + "it";
+        }
+        if (!cnc.exists()) {
+            return "there is no file cnc.dat in it";
+        }
+        if (!cnc.canRead() || !cnc.canWrite()) {
+            return may + "its file cnc.dat";
+        }
+        return failure == null ? null : "its file cnc.dat cannot be used: " + text(failure);
+    }
+
+    /** No driver answers in a directory: why, and what would start one. The failure is null where there was none. */
+    static String noDriver(File directory, long timeoutMs, Exception failure) {
+        String user = System.getProperty("user.name");
+        String unseen = unseen(directory, failure);
+        String why = unseen != null
+                ? unseen
+                : "its driver has not been heard for " + timeoutMs + " ms: it has ended, or is paused";
         return "no media driver in " + directory + " for user " + user + ": " + why
                 + "; start one there (java --add-opens java.base/jdk.internal.misc=ALL-UNNAMED -Daeron.dir=" + directory
                 + " -cp aeron-driver.jar:aeron-client.jar:agrona.jar io.aeron.driver.MediaDriver), or let this process have its own:"

@@ -80,7 +80,7 @@ public final class AeronMedia implements AutoCloseable {
         driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
         try {
             connect();
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // what Agrona throws undeclared is among them
             if (driver != null) {
                 driver.close();
                 own.close();
@@ -161,8 +161,8 @@ public final class AeronMedia implements AutoCloseable {
     // ---- the client
 
     private void connect() {
-        if (driver == null && !CommonContext.isDriverActive(directory, setup.driverTimeout.toMillis(), s -> {})) {
-            throw new IllegalStateException(AeronErrors.noDriver(directory, setup.driverTimeout.toMillis()));
+        if (driver == null) {
+            requireDriver();
         }
         Aeron.Context c = new Aeron.Context()
                 .aeronDirectoryName(directory.getPath())
@@ -176,6 +176,19 @@ public final class AeronMedia implements AutoCloseable {
         }
         client = Aeron.connect(c);
         trouble = null;
+    }
+
+    private void requireDriver() {
+        long timeoutMs = setup.driverTimeout.toMillis();
+        Exception why = null;
+        try {
+            if (CommonContext.isDriverActive(directory, timeoutMs, s -> {})) {
+                return;
+            }
+        } catch (Exception e) { // Agrona throws that of a file that may not be opened, and does not declare it
+            why = e;
+        }
+        throw new IllegalStateException(AeronErrors.noDriver(directory, timeoutMs, why), why);
     }
 
     private void keep() {
@@ -198,7 +211,7 @@ public final class AeronMedia implements AutoCloseable {
         try {
             connect();
             reconnects++;
-        } catch (RuntimeException | InternalError e) { // the latter where a file goes while it is looked at
+        } catch (Exception | InternalError e) { // the latter where a file goes while it is looked at
             errors.onError(e);
             trouble = e.getMessage();
         }

@@ -79,8 +79,22 @@ final class MediaDirectory implements Closeable {
         return switch (lockOf(directory.toPath())) {
             case HELD -> true; // be it silent: its process may be paused
             case FREE -> false;
-            case NONE -> CommonContext.isDriverActive(directory, timeoutMs, s -> {});
+            case NONE -> isHeard(timeoutMs);
         };
+    }
+
+    private boolean isHeard(long timeoutMs) {
+        try {
+            return CommonContext.isDriverActive(directory, timeoutMs, s -> {});
+        } catch (DriverTimeoutException e) {
+            return false; // killed before its file was whole
+        } catch (Exception e) { // Agrona throws that of a file that may not be opened, and does not declare it
+            throw new IllegalStateException(
+                    "whether a media driver works in " + directory + " cannot be seen: "
+                            + AeronErrors.unseen(directory, e)
+                            + "; name another directory(..), or none, or remove that one",
+                    e);
+        }
     }
 
     /** How much room there will be more when what stands there has been deleted. */
@@ -164,12 +178,12 @@ final class MediaDirectory implements Closeable {
             return !CommonContext.isDriverActive(directory, timeoutMs, s -> {});
         } catch (DriverTimeoutException e) {
             return true; // killed before its file was whole
-        } catch (RuntimeException e) {
-            return false; // of another version, or somebody else removes it
+        } catch (Exception e) {
+            return false; // of another version, or of another user, or somebody else removes it
         }
     }
 
-    private static void delete(Path directory) {
+    static void delete(Path directory) {
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(p);

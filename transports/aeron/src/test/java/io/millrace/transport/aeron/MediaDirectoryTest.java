@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.CommonContext;
 import java.io.File;
+import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,5 +109,54 @@ class MediaDirectoryTest {
             assertTrue(Files.exists(p), p.toString());
         }
         assertEquals(1000, MediaDirectory.of(living.toFile(), LONG_MS).bytes());
+    }
+
+    /** As of another user: the one who is tested may be root, who may open all but a directory. */
+    private static Path unopened(Path directory) throws IOException {
+        Path cnc = Files.createDirectories(directory.resolve("cnc.dat"));
+        for (int i = 0; i < 300; i++) { // where the length of a directory is that of its names
+            Files.createFile(cnc.resolve("a-file-of-some-length-" + i));
+        }
+        return cnc;
+    }
+
+    @Test
+    void shouldSayWhoseDriverItIsWhereItsFileCannotBeOpened(@TempDir Path below) throws Exception {
+        Path dir = below.resolve(PREFIX + DEAD_PID + "-1");
+        unopened(dir);
+        String why = assertThrows(
+                        IllegalStateException.class,
+                        () -> AeronMedia.external(dir).start())
+                .getMessage();
+        assertTrue(why.contains("no media driver in " + dir + " for user " + System.getProperty("user.name")), why);
+        assertTrue(why.contains("cnc.dat") && why.contains("AeronMedia.embedded()"), why);
+        why = assertThrows(
+                        IllegalStateException.class,
+                        () -> AeronMedia.embedded().directory(dir).start())
+                .getMessage();
+        assertTrue(why.contains(dir.toString()) && why.contains("directory(..)"), why);
+        MediaDirectory.own(below.toFile(), LONG_MS);
+        assertTrue(Files.exists(dir), "nobody knows whether it works");
+    }
+
+    /** While it is connecting anew, too: then it goes on when a driver comes that is ours. */
+    @Test
+    void shouldConnectAnewBehindADriverThatCannotBeLookedAt(@TempDir Path below) throws Exception {
+        Path dir = below.resolve("aeron");
+        AeronMedia driver =
+                AeronMedia.embedded().directory(dir).termBytes(64 << 10).start();
+        try (AeronMedia mine =
+                AeronMedia.external(dir).driverTimeout(Duration.ofMillis(300)).start()) {
+            driver.close();
+            Path cnc = unopened(dir);
+            await(
+                    "what is wrong",
+                    () -> mine.trouble() != null && mine.trouble().contains("cnc.dat cannot be used"));
+            MediaDirectory.delete(cnc);
+            driver = AeronMedia.embedded().directory(dir).termBytes(64 << 10).start();
+            await("another client", () -> mine.trouble() == null);
+        } finally {
+            driver.close();
+        }
     }
 }
