@@ -159,7 +159,7 @@ public final class Explain {
 
     /** Answers false when it was stopped. */
     private boolean run(JournalLog log, Explaining explaining, long snapshot) {
-        Host host = setup.replayed(log, takesOver, snapshot >= 0, explaining);
+        Host host = setup.replayed(log, takesOver, snapshot, explaining);
         try {
             return run(host, log, explaining, snapshot);
         } finally {

@@ -153,9 +153,9 @@ record HostParts(
      * For a replay, which has neither sources nor look-ups: all it needs to know of them stands in the log. It is run by one thread, and has one
      * stage; but where it goes on from a snapshot of an engine with several it has those, since each keeps what is its own.
      */
-    Host replayed(PlanOptions how, JournalLog log, boolean otherTopology, boolean fromSnapshot, Explaining explaining) {
+    Host replayed(PlanOptions how, JournalLog log, boolean otherTopology, long snapshot, Explaining explaining) {
         JournalFacts kept = log.facts();
-        PlanOptions staged = fromSnapshot && HostState.stages(log) > 1 ? how.withThreads() : how;
+        PlanOptions staged = HostState.stages(log, snapshot) > 1 ? how.withThreads() : how;
         PlanOptions same = staged.withStateBytes(otherTopology ? how.stateBytes() : Facts.stateBytes(kept));
         Predicate<Input<?>> finite = i -> otherTopology ? Facts.wasFinite(kept, moves(), i) : Facts.isFinite(kept, i);
         if (!otherTopology) {

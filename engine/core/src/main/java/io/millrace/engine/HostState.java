@@ -155,12 +155,12 @@ final class HostState {
         return from;
     }
 
-    /** How many stages had what made the newest snapshot; 0 where there is none, or that cannot be told: whoever loads it will say why. */
-    static int stages(JournalLog log) {
-        if (log.snapshot() < 0) {
+    /** How many stages had what made a snapshot; 0 where there is none, or that cannot be told: whoever loads it will say why. */
+    static int stages(JournalLog log, long snapshot) {
+        if (snapshot < 0) {
             return 0;
         }
-        try (InputStream in = log.openSnapshot()) {
+        try (InputStream in = log.openSnapshot(snapshot)) {
             return Core.stagesSaved(core(in));
         } catch (IOException | StateException e) {
             return 0;

@@ -129,7 +129,7 @@ public final class Preflight {
         if (facts != null) {
             refusals.add(facts);
         }
-        Host host = setup.replayed(log, true, true, null);
+        Host host = setup.replayed(log, true, log.snapshot(), null);
         try {
             return look(host, log, lines, refusals);
         } finally { // the setup may start now

@@ -26,7 +26,10 @@ import java.util.function.BooleanSupplier;
  * }</pre>
  *
  * <p>The topology may be another than the one that made the journal, as long as its inputs are the same: that is how a change is tried
- * out on what has happened ({@link #otherTopology}). Where the setup declares a migration ({@link Journaling#migrate}), it begins as a start
+ * out on what has happened ({@link #otherTopology}).
+ *
+ * <p>Where older entries have been given up, it begins with the newest snapshot at or below the entry that is asked for ({@link
+ * #from(long)}), else with the oldest that is left: as much is run as there is. Where the setup declares a migration ({@link Journaling#migrate}), it begins as a start
  * of the changed topology would: with the newest snapshot, taken over, and what stands behind that.
  */
 public final class Replay {
@@ -65,7 +68,8 @@ public final class Replay {
     }
 
     /**
-     * Lets nothing out before an entry; what stands before it is evaluated all the same.
+     * Lets nothing out before an entry; what stands before it is evaluated all the same. Of a journal whose first entries have been given up
+     * this decides which snapshot it begins with ({@link Report#first}): one behind the entry only where there is none before it.
      *
      * @param sequence its place
      * @return this
@@ -129,8 +133,8 @@ public final class Replay {
     }
 
     /**
-     * Where older entries have been given up, begins with the oldest snapshot that is left in place of the newest, so that as much as there is
-     * is run. A changed topology ({@link #otherTopology}) takes it over, as the declared migration says ({@link Journaling#migrate}), or as it
+     * Where older entries have been given up, begins with the oldest snapshot that is left, whatever entry is asked for, so that as much as
+     * there is is run. A changed topology ({@link #otherTopology}) takes it over, as the declared migration says ({@link Journaling#migrate}), or as it
      * is. Of a journal that has all its entries it means nothing, nor where the declared migration takes over the newest snapshot of
      * another topology's journal.
      *
@@ -199,8 +203,8 @@ public final class Replay {
     }
 
     /**
-     * Runs it: from the first entry on; from the newest snapshot where older ones have been given up, or another topology worked them out
-     * and a migration is declared, and then nothing of what came before that is let out.
+     * Runs it: from the first entry on; from a snapshot where older ones have been given up (see {@link Replay}), from the newest where another
+     * topology worked them out and a migration is declared. Nothing of what came before that is let out ({@link Report#first}).
      *
      * @return what came of it
      * @throws JournalException when the journal cannot be read, or is that of another topology
@@ -210,12 +214,13 @@ public final class Replay {
     public Report run() {
         try (JournalLog log = journal.openToRead()) {
             boolean takesOver = !otherTopology && setup.parts().takesOver(log);
-            Host host = setup.replayed(log, otherTopology || takesOver, !fromFirst(log, takesOver), null);
+            long snapshot = fromFirst(log, takesOver) ? -1 : snapshot(log, takesOver);
+            Host host = setup.replayed(log, otherTopology || takesOver, snapshot, null);
             setup.parts().handedOver().toHost();
             Run run = new Run(host, SkippedEntries.read(log));
             long startNs;
             try {
-                startNs = start(log, host, run, takesOver);
+                startNs = start(log, host, run, takesOver, snapshot);
                 log.read(run.evaluated, run);
             } catch (Throwable t) {
                 close(host);
@@ -229,11 +234,11 @@ public final class Replay {
     }
 
     /** Answers when it began to evaluate. */
-    private long start(JournalLog log, Host host, Run run, boolean takesOver) {
+    private long start(JournalLog log, Host host, Run run, boolean takesOver, long snapshot) {
         try {
             host.sinks().start(new EngineThreads(host.name(), null));
             long startNs = HostClock.nanoTime();
-            run.evaluated = begin(log, host, takesOver);
+            run.evaluated = begin(log, host, takesOver, snapshot);
             return startNs;
         } catch (Throwable t) {
             host.sinks().cannotStart();
@@ -245,11 +250,10 @@ public final class Replay {
      * Where entries have been given up behind a snapshot, or it is that of another topology, it goes on from that; answers the place of the
      * first entry to be read.
      */
-    private long begin(JournalLog log, Host host, boolean takesOver) {
+    private long begin(JournalLog log, Host host, boolean takesOver, long snapshot) {
         if (fromFirst(log, takesOver)) {
             return 0;
         }
-        long snapshot = fromOldest && !takesOver ? oldest(log) : log.snapshot();
         if (otherTopology && !fromOldest || snapshot < 0) {
             throw new JournalException("the journal begins with entry " + Math.max(log.first(), log.since())
                     + ": what was before was given up behind a snapshot, or is of another topology, "
@@ -274,11 +278,19 @@ public final class Replay {
     }
 
     /**
-     * The first snapshot that the topology of the log has made since it took the log over and from which all that follows is there; the
-     * one that it took over where it has made none.
+     * The newest snapshot from which all is there that is asked for; where there is none, or what is asked for is known by its time only, the
+     * first that the topology of the log has made since it took the log over; the one that it took over where it has made none.
      */
-    private static long oldest(JournalLog log) {
-        long oldest = oldest(log, Math.max(log.first(), log.since() > 0 ? log.since() + 1 : 0));
+    private long snapshot(JournalLog log, boolean takesOver) {
+        if (takesOver) {
+            return log.snapshot();
+        }
+        long lowest = Math.max(log.first(), log.since() > 0 ? log.since() + 1 : 0);
+        long nearest = fromOldest || fromTime != null ? -1 : log.snapshotAt(from);
+        if (nearest >= lowest) {
+            return nearest;
+        }
+        long oldest = oldest(log, lowest);
         return oldest < 0 ? log.snapshot() : oldest;
     }
 

@@ -563,9 +563,9 @@ public final class Setup {
     }
 
     /** For a replay; what explains may be null. Who closes its sinks says so ({@link HandedOver}), behind this: it may refuse. */
-    Host replayed(JournalLog log, boolean otherTopology, boolean fromSnapshot, Explaining explaining) {
+    Host replayed(JournalLog log, boolean otherTopology, long snapshot, Explaining explaining) {
         requireReady();
-        return parts().replayed(options, log, otherTopology, fromSnapshot, explaining);
+        return parts().replayed(options, log, otherTopology, snapshot, explaining);
     }
 
     Rehearsed rehearsedLive(NodeCopies copies, int round) {

@@ -146,6 +146,51 @@ class ReplayTest {
         assertTrue(e.getMessage().startsWith("the journal begins with entry 10:"), e.getMessage());
     }
 
+    /** Below the newest snapshot is what people want to see again: it does not leave out in silence what they asked for. */
+    @Test
+    void shouldBeginWithTheSnapshotBeforeWhatIsAskedFor() {
+        List<Long> snapshots = recordWithSnapshots(25, 55, 75);
+        journal.given = 10;
+        assertBegins(replay(buckets()), snapshots.get(0), 20);
+        assertBegins(replay(buckets()).from(snapshots.get(0)), snapshots.get(0), 20);
+        assertBegins(replay(buckets()).from(snapshots.get(1) - 1), snapshots.get(0), 50);
+        assertBegins(replay(buckets()).from(snapshots.get(1)), snapshots.get(1), 50);
+        assertBegins(replay(buckets()).from(Long.MAX_VALUE), snapshots.get(2), -1);
+        assertBegins(replay(buckets()).from(snapshots.get(1)).fromOldestSnapshot(), snapshots.get(0), 50);
+        assertBegins(replay(buckets()).from(5), snapshots.get(0), 20);
+        assertBegins(replay(buckets()).from(Instant.ofEpochSecond(0, 60)), snapshots.get(0), 50);
+        journal.given = snapshots.get(0) + 1;
+        assertBegins(replay(buckets()), snapshots.get(1), 50);
+    }
+
+    private List<Long> recordWithSnapshots(long... behind) {
+        List<Long> snapshots = new ArrayList<>();
+        try (Engine engine =
+                Engine.of(buckets()).journal(journal).output(OUT, n -> {}).start()) {
+            Publisher<Num> publisher = engine.publisher(IN);
+            for (int i = 0; i < 100; i++) {
+                long place = publisher.publish(new Num(i, i));
+                if (snapshots.size() < behind.length && i == behind[snapshots.size()]) {
+                    engine.awaitDurable(place, Duration.ofSeconds(30));
+                    snapshots.add(engine.makeSnapshot());
+                }
+            }
+            publisher.end();
+            assertEquals(0, engine.drain(Duration.ofSeconds(30)));
+        }
+        return snapshots;
+    }
+
+    /** Of the first event let out the bucket says no more than its ten, since ticks are entries as the clock has them. */
+    private void assertBegins(Replay replay, long first, long event) {
+        got.clear();
+        Replay.Report report = replay.run();
+        assertTrue(report.isEqual(), report.toString());
+        assertEquals(first, report.first());
+        assertEquals(event, got.isEmpty() ? -1 : got.get(0));
+        assertEquals(event < 0 ? 0 : 100 - event, got.size(), got.toString());
+    }
+
     /** As production has them: each stage keeps what is its own, and a replay has one thread. */
     @Test
     void shouldGoOnFromASnapshotOfAnEngineWithSeveralStages() throws Exception {

@@ -56,6 +56,6 @@ public final class ReplayCommand implements Command {
             System.err.println("millrace replay: interrupted behind " + report.evaluated() + " entries");
             return INTERRUPTED;
         }
-        return new Verdict(recorded, topology, report, asked.from() != null || asked.to() != null).print();
+        return new Verdict(recorded, topology, report, asked).print();
     }
 }

@@ -19,7 +19,11 @@ record ReplayOptions(
     static Options declared() {
         return new Options("replay")
                 .option("--journal", "DIR", null, "the journal")
-                .option("--from", "SEQ|TIME", null, "the first entry that is let out; what is before is evaluated")
+                .option(
+                        "--from",
+                        "SEQ|TIME",
+                        null,
+                        "the first entry that is let out; it begins with the first there is, or a snapshot before it")
                 .option("--to", "SEQ|TIME", null, "the last entry")
                 .option("--pace", "full|recorded", "full", "as fast as it goes, or as far apart as the events are")
                 .option("--out", "DIR", null, "a CSV file for each output")

@@ -16,11 +16,10 @@ final class Verdict {
     private final Topology topology;
     private final Replay.Report report;
 
-    /** Whether not all entries were asked for. */
-    private final boolean isPart;
+    private final ReplayOptions asked;
 
-    Verdict(Recorded recorded, Topology topology, Replay.Report report, boolean isPart) {
-        this.isPart = isPart;
+    Verdict(Recorded recorded, Topology topology, Replay.Report report, ReplayOptions asked) {
+        this.asked = asked;
         this.recorded = recorded;
         this.topology = topology;
         this.report = report;
@@ -29,10 +28,8 @@ final class Verdict {
     /** Answers the exit code. */
     int print() throws IOException {
         long ns = Math.max(1, report.took().toNanos());
-        if (report.entries() == 0 && isPart) {
-            System.err.println("millrace replay: nothing was let out: no entry from " + report.first()
-                    + " on lies between --from and --to; leave one of them out to see which there are");
-        }
+        sayWhatIsMissing();
+        System.out.println("first  " + report.first());
         System.out.println("evaluated  " + report.evaluated());
         System.out.println("entries/s  " + Math.round(report.evaluated() * 1e9 / ns));
         if (!report.isEqual()) {
@@ -40,8 +37,9 @@ final class Verdict {
                     + report.firstAt() + " to " + (report.firstTo() - 1));
             return differs(closer());
         }
-        if (report.compared() > 0) {
-            System.out.println("compared  with what was put out before, entries 0 to " + (report.compared() - 1));
+        if (report.compared() > report.first()) {
+            System.out.println("compared  with what was put out before, entries " + report.first() + " to "
+                    + (report.compared() - 1));
         } else if (report.evaluated() > 0) {
             System.out.println(
                     "compared  with a second replay: nothing that was put out before is kept of these entries");
@@ -54,6 +52,21 @@ final class Verdict {
         }
         System.out.println("replay: " + report.entries() + " entries, digest equal");
         return Command.OK;
+    }
+
+    /** Also where all is equal: what is not there was not compared. */
+    private void sayWhatIsMissing() {
+        boolean isPart = asked.from() != null || asked.to() != null;
+        if (report.entries() == 0 && isPart) {
+            System.err.println("millrace replay: nothing was let out: no entry from " + report.first()
+                    + " on lies between --from and --to; leave one of them out to see which there are");
+        } else if (asked.from() != null
+                && asked.from().time() == null
+                && asked.from().sequence() < report.first()) {
+            System.err.println("millrace replay: --from " + asked.from().sequence() + ": entries below "
+                    + report.first() + " were given up, or are of another topology; put older files back beside the"
+                    + " journal to see them");
+        }
     }
 
     private static int say(long entry, String node) {
@@ -85,6 +98,7 @@ final class Verdict {
             setup.digest(digest);
         }
         return Replay.of(setup, recorded.journal())
+                .from(report.first()) // so it begins with the same snapshot
                 .to(report.first() + report.evaluated() - 1)
                 .run()
                 .digest();

@@ -87,6 +87,7 @@ class JournalCommandsTest {
         long entries = Long.parseLong(c.label("evaluated")); // payments, the end, and ticks as the clock had it
         assertTrue(entries > COUNT, c.out());
         assertEquals("replay: " + entries + " entries, digest equal", lastLine(c));
+        assertEquals("0", c.label("first"));
         assertEquals("with what was put out before, entries 0 to " + (entries - 1), c.label("compared"));
         assertEquals(ids(Path.of(file("recorded-alerts.csv"))), ids(out.resolve("alerts.csv")));
         assertEquals(COUNT, ids(out.resolve("decisions.csv")).size());

@@ -170,7 +170,33 @@ class WhatIfTest {
         assertEquals(0, c.code(), c.err());
         assertTrue(c.out().contains("from a snapshot on: older ones have been given up\n"), c.out());
         assertTrue(c.out().endsWith("new 0, gone 14, changed 0, same 126\n"), c.out());
+        replayWhatIsLeft(kept);
         compareFromTheLaterSnapshot(kept);
+    }
+
+    /** From the older of the two snapshots on, unless what is asked for is behind the newer one. */
+    private static void replayWhatIsLeft(ArchiveJournal kept) {
+        long newest;
+        long older;
+        try (JournalLog log = kept.openToRead()) {
+            newest = log.snapshot();
+            older = log.snapshotAt(newest - 1);
+        }
+        assertReplays(older, "", List.of());
+        assertReplays(older, "", List.of("--from", "" + (newest - 1)));
+        assertReplays(newest, "", List.of("--from", "" + newest));
+        assertReplays(older, "--from 5: entries below " + older + " were given up", List.of("--from", "5"));
+    }
+
+    private static void assertReplays(long first, String says, List<String> options) {
+        List<String> all = new ArrayList<>(List.of("replay", "--classpath", classPath, "--journal"));
+        all.add(folder.resolve("kept").toString());
+        all.addAll(options);
+        Console c = Console.run(all.toArray(String[]::new));
+        assertEquals(0, c.code(), c.err());
+        assertEquals("" + first, c.label("first"), c.out());
+        assertTrue(c.label("compared").startsWith("with what was put out before, entries " + first), c.out());
+        assertTrue(c.err().contains(says), c.err());
     }
 
     /** An engine gives up the oldest snapshot between the two runs. */
