@@ -28,6 +28,7 @@ import java.util.function.Predicate;
 record HostParts(
         Topology topology,
         Map<Output<?>, List<Handover.Outlet>> outlets,
+        Map<Output<?>, List<MetaReceiver<Object>>> early,
         List<Bindings.BoundSource<?>> sources,
         Map<Input<?>, Overflow<?>> overflow,
         Map<Input<?>, Answer> cannotDecide,
@@ -163,7 +164,16 @@ record HostParts(
         }
         DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
         HostParts unbound = new HostParts(
-                topology, outlets, List.of(), overflow, cannotDecide, Lookups.none(), letters, journaling, handedOver);
+                topology,
+                outlets,
+                Map.of(),
+                List.of(),
+                overflow,
+                cannotDecide,
+                Lookups.none(),
+                letters,
+                journaling,
+                handedOver);
         NodeCopies copies = new NodeCopies(same.copies());
         int blame =
                 explaining == null ? same.blameEvery() : 0; // where some events are sampled the others are not watched
@@ -180,7 +190,16 @@ record HostParts(
         Lookups asked = lookups.shadow(nobody);
         Letters unheardOf = new Letters(letters.kept(), letters.keptBytes(), null);
         HostParts unheard = new HostParts(
-                topology, nobody, List.of(), overflow, cannotDecide, asked, unheardOf, journaling, handedOver);
+                topology,
+                nobody,
+                Map.of(),
+                List.of(),
+                overflow,
+                cannotDecide,
+                asked,
+                unheardOf,
+                journaling,
+                handedOver);
         Predicate<Input<?>> finite = i -> Facts.isFinite(log.facts(), i);
         return unheard.host(how, new NodeCopies(how.copies()), null, null, null, null, finite, null);
     }
@@ -239,6 +258,8 @@ record HostParts(
         if (resumes != null) {
             bindings.ports().forEach(p -> p.lettersIn(resumes.letters(p.output())));
         }
+        early.forEach((output, them) ->
+                bindings.port(output).early(sinks.early(output, them, resumes == null ? 0 : resumes.firstLive())));
         return bindings;
     }
 

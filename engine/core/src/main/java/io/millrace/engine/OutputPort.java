@@ -37,6 +37,9 @@ final class OutputPort implements SinkPort {
     private final Handover receiver;
     private Handover decisions;
 
+    /** Those that do not wait for a journal; null where nobody asked for that. */
+    private EarlyReceivers early;
+
     /** Takes what is not to be let out before its entry is durable; null where there is no journal. */
     private Handover held;
 
@@ -87,6 +90,11 @@ final class OutputPort implements SinkPort {
     }
 
     /** Before the start. */
+    void early(EarlyReceivers receivers) {
+        early = receivers;
+    }
+
+    /** Before the start. */
     void lettersIn(LetterMark mark) {
         letters = mark;
     }
@@ -113,6 +121,11 @@ final class OutputPort implements SinkPort {
         if (decisions != null) {
             handOver(decisions, flow);
             flow.rewind();
+        }
+        if (early != null) {
+            HANDED.setOpaque(this, handed + 1);
+            early.accept(flow);
+            HANDED.setOpaque(this, handed + 1);
         }
         if (held == null) {
             count++;

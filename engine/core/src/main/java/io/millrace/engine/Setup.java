@@ -20,10 +20,7 @@ import io.millrace.transport.EventSink;
 import io.millrace.transport.EventSource;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,11 +38,7 @@ public final class Setup {
     private static final int KEPT_LETTER_BYTES = 1 << 20;
 
     private final Topology topology;
-    private final Map<Output<?>, List<Handover.Outlet>> outlets = new LinkedHashMap<>();
-    private final List<Bindings.BoundSource<?>> sources = new ArrayList<>();
-    private final Map<Input<?>, Overflow<?>> overflow = new LinkedHashMap<>();
-    private final Map<Input<?>, Answer> cannotDecide = new LinkedHashMap<>();
-    private final List<LookupRunner<?, ?>> lookups = new ArrayList<>();
+    private final BoundPorts ports;
     private PlanOptions options = PlanOptions.fused();
     private int ringSlots = RING_SLOTS;
     private int keptLetters = KEPT_LETTERS;
@@ -67,9 +60,7 @@ public final class Setup {
 
     Setup(Topology topology) {
         this.topology = Objects.requireNonNull(topology, "topology");
-        for (Output<?> o : topology.outputs()) {
-            outlets.put(o, new ArrayList<>());
-        }
+        ports = new BoundPorts(topology);
     }
 
     /**
@@ -82,14 +73,8 @@ public final class Setup {
      * @return this
      */
     public <V> Setup input(Input<V> input, EventSource<V> source) {
-        requireInput(input);
-        sources.add(new Bindings.BoundSource<>(input, Objects.requireNonNull(source, "source")));
+        ports.source(input, source);
         return this;
-    }
-
-    private void requireInput(Input<?> input) {
-        String why = " is not one of " + topology + ", which has " + topology.inputs();
-        Checked.that(topology.inputs().contains(input), "input " + input.name() + why);
     }
 
     /**
@@ -101,8 +86,7 @@ public final class Setup {
      * @return this
      */
     public <V> Setup overflow(Input<V> input, Overflow<? super V> what) {
-        requireInput(input);
-        overflow.put(input, Objects.requireNonNull(what, "what"));
+        ports.overflow(input, what);
         return this;
     }
 
@@ -115,10 +99,7 @@ public final class Setup {
      * @return this
      */
     public Setup cannotDecide(Input<?> input, Answer give) {
-        requireInput(input);
-        String why = ": TAKEN is no answer for what cannot be decided; say FAIL_OPEN or FAIL_CLOSED";
-        Checked.that(give != Answer.TAKEN, "input " + input.name() + why);
-        cannotDecide.put(input, Objects.requireNonNull(give, "give"));
+        ports.cannotDecide(input, give);
         return this;
     }
 
@@ -132,11 +113,8 @@ public final class Setup {
      * @return this
      */
     public <V> Setup output(Output<V> output, Receiver<? super V> receiver) {
-        Objects.requireNonNull(receiver, "receiver");
-        return bind(output, sinks -> {
-            Receiver<? super V> called = sinks.heard(output, receiver);
-            return sinks.direct(output, receiver, flow -> called.on(flow.value()));
-        });
+        ports.receiver(output, receiver);
+        return this;
     }
 
     /**
@@ -150,12 +128,8 @@ public final class Setup {
      * @return this
      */
     public <V> Setup output(Output<V> output, Receiver<? super V> receiver, Delivery delivery) {
-        Objects.requireNonNull(receiver, "receiver");
-        Objects.requireNonNull(delivery, "delivery");
-        return bind(
-                output,
-                sinks -> sinks.ofOneStage(
-                        output, receiver, sinks.open(output, new ReceiverSink<V>(receiver), delivery)));
+        ports.receiver(output, receiver, delivery);
+        return this;
     }
 
     /**
@@ -167,11 +141,24 @@ public final class Setup {
      * @return this
      */
     public <V> Setup outputWithMeta(Output<V> output, MetaReceiver<? super V> receiver) {
-        Objects.requireNonNull(receiver, "receiver");
-        return bind(output, sinks -> {
-            MetaReceiver<? super V> called = sinks.heard(output, receiver);
-            return sinks.direct(output, receiver, flow -> called.on(flow.value(), flow));
-        });
+        ports.metaReceiver(output, receiver);
+        return this;
+    }
+
+    /**
+     * Binds a receiver that does not wait for the journal: it is called at once, in front of all others of its output, on the thread of the
+     * stage, and what it gets is {@linkplain io.millrace.event.Meta#provisional provisional}. A crash may take it back; then its place and
+     * number may be those of another event later. What comes again at a start is not handed over again. What it throws is counted and told by health,
+     * and makes no dead letter. It does not count as a receiver: who wants nothing else of an output says {@link #discard}.
+     *
+     * @param output   one of the topology's
+     * @param receiver takes its events; those that stay come to other receivers with the same place and ordinal
+     * @param <V>      the event
+     * @return this
+     */
+    public <V> Setup early(Output<V> output, MetaReceiver<? super V> receiver) {
+        ports.early(output, receiver);
+        return this;
     }
 
     /**
@@ -201,7 +188,8 @@ public final class Setup {
         Objects.requireNonNull(sink, "sink");
         Objects.requireNonNull(delivery, "delivery");
         hasSinks = true;
-        return bind(output, sinks -> sinks.open(output, sink, delivery));
+        ports.of(output).add(sinks -> sinks.open(output, sink, delivery));
+        return this;
     }
 
     /**
@@ -233,12 +221,7 @@ public final class Setup {
      * @return this
      */
     public <Q, R> Setup lookup(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup, Asking how) {
-        Objects.requireNonNull(lookup, "lookup");
-        Objects.requireNonNull(how, "how");
-        requireInput(port.replies());
-        LookupRunner<Q, R> runner = Lookups.add(
-                lookups, new LookupRunner<>(port, lookup, how, topology.inputs().indexOf(port.replies())));
-        return output(port.requests(), runner);
+        return output(port.requests(), ports.lookup(port, lookup, how));
     }
 
     /**
@@ -248,19 +231,8 @@ public final class Setup {
      * @return this
      */
     public Setup discard(Output<?> output) {
-        return bind(output, sinks -> flow -> {});
-    }
-
-    private Setup bind(Output<?> output, Handover.Outlet outlet) {
-        bound(output).add(outlet);
+        ports.of(output).add(sinks -> flow -> {});
         return this;
-    }
-
-    private List<Handover.Outlet> bound(Output<?> output) {
-        List<Handover.Outlet> bound = outlets.get(output);
-        String why = " is not one of " + topology + ", which has " + topology.outputs();
-        Checked.that(bound != null, "output " + output.name() + why + "; use the same constant as in the topology");
-        return bound;
     }
 
     /**
@@ -271,8 +243,8 @@ public final class Setup {
      * @return this
      */
     public Setup warmUp(WarmUp how) {
-        how.feeds().forEach(f -> requireInput(f.input()));
-        how.called().forEach(this::bound);
+        how.feeds().forEach(f -> ports.requireInput(f.input()));
+        how.called().forEach(ports::of);
         warmUp = how;
         return this;
     }
@@ -521,9 +493,10 @@ public final class Setup {
                     topology + " is to trace its digest, which is for a replay on one thread; use a test driver, or an"
                             + " inline host, or DigestOptions.every(..)");
         }
-        if (exclusive && sources.size() > 1) {
-            throw new IllegalStateException(topology + " is exclusive and has " + sources.size()
-                    + " sources, each with a thread of its own; bind one, or do not say exclusive()");
+        if (exclusive && ports.sources().size() > 1) {
+            throw new IllegalStateException(
+                    topology + " is exclusive and has " + ports.sources().size()
+                            + " sources, each with a thread of its own; bind one, or do not say exclusive()");
         }
         requireReady();
         PlanOptions how = options.withThreads();
@@ -531,7 +504,7 @@ public final class Setup {
         WarmUpReport report = rehearse(round -> rehearsedLive(copies, round), true);
         Host host = parts().host(how, copies, null, report, journal);
         handedOver.toHost();
-        return started(host, sources, ringSlots, placement).writing(statFile, sources);
+        return started(host, ports.sources(), ringSlots, placement).writing(statFile, ports.sources());
     }
 
     private Engine started(Host host, List<Bindings.BoundSource<?>> polled, int slots, ThreadPlacement where) {
@@ -554,8 +527,8 @@ public final class Setup {
         WarmUpReport report = rehearse(round -> rehearsedInline(copies, round), false);
         Host host = parts().host(options, copies, null, report, journal);
         handedOver.toHost();
-        Inline inline = host.runBy(() -> new Inline(host, sources, tick, stopDeadline, inboxSlots, placement));
-        return StatFiles.with(inline, host, sources, statFile);
+        Inline inline = host.runBy(() -> new Inline(host, ports.sources(), tick, stopDeadline, inboxSlots, placement));
+        return StatFiles.with(inline, host, ports.sources(), statFile);
     }
 
     private WarmUpReport rehearse(IntFunction<Rehearsed> hosts, boolean live) {
@@ -583,14 +556,12 @@ public final class Setup {
     }
 
     private void requireReady() {
-        handedOver.requireNot(topology, hasSinks || !sources.isEmpty());
+        handedOver.requireNot(topology, hasSinks || !ports.sources().isEmpty());
         parts().requireBound();
     }
 
     HostParts parts() {
         HostParts.Letters letters = new HostParts.Letters(keptLetters, keptLetterBytes, deadLetterListener);
-        Lookups asked = new Lookups(lookups);
-        return new HostParts(
-                topology, outlets, sources, overflow, cannotDecide, asked, letters, journaling, handedOver);
+        return ports.parts(letters, journaling, handedOver);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.event.Output;
+import io.millrace.event.ThrownText;
 import io.millrace.journal.JournalException;
 import io.millrace.operator.Updates;
 import io.millrace.topology.Port;
@@ -18,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
 
 /**
  * All sinks of one host, and what has gone wrong in them. Inline sinks are called by the stage's thread, blocking ones by a
@@ -205,6 +207,21 @@ final class Sinks {
     Handover direct(Output<?> output, Object receiver, Handover calls) {
         Handover checked = ofOneStage(output, receiver, calls);
         return resumes == null ? checked : resumed(checked, resumes.of(output));
+    }
+
+    /** Receivers that do not wait for a journal; what they throw costs nobody anything else. */
+    EarlyReceivers early(Output<?> output, List<MetaReceiver<Object>> receivers, long firstLive) {
+        boolean stands = unheard != null && !unheard.calls(output);
+        List<MetaReceiver<Object>> called = new ArrayList<>(receivers);
+        called.replaceAll(r -> stands ? unheard.standIn() : r);
+        boolean sensitive = output.type().hasSensitive();
+        return new EarlyReceivers(
+                called,
+                firstLive,
+                t -> noted(() -> new SinkFault(
+                        "output " + output.name() + ": a receiver bound by early(..) failed: "
+                                + ThrownText.of(t, sensitive),
+                        t)));
     }
 
     /** One receiver is called by one thread, or nobody could say in which order. */
@@ -424,7 +441,11 @@ final class Sinks {
 
     /** Keeps for health what has been counted already and costs nobody anything else. */
     void noted(BoundSink b, String what, Throwable t) {
-        SinkFault fault = first == null ? b.fault(what, t) : null;
+        noted(() -> b.fault(what, t));
+    }
+
+    private void noted(Supplier<SinkFault> told) {
+        SinkFault fault = first == null ? told.get() : null;
         synchronized (this) {
             first = first == null ? fault : first;
             faults++;
