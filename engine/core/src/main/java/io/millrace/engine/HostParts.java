@@ -226,7 +226,7 @@ record HostParts(
                 : log == null
                         ? null
                         : Undisturbed.get(() -> OutputSlots.of(log, topology).names());
-        Resumes resumes = log == null ? null : new Resumes(topology, slots, log.marks(), log.next());
+        Resumes resumes = log == null ? null : new Resumes(topology, slots, log.marks(), log.facts(), log.next());
         Sinks sinks = new Sinks(topology, dead, largest, plan::stageOf, unheard, resumes);
         try {
             Bindings bindings = bindings(sinks, resumes, dead, finite);

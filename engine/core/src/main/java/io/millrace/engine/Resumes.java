@@ -2,10 +2,15 @@ package io.millrace.engine;
 
 import io.millrace.event.Output;
 import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog.Marks;
 import io.millrace.topology.Topology;
 import io.millrace.transport.EventSink;
+import io.millrace.transport.LogStart;
 import io.millrace.transport.Resumption;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +23,10 @@ final class Resumes {
     private final List<String> slots;
 
     private final Marks marks;
+
+    /** The seed of its hashes is drawn once for each journal. */
+    private final JournalFacts log;
+
     /** Of each output one for those that the stage calls, and one for each that has a thread. */
     private static final int LETTERS = 1 + PER_OUTPUT;
 
@@ -28,8 +37,9 @@ final class Resumes {
     private final List<String> inDoubt = new ArrayList<>();
 
     /** The journal ends before the first live entry. */
-    Resumes(Topology topology, List<String> slots, Marks marks, long firstLive) {
+    Resumes(Topology topology, List<String> slots, Marks marks, JournalFacts log, long firstLive) {
         this.firstLive = firstLive;
+        this.log = log;
         this.marks = marks;
         this.slots = slots;
         bound = new int[slots.size()];
@@ -47,12 +57,24 @@ final class Resumes {
 
     ResumedOutput of(Output<?> output, EventSink<?> sink) {
         try {
-            return of(output, sink.resume(output.name()));
+            return of(output, sink.resume(new LogStart(output.name(), numberOf(output), firstLive)));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new JournalException("output " + output.name() + ": its sink cannot say what it holds: " + e, e);
         }
+    }
+
+    /** By its place, which an output keeps that is renamed. The seed is nobody's business outside, so nothing is told that it can be made of. */
+    private long numberOf(Output<?> output) throws GeneralSecurityException {
+        int slot = slots.indexOf(output.name());
+        ByteBuffer of = ByteBuffer.allocate(Long.BYTES + 2 * Integer.BYTES)
+                .putLong(log.hashSeed())
+                .putInt(slot)
+                .putInt(bound[slot]);
+        return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(of.array()))
+                        .getLong()
+                | 1;
     }
 
     private ResumedOutput of(Output<?> output, Resumption how) {

@@ -119,6 +119,18 @@ public interface EventSink<V> extends AutoCloseable {
     }
 
     /**
+     * As {@link #resume(String)}, for a sink that has to know of the journal, too: which one it is, and what of it is worked out once more.
+     * This is what hosts call.
+     *
+     * @param start the output, and the journal
+     * @return by default what {@link #resume(String)} says of the output
+     * @throws Exception as there
+     */
+    default Resumption resume(LogStart start) throws Exception {
+        return resume(start.output());
+    }
+
+    /**
      * How the sink wants to be handed its events: {@link Delivery#blocking} when {@link #on} may wait. Who binds it may say
      * otherwise.
      *

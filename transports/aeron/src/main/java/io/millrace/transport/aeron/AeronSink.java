@@ -8,6 +8,8 @@ import io.millrace.event.EventType;
 import io.millrace.event.Meta;
 import io.millrace.transport.Counted;
 import io.millrace.transport.EncodedSink;
+import io.millrace.transport.LogStart;
+import io.millrace.transport.Resumption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,6 +64,11 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private long pauseNs;
     private boolean hasSent;
     private boolean hasEnded;
+
+    /** The number of the journal, 0 where there is none; what comes of entries before that place may have been sent before. */
+    private long log;
+
+    private long firstLive;
 
     /** The event in hand, or that was refused last: who hands it over may try it again. */
     private long triedSequence;
@@ -193,6 +200,20 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
     }
 
+    /**
+     * Behind a kill it sends once more what it may have sent, marked so: an {@link AeronSource} that had it takes it once. What was given to
+     * a media driver of the killed process and not delivered yet went with that, and counts as sent. Bare messages have no ids to know them by, so those in doubt are not sent again.
+     */
+    @Override
+    public Resumption resume(LogStart start) {
+        if (settings.bare) {
+            return Resumption.marked();
+        }
+        log = log == 0 ? start.log() : log;
+        firstLive = start.firstLive();
+        return Resumption.idempotent();
+    }
+
     private String tooLong(String what, int length) {
         return "an event of " + what + " of " + length + " bytes is longer than a message of this stream may be, "
                 + publication.maxMessageLength() + " with its header of up to "
@@ -267,7 +288,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (!isPublishing()) {
             return false;
         }
-        int mask = settings.bare ? 0 : Wire.mask(meta);
+        int mask = settings.bare ? 0 : Wire.mask(meta, log);
         int front = settings.bare ? 0 : Wire.length(mask);
         if (front + length > publication.maxPayloadLength()) {
             return tryLong(bytes, offset, length, mask, front, meta);
@@ -289,6 +310,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (front > 0) {
             Wire.from(to, at, mask, contract, number, sender);
             Wire.event(to, at, mask, meta, toEpochNs);
+            if (log != 0) {
+                Wire.log(to, at, mask, log, meta.sequence() < firstLive);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import io.millrace.event.Header;
 import io.millrace.event.Reason;
 import io.millrace.transport.Counted;
 import io.millrace.transport.EventSource;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -25,7 +26,8 @@ import org.agrona.collections.Long2LongHashMap;
  * cause is the output that it was.
  *
  * <p>Nothing is lost where the engine has no room: the event stays in Aeron's buffers, which hold its sender back, and is offered
- * again at the next poll. What is no event of the type becomes a dead letter with its bytes. Records are read only where their
+ * again at the next poll. What a sender with a journal sends once more, behind a kill, is taken once; over a restart of this process, too,
+ * where it has {@link #marks}. What is no event of the type becomes a dead letter with its bytes. Records are read only where their
  * layout is that of the sender; SBE messages by SBE's rules for versions.
  *
  * <p>Polled by one thread. One for each input; closed by the engine it is bound to.
@@ -62,6 +64,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     /** Opened with the first poll; null where nothing is marked. */
     private Marks marks;
+
+    /** In the file of marks, where there is one. */
+    private LogMarks logs = new LogMarks(ByteBuffer.allocate(LogMarks.BYTES));
 
     private Aeron client;
     private boolean wasSubscribed;
@@ -245,6 +250,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         }
         if (settings.marks != null && marks == null) {
             marks = new Marks(settings.marks);
+            logs = marks.logs();
         }
         client = now;
         wasSubscribed = true;
@@ -318,6 +324,14 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             return Action.CONTINUE;
         }
         int mask = Wire.mask(second);
+        long log = Wire.isProvisional(first) ? 0 : Wire.log(buffer, offset, mask);
+        long place = Wire.word(buffer, offset, 4);
+        int ordinal = (int) (first >>> 32);
+        if (log != 0 && Wire.isOnceMore(first) && logs.has(log, place, ordinal)) {
+            count(sender, number);
+            repeated.increment();
+            return Action.CONTINUE;
+        }
         boolean otherwise = Wire.isOfOtherClock(buffer, offset, mask);
         if (otherwise && toEpochNs == 0) {
             toEpochNs = WireClock.toEpochNs(); // read once a poll
@@ -326,12 +340,15 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         int front = Wire.length(mask);
         // marked first: who is killed in between has lost an event, which it says, and takes none twice
         long before = marks == null ? 0 : marks.take(sender, number);
+        if (log != 0) {
+            logs.take(log, place, ordinal);
+        }
         Action done = Action.ABORT;
         try {
             done = offered(target.offer(fragment.wrap(buffer, offset + front, length - front), header));
         } finally {
-            if (done == Action.ABORT && marks != null) {
-                marks.take(sender, before); // also where it has thrown: the message comes again
+            if (done == Action.ABORT) { // also where it has thrown: the message comes again
+                untake(sender, before, log);
             }
         }
         if (done != Action.ABORT) {
@@ -341,6 +358,15 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             }
         }
         return done;
+    }
+
+    private void untake(long sender, long before, long log) {
+        if (marks != null) {
+            marks.take(sender, before);
+        }
+        if (log != 0) {
+            logs.undo();
+        }
     }
 
     /** An event of ours that cannot be one here: its number counts. */

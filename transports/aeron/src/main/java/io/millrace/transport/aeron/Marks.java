@@ -18,6 +18,7 @@ final class Marks {
     private static final int BYTES = SENDERS * 2 * Long.BYTES;
 
     private final MappedByteBuffer file;
+    private final LogMarks logs;
 
     /** The place found last: nearly always there is one sender. */
     private int last;
@@ -26,11 +27,17 @@ final class Marks {
         Set<StandardOpenOption> how =
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(path, how)) {
-            file = channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES);
+            file = channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES + LogMarks.BYTES);
             file.order(ByteOrder.LITTLE_ENDIAN);
+            logs = new LogMarks(file.slice(BYTES, LogMarks.BYTES).order(ByteOrder.LITTLE_ENDIAN));
         } catch (IOException e) {
             throw new AeronFault("marks " + path + ": " + e + "; name a file that can be written", e);
         }
+    }
+
+    /** Behind those of the messages: which outputs of journals have been heard. */
+    LogMarks logs() {
+        return logs;
     }
 
     private int find(long sender) {

@@ -18,13 +18,14 @@ import org.agrona.MutableDirectBuffer;
  *  2       1   kind: event, contract, end           32  8  place of the causing entry in the order of the sender
  *  3       1   form and flags                       40  8  event time, ns since the epoch
  *  4       4   number of the output of that entry   48  …  optional, in the order of the mask: intended time 8, its clock 8
- *  8       7   fingerprint of the layout                   and that clock to the epoch 8; correlation 8; trace 25; reason 1
+ *  8       7   fingerprint of the layout                   and that clock to the epoch 8; correlation 8; trace 25; reason 1;
+ *                                                       journal of the sender 8
  *  15      1   mask of the optional fields          …      the event
  * </pre>
  */
 final class Wire {
     static final int FIXED_LENGTH = 48;
-    static final int MAX_LENGTH = FIXED_LENGTH + 24 + 8 + 25 + 1;
+    static final int MAX_LENGTH = FIXED_LENGTH + 24 + 8 + 25 + 1 + 8;
     static final byte VERSION = 1;
 
     static final byte EVENT = 1;
@@ -40,13 +41,19 @@ final class Wire {
     private static final int CORRELATION = 2;
     private static final int TRACE = 4;
     private static final int REASON = 8;
-    private static final int KNOWN = INTENDED | CORRELATION | TRACE | REASON;
+    private static final int LOG = 16;
+    private static final int KNOWN = INTENDED | CORRELATION | TRACE | REASON | LOG;
+    private static final int PLAIN_MASKS = KNOWN & ~REASON;
 
     private static final int FORM = 3;
     private static final int REDRIVEN = 4;
     private static final int MARKED = 8;
     private static final int PROVISIONAL = 16;
-    private static final int KNOWN_FLAGS = FORM | REDRIVEN | MARKED | PROVISIONAL;
+
+    /** Its sender has begun again, and works out once more what it may have sent before. */
+    private static final int ONCE_MORE = 32;
+
+    private static final int KNOWN_FLAGS = FORM | REDRIVEN | MARKED | PROVISIONAL | ONCE_MORE;
 
     /** The part of a fingerprint that travels. */
     private static final long CONTRACT_MASK = -1L >>> 8;
@@ -60,7 +67,8 @@ final class Wire {
             OPTIONAL[mask] = ((mask & INTENDED) != 0 ? 24 : 0)
                     + ((mask & CORRELATION) != 0 ? 8 : 0)
                     + ((mask & TRACE) != 0 ? 25 : 0)
-                    + ((mask & REASON) != 0 ? 1 : 0);
+                    + ((mask & REASON) != 0 ? 1 : 0)
+                    + ((mask & LOG) != 0 ? Long.BYTES : 0);
         }
     }
 
@@ -68,8 +76,10 @@ final class Wire {
 
     // ---- written
 
-    static int mask(Meta meta) {
-        return (meta.intendedNs() != 0 ? INTENDED : 0)
+    /** Where the sender keeps a journal, its number, else 0. */
+    static int mask(Meta meta, long log) {
+        return (log != 0 ? LOG : 0)
+                | (meta.intendedNs() != 0 ? INTENDED : 0)
                 | (meta.correlationId() != 0 ? CORRELATION : 0)
                 | ((meta.traceHigh() | meta.traceLow()) != 0 ? TRACE : 0)
                 | (meta.reason() != null ? REASON : 0);
@@ -125,6 +135,14 @@ final class Wire {
         }
     }
 
+    /** Behind {@link #event}, where its mask says so. */
+    static void log(MutableDirectBuffer to, int at, int mask, long log, boolean onceMore) {
+        putLong(to, at + length(mask) - Long.BYTES, log);
+        if (onceMore) {
+            to.putByte(at + 3, (byte) (to.getByte(at + 3) | ONCE_MORE));
+        }
+    }
+
     // ---- read
 
     /** Null when a header of ours begins there and is whole, else what is wrong. Answers constants: hostile frames make no garbage. */
@@ -150,7 +168,7 @@ final class Wire {
         if ((flags & ~KNOWN_FLAGS) != 0 || (flags & FORM) >= FORMS.length) {
             return "a frame with unknown flags";
         }
-        if ((mask & REASON) != 0 && (from.getByte(at + length(mask) - 1) & 0xff) >= REASONS.length) {
+        if ((mask & REASON) != 0 && (from.getByte(at + length(mask & ~LOG) - 1) & 0xff) >= REASONS.length) {
             return "a frame with an unknown reason";
         }
         return null;
@@ -164,7 +182,7 @@ final class Wire {
     /** Whether a message that begins so is an event of which nothing has to be looked at more closely. */
     static boolean isPlain(long first, long second, int length) {
         int mask = mask(second);
-        return (int) first == PLAIN && mask < REASON && length >= length(mask);
+        return (int) first == PLAIN && (mask & ~PLAIN_MASKS) == 0 && length >= length(mask);
     }
 
     static long contract(long second) {
@@ -197,6 +215,21 @@ final class Wire {
 
     static long sender(DirectBuffer from, int at) {
         return getLong(from, at + 24);
+    }
+
+    /** The number of the journal of its sender; 0 where that has none. */
+    static long log(DirectBuffer from, int at, int mask) {
+        return (mask & LOG) == 0 ? 0 : getLong(from, at + length(mask) - Long.BYTES);
+    }
+
+    /** Whether it may be taken back, with all that was put out ahead of the journal. */
+    static boolean isProvisional(long first) {
+        return (first & (long) PROVISIONAL << 24) != 0;
+    }
+
+    /** Whether its sender may have sent it before. */
+    static boolean isOnceMore(long first) {
+        return (first & (long) ONCE_MORE << 24) != 0;
     }
 
     /** Whether its intended time is of another clock than ours. */

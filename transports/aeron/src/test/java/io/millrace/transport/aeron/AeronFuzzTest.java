@@ -102,7 +102,7 @@ class AeronFuzzTest {
                 whole++;
             } else if (how == 1) {
                 length = random.nextInt(WHOLE);
-                buffer.putByte(15, (byte) random.nextInt(20)); // fields that may not be there
+                buffer.putByte(15, (byte) random.nextInt(40)); // fields that may not be there
             } else if (how == 2) {
                 length = random.nextInt(200) == 0 ? random.nextInt(buffer.capacity()) : WHOLE + random.nextInt(3_000);
             } else if (how == 3) {
@@ -145,7 +145,7 @@ class AeronFuzzTest {
     @Test
     void shouldRefuseAFrameThatEndsWithinItsHeader() {
         UnsafeBuffer frame = new UnsafeBuffer(new byte[Wire.MAX_LENGTH]);
-        for (int mask = 0; mask < 16; mask++) {
+        for (int mask = 0; mask < 32; mask++) {
             Wire.begin(frame, 0, Wire.EVENT, mask, 1, 1, 1);
             for (int length = 0; length < Wire.length(mask); length++) {
                 assertTrue(Wire.wrong(frame, 0, length) != null, mask + " in " + length);
@@ -161,9 +161,16 @@ class AeronFuzzTest {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int i = 0; i < 2_000; i++) {
             FakeMeta meta = new FakeMeta(random);
-            int mask = Wire.mask(meta);
+            long log = random.nextBoolean() ? random.nextLong() | 1 : 0;
+            boolean onceMore = random.nextBoolean();
+            int mask = Wire.mask(meta, log);
             Wire.begin(frame, 0, Wire.EVENT, mask, 77, i, 5);
             Wire.event(frame, 0, mask, meta, 0);
+            if (log != 0) {
+                Wire.log(frame, 0, mask, log, onceMore);
+            }
+            assertEquals(log, Wire.log(frame, 0, mask));
+            assertEquals(log != 0 && onceMore, Wire.isOnceMore(Wire.word(frame, 0, 0)));
             assertEquals(null, Wire.wrong(frame, 0, Wire.length(mask)));
             Header read = new Header();
             Wire.read(frame, 0, Wire.word(frame, 0, 0), mask, read, 0);
@@ -179,7 +186,7 @@ class AeronFuzzTest {
     void shouldConvertTheTimeOfAnotherClock() {
         UnsafeBuffer frame = new UnsafeBuffer(new byte[Wire.MAX_LENGTH]);
         FakeMeta meta = new FakeMeta(1_000, 0);
-        int mask = Wire.mask(meta);
+        int mask = Wire.mask(meta, 0);
         Wire.begin(frame, 0, Wire.EVENT, mask, 0, 1, 1);
         Wire.event(frame, 0, mask, meta, 50_000);
         assertEquals(false, Wire.isOfOtherClock(frame, 0, mask));
