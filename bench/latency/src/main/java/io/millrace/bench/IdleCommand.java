@@ -5,6 +5,7 @@ import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
+import io.millrace.engine.Setup;
 import io.millrace.engine.Waiting;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
@@ -12,18 +13,21 @@ import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
+import io.millrace.transport.journal.ArchiveJournal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.agrona.IoUtil;
 
 /**
  * What an engine without anything to do uses of the machine: the time of all threads of this JVM, by way of waiting. The engine has a
  * live input, so that it is told the time every 10 ms, and a blocking sink: three threads. The JVM's own threads are in the figure;
- * {@code none} is without an engine.
+ * {@code none} is without an engine. {@code journal} is an engine that waits as by default and keeps a journal on disk.
  */
 final class IdleCommand implements BenchCommand {
     /** An event that never comes. */
@@ -39,6 +43,9 @@ final class IdleCommand implements BenchCommand {
 
     private static final String NONE = "none";
 
+    /** The default way, and a journal on disk: two threads more, and each tick is written and forced. */
+    private static final String JOURNAL = "journal";
+
     @Override
     public String name() {
         return "idle";
@@ -52,7 +59,11 @@ final class IdleCommand implements BenchCommand {
     @Override
     public Options options() {
         return new Options("bench/run", name())
-                .option("--waiting", "WAY", NONE + ",adaptive,backoff:1ms,parking:1ms", "ways of waiting, with commas")
+                .option(
+                        "--waiting",
+                        "WAY",
+                        NONE + ",adaptive," + JOURNAL + ",backoff:1ms,parking:1ms",
+                        "ways of waiting, with commas; 'journal' is adaptive with a journal")
                 .option("--settle", "N", "3", "seconds before each measurement")
                 .option("--seconds", "N", "10", "length of each measurement")
                 .option("--json", "FILE", null, "also write the figures to this file");
@@ -64,13 +75,15 @@ final class IdleCommand implements BenchCommand {
         long seconds = options.number("--seconds", 1, 3_600);
         Map<String, Waiting> ways = new LinkedHashMap<>();
         for (String name : options.list("--waiting")) {
-            ways.put(name, name.equals(NONE) ? null : Common.waiting(options, name));
+            ways.put(
+                    name,
+                    name.equals(NONE) ? null : name.equals(JOURNAL) ? Waiting.ADAPTIVE : Common.waiting(options, name));
         }
         Map<String, Object> figures = Machine.tell(List.of());
         Machine.Watch watch = new Machine.Watch();
         System.out.printf("%-16s %9s%n", "waiting", "% of core");
         for (Map.Entry<String, Waiting> way : ways.entrySet()) {
-            double percent = 100 * share(way.getValue(), settle, seconds);
+            double percent = 100 * share(way.getKey(), way.getValue(), settle, seconds);
             System.out.printf("%-16s %9.2f%n", way.getKey(), percent);
             figures.put(way.getKey() + " %", percent);
         }
@@ -81,24 +94,40 @@ final class IdleCommand implements BenchCommand {
         return 0;
     }
 
-    private static double share(Waiting waiting, long settle, long seconds) throws InterruptedException {
-        Engine engine = waiting == null
-                ? null
-                : Engine.of(TOPOLOGY)
-                        .output(OUT, event -> {}, Delivery.blocking())
-                        .waiting(waiting)
-                        .start();
-        try {
-            TimeUnit.SECONDS.sleep(settle);
-            OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-            long fromNs = System.nanoTime();
-            long cpuNs = system.getProcessCpuTime();
-            TimeUnit.SECONDS.sleep(seconds);
-            return (double) (system.getProcessCpuTime() - cpuNs) / (System.nanoTime() - fromNs);
-        } finally {
-            if (engine != null) {
-                engine.close();
-            }
+    private static double share(String name, Waiting waiting, long settle, long seconds)
+            throws IOException, InterruptedException {
+        if (waiting == null) {
+            return share(settle, seconds);
         }
+        Setup setup = Engine.of(TOPOLOGY)
+                .output(OUT, event -> {}, Delivery.blocking())
+                .waiting(waiting);
+        if (!name.equals(JOURNAL)) {
+            return share(setup, settle, seconds);
+        }
+        Path directory = Files.createTempDirectory("millrace-idle-");
+        try {
+            return share(setup.journal(ArchiveJournal.in(directory)), settle, seconds);
+        } finally {
+            IoUtil.delete(directory.toFile(), true);
+        }
+    }
+
+    private static double share(Setup setup, long settle, long seconds) throws InterruptedException {
+        Engine engine = setup.start();
+        try {
+            return share(settle, seconds);
+        } finally {
+            engine.close();
+        }
+    }
+
+    private static double share(long settle, long seconds) throws InterruptedException {
+        TimeUnit.SECONDS.sleep(settle);
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long fromNs = System.nanoTime();
+        long cpuNs = system.getProcessCpuTime();
+        TimeUnit.SECONDS.sleep(seconds);
+        return (double) (system.getProcessCpuTime() - cpuNs) / (System.nanoTime() - fromNs);
     }
 }

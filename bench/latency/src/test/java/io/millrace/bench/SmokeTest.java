@@ -56,7 +56,7 @@ class SmokeTest {
             strings = {
                 "jitter --seconds 1",
                 "throughput --workload W0 --systems inline,floor --events 50000 --runs 1 --jvm",
-                "idle --waiting adaptive --settle 0 --seconds 1",
+                "idle --waiting journal --settle 0 --seconds 1",
                 "warm-up --events 100 --at-least 1000 --one cold",
                 "scale --one operators:3 --events 1000 --runs 1",
                 "latency --classpath . --topology tiny --host live --rates 500"

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * What a stage has put out and may not let out yet: outputs wait, in their order, until the entry that caused them is durable. So nobody
  * outside has seen what a crash could take back. It is bounded: when it is full the stage waits, and with it the intake.
  *
- * <p>All of it is the stage's thread's, or that of who recovers before that has started; it looks at how far the journal is.
+ * <p>All of it but {@link #isEmpty} is the stage's thread's, or that of who recovers before that has started; it looks at how far the journal is.
  */
 final class HeldOutputs {
     private static final int SLOTS_MIN = 64;
@@ -123,6 +123,11 @@ final class HeldOutputs {
         lanes.get(ring.output()).letOut(ring, next >= firstLive);
         ring.release();
         return true;
+    }
+
+    /** Whether nothing waits, or nothing did a moment ago; any thread. */
+    boolean isEmpty() {
+        return ring.waiting() == 0;
     }
 
     /** The last entry up to which all has been let out. */

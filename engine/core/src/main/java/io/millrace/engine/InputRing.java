@@ -168,6 +168,11 @@ final class InputRing {
         return sequencer.getHighestPublishedSequence(from, last);
     }
 
+    /** Whether what a reader has found is one tick: one that comes each period is no reason to stay awake. */
+    boolean isOnlyTick(long from, long last) {
+        return last == from && Entry.kind(slots, offset(last)) == EntryKind.TICK;
+    }
+
     /** Where readers that have nothing to do sleep; woken by whatever is published, and by closing. */
     Sleep sleep() {
         return sleep;

@@ -2,6 +2,8 @@ package io.millrace.engine;
 
 import io.millrace.event.Entry;
 import io.millrace.journal.JournalLog;
+import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the journal's thread does: it reads the input ring as stages do, and appends what it finds. So nothing waits for a disk but
@@ -16,6 +18,10 @@ final class JournalLoop implements Runnable {
     private final InputRing ring;
     private final int reader;
     private final EngineLoop engine;
+
+    /** Whether outputs wait to be let out; asked of the stages' threads. */
+    private final BooleanSupplier anyHeld;
+
     private final Idle idle;
 
     /** While something is on its way to be durable. */
@@ -31,11 +37,13 @@ final class JournalLoop implements Runnable {
     /** The last entry that was handed to the log. */
     private volatile long appended;
 
-    JournalLoop(JournalLog log, InputRing ring, int reader, EngineLoop engine, Waiting waiting) {
+    JournalLoop(
+            JournalLog log, InputRing ring, int reader, EngineLoop engine, Waiting waiting, BooleanSupplier anyHeld) {
         this.log = log;
         this.ring = ring;
         this.reader = reader;
         this.engine = engine;
+        this.anyHeld = anyHeld;
         this.idle = new Idle(waiting, ring.sleep());
         this.appended = ring.first() - 1;
     }
@@ -57,12 +65,15 @@ final class JournalLoop implements Runnable {
         while (!engine.isOver()) {
             long last = ring.published(next, BATCH_MAX);
             if (last >= next) {
+                boolean onlyTick = ring.isOnlyTick(next, last);
                 if (!append(next, last)) {
                     return;
                 }
                 next = last + 1;
-                idle.reset();
-                brief.reset();
+                if (!onlyTick) { // a tick each period keeps nobody awake
+                    idle.reset();
+                    brief.reset();
+                }
             } else if (ring.isOver(next)) {
                 complete = true;
                 awaitDurable(next - 1);
@@ -119,7 +130,10 @@ final class JournalLoop implements Runnable {
         refusal = why;
         boolean worked = log.durable() > before;
         if (worked) {
-            ring.sleep().wake(); // outputs wait for it
+            VarHandle.fullFence(); // a stage that held something just now looks at the log once more before it sleeps
+            if (anyHeld.getAsBoolean()) {
+                ring.sleep().wake();
+            }
         }
         return worked;
     }

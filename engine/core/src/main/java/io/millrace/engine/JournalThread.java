@@ -60,12 +60,21 @@ final class JournalThread {
         return loop == null || loop.goesOn();
     }
 
+    private boolean anyHeld() {
+        for (HeldOutputs h : held) {
+            if (!h.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     HeldOutputs[] held() {
         return held;
     }
 
     void makeThreads(EngineThreads threads, EngineLoop engine, Waiting waiting, Snapshotter.Live live) {
-        loop = new JournalLoop(log, ring, held.length, engine, waiting);
+        loop = new JournalLoop(log, ring, held.length, engine, waiting, this::anyHeld);
         thread = threads.makeUndisturbed(ThreadPlacement.Role.JOURNAL, host.name(), "-journal", waiting, loop);
         snapshotter = new Snapshotter(host, live);
         if (host.journal().parts().journaling().makesSnapshots()) {

@@ -1,7 +1,6 @@
 package io.millrace.engine;
 
 import io.millrace.event.Entry;
-import io.millrace.event.EntryKind;
 import io.millrace.runtime.Core;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,7 +155,7 @@ final class StageLoop implements Runnable, Stepping {
     }
 
     private long work(long from, long last) throws Exception {
-        boolean onlyTick = last == from && Entry.kind(ring.slots(), ring.offset(last)) == EntryKind.TICK;
+        boolean onlyTick = ring.isOnlyTick(from, last);
         long next = evaluate(from, last);
         sinks.requireSound();
         if (next == from) {

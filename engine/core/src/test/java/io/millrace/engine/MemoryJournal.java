@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** A journal in memory whose process can be said to have ended: what was not durable then is gone. */
@@ -58,6 +59,9 @@ final class MemoryJournal implements Journal {
     volatile int longest = Integer.MAX_VALUE;
 
     volatile int closed;
+
+    /** How often the journal's thread has looked after it. */
+    final AtomicLong works = new AtomicLong();
 
     @Override
     public synchronized JournalLog open(JournalFacts of) {
@@ -190,6 +194,7 @@ final class MemoryJournal implements Journal {
 
         @Override
         public int work() {
+            works.incrementAndGet();
             if (dead) {
                 throw new JournalException("the process has ended");
             }

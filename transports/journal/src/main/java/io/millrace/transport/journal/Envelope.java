@@ -1,6 +1,8 @@
 package io.millrace.transport.journal;
 
 import io.millrace.event.Bytes;
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
 import java.util.zip.CRC32C;
 
 /**
@@ -97,6 +99,12 @@ final class Envelope {
 
     static int count(byte[] bytes, int at) {
         return Bytes.getInt(bytes, at + COUNT);
+    }
+
+    /** Whether a frame in hand has no more than a tick, which comes each period when nothing else does. */
+    static boolean isQuiet(byte[] frame) {
+        int count = count(frame, 0);
+        return count == 0 || count == 1 && Entry.kind(frame, LENGTH + BEFORE_ENTRY) == EntryKind.TICK;
     }
 
     static long first(byte[] bytes, int at) {

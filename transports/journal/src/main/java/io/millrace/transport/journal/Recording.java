@@ -31,12 +31,21 @@ final class Recording implements AutoCloseable {
 
     private volatile boolean stopping;
     private volatile boolean sleeping;
+
+    /** The journal's thread's: the position behind what was sent last, and behind the last that is a reason to stay awake. */
+    private volatile long sent;
+
+    private volatile long sentInEarnest;
+
+    /** How often the archive's thread had nothing to do; its own, and for tests. */
+    private volatile long rests;
+
     private volatile Throwable failure;
     private volatile String refusal;
 
     // of the archive's thread
     private long nextCheckNs;
-    private long lastRecorded;
+    private long lastInEarnest;
     private long checkedSegment = -1;
 
     private Recording(Settings settings, Store store, AeronFiles files) {
@@ -92,12 +101,15 @@ final class Recording implements AutoCloseable {
 
     private void run() {
         int idle = 0;
+        int behind = 0;
         try {
             while (!stopping && failure == null) {
                 archive.work();
-                long recorded = archive.recorded();
-                idle = recorded == lastRecorded ? idle + 1 : 0; // keep-alives and timers are no reason to stay awake
-                lastRecorded = recorded;
+                long inEarnest =
+                        sentInEarnest; // keep-alives, timers and ticks that come alone are no reason to stay awake
+                idle = inEarnest == lastInEarnest ? idle + 1 : 0;
+                lastInEarnest = inEarnest;
+                behind = archive.recorded() < sent ? behind + 1 : 0; // which may take a round or two, or a disk's time
                 if (!archive.isAlive()) {
                     onError(new IllegalStateException("the archive, its driver or its client has ended"));
                 }
@@ -106,7 +118,7 @@ final class Recording implements AutoCloseable {
                     nextCheckNs = now + CHECK_EVERY_NS;
                     check();
                 }
-                rest(idle);
+                rest(behind > 0 ? behind : idle, behind > 0);
             }
         } catch (Throwable e) {
             onError(e);
@@ -134,17 +146,19 @@ final class Recording implements AutoCloseable {
     }
 
     /** Yields for some rounds, then sleeps for longer and longer. */
-    private void rest(int idle) {
+    private void rest(int idle, boolean behind) {
         if (idle == 0) {
             return;
         }
+        rests++;
         if (idle <= YIELDS) {
             Thread.yield();
             return;
         }
+        long before = sent;
         sleeping = true;
         archive.work();
-        if (archive.recorded() == lastRecorded) {
+        if (sent == before && (behind || archive.recorded() >= before)) {
             LockSupport.parkNanos(Math.min(LONGEST_SLEEP_NS, SHORTEST_SLEEP_NS << Math.min(30, idle - YIELDS)));
         }
         sleeping = false;
@@ -171,6 +185,10 @@ final class Recording implements AutoCloseable {
             position = archive.publication().offer(wrapper, 0, length); // a term was full, the next one has begun
         }
         requireOpen(position);
+        if (position > 0) {
+            sent = position;
+            sentInEarnest = Envelope.isQuiet(frame) ? sentInEarnest : position;
+        }
         VarHandle.fullFence(); // either the archive's thread sees the frame before it sleeps, or we see that it does
         if (sleeping) {
             LockSupport.unpark(thread);
@@ -219,6 +237,11 @@ final class Recording implements AutoCloseable {
 
     String refusal() {
         return refusal;
+    }
+
+    /** For tests. */
+    long rests() {
+        return rests;
     }
 
     /** For tests: the archive cannot write any more. */

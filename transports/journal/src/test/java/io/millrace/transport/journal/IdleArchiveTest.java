@@ -1,0 +1,44 @@
+package io.millrace.transport.journal;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
+import io.millrace.runtime.EntryEncoder;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What keeps the archive's thread awake; counted by how often it has had nothing to do. */
+@Timeout(60)
+class IdleArchiveTest {
+    private static final int ENTRIES = 30;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void shouldSleepBetweenTicks() {
+        try (ArchiveLog log = (ArchiveLog) Logs.open(directory.resolve("j"))) {
+            long ofEvents = rests(log, EntryKind.CONTINUE);
+            long ofTicks = rests(log, EntryKind.TICK);
+            assertTrue(
+                    ofTicks < ofEvents / 2,
+                    ofTicks + " looks in " + ENTRIES + " ticks, " + ofEvents + " in as many other entries");
+        }
+    }
+
+    /** Entries come one by one, each when the one before has been durable for a while. */
+    private static long rests(ArchiveLog log, byte kind) {
+        long from = log.recording().rests();
+        byte[] entry = new byte[Entry.FIXED_LENGTH];
+        for (int i = 0; i < ENTRIES; i++) {
+            EntryEncoder.plain(entry, 0, kind, 0, i);
+            log.append(entry, 0, entry.length);
+            Logs.settle(log);
+            Pause.ofMillis(10);
+        }
+        return log.recording().rests() - from;
+    }
+}
