@@ -66,7 +66,7 @@ public final class BitRot {
     private void log(int times, long seed, String[] damage) throws IOException {
         Random random = new Random(seed);
         Path whole = Files.createDirectories(directory.resolve("whole"));
-        CrashRun run = new CrashRun(whole, random, null);
+        CrashRun run = new CrashRun(whole, random);
         run.liveAndEnd(20 + random.nextInt(150), random.nextBoolean());
         for (int i = 0; i < DAMAGES_A_LOG && refused + harmless < times; i++) {
             Path image = directory.resolve("image");

@@ -128,7 +128,8 @@ final class CrashDisk implements Disk {
         writeAt(nodes.get(path), at, bytes, 0, count);
     }
 
-    void force(Path path) {
+    @Override
+    public void force(Path path) {
         steps.add(new Forced(nodes.get(path)));
     }
 

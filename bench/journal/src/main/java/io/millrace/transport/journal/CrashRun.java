@@ -5,6 +5,7 @@ import static io.millrace.transport.journal.Wrong.Kind.LOST;
 import static io.millrace.transport.journal.Wrong.Kind.REORDERED;
 
 import io.millrace.event.Bytes;
+import io.millrace.journal.Durability;
 import io.millrace.journal.JournalFacts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,8 @@ import java.util.Random;
 
 /**
  * A host's life with a journal, step by step on a {@link CrashDisk}, with what it was told to be durable behind each step;
- * and the judgement of what is found behind a crash.
+ * and the judgement of what is found behind a crash. At level PROCESS, where a crash of the machine may take what was acknowledged, that is
+ * what was noted in the manifest: a snapshot, a clean closing, an opening.
  */
 final class CrashRun {
     static final JournalFacts FACTS = new JournalFacts("crashes", 7, Map.of("a", "b"), Map.of());
@@ -33,7 +35,9 @@ final class CrashRun {
     private final Random random;
     private final CrashDisk disk;
     private final int begun;
-    private final Settings settings;
+    private final boolean unforcedToo;
+    private final int boot;
+    private Settings settings;
     private final List<Promise> promises = new ArrayList<>();
     private final List<Life> lives;
 
@@ -42,24 +46,34 @@ final class CrashRun {
     private InFlight inFlight;
     private FrameWriter writer;
     private long durable;
+    private long promised = -1;
     private long snapshot = -1;
 
     /** What the last judgement found: durable from then on. */
     private Promise found;
 
-    CrashRun(Path directory, Random random, CrashRun before) throws IOException {
+    /** A life in which each entry is forced. */
+    CrashRun(Path directory, Random random) throws IOException {
+        this(directory, random, null, false);
+    }
+
+    /** A life on top of what was found behind a crash of another; null for the first one. */
+    CrashRun(Path directory, Random random, CrashRun before, boolean unforcedToo) throws IOException {
         this.random = random;
+        this.unforcedToo = unforcedToo;
+        boot = before == null ? 0 : before.boot + 1;
         disk = new CrashDisk(directory);
         begun = disk.size();
-        settings = settings(directory, disk);
+        settings = settings(directory, disk, boot);
         lives = before == null ? new ArrayList<>() : new ArrayList<>(before.lives);
         if (before != null) {
             promises.add(before.found);
+            promised = before.found.durable();
             snapshot = before.found.snapshot();
         }
     }
 
-    static Settings settings(Path directory, Disk disk) {
+    private static Settings settings(Path directory, Disk disk, int boot) {
         return new Settings(directory).with(s -> {
             s.termBytes = 4 << 10;
             s.segmentBytes = 8 << 10;
@@ -67,6 +81,7 @@ final class CrashRun {
             s.keepSnapshots = 2;
             s.space = () -> Long.MAX_VALUE;
             s.disk = disk;
+            s.boot = () -> "boot " + boot;
         });
     }
 
@@ -105,6 +120,8 @@ final class CrashRun {
     }
 
     private void open() {
+        Durability level = unforcedToo && random.nextBoolean() ? Durability.PROCESS : Durability.DISK;
+        settings = settings.with(s -> s.level = level);
         store = Store.open(settings, FACTS);
         archive = new ModelArchive(store.live(), disk.root(), disk);
         inFlight = new InFlight(64, store.next() - 1);
@@ -112,11 +129,12 @@ final class CrashRun {
         durable = store.next() - 1;
         lives.removeIf(life -> life.from() >= store.next());
         lives.add(new Life(store.next(), random.nextInt()));
-        promise();
+        promise(durable);
     }
 
-    private void promise() {
-        promises.add(new Promise(disk.size(), durable, snapshot));
+    private void promise(long forced) {
+        promised = Math.max(promised, forced);
+        promises.add(new Promise(disk.size(), promised, snapshot));
     }
 
     private void step() throws IOException {
@@ -154,7 +172,7 @@ final class CrashRun {
         long reached = inFlight.reachedAt(archive.recorded());
         if (reached > durable) {
             durable = reached;
-            promise();
+            promise(settings.forced() ? durable : -1);
         }
     }
 
@@ -162,7 +180,7 @@ final class CrashRun {
         long next = durable + 1;
         store.keep(next, out -> out.write(snapshotOf(next)));
         snapshot = next;
-        promise();
+        promise(next - 1);
     }
 
     /** The process ends, cleanly or not, and another begins; the machine goes on. */
@@ -170,11 +188,14 @@ final class CrashRun {
         if (clean) {
             finish();
             store.closed(writer.next(), writer.chain());
+            promise(durable);
         } else {
             archive.recordAndDie(random.nextInt(4));
         }
         store.close();
+        long acknowledged = durable;
         open();
+        demand(LOST, store.next() > acknowledged, "%d was durable, next is %d", acknowledged, store.next());
     }
 
     /** Makes an image of a crash somewhere in this life. */
@@ -207,7 +228,7 @@ final class CrashRun {
     }
 
     private long judge(Path image, Promise last, Disk on) throws IOException {
-        Store store = Store.open(settings(image, on), FACTS);
+        Store store = Store.open(settings(image, on, boot + 1), FACTS);
         try {
             demand(LOST, store.next() > last.durable(), "%d was durable, next is %d", last.durable(), store.next());
             judgeSnapshot(store, last.snapshot());

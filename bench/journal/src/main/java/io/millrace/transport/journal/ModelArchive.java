@@ -56,11 +56,13 @@ final class ModelArchive {
         return waiting.isEmpty();
     }
 
-    /** Writes a block of at most so many pieces, and forces it. */
+    /** Writes a block of at most so many pieces, and forces it where that is its level. */
     void record(int pieces) throws IOException {
         if (!waiting.isEmpty()) {
             recorded = write(pieces);
-            disk.force(directory.resolve(Epoch.segmentName(fileBase)));
+            if (epoch.forced()) {
+                disk.force(directory.resolve(Epoch.segmentName(fileBase)));
+            }
         }
     }
 
@@ -90,7 +92,9 @@ final class ModelArchive {
         Path file = directory.resolve(Epoch.segmentName(base));
         if (base != fileBase) {
             disk.createSized(file, epoch.segmentBytes());
-            disk.forceDirectory(directory);
+            if (epoch.forced()) {
+                disk.forceDirectory(directory);
+            }
             fileBase = base;
         }
         disk.write(file, (int) (first.position() - base), block, block.length);

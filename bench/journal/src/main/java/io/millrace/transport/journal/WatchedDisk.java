@@ -136,6 +136,12 @@ final class WatchedDisk implements Disk {
     }
 
     @Override
+    public void force(Path file) throws IOException {
+        step();
+        disk.force(file);
+    }
+
+    @Override
     public void forceDirectory(Path directory) throws IOException {
         step();
         disk.forceDirectory(directory);

@@ -92,7 +92,7 @@ class CrashImagesTest {
     @Test
     void shouldTellWhatIsDoubledFromWhatIsReorderedAndLost() throws Exception {
         try (Scratch scratch = new Scratch()) {
-            CrashRun run = new CrashRun(scratch.directory(), new Random(1), null);
+            CrashRun run = new CrashRun(scratch.directory(), new Random(1));
             byte[] seven = CrashRun.entry(7, 0);
             run.judgeEntry(7, 7, seven);
             assertEquals(Wrong.Kind.LOST, kind(() -> run.judgeEntry(6, 7, seven)));

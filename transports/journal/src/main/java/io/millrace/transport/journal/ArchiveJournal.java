@@ -58,7 +58,8 @@ public final class ArchiveJournal implements Journal {
     /**
      * What an acknowledged entry survives.
      *
-     * @param level DISK: each write is forced before it is acknowledged; or PROCESS
+     * @param level DISK: each write is forced before it is acknowledged; or PROCESS: files are forced with each snapshot, and when it is closed.
+     *              A loss of power takes entries since then, and a start behind it says that the machine was started, and goes on
      * @return a changed copy
      * @throws IllegalArgumentException for MEMORY: that is a host without a journal
      */

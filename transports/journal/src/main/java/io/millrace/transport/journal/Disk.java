@@ -32,6 +32,9 @@ interface Disk {
     /** A file or an empty directory, if it is there. */
     void delete(Path path) throws IOException;
 
+    /** Makes durable what somebody else has written to a file. */
+    void force(Path file) throws IOException;
+
     /** Makes what was created, renamed and deleted in it durable. */
     void forceDirectory(Path directory) throws IOException;
 }

@@ -36,6 +36,12 @@ final class Manifest implements AutoCloseable {
         ManifestEntry.GivenUp givenUp = new ManifestEntry.GivenUp(0, 0, 0);
         ManifestEntry.Clean clean;
 
+        /** Which start of the machine wrote the newest epoch; empty where that is not known. */
+        String boot = "";
+
+        /** The number of an epoch that could not be forced; 0 when there is none. */
+        long unforced;
+
         /** Changed hosts that have taken over, the newest last; the facts are those of the newest. */
         final List<ManifestEntry.Migrated> migrated = new ArrayList<>();
 
@@ -67,6 +73,10 @@ final class Manifest implements AutoCloseable {
                 snapshots.add(k.snapshot());
             } else if (entry instanceof ManifestEntry.Clean c) {
                 clean = c;
+            } else if (entry instanceof ManifestEntry.Booted b) {
+                boot = b.id();
+            } else if (entry instanceof ManifestEntry.Unforced u) {
+                unforced = u.epoch();
             } else if (entry instanceof ManifestEntry.GivenUp g) {
                 givenUp = g;
                 epochs.removeIf(e -> e.number() < g.lowestEpoch());
@@ -81,6 +91,10 @@ final class Manifest implements AutoCloseable {
             all.add(givenUp);
             epochs.forEach(e -> all.add(new ManifestEntry.Begun(e)));
             snapshots.forEach(s -> all.add(new ManifestEntry.Kept(s)));
+            all.add(new ManifestEntry.Booted(boot));
+            if (unforced > 0) {
+                all.add(new ManifestEntry.Unforced(unforced));
+            }
             return all;
         }
     }

@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  *  4       4     CRC-32C of all bytes behind it
  *  8       4     bytes of the content
  *  12      1     kind: 1 facts, 2 epoch, 4 given up, 5 clean, 6 migrated, 7 snapshot (3: one with another
- *                 checksum, of versions before 0.1)
+ *                 checksum, of versions before 0.1), 8 booted, 9 unforced
  *  13      …     content
  * </pre>
  */
@@ -67,6 +67,20 @@ sealed interface ManifestEntry {
      * @param chain the chain value behind its last frame
      */
     record Clean(long epoch, long next, long chain) implements ManifestEntry {}
+
+    /**
+     * The newest epoch is written by this start of the machine.
+     *
+     * @param id its name; empty where the system does not say
+     */
+    record Booted(String id) implements ManifestEntry {}
+
+    /**
+     * Files of an epoch could not be forced: nobody knows what of them is on the disk, and to force them again would say nothing.
+     *
+     * @param epoch its number
+     */
+    record Unforced(long epoch) implements ManifestEntry {}
 
     /** The bytes of it. */
     default byte[] encoded() {
@@ -125,6 +139,14 @@ sealed interface ManifestEntry {
             out.writeLong(entry.since());
             writeFacts(out, entry.facts());
             return 6;
+        }
+        if (this instanceof Booted entry) {
+            text(out, entry.id());
+            return 8;
+        }
+        if (this instanceof Unforced entry) {
+            longs(out, entry.epoch());
+            return 9;
         }
         Clean entry = (Clean) this;
         longs(out, entry.epoch(), entry.next(), entry.chain());
@@ -187,6 +209,10 @@ sealed interface ManifestEntry {
                 return new Migrated(readFacts(in), since);
             case 7:
                 return new Kept(new Snapshot(in.readLong(), in.readLong(), in.readLong()));
+            case 8:
+                return new Booted(text(in));
+            case 9:
+                return new Unforced(in.readLong());
             default:
                 throw new IOException("an entry of kind " + bytes[at + 12] + ", which this version does not know");
         }

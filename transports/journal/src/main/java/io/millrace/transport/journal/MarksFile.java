@@ -136,6 +136,16 @@ final class MarksFile implements Marks {
         }
     }
 
+    /** Whether the host has ever written one. */
+    boolean areSet() {
+        for (int i = 0; i < NUMBERS; i++) {
+            if (read(i) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void durable(long sequence) {
         write(DURABLE, sequence + 1);
     }

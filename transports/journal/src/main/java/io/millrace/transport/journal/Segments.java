@@ -1,11 +1,9 @@
 package io.millrace.transport.journal;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,14 +36,17 @@ final class Segments {
         return names;
     }
 
-    /** Forces all its files, which another level left in the page cache. */
-    static void force(Path directory) throws IOException {
+    /** Makes durable what its level has left in the page cache, from a file on; answers the last file, which may get more. */
+    static long force(Disk disk, Path directory, long from) throws IOException {
+        long last = from;
         for (long base : bases(directory)) {
-            try (FileChannel file =
-                    FileChannel.open(directory.resolve(Epoch.segmentName(base)), StandardOpenOption.WRITE)) {
-                file.force(true);
+            if (base >= from) {
+                disk.force(directory.resolve(Epoch.segmentName(base)));
+                last = base;
             }
         }
+        disk.forceDirectory(directory);
+        return last;
     }
 
     /** Deletes all of it; whoever calls forces the directory above. */

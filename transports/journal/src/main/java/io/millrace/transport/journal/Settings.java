@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The options of a journal. Not changed once {@link #with} has answered. */
 final class Settings {
@@ -29,6 +30,9 @@ final class Settings {
     boolean cutAtDamage;
     Space space;
     Disk disk = new RealDisk();
+
+    /** Says which start of the machine this is; empty where that cannot be told. */
+    Supplier<String> boot = Boot::id;
 
     /** Says how much space is free. */
     @FunctionalInterface
@@ -72,6 +76,7 @@ final class Settings {
         copy.cutAtDamage = cutAtDamage;
         copy.space = space;
         copy.disk = disk;
+        copy.boot = boot;
         change.accept(copy);
         return copy;
     }

@@ -32,6 +32,10 @@ final class Store implements AutoCloseable {
     private Epoch live;
 
     private volatile long first;
+
+    /** Files of the live epoch before this one are forced. Of who makes snapshots. */
+    private long forcedFrom;
+
     private long next;
     private long chain;
 
@@ -164,6 +168,7 @@ final class Store implements AutoCloseable {
         findFirst();
         snapshots.dropMissing();
         if (tail != null) {
+            sayThatTheMachineWasStarted();
             settle(tail);
         }
         MarksFile.madeOnly(settings, next); // before the manifest names an epoch to which they would refer
@@ -203,13 +208,17 @@ final class Store implements AutoCloseable {
             return null;
         }
         Epoch newest = newest();
-        boolean closed = content.clean != null && content.clean.epoch() == newest.number();
         long durable = Math.max(newest.first(), Math.max(content.givenUp.firstSequence(), snapshots.newestNext())) - 1;
         if (newest.forced()) {
             durable = Math.max(durable, MarksFile.durable(directory));
         }
         Tail tail = Tail.find(
-                newest.directory(directory), newest, durable, closed ? content.clean : null, settings.cutAtDamage);
+                newest.directory(directory),
+                newest,
+                durable,
+                newest.forced() || isSameBoot(),
+                isClosed(newest) ? content.clean : null,
+                settings.cutAtDamage);
         next = tail.next();
         chain = tail.chain();
         if (tail.cut() != null) {
@@ -218,17 +227,75 @@ final class Store implements AutoCloseable {
         return tail;
     }
 
+    private boolean isClosed(Epoch epoch) {
+        return content.clean != null && content.clean.epoch() == epoch.number();
+    }
+
+    /** Where the system does not say, the machine may have ended in between. */
+    private boolean isSameBoot() {
+        return !content.boot.isEmpty() && content.boot.equals(settings.boot.get());
+    }
+
+    /** What it means is for who knows why the machine was started. */
+    private void sayThatTheMachineWasStarted() {
+        if (isClosed(newest())
+                || isSameBoot()
+                || content.boot.isEmpty()
+                || settings.boot.get().isEmpty()) {
+            return;
+        }
+        String lost = newest().forced()
+                ? "all that was acknowledged at level DISK is here"
+                : "entries that were acknowledged at level PROCESS may be missing behind " + (next - 1);
+        String twice = MarksFile.toRead(directory).areSet()
+                ? "; and receivers that the journal counts for (Resumption.marked) may get outputs since the newest snapshot"
+                        + " twice, none of them in doubt"
+                : "";
+        say("the machine was started again before the journal was closed; if it lost power, " + lost + twice);
+    }
+
+    /** Also the files of the level that forces none: from now on the manifest says that all of the epoch is there. */
     private void settle(Tail tail) throws IOException {
         Epoch newest = newest();
-        boolean closed = content.clean != null && content.clean.epoch() == newest.number();
-        if (!closed) {
-            tail.settle(settings.disk);
-            protect();
+        if (isClosed(newest)) {
+            return; // it was forced before that was noted
         }
-        for (int i = content.epochs.size() - 1;
-                settings.forced() && i >= 0 && !content.epochs.get(i).forced();
-                i--) {
-            Segments.force(content.epochs.get(i).directory(directory));
+        try {
+            tail.settle(settings.disk, content.unforced == newest.number());
+        } catch (IOException e) {
+            noteUnforced(newest, e);
+            throw e;
+        }
+        protect();
+    }
+
+    /** The next start has to know it: it would force the same pages, which count as clean by then. */
+    private void noteUnforced(Epoch epoch, IOException e) {
+        content.unforced = epoch.number();
+        try {
+            manifest.rewrite(content);
+            manifest.close();
+        } catch (IOException f) {
+            e.addSuppressed(f);
+        }
+    }
+
+    /** What the live epoch has by now, where its level has not forced it: before anything is noted that needs it to be there. */
+    private void forceLive() throws IOException {
+        if (live.forced()) {
+            return;
+        }
+        if (content.unforced == live.number()) {
+            throw new IOException(
+                    "files of " + live.directory(directory) + " could not be forced before, and nobody knows"
+                            + " what of them is on the disk; start the host again, which writes them anew");
+        }
+        try {
+            forcedFrom = Segments.force(settings.disk, live.directory(directory), forcedFrom);
+        } catch (IOException e) {
+            content.unforced = live.number();
+            manifest.append(new ManifestEntry.Unforced(live.number()));
+            throw e;
         }
     }
 
@@ -297,6 +364,8 @@ final class Store implements AutoCloseable {
                 settings.forced()));
         live = newest();
         content.clean = null;
+        content.unforced = 0;
+        content.boot = settings.boot.get();
         settings.disk.createDirectory(live().directory(directory));
         settings.disk.forceDirectory(directory);
         manifest.rewrite(content);
@@ -369,6 +438,7 @@ final class Store implements AutoCloseable {
 
     /** Notes that the live epoch is whole and ends there. */
     synchronized void closed(long nextEntry, long chainBehind) throws IOException {
+        forceLive();
         manifest.append(new ManifestEntry.Clean(live().number(), nextEntry, chainBehind));
     }
 
@@ -376,6 +446,7 @@ final class Store implements AutoCloseable {
      * Keeps a snapshot, and gives up what is below the oldest that is kept, once that one was read again.
      */
     synchronized void keep(long at, io.millrace.journal.JournalLog.SnapshotWriter writer) throws IOException {
+        forceLive();
         snapshots.keep(at, writer);
         long oldest = snapshots.oldestToStay();
         if (oldest < 0) {

@@ -14,6 +14,10 @@ import java.util.List;
  *
  * <p>What is known as durable lags behind what was acknowledged by the frames that were under way at the end; so damage of just these is taken for a crash. A log that is
  * idle says in a frame of its own what is durable by then, and one that is closed says so in the manifest.
+ *
+ * <p>What frames say of others holds as long as those are there: always at level DISK, at level PROCESS as long as the machine runs. Behind a
+ * loss of power any page of it may be gone, from the last place on that was forced; so there the log is read from that one on, and ends at
+ * the first hole.
  */
 final class Tail {
     /** Files that are read at an opening; frames of the last tell of all before these. */
@@ -23,29 +27,40 @@ final class Tail {
     private final Epoch epoch;
     private final List<Long> bases;
 
+    /** Whether a frame that is there shows that those before it had been, too. */
+    private final boolean framesCount;
+
     private long next;
     private long chain;
     private long end;
     private long stop;
     private String cut;
 
-    private Tail(Path directory, Epoch epoch) throws IOException {
+    private Tail(Path directory, Epoch epoch, boolean framesCount) throws IOException {
         this.directory = directory;
         this.epoch = epoch;
+        this.framesCount = framesCount;
         bases = Segments.bases(directory);
     }
 
     /**
      * Finds it; changes nothing.
      *
-     * @param durable   what is known otherwise to be durable: a place, its last entry
-     * @param clean     what the manifest says of its closing; null when it says nothing
-     * @param cutDamage whether damaged entries are to be given up although they were acknowledged
+     * @param durable     what is known otherwise to be durable: a place, its last entry
+     * @param framesCount whether what frames say was durable counts too: not where the machine has ended and nothing was forced
+     * @param clean       what the manifest says of its closing; null when it says nothing
+     * @param cutDamage   whether damaged entries are to be given up although they were acknowledged
      * @throws JournalException when it is damaged where it was acknowledged
      */
-    static Tail find(Path directory, Epoch epoch, long durable, ManifestEntry.Clean clean, boolean cutDamage)
+    static Tail find(
+            Path directory,
+            Epoch epoch,
+            long durable,
+            boolean framesCount,
+            ManifestEntry.Clean clean,
+            boolean cutDamage)
             throws IOException {
-        Tail tail = new Tail(directory, epoch);
+        Tail tail = new Tail(directory, epoch, framesCount);
         tail.next = epoch.first();
         tail.chain = epoch.chain();
         long known = clean == null ? durable : Math.max(durable, clean.next() - 1);
@@ -60,11 +75,11 @@ final class Tail {
     }
 
     private void walk(FrameCursor frames, long known, boolean cutDamage) {
-        begin(frames);
+        begin(frames, known);
         long durable = known;
-        boolean any = bases.isEmpty() || bases.get(0) == 0;
+        boolean any = bases.isEmpty() || bases.get(0) == 0 || !framesCount;
         while (frames.next()) {
-            durable = Math.max(durable, Envelope.durable(frames.bytes(), frames.offset()));
+            durable = Math.max(durable, said(frames));
             next = frames.sequence();
             chain = frames.chain();
             end = frames.position();
@@ -83,19 +98,31 @@ final class Tail {
         }
     }
 
-    /** Goes to where reading begins: the last file but {@link #FILES} that begins with a sound frame. */
-    private void begin(FrameCursor frames) {
+    private long said(FrameCursor frames) {
+        return framesCount ? Envelope.durable(frames.bytes(), frames.offset()) : -1;
+    }
+
+    /**
+     * Goes to where reading begins: the last file but {@link #FILES} that begins with a sound frame; where frames do not count, with one
+     * before which all is known to be durable.
+     */
+    private void begin(FrameCursor frames, long known) {
         for (int i = bases.size() - FILES; i > 0; i--) {
             frames.seek(bases.get(i));
-            if (frames.next()) {
+            if (frames.next() && (framesCount || Envelope.first(frames.bytes(), frames.offset()) <= known + 1)) {
                 frames.seek(bases.get(i));
                 return;
             }
         }
-        if (!bases.isEmpty() && bases.get(0) > 0) {
-            frames.seek(bases.get(0));
-        } else {
+        if (bases.isEmpty() || bases.get(0) == 0) {
             frames.start();
+            return;
+        }
+        frames.seek(bases.get(0));
+        if (!framesCount && frames.next() && Envelope.first(frames.bytes(), frames.offset()) > known + 1) {
+            frames.start(); // files before it are gone, and nobody gave them up
+        } else {
+            frames.seek(bases.get(0));
         }
     }
 
@@ -114,7 +141,7 @@ final class Tail {
                 continue;
             }
             for (long p = Math.max(base, from); frames.find(p); p = frames.position()) {
-                found.durable = Math.max(found.durable, Envelope.durable(frames.bytes(), frames.offset()));
+                found.durable = Math.max(found.durable, said(frames));
                 found.frames++;
                 found.entries += Envelope.count(frames.bytes(), frames.offset());
                 if (frames.position() >= base + epoch.segmentBytes()) {
@@ -162,15 +189,20 @@ final class Tail {
     }
 
     /**
-     * Makes the epoch durable as it was read: the last file is written anew up to the end, the others are forced. Anew,
-     * since an earlier process may have seen a force fail, and pages count as clean behind that.
+     * Makes the epoch durable as it was read: the last file is written anew up to the end, the others are forced where their level has not
+     * done so. Anew, since an earlier process may have seen a force fail, and pages count as clean behind that; of the others it is known.
+     *
+     * @param anew whether all files are written anew, since a force of them has failed
      */
-    void settle(Disk disk) throws IOException {
+    void settle(Disk disk, boolean anew) throws IOException {
         for (long base : bases) {
+            Path segment = directory.resolve(Epoch.segmentName(base));
             if (base >= end) {
-                disk.delete(directory.resolve(Epoch.segmentName(base)));
-            } else if (end <= base + epoch.segmentBytes()) {
-                copy(disk, directory.resolve(Epoch.segmentName(base)), end - base);
+                disk.delete(segment);
+            } else if (anew || end <= base + epoch.segmentBytes()) {
+                copy(disk, segment, Math.min(end - base, epoch.segmentBytes()));
+            } else if (!epoch.forced()) {
+                disk.force(segment);
             }
         }
         disk.forceDirectory(directory);

@@ -32,6 +32,11 @@
  * and from {@code marks}; when power is lost within some milliseconds of the last write, marks may be older, and damage of just
  * these last frames is then taken for what the loss of power tore.
  *
+ * <p><b>At level PROCESS</b> files are forced before the manifest speaks of what is in them: a snapshot, a clean closing, an epoch behind them.
+ * Which start of the machine wrote an epoch stands in the manifest too. Where another one opens it, or the system does not say
+ * which one it is, power may have been lost: frames say nothing of others then, and the log is read from the last place that was forced,
+ * up to the first hole. Damage below that place is damage.
+ *
  * <p><b>The host's JVM does not end here</b>: driver, archive and client have error handlers of ours and a clock that does
  * not jump; buffers stay mapped until the host has closed the log, also when the archive is long gone.
  */

@@ -33,6 +33,11 @@ class ForwardedDisk implements Disk {
     }
 
     @Override
+    public void force(Path file) throws IOException {
+        disk.force(file);
+    }
+
+    @Override
     public void forceDirectory(Path directory) throws IOException {
         disk.forceDirectory(directory);
     }
