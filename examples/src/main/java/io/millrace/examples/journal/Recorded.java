@@ -14,7 +14,6 @@ import io.millrace.transport.journal.ArchiveJournal;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 
 /** A journal, and the topologies that can be run over it: those of this class path, and those of the user's. */
 final class Recorded {
@@ -79,7 +79,9 @@ final class Recorded {
             }
             urls.add(path.toUri().toURL());
         }
-        return providers(new URLClassLoader(urls.toArray(URL[]::new), ours)); // its classes are loaded as they are used
+        List<TopologyProvider> all = new ArrayList<>(providers(ours));
+        all.addAll(providers(new UsersClasses(urls.toArray(URL[]::new), ours))); // classes are loaded as they are used
+        return all;
     }
 
     private static List<TopologyProvider> providers(ClassLoader loader) {
@@ -94,10 +96,7 @@ final class Recorded {
 
     /** The topology that wrote the journal: of its name, unless another is given; as it was, or changed. */
     Topology topology(String name, Map<String, String> changes) throws IOException {
-        TopologyProvider provider = provider(name == null ? facts.topology() : name, name == null);
-        Topology topology = provider.recorded(facts.facts(), changes);
-        migrations.put(topology, provider.migration());
-        return topology;
+        return of(provider(name == null ? facts.topology() : name, name == null), changes);
     }
 
     /** The label that the topology of the journal names; or null. */
@@ -105,15 +104,35 @@ final class Recorded {
         return provider(facts.topology(), true).label();
     }
 
+    /**
+     * The topology that wrote the journal, to be set beside one of a class path: where that has one of the same name, it is the one that this
+     * build has, if it has any.
+     */
+    Topology before(String beside) throws IOException {
+        int found = facts.topology().equals(beside) ? names().indexOf(beside) : -1;
+        return of(found < 0 ? provider(facts.topology(), true) : providers.get(found), Map.of());
+    }
+
+    private Topology of(TopologyProvider provider, Map<String, String> changes) {
+        Topology topology = provider.recorded(facts.facts(), changes);
+        migrations.put(topology, provider.migration());
+        return topology;
+    }
+
+    private List<String> names() {
+        return providers.stream().map(TopologyProvider::name).toList();
+    }
+
     private TopologyProvider provider(String wanted, boolean ofJournal) throws IOException {
-        List<String> names = providers.stream().map(TopologyProvider::name).toList();
-        int found = names.lastIndexOf(wanted); // what a class loader finds itself comes behind what its parent does
+        List<String> names = names();
+        int found = names.lastIndexOf(wanted); // those of the user's path come behind those of this build
         if (found < 0) {
             String nearest = Nearest.near(wanted, names)
                     .map(n -> "; the nearest is " + n)
                     .orElse("");
             throw new IOException((ofJournal ? directory + ": the journal of topology " : "--topology: ") + wanted
-                    + ", which no provider offers" + nearest + "; there is " + String.join(", ", names)
+                    + ", which no provider offers" + nearest + "; there is "
+                    + names.stream().distinct().collect(Collectors.joining(", "))
                     + "; name the jar that has it with --classpath, and its name with --topology");
         }
         return providers.get(found);

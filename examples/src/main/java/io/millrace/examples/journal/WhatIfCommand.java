@@ -74,7 +74,7 @@ public final class WhatIfCommand implements Command {
     private static int compare(String journal, Options options, Map<String, String> changes, AtomicBoolean stop)
             throws IOException {
         Recorded recorded = Recorded.open(journal, options.text("--classpath"));
-        Topology before = recorded.topology(null, Map.of());
+        Topology before = recorded.before(changes.isEmpty() ? options.text("--topology") : null);
         Topology after = changed(recorded, options, changes);
         String out = options.text("--out");
         String label = options.text("--label") == null ? recorded.label() : options.text("--label");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.examples.ChildJvm;
 import io.millrace.examples.Console;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -38,6 +39,28 @@ class LedgerTest {
         assertEquals(0, end.code(), end.err());
         assertTrue(Long.parseLong(end.out().lines().findFirst().orElse("").replaceAll("\\D", "")) > 0, end.out());
         assertEquals(model(), rows());
+        assertRunsAgain();
+    }
+
+    /** What the journal has makes the same, without the database. */
+    private void assertRunsAgain() throws Exception {
+        String journal = folder.resolve("journal").toString();
+        Path out = folder.resolve("again");
+        Console again = Console.run("replay", "--journal", journal, "--out", out.toString());
+        assertTrue(again.out().endsWith(" entries, digest equal\n"), again.out() + again.err());
+        List<String> bookings = Files.readAllLines(out.resolve("bookings.csv"));
+        assertEquals(
+                1
+                        + model().stream()
+                                .mapToLong(r -> Long.parseLong(r.split(" ")[1]))
+                                .sum(),
+                bookings.size());
+        Console same = Console.run("what-if", "--journal", journal, "--topology", "ledger");
+        assertTrue(
+                same.out().endsWith("\nnew 0, gone 0, changed 0, same " + (bookings.size() - 1) + "\n"),
+                same.out() + same.err());
+        Console why = Console.run("explain", "--journal", journal, "--output", "bookings/9.0");
+        assertEquals(0, why.code(), why.out() + why.err());
     }
 
     /** More than there is now; or that it has ended, where this machine has had no time to look before. */
