@@ -289,7 +289,8 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
      * @return in words; null when all is well
      */
     public String trouble() {
-        return failure != null ? failure.toString() : sink.trouble() == null ? source.trouble() : sink.trouble();
+        String sends = sink.condition(); // who asked in vain was told so
+        return failure != null ? failure.toString() : sends == null ? source.trouble() : sends;
     }
 
     @Override

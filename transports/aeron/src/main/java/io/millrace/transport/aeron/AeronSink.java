@@ -55,6 +55,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private final BufferClaim claim = new BufferClaim();
     private final IdleStrategy idle = AeronMedia.backOff();
     private UnsafeBuffer scratch;
+    private byte[] layout;
     private Aeron client;
     private ExclusivePublication publication;
     private long number;
@@ -75,7 +76,6 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     private int triedOrdinal;
     private boolean hasFailed;
-    private String troubleBefore;
 
     /** Whether the media know of it. */
     private boolean isUser;
@@ -97,7 +97,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private final Tally dropped = new Tally();
     private final Tally failed = new Tally();
     private final Tally publications = new Tally();
-    private volatile String trouble;
+
+    /** What is wrong now, until something is sent; what is lost for good is counted. */
+    private volatile String condition;
 
     /** What is set of a sink. */
     private record Settings(Unsent unsent, Duration waitAtMost, boolean bare, boolean endsWithClose) {}
@@ -228,17 +230,12 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (again) {
             number--; // nobody has seen it; another one would look like a loss to those who subscribe
             failed.add(-1);
-        } else {
-            troubleBefore = trouble;
         }
         triedSequence = meta.sequence();
         triedOrdinal = meta.ordinal();
         hasFailed = true; // until it has not
         send(bytes, offset, length, meta, settings.waitAtMost.toNanos());
         hasFailed = false;
-        if (again) {
-            trouble = troubleBefore;
-        }
     }
 
     void send(byte[] bytes, int offset, int length, Meta meta, long mostNs) throws IOException {
@@ -251,8 +248,15 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             giveUp();
             return;
         }
+        sent();
+    }
+
+    private void sent() {
         sent.increment();
         hasSent = true;
+        if (condition != null) {
+            condition = null;
+        }
     }
 
     /**
@@ -269,9 +273,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             taken = tryEvent(bytes, offset, length, meta);
         }
         if (taken) {
-            sent.increment();
-            hasSent = true;
-            trouble = null;
+            sent();
         } else {
             number--;
         }
@@ -335,7 +337,10 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     private byte[] layout() {
-        return type.layout().getBytes(StandardCharsets.UTF_8);
+        if (layout == null) {
+            layout = type.layout().getBytes(StandardCharsets.UTF_8);
+        }
+        return layout;
     }
 
     private boolean offered(long position) {
@@ -372,7 +377,6 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
                 }
                 tellContract();
                 if (tryEvent(bytes, offset, length, meta)) {
-                    trouble = null;
                     return true;
                 }
                 if (WireClock.nanoTime() - fromNs >= mostNs) {
@@ -381,7 +385,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
                     }
                     if (!told) {
                         told = true;
-                        trouble = where() + reason() + ", it waits since " + mostNs / 1_000_000 + " ms and longer";
+                        condition = where() + reason() + ", it waits since " + mostNs / 1_000_000 + " ms and longer";
                     }
                 }
             }
@@ -396,7 +400,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         boolean drops = settings.unsent == Unsent.DROP && cannot == null;
         cannot = null;
         (drops ? dropped : failed).increment();
-        trouble = what + "; " + dropped.get() + " events dropped, " + failed.get() + " failed";
+        condition = what + "; " + dropped.get() + " events dropped, " + failed.get() + " failed";
         if (!drops) {
             throw new AeronFault(what);
         }
@@ -448,7 +452,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
         if (refused != null) {
             refused = null;
-            trouble = null;
+            condition = null;
         }
         publications.increment();
         client = now;
@@ -459,7 +463,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private void refused(RuntimeException e) {
         String text = AeronErrors.text(e);
         media.kept().add(e, where() + text);
-        trouble = where() + text;
+        condition = where() + text;
         pauseNs = AeronErrors.pauseNs(e);
         refused = text;
         if (AeronErrors.isFinal(e)) {
@@ -481,6 +485,16 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         to.putBytes(Wire.FIXED_LENGTH, layout);
         if (publication.offer(to, 0, Wire.FIXED_LENGTH + layout.length) > 0) {
             contractToldAt = number;
+        }
+    }
+
+    /** Behind a tick, too: who subscribes hears of the layout ahead of the first event, which may be long in coming. */
+    @Override
+    public void flush() {
+        if (client != null && !publication.isConnected()) {
+            contractToldAt = number - CONTRACT_EVERY; // whoever comes next has not heard it
+        } else {
+            tellContract();
         }
     }
 
@@ -559,8 +573,14 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     @Override
     public String trouble() {
+        String now = condition();
+        return now != null || dropped.get() == 0 ? now : where() + dropped.get() + " events dropped";
+    }
+
+    /** What is wrong now, without what was lost. */
+    String condition() {
         String of = media.trouble();
-        return of == null ? trouble : where() + of;
+        return of == null ? condition : where() + of;
     }
 
     @Override

@@ -81,6 +81,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private boolean ended;
     private long otherContract = NONE;
     private String otherContractText = "";
+    private String otherContractTrouble;
     private long toEpochNs;
 
     private final Tally events = new Tally();
@@ -352,6 +353,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             }
         }
         if (done != Action.ABORT) {
+            if (trouble != null) {
+                trouble = null; // what was refused before is counted
+            }
             count(sender, number);
             if (otherwise) {
                 otherClock.increment();
@@ -427,23 +431,24 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         byte[] text = new byte[Math.min(payloadLength, CONTRACT_MAX)];
         buffer.getBytes(payload, text);
         otherContract = Wire.contract(buffer, offset);
-        otherContractText = differs(new String(text, StandardCharsets.UTF_8));
-        trouble = where() + otherContractText;
+        differsBy(new String(text, StandardCharsets.UTF_8));
+        trouble = otherContractTrouble;
     }
 
     private String differs(long other) {
         if (other != otherContract) {
             otherContract = other;
-            otherContractText = differs("another layout");
-            trouble = where() + otherContractText;
+            differsBy("another layout");
         }
+        trouble = otherContractTrouble; // also where one of another sender was taken in between
         return otherContractText;
     }
 
-    private String differs(String theirs) {
-        return "the sender's events are not " + type.name() + " as it is here: it sends "
+    private void differsBy(String theirs) {
+        otherContractText = "the sender's events are not " + type.name() + " as it is here: it sends "
                 + theirs.replaceAll("\\p{Cntrl}", "?") + ", this reads " + type.layout()
                 + "; give both ends the same type";
+        otherContractTrouble = where() + otherContractText;
     }
 
     // ---- the client's thread

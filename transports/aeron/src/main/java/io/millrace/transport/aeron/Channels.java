@@ -85,13 +85,19 @@ final class Channels {
         String endpoint = uri.get("endpoint");
         String control = uri.get("control");
         String mode = uri.get("control-mode");
-        if (mode != null && !Set.of("dynamic", "manual", "response").contains(mode)) {
-            throw wrong(channel, "control-mode " + mode + " is none", "use dynamic or manual");
+        if ("manual".equals(mode) || "response".equals(mode)) {
+            throw wrong(
+                    channel,
+                    "control-mode is " + mode + ", and nobody here would add the destinations it waits for",
+                    "use control-mode=dynamic, to which receivers come by themselves, or a sink for each endpoint");
+        }
+        if (mode != null && !mode.equals("dynamic")) {
+            throw wrong(channel, "control-mode " + mode + " is none", "use dynamic");
         }
         if ("dynamic".equals(mode) && control == null) {
             throw wrong(channel, "control-mode is dynamic and there is no control", "add control=HOST:PORT");
         }
-        if (endpoint == null && control == null && !"manual".equals(mode) && uri.get("tags") == null) {
+        if (endpoint == null && control == null && uri.get("tags") == null) {
             throw wrong(
                     channel,
                     "there is no endpoint",

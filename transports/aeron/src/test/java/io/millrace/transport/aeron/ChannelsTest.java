@@ -24,6 +24,8 @@ class ChannelsTest {
                 "aeron:udp?endpont=localhost:1; the nearest is endpoint",
                 "aeron:udp?control-mode=dynamic|endpoint=a:1; no control",
                 "aeron:udp?control=a:1|control-mode=dynamc; control-mode dynamc",
+                "aeron:udp?control-mode=manual; use control-mode=dynamic",
+                "aeron:udp?control=a:1|control-mode=response; control-mode is response",
                 "aeron:ipc?term-length=100000; term-length 100000",
                 "aeron:udp?endpoint=a:1|mtu=1000; multiple of 32",
             })
@@ -38,8 +40,7 @@ class ChannelsTest {
                 "aeron:ipc",
                 "aeron:ipc?term-length=64k|alias=x",
                 "aeron:udp?endpoint=[::1]:4040",
-                "aeron:udp?control=a:1|control-mode=dynamic",
-                "aeron:udp?control-mode=manual"
+                "aeron:udp?control=a:1|control-mode=dynamic"
             })
     void shouldTakeChannels(String channel) {
         assertEquals(channel, Channels.checked(channel));

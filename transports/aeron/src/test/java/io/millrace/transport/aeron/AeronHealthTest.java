@@ -1,0 +1,110 @@
+package io.millrace.transport.aeron;
+
+import static io.millrace.transport.aeron.Streams.IN;
+import static io.millrace.transport.aeron.Streams.OUT;
+import static io.millrace.transport.aeron.Streams.await;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.event.EventType;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.transport.aeron.Streams.Note;
+import io.millrace.transport.aeron.Streams.Other;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What health says: what is wrong now, as long as it is, and what is lost, for good. */
+class AeronHealthTest {
+    private static final EventType<Note> NOTE = EventType.of(Note.class);
+    private static final Input<Other> OTHER_IN =
+            Input.of("other", Other.class).eventTime(o -> (long) o.id(), MILLISECONDS);
+    private static final Output<Other> OTHER_OUT = Output.of("other-out", Other.class);
+    private static AeronMedia media;
+
+    @BeforeAll
+    static void start() {
+        media = AeronMedia.embedded().termBytes(64 << 10).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        media.close();
+    }
+
+    private static Engine receiver(AeronSource<Note> source) {
+        return Engine.of(Streams.through()).input(IN, source).discard(OUT).start();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DROP", "FAIL"})
+    void shouldForgetWhatIsOverAndKeepWhatIsLost(Unsent unsent) throws Exception {
+        int stream = 10 + unsent.ordinal();
+        AeronSink<Note> sink =
+                AeronSink.of(media, "aeron:ipc", stream, NOTE).unsent(unsent).waitAtMost(Duration.ZERO);
+        byte[] bytes = new byte[NOTE.maxLength()];
+        int length = NOTE.encode(new Note(1, ""), bytes, 0);
+        sink.begin();
+        try {
+            sink.on(bytes, 0, length, new FakeMeta(0, 1));
+        } catch (AeronFault e) {
+            assertEquals(Unsent.FAIL, unsent);
+        }
+        assertTrue(sink.trouble().contains("nobody subscribes"), sink.trouble());
+        AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", stream, NOTE);
+        try (sink;
+                Engine b = receiver(source)) {
+            await("a reader", () -> source.senders() == 1);
+            AeronSink<Note> patient = sink;
+            await("an event that is sent at once", () -> sends(patient, bytes, length));
+            String now = sink.trouble();
+            if (unsent == Unsent.DROP) {
+                assertTrue(now.matches(".* [1-9]\\d* events dropped"), now);
+            } else {
+                assertNull(now, "a dead letter is told elsewhere");
+            }
+            assertEquals(0, b.deadLetters().total());
+        }
+    }
+
+    private static boolean sends(AeronSink<Note> sink, byte[] bytes, int length) {
+        try {
+            sink.on(bytes, 0, length, new FakeMeta(0, 2));
+        } catch (Exception e) {
+            return false;
+        }
+        return sink.condition() == null;
+    }
+
+    /** The layout is told behind a tick, and not with the first event, which may come in an hour; what comes then as it should is heard. */
+    @Test
+    void shouldTellLayoutsThatDifferBeforeTheFirstEvent() throws Exception {
+        AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 20, NOTE);
+        try (Engine b = receiver(source)) {
+            try (Engine a = Engine.of(
+                            Millrace.topology("a", t -> t.from(OTHER_IN).to(OTHER_OUT)))
+                    .output(OTHER_OUT, AeronSink.of(media, "aeron:ipc", 20, OTHER_IN.type()))
+                    .start()) {
+                await("what differs", () -> source.trouble() != null);
+                assertTrue(
+                        source.trouble().contains("double") && source.trouble().contains("Note"), source.trouble());
+                assertEquals(0, a.stats().inputs().get(0).events());
+            }
+            try (Engine a = Engine.of(Streams.through())
+                    .output(OUT, AeronSink.of(media, "aeron:ipc", 20, NOTE).waitAtMost(Duration.ofSeconds(20)))
+                    .start()) {
+                a.publisher(IN).publish(new Note(1, ""));
+                await("that it is over", () -> source.trouble() == null);
+            }
+            assertEquals(0, b.deadLetters().total());
+        }
+    }
+}
