@@ -101,7 +101,8 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * How many snapshots stay. What only older ones need is deleted.
+     * How many snapshots stay, the newest. What only older ones need is deleted, unless {@link #keepEntriesFor} or {@link #keepBytes} want
+     * it to stay.
      *
      * @param snapshots 1 or more; 3 by default
      * @return a changed copy
@@ -110,6 +111,35 @@ public final class ArchiveJournal implements Journal {
     public ArchiveJournal keepSnapshots(int snapshots) {
         check(snapshots >= 1, "keepSnapshots " + snapshots + ": at least one");
         return with(s -> s.keepSnapshots = snapshots);
+    }
+
+    /**
+     * How long entries stay at least, whatever snapshots need: all of them can be replayed and explained so long, since the newest snapshot
+     * that is as old stays with them. Up to eight snapshots between that one and the {@link #keepSnapshots} newest stay too, so that what is
+     * too old can go step by step: about an eighth of the time more than is asked for. A journal that makes no snapshots keeps all anyway.
+     *
+     * <p>How old a snapshot is says its file, by the time of day. The disk has to hold what is asked for ({@link #reserveBytes}).
+     *
+     * @param time at least so long; nothing by default
+     * @return a changed copy
+     * @throws IllegalArgumentException when it is negative
+     */
+    public ArchiveJournal keepEntriesFor(Duration time) {
+        check(!time.isNegative(), "keepEntriesFor " + time + ": not below zero");
+        return with(s -> s.keepEntriesFor = time);
+    }
+
+    /**
+     * How many bytes of the log stay at least, whatever snapshots need: as {@link #keepEntriesFor}; where both are asked for the one that keeps
+     * more counts. What the newest file has by then is not counted.
+     *
+     * @param bytes at least so many; 0 by default
+     * @return a changed copy
+     * @throws IllegalArgumentException when it is negative
+     */
+    public ArchiveJournal keepBytes(long bytes) {
+        check(bytes >= 0, "keepBytes " + bytes + ": not below zero");
+        return with(s -> s.keepBytes = bytes);
     }
 
     /**

@@ -16,6 +16,11 @@ final class JournalClock implements EpochClock {
         return System.nanoTime() / 1_000_000 + Integer.MAX_VALUE;
     }
 
+    /** What files say of when they were written. */
+    static long wallMs() {
+        return System.currentTimeMillis();
+    }
+
     static long nanos() {
         return System.nanoTime();
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The options of a journal. Not changed once {@link #with} has answered. */
@@ -18,6 +19,8 @@ final class Settings {
     int termBytes = 8 << 20;
     int segmentBytes = 16 << 20;
     int keepSnapshots = 3;
+    Duration keepEntriesFor = Duration.ZERO;
+    long keepBytes;
 
     /** Beyond that the manifest is written anew, with what still counts, also while a host runs. */
     int manifestBytes = 1 << 20;
@@ -33,6 +36,8 @@ final class Settings {
 
     /** Says which start of the machine this is; empty where that cannot be told. */
     Supplier<String> boot = Boot::id;
+
+    LongSupplier wallMs = JournalClock::wallMs;
 
     /** Says how much space is free. */
     @FunctionalInterface
@@ -69,6 +74,9 @@ final class Settings {
         copy.termBytes = termBytes;
         copy.segmentBytes = segmentBytes;
         copy.keepSnapshots = keepSnapshots;
+        copy.keepEntriesFor = keepEntriesFor;
+        copy.keepBytes = keepBytes;
+        copy.wallMs = wallMs;
         copy.manifestBytes = manifestBytes;
         copy.reserveBytes = reserveBytes;
         copy.aeronDirectory = aeronDirectory;
@@ -84,6 +92,11 @@ final class Settings {
     /** Aeron wants messages of an eighth of a term to have several pieces. */
     int mtuBytes() {
         return Math.min(LONGEST_PIECE, termBytes / 16);
+    }
+
+    /** Whether more stays than snapshots need. */
+    boolean keepsASpan() {
+        return keepBytes > 0 || !keepEntriesFor.isZero();
     }
 
     boolean forced() {

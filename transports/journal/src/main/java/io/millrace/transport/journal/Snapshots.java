@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** The snapshots of a log, oldest first. Of the thread that makes them, but for {@link #newestReadable} and {@link #open()}. */
 final class Snapshots {
+    /** How many stay between the oldest and the newest ones. */
+    private static final int OF_A_SPAN = 8;
+
     private final Settings settings;
     private final Path directory;
     private final List<Snapshot> all;
@@ -197,18 +201,56 @@ final class Snapshots {
         }
     }
 
-    /** The place of the oldest that stays, once it was read again; -1 when none goes, or it cannot be read. */
-    long oldestToStay() {
-        if (all.size() < settings.keepSnapshots) {
+    /**
+     * The place of the oldest that stays, once it was read again; -1 when none goes, or it cannot be read.
+     *
+     * @param span all entries from this place on stay: so does the newest snapshot at or below it
+     */
+    long oldestToStay(long span) {
+        int at = all.size() - settings.keepSnapshots;
+        while (at >= 0 && all.get(at).next() > span) {
+            at--;
+        }
+        if (at < 0) {
             return -1;
         }
-        Snapshot oldest = all.get(all.size() - settings.keepSnapshots);
+        Snapshot oldest = all.get(at);
         try {
             check(oldest);
             return oldest.next();
         } catch (IOException e) {
             return -1; // what is below it may still be needed
         }
+    }
+
+    /** The place of the newest that is so old; -1 when none is. */
+    long newestOlderThan(Duration age) throws IOException {
+        long until = settings.wallMs.getAsLong() - age.toMillis();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Path file = all.get(i).file(directory);
+            if (Files.exists(file) && Files.getLastModifiedTime(file).toMillis() <= until) {
+                return all.get(i).next();
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Deletes some of those that stay for a span only, between the oldest and the newest: always the one that leaves the smallest gap. Nothing
+     * has to be noted: who finds a file gone does without it.
+     */
+    void thin() throws IOException {
+        while (all.size() > 1 + OF_A_SPAN + settings.keepSnapshots) {
+            int least = 1;
+            for (int i = 2; i < all.size() - settings.keepSnapshots; i++) {
+                least = gapWithout(i) < gapWithout(least) ? i : least;
+            }
+            settings.disk.delete(all.remove(least).file(directory));
+        }
+    }
+
+    private long gapWithout(int i) {
+        return all.get(i + 1).next() - all.get(i - 1).next();
     }
 
     boolean isAnyBelow(long next) {

@@ -22,6 +22,7 @@ final class Store implements AutoCloseable {
     private final Manifest manifest;
     private final Manifest.Content content;
     private final Snapshots snapshots;
+    private final Spans spans;
     private final StringBuilder report = new StringBuilder();
     private final DirectoryLock lock;
 
@@ -46,6 +47,7 @@ final class Store implements AutoCloseable {
         directory = settings.directory;
         manifest = new Manifest(settings.disk, directory);
         snapshots = new Snapshots(settings, content, manifest);
+        spans = new Spans(settings, snapshots);
     }
 
     /** Opens it to be appended to by the host that it is of. */
@@ -312,25 +314,13 @@ final class Store implements AutoCloseable {
             } else if (bases.get(0) == 0) {
                 first = lowest.first();
             } else {
-                first = firstOf(lowest, bases.get(0));
+                first = spans.firstOf(lowest, bases.get(0));
             }
         }
         if (first > 0 && snapshots.newestReadable() < first) {
             throw new JournalException("the journal in " + directory + " begins with entry " + first
                     + ", and no snapshot that can be read reaches it: put back a copy of the newest snapshot, or of the"
                     + " files that are gone");
-        }
-    }
-
-    private long firstOf(Epoch epoch, long base) {
-        try (FrameCursor frames = new FrameCursor(epoch.directory(directory), epoch)) {
-            frames.seek(base);
-            if (!frames.next()) {
-                throw new JournalException("cannot read the first frame of " + frames.segment() + ": "
-                        + (frames.damage() == null ? "nothing was written there" : frames.damage())
-                        + ". Put back a copy of it");
-            }
-            return Envelope.first(frames.bytes(), frames.offset());
         }
     }
 
@@ -448,14 +438,16 @@ final class Store implements AutoCloseable {
     synchronized void keep(long at, io.millrace.journal.JournalLog.SnapshotWriter writer) throws IOException {
         forceLive();
         snapshots.keep(at, writer);
-        long oldest = snapshots.oldestToStay();
-        if (oldest < 0) {
-            return;
+        long oldest = snapshots.oldestToStay(spans.from(epochs));
+        if (oldest >= 0) {
+            ManifestEntry.GivenUp cut = lowestNeeded(oldest);
+            if (cut.firstSequence() > first || snapshots.isAnyBelow(oldest)) {
+                manifest.append(cut);
+                giveUp(cut);
+            }
         }
-        ManifestEntry.GivenUp cut = lowestNeeded(oldest);
-        if (cut.firstSequence() > first || snapshots.isAnyBelow(oldest)) {
-            manifest.append(cut);
-            giveUp(cut);
+        if (settings.keepsASpan()) {
+            snapshots.thin();
         }
         if (manifest.length() > settings.manifestBytes) {
             manifest.rewrite(content);
@@ -471,7 +463,7 @@ final class Store implements AutoCloseable {
         long kept = lowest.first();
         List<Long> bases = Segments.bases(lowest.directory(directory));
         for (int i = 1; i < bases.size() && beginsAtOrBelow(lowest, bases.get(i), oldest); i++) {
-            kept = firstOf(lowest, bases.get(i));
+            kept = spans.firstOf(lowest, bases.get(i));
         }
         return new ManifestEntry.GivenUp(Math.max(kept, first), lowest.number(), oldest);
     }
