@@ -89,14 +89,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /** What Aeron answered last in place of a position; 0 where it was not asked. */
     private long why;
 
-    private final Tally sent = new Tally();
-    private final Tally backPressured = new Tally();
-    private final Tally adminActions = new Tally();
-    private final Tally unconnected = new Tally();
-    private final Tally waitedNs = new Tally();
-    private final Tally dropped = new Tally();
-    private final Tally failed = new Tally();
-    private final Tally publications = new Tally();
+    private final SinkCounts counts = new SinkCounts();
 
     /** What is wrong now, until something is sent; what is lost for good is counted. */
     private volatile String condition;
@@ -229,7 +222,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         boolean again = hasFailed && meta.sequence() == triedSequence && meta.ordinal() == triedOrdinal;
         if (again) {
             number--; // nobody has seen it; another one would look like a loss to those who subscribe
-            failed.add(-1);
+            counts.failed.add(-1);
         }
         triedSequence = meta.sequence();
         triedOrdinal = meta.ordinal();
@@ -252,7 +245,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     private void sent() {
-        sent.increment();
+        counts.sent.increment();
         hasSent = true;
         if (condition != null) {
             condition = null;
@@ -352,13 +345,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /** What Aeron answers in place of a position. */
     private void note(long answer) {
-        if (answer == Publication.BACK_PRESSURED) {
-            backPressured.increment();
-        } else if (answer == Publication.ADMIN_ACTION) {
-            adminActions.increment(); // a term was turned over: at the next try it is done
-        } else if (answer == Publication.NOT_CONNECTED) {
-            unconnected.increment();
-        } else { // closed, or at the end of its positions: another one is made
+        if (!counts.note(answer)) { // closed, or at the end of its positions: another one is made
             publication.close();
             client = null;
         }
@@ -391,7 +378,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             }
             return false;
         } finally {
-            waitedNs.add(WireClock.nanoTime() - fromNs);
+            counts.waitedNs.add(WireClock.nanoTime() - fromNs);
         }
     }
 
@@ -399,8 +386,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         String what = where() + reason();
         boolean drops = settings.unsent == Unsent.DROP && cannot == null;
         cannot = null;
-        (drops ? dropped : failed).increment();
-        condition = what + "; " + dropped.get() + " events dropped, " + failed.get() + " failed";
+        (drops ? counts.dropped : counts.failed).increment();
+        condition = what + "; " + counts.dropped.get() + " events dropped, " + counts.failed.get() + " failed";
         if (!drops) {
             throw new AeronFault(what);
         }
@@ -454,7 +441,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             refused = null;
             condition = null;
         }
-        publications.increment();
+        counts.publications.increment();
         client = now;
         contractToldAt = number - CONTRACT_EVERY;
         return true;
@@ -574,7 +561,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     @Override
     public String trouble() {
         String now = condition();
-        return now != null || dropped.get() == 0 ? now : where() + dropped.get() + " events dropped";
+        return now != null || counts.dropped.get() == 0 ? now : where() + counts.dropped.get() + " events dropped";
     }
 
     /** What is wrong now, without what was lost. */
@@ -585,14 +572,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     @Override
     public void counters(ObjLongConsumer<String> to) {
-        to.accept("sent", sent.get());
-        to.accept("back pressured", backPressured.get());
-        to.accept("admin actions", adminActions.get());
-        to.accept("not connected", unconnected.get());
-        to.accept("waited ms", waitedNs.get() / 1_000_000);
-        to.accept("dropped", dropped.get());
-        to.accept("failed", failed.get());
-        to.accept("publications", publications.get());
+        counts.tell(to);
     }
 
     @Override

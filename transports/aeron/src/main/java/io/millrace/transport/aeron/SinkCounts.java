@@ -1,0 +1,41 @@
+package io.millrace.transport.aeron;
+
+import io.aeron.Publication;
+import java.util.function.ObjLongConsumer;
+
+/** What an {@link AeronSink} counts. Its thread writes, any reads. */
+final class SinkCounts {
+    final Tally sent = new Tally();
+    final Tally waitedNs = new Tally();
+    final Tally dropped = new Tally();
+    final Tally failed = new Tally();
+    final Tally publications = new Tally();
+    private final Tally backPressured = new Tally();
+    private final Tally adminActions = new Tally();
+    private final Tally unconnected = new Tally();
+
+    /** Counts what Aeron answers in place of a position; false where the publication can take nothing more. */
+    boolean note(long answer) {
+        if (answer == Publication.BACK_PRESSURED) {
+            backPressured.increment();
+        } else if (answer == Publication.ADMIN_ACTION) {
+            adminActions.increment(); // a term was turned over: at the next try it is done
+        } else if (answer == Publication.NOT_CONNECTED) {
+            unconnected.increment();
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    void tell(ObjLongConsumer<String> to) {
+        to.accept("sent", sent.get());
+        to.accept("back pressured", backPressured.get());
+        to.accept("admin actions", adminActions.get());
+        to.accept("not connected", unconnected.get());
+        to.accept("waited ms", waitedNs.get() / 1_000_000);
+        to.accept("dropped", dropped.get());
+        to.accept("failed", failed.get());
+        to.accept("publications", publications.get());
+    }
+}
