@@ -43,6 +43,7 @@ public final class Engine implements AutoCloseable {
 
     private final EngineSources sources;
     private final EngineWaits waits;
+    private final LeftBehind leftBehind;
     private final Duration stopDeadline;
     private final Object closeLock = new Object();
     private volatile boolean closing;
@@ -99,6 +100,7 @@ public final class Engine implements AutoCloseable {
         if (journal != null) {
             journal.makeThreads(threads, loop, waiting, waits.forSnapshots(() -> !closing));
         }
+        leftBehind = new LeftBehind(host, ring, loop, ingress, journal);
         housekeepingThread = threads.makeUndisturbed(
                 ThreadPlacement.Role.HOUSEKEEPING,
                 host.name(),
@@ -133,16 +135,17 @@ public final class Engine implements AutoCloseable {
         closing = true;
         host.sinks().cannotStart();
         loop.failed("start", why);
+        Deadline deadline = Deadline.in(stopDeadline);
         for (int i = 0; i < stageThreads.size(); i++) {
             if (stageThreads.get(i).getState() == Thread.State.NEW) {
                 host.sinks().finish(i);
             } else {
-                joinAll(List.of(stageThreads.get(i)));
+                joinAll(List.of(stageThreads.get(i)), deadline.untilNs());
             }
         }
-        host.sinks().awaitClosed(stopDeadline, stage -> true);
+        host.sinks().awaitClosed(deadline, stage -> true);
         host.sinks().lost(why);
-        joinAll(sources.threads());
+        joinAll(sources.threads(), deadline.soonNs());
         sources.failures().stream().filter(f -> f != why).forEach(why::addSuppressed);
         EngineStoppedException failed = sources.close();
         if (failed != null) {
@@ -150,9 +153,10 @@ public final class Engine implements AutoCloseable {
         }
         if (journal != null) {
             LockSupport.unpark(housekeepingThread);
-            joinAll(List.of(housekeepingThread)); // it looks after the journal
-            journal.stopSnapshots(stopDeadline, t -> joinAll(List.of(t)));
-            joinAll(List.of(journal.thread()));
+            long untilNs = deadline.soonNs();
+            joinAll(List.of(housekeepingThread), untilNs); // it looks after the journal
+            journal.stopSnapshots(untilNs);
+            joinAll(List.of(journal.thread()), untilNs);
             failed = journal.close(null);
             if (failed != null) {
                 why.addSuppressed(failed);
@@ -369,7 +373,7 @@ public final class Engine implements AutoCloseable {
             trouble = journal.trouble();
         }
         trouble = Host.and(housekeeping.trouble(), trouble == null ? sources.trouble() : trouble);
-        return host.health(loop.why(), !loop.isRunning(), trouble);
+        return host.health(leftBehind.whenHalted(), !loop.isRunning(), trouble);
     }
 
     /**
@@ -464,8 +468,9 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Processes what was published, stops all threads, closes sources and sinks. It is not an end of input. Closing twice does
-     * nothing; a second caller waits for the first. Waits at most the declared time ({@link Setup#stopDeadline}) for each of
-     * sources, entries, threads and blocking sinks. An exclusive engine is best closed by the thread that publishes, or when that
+     * nothing; a second caller waits for the first. Waits at most the declared time ({@link Setup#stopDeadline}) for sources,
+     * entries, threads and blocking sinks together; what comes last has an eighth of it where the others have used it up. A journal
+     * may take its own time on top. When the engine has halted {@link #health} says what was accepted and not processed. An exclusive engine is best closed by the thread that publishes, or when that
      * has ended; else its next call lets go, and when none comes in time, what it publishes in that very instant may be lost. What
      * receivers publish while the last outputs are handed over is processed too, and what comes of that is refused. From
      * inside a receiver, and from the thread of a source, it does not wait: the engine stops when what was published has been
@@ -483,46 +488,58 @@ public final class Engine implements AutoCloseable {
             return;
         }
         synchronized (closeLock) {
-            joinAll(sources.threads());
-            boolean mine = ingress.takeOver(stopDeadline);
-            try {
-                long until = HostClock.nanoTime() + stopDeadline.toNanos();
-                boolean drained = waits.drain(until, false) == 0;
-                if (journal != null && drained) {
-                    waits.letOut(until);
-                } else if (!drained) {
-                    host.sinks().hurry();
-                    if (journal != null) {
-                        journal.hurry();
-                    }
-                }
-                if (mine) {
-                    ingress.tellDrops();
-                }
-            } catch (EngineStoppedException e) {
-                assert loop.failure() != null || host.sinks().halting() != null; // health() says why it halted
-            }
-            loop.stop();
-            stageThreads.forEach(LockSupport::unpark);
-            LockSupport.unpark(housekeepingThread);
-            joinAll(stageThreads);
-            joinAll(List.of(housekeepingThread));
-            if (journal != null) {
-                journal.stopSnapshots(stopDeadline, t -> joinAll(List.of(t)));
-                joinAll(List.of(journal.thread()));
-                journal.hurry();
-                host.sinks().hurry(); // a stage that still hands over what was held waits for one
-                joinAll(List.of(journal.thread()));
-                joinAll(stageThreads);
-            }
+            Deadline deadline = Deadline.in(stopDeadline);
+            joinAll(sources.threads(), deadline.untilNs());
+            finishEntries(deadline);
+            endThreads(deadline);
             if (host.sinks()
-                    .awaitClosed(stopDeadline, stage -> !stageThreads.get(stage).isAlive())) {
+                    .awaitClosed(deadline, stage -> !stageThreads.get(stage).isAlive())) {
                 Thread.currentThread().interrupt();
             }
             if (statFile != null) {
                 statFile.close();
             }
             tellLost(journal == null ? null : closeJournal());
+        }
+    }
+
+    private void finishEntries(Deadline deadline) {
+        long until = deadline.soonNs();
+        boolean mine = ingress.takeOver(until);
+        try {
+            until = deadline.soonNs();
+            boolean drained = waits.drain(until, false) == 0;
+            if (journal != null && drained) {
+                waits.letOut(until);
+            } else if (!drained) {
+                host.sinks().hurry();
+                if (journal != null) {
+                    journal.hurry();
+                }
+            }
+            if (mine) {
+                ingress.tellDrops();
+            }
+        } catch (EngineStoppedException e) {
+            assert loop.failure() != null || host.sinks().halting() != null; // health() says why it halted
+        }
+    }
+
+    private void endThreads(Deadline deadline) {
+        loop.stop();
+        stageThreads.forEach(LockSupport::unpark);
+        LockSupport.unpark(housekeepingThread);
+        long until = deadline.soonNs();
+        joinAll(stageThreads, until);
+        joinAll(List.of(housekeepingThread), until);
+        if (journal != null) {
+            journal.stopSnapshots(until);
+            joinAll(List.of(journal.thread()), until);
+            journal.hurry();
+            host.sinks().hurry(); // a stage that still hands over what was held waits for one
+            until = deadline.soonNs();
+            joinAll(List.of(journal.thread()), until);
+            joinAll(stageThreads, until);
         }
     }
 
@@ -535,7 +552,8 @@ public final class Engine implements AutoCloseable {
         EngineStoppedException lost = toldLost
                 ? null
                 : EngineStoppedException.first(
-                        EngineStoppedException.first(unprocessed(), ofJournal),
+                        EngineStoppedException.first(
+                                leftBehind.whenClosed(stageThreads, sources.threads(), stopDeadline), ofJournal),
                         host.sinks().lost());
         toldLost = true;
         if (lost != null) {
@@ -543,48 +561,11 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** What stands still behind user code that does not return; null when nothing does. */
-    private EngineStoppedException unprocessed() {
-        EngineStoppedException lost = null;
-        for (int i = 0; i < stageThreads.size(); i++) {
-            StageLoop stage = loop.stages().get(i);
-            if (stageThreads.get(i).isAlive() && !stage.waitsForStage()) { // else the one it waits for is the cause
-                String whose = stageThreads.size() == 1 ? "its" : "stage " + stage.name() + ": its";
-                lost = EngineStoppedException.first(
-                        lost,
-                        lost(whose + " last " + (ring.cursor() - ring.consumed(i))
-                                + " entries were not processed within " + stopDeadline
-                                + ", its thread does not return from the one in hand"));
-            }
-        }
-        if (ingress.left() > 0 && loop.failure() == null) {
-            lost = EngineStoppedException.first(
-                    lost, lost(ingress.left() + " redriven letters were not published within " + stopDeadline));
-        }
-        if (ingress.backlogs().left() != null && loop.failure() == null) {
-            lost = EngineStoppedException.first(lost, lost(ingress.backlogs().left()));
-        }
-        if (journal != null && journal.lost(loop, stopDeadline) != null && loop.failure() == null) {
-            lost = EngineStoppedException.first(lost, lost(journal.lost(loop, stopDeadline)));
-        }
-        for (Thread t : sources.threads()) {
-            if (t.isAlive()) {
-                lost = EngineStoppedException.first(
-                        lost, lost("the source of thread " + t.getName() + " has not ended within " + stopDeadline));
-            }
-        }
-        return lost;
-    }
-
-    private EngineStoppedException lost(String what) {
-        return new EngineStoppedException("closing engine " + host.name() + ": " + what, null);
-    }
-
     /** Goes on through interrupts, and keeps them for the caller. */
-    private void joinAll(List<Thread> threads) {
+    private static void joinAll(List<Thread> threads, long untilNs) {
         boolean interrupted = false;
         for (Thread t : threads) {
-            interrupted |= Joining.join(t, HostClock.nanoTime() + stopDeadline.toNanos());
+            interrupted |= Joining.join(t, untilNs);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

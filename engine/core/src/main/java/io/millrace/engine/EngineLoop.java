@@ -256,6 +256,15 @@ final class EngineLoop implements RingReader {
         return ring.consumed();
     }
 
+    /** The last entry that all stages have evaluated; when they have ended. */
+    long evaluated() {
+        long least = Long.MAX_VALUE;
+        for (StageLoop s : stages) {
+            least = Math.min(least, s.evaluated());
+        }
+        return least;
+    }
+
     /**
      * Whether firings are left that go on by themselves. A stage says that some are before it says that it is done with the
      * entry, and the place by which they go on is known before any stage is done with that.

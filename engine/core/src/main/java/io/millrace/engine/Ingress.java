@@ -3,7 +3,6 @@ package io.millrace.engine;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.EntryEncoder;
-import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -166,8 +165,7 @@ final class Ingress {
     }
 
     /** For whoever closes: becomes the one that publishes, if need be at the next call of the one that does; publishes the rest. */
-    boolean takeOver(Duration deadline) {
-        long until = HostClock.nanoTime() + deadline.toNanos();
+    boolean takeOver(long until) {
         if (exclusive == null) {
             letIn(until);
             return true;

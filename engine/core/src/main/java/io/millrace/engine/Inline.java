@@ -99,7 +99,7 @@ public final class Inline implements AutoCloseable {
     private void abandon(Throwable why) {
         sinks.cannotStart();
         sinks.finish(0);
-        sinks.awaitClosed(stopDeadline, stage -> true);
+        sinks.awaitClosed(Deadline.in(stopDeadline), stage -> true);
         sinks.lost(why);
         EngineStoppedException failed = Bindings.close(sources, host.name());
         if (failed != null) {
@@ -477,7 +477,7 @@ public final class Inline implements AutoCloseable {
     /**
      * Processes what is in the inbox, closes sources and sinks. It is not an end of input. Closing twice does nothing; from inside
      * a receiver it is refused, and from another thread than the owner's unless that has ended.
-     * Waits at most the declared time ({@link Setup#stopDeadline}) for each blocking sink.
+     * Waits at most the declared time ({@link Setup#stopDeadline}) for blocking sinks together, and for what a journal is to take.
      *
      * @throws EngineStoppedException when a source failed in close, or a sink in flush or close, or did not take in time what it
      *     was handed, so that output may be lost: names the port. All is closed all the same
@@ -489,8 +489,9 @@ public final class Inline implements AutoCloseable {
         }
         owner.require();
         requireTop();
+        Deadline deadline = Deadline.in(stopDeadline);
         if (journal != null) {
-            journal.closes(stopDeadline);
+            journal.closes(deadline);
         }
         processTheRest();
         closed = true;
@@ -499,10 +500,10 @@ public final class Inline implements AutoCloseable {
         }
         EngineStoppedException lost = Bindings.close(sources, host.name());
         if (journal != null) {
-            lost = EngineStoppedException.first(lost, finishJournal());
+            lost = EngineStoppedException.first(lost, finishJournal(deadline));
         }
         host.sinks().finish(0);
-        if (host.sinks().awaitClosed(stopDeadline, stage -> true)) {
+        if (host.sinks().awaitClosed(deadline, stage -> true)) {
             Thread.currentThread().interrupt();
         }
         lost = EngineStoppedException.first(lost, host.sinks().lost());
@@ -530,10 +531,10 @@ public final class Inline implements AutoCloseable {
         }
     }
 
-    private EngineStoppedException finishJournal() {
+    private EngineStoppedException finishJournal(Deadline deadline) {
         entries.processes(true); // a receiver that publishes now is told that the engine is closed
         try {
-            return journal.finish(entries.next(), stopDeadline);
+            return journal.finish(entries.next(), deadline);
         } finally {
             entries.processes(false);
         }

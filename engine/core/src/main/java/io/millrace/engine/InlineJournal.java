@@ -3,7 +3,6 @@ package io.millrace.engine;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -71,10 +70,10 @@ final class InlineJournal {
         }
     }
 
-    /** From now on it is waited for so long at most. */
-    void endsWithin(Duration deadline) {
+    /** From now on it is waited for until then at most. */
+    void endsBy(long byNs) {
         closing = true;
-        untilNs = HostClock.nanoTime() + deadline.toNanos();
+        untilNs = byNs;
     }
 
     static InlineJournal require(InlineJournal journal, String engine) {
@@ -108,9 +107,9 @@ final class InlineJournal {
     }
 
     /** Before the last outputs are let out. */
-    void closes(Duration deadline) {
-        snapshots.stop(deadline);
-        endsWithin(deadline);
+    void closes(Deadline deadline) {
+        snapshots.stop(deadline.untilNs());
+        endsBy(deadline.soonNs());
     }
 
     Recovered recovered() {
@@ -187,8 +186,8 @@ final class InlineJournal {
     }
 
     /** Waits until all is durable and let out; answers what was not in time, or null. */
-    EngineStoppedException finish(long next, Duration deadline) {
-        endsWithin(deadline);
+    EngineStoppedException finish(long next, Deadline deadline) {
+        endsBy(deadline.soonNs());
         long left;
         try {
             left = held.finish();
@@ -205,7 +204,7 @@ final class InlineJournal {
                 ? null
                 : new EngineStoppedException(
                         "closing engine " + name + ": the last " + entries + " entries did not become durable within "
-                                + deadline + ", and " + left
+                                + deadline.most() + ", and " + left
                                 + " outputs were not let out" + because()
                                 + "; what is durable is worked out again at the next start",
                         null);

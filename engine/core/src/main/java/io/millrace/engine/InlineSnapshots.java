@@ -59,12 +59,12 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
     }
 
     /** Before the last outputs are let out: one under way is given up. */
-    void stop(Duration deadline) {
+    void stop(long untilNs) {
         stopped = true;
         snapshotter.stop();
-        boolean interrupted = snapshotter.awaitStopped(deadline);
+        boolean interrupted = snapshotter.awaitStopped(untilNs);
         if (thread != null) {
-            interrupted |= Joining.join(thread, HostClock.nanoTime() + deadline.toNanos());
+            interrupted |= Joining.join(thread, untilNs);
         }
         Undisturbed.restore(interrupted);
     }

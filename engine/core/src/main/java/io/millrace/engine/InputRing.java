@@ -206,6 +206,20 @@ final class InputRing {
         return from >= end.get();
     }
 
+    /**
+     * How many events stand behind a place, when the ring is closed and nobody makes room any more. Of those whose slots others have taken
+     * since, none of which is left to do, it is not known what they were: all count.
+     */
+    long events(long behind) {
+        long from = Math.max(behind + 1, sequencer.getCursor() + 1 - sequencer.getBufferSize());
+        long last = sequencer.getHighestPublishedSequence(from, sequencer.getCursor());
+        long n = from - behind - 1;
+        for (long q = from; q <= last; q++) {
+            n += Entry.kind(slots, offset(q)) == EntryKind.EVENT ? 1 : 0;
+        }
+        return n;
+    }
+
     /** The last place that was claimed. */
     long cursor() {
         return sequencer.getCursor();

@@ -62,7 +62,7 @@ final class JournalLoop implements Runnable {
 
     private void loop() {
         long next = ring.first();
-        while (!engine.isOver()) {
+        while (true) { // also when a stage has failed: what was accepted is not lost by that
             long last = ring.published(next, BATCH_MAX);
             if (last >= next) {
                 boolean onlyTick = ring.isOnlyTick(next, last);
@@ -108,7 +108,7 @@ final class JournalLoop implements Runnable {
     }
 
     private boolean waitsForLog() {
-        if (engine.isOver() || hurry) {
+        if (hurry) {
             return false;
         }
         if (!work()) {
@@ -150,7 +150,7 @@ final class JournalLoop implements Runnable {
     }
 
     private void awaitDurable(long last) {
-        while (log.durable() < last && !engine.isOver() && !hurry) {
+        while (log.durable() < last && !hurry) {
             if (!work()) {
                 brief.idle();
             }

@@ -5,7 +5,6 @@ import io.millrace.metric.Digest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** The journal of a live engine: its thread, what waits for it, and what was found in it. Used by whoever starts and closes the engine. */
 final class JournalThread {
@@ -112,14 +111,13 @@ final class JournalThread {
     }
 
     /** Before the journal's thread ends: one under way is given up. */
-    void stopSnapshots(Duration deadline, Consumer<Thread> joins) {
+    void stopSnapshots(long untilNs) {
         snapshotter.stop();
-        if (snapshotter.awaitStopped(deadline)) {
-            Thread.currentThread().interrupt();
-        }
+        boolean interrupted = snapshotter.awaitStopped(untilNs);
         if (snapshotThread != null && snapshotThread.getState() != Thread.State.NEW) {
-            joins.accept(snapshotThread);
+            interrupted |= Joining.join(snapshotThread, untilNs);
         }
+        Undisturbed.restore(interrupted);
     }
 
     /** What housekeeping does where there is a journal. */
@@ -154,16 +152,31 @@ final class JournalThread {
 
     /** What closing the engine has left behind, in words; null when nothing is. */
     String lost(EngineLoop engine, Duration deadline) {
-        long notLetOut = 0;
-        for (StageLoop s : engine.stages()) {
-            notLetOut += s.notLetOut();
-        }
+        long notLetOut = notLetOut(engine);
         long left = loop.left();
         if (left <= 0 && notLetOut == 0) {
             return null;
         }
         return "the last " + Math.max(0, left) + " entries did not become durable within " + deadline + ", and "
                 + notLetOut + " outputs were not let out; what is durable is worked out again at the next start";
+    }
+
+    private static long notLetOut(EngineLoop engine) {
+        long notLetOut = 0;
+        for (StageLoop s : engine.stages()) {
+            notLetOut += s.notLetOut();
+        }
+        return notLetOut;
+    }
+
+    /** What of the events of an engine that has halted is not durable by now, and which outputs receivers do not have, in words; or null. */
+    String leftWhenHalted(EngineLoop engine, InputRing of) {
+        long events = of.events(log.durable());
+        long notLetOut = notLetOut(engine);
+        return events == 0 && notLetOut == 0
+                ? null
+                : events + " accepted events are not durable, and " + notLetOut
+                        + " outputs were not let out; what is durable is worked out again at the next start";
     }
 
     /** When all threads have ended; answers what failed, or null. */

@@ -316,7 +316,7 @@ public final class Replay {
         for (int stage = 0; stage < host.core().plan().stages().size(); stage++) {
             host.sinks().finish(stage);
         }
-        host.sinks().awaitClosed(Duration.ofSeconds(30), stage -> true);
+        host.sinks().awaitClosed(Deadline.in(Duration.ofSeconds(30)), stage -> true);
     }
 
     private static void end(Host host) {

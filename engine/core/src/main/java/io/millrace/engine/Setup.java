@@ -371,8 +371,8 @@ public final class Setup {
     }
 
     /**
-     * How long closing waits at most for each of sources, entries, threads and blocking sinks. What has not been done by then is
-     * given up and reported.
+     * How long closing waits at most for sources, entries, threads and blocking sinks together. What has not been done by then is
+     * given up and reported; what only has to be told its end has a little longer where the others have used the time up.
      *
      * @param most default 30 seconds
      * @return this

@@ -10,7 +10,6 @@ import io.millrace.topology.TopologyNode;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EncodedSink;
 import io.millrace.transport.EventSink;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -517,14 +516,15 @@ final class Sinks {
     }
 
     /**
-     * Waits for the blocking sinks of stages that have ended to take what they were handed, each at most so long; answers whether
+     * Waits for the blocking sinks of stages that have ended to take what they were handed, all until the same time; answers whether
      * there was an interrupt. Those of other stages have not been told of the end.
      */
-    boolean awaitClosed(Duration deadline, IntPredicate stageHasEnded) {
+    boolean awaitClosed(Deadline deadline, IntPredicate stageHasEnded) {
         boolean interrupted = false;
+        long untilNs = deadline.soonNs();
         for (BoundSink b : bound) {
             if (b.runner() != null && stageHasEnded.test(b.stage())) {
-                interrupted |= b.runner().awaitClosed(HostClock.nanoTime() + deadline.toNanos(), deadline);
+                interrupted |= b.runner().awaitClosed(untilNs, deadline.most());
             }
         }
         return interrupted;

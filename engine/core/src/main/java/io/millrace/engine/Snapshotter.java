@@ -8,7 +8,6 @@ import io.millrace.metric.DigestComparison;
 import io.millrace.state.StateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -213,9 +212,8 @@ final class Snapshotter implements Runnable {
     }
 
     /** Waits until nobody makes one any more, also at somebody's request; answers whether there was an interrupt. */
-    boolean awaitStopped(Duration deadline) {
+    boolean awaitStopped(long untilNs) {
         boolean interrupted = false;
-        long untilNs = HostClock.nanoTime() + deadline.toNanos();
         while (HostClock.nanoTime() - untilNs < 0) {
             try {
                 if (making.tryLock(untilNs - HostClock.nanoTime(), TimeUnit.NANOSECONDS)) {

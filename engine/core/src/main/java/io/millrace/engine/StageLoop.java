@@ -296,6 +296,11 @@ final class StageLoop implements Runnable, Stepping {
         return flushedTo;
     }
 
+    /** The last entry that it has evaluated; when it has ended. In the midst of a batch others are not told yet. */
+    long evaluated() {
+        return Math.max(ring.consumed(stage), steps.inHand() - 1);
+    }
+
     boolean isSettling() {
         return settling;
     }

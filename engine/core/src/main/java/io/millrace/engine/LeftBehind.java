@@ -1,0 +1,81 @@
+package io.millrace.engine;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What an engine has accepted and not done when it has closed, or halted: in words, for who closes it and for health. Any thread; what it
+ * says of stages holds when they have ended.
+ */
+final class LeftBehind {
+    private final Host host;
+    private final InputRing ring;
+    private final EngineLoop loop;
+    private final Ingress ingress;
+
+    /** Null where there is no journal. */
+    private final JournalThread journal;
+
+    LeftBehind(Host host, InputRing ring, EngineLoop loop, Ingress ingress, JournalThread journal) {
+        this.host = host;
+        this.ring = ring;
+        this.loop = loop;
+        this.ingress = ingress;
+        this.journal = journal;
+    }
+
+    /** What stands still behind user code that does not return, or has not become durable; null when nothing does. */
+    EngineStoppedException whenClosed(List<Thread> stages, List<Thread> sources, Duration within) {
+        EngineStoppedException lost = stuck(stages, within);
+        if (loop.failure() == null) {
+            lost = ingress.left() == 0
+                    ? lost
+                    : and(lost, ingress.left() + " redriven letters were not published within " + within);
+            lost = and(lost, ingress.backlogs().left());
+            lost = and(lost, journal == null ? null : journal.lost(loop, within));
+        }
+        for (Thread t : sources) {
+            if (t.isAlive()) {
+                lost = and(lost, "the source of thread " + t.getName() + " has not ended within " + within);
+            }
+        }
+        return lost;
+    }
+
+    private EngineStoppedException stuck(List<Thread> threads, Duration within) {
+        EngineStoppedException lost = null;
+        for (int i = 0; i < threads.size(); i++) {
+            StageLoop stage = loop.stages().get(i);
+            if (threads.get(i).isAlive() && !stage.waitsForStage()) { // else the one it waits for is the cause
+                String whose = threads.size() == 1 ? "its" : "stage " + stage.name() + ": its";
+                lost = and(
+                        lost,
+                        whose + " last " + (ring.cursor() - ring.consumed(i)) + " entries were not processed within "
+                                + within + ", its thread does not return from the one in hand");
+            }
+        }
+        return lost;
+    }
+
+    private EngineStoppedException and(EngineStoppedException lost, String what) {
+        return what == null
+                ? lost
+                : EngineStoppedException.first(
+                        lost, new EngineStoppedException("closing engine " + host.name() + ": " + what, null));
+    }
+
+    /** What halted it, and behind that, when all stages have ended, what of it nobody has done; null when it has not halted. */
+    String whenHalted() {
+        String why = loop.why();
+        if (why == null || !loop.isEnded()) {
+            return why;
+        }
+        long done = loop.evaluated();
+        long events = ring.events(done);
+        String left =
+                events == 0 ? null : events + " accepted events, from entry " + (done + 1) + " on, were not processed";
+        left = Host.and(left, ingress.backlogs().left());
+        left = Host.and(left, journal == null ? null : journal.leftWhenHalted(loop, ring));
+        return left == null ? why : why + "; " + left;
+    }
+}

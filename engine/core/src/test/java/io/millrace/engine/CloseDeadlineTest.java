@@ -1,0 +1,228 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static io.millrace.engine.Trials.num;
+import static io.millrace.engine.Trials.one;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Port;
+import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
+import io.millrace.transport.EventSource;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How long closing takes where several do not end, and what an engine that has halted says of what it left behind. */
+@Timeout(60)
+class CloseDeadlineTest {
+    private static final Duration MOST = Duration.ofMillis(600);
+    private static final Input<Num> IN = Num.input("in").historic();
+    private static final List<Output<Num>> OUTPUTS = List.of(OUT, Num.output("second"), Num.output("third"));
+
+    private final CountDownLatch open = new CountDownLatch(1);
+
+    private static Topology three() {
+        GraphBuilder g = new GraphBuilder("three");
+        Port in = g.source(IN, "");
+        OUTPUTS.forEach(o -> g.sink(o, in, ""));
+        return g.build();
+    }
+
+    private void stuck() {
+        boolean isOpen = false;
+        while (!isOpen) {
+            try {
+                open.await();
+                isOpen = true;
+            } catch (InterruptedException e) {
+                // it does not end by that
+            }
+        }
+    }
+
+    private String closedInTime(Engine engine) {
+        long fromNs = System.nanoTime();
+        EngineStoppedException lost = assertThrows(EngineStoppedException.class, engine::close);
+        long tookNs = System.nanoTime() - fromNs;
+        open.countDown();
+        assertTrue(tookNs < 2 * MOST.toNanos(), "closing took " + tookNs + " ns");
+        return lost.getMessage() + Arrays.toString(lost.getSuppressed());
+    }
+
+    @Test
+    void shouldWaitForSeveralStuckSinksNoLongerThanForOne() throws Exception {
+        AtomicInteger in = new AtomicInteger();
+        Setup setup = Engine.of(three()).stopDeadline(MOST);
+        for (Output<Num> o : OUTPUTS) {
+            setup.output(
+                    o,
+                    n -> {
+                        in.incrementAndGet();
+                        stuck();
+                    },
+                    Delivery.blocking());
+        }
+        Engine engine = setup.start();
+        engine.publisher(IN).publish(num(1));
+        await("all are stuck", () -> in.get() == 3);
+        String lost = closedInTime(engine);
+        for (Output<Num> o : OUTPUTS) {
+            assertTrue(lost.contains("output " + o.name()), lost);
+        }
+    }
+
+    @Test
+    void shouldWaitForASourceAReceiverAndASinkTogether() throws Exception {
+        AtomicInteger in = new AtomicInteger();
+        Engine engine = Engine.of(three())
+                .input(IN, new EventSource<Num>() {
+                    @Override
+                    public boolean isFinite() {
+                        return false;
+                    }
+
+                    @Override
+                    public int poll(Target<? super Num> target, int most) {
+                        target.take(num(1), null);
+                        in.incrementAndGet();
+                        stuck();
+                        return 0;
+                    }
+
+                    @Override
+                    public void close() {}
+                })
+                .output(OUTPUTS.get(0), n -> stuck(), Delivery.blocking())
+                .output(OUTPUTS.get(1), n -> {
+                    in.incrementAndGet();
+                    stuck();
+                })
+                .discard(OUTPUTS.get(2))
+                .stopDeadline(MOST)
+                .start();
+        await("stuck", () -> in.get() == 2);
+        String lost = closedInTime(engine);
+        assertTrue(lost.contains("its last 1 entries were not processed within PT0.6S"), lost);
+        assertTrue(lost.contains("source of thread millrace-three-in has not ended within PT0.6S"), lost);
+    }
+
+    /** The fifth fails behind all others that were accepted. */
+    private Setup failing(AtomicBoolean broken) {
+        return Engine.of(one(IN, TrialOp.unguarded(n -> {
+                    if (n.id() == 5 && broken.get()) {
+                        stuck();
+                        throw new NoClassDefFoundError("made up");
+                    }
+                })))
+                .stopDeadline(MOST);
+    }
+
+    @Test
+    void shouldSayWhatItLeftBehindWhenItHalted() throws Exception {
+        Engine engine = failing(new AtomicBoolean(true)).discard(OUT).start();
+        Publisher<Num> publisher = engine.publisher(IN);
+        for (int i = 0; i < 40; i++) {
+            publisher.publish(num(i));
+        }
+        open.countDown();
+        await("halted", () -> engine.loop().isEnded());
+        engine.close();
+        assertEquals(Health.State.HALTED, engine.health().state());
+        String why = engine.health().why();
+        assertTrue(why.endsWith("; 35 accepted events, from entry 5 on, were not processed"), why);
+    }
+
+    @Test
+    void shouldSayWhatIsNotDurableWhenItHalted() throws Exception {
+        MemoryJournal journal = new MemoryJournal();
+        journal.durableAtMost = 2;
+        Engine engine = failing(new AtomicBoolean(true))
+                .journal(journal)
+                .output(OUT, n -> {})
+                .start();
+        for (int i = 0; i < 40; i++) {
+            engine.publisher(IN).publish(num(i));
+        }
+        await("the first three are durable", () -> engine.durable() == 2);
+        open.countDown();
+        await("halted", () -> engine.loop().isEnded());
+        engine.close();
+        String why = engine.health().why();
+        assertTrue(
+                why.contains("35 accepted events, from entry 5 on, were not processed; 37 accepted events are not"),
+                why);
+        assertTrue(why.contains("and 2 outputs were not let out"), why);
+    }
+
+    private static final Output<Num> BEHIND = Num.output("behind");
+
+    /** A stage that fails, and one that does not; the journal stands behind both. */
+    private Setup staged(MemoryJournal journal, AtomicBoolean broken, List<Long> out, List<Long> behind) {
+        GraphBuilder g = new GraphBuilder("staged");
+        Port in = g.source(IN, "");
+        g.sink(OUT, in, "");
+        Port fails = g.operator(
+                "fails",
+                TrialOp.unguarded(n -> {
+                    if (n.id() == 5 && broken.get()) {
+                        stuck();
+                        throw new NoClassDefFoundError("made up");
+                    }
+                }),
+                null,
+                "Staged.java:7",
+                in);
+        g.thread(fails, "away");
+        g.sink(BEHIND, fails, "");
+        return Engine.of(g.build())
+                .journal(journal)
+                .output(OUT, n -> out.add(n.id()))
+                .output(BEHIND, n -> behind.add(n.id()));
+    }
+
+    @Test
+    void shouldKeepInTheJournalWhatWasAcceptedBeforeAStageFailed() throws Exception {
+        MemoryJournal journal = new MemoryJournal();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        List<Long> out = Collections.synchronizedList(new ArrayList<>());
+        List<Long> behind = Collections.synchronizedList(new ArrayList<>());
+        Engine engine = staged(journal, broken, out, behind).start();
+        journal.full = true;
+        for (int i = 0; i < 40; i++) {
+            engine.publisher(IN).publish(num(i));
+        }
+        open.countDown();
+        await("halted", () -> engine.loop().isEnded());
+        journal.full = false;
+        engine.close();
+        assertEquals(40, journal.entries());
+        assertTrue(
+                engine.health().why().contains("NoClassDefFoundError"),
+                engine.health().why());
+        broken.set(false);
+        try (Engine mended = staged(journal, broken, out, behind).start()) {
+            assertEquals(40, mended.recovered().next());
+            mended.publisher(IN).publish(num(40));
+        }
+        List<Long> all = LongStream.rangeClosed(0, 40).boxed().toList();
+        assertEquals(all, out, "each once");
+        assertEquals(all, behind, "each once");
+    }
+}
