@@ -61,7 +61,7 @@ final class Scoring {
                     "engine.result",
                     new Summary()
                             .put("taken", counted.get("events"))
-                            .put("sent before", counted.get("sent before"))
+                            .put("taken before", counted.get("taken before"))
                             .put("missed", counted.get("missed")));
         }
     }

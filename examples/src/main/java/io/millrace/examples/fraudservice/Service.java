@@ -68,7 +68,7 @@ final class Service {
             await(gateway, "gateway", options.seconds() + PATIENCE_SECONDS);
             await(engine, "engine", PATIENCE_SECONDS);
             await(desk, "desk", PATIENCE_SECONDS);
-            return report(table);
+            return report(table, killedNs != 0);
         } finally {
             endAll();
             if (!Thread.currentThread().isInterrupted()) {
@@ -136,13 +136,16 @@ final class Service {
         return Files.readString(dir.resolve(role + ".err")).strip();
     }
 
-    /** What is in flight at the kill is found without what was sent: from what the dead engine decided, and the next one first took. */
-    private int report(FileOutput table) throws IOException {
+    /**
+     * What was in flight at the kill is found without what was sent: from what the dead engine had marked as taken, and decided. What is
+     * neither decided nor in flight was lost on its way.
+     */
+    int report(FileOutput table, boolean isKilled) throws IOException {
         Map<String, String> desk = shared.result("desk.result");
         Map<String, String> engine = shared.result("engine.result");
         long sent = number(shared.result("gateway.result"), "sent");
         long decided = number(desk, "decided");
-        long inFlight = killedNs == 0 ? 0 : number(engine, "sent before") - number(desk, "decided before");
+        long inFlight = !isKilled ? 0 : Math.max(0, number(engine, "taken before") - number(desk, "decided before"));
         long missing = sent - decided - inFlight;
         long twice = number(desk, "decided twice");
         Summary summary = new Summary()
@@ -151,7 +154,7 @@ final class Service {
                 .put("alerts", number(desk, "alerts"))
                 .put("missing", missing)
                 .put("decided twice", twice)
-                .put("in flight at kill", killedNs == 0 ? "" : Long.toString(inFlight))
+                .put("in flight at kill", !isKilled ? "" : Long.toString(inFlight))
                 .put("restart s", restartSeconds(killedNs, number(desk, "again ns"), number(desk, "first ns")));
         PERCENTILES.forEach(p -> summary.put(p, desk.getOrDefault(p, "")));
         if (table != null) {

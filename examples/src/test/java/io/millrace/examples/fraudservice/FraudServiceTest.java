@@ -10,6 +10,8 @@ import io.millrace.examples.ChildJvm;
 import io.millrace.examples.Console;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,50 @@ class FraudServiceTest {
         Console stat = Console.run("stat", dir.resolve("d").toString(), "--once");
         assertEquals(1, stat.code());
         assertTrue(stat.err().contains("the last one wrote at 20"), stat.err());
+    }
+
+    /** What the killed engine had never taken was not in its hands: it is missing, and the exit code says so. */
+    @Test
+    void shouldCallMissingWhatWasLostOnItsWayToTheKilledEngine(@TempDir Path dir) throws Exception {
+        Service service = new Service(new ServiceOptions(1000, 1, false, 0), dir, null, true);
+        SharedDir shared = new SharedDir(dir);
+        shared.write("gateway.result", "sent  1000\n");
+        shared.write("engine.result", "taken  510\ntaken before  400\nsent before  490\nmissed  0\n");
+        shared.write("desk.result", "decided  900\ndecided before  390\n");
+        assertEquals(1, service.report(null, true), "10 were in flight, 90 dropped while nobody listened");
+        shared.write("desk.result", "decided  990\ndecided before  390\n");
+        assertEquals(0, service.report(null, true));
+        assertEquals(1, service.report(null, false));
+    }
+
+    /** Its three roles over UDP, here in one process. */
+    @Test
+    @Timeout(60)
+    void shouldDecideAllOverUdp(@TempDir Path dir) throws Exception {
+        List<Thread> all = new ArrayList<>();
+        List<Integer> codes = Collections.synchronizedList(new ArrayList<>());
+        for (String role : List.of("desk", "engine", "gateway")) {
+            List<String> args = List.of(role, "--dir", dir.toString(), "--udp", "--rate", "1000", "--seconds", "1");
+            Thread t = new Thread(() -> {
+                try {
+                    codes.add(new FraudServiceCommand().run(args));
+                } catch (UsageException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            t.start();
+            all.add(t);
+            if (role.equals("desk")) {
+                new SharedDir(dir).awaitFile("channels"); // the desk clears what is there
+            }
+        }
+        for (Thread t : all) {
+            t.join();
+        }
+        assertEquals(List.of(0, 0, 0), codes);
+        assertTrue(new SharedDir(dir).paymentsChannel().startsWith("aeron:udp"));
+        assertEquals("1000", new SharedDir(dir).result("desk.result").get("decided"));
+        assertEquals("0", new SharedDir(dir).result("engine.result").get("missed"));
     }
 
     /** An engine that was killed before it had decided anything. */

@@ -89,6 +89,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private final Tally full = new Tally();
     private final Tally missed = new Tally();
     private final Tally before = new Tally();
+    private final Tally takenBefore = new Tally();
     private final Tally repeated = new Tally();
     private final Tally otherClock = new Tally();
     private final Tally sendersFound = new Tally();
@@ -252,6 +253,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         if (settings.marks != null && marks == null) {
             marks = new Marks(settings.marks);
             logs = marks.logs();
+            takenBefore.add(marks.taken());
         }
         client = now;
         wasSubscribed = true;
@@ -366,7 +368,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     private void untake(long sender, long before, long log) {
         if (marks != null) {
-            marks.take(sender, before);
+            marks.untake(sender, before);
         }
         if (log != 0) {
             logs.undo();
@@ -501,6 +503,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         to.accept("ring full", full.get());
         to.accept("missed", missed.get());
         to.accept("sent before", before.get());
+        to.accept("taken before", takenBefore.get());
         to.accept("repeated", repeated.get());
         to.accept("other clock", otherClock.get());
         to.accept("senders", senders());

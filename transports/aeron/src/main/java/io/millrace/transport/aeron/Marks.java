@@ -17,6 +17,9 @@ final class Marks {
     private static final int SENDERS = 256;
     private static final int BYTES = SENDERS * 2 * Long.BYTES;
 
+    /** Where stands how many have been taken in all. */
+    private static final int TAKEN = BYTES + LogMarks.BYTES;
+
     private final MappedByteBuffer file;
     private final LogMarks logs;
 
@@ -27,12 +30,17 @@ final class Marks {
         Set<StandardOpenOption> how =
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(path, how)) {
-            file = channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES + LogMarks.BYTES);
+            file = channel.map(FileChannel.MapMode.READ_WRITE, 0, TAKEN + Long.BYTES);
             file.order(ByteOrder.LITTLE_ENDIAN);
             logs = new LogMarks(file.slice(BYTES, LogMarks.BYTES).order(ByteOrder.LITTLE_ENDIAN));
         } catch (IOException e) {
             throw new AeronFault("marks " + path + ": " + e + "; name a file that can be written", e);
         }
+    }
+
+    /** How many have been taken, by this process and those before it; one more where one died in the middle of it. */
+    long taken() {
+        return file.getLong(TAKEN);
     }
 
     /** Behind those of the messages: which outputs of journals have been heard. */
@@ -61,8 +69,20 @@ final class Marks {
         return file.getLong(at) == sender && number <= file.getLong(at + Long.BYTES);
     }
 
-    /** Answers the one before. The number first: a process that dies in between has told another sender's place a number, and not its own too much. */
+    /** Answers the one before. */
     long take(long sender, long number) {
+        file.putLong(TAKEN, file.getLong(TAKEN) + 1);
+        return mark(sender, number);
+    }
+
+    /** The last has not been taken. */
+    void untake(long sender, long before) {
+        mark(sender, before);
+        file.putLong(TAKEN, file.getLong(TAKEN) - 1);
+    }
+
+    /** The number first: a process that dies in between has told another sender's place a number, and not its own too much. */
+    private long mark(long sender, long number) {
         last = find(sender);
         long before = file.getLong(last) == sender ? file.getLong(last + Long.BYTES) : 0;
         if (file.getLong(last) != sender) {

@@ -404,6 +404,7 @@ class AeronTransportTest {
                     await("the new ones", () -> got.size() >= all);
                     assertEquals(0, b.deadLetters().total());
                     assertTrue(process == 0 || counters(source).get("repeated") >= 2);
+                    assertEquals(2L * process, counters(source).get("taken before"));
                 }
             }
         }
