@@ -69,7 +69,8 @@ public final class Engine implements AutoCloseable {
         int stages = host.core().stageCount();
         ring = JournalThread.ring(host, options.ringSlots(), options.exclusive());
         threads = new EngineThreads(host.name(), options.placement());
-        Waiting waiting = threads.fit(options.waiting(), stages + host.sinks().threads() + sources.size());
+        int busy = stages + host.sinks().threads() + sources.size() + JournalThread.busyThreads(host);
+        Waiting waiting = threads.fit(options.waiting(), busy);
         journal = host.journal() == null ? null : new JournalThread(host, ring);
         loop = new EngineLoop(
                 host, ring, waiting, exclusive, journal == null ? new HeldOutputs[stages] : journal.held());

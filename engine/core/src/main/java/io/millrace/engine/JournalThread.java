@@ -55,6 +55,15 @@ final class JournalThread {
                         host.journal().log().next());
     }
 
+    /** How many threads work for the journal while entries come. */
+    static int busyThreads(Host host) {
+        if (host.journal() == null) {
+            return 0;
+        }
+        int snapshots = host.journal().parts().journaling().makesSnapshots() ? 1 : 0;
+        return 1 + snapshots + host.journal().log().threads();
+    }
+
     private boolean goesOn() {
         return loop == null || loop.goesOn();
     }

@@ -142,6 +142,15 @@ public interface JournalLog extends AutoCloseable {
     }
 
     /**
+     * How many threads of its own work while entries come: an engine spins only where a core is free for them too.
+     *
+     * @return the same for the life of the log
+     */
+    default int threads() {
+        return 0;
+    }
+
+    /**
      * What an entry at or below {@link #durable} survives.
      *
      * @return the same for the life of the log

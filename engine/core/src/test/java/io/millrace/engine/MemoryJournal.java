@@ -60,6 +60,9 @@ final class MemoryJournal implements Journal {
 
     volatile int closed;
 
+    /** Threads of its own, it says. */
+    volatile int threads;
+
     /** How often the journal's thread has looked after it. */
     final AtomicLong works = new AtomicLong();
 
@@ -159,6 +162,11 @@ final class MemoryJournal implements Journal {
         @Override
         public int longestEntry() {
             return longest;
+        }
+
+        @Override
+        public int threads() {
+            return threads;
         }
 
         @Override

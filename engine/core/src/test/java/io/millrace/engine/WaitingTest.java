@@ -336,8 +336,8 @@ class WaitingTest {
                 placed.toString());
     }
 
-    @Test
-    void shouldSayAtStartWhichThreadsThereAre() {
+    /** What the engine logs meanwhile. */
+    private static List<String> saidDuring(Runnable what) {
         Logger logger = Logger.getLogger("io.millrace.engine");
         List<String> said = Collections.synchronizedList(new ArrayList<>());
         Handler handler = new Handler() {
@@ -357,17 +357,68 @@ class WaitingTest {
         logger.setUseParentHandlers(false);
         logger.addHandler(handler);
         try {
+            what.run();
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+            logger.setLevel(level);
+        }
+        return said;
+    }
+
+    /** Says for how many threads there has to be a core. */
+    private record Fitted(int threads) implements Waiting {
+        @Override
+        public long after(long looks) {
+            return 1_000_000;
+        }
+
+        @Override
+        public Waiting on(double freeCores, int busy) {
+            return new Fitted(busy);
+        }
+    }
+
+    private static Setup fitted() {
+        return Engine.of(one(TrialOp.pass(1)))
+                .input(IN, new Trials.Counting(0, 1, true))
+                .output(OUT, n -> {}, Delivery.blocking())
+                .waiting(new Fitted(0));
+    }
+
+    @Test
+    void shouldCountTheThreadsOfAJournalAmongThoseThatNeedACore() {
+        MemoryJournal journal = new MemoryJournal();
+        journal.threads = 1;
+        List<String> said = saidDuring(() -> {
+            fitted().start().close();
+            fitted().journal(journal).start().close();
+            fitted().journal(journal, Journaling.plain().snapshotEvery(Duration.ofHours(1), 1_000_000))
+                    .start()
+                    .close();
+        });
+        said.removeIf(line -> !line.contains(" threads on "));
+        assertEquals(3, said.size(), said.toString());
+        int fitted = 3; // a stage, a sink, a source
+        assertTrue(said.get(0).contains("millrace-trial (stage, Fitted[threads=" + fitted + "])"), said.get(0));
+        fitted += 2; // the journal's, and one of the log
+        assertTrue(
+                said.get(1).contains("millrace-trial-journal (journal, Fitted[threads=" + fitted + "])"), said.get(1));
+        assertTrue(said.get(1).contains("millrace-trial (stage, Fitted[threads=" + fitted + "])"), said.get(1));
+        fitted += 1; // that of snapshots
+        assertTrue(said.get(2).contains("millrace-trial (stage, Fitted[threads=" + fitted + "])"), said.get(2));
+    }
+
+    @Test
+    void shouldSayAtStartWhichThreadsThereAre() {
+        List<String> said = saidDuring(() -> {
             Engine.of(one(TrialOp.pass(1)))
                     .output(OUT, n -> {}, Delivery.blocking())
                     .waiting(Waiting.parking(Duration.ofMillis(1)))
                     .start()
                     .close();
             Engine.of(one(TrialOp.pass(1))).output(OUT, n -> {}).inline().close();
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
-            logger.setLevel(level);
-        }
+        });
         assertEquals(
                 List.of("INFO engine trial: 3 threads on " + Cores.now() + "; 0 keep a core for themselves:"
                         + " millrace-trial (stage, parking:1ms), millrace-trial-housekeeping (housekeeping, sleeps PT0.01S),"

@@ -98,6 +98,11 @@ final class ArchiveLog implements JournalLog {
     }
 
     @Override
+    public int threads() {
+        return 1; // the archive's
+    }
+
+    @Override
     public Durability level() {
         return settings.level;
     }
