@@ -16,17 +16,18 @@ import org.agrona.MutableDirectBuffer;
  *  0       1   'M'                                  16  8  number of the message, by its sender, from 1
  *  1       1   version, see {@link #VERSION}        24  8  who sends: another number each time one is made
  *  2       1   kind: event, contract, end           32  8  place of the causing entry in the order of the sender
- *  3       1   form and flags                       40  8  event time, ns since the epoch
- *  4       4   number of the output of that entry   48  …  optional, in the order of the mask: intended time 8, its clock 8
- *  8       7   fingerprint of the layout                   and that clock to the epoch 8; correlation 8; trace 25; reason 1;
- *                                                       journal of the sender 8
+ *  3       1   form and flags                       40  …  optional, in the order of the mask: intended time 8, its clock 8
+ *  4       4   number of the output of that entry          and that clock to the epoch 8; correlation 8; trace 25; reason 1;
+ *  8       7   fingerprint of the layout                   journal of the sender 8
  *  15      1   mask of the optional fields          …      the event
  * </pre>
+ *
+ * <p>Event time is not in it: an input reads it from the event, by a field that has its meaning there.
  */
 final class Wire {
-    static final int FIXED_LENGTH = 48;
+    static final int FIXED_LENGTH = 40;
     static final int MAX_LENGTH = FIXED_LENGTH + 24 + 8 + 25 + 1 + 8;
-    static final byte VERSION = 1;
+    static final byte VERSION = 2;
 
     static final byte EVENT = 1;
     static final byte CONTRACT = 2;
@@ -93,7 +94,6 @@ final class Wire {
         putLong(to, at, MAGIC | VERSION << 8 | kind << 16);
         from(to, at, mask, contract, number, sender);
         putLong(to, at + 32, -1);
-        putLong(to, at + 40, 0);
     }
 
     /** Who sends it, and by which contract. */
@@ -111,7 +111,6 @@ final class Wire {
                 | (meta.provisional() ? PROVISIONAL : 0);
         putLong(to, at, PLAIN | (long) flags << 24 | (long) meta.ordinal() << 32);
         putLong(to, at + 32, meta.sequence());
-        putLong(to, at + 40, meta.timeNs());
         int next = at + FIXED_LENGTH;
         if ((mask & INTENDED) != 0) {
             putLong(to, next, meta.intendedNs());
@@ -174,7 +173,7 @@ final class Wire {
         return null;
     }
 
-    /** One of the six words that each message begins with. */
+    /** One of the five words that each message begins with. */
     static long word(DirectBuffer from, int at, int index) {
         return getLong(from, at + index * Long.BYTES);
     }
