@@ -205,8 +205,8 @@ public final class StatFile implements AutoCloseable {
         all.put(of + "lag us", now.lagNs() < 0 ? -1 : now.lagNs() / 1_000);
     }
 
-    private static void output(
-            Map<String, Long> all, OutputStats now, OutputStats then, double seconds, boolean isFirst) {
+    /** What is told of an output: of its latencies those since the sample before. */
+    static void output(Map<String, Long> all, OutputStats now, OutputStats then, double seconds, boolean isFirst) {
         String of = "output " + now.name() + ": ";
         all.put(of + "events", now.events());
         all.put(of + "events/s", rate(now.events(), then.events(), seconds));

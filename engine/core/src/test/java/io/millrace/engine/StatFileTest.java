@@ -17,12 +17,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,6 +187,26 @@ class StatFileTest {
                         out + "p99.9 us",
                         out + "max us")
                 .forEach(name -> assertTrue(v.containsKey(name), name + " of " + v));
+    }
+
+    /** Of the last second, and not of all that were ever measured. */
+    @Test
+    void shouldTellThePercentilesOfTheLastSecond() {
+        Histogram before = new Histogram(3_600_000_000_000L, 3);
+        before.recordValueWithCount(9_000_000, 1_000);
+        Histogram now = before.copy();
+        now.recordValueWithCount(5_000, 10);
+        Map<String, Long> all = new LinkedHashMap<>();
+        StatFile.output(all, outputStats(1_010, now), outputStats(1_000, before), 1, false);
+        assertEquals(5, all.get("output out: p50 us"));
+        assertEquals(5, all.get("output out: max us"));
+        assertEquals(10, all.get("output out: events/s"));
+        StatFile.output(all, outputStats(1_010, now), outputStats(1_010, now), 1, true);
+        assertTrue(all.get("output out: p50 us") >= 8_990, "the first has none before it");
+    }
+
+    private static EngineStats.OutputStats outputStats(long events, Histogram latencyNs) {
+        return new EngineStats.OutputStats("out", events, 0, 0, 0, 0, latencyNs, 0);
     }
 
     /** What the file is read for most: a stage that stands in a receiver. The rest goes on being told, and how old the copy is. */

@@ -109,10 +109,10 @@ public final class MediaSetup {
     }
 
     Threading fitting() {
-        if (threading != Threading.FITTING) {
-            return threading;
-        }
-        int cores = Runtime.getRuntime().availableProcessors();
+        return threading == Threading.FITTING ? fitting(Runtime.getRuntime().availableProcessors()) : threading;
+    }
+
+    static Threading fitting(int cores) {
         return cores <= FEW_CORES
                 ? Threading.SHARED
                 : cores < MANY_CORES ? Threading.SHARED_NETWORK : Threading.DEDICATED;

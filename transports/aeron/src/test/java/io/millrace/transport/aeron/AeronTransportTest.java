@@ -111,6 +111,7 @@ class AeronTransportTest {
                 assertTrue(i == 0 || g.causeSequence() > got.get(i - 1).causeSequence());
             }
             assertEquals(0, counters(source).get("missed") + counters(source).get("repeated"));
+            assertTrue(counters(sink).get("admin actions") > 0, "a term that is turned over is one");
             assertEquals(Health.State.UP, b.health().state());
         }
     }
