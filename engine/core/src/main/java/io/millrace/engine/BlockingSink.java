@@ -6,6 +6,8 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
+import io.millrace.runtime.Blames;
+import io.millrace.runtime.SinkBlame;
 import io.millrace.transport.EncodedSink;
 import io.millrace.transport.EventSink;
 import java.time.Duration;
@@ -75,8 +77,11 @@ final class BlockingSink implements Runnable, Stepping {
         /** Null where there is no journal, and where the stage's thread numbers what it hands over. */
         private final ResumedOutput resumed;
 
+        /** Null where nothing is measured. */
+        private final SinkBlame blame;
+
         @SuppressWarnings("unchecked")
-        Lane(EventSink<?> sink, Output<V> output, Sinks sinks, ResumedOutput resumed) {
+        Lane(EventSink<?> sink, Output<V> output, Sinks sinks, ResumedOutput resumed, Blames blames) {
             this.sink = (EventSink<V>) sink;
             this.resumed = resumed;
             isReceiver = sink instanceof ReceiverSink;
@@ -85,6 +90,17 @@ final class BlockingSink implements Runnable, Stepping {
             view = type.newView();
             counts = sinks.counts(output);
             node = sinks.node(output);
+            blame = blames == null ? null : blames.blockingSink(node, sinks.firstLive());
+        }
+
+        void deliverMeasured(SinkRing ring, Flow event) throws Exception {
+            if (blame == null || !blame.samples(event)) {
+                deliver(ring, event);
+                return;
+            }
+            long begunNs = blame.nowNs();
+            deliver(ring, event);
+            blame.taken(event, begunNs);
         }
 
         void deliver(SinkRing ring, Meta meta) throws Exception {
@@ -105,7 +121,7 @@ final class BlockingSink implements Runnable, Stepping {
         }
     }
 
-    BlockingSink(BoundSink bound, Sinks sinks, int largestEntry, EngineThreads threads) {
+    BlockingSink(BoundSink bound, Sinks sinks, int largestEntry, EngineThreads threads, Blames blames) {
         this.bound = bound;
         this.sinks = sinks;
         untethered = bound.delivery().isUntethered();
@@ -113,7 +129,7 @@ final class BlockingSink implements Runnable, Stepping {
         lanes = new Lane<?>[bound.outputs().size()];
         for (int i = 0; i < lanes.length; i++) {
             ResumedOutput from = bound.isOnceEach() ? bound.resumed(i) : null;
-            lanes[i] = new Lane<>(bound.sink(), bound.outputs().get(i), sinks, from);
+            lanes[i] = new Lane<>(bound.sink(), bound.outputs().get(i), sinks, from, blames);
         }
         int largest = 0;
         for (Lane<?> l : lanes) {
@@ -363,7 +379,7 @@ final class BlockingSink implements Runnable, Stepping {
         boolean delivered = false;
         for (int attempt = 1; !delivered; attempt++) {
             try {
-                lane.deliver(ring, event);
+                lane.deliverMeasured(ring, event);
                 delivered = true;
             } catch (VirtualMachineError e) {
                 throw e;

@@ -19,7 +19,7 @@ record Host(
     /** Starts the threads of what is bound to outputs; replies go by a gate, at which a thread that makes room must not wait. */
     void start(EngineThreads threads, BooleanSupplier makesRoom, EntryGate gate) {
         lookups.start(threads, this, makesRoom, gate);
-        sinks.start(threads);
+        sinks.start(threads, core.blames());
     }
 
     /** Whether an input with event time follows the clock, or a deadline does: only then ticks mean something. */

@@ -236,7 +236,7 @@ public final class Replay {
     /** Answers when it began to evaluate. */
     private long start(JournalLog log, Host host, Run run, boolean takesOver, long snapshot) {
         try {
-            host.sinks().start(new EngineThreads(host.name(), null));
+            host.sinks().start(new EngineThreads(host.name(), null), host.core().blames());
             long startNs = HostClock.nanoTime();
             run.evaluated = begin(log, host, takesOver, snapshot);
             return startNs;

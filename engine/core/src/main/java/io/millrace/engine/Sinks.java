@@ -4,6 +4,7 @@ import io.millrace.event.Output;
 import io.millrace.event.ThrownText;
 import io.millrace.journal.JournalException;
 import io.millrace.operator.Updates;
+import io.millrace.runtime.Blames;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
@@ -183,6 +184,11 @@ final class Sinks {
         };
     }
 
+    /** The first entry that no journal has brought back. */
+    long firstLive() {
+        return resumes == null ? 0 : resumes.firstLive();
+    }
+
     /** How many sinks have a thread of their own. */
     int threads() {
         return (int) bound.stream().filter(b -> b.delivery().isBlocking()).count();
@@ -239,14 +245,14 @@ final class Sinks {
     /** A receiver, and whose it is. */
     private record Direct(Output<?> output, Object receiver, int stage) {}
 
-    /** Lets sinks get ready, and starts the threads of blocking ones. */
-    void start(EngineThreads threads) {
+    /** Lets sinks get ready, and starts the threads of blocking ones; no blames where nothing is measured. */
+    void start(EngineThreads threads, Blames blames) {
         if (!isRehearsal()) {
             bound.forEach(Sinks::begin);
         }
         for (BoundSink b : bound) {
             if (b.delivery().isBlocking()) {
-                b.runner(new BlockingSink(b, this, largestEntry, threads));
+                b.runner(new BlockingSink(b, this, largestEntry, threads, blames));
                 blocking.add(b.runner());
                 if (!b.delivery().isUntethered()) {
                     tethered.add(b.runner());

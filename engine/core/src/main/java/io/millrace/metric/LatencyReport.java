@@ -9,17 +9,19 @@ import org.HdrHistogram.Histogram;
  * is among what its nodes took; of what fires at other times nothing is measured.
  *
  * @param samples  how many times a stage took a sampled event, over all stages
- * @param hops     what an event waited before each stage, in the order of the plan
+ * @param hops     what an event waited before each stage, in the order of the plan, and then until each sink with a thread of its own
+ *                 was done with it
  * @param nodes    the nodes that were called while sampled events were evaluated, in the topology's order
- * @param breaches how many sampled events came too late to a stream with a budget
+ * @param breaches how many sampled events came too late to a stream with a budget, and once more each that a sink with a thread of its own
+ *                 was done with too late
  * @param last     the last of these, oldest first
  */
 public record LatencyReport(long samples, List<Hop> hops, List<NodeTime> nodes, long breaches, List<Breach> last) {
     /**
-     * The way into a stage: queue, thread hop, and the stages before it.
+     * The way into a stage: queue, thread hop, and the stages before it. Or all of the way through a sink with a thread of its own.
      *
-     * @param stage   its name
-     * @param sinceNs from the intended time until the stage began with the event; of events that carry one
+     * @param stage   its name; of a sink {@code sink OUTPUT}
+     * @param sinceNs from the intended time until the stage began with the event, or the sink had taken it; of events that carry one
      */
     public record Hop(String stage, Histogram sinceNs) {}
 
@@ -37,11 +39,11 @@ public record LatencyReport(long samples, List<Hop> hops, List<NodeTime> nodes, 
      * An event that came too late.
      *
      * @param sequence  its place in the input order
-     * @param node      whose output has the budget
+     * @param node      whose output has the budget; of a sink with a thread of its own the output
      * @param budgetNs  within which it should have come there
      * @param tookNs    after which it did
      * @param blamed    what took most of that time: {@code in NODE}, one of the first 256 calls of nodes of this stage, or {@code
-     *     before stage NAME}
+     *     before stage NAME}, {@code before sink OUTPUT}
      * @param blamedNs  how much that was
      * @param key       of the event there; a hash where it is sensitive, empty where it has none
      */

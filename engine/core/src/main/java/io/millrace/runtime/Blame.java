@@ -24,7 +24,7 @@ final class Blame {
     static final int MARKS = 256;
 
     /** In the place of a node: what came before the stage. */
-    private static final int BEFORE = -1;
+    static final int BEFORE = -1;
 
     private final Topology topology;
     private final StagePlan stage;
@@ -61,7 +61,7 @@ final class Blame {
         }
     }
 
-    private static Histogram newHistogram() {
+    static Histogram newHistogram() {
         return new Histogram(HIGHEST_NS, DIGITS);
     }
 
@@ -144,7 +144,7 @@ final class Blame {
         return i + 1 < marks ? begunNs[i + 1] : nowNs;
     }
 
-    private static void record(Histogram in, long ns) {
+    static void record(Histogram in, long ns) {
         in.recordValue(Math.max(0, Math.min(ns, HIGHEST_NS)));
     }
 
@@ -198,7 +198,7 @@ final class Blame {
         List<LatencyReport.Breach> last() {
             List<LatencyReport.Breach> result = new ArrayList<>();
             for (int i = 0; i < last.kept(); i++) {
-                result.add(last.breach(i, topology, stage.name()));
+                result.add(last.breach(i, topology, "before stage " + stage.name()));
             }
             return result;
         }

@@ -9,22 +9,31 @@ import io.millrace.plan.StagePlan;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
  * Stands between a core and the ports of its host where latencies are blamed on nodes; where they are not, it does not exist and
- * costs nothing. Each part belongs to the thread of one stage.
+ * costs nothing. Each part belongs to the thread of one stage, or of one blocking sink.
  */
 public final class Blames implements Ports {
     private final Plan plan;
     private final Ports next;
     private final List<Blame> stages = new ArrayList<>();
+    private final int every;
+    private final LongSupplier clock;
+
+    /** Those with a thread of their own. */
+    private final List<SinkBlame> sinks = new CopyOnWriteArrayList<>();
 
     Blames(Plan plan, int every, Ports next, LongSupplier clock) {
         this.plan = plan;
         this.next = next;
+        this.every = every;
+        this.clock = clock;
         for (StagePlan s : plan.stages()) {
             stages.add(new Blame(plan.topology(), s, every, clock));
         }
@@ -33,6 +42,19 @@ public final class Blames implements Ports {
     @Override
     public SinkPort sink(Output<?> output) {
         return next.sink(output);
+    }
+
+    /**
+     * For a sink that has a thread of its own.
+     *
+     * @param node      of the output
+     * @param firstLive the first entry that no journal has brought back
+     * @return for that thread
+     */
+    public SinkBlame blockingSink(int node, long firstLive) {
+        SinkBlame made = new SinkBlame(plan.topology(), node, every - 1L, firstLive, clock);
+        sinks.add(made);
+        return made;
     }
 
     @Override
@@ -108,11 +130,16 @@ public final class Blames implements Ports {
             }
             List<LatencyReport.Breach> last = new ArrayList<>();
             copies.forEach(c -> last.addAll(c.last()));
+            sinks.forEach(s -> last.addAll(s.last()));
             return new LatencyReport(
                     copies.stream().mapToLong(Blame.Copy::samples).sum(),
-                    copies.stream().map(Blame.Copy::hop).toList(),
+                    Stream.concat(
+                                    copies.stream().map(Blame.Copy::hop),
+                                    sinks.stream().map(SinkBlame::hop))
+                            .toList(),
                     List.copyOf(nodes),
-                    copies.stream().mapToLong(Blame.Copy::breaches).sum(),
+                    copies.stream().mapToLong(Blame.Copy::breaches).sum()
+                            + sinks.stream().mapToLong(SinkBlame::breaches).sum(),
                     List.copyOf(last));
         }
 

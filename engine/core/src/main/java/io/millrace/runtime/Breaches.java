@@ -50,7 +50,7 @@ final class Breaches {
     }
 
     /** One of those kept, the oldest is 0. */
-    LatencyReport.Breach breach(int i, Topology topology, String stage) {
+    LatencyReport.Breach breach(int i, Topology topology, String before) {
         int place = (int) ((Math.max(0, total - KEPT) + i) % KEPT);
         int at = place * FIELDS;
         TopologyNode node = topology.nodes().get((int) numbers[at + 1]);
@@ -60,9 +60,7 @@ final class Breaches {
                 node.name(),
                 numbers[at + 2],
                 numbers[at + 3],
-                blamed < 0
-                        ? "before stage " + stage
-                        : "in " + topology.nodes().get(blamed).name(),
+                blamed < 0 ? before : "in " + topology.nodes().get(blamed).name(),
                 numbers[at + 5],
                 key(node.key(), place));
     }
@@ -73,6 +71,9 @@ final class Breaches {
         }
         int length = (int) numbers[place * FIELDS + 7];
         byte[] bytes = null;
+        if (length < 0 && !key.isNumber()) {
+            return ""; // in the ring of a sink a key has no bytes
+        }
         if (length >= 0) {
             bytes = new byte[length];
             System.arraycopy(keys, place * KEY_BYTES, bytes, 0, length);

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static io.millrace.engine.Trials.IN;
 import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
 import static io.millrace.engine.Trials.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,19 +10,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Header;
 import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.metric.LatencyReport;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.state.Blocks;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
+import io.millrace.transport.Delivery;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 /** Each number of the statistics is the one its name says. */
@@ -223,5 +229,53 @@ class EngineStatsTest {
             }
             assertEquals(0, least);
         }
+    }
+
+    /** Two sinks, one of which makes events wait: an event whose intended time is long gone was late before, the other in the sink. */
+    @Test
+    void shouldMeasureTheWayThroughASinkWithAThreadOfItsOwn() throws Exception {
+        Output<Num> direct = Num.output("direct");
+        GraphBuilder g = new GraphBuilder("hops");
+        Input<Num> quiet = Num.input("in").historic();
+        Port in = g.source(quiet, "");
+        g.budget(in, Duration.ofHours(2).toNanos());
+        g.sink(OUT, in, "");
+        g.sink(direct, in, "");
+        CountDownLatch open = new CountDownLatch(1);
+        try (Engine engine = Engine.of(g.build())
+                .blame(1)
+                .output(OUT, n -> open.await(), Delivery.blocking())
+                .discard(direct)
+                .start()) {
+            Publisher<Num> publisher = engine.publisher(quiet);
+            long nowNs = System.nanoTime();
+            long hourNs = Duration.ofHours(1).toNanos();
+            publisher.publish(num(1), new Header().intendedNs(nowNs - 3 * hourNs));
+            publisher.publish(num(2), new Header().intendedNs(nowNs));
+            publisher.publish(num(3)); // nobody said when it was meant to be sent
+            await("evaluated", () -> engine.stats().output("direct").events() == 3);
+            Histogram none = sinkHop(engine.stats().latency());
+            assertEquals(0, none.getTotalCount(), "none has been taken");
+            open.countDown();
+            assertEquals(0, engine.drain(Duration.ofSeconds(50)));
+            LatencyReport r = engine.stats().latency();
+            assertEquals(2, sinkHop(r).getTotalCount());
+            assertEquals(0, none.getTotalCount(), "a copy");
+            assertTrue(sinkHop(r).getMaxValue() >= Duration.ofMinutes(10).toNanos() / 2, "what is longer is that");
+            assertEquals(
+                    List.of("main", "sink out"),
+                    r.hops().stream().map(LatencyReport.Hop::stage).toList());
+            List<LatencyReport.Breach> ofSink =
+                    r.last().stream().filter(b -> b.node().equals("out")).toList();
+            assertEquals(1, ofSink.size(), r.last().toString());
+            assertEquals(0, ofSink.get(0).sequence());
+            assertEquals("before sink out", ofSink.get(0).blamed());
+            assertTrue(ofSink.get(0).tookNs() >= 3 * hourNs);
+            assertEquals(r.last().size(), r.breaches());
+        }
+    }
+
+    private static Histogram sinkHop(LatencyReport r) {
+        return r.hops().get(r.hops().size() - 1).sinceNs();
     }
 }
