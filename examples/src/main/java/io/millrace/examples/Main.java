@@ -52,6 +52,9 @@ public final class Main {
     /** Kept, or its level would be forgotten: what an engine says at its start is not what an example is about. */
     private static final Logger LOG = Logger.getLogger("io.millrace");
 
+    /** But for a start on a journal that takes long, at which somebody waits. */
+    private static final Logger START = Logger.getLogger("io.millrace.engine.start");
+
     private Main() {}
 
     /**
@@ -61,6 +64,7 @@ public final class Main {
      */
     public static void main(String[] args) {
         LOG.setLevel(Level.WARNING);
+        START.setLevel(Level.INFO);
         StandardOutput out = StandardOutput.install();
         int code = run(Arrays.asList(args));
         IOException fault = out.fault();

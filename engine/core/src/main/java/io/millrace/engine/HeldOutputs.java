@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.operator.Flow;
+import io.millrace.plan.HeldPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -15,10 +16,6 @@ import java.util.function.LongSupplier;
  * <p>All of it but {@link #isEmpty} is the stage's thread's, or that of who recovers before that has started; it looks at how far the journal is.
  */
 final class HeldOutputs {
-    private static final int SLOTS_MIN = 64;
-    static final int SLOTS_MAX = 4096;
-    private static final int BYTES_MAX = 32 << 20;
-
     private final LongSupplier durable;
     private final long firstLive;
     private final List<Lane<?>> lanes = new ArrayList<>();
@@ -55,26 +52,44 @@ final class HeldOutputs {
     }
 
     /** For the outputs of one stage; what entries before the first live one caused was let out, or could have been, before. */
+    static HeldOutputs of(
+            Host host, List<OutputPort> ports, long firstLive, LongSupplier durable, BooleanSupplier goesOn) {
+        int asked = host.core().plan().options().heldOutputs();
+        int entry = host.core().largestEntry();
+        room(ports, entry, asked).requireRoom(host.name(), Runtime.getRuntime().maxMemory());
+        return new HeldOutputs(ports, entry, asked, firstLive, durable, goesOn);
+    }
+
     HeldOutputs(
-            List<OutputPort> ports, int largestEntry, long firstLive, LongSupplier durable, BooleanSupplier goesOn) {
+            List<OutputPort> ports,
+            int largestEntry,
+            int asked,
+            long firstLive,
+            LongSupplier durable,
+            BooleanSupplier goesOn) {
         this.durable = durable;
         this.firstLive = firstLive;
         this.goesOn = goesOn;
-        int largest = 0;
-        int largestKey = 0;
         for (OutputPort p : ports) {
             int lane = lanes.size();
             lanes.add(new Lane<>(p));
-            largest = Math.max(largest, p.output().type().maxLength());
-            largestKey = Math.max(largestKey, p.keyBytes()); // a view may ask for the key of the stream
             p.heldBy(flow -> hold(lane, flow));
         }
-        ring = new SinkRing(slots(largestKey + largestEntry + largest), largestKey, largestEntry, largest);
+        int slots = room(ports, largestEntry, asked).slots();
+        ring = new SinkRing(slots, largestKey(ports), largestEntry, largestValue(ports));
     }
 
-    /** As many as waiting for a disk takes at a high rate; fewer where events are large. */
-    private static int slots(int bytes) {
-        return Math.max(SLOTS_MIN, Math.min(SLOTS_MAX, Integer.highestOneBit(BYTES_MAX / Math.max(1, bytes))));
+    private static HeldPlan room(List<OutputPort> ports, int largestEntry, int asked) {
+        return HeldPlan.of(asked, largestKey(ports), largestEntry, largestValue(ports));
+    }
+
+    /** A view may ask for the key of the stream. */
+    private static int largestKey(List<OutputPort> ports) {
+        return ports.stream().mapToInt(OutputPort::keyBytes).max().orElse(0);
+    }
+
+    private static int largestValue(List<OutputPort> ports) {
+        return ports.stream().mapToInt(p -> p.output().type().maxLength()).max().orElse(0);
     }
 
     private void hold(int lane, Flow flow) {

@@ -30,6 +30,7 @@ final class HostState {
     private final Migration how;
 
     private Adoption adoption;
+    private RecoveryProgress progress;
 
     HostState(Host host, InputMarks[] inputs, Migration how) {
         this.host = host;
@@ -60,6 +61,11 @@ final class HostState {
         to.finish();
     }
 
+    /** Who is told how far it is; null for nobody. */
+    void tells(RecoveryProgress who) {
+        progress = who;
+    }
+
     /**
      * Takes over the newest snapshot of a log; answers the place of the first entry that is not in it. What is asked in between, when
      * counts are known and the core is not touched, may say that it cannot be used: then the answer is -1.
@@ -71,7 +77,7 @@ final class HostState {
     /** The same of the snapshot at a place. */
     long load(JournalLog log, long snapshot, BooleanSupplier mayBeUsed) {
         try (InputStream in = log.openSnapshot(snapshot)) {
-            StateReader from = new StateReader(in);
+            StateReader from = new StateReader(progress == null ? in : progress.reading(snapshot, in));
             from.begin(SECTION, VERSION);
             long next = from.getLong();
             if (next != snapshot) {

@@ -39,8 +39,7 @@ final class InlineJournal {
     private InlineJournal(Host host, OpenInputs openInputs) {
         name = host.name();
         log = host.journal().log();
-        held = new HeldOutputs(
-                host.bindings().ports(), host.core().largestEntry(), log.next(), log::durable, this::progresses);
+        held = HeldOutputs.of(host, host.bindings().ports(), log.next(), log::durable, this::progresses);
 
         recovered =
                 Undisturbed.get(() -> Recovery.run(host, log, new HeldOutputs[] {held}, new OpenInputs[] {openInputs}));

@@ -37,7 +37,7 @@ final class JournalThread {
             ports.get(host.core().plan().stageOf(p.node())).add(p);
         }
         for (int i = 0; i < held.length; i++) {
-            held[i] = new HeldOutputs(ports.get(i), host.core().largestEntry(), log.next(), log::durable, this::goesOn);
+            held[i] = HeldOutputs.of(host, ports.get(i), log.next(), log::durable, this::goesOn);
         }
     }
 

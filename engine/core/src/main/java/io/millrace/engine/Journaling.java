@@ -11,25 +11,28 @@ import java.util.TreeMap;
 
 /** How a host uses its journal. Immutable: each word answers a changed copy. */
 public final class Journaling {
-    private static final Journaling PLAIN = new Journaling(Map.of(), null, 0, List.of(), null);
+    private static final Journaling PLAIN = new Journaling(Map.of(), null, 0, List.of(), null, Duration.ofSeconds(5));
 
     private final Map<String, String> facts;
     private final Duration snapshotEvery;
     private final long snapshotEntries;
     private final List<Long> skipped;
     private final Migration migration;
+    private final Duration progressEvery;
 
     private Journaling(
             Map<String, String> facts,
             Duration snapshotEvery,
             long snapshotEntries,
             List<Long> skipped,
-            Migration migration) {
+            Migration migration,
+            Duration progressEvery) {
         this.facts = facts;
         this.snapshotEvery = snapshotEvery;
         this.snapshotEntries = snapshotEntries;
         this.skipped = skipped;
         this.migration = migration;
+        this.progressEvery = progressEvery;
     }
 
     /**
@@ -51,7 +54,8 @@ public final class Journaling {
     public Journaling fact(String name, String value) {
         Map<String, String> more = new TreeMap<>(facts);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
-        return new Journaling(Collections.unmodifiableMap(more), snapshotEvery, snapshotEntries, skipped, migration);
+        return new Journaling(
+                Collections.unmodifiableMap(more), snapshotEvery, snapshotEntries, skipped, migration, progressEvery);
     }
 
     /**
@@ -74,7 +78,8 @@ public final class Journaling {
         if (entries < 1) {
             throw new IllegalArgumentException("a snapshot every " + entries + " entries; use at least 1");
         }
-        return new Journaling(facts, Checked.upToAYear("a snapshot every ", time), entries, skipped, migration);
+        return new Journaling(
+                facts, Checked.upToAYear("a snapshot every ", time), entries, skipped, migration, progressEvery);
     }
 
     /**
@@ -90,7 +95,7 @@ public final class Journaling {
     public Journaling skip(long sequence) {
         List<Long> more = new ArrayList<>(skipped);
         more.add(sequence);
-        return new Journaling(facts, snapshotEvery, snapshotEntries, List.copyOf(more), migration);
+        return new Journaling(facts, snapshotEvery, snapshotEntries, List.copyOf(more), migration, progressEvery);
     }
 
     List<Long> skipped() {
@@ -106,7 +111,24 @@ public final class Journaling {
      * @return a changed copy
      */
     public Journaling migrate(Migration how) {
-        return new Journaling(facts, snapshotEvery, snapshotEntries, skipped, Objects.requireNonNull(how, "how"));
+        return new Journaling(
+                facts, snapshotEvery, snapshotEntries, skipped, Objects.requireNonNull(how, "how"), progressEvery);
+    }
+
+    /**
+     * How often a start that takes longer says how far it is: which part of its snapshot is loaded, how many entries are worked out again (INFO,
+     * {@code io.millrace.engine.start}), or that it has not moved since, in which entry and line of code (WARNING).
+     *
+     * @param time left out, five seconds
+     * @return a changed copy
+     */
+    public Journaling progressEvery(Duration time) {
+        Duration every = Checked.upToAYear("a word on the start every ", time);
+        return new Journaling(facts, snapshotEvery, snapshotEntries, skipped, migration, every);
+    }
+
+    long progressEveryNs() {
+        return progressEvery.toNanos();
     }
 
     /** Null where the topology has to be the one that wrote the journal. */

@@ -79,15 +79,24 @@ final class Recovery implements JournalLog.EntryReader {
 
     /** From the newest snapshot on that is of use, or all that is there. */
     static Recovered run(Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs) {
+        long everyNs = host.journal().parts().journaling().progressEveryNs();
+        try (RecoveryProgress progress = RecoveryProgress.of(host.name(), log.next(), everyNs)) {
+            return run(host, log, held, openInputs, progress);
+        }
+    }
+
+    private static Recovered run(
+            Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs, RecoveryProgress progress) {
         long startNs = HostClock.nanoTime();
         Moving moving = host.journal().moving();
         Migration how = moving == null ? null : moving.how();
         Recovery recovery = new Recovery(host, log, how, held, openInputs, Long.MAX_VALUE, () -> true);
+        recovery.progress = progress;
         long first = recovery.begin();
         recovery.skipped = recovery.skipped
                 .within(log)
                 .with(host.journal().parts().journaling().skipped(), log, first);
-        recovery.progress = new RecoveryProgress(host.name(), first, log.next());
+        progress.entriesFrom(first);
         recovery.addLetters();
         log.read(first, recovery);
         if (recovery.next != log.next()) {
@@ -176,6 +185,7 @@ final class Recovery implements JournalLog.EntryReader {
     private NoUse takeOver(long at) {
         NoUse[] problem = new NoUse[1];
         HostState state = new HostState(host, inputs, how);
+        state.tells(progress);
         if (state.load(log, at, () -> (problem[0] = noUse(at)) == null) >= 0) {
             next = at;
             markEnded();

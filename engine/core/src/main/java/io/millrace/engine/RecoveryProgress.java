@@ -1,47 +1,163 @@
 package io.millrace.engine;
 
-import java.lang.System.Logger;
-import java.util.function.Consumer;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
-/** Says each few seconds how far a start is that takes longer: there is no engine yet whose health could. */
-final class RecoveryProgress {
-    private static final Logger LOG = System.getLogger("io.millrace.engine");
-    private static final long EVERY_NS = 5_000_000_000L;
+/**
+ * Says each few seconds how far a start is that takes longer: there is no engine yet whose health could. Where it has not moved since the last
+ * look it says that, and where it stands. The thread that starts only counts; a small one looks, and ends with the start.
+ *
+ * <p><b>Writer:</b> the thread that starts, opaque. <b>Why it suffices:</b> an older number is told a little late.
+ */
+final class RecoveryProgress implements AutoCloseable {
+    /** Not that of the engine: whoever shows warnings only may want to see this. */
+    private static final System.Logger LOG = System.getLogger("io.millrace.engine.start");
 
-    /** A clock costs more than many entries do. */
-    private static final int LOOK_EVERY = 1 << 10;
+    private static final long NANOS = 1_000_000_000L;
+    private static final VarHandle AT;
 
-    private final String host;
-    private final long first;
-    private final long next;
-    private final LongSupplier clock;
-    private final Consumer<String> to;
-    private long toldNs;
-
-    RecoveryProgress(String host, long first, long next) {
-        this(host, first, next, HostClock::nanoTime, words -> LOG.log(Logger.Level.INFO, words));
+    static {
+        try {
+            AT = MethodHandles.lookup().findVarHandle(RecoveryProgress.class, "at", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
-    RecoveryProgress(String host, long first, long next, LongSupplier clock, Consumer<String> to) {
+    private final String host;
+    private final long next;
+    private final Thread starts = Thread.currentThread();
+    private final LongSupplier clock;
+    private final BiConsumer<Level, String> to;
+
+    /** The snapshot that is loaded, -1 for none. */
+    private volatile long snapshot = -1;
+
+    private volatile long first = -1;
+
+    /** Bytes of the snapshot, then the entry in hand. */
+    private long at;
+
+    private volatile boolean over;
+
+    /** Who looks has seen this, and when it was another. */
+    private long seen = Long.MIN_VALUE;
+
+    private long movedNs;
+    private Thread looks;
+
+    RecoveryProgress(String host, long next, LongSupplier clock, BiConsumer<Level, String> to) {
         this.host = host;
-        this.first = first;
         this.next = next;
         this.clock = clock;
         this.to = to;
-        toldNs = clock.getAsLong();
+        movedNs = clock.getAsLong();
+    }
+
+    /** Looks so often, until it is closed. */
+    static RecoveryProgress of(String host, long next, long everyNs) {
+        RecoveryProgress progress = new RecoveryProgress(host, next, HostClock::nanoTime, LOG::log);
+        progress.looks = new Thread(() -> progress.run(everyNs), "millrace-" + host + "-start");
+        progress.looks.setDaemon(true);
+        progress.looks.start();
+        return progress;
+    }
+
+    private void run(long everyNs) {
+        long lookedNs = clock.getAsLong();
+        while (!over) {
+            long left = lookedNs + everyNs - clock.getAsLong();
+            if (left > 0) {
+                LockSupport.parkNanos(this, left);
+                Thread.interrupted(); // of nobody who could mean it
+            } else {
+                lookedNs = clock.getAsLong();
+                look();
+            }
+        }
+    }
+
+    // ---- the thread that starts
+
+    /** The snapshot at a place is about to be read; counts its bytes. */
+    InputStream reading(long place, InputStream from) {
+        snapshot = place;
+        AT.setOpaque(this, 0L);
+        return new FilterInputStream(from) {
+            private long bytes;
+
+            @Override
+            public int read() throws IOException {
+                int b = in.read();
+                AT.setOpaque(RecoveryProgress.this, ++bytes);
+                return b;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                int n = in.read(into, offset, length);
+                bytes += Math.max(0, n);
+                AT.setOpaque(RecoveryProgress.this, bytes);
+                return n;
+            }
+        };
+    }
+
+    /** All that is to be loaded has been; entries follow. */
+    void entriesFrom(long sequence) {
+        AT.setOpaque(this, sequence);
+        first = sequence;
     }
 
     /** An entry is about to be worked out. */
     void at(long sequence) {
-        if ((sequence - first) % LOOK_EVERY != 0) {
-            return;
+        AT.setOpaque(this, sequence);
+    }
+
+    @Override
+    public void close() {
+        over = true;
+        LockSupport.unpark(looks);
+    }
+
+    // ---- who looks
+
+    /** Says how far it is. */
+    void look() {
+        long from = first; // before the number, which is of what was before at worst
+        long now = (long) AT.getOpaque(this);
+        long nowNs = clock.getAsLong();
+        long key = from < 0 ? ~now : now;
+        if (key != seen) {
+            seen = key;
+            movedNs = nowNs;
+            say(Level.INFO, " is starting: " + where(from, now));
+        } else {
+            String still = ", and has not moved for " + (nowNs - movedNs) / NANOS + " s";
+            say(Level.WARNING, " is starting: " + where(from, now) + still + Stalls.at(starts));
         }
-        long now = clock.getAsLong();
-        if (now - toldNs >= EVERY_NS) {
-            toldNs = now;
-            to.accept("engine " + host + " is starting: " + (sequence - first) + " of " + (next - first)
-                    + " entries of its journal are worked out again");
+    }
+
+    private String where(long from, long now) {
+        if (from >= 0) {
+            return "at entry " + now + ", " + (now - from) + " of " + (next - from)
+                    + " entries of its journal are worked out again";
+        }
+        return snapshot < 0
+                ? "its journal is looked at"
+                : "loads its snapshot of entry " + snapshot + ", " + (now >> 10) + " KiB so far";
+    }
+
+    private void say(Level level, String words) {
+        if (!over) {
+            to.accept(level, "engine " + host + words);
         }
     }
 }

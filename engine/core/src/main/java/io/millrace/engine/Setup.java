@@ -7,6 +7,7 @@ import io.millrace.event.Output;
 import io.millrace.journal.Journal;
 import io.millrace.journal.JournalLog;
 import io.millrace.metric.DigestOptions;
+import io.millrace.plan.HeldPlan;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
@@ -285,6 +286,19 @@ public final class Setup {
     }
 
     /**
+     * How many outputs of a stage may wait for the {@link #journal} until their entry is durable. When so many wait the stage stands still, and
+     * with it the intake: at a high rate of outputs a disk that takes long for one force wants more. Their memory is taken at start; the plan says
+     * how much.
+     *
+     * @param outputs of each stage, a power of two, 64 to 2^20; left out, as many as fit into 32 MiB, 4096 at most
+     * @return this
+     */
+    public Setup heldOutputs(int outputs) {
+        options = options.withHeldOutputs(Checked.slots("held outputs", outputs, LEAST_SLOTS));
+        return this;
+    }
+
+    /**
      * One thread publishes into the live engine: the first that does, or that of the one bound source. Claiming a place is
      * cheaper then, and {@link Engine#claims} fills events in the ring itself. Another thread's publish is refused, naming both.
      * What other threads want published (ticks, redriven letters) waits until that thread publishes or calls
@@ -477,7 +491,9 @@ public final class Setup {
      * @return prints itself
      */
     public Plan plan() {
-        return Planner.plan(topology, options.withThreads().withRingSlots(ringSlots));
+        int asked = options.heldOutputs() == 0 ? HeldPlan.AS_MANY_AS_FIT : options.heldOutputs();
+        PlanOptions shown = options.withHeldOutputs(journal == null ? 0 : asked);
+        return Planner.plan(topology, shown.withThreads().withRingSlots(ringSlots));
     }
 
     /**

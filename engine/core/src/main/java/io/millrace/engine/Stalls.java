@@ -78,7 +78,7 @@ final class Stalls {
     }
 
     /** The line of code in which it stands that is neither the JDK's nor the engine's own waiting. */
-    private static String at(Thread thread) {
+    static String at(Thread thread) {
         if (thread != null) {
             for (StackTraceElement f : thread.getStackTrace()) {
                 String module = f.getModuleName();

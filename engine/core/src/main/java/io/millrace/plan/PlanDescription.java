@@ -62,6 +62,11 @@ final class PlanDescription {
             out.append("    inbox of ").append(name(i.node())).append(": ").append(i.capacity());
             out.append(" entries, ").append(i.reason()).append('\n');
         }
+        HeldPlan held = HeldPlan.of(plan, s);
+        if (held != null) {
+            out.append("    held until durable: at most ").append(held.slots()).append(" outputs, ");
+            out.append(held.bytes() + 1023 >> 10).append(" KiB\n");
+        }
     }
 
     private void shards(StagePlan s) {

@@ -14,6 +14,8 @@ import io.millrace.metric.DigestOptions;
  * @param ringSlots     the slots of the host's input ring; 0 for a host that has none
  * @param digest        what is kept of the outputs
  * @param blameEvery    of so many entries one is sampled for where its time goes; 0 for none
+ * @param heldOutputs   how many outputs of a stage may wait for the journal, a power of two; {@link HeldPlan#AS_MANY_AS_FIT}; 0 where
+ *     there is none
  */
 public record PlanOptions(
         boolean threads,
@@ -24,7 +26,8 @@ public record PlanOptions(
         long hashSeed,
         int ringSlots,
         DigestOptions digest,
-        int blameEvery) {
+        int blameEvery,
+        int heldOutputs) {
     /** The default state budget: 256 MiB. */
     public static final long DEFAULT_STATE_BYTES = 256L << 20;
 
@@ -44,7 +47,7 @@ public record PlanOptions(
     public static PlanOptions fused() {
         boolean cutViews = PlanOptions.class.desiredAssertionStatus();
         return new PlanOptions(
-                false, true, DEFAULT_STATE_BYTES, EDGE_SLOTS, cutViews, DEFAULT_HASH_SEED, 0, DigestOptions.NONE, 0);
+                false, true, DEFAULT_STATE_BYTES, EDGE_SLOTS, cutViews, DEFAULT_HASH_SEED, 0, DigestOptions.NONE, 0, 0);
     }
 
     /**
@@ -62,6 +65,7 @@ public record PlanOptions(
                 DEFAULT_HASH_SEED,
                 0,
                 DigestOptions.every(DRIVER_DIGEST_EVERY),
+                0,
                 0);
     }
 
@@ -72,7 +76,8 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withStateBytes(long bytes) {
-        return new PlanOptions(threads, copies, bytes, edgeSlots, cutViews, hashSeed, ringSlots, digest, blameEvery);
+        return new PlanOptions(
+                threads, copies, bytes, edgeSlots, cutViews, hashSeed, ringSlots, digest, blameEvery, heldOutputs);
     }
 
     /**
@@ -82,7 +87,8 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withHashSeed(long seed) {
-        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, seed, ringSlots, digest, blameEvery);
+        return new PlanOptions(
+                threads, copies, stateBytes, edgeSlots, cutViews, seed, ringSlots, digest, blameEvery, heldOutputs);
     }
 
     /**
@@ -92,7 +98,8 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withRingSlots(int slots) {
-        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, slots, digest, blameEvery);
+        return new PlanOptions(
+                threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, slots, digest, blameEvery, heldOutputs);
     }
 
     /**
@@ -101,7 +108,8 @@ public record PlanOptions(
      * @return what the live engine uses
      */
     public PlanOptions withThreads() {
-        return new PlanOptions(true, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, digest, blameEvery);
+        return new PlanOptions(
+                true, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, digest, blameEvery, heldOutputs);
     }
 
     /**
@@ -111,7 +119,8 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withEdgeSlots(int slots) {
-        return new PlanOptions(threads, copies, stateBytes, slots, cutViews, hashSeed, ringSlots, digest, blameEvery);
+        return new PlanOptions(
+                threads, copies, stateBytes, slots, cutViews, hashSeed, ringSlots, digest, blameEvery, heldOutputs);
     }
 
     /**
@@ -120,7 +129,8 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withSmallestRings() {
-        return new PlanOptions(threads, copies, stateBytes, 1, cutViews, hashSeed, ringSlots, digest, blameEvery);
+        return new PlanOptions(
+                threads, copies, stateBytes, 1, cutViews, hashSeed, ringSlots, digest, blameEvery, heldOutputs);
     }
 
     /**
@@ -130,7 +140,8 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withDigest(DigestOptions kept) {
-        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, kept, blameEvery);
+        return new PlanOptions(
+                threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, kept, blameEvery, heldOutputs);
     }
 
     /**
@@ -140,6 +151,18 @@ public record PlanOptions(
      * @return a changed copy
      */
     public PlanOptions withBlameEvery(int entries) {
-        return new PlanOptions(threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, digest, entries);
+        return new PlanOptions(
+                threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, digest, entries, heldOutputs);
+    }
+
+    /**
+     * The same with a journal, for which outputs wait.
+     *
+     * @param outputs how many of a stage at most, a power of two; {@link HeldPlan#AS_MANY_AS_FIT}; 0 where there is none
+     * @return a changed copy
+     */
+    public PlanOptions withHeldOutputs(int outputs) {
+        return new PlanOptions(
+                threads, copies, stateBytes, edgeSlots, cutViews, hashSeed, ringSlots, digest, blameEvery, outputs);
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 /** Receivers of an inline host that publish, where a journal has held back many outputs: nothing they publish is lost. */
 @Timeout(60)
 class InlineHeldTest {
-    private static final int HELD = HeldOutputs.SLOTS_MAX;
+    private static final int HELD = 4096;
     private static final Input<Num> IN = Num.input("in").historic();
     private static final Input<Num> BACK = Num.input("back").historic();
     private static final Output<Num> OUT = Num.output("out");
@@ -33,6 +33,7 @@ class InlineHeldTest {
         g.sink(FOLLOWED, g.operator("pass-back", TrialOp.pass(1), null, "", g.source(BACK, "")), "");
         inline = Engine.of(g.build())
                 .journal(journal)
+                .heldOutputs(HELD)
                 .output(OUT, n -> inline.publish(BACK, new Num(n.id(), n.timeNs())))
                 .output(FOLLOWED, n -> followed.add(n.id()))
                 .inline();

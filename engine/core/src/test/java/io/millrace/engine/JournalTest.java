@@ -13,9 +13,11 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.journal.Durability;
 import io.millrace.journal.JournalException;
+import io.millrace.plan.HeldPlan;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyException;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
 import io.millrace.transport.Resumption;
@@ -103,6 +105,48 @@ class JournalTest {
         assertEquals(0, engine.drain(LONG));
         assertEquals(ids(0, taken[0]), List.copyOf(got));
         engine.close();
+    }
+
+    /** So many as were said, and the plan says it: the one that finds no room waits, and nothing behind it is taken. */
+    @Test
+    void shouldHoldBackAsManyAsWereSaid() throws Exception {
+        journal.durableAtMost = -1;
+        Setup setup = Engine.of(one(TrialOp.pass(1)))
+                .journal(journal)
+                .output(OUT, n -> got.add(n.id()))
+                .heldOutputs(1 << 13)
+                .ringSlots(64)
+                .stopDeadline(Duration.ofMillis(1))
+                .overflow(IN, Overflow.REFUSE);
+        String plan = setup.plan().describe();
+        assertTrue(plan.contains("\n    held until durable: at most 8192 outputs, "), plan);
+        Engine engine = setup.start();
+        Publisher<Num> publisher = engine.publisher(IN);
+        long held = 1 << 13;
+        for (long i = 0; i < held; ) {
+            i += publisher.tryPublish(num(i), null) >= 0 ? 1 : 0; // as long as that takes
+        }
+        await("all are held", () -> engine.stats().output("out").events() == held);
+        for (int i = 0; i <= 64; i++) {
+            publisher.tryPublish(num(i), null); // one more waits for room, and the others behind it
+        }
+        assertTrue(publisher.tryPublish(num(0), null) < 0, "the ring in front of the stage is full");
+        assertEquals(List.of(), List.copyOf(got));
+        assertThrows(EngineStoppedException.class, engine::close);
+    }
+
+    @Test
+    void shouldRefuseToHoldWhatHasNoRoom() {
+        Setup setup = Engine.of(one(TrialOp.pass(1))).discard(OUT).journal(journal);
+        String why = assertThrows(IllegalArgumentException.class, () -> setup.heldOutputs(1000))
+                .getMessage();
+        assertEquals("held outputs of 1000 slots; use a power of two from 64 to 1048576", why);
+        String none = Engine.of(one(TrialOp.pass(1))).discard(OUT).plan().describe();
+        assertTrue(!none.contains("held"), none);
+        HeldPlan much = HeldPlan.of(1 << 20, 0, 1000, 1000);
+        String room = assertThrows(TopologyException.class, () -> much.requireRoom("trial", 1L << 30))
+                .getMessage();
+        assertTrue(room.contains("1048576 outputs") && room.contains("Setup.heldOutputs"), room);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,9 @@ final class MemoryJournal implements Journal {
 
     /** The process ends before it is noted that another topology has taken over. */
     volatile boolean endsBeforeMigrating;
+
+    /** Done when somebody reads a snapshot, in the midst of it. */
+    volatile Runnable readingSnapshot = () -> {};
 
     /** Of an entry, in bytes. */
     volatile int longest = Integer.MAX_VALUE;
@@ -252,7 +256,16 @@ final class MemoryJournal implements Journal {
 
         @Override
         public InputStream openSnapshot() {
-            return new ByteArrayInputStream(snapshot);
+            byte[] bytes = snapshot;
+            int half = bytes.length / 2;
+            InputStream behind = new ByteArrayInputStream(bytes, half, bytes.length - half) {
+                @Override
+                public synchronized int read(byte[] into, int offset, int length) {
+                    readingSnapshot.run();
+                    return super.read(into, offset, length);
+                }
+            };
+            return new SequenceInputStream(new ByteArrayInputStream(bytes, 0, half), behind);
         }
 
         @Override

@@ -11,23 +11,117 @@ import io.millrace.runtime.Core;
 import io.millrace.topology.Topology;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** What a start says that takes long, and one that cannot end well. */
 class RecoveryProgressTest {
+    private static final Input<Num> IN = Num.input("in").historic();
+
     @Test
-    void shouldTellEachFewSecondsHowFarItIs() {
+    void shouldTellHowFarItIsOrThatItHasNotMoved() throws Exception {
         long[] now = {7};
         List<String> told = new ArrayList<>();
-        RecoveryProgress progress = new RecoveryProgress("e", 1_000, 50_000, () -> now[0], told::add);
-        for (long sequence = 1_000; sequence < 50_000; sequence++) {
-            now[0] += 500_000;
-            progress.at(sequence);
+        RecoveryProgress progress =
+                new RecoveryProgress("e", 50_000, () -> now[0], (level, words) -> told.add(level + " " + words));
+        progress.look();
+        InputStream in = progress.reading(1_000, new ByteArrayInputStream(new byte[5 << 10]));
+        assertEquals(3 << 10, in.readNBytes(3 << 10).length);
+        progress.look();
+        now[0] += 8_000_000_000L;
+        progress.look();
+        progress.entriesFrom(1_000);
+        progress.at(11_240);
+        progress.look();
+        progress.close();
+        progress.look();
+        String e = "engine e is starting: ";
+        assertEquals(4, told.size(), told.toString());
+        assertEquals("INFO " + e + "its journal is looked at", told.get(0));
+        String snapshot = e + "loads its snapshot of entry 1000, 3 KiB so far";
+        assertEquals("INFO " + snapshot, told.get(1));
+        String still = "WARNING " + snapshot + ", and has not moved for 8 s (";
+        assertTrue(told.get(2).startsWith(still), told.get(2));
+        assertEquals(
+                "INFO " + e + "at entry 11240, 10240 of 49000 entries of its journal are worked out again",
+                told.get(3));
+    }
+
+    /** Hears what starts say. */
+    private static final class Ear extends Handler {
+        private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+        @Override
+        public void publish(LogRecord said) {
+            heard.add(said.getMessage());
         }
-        assertEquals(4, told.size(), "in 24.5 seconds: " + told);
-        assertEquals("engine e is starting: 10240 of 49000 entries of its journal are worked out again", told.get(0));
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+
+        /** As long as that takes: the start stands until it has been said. */
+        String await(String form) {
+            try {
+                for (String said = ""; said != null; said = heard.poll(20, TimeUnit.SECONDS)) {
+                    if (said.matches(
+                            ".* is starting: " + form + ", and has not moved for [0-9]+ s [(]io[.]millrace.*")) {
+                        return said;
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IllegalStateException("nobody says " + form);
+        }
+    }
+
+    @Test
+    void shouldSayWhereAStartStandsInASnapshotAndInAnEntry() throws Exception {
+        MemoryJournal journal = new MemoryJournal();
+        Runnable[] inEntry = {() -> {}};
+        Topology topology = Trials.one(IN, TrialOp.map(n -> {
+            inEntry[0].run();
+            return n;
+        }));
+        Setup setup = Engine.of(topology)
+                .journal(journal, Journaling.plain().progressEvery(Duration.ofMillis(2)))
+                .discard(OUT);
+        try (Inline inline = setup.inline()) {
+            inline.publish(IN, Trials.num(0));
+            inline.makeSnapshot();
+            inline.publish(IN, Trials.num(1));
+        }
+        Logger log = Logger.getLogger("io.millrace.engine.start");
+        Ear ear = new Ear();
+        Level shown = log.getLevel();
+        log.setLevel(Level.ALL);
+        log.setUseParentHandlers(false);
+        log.addHandler(ear);
+        try {
+            List<String> said = new ArrayList<>();
+            journal.readingSnapshot = () -> said.add(ear.await("loads its snapshot of entry 1, [0-9]+ KiB so far"));
+            inEntry[0] = () -> said.add(ear.await("at entry 1, 0 of 1 entries of its journal are worked out again"));
+            setup.inline().close();
+            assertTrue(said.size() >= 2, said.toString());
+        } finally {
+            log.removeHandler(ear);
+            log.setUseParentHandlers(true);
+            log.setLevel(shown);
+        }
     }
 
     @Test
