@@ -3,6 +3,7 @@ package io.millrace.testkit;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Meta;
 import io.millrace.transport.EventSink;
+import io.millrace.transport.LogStart;
 import io.millrace.transport.Resumption;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -17,6 +18,10 @@ final class SinkCase<V> {
     private static final int STARTS_MAX = 10;
 
     private static final int OUTPUTS_AN_ENTRY = 3;
+
+    /** Of the only journal there is. */
+    private static final long LOG = 1;
+
     private static final int SHOWN_MAX = 20;
 
     /** A call of a sink. */
@@ -76,7 +81,7 @@ final class SinkCase<V> {
     private boolean live() {
         try {
             EventSink<V> sink = outside.open(faults);
-            boolean counted = goOn(sink.resume("out"));
+            boolean counted = goOn(sink.resume(new LogStart("out", LOG, firstLive())));
             sink.begin();
             boolean sound = deliver(sink, counted) & succeedsAtOnce(sink::close);
             flushed = sound ? next : flushed;
@@ -87,6 +92,11 @@ final class SinkCase<V> {
             lastStart = e;
             return false;
         }
+    }
+
+    /** The journal has all that made what was handed over. */
+    private long firstLive() {
+        return (handed + OUTPUTS_AN_ENTRY - 1) / OUTPUTS_AN_ENTRY;
     }
 
     /** Answers whether the sink counts. */

@@ -327,7 +327,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             return Action.CONTINUE;
         }
         int mask = Wire.mask(second);
-        long log = Wire.isProvisional(first) ? 0 : Wire.log(buffer, offset, mask);
+        long log = Wire.log(buffer, offset, mask);
         long place = Wire.word(buffer, offset, 4);
         int ordinal = (int) (first >>> 32);
         if (log != 0 && Wire.isOnceMore(first) && logs.has(log, place, ordinal)) {

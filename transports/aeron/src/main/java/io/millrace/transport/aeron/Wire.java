@@ -221,11 +221,6 @@ final class Wire {
         return (mask & LOG) == 0 ? 0 : getLong(from, at + length(mask) - Long.BYTES);
     }
 
-    /** Whether it may be taken back, with all that was put out ahead of the journal. */
-    static boolean isProvisional(long first) {
-        return (first & (long) PROVISIONAL << 24) != 0;
-    }
-
     /** Whether its sender may have sent it before. */
     static boolean isOnceMore(long first) {
         return (first & (long) ONCE_MORE << 24) != 0;
