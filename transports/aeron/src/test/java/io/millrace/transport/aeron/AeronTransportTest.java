@@ -515,7 +515,7 @@ class AeronTransportTest {
         AeronMedia driver =
                 AeronMedia.embedded().directory(aeron).termBytes(64 << 10).start();
         AeronMedia mine =
-                AeronMedia.external(aeron).driverTimeout(Duration.ofMillis(500)).start();
+                AeronMedia.external(aeron).driverTimeout(Duration.ofSeconds(1)).start();
         List<Got> got = Streams.list();
         AeronSink<Note> sink = AeronSink.of(mine, "aeron:ipc", 1, NOTE).unsent(Unsent.WAIT);
         AeronSource<Note> source = AeronSource.of(mine, "aeron:ipc", 1, NOTE);

@@ -146,7 +146,7 @@ class MediaDirectoryTest {
         AeronMedia driver =
                 AeronMedia.embedded().directory(dir).termBytes(64 << 10).start();
         try (AeronMedia mine =
-                AeronMedia.external(dir).driverTimeout(Duration.ofMillis(300)).start()) {
+                AeronMedia.external(dir).driverTimeout(Duration.ofSeconds(1)).start()) {
             driver.close();
             Path cnc = unopened(dir);
             await(
