@@ -38,7 +38,7 @@ class AeronKillTest {
     private static final Output<Number> OUT = Output.of("out", Number.class);
     private static final Topology THROUGH =
             Millrace.topology("through", t -> t.from(IN).to(OUT));
-    private static final Duration DRIVER_TIMEOUT = Duration.ofMillis(600);
+    private static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(5);
     private static final int STREAM = 1;
     private static final int ALL = 150_000;
     private static final int KILLED_AT = 5_000;
