@@ -428,6 +428,15 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * What an entry up to {@link #durable} survives; without a journal nothing is durable, which is {@link Durability#MEMORY}.
+     *
+     * @return the level of the journal
+     */
+    public Durability durability() {
+        return journal == null ? Durability.MEMORY : journal.log().level();
+    }
+
+    /**
      * Waits until an entry is durable: then its effects are there after any crash that the level survives, and its outputs are let out.
      *
      * @param sequence its place, as {@link Publisher#publish} answers it
@@ -444,9 +453,7 @@ public final class Engine implements AutoCloseable {
         Idle idle = new Idle(Idle.BRIEF);
         waits.await(() -> journal.log().durable() >= sequence, HostClock.nanoTime() + nanos(deadline), idle);
         idle.restore();
-        return journal.log().durable() < sequence
-                ? Durability.MEMORY
-                : journal.log().level();
+        return journal.log().durable() < sequence ? Durability.MEMORY : durability();
     }
 
     /**

@@ -238,6 +238,7 @@ record HostParts(
             Journaled journal = log == null ? null : new Journaled(log, resumes, this, how, sinks.views(), moving);
             if (journal != null && journaling.makesSnapshots()) {
                 journal.requireNobodyAnew("snapshotEvery(..)");
+                journaling.requireCounted(log);
             }
             return new Host(core, bindings, dead, sinks, counts(), asked, report, journal);
         } catch (Throwable t) {

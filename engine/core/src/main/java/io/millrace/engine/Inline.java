@@ -5,6 +5,7 @@ import io.millrace.event.EntryKind;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.journal.Durability;
 import io.millrace.metric.Digest;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
@@ -445,6 +446,15 @@ public final class Inline implements AutoCloseable {
      */
     public long durable() {
         return journal == null ? -1 : journal.durable();
+    }
+
+    /**
+     * What an entry up to {@link #durable} survives; without a journal nothing is durable, which is {@link Durability#MEMORY}.
+     *
+     * @return the level of the journal
+     */
+    public Durability durability() {
+        return journal == null ? Durability.MEMORY : journal.level();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.journal.Durability;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
@@ -159,6 +160,10 @@ final class InlineJournal {
     /** Whether something waits to be let out, or to be durable. */
     boolean isBehind(long next) {
         return log.durable() < next - 1 || held.letOutTo() != Long.MAX_VALUE;
+    }
+
+    Durability level() {
+        return log.level();
     }
 
     long durable() {

@@ -1,5 +1,7 @@
 package io.millrace.engine;
 
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
 import io.millrace.state.Migration;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,11 +13,12 @@ import java.util.TreeMap;
 
 /** How a host uses its journal. Immutable: each word answers a changed copy. */
 public final class Journaling {
-    private static final Journaling PLAIN = new Journaling(Map.of(), null, 0, List.of(), null, Duration.ofSeconds(5));
+    private static final Journaling PLAIN = new Journaling(Map.of(), null, Long.MAX_VALUE, Long.MAX_VALUE, List.of(), null, Duration.ofSeconds(5));
 
     private final Map<String, String> facts;
     private final Duration snapshotEvery;
     private final long snapshotEntries;
+    private final long snapshotBytes;
     private final List<Long> skipped;
     private final Migration migration;
     private final Duration progressEvery;
@@ -24,12 +27,14 @@ public final class Journaling {
             Map<String, String> facts,
             Duration snapshotEvery,
             long snapshotEntries,
+            long snapshotBytes,
             List<Long> skipped,
             Migration migration,
             Duration progressEvery) {
         this.facts = facts;
         this.snapshotEvery = snapshotEvery;
         this.snapshotEntries = snapshotEntries;
+        this.snapshotBytes = snapshotBytes;
         this.skipped = skipped;
         this.migration = migration;
         this.progressEvery = progressEvery;
@@ -55,7 +60,7 @@ public final class Journaling {
         Map<String, String> more = new TreeMap<>(facts);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
         return new Journaling(
-                Collections.unmodifiableMap(more), snapshotEvery, snapshotEntries, skipped, migration, progressEvery);
+                Collections.unmodifiableMap(more), snapshotEvery, snapshotEntries, snapshotBytes, skipped, migration, progressEvery);
     }
 
     /**
@@ -79,7 +84,21 @@ public final class Journaling {
             throw new IllegalArgumentException("a snapshot every " + entries + " entries; use at least 1");
         }
         return new Journaling(
-                facts, Checked.upToAYear("a snapshot every ", time), entries, skipped, migration, progressEvery);
+                facts, Checked.upToAYear("a snapshot every ", time), entries, snapshotBytes, skipped, migration, progressEvery);
+    }
+
+    /**
+     * Makes a snapshot when the log has taken so many bytes since the last one, or the start: so a start reads no more than that many, and
+     * those of one that ended in between. Beside {@link #snapshotEvery}, of which all else holds, or alone.
+     *
+     * @param bytes at most so many behind it, at least 1
+     * @return a changed copy; a start with it is refused where the log does not count its bytes
+     */
+    public Journaling snapshotEveryBytes(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("a snapshot every " + bytes + " bytes; use at least 1");
+        }
+        return new Journaling(facts, snapshotEvery, snapshotEntries, bytes, skipped, migration, progressEvery);
     }
 
     /**
@@ -95,7 +114,7 @@ public final class Journaling {
     public Journaling skip(long sequence) {
         List<Long> more = new ArrayList<>(skipped);
         more.add(sequence);
-        return new Journaling(facts, snapshotEvery, snapshotEntries, List.copyOf(more), migration, progressEvery);
+        return new Journaling(facts, snapshotEvery, snapshotEntries, snapshotBytes, List.copyOf(more), migration, progressEvery);
     }
 
     List<Long> skipped() {
@@ -112,7 +131,7 @@ public final class Journaling {
      */
     public Journaling migrate(Migration how) {
         return new Journaling(
-                facts, snapshotEvery, snapshotEntries, skipped, Objects.requireNonNull(how, "how"), progressEvery);
+                facts, snapshotEvery, snapshotEntries, snapshotBytes, skipped, Objects.requireNonNull(how, "how"), progressEvery);
     }
 
     /**
@@ -124,7 +143,7 @@ public final class Journaling {
      */
     public Journaling progressEvery(Duration time) {
         Duration every = Checked.upToAYear("a word on the start every ", time);
-        return new Journaling(facts, snapshotEvery, snapshotEntries, skipped, migration, every);
+        return new Journaling(facts, snapshotEvery, snapshotEntries, snapshotBytes, skipped, migration, every);
     }
 
     long progressEveryNs() {
@@ -141,7 +160,14 @@ public final class Journaling {
     }
 
     boolean makesSnapshots() {
-        return snapshotEvery != null;
+        return snapshotEvery != null || snapshotBytes < Long.MAX_VALUE;
+    }
+
+    void requireCounted(JournalLog log) {
+        if (snapshotBytes < Long.MAX_VALUE && log.bytes() < 0) {
+            throw new JournalException("snapshotEveryBytes(" + snapshotBytes + "): the log does not count its bytes"
+                    + " (JournalLog.bytes); say how many entries with snapshotEvery");
+        }
     }
 
     long snapshotEveryNs() {
@@ -149,6 +175,11 @@ public final class Journaling {
     }
 
     long snapshotEntries() {
-        return snapshotEvery == null ? Long.MAX_VALUE : snapshotEntries;
+        return snapshotEntries;
+    }
+
+    /** {@link Long#MAX_VALUE} where they do not matter. */
+    long snapshotBytes() {
+        return snapshotBytes;
     }
 }

@@ -45,6 +45,9 @@ final class Snapshotter implements Runnable {
     /** Whoever asks for one writes it, too. */
     private volatile long lastNs = HostClock.nanoTime();
 
+    /** What the log had taken by the last one; 0 at the start. */
+    private volatile long lastBytes;
+
     private volatile Thread thread;
     private volatile String trouble;
 
@@ -67,13 +70,17 @@ final class Snapshotter implements Runnable {
         while (goesOn()) {
             long entries = log.durable() + 1 - Math.max(lastNext, triedNext);
             boolean due = HostClock.nanoTime() - lastNs >= how.snapshotEveryNs() && entries > 0;
-            if (due || entries >= how.snapshotEntries()) {
+            if (due || entries >= how.snapshotEntries() || entries > 0 && isFull()) {
                 tryToMake();
             } else {
                 LockSupport.parkNanos(this, Math.min(LOOK_NS, how.snapshotEveryNs()));
                 Thread.interrupted(); // not a command here, and it would make parking return at once
             }
         }
+    }
+
+    private boolean isFull() {
+        return log.bytes() - lastBytes >= how.snapshotBytes();
     }
 
     private void tryToMake() {
@@ -83,6 +90,7 @@ final class Snapshotter implements Runnable {
         } catch (Throwable t) { // memory that has run out too: the engine goes on, and the log is whole without it
             trouble = "no snapshot was made: " + t.getMessage();
             lastNs = HostClock.nanoTime();
+            lastBytes = log.bytes();
             triedNext = log.durable() + 1; // again when so much has come once more, not at once
         }
     }
@@ -109,14 +117,19 @@ final class Snapshotter implements Runnable {
             requireGoesOn();
             host.journal().requireNobodyAnew("makeSnapshot()");
             requireForced(); // before all the work
+            long bytes = log.bytes();
             long next = log.durable() + 1;
-            return next <= lastNext ? lastNext : make(next); // nothing has come since
+            if (next > lastNext) { // else nothing has come since
+                make(next);
+                lastBytes = bytes;
+            }
+            return lastNext;
         } finally {
             making.unlock();
         }
     }
 
-    private long make(long next) {
+    private void make(long next) {
         Host shadow = host.journal().shadow();
         HostState state = shadow(shadow, next);
         requireSame(Recovery.digest(shadow, next - 1));
@@ -133,7 +146,6 @@ final class Snapshotter implements Runnable {
         }
         lastNext = next;
         lastNs = HostClock.nanoTime();
-        return next;
     }
 
     /**

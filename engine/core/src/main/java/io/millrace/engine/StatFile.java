@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.engine.EngineStats.InputStats;
 import io.millrace.engine.EngineStats.NodeStats;
 import io.millrace.engine.EngineStats.OutputStats;
+import io.millrace.journal.Durability;
 import io.millrace.metric.CounterFile;
 import io.millrace.transport.Counted;
 import java.io.IOException;
@@ -67,6 +68,11 @@ public final class StatFile implements AutoCloseable {
         long deadLetters();
 
         Health health();
+
+        /** So many entries are durable. */
+        long durable();
+
+        Durability durability();
     }
 
     private StatFile(Counting engine, EngineStats first, Path directory, Map<String, Counted> transports)
@@ -178,6 +184,8 @@ public final class StatFile implements AutoCloseable {
         all.put("late", now.stats.nodes().stream().mapToLong(NodeStats::late).sum());
         all.put("dead letters", engine.deadLetters());
         all.put("health", (long) engine.health().state().ordinal());
+        all.put("durable", engine.durable());
+        all.put("durability", (long) engine.durability().ordinal());
         all.put(NOT_ANSWERED, 0L);
         for (int i = 0; i < now.stats.inputs().size(); i++) {
             input(all, now.stats.inputs().get(i), then.stats.inputs().get(i), seconds);

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.journal.Durability;
 import io.millrace.transport.Counted;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -115,6 +116,16 @@ final class StatFiles {
         public Health health() {
             return engine.health();
         }
+
+        @Override
+        public long durable() {
+            return engine.durable() + 1;
+        }
+
+        @Override
+        public Durability durability() {
+            return engine.durability();
+        }
     }
 
     /** What other threads may ask of an inline host. */
@@ -147,6 +158,16 @@ final class StatFiles {
         @Override
         public Health health() {
             return inline.health();
+        }
+
+        @Override
+        public long durable() {
+            return inline.durable() + 1;
+        }
+
+        @Override
+        public Durability durability() {
+            return inline.durability();
         }
     }
 }

@@ -199,6 +199,15 @@ public interface JournalLog extends AutoCloseable {
     long durable();
 
     /**
+     * How many bytes the log has taken since it was opened, up to the last entry that is durable: for snapshots every so many.
+     *
+     * @return it never goes back; -1 where the log does not count them
+     */
+    default long bytes() {
+        return -1;
+    }
+
+    /**
      * Why the host should accept nothing at the moment.
      *
      * @return in words, such as that the disk is nearly full; null when it may

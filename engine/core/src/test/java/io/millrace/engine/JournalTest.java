@@ -76,6 +76,7 @@ class JournalTest {
             assertEquals(Durability.MEMORY, engine.awaitDurable(5, Duration.ofMillis(20)));
             assertEquals(Durability.PROCESS, engine.awaitDurable(2, LONG));
             assertEquals(2, engine.durable());
+            assertEquals(Durability.PROCESS, engine.durability());
             assertEquals(ids(0, 3), List.copyOf(got));
             assertTrue(engine.drain(Duration.ofMillis(20)) > 0, "a drain waits for what is held");
             journal.durableAtMost = Long.MAX_VALUE;
@@ -462,6 +463,7 @@ class JournalTest {
                 Engine.of(one(TrialOp.pass(1))).output(OUT, n -> {}).start()) {
             assertNull(engine.recovered());
             assertEquals(-1, engine.durable());
+            assertEquals(Durability.MEMORY, engine.durability());
             assertEquals(Durability.MEMORY, engine.awaitDurable(0, LONG));
         }
     }
@@ -481,6 +483,7 @@ class JournalTest {
         inline.doWork(0);
         assertEquals(ids(0, 4), List.copyOf(got), "receivers get what is durable");
         assertEquals(3, inline.durable());
+        assertEquals(Durability.PROCESS, inline.durability());
         journal.durableAtMost = Long.MAX_VALUE;
         inline.close();
         assertEquals(ids(0, 10), List.copyOf(got), "closing waits for the rest");

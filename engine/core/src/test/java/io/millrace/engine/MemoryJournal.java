@@ -59,6 +59,8 @@ final class MemoryJournal implements Journal {
     /** Done when somebody reads a snapshot, in the midst of it. */
     volatile Runnable readingSnapshot = () -> {};
 
+    volatile boolean countsBytes = true;
+
     /** Of an entry, in bytes. */
     volatile int longest = Integer.MAX_VALUE;
 
@@ -124,6 +126,7 @@ final class MemoryJournal implements Journal {
         private final List<byte[]> committed = new ArrayList<>();
         private final List<byte[]> appended = new ArrayList<>();
         private volatile boolean dead;
+        private volatile long bytes;
 
         @Override
         public JournalFacts facts() {
@@ -216,6 +219,7 @@ final class MemoryJournal implements Journal {
             int n = 0;
             synchronized (MemoryJournal.this) {
                 while (!dead && !committed.isEmpty() && durable.size() <= durableAtMost) {
+                    bytes += committed.get(0).length;
                     durable.add(committed.remove(0));
                     n++;
                 }
@@ -228,6 +232,11 @@ final class MemoryJournal implements Journal {
             synchronized (MemoryJournal.this) {
                 return durable.size() - 1L;
             }
+        }
+
+        @Override
+        public long bytes() {
+            return countsBytes ? bytes : -1;
         }
 
         @Override

@@ -216,6 +216,52 @@ class SnapshotterTest {
     }
 
     @Test
+    void shouldMakeThemEachSoManyBytes() throws Exception {
+        int each = entryBytes();
+        try (Engine engine = Engine.of(buckets())
+                .journal(journal, Journaling.plain().snapshotEveryBytes(50L * each))
+                .output(OUT, n -> got.add(n.id()))
+                .start()) {
+            publish(engine, 0, 49);
+            engine.drain(LONG);
+            Thread.sleep(60); // it looks each 20 ms
+            assertEquals(-1, journal.snapshotNext);
+            publish(engine, 49, 60);
+            await("a snapshot", () -> journal.snapshotNext >= 50);
+            engine.drain(LONG);
+            engine.makeSnapshot();
+            publish(engine, 60, 60 + 49);
+            engine.drain(LONG);
+            Thread.sleep(60);
+            assertEquals(60, journal.snapshotNext, "of those behind the last one");
+            publish(engine, 109, 120);
+            await("another", () -> journal.snapshotNext >= 110);
+            assertEquals(Health.State.UP, engine.health().state());
+        }
+        journal.countsBytes = false;
+        JournalException e = assertThrows(JournalException.class, () -> setup(buckets())
+                .journal(journal, Journaling.plain().snapshotEveryBytes(5000))
+                .start());
+        assertTrue(e.getMessage().contains("snapshotEveryBytes(5000): the log does not count its bytes"), e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Journaling.plain().snapshotEveryBytes(0));
+    }
+
+    private int entryBytes() {
+        MemoryJournal other = new MemoryJournal();
+        int[] bytes = new int[1];
+        try (Engine engine =
+                Engine.of(buckets()).journal(other).output(OUT, n -> {}).start()) {
+            publish(engine, 0, 1);
+            engine.awaitDurable(0, LONG);
+            other.openToRead().read(0, (sequence, entry, offset, length) -> {
+                bytes[0] = length;
+                return false;
+            });
+        }
+        return bytes[0];
+    }
+
+    @Test
     void shouldWaitForReceiversBeforeOneIsKept() throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
         Engine engine = Engine.of(Trials.one(IN, TrialOp.pass(1)))

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.journal.Durability;
 import io.millrace.event.Header;
 import io.millrace.metric.CounterFile;
 import io.millrace.metric.CounterFile.Table;
@@ -145,6 +146,7 @@ class StatFileTest {
                         throw new IllegalStateException("not three");
                     }
                 })
+                .journal(new MemoryJournal())
                 .statFile(dir);
         if (live) {
             try (Engine engine = setup.start()) {
@@ -169,6 +171,8 @@ class StatFileTest {
         assertEquals(1, v.get(out + "failed"));
         assertEquals(0, v.get("source " + Trials.IN.name() + ": left"));
         assertEquals(Health.State.CLOSED.ordinal(), v.get("health"));
+        assertEquals(Durability.PROCESS.ordinal(), v.get("durability"));
+        assertTrue(v.get("durable") >= 5, "ticks and the end, too: " + v);
         List.of(
                         "entries",
                         "entries/s",

@@ -30,6 +30,7 @@ final class MemoryLog implements JournalLog {
     /** How many of them have been committed; the log's own thread. */
     private int committed;
 
+    private volatile long bytes;
     private volatile boolean crashed;
     private volatile boolean closed;
 
@@ -165,6 +166,7 @@ final class MemoryLog implements JournalLog {
         int n = 0;
         synchronized (kept) {
             for (; !crashed && committed > 0 && kept.durable.size() <= kept.durableAtMost; n++) {
+                bytes += appended.peek().length;
                 kept.durable.add(appended.poll());
                 committed--;
             }
@@ -177,6 +179,11 @@ final class MemoryLog implements JournalLog {
         synchronized (kept) {
             return kept.durable.size() - 1L;
         }
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
     }
 
     @Override

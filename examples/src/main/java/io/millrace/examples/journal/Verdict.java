@@ -34,7 +34,7 @@ final class Verdict {
         System.out.println("entries/s  " + Math.round(report.evaluated() * 1e9 / ns));
         if (!report.isEqual()) {
             System.out.println("compared  with what was put out before; it differs somewhere in entries "
-                    + report.firstAt() + " to " + (report.firstTo() - 1));
+                    + report.firstAt() + " to " + (report.firstTo() - 1) + ", output " + report.node());
             return differs(closer());
         }
         if (report.compared() > report.first()) {
@@ -75,9 +75,13 @@ final class Verdict {
     }
 
     private int differs(Optional<DigestComparison.First> closer) {
-        return closer.isPresent()
-                ? say(closer.get().entry(), closer.get().node())
-                : say(report.firstAt(), report.node());
+        if (closer.isPresent()) {
+            return say(closer.get().entry(), closer.get().node());
+        }
+        System.err.println("millrace replay: what was put out before is kept by its digest only, at every so many entries:"
+                + " output " + report.node() + " differs between entries " + report.firstAt() + " and "
+                + (report.firstTo() - 1) + ", and the first of these is named");
+        return say(report.firstAt(), report.node());
     }
 
     /** A topology that does not repeat itself shows it in two more replays, to the entry and the node. */

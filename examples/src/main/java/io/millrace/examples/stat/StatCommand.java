@@ -4,6 +4,7 @@ import io.millrace.cli.Command;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import io.millrace.engine.Health;
+import io.millrace.journal.Durability;
 import io.millrace.metric.CounterFile;
 import io.millrace.metric.CounterFile.Table;
 import io.millrace.transport.file.FileFault;
@@ -23,6 +24,7 @@ public final class StatCommand implements Command {
     private static final long LOOK_MS = 100;
     private static final long EVERY_MS = 1_000;
     private static final Health.State[] STATES = Health.State.values();
+    private static final Durability[] LEVELS = Durability.values();
 
     /** The command. */
     public StatCommand() {}
@@ -127,6 +129,9 @@ public final class StatCommand implements Command {
     private static String shown(String name, long value) {
         if (name.equals("health") && value >= 0 && value < STATES.length) {
             return STATES[(int) value].name();
+        }
+        if (name.equals("durability") && value >= 0 && value < LEVELS.length) {
+            return LEVELS[(int) value].name();
         }
         return value == -1 && name.endsWith(" us") ? "" : Long.toString(value);
     }

@@ -70,6 +70,11 @@ class ForwardedLog implements JournalLog {
     }
 
     @Override
+    public long bytes() {
+        return log.bytes();
+    }
+
+    @Override
     public String refusal() {
         return log.refusal();
     }

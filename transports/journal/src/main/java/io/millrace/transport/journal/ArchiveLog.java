@@ -24,6 +24,7 @@ final class ArchiveLog implements JournalLog {
     private final MarksFile marks;
 
     private volatile long durable;
+    private volatile long bytes;
     private volatile String stalled;
 
     // of the journal's thread
@@ -127,9 +128,11 @@ final class ArchiveLog implements JournalLog {
     @Override
     public int work() {
         checkOpen();
-        long reached = inFlight.reachedAt(recording.recorded());
+        long position = recording.recorded();
+        long reached = inFlight.reachedAt(position);
         if (reached > durable) {
             durable = reached;
+            bytes = position;
             marks.durable(reached);
             durableSinceNs = JournalClock.nanos();
             stalled = null;
@@ -175,6 +178,11 @@ final class ArchiveLog implements JournalLog {
     @Override
     public long durable() {
         return durable;
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
     }
 
     @Override
