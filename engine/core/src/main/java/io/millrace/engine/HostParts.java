@@ -69,6 +69,7 @@ record HostParts(
         try {
             requireTaken(log);
             Moving moving = moves == null ? null : Undisturbed.get(() -> Moving.of(log, ours, topology, moves));
+            Undisturbed.get(() -> seeLayouts(log, ours, moving));
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
             PlanOptions planned = how.withHashSeed(log.facts().hashSeed()).withDigest(digest);
             return host(planned, copies, null, report, log, moving, this::isFinite, null);
@@ -79,6 +80,30 @@ record HostParts(
                 t.addSuppressed(e);
             }
             throw t;
+        }
+    }
+
+    /** What another topology takes over is laid out as that one says, once it is noted that it has. */
+    private static SeenLayouts seeLayouts(JournalLog log, JournalFacts ours, Moving moving) {
+        SeenLayouts seen = SeenLayouts.read(log);
+        if (moving == null || !moving.changes()) {
+            seen.requireRead(ours);
+            seen.keepWith(ours, log, true);
+        }
+        return seen;
+    }
+
+    /** Which layout is another one although its version is the same; null when none is, or the topology is another anyway. */
+    String whyOtherLayouts(JournalLog log) {
+        JournalFacts kept = log.facts();
+        PlanOptions same = PlanOptions.fused().withStateBytes(Facts.stateBytes(kept));
+        try {
+            JournalFacts ours = Facts.of(topology, same, 0, i -> Facts.isFinite(kept, i), Map.of());
+            return Facts.otherTopology(ours, kept) == null
+                    ? SeenLayouts.read(log).differenceTo(ours)
+                    : null;
+        } catch (JournalException e) {
+            return e.getMessage(); // that note is damaged, or what keeps state has no name
         }
     }
 
@@ -160,7 +185,9 @@ record HostParts(
         PlanOptions same = staged.withStateBytes(otherTopology ? how.stateBytes() : Facts.stateBytes(kept));
         Predicate<Input<?>> finite = i -> otherTopology ? Facts.wasFinite(kept, moves(), i) : Facts.isFinite(kept, i);
         if (!otherTopology) {
-            Facts.requireSameTopology(Facts.of(topology, same, 0, finite, Map.of()), kept);
+            JournalFacts ours = Facts.of(topology, same, 0, finite, Map.of());
+            Facts.requireSameTopology(ours, kept);
+            SeenLayouts.read(log).requireRead(ours);
         }
         DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
         HostParts unbound = new HostParts(

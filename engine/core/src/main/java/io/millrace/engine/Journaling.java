@@ -13,7 +13,8 @@ import java.util.TreeMap;
 
 /** How a host uses its journal. Immutable: each word answers a changed copy. */
 public final class Journaling {
-    private static final Journaling PLAIN = new Journaling(Map.of(), null, Long.MAX_VALUE, Long.MAX_VALUE, List.of(), null, Duration.ofSeconds(5));
+    private static final Journaling PLAIN =
+            new Journaling(Map.of(), null, Long.MAX_VALUE, Long.MAX_VALUE, List.of(), null, Duration.ofSeconds(5));
 
     private final Map<String, String> facts;
     private final Duration snapshotEvery;
@@ -60,7 +61,13 @@ public final class Journaling {
         Map<String, String> more = new TreeMap<>(facts);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
         return new Journaling(
-                Collections.unmodifiableMap(more), snapshotEvery, snapshotEntries, snapshotBytes, skipped, migration, progressEvery);
+                Collections.unmodifiableMap(more),
+                snapshotEvery,
+                snapshotEntries,
+                snapshotBytes,
+                skipped,
+                migration,
+                progressEvery);
     }
 
     /**
@@ -84,7 +91,13 @@ public final class Journaling {
             throw new IllegalArgumentException("a snapshot every " + entries + " entries; use at least 1");
         }
         return new Journaling(
-                facts, Checked.upToAYear("a snapshot every ", time), entries, snapshotBytes, skipped, migration, progressEvery);
+                facts,
+                Checked.upToAYear("a snapshot every ", time),
+                entries,
+                snapshotBytes,
+                skipped,
+                migration,
+                progressEvery);
     }
 
     /**
@@ -114,7 +127,8 @@ public final class Journaling {
     public Journaling skip(long sequence) {
         List<Long> more = new ArrayList<>(skipped);
         more.add(sequence);
-        return new Journaling(facts, snapshotEvery, snapshotEntries, snapshotBytes, List.copyOf(more), migration, progressEvery);
+        return new Journaling(
+                facts, snapshotEvery, snapshotEntries, snapshotBytes, List.copyOf(more), migration, progressEvery);
     }
 
     List<Long> skipped() {
@@ -131,7 +145,13 @@ public final class Journaling {
      */
     public Journaling migrate(Migration how) {
         return new Journaling(
-                facts, snapshotEvery, snapshotEntries, snapshotBytes, skipped, Objects.requireNonNull(how, "how"), progressEvery);
+                facts,
+                snapshotEvery,
+                snapshotEntries,
+                snapshotBytes,
+                skipped,
+                Objects.requireNonNull(how, "how"),
+                progressEvery);
     }
 
     /**

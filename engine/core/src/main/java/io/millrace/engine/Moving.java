@@ -34,6 +34,7 @@ record Moving(Migration how, JournalFacts facts, boolean changes, OutputSlots sl
     void note(JournalLog log, long since) {
         try {
             slots.keep(log);
+            SeenLayouts.read(log).keepWith(facts, log, false);
             log.migrated(facts.withHashSeed(log.facts().hashSeed()), since);
         } catch (IOException e) {
             throw new JournalException(

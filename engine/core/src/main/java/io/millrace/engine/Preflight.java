@@ -78,6 +78,10 @@ public final class Preflight {
         try (JournalLog log = journal.openToRead()) {
             List<String> refusals = new ArrayList<>();
             List<Line> lines = new ArrayList<>();
+            String layouts = setup.parts().whyOtherLayouts(log);
+            if (layouts != null) {
+                refusals.add(layouts);
+            }
             if (log.snapshot() < 0) {
                 long all = lookAtAll(log, refusals);
                 return new Report(-1, all, List.of(), List.copyOf(refusals));
@@ -99,7 +103,7 @@ public final class Preflight {
                     + " beside it");
         }
         String other = otherHost(log);
-        if (other != null) {
+        if (other != null && !refusals.contains(other)) {
             refusals.add(other);
         }
         TailCheck entries = new TailCheck(setup.parts().topology(), List.of());

@@ -39,6 +39,27 @@ public final class LayoutChange {
         return versioned && !version(was, at).equals(version(is, at));
     }
 
+    /**
+     * Whether what is {@link #kept} names a version.
+     *
+     * @param kept of a layout
+     * @return not where its contract says all
+     */
+    public static boolean isVersioned(String kept) {
+        return kept.contains(VERSION);
+    }
+
+    /**
+     * The contract in what is {@link #kept}.
+     *
+     * @param kept of a layout
+     * @return without version and layout
+     */
+    public static String contractOf(String kept) {
+        int at = kept.indexOf(VERSION);
+        return at < 0 ? kept : kept.substring(0, at);
+    }
+
     private static String version(String kept, int at) {
         return kept.substring(at, kept.indexOf(':', at));
     }

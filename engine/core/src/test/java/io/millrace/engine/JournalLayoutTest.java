@@ -146,6 +146,38 @@ class JournalLayoutTest {
         start(versions(2, "id int64:8@0, cents double:8@8, more int64:8@16 since 2"));
     }
 
+    /** The facts of a journal are those of its first start: each version that has worked with it counts. */
+    @Test
+    void shouldRefuseAnotherLayoutOfAVersionThatCameLater() {
+        Topology first = versions(1, "id int64:8@0");
+        Topology second = versions(2, "id int64:8@0, cents int64:8@8 since 2");
+        Topology changed = versions(2, "id int64:8@0, cents double:8@8 since 2");
+        start(first);
+        start(second);
+        String why =
+                "node cells, the layout of its events has changed, and its version has not: field cents was int64:8"
+                        + " since 2 and is double:8";
+        why = why.replace(" since 2 and", " and");
+        String said = refusal(changed);
+        assertTrue(said.contains(why), said);
+        JournalException replay = assertThrows(
+                JournalException.class, () -> Replay.of(setup(changed), journal).run());
+        assertTrue(replay.getMessage().contains(why), replay.getMessage());
+        Preflight.Report looked = Preflight.of(setup(changed), journal).run();
+        assertTrue(looked.refusals().toString().contains(why), looked.toString());
+        Setup migrating = setup(changed).journal(journal, Journaling.plain().migrate(Migration.none()));
+        assertTrue(assertThrows(JournalException.class, migrating::start)
+                .getMessage()
+                .contains(why));
+        start(versions(3, "id int64:8@0, cents double:8@8 since 2"));
+        start(first);
+        start(second);
+        assertTrue(Preflight.of(setup(second), journal).run().canRestore());
+        assertTrue(refusal(versions(3, "id int64:8@0, cents float:4@8 since 2")).contains("its version has not"));
+        journal.notes.get(SeenLayouts.NOTE)[20] ^= 1;
+        assertTrue(refusal(second).contains("the note layouts beside the journal"), "a damaged bit is no other layout");
+    }
+
     private static Topology versions(int version, String layout) {
         GraphBuilder g = new GraphBuilder("versions");
         g.source(Input.of("cells", new Versioned(version, layout)).historic(), "T.java:1");

@@ -239,10 +239,13 @@ class SnapshotterTest {
             assertEquals(Health.State.UP, engine.health().state());
         }
         journal.countsBytes = false;
-        JournalException e = assertThrows(JournalException.class, () -> setup(buckets())
-                .journal(journal, Journaling.plain().snapshotEveryBytes(5000))
-                .start());
-        assertTrue(e.getMessage().contains("snapshotEveryBytes(5000): the log does not count its bytes"), e.getMessage());
+        JournalException e = assertThrows(
+                JournalException.class,
+                () -> setup(buckets())
+                        .journal(journal, Journaling.plain().snapshotEveryBytes(5000))
+                        .start());
+        assertTrue(
+                e.getMessage().contains("snapshotEveryBytes(5000): the log does not count its bytes"), e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Journaling.plain().snapshotEveryBytes(0));
     }
 

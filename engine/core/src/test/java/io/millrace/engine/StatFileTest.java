@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.journal.Durability;
 import io.millrace.event.Header;
+import io.millrace.journal.Durability;
 import io.millrace.metric.CounterFile;
 import io.millrace.metric.CounterFile.Table;
 import io.millrace.transport.Counted;

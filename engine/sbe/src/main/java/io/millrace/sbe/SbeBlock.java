@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -69,13 +70,25 @@ record SbeBlock(List<Field> fields, List<Group> groups, List<Data> data) {
         String type = getter == null ? "bytes" : typeName(getter.getReturnType());
         int offset = number(decoder, name + OFFSET);
         int length = number(decoder, name + "EncodingLength");
+        if (length == 0 && getter != null) {
+            type += constant(decoder, getter);
+        }
         return new Field(name, type, offset, length, number(decoder, name + "SinceVersion"));
     }
 
-    /** Of an enum with its values: the same number is another one where they change. */
+    /** What stands in no message: where it changes, what does stand there is something else. */
+    private static String constant(Class<?> decoder, Method getter) {
+        try {
+            return "=" + getter.invoke(decoder.getConstructor().newInstance());
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return ""; // it wants to be placed in a message first
+        }
+    }
+
+    /** Of an enum with its values, of a composite with its fields: the same bytes are something else where these change. */
     private static String typeName(Class<?> type) {
         if (!type.isEnum()) {
-            return type.getSimpleName();
+            return type.getSimpleName() + composite(type);
         }
         MethodHandle value = handle(getter(type, "value"), Object.class);
         List<String> values = new ArrayList<>();
@@ -88,6 +101,27 @@ record SbeBlock(List<Field> fields, List<Group> groups, List<Data> data) {
             }
         }
         return type.getSimpleName() + "(" + String.join("|", values) + ")";
+    }
+
+    private static String composite(Class<?> type) {
+        List<Field> fields = new ArrayList<>();
+        for (Method method : type.getMethods()) {
+            String name = method.getName();
+            if (name.endsWith(OFFSET) && isNumber(type, name)) {
+                fields.add(field(type, name.substring(0, name.length() - OFFSET.length())));
+            }
+        }
+        fields.sort(Comparator.comparingInt(Field::offset).thenComparing(Field::name)); // methods come in no order
+        StringBuilder out = new StringBuilder();
+        for (Field field : fields) {
+            out.append(out.length() == 0 ? "(" : "|")
+                    .append(field.name)
+                    .append(' ')
+                    .append(field.type);
+            out.append(':').append(field.length).append('@').append(field.offset);
+            out.append(since(field.since));
+        }
+        return out.length() == 0 ? "" : out.append(')').toString();
     }
 
     private static Group group(Class<?> decoder, String name) {

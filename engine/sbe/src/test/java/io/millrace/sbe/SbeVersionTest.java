@@ -82,6 +82,25 @@ class SbeVersionTest {
         assertFalse(LayoutChange.isRead(null, kept) || LayoutChange.isRead(kept, null));
     }
 
+    /** Fields of a composite that have changed places, and a constant that is another: the bytes would still be taken. */
+    @Test
+    void shouldTellCompositesOfOneVersionApart() {
+        String kept = LayoutChange.kept(
+                Sbe.type(io.millrace.sbe.amounts.PriceDecoder::new, io.millrace.sbe.amounts.PriceEncoder::new));
+        String turned = LayoutChange.kept(
+                Sbe.type(io.millrace.sbe.turned.PriceDecoder::new, io.millrace.sbe.turned.PriceEncoder::new));
+        assertFalse(LayoutChange.isRead(kept, turned));
+        String decimal = "DecimalDecoder(mantissa long:8@0|exponent byte:1@8)";
+        String other = "DecimalDecoder(exponent byte:1@0|mantissa long:8@1)";
+        assertEquals(
+                "field price was " + decimal + ":9 and is " + other + ":9, "
+                        + "field fee was CentsDecoder(mantissa long:8@0|exponent byte=-2:0@8):8 and is"
+                        + " CentsDecoder(mantissa long:8@0|exponent byte=-4:0@8):8, "
+                        + "field tax was MoneyDecoder(amount " + decimal + ":9@0|currency String:3@9):12 and is"
+                        + " MoneyDecoder(amount " + other + ":9@0|currency String:3@9):12",
+                LayoutChange.of(kept, turned));
+    }
+
     @Test
     void shouldReadAnOlderVersion() {
         int length = writeOrder0();

@@ -78,9 +78,10 @@ final class Verdict {
         if (closer.isPresent()) {
             return say(closer.get().entry(), closer.get().node());
         }
-        System.err.println("millrace replay: what was put out before is kept by its digest only, at every so many entries:"
-                + " output " + report.node() + " differs between entries " + report.firstAt() + " and "
-                + (report.firstTo() - 1) + ", and the first of these is named");
+        System.err.println(
+                "millrace replay: what was put out before is kept by its digest only, at every so many entries:"
+                        + " output " + report.node() + " differs between entries " + report.firstAt() + " and "
+                        + (report.firstTo() - 1) + ", and the first of these is named");
         return say(report.firstAt(), report.node());
     }
 

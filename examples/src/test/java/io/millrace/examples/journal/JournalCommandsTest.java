@@ -194,7 +194,9 @@ class JournalCommandsTest {
         Console c = Console.run("replay", "--journal", own.toString());
         assertEquals(1, c.code());
         assertTrue(lastLine(c).matches("replay: first difference at [0-9]+, node alerts"), c.out());
-        assertTrue(c.label("compared").matches(".*it differs somewhere in entries [0-9]+ to [0-9]+, output alerts"), c.out());
+        assertTrue(
+                c.label("compared").matches(".*it differs somewhere in entries [0-9]+ to [0-9]+, output alerts"),
+                c.out());
         assertTrue(c.err().matches("(?s).*output alerts differs between entries [0-9]+ and [0-9]+, .*"), c.err());
     }
 

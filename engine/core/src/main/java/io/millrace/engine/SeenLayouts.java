@@ -1,0 +1,142 @@
+package io.millrace.engine;
+
+import io.millrace.event.LayoutChange;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
+import io.millrace.journal.JournalLog;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32C;
+
+/**
+ * The layout of each version of each input and output that has worked with a journal. Its facts have those of the first start; a newer version
+ * goes on with it, and one that changes later within itself would not differ from the facts. Kept beside the log. Immutable.
+ */
+final class SeenLayouts {
+    static final String NOTE = "layouts";
+
+    /** What a fact was called, and what it said. */
+    private record Seen(String name, String kept) {}
+
+    private final List<Seen> all;
+
+    private SeenLayouts(List<Seen> all) {
+        this.all = List.copyOf(all);
+    }
+
+    /** With a sum: a flipped bit would refuse the layout that it had been. */
+    static SeenLayouts read(JournalLog log) {
+        try (InputStream note = log.openNote(NOTE)) {
+            if (note == null) {
+                return new SeenLayouts(List.of());
+            }
+            byte[] bytes = note.readAllBytes();
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+            if (bytes.length < Long.BYTES || in.readLong() != sum(bytes)) {
+                throw new IOException("its sum is another");
+            }
+            List<Seen> all = new ArrayList<>();
+            for (int left = in.readInt(); left > 0; left--) {
+                all.add(new Seen(text(in), text(in)));
+            }
+            return new SeenLayouts(all);
+        } catch (IOException e) {
+            throw new JournalException(
+                    "the note " + NOTE
+                            + " beside the journal, which says how versions of its events are laid out, is damaged: "
+                            + e.getMessage() + "; put back a copy of it",
+                    e);
+        }
+    }
+
+    /** In which a layout of one version differs from what was seen of this version; null when none does. */
+    String differenceTo(JournalFacts ours) {
+        for (Seen seen : all) {
+            String is = ours.facts().get(seen.name);
+            if (is != null && isOther(seen, is) && !all.contains(new Seen(seen.name, is))) {
+                return seen.name + " has changed, and its version has not: " + LayoutChange.of(seen.kept, is)
+                        + ". Give what has changed a version of its own";
+            }
+        }
+        return null;
+    }
+
+    /** Whether it is another layout of the same version. */
+    private static boolean isOther(Seen seen, String is) {
+        return LayoutChange.isVersioned(is)
+                && LayoutChange.contractOf(seen.kept).equals(LayoutChange.contractOf(is))
+                && !LayoutChange.isRead(seen.kept, is);
+    }
+
+    /** Throws where the events of a log may be others. */
+    void requireRead(JournalFacts ours) {
+        String difference = differenceTo(ours);
+        if (difference != null) {
+            throw new JournalException("the journal was written by another layout: " + difference);
+        }
+    }
+
+    /**
+     * These too, from now on: before anything of them is in the log.
+     *
+     * @param alone whether another layout of the same version, of a topology that was taken over, is forgotten: not before that was noted
+     */
+    void keepWith(JournalFacts ours, JournalLog log, boolean alone) {
+        List<Seen> more = new ArrayList<>(all);
+        for (Map.Entry<String, String> fact : ours.facts().entrySet()) {
+            Seen is = new Seen(fact.getKey(), fact.getValue());
+            if (is.name.endsWith(JournalFacts.LAYOUT) && LayoutChange.isVersioned(is.kept)) {
+                more.removeIf(s -> s.name.equals(is.name) && (s.equals(is) || alone && isOther(s, is.kept)));
+                more.add(is);
+            }
+        }
+        if (!Set.copyOf(more).equals(Set.copyOf(all))) {
+            try {
+                byte[] bytes = bytes(more);
+                log.keepNote(NOTE, to -> to.write(bytes));
+            } catch (IOException e) {
+                throw new JournalException("how events are laid out cannot be noted: " + e, e);
+            }
+        }
+    }
+
+    private static byte[] bytes(List<Seen> all) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeLong(0);
+        out.writeInt(all.size());
+        for (Seen seen : all) {
+            put(out, seen.name);
+            put(out, seen.kept);
+        }
+        byte[] whole = bytes.toByteArray();
+        ByteBuffer.wrap(whole).putLong(0, sum(whole));
+        return whole;
+    }
+
+    private static long sum(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, Long.BYTES, bytes.length - Long.BYTES);
+        return crc.getValue();
+    }
+
+    private static void put(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+    }
+}
