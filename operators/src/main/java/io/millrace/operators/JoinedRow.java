@@ -48,6 +48,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     private int slot = NONE;
     private int loaded = NONE;
     private R loadedRow;
+    private boolean isWrapped;
 
     /** For a look-up. */
     JoinedRow(EventType<R> rightType, KeyedRows rows, int rowBytes, R fallback) {
@@ -55,6 +56,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         this.rightView = rightType.newView();
         this.rows = rows;
         this.scratch = new byte[rowBytes];
+        this.rightBytes = scratch;
         this.fallback = fallback;
     }
 
@@ -71,8 +73,13 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
 
     /** Takes the entry in hand and the slot of the row found for it; negative for none. */
     Joined<L, R> set(Flow flow, int found) {
-        left = flow.value();
-        leftBytes = flow.bytes();
+        L value = flow.value();
+        if (left != value) { // as in Flow: a look is cheaper than what a write of a reference costs
+            left = value;
+        }
+        if (leftBytes != flow.bytes()) {
+            leftBytes = flow.bytes();
+        }
         leftOffset = flow.offset();
         leftLength = flow.length();
         slot = found;
@@ -106,12 +113,9 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         long[] page = rows.page(slot);
         int base = rows.base(slot);
         rightLength = (int) page[base + LENGTH];
-        for (int at = 0, column = base + BYTES; at < rightLength; at += Long.BYTES) {
-            Bytes.putLong(scratch, at, page[column++]);
-        }
-        rightBytes = scratch;
+        Bytes.putLongs(scratch, 0, page, base + BYTES, rightLength + 7 >> 3);
         loaded = slot;
-        loadedRow = null;
+        isWrapped = false;
     }
 
     private R found() {
@@ -119,12 +123,16 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
             return rightView.wrap(rightBytes, rightOffset, rightLength);
         }
         load();
-        if (loadedRow == null) {
-            loadedRow = rightView.wrap(rightBytes, rightOffset, rightLength);
-        } else {
+        if (isWrapped) {
             rightView.rewind();
+            return loadedRow;
         }
-        return loadedRow;
+        isWrapped = true;
+        R row = rightView.wrap(scratch, 0, rightLength);
+        if (loadedRow != row) { // a record is another one each time, a decoder never
+            loadedRow = row;
+        }
+        return row;
     }
 
     // ---- over stored bytes
@@ -214,7 +222,10 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     @Override
     public R right() {
         if (!isDecoded) {
-            right = hasRight || rows == null ? found() : fallback;
+            R row = hasRight || rows == null ? found() : fallback;
+            if (right != row) {
+                right = row;
+            }
             isDecoded = true;
         }
         return right;

@@ -76,7 +76,7 @@ class SavedFieldsTest {
                 SessionWindows.newer SessionWindows.older SessionWindows.sums SinkNode.* Span.oldest Span.summaries Store.arguments
                 Store.entry Store.expired Store.isThere Store.mode Store.pushes Store.scratch Store.unit Summaries.aside SummaryFolds.thrown
                 Summaries.summary TimerSlots.before TimerSlots.staged TimerSlots.stagedCount WaitingEvents.dueNs
-                WaitingEvents.id FlatWriter.* AnswerBlocks.length MapInPlaceBySettingNode.used WindowInHand.* WindowNode.values WithNode.heldOrigin WithNode.heldParts""");
+                WaitingEvents.id ValueInHand.* FlatWriter.* AnswerBlocks.length MapInPlaceBySettingNode.used WindowInHand.* WindowNode.values WithNode.heldOrigin WithNode.heldParts""");
         notSaved("bytes of a value, key or header while it is read or written", """
                 AnswerBlocks.in AnswerBlocks.out EdgeRing.keyScratch MapInPlaceBySettingNode.slot AsOfNode.own AsyncNode.answer AsyncNode.asked AsyncNode.event AsyncNode.reply ConflateNode.before
                 ConflateNode.bytes ChangelogNode.before ChangelogNode.own DeferNode.bytes ForeignKeyJoinNode.own

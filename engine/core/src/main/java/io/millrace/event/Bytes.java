@@ -87,6 +87,36 @@ public final class Bytes {
     }
 
     /**
+     * Writes several times 64 bits, one behind the other: a row of a few columns, four at a time as {@link #clear}.
+     *
+     * @param bytes  where
+     * @param offset index of the first byte
+     * @param values what
+     * @param first  index of the first value
+     * @param n      their number
+     */
+    public static void putLongs(byte[] bytes, int offset, long[] values, int first, int n) {
+        int at = offset;
+        int from = first;
+        int end = first + n;
+        for (; end - from >= 4; from += 4, at += 32) {
+            putLong(bytes, at, values[from]);
+            putLong(bytes, at + 8, values[from + 1]);
+            putLong(bytes, at + 16, values[from + 2]);
+            putLong(bytes, at + 24, values[from + 3]);
+        }
+        if (end - from >= 2) {
+            putLong(bytes, at, values[from]);
+            putLong(bytes, at + 8, values[from + 1]);
+            from += 2;
+            at += 16;
+        }
+        if (from < end) {
+            putLong(bytes, at, values[from]);
+        }
+    }
+
+    /**
      * Writes zeros. What is cleared here is a few dozen bytes of an event, several times an event: the stores stand one behind the
      * other, since a loop of two rounds, with the safepoint that the JIT puts into it, costs more than they do.
      *

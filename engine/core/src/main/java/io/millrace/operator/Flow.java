@@ -12,13 +12,14 @@ import io.millrace.event.Reason;
  *
  * <p>Beside the value stand, where they are known, the bytes it was read from, so that an event is stored or sent on
  * without encoding it again.
+ *
+ * <p>References are written only where they change, which from event to event hardly one does: such a write costs more than a look.
  */
-public final class Flow implements Meta {
+public final class Flow implements Meta { // ValueInHand says what such a write costs
     /** How deep {@code with} may be nested. */
     public static final int MAX_ORIGINS = 4;
 
-    private Object value;
-    private byte[] bytes;
+    private final ValueInHand hand = new ValueInHand();
     private int offset;
     private int length;
     private EventView<?> cursor;
@@ -63,7 +64,7 @@ public final class Flow implements Meta {
      */
     @SuppressWarnings("unchecked")
     public <T> T value() {
-        return (T) value;
+        return (T) hand.get();
     }
 
     /**
@@ -72,8 +73,7 @@ public final class Flow implements Meta {
      * @param newValue a view or value
      */
     public void value(Object newValue) {
-        value = newValue;
-        bytes = null;
+        hand.set(newValue);
     }
 
     /**
@@ -85,8 +85,7 @@ public final class Flow implements Meta {
      * @param newLength their number
      */
     public void value(Object newValue, byte[] newBytes, int newOffset, int newLength) {
-        value = newValue;
-        bytes = newBytes;
+        hand.set(newValue, newBytes);
         offset = newOffset;
         length = newLength;
     }
@@ -97,7 +96,7 @@ public final class Flow implements Meta {
      * @return null when the value has not been encoded yet
      */
     public byte[] bytes() {
-        return bytes;
+        return hand.bytes();
     }
 
     /**
@@ -126,7 +125,9 @@ public final class Flow implements Meta {
      * @param view moves the value back to its start
      */
     public void cursor(EventView<?> view) {
-        cursor = view;
+        if (cursor != view) {
+            cursor = view;
+        }
     }
 
     /**
@@ -198,7 +199,9 @@ public final class Flow implements Meta {
      */
     public void key(long number) {
         key = number;
-        keyBytes = null;
+        if (keyBytes != null) {
+            keyBytes = null;
+        }
         keyLength = 0;
     }
 
@@ -211,7 +214,9 @@ public final class Flow implements Meta {
      */
     public void key(long hash, byte[] text, int length) {
         key = hash;
-        keyBytes = text;
+        if (keyBytes != text) {
+            keyBytes = text;
+        }
         keyLength = length;
     }
 
@@ -226,7 +231,9 @@ public final class Flow implements Meta {
      * @param newForm insert, retraction or replacement
      */
     public void form(EntryForm newForm) {
-        form = newForm;
+        if (form != newForm) {
+            form = newForm;
+        }
         tombstone = false;
     }
 
@@ -284,7 +291,9 @@ public final class Flow implements Meta {
      * @param why the reason, or null on an ordinary stream
      */
     public void reason(Reason why) {
-        reason = why;
+        if (reason != why) {
+            reason = why;
+        }
     }
 
     /**
@@ -485,7 +494,9 @@ public final class Flow implements Meta {
      * @param cause null for the event of the step
      */
     public void firing(Firing cause) {
-        firing = cause;
+        if (firing != cause) {
+            firing = cause;
+        }
     }
 
     /**
@@ -518,12 +529,14 @@ public final class Flow implements Meta {
         sequence = newSequence;
         ownSequence = newSequence;
         step = newStep;
-        entry = newEntry;
+        if (entry != newEntry) {
+            entry = newEntry;
+        }
         entryOffset = newOffset;
-        firing = null;
+        firing(null);
         form(EntryForm.INSERT);
         windowNs = RowWindow.NONE;
-        reason = null;
+        reason(null);
         if (hasOrigin) {
             forgetOrigins();
         }
@@ -563,36 +576,25 @@ public final class Flow implements Meta {
      * @param other where from
      */
     public void copyFrom(Flow other) {
-        value = other.value;
-        bytes = other.bytes;
-        offset = other.offset;
-        length = other.length;
-        if (cursor != other.cursor) {
-            cursor = other.cursor;
-        }
+        value(other.hand.get(), other.hand.bytes(), other.offset, other.length);
+        cursor(other.cursor);
         timeNs = other.timeNs;
-        key = other.key;
-        keyBytes = other.keyBytes;
-        keyLength = other.keyLength;
-        form = other.form;
+        key(other.key, other.keyBytes, other.keyLength);
+        form(other.form);
         tombstone = other.tombstone;
         windowNs = other.windowNs;
-        reason = other.reason;
+        reason(other.reason);
         if (reason != null) {
             progressNs = other.progressNs;
         }
-        if (firing != other.firing) {
-            firing = other.firing; // hardly ever: spares the event's path a write
-        }
+        firing(other.firing);
         if (hasOrigin || other.hasOrigin) {
             copyOrigins(other);
         }
     }
 
     private void copyOrigins(Flow other) {
-        for (int i = 0; i < MAX_ORIGINS; i++) {
-            origins[i] = other.origins[i];
-        }
+        System.arraycopy(other.origins, 0, origins, 0, MAX_ORIGINS);
         hasOrigin = other.hasOrigin;
     }
 }

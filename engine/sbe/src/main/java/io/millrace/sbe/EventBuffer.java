@@ -35,6 +35,12 @@ final class EventBuffer extends UnsafeBuffer {
         }
     }
 
+    /** The first eight bytes, which are the header of the event, as one little-endian number. */
+    long header() {
+        long bits = UnsafeApi.getLong(byteArray, at(0, Long.BYTES));
+        return isSwapped(ByteOrder.LITTLE_ENDIAN) ? Long.reverseBytes(bits) : bits;
+    }
+
     @Override
     public int wrapAdjustment() {
         return (int) (addressOffset - BufferUtil.ARRAY_BASE_OFFSET);

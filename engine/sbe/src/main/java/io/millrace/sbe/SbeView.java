@@ -1,6 +1,5 @@
 package io.millrace.sbe;
 
-import io.millrace.event.Bytes;
 import io.millrace.event.EventView;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -20,7 +19,7 @@ final class SbeView<D extends MessageDecoderFlyweight> implements EventView<D> {
     @Override
     public D wrap(byte[] bytes, int offset, int length) {
         buffer.over(bytes, offset, length);
-        long has = Bytes.getLong(bytes, offset);
+        long has = buffer.header();
         header = has;
         decoder.wrap(buffer, SbeHeader.LENGTH, SbeHeader.blockLength(has), SbeHeader.version(has));
         return decoder;

@@ -126,9 +126,13 @@ public final class History {
     }
 
     void moveTo(Object newEvent, Flow inHand) {
-        event = newEvent;
+        if (event != newEvent) { // as in Flow
+            event = newEvent;
+        }
         if (cut) {
-            flow = inHand;
+            if (flow != inHand) {
+                flow = inHand;
+            }
             sequence = inHand.sequence();
             step = inHand.step();
         }

@@ -156,30 +156,35 @@ final class LongTotals {
         return false;
     }
 
-    /** Adds to the open bucket and to the totals. */
+    /** Adds to the open bucket and to the totals; a sum that does not fit is found behind it, and all taken back. */
     private boolean add(long[] row, int base) {
+        if (addTo(row, base, 1) < 0) {
+            addTo(row, base, -1);
+            return false;
+        }
+        return true;
+    }
+
+    /** Answers a negative number where a sum did not fit. */
+    private long addTo(long[] row, int base, long times) {
         long overflow = 0;
         int open = base + newestColumn + 1;
         for (int f = 0; f < weights.length; f++) {
-            long sum = row[open + f] + weights[f];
-            overflow |= (row[open + f] ^ sum) & (weights[f] ^ sum);
+            long weight = weights[f] * times;
+            long had = row[open + f];
+            long sum = had + weight;
+            row[open + f] = sum;
+            overflow |= (had ^ sum) & (weight ^ sum);
         }
-        for (int i = 0; i < totals.length; i++) {
-            long weight = weights[foldOfTotal[i]];
-            long total = row[base + totalColumn[i]];
-            totals[i] = total + weight;
-            overflow |= (total ^ totals[i]) & (weight ^ totals[i]);
+        for (int i = 0; i < totalColumn.length; i++) {
+            long weight = weights[foldOfTotal[i]] * times;
+            int at = base + totalColumn[i];
+            long had = row[at];
+            long sum = had + weight;
+            row[at] = sum;
+            overflow |= (had ^ sum) & (weight ^ sum);
         }
-        if (overflow < 0) {
-            return false;
-        }
-        for (int f = 0; f < weights.length; f++) {
-            row[open + f] += weights[f];
-        }
-        for (int i = 0; i < totals.length; i++) {
-            row[base + totalColumn[i]] = totals[i];
-        }
-        return true;
+        return overflow;
     }
 
     /** Moves on to a new unit. */

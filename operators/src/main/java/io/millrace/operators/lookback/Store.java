@@ -99,8 +99,15 @@ final class Store {
         if (shortWay == null) {
             return false;
         }
-        arguments = values;
+        arguments(values);
         return shortWay.take(row, base, units.of(timeNs), progressNs, values);
+    }
+
+    /** Of a node they are the same array for each event; to look at that is cheaper than to write a reference. */
+    private void arguments(long[] values) {
+        if (arguments != values) {
+            arguments = values;
+        }
     }
 
     /**
@@ -115,7 +122,7 @@ final class Store {
      * @return why not; null when {@link #commit} may follow
      */
     Reason prepare(long[] row, int base, long timeNs, long progressNs, long[] values, boolean asks) {
-        arguments = values;
+        arguments(values);
         unit = units.of(timeNs);
         take(row, base);
         expired = !runs;

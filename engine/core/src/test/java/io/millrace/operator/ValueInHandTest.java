@@ -1,0 +1,58 @@
+package io.millrace.operator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ValueInHandTest {
+    private record Row(int n) {}
+
+    private final ValueInHand hand = new ValueInHand();
+
+    @Test
+    void shouldHoldNothingAtFirst() {
+        assertNull(hand.get());
+        assertNull(hand.bytes());
+    }
+
+    /** More views than there are places, records in between, bytes that come and go: what was set last is what is there. */
+    @Test
+    void shouldAnswerWhatWasSetLast() {
+        SplittableRandom random = new SplittableRandom(7);
+        List<Object> views = new ArrayList<>();
+        List<byte[]> bytes = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            views.add(new StringBuilder("view " + i));
+            bytes.add(new byte[i]);
+        }
+        for (int i = 0; i < 10_000; i++) {
+            int which = random.nextInt(14);
+            Object value = which == 13 ? null : which == 12 ? new Row(i) : views.get(which);
+            byte[] of = random.nextInt(3) == 0 ? null : bytes.get(random.nextInt(12));
+            if (of == null && random.nextBoolean()) {
+                hand.set(value);
+            } else {
+                hand.set(value, of);
+            }
+            assertSame(value, hand.get());
+            assertSame(of, hand.bytes());
+        }
+    }
+
+    /** Equal is not the same: a node may compare by identity. */
+    @Test
+    void shouldNotTakeOneEqualValueForTheOther() {
+        Row first = new Row(1);
+        Row second = new Row(1);
+        hand.set(first);
+        hand.set(second);
+
+        assertEquals(first, second);
+        assertSame(second, hand.get());
+    }
+}
