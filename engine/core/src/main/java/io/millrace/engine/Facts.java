@@ -67,6 +67,13 @@ final class Facts {
         return FINITE.equals(kept.facts().get(sourceOf(input)));
     }
 
+    /** What a log says beside of whose sources end. */
+    static Map<String, String> withoutSources(JournalFacts kept) {
+        Map<String, String> facts = new LinkedHashMap<>(kept.facts());
+        facts.keySet().removeIf(name -> name.startsWith(SOURCE));
+        return facts;
+    }
+
     /** The same where inputs may have been renamed since. */
     static boolean wasFinite(JournalFacts kept, Migration how, Input<?> input) {
         return kept.facts().entrySet().stream()

@@ -127,10 +127,10 @@ record HostParts(
     /** What else than nodes differs from what a log says, as far as anything is said here; null when nothing does. */
     String whyOtherFacts(JournalLog log) {
         JournalFacts kept = log.facts();
-        Map<String, String> said = journaling.facts().isEmpty() ? kept.facts() : journaling.facts();
+        Map<String, String> said = journaling.facts().isEmpty() ? Facts.withoutSources(kept) : journaling.facts();
         try {
             JournalFacts ours =
-                    Facts.of(topology, PlanOptions.fused(), 0, i -> Facts.wasFinite(kept, moves(), i), said);
+                    Facts.of(topology, PlanOptions.fused(), 0, i -> ends(i, Facts.wasFinite(kept, moves(), i)), said);
             Facts.requireSaid(ours, kept, moves());
             return null;
         } catch (JournalException e) {
@@ -142,7 +142,7 @@ record HostParts(
     String whyOtherHost(JournalLog log, long stateBytes) {
         JournalFacts kept = log.facts();
         PlanOptions how = PlanOptions.fused().withStateBytes(stateBytes);
-        JournalFacts ours = Facts.of(topology, how, 0, i -> Facts.isFinite(kept, i), journaling.facts());
+        JournalFacts ours = Facts.of(topology, how, 0, i -> ends(i, Facts.isFinite(kept, i)), journaling.facts());
         return journaling.facts().isEmpty() ? Facts.otherTopology(ours, kept) : ours.differenceTo(kept);
     }
 
@@ -229,6 +229,11 @@ record HostParts(
                 handedOver);
         Predicate<Input<?>> finite = i -> Facts.isFinite(log.facts(), i);
         return unheard.host(how, new NodeCopies(how.copies()), null, null, null, null, finite, null);
+    }
+
+    /** Whether sources of an input end by themselves: those that are bound, or as it was where none are. */
+    private boolean ends(Input<?> input, boolean ended) {
+        return sources.stream().anyMatch(s -> s.input() == input) ? isFinite(input) : ended;
     }
 
     private boolean isFinite(Input<?> input) {

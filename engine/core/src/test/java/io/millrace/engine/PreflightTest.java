@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.journal.JournalException;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
 import io.millrace.trial.Num;
@@ -60,6 +61,22 @@ class PreflightTest {
         assertTrue(
                 view.all().rows().stream().anyMatch(n -> n.id() == 1),
                 view.all().toString());
+    }
+
+    /** By that an input is live or historic: the same entries would give something else. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldSeeThatASourceEndsByItselfNow(boolean withSnapshot) throws Exception {
+        before(withSnapshot);
+        Setup setup = setup().input(IN, new Trials.Counting(2, 3, true)).output(OUT, View.of(OUT, Num::id));
+        Preflight.Report report = Preflight.of(setup, journal).run();
+        String changed = "source of " + IN.name() + " was does not end by itself, is ends by itself";
+        assertTrue(
+                report.refusals().toString().contains(changed),
+                report.refusals().toString());
+        assertTrue(
+                assertThrows(JournalException.class, setup::start).getMessage().contains(changed),
+                "and so does the start");
     }
 
     @Test

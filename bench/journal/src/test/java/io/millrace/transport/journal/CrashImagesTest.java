@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(300)
+@Timeout(
+        value = 300,
+        threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // what reads a damaged byte for ever takes no interrupt
 class CrashImagesTest {
     @Test
     void shouldRecoverFromEachCrashWithAllThatWasPromised() throws Exception {
