@@ -122,9 +122,13 @@ class EngineHaltTest {
         });
         t.start();
         await("the ring is full", () -> t.getState() == Thread.State.TIMED_WAITING);
+        long fromNs = System.nanoTime();
         open.countDown();
         await("told", () -> thrown.get() != null);
+        long tookNs = System.nanoTime() - fromNs;
         assertTrue(thrown.get() instanceof EngineStoppedException, String.valueOf(thrown.get()));
+        long deadlineNs = Duration.ofSeconds(30).toNanos(); // the one by default
+        assertTrue(tookNs < deadlineNs / 10, "told after " + tookNs + " ns, as if it had waited for a deadline");
         engine.close();
     }
 

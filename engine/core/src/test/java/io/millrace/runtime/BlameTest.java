@@ -14,6 +14,7 @@ import io.millrace.event.Output;
 import io.millrace.metric.LatencyReport;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
+import io.millrace.operator.Node;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
@@ -24,9 +25,19 @@ import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -65,9 +76,61 @@ class BlameTest {
         return g.build();
     }
 
+    /** All that a core calls, however it is held. */
+    private static List<Node> nodes(Core core) throws IllegalAccessException {
+        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Object> open = new ArrayDeque<>(List.of(core));
+        while (!open.isEmpty()) {
+            Object o = open.pop();
+            if (!seen.add(o)) {
+                continue;
+            }
+            if (o instanceof Object[] array) {
+                Stream.of(array).filter(Objects::nonNull).forEach(open::push);
+            } else if (o instanceof Collection<?> all) {
+                all.stream().filter(Objects::nonNull).forEach(open::push);
+            } else if (o instanceof Map<?, ?> map) {
+                map.values().stream().filter(Objects::nonNull).forEach(open::push);
+            } else if (o.getClass().getName().startsWith("io.millrace.")
+                    && !o.getClass().isHidden()) {
+                pushFields(o, open);
+            }
+        }
+        return seen.stream()
+                .filter(Node.class::isInstance)
+                .map(Node.class::cast)
+                .toList();
+    }
+
+    private static void pushFields(Object o, Deque<Object> open) throws IllegalAccessException {
+        for (Class<?> c = o.getClass(); c.getName().startsWith("io.millrace."); c = c.getSuperclass()) {
+            for (Field f : c.getDeclaredFields()) {
+                if (!Modifier.isStatic(f.getModifiers()) && !f.getType().isPrimitive()) {
+                    f.setAccessible(true);
+                    Object value = f.get(o);
+                    if (value != null) {
+                        open.push(value);
+                    }
+                }
+            }
+        }
+    }
+
+    private static long steps(List<Node> nodes) {
+        return nodes.stream()
+                .filter(n -> n.getClass().getName().startsWith(BlameSteps.class.getName()))
+                .count();
+    }
+
     private void start(Topology t, int every, PlanOptions options) {
         Plan plan = Planner.plan(t, options);
-        Ports host = new Ports() {
+        blames = new Blames(plan, every, hostPorts(), () -> clockNs);
+        core = new Core(plan, blames);
+        encoder = new EntryEncoder<>(IN, 0);
+    }
+
+    private Ports hostPorts() {
+        return new Ports() {
             @Override
             public SinkPort sink(Output<?> output) {
                 return flow -> clockNs += tookNs.getOrDefault(output.name(), 0L);
@@ -83,9 +146,6 @@ class BlameTest {
                 return false;
             }
         };
-        blames = new Blames(plan, every, host, () -> clockNs);
-        core = new Core(plan, blames);
-        encoder = new EntryEncoder<>(IN, 0);
     }
 
     private void send(long waitedNs) {
@@ -277,7 +337,7 @@ class BlameTest {
     }
 
     @Test
-    void shouldAddNoStepWhereNothingIsAskedFor() {
+    void shouldAddNoStepWhereNothingIsAskedFor() throws Exception {
         Topology t = topology(1_000);
         assertTrue(t.describe().contains(" within PT0.000001S"), t.describe());
         try (Inline off = Engine.of(t).discard(OUT).discard(ASIDE).inline();
@@ -287,6 +347,16 @@ class BlameTest {
             on.publish(IN, new Num(1, 1));
             assertEquals(1, on.stats().latency().samples());
         }
+        // before there is a core that blames: ports know the test
+        List<Node> without = nodes(new Core(Planner.plan(t, PlanOptions.tested()), hostPorts()));
+        List<Node> unbudgeted =
+                nodes(new Core(Planner.plan(topology(Long.MAX_VALUE), PlanOptions.tested()), hostPorts()));
+        assertEquals(0, steps(without), without.toString());
+        assertEquals(unbudgeted.size(), without.size(), "whatever the budget");
+        start(t, 1, PlanOptions.tested());
+        List<Node> with = nodes(core);
+        assertTrue(steps(with) >= 6, "around the stage, in front of nodes, behind the budget: " + with);
+        assertTrue(with.size() - steps(with) >= without.size(), "and the chain without them is still there");
         assertThrows(IllegalArgumentException.class, () -> Engine.of(t).blame(3));
         assertThrows(TopologyException.class, () -> topology(0));
     }
