@@ -23,7 +23,7 @@ final class AllCommand implements BenchCommand {
             List.of("warm-up", "--runs", "1"),
             List.of("aeron", "--rounds", "1", "--pings", "500", "--frames", "100000"),
             List.of("stuck-sink", "--seconds", "3", "--pairs", "1"),
-            List.of("overload", "--seconds", "3"),
+            List.of("overload", "--seconds", "3", "--normal", "10000"),
             List.of("scale", "--quick"));
 
     private static final List<List<String>> WHOLE = List.of(

@@ -10,7 +10,7 @@ class SmokeOfTroubleTest {
             strings = {
                 "storm --cards 20000 --rate 200 --seconds 1 --pairs 1 --jvm",
                 "stuck-sink --rate 500 --seconds 1 --pairs 1",
-                "overload --measure 1 --seconds 1 --ways refuse"
+                "overload --measure 1 --seconds 1 --ways block,refuse --normal 600000 --heap 500"
             })
     void shouldRunEachScenario(String line) throws Exception {
         SmokeTest.assertRuns(line);
