@@ -4,14 +4,23 @@ import static io.millrace.engine.Trials.IN;
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.Input;
+import io.millrace.runtime.NodeCopies;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
+import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +70,87 @@ class RehearsalTest {
             assertEquals(-1, view.sequence());
             assertEquals(0, view.all().rows().size());
             assertEquals(Health.State.UP, engine.health().state());
+        }
+    }
+
+    /** The rehearsal writes nothing into the journal; what it brings back comes between the last round and the return, to the same classes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldLeaveTheJournalToTheHost(boolean inline) throws Exception {
+        Input<Num> in = Num.input("in").historic();
+        MemoryJournal journal = new MemoryJournal();
+        List<Long> got = Collections.synchronizedList(new ArrayList<>());
+        AtomicBoolean early = new AtomicBoolean();
+        for (int life = 0; life < 2; life++) {
+            Setup setup = Engine.of(one(in, Agenda.buckets(4, 10)))
+                    .journal(journal)
+                    .output(OUT, n -> got.add(n.id()))
+                    .early(OUT, (n, meta) -> early.compareAndSet(false, meta.marked()))
+                    .warmUp(WarmUp.generated(in, i -> new Num(i, i))
+                            .eventsPerRound(64)
+                            .atLeast(1));
+            assertEquals(3L * life, journal.entries(), "places of the journal are those of events");
+            if (inline) {
+                try (Inline host = setup.inline()) {
+                    publish(host.publisher(in), life, host.recovered(), host.warmUp());
+                    host.makeSnapshot();
+                }
+            } else {
+                try (Engine host = setup.start()) {
+                    publish(host.publisher(in), life, host.recovered(), host.warmUp());
+                    host.drain(Duration.ofSeconds(50));
+                    host.makeSnapshot();
+                }
+            }
+        }
+        assertEquals(6, journal.entries());
+        assertFalse(early.get(), "an event that is not real");
+        try (Inline plain = Engine.of(one(in, Agenda.buckets(4, 10)))
+                .output(OUT, n -> got.remove(0).compareTo(n.id()))
+                .inline()) {
+            for (long i = 0; i < 6; i++) {
+                plain.publish(in, new Num(i, i));
+            }
+        }
+        assertEquals(List.of(), got, "as many as without a journal");
+    }
+
+    private static void publish(Publisher<Num> to, int life, Recovered recovered, WarmUpReport report) {
+        assertTrue(report.events() >= 3 * 64, report.toString());
+        assertEquals(3L * life, recovered.next());
+        assertEquals(3L * life, recovered.first(), "all is in the snapshot");
+        for (long i = 3L * life; i < 3L * life + 3; i++) {
+            to.publish(new Num(i, i));
+        }
+    }
+
+    /** What a round brings beside its events: counted by its host. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldMeetWhatIsRefusedAndTheJump(boolean inline) {
+        Input<Num> live = Num.input("live").live();
+        Input<Num> historic = Num.input("historic").historic();
+        int events = 1_000;
+        for (Input<Num> in : List.of(live, historic)) {
+            Setup setup = Engine.of(one(in, Agenda.buckets(4, 10))).discard(OUT);
+            NodeCopies copies = new NodeCopies(false);
+            WarmUp how = WarmUp.generated(in, i -> new Num(i, i)).eventsPerRound(events);
+            try (Rehearsed host = inline ? setup.rehearsedInline(copies, 0) : setup.rehearsedLive(copies, 0)) {
+                assertEquals(events, new RehearsalRound(how, host, new Histogram(3)).run());
+                EngineStats stats = host instanceof Rehearsed.Live l
+                        ? l.engine().stats()
+                        : ((Rehearsed.OwnThread) host).inline().stats();
+                EngineStats.InputStats input = stats.inputs().get(0);
+                EngineStats.NodeStats op = stats.nodes().stream()
+                        .filter(n -> n.name().equals("op"))
+                        .findAny()
+                        .orElseThrow();
+                assertTrue(op.dead() > 0 && op.firings() > 0, "refused as late, and due: " + op);
+                assertTrue(input.ahead() > 0, "refused as too far ahead: " + input);
+                long farNs = Duration.ofDays(4_000).toNanos();
+                assertTrue(in == live || input.progressNs() > farNs, "it has taken the jump: " + input);
+                assertTrue(stats.sequence() > events, "and more entries than events");
+            }
         }
     }
 }

@@ -13,7 +13,9 @@ import io.millrace.lineage.Explanation;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,6 +152,8 @@ class ExplainCommandTest {
             for (Explanation.Part tree : part(said, "trees").parts()) {
                 sum += Double.parseDouble(tree.value().split(":")[0]);
             }
+            assertEquals(
+                    ways(part(said, "features").parts()), part(said, "trees").parts(), e::text);
             assertEquals(Double.parseDouble(rows.get(i + 1).split(",")[1]), sum, e::text);
             assertEquals(
                     "Rules[threshold=0.1]",
@@ -157,6 +161,46 @@ class ExplainCommandTest {
                     e::text);
             assertFalse(part(said, "features").parts().isEmpty());
         }
+    }
+
+    /** The way through each tree of the model's file, walked in plain Java with the features that are told. */
+    private static List<Explanation.Part> ways(List<Explanation.Part> features) throws IOException {
+        List<Explanation.Part> ways = new ArrayList<>();
+        List<String> names = List.of();
+        Map<String, String[]> tree = new LinkedHashMap<>();
+        try (InputStream in = FraudProvider.class.getResourceAsStream("fraud-model.txt")) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
+                String[] field = line.split("=", 2);
+                names = field[0].equals("feature_names") ? List.of(field[1].split(" ")) : names;
+                if (field.length == 2) {
+                    tree.put(field[0], field[1].split(" "));
+                }
+                if (field[0].equals("shrinkage")) {
+                    ways.add(new Explanation.Part(
+                            "tree " + ways.size(), way(tree, names, features), List.of(), null, 0));
+                }
+            }
+        }
+        return ways;
+    }
+
+    private static String way(Map<String, String[]> tree, List<String> names, List<Explanation.Part> features) {
+        List<String> said = new ArrayList<>();
+        int node = 0;
+        while (node >= 0) {
+            String name = names.get(Integer.parseInt(tree.get("split_feature")[node]));
+            String value = part(features, name).value();
+            double threshold = Double.parseDouble(tree.get("threshold")[node]);
+            boolean isMissing = value.equals("missing");
+            int missingGoesLeft = Integer.parseInt(tree.get("decision_type")[node]) & 2;
+            boolean left = isMissing ? missingGoesLeft != 0 : Double.parseDouble(value) <= threshold;
+            String goes = left ? " goes left of " : " goes right of ";
+            said.add(name + " " + value + (isMissing ? goes : left ? " <= " : " > ") + threshold);
+            node = Integer.parseInt(tree.get(left ? "left_child" : "right_child")[node]);
+        }
+        return Double.parseDouble(tree.get("leaf_value")[~node]) + ": " + String.join(", ", said);
     }
 
     @Test

@@ -40,6 +40,9 @@ class WhatIfTest {
     private static final long CARD = 4_711_004_711_004_711L;
     private static final int EACH = 30;
 
+    /** Of smaller amounts there is no fee. */
+    private static final int FREE = 7;
+
     /** Of long events, with 16 MiB a file. */
     private static final int MORE_THAN_A_FILE = 20_000;
 
@@ -66,9 +69,12 @@ class WhatIfTest {
         @Override
         public Topology topology(Map<String, String> options) {
             long least = Long.parseLong(options.getOrDefault("least", "0"));
+            long fee = Long.parseLong(options.getOrDefault("fee", "0"));
             return Millrace.topology(
                     "spending",
-                    t -> t.from(PAID).filter(p -> p.cents() >= least).to(TAKEN));
+                    t -> t.from(PAID)
+                            .filter(p -> p.cents() >= least)
+                            .to(TAKEN, p -> new Paid(p.card(), p.cents() + (p.cents() < FREE ? 0 : fee), p.timeMs())));
         }
     }
 
@@ -132,6 +138,44 @@ class WhatIfTest {
         Console c = whatIf("--set", "least=1");
         assertEquals(0, c.code(), c.err());
         assertTrue(c.out().endsWith("new 0, gone 2, changed 0, same " + (2 * EACH - 2) + "\n"), c.out());
+    }
+
+    /** An output with the id of one before and another content is neither new nor gone. */
+    @Test
+    void shouldTellWhatHasChanged() throws Exception {
+        Path out = folder.resolve("changed.csv");
+        Console c = whatIf("--set", "fee=1000", "--set", "least=1", "--out", out.toString());
+        assertEquals(0, c.code(), c.err());
+        int changed = 2 * (EACH - FREE);
+        assertTrue(c.out().endsWith("new 0, gone 2, changed " + changed + ", same " + 2 * (FREE - 1) + "\n"), c.out());
+        List<String> rows = Files.readAllLines(out).stream()
+                .filter(r -> r.startsWith("changed,taken,"))
+                .toList();
+        assertEquals(changed, rows.size(), rows::toString);
+        assertTrue(
+                rows.get(0).contains("cents=" + FREE) && rows.get(0).contains("cents=" + (1000 + FREE)), rows.get(0));
+    }
+
+    /** An entry each ten milliseconds; the first of those that are let out comes at once. */
+    @Test
+    void shouldReplayAtTheRecordedPace() throws Exception {
+        Path paced = folder.resolve("paced");
+        try (Engine engine = Engine.of(new Spending().topology(Map.of()))
+                .discard(TAKEN)
+                .journal(ArchiveJournal.in(paced))
+                .start()) {
+            for (int i = 0; i < EACH; i++) {
+                engine.publisher(PAID).publish(new Paid(CARD, i, 10 * i));
+            }
+        }
+        List<String> words = List.of("replay", "--journal", paced.toString(), "--classpath", classPath);
+        List<String> all = new ArrayList<>(words);
+        all.addAll(List.of("--pace", "recorded", "--from", "5", "--to", "24"));
+        Console c = Console.run(all.toArray(String[]::new));
+        assertEquals(0, c.code(), c.err());
+        assertTrue(c.out().endsWith("\nreplay: 20 entries, digest equal\n"), c.out());
+        long perSecond = Long.parseLong(c.label("entries/s"));
+        assertTrue(perSecond <= 25 * 1000 / 190, "all 25 within the 190 ms that 20 of them took: " + c.out());
     }
 
     /** A journal that runs for long has not all its entries any more: what is left is compared, by both from one snapshot on. */
