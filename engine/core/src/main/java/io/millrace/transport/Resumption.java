@@ -34,7 +34,8 @@ public final class Resumption {
      *
      * <p>The marks survive the end of the process, however it ends. They are forced with each snapshot and when the system does so by
      * itself, not at each output: <b>behind a loss of power</b>, at level DISK too, older ones may be back, and the receiver then gets once
-     * more, and without a word of doubt, what it was given since. Where that must not be, let it say what it holds ({@link #after}), or know
+     * more, and none of it is in doubt, what it was given since. A start behind one says that this may be so ({@code Recovered.report}),
+     * where the system tells its starts apart. Where it must not be, let it say what it holds ({@link #after}), or know
      * outputs by their ids ({@link #idempotent}).
      *
      * @return the default

@@ -296,7 +296,11 @@ final class Store implements AutoCloseable {
             forcedFrom = Segments.force(settings.disk, live.directory(directory), forcedFrom);
         } catch (IOException e) {
             content.unforced = live.number();
-            manifest.append(new ManifestEntry.Unforced(live.number()));
+            try {
+                manifest.append(new ManifestEntry.Unforced(live.number()));
+            } catch (IOException f) {
+                e.addSuppressed(f); // and nothing more is noted there
+            }
             throw e;
         }
     }
