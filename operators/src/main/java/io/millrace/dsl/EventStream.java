@@ -132,7 +132,7 @@ public class EventStream<T> {
      * @return the same events
      */
     public EventStream<T> peek(Action<? super T> look) {
-        return then(() -> Peek.of(look));
+        return topology.end(then(() -> Peek.of(look)));
     }
 
     /**
@@ -212,7 +212,7 @@ public class EventStream<T> {
      */
     public EventStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
         Objects.requireNonNull(branch, "branch").accept(filter(condition));
-        return then(() -> Filter.others(condition));
+        return topology.end(then(() -> Filter.others(condition)));
     }
 
     /**
@@ -562,7 +562,7 @@ public class EventStream<T> {
      * @return its main output
      */
     public <R> EventStream<R> via(String name, Operator<? super T, R> operator) {
-        return new EventStream<>(topology, add(name, operator, Site.here(), this));
+        return topology.end(new EventStream<>(topology, add(name, operator, Site.here(), this)));
     }
 
     /**

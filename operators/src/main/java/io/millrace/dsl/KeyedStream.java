@@ -121,7 +121,7 @@ public class KeyedStream<T> extends JoinWords<T> {
 
     @Override
     public KeyedStream<T> peek(Action<? super T> look) {
-        return keyed(null, () -> Peek.of(look), this);
+        return topology.end(keyed(null, () -> Peek.of(look), this));
     }
 
     @Override
@@ -155,7 +155,7 @@ public class KeyedStream<T> extends JoinWords<T> {
     @Override
     public KeyedStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
         Objects.requireNonNull(branch, "branch").accept(filter(condition));
-        return keyed(null, () -> Filter.others(condition), this);
+        return topology.end(keyed(null, () -> Filter.others(condition), this));
     }
 
     /**

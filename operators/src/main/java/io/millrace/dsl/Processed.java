@@ -47,6 +47,7 @@ public final class Processed<P> {
             sample = null; // its fields name outputs that the stand-in has not
             main = graph.unmade(name, first.key(), site, Faults.told(t, ""), inputs);
         }
+        graph.end(main); // its handlers may be all that it is for
         return new Processed<>(first.topology, main.node(), sample);
     }
 

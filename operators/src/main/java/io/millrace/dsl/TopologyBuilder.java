@@ -79,6 +79,12 @@ public final class TopologyBuilder {
         }
     }
 
+    /** A stream that may lead nowhere: its node does something by itself, or it is what another leaves. */
+    <S extends EventStream<?>> S end(S stream) {
+        graph().end(stream.port());
+        return stream;
+    }
+
     /** Adds an operator whose outputs have a key of their own; one that cannot be made is a problem, and the definition goes on. */
     Port keyed(String node, Supplier<? extends Operator<?, ?>> makes, KeyInfo key, String site, Port... inputs) {
         Operator<?, ?> operator;

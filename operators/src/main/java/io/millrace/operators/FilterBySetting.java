@@ -74,6 +74,12 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
         return 2;
     }
 
+    /** A change of the setting answers nothing. */
+    @Override
+    public int maxOutputs(int input) {
+        return input == 0 ? 1 : 0;
+    }
+
     @Override
     public EventType<?> outputType(int port, List<EventType<?>> inputs) {
         return inputs.get(0);

@@ -127,6 +127,12 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
         return 2;
     }
 
+    /** A row answers nothing. */
+    @Override
+    public int maxOutputs(int input) {
+        return input == 0 ? 1 : 0;
+    }
+
     @Override
     public EventType<?> outputType(int port, List<EventType<?>> inputs) {
         return JoinedType.of(inputs.get(0), inputs.get(1));

@@ -80,6 +80,12 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
         return 2;
     }
 
+    /** A change of the setting answers nothing. */
+    @Override
+    public int maxOutputs(int input) {
+        return input == 0 ? 1 : 0;
+    }
+
     @Override
     public EventType<?> outputType(int port, List<EventType<?>> inputs) {
         return type;

@@ -92,6 +92,12 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
         return 2;
     }
 
+    /** A change of the setting answers nothing. */
+    @Override
+    public int maxOutputs(int input) {
+        return input == 0 ? 1 : 0;
+    }
+
     @Override
     public EventType<?> outputType(int port, List<EventType<?>> inputs) {
         return type;

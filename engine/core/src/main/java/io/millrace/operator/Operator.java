@@ -79,6 +79,17 @@ public interface Operator<I, O> {
     }
 
     /**
+     * The same of an entry that comes by one of its inputs.
+     *
+     * @param input 0, 1, …
+     * @return as {@link #maxOutputs()} where all inputs are alike; 0 where what comes by this one only changes what is kept, and leads
+     *     nothing aside either
+     */
+    default int maxOutputs(int input) {
+        return maxOutputs();
+    }
+
+    /**
      * F: the most items that fire in the time step of one entry.
      *
      * @return 0 when the operator sets nothing due

@@ -4,7 +4,6 @@ import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operator.Answers;
-import io.millrace.operator.Flow;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
 import io.millrace.time.SourceTime;
@@ -342,6 +341,16 @@ public final class GraphBuilder {
     }
 
     /**
+     * Says that a stream may end where it is, since its node does something by itself. Any other operator none of whose outputs leads
+     * anywhere is a problem of {@link #build}, told where there is no other: what is refused may be what was to take them.
+     *
+     * @param stream an output of the node
+     */
+    public void end(Port stream) {
+        nodes.get(stream.node()).isEnd = true;
+    }
+
+    /**
      * Declares within which time an event should come to a stream.
      *
      * @param stream   the stream
@@ -468,7 +477,10 @@ public final class GraphBuilder {
         }
         sections.check();
         int[] order = sections.together(sinksLast());
-        int[] marks = originMarks(order);
+        int[] marks = OriginMarks.of(nodes, order, problems);
+        if (problems.isEmpty()) {
+            LooseEnds.check(nodes, problems); // a word that is refused may be the one that was to take them
+        }
         if (!problems.isEmpty()) {
             throw refusal();
         }
@@ -516,58 +528,6 @@ public final class GraphBuilder {
             }
         }
         return order;
-    }
-
-    /**
-     * Which mark each base of a {@code with} sets. Marks that are alive at the same place need different ones: that of base a is
-     * alive at base b when b stands on a branch from a to one of the words that match a's events.
-     */
-    private int[] originMarks(int[] order) {
-        boolean[][] reaches = reachability(order);
-        int[] mark = new int[nodes.size()];
-        for (int b : order) {
-            if (!nodes.get(b).originBase) {
-                continue;
-            }
-            for (int a : order) {
-                if (a != b && nodes.get(a).originBase && isAlive(a, b, reaches)) {
-                    mark[b] = Math.max(mark[b], mark[a] + 1);
-                }
-            }
-            if (mark[b] >= Flow.MAX_ORIGINS) {
-                problems.add(nodes.get(b).where() + ": with is nested more than " + Flow.MAX_ORIGINS
-                        + " deep; put several answers into one with");
-            }
-        }
-        return mark;
-    }
-
-    private boolean isAlive(int base, int at, boolean[][] reaches) {
-        if (!reaches[base][at]) {
-            return false;
-        }
-        for (int w = 0; w < nodes.size(); w++) {
-            NodeDraft n = nodes.get(w);
-            boolean matchesBase = n.content instanceof Operator<?, ?> o
-                    && o.matchesInputs()
-                    && n.inputs.get(0).node() == base;
-            if (matchesBase && w != at && reaches[at][w]) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean[][] reachability(int[] order) {
-        boolean[][] reaches = new boolean[nodes.size()][nodes.size()];
-        for (int to : order) {
-            for (Port p : nodes.get(to).inputs) {
-                for (int from = 0; from < reaches.length; from++) {
-                    reaches[from][to] |= from == p.node() || reaches[from][p.node()];
-                }
-            }
-        }
-        return reaches;
     }
 
     private List<TopologyNode> finished(int[] order, int[] marks) {

@@ -20,6 +20,9 @@ final class NodeDraft {
     String thread;
     boolean originBase;
 
+    /** Whether it may lead nowhere. */
+    boolean isEnd;
+
     /** The section of parallel keys that it belongs to, or null. */
     String section;
 

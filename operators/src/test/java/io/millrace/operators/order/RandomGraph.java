@@ -72,6 +72,7 @@ final class RandomGraph {
             addNode(i);
         }
         addSinks();
+        streams.forEach(graph::end);
         topology = graph.build();
     }
 
