@@ -101,6 +101,11 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
     }
 
     @Override
+    public boolean countsEvents(int input) {
+        return input == 1;
+    }
+
+    @Override
     public List<String> problems(List<EventType<?>> inputs) {
         return SettingRows.problems(settingType, inputs.get(1));
     }

@@ -102,6 +102,11 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
     }
 
     @Override
+    public boolean countsEvents(int input) {
+        return input == 1;
+    }
+
+    @Override
     public List<String> problems(List<EventType<?>> inputs) {
         return SettingRows.problems(settingType, inputs.get(1));
     }

@@ -114,6 +114,11 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
     }
 
     @Override
+    public boolean countsEvents(int input) {
+        return input == 1;
+    }
+
+    @Override
     public List<String> problems(List<EventType<?>> inputs) {
         return SettingRows.problems(settingType, inputs.get(1));
     }

@@ -89,6 +89,12 @@ public final class WithWaiting<T, R> implements Operator<T, R> {
         return true;
     }
 
+    /** An event is kept until it is answered, and answered again when it comes again. */
+    @Override
+    public boolean countsEvents(int input) {
+        return false;
+    }
+
     @Override
     public boolean keepsKey() {
         return false;

@@ -1,5 +1,7 @@
 package io.millrace.event;
 
+import java.util.List;
+
 /** What could not be taken or processed: where, why, and the input that caused it. */
 public interface DeadLetter {
     /**
@@ -51,6 +53,17 @@ public interface DeadLetter {
      * @return the id, or 0
      */
     long correlationId();
+
+    /**
+     * What has counted the event by then, or may have: the nodes with state that it reaches otherwise than through the one where it
+     * failed, such as a window in front of that. Sent once more through the topology it would count there twice; {@code redrive}
+     * refuses it unless that is asked for.
+     *
+     * @return names, in the order of the topology; empty where nothing has, and for letters without an event
+     */
+    default List<String> countedBy() {
+        return List.of();
+    }
 
     /**
      * Whether a firing caused it, or what one put out. There is no event then, and nothing to redrive.

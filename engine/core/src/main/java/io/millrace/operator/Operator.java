@@ -172,6 +172,17 @@ public interface Operator<I, O> {
     }
 
     /**
+     * Whether what comes by one of its inputs changes what it keeps for longer than until that is answered, so that an event that comes
+     * a second time counts twice: then an event that failed elsewhere is not redriven unless it is asked for.
+     *
+     * @param input 0, 1, …
+     * @return false where it only asks what is kept
+     */
+    default boolean countsEvents(int input) {
+        return keepsState();
+    }
+
+    /**
      * Whether the node asks for progress.
      *
      * @return true when it keeps state or fires, or otherwise needs to know what is late

@@ -11,6 +11,7 @@ import io.millrace.operator.Flow;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A dead letter with copies of the entry, or of the firing, that caused it. Filled again and again; makes text when it is asked
@@ -192,6 +193,20 @@ public class KeptLetter implements DeadLetter {
     }
 
     /**
+     * Refuses a letter whose event would count twice.
+     *
+     * @throws IllegalStateException names what has counted it, and the cure
+     */
+    public final void requireUncounted() {
+        List<String> by = countedBy();
+        if (!by.isEmpty()) {
+            throw new IllegalStateException("entry " + sequence + ", which failed at " + node() + ", has come to "
+                    + String.join(", ", by) + " too, and would count there twice, so nothing is redriven; mend what failed"
+                    + " and run the journal again with it, or say redriveCountingTwice(..) where twice does no harm");
+        }
+    }
+
+    /**
      * What fired.
      *
      * @return null when an entry caused it
@@ -296,6 +311,14 @@ public class KeptLetter implements DeadLetter {
         requireValid();
         Firing of = noEvent();
         return of == null ? 0 : of.dueNs();
+    }
+
+    @Override
+    public List<String> countedBy() {
+        requireValid();
+        return hasEvent()
+                ? topology.countedBefore(node, topology.inputs().get(Entry.source(bytes, 0)))
+                : List.of();
     }
 
     @Override

@@ -175,6 +175,33 @@ public final class Topology {
     }
 
     /**
+     * What an event of an input may have come to, and counts, when a node fails at it: nodes with state that it reaches otherwise than
+     * through that one.
+     *
+     * @param failed the id of the node
+     * @param input  the input
+     * @return names, in the order of the topology
+     */
+    public List<String> countedBefore(int failed, Input<?> input) {
+        boolean[] reached = new boolean[nodes.size()];
+        List<String> result = new ArrayList<>();
+        for (TopologyNode n : nodes) {
+            reached[n.id()] = n.input() == input;
+            boolean counts = false;
+            for (int i = 0; i < n.inputs().size(); i++) {
+                boolean comes = reached[n.inputs().get(i).node()];
+                reached[n.id()] |= comes;
+                counts |= comes && n.operator() != null && n.operator().countsEvents(i);
+            }
+            reached[n.id()] &= n.id() != failed;
+            if (counts && n.id() != failed) {
+                result.add(n.name());
+            }
+        }
+        return result;
+    }
+
+    /**
      * A node by name.
      *
      * @param nodeName the name

@@ -1,11 +1,13 @@
 package io.millrace.testkit;
 
 import io.millrace.event.DeadLetter;
+import io.millrace.event.Entry;
 import io.millrace.runtime.KeptLetter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The dead letters of a driver, and which of them its test has not asked for. */
 final class DriverLetters {
@@ -35,17 +37,30 @@ final class DriverLetters {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Those to be redriven. The test has asked for those of the node that stay, too: they have no event. */
-    List<KeptLetter> askEvents(int node) {
+    /** Sends events once more. The test has asked for letters of the node that stay, too: they have no event. */
+    int redrive(int node, boolean countsTwice, Consumer<byte[]> sends) {
+        List<KeptLetter> ofNode =
+                letters.stream().filter(l -> l.nodeId() == node).toList();
+        if (!countsTwice) {
+            ofNode.forEach(KeptLetter::requireUncounted);
+        }
         unasked.removeIf(l -> l.nodeId() == node && !l.hasEvent());
-        return letters.stream().filter(l -> l.nodeId() == node && l.hasEvent()).toList();
+        int sent = 0;
+        for (KeptLetter l : ofNode) {
+            if (l.hasEvent() && take(l)) { // else another of its letters has brought it
+                Entry.markRedriven(l.entry(), 0);
+                sends.accept(l.entry()); // what it fails at now is a new letter
+                sent++;
+            }
+        }
+        return sent;
     }
 
     /**
      * Takes those of an event out, so that it is sent once; false where another of its letters has brought it. What it failed at elsewhere
      * nobody has asked for by that.
      */
-    boolean take(KeptLetter letter) {
+    private boolean take(KeptLetter letter) {
         unasked.removeIf(l -> l.nodeId() == letter.nodeId() && letter.isOfSameEvent(l));
         return letters.removeIf(letter::isOfSameEvent);
     }

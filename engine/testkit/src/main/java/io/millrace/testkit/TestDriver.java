@@ -19,7 +19,6 @@ import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.EntryEncoder;
-import io.millrace.runtime.KeptLetter;
 import io.millrace.state.Migration;
 import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
@@ -472,16 +471,17 @@ public final class TestDriver implements AutoCloseable {
      * @return how many events were sent
      */
     public int redrive(String node) {
-        int id = node(node).id();
-        int sent = 0;
-        for (KeptLetter l : letters.askEvents(id)) {
-            if (letters.take(l)) { // else another of its letters has brought it
-                Entry.markRedriven(l.entry(), 0);
-                process(l.entry(), 0); // what it fails at now is a new letter
-                sent++;
-            }
-        }
-        return sent;
+        return letters.redrive(node(node).id(), false, entry -> process(entry, 0));
+    }
+
+    /**
+     * The same, also where words with state have counted the events already.
+     *
+     * @param node the name of the node
+     * @return how many events were sent
+     */
+    public int redriveCountingTwice(String node) {
+        return letters.redrive(node(node).id(), true, entry -> process(entry, 0));
     }
 
     /**

@@ -214,6 +214,12 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
         return true;
     }
 
+    /** An event is kept until it is answered, and answered again when it comes again. */
+    @Override
+    public boolean countsEvents(int input) {
+        return false;
+    }
+
     /** Rows and their index, headers, deadlines and times with their cells. */
     @Override
     public long leastStateBytes() {

@@ -133,6 +133,12 @@ public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
         return true;
     }
 
+    /** An event asks what is kept; it is the rows of the other input that stay. */
+    @Override
+    public boolean countsEvents(int input) {
+        return input == 1;
+    }
+
     @Override
     public boolean takesUpdates(int input) {
         return input == 1;

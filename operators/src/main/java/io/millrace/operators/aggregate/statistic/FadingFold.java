@@ -8,7 +8,10 @@ import io.millrace.operators.aggregate.Fold;
  * time between. So the mean, their quotient, is the same whatever the order, but for rounding.
  *
  * <p>A value that is infinite or NaN does not fade: a set that has one has no finite mean. Were it let go of at some age, it would
- * hang on the order whether a sum between two events still has it. The same is a sum of values near the largest double.
+ * hang on the order whether a sum between two events still has it.
+ *
+ * <p>Values so large that a sum of them could be more than a double holds have a sum of their own, of what they are by a power of two
+ * less. Which one a value is of hangs on itself alone, so on no order, and what has no such value is what it was without.
  *
  * <p>The powers are computed here, because {@link Math#pow} may differ from one machine to another in the last bit and
  * {@link StrictMath#pow} takes its time.
@@ -16,8 +19,14 @@ import io.millrace.operators.aggregate.Fold;
  * @param halfLifeNs how long until a weight is a half
  */
 record FadingFold(long halfLifeNs) implements Fold {
-    static final int SUM = 1;
+    private static final int SUM = 1;
     static final int WEIGHTS = 2;
+    private static final int LARGE_SUM = 3;
+
+    /** As many values below it as a long counts have a sum that is finite. */
+    private static final double LARGE = 0x1p900;
+
+    private static final double LESS = 0x1p-128;
 
     /** What has halved as often is nothing. */
     private static final double HALVINGS_MAX = 1_000;
@@ -39,7 +48,7 @@ record FadingFold(long halfLifeNs) implements Fold {
 
     @Override
     public int summaryLongs() {
-        return 3;
+        return 4;
     }
 
     @Override
@@ -47,30 +56,48 @@ record FadingFold(long halfLifeNs) implements Fold {
         summary[at] = 0;
         summary[at + SUM] = 0;
         summary[at + WEIGHTS] = 0;
+        summary[at + LARGE_SUM] = 0;
     }
 
     @Override
     public void add(long[] summary, int at, long[] from, int p) {
-        put(summary, at, from[p], Double.longBitsToDouble(from[p + 1]), 1);
+        double value = Double.longBitsToDouble(from[p + 1]);
+        boolean isLarge = Double.isFinite(value) && Math.abs(value) >= LARGE;
+        put(summary, at, from[p], isLarge ? 0 : value, isLarge ? value * LESS : 0, 1);
     }
 
     @Override
     public void merge(long[] summary, int at, long[] other, int p) {
         if (other[p + WEIGHTS] != 0) {
             double sum = Double.longBitsToDouble(other[p + SUM]);
-            put(summary, at, other[p], sum, Double.longBitsToDouble(other[p + WEIGHTS]));
+            double large = Double.longBitsToDouble(other[p + LARGE_SUM]);
+            put(summary, at, other[p], sum, large, Double.longBitsToDouble(other[p + WEIGHTS]));
         }
     }
 
-    private void put(long[] to, int at, long timeNs, double itsSum, double itsWeights) {
+    private void put(long[] to, int at, long timeNs, double itsSum, double itsLarge, double itsWeights) {
         double sum = Double.longBitsToDouble(to[at + SUM]);
+        double large = Double.longBitsToDouble(to[at + LARGE_SUM]);
         double weights = Double.longBitsToDouble(to[at + WEIGHTS]);
         long latest = weights == 0 ? timeNs : Math.max(to[at], timeNs);
         double mine = weights == 0 ? 0 : faded(to[at], latest);
         double its = faded(timeNs, latest);
         to[at] = latest;
         to[at + SUM] = Double.doubleToLongBits(part(sum, mine) + part(itsSum, its));
+        to[at + LARGE_SUM] = Double.doubleToLongBits(part(large, mine) + part(itsLarge, its));
         to[at + WEIGHTS] = Double.doubleToLongBits(weights * mine + itsWeights * its);
+    }
+
+    /** The mean of a set that is not empty. */
+    static double mean(long[] summary, int at) {
+        double sum = Double.longBitsToDouble(summary[at + SUM]);
+        double large = Double.longBitsToDouble(summary[at + LARGE_SUM]);
+        double weights = Double.longBitsToDouble(summary[at + WEIGHTS]);
+        if (large == 0 || !Double.isFinite(sum)) {
+            return sum / weights;
+        }
+        double mean = (sum * LESS + large) / weights / LESS;
+        return Double.isInfinite(mean) ? Math.copySign(Double.MAX_VALUE, mean) : mean; // rounded beyond it
     }
 
     /** What is of no weight any more is left out, as is the sum of nothing; half of what is infinite or NaN is as much again. */

@@ -24,11 +24,10 @@ final class FadingMean implements Aggregate {
 
     @Override
     public void result(long[] summaries, int at, int count, Cell cell) {
-        double weights = Double.longBitsToDouble(summaries[at + FadingFold.WEIGHTS]);
-        if (weights == 0) {
+        if (Double.longBitsToDouble(summaries[at + FadingFold.WEIGHTS]) == 0) {
             cell.absent();
         } else {
-            cell.set(Double.longBitsToDouble(summaries[at + FadingFold.SUM]) / weights);
+            cell.set(FadingFold.mean(summaries, at));
         }
     }
 }

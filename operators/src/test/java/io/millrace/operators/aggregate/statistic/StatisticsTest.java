@@ -318,11 +318,46 @@ class StatisticsTest {
         }
     }
 
+    /** The mean of such values is one like them, though their sum is no double. */
+    @Test
+    void shouldGiveTheFadingMeanOfValuesNearTheLargestDoubleInWhateverOrder() {
+        Aggregate ewma = Statistics.ewma(Duration.ofNanos(10));
+        double max = Double.MAX_VALUE;
+        assertLargeMean(max, List.of(max, max, max, max, max, max, max), ewma);
+        assertLargeMean(-max, List.of(-max, -max, -max), ewma);
+        for (int seed = 0; seed < 50; seed++) {
+            Random random = new Random(seed);
+            List<Double> values = new ArrayList<>();
+            double sum = 0;
+            double weights = 0;
+            for (int i = 0; i < 9; i++) {
+                double y = random.nextInt(4) == 0 ? 1e-3 : random.nextDouble() * 2 - 1; // some vanish beside the others
+                double weight = Math.pow(0.5, (8 - i) / 10.0);
+                values.add(y == 1e-3 ? y : Math.scalb(y, 1023));
+                sum += weight * (y == 1e-3 ? 0 : y);
+                weights += weight;
+            }
+            assertLargeMean(Math.scalb(sum / weights, 1023), values, ewma);
+        }
+    }
+
+    private static void assertLargeMean(double due, List<Double> values, Aggregate ewma) {
+        List<Pair> pairs = new ArrayList<>();
+        for (double y : values) {
+            pairs.add(new Pair(0, y, pairs.size(), pairs.size()));
+        }
+        for (int seed = 0; seed < 20; seed++) {
+            long[] s = new Panes(ewma.fold(), new Random(seed)).of(arguments(pairs, StatisticsTest::timed));
+            assertEquals(due, Panes.result(ewma, s).asDouble(), 1e-12 * Double.MAX_VALUE, values + ", seed " + seed);
+            Collections.shuffle(pairs, new Random(seed));
+        }
+    }
+
     @Test
     void shouldRefuseAHalfLifeThatIsNotPositive() {
         assertThrows(IllegalArgumentException.class, () -> Statistics.ewma(Duration.ZERO));
         assertThrows(IllegalArgumentException.class, () -> Statistics.ewma(Duration.ofNanos(-1)));
-        assertFalse(Panes.result(Statistics.ewma(Duration.ofSeconds(Long.MAX_VALUE)), new long[3])
+        assertFalse(Panes.result(Statistics.ewma(Duration.ofSeconds(Long.MAX_VALUE)), new long[4])
                 .isPresent());
     }
 }
