@@ -52,7 +52,8 @@ public final class Table<T> {
     }
 
     /**
-     * Says which rows take the row of their key away instead of setting it: tombstones.
+     * Says which rows take the row of their key away instead of setting it: tombstones. What is gone is not remembered: a row that comes
+     * later in the order of the input is the row again, whatever its time.
      *
      * @param condition asks the row; one for which it throws goes to the dead letters and changes nothing;
      *     a captured variable that changes is outside the log

@@ -129,8 +129,10 @@ class ChainRandomTest {
                 : List.of(new RowTwins.Deletes("delete-" + name, random.nextInt(5)));
         Fork.along(rows, Brings.INSERTS);
         return List.of(
-                switch (random.nextInt(3)) {
+                switch (random.nextInt(4)) {
                     case 0 -> new GraphTwins.LooksBack("back-" + name, 1 + random.nextInt(20));
+                    // its answer is of a later time than its event
+                    case 3 -> new GraphTwins.AsOfs("ahead-" + name, List.of(), rows, random.nextInt(15));
                     case 1 -> new RowTwins.LooksUp("lookup-" + name, List.of(), rows);
                     default -> new GraphTwins.AsOfs("asof-" + name, List.of(), rows);
                 });
@@ -265,8 +267,27 @@ class ChainRandomTest {
         });
     }
 
+    /** Words of which others behind them would hide the most; what comes twice in one step finds the second behind what is due of it. */
+    private static List<Twin> bare(Random random) {
+        List<Twin> words = switch (random.nextInt(5)) {
+            case 0 ->
+                List.of(
+                        new GraphTwins.Merges("twice", List.of(), List.of()),
+                        ProcessTwins.scripts("process-0", random));
+            case 1 -> List.of(ProcessTwins.scripts("process-0", random));
+            case 2 -> List.of(WindowTwins.counts("counts-0", random));
+            case 3 -> List.of(PatternTwins.patterns("pattern-0", random));
+            default -> List.of(new RowTwins.Withs("with-0", branch(random, "0")));
+        };
+        Fork.along(words, Brings.INSERTS);
+        return words;
+    }
+
     /** One that can be planned. */
     static List<Twin> graph(Random random) {
+        if (random.nextInt(3) == 0) {
+            return bare(random);
+        }
         List<Twin> words;
         do {
             Place at = new Place(2, true, Brings.INSERTS);
@@ -280,7 +301,14 @@ class ChainRandomTest {
     static Trials graphs() {
         return Trials.of(
                 "graphs()",
-                random -> trial(graph(random), random, Weights.usual().events(EVENTS)));
+                random -> trial(
+                        graph(random),
+                        random,
+                        Weights.usual()
+                                .events(EVENTS)
+                                .keys(1 + random.nextInt(4))
+                                .with(Trait.LATE, 60)
+                                .with(Trait.GAPS, 60)));
     }
 
     @Test

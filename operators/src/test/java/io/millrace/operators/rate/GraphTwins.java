@@ -304,18 +304,26 @@ final class GraphTwins {
         }
     }
 
-    /** Each with the last of the other way at its time. */
+    /** Each with the last of the other way at its time, or with the first from then on, so long ahead at most. */
     static final class AsOfs extends Fork {
+        private static final long BACKWARD = -1;
+        private final long aheadNs;
         private final List<Item> rows = new ArrayList<>();
         private final List<Item> waiting = new ArrayList<>();
 
         AsOfs(String name, List<Twin> one, List<Twin> other) {
+            this(name, one, other, BACKWARD);
+        }
+
+        AsOfs(String name, List<Twin> one, List<Twin> other, long aheadNs) {
             super(name, one, other);
+            this.aheadNs = aheadNs;
         }
 
         @Override
         protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
-            return left.asOf(name, right, AsOf.backward()).map(Ping.class, GraphTwins::both);
+            AsOf how = aheadNs < 0 ? AsOf.backward() : AsOf.forward().tolerance(ofNanos(aheadNs));
+            return left.asOf(name, right, how).map(Ping.class, GraphTwins::both);
         }
 
         @Override
@@ -329,21 +337,37 @@ final class GraphTwins {
 
         @Override
         public void fire(List<Item> out) {
+            long aheadOfAll = Math.max(0, aheadNs);
             List<Item> due = waiting.stream()
-                    .filter(i -> i.timeNs() < progressNs)
+                    .filter(i -> i.timeNs() + aheadOfAll < progressNs)
                     .sorted(Comparator.comparingLong(Item::timeNs))
                     .toList();
             waiting.removeAll(due);
             for (Item i : due) {
-                Item last = null;
-                for (Item row : rows) {
-                    boolean counts = row.ping().key() == i.ping().key() && row.timeNs() <= i.timeNs();
-                    last = counts && (last == null || row.timeNs() >= last.timeNs()) ? row : last;
-                }
-                boolean isThere = last != null && last.form() != EntryForm.RETRACTION;
-                Ping answer = both(i.ping(), isThere ? last.ping() : null);
-                out.add(i.causes(answer, i.timeNs()).fired(i.timeNs() + 1, i.timeNs()));
+                Item row = aheadNs < 0 ? last(i) : first(i);
+                boolean isThere = row != null && row.form() != EntryForm.RETRACTION;
+                Ping answer = both(i.ping(), isThere ? row.ping() : null);
+                long knownNs = i.timeNs() + aheadOfAll;
+                out.add(i.causes(answer, knownNs).fired(knownNs + 1, knownNs));
             }
+        }
+
+        private Item last(Item of) {
+            Item last = null;
+            for (Item row : rows) {
+                boolean counts = row.ping().key() == of.ping().key() && row.timeNs() <= of.timeNs();
+                last = counts && (last == null || row.timeNs() >= last.timeNs()) ? row : last;
+            }
+            return last;
+        }
+
+        private Item first(Item of) {
+            Item first = null;
+            for (Item row : rows) {
+                boolean counts = row.ping().key() == of.ping().key() && row.timeNs() >= of.timeNs();
+                first = counts && (first == null || row.timeNs() <= first.timeNs()) ? row : first;
+            }
+            return first == null || first.timeNs() - of.timeNs() > aheadNs ? null : first;
         }
 
         @Override
@@ -353,7 +377,7 @@ final class GraphTwins {
 
         @Override
         protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
-            return new AsOfs(name, newOne, newOther);
+            return new AsOfs(name, newOne, newOther, aheadNs);
         }
     }
 }
