@@ -145,6 +145,7 @@ final class CatalogueSnippets {
         KeyedStream<Payment> byLongName = t.from(PAYMENTS).keyByText(200, Payment::country);
         // endregion
         byCountry.to(PASSED);
+        byLongName.to(PASSED);
     }
 
     static void keyByTextInto(TopologyBuilder t) {
@@ -253,14 +254,18 @@ final class CatalogueSnippets {
         Table<Payment> latest =
                 t.table("latest", t.from(PAYMENTS).keyBy(Payment::card)).evictOldest();
         // endregion
-        t.from(PAYMENTS).keyBy(Payment::card).lookup("profile", profiles).lookup("last", latest);
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .lookup("profile", profiles)
+                .lookup("last", latest)
+                .to(PASSED, j -> j.left().left());
     }
 
     static void tableByText(TopologyBuilder t) {
         // region: tableByText
         Table<Payment> latest = t.tableByText("latest", PAYMENTS, Payment::country);
         // endregion
-        t.from(PAYMENTS).keyByText(Payment::country).lookup("last", latest);
+        t.from(PAYMENTS).keyByText(Payment::country).lookup("last", latest).to(PASSED, j -> j.left());
     }
 
     static void lookup(TopologyBuilder t) {

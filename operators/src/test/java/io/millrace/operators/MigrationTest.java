@@ -474,7 +474,7 @@ class MigrationTest {
 
     private static Topology parallel(String first, String second, boolean more, boolean other) {
         return Millrace.topology("parallel", t -> {
-            KeyedStream<Payment> plain = t.from(PAYMENTS).keyBy(Payment::card);
+            KeyedStream<Payment> plain = t.from(PAYMENTS).keyBy(Payment::card).peek(p -> {});
             if (more) { // in front, so that all behind have other numbers
                 new Part(4, "quiet", 0, false).add(t, plain.filter(p -> p.cents() >= 0));
             }

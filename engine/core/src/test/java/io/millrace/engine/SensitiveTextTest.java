@@ -385,7 +385,7 @@ class SensitiveTextTest {
         });
         fails.type = null;
         GraphBuilder g = new GraphBuilder("fails");
-        g.operator("fails", fails, null, "", g.source(PAYS, ""));
+        g.end(g.operator("fails", fails, null, "", g.source(PAYS, "")));
         return Engine.of(g.build()).journal(journal).start();
     }
 

@@ -54,6 +54,7 @@ class NodeCopiesTest {
             g.sink(OUT, streams.get(random.nextInt(streams.size())), "");
         }
         g.sink(OUT, streams.get(streams.size() - 1), "");
+        streams.forEach(g::end);
         return g.build();
     }
 

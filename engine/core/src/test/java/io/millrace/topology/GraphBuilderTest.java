@@ -83,7 +83,7 @@ class GraphBuilderTest {
         Port from = good.source(IN, "");
         Port left = good.operator("a", TrialOp.pass(1), LONG_KEY, "", from);
         Port right = good.operator("b", TrialOp.pass(1), new KeyInfo("long", 0, 0, "elsewhere"), "", from);
-        good.operator("join", keyed(2), LONG_KEY, "", left, right);
+        good.end(good.operator("join", keyed(2), LONG_KEY, "", left, right));
         assertEquals(4, good.build().nodes().size());
     }
 
@@ -129,7 +129,7 @@ class GraphBuilderTest {
             at = g.operator("card" + i, rejoins, null, "", at, at);
             plain = g.operator("plain" + i, rejoins, null, "", plain, plain);
         }
-        g.operator("both", TrialOp.pass(2), null, "", plain, at);
+        g.end(g.operator("both", TrialOp.pass(2), null, "", plain, at));
         Topology t = g.build();
         assertTrue(assertTimeoutPreemptively(
                 Duration.ofSeconds(30), () -> t.isSensitive(t.node("card99").id())));
@@ -148,8 +148,8 @@ class GraphBuilderTest {
         Port split = g.operator("split", splits, null, "", g.source(CARDS, ""));
         TrialOp untyped = TrialOp.pass(1);
         untyped.type = null;
-        g.operator("card", untyped, null, "", split);
-        g.operator("number", untyped, null, "", new Port(split.node(), 1));
+        g.end(g.operator("card", untyped, null, "", split));
+        g.end(g.operator("number", untyped, null, "", new Port(split.node(), 1)));
         Topology t = g.build();
         assertTrue(t.node("split").isSensitive(0) && !t.node("split").isSensitive(1));
         assertTrue(t.isSensitive(t.node("split").id()));
@@ -218,7 +218,7 @@ class GraphBuilderTest {
         Port last = at;
         assertTimeoutPreemptively(
                 Duration.ofSeconds(20),
-                () -> g.operator("last", inserts, null, "", last, last).node());
+                () -> g.end(g.operator("last", inserts, null, "", last, last)));
         g.build();
     }
 
@@ -270,6 +270,20 @@ class GraphBuilderTest {
         GraphBuilder g = new GraphBuilder("picky");
         g.operator("p", picky, null, "T.java:9", g.source(IN, ""));
         assertEquals(List.of("p (T.java:9): size 0; use more", "p (T.java:9): slide 0; use more"), problems(g));
+    }
+
+    @Test
+    void shouldRefuseAnOperatorThatLeadsNowhereUnlessItIsSaidToBeAnEnd() {
+        GraphBuilder g = new GraphBuilder("loose");
+        Port first = g.operator("first", TrialOp.pass(1), null, "T.java:1", g.source(IN, ""));
+        g.operator("last", TrialOp.pass(1), null, "T.java:2", first);
+        assertEquals(
+                List.of("last (T.java:2): pass leads nowhere, so nobody sees what it makes; lead it to an output with"
+                        + " to(output), give it to a word that takes it, or leave it out"),
+                problems(g));
+        GraphBuilder good = new GraphBuilder("ended");
+        good.end(good.operator("last", TrialOp.pass(1), null, "", good.source(IN, "")));
+        assertEquals(2, good.build().nodes().size());
     }
 
     @Test

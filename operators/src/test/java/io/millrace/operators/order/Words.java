@@ -47,7 +47,9 @@ final class Words {
     }
 
     Port node(String word, Operator<?, ?> operator, KeyInfo key, Port... inputs) {
-        return graph.operator(word + "-" + ++count, operator, key, "", inputs);
+        Port made = graph.operator(word + "-" + ++count, operator, key, "", inputs);
+        graph.end(made); // where nothing happens to take it
+        return made;
     }
 
     private Port keyed(Port from, String thread) {

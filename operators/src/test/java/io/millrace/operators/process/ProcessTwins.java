@@ -18,7 +18,7 @@ public final class ProcessTwins {
 
     /** One that keeps idle keys for some time. */
     public static Twin scripts(String name, Random random) {
-        return new Scripts(name, 1 + random.nextInt(40), random.nextInt(1_000));
+        return new Scripts(name, 1 + random.nextInt(random.nextBoolean() ? 12 : 40), random.nextInt(1_000));
     }
 
     /** None of what an event says sets a timer from a firing: that would go on until the end of time. */

@@ -307,6 +307,7 @@ class ChainRandomTest {
                         Weights.usual()
                                 .events(EVENTS)
                                 .keys(1 + random.nextInt(4))
+                                .scale(1, random.nextBoolean() ? 20 : 5)
                                 .with(Trait.LATE, 60)
                                 .with(Trait.GAPS, 60)));
     }
