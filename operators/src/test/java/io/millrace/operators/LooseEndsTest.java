@@ -53,7 +53,8 @@ class LooseEndsTest {
                 .problems();
         assertEquals(words.length, problems.size(), problems.toString());
         for (int i = 0; i < words.length; i++) {
-            String pattern = ".* \\(LooseEndsTest.java:\\d+\\): " + words[i] + " leads nowhere, so nobody sees what it makes; lead"
+            String pattern = ".* \\(LooseEndsTest.java:\\d+\\): " + words[i]
+                    + " leads nowhere, so nobody sees what it makes; lead"
                     + " it to an output with to\\(output\\), give it to a word that takes it, or leave it out";
             assertTrue(problems.get(i).matches(pattern), problems.get(i) + " is not " + pattern);
         }
@@ -72,11 +73,7 @@ class LooseEndsTest {
         assertLoose(t -> t.from(NOTES).filter(n -> n.key() > 3).map(Note.class, n -> n), "map");
         assertLoose(t -> t.from(NOTES).keyBy(Note::key), "keyBy");
         assertLoose(t -> t.table("rows", OTHERS, Note::key), "keyBy");
-        assertLoose(
-                t -> t.from(NOTES)
-                        .window("w", Window.tumbling(ofNanos(10)))
-                        .aggregate(Counted::new),
-                "window");
+        assertLoose(t -> t.from(NOTES).window("w", Window.tumbling(ofNanos(10))).aggregate(Counted::new), "window");
         assertLoose(TopologyBuilder::deadLetters, "deadLetters");
         assertLoose(t -> t.from(NOTES).keyBy(Note::key).parallel("keys", 2), "parallel");
         assertLoose(
@@ -124,8 +121,8 @@ class LooseEndsTest {
                 .window("w", Window.tumbling(ofNanos(10)))
                 .lateTo(OUT)
                 .aggregate(Counted::new));
-        assertBuilds(
-                t -> t.from(NOTES).keyBy(Note::key).throttle("slow", 2, ofNanos(10)).stoppedTo(OUT));
+        assertBuilds(t ->
+                t.from(NOTES).keyBy(Note::key).throttle("slow", 2, ofNanos(10)).stoppedTo(OUT));
         assertBuilds(t -> t.from(NOTES).branch(n -> n.key() > 3, many -> many.to(OUT)));
     }
 

@@ -32,10 +32,12 @@ class RedriveCountsTest {
     public record Count(long shop, long sales) {}
 
     private static final Duration LONG = Duration.ofSeconds(20);
-    private static final Input<Sale> SALES =
-            Input.of("sales", Sale.class).eventTime(Sale::ns, TimeUnit.NANOSECONDS).historic();
-    private static final Input<Sale> ROWS =
-            Input.of("rows", Sale.class).eventTime(Sale::ns, TimeUnit.NANOSECONDS).historic();
+    private static final Input<Sale> SALES = Input.of("sales", Sale.class)
+            .eventTime(Sale::ns, TimeUnit.NANOSECONDS)
+            .historic();
+    private static final Input<Sale> ROWS = Input.of("rows", Sale.class)
+            .eventTime(Sale::ns, TimeUnit.NANOSECONDS)
+            .historic();
     private static final Output<Count> OUT = Output.of("out", Count.class);
     private static final Output<Count> OTHER = Output.of("other", Count.class);
 
@@ -54,18 +56,21 @@ class RedriveCountsTest {
 
     /** What fails stands behind a window that has taken the event. */
     private Topology behindAWindow() {
-        return Millrace.topology("behind", t -> t.from(SALES)
-                .keyBy(Sale::shop)
-                .window("perShop", Window.tumbling(ofNanos(100)).emitOnUpdate())
-                .aggregate(Sales::new)
-                .via("tell", MapValue.of(EventType.of(Count.class), (Sales s) -> told(1, s.sales.get())))
-                .to(OUT));
+        return Millrace.topology(
+                "behind",
+                t -> t.from(SALES)
+                        .keyBy(Sale::shop)
+                        .window("perShop", Window.tumbling(ofNanos(100)).emitOnUpdate())
+                        .aggregate(Sales::new)
+                        .via("tell", MapValue.of(EventType.of(Count.class), (Sales s) -> told(1, s.sales.get())))
+                        .to(OUT));
     }
 
     private static void assertRefuses(DeadLetter letter, Runnable redrive, String by) {
         assertEquals(List.of(by.split(", ")), letter.countedBy());
         String said = assertThrows(IllegalStateException.class, redrive::run).getMessage();
-        assertTrue(said.contains("which failed at tell, has come to " + by + " too, and would count there twice"), said);
+        assertTrue(
+                said.contains("which failed at tell, has come to " + by + " too, and would count there twice"), said);
         assertTrue(said.contains("redriveCountingTwice"), said);
     }
 

@@ -201,7 +201,8 @@ public class KeptLetter implements DeadLetter {
         List<String> by = countedBy();
         if (!by.isEmpty()) {
             throw new IllegalStateException("entry " + sequence + ", which failed at " + node() + ", has come to "
-                    + String.join(", ", by) + " too, and would count there twice, so nothing is redriven; mend what failed"
+                    + String.join(", ", by)
+                    + " too, and would count there twice, so nothing is redriven; mend what failed"
                     + " and run the journal again with it, or say redriveCountingTwice(..) where twice does no harm");
         }
     }
@@ -316,9 +317,7 @@ public class KeptLetter implements DeadLetter {
     @Override
     public List<String> countedBy() {
         requireValid();
-        return hasEvent()
-                ? topology.countedBefore(node, topology.inputs().get(Entry.source(bytes, 0)))
-                : List.of();
+        return hasEvent() ? topology.countedBefore(node, topology.inputs().get(Entry.source(bytes, 0))) : List.of();
     }
 
     @Override

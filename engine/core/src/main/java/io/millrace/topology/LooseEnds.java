@@ -20,7 +20,8 @@ final class LooseEnds {
         for (int i = 0; i < taken.length; i++) {
             NodeDraft n = nodes.get(i);
             if (!taken[i] && !n.isEnd && n.budgetNs.isEmpty() && isMade(n)) {
-                problems.add(n.where() + ": " + word(n) + " leads nowhere, so nobody sees what it makes; lead it to an output with"
+                problems.add(n.where() + ": " + word(n)
+                        + " leads nowhere, so nobody sees what it makes; lead it to an output with"
                         + " to(output), give it to a word that takes it, or leave it out");
             }
         }

@@ -217,8 +217,7 @@ class GraphBuilderTest {
         }
         Port last = at;
         assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
-                () -> g.end(g.operator("last", inserts, null, "", last, last)));
+                Duration.ofSeconds(20), () -> g.end(g.operator("last", inserts, null, "", last, last)));
         g.build();
     }
 

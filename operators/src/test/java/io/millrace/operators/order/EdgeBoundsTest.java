@@ -115,7 +115,8 @@ class EdgeBoundsTest {
         /** Most events of each stream for one entry. */
         long[] run(Random random) {
             long[] most = new long[streams.size()];
-            try (TestDriver driver = TestDriver.of(topology, PlanOptions.tested().withStateBytes(64 << 20))) {
+            try (TestDriver driver =
+                    TestDriver.of(topology, PlanOptions.tested().withStateBytes(64 << 20))) {
                 for (int i = 0; i < EVENTS * inputs.size(); i++) {
                     counts.forEach(c -> c[0] = 0);
                     driver.send(inputs.get(i % inputs.size()), new Cell().set(random.nextInt(50), 100 + i, i));
@@ -195,7 +196,10 @@ class EdgeBoundsTest {
         }
         g.build();
         for (EdgePlan e : g.plan().edges()) {
-            assertEquals(1, Counted.allowed(e), g.topology.nodes().get(e.edge().from()).name());
+            assertEquals(
+                    1,
+                    Counted.allowed(e),
+                    g.topology.nodes().get(e.edge().from()).name());
         }
     }
 }

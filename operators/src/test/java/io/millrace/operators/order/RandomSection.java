@@ -44,6 +44,7 @@ final class RandomSection {
     void enter(Port from, OracleNode twin) {
         Port keyed = words.node("key", KeyByNumber.of((Cell c) -> Words.key(c.id)), KEY, from);
         ports.add(graph.parallel(keyed, KEY, name, threads, ""));
+        graph.end(ports.get(ports.size() - 1));
         twins.add(oracle.enter(twin));
     }
 

@@ -35,8 +35,8 @@ class SiblingsTest {
         TestDriver driver = TestDriver.of(Millrace.topology("siblings", t -> {
             KeyedStream<Note> notes = t.from(NOTES).keyBy(Note::key);
             var passed = notes.map(Note.class, n -> new Note(n.key(), n.ns(), "passed"));
-            var held = notes.defer("held", Duration.ofNanos(10))
-                    .map(Note.class, n -> new Note(n.key(), n.ns(), "held"));
+            var held =
+                    notes.defer("held", Duration.ofNanos(10)).map(Note.class, n -> new Note(n.key(), n.ns(), "held"));
             (heldFirst ? held.merge(passed) : passed.merge(held)).to(OUT);
         }));
         for (int key = 0; key < KEYS; key++) {
