@@ -97,7 +97,7 @@ record FadingFold(long halfLifeNs) implements Fold {
             return sum / weights;
         }
         double mean = (sum * LESS + large) / weights / LESS;
-        return Double.isInfinite(mean) ? Math.copySign(Double.MAX_VALUE, mean) : mean; // rounded beyond it
+        return Double.isInfinite(mean) ? (mean > 0 ? Double.MAX_VALUE : -Double.MAX_VALUE) : mean; // rounded beyond it
     }
 
     /** What is of no weight any more is left out, as is the sum of nothing; half of what is infinite or NaN is as much again. */
