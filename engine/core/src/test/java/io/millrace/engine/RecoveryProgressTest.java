@@ -73,12 +73,15 @@ class RecoveryProgressTest {
         @Override
         public void close() {}
 
-        /** As long as that takes: the start stands until it has been said. */
+        /** The start stands until it has been said; a while at most, whatever else is said meanwhile. */
         String await(String form) {
+            long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             try {
-                for (String said = ""; said != null; said = heard.poll(20, TimeUnit.SECONDS)) {
-                    if (said.matches(
-                            ".* is starting: " + form + ", and has not moved for [0-9]+ s [(]io[.]millrace.*")) {
+                while (System.nanoTime() < untilNs) {
+                    String said = heard.poll(1, TimeUnit.SECONDS);
+                    if (said != null
+                            && said.matches(".* is starting: " + form
+                                    + ", and has not moved for [0-9]+ s [(]io[.]millrace.*")) {
                         return said;
                     }
                 }
