@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.event.Header;
+import io.millrace.event.Reason;
 import io.millrace.transport.EventSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -21,13 +22,31 @@ public final class Feed<V> implements EventSource<V> {
     private final AtomicBoolean stop;
     private final boolean endsOnStop;
     private final Header own = new Header();
-    private final Target<V> sending = this::send;
+    private final Target<V> sending = new Sending();
     private Target<? super V> target;
     private long startNs;
     private volatile long sent;
     private long lastLagNs;
     private long bytesBefore;
     private volatile long allocatedBytes;
+
+    /** What the source refuses goes on as it is: it has no place in the schedule. */
+    private final class Sending implements Target<V> {
+        @Override
+        public void take(V event, Header header) {
+            send(event, header);
+        }
+
+        @Override
+        public void refuse(EventSource.Encoded bytes, Reason reason, String why) {
+            target.refuse(bytes, reason, why);
+        }
+
+        @Override
+        public boolean isSensitive() {
+            return target.isSensitive();
+        }
+    }
 
     /**
      * A feed.

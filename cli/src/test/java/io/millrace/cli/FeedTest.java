@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.Header;
+import io.millrace.event.Reason;
 import io.millrace.transport.EventSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +65,50 @@ class FeedTest {
         }
         assertFalse(feed.held());
         assertTrue(feed.lagMs() > 100);
+    }
+
+    /** A feed of such bytes, whose target is the engine: what is no event is for that to count. */
+    @Test
+    void shouldPassOnWhatItsSourceRefuses() throws Exception {
+        List<String> refused = new ArrayList<>();
+        EventSource.Target<Integer> target = new EventSource.Target<>() {
+            @Override
+            public void take(Integer event, Header header) {
+                taken.add(event);
+            }
+
+            @Override
+            public void refuse(EventSource.Encoded bytes, Reason reason, String why) {
+                refused.add(reason.text() + " " + why);
+            }
+
+            @Override
+            public boolean isSensitive() {
+                return true;
+            }
+        };
+        Feed<Integer> feed = new Feed<>(refusing(), 0, stop);
+        assertEquals(EventSource.ENDED, feed.poll(target, 1));
+        assertEquals(List.of("malformed true"), refused);
+        assertEquals(0, feed.sent());
+    }
+
+    private static EventSource<Integer> refusing() {
+        return new EventSource<>() {
+            @Override
+            public boolean isFinite() {
+                return true;
+            }
+
+            @Override
+            public int poll(Target<? super Integer> target, int most) {
+                target.refuse(null, Reason.MALFORMED, Boolean.toString(target.isSensitive()));
+                return ENDED;
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Test

@@ -115,6 +115,11 @@ final class SourceTarget<V> implements EventSource.Target<V> {
         letter(bytes, reason, why);
     }
 
+    @Override
+    public boolean isSensitive() {
+        return input.type().hasSensitive();
+    }
+
     private void letter(EventSource.Encoded bytes, Reason reason, String why) {
         byte[] entry = publisher.keep(bytes);
         int kept = Entry.payloadLength(entry, 0);

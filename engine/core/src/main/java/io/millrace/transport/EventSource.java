@@ -45,7 +45,17 @@ public interface EventSource<V> extends AutoCloseable {
          * @param why    in words
          */
         default void refuse(Encoded bytes, Reason reason, String why) {
-            throw new UnsupportedOperationException(getClass().getName() + " takes events that are not encoded only");
+            throw new UnsupportedOperationException(getClass().getName() + " keeps nothing that is no event ("
+                    + reason.text() + "); override refuse, or have the source hand it to somebody else");
+        }
+
+        /**
+         * Whether events of the input have sensitive fields: what is said of bytes that are refused must not show values then.
+         *
+         * @return the same at each call; unset false
+         */
+        default boolean isSensitive() {
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.transport.file;
 
+import io.millrace.transport.EventSource;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -14,6 +15,20 @@ public final class CsvRow {
     private final CsvColumns columns;
     private final FieldText[] texts;
     private final Cell cell = new Cell();
+    private final EventSource.Encoded bytes = new Bytes();
+
+    /** The row as it stands in the file. */
+    private final class Bytes implements EventSource.Encoded {
+        @Override
+        public int length() {
+            return rows.rowEnd() - rows.rowStart();
+        }
+
+        @Override
+        public void copyTo(byte[] target, int offset, int length) {
+            System.arraycopy(rows.bytes(), rows.rowStart(), target, offset, length);
+        }
+    }
 
     CsvRow(RowScanner rows, CsvColumns columns) {
         this.rows = rows;
@@ -226,6 +241,11 @@ public final class CsvRow {
         check();
         int inFile = columns.fieldOf()[field];
         return cell.set(columns.names().get(field), rows.bytes(), rows.fieldStart(inFile), rows.fieldEnd(inFile));
+    }
+
+    /** As {@link #raw}, and valid as long as the row is. */
+    EventSource.Encoded bytes() {
+        return bytes;
     }
 
     /** Whether the fields that are asked for from here on are shown as hashes in problems. */

@@ -2,12 +2,14 @@ package io.millrace.transport.file;
 
 import io.millrace.event.Header;
 import io.millrace.event.RefusedException;
+import io.millrace.event.ThrownText;
 import io.millrace.transport.EventSource;
 import java.util.Objects;
 
 /**
  * Events from a CSV file: finite. Each event carries the line of its row as its correlation id, so that whoever refuses it
- * later can say which row it was. A row that cannot be taken is reported and does not stop the reading.
+ * later can say which row it was. A row that cannot be taken does not stop the reading: it is counted and becomes a dead letter
+ * of the input, with its line and its bytes, or goes to whoever asks for it ({@link #onProblem}).
  *
  * <p>One thread, that of the host which polls it.
  *
@@ -17,7 +19,10 @@ public final class CsvSource<V> implements EventSource<V> {
     private final CsvReader reader;
     private final RowFunction<V> function;
     private final Header header = new Header();
-    private Problems problems = (row, problem) -> {};
+
+    /** Null where they are dead letters. */
+    private Problems problems;
+
     private Watcher<V> watcher = (row, event) -> {};
 
     /**
@@ -102,9 +107,9 @@ public final class CsvSource<V> implements EventSource<V> {
     }
 
     /**
-     * Says who sees rows that cannot be taken.
+     * Says who sees rows that cannot be taken, in place of the dead letters of the engine: those count them no longer.
      *
-     * @param sees called on the polling thread
+     * @param sees called on the polling thread; sees the fields of a row that a function has refused in plain
      * @return this
      */
     public CsvSource<V> onProblem(Problems sees) {
@@ -144,23 +149,35 @@ public final class CsvSource<V> implements EventSource<V> {
     private void take(CsvRow row, Target<? super V> target) throws FileFault {
         try {
             row.check();
-            V event = event(row);
+            V event = event(row, problems == null && target.isSensitive());
             watcher.on(row, event);
             target.take(event, header.clear().correlationId(row.line()));
         } catch (RowProblem problem) {
-            problems.on(row, problem);
+            refuse(row, problem, target);
         } catch (RefusedException e) {
-            problems.on(row, new RowProblem(DeadLetterReason.of(e.reason()), e.getMessage()));
+            refuse(row, new RowProblem(DeadLetterReason.of(e.reason()), e.getMessage()), target);
+        }
+    }
+
+    private void refuse(CsvRow row, RowProblem problem, Target<? super V> target) throws FileFault {
+        if (problems != null) {
+            problems.on(row, problem);
+        } else {
+            String why = "line " + row.line() + ": " + problem.detail();
+            target.refuse(row.bytes(), problem.reason().ofEngine(), why);
         }
     }
 
     /** What a function of the user throws is the row's fault, as with an operator: the other rows go on. */
-    private V event(CsvRow row) throws RowProblem {
+    private V event(CsvRow row, boolean sensitive) throws RowProblem {
+        row.sensitive(sensitive); // a function's: of a record each column says so itself
         try {
             return Objects.requireNonNull(function.event(row), "no event was made of it");
         } catch (RuntimeException e) {
-            String text = e.getMessage() == null ? e.toString() : e.getMessage();
+            String text = sensitive || e.getMessage() == null ? ThrownText.of(e, sensitive) : e.getMessage();
             throw new RowProblem(DeadLetterReason.MALFORMED, Shown.value(text));
+        } finally {
+            row.sensitive(false);
         }
     }
 

@@ -43,6 +43,11 @@ public enum DeadLetterReason {
         };
     }
 
+    /** The word that an engine has for it, which has all of these. */
+    Reason ofEngine() {
+        return Reason.valueOf(name());
+    }
+
     /**
      * The word in the file.
      *

@@ -130,9 +130,10 @@ class CsvSourceTest {
     void shouldShowRowsBeforeTheirEventsArePublished() throws Exception {
         List<String> order = new ArrayList<>();
         CsvSource<Long> source = CsvSource.of(reader("n\n1\nx\n3\n", "n"), row -> row.asLong(0))
-                .watched((row, event) -> order.add("sees " + row.raw()));
+                .watched((row, event) -> order.add("sees " + row.raw()))
+                .onProblem((row, problem) -> order.add("refuses " + row.raw()));
         source.poll((event, header) -> order.add("takes " + event), 10);
-        assertEquals(List.of("sees 1", "takes 1", "sees 3", "takes 3"), order);
+        assertEquals(List.of("sees 1", "takes 1", "refuses x", "sees 3", "takes 3"), order);
     }
 
     @Test
@@ -153,13 +154,20 @@ class CsvSourceTest {
 
     @Test
     void shouldBringNoMoreThanAskedForAndEndOnce() throws Exception {
-        CsvSource<Long> source = CsvSource.of(reader("n\n1\nx\n3\n4\n", "n"), row -> row.asLong(0));
+        CsvSource<Long> source = noted(CsvSource.of(reader("n\n1\nx\n3\n4\n", "n"), row -> row.asLong(0)));
         assertEquals(2, source.poll((event, header) -> events.add(event), 2));
         assertEquals(List.of(1L), events); // a row that is refused counts too
         assertEquals(2, source.poll((event, header) -> events.add(event), 9));
         assertEquals(EventSource.ENDED, source.poll((event, header) -> events.add(event), 9));
         assertEquals(EventSource.ENDED, source.poll((event, header) -> events.add(event), 9));
         assertEquals(List.of(1L, 3L, 4L), events);
+    }
+
+    @Test
+    void shouldNotPassOverARowThatNobodyTakes() throws Exception {
+        CsvSource<Long> source = CsvSource.of(reader("n\nx\n", "n"), row -> row.asLong(0));
+        UnsupportedOperationException e = assertThrows(UnsupportedOperationException.class, () -> pollAll(source));
+        assertTrue(e.getMessage().contains("no event (malformed); override refuse"), e.getMessage());
     }
 
     @Test
