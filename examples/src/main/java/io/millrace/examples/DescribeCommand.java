@@ -5,13 +5,16 @@ import io.millrace.cli.Nearest;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import io.millrace.engine.Engine;
+import io.millrace.examples.journal.Providers;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
+import java.util.ServiceConfigurationError;
+import java.util.stream.Collectors;
 
-/** {@code examples/run describe NAME}: prints a topology that a provider on the class path offers. */
+/** {@code examples/run describe NAME}: prints a topology that a provider offers: of this class path, or of the user's. */
 final class DescribeCommand implements Command {
     @Override
     public String name() {
@@ -20,7 +23,7 @@ final class DescribeCommand implements Command {
 
     @Override
     public String summary() {
-        return "prints a topology: describe NAME [--format text|mermaid|dot|json] [--plan]";
+        return "prints a topology: describe NAME [--format text|mermaid|dot|json] [--plan] [--classpath PATH]";
     }
 
     @Override
@@ -29,6 +32,7 @@ final class DescribeCommand implements Command {
                 .argument("NAME")
                 .option("--format", "FORMAT", "text", "text, mermaid, dot or json")
                 .flag("--plan", "also print the plan of one thread: stages, inboxes, rings, budgets")
+                .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
                 .parse(args);
         if (options.has("--help")) {
             System.out.print(options.help(summary()));
@@ -39,7 +43,18 @@ final class DescribeCommand implements Command {
             throw options.bad(
                     "--plan", "is text, behind " + format + " nobody could read it", "leave one of the two out");
         }
-        Topology topology = topology(options);
+        List<TopologyProvider> providers;
+        try {
+            providers = Providers.of(options.text("--classpath"));
+        } catch (IOException | ServiceConfigurationError e) {
+            System.err.println("millrace " + name() + ": " + e.getMessage().replaceAll("\\s*\\R\\s*", " "));
+            return FAILED;
+        }
+        print(topology(options, providers), format, options.has("--plan"));
+        return OK;
+    }
+
+    private static void print(Topology topology, String format, boolean plan) {
         System.out.print(
                 switch (format) {
                     case "mermaid" -> topology.toMermaid();
@@ -47,24 +62,20 @@ final class DescribeCommand implements Command {
                     case "json" -> topology.toJson();
                     default -> topology.describe();
                 });
-        if (options.has("--plan")) {
+        if (plan) {
             System.out.print(Engine.of(topology).plan().describe());
         }
-        return OK;
     }
 
-    private static Topology topology(Options options) throws UsageException {
-        List<TopologyProvider> providers = ServiceLoader.load(TopologyProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+    private static Topology topology(Options options, List<TopologyProvider> providers) throws UsageException {
         List<String> names = providers.stream().map(TopologyProvider::name).toList();
+        String all = "one of " + names.stream().distinct().collect(Collectors.joining(", "));
         String wanted = options.argument();
         if (wanted == null) {
-            throw options.bad("NAME", "is missing", "one of " + String.join(", ", names));
+            throw options.bad("NAME", "is missing", all);
         }
-        int found = names.indexOf(wanted);
+        int found = names.lastIndexOf(wanted); // those of the user come behind those of this build
         if (found < 0) {
-            String all = "one of " + String.join(", ", names);
             throw options.bad(
                     wanted,
                     "no such topology",

@@ -3,11 +3,22 @@ package io.millrace.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.examples.quickstart.QuickstartProvider;
+import io.millrace.topology.Topology;
+import io.millrace.topology.TopologyProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DescribeCommandTest {
+    @TempDir
+    Path own;
+
     @Test
     void shouldPrintTheTopologyOfAProvider() {
         Console c = Console.run("describe", "fraud");
@@ -26,6 +37,45 @@ class DescribeCommandTest {
         assertEquals(0, c.code(), c.err());
         assertTrue(c.out().startsWith(start), c.out());
         assertEquals(c, Console.run("describe", "--format=" + format, "spree"));
+    }
+
+    /** A provider that is found on a class path of the user's only. */
+    public static final class Mine implements TopologyProvider {
+        @Override
+        public String name() {
+            return "mine";
+        }
+
+        @Override
+        public Topology topology(Map<String, String> options) {
+            return new QuickstartProvider().topology(options);
+        }
+    }
+
+    private String classPath(String provider) throws IOException {
+        Path services = Files.createDirectories(own.resolve("META-INF/services"));
+        Files.writeString(services.resolve(TopologyProvider.class.getName()), provider);
+        return own.toString();
+    }
+
+    @Test
+    void shouldPrintATopologyOfTheUsersJar() throws IOException {
+        Console c = Console.run("describe", "mine", "--classpath", classPath(Mine.class.getName()));
+        assertEquals(0, c.code(), c.err());
+        assertEquals(Console.run("describe", "spree").out(), c.out());
+        Console near = Console.run("describe", "mime", "--classpath", own.toString());
+        assertEquals("millrace describe: mime: no such topology; the nearest is mine\n", near.err());
+    }
+
+    @Test
+    void shouldSayInALineWhyAClassPathIsNotToBeUsed() throws IOException {
+        Console absent = Console.run("describe", "spree", "--classpath", "none.jar");
+        assertEquals(1, absent.code());
+        assertTrue(absent.err().startsWith("millrace describe: --classpath: none.jar: no such file, or"), absent.err());
+        Console gone = Console.run("describe", "spree", "--classpath", classPath("no.such.Provider"));
+        assertEquals(1, gone.code());
+        assertTrue(gone.err().contains("no.such.Provider") && gone.err().lines().count() == 1, gone.err());
+        assertEquals("", gone.out());
     }
 
     @Test

@@ -11,16 +11,12 @@ import io.millrace.state.Migration;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import io.millrace.transport.journal.ArchiveJournal;
-import java.io.File;
 import java.io.IOException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
 /** A journal, and the topologies that can be run over it: those of this class path, and those of the user's. */
@@ -54,7 +50,7 @@ final class Recorded {
      */
     static Recorded open(String directory, String classPath) throws IOException {
         Path path = Path.of(directory);
-        List<TopologyProvider> providers = providers(classPath);
+        List<TopologyProvider> providers = Providers.of(classPath);
         if (!Files.isDirectory(path)) {
             throw new IOException("there is no journal in " + directory
                     + (Files.exists(path) ? ", which is a file" : "")
@@ -63,31 +59,6 @@ final class Recorded {
         try (JournalLog log = ArchiveJournal.in(path).openToRead()) {
             return new Recorded(path, log.facts(), log.since(), log.first(), providers);
         }
-    }
-
-    private static List<TopologyProvider> providers(String classPath) throws IOException {
-        ClassLoader ours = Recorded.class.getClassLoader();
-        if (classPath == null) {
-            return providers(ours);
-        }
-        List<URL> urls = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator)) {
-            Path path = Path.of(entry);
-            if (!Files.isReadable(path)) {
-                throw new IOException("--classpath: " + entry + ": no such file, or not to be read; name jars and"
-                        + " directories of classes, with '" + File.pathSeparator + "' between them");
-            }
-            urls.add(path.toUri().toURL());
-        }
-        List<TopologyProvider> all = new ArrayList<>(providers(ours));
-        all.addAll(providers(new UsersClasses(urls.toArray(URL[]::new), ours))); // classes are loaded as they are used
-        return all;
-    }
-
-    private static List<TopologyProvider> providers(ClassLoader loader) {
-        return ServiceLoader.load(TopologyProvider.class, loader).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
     }
 
     ArchiveJournal journal() {
