@@ -83,9 +83,12 @@ final class Snapshots {
         readable = null;
         for (int i = all.size() - 1; i >= 0 && readable == null; i--) {
             Snapshot snapshot = all.get(i);
+            if (snapshot.next() > logNext) {
+                continue;
+            }
             try {
                 check(snapshot);
-                readable = snapshot.next() <= logNext ? snapshot : null;
+                readable = snapshot;
             } catch (IOException e) {
                 report.append("a snapshot cannot be used: ")
                         .append(e.getMessage())

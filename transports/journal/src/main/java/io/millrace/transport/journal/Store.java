@@ -164,13 +164,13 @@ final class Store implements AutoCloseable {
     private void recover() throws IOException {
         checkDirectories();
         Tail tail = findTail();
-        snapshots.dropAbove(next, report);
         snapshots.adopt(next, report);
         snapshots.choose(next, report);
-        findFirst();
+        findFirst(); // a start that is refused there has deleted none that the manifest names
+        snapshots.dropAbove(next, report);
         snapshots.dropMissing();
         if (tail != null) {
-            sayThatTheMachineWasStarted();
+            sayThatTheMachineWasStarted(tail);
             settle(tail);
         }
         MarksFile.madeOnly(settings, next); // before the manifest names an epoch to which they would refer
@@ -239,7 +239,7 @@ final class Store implements AutoCloseable {
     }
 
     /** What it means is for who knows why the machine was started. */
-    private void sayThatTheMachineWasStarted() {
+    private void sayThatTheMachineWasStarted(Tail tail) {
         if (isClosed(newest())
                 || isSameBoot()
                 || content.boot.isEmpty()
@@ -248,6 +248,7 @@ final class Store implements AutoCloseable {
         }
         String lost = newest().forced()
                 ? "all that was acknowledged at level DISK is here"
+                        + (tail.gaveUp() ? ", but for what was given up" : "")
                 : "entries that were acknowledged at level PROCESS may be missing behind " + (next - 1);
         String twice = MarksFile.toRead(directory).areSet()
                 ? "; and receivers that the journal counts for (Resumption.marked) may get outputs since the newest snapshot"
@@ -265,7 +266,9 @@ final class Store implements AutoCloseable {
         try {
             tail.settle(settings.disk, content.unforced == newest.number());
         } catch (IOException e) {
-            noteUnforced(newest, e);
+            if (tail.isUnforced()) {
+                noteUnforced(newest, e);
+            }
             throw e;
         }
         protect();

@@ -35,6 +35,8 @@ final class Tail {
     private long end;
     private long stop;
     private String cut;
+    private boolean gaveUp;
+    private boolean unforced;
 
     private Tail(Path directory, Epoch epoch, boolean framesCount) throws IOException {
         this.directory = directory;
@@ -77,7 +79,7 @@ final class Tail {
     private void walk(FrameCursor frames, long known, boolean cutDamage) {
         begin(frames, known);
         long durable = known;
-        boolean any = bases.isEmpty() || bases.get(0) == 0 || !framesCount;
+        boolean any = bases.isEmpty() || bases.get(0) == 0 || !framesCount && known < epoch.first();
         while (frames.next()) {
             durable = Math.max(durable, said(frames));
             next = frames.sequence();
@@ -91,9 +93,10 @@ final class Tail {
         Behind behind = behind(frames);
         durable = Math.max(durable, behind.durable);
         if (!any || durable >= next && !cutDamage) {
-            throw refusal(where, damage, durable, behind);
+            throw refusal(where, damage, durable, behind, any);
         }
-        if (durable >= next || damage != null || behind.frames > 0) {
+        gaveUp = durable >= next;
+        if (gaveUp || damage != null || behind.frames > 0) {
             cut = words(where, damage, durable, behind);
         }
     }
@@ -152,7 +155,8 @@ final class Tail {
         return found;
     }
 
-    private JournalException refusal(Path where, String damage, long durable, Behind behind) {
+    /** Without one sound frame there would be a log of no entries, which no snapshot reaches: then giving up is no way out. */
+    private JournalException refusal(Path where, String damage, long durable, Behind behind, boolean any) {
         return new JournalException("the journal is damaged where it was acknowledged: " + where + " at position "
                 + stop
                 + " (byte " + stop % epoch.segmentBytes() + " of the file), where the frame of entry " + next
@@ -160,8 +164,8 @@ final class Tail {
                 + durable
                 + " were durable, so " + (durable - next + 1) + " are hurt; behind it " + behind.frames
                 + " frames with "
-                + behind.entries + " entries are sound. Put back a copy of the directory; or give up all entries from "
-                + next + " on with ArchiveJournal.cutAtDamage()");
+                + behind.entries + " entries are sound. Put back a copy of the directory"
+                + (any ? "; or give up all entries from " + next + " on with ArchiveJournal.cutAtDamage()" : ""));
     }
 
     private String words(Path where, String damage, long durable, Behind behind) {
@@ -188,6 +192,11 @@ final class Tail {
         return cut;
     }
 
+    /** Whether entries were given up that are known to have been durable. */
+    boolean gaveUp() {
+        return gaveUp;
+    }
+
     /**
      * Makes the epoch durable as it was read: the last file is written anew up to the end, the others are forced where their level has not
      * done so. Anew, since an earlier process may have seen a force fail, and pages count as clean behind that; of the others it is known.
@@ -202,10 +211,25 @@ final class Tail {
             } else if (anew || end <= base + epoch.segmentBytes()) {
                 copy(disk, segment, Math.min(end - base, epoch.segmentBytes()));
             } else if (!epoch.forced()) {
-                disk.force(segment);
+                force(disk, segment);
             }
         }
         disk.forceDirectory(directory);
+    }
+
+    /** A copy that fails leaves the file as it is; this may leave pages that count as clean and are nowhere. */
+    private void force(Disk disk, Path segment) throws IOException {
+        try {
+            disk.force(segment);
+        } catch (IOException e) {
+            unforced = true;
+            throw e;
+        }
+    }
+
+    /** Whether a file could not be forced as it stands: the next start has to write all anew. */
+    boolean isUnforced() {
+        return unforced;
     }
 
     private void copy(Disk disk, Path segment, long length) throws IOException {

@@ -11,6 +11,7 @@ import io.millrace.journal.JournalLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +29,7 @@ class PowerLossTest {
     private static final int LONGEST = 8_124;
     private static final int ENTRIES = 250;
     private static final long SNAPSHOT = 60;
+    private static final int AFTER_SOME_FRAMES = 24 << 10;
 
     @TempDir
     Path directory;
@@ -35,8 +37,17 @@ class PowerLossTest {
     private final Set<Path> forced = new TreeSet<>();
     private final Set<Path> anew = new TreeSet<>();
     private boolean failing;
+    private boolean full;
 
     private final Disk disk = new ForwardedDisk() {
+        @Override
+        public Output create(Path file) throws IOException {
+            if (full && file.toString().endsWith(".rec.new")) {
+                throw new IOException("no space left");
+            }
+            return super.create(file);
+        }
+
         @Override
         public void force(Path file) throws IOException {
             if (failing) {
@@ -148,6 +159,68 @@ class PowerLossTest {
         assertTrue(damaged.getMessage().contains("damaged where it was acknowledged"), damaged.getMessage());
     }
 
+    /** Of a log whose older files are given up nothing could be read: without its snapshots it would be lost for good. */
+    @Test
+    void shouldDeleteNoSnapshotWhereTheStartIsRefused() throws Exception {
+        Path journal = directory.resolve("j");
+        Path copy = directory.resolve("copy");
+        Consumer<Settings> one = s -> s.keepSnapshots = 1;
+        try (JournalLog log = new ArchiveJournal(settings(journal, "one", one)).open(Logs.FACTS)) {
+            Logs.append(log, 165, LONGEST);
+            Logs.settle(log);
+            log.keepSnapshot(165, out -> out.write(1));
+            Logs.append(log, 170, LONGEST);
+            Logs.settle(log);
+            assertTrue(log.first() > 0, "files were given up");
+            copy(journal, copy);
+        }
+        Consumer<Settings> cutting = s -> {
+            s.keepSnapshots = 1;
+            s.cutAtDamage = true;
+        };
+        for (int at :
+                List.of(AFTER_SOME_FRAMES, 0)) { // before the place of the snapshot, and the first frame that is there
+            hurt(copy, at);
+            for (String boot : List.of("one", "two")) {
+                assertThrows(
+                        JournalException.class,
+                        () -> new ArchiveJournal(settings(copy, boot, cutting)).open(Logs.FACTS));
+                assertTrue(Files.exists(new Snapshot(165, 0, 0).file(copy)), "byte " + at + ", boot " + boot);
+            }
+        }
+    }
+
+    @Test
+    void shouldNotSayThatAllIsHereWhereSomeWasGivenUp() throws Exception {
+        Path journal = directory.resolve("j");
+        Path copy = directory.resolve("copy");
+        try (JournalLog log =
+                new ArchiveJournal(settings(journal, "one", s -> s.level = Durability.DISK)).open(Logs.FACTS)) {
+            Logs.append(log, 20, LONGEST);
+            Logs.settle(log);
+            copy(journal, copy);
+        }
+        hurt(copy, AFTER_SOME_FRAMES);
+        ArchiveJournal cutting = new ArchiveJournal(settings(copy, "two", s -> {
+            s.level = Durability.DISK;
+            s.cutAtDamage = true;
+        }));
+        try (JournalLog log = cutting.open(Logs.FACTS)) {
+            assertTrue(log.report().contains("GIVEN UP although durable"), log.report());
+            assertTrue(
+                    log.report().contains("all that was acknowledged at level DISK is here, but for what was given up"),
+                    log.report());
+        }
+    }
+
+    private static void hurt(Path journal, int at) throws IOException {
+        Path first = journal.resolve(Epoch.directoryName(1))
+                .resolve(segments(journal).get(0));
+        byte[] bytes = Files.readAllBytes(first);
+        Arrays.fill(bytes, at, at + 64, (byte) 0);
+        Files.write(first, bytes);
+    }
+
     @Test
     void shouldForceWhatAKillHasLeftBeforeAnotherEpochBeginsBehindIt() throws Exception {
         Path journal = killed(false);
@@ -188,6 +261,21 @@ class PowerLossTest {
         assertTrue(e.getMessage().contains("the disk does not force"), e.getMessage());
         failing = false;
         assertWritesAllAnew(journal, ENTRIES);
+    }
+
+    /** A copy that finds no room has hurt nothing: else the next start, on a disk that is full, would copy all of the epoch. */
+    @Test
+    void shouldNotWriteAllAnewWhereNoForceHasFailed() throws Exception {
+        Path journal = killed(false);
+        List<Path> files = segments(journal);
+        full = true;
+        JournalException e = assertThrows(JournalException.class, () -> open(journal, "one"));
+        assertTrue(e.getMessage().contains("no space"), e.getMessage());
+        full = false;
+        try (JournalLog log = open(journal, "one")) {
+            assertFalse(anew.contains(files.get(0)), anew + " of " + files);
+            assertEquals(range(0, ENTRIES), Logs.read(log, 0, LONGEST));
+        }
     }
 
     private void assertWritesAllAnew(Path journal, long entries) throws IOException {
