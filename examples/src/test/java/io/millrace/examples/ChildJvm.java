@@ -76,7 +76,8 @@ public final class ChildJvm implements AutoCloseable {
      * @throws IOException when there is no Java
      */
     public static ChildJvm start(Path directory, Path input, Path output, String[] args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(Signals.HEEDED);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
