@@ -39,6 +39,7 @@ import java.util.function.ToLongFunction;
  *
  * <pre>
  *  node            millrace.node.in, .out, .filtered, .late, .partly.late, .unanswered, .duplicates, .dead, .firings, .evicted (counters), .keys, .state, .state.budget (gauges)
+ *                   .in and .out are not a number where the engine does not know them, behind an operator with several outputs
  *  input           millrace.input.events, .ahead, .refused, .dropped, .conflated, .undecided (counters), .waiting, .progress, .lag (gauges,
  *                   the last two in seconds)
  *  output          millrace.output.events, .failed, .dropped, .missed, .faults (counters)
@@ -166,8 +167,8 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
 
     private void node(Meters to, int i, Tags tags) {
         ToNode<NodeStats> n = s -> s.nodes().get(i);
-        to.counter(NODE + "in", tags, n, NodeStats::in);
-        to.counter(NODE + "out", tags, n, NodeStats::out);
+        to.knownCounter(NODE + "in", tags, n, NodeStats::in);
+        to.knownCounter(NODE + "out", tags, n, NodeStats::out);
         to.counter(NODE + "filtered", tags, n, NodeStats::filtered);
         to.counter(NODE + "late", tags, n, NodeStats::late);
         to.counter(NODE + "partly.late", tags, n, NodeStats::partlyLate);
@@ -225,6 +226,10 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         return output.latencyNs().getTotalCount() == 0
                 ? Double.NaN
                 : output.latencyNs().getValueAtPercentile(percent) / NS_PER_SECOND;
+    }
+
+    private static double known(long count) {
+        return count < 0 ? Double.NaN : count;
     }
 
     private double is(Health.State state) {
@@ -285,6 +290,13 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
 
         <N> void counter(String name, Tags tags, ToNode<N> node, ToLongFunction<N> count) {
             keep(FunctionCounter.builder(name, this, self -> count.applyAsLong(node.of(now())))
+                    .tags(tags)
+                    .register(registry));
+        }
+
+        /** Of a number that is not counted everywhere: negative where it is not. */
+        <N> void knownCounter(String name, Tags tags, ToNode<N> node, ToLongFunction<N> count) {
+            keep(FunctionCounter.builder(name, this, self -> known(count.applyAsLong(node.of(now()))))
                     .tags(tags)
                     .register(registry));
         }

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.engine.Engine;
 import io.millrace.engine.EngineStats;
+import io.millrace.engine.EngineStats.NodeStats;
 import io.millrace.engine.Health;
 import io.millrace.engine.Inline;
 import io.millrace.event.Header;
@@ -206,6 +207,22 @@ class EngineMetricsTest {
             waits.join();
             registry.getMeters().forEach(m -> m.measure().forEach(v -> v.getValue()));
             assertEquals(2, asked.get());
+        }
+    }
+
+    @Test
+    void shouldNotShowANumberThatIsNotKnown() {
+        try (Inline inline = Engine.of(topology()).discard(OUT).inline()) {
+            EngineStats all = inline.stats();
+            List<NodeStats> nodes = all.nodes().stream()
+                    .map(n -> new NodeStats(n.name(), -1, -1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0))
+                    .toList();
+            EngineStats some =
+                    new EngineStats(all.sequence(), nodes, all.inputs(), all.outputs(), all.digest(), all.latency());
+            new EngineMetrics("metered", () -> some, inline::health, Duration.ofSeconds(1)).bindTo(registry);
+            assertTrue(Double.isNaN(counter("millrace.node.in", "node", "out")));
+            assertTrue(Double.isNaN(counter("millrace.node.out", "node", "out")));
+            assertEquals(2, counter("millrace.node.dead", "node", "out"));
         }
     }
 
