@@ -127,8 +127,8 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
             rightView.rewind();
             return loadedRow;
         }
-        isWrapped = true;
         R row = rightView.wrap(scratch, 0, rightLength);
+        isWrapped = true; // not before: a record may throw
         if (loadedRow != row) { // a record is another one each time, a decoder never
             loadedRow = row;
         }

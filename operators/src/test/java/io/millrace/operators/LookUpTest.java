@@ -280,4 +280,42 @@ class LookUpTest {
                         new Seen(54, false, 0)),
                 driver.take(SEEN));
     }
+
+    /** A row that its record refuses for now. */
+    record Strict(long card, long most) {
+        static boolean refusesNegative;
+
+        Strict {
+            if (refusesNegative && most < 0) {
+                throw new IllegalArgumentException("negative");
+            }
+        }
+    }
+
+    private static Seen again(Joined<Payment, Strict> j) {
+        try {
+            return new Seen(j.left().card(), j.hasRight(), j.right().most());
+        } catch (IllegalArgumentException e) {
+            Strict.refusesNegative = false;
+            return new Seen(j.left().card(), j.hasRight(), j.right().most());
+        }
+    }
+
+    /** A record that throws leaves no row of another key in its place: who asks again is answered by the row of its own. */
+    @Test
+    void shouldFindTheRowOfItsKeyBehindARecordThatThrew() {
+        Input<Strict> rows = Input.of("rows", Strict.class);
+        Topology topology = Millrace.topology(
+                "strict",
+                t -> t.from(PAYMENTS)
+                        .keyBy(Payment::card)
+                        .lookup("limit", t.table("limits", rows, Strict::card))
+                        .to(SEEN, LookUpTest::again));
+        TestDriver driver =
+                TestDriver.of(topology).send(rows, new Strict(1, 11)).send(rows, new Strict(2, -22));
+        driver.send(PAYMENTS, payment(1));
+        Strict.refusesNegative = true;
+        driver.send(PAYMENTS, payment(2)).send(PAYMENTS, payment(1));
+        assertEquals(List.of(new Seen(1, true, 11), new Seen(2, true, -22), new Seen(1, true, 11)), driver.take(SEEN));
+    }
 }
