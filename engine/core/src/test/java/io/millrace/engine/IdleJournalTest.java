@@ -12,6 +12,8 @@ import io.millrace.event.Input;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +29,12 @@ class IdleJournalTest {
     private final AtomicLong begun = new AtomicLong();
 
     private final AtomicLong stageLooks = new AtomicLong();
+
+    /** How often the stage was told to sleep for longer than the test takes. */
+    private final AtomicLong stageDeep = new AtomicLong();
+
+    /** How often that had been when it came to an event. */
+    private final Map<Long, Long> deepAtEvent = new ConcurrentHashMap<>();
 
     private long counted(long looks, long sleepNs) {
         if (Thread.currentThread().getName().endsWith("-journal")) {
@@ -80,21 +88,18 @@ class IdleJournalTest {
     void shouldNotWakeAStageForWhatPutsOutNothing() throws Exception {
         Input<Num> quiet = Num.input("in").historic();
         journal.durableAtMost = -1;
-        try (Engine engine = Engine.of(one(quiet, TrialOp.keep(n -> n.id() > 0)))
+        try (Engine engine = Engine.of(one(quiet, TrialOp.keep(this::seesDeep)))
                 .journal(journal)
                 .output(OUT, n -> {})
-                .waiting(looks -> counted(looks, looks < 20 ? 100_000 : 60_000_000_000L))
+                .waiting(looks -> counted(looks, looks < 20 ? 100_000 : deep()))
                 .start()) {
             Publisher<Num> publisher = engine.publisher(quiet);
-            publisher.publish(num(0));
-            sleepsDeep();
-            long looks = stageLooks.get();
+            long looks = deepBehind(publisher, 0);
             journal.durableAtMost = 0;
             await("durable", () -> engine.durable() == 0);
             Thread.sleep(20);
             assertEquals(looks, stageLooks.get());
-            publisher.publish(num(1)); // and it is woken where an output waits
-            sleepsDeep();
+            deepBehind(publisher, 1); // and it is woken where an output waits
             journal.durableAtMost = 1;
             await(
                     "let out",
@@ -102,13 +107,30 @@ class IdleJournalTest {
         }
     }
 
-    private void sleepsDeep() throws InterruptedException {
-        long[] before = {-1, 0};
+    private long deep() {
+        if (!Thread.currentThread().getName().endsWith("-journal")) {
+            stageDeep.incrementAndGet();
+        }
+        return 60_000_000_000L;
+    }
+
+    private boolean seesDeep(Num event) {
+        deepAtEvent.put(event.id(), stageDeep.get());
+        return event.id() > 0;
+    }
+
+    /** Behind the event it has gone to sleep anew, however long it stood in front of that; answers its looks by then. */
+    private long deepBehind(Publisher<Num> publisher, long id) throws InterruptedException {
+        publisher.publish(num(id));
+        long[] now = {-1, 0};
         await("the stage sleeps", () -> {
-            long now = stageLooks.get();
-            before[1] = now == before[0] && now >= 20 ? before[1] + 1 : 0;
-            before[0] = now;
-            return before[1] >= 20;
+            Long at = deepAtEvent.get(id);
+            long looks = stageLooks.get();
+            boolean sleeps = at != null && stageDeep.get() >= at + 2; // at the first it only says that it is about to
+            now[1] = sleeps && looks == now[0] ? now[1] + 1 : 0;
+            now[0] = looks;
+            return now[1] >= 20;
         });
+        return now[0];
     }
 }
