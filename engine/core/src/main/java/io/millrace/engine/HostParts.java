@@ -69,7 +69,10 @@ record HostParts(
         try {
             requireTaken(log);
             Moving moving = moves == null ? null : Undisturbed.get(() -> Moving.of(log, ours, topology, moves));
-            Undisturbed.get(() -> seeLayouts(log, ours, moving));
+            SeenLayouts seen = Undisturbed.get(() -> SeenLayouts.read(log));
+            if (moving == null || !moving.changes()) { // what another topology takes over is laid out as that one says
+                seen.requireRead(ours);
+            }
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
             PlanOptions planned = how.withHashSeed(log.facts().hashSeed()).withDigest(digest);
             return host(planned, copies, null, report, log, moving, this::isFinite, null);
@@ -81,16 +84,6 @@ record HostParts(
             }
             throw t;
         }
-    }
-
-    /** What another topology takes over is laid out as that one says, once it is noted that it has. */
-    private static SeenLayouts seeLayouts(JournalLog log, JournalFacts ours, Moving moving) {
-        SeenLayouts seen = SeenLayouts.read(log);
-        if (moving == null || !moving.changes()) {
-            seen.requireRead(ours);
-            seen.keepWith(ours, log, true);
-        }
-        return seen;
     }
 
     /** Which layout is another one although its version is the same; null when none is, or the topology is another anyway. */

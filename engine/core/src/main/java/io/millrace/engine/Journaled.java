@@ -1,8 +1,10 @@
 package io.millrace.engine;
 
 import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
 import io.millrace.plan.PlanOptions;
+import java.util.Map;
 
 /**
  * The open journal of a host, where its receivers go on, and what a second core beside it is made of. Moving is null where the topology has to
@@ -11,6 +13,14 @@ import io.millrace.plan.PlanOptions;
 record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions how, Views views, Moving moving) {
     Host shadow() {
         return parts.shadow(how, log, views);
+    }
+
+    /** When all has been worked out again, and the first new entry has not come. */
+    void noteLayouts() {
+        if (moving == null || !moving.changes()) { // else that was noted when it took over
+            JournalFacts ours = Facts.of(parts.topology(), how, 0, i -> false, Map.of());
+            SeenLayouts.read(log).keepWith(ours, log, true);
+        }
     }
 
     /**

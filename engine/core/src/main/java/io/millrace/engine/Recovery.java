@@ -104,6 +104,7 @@ final class Recovery implements JournalLog.EntryReader {
                     + " comes next, and its last one is " + (recovery.next - 1));
         }
         String ahead = recovery.receiversAhead();
+        host.journal().noteLayouts();
         Duration took = Duration.ofNanos(HostClock.nanoTime() - startNs);
         return new Recovered(
                 host.core().plan().topology(),

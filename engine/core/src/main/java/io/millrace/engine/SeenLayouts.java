@@ -87,7 +87,8 @@ final class SeenLayouts {
     }
 
     /**
-     * These too, from now on: before anything of them is in the log.
+     * These too, from now on: before anything of them is in the log, and not before it can be, since a start that fails leaves nothing
+     * there that a later one could read in another way.
      *
      * @param alone whether another layout of the same version, of a topology that was taken over, is forgotten: not before that was noted
      */

@@ -5,10 +5,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** What has become of each field, where the layout of a type was another one. */
 public final class LayoutChange {
     private static final String VERSION = "; version ";
+
+    private static final String SBE = "sbe schema ";
+
+    /** {@code (mantissa long:8@0|exponent byte:1@8)}, with enums in it and no other composite; {@code (BUY=1|SELL=2)} is an enum. */
+    private static final Pattern COMPOSITE = Pattern.compile("\\(\\w+ (?:[^()]|\\(\\w+=[^()]*\\))*\\)");
+
+    /** Of {@code name Type=value:0@8} all but the value; only a constant takes no byte. */
+    private static final Pattern CONSTANT = Pattern.compile("( [\\w\\[\\]]+(?:\\([^()]*\\))?)=.*?(:0@)");
 
     private LayoutChange() {}
 
@@ -28,7 +37,8 @@ public final class LayoutChange {
      *
      * @param was what is {@link #kept} of the one; null where there is none
      * @param is  of the other
-     * @return true where they are equal, or other versions of one contract; two layouts of one version are two contracts
+     * @return true where they are equal, or other versions of one contract; two layouts of one version are two contracts. An SBE message of
+     *     which was kept before composites were told with their fields, and constants with their values, is compared without these
      */
     public static boolean isRead(String was, String is) {
         if (was == null || is == null || was.equals(is)) {
@@ -36,7 +46,7 @@ public final class LayoutChange {
         }
         int at = was.indexOf(VERSION);
         boolean versioned = at >= 0 && is.startsWith(was.substring(0, at + VERSION.length()));
-        return versioned && !version(was, at).equals(version(is, at));
+        return versioned && (!version(was, at).equals(version(is, at)) || was.equals(asKeptBefore(is)));
     }
 
     /**
@@ -58,6 +68,20 @@ public final class LayoutChange {
     public static String contractOf(String kept) {
         int at = kept.indexOf(VERSION);
         return at < 0 ? kept : kept.substring(0, at);
+    }
+
+    /** Outer composites become inner ones when what is in them has gone. */
+    private static String asKeptBefore(String kept) {
+        if (!kept.startsWith(SBE)) {
+            return kept;
+        }
+        String inner;
+        String outer = kept;
+        do {
+            inner = outer;
+            outer = COMPOSITE.matcher(inner).replaceAll("");
+        } while (!outer.equals(inner));
+        return CONSTANT.matcher(outer).replaceAll("$1$2");
     }
 
     private static String version(String kept, int at) {

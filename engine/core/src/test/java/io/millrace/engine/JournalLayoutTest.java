@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records of one name and length whose bytes mean something else: a journal of before is not read by them. */
 @Timeout(60)
@@ -178,9 +180,47 @@ class JournalLayoutTest {
         assertTrue(refusal(second).contains("the note layouts beside the journal"), "a damaged bit is no other layout");
     }
 
+    /** Nothing of it is in the log. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldForgetTheLayoutOfAStartThatFailed(boolean live) throws Exception {
+        start(versions(1, "id int64:8@0"));
+        Setup mistaken = setup(versions(2, "id int64:8@0, cents double:8@8 since 2"))
+                .journal(journal, Journaling.plain().skip(7));
+        JournalException e =
+                assertThrows(JournalException.class, () -> (live ? mistaken.start() : mistaken.inline()).close());
+        assertTrue(e.getMessage().contains("entry 7 is to be left out"), e.getMessage());
+        Topology mended = versions(2, "id int64:8@0, cents int64:8@8 since 2");
+        AutoCloseable second = live ? setup(mended).start() : setup(mended).inline();
+        second.close();
+        assertTrue(refusal(versions(2, "id int64:8@0, cents float:4@8 since 2")).contains("its version has not"));
+    }
+
+    /** Composites were told without their fields once, and constants without their values. */
+    @Test
+    void shouldGoOnWithALayoutThatWasKeptWithLessOfIt() {
+        Topology now = sbe(", fee CentsDecoder(mantissa long:8@0|exponent byte=-2:0@8):8@8, unit String=a, (b):0@16");
+        start(sbe(", fee CentsDecoder:8@8, unit String:0@16"));
+        assertTrue(Preflight.of(setup(now), journal).run().canRestore());
+        start(now);
+        start(now);
+        String said =
+                refusal(sbe(", fee CentsDecoder(mantissa long:8@0|exponent byte=-4:0@8):8@8, unit String=a, (b):0@16"));
+        assertTrue(said.contains("its version has not"), said);
+    }
+
+    private static Topology sbe(String fields) {
+        return versions(
+                1, "sbe schema 1 template 1", "sbe schema 1 version 1 template 1 block 16, id long:8@0" + fields);
+    }
+
     private static Topology versions(int version, String layout) {
+        return versions(version, "cells", "cells version " + version + ", " + layout);
+    }
+
+    private static Topology versions(int version, String contract, String layout) {
         GraphBuilder g = new GraphBuilder("versions");
-        g.source(Input.of("cells", new Versioned(version, layout)).historic(), "T.java:1");
+        g.source(Input.of("cells", new Versioned(version, contract, layout)).historic(), "T.java:1");
         g.sink(
                 Output.of("ids", Before.Pay.class),
                 g.source(Input.of("pays", Before.Pay.class).historic(), ""),
@@ -190,11 +230,13 @@ class JournalLayoutTest {
 
     private static final class Versioned extends EventType<Long> {
         private final int version;
+        private final String contract;
         private final String layout;
 
-        Versioned(int version, String layout) {
+        Versioned(int version, String contract, String layout) {
             super("cell", 24);
             this.version = version;
+            this.contract = contract;
             this.layout = layout;
         }
 
@@ -215,7 +257,7 @@ class JournalLayoutTest {
 
         @Override
         public String contract() {
-            return "cells";
+            return contract;
         }
 
         @Override
@@ -225,7 +267,7 @@ class JournalLayoutTest {
 
         @Override
         public String layout() {
-            return "cells version " + version + ", " + layout;
+            return layout;
         }
 
         @Override

@@ -101,6 +101,24 @@ class SbeVersionTest {
                 LayoutChange.of(kept, turned));
     }
 
+    /** What a journal kept before composites and constants belonged to the layout: nothing has changed, as far as that says. */
+    @Test
+    void shouldReadWhatWasKeptWithoutComposites() {
+        String kept = LayoutChange.kept(
+                Sbe.type(io.millrace.sbe.amounts.PriceDecoder::new, io.millrace.sbe.amounts.PriceEncoder::new));
+        String before =
+                "sbe schema 903 template 1; version 0: sbe schema 903 version 0 LITTLE_ENDIAN template 1 block 29, "
+                        + "price DecimalDecoder:9@0, fee CentsDecoder:8@9, tax MoneyDecoder:12@17";
+        assertNotEquals(before, kept);
+        assertTrue(LayoutChange.isRead(before, kept));
+        assertFalse(LayoutChange.isRead(before.replace("fee CentsDecoder:8@9", "fee CentsDecoder:9@9"), kept));
+        assertFalse(LayoutChange.isRead(kept, before), "what has become of its composites is not known");
+        String deep = LayoutChange.kept(
+                Sbe.type(io.millrace.sbe.orders.DeepDecoder::new, io.millrace.sbe.orders.DeepEncoder::new, 1000));
+        String hidden = deep.replace("(BUY=1|SELL=2|NULL_VAL=255)", "");
+        assertFalse(LayoutChange.isRead(hidden, deep), "values of enums are told since layouts are kept");
+    }
+
     @Test
     void shouldReadAnOlderVersion() {
         int length = writeOrder0();
