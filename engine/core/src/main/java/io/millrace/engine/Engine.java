@@ -157,7 +157,7 @@ public final class Engine implements AutoCloseable {
             long untilNs = deadline.soonNs();
             joinAll(List.of(housekeepingThread), untilNs); // it looks after the journal
             journal.stopSnapshots(untilNs);
-            joinAll(List.of(journal.thread()), untilNs);
+            endJournal(untilNs, deadline);
             failed = journal.close(null);
             if (failed != null) {
                 why.addSuppressed(failed);
@@ -486,7 +486,8 @@ public final class Engine implements AutoCloseable {
      *
      * @throws EngineStoppedException when what was accepted has not been processed in time, or a source has not ended in time;
      *     or when a sink has failed in flush or in close, or did not take in time what it was handed, so that output may be lost:
-     *     names the output. All is stopped and closed all the same, but for what does not return from user code
+     *     names the output. All is stopped and closed all the same, but for what does not return from user code,
+     *     and for a journal whose disk does not answer: its thread closes that when it does
      */
     @Override
     public void close() {
@@ -542,13 +543,18 @@ public final class Engine implements AutoCloseable {
         joinAll(List.of(housekeepingThread), until);
         if (journal != null) {
             journal.stopSnapshots(until);
-            joinAll(List.of(journal.thread()), until);
-            journal.hurry();
-            host.sinks().hurry(); // a stage that still hands over what was held waits for one
-            until = deadline.soonNs();
-            joinAll(List.of(journal.thread()), until);
-            joinAll(stageThreads, until);
+            joinAll(stageThreads, endJournal(until, deadline));
         }
+    }
+
+    /** What is not durable by then is not waited for; answers until when others may be. */
+    private long endJournal(long untilNs, Deadline deadline) {
+        joinAll(List.of(journal.thread()), untilNs);
+        journal.hurry();
+        host.sinks().hurry(); // a stage that still hands over what was held waits for one
+        long soonNs = deadline.soonNs();
+        joinAll(List.of(journal.thread()), soonNs);
+        return soonNs;
     }
 
     private EngineStoppedException closeJournal() {

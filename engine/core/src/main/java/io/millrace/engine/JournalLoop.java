@@ -3,7 +3,9 @@ package io.millrace.engine;
 import io.millrace.event.Entry;
 import io.millrace.journal.JournalLog;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the journal's thread does: it reads the input ring as stages do, and appends what it finds. So nothing waits for a disk but
@@ -13,6 +15,7 @@ import java.util.function.BooleanSupplier;
  */
 final class JournalLoop implements Runnable {
     private static final int BATCH_MAX = 256;
+    private static final Supplier<EngineStoppedException> LEFT = () -> null;
 
     private final JournalLog log;
     private final InputRing ring;
@@ -26,6 +29,9 @@ final class JournalLoop implements Runnable {
 
     /** While something is on its way to be durable. */
     private final Idle brief = new Idle(Idle.BRIEF);
+
+    /** What closes the log behind this where nobody waits any longer; at the end {@link #LEFT}. */
+    private final AtomicReference<Supplier<EngineStoppedException>> closes = new AtomicReference<>();
 
     private volatile String refusal;
     private volatile boolean hurry;
@@ -57,6 +63,15 @@ final class JournalLoop implements Runnable {
         } finally {
             ring.close();
             ended = true;
+            leave();
+        }
+    }
+
+    private void leave() {
+        Supplier<EngineStoppedException> close = closes.getAndSet(LEFT);
+        EngineStoppedException failed = close == null ? null : close.get();
+        if (failed != null) {
+            engine.failed("journal", failed);
         }
     }
 
@@ -162,6 +177,12 @@ final class JournalLoop implements Runnable {
     /** Time has run out: what is not durable by now is not waited for. */
     void hurry() {
         hurry = true;
+    }
+
+    /** Has the log closed when this has left it: nobody closes it while a call is in it. Answers false when this has left it already. */
+    boolean leaves(Supplier<EngineStoppedException> close) {
+        closes.compareAndSet(null, close);
+        return closes.get() != LEFT;
     }
 
     /** Whether outputs that wait may still become durable. */

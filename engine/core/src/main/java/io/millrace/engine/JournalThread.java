@@ -188,11 +188,17 @@ final class JournalThread {
                         + " outputs were not let out; what is durable is worked out again at the next start";
     }
 
-    /** When all threads have ended; answers what failed, or null. */
+    /** When all threads have ended, or do not; answers what failed, or null. */
     EngineStoppedException close(Digest last) {
         if (last != null) {
             digest.keepLast(last);
         }
-        return host.closeJournal();
+        return thread.isAlive() && loop.leaves(host::closeJournal)
+                ? new EngineStoppedException(
+                        "closing engine " + host.name() + ": its journal is still open, since the thread "
+                                + thread.getName() + " has not come back from it; it closes the journal when it does."
+                                + " Look at the disk, or give the engine more time (Setup.stopDeadline)",
+                        null)
+                : host.closeJournal();
     }
 }

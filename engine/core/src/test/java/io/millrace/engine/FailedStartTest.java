@@ -12,7 +12,9 @@ import io.millrace.transport.Delivery;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -125,6 +127,54 @@ class FailedStartTest {
         assertSame(why, e.getCause());
         assertEquals("1/1 1/1 1/1 1/1 ", closed());
         assertAdded(e, 4);
+    }
+
+    /** Does not end, so that its input follows the clock. */
+    private static Trials.Counting anew() {
+        return new Trials.Counting(0, 1, false) {
+            @Override
+            public boolean beginsAnew() {
+                return true;
+            }
+        };
+    }
+
+    private Setup twoSources() {
+        return Engine.of(pass())
+                .journal(journal)
+                .input(IN, anew())
+                .input(IN, anew())
+                .output(OUT, n -> {})
+                .stopDeadline(Duration.ofMillis(100));
+    }
+
+    /** The first tick is in the log by then, and does not become durable. */
+    @Test
+    void shouldEndTheJournalsThreadBeforeTheJournalIsClosed() {
+        journal.durableAtMost = -1;
+        assertThrows(IllegalStateException.class, twoSources()::start);
+        assertEquals(1, journal.closed);
+        assertEquals(0, journal.closedUnder);
+    }
+
+    /** A disk that does not answer. */
+    @Test
+    void shouldLeaveAJournalToItsThreadThatDoesNotComeBack() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        journal.working = () -> {
+            try {
+                open.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        Throwable e = assertThrows(IllegalStateException.class, twoSources()::start);
+        String told = Arrays.toString(e.getSuppressed());
+        String left = "its journal is still open, since the thread millrace-trial-journal has not come back from it";
+        assertTrue(told.contains(left), told);
+        assertEquals(0, journal.closed);
+        open.countDown();
+        Trials.await("closed behind it", () -> journal.closed == 1);
     }
 
     @ParameterizedTest

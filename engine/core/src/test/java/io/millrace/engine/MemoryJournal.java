@@ -66,6 +66,12 @@ final class MemoryJournal implements Journal {
 
     volatile int closed;
 
+    /** How often another thread was still at work with it then. */
+    volatile int closedUnder;
+
+    /** Done whenever somebody looks after it. */
+    volatile Runnable working = () -> {};
+
     /** Threads of its own, it says. */
     volatile int threads;
 
@@ -126,6 +132,7 @@ final class MemoryJournal implements Journal {
         private final List<byte[]> committed = new ArrayList<>();
         private final List<byte[]> appended = new ArrayList<>();
         private volatile boolean dead;
+        private volatile Thread worker;
         private volatile long bytes;
 
         @Override
@@ -209,7 +216,9 @@ final class MemoryJournal implements Journal {
 
         @Override
         public int work() {
+            worker = Thread.currentThread();
             works.incrementAndGet();
+            working.run();
             if (dead) {
                 throw new JournalException("the process has ended");
             }
@@ -334,6 +343,8 @@ final class MemoryJournal implements Journal {
 
         @Override
         public void close() {
+            Thread other = worker == Thread.currentThread() ? null : worker;
+            closedUnder += other != null && other.isAlive() ? 1 : 0;
             closed++;
             if (closeFailure != null) {
                 throw closeFailure;
