@@ -95,7 +95,7 @@ final class InlineJournal {
             letsOut.run();
             flushes.run();
         };
-        snapshots = new InlineSnapshots(host, held::letOutTo, goesOn, owner, ownersWork, threads);
+        snapshots = new InlineSnapshots(host, recovered, held::letOutTo, goesOn, owner, ownersWork, threads);
     }
 
     void startSnapshots() {

@@ -33,6 +33,7 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
     /** Before the start; the host's journal has been read. */
     InlineSnapshots(
             Host host,
+            Recovered recovered,
             LongSupplier letOutTo,
             BooleanSupplier goesOn,
             OwnerThread owner,
@@ -45,6 +46,7 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
         this.owner = owner;
         this.ownersWork = ownersWork;
         snapshotter = new Snapshotter(host, this);
+        snapshotter.readAgain(recovered.bytes());
         thread = host.journal().parts().journaling().makesSnapshots()
                 ? threads.makeUndisturbed(
                         ThreadPlacement.Role.SNAPSHOT, host.name(), "-snapshot", Waiting.ADAPTIVE, snapshotter)

@@ -95,6 +95,7 @@ final class JournalThread {
     void recoverAndStart(EngineLoop engine) {
         OpenInputs[] open = engine.stages().stream().map(StageLoop::openInputs).toArray(OpenInputs[]::new);
         recovered = Undisturbed.get(() -> Recovery.run(host, log, held, open));
+        snapshotter.readAgain(recovered.bytes());
         digest.madeBy(() -> lookFor(engine));
         thread.start();
         if (snapshotThread != null) {

@@ -101,8 +101,8 @@ public final class Journaling {
     }
 
     /**
-     * Makes a snapshot when the log has taken so many bytes since the last one, or the start: so a start reads no more than that many, and
-     * those of one that ended in between. Beside {@link #snapshotEvery}, of which all else holds, or alone.
+     * Makes a snapshot when the log has taken so many bytes since the last one, those of entries that a start had to read again included: so
+     * a start reads little more than that many, however short its lives are. Beside {@link #snapshotEvery}, of which all else holds, or alone.
      *
      * @param bytes at most so many behind it, at least 1
      * @return a changed copy; a start with it is refused where the log does not count its bytes

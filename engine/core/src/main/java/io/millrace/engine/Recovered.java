@@ -15,6 +15,7 @@ public final class Recovered {
     private final List<String> inDoubt;
     private final int openRequests;
     private final InputMarks[] inputs;
+    private final long bytes;
 
     Recovered(
             Topology topology,
@@ -24,7 +25,8 @@ public final class Recovered {
             String report,
             List<String> inDoubt,
             int openRequests,
-            InputMarks[] inputs) {
+            InputMarks[] inputs,
+            long bytes) {
         this.topology = topology;
         this.first = first;
         this.next = next;
@@ -33,6 +35,12 @@ public final class Recovered {
         this.inDoubt = inDoubt;
         this.openRequests = openRequests;
         this.inputs = inputs;
+        this.bytes = bytes;
+    }
+
+    /** Of the entries that were read. */
+    long bytes() {
+        return bytes;
     }
 
     /**

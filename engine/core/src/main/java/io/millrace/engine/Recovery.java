@@ -40,6 +40,9 @@ final class Recovery implements JournalLog.EntryReader {
     private InputMarks[] inputs;
     private long next;
 
+    /** Of the entries that were read. */
+    private long bytes;
+
     /** That a snapshot of another topology was taken over; null when not. */
     private String words;
 
@@ -114,7 +117,8 @@ final class Recovery implements JournalLog.EntryReader {
                 ahead + recovery.report(),
                 host.journal().resumes().inDoubt(),
                 host.lookups().openRequests(),
-                recovery.inputs);
+                recovery.inputs,
+                recovery.bytes);
     }
 
     /**
@@ -334,7 +338,12 @@ final class Recovery implements JournalLog.EntryReader {
     }
 
     @Override
-    public boolean on(long sequence, byte[] bytes, int offset, int length) {
+    public boolean on(long sequence, byte[] entry, int offset, int length) {
+        bytes += length;
+        return on(sequence, entry, offset);
+    }
+
+    private boolean on(long sequence, byte[] bytes, int offset) {
         if (sequence >= upTo || !goesOn.getAsBoolean()) {
             return false;
         }

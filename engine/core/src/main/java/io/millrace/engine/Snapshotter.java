@@ -45,7 +45,7 @@ final class Snapshotter implements Runnable {
     /** Whoever asks for one writes it, too. */
     private volatile long lastNs = HostClock.nanoTime();
 
-    /** What the log had taken by the last one; 0 at the start. */
+    /** What the log had taken by the last one; below 0 at the start by what had to be read again, so that short lives get to one too. */
     private volatile long lastBytes;
 
     private volatile Thread thread;
@@ -53,6 +53,9 @@ final class Snapshotter implements Runnable {
 
     /** Why receivers' files could not be forced; null as long as all could. Whoever makes one writes it, and has the lock. */
     private volatile RuntimeException unforced;
+
+    /** Why what is older than the newest one stays; null where it does not. */
+    private volatile String unretained;
 
     private volatile boolean stopped;
 
@@ -62,6 +65,11 @@ final class Snapshotter implements Runnable {
         this.how = host.journal().parts().journaling();
         this.live = live;
         lastNext = Math.max(0, log.snapshot());
+    }
+
+    /** Before the start: bytes of entries that were read again. */
+    void readAgain(long bytes) {
+        lastBytes = -bytes;
     }
 
     @Override
@@ -139,13 +147,23 @@ final class Snapshotter implements Runnable {
             throw new JournalException("receivers have not taken what came out before entry " + next);
         }
         force();
-        try {
-            log.keepSnapshot(next, out -> save(state, next, out));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        keep(state, next);
         lastNext = next;
         lastNs = HostClock.nanoTime();
+    }
+
+    /** It may be kept although the log fails behind that, to give up what is older: to make another at once would mend nothing. */
+    private void keep(HostState state, long next) {
+        try {
+            log.keepSnapshot(next, out -> save(state, next, out));
+            unretained = null;
+        } catch (IOException | RuntimeException e) {
+            if (log.snapshot() != next) {
+                throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
+            }
+            unretained = "the snapshot at entry " + next
+                    + " is kept, and what is older was not given up, so files pile up: " + e.getMessage();
+        }
     }
 
     /**
@@ -240,6 +258,6 @@ final class Snapshotter implements Runnable {
     }
 
     String trouble() {
-        return unforced == null ? trouble : "no snapshot is made: " + whyUnforced();
+        return unforced != null ? "no snapshot is made: " + whyUnforced() : trouble != null ? trouble : unretained;
     }
 }

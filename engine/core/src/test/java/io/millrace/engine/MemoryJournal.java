@@ -61,6 +61,9 @@ final class MemoryJournal implements Journal {
 
     volatile boolean countsBytes = true;
 
+    /** What fails behind a snapshot that is kept. */
+    volatile boolean keepsOlder;
+
     /** Of an entry, in bytes. */
     volatile int longest = Integer.MAX_VALUE;
 
@@ -297,6 +300,9 @@ final class MemoryJournal implements Journal {
                 snapshot = bytes.toByteArray();
                 snapshotNext = next;
             });
+            if (keepsOlder) {
+                throw new IOException("older files cannot be deleted");
+            }
         }
 
         @Override

@@ -249,6 +249,42 @@ class SnapshotterTest {
         assertThrows(IllegalArgumentException.class, () -> Journaling.plain().snapshotEveryBytes(0));
     }
 
+    /** What a start has to read again counts, else the log of an engine that never lives long would grow for ever. */
+    @Test
+    void shouldMakeThemOfBytesOfSeveralLives() throws Exception {
+        Journaling each = Journaling.plain().snapshotEveryBytes(50L * entryBytes());
+        for (int life = 0; life < 3; life++) {
+            try (Engine engine = setup(buckets()).journal(journal, each).start()) {
+                publish(engine, 20 * life, 20 * life + 20);
+                engine.drain(LONG);
+                if (life < 2) {
+                    assertEquals(-1, journal.snapshotNext);
+                } else {
+                    await("a snapshot", () -> journal.snapshotNext >= 50);
+                }
+            }
+        }
+    }
+
+    /** Another at once would cost the same, and give up nothing either. */
+    @Test
+    void shouldCallASnapshotMadeWhereWhatIsOlderCannotBeGivenUp() throws Exception {
+        journal.keepsOlder = true;
+        try (Engine engine = setup(buckets()).start()) {
+            publish(engine, 0, 60);
+            engine.drain(LONG);
+            long made = engine.makeSnapshot();
+            assertEquals(journal.snapshotNext, made);
+            String says = engine.health().toString();
+            assertTrue(says.contains("is kept, and what is older was not given up"), says);
+            journal.keepsOlder = false;
+            publish(engine, 60, 80);
+            engine.drain(LONG);
+            engine.makeSnapshot();
+            assertEquals(Health.State.UP, engine.health().state());
+        }
+    }
+
     private int entryBytes() {
         MemoryJournal other = new MemoryJournal();
         int[] bytes = new int[1];

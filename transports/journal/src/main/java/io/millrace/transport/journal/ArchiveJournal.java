@@ -126,7 +126,8 @@ public final class ArchiveJournal implements Journal {
      */
     public ArchiveJournal keepEntriesFor(Duration time) {
         check(!time.isNegative(), "keepEntriesFor " + time + ": not below zero");
-        return with(s -> s.keepEntriesFor = time);
+        Duration most = Duration.ofMillis(Long.MAX_VALUE); // all that is counted in
+        return with(s -> s.keepEntriesFor = time.compareTo(most) > 0 ? most : time);
     }
 
     /**

@@ -278,6 +278,16 @@ class PowerLossTest {
         }
     }
 
+    @Test
+    void shouldForceWhateverAnInterruptWants() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        Disk real = new RealDisk();
+        Thread.currentThread().interrupt();
+        real.force(file);
+        real.forceDirectory(directory);
+        assertTrue(Thread.interrupted(), "it is given back");
+    }
+
     private void assertWritesAllAnew(Path journal, long entries) throws IOException {
         List<Path> files = segments(journal);
         try (JournalLog log = open(journal, "one")) {

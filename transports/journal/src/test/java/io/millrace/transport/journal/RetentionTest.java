@@ -141,6 +141,17 @@ class RetentionTest {
     }
 
     @Test
+    void shouldKeepAllForEver() throws Exception {
+        ArchiveJournal journal = new ArchiveJournal(Logs.settings(directory.resolve("j"), s -> s.keepSnapshots = 1));
+        try (JournalLog log =
+                journal.keepEntriesFor(Duration.ofSeconds(Long.MAX_VALUE)).open(Logs.FACTS)) {
+            snapshot(log, 60);
+            snapshot(log, 120);
+            assertEquals(0, log.first());
+        }
+    }
+
+    @Test
     void shouldRefuseLessThanNothing() {
         ArchiveJournal journal = ArchiveJournal.in(directory);
         assertThrows(IllegalArgumentException.class, () -> journal.keepBytes(-1));
