@@ -69,6 +69,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /** The number of the journal, 0 where there is none; what comes of entries before that place may have been sent before. */
     private long log;
 
+    /** The output that it is of. */
+    private String output;
+
     private long firstLive;
 
     /** The event in hand, or that was refused last: who hands it over may try it again. */
@@ -198,13 +201,22 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /**
      * Behind a kill it sends once more what it may have sent, marked so: an {@link AeronSource} that had it takes it once. What was given to
      * a media driver of the killed process and not delivered yet went with that, and counts as sent. Bare messages have no ids to know them by, so those in doubt are not sent again.
+     *
+     * @throws IllegalStateException when it is bound twice: ids are those of one output, so what the other one sends would be taken for it
      */
     @Override
     public Resumption resume(LogStart start) {
         if (settings.bare) {
             return Resumption.marked();
         }
-        log = log == 0 ? start.log() : log;
+        if (log != 0 && log != start.log()) {
+            throw new IllegalStateException(where() + "its sink is bound to output " + output + " and to output "
+                    + start.output()
+                    + ": whoever subscribes could not tell after a restart which of the two it has had; "
+                    + "make one sink for each output");
+        }
+        log = start.log();
+        output = start.output();
         firstLive = start.firstLive();
         return Resumption.idempotent();
     }
@@ -543,6 +555,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /** Says no end, as the stream has none: who subscribes is sent on by the next start. So it waits for nobody. */
     @Override
     public void abandon() {
+        log = 0; // it may be bound anew
         if (publication != null && !media.isClosed()) {
             publication.close();
         }

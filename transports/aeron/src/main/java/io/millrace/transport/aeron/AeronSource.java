@@ -26,8 +26,8 @@ import org.agrona.collections.Long2LongHashMap;
  * cause is the output that it was.
  *
  * <p>Nothing is lost where the engine has no room: the event stays in Aeron's buffers, which hold its sender back, and is offered
- * again at the next poll. What a sender with a journal sends once more, behind a kill, is taken once; over a restart of this process, too,
- * where it has {@link #marks}. What is no event of the type becomes a dead letter with its bytes. Records are read only where their
+ * again at the next poll. What a sender with a journal sends once more, behind a kill, is taken once, and behind all that is left of what
+ * it had sent before; over a restart of this process, too, where it has {@link #marks}. What is no event of the type becomes a dead letter with its bytes. Records are read only where their
  * layout is that of the sender; SBE messages by SBE's rules for versions.
  *
  * <p>Polled by one thread. One for each input; closed by the engine it is bound to.
@@ -68,6 +68,8 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /** In the file of marks, where there is one. */
     private LogMarks logs = new LogMarks(ByteBuffer.allocate(LogMarks.BYTES));
 
+    private final Turns turns = new Turns();
+
     private Aeron client;
     private boolean wasSubscribed;
     private boolean hasTried;
@@ -75,6 +77,10 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private long pauseNs;
     private volatile Subscription subscription;
     private Target<? super V> target;
+
+    /** Which the message in hand is of. */
+    private int session;
+
     private int taken;
     private int eventsTaken;
     private Throwable failure;
@@ -158,7 +164,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
      * more to who subscribes anew what was read before. It is written before the engine has processed the event: what it had taken
      * and not put out when it died is lost. A journal is what loses nothing.
      *
-     * @param file made where it is not there; of this source only
+     * @param file made where it is not there; of this source only; one of another layout is refused with the first poll
      * @return a changed copy
      */
     public AeronSource<V> marks(Path file) {
@@ -235,6 +241,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         triedNs = nowNs;
         pauseNs = AeronErrors.GONE_NS;
         assembler.clear();
+        turns.clear();
         try {
             subscription = now.addSubscription(channel, stream, this::found, this::lost);
         } catch (RuntimeException e) {
@@ -268,6 +275,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
                         == null) { // else it is there again, with a message begun perhaps
                     assembler.freeSessionBuffer(session);
                 }
+                turns.end(session);
             }
         }
     }
@@ -275,6 +283,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /** Aeron goes on behind a message whose handler has thrown: nothing may come out of here. */
     private Action onMessage(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header frame) {
         try {
+            session = frame.sessionId();
             return bare ? takeBare(buffer, offset, length) : take(buffer, offset, length);
         } catch (Throwable t) {
             failure = t;
@@ -330,7 +339,10 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         long log = Wire.log(buffer, offset, mask);
         long place = Wire.word(buffer, offset, 4);
         int ordinal = (int) (first >>> 32);
-        if (log != 0 && Wire.isOnceMore(first) && logs.has(log, place, ordinal)) {
+        if (turns.mustWait(subscription, session, log)) {
+            return Action.ABORT;
+        }
+        if (log != 0 && isRepeated(first, log, place, ordinal)) {
             count(sender, number);
             repeated.increment();
             return Action.CONTINUE;
@@ -343,7 +355,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         int front = Wire.length(mask);
         // marked first: who is killed in between has lost an event, which it says, and takes none twice
         long before = marks == null ? 0 : marks.take(sender, number);
-        if (log != 0) {
+        boolean marksLog =
+                log != 0 && !(turns.isLate() && logs.has(log, place, ordinal)); // who is late takes no mark back
+        if (marksLog) {
             logs.take(log, place, ordinal);
         }
         Action done = Action.ABORT;
@@ -351,7 +365,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             done = offered(target.offer(fragment.wrap(buffer, offset + front, length - front), header));
         } finally {
             if (done == Action.ABORT) { // also where it has thrown: the message comes again
-                untake(sender, before, log);
+                untake(sender, before, marksLog);
             }
         }
         if (done != Action.ABORT) {
@@ -366,11 +380,20 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         return done;
     }
 
-    private void untake(long sender, long before, long log) {
+    /** Whether it was taken before; what is neither sent once more nor late is new, whatever its place: a log may have lost its end. */
+    private boolean isRepeated(long first, long log, long place, int ordinal) {
+        if (Wire.isOnceMore(first)) {
+            turns.again(place, ordinal);
+            return logs.has(log, place, ordinal);
+        }
+        return turns.isSentAgain(place, ordinal) && logs.has(log, place, ordinal);
+    }
+
+    private void untake(long sender, long before, boolean isLogMarked) {
         if (marks != null) {
             marks.untake(sender, before);
         }
-        if (log != 0) {
+        if (isLogMarked) {
             logs.undo();
         }
     }

@@ -30,11 +30,21 @@ final class Marks {
         Set<StandardOpenOption> how =
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(path, how)) {
+            check(path, channel.size());
             file = channel.map(FileChannel.MapMode.READ_WRITE, 0, TAKEN + Long.BYTES);
             file.order(ByteOrder.LITTLE_ENDIAN);
             logs = new LogMarks(file.slice(BYTES, LogMarks.BYTES).order(ByteOrder.LITTLE_ENDIAN));
         } catch (IOException e) {
             throw new AeronFault("marks " + path + ": " + e + "; name a file that can be written", e);
+        }
+    }
+
+    /** What another layout says would be read as marks, and events be left out for it. */
+    private static void check(Path path, long bytes) throws AeronFault {
+        if (bytes != 0 && bytes != TAKEN + Long.BYTES) {
+            throw new AeronFault(
+                    "marks " + path + ": it has " + bytes + " bytes, and marks have " + (TAKEN + Long.BYTES)
+                            + ": it is of another version, or no file of marks; name another file, or take it away when what was sent has been read");
         }
     }
 
