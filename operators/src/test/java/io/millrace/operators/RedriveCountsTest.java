@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** An event that failed at one node, when others with state have counted it: it is not redriven unless that is asked for. */
+/** An event that failed at one node, when others with state have counted it: the letter says so, and `redriveUncounted` refuses it. */
 class RedriveCountsTest {
     public record Sale(long shop, long cents, long ns) {}
 
@@ -71,19 +71,19 @@ class RedriveCountsTest {
         String said = assertThrows(IllegalStateException.class, redrive::run).getMessage();
         assertTrue(
                 said.contains("which failed at tell, has come to " + by + " too, and would count there twice"), said);
-        assertTrue(said.contains("redriveCountingTwice"), said);
+        assertTrue(said.contains("or say redrive(..)"), said);
     }
 
     @Test
-    void shouldNotRedriveWhatAWindowInFrontHasCounted() {
+    void shouldNotRedriveUncountedWhatAWindowInFrontHasCounted() {
         TestDriver driver = TestDriver.of(behindAWindow());
         driver.send(SALES, new Sale(1, 10, 5));
         fails.set(false);
-        assertRefuses(driver.deadLetters().get(0), () -> driver.redrive("tell"), "perShop");
+        assertRefuses(driver.deadLetters().get(0), () -> driver.redriveUncounted("tell"), "perShop");
         assertEquals(1, driver.deadLetters().size(), "it is kept");
         driver.send(SALES, new Sale(1, 10, 6));
         assertEquals(List.of(new Count(1, 2)), driver.take(OUT), "each once");
-        assertEquals(1, driver.redriveCountingTwice("tell"));
+        assertEquals(1, driver.redrive("tell"));
         assertEquals(List.of(new Count(1, 3)), driver.take(OUT), "as was asked for");
         assertEquals(List.of(), driver.deadLetters());
     }
@@ -101,9 +101,9 @@ class RedriveCountsTest {
         Engine second = start(topology, journal, counts);
         second.drain(LONG);
         assertRefuses(
-                second.deadLetters().last(1).get(0), () -> second.deadLetters().redrive("tell"), "perShop");
+                second.deadLetters().last(1).get(0), () -> second.deadLetters().redriveUncounted("tell"), "perShop");
         fails.set(false);
-        assertEquals(1, second.deadLetters().redriveCountingTwice("tell"));
+        assertEquals(1, second.deadLetters().redrive("tell"));
         second.drain(LONG);
         assertEquals(List.of(new Count(1, 2)), counts);
         fails.set(true); // as it was when the first came
@@ -138,7 +138,7 @@ class RedriveCountsTest {
         });
         TestDriver driver = TestDriver.of(topology);
         driver.send(SALES, new Sale(1, 10, 5));
-        assertRefuses(driver.deadLetters().get(0), () -> driver.redrive("tell"), "perShop, once");
+        assertRefuses(driver.deadLetters().get(0), () -> driver.redriveUncounted("tell"), "perShop, once");
     }
 
     @Test
@@ -164,7 +164,7 @@ class RedriveCountsTest {
         driver.send(SALES, new Sale(1, 10, 5));
         assertEquals(List.of(), driver.deadLetters().get(0).countedBy(), "what is behind it had nothing of it");
         fails.set(false);
-        assertEquals(1, driver.redrive("tell"));
+        assertEquals(1, driver.redriveUncounted("tell"));
         assertEquals(List.of(new Count(0, 1)), driver.take(OUT));
     }
 

@@ -236,9 +236,9 @@ public final class DeadLetters implements DeadLetterPort {
 
     /**
      * Publishes the events of the kept letters of a node once more, each once, as new entries marked as redriven, through the whole
-     * topology: operators before the failing one, and beside it, see them again. Where one of those has counted an event
-     * ({@link DeadLetter#countedBy}), none of the node's is published: mend what failed, and run the journal again with it, or say
-     * {@link #redriveCountingTwice}. Nothing of events that are published is kept any longer, letters of other nodes
+     * topology: operators before the failing one, and beside it, see them again, and those with state count them twice
+     * ({@link DeadLetter#countedBy} names them; {@link #redriveUncounted} refuses these). The exact repair is to mend what failed and to
+     * run the journal again with it. Nothing of events that are published is kept any longer, letters of other nodes
      * included: where one fails again, it leaves a new letter. Those that could not be published are kept. Letters
      * of firings ({@link DeadLetter#fired}) and of results ({@link DeadLetter#ofResult}) stay: they have no event to publish again.
      *
@@ -250,11 +250,22 @@ public final class DeadLetters implements DeadLetterPort {
      * @param node the name of the node
      * @return how many events were published
      * @throws IllegalArgumentException when there is no such node; names those that have letters
-     * @throws IllegalStateException    where an event of them would count twice; and when there is no room and the caller is a receiver,
-     *     or a sink for which the engine waits: it would wait for itself
+     * @throws IllegalStateException    when there is no room and the caller is a receiver, or a sink for which the engine waits: it
+     *     would wait for itself
      * @throws EngineStoppedException   when the engine has been closed or has halted
      */
     public long redrive(String node) {
+        return publish(node(node));
+    }
+
+    /**
+     * As {@link #redrive}, but none of the node's where one has come to a word with state that has counted it already.
+     *
+     * @param node the name of the node
+     * @return how many events were published
+     * @throws IllegalStateException where an event of them would count twice: names it, and the word; and as {@code redrive}
+     */
+    public long redriveUncounted(String node) {
         int wanted = node(node);
         for (long n = kept.oldest(); n <= kept.newest(); n++) {
             KeptLetter letter = kept.isOf(n, wanted) ? kept.copy(topology, n) : null;
@@ -263,16 +274,6 @@ public final class DeadLetters implements DeadLetterPort {
             }
         }
         return publish(wanted);
-    }
-
-    /**
-     * As {@link #redrive}, also where words with state have counted the events already: they count them once more.
-     *
-     * @param node the name of the node
-     * @return how many events were published
-     */
-    public long redriveCountingTwice(String node) {
-        return publish(node(node));
     }
 
     private int node(String name) {

@@ -56,8 +56,8 @@ public interface DeadLetter {
 
     /**
      * What has counted the event by then, or may have: the nodes with state that it reaches otherwise than through the one where it
-     * failed, such as a window in front of that. Sent once more through the topology it would count there twice; {@code redrive}
-     * refuses it unless that is asked for.
+     * failed, such as a window in front of that. Sent once more through the topology it counts there twice; {@code redriveUncounted}
+     * refuses it.
      *
      * @return names, in the order of the topology; empty where nothing has, and for letters without an event
      */

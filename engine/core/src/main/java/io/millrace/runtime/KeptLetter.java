@@ -203,7 +203,7 @@ public class KeptLetter implements DeadLetter {
             throw new IllegalStateException("entry " + sequence + ", which failed at " + node() + ", has come to "
                     + String.join(", ", by)
                     + " too, and would count there twice, so nothing is redriven; mend what failed"
-                    + " and run the journal again with it, or say redriveCountingTwice(..) where twice does no harm");
+                    + " and run the journal again with it, or say redrive(..) where twice does no harm");
         }
     }
 

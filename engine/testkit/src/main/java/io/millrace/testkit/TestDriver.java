@@ -471,17 +471,17 @@ public final class TestDriver implements AutoCloseable {
      * @return how many events were sent
      */
     public int redrive(String node) {
-        return letters.redrive(node(node).id(), false, entry -> process(entry, 0));
+        return letters.redrive(node(node).id(), true, entry -> process(entry, 0));
     }
 
     /**
-     * The same, also where words with state have counted the events already.
+     * The same, as {@link io.millrace.engine.DeadLetters#redriveUncounted} does: none where a word with state has counted one already.
      *
      * @param node the name of the node
      * @return how many events were sent
      */
-    public int redriveCountingTwice(String node) {
-        return letters.redrive(node(node).id(), true, entry -> process(entry, 0));
+    public int redriveUncounted(String node) {
+        return letters.redrive(node(node).id(), false, entry -> process(entry, 0));
     }
 
     /**
