@@ -20,8 +20,10 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,7 +52,7 @@ class AeronKillTest {
         /**
          * Sends as fast as it can what it has not sent.
          *
-         * @param args the directories of the driver and of the journal
+         * @param args the directories of the driver and of the journal; a third word where it is to be killed
          * @throws Exception when it cannot go on
          */
         public static void main(String[] args) throws Exception {
@@ -69,22 +71,27 @@ class AeronKillTest {
                 for (long i = engine.recovered().events(IN); i < ALL; i++) {
                     publisher.publish(new Number(i));
                 }
+                if (args.length > 2) {
+                    Thread.sleep(Long.MAX_VALUE); // it is killed, and does not close before
+                }
             }
         }
     }
 
-    private static Process start(Path dir) throws Exception {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--add-opens",
-                        "java.base/jdk.internal.misc=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Sender.class.getName(),
-                        dir.resolve("aeron").toString(),
-                        dir.resolve("journal").toString())
+    private static Process start(Path dir, String... more) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--add-opens",
+                "java.base/jdk.internal.misc=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Sender.class.getName(),
+                dir.resolve("aeron").toString(),
+                dir.resolve("journal").toString()));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(said(dir)))
                 .start();
@@ -116,12 +123,13 @@ class AeronKillTest {
                         count.incrementAndGet();
                     })
                     .start()) {
-                Process killed = start(dir);
+                Process killed = start(dir, "killed");
                 while (count.get() < KILLED_AT) {
                     assertTrue(killed.isAlive(), () -> read(dir));
                     Thread.sleep(1); // who is waited for is another process
                 }
                 killed.destroyForcibly().waitFor();
+                assertTrue(count.get() < ALL, "it was killed behind its work");
                 Process next = start(dir);
                 assertTrue(b.awaitEnd(Duration.ofSeconds(60)), () -> read(dir));
                 assertTrue(next.waitFor(20, TimeUnit.SECONDS));

