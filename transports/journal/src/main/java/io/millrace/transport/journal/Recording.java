@@ -46,6 +46,7 @@ final class Recording implements AutoCloseable {
     // of the archive's thread
     private long nextCheckNs;
     private long lastInEarnest;
+    private long lastRecorded;
     private long checkedSegment = -1;
 
     private Recording(Settings settings, Store store, AeronFiles files) {
@@ -109,7 +110,10 @@ final class Recording implements AutoCloseable {
                         sentInEarnest; // keep-alives, timers and ticks that come alone are no reason to stay awake
                 idle = inEarnest == lastInEarnest ? idle + 1 : 0;
                 lastInEarnest = inEarnest;
-                behind = archive.recorded() < sent ? behind + 1 : 0; // which may take a round or two, or a disk's time
+                long recorded = archive.recorded();
+                // which may take a round or two, or a disk's time; one that moves is not waited for
+                behind = recorded < sent ? recorded == lastRecorded ? behind + 1 : 1 : 0;
+                lastRecorded = recorded;
                 if (!archive.isAlive()) {
                     onError(new IllegalStateException("the archive, its driver or its client has ended"));
                 }
@@ -157,8 +161,8 @@ final class Recording implements AutoCloseable {
         }
         long before = sent;
         sleeping = true;
-        archive.work();
-        if (sent == before && (behind || archive.recorded() >= before)) {
+        boolean moved = archive.work() > 0;
+        if (!moved && sent == before && (behind || archive.recorded() >= before)) {
             LockSupport.parkNanos(Math.min(LONGEST_SLEEP_NS, SHORTEST_SLEEP_NS << Math.min(30, idle - YIELDS)));
         }
         sleeping = false;
