@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
+import io.millrace.journal.Durability;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
@@ -271,6 +272,7 @@ final class Recovery implements JournalLog.EntryReader {
                 throw new JournalException(what
                         + (words == null
                                 ? "; put back the journal that belongs to it, or move away what it holds"
+                                        + lostPower(made)
                                 : "; the changed topology puts out fewer of them behind the snapshot: start the one before"
                                         + " (migrate(Migration.none())), make a snapshot when it is idle, and start this"
                                         + " one again"));
@@ -279,6 +281,14 @@ final class Recovery implements JournalLog.EntryReader {
             told.append(what).append(": those behind are made anew by what comes; ");
         }
         return told.toString();
+    }
+
+    /** At level DISK a receiver holds only what was forced. */
+    private String lostPower(long made) {
+        return log.level() == Durability.DISK
+                ? ""
+                : "; where the machine lost power the journal has lost its end, as level " + log.level()
+                        + " allows: cut what it holds to its first " + made + " rows";
     }
 
     /** Receivers are not called again for what they hold: how many letters they made stands beside the log. */

@@ -335,6 +335,7 @@ class ReviewedJournalTest {
                 JournalException.class,
                 () -> Engine.of(pass()).journal(journal).output(OUT, other).start());
         assertTrue(e.getMessage().contains("output out: its receiver holds 7 events"), e.getMessage());
+        assertTrue(e.getMessage().contains("lost power") && e.getMessage().contains("to its first "), e.getMessage());
         assertEquals(0, other.closed.getCount());
         assertEquals(2, journal.closed);
     }

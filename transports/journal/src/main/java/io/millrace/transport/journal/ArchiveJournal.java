@@ -59,7 +59,9 @@ public final class ArchiveJournal implements Journal {
      * What an acknowledged entry survives.
      *
      * @param level DISK: each write is forced before it is acknowledged; or PROCESS: files are forced with each snapshot, and when it is closed.
-     *              A loss of power takes entries since then, and a start behind it says that the machine was started, and goes on
+     *              A loss of power takes entries since then, and a start behind it says that the machine was started, and goes on; it is
+     *              refused where a receiver that counts what it holds ({@code Resumption.after}: a CSV file, say) has outputs of
+     *              entries that are lost, and says to how many of them that one is to be cut
      * @return a changed copy
      * @throws IllegalArgumentException for MEMORY: that is a host without a journal
      */
