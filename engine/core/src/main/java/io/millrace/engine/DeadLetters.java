@@ -255,7 +255,7 @@ public final class DeadLetters implements DeadLetterPort {
      * @throws EngineStoppedException   when the engine has been closed or has halted
      */
     public long redrive(String node) {
-        return publish(node(node));
+        return publish(node(node), kept.newest());
     }
 
     /**
@@ -267,13 +267,14 @@ public final class DeadLetters implements DeadLetterPort {
      */
     public long redriveUncounted(String node) {
         int wanted = node(node);
-        for (long n = kept.oldest(); n <= kept.newest(); n++) {
+        long newest = kept.newest(); // what comes meanwhile has not been looked at
+        for (long n = kept.oldest(); n <= newest; n++) {
             KeptLetter letter = kept.isOf(n, wanted) ? kept.copy(topology, n) : null;
             if (letter != null) {
                 letter.requireUncounted();
             }
         }
-        return publish(wanted);
+        return publish(wanted, newest);
     }
 
     private int node(String name) {
@@ -284,8 +285,8 @@ public final class DeadLetters implements DeadLetterPort {
         return wanted.id();
     }
 
-    private long publish(int node) {
-        List<Taken> again = take(node);
+    private long publish(int node, long newest) {
+        List<Taken> again = take(node, newest);
         int published = 0;
         try {
             for (Taken t : again) {
@@ -300,9 +301,8 @@ public final class DeadLetters implements DeadLetterPort {
     }
 
     /** All at once, before the first is redriven: what fails once more may take the place of those that wait. */
-    private List<Taken> take(int node) {
+    private List<Taken> take(int node, long newest) {
         List<Taken> result = new ArrayList<>();
-        long newest = kept.newest();
         for (long n = kept.oldest(); n <= newest; n++) {
             KeptLetter letter = kept.isOf(n, node) ? kept.copy(topology, n) : null;
             long[] numbers = letter != null && letter.hasEvent() ? kept.takeOutEvent(n) : new long[0];

@@ -181,8 +181,7 @@ final class JournalLoop implements Runnable {
 
     /** Has the log closed when this has left it: nobody closes it while a call is in it. Answers false when this has left it already. */
     boolean leaves(Supplier<EngineStoppedException> close) {
-        closes.compareAndSet(null, close);
-        return closes.get() != LEFT;
+        return closes.compareAndSet(null, close) || closes.get() != LEFT;
     }
 
     /** Whether outputs that wait may still become durable. */

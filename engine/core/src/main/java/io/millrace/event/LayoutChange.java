@@ -14,7 +14,7 @@ public final class LayoutChange {
     private static final String SBE = "sbe schema ";
 
     /** {@code (mantissa long:8@0|exponent byte:1@8)}, with enums in it and no other composite; {@code (BUY=1|SELL=2)} is an enum. */
-    private static final Pattern COMPOSITE = Pattern.compile("\\(\\w+ (?:[^()]|\\(\\w+=[^()]*\\))*\\)");
+    private static final Pattern COMPOSITE = Pattern.compile("\\(\\w+ (?:[^()]++|\\(\\w+=[^()]*+\\))*+\\)");
 
     /** Of {@code name Type=value:0@8} all but the value; only a constant takes no byte. */
     private static final Pattern CONSTANT = Pattern.compile("( [\\w\\[\\]]+(?:\\([^()]*\\))?)=.*?(:0@)");

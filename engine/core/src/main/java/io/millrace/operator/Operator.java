@@ -173,7 +173,7 @@ public interface Operator<I, O> {
 
     /**
      * Whether what comes by one of its inputs changes what it keeps for longer than until that is answered, so that an event that comes
-     * a second time counts twice: then an event that failed elsewhere is not redriven unless it is asked for.
+     * a second time counts twice: then {@link io.millrace.event.DeadLetter#countedBy} of an event that failed elsewhere names it.
      *
      * @param input 0, 1, …
      * @return false where it only asks what is kept

@@ -105,14 +105,15 @@ class RehearsalTest {
         }
         assertEquals(6, journal.entries());
         assertFalse(early.get(), "an event that is not real");
+        List<Long> without = new ArrayList<>();
         try (Inline plain = Engine.of(one(in, Agenda.buckets(4, 10)))
-                .output(OUT, n -> got.remove(0).compareTo(n.id()))
+                .output(OUT, n -> without.add(n.id()))
                 .inline()) {
             for (long i = 0; i < 6; i++) {
                 plain.publish(in, new Num(i, i));
             }
         }
-        assertEquals(List.of(), got, "as many as without a journal");
+        assertEquals(without, got, "as without a journal");
     }
 
     private static void publish(Publisher<Num> to, int life, Recovered recovered, WarmUpReport report) {

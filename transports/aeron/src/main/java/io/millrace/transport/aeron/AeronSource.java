@@ -148,7 +148,8 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     /**
      * Ends when a sender says that it has ended ({@link AeronSink#endsWithClose}). Then it is historic, unless its input says
-     * otherwise.
+     * otherwise. An end waits for no other sender: where one was killed, and its next start ends without an event, what the first had
+     * sent and has not been read is not read any more.
      *
      * @return a changed copy
      */

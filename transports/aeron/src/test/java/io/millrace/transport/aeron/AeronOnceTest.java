@@ -154,6 +154,7 @@ class AeronOnceTest {
             }
             read(source, room, 10);
             Sender next = new Sender(media.client().addExclusivePublication("aeron:ipc", 1), 200, LOG);
+            await("all are heard", () -> source.senders() == 3);
             for (long place = 91; place <= 110; place++) {
                 next.send(place, place <= 100);
             }
@@ -188,6 +189,7 @@ class AeronOnceTest {
             source.poll(room, 10);
             Sender busy = new Sender(media.client().addExclusivePublication("aeron:ipc", 1), 100, LOG + 2);
             Sender one = new Sender(media.client().addExclusivePublication("aeron:ipc", 1), 200, LOG);
+            await("both are heard", () -> source.senders() == 2);
             for (long place = 0; place < 50; place++) {
                 busy.send(place, false);
             }
