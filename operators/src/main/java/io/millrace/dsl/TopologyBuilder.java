@@ -243,6 +243,9 @@ public final class TopologyBuilder {
         requireUnique("table", name, site);
         // a stream that has lost its key is a problem of the words that look rows up
         KeyInfo key = Objects.requireNonNull(rows, "rows").key() != null ? rows.key() : new KeyInfo("long", 0, 0, site);
+        if (rows.topology == this) { // else a problem of the word that looks rows up
+            graph().table(rows.port(), name);
+        }
         return new Table<>(name, rows, key, null);
     }
 

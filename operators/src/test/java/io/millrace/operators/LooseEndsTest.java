@@ -60,6 +60,21 @@ class LooseEndsTest {
         }
     }
 
+    @Test
+    void shouldNameTheTableThatNobodyAsks() {
+        List<String> problems = assertThrows(
+                        TopologyException.class,
+                        () -> Millrace.topology("loose", t -> {
+                            t.from(NOTES).to(OUT);
+                            t.table("rows", OTHERS, Note::key);
+                        }))
+                .problems();
+        assertEquals(1, problems.size(), problems.toString());
+        String pattern = ".* \\(LooseEndsTest.java:\\d+\\): table 'rows' is asked by no word; give it to lookup\\(..\\)"
+                + " or to a join, or leave it out";
+        assertTrue(problems.get(0).matches(pattern), problems.get(0));
+    }
+
     private static void assertBuilds(Consumer<TopologyBuilder> definition) {
         Millrace.topology("ended", t -> {
             t.from(NOTES).to(OUT);
@@ -72,7 +87,6 @@ class LooseEndsTest {
         assertLoose(t -> t.from(NOTES).filter(n -> n.key() > 3), "filter");
         assertLoose(t -> t.from(NOTES).filter(n -> n.key() > 3).map(Note.class, n -> n), "map");
         assertLoose(t -> t.from(NOTES).keyBy(Note::key), "keyBy");
-        assertLoose(t -> t.table("rows", OTHERS, Note::key), "keyBy");
         assertLoose(t -> t.from(NOTES).window("w", Window.tumbling(ofNanos(10))).aggregate(Counted::new), "window");
         assertLoose(TopologyBuilder::deadLetters, "deadLetters");
         assertLoose(t -> t.from(NOTES).keyBy(Note::key).parallel("keys", 2), "parallel");

@@ -351,6 +351,16 @@ public final class GraphBuilder {
     }
 
     /**
+     * Says that a stream brings the rows of a table: where it leads nowhere, it is the table that nobody asks.
+     *
+     * @param rows an output of the node
+     * @param name that of the table
+     */
+    public void table(Port rows, String name) {
+        nodes.get(rows.node()).table = name;
+    }
+
+    /**
      * Declares within which time an event should come to a stream.
      *
      * @param stream   the stream

@@ -20,15 +20,23 @@ final class LooseEnds {
         for (int i = 0; i < taken.length; i++) {
             NodeDraft n = nodes.get(i);
             if (!taken[i] && !n.isEnd && n.budgetNs.isEmpty() && isMade(n)) {
-                problems.add(n.where() + ": " + word(n)
-                        + " leads nowhere, so nobody sees what it makes; lead it to an output with"
-                        + " to(output), give it to a word that takes it, or leave it out");
+                problems.add(n.where() + ": " + (n.table == null ? nowhere(n) : unasked(n)));
             }
         }
     }
 
     private static boolean isMade(NodeDraft n) {
         return n.kind == TopologyNode.Kind.LETTERS || n.kind == TopologyNode.Kind.OPERATOR;
+    }
+
+    private static String nowhere(NodeDraft n) {
+        return word(n) + " leads nowhere, so nobody sees what it makes; lead it to an output with"
+                + " to(output), give it to a word that takes it, or leave it out";
+    }
+
+    private static String unasked(NodeDraft n) {
+        return "table '" + Names.printable(n.table)
+                + "' is asked by no word; give it to lookup(..) or to a join, or leave it out";
     }
 
     private static String word(NodeDraft n) {

@@ -23,6 +23,9 @@ final class NodeDraft {
     /** Whether it may lead nowhere. */
     boolean isEnd;
 
+    /** The table whose rows it brings, or null. */
+    String table;
+
     /** The section of parallel keys that it belongs to, or null. */
     String section;
 

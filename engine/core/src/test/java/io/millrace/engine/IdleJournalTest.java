@@ -97,7 +97,7 @@ class IdleJournalTest {
             long looks = deepBehind(publisher, 0);
             journal.durableAtMost = 0;
             await("durable", () -> engine.durable() == 0);
-            Thread.sleep(20);
+            Thread.sleep(20); // time to be woken in, if it were
             assertEquals(looks, stageLooks.get());
             deepBehind(publisher, 1); // and it is woken where an output waits
             journal.durableAtMost = 1;

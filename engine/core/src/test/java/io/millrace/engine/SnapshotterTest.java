@@ -232,7 +232,7 @@ class SnapshotterTest {
             engine.makeSnapshot();
             publish(engine, 60, 60 + 49);
             engine.drain(LONG);
-            Thread.sleep(60);
+            Thread.sleep(60); // as above
             assertEquals(60, journal.snapshotNext, "of those behind the last one");
             publish(engine, 109, 120);
             await("another", () -> journal.snapshotNext >= 110);

@@ -72,7 +72,8 @@ class AeronKillTest {
                     publisher.publish(new Number(i));
                 }
                 if (args.length > 2) {
-                    Thread.sleep(Long.MAX_VALUE); // it is killed, and does not close before
+                    TimeUnit.MINUTES.sleep(
+                            2); // it is killed, and does not close before; without its test it ends by itself
                 }
             }
         }
