@@ -8,6 +8,7 @@ import io.millrace.operators.process.KeyState;
 import io.millrace.operators.process.Outlet;
 import io.millrace.operators.process.ProcessHandler;
 import io.millrace.operators.process.TimerCell;
+import io.millrace.operators.process.UpdateHandler;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 
@@ -67,7 +68,7 @@ public abstract class KeyedProcess extends StateFields {
     // ---- declarations, for construction
 
     /**
-     * Says what is done with the events of an input.
+     * Says what is done with the events of an input that brings inserts only.
      *
      * @param input   given to the constructor
      * @param handler takes them
@@ -75,6 +76,26 @@ public abstract class KeyedProcess extends StateFields {
      */
     protected final <T> void on(On<T> input, ProcessHandler<? super T> handler) {
         state.handler(input.input(), handler);
+    }
+
+    /**
+     * Says what is done with the rows of an input that brings updates: results that are revised, what tables change into. {@link #on}
+     * takes inserts only, and an input that brings more is refused at build.
+     *
+     * <p>A row comes as sinks and views get it, with what it does to those before it: it is new, takes the earlier one of its key back,
+     * or takes its place (where a key has results of several windows, that of its window; so keep which window a row is of, where that
+     * matters). A replacement does not bring the row it replaces, and a retraction for which a {@code map} in front has thrown, or which
+     * a filter has made of a replacement, not the one that it takes back. A handler that needs that row keeps it ({@link #keeps}), or a
+     * {@code changelog} in front does: it sends a retraction with the old row, then an insert with the new one. What is emitted is new,
+     * never an update. When a handler throws, nothing has changed and the row goes to the dead letters: so what it has made of the
+     * earlier row stands.
+     *
+     * @param input   given to the constructor
+     * @param handler takes them: {@code (form, row) -> …}
+     * @param <T>     the row
+     */
+    protected final <T> void onUpdates(On<T> input, UpdateHandler<? super T> handler) {
+        state.updates(input.input(), handler);
     }
 
     /**

@@ -21,12 +21,14 @@ import io.millrace.dsl.Table;
 import io.millrace.dsl.TopItems;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.dsl.Trend;
+import io.millrace.event.EntryForm;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.operator.Outside;
+import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.score.LinearModel;
 import io.millrace.operators.score.LogisticModel;
 import io.millrace.operators.score.Model;
@@ -299,6 +301,24 @@ final class CatalogueSnippets {
             forget();
         }
     }
+
+    static class Closed extends KeyedProcess {
+        final LongState cents = longState("cents");
+        final Emit<Alert> alerts = emits("alerts", Alert.class);
+
+        Closed(On<Joined<Payment, Profile>> pairs) {
+            onUpdates(pairs, this::changed);
+        }
+
+        void changed(EntryForm form, Joined<Payment, Profile> pair) {
+            if (form != EntryForm.RETRACTION) {
+                cents.set(pair.left().cents()); // new, or in the place of the one before
+            } else {
+                alerts.emit(new Alert(key(), cents.get()));
+                forget();
+            }
+        }
+    }
     // endregion
 
     static void process(TopologyBuilder t) {
@@ -307,6 +327,14 @@ final class CatalogueSnippets {
                 .keyBy(Payment::card)
                 .process("silence", ofHours(1), Silence::new)
                 .out(s -> s.alerts)
+                .to(ALERTS);
+
+        KeyedStream<Profile> profiles = t.from(PROFILES).keyBy(Profile::card).deleteWhen(Profile::closed);
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .tableJoin("latest-of-card", profiles, JoinKind.INNER)
+                .process("closed", ofHours(24), Closed::new)
+                .out(c -> c.alerts)
                 .to(ALERTS);
         // endregion
     }

@@ -248,6 +248,16 @@ public interface Operator<I, O> {
     }
 
     /**
+     * What a user does so that the operator takes updates by an input by which it takes none: the refusal of the edge names it first.
+     *
+     * @param input 0, 1, …
+     * @return such as {@code say onUpdates(input, handler)}; null where there is no such way
+     */
+    default String updatesCure(int input) {
+        return null;
+    }
+
+    /**
      * What else than inserts the operator takes by one of its inputs. One that makes something of the content of a row which decides where
      * it goes (a key, several rows) cannot take back what it made of a row that it does not see again: it takes {@link Updates#CHANGES}.
      *

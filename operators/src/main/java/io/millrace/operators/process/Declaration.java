@@ -2,6 +2,7 @@ package io.millrace.operators.process;
 
 import io.millrace.operators.OutputBound;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class Declaration {
     private final List<EventBlocks<?>> kept = new ArrayList<>();
     private final List<Outlet<?>> outlets = new ArrayList<>();
     private final List<ProcessHandler<?>> handlers = new ArrayList<>();
+    private final BitSet updates = new BitSet();
     private int outputsAtMost = USUAL_OUTPUTS;
 
     /**
@@ -51,8 +53,19 @@ final class Declaration {
             handlers.add(null);
         }
         if (handlers.set(input, handler) != null) {
-            throw new IllegalArgumentException("input " + input + " has two handlers; call on once for each input");
+            throw new IllegalArgumentException(
+                    "input " + input + " has two handlers; call on or onUpdates once for each input");
         }
+    }
+
+    void updates(int input, ProcessHandler<?> handler) {
+        handler(input, handler);
+        updates.set(input);
+    }
+
+    /** Whether a handler takes retractions and replacements. */
+    boolean takesUpdates(int input) {
+        return updates.get(input);
     }
 
     void outputsAtMost(int most) {

@@ -1,10 +1,12 @@
 package io.millrace.operators.process;
 
+import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.MisuseException;
 import io.millrace.operator.Flow;
 import io.millrace.time.Progress;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * The state of one key as the handlers of a process see it. While the user's object is constructed its fields declare
@@ -47,6 +49,7 @@ public final class KeyState {
     private long progressNs;
     private long floorNs;
     private boolean late;
+    private EntryForm form = EntryForm.INSERT;
     private int firing;
     private long firingCount;
     private int links;
@@ -69,6 +72,19 @@ public final class KeyState {
     public void handler(int input, ProcessHandler<?> handler) {
         requireOpen("on");
         declared.handler(input, handler);
+    }
+
+    /**
+     * Declares what is done with the rows of an input that may bring updates.
+     *
+     * @param input   0, 1, …
+     * @param handler takes them
+     * @param <T>     the row
+     */
+    public <T> void updates(int input, UpdateHandler<T> handler) {
+        requireOpen("onUpdates");
+        Objects.requireNonNull(handler, "handler");
+        declared.updates(input, (ProcessHandler<T>) row -> handler.on(form, row));
     }
 
     /**
@@ -168,6 +184,9 @@ public final class KeyState {
         progressNs = progress;
         floorNs = floor;
         late = timer < 0 && nowNs < progress;
+        if (form != flow.form()) { // nearly never: a reference that is there already is not written
+            form = flow.form();
+        }
         firing = timer;
         firingCount = count;
         links = linksBefore;

@@ -27,6 +27,9 @@ import java.util.Objects;
  * more before it is refused as over the bound. A firing that sets a timer for its own due behind four times as many such firings as
  * there are timers is dropped, as over the bound: they would go on for ever. Events behind progress are processed like any other; handlers may ask.
  *
+ * <p><b>Updates.</b> An input takes inserts only unless its handler takes updates. What is emitted is an insert, whatever it was
+ * called for.
+ *
  * <p><b>Memory.</b> A key without pending timers is forgotten when {@code keepIdle} of event time has passed since its
  * last event or firing. An event that would make one key too many is refused; keys that are held stay exact.
  */
@@ -142,6 +145,22 @@ public final class ProcessByKey implements Operator<Object, Object> {
     }
 
     @Override
+    public boolean takesUpdates(int input) {
+        return shape.declared.takesUpdates(input);
+    }
+
+    /** What it emits is new. */
+    @Override
+    public boolean passesUpdates(int input) {
+        return false;
+    }
+
+    @Override
+    public String updatesCure(int input) {
+        return "take them by onUpdates(input, (form, row) -> …) in place of on(..)";
+    }
+
+    @Override
     public Answers answers() {
         return Answers.MANY;
     }
@@ -188,8 +207,8 @@ public final class ProcessByKey implements Operator<Object, Object> {
         for (int i = 0; i < inputs; i++) {
             if (i >= shape.declared.handlers().size()
                     || shape.declared.handlers().get(i) == null) {
-                problems.add(
-                        "input " + i + " of the process has no handler; call on(input, handler) in its constructor");
+                problems.add("input " + i
+                        + " of the process has no handler; call on(input, handler), or onUpdates, in its constructor");
             }
         }
         for (EventBlocks<?> k : shape.declared.kept()) {

@@ -1,5 +1,6 @@
 package io.millrace.operators.process;
 
+import io.millrace.event.EntryForm;
 import io.millrace.event.Reason;
 import io.millrace.operator.Account;
 import io.millrace.operator.Explains;
@@ -9,6 +10,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
+import io.millrace.operator.RowWindow;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Touched;
 import io.millrace.state.SavedByParts;
@@ -214,6 +216,8 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
             return;
         }
         flow.reason(null);
+        flow.form(EntryForm.INSERT);
+        flow.windowNs(RowWindow.NONE);
         if (count == 1) { // nearly always: nothing behind it that would have to be put back
             rest[outbox.put(0, flow)].on(flow);
         } else {

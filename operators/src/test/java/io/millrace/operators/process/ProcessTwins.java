@@ -2,6 +2,7 @@ package io.millrace.operators.process;
 
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.TopologyBuilder;
+import io.millrace.event.EntryForm;
 import io.millrace.operators.process.Script.Cmd;
 import io.millrace.operators.process.Script.Said;
 import io.millrace.operators.process.ScriptOracle.Failed;
@@ -70,7 +71,7 @@ public final class ProcessTwins {
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
             return stream.map(Cmd.class, p -> new Cmd(p.key(), p.timeNs(), script(p)))
-                    .process(name, Duration.ofNanos(keepIdleNs), Script::new)
+                    .process(name, Duration.ofNanos(keepIdleNs), Script::ofUpdates)
                     .out(s -> s.says)
                     .map(Ping.class, Scripts::ping);
         }
@@ -78,7 +79,7 @@ public final class ProcessTwins {
         @Override
         public void take(Item item, List<Item> out) {
             Ping p = item.ping();
-            oracle.take(p.key(), item.timeNs(), script(p), p.timeNs());
+            oracle.take(p.key(), item.timeNs(), Script.ofUpdate(item.form()) + script(p), p.timeNs());
             tell(item, out);
         }
 
@@ -94,12 +95,18 @@ public final class ProcessTwins {
                 Spoken s = oracle.all.get(said);
                 long ns = s.said().nowNs();
                 Item item = new Item(ping(s.said()), ns, -1, ns);
-                out.add(s.isEvent() ? inHand.causes(item.ping(), ns) : item);
+                out.add(s.isEvent() ? inHand.causes(EntryForm.INSERT, item.ping()) : item);
             }
             for (; failed < oracle.failed.size(); failed++) {
                 Failed f = oracle.failed.get(failed);
                 refuse(f.isEvent() ? inHand : new Item(null, f.dueNs(), -1, f.dueNs()), f.reason());
             }
+        }
+
+        /** Whatever comes, what it says is new. */
+        @Override
+        public Brings sends(Brings in) {
+            return Brings.INSERTS;
         }
 
         @Override

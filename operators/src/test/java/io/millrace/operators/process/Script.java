@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;
+import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
@@ -58,6 +59,21 @@ final class Script extends KeyedProcess {
     Script(On<Cmd> cmds) {
         emitsAtMost(EMITS);
         on(cmds, cmd -> run(cmd.script(), cmd));
+    }
+
+    /** One that takes updates, and says what they do. */
+    static Script ofUpdates(On<Cmd> cmds) {
+        return new Script(cmds, "updates");
+    }
+
+    private Script(On<Cmd> cmds, String takesUpdates) {
+        emitsAtMost(EMITS);
+        onUpdates(cmds, (form, cmd) -> run(ofUpdate(form) + cmd.script(), cmd));
+    }
+
+    /** What an update says in front of its script. */
+    static String ofUpdate(EntryForm form) {
+        return form == EntryForm.INSERT ? "" : "say." + form + " ";
     }
 
     static Topology topology() {
