@@ -309,6 +309,8 @@ class ChainRandomTest {
                                 .keys(1 + random.nextInt(4))
                                 .scale(1, random.nextBoolean() ? 20 : 5)
                                 .with(Trait.LATE, 60)
+                                .with(Trait.EDGES, 80)
+                                .with(Trait.ADVANCE, 60)
                                 .with(Trait.GAPS, 60)));
     }
 

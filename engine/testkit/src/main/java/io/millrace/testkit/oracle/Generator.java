@@ -1,7 +1,9 @@
 package io.millrace.testkit.oracle;
 
 import io.millrace.event.Input;
+import io.millrace.time.Progress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,6 +18,9 @@ final class Generator {
     private static final long LATEST_NS = Long.MAX_VALUE - 1;
     private static final long JUMP_NS = 1_000_000_000_000_000L;
 
+    /** How many units to either side are near to progress. */
+    private static final int EDGE = 3;
+
     private final Random random;
     private final Weights weights;
     private final List<Input<?>> ports;
@@ -28,6 +33,7 @@ final class Generator {
     private final int idleFrom;
     private final int idleTo;
     private final LiveClock clock;
+    private final long[] newestNs;
     private long now;
     private boolean jumped;
 
@@ -37,7 +43,8 @@ final class Generator {
         this.ports = ports;
         boolean live = ports.stream().anyMatch(LiveClock::isLive);
         for (Trait t : Trait.values()) {
-            if ((t != Trait.TICKS || live) && random.nextInt(100) < weights.percent(t)) {
+            boolean isPossible = t == Trait.TICKS ? live : t != Trait.EDGES || weights.percent(t) > 0;
+            if (isPossible && random.nextInt(100) < weights.percent(t)) {
                 traits.add(t);
             }
         }
@@ -50,6 +57,8 @@ final class Generator {
         }
         events = 1 + random.nextInt(random.nextInt(4) == 0 ? Math.min(8, weights.events()) : weights.events());
         keys = 1 + random.nextInt(weights.keys());
+        newestNs = new long[ports.size()];
+        Arrays.fill(newestNs, Progress.NONE);
         idlePort = random.nextInt(ports.size());
         idleFrom = random.nextInt(events);
         idleTo = random.nextBoolean() ? events : idleFrom + random.nextInt(events + 1);
@@ -88,14 +97,19 @@ final class Generator {
                 tick();
             }
             if (traits.contains(Trait.ADVANCE) && random.nextInt(12) == 0) {
-                steps.add(Step.advance(plus(now, unit(random.nextInt(weights.scale() + 1)))));
+                advance(plus(now, unit(random.nextInt(weights.scale() + 1))));
+            }
+            if (traits.contains(Trait.ADVANCE) && isAtAnEdge()) {
+                advance(plus(progressNs(), unit(1 + random.nextInt(EDGE))));
             }
             if (traits.contains(Trait.END) && open.size() > 1 && random.nextInt(60) == 0) {
                 steps.add(Step.end(open.remove(random.nextInt(open.size()))));
             }
             int port = port(i);
             if (port >= 0) {
-                steps.add(repeats() ? repeated(port) : event(port));
+                Step step = repeats() ? repeated(port) : event(port);
+                newestNs[port] = Math.max(newestNs[port], step.timeNs());
+                steps.add(step);
             }
         }
         if (traits.contains(Trait.END)) {
@@ -103,6 +117,31 @@ final class Generator {
             open.forEach(p -> steps.add(Step.end(p)));
         }
         return steps;
+    }
+
+    private void advance(long toNs) {
+        steps.add(Step.advance(toNs));
+        for (int i = 0; i < newestNs.length; i++) {
+            newestNs[i] = Math.max(newestNs[i], plus(toNs, ports.get(i).disorderNs()));
+        }
+    }
+
+    /** About where progress of all inputs is, in whole units: what ticks make of it is left out. */
+    private long progressNs() {
+        long ns = Progress.END;
+        for (int port : open) {
+            long newest = newestNs[port];
+            ns = Math.min(
+                    ns,
+                    newest == Progress.NONE
+                            ? newest
+                            : minus(newest, ports.get(port).disorderNs()));
+        }
+        return ns == Progress.NONE ? ns : units(ns);
+    }
+
+    private boolean isAtAnEdge() {
+        return traits.contains(Trait.EDGES) && random.nextInt(3) == 0 && progressNs() > EARLIEST_NS;
     }
 
     private int port(int at) {
@@ -162,6 +201,9 @@ final class Generator {
         }
         if (traits.contains(Trait.LATE) && random.nextInt(6) == 0) {
             time = minus(time, unit(disorder + random.nextInt(2 * weights.scale() + 1)));
+        }
+        if (isAtAnEdge()) {
+            time = plus(minus(progressNs(), unit(EDGE)), unit(random.nextInt(2 * EDGE + 1)));
         }
         return Step.event(port, key(), time, random.nextInt(weights.values()));
     }

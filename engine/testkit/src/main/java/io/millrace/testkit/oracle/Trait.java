@@ -6,6 +6,11 @@ public enum Trait {
     DISORDER,
     /** Events further behind than that. */
     LATE,
+    /**
+     * Events at the progress of all inputs, where they are just in time, and a few units behind and ahead of it; with {@link #ADVANCE}
+     * progress moves by a few units too, such that it stands exactly where something is due. In no case unless asked for.
+     */
+    EDGES,
     /** Events that repeat an earlier one, at its own time or at a later one. */
     DUPLICATES,
     /** Several events at one time. */

@@ -22,7 +22,7 @@ public final class Weights {
     }
 
     /**
-     * Up to 60 events of 4 keys and 10 values, up to 20 nanoseconds apart, each trait in a part of the cases.
+     * Up to 60 events of 4 keys and 10 values, up to 20 nanoseconds apart, each trait but {@link Trait#EDGES} in a part of the cases.
      *
      * @return the usual weights
      */
@@ -33,6 +33,7 @@ public final class Weights {
         }
         percents.put(Trait.EXTREMES, 15);
         percents.put(Trait.END, 80);
+        percents.put(Trait.EDGES, 0);
         return new Weights(60, 4, 10, 20, 1, percents);
     }
 

@@ -119,6 +119,11 @@ class GeneratorTest {
         assertTrue(cases(only(Trait.DISORDER), GeneratorTest::isBehindWithin) > 80, "disorder");
         assertEquals(0, cases(only(Trait.DISORDER), GeneratorTest::hasLate), "disorder is not late");
         assertTrue(cases(only(Trait.LATE), GeneratorTest::hasLate) > 80, "late");
+        for (long from = -3; from <= 3; from++) {
+            long by = from;
+            assertTrue(cases(only(Trait.EDGES), steps -> hasEventFromProgress(steps, by)) > 80, "edges, " + by);
+        }
+        assertTrue(cases(only(Trait.EDGES, Trait.ADVANCE), GeneratorTest::movesByOne) > 80, "edges of progress");
         assertTrue(
                 cases(
                                 only(Trait.DUPLICATES),
@@ -156,6 +161,21 @@ class GeneratorTest {
             }
         }
         return false;
+    }
+
+    /** An event so far from what progress was before it. */
+    private static boolean hasEventFromProgress(List<Step> steps, long byNs) {
+        History h = history(steps);
+        return any(
+                h,
+                i -> h.step(i).isEvent()
+                        && h.progressNs(i - 1) != Progress.NONE
+                        && h.timeNs(i) - h.progressNs(i - 1) == byNs);
+    }
+
+    private static boolean movesByOne(List<Step> steps) {
+        History h = history(steps);
+        return any(h, i -> !h.step(i).isEvent() && h.progressNs(i) - h.progressNs(i - 1) == 1);
     }
 
     private static long distinctTimes(List<Step> steps) {
