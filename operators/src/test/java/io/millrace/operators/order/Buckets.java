@@ -26,20 +26,27 @@ final class Buckets implements Operator<Cell, Cell> {
     final long sizeNs;
     final int firings;
     final boolean keyed;
+    private final int answersAtMost;
 
     Buckets(long sizeNs, int firings) {
-        this(sizeNs, firings, false);
+        this(sizeNs, firings, false, 1);
     }
 
-    private Buckets(long sizeNs, int firings, boolean keyed) {
+    private Buckets(long sizeNs, int firings, boolean keyed, int answersAtMost) {
         this.sizeNs = sizeNs;
         this.firings = firings;
         this.keyed = keyed;
+        this.answersAtMost = answersAtMost;
     }
 
     /** Buckets of a key, as {@link Words} makes them: what comes out has the key. */
     static Buckets byKey(long sizeNs, int firings) {
-        return new Buckets(sizeNs, firings, true);
+        return new Buckets(sizeNs, firings, true, 1);
+    }
+
+    /** Buckets that declare no more than they do, which is to answer no event: the rings behind them are as small as they can be. */
+    static Buckets silentToEvents(long sizeNs, int firings) {
+        return new Buckets(sizeNs, firings, false, 0);
     }
 
     /** One open bucket. */
@@ -125,6 +132,11 @@ final class Buckets implements Operator<Cell, Cell> {
     @Override
     public Answers answers() {
         return Answers.MANY;
+    }
+
+    @Override
+    public int maxOutputs(int input) {
+        return answersAtMost;
     }
 
     @Override
