@@ -40,40 +40,31 @@ import org.junit.jupiter.api.Test;
 class CanonicalOrderTest {
     private static final int GRAPHS = 500;
 
-    /**
-     * Not mended: what comes into a section in the step in which progress jumps finds the progress of that step, so that what a word in
-     * it holds of its key fires with it; as the order is defined it finds the progress before, and what is held waits for its shard's turn.
-     */
-    private static final long OPEN_SEED = 337;
-
     private static PlanOptions tested(RandomGraph graph) {
         return PlanOptions.tested().withStateBytes(graph.stateBytes());
     }
 
     @Test
     void shouldPutOutTheSameWhoeverRunsIt() {
-        int[] sums = new int[5];
-        int graphs = Seeds.each(1, GRAPHS, "agree(%d)", seed -> {
-            int[] counts = agree(seed);
+        int[] sums = new int[4];
+        int graphs = Seeds.each(1, GRAPHS, "agree(%d)", drawn -> {
+            int[] counts = agree(drawn);
             Arrays.setAll(sums, i -> sums[i] + counts[i]);
         });
         if (graphs < GRAPHS) {
             return;
         }
         // the generator must not degenerate into graphs that prove nothing
-        assertTrue(sums[0] < graphs / 8, sums[0] + " graphs too large");
-        assertTrue(sums[1] > graphs / 2, sums[1] + " graphs had several stages");
-        assertTrue(sums[2] > graphs / 10, sums[2] + " inboxes in fused plans");
-        assertTrue(sums[3] > 20 * graphs, sums[3] + " outputs");
-        assertTrue(sums[4] > graphs / 10, sums[4] + " sections of parallel keys");
+        assertTrue(sums[0] > graphs / 2, sums[0] + " graphs had several stages");
+        assertTrue(sums[1] > graphs / 10, sums[1] + " inboxes in fused plans");
+        assertTrue(sums[2] > 20 * graphs, sums[2] + " outputs");
+        assertTrue(sums[3] > graphs / 10, sums[3] + " sections of parallel keys");
     }
 
-    /** Answers what there was: graphs that are too large, graphs of several stages, inboxes, outputs, sections. */
-    private static int[] agree(long seed) {
+    /** Answers what there was: graphs of several stages, inboxes, outputs, sections. */
+    private static int[] agree(long drawn) {
+        long seed = RandomGraph.smallFrom(drawn);
         RandomGraph graph = new RandomGraph(seed);
-        if (!graph.isSmall() || seed == OPEN_SEED) {
-            return new int[] {1, 0, 0, 0, 0};
-        }
         List<byte[]> log = log(graph, seed);
         List<String> expected = oracle(new RandomGraph(seed), log);
         Ran fused = fused(graph, log, false);
@@ -89,7 +80,7 @@ class CanonicalOrderTest {
                 .inboxes()
                 .size();
         return new int[] {
-            0, stages, inboxes, expected.size(), graph.topology.sections().size()
+            stages, inboxes, expected.size(), graph.topology.sections().size()
         };
     }
 
@@ -98,11 +89,9 @@ class CanonicalOrderTest {
         Seeds.each(1, GRAPHS / 10, "agreeWithCopies(%d)", CanonicalOrderTest::agreeWithCopies);
     }
 
-    private static void agreeWithCopies(long seed) {
+    private static void agreeWithCopies(long drawn) {
+        long seed = RandomGraph.smallFrom(drawn);
         RandomGraph graph = new RandomGraph(seed);
-        if (!graph.isSmall()) {
-            return;
-        }
         List<byte[]> log = log(graph, seed);
         assertSame(oracle(new RandomGraph(seed), log), fused(graph, log, true).outputs(), "copies", graph);
     }

@@ -5,9 +5,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 
 /** What {@link Words} mean, written down plainly: an item in, items out; something due, items out. */
 interface Keeper {
+    /**
+     * So much of what is due of the key of an event a deferring word sends before it takes the event: in a step for time too, by the
+     * progress before that step, and in a section without waiting for the turn of the shard.
+     */
+    int OWN_FIRST = 2;
+
     /** Takes an item by one of the inputs. */
     void take(int input, Item item, long progressNs, List<Item> out);
 
@@ -88,25 +95,35 @@ interface Keeper {
 
             @Override
             public void take(int input, Item i, long progressNs, List<Item> out) {
+                for (int n = 0; n < OWN_FIRST; n++) {
+                    Item own = first(k -> k == Words.key(i.id()));
+                    if (own != null && own.stampNs() <= progressNs) {
+                        held.remove(own);
+                        out.add(own);
+                    }
+                }
                 held.add(i.at(Math.max(i.stampNs() + delayNs, progressNs)));
             }
 
-            private Item first() {
-                Item first = held.get(0);
+            /** The first held of those that are due first. */
+            private Item first(LongPredicate keys) {
+                Item first = null;
                 for (Item h : held) {
-                    first = h.stampNs() < first.stampNs() ? h : first;
+                    if (keys.test(Words.key(h.id())) && (first == null || h.stampNs() < first.stampNs())) {
+                        first = h;
+                    }
                 }
                 return first;
             }
 
             @Override
             public long nextDueNs() {
-                return held.isEmpty() ? Long.MAX_VALUE : first().stampNs();
+                return held.isEmpty() ? Long.MAX_VALUE : first(k -> true).stampNs();
             }
 
             @Override
             public Item fire() {
-                Item first = first();
+                Item first = first(k -> true);
                 held.remove(first);
                 return first;
             }

@@ -8,7 +8,8 @@ import java.util.TreeSet;
 
 /**
  * A section of parallel keys as it is defined: each shard has nodes of its own, evaluated list by list, one shard after the other.
- * In the time step of q the shard q mod 64 fires; in an event step a shard fires that something comes into, before that.
+ * In the time step of q the shard q mod 64 fires; in an event step a shard fires that something comes into, before that. What a word
+ * fires of the key of an event before it takes the event is the word's own, and waits for no turn.
  */
 final class OracleSection {
     /** Those that the few keys fall into, and one that nothing comes into, for all others. */

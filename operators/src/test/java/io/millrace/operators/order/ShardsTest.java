@@ -25,12 +25,14 @@ import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.operator.Shards;
+import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a shard of a section of parallel keys is: its share, its turn; where sections end, what cannot stand in one. */
@@ -134,6 +137,76 @@ class ShardsTest {
             assertEquals(
                     List.of("[3, " + keys[0] + "]", "[3, " + keys[1] + "]"),
                     told.stream().map(java.util.Arrays::toString).toList());
+        }
+    }
+
+    static final class Reminds extends KeyedProcess {
+        final Emit<Num> out = emits("out", Num.class);
+        private final Timer due = timer("due", this::due);
+
+        Reminds(On<Num> nums) {
+            on(nums, n -> {
+                if (n.timeNs() == 1) {
+                    due.at(nowNs() + 10);
+                }
+            });
+        }
+
+        private void due() {
+            out.emit(new Num(key(), nowNs()));
+        }
+    }
+
+    /** What holds back something of an event at 11 until 20 or a little later, and of the next of its key until 30 or 32. */
+    private enum Holds {
+        DEFER(1, s -> s.defer("held", ofNanos(10)).to(TOLD)),
+        TUMBLING(2, s -> counted(s, tumbling(ofNanos(10)))),
+        SESSION(1, s -> counted(s, Window.session(ofNanos(9)))),
+        CONFLATE(2, s -> s.conflate("held", ofNanos(10)).to(TOLD)),
+        PROCESS(
+                1,
+                s -> s.process("held", ofNanos(1_000), Reminds::new)
+                        .out(p -> p.out)
+                        .to(TOLD));
+
+        final int dueAt31;
+        final Consumer<KeyedStream<Num>> word;
+
+        Holds(int dueAt31, Consumer<KeyedStream<Num>> word) {
+            this.dueAt31 = dueAt31;
+            this.word = word;
+        }
+
+        private static void counted(KeyedStream<Num> s, Window window) {
+            s.window("held", window).aggregate(Counts::new).to(TOLD, c -> new Num(c.key.get(), c.count.get()));
+        }
+    }
+
+    /**
+     * What another word fires comes in a step for time. It is an event all the same: what is due of its key by the progress before that
+     * step comes in front of it, whosever turn it is; what is due only by the progress of that step waits.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void shouldFireWhatIsDueOfAKeyBeforeWhatIsFiredIntoItsShard(Holds holds) {
+        Topology topology = Millrace.topology(
+                "fired-into",
+                t -> holds.word.accept(
+                        t.from(NUMS).keyBy(Num::key).defer("fires", ofNanos(10)).parallel("p", 2)));
+        long own = keysOf(40, 1)[0]; // it is not its turn soon
+        long other = keysOf(50, 1)[0];
+        List<Long> told = new ArrayList<>();
+        try (Inline inline = Engine.of(topology)
+                .stateBudget(128L << 20)
+                .outputWithMeta(TOLD, (Num n, Meta m) -> told.add(m.sequence()))
+                .inline()) {
+            inline.publish(NUMS, new Num(own, 1));
+            inline.publish(NUMS, new Num(own, 12)); // the first is fired at 11
+            inline.publish(NUMS, new Num(other, 30)); // the second is fired at 22; before this step it was 12
+            inline.publish(NUMS, new Num(own, 31));
+            assertEquals(List.of(), told);
+            inline.publish(NUMS, new Num(other, 41)); // the third is fired at 41; before this step it was 31
+            assertEquals(Collections.nCopies(holds.dueAt31, 4L), told);
         }
     }
 

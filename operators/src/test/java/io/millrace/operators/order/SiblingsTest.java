@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
+import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.testkit.TestDriver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -64,5 +68,26 @@ class SiblingsTest {
         assertEquals("held", out.get(FIRINGS).from());
         assertEquals(KEYS - 1, out.get(FIRINGS).key());
         assertEquals("passed", out.get(FIRINGS + 1).from());
+    }
+
+    /** An event far behind is due at once; a merge of a stream with itself brings it twice in one step. */
+    @Test
+    void shouldFireTheFirstOfTwoOfAKeyBeforeTheSecondOfTheSameStep() {
+        List<Long> told = new ArrayList<>();
+        try (Inline inline = Engine.of(Millrace.topology("twice", t -> {
+                    KeyedStream<Note> notes = t.from(NOTES).keyBy(Note::key);
+                    notes.merge(notes)
+                            .keyBy(Note::key)
+                            .defer("held", Duration.ofNanos(10))
+                            .to(OUT);
+                }))
+                .outputWithMeta(OUT, (Note n, Meta m) -> told.add(m.sequence()))
+                .inline()) {
+            inline.publish(NOTES, new Note(0, 100, ""));
+            inline.publish(NOTES, new Note(1, 50, ""));
+            assertEquals(List.of(1L), told, "the second waits for the next step for time");
+            inline.publish(NOTES, new Note(2, 100, ""));
+            assertEquals(List.of(1L, 2L), told);
+        }
     }
 }
