@@ -226,6 +226,11 @@ final class CatalogueSnippets {
         final LongValue payments = count();
         final LongValue cents = sum(Payment::cents);
     }
+
+    static class LastDays extends LookBack<Alert> {
+        final Span<Alert> days = last(ofDays(30)).every(ofMinutes(1));
+        final LongValue cents = days.sum(Alert::cents);
+    }
     // endregion
 
     static void window(TopologyBuilder t) {
@@ -245,6 +250,15 @@ final class CatalogueSnippets {
                 .aggregate(Spend::new)
                 .filter(s -> s.payments.get() == 0)
                 .to(ALERTS, s -> new Alert(s.card.get(), 0));
+
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .window("minute", tumbling(ofMinutes(1)))
+                .aggregate(Spend::new)
+                .map(Alert.class, s -> new Alert(s.card.get(), s.cents.get()))
+                .lookBack("last-days", LastDays::new)
+                .filter(m -> m.cents.get() > 1_000_000)
+                .to(ALERTS, m -> new Alert(m.event().card(), m.cents.get()));
         // endregion
     }
 

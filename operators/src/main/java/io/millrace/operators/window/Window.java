@@ -110,6 +110,11 @@ public final class Window {
      * added to one pane, which they share. A step is one pane where it divides the size, else two: until where a window ends, and
      * from there.
      *
+     * <p>An event opens the windows that it is in, where they are not there yet, and each has a result of its own: what an event may cause
+     * grows with the steps in a size, so they are bounded. For more steps, such as thirty days by the minute, {@code tumbling(step)} with a
+     * look-back behind it ({@code last(size).every(step)}) has the same results at the end of each step in which something came, and keeps
+     * sums of many steps: few of them are put together for each.
+     *
      * @param size how long; the step or more, {@value #STEPS_MAX} steps at most
      * @param step from one start to the next; positive
      * @return the windows
@@ -123,13 +128,21 @@ public final class Window {
                     + " would leave out what lies between two windows, without a"
                     + " word; take a size of the step or more, with a filter in front of it where events are to be left out";
         } else if (window.sizeNs / window.stepNs >= STEPS_MAX + (window.sizeNs % window.stepNs == 0 ? 1 : 0)) {
-            window.problem =
-                    "a window of " + size + " every " + step + ": its size has to be " + STEPS_MAX + " steps at most";
+            window.problem = tooManySteps(window, size, step);
         } else if (window.sizeNs >= Progress.END || stepsNs(window) >= Progress.END) {
             window.problem = "a window of " + size + " every " + step
                     + ": its size in whole steps is longer than the 292 years there are; use a shorter one";
         }
         return window;
+    }
+
+    private static String tooManySteps(Window window, Duration size, Duration step) {
+        long steps = window.sizeNs / window.stepNs + (window.sizeNs % window.stepNs == 0 ? 0 : 1);
+        return "a window of " + size + " every " + step + ": an event would be in " + steps
+                + " windows, which it may all have to open,"
+                + " and each result puts as many panes together; the most is " + STEPS_MAX
+                + ". Use tumbling(" + step + ") and behind it a lookBack(..) with last(" + size + ").every(" + step
+                + "), which keeps sums of many steps";
     }
 
     /** The size in whole steps; that of the range of time where it is longer. */

@@ -523,7 +523,7 @@ class WindowSemanticsTest {
     @Test
     void shouldSayWhatCannotBe() {
         refused("filter in front", () -> topology(hopping(ofNanos(3), ofNanos(10))));
-        refused("4096 steps", () -> topology(hopping(ofNanos(8_193), ofNanos(2))));
+        refused("in 4097 windows", () -> topology(hopping(ofNanos(8_193), ofNanos(2))));
         refused("positive", () -> topology(tumbling(ofNanos(0))));
         refused("292 years", () -> topology(tumbling(Duration.ofDays(110_000))));
         refused("292 years", () -> topology(hopping(Duration.ofDays(100_000), Duration.ofDays(60_000))));
