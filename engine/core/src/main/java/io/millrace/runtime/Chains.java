@@ -6,8 +6,6 @@ import java.util.List;
 
 /** Puts steps together: flat segments of at most eight, segments of segments, forks. */
 final class Chains {
-    private static final int WIDEST = 8;
-
     private final NodeCopies copies;
 
     Chains(NodeCopies copies) {
@@ -17,10 +15,10 @@ final class Chains {
     /** One node that runs the steps one after another as long as each answers true. */
     Node sequence(List<Node> steps) {
         List<Node> level = steps;
-        while (level.size() > WIDEST) {
+        while (level.size() > Segment.WIDEST) {
             List<Node> wider = new ArrayList<>();
-            for (int i = 0; i < level.size(); i += WIDEST) {
-                wider.add(segment(level.subList(i, Math.min(level.size(), i + WIDEST))));
+            for (int i = 0; i < level.size(); i += Segment.WIDEST) {
+                wider.add(segment(level.subList(i, Math.min(level.size(), i + Segment.WIDEST))));
             }
             level = wider;
         }
@@ -31,18 +29,8 @@ final class Chains {
         return switch (steps.size()) {
             case 0 -> Discard.INSTANCE;
             case 1 -> steps.get(0);
-            case 2 -> copies.template(Segment2.class, padded(steps, 2));
-            case 3, 4 -> copies.template(Segment4.class, padded(steps, 4));
-            default -> copies.template(Segment8.class, padded(steps, 8));
+            default -> copies.template(Segment.class, steps.toArray(new Node[0]));
         };
-    }
-
-    private static Node[] padded(List<Node> steps, int width) {
-        Node[] result = new Node[width];
-        for (int i = 0; i < width; i++) {
-            result[i] = i < steps.size() ? steps.get(i) : Pass.INSTANCE;
-        }
-        return result;
     }
 
     /** One node that sends an entry down all branches, the first one first. */

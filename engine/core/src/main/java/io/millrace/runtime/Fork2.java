@@ -3,7 +3,7 @@ package io.millrace.runtime;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 
-/** Sends an entry down up to 2 branches, the first one first. A template like {@link Segment8}. */
+/** Sends an entry down up to 2 branches, the first one first. A template like {@link Segment}. */
 final class Fork2 implements Node {
     private final Node a;
     private final Node b;

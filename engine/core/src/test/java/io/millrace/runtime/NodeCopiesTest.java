@@ -108,7 +108,7 @@ class NodeCopiesTest {
         assertNotSame(first.get(0), copies.node(t.node("a").operator(), null).getClass(), "a third node");
         copies.begin();
         IllegalStateException other =
-                assertThrows(IllegalStateException.class, () -> copies.template(Segment2.class, new Node[2]));
+                assertThrows(IllegalStateException.class, () -> copies.template(Segment.class, new Node[2]));
         assertTrue(other.getMessage().contains("they are not of one plan"), other.getMessage());
     }
 
