@@ -96,7 +96,9 @@ class SavedFieldsTest {
                 Summaries.bucketAt Summaries.isOwn Summaries.resultAt Summaries.summaryAt SummaryFolds.argumentAt SummaryFolds.summaryAt TimerSlots.columns TimerSlots.heap
                 TimerSlots.size Window.* WindowNode.copies WithNode.hasCursor""");
         notSaved("found again, or made again from what is saved; no result depends on it", """
-                EdgeRing.headSeen EdgeRing.tailSeen HashIndex.* KeyGroup.* Pages.* Periods.* PositionLeft.* PositionPadded.* PositionValue.* StageRunner.*
+                HashIndex.* KeyGroup.* Pages.* Periods.* PositionLeft.* PositionPadded.* PositionValue.*
+                RingEnds.* RingLeft.* RingMiddle.* RingReader.missedSeen RingReader.missedTold RingReader.tailSeen RingReader.valueAt
+                RingWriter.headSeen RingWriter.missedSoFar StageRunner.*
                 StateCounters.* Units.*""");
         notSaved(
                 "saved as far as it is used",

@@ -40,4 +40,42 @@ class PaddingTest {
         assertTrue(value.offset() >= LINE - Long.BYTES, layout.toPrintable());
         assertTrue(layout.instanceSize() - value.offset() >= LINE, layout.toPrintable());
     }
+
+    /** Of each ring: what the writer moves, what the reader moves, and what neither does. */
+    @Test
+    void shouldLeaveBothEndsOfARingAloneOnTheirLines() throws ClassNotFoundException {
+        for (Class<?> ring : List.of(EdgeRing.class, Class.forName("io.millrace.engine.SinkRing"))) {
+            ClassLayout layout = ClassLayout.parseClass(ring);
+            List<long[]> writer = new ArrayList<>();
+            List<long[]> reader = new ArrayList<>();
+            List<long[]> both = new ArrayList<>();
+            for (FieldLayout f : layout.fields()) {
+                long[] from = {f.offset(), f.offset() + f.size()};
+                switch (f.hostClass().replaceAll(".*\\.", "")) {
+                    case "RingWriter" -> writer.add(from);
+                    case "RingReader" -> reader.add(from);
+                    case "RingLeft", "RingMiddle", "RingEnds" -> {}
+                    default -> both.add(from);
+                }
+            }
+            assertEquals(3, writer.size(), layout.toPrintable());
+            assertEquals(5, reader.size(), layout.toPrintable());
+            assertTrue(both.size() > 5, layout.toPrintable());
+            assertApart(writer, reader, layout);
+            assertApart(writer, both, layout);
+            assertApart(reader, both, layout);
+            for (long[] w : writer) { // and from whatever stands in front of the ring
+                assertTrue(w[0] >= LINE - Long.BYTES, layout.toPrintable());
+            }
+        }
+    }
+
+    private static void assertApart(List<long[]> some, List<long[]> others, ClassLayout layout) {
+        for (long[] s : some) {
+            for (long[] o : others) {
+                long between = s[0] < o[0] ? o[0] - s[1] : s[0] - o[1];
+                assertTrue(between >= LINE - Long.BYTES, layout.toPrintable());
+            }
+        }
+    }
 }

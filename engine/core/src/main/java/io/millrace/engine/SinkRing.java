@@ -10,6 +10,7 @@ import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 import io.millrace.runtime.Position;
+import io.millrace.runtime.RingEnds;
 
 /**
  * The bounded ring in front of a blocking sink: copies of outputs, each with the entry that caused it.
@@ -32,7 +33,7 @@ import io.millrace.runtime.Position;
  *  68      …   the key's bytes, the causing entry or the firing, then the value
  * </pre>
  */
-final class SinkRing {
+final class SinkRing extends RingEnds {
     private static final int HEADER = 68;
     private static final byte ENTRY = 1;
     private static final byte FIRING = 2;
@@ -49,21 +50,9 @@ final class SinkRing {
     /** How many outputs have found no room, told by the writer. */
     private final Position missed = new Position(0);
 
-    /** The writer's own: next slot to fill, and the last head it saw. */
-    private long writeAt;
-
-    private long headSeen;
-    private long missedSoFar;
-
-    /** The reader's own: next slot to read, the last tail it saw, and where the parts of the slot in hand begin. */
-    private long readAt;
-
-    private long tailSeen;
-    private long missedTold;
-    private long missedSeen;
-    private byte[] slot;
-    private int valueAt;
+    /** The reader's. */
     private final byte[] keyInHand;
+
     private final Flow inHand = new Flow();
     private final Firing firing = new Firing(0);
 
@@ -148,11 +137,11 @@ final class SinkRing {
                 return false;
             }
         }
-        slot = slots[(int) readAt & mask];
+        byte[] slot = slot();
         byte cause = slot[23];
         int at = HEADER + Math.max(0, Bytes.getInt(slot, 56));
         inHand.begin(Bytes.getLong(slot, 0), 0, cause == ENTRY ? slot : null, at);
-        readKey();
+        readKey(slot);
         valueAt = at + (cause == ENTRY ? Entry.length(slot, at) : 0);
         if (cause == FIRING) {
             valueAt += firing.read(slot, at);
@@ -174,7 +163,7 @@ final class SinkRing {
         return true;
     }
 
-    private void readKey() {
+    private void readKey(byte[] slot) {
         int length = Bytes.getInt(slot, 56);
         if (length < 0) {
             inHand.key(Bytes.getLong(slot, 48));
@@ -186,7 +175,7 @@ final class SinkRing {
 
     /** How many found no room in front of the output in hand, since asked last. */
     long missedBefore() {
-        return missedUpTo(Bytes.getLong(slot, 40));
+        return missedUpTo(Bytes.getLong(slot(), 40));
     }
 
     /** How many found no room behind the last output; when that has been freed and nothing more comes. */
@@ -209,12 +198,12 @@ final class SinkRing {
     }
 
     int output() {
-        return Bytes.getInt(slot, 16);
+        return Bytes.getInt(slot(), 16);
     }
 
     /** Puts the value in hand beside what travels with it. */
     <V> Flow withValue(EventView<V> view, boolean hasCursor) {
-        inHand.value(value(view), slot, valueAt, Bytes.getInt(slot, 28));
+        inHand.value(value(view), slot(), valueAt, valueLength());
         inHand.cursor(hasCursor ? view : null);
         return inHand;
     }
@@ -227,12 +216,12 @@ final class SinkRing {
                 return Long.MAX_VALUE;
             }
         }
-        return Bytes.getLong(slots[(int) readAt & mask], 0);
+        return Bytes.getLong(slot(), 0);
     }
 
     /** Where the value in hand stands. */
     byte[] slot() {
-        return slot;
+        return slots[(int) readAt & mask];
     }
 
     int valueOffset() {
@@ -240,11 +229,11 @@ final class SinkRing {
     }
 
     int valueLength() {
-        return Bytes.getInt(slot, 28);
+        return Bytes.getInt(slot(), 28);
     }
 
     <V> V value(EventView<V> view) {
-        return view.wrap(slot, valueAt, Bytes.getInt(slot, 28));
+        return view.wrap(slot(), valueAt, valueLength());
     }
 
     /** What travels beside the output in hand, and what caused it. */

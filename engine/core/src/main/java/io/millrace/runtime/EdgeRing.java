@@ -20,6 +20,9 @@ import io.millrace.plan.EdgePlan;
  * (the plan's bound), so it never waits in the middle of one. It publishes the tail before it publishes that it is done with
  * an entry, and a reader that sees the latter sees all slots of that entry: silence costs no slot.
  *
+ * <p>Each slot is an array, so an event taken is another reference in the stage's hand, which G1 wants to know of. With all slots in one
+ * array it is not, but then no index is a constant, and each of some thirty reads and writes is checked: tried, it costs as much.
+ *
  * <pre>
  *  offset  bytes
  *  0       8   q                     40   4   length of the key's bytes, -1 for a number
@@ -31,7 +34,7 @@ import io.millrace.plan.EdgePlan;
  *  32      8   key
  * </pre>
  */
-final class EdgeRing {
+final class EdgeRing extends RingEnds {
     /** In the place of the form: not an entry but the progress that the edge is held at. */
     private static final short HELD_PROGRESS = -1;
 
@@ -49,16 +52,6 @@ final class EdgeRing {
     private final Position head = new Position(0);
     private final byte[] keyScratch;
     private final Firing firing = new Firing(0);
-
-    /** The writer's own: next slot to fill, and the last head it saw. */
-    private long writeAt;
-
-    private long headSeen;
-
-    /** The reader's own: next slot to read, and the last tail it saw. */
-    private long readAt;
-
-    private long tailSeen;
 
     EdgeRing(EdgePlan plan, EventType<?> type) {
         this.plan = plan;
