@@ -37,7 +37,8 @@ public final class NodeCounters implements Saved {
 
     /**
      * The most slots of state touched for one event, or by what fires at one entry: rows, blocks, entries of heaps, as often as they
-     * are; of windows, look-backs, patterns and joins by an interval or as of a time panes, nodes of a tree or runs.
+     * are; of windows, look-backs, patterns and joins by an interval or as of a time panes, nodes of a tree or runs. Some operators count
+     * it where assertions are on only, or with {@code -Dmillrace.touched=true}.
      */
     public long maxSlotsTouched;
 

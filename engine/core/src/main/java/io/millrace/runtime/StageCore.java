@@ -95,13 +95,31 @@ final class StageCore implements Saved {
         behind = from.getBoolean();
     }
 
-    /** Evaluates one entry; everything it causes in this stage has happened when it returns. */
+    /**
+     * Evaluates one entry; everything it causes in this stage has happened when it returns. What becomes of an event is written out
+     * here, which makes it a border of compilation as {@link Segment} is: too long to be inlined into whoever publishes, from where it
+     * would be six calls down.
+     */
     void process(long q, byte[] bytes, int offset) {
         entries++;
         round = 0;
         long head = Entry.head(bytes, offset);
         switch (Entry.headKind(head)) {
-            case EntryKind.EVENT -> event(q, bytes, offset, head);
+            case EntryKind.EVENT -> {
+                SourceIntake s = intakes[Entry.headSource(head)];
+                if (!s.isTimed()) {
+                    timeStepIfDue(q);
+                    eventStep(q, q, s, bytes, offset, head, untimedNs(s));
+                } else {
+                    long timeNs = Entry.timeNs(bytes, offset);
+                    if (s.time().isAhead(timeNs, tickNs)) {
+                        ahead(q, s, timeNs, bytes, offset);
+                    } else {
+                        refuseAside(s);
+                        round(q, q, s, timeNs, bytes, offset, head);
+                    }
+                }
+            }
             case EntryKind.TICK -> tick(q, bytes, offset);
             case EntryKind.END -> end(q, bytes, offset);
             case EntryKind.CONTINUE -> timeStep(q);
@@ -163,22 +181,6 @@ final class StageCore implements Saved {
     }
 
     // ---- events
-
-    private void event(long q, byte[] bytes, int offset, long head) {
-        SourceIntake s = intakes[Entry.headSource(head)];
-        if (!s.isTimed()) {
-            timeStepIfDue(q);
-            eventStep(q, q, s, bytes, offset, head, untimedNs(s));
-            return;
-        }
-        long timeNs = Entry.timeNs(bytes, offset);
-        if (s.time().isAhead(timeNs, tickNs)) {
-            ahead(q, s, timeNs, bytes, offset);
-            return;
-        }
-        refuseAside(s);
-        round(q, q, s, timeNs, bytes, offset, head);
-    }
 
     /** The time of an event that has none: never behind what the topology has seen, so that it is late nowhere. */
     private long untimedNs(SourceIntake s) {

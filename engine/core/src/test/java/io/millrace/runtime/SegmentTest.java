@@ -48,10 +48,16 @@ class SegmentTest {
 
     @Test
     void shouldBeLongerThanWhatIsInlined() throws IOException {
-        int bytes = codeBytes(Segment.class, "on");
+        requireBorder(Segment.class, "on");
+        requireBorder(StageCore.class, "process");
+    }
+
+    private static void requireBorder(Class<?> of, String method) throws IOException {
+        int bytes = codeBytes(of, method);
         assertTrue(
                 bytes > INLINED_BYTES_MAX,
-                "Segment.on has " + bytes + " bytes of code; it has to be compiled by itself, so keep it longer than "
+                of.getSimpleName() + "." + method + " has " + bytes
+                        + " bytes of code; it has to be compiled by itself, so keep it longer than "
                         + INLINED_BYTES_MAX);
     }
 
