@@ -5,6 +5,7 @@ import io.millrace.operators.Fn.TextField;
 import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.window.GroupOperator;
 import io.millrace.topology.KeyInfo;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ public final class Grouped<T> {
     private final KeyFields<T> fields = new KeyFields<>();
     private boolean isSaid;
     private int most;
+    private Duration forgetAfter;
 
     Grouped(KeyedStream<T> rows, String name, String site) {
         this.rows = rows;
@@ -84,6 +86,28 @@ public final class Grouped<T> {
     }
 
     /**
+     * Says when rows can change no more, so that it can run for ever: a row is final once progress is so far beyond the time of what set
+     * it last. It stays in the results of its group, but nothing else is kept of it. So the time has to be longer than a row may still
+     * change: what comes for the key of a row that is final is a new row, which counts beside it, and what is older than this when
+     * it comes is late, and goes to the dead letters.
+     *
+     * <p>A group is forgotten when all its rows are final. What was told of it last stands, and is not taken back; a row that comes later
+     * begins it anew. Behind windows that are revised take at least their allowed lateness: a result has the time of the end of its window.
+     *
+     * @param time positive, in event time; without this every row is kept until it is taken back
+     * @return this
+     */
+    public Grouped<T> forgetAfter(Duration time) {
+        begun.requireFirst(rows.topology.graph());
+        if (time.isZero() || time.isNegative()) {
+            problem("forgetAfter(" + time + "); use a positive time");
+            return this;
+        }
+        forgetAfter = time;
+        return this;
+    }
+
+    /**
      * Says what is computed of the rows of a group.
      *
      * <p>Of several rows with one time, and of several that are the smallest alike, that comes first which was set first: by the sequence
@@ -119,6 +143,7 @@ public final class Grouped<T> {
                 key,
                 fields.onlyNumber(),
                 writer,
+                forgetAfter,
                 Aggregates.of(aggregates),
                 a -> a.declarations);
     }

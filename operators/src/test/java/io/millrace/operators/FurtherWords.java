@@ -79,6 +79,11 @@ final class FurtherWords {
                 .by(a -> a.cents() % 7)
                 .aggregate(OfAlerts::new)
                 .to(ALERTS, a -> new Alert(2, a.sum.get()));
+        spent.group("for-a-while")
+                .by(a -> a.cents() % 5)
+                .forgetAfter(Duration.ofSeconds(20))
+                .aggregate(OfAlerts::new)
+                .to(ALERTS, a -> new Alert(5, a.sum.get()));
         spent.changelog("changes").keyBy(a -> a.cents() % 5).to(ALERTS, a -> new Alert(3, a.cents()));
         profiles.lookup("spent-of", t.table("spent-rows", spent))
                 .filter(j -> j.hasRight())

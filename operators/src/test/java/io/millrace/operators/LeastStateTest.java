@@ -143,6 +143,13 @@ class LeastStateTest {
                         .aggregate(Newest::new)
                         .map(Note.class, n -> new Note(n.key.get(), n.last.get()))),
                 "groups");
+        assertLeast(
+                topology(s -> s.group("groups")
+                        .by(Note::key)
+                        .forgetAfter(Duration.ofNanos(10))
+                        .aggregate(Newest::new)
+                        .map(Note.class, n -> new Note(n.key.get(), n.last.get()))),
+                "groups");
     }
 
     @Test

@@ -556,7 +556,13 @@ public final class KeyedRows implements Saved {
         }
     }
 
-    boolean isUsed(int slot) {
+    /**
+     * Whether a slot is in use, by whichever key: for who keeps slots that may have been released since.
+     *
+     * @param slot any that has been in use
+     * @return false when it is free
+     */
+    public boolean isUsed(int slot) {
         return bit == 0 ? keys.isUsed(slot) : holds(slot);
     }
 

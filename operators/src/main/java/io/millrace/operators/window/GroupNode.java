@@ -43,6 +43,11 @@ final class GroupNode implements Node, Saved, Explains {
     private final long[] values;
     private final long[] sum;
     private final long[] result;
+    private final long keepNs;
+
+    /** Where rows are final some time; else null. */
+    private final GroupAges ages;
+
     private final Flow saved = new Flow();
 
     /** How many rows have been set: rows stand in no order, so where that decides it is by this number. */
@@ -50,6 +55,7 @@ final class GroupNode implements Node, Saved, Explains {
 
     @SuppressWarnings("unchecked")
     GroupNode(GroupOperator<?, ?> operator, NodeContext context) {
+        keepNs = operator.forgetAfterNs;
         WindowView<?> view = operator.newView();
         declared = view.declared();
         WindowLayout layout = GroupOperator.layout(declared);
@@ -72,22 +78,36 @@ final class GroupNode implements Node, Saved, Explains {
         values = layout.arguments.newValues();
         sum = new long[GroupTree.summaryLongs(layout)];
         result = new long[Summaries.keptLongs(layout.cells.length)];
+        ages = keepNs > 0 ? new GroupAges(table, keepNs, context) : null;
+    }
+
+    GroupAges ages() {
+        return ages;
     }
 
     @Override
     public void save(StateWriter to) {
         to.putLong(turn);
+        table.save(to);
     }
 
     @Override
     public void load(StateReader from) {
         turn = from.getLong();
+        table.load(from);
     }
 
     @Override
     public boolean on(Flow flow) {
         boolean isDelete = flow.form() == EntryForm.RETRACTION;
         int row = table.rows.find(flow);
+        if (ages != null) {
+            row = ages.settled(row);
+            if (!isDelete && ages.isFinal(flow.timeNs())) {
+                counters.late++;
+                return failures.refuse(flow, Reason.LATE, "a row of its time is final");
+            }
+        }
         if (row != NONE && RowWindow.leaves(flow, table.windowOf(row))) {
             return false;
         }
@@ -143,7 +163,7 @@ final class GroupNode implements Node, Saved, Explains {
 
     /** A row of a new key. */
     private boolean add(Flow flow) {
-        int to = table.group(flow);
+        int to = group(flow);
         int row = to == NONE ? NONE : table.rows.acquire(saved);
         if (row == NONE || !table.put(row, to, values)) {
             if (row != NONE) {
@@ -153,8 +173,16 @@ final class GroupNode implements Node, Saved, Explains {
         }
         counters.keys = table.rows.rows.count();
         table.standsFor(row, saved);
+        if (ages != null) {
+            ages.added(row, to);
+        }
         tell(to, flow);
         return false;
+    }
+
+    /** The group that was read, made or begun anew where it has to be; {@link GroupRows#NONE} when there is no room. */
+    private int group(Flow flow) {
+        return ages == null || ages.makesRoom(table.groups.find(flow)) ? table.group(flow) : NONE;
     }
 
     private boolean full(int to, Flow flow) {
@@ -164,18 +192,18 @@ final class GroupNode implements Node, Saved, Explains {
     }
 
     private void releaseIfEmpty(int to) {
-        if (to != NONE && table.count(to) == 0) {
-            table.groups.rows.release(to);
+        if (to != NONE && table.isEmpty(to)) {
+            table.release(to);
         }
     }
 
     /** A row in place of another. */
     private boolean set(int row, Flow flow) {
         int from = table.groupOf(row);
-        if (table.count(from) == 1 && table.groups.find(flow) == NONE) {
+        if (table.isOnly(from) && table.groups.find(flow) == NONE) {
             return replace(row, from, flow);
         }
-        int to = table.group(flow);
+        int to = group(flow);
         if (to == from) {
             table.standsFor(row, saved);
             if (table.change(row, values)) {
@@ -188,6 +216,9 @@ final class GroupNode implements Node, Saved, Explains {
             return full(to, flow);
         }
         table.standsFor(row, saved);
+        if (ages != null) {
+            ages.movedTo(to);
+        }
         table.takeOut(from, place);
         tell(from, flow);
         tell(to, flow);
@@ -205,6 +236,9 @@ final class GroupNode implements Node, Saved, Explains {
             throw new IllegalStateException("no room for a group where one has just gone");
         }
         table.standsFor(row, saved);
+        if (ages != null) {
+            ages.movedTo(to);
+        }
         tell(to, flow);
         return false;
     }
@@ -213,7 +247,7 @@ final class GroupNode implements Node, Saved, Explains {
 
     private void tell(int of, Flow flow) {
         flow.copyFrom(saved);
-        if (table.count(of) == 0) {
+        if (table.isEmpty(of)) {
             takeBack(of, flow);
             return;
         }
@@ -254,7 +288,7 @@ final class GroupNode implements Node, Saved, Explains {
         if (told != 0) {
             summaries.restore(table.page(of), table.resultAt(of));
         }
-        table.groups.rows.release(of);
+        table.release(of);
         if (told != 0) {
             results.takeBack(flow, Long.MIN_VALUE, Progress.END, saved.timeNs(), told - 1);
         }

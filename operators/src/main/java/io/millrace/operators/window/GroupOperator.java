@@ -11,8 +11,10 @@ import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.KeyParts;
 import io.millrace.operators.aggregate.sketch.Sketches;
 import io.millrace.state.Pages;
+import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
 import java.lang.invoke.MethodHandles;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,14 +39,25 @@ import java.util.function.Supplier;
  * throws, tells nothing: what was told of it before stands. Each row that changes it meanwhile goes to the dead letters (out of range,
  * operator error), one that goes or moves away too, and has had its effect all the same: a row that goes cannot be refused.
  *
+ * <p><b>Rows that are final</b>: where a time is declared, a row is final once progress is that far beyond its own time (that of what
+ * set it last). It stays in the sums of its group, and nothing else is kept of it: what comes for its key later is a new row, beside it.
+ * What is older when it comes is late. A group of such rows only is forgotten: what was told of it last is not taken back, and a row
+ * that comes later begins it anew, with revision 0. The calendar does so a few at an entry; no result depends on when.
+ *
  * @param <T> the row
  * @param <A> the shape
  */
 public final class GroupOperator<T, A> implements Operator<T, A> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), GroupNode.class);
 
+    private static final NodeClass FORGETTING = NodeClass.of(MethodHandles.lookup(), ForgettingGroupNode.class);
+
     final KeyInfo key;
     final KeyInfo group;
+
+    /** How long behind its time a row is final; 0 where none ever is. */
+    final long forgetAfterNs;
+
     final LongField<? super T> number;
     final KeyByBytes.KeyWriter<? super T> writer;
     private final Supplier<A> shape;
@@ -57,8 +70,10 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
             KeyInfo group,
             LongField<? super T> number,
             KeyByBytes.KeyWriter<? super T> writer,
+            long forgetAfterNs,
             Supplier<A> shape,
             Function<? super A, Declarations> declared) {
+        this.forgetAfterNs = forgetAfterNs;
         this.key = key == null ? new KeyInfo("long", 0, 0, "") : key;
         this.group = group;
         this.number = number;
@@ -76,6 +91,7 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
      * @param group    the key of the groups and the bound on them
      * @param number   reads the group of a row; null where it is bytes
      * @param writer   writes the group of a row; null where it is a number
+     * @param forgetAfter how long behind its time a row is final, positive; null where none ever is
      * @param shape    makes the shape object, with names; called here and once for each node and view
      * @param declared what a shape object declares
      * @param <T>      the row
@@ -88,9 +104,14 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
             KeyInfo group,
             LongField<? super T> number,
             KeyByBytes.KeyWriter<? super T> writer,
+            Duration forgetAfter,
             Supplier<A> shape,
             Function<? super A, Declarations> declared) {
-        return new GroupOperator<>(key, group, number, writer, shape, declared);
+        long forgetAfterNs = forgetAfter == null ? 0 : Times.nanos(forgetAfter);
+        if (forgetAfter != null && forgetAfterNs <= 0) {
+            throw new IllegalArgumentException("group forgets rows after " + forgetAfter + "; use a positive time");
+        }
+        return new GroupOperator<>(key, group, number, writer, forgetAfterNs, shape, declared);
     }
 
     WindowView<A> newView() {
@@ -113,7 +134,7 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
 
     @Override
     public NodeClass node() {
-        return NODE;
+        return forgetAfterNs > 0 ? FORGETTING : NODE;
     }
 
     @Override
@@ -150,7 +171,17 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
 
     @Override
     public boolean readsProgress() {
-        return false;
+        return forgetAfterNs > 0;
+    }
+
+    @Override
+    public int maxFirings() {
+        return forgetAfterNs > 0 ? GroupAges.FIRINGS : 0;
+    }
+
+    @Override
+    public int maxOutputsPerFiring() {
+        return 0;
     }
 
     @Override
@@ -166,17 +197,25 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
     /** A row, its place in the index, and its share of a leaf that is half full; its group is not in it. */
     @Override
     public long bytesPerKey() {
-        return 8L * (4 + GroupRows.COLUMNS + Stored.words(key.maxBytes())) + leafBytes();
+        long columns = GroupRows.COLUMNS
+                + (forgetAfterNs > 0 ? GroupRows.FINAL_COLUMNS + 1 : 0); // and its place in the calendar
+        return 8L * (4 + columns + Stored.words(key.maxBytes())) + leafBytes();
+    }
+
+    /** Of a row of a group; its place in the calendar is not in it. */
+    int groupColumns(WindowLayout of) {
+        int columns = GroupRows.groupColumns(of.cells.length);
+        return forgetAfterNs > 0 ? columns + GroupRows.FINAL_GROUP_COLUMNS + GroupTree.summaryLongs(of) : columns;
     }
 
     long leafBytes() {
         return 16L * (1 + layout.arguments.newValues().length) + 4L * (1 + GroupTree.summaryLongs(layout));
     }
 
-    /** Rows and groups with an index each, leaves, inner nodes. */
+    /** Rows and groups with an index each, leaves, inner nodes; where rows are final some time two calendars, and trees that are left. */
     @Override
     public long leastStateBytes() {
-        return 6L * Pages.PAGE_BYTES;
+        return (forgetAfterNs > 0 ? 10L : 6L) * Pages.PAGE_BYTES;
     }
 
     @Override
@@ -185,6 +224,9 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
         all.put("by", group.kind());
         all.put("keys at most", most(key));
         all.put("groups at most", most(group));
+        if (forgetAfterNs > 0) {
+            all.put("forget after", Duration.ofNanos(forgetAfterNs).toString());
+        }
         sample.all().forEach(d -> all.put(all.containsKey(d.name()) ? "field " + d.name() : d.name(), d.word()));
         return all;
     }
@@ -200,7 +242,7 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
             problems.add("its aggregates are none; declare one, such as count()");
         }
         long node = GroupTree.nodeLongs(layout);
-        long row = 2L + Stored.words(group.maxBytes()) + GroupRows.groupColumns(layout.cells.length);
+        long row = 2L + Stored.words(group.maxBytes()) + groupColumns(layout);
         long most = Pages.PAGE_LONGS - 1;
         if (Math.max(node, row) > most) {
             problems.add("the aggregates of a part of a group take " + 8L * Math.max(node, row) + " bytes, and at most "

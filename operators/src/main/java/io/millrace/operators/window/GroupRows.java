@@ -4,11 +4,14 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.RowWindow;
 import io.millrace.operators.Stored;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
+import io.millrace.time.Times;
 
 /** The rows of a table by key, each with its group and its place there; the groups, each with its tree and what was told of it. */
 final class GroupRows {
-    /* Row:   | group | place | window, where there can be several of a key |
-     * Group: | root + 1 | height | rows | results told | the last of them … | */
+    /* Row:   | group | place | window, where there can be several of a key | and where rows are final some time: time | number of its group |
+     * Group: | root + 1 | height | rows | results told | the last of them … | and then: newest time | number | rows that are final | their sum … | */
     static final int COLUMNS = 2;
 
     static final int NONE = -1;
@@ -23,18 +26,40 @@ final class GroupRows {
     private static final int TOLD = 3;
     private static final int RESULT = 4;
 
+    /** Further columns of a row, and of a group beside a sum, where rows are final some time. */
+    static final int FINAL_COLUMNS = 2;
+
+    static final int FINAL_GROUP_COLUMNS = 3;
+
     final WindowKeys rows;
     final WindowKeys groups;
     private final GroupTree tree;
     private final boolean isOfWindows;
 
+    /** How long behind its time a row is final; 0 where none ever is. */
+    private final long keepNs;
+
+    /** Where the further columns of a row begin, and those of a group. */
+    private final int timeAt;
+
+    private final int newestAt;
+
+    /** Numbers groups: one that begins anew has another, so that it is known which rows are not of it. */
+    private long numbers;
+
+    /** Trees of groups that have gone, or begun anew, to be freed bit by bit. */
+    private final LeftTrees left;
+
     GroupRows(GroupOperator<?, ?> operator, WindowLayout layout, NodeContext context) {
-        int columns = groupColumns(layout.cells.length);
+        keepNs = operator.forgetAfterNs;
+        newestAt = groupColumns(layout.cells.length);
+        int columns = operator.groupColumns(layout);
         long bytes = context.budget().bytes() - operator.leastStateBytes() / 2;
         long group = 8L * (4 + Stored.words(operator.group.maxBytes()) + columns);
         isOfWindows = context.ofWindows(0);
-        int own = COLUMNS + (isOfWindows ? 1 : 0);
-        long perRow = operator.bytesPerKey() + 8L * (own - COLUMNS);
+        timeAt = COLUMNS + (isOfWindows ? 1 : 0);
+        int own = timeAt + (keepNs > 0 ? FINAL_COLUMNS : 0);
+        long perRow = operator.bytesPerKey() + 8L * (timeAt - COLUMNS);
         long fits = bytes / (perRow + group);
         if (operator.group.atMost() > 0) { // where they are fewer than rows
             fits = Math.max(fits, (bytes - operator.group.atMost() * group) / perRow);
@@ -45,6 +70,21 @@ final class GroupRows {
         int mostGroups = operator.group.atMost() == 0 ? rows.rows.maxKeys() : operator.group.atMost();
         groups = new WindowKeys(operator.group, columns, mostGroups, context);
         tree = new GroupTree(layout, context.budget());
+        left = keepNs > 0 ? new LeftTrees(tree, context.budget()) : null;
+    }
+
+    void save(StateWriter to) {
+        if (keepNs > 0) {
+            to.putLong(numbers);
+            left.save(to);
+        }
+    }
+
+    void load(StateReader from) {
+        if (keepNs > 0) {
+            numbers = from.getLong();
+            left.load(from);
+        }
     }
 
     static int groupColumns(int cells) {
@@ -58,9 +98,19 @@ final class GroupRows {
         return isOfWindows ? rows.rows.get(row, WINDOW) : RowWindow.NONE;
     }
 
+    /** A row in its group has been set by an entry. */
     void standsFor(int row, Flow set) {
         if (isOfWindows) {
             rows.rows.set(row, WINDOW, set.windowNs());
+        }
+        if (keepNs > 0) {
+            int group = groupOf(row);
+            long timeNs = set.timeNs();
+            rows.rows.set(row, timeAt, timeNs);
+            rows.rows.set(row, timeAt + 1, numberOf(group));
+            if (timeNs > groups.rows.get(group, newestAt)) {
+                groups.rows.set(group, newestAt, timeNs);
+            }
         }
     }
 
@@ -71,7 +121,20 @@ final class GroupRows {
     /** The group of the key in hand, made when there is none; {@link #NONE} at the bound. */
     int group(Flow flow) {
         int found = groups.find(flow);
-        return found == NONE ? groups.acquire(flow) : found;
+        if (found != NONE) {
+            return found;
+        }
+        int made = groups.acquire(flow);
+        if (made != NONE && keepNs > 0) {
+            groups.rows.set(made, newestAt, Long.MIN_VALUE);
+            groups.rows.set(made, newestAt + 1, ++numbers);
+        }
+        return made;
+    }
+
+    /** The group is there no more; all of its rows have been taken out, or left behind. */
+    void release(int group) {
+        groups.rows.release(group);
     }
 
     /** Puts a row into a group; false when there is no room, and then nothing has changed. */
@@ -125,15 +188,82 @@ final class GroupRows {
 
     // ---- groups
 
+    /** The rows that can still change. */
     int count(int group) {
         return (int) groups.rows.get(group, COUNT);
     }
 
+    /** Whether nothing is left of it when one row goes. */
+    boolean isOnly(int group) {
+        return count(group) == 1 && finals(group) == 0;
+    }
+
+    boolean isEmpty(int group) {
+        return count(group) == 0 && finals(group) == 0;
+    }
+
     /** Writes the sum of a group that has rows; answers why no result can be made of it, null when one can. */
     Throwable sum(int group, long[] to) {
-        open(group);
-        tree.sum(to);
+        if (open(group) > 0) {
+            tree.sum(to);
+        } else {
+            tree.nothing(to);
+        }
+        if (finals(group) > 0) {
+            tree.add(to, groups.rows.page(group), finalsAt(group) + 1);
+        }
         return tree.broken(to);
+    }
+
+    // ---- rows that are final
+
+    /** When a row is final. */
+    long rowDueNs(int row) {
+        return Times.plus(rows.rows.get(row, timeAt), keepNs);
+    }
+
+    /** When all rows of a group are. */
+    long groupDueNs(int group) {
+        return Times.plus(groups.rows.get(group, newestAt), keepNs);
+    }
+
+    private long numberOf(int group) {
+        return groups.rows.get(group, newestAt + 1);
+    }
+
+    private int finals(int group) {
+        return keepNs > 0 ? (int) Math.min(groups.rows.get(group, newestAt + 2), Integer.MAX_VALUE) : 0;
+    }
+
+    private int finalsAt(int group) {
+        return groups.rows.base(group) + newestAt + 2;
+    }
+
+    /** Keeps of a row no more than what it adds to the sum of its group; one whose group has gone just goes. */
+    void settle(int row) {
+        int group = groupOf(row);
+        if (groups.rows.isUsed(group) && numberOf(group) == rows.rows.get(row, timeAt + 1)) {
+            int place = placeOf(row);
+            open(group);
+            tree.settle(place, groups.rows.writable(group), finalsAt(group) + 1, finals(group) == 0);
+            groups.rows.add(group, newestAt + 2, 1);
+            takeOut(group, place);
+        }
+        rows.rows.release(row);
+    }
+
+    /** Leaves a group with all of its rows behind, which are final; false when there is no room to note that. */
+    boolean leave(int group, long progressNs) {
+        int count = open(group);
+        if (count > 0 && !left.add(progressNs)) {
+            return false;
+        }
+        release(group);
+        return true;
+    }
+
+    LeftTrees left() {
+        return left;
     }
 
     /** How many results of a group were told. */

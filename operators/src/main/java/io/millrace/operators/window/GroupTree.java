@@ -176,6 +176,14 @@ final class GroupTree {
         return moved;
     }
 
+    /** Takes the last row away from a tree whose sums nobody asks for any more. */
+    void trim() {
+        int last = count - 1;
+        leaves.set(walk(last), last & FAN - 1, 0);
+        count = last;
+        freeEmpty(last);
+    }
+
     /** Frees the nodes on the way to a place that has gone and was their first, and a root with one child. */
     private void freeEmpty(int place) {
         for (int level = 0; level <= height && isFirst(place, level); level++) {
@@ -248,6 +256,25 @@ final class GroupTree {
     /** Writes the sum of all rows. */
     void sum(long[] to) {
         sumOf(root, height, 0, to, 0);
+    }
+
+    /** Writes the sum of no rows. */
+    void nothing(long[] to) {
+        folds.clear(to, 0);
+    }
+
+    /** Adds the sum of other rows to one. */
+    void add(long[] to, long[] page, int at) {
+        folds.keep(to, 0, page, at);
+    }
+
+    /** Adds a row to a sum that stands in a page, or begins one with it. */
+    void settle(int place, long[] page, int at, boolean isFirst) {
+        if (isFirst) {
+            folds.clear(page, at);
+        }
+        int leaf = walk(place);
+        folds.take(page, at, leaves.page(leaf), valuesAt(leaf, place));
     }
 
     /** Writes the sum of the node of a level that holds a place. */

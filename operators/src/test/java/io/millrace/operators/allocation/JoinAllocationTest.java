@@ -112,12 +112,18 @@ class JoinAllocationTest {
 
     @Test
     void shouldAllocateNothingInGroupsOfRows() {
-        assertNothingAllocated(s -> s.keyBy(QuoteDecoder::instrument)
-                .deleteWhen(q -> q.size() % 11 == 0)
-                .group("by-size")
-                .by(q -> q.size() % 3)
-                .aggregate(BySize::new)
-                .to(OUT, (b, out) -> out.timeNs(b.most.get()).size((int) b.count.get())));
+        assertNothingAllocated(s -> {
+            KeyedStream<QuoteDecoder> rows = s.keyBy(QuoteDecoder::instrument).deleteWhen(q -> q.size() % 11 == 0);
+            rows.group("by-size")
+                    .by(q -> q.size() % 3)
+                    .aggregate(BySize::new)
+                    .to(OUT, (b, out) -> out.timeNs(b.most.get()).size((int) b.count.get()));
+            rows.group("by-size-for-a-while")
+                    .by(q -> q.size() % 32)
+                    .forgetAfter(Duration.ofNanos(20 * AllocationRig.STEP_NS))
+                    .aggregate(BySize::new)
+                    .to(OUT, (b, out) -> out.timeNs(b.most.get()).size((int) b.count.get()));
+        });
     }
 
     private static final int ROWS = 2_048;

@@ -334,16 +334,20 @@ class GroupTest {
             case 1 -> g.byText(p -> "desk " + p.desk());
             default -> g.byFields(k -> k.number(Position::desk).text(p -> "x"));
         };
+        long forgetAfterNs = random.nextBoolean() ? 0 : 1 + random.nextInt(60_000);
+        Input<Position> input = POSITIONS.disorder(Duration.ofNanos(random.nextInt(20_000)));
         Topology topology = Millrace.topology(
                 "desks",
-                t -> by.apply(rows(t.from(POSITIONS).keyBy(Position::id)).group("desks"))
+                t -> forgetAfter(
+                                forgetAfterNs,
+                                by.apply(rows(t.from(input).keyBy(Position::id)).group("desks")))
                         .aggregate(Any::new)
                         .to(TOTALS, Any::total));
         return Trial.of(topology)
                 .options(PlanOptions.tested().withHashSeed(random.nextLong()).withStateBytes(4 << 20))
                 // no two rows have one time
                 .feed(
-                        POSITIONS,
+                        input,
                         (key, timeNs, value) -> new Position(
                                 key,
                                 value / 100 % desks,
@@ -359,14 +363,24 @@ class GroupTest {
                         .with(Trait.EXTREMES, 0)
                         .with(Trait.ADVANCE, 0))
                 .compareByStep(TOTALS)
-                .oracle(GroupTest::answer);
+                .compareLetters()
+                .oracle((in, out) -> answer(forgetAfterNs, in, out));
     }
 
-    private static void answer(History in, Expected out) {
-        GroupOracle oracle = new GroupOracle();
+    static <T> Grouped<T> forgetAfter(long ns, Grouped<T> groups) {
+        return ns == 0 ? groups : groups.forgetAfter(Duration.ofNanos(ns));
+    }
+
+    private static void answer(long forgetAfterNs, History in, Expected out) {
+        GroupOracle oracle = new GroupOracle(forgetAfterNs);
         for (int i = 0; i < in.size(); i++) {
+            oracle.progress(in.progressNs(i));
             if (in.step(i).isEvent()) {
                 Position p = in.event(i);
+                if (oracle.isLate(p, p.size() == 0, in.progressNs(i))) {
+                    out.letter(i, "desks", Reason.LATE);
+                    continue;
+                }
                 for (Change c : oracle.set(p, p.size() == 0)) {
                     out.at(i).emit(TOTALS, p.ns(), c.form(), c.total());
                 }

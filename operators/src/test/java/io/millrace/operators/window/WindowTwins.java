@@ -1,5 +1,6 @@
 package io.millrace.operators.window;
 
+import io.millrace.dsl.Grouped;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.EntryForm;
@@ -47,7 +48,7 @@ public final class WindowTwins {
 
     /** Groups of the rows that there are. */
     public static Twin groups(String name, Random random) {
-        return new Groups(name, 1 + random.nextInt(4));
+        return new Groups(name, 1 + random.nextInt(4), random.nextBoolean() ? 0 : 1 + random.nextInt(40));
     }
 
     private static Ev event(Ping p, long timeNs) {
@@ -201,11 +202,14 @@ public final class WindowTwins {
 
     private static final class Groups extends Twin {
         private final int groups;
-        private final GroupOracle oracle = new GroupOracle();
+        private final long forgetAfterNs;
+        private final GroupOracle oracle;
 
-        Groups(String name, int groups) {
+        Groups(String name, int groups, long forgetAfterNs) {
             super(name);
             this.groups = groups;
+            this.forgetAfterNs = forgetAfterNs;
+            oracle = new GroupOracle(forgetAfterNs);
         }
 
         private Position position(Ping p, long timeNs) {
@@ -221,8 +225,9 @@ public final class WindowTwins {
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return stream.map(Position.class, p -> position(p, p.timeNs()))
-                    .group(name)
+            Grouped<Position> grouped =
+                    stream.map(Position.class, p -> position(p, p.timeNs())).group(name);
+            return GroupTest.forgetAfter(forgetAfterNs, grouped)
                     .by(Position::desk)
                     .aggregate(GroupTest.Desk::new)
                     .map(Ping.class, d -> ping(d.total()));
@@ -231,7 +236,13 @@ public final class WindowTwins {
         @Override
         public void take(Item item, List<Item> out) {
             boolean isGone = item.form() == EntryForm.RETRACTION;
-            for (Change c : oracle.set(position(item.ping(), item.timeNs()), isGone)) {
+            Position p = position(item.ping(), item.timeNs());
+            oracle.progress(progressNs);
+            if (oracle.isLate(p, isGone, progressNs)) {
+                late(item);
+                return;
+            }
+            for (Change c : oracle.set(p, isGone)) {
                 out.add(item.causes(c.form(), ping(c.total())));
             }
         }
@@ -243,7 +254,7 @@ public final class WindowTwins {
 
         @Override
         protected Twin fresh() {
-            return new Groups(name, groups);
+            return new Groups(name, groups, forgetAfterNs);
         }
     }
 }
