@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -125,5 +126,48 @@ class ArroyoAnswersTest {
                                 r.get("max")))
                 .toList();
         assertEquals(published, driver.take(SPANS));
+    }
+
+    private static final long GAP_MS = 20_000;
+
+    record Visit(long user, long startMs, long endMs, long rows) {}
+
+    private static final Output<Visit> VISITS = Output.of("visits", Visit.class);
+
+    static final class Visits extends Aggregates<Impulse> {
+        final LongValue user = longKey();
+        final LongValue rows = count();
+
+        /** Our session ends behind its last event, theirs a gap later. */
+        Visit visit() {
+            long endMs = (windowEndNs() - 1) / 1_000_000 + GAP_MS;
+            return new Visit(user.get(), windowStartNs() / 1_000_000, endMs, rows.get());
+        }
+    }
+
+    /** The input of another of their queries is what this one says of the impulses: each tenth is of user 0, all others are of their own. */
+    @Test
+    void shouldPutImpulsesIntoSessions() {
+        TestDriver driver = TestDriver.of(Millrace.topology(
+                "sessions",
+                t -> t.from(IMPULSES)
+                        .keyBy(i -> i.counter() % 10 == 0 ? 0 : i.counter())
+                        .window("session", Window.session(Duration.ofMillis(GAP_MS)))
+                        .aggregate(Visits::new)
+                        .to(VISITS, Visits::visit)));
+        lines("inputs/impulse.json")
+                .forEach(i -> driver.send(IMPULSES, new Impulse((Long) i.get("counter"), millis(i.get("timestamp")))));
+        driver.endAll();
+        List<Visit> published = lines("inputs/session_window.json").stream()
+                .map(r -> new Visit(
+                        (Long) r.get("user_id"), millis(r.get("start")), millis(r.get("end")), (Long) r.get("rows")))
+                .sorted(Comparator.comparingLong(Visit::user))
+                .toList();
+        assertEquals(91, published.size());
+        assertEquals(
+                published,
+                driver.take(VISITS).stream()
+                        .sorted(Comparator.comparingLong(Visit::user))
+                        .toList());
     }
 }
