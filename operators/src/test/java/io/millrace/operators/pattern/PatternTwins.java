@@ -35,9 +35,11 @@ public final class PatternTwins {
 
     private static PatternSpec spec(Random random, int inputs) {
         PatternSpec spec;
+        int steps =
+                1 + random.nextInt(3); // the fewer there are the more matches, which say when their events were taken
         do {
             spec = PatternSpec.random(random);
-        } while (spec.inputs != inputs || spec.steps.size() > 3);
+        } while (spec.inputs != inputs || spec.steps.size() > steps);
         spec.within *= 1 + random.nextInt(4);
         spec.partialsAtMost = 64;
         spec.matchesAtMost = 16;

@@ -155,6 +155,7 @@ class ChainRandomTest {
         int depth = twins.stream().mapToInt(Twin::depth).sum();
         for (int i = 0; i < in.size(); i++) {
             long progress = in.progressNs(i);
+            out.at(i);
             time(twins, progress, out);
             if (in.step(i).isEvent()) {
                 List<Item> items = List.of(new Item(in.event(i), in.timeNs(i), i, 0));
@@ -252,7 +253,7 @@ class ChainRandomTest {
                 .feed(inputs.pings(), (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
                 .feed(inputs.loose(), (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
                 .weights(Extremes.weights(events, baseNs).with(Trait.TICKS, inputs.live() ? 100 : 0))
-                .compare(OUT)
+                .compareByStep(OUT)
                 .compareLetters()
                 .oracle((in, out) -> answer(words, in, out));
     }
@@ -269,14 +270,14 @@ class ChainRandomTest {
 
     /** Words of which others behind them would hide the most; what comes twice in one step finds the second behind what is due of it. */
     private static List<Twin> bare(Random random) {
-        List<Twin> words = switch (random.nextInt(5)) {
+        List<Twin> words = switch (random.nextInt(8)) {
             case 0 ->
                 List.of(
                         new GraphTwins.Merges("twice", List.of(), List.of()),
                         ProcessTwins.scripts("process-0", random));
-            case 1 -> List.of(ProcessTwins.scripts("process-0", random));
-            case 2 -> List.of(WindowTwins.counts("counts-0", random));
-            case 3 -> List.of(PatternTwins.patterns("pattern-0", random));
+            case 1, 2 -> List.of(ProcessTwins.scripts("process-0", random));
+            case 3 -> List.of(WindowTwins.counts("counts-0", random));
+            case 4, 5, 6 -> List.of(PatternTwins.patterns("pattern-0", random));
             default -> List.of(new RowTwins.Withs("with-0", branch(random, "0")));
         };
         Fork.along(words, Brings.INSERTS);
@@ -285,7 +286,7 @@ class ChainRandomTest {
 
     /** One that can be planned. */
     static List<Twin> graph(Random random) {
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(5) < 2) {
             return bare(random);
         }
         List<Twin> words;
