@@ -115,7 +115,8 @@ public final class Interval<L> {
      * Two events match when their times are in the same window, such as {@code days(ZoneId.of("Europe/Vienna"))}; what comes alone
      * does so at the end of its window. Where windows overlap a pair comes once for each window that holds both, all when the later
      * of the two comes, the first window first; its time is the last moment of the window, which so says which it was. Then there are
-     * pairs only: what stands alone in one of its windows has none.
+     * pairs, or {@link #semi}: each left event once, beside the first event that any of its windows holds too, with the later time of the two.
+     * Nothing comes alone, since an event may stand alone in one of its windows and not in another.
      *
      * @param window tumbling, hopping, both also with an offset, or days
      * @return pairs only, for any left side
@@ -259,8 +260,8 @@ public final class Interval<L> {
         if (window != null && Partition.problem(window) != null) {
             return "sameWindow: " + Partition.problem(window);
         }
-        if (window != null && kind != Kind.INNER && Partition.overlap(window)) {
-            return "sameWindow: windows overlap, so an event may stand alone in one and not in another: there are pairs only;"
+        if (window != null && kind != Kind.INNER && kind != Kind.SEMI && Partition.overlap(window)) {
+            return "sameWindow: windows overlap, so an event may stand alone in one and not in another: there are pairs, or semi();"
                     + " aggregate each side by the window and join the results";
         }
         if (matchesAtMost < 1 || matchesAtMost > 1 << 16) {

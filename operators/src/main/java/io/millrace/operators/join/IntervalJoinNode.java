@@ -57,7 +57,9 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private final long toNs;
     private final boolean anyTime;
     private final Partition windows;
+    /** Whether a pair comes for each window that holds both. */
     private final boolean overlap;
+
     private final LongField<Object> until;
     private final TimeUnit unit;
     private final boolean rewinds;
@@ -106,7 +108,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         fromNs = anyTime ? 0 : Times.nanos(interval.from);
         toNs = interval.to == null ? 0 : Times.nanos(interval.to);
         windows = interval.window == null ? null : new Partition(interval.window);
-        overlap = windows != null && Partition.overlap(interval.window);
+        overlap = kind == Kind.INNER && windows != null && Partition.overlap(interval.window);
         long windowNs = windows == null ? 0 : Partition.sizeNs(interval.window);
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);

@@ -251,10 +251,30 @@ class IntervalJoinTest {
         bounded.send(TRADES, trade(1, 7)).send(PRICES, price(5, 9)).endAll();
         assertEquals(List.of(), bounded.take(ANSWERS), "two pairs, or none");
         assertEquals(Reason.OVER_BOUND, bounded.deadLetters().get(0).reason());
-        for (Interval<Object> alone : List.of(hopping.left(), hopping.full(), hopping.semi(), hopping.anti())) {
+        for (Interval<Object> alone : List.of(hopping.left(), hopping.right(), hopping.full(), hopping.anti())) {
             TopologyException thrown = assertThrows(TopologyException.class, () -> driver(alone));
             assertTrue(thrown.getMessage().contains("aggregate each side by the window"), thrown.getMessage());
         }
+    }
+
+    /** 7 shares two windows with 9, and one with 12; 20 shares one with 24, which came before it. */
+    @Test
+    void shouldSendALeftEventOnceAtItsFirstMatchInAnyWindowWhereWindowsOverlap() {
+        TestDriver driver = driver(Interval.sameWindow(Window.hopping(ofNanos(10), ofNanos(5)))
+                .semi()
+                .matchesAtMost(1)
+                .allowedLateness(ofNanos(9)));
+        driver.send(TRADES, trade(1, 7)).send(PRICES, price(5, 9)).send(PRICES, price(6, 12));
+        driver.send(PRICES, price(7, 24))
+                .send(TRADES, trade(2, 20))
+                .send(TRADES, trade(3, 30))
+                .endAll();
+        assertEquals(
+                List.of(9L, 24L),
+                driver.metas(ANSWERS).stream().map(Meta::timeNs).toList());
+        assertEquals(List.of(new Answer(1, 5), new Answer(2, 7)), driver.take(ANSWERS));
+        assertEquals(List.of(), driver.deadLetters());
+        assertEquals(0, driver.counters("join").keys);
     }
 
     @Test

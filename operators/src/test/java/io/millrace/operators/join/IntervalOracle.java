@@ -106,7 +106,7 @@ final class IntervalOracle {
         boolean first = !l.done;
         l.done = true;
         r.done = true;
-        if (stepNs > 0) {
+        if (stepNs > 0 && !kind.equals("semi")) {
             shared(l.event.ns(), r.event.ns()).forEach(ns -> send(l, r, ns));
             return;
         }
