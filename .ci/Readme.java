@@ -3,12 +3,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Runs what a page shows: each fenced block opened by {@code ```console}, from the current directory.
+ * Runs what a page shows: each fenced block opened by {@code ```console}, from a directory of its own with links to all that stands
+ * in the current one, so that what commands write is nobody's but theirs.
  *
  * <pre>
  *   $ command          run by bash; a line that ends in \ goes on in the next one
@@ -27,14 +30,38 @@ final class Readme {
     public static void main(String[] files) throws IOException, InterruptedException {
         int failed = 0;
         int run = 0;
-        for (String file : files) {
-            for (Command command : commands(file, Files.readAllLines(Path.of(file)))) {
-                run++;
-                failed += passes(command) ? 0 : 1;
+        Path scratch = scratch();
+        try {
+            for (String file : files) {
+                for (Command command : commands(file, Files.readAllLines(Path.of(file)))) {
+                    run++;
+                    failed += passes(command, scratch) ? 0 : 1;
+                }
             }
+        } finally {
+            delete(scratch);
         }
         System.out.println(run + " commands, " + failed + " failed");
         System.exit(failed == 0 ? 0 : 1);
+    }
+
+    private static Path scratch() throws IOException {
+        Path scratch = Files.createTempDirectory("readme");
+        try (Stream<Path> here = Files.list(Path.of("").toAbsolutePath())) {
+            for (Path entry : (Iterable<Path>) here::iterator) {
+                Files.createSymbolicLink(scratch.resolve(entry.getFileName()), entry);
+            }
+        }
+        return scratch;
+    }
+
+    /** Links are deleted, and not followed. */
+    private static void delete(Path scratch) throws IOException {
+        try (Stream<Path> all = Files.walk(scratch)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private static List<Command> commands(String file, List<String> lines) {
@@ -84,11 +111,12 @@ final class Readme {
         }
     }
 
-    private static boolean passes(Command command) throws IOException, InterruptedException {
+    private static boolean passes(Command command, Path scratch) throws IOException, InterruptedException {
         System.out.println("$ " + command.text());
         Path out = Files.createTempFile("readme", ".out");
         try {
             Process process = new ProcessBuilder("bash", "-c", command.text())
+                    .directory(scratch.toFile())
                     .redirectErrorStream(true)
                     .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(out.toFile())
