@@ -2,6 +2,8 @@ package io.millrace.operators.process;
 
 import io.millrace.event.Reason;
 import io.millrace.operators.process.Script.Said;
+import io.millrace.time.Progress;
+import io.millrace.time.Times;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,7 +85,7 @@ final class ScriptOracle {
         Key before = keys.get(ofKey);
         if (before != null
                 && List.of(0, 1, 2).stream().allMatch(i -> before.timers[i] == null)
-                && before.touched + keepIdle <= progress) {
+                && Times.plus(before.touched, keepIdle) <= progress) {
             keys.remove(ofKey);
         }
         Key k = keys.computeIfAbsent(ofKey, x -> new Key());
@@ -255,7 +257,7 @@ final class ScriptOracle {
     private void timer(int t, char how, String argument) {
         switch (how) {
             case '=' -> set(t, Long.parseLong(argument), 0);
-            case '+' -> set(t, now + Long.parseLong(argument), 0);
+            case '+' -> set(t, Times.plus(now, Long.parseLong(argument)), 0);
             case '*' -> set(t, now + Long.parseLong(argument), Long.parseLong(argument));
             case '/' -> set(t, now + Long.parseLong(argument), -Long.parseLong(argument));
             case '-' -> state.timers[t] = null;
@@ -273,7 +275,7 @@ final class ScriptOracle {
             throw new IllegalStateException("for ever");
         }
         long floor = firing >= 0 ? now : progress;
-        state.timers[t] = new Due(Math.max(asked, floor), ++order, period, 0);
+        state.timers[t] = new Due(Math.min(Math.max(asked, floor), Progress.END), ++order, period, 0);
     }
 
     private void say(String what) {

@@ -93,8 +93,9 @@ class ChainRandomTest {
 
     /** Words that make rows, and words that take them. */
     private static Twin rows(Random random, String i) {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 -> new Twins.Filters("filter-" + i, random.nextInt(3));
+            case 6 -> WindowTwins.periods("period-" + i, random);
             case 1 -> WindowTwins.partialCounts("part-" + i, random);
             case 2 -> WindowTwins.globals("global-" + i, random);
             case 3 -> WindowTwins.groups("group-" + i, random);
@@ -106,15 +107,15 @@ class ChainRandomTest {
     private static Twin fork(Random random, String i, List<Twin> one, List<Twin> other) {
         return switch (random.nextInt(4)) {
             case 0 -> new GraphTwins.Merges("merge-" + i, one, other);
-            case 1 -> new GraphTwins.Joins("join-" + i, one, other, random.nextInt(20) - 15, random.nextInt(15));
+            case 1 -> new JoinTwins.Joins("join-" + i, one, other, random);
             case 2 -> PatternTwins.patterns("pattern-" + i, one, other, random);
-            default -> new GraphTwins.AsOfs("asof-" + i, one, other);
+            default -> new JoinTwins.AsOfs("asof-" + i, one, other, JoinTwins.How.any(random, false));
         };
     }
 
     private static Twin forkOfRows(Random random, String i, List<Twin> one, List<Twin> other) {
         return switch (random.nextInt(4)) {
-            case 0 -> new GraphTwins.AsOfs("asof-" + i, one, other);
+            case 0 -> new JoinTwins.AsOfs("asof-" + i, one, other, JoinTwins.How.any(random, false));
             case 1 -> TableTwins.tables("tables-" + i, one, other, random);
             case 2 -> TableTwins.foreignKeys("foreign-" + i, one, other, random);
             default -> new RowTwins.LooksUp("lookup-" + i, one, other);
@@ -131,10 +132,9 @@ class ChainRandomTest {
         return List.of(
                 switch (random.nextInt(4)) {
                     case 0 -> new GraphTwins.LooksBack("back-" + name, 1 + random.nextInt(20));
-                    // its answer is of a later time than its event
-                    case 3 -> new GraphTwins.AsOfs("ahead-" + name, List.of(), rows, random.nextInt(15));
                     case 1 -> new RowTwins.LooksUp("lookup-" + name, List.of(), rows);
-                    default -> new GraphTwins.AsOfs("asof-" + name, List.of(), rows);
+                    // one that looks ahead has an answer of a later time than its event
+                    default -> new JoinTwins.AsOfs("asof-" + name, List.of(), rows, JoinTwins.How.any(random, true));
                 });
     }
 

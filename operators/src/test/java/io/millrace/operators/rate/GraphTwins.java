@@ -6,10 +6,7 @@ import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.TopologyBuilder;
-import io.millrace.event.EntryForm;
 import io.millrace.operators.Joined;
-import io.millrace.operators.join.AsOf;
-import io.millrace.operators.join.Interval;
 import io.millrace.operators.rate.Twin.Item;
 import io.millrace.operators.window.Window;
 import java.util.ArrayList;
@@ -250,134 +247,13 @@ final class GraphTwins {
     }
 
     static Ping both(Joined<Ping, Ping> pair) {
-        return both(pair.left(), pair.hasRight() ? pair.right() : null);
+        return both(pair.hasLeft() ? pair.left() : null, pair.hasRight() ? pair.right() : null);
     }
 
+    /** Of which one may be missing. */
     static Ping both(Ping left, Ping right) {
-        return new Ping(left.key(), left.value() * 7 + (right == null ? -1 : right.value()), left.timeNs());
-    }
-
-    /** Pairs of what is near each other. */
-    static final class Joins extends Fork {
-        private final long fromNs;
-        private final long toNs;
-        private final List<Item> lefts = new ArrayList<>();
-        private final List<Item> rights = new ArrayList<>();
-
-        Joins(String name, List<Twin> one, List<Twin> other, long fromNs, long toNs) {
-            super(name, one, other);
-            this.fromNs = fromNs;
-            this.toNs = toNs;
-        }
-
-        @Override
-        protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
-            return left.join(name, right, Interval.between(ofNanos(fromNs), ofNanos(toNs)))
-                    .map(Ping.class, GraphTwins::both);
-        }
-
-        @Override
-        protected void take(Item item, boolean isLeft, List<Item> out) {
-            if (item.timeNs() < progressNs) {
-                late(item);
-                return;
-            }
-            (isLeft ? lefts : rights).add(item);
-            (isLeft ? rights : lefts)
-                    .stream()
-                            .filter(i -> i.ping().key() == item.ping().key())
-                            .filter(i -> isNear(isLeft ? item : i, isLeft ? i : item))
-                            .sorted(Comparator.comparingLong(Item::timeNs))
-                            .forEach(i -> out.add(item.causes(
-                                    isLeft ? both(item.ping(), i.ping()) : both(i.ping(), item.ping()),
-                                    Math.max(item.timeNs(), i.timeNs()))));
-        }
-
-        private boolean isNear(Item left, Item right) {
-            long apart = right.timeNs() - left.timeNs();
-            return apart >= fromNs && apart <= toNs;
-        }
-
-        @Override
-        protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
-            return new Joins(name, newOne, newOther, fromNs, toNs);
-        }
-    }
-
-    /** Each with the last of the other way at its time, or with the first from then on, so long ahead at most. */
-    static final class AsOfs extends Fork {
-        private static final long BACKWARD = -1;
-        private final long aheadNs;
-        private final List<Item> rows = new ArrayList<>();
-        private final List<Item> waiting = new ArrayList<>();
-
-        AsOfs(String name, List<Twin> one, List<Twin> other) {
-            this(name, one, other, BACKWARD);
-        }
-
-        AsOfs(String name, List<Twin> one, List<Twin> other, long aheadNs) {
-            super(name, one, other);
-            this.aheadNs = aheadNs;
-        }
-
-        @Override
-        protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
-            AsOf how = aheadNs < 0 ? AsOf.backward() : AsOf.forward().tolerance(ofNanos(aheadNs));
-            return left.asOf(name, right, how).map(Ping.class, GraphTwins::both);
-        }
-
-        @Override
-        protected void take(Item item, boolean isLeft, List<Item> out) {
-            if (item.timeNs() < progressNs) {
-                late(item);
-            } else {
-                (isLeft ? waiting : rows).add(item);
-            }
-        }
-
-        @Override
-        public void fire(List<Item> out) {
-            long aheadOfAll = Math.max(0, aheadNs);
-            List<Item> due = waiting.stream()
-                    .filter(i -> i.timeNs() + aheadOfAll < progressNs)
-                    .sorted(Comparator.comparingLong(Item::timeNs))
-                    .toList();
-            waiting.removeAll(due);
-            for (Item i : due) {
-                Item row = aheadNs < 0 ? last(i) : first(i);
-                boolean isThere = row != null && row.form() != EntryForm.RETRACTION;
-                Ping answer = both(i.ping(), isThere ? row.ping() : null);
-                long knownNs = i.timeNs() + aheadOfAll;
-                out.add(i.causes(answer, knownNs).fired(knownNs + 1, knownNs));
-            }
-        }
-
-        private Item last(Item of) {
-            Item last = null;
-            for (Item row : rows) {
-                boolean counts = row.ping().key() == of.ping().key() && row.timeNs() <= of.timeNs();
-                last = counts && (last == null || row.timeNs() >= last.timeNs()) ? row : last;
-            }
-            return last;
-        }
-
-        private Item first(Item of) {
-            Item first = null;
-            for (Item row : rows) {
-                boolean counts = row.ping().key() == of.ping().key() && row.timeNs() >= of.timeNs();
-                first = counts && (first == null || row.timeNs() <= first.timeNs()) ? row : first;
-            }
-            return first == null || first.timeNs() - of.timeNs() > aheadNs ? null : first;
-        }
-
-        @Override
-        protected Brings sends(Brings left, Brings right) {
-            return left == Brings.INSERTS && right != Brings.WINDOWS ? Brings.INSERTS : null;
-        }
-
-        @Override
-        protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
-            return new AsOfs(name, newOne, newOther, aheadNs);
-        }
+        Ping one = left == null ? right : left;
+        long value = (left == null ? -2 : left.value()) * 7 + (right == null ? -1 : right.value());
+        return new Ping(one.key(), value, one.timeNs());
     }
 }

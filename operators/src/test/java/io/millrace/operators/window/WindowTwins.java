@@ -46,6 +46,23 @@ public final class WindowTwins {
                         false));
     }
 
+    /** Periods that follow each other, with results before their end in one of four ways. */
+    public static Twin periods(String name, Random random) {
+        int when = random.nextInt(4);
+        long size = 2 + random.nextInt(30);
+        long early = 1 + random.nextInt((int) size - 1);
+        return new Periods(
+                name,
+                size,
+                new How(
+                        0,
+                        when < 2 ? early : 0,
+                        when == 1 || when == 2 ? 1 + random.nextInt(3) : 0,
+                        when == 3,
+                        false,
+                        false));
+    }
+
     /** Groups of the rows that there are. */
     public static Twin groups(String name, Random random) {
         return new Groups(name, 1 + random.nextInt(4), random.nextBoolean() ? 0 : 1 + random.nextInt(40));
@@ -153,21 +170,23 @@ public final class WindowTwins {
         }
     }
 
-    private static final class Globals extends Twin {
-        private final How how;
+    private abstract static class Longs extends Twin {
+        final How how;
         private final LongWindowsOracle oracle;
         private Item inHand;
         private List<Item> to;
 
-        Globals(String name, How how) {
+        Longs(String name, How how, LongWindowsOracle.Bounds bounds) {
             super(name);
             this.how = how;
-            oracle = new LongWindowsOracle(DaysAndGlobalRandomTest.ENDLESS, how, this::tell);
+            oracle = new LongWindowsOracle(bounds, how, this::tell);
         }
 
+        abstract Window base();
+
         @Override
-        public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return WindowTwins.word(stream, name, DaysAndGlobalRandomTest.window(Window.global(), how));
+        public final KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
+            return WindowTwins.word(stream, name, DaysAndGlobalRandomTest.window(base(), how));
         }
 
         private void tell(Bar bar, EntryForm form, long stampNs, long dueNs) {
@@ -187,6 +206,44 @@ public final class WindowTwins {
         public void fire(List<Item> out) {
             to = out;
             oracle.fire(progressNs);
+        }
+    }
+
+    private static final class Periods extends Longs {
+        private final long size;
+
+        Periods(String name, long size, How how) {
+            super(name, how, ns -> {
+                long start = ns - Math.floorMod(ns, size);
+                return new long[] {start, start + size};
+            });
+            this.size = size;
+        }
+
+        @Override
+        Window base() {
+            return Window.tumbling(Duration.ofNanos(size));
+        }
+
+        @Override
+        public Brings sends(Brings in) {
+            return in == Brings.INSERTS ? Brings.WINDOWS : null;
+        }
+
+        @Override
+        protected Twin fresh() {
+            return new Periods(name, size, how);
+        }
+    }
+
+    private static final class Globals extends Longs {
+        Globals(String name, How how) {
+            super(name, how, DaysAndGlobalRandomTest.ENDLESS);
+        }
+
+        @Override
+        Window base() {
+            return Window.global();
         }
 
         @Override

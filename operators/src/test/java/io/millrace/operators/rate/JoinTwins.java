@@ -1,0 +1,280 @@
+package io.millrace.operators.rate;
+
+import static java.time.Duration.ofNanos;
+
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.event.EntryForm;
+import io.millrace.operators.join.AsOf;
+import io.millrace.operators.join.Interval;
+import io.millrace.operators.rate.Twin.Brings;
+import io.millrace.operators.rate.Twin.Item;
+import io.millrace.time.Times;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Joins by time. */
+final class JoinTwins {
+    private JoinTwins() {}
+
+    /** What is sent, and what comes alone. */
+    enum Kind {
+        INNER,
+        LEFT,
+        RIGHT,
+        FULL,
+        ANTI,
+        SEMI;
+
+        private Interval<Object> of(Interval<Object> pairs) {
+            return switch (this) {
+                case INNER -> pairs;
+                case LEFT -> pairs.left();
+                case RIGHT -> pairs.right();
+                case FULL -> pairs.full();
+                case ANTI -> pairs.anti();
+                case SEMI -> pairs.semi();
+            };
+        }
+
+        private boolean leftAlone() {
+            return this == LEFT || this == FULL || this == ANTI;
+        }
+
+        private boolean rightAlone() {
+            return this == RIGHT || this == FULL;
+        }
+    }
+
+    /** What is near each other. */
+    static final class Joins extends Fork {
+        private final long fromNs;
+        private final long toNs;
+        private final Kind kind;
+        private final List<Item> lefts = new ArrayList<>();
+        private final List<Item> rights = new ArrayList<>();
+
+        /** By identity: those that have matched, or have come alone. */
+        private final Set<Integer> doneLefts = new HashSet<>();
+
+        private final Set<Integer> doneRights = new HashSet<>();
+
+        Joins(String name, List<Twin> one, List<Twin> other, Random random) {
+            this(
+                    name,
+                    one,
+                    other,
+                    random.nextInt(20) - 15,
+                    random.nextInt(15),
+                    Kind.values()[random.nextInt(Kind.values().length)]);
+        }
+
+        private Joins(String name, List<Twin> one, List<Twin> other, long fromNs, long toNs, Kind kind) {
+            super(name, one, other);
+            this.fromNs = fromNs;
+            this.toNs = toNs;
+            this.kind = kind;
+        }
+
+        @Override
+        protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
+            Interval<Object> pairs = Interval.between(ofNanos(fromNs), ofNanos(toNs));
+            return left.join(name, right, kind.of(pairs)).map(Ping.class, GraphTwins::both);
+        }
+
+        @Override
+        protected void take(Item item, boolean isLeft, List<Item> out) {
+            if (item.timeNs() < progressNs) {
+                late(item);
+                return;
+            }
+            List<Item> own = isLeft ? lefts : rights;
+            List<Item> others = isLeft ? rights : lefts;
+            own.add(item);
+            Stream.iterate(0, i -> i < others.size(), i -> i + 1)
+                    .filter(i -> others.get(i).ping().key() == item.ping().key())
+                    .filter(i -> isNear(isLeft ? item : others.get(i), isLeft ? others.get(i) : item))
+                    .sorted(Comparator.comparingLong(i -> others.get(i).timeNs()))
+                    .toList()
+                    .forEach(i -> pair(isLeft ? own.size() - 1 : i, isLeft ? i : own.size() - 1, item, out));
+        }
+
+        private boolean isNear(Item left, Item right) {
+            long apart = right.timeNs() - left.timeNs();
+            return apart >= fromNs && apart <= toNs;
+        }
+
+        private void pair(int left, int right, Item item, List<Item> out) {
+            boolean isFirst = doneLefts.add(left);
+            doneRights.add(right);
+            if (kind == Kind.SEMI ? isFirst : kind != Kind.ANTI) {
+                Item l = lefts.get(left);
+                Item r = rights.get(right);
+                out.add(item.causes(GraphTwins.both(l.ping(), r.ping()), Math.max(l.timeNs(), r.timeNs())));
+            }
+        }
+
+        /** What comes alone: when, of which side, and which of them. */
+        private record Alone(long momentNs, boolean isLeft, int which) {}
+
+        @Override
+        public void fire(List<Item> out) {
+            List<Alone> due = new ArrayList<>();
+            for (int i = 0; i < lefts.size(); i++) {
+                long ns = lefts.get(i).timeNs();
+                if (kind.leftAlone() && !doneLefts.contains(i)) {
+                    due.add(new Alone(Math.max(ns, Times.plus(ns, toNs)), true, i));
+                }
+            }
+            for (int i = 0; i < rights.size(); i++) {
+                if (kind.rightAlone() && !doneRights.contains(i)) {
+                    due.add(new Alone(Times.plus(rights.get(i).timeNs(), Math.max(0, -fromNs)), false, i));
+                }
+            }
+            due.removeIf(a -> Times.plus(a.momentNs(), 1) > progressNs);
+            due.sort(Comparator.comparingLong(Alone::momentNs).thenComparing(a -> !a.isLeft()));
+            for (Alone a : due) {
+                (a.isLeft() ? doneLefts : doneRights).add(a.which());
+                Item item = (a.isLeft() ? lefts : rights).get(a.which());
+                Ping what = a.isLeft() ? GraphTwins.both(item.ping(), null) : GraphTwins.both(null, item.ping());
+                out.add(item.causes(what, a.momentNs()).fired(Times.plus(a.momentNs(), 1), a.momentNs()));
+            }
+        }
+
+        @Override
+        protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
+            return new Joins(name, newOne, newOther, fromNs, toNs, kind);
+        }
+    }
+
+    /** In which direction an as-of join looks, and how far; a tolerance below zero is none. */
+    record How(String direction, boolean strict, boolean arrival, boolean inner, long toleranceNs) {
+        /** One that answers each event once, where that is asked for. */
+        static How any(Random random, boolean answersEach) {
+            String direction =
+                    List.of("backward", "backward", "forward", "nearest").get(random.nextInt(4));
+            boolean isBackward = direction.equals("backward");
+            return new How(
+                    direction,
+                    random.nextBoolean(),
+                    isBackward && random.nextInt(3) == 0,
+                    !answersEach && random.nextInt(3) == 0,
+                    isBackward && random.nextBoolean() ? -1 : random.nextInt(15));
+        }
+
+        private AsOf asOf() {
+            AsOf how = isBackward() ? AsOf.backward() : direction.equals("forward") ? AsOf.forward() : AsOf.nearest();
+            how = strict ? how.strictly() : how;
+            how = arrival ? how.onArrival() : how;
+            how = inner ? how.inner() : how;
+            return toleranceNs < 0 ? how : how.tolerance(ofNanos(toleranceNs));
+        }
+
+        private boolean isBackward() {
+            return direction.equals("backward");
+        }
+
+        /** When an answer is known. */
+        private long knownNs(Item item) {
+            return Times.plus(item.timeNs(), isBackward() ? 0 : toleranceNs);
+        }
+
+        private long dueNs(Item item) {
+            return Times.plus(knownNs(item), isBackward() && strict ? 0 : 1);
+        }
+
+        private boolean counts(Item row, Item of) {
+            return row != null
+                    && row.form() != EntryForm.RETRACTION
+                    && (toleranceNs < 0 || Math.abs(row.timeNs() - of.timeNs()) <= toleranceNs);
+        }
+    }
+
+    /** Each with a row of the other way that is near it. */
+    static final class AsOfs extends Fork {
+        private final How how;
+        private final List<Item> rows = new ArrayList<>();
+        private final List<Item> waiting = new ArrayList<>();
+
+        AsOfs(String name, List<Twin> one, List<Twin> other, How how) {
+            super(name, one, other);
+            this.how = how;
+        }
+
+        @Override
+        protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
+            return left.asOf(name, right, how.asOf()).map(Ping.class, GraphTwins::both);
+        }
+
+        @Override
+        protected void take(Item item, boolean isLeft, List<Item> out) {
+            if (item.timeNs() < progressNs) {
+                late(item);
+            } else if (!isLeft) {
+                rows.add(item);
+            } else if (!how.arrival()) {
+                waiting.add(item);
+            } else {
+                Item row = row(item);
+                if (row != null || !how.inner()) {
+                    out.add(item.causes(GraphTwins.both(item.ping(), row == null ? null : row.ping()), item.timeNs()));
+                }
+            }
+        }
+
+        @Override
+        public void fire(List<Item> out) {
+            List<Item> due = waiting.stream()
+                    .filter(i -> how.dueNs(i) <= progressNs)
+                    .sorted(Comparator.comparingLong(Item::timeNs))
+                    .toList();
+            waiting.removeAll(due);
+            for (Item i : due) {
+                Item row = row(i);
+                if (row != null || !how.inner()) {
+                    Ping answer = GraphTwins.both(i.ping(), row == null ? null : row.ping());
+                    long knownNs = how.knownNs(i);
+                    out.add(i.causes(answer, knownNs).fired(how.dueNs(i), knownNs));
+                }
+            }
+        }
+
+        /** The one that counts; null where there is none. */
+        private Item row(Item of) {
+            Item before = null;
+            Item behind = null;
+            for (Item row : rows) {
+                boolean isSame = row.timeNs() == of.timeNs();
+                if (row.ping().key() != of.ping().key() || isSame && how.strict()) {
+                    continue;
+                }
+                if (row.timeNs() <= of.timeNs()) {
+                    before = before == null || row.timeNs() >= before.timeNs() ? row : before;
+                }
+                if (row.timeNs() >= of.timeNs()) {
+                    behind = behind == null || row.timeNs() <= behind.timeNs() ? row : behind;
+                }
+            }
+            before = how.direction().equals("forward") || !how.counts(before, of) ? null : before;
+            behind = how.isBackward() || !how.counts(behind, of) ? null : behind;
+            boolean isBehind =
+                    before == null || behind != null && behind.timeNs() - of.timeNs() < of.timeNs() - before.timeNs();
+            return isBehind ? behind : before;
+        }
+
+        @Override
+        protected Brings sends(Brings left, Brings right) {
+            return left == Brings.INSERTS && right != Brings.WINDOWS ? Brings.INSERTS : null;
+        }
+
+        @Override
+        protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
+            return new AsOfs(name, newOne, newOther, how);
+        }
+    }
+}
