@@ -87,7 +87,8 @@ public final class Bytes {
     }
 
     /**
-     * Writes several times 64 bits, one behind the other: a row of a few columns, four at a time as {@link #clear}.
+     * Writes several times 64 bits, one behind the other: a row of a few columns, without a loop up to seven of them, as {@link
+     * #clear}.
      *
      * @param bytes  where
      * @param offset index of the first byte
@@ -99,11 +100,17 @@ public final class Bytes {
         int at = offset;
         int from = first;
         int end = first + n;
-        for (; end - from >= 4; from += 4, at += 32) {
+        if (n >= 8) {
+            from = putMany(bytes, offset, values, first, n);
+            at += from - first << 3;
+        }
+        if (end - from >= 4) {
             putLong(bytes, at, values[from]);
             putLong(bytes, at + 8, values[from + 1]);
             putLong(bytes, at + 16, values[from + 2]);
             putLong(bytes, at + 24, values[from + 3]);
+            from += 4;
+            at += 32;
         }
         if (end - from >= 2) {
             putLong(bytes, at, values[from]);
@@ -116,9 +123,19 @@ public final class Bytes {
         }
     }
 
+    /** Answers where less than 8 values are left. */
+    private static int putMany(byte[] bytes, int offset, long[] values, int first, int n) {
+        int end = first + (n & -8);
+        for (int i = first; i < end; i++) {
+            putLong(bytes, offset + (i - first << 3), values[i]);
+        }
+        return end;
+    }
+
     /**
      * Writes zeros. What is cleared here is a few dozen bytes of an event, several times an event: the stores stand one behind the
-     * other, since a loop of two rounds, with the safepoint that the JIT puts into it, costs more than they do.
+     * other, since a loop of two rounds, with the safepoint that the JIT puts into it, costs more than they do; and as many from the
+     * end as from the beginning, which meet or overlap, since each question how many are left costs as much as two of them.
      *
      * @param bytes where
      * @param from  index of the first byte
@@ -126,26 +143,28 @@ public final class Bytes {
      */
     public static void clear(byte[] bytes, int from, int to) {
         int at = from;
-        if (to - at >= 64) {
-            at = clearLines(bytes, at, to);
+        if (to - from >= 64) {
+            at = clearLines(bytes, from, to);
         }
-        if (to - at >= 32) {
+        int n = to - at;
+        if (n >= 32) {
             putLong(bytes, at, 0);
             putLong(bytes, at + 8, 0);
             putLong(bytes, at + 16, 0);
             putLong(bytes, at + 24, 0);
-            at += 32;
-        }
-        if (to - at >= 16) {
+            putLong(bytes, to - 32, 0);
+            putLong(bytes, to - 24, 0);
+            putLong(bytes, to - 16, 0);
+            putLong(bytes, to - 8, 0);
+        } else if (n >= 16) {
             putLong(bytes, at, 0);
             putLong(bytes, at + 8, 0);
-            at += 16;
-        }
-        if (to - at >= 8) {
+            putLong(bytes, to - 16, 0);
+            putLong(bytes, to - 8, 0);
+        } else if (n >= 8) {
             putLong(bytes, at, 0);
-            at += 8;
-        }
-        if (at < to) {
+            putLong(bytes, to - 8, 0);
+        } else if (n > 0) {
             clearRest(bytes, from, at, to);
         }
     }
