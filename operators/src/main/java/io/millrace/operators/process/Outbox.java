@@ -12,19 +12,31 @@ final class Outbox {
     private int[] places = new int[16];
     private int count;
 
+    /** Whether any of it may hold something. Each call ends empty, so the next one need not ask all outlets. */
+    private boolean used;
+
     Outbox(List<Outlet<?>> outlets, int atMost) {
         this.outlets = outlets.toArray(new Outlet<?>[0]);
         this.atMost = atMost;
     }
 
     void begin() {
+        if (used) {
+            clear();
+        }
+    }
+
+    private void clear() {
         for (Outlet<?> o : outlets) {
             o.clear();
         }
         count = 0;
+        used = false;
     }
 
-    int atMost() {
+    /** An outlet is about to take something; answers how much there may be of it. */
+    int use() {
+        used = true;
         return atMost;
     }
 
@@ -38,6 +50,9 @@ final class Outbox {
     }
 
     void requireEnded() {
+        if (!used) {
+            return;
+        }
         for (Outlet<?> o : outlets) {
             o.requireEnded();
         }

@@ -19,6 +19,7 @@ public class Outlet<V> {
     private final String name;
     private final EventType<V> type;
     private final EventView<V> view;
+    private final boolean hasCursor;
     private final int port;
     private Object[] values = new Object[0];
     private byte[][] slots = new byte[0][];
@@ -38,6 +39,7 @@ public class Outlet<V> {
         this.name = Objects.requireNonNull(name, "name");
         this.type = Objects.requireNonNull(type, "type");
         view = type.isValue() ? null : type.newView();
+        hasCursor = type.hasCursor();
         port = state.output(this);
     }
 
@@ -105,7 +107,7 @@ public class Outlet<V> {
     private int room() {
         state.requireRunning(name);
         requireEnded();
-        int atMost = state.outbox().atMost();
+        int atMost = state.outbox().use();
         if (count == atMost) {
             throw state.overBound(new OverBoundException(
                     "output " + name + " gets more than " + atMost + " events of one call; raise emitsAtMost"));
@@ -144,7 +146,7 @@ public class Outlet<V> {
             flow.value(values[place]);
         } else {
             flow.value(view.wrap(slots[place], 0, used[place]), slots[place], 0, used[place]);
-            if (type.hasCursor()) {
+            if (hasCursor) {
                 flow.cursor(view);
             }
         }
