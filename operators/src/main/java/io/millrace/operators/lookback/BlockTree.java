@@ -52,7 +52,7 @@ final class BlockTree {
     int slots;
 
     private final Records records;
-    private final NodeBlocks blocks;
+    final NodeBlocks blocks;
     private final int entryLongs;
     private final int childLongs;
     private final int largestLeaf;

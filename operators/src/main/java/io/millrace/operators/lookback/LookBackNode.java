@@ -137,22 +137,31 @@ final class LookBackNode implements TimedNode, SavedByParts, Explains {
         }
     }
 
+    /** Most have one argument or two; and one method for all of them would be too large to be inlined. */
     private void read(Object event) throws Exception {
         if (arguments.length > 0) {
             values[0] = long0 != null
                     ? long0.of(event)
                     : double0 != null ? Double.doubleToLongBits(double0.of(event)) : condition0.test(event) ? 1 : 0;
+            if (arguments.length > 1) {
+                readSecond(event);
+            }
         }
-        if (arguments.length > 1) {
-            values[1] = long1 != null
-                    ? long1.of(event)
-                    : double1 != null ? Double.doubleToLongBits(double1.of(event)) : condition1.test(event) ? 1 : 0;
-        }
+    }
+
+    private void readSecond(Object event) throws Exception {
+        values[1] = long1 != null
+                ? long1.of(event)
+                : double1 != null ? Double.doubleToLongBits(double1.of(event)) : condition1.test(event) ? 1 : 0;
         if (arguments.length > 2) {
-            values[2] = long2 != null
-                    ? long2.of(event)
-                    : double2 != null ? Double.doubleToLongBits(double2.of(event)) : condition2.test(event) ? 1 : 0;
+            readFurther(event);
         }
+    }
+
+    private void readFurther(Object event) throws Exception {
+        values[2] = long2 != null
+                ? long2.of(event)
+                : double2 != null ? Double.doubleToLongBits(double2.of(event)) : condition2.test(event) ? 1 : 0;
         if (arguments.length > 3) {
             values[3] = long3 != null
                     ? long3.of(event)

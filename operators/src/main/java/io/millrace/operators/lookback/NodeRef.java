@@ -20,6 +20,7 @@ final class NodeRef {
 
     private static final long SET = 1L << 62;
     private static final int END_SHIFT = 40;
+    private static final int FIRST_SHIFT = 32;
 
     private NodeRef() {}
 
@@ -52,7 +53,12 @@ final class NodeRef {
     }
 
     static long ref(int level, int size, int first, int end, int id) {
-        return SET | (long) level << 52 | (long) size << 48 | (long) end << END_SHIFT | (long) first << 32 | id;
+        return SET
+                | (long) level << 52
+                | (long) size << 48
+                | (long) end << END_SHIFT
+                | (long) first << FIRST_SHIFT
+                | id;
     }
 
     /** 0 for a leaf. */
@@ -69,7 +75,7 @@ final class NodeRef {
     }
 
     static int first(long ref) {
-        return (int) (ref >>> 32) & 0xFF;
+        return (int) (ref >>> FIRST_SHIFT) & 0xFF;
     }
 
     static int id(long ref) {
@@ -97,6 +103,11 @@ final class NodeRef {
 
     static long oneMore(long node) {
         return node + (1L << END_SHIFT);
+    }
+
+    /** A node that begins at a later slot. */
+    static long from(long node, int first) {
+        return node & ~(0xFFL << FIRST_SHIFT) | (long) first << FIRST_SHIFT;
     }
 
     static long withoutFirst(long node) {

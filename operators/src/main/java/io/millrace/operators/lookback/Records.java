@@ -88,6 +88,10 @@ final class Records {
         return 0;
     }
 
+    int entryAt(int fold) {
+        return entryAt[fold];
+    }
+
     long argument(int fold, long[] arguments) {
         return argumentOf[fold] < 0 ? 0 : arguments[argumentOf[fold]];
     }

@@ -48,6 +48,9 @@ final class Store {
     private final long[] scratch;
     private final LongTotals shortWay;
 
+    /** A still shorter one, or null. */
+    private final TwoTotals shortest;
+
     /** The event in hand. */
     long[] arguments;
 
@@ -81,6 +84,7 @@ final class Store {
         keepDelay = longest.delay;
         runs = some;
         shortWay = LongTotals.serves(layout) ? new LongTotals(this, layout, tree, records, spans) : null;
+        shortest = TwoTotals.serves(layout) ? new TwoTotals(this, layout, tree, records) : null;
     }
 
     // ---- an event
@@ -99,8 +103,12 @@ final class Store {
         if (shortWay == null) {
             return false;
         }
+        long ofTime = units.of(timeNs);
+        if (shortest != null && shortest.take(row, base, ofTime, progressNs, values)) {
+            return true;
+        }
         arguments(values);
-        return shortWay.take(row, base, units.of(timeNs), progressNs, values);
+        return shortWay.take(row, base, ofTime, progressNs, values);
     }
 
     /** Of a node they are the same array for each event; to look at that is cheaper than to write a reference. */

@@ -34,6 +34,9 @@ class LookBackRandomTest {
     private static final int CASES = 1_000;
     private static final long UNBOUNDED = 8 << 20;
 
+    /** By kind, in the order of {@link Probe#declare}. */
+    private static final boolean[] HAS_SUM = {true, true, false, false, true, true, false, false};
+
     static final class All extends Aggregates<Ev> {
         final LongValue count = count();
         final LongValue sum = sum(Ev::cents);
@@ -48,6 +51,26 @@ class LookBackRandomTest {
 
     static final class Whole extends Aggregates<Ev> {
         final LongValue sum = sum(Ev::cents);
+        final LongValue count = count();
+        final DoubleValue share = share(Ev::fraud);
+    }
+
+    /** One or two totals, which alone in a look-back go the shortest way. */
+    static final class Pair extends Aggregates<Ev> {
+        final LongValue count = count();
+        final LongValue sum = sum(Ev::cents);
+    }
+
+    static final class Sole extends Aggregates<Ev> {
+        final LongValue sum = sum(Ev::cents);
+    }
+
+    static final class ShareFirst extends Aggregates<Ev> {
+        final DoubleValue share = share(Ev::fraud);
+        final LongValue count = count();
+    }
+
+    static final class ShareLast extends Aggregates<Ev> {
         final LongValue count = count();
         final DoubleValue share = share(Ev::fraud);
     }
@@ -111,7 +134,7 @@ class LookBackRandomTest {
 
     private static final DoubleField<Ev> AMOUNT = Ev::amount;
 
-    /** Up to four spans, each with one of the four classes. */
+    /** Up to four spans, each with one of the classes. */
     static final class Probe extends LookBack<Ev> {
         final Aggregates<Ev> a;
         final Aggregates<Ev> b;
@@ -138,7 +161,11 @@ class LookBackRandomTest {
                 case 0 -> span.of(All::new);
                 case 1 -> span.of(Whole::new);
                 case 2 -> span.of(Floating::new);
-                default -> span.of(Ends::new);
+                case 3 -> span.of(Ends::new);
+                case 4 -> span.of(Pair::new);
+                case 5 -> span.of(Sole::new);
+                case 6 -> span.of(ShareFirst::new);
+                default -> span.of(ShareLast::new);
             };
         }
 
@@ -180,7 +207,7 @@ class LookBackRandomTest {
             boolean brief = random.nextInt(3) == 0;
             for (int i = 0; i < n; i++) {
                 kinds[i] = brief ? 1 : random.nextInt(4);
-                spans.add(span(random, scale, kinds[i] < 2, !brief));
+                spans.add(span(random, scale, HAS_SUM[kinds[i]], !brief));
             }
             if (brief && random.nextBoolean()) {
                 spans.replaceAll(s -> new SpanSpec(s.size() * Math.max(1, s.step()), 0, 0, true));
@@ -194,6 +221,11 @@ class LookBackRandomTest {
                     .keys(deep ? 1 : 4)
                     .values(Integer.MAX_VALUE)
                     .scale(1, random.nextInt(3) == 0 ? scale * 3 : 6);
+            if (random.nextInt(4) == 0) {
+                kinds[0] = 4 + random.nextInt(4);
+                spans.clear();
+                spans.add(span(random, scale, HAS_SUM[kinds[0]], false));
+            }
         }
 
         private static SpanSpec span(Random random, int scale, boolean sums, boolean delays) {
@@ -296,6 +328,17 @@ class LookBackRandomTest {
                     assertEquals(window.size(), whole.count.get());
                     assertEquals(Oracle.sum(window).longValueExact(), whole.sum.get());
                     checkShare(whole.share, window);
+                } else if (part instanceof Pair pair) {
+                    assertEquals(window.size(), pair.count.get());
+                    assertEquals(Oracle.sum(window).longValueExact(), pair.sum.get());
+                } else if (part instanceof Sole sole) {
+                    assertEquals(Oracle.sum(window).longValueExact(), sole.sum.get());
+                } else if (part instanceof ShareFirst shares) {
+                    checkShare(shares.share, window);
+                    assertEquals(window.size(), shares.count.get());
+                } else if (part instanceof ShareLast shares) {
+                    assertEquals(window.size(), shares.count.get());
+                    checkShare(shares.share, window);
                 } else if (part instanceof Ends ends) {
                     checkEnds(ends, window, oracle.byTime(key, spans.get(i), time));
                 } else {

@@ -360,6 +360,32 @@ class LookBackSemanticsTest {
         assertEquals(0, rig.send(1, 15, new Ev(0, 0)).cents.get(), "3 and -3 are left");
     }
 
+    @Test
+    void whatLeavesAtOnceIsSummedInFullAlsoWhereItDoesNotFitALong() {
+        Rig<Short> rig = Rig.one(() -> new Short(20, 0));
+        Ev much = new Ev(1L << 62, 0);
+        Ev less = new Ev(-1L << 62, 0);
+        rig.send(1, 2, much);
+        rig.send(1, 10, less);
+        rig.send(1, 11, less);
+        rig.send(1, 1, much);
+        rig.send(1, 12, less);
+        rig.send(1, 0, much);
+        assertNull(rig.send(1, 22, new Ev(0, 0)), "three times -2^62 are left");
+        assertEquals(Reason.OUT_OF_RANGE, rig.refused);
+    }
+
+    @Test
+    void whatHasLeftIsKeptAsLongAsAnEventThatIsNotLateSeesIt() {
+        Rig<Short> rig = Rig.one(() -> new Short(10, 0));
+        rig.send(1, 0, new Ev(1, 0));
+        rig.send(1, 5, new Ev(2, 0));
+        rig.send(1, 12, new Ev(16, 0));
+        rig.advance(9);
+        assertEquals(16 + 4, rig.send(1, 20, new Ev(4, 0)).cents.get(), "(10, 20]");
+        assertEquals(1 + 2 + 8, rig.send(1, 9, new Ev(8, 0)).cents.get(), "(-1, 9]");
+    }
+
     // ---- user code, keys, bounds
 
     static class Throwing extends LookBack<Ev> {
