@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs what a page shows: each fenced block opened by {@code ```console}, from a directory of its own with links to all that stands
- * in the current one, so that what commands write is nobody's but theirs.
+ * in the current one: a file that a command makes there is gone behind it.
  *
  * <pre>
  *   $ command          run by bash; a line that ends in \ goes on in the next one

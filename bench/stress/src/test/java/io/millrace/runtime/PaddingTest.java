@@ -64,8 +64,9 @@ class PaddingTest {
             assertApart(writer, reader, layout);
             assertApart(writer, both, layout);
             assertApart(reader, both, layout);
-            for (long[] w : writer) { // and from whatever stands in front of the ring
-                assertTrue(w[0] >= LINE - Long.BYTES, layout.toPrintable());
+            writer.addAll(reader);
+            for (long[] end : writer) { // and from whatever stands in front of the ring
+                assertTrue(end[0] >= LINE - Long.BYTES, layout.toPrintable());
             }
         }
     }

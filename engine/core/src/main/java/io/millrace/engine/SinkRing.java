@@ -142,7 +142,7 @@ final class SinkRing extends RingEnds {
         int at = HEADER + Math.max(0, Bytes.getInt(slot, 56));
         inHand.begin(Bytes.getLong(slot, 0), 0, cause == ENTRY ? slot : null, at);
         readKey(slot);
-        valueAt = at + (cause == ENTRY ? Entry.length(slot, at) : 0);
+        valueAt = at + (cause == ENTRY ? Entry.length(slot, at) : 0L);
         if (cause == FIRING) {
             valueAt += firing.read(slot, at);
             inHand.firing(firing);
@@ -203,7 +203,7 @@ final class SinkRing extends RingEnds {
 
     /** Puts the value in hand beside what travels with it. */
     <V> Flow withValue(EventView<V> view, boolean hasCursor) {
-        inHand.value(value(view), slot(), valueAt, valueLength());
+        inHand.value(value(view), slot(), (int) valueAt, valueLength());
         inHand.cursor(hasCursor ? view : null);
         return inHand;
     }
@@ -225,7 +225,7 @@ final class SinkRing extends RingEnds {
     }
 
     int valueOffset() {
-        return valueAt;
+        return (int) valueAt;
     }
 
     int valueLength() {
@@ -233,7 +233,7 @@ final class SinkRing extends RingEnds {
     }
 
     <V> V value(EventView<V> view) {
-        return view.wrap(slot(), valueAt, valueLength());
+        return view.wrap(slot(), (int) valueAt, valueLength());
     }
 
     /** What travels beside the output in hand, and what caused it. */

@@ -48,6 +48,6 @@ abstract class RingReader extends RingMiddle {
     /** The same, where it has only been looked at. */
     protected long missedSeen;
 
-    /** Where the value in hand begins. */
-    protected int valueAt;
+    /** Where the value in hand begins; a long, since an int would go into the gap in front of all lines. */
+    protected long valueAt;
 }

@@ -111,8 +111,8 @@ public final class Window {
      * from there.
      *
      * <p>An event opens the windows that it is in, where they are not there yet, and each has a result of its own: what an event may cause
-     * grows with the steps in a size, so they are bounded. For more steps, such as thirty days by the minute, {@code tumbling(step)} with a
-     * look-back behind it ({@code last(size).every(step)}) has the same results at the end of each step in which something came, and keeps
+     * grows with the steps in a size, so they are bounded. For more steps, such as thirty days by the minute, where the step divides the
+     * size, {@code tumbling(step)} with a look-back behind it ({@code last(size).every(step)}) has the same results at the end of each step in which something came, and keeps
      * sums of many steps: few of them are put together for each.
      *
      * @param size how long; the step or more, {@value #STEPS_MAX} steps at most
@@ -138,11 +138,13 @@ public final class Window {
 
     private static String tooManySteps(Window window, Duration size, Duration step) {
         long steps = window.sizeNs / window.stepNs + (window.sizeNs % window.stepNs == 0 ? 0 : 1);
+        String cure = window.sizeNs % window.stepNs == 0
+                ? "Use tumbling(" + step + ") and behind it a lookBack(..) with last(" + size + ").every(" + step
+                        + "), which keeps sums of many steps"
+                : "Take a longer step, or one that divides the size: then tumbling(..) with a lookBack(..) behind it can do it";
         return "a window of " + size + " every " + step + ": an event would be in " + steps
                 + " windows, which it may all have to open,"
-                + " and each result puts as many panes together; the most is " + STEPS_MAX
-                + ". Use tumbling(" + step + ") and behind it a lookBack(..) with last(" + size + ").every(" + step
-                + "), which keeps sums of many steps";
+                + " and each result puts as many panes together; the most is " + STEPS_MAX + ". " + cure;
     }
 
     /** The size in whole steps; that of the range of time where it is longer. */
