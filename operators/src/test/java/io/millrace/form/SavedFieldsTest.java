@@ -93,7 +93,7 @@ class SavedFieldsTest {
                 Records.entryAt Records.isOwn Records.summaryAt Scope.* Shard.chains Shard.entranceAt Shard.hasInboxes
                 Shard.units SourceIntake.chain SourceIntake.lookAhead Span.folded Span.resultAt Span.running Span.sumsAt
                 Span.used SpanDeclaration.* StageBuilder.* StageParts.* StepDeclaration.* Summaries.argumentAt
-                Summaries.bucketAt Summaries.isOwn Summaries.resultAt Summaries.summaryAt SummaryFolds.argumentAt SummaryFolds.summaryAt TimerSlots.columns TimerSlots.heap
+                Summaries.bucketAt Summaries.isOwn Summaries.plainAt Summaries.refusing Summaries.resultAt Summaries.summaryAt SummaryFolds.argumentAt SummaryFolds.summaryAt TimerSlots.columns TimerSlots.heap
                 TimerSlots.size Window.* WindowNode.copies WithNode.hasCursor""");
         notSaved("found again, or made again from what is saved; no result depends on it", """
                 HashIndex.* KeyGroup.* Pages.* Periods.* PositionLeft.* PositionPadded.* PositionValue.*

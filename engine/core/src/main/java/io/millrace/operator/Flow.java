@@ -482,10 +482,10 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
      */
     public void fires(Firing of, long dueNs) {
         of.begin(dueNs, this);
-        firing = of;
+        firing(of);
         form(EntryForm.INSERT);
         windowNs = RowWindow.NONE;
-        reason = null;
+        reason(null);
     }
 
     /**

@@ -293,8 +293,26 @@ public final class DueLists implements Saved {
         }
         popped = first();
         poppedDueNs = heap.nextDueNs();
-        remove(popped);
+        removeFirst((int) heap.firstPayload(), popped);
         return true;
+    }
+
+    /** As {@link #remove}, of the first timer of a list: there is none before. */
+    private void removeFirst(int list, int timer) {
+        long[] page = timers.writable(timer);
+        int at = timers.timerAt(timer);
+        int next = second(page[at + 1]);
+        page[at] = 0;
+        page[at + 1] = 0;
+        count--;
+        if (next == NO_TIMER) {
+            removeList(list);
+        } else {
+            long[] lists = blocks.writable(list);
+            int base = blocks.base(list) + 1;
+            lists[base] = both(next, second(lists[base]));
+            before(list, next, NO_TIMER);
+        }
     }
 
     private int first() {

@@ -15,6 +15,10 @@ final class NewWindows {
     private final int mostOfKey;
     private final int[] fresh;
     private final long[] freshIndex;
+
+    /** Whether an event is in one window, which begins with its period. */
+    private final boolean isOne;
+
     private int opened;
     private long eventNs;
 
@@ -25,6 +29,7 @@ final class NewWindows {
         this.timers = timers;
         this.progress = progress;
         mostOfKey = window.mostOfKey();
+        isOne = window.panes() == 1;
         fresh = new int[window.steps() + 1];
         freshIndex = new long[window.steps() + 1];
     }
@@ -49,6 +54,9 @@ final class NewWindows {
     boolean open(int slot, long lowest, long index, long timeNs) {
         eventNs = timeNs;
         opened = 0;
+        if (isOne && panes.windows(slot) == 0) {
+            return openOnly(slot, index);
+        }
         int below = panes.below(slot, lowest);
         int windows = findMissing(panes.behind(slot, below), lowest, index);
         int missing = windows;
@@ -76,6 +84,18 @@ final class NewWindows {
             before = fresh[i];
         }
         opened = missing;
+        return true;
+    }
+
+    /** What most events need that open anything: the only window of a key. */
+    private boolean openOnly(int slot, long index) {
+        freshIndex[0] = index;
+        panes.slots += 2; // of what there could be
+        if (!take(slot, 1)) {
+            return false;
+        }
+        panes.insertOnly(slot, fresh[0]);
+        opened = 1;
         return true;
     }
 

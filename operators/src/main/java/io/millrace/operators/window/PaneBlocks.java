@@ -254,7 +254,12 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
 
     /** The block of a period; {@link #NONE} when there is none. */
     int at(int slot, long index) {
-        int id = below(slot, index + 1);
+        int id = newest(slot); // it is the one that is asked for nearly always
+        if (id != NONE && get(id, INDEX) == index) {
+            slots++;
+            return id;
+        }
+        id = below(slot, index + 1);
         return id != NONE && get(id, INDEX) == index ? id : NONE;
     }
 
@@ -280,6 +285,15 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
         long due = get(id, dueAt);
         rows.set(slot, SOONEST, windows(slot) == 0 ? due : Math.min(rows.get(slot, SOONEST), due));
         rows.add(slot, HELD, WINDOW);
+    }
+
+    /** Puts the block of the only window of a key in. */
+    void insertOnly(int slot, int id) {
+        long[] page = rows.writable(slot);
+        int base = rows.base(slot);
+        page[base + SOONEST] = get(id, dueAt);
+        page[base + ENDS] = both(id, id);
+        page[base + HELD] += WINDOW;
     }
 
     private void link(int slot, int before, int next, int id) {
@@ -315,6 +329,10 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
     /** Takes a block out and frees it; answers whether its key is forgotten with it. */
     boolean remove(int id) {
         int slot = slot(id);
+        if (keptColumn < 0 && id == slot && rows.get(slot, ENDS) == both(id, id)) {
+            rows.release(slot); // with all that stands in it
+            return true;
+        }
         unlink(slot, id);
         rows.add(slot, HELD, -WINDOW);
         if (windows(slot) > 0 || keptColumn >= 0 && rows.get(slot, keptColumn) != 0) {

@@ -22,6 +22,10 @@ final class PaneResults {
     private final Summaries summaries;
     private final Results results;
     private final int resultAt;
+
+    /** Whether a window is one pane, whose buckets are its result; what is taken back is put together to be told once more. */
+    private final boolean isPlain;
+
     private final PaneBlocks panes;
 
     PaneResults(
@@ -37,6 +41,7 @@ final class PaneResults {
         last = window.panes() - 1;
         this.summaries = summaries;
         this.results = results;
+        isPlain = last == 0 && !retracts && summaries.isPlain();
         resultAt = BUCKETS + layout.bucketLongs;
         this.panes = panes;
     }
@@ -76,6 +81,11 @@ final class PaneResults {
 
     /** Writes the result of a window into the cells; says so where that cannot be, and answers false. */
     private boolean workOut(Flow flow, int first, long endNs) {
+        if (isPlain && panes.get(first, PANE) > 0) {
+            panes.slots++;
+            summaries.answerPlain(panes.page(first), panes.base(first) + BUCKETS);
+            return true;
+        }
         try {
             gather(first, panes.get(first, INDEX) + last);
             if (summaries.isInRange()) {

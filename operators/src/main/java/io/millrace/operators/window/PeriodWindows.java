@@ -13,6 +13,7 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operators.Touched;
 import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.Scratch;
 import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
@@ -30,6 +31,9 @@ final class PeriodWindows extends WindowState {
      * make more due than that it is as many as the windows have that fire, or more and more of them would wait.
      */
     static final int PANES_OF_ENTRY = 4_096;
+
+    /** No time is in it. */
+    private static final long NO_PERIOD = Long.MIN_VALUE;
 
     private final Window window;
     private final Periods periods;
@@ -64,6 +68,24 @@ final class PeriodWindows extends WindowState {
 
     /** The first window of the event in hand that has not been closed for good. */
     private long lowest;
+
+    @Scratch("of the event in hand: the row of its key, -1 while there is none")
+    private int eventSlot;
+
+    @Scratch("of the event in hand: made again when it is another")
+    private long period = NO_PERIOD;
+
+    @Scratch("of that period: the first window it is in")
+    private long oldest;
+
+    @Scratch("of that window: its end")
+    private long oldestEndNs;
+
+    @Scratch("of that window: when it is closed for good")
+    private long oldestForgetNs;
+
+    @Scratch("of the last window that period is in: when it is closed for good")
+    private long newestForgetNs;
 
     PeriodWindows(WindowOperator<?, ?> operator, WindowLayout layout, Results results, NodeContext context) {
         this.results = results;
@@ -121,25 +143,46 @@ final class PeriodWindows extends WindowState {
         if (!periods.find(flow.timeNs())) {
             return Reason.OUT_OF_RANGE;
         }
-        long index = periods.index();
-        if (isClosed(periods.newest(index))) {
+        if (periods.index() != period) {
+            see(periods.index());
+        }
+        if (progress.ns() >= newestForgetNs) {
             return Reason.LATE;
         }
         begin();
-        lowest = periods.oldest(index);
-        while (isClosed(lowest)) {
-            lowest += periods.stride;
-        }
-        int slot = panes.find(flow);
-        if (slot >= 0 && isBehind(slot)) {
-            inHand.copyFrom(flow);
-            if (catchUp(slot, mostOfKey, flow)) {
-                setApart(slot, index, flow);
-            }
-            count();
-            flow.copyFrom(inHand);
+        lowest = progress.ns() < oldestForgetNs ? oldest : firstOpen();
+        eventSlot = panes.find(flow);
+        if (eventSlot >= 0 && isBehind(eventSlot)) {
+            catchUpFor(flow);
         }
         return null;
+    }
+
+    /** Events come close together in time: what is asked of each is worked out once for those of a period. */
+    private void see(long found) {
+        period = found;
+        oldest = periods.oldest(found);
+        oldestEndNs = periods.end(oldest);
+        oldestForgetNs = forgetNs(oldestEndNs);
+        newestForgetNs = forgetNs(periods.end(periods.newest(found)));
+    }
+
+    private long firstOpen() {
+        long first = oldest;
+        while (isClosed(first)) {
+            first += periods.stride;
+        }
+        return first;
+    }
+
+    private void catchUpFor(Flow flow) {
+        inHand.copyFrom(flow);
+        if (catchUp(eventSlot, mostOfKey, flow)) {
+            setApart(eventSlot, period, flow);
+        }
+        count();
+        flow.copyFrom(inHand);
+        eventSlot = panes.find(flow); // with its last window a key goes
     }
 
     private boolean isClosed(long index) {
@@ -235,8 +278,7 @@ final class PeriodWindows extends WindowState {
         if (!summaries.hasOwn()) {
             return null;
         }
-        int slot = panes.find(flow);
-        int pane = slot < 0 ? NONE : panes.at(slot, periods.index());
+        int pane = eventSlot < 0 ? NONE : panes.at(eventSlot, period);
         boolean isThere = pane != NONE && panes.get(pane, PANE) > 0;
         boolean fits = isThere
                 ? summaries.addAside(panes.page(pane), panes.base(pane) + BUCKETS, values)
@@ -246,35 +288,31 @@ final class PeriodWindows extends WindowState {
 
     @Override
     Reason take(Flow flow, long[] values) {
-        long index = periods.index();
-        int slot = panes.acquire(flow);
-        if (slot < 0) {
-            return Reason.OVER_BOUND;
-        }
-        boolean isNew = rows.isNew();
-        int pane = isNew ? NONE : panes.at(slot, index);
+        int pane = eventSlot < 0 ? NONE : panes.at(eventSlot, period);
         Reason reason = null;
         if (pane != NONE && panes.get(pane, PANE) > 0) {
             reason = add(pane, values);
         } else {
-            reason = open(slot, index, flow.timeNs()) ? null : Reason.OVER_BOUND;
-            pane = reason == null ? panes.at(slot, index) : NONE;
-            if (reason == null) {
-                summaries.open(panes.writable(pane), panes.base(pane) + BUCKETS, values);
-                panes.set(pane, PANE, 1);
-            }
+            pane = open(flow, values);
+            reason = pane == NONE ? Reason.OVER_BOUND : null;
         }
         if (reason == null) {
-            counters.partlyLate += lowest > periods.oldest(index) ? 1 : 0;
-            if (empties != null) {
-                sawEvent(slot, index);
-            }
-            tell(flow, pane);
-        } else if (isNew) {
-            rows.release(slot);
+            took(flow, pane);
         }
         count();
         return reason;
+    }
+
+    private void took(Flow flow, int pane) {
+        if (lowest > oldest) {
+            counters.partlyLate++;
+        }
+        if (empties != null) {
+            sawEvent(eventSlot, period);
+        }
+        if (counts || progress.ns() >= oldestEndNs) {
+            tell(flow, pane);
+        }
     }
 
     private void begin() {
@@ -300,22 +338,45 @@ final class PeriodWindows extends WindowState {
         return null;
     }
 
-    private boolean open(int slot, long index, long timeNs) {
-        boolean isOpen = fresh.open(slot, lowest, index, timeNs);
+    /** Makes the pane of an event, and what else it needs; {@link PaneBlocks#NONE} when there is no room for all of it. */
+    private int open(Flow flow, long[] values) {
+        boolean isNew = eventSlot < 0;
+        int slot = isNew ? panes.acquire(flow) : eventSlot;
+        if (slot < 0) {
+            return NONE;
+        }
+        boolean isOpen = fresh.open(slot, lowest, period, flow.timeNs());
         for (int i = 0; i < fresh.opened(); i++) {
             if (periods.isWindow(panes.get(fresh.id(i), INDEX))) {
                 opened(fresh.id(i));
             }
         }
-        return isOpen;
+        if (!isOpen) {
+            if (isNew) {
+                rows.release(slot);
+            }
+            return NONE;
+        }
+        eventSlot = slot;
+        int pane = panes.at(slot, period);
+        summaries.open(panes.writable(pane), panes.base(pane) + BUCKETS, values);
+        panes.set(pane, PANE, 1);
+        return pane;
     }
 
     private void opened(int id) {
         context.due(panes.get(id, panes.dueAt));
         pace.added(firings);
+        if (empties != null) {
+            openedLate(id);
+        }
+    }
+
+    /** Of a window that has ended it may have been told that nothing is in it. */
+    private void openedLate(int id) {
         int slot = panes.slot(id);
         long index = panes.get(id, INDEX);
-        if (empties != null && progress.ns() >= periods.end(index) && empties.has(slot, index)) {
+        if (progress.ns() >= periods.end(index) && empties.has(slot, index)) {
             told.wasEmpty(id, !empties.isUntold(slot, index));
         }
     }
@@ -393,7 +454,7 @@ final class PeriodWindows extends WindowState {
         boolean changed = !counts || panes.get(id, panes.eventsAt) != panes.get(id, panes.toldAt);
         if (dueNs <= end && changed) {
             panes.keyOf(panes.slot(id), flow);
-            results.begin(flow, dueNs);
+            begin(flow, dueNs);
             if (dueNs < end) {
                 told.put(flow, id, dueNs);
             } else {
@@ -410,6 +471,14 @@ final class PeriodWindows extends WindowState {
             return armAgain(id, forgetNs(end), flow);
         }
         return remove(id);
+    }
+
+    private void begin(Flow flow, long dueNs) {
+        if (window.retracts) {
+            results.begin(flow, dueNs);
+        } else {
+            results.beginOnly(flow, dueNs);
+        }
     }
 
     /**

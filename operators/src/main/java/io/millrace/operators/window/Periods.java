@@ -28,6 +28,9 @@ final class Periods {
     private final long earlyNs;
     private final CalendarDays days;
 
+    /** Whether all periods are of one length. */
+    private final boolean isEven;
+
     private long index;
     private long fromNs = 1;
     private long toNs;
@@ -42,6 +45,7 @@ final class Periods {
         backNs = (window.steps() - 1L) * stepNs;
         sizeNs = window.sizeNs;
         earlyNs = window.earlyNs;
+        isEven = kind == Kind.PERIODS && stride == 1;
         days = kind == Kind.DAYS ? CalendarDays.of(window.zone) : null;
     }
 
@@ -117,6 +121,9 @@ final class Periods {
 
     /** When a period begins, for indexes near one that was found. */
     long start(long ofIndex) {
+        if (isEven) {
+            return offsetNs + ofIndex * stepNs;
+        }
         if (ofIndex == index && fromNs < toNs) {
             return fromNs;
         }

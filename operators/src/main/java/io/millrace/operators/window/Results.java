@@ -10,6 +10,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.RowWindow;
 import io.millrace.operators.aggregate.KeyParts;
+import io.millrace.state.Scratch;
 import io.millrace.topology.KeyInfo;
 
 /**
@@ -29,6 +30,9 @@ final class Results {
     private final boolean isOfWindows;
     private final Flow cause = new Flow();
 
+    @Scratch("of the cause in hand: whether it has one result, so that nothing is kept for a further one")
+    private boolean isOnly;
+
     /** Of several windows of a key, which are marked, or of one. */
     Results(KeyInfo key, WindowView<?> view, boolean isOfWindows, NodeContext context) {
         this.isOfWindows = isOfWindows;
@@ -42,15 +46,36 @@ final class Results {
 
     /** An event is the cause of what follows. */
     void begin(Flow flow) {
+        isOnly = false;
         cause.copyFrom(flow);
     }
 
     /** A firing is, of the key in the cell. */
     void begin(Flow flow, long dueNs) {
+        fires(flow, dueNs);
+        isOnly = false;
+        cause.copyFrom(flow);
+    }
+
+    /** The same of a firing that has one result at most, or a letter: that finds the cell as it is now. */
+    void beginOnly(Flow flow, long dueNs) {
+        fires(flow, dueNs);
+        isOnly = true;
+    }
+
+    private void fires(Flow flow, long dueNs) {
         flow.value(null);
         flow.timeNs(dueNs);
         flow.fires(firing, dueNs);
-        cause.copyFrom(flow);
+    }
+
+    /** Brings the cell back to what it was when the cause began. */
+    private void restore(Flow flow) {
+        if (isOnly) {
+            assert flow.firing() == firing && flow.value() == null : "a second result of one that has one";
+        } else {
+            flow.copyFrom(cause);
+        }
     }
 
     /** Takes back the result that the cells hold. */
@@ -64,7 +89,7 @@ final class Results {
     }
 
     private void send(Flow flow, long startNs, long endNs, long stampNs, long revision, EntryForm form) {
-        flow.copyFrom(cause);
+        restore(flow);
         if (!parts.isEmpty()) {
             parts.fill(flow);
         }
@@ -81,7 +106,7 @@ final class Results {
 
     /** An aggregate of a user's own threw for a result with an end, or without one for that time. */
     void failed(Flow flow, long endNs, Throwable thrown) {
-        flow.copyFrom(cause);
+        restore(flow);
         failures.resultError(flow, endNs, thrown);
     }
 
@@ -92,7 +117,7 @@ final class Results {
 
     /** A result with an end, or without one of that time, does not fit. */
     void refuse(Flow flow, long endNs, String why) {
-        flow.copyFrom(cause);
+        restore(flow);
         failures.refuseResult(flow, endNs, Reason.OUT_OF_RANGE, why);
     }
 }

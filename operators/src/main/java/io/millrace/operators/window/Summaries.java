@@ -3,7 +3,11 @@ package io.millrace.operators.window;
 import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Cell;
 import io.millrace.operators.aggregate.Fold;
+import io.millrace.operators.aggregate.Folds;
 import io.millrace.operators.aggregate.OwnAggregate;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Adds events to the buckets of a block, puts buckets together, and writes the results of that.
@@ -12,6 +16,13 @@ import io.millrace.operators.aggregate.OwnAggregate;
  * process have alike aggregates.
  */
 final class Summaries {
+    /** Folds that take each event; others are asked whether they do. */
+    private static final Set<Fold> TAKE_ALL = Set.of(
+            Folds.COUNT, Folds.MIN, Folds.MAX, Folds.MIN_DOUBLE, Folds.MAX_DOUBLE, Folds.SUM_DOUBLE, Folds.MOMENTS);
+
+    /** Aggregates whose result, of one bucket that has events, is what stands in it. */
+    private static final Set<Aggregate> PLAIN = Set.of(Aggregate.COUNT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX);
+
     private final Fold[] folds;
     private final int[] argumentAt;
     private final int[] bucketAt;
@@ -27,6 +38,12 @@ final class Summaries {
     private final Fold fold1;
     private final Fold fold2;
     private final Fold fold3;
+
+    /** Those that may refuse an event, and are no users' own. */
+    private final int[] refusing;
+
+    /** By value: its bucket, where that is the value as it stands; null unless it is so of all. */
+    private final int[] plainAt;
 
     /** Buckets of folds of users' own with the event in hand; null when there are none. */
     private final long[] aside;
@@ -55,6 +72,23 @@ final class Summaries {
         resultAt = new int[cells.length];
         for (int i = 0; i < cells.length; i++) {
             resultAt[i] = summaryAt[layout.foldOf[i]];
+        }
+        refusing = IntStream.range(0, n)
+                .filter(f -> !isOwn[f] && !TAKE_ALL.contains(folds[f]))
+                .toArray();
+        boolean isPlain = PLAIN.containsAll(List.of(aggregates));
+        plainAt = isPlain ? IntStream.of(layout.foldOf).map(f -> bucketAt[f]).toArray() : null;
+    }
+
+    /** Whether the result of one bucket that has events is what stands in it. */
+    boolean isPlain() {
+        return plainAt != null;
+    }
+
+    /** Writes the result of one bucket that has events into the cells, where that is what stands in it. */
+    void answerPlain(long[] page, int at) {
+        for (int i = 0; i < cells.length; i++) {
+            cells[i].set(page[at + plainAt[i]]);
         }
     }
 
@@ -95,7 +129,10 @@ final class Summaries {
 
     /** Makes buckets of one event. */
     void open(long[] page, int at, long[] values) {
-        for (int f = 0; f < folds.length; f++) {
+        if (aside == null) {
+            openFirst(page, at, values);
+        }
+        for (int f = aside == null ? 4 : 0; f < n; f++) {
             if (isOwn[f]) {
                 copyAside(f, page, at);
             } else {
@@ -104,17 +141,26 @@ final class Summaries {
         }
     }
 
+    private void openFirst(long[] page, int at, long[] values) {
+        if (n > 0) {
+            fold0.open(page, at + bucketAt[0], values, argumentAt[0]);
+        }
+        if (n > 1) {
+            fold1.open(page, at + bucketAt[1], values, argumentAt[1]);
+        }
+        if (n > 2) {
+            fold2.open(page, at + bucketAt[2], values, argumentAt[2]);
+        }
+        if (n > 3) {
+            fold3.open(page, at + bucketAt[3], values, argumentAt[3]);
+        }
+    }
+
     /** Whether buckets can take an event. */
     boolean fits(long[] page, int at, long[] values) {
         boolean fits = true;
-        if (aside == null) {
-            fits = (n < 1 || fold0.fits(page, at + bucketAt[0], values, argumentAt[0]))
-                    && (n < 2 || fold1.fits(page, at + bucketAt[1], values, argumentAt[1]))
-                    && (n < 3 || fold2.fits(page, at + bucketAt[2], values, argumentAt[2]))
-                    && (n < 4 || fold3.fits(page, at + bucketAt[3], values, argumentAt[3]));
-        }
-        for (int f = aside == null ? 4 : 0; f < n; f++) {
-            fits &= isOwn[f] || folds[f].fits(page, at + bucketAt[f], values, argumentAt[f]);
+        for (int f : refusing) {
+            fits &= folds[f].fits(page, at + bucketAt[f], values, argumentAt[f]);
         }
         return fits;
     }
