@@ -4,7 +4,8 @@ package io.millrace.state;
  * How many firings an entry makes of an operator of which many are due at one moment, as the ends of windows are, or keys that
  * are looked after. Whatever fires at an entry makes the events behind it wait, so it is few; what fires waits instead, as long
  * as events come. But never for more and more of it: what events add while something due is left counts twice, and as many fire
- * further, up to what the operator declares.
+ * further, up to what the operator declares. Where a firing may be little work or much, as a window of few panes or of thousands,
+ * the work is paced the same way.
  */
 public final class FiringPace implements Saved {
     /** So many at an entry, where no more have to. */
@@ -21,6 +22,9 @@ public final class FiringPace implements Saved {
     /** Twice what has been added since, less what has fired. */
     private long owed;
 
+    /** Twice the work that has been added since the last entry that fired; what that did not need is not kept. */
+    private long work;
+
     /**
      * Nothing is due.
      *
@@ -35,13 +39,18 @@ public final class FiringPace implements Saved {
     @Override
     public void save(StateWriter to) {
         to.putBoolean(isBehind);
-        to.putLong(owed);
+        to.putLong(work == 0 ? owed : ~owed); // so that what was saved without it is still read
+        if (work != 0) {
+            to.putLong(work);
+        }
     }
 
     @Override
     public void load(StateReader from) {
         isBehind = from.getBoolean();
-        owed = from.getLong();
+        long saved = from.getLong();
+        owed = saved < 0 ? ~saved : saved;
+        work = saved < 0 ? from.getLong() : 0;
     }
 
     /**
@@ -51,6 +60,25 @@ public final class FiringPace implements Saved {
      */
     public void added(int firings) {
         owed += isBehind ? 2L * firings : 0;
+    }
+
+    /**
+     * The same of work that firings will be.
+     *
+     * @param most in units of the operator, no less than it will be
+     */
+    public void addedWork(long most) {
+        work += isBehind ? 2 * most : 0;
+    }
+
+    /**
+     * How much work may be done now.
+     *
+     * @param usual where no more has to be
+     * @return as much, or more
+     */
+    public long mostWork(long usual) {
+        return Math.max(usual, work);
     }
 
     /**
@@ -71,6 +99,7 @@ public final class FiringPace implements Saved {
      */
     public void fired(int firings, boolean isLeft) {
         isBehind = isLeft;
+        work = 0;
         owed = isLeft ? Math.max(0, owed - firings) : 0;
     }
 }

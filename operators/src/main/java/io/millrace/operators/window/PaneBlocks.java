@@ -20,6 +20,7 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
      * Block: window i and pane i in one, because a pane is needed exactly until the window that begins with it goes.
      *        | index | events of the pane | buckets … | result told last … |
      *        | older, newer | slot of the key | due | timer: 2 | and where they are told again: events | events told | revision |
+     *        Of a pane without events below zero: the block that can be looked at next, since none before it has events.
      *        An event that opens nothing asks for what is in front: it stands beside the key.
      * Two ids in a long: the first in the upper half.
      */
@@ -250,6 +251,29 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
 
     StateCounters counters() {
         return blocks.counters();
+    }
+
+    /** The next block behind one whose pane may have events. */
+    int nextPane(int id) {
+        long pane = get(id, PANE);
+        return pane < 0 ? (int) pane : newer(id);
+    }
+
+    /** Says of the panes without events in front of one that has its first that they can be passed over. */
+    void passTo(int id) {
+        passOver(id, Long.MIN_VALUE | id & LOW);
+    }
+
+    /** Nothing may name a block that goes. */
+    void passNoMoreTo(int id) {
+        passOver(id, 0);
+    }
+
+    private void passOver(int id, long pane) {
+        for (int i = older(id); i != NONE && get(i, PANE) <= 0; i = older(i)) {
+            set(i, PANE, pane);
+            slots++;
+        }
     }
 
     /** The block of a period; {@link #NONE} when there is none. */

@@ -6,6 +6,7 @@ import static io.millrace.operators.window.PaneBlocks.NONE;
 import static io.millrace.operators.window.PaneBlocks.PANE;
 
 import io.millrace.operator.Flow;
+import io.millrace.state.Scratch;
 import io.millrace.time.Progress;
 
 /** What is told of windows over periods: puts their panes together, and sends what comes of it. */
@@ -28,6 +29,9 @@ final class PaneResults {
 
     private final PaneBlocks panes;
 
+    @Scratch("of the entry in hand")
+    private int merged;
+
     PaneResults(
             Window window,
             Periods periods,
@@ -44,6 +48,16 @@ final class PaneResults {
         isPlain = last == 0 && !retracts && summaries.isPlain();
         resultAt = BUCKETS + layout.bucketLongs;
         this.panes = panes;
+    }
+
+    /** What is due begins to fire. */
+    void begin() {
+        merged = 0;
+    }
+
+    /** How many panes with events it has put together. */
+    int merged() {
+        return merged;
     }
 
     /** Sends the result of a window at its end: as it stands, or as it stood. */
@@ -108,9 +122,10 @@ final class PaneResults {
         while (id != NONE && panes.get(id, INDEX) <= lastPane) {
             if (panes.get(id, PANE) > 0) {
                 summaries.take(panes.page(id), panes.base(id) + BUCKETS);
+                merged++;
             }
             panes.slots++;
-            id = panes.newer(id);
+            id = panes.nextPane(id);
         }
     }
 

@@ -27,8 +27,8 @@ import io.millrace.time.Times;
  */
 final class PeriodWindows extends WindowState {
     /**
-     * Behind so many an entry fires no further window: those that are due at once may have thousands of panes each. Only where events
-     * make more due than that it is as many as the windows have that fire, or more and more of them would wait.
+     * Behind so many an entry fires no further window: those that are due at once may have thousands of panes each. Only where the events
+     * of an entry make more to be put together it is twice as many as they do, or more and more of them would wait.
      */
     static final int PANES_OF_ENTRY = 4_096;
 
@@ -315,6 +315,15 @@ final class PeriodWindows extends WindowState {
         }
     }
 
+    /** A pane has its first event: all windows that it is in, and no more than there are steps in one, will put it together. */
+    private void begins(int pane) {
+        panes.set(pane, PANE, 1);
+        if (steps > 1) {
+            panes.passTo(pane);
+            pace.addedWork(steps);
+        }
+    }
+
     private void begin() {
         panes.slots = 0;
         touched.begin();
@@ -360,7 +369,7 @@ final class PeriodWindows extends WindowState {
         eventSlot = slot;
         int pane = panes.at(slot, period);
         summaries.open(panes.writable(pane), panes.base(pane) + BUCKETS, values);
-        panes.set(pane, PANE, 1);
+        begins(pane);
         return pane;
     }
 
@@ -414,12 +423,12 @@ final class PeriodWindows extends WindowState {
 
     @Override
     int fire(long progressNs, int most, Flow flow) {
-        int paced = pace.most(most);
-        int share = isLate(progressNs) ? most : paced;
-        long panesMost = paced > FiringPace.FEW ? Math.max(PANES_OF_ENTRY, (long) paced * steps) : PANES_OF_ENTRY;
+        int share = isLate(progressNs) ? most : pace.most(most);
+        long panesMost = pace.mostWork(PANES_OF_ENTRY);
         int fired = 0;
         begin();
-        while (fired < share && panes.slots < panesMost && fireNext(progressNs, flow)) {
+        told.begin();
+        while (fired < share && told.merged() < panesMost && fireNext(progressNs, flow)) {
             fired++;
         }
         pace.fired(fired, nextDueNs() <= progressNs);
@@ -495,7 +504,11 @@ final class PeriodWindows extends WindowState {
             if (next != NONE && !periods.isWindow(panes.get(next, INDEX))) {
                 int pane = next;
                 next = panes.newer(pane);
+                panes.passNoMoreTo(pane);
                 panes.removePane(pane);
+            }
+            if (!isOldest) {
+                panes.passNoMoreTo(window);
             }
             forgotten = panes.remove(window);
         } while (!forgotten && isOldest && next != NONE && isGivenUp(next));

@@ -115,6 +115,39 @@ class WindowCatchUpTest {
         return byStart.values().stream().flatMap(List::stream).toList();
     }
 
+    /**
+     * A key of a thousand panes is silent, and then another one has events: its first opens as many windows as there are steps, which does not
+     * make an entry put a million panes together.
+     */
+    @Test
+    void shouldPutFewPanesTogetherWhereAnEventOfAnotherKeyOpensAsManyWindows() {
+        int steps = 1_000;
+        Topology topology = keyed(hopping(ofNanos(steps), ofNanos(1)), false);
+        ManualRun run = run(topology);
+        for (int i = 0; i < steps; i++) {
+            event(run, 0, i);
+        }
+        List<String> told = new ArrayList<>(run.take());
+        for (int i = 0; i < 5; i++) {
+            run.counters("w").maxSlotsTouched = 0;
+            event(run, 1, 50L * steps + i);
+            told.addAll(run.take());
+            long most = run.counters("w").maxSlotsTouched;
+            long opens = steps * 30L; // blocks, timers and links of windows that come, and of those that go
+            assertTrue(most > 0 && most <= PeriodWindows.PANES_OF_ENTRY + steps + opens, "of an entry " + most);
+        }
+        assertTrue(run.isBehind());
+        settle(run);
+        told.addAll(run.take());
+        assertEquals(2 * steps - 1, told.size());
+        for (int i = 0; i < told.size(); i++) {
+            Matcher bar = BAR.matcher(told.get(i));
+            assertTrue(bar.matches(), told.get(i));
+            assertEquals(i - steps + 1, Long.parseLong(bar.group(1)));
+            assertEquals(steps - Math.abs(i - steps + 1), Long.parseLong(bar.group(3)));
+        }
+    }
+
     @Test
     void shouldNotAddToAWindowThatHasEndedBehindManyEmptyPeriods() {
         ManualRun run = unkeyed(hopping(ofNanos(4), ofNanos(2)).emitEmpty());
