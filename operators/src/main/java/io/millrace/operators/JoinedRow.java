@@ -139,18 +139,26 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
 
     @Override
     public Joined<L, R> wrap(byte[] bytes, int offset, int length) {
-        leftBytes = bytes;
+        int leftBytesLength = Bytes.getInt(bytes, offset);
+        hasLeft = leftBytesLength != JoinedType.NO_LEFT;
         leftOffset = offset + JoinedType.HEAD;
-        hasLeft = Bytes.getInt(bytes, offset) != JoinedType.NO_LEFT;
-        leftLength = hasLeft ? Bytes.getInt(bytes, offset) : 0;
-        left = hasLeft ? leftView.wrap(bytes, leftOffset, leftLength) : null;
-        rightBytes = bytes;
+        leftLength = hasLeft ? leftBytesLength : 0;
+        if (leftBytes != bytes) {
+            leftBytes = bytes;
+            rightBytes = bytes;
+        }
+        L newLeft = hasLeft ? leftView.wrap(bytes, leftOffset, leftLength) : null;
+        if (left != newLeft) {
+            left = newLeft;
+        }
         rightOffset = leftOffset + leftLength;
         rightLength = offset + length - rightOffset;
         byte what = bytes[offset + JoinedType.WHAT];
         hasRight = what == JoinedType.FOUND;
-        right = null;
         isDecoded = what == JoinedType.NOTHING;
+        if (isDecoded) {
+            right = null; // else it is decoded before it is seen
+        }
         return this;
     }
 

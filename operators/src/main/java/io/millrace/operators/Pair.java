@@ -7,13 +7,21 @@ import io.millrace.operator.Account;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.Taken;
+import io.millrace.state.Scratch;
 import java.util.Arrays;
 
-/** The pair in hand of a node: its bytes, side by side, and the view that goes on. The left side is written before the right. */
+/**
+ * The pair in hand of a node: its bytes, side by side, and the view that goes on. The left side is written before the right, and stays
+ * when another right side is written.
+ */
 public final class Pair {
     private final byte[] bytes;
     private final EventView<Joined<Object, Object>> view;
     private final boolean hasCursor;
+
+    @Scratch("of the pair in hand")
+    private int rightAt;
+
     private int length;
 
     /**
@@ -38,7 +46,7 @@ public final class Pair {
     /** There is no left side. */
     public void noLeft() {
         Bytes.putInt(bytes, 0, JoinedType.NO_LEFT);
-        length = JoinedType.HEAD;
+        rightAt = JoinedType.HEAD;
     }
 
     /**
@@ -64,12 +72,13 @@ public final class Pair {
 
     private void setLeft(int leftLength) {
         Bytes.putInt(bytes, 0, leftLength);
-        length = JoinedType.HEAD + leftLength;
+        rightAt = JoinedType.HEAD + leftLength;
     }
 
     /** There is no right side. */
     public void noRight() {
         Bytes.putInt(bytes, JoinedType.WHAT, JoinedType.NOTHING);
+        length = rightAt;
     }
 
     /**
@@ -80,7 +89,7 @@ public final class Pair {
      */
     public void right(long[] page, int at) {
         Bytes.putInt(bytes, JoinedType.WHAT, JoinedType.FOUND);
-        length += Stored.read(page, at, bytes, length);
+        length = rightAt + Stored.read(page, at, bytes, rightAt);
     }
 
     /**
@@ -106,8 +115,8 @@ public final class Pair {
 
     private void right(byte what, byte[] event, int offset, int eventLength) {
         Bytes.putInt(bytes, JoinedType.WHAT, what);
-        System.arraycopy(event, offset, bytes, length, eventLength);
-        length += eventLength;
+        System.arraycopy(event, offset, bytes, rightAt, eventLength);
+        length = rightAt + eventLength;
     }
 
     /**

@@ -28,6 +28,10 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
     private long key;
     private byte[] keyBytes;
     private int keyLength;
+
+    /** Whether it may be anything but an insert of the event in hand on an ordinary stream, of no window and without marks. */
+    private boolean special;
+
     private EntryForm form = EntryForm.INSERT;
     private boolean tombstone;
     private long windowNs = RowWindow.NONE;
@@ -233,6 +237,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
     public void form(EntryForm newForm) {
         if (form != newForm) {
             form = newForm;
+            special = true;
         }
         tombstone = false;
     }
@@ -241,6 +246,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
     public void tombstone() {
         form = EntryForm.RETRACTION;
         tombstone = true;
+        special = true;
     }
 
     /**
@@ -269,6 +275,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
      */
     public void windowNs(long startNs) {
         windowNs = startNs;
+        special |= startNs != RowWindow.NONE;
     }
 
     @Override
@@ -293,6 +300,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
     public void reason(Reason why) {
         if (reason != why) {
             reason = why;
+            special = true;
         }
     }
 
@@ -304,6 +312,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
     public void late(long behindNs) {
         reason = Reason.LATE;
         progressNs = behindNs;
+        special = true;
     }
 
     @Override
@@ -348,6 +357,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
     public void origin(int depth, long mark) {
         origins[depth] = mark;
         hasOrigin = true;
+        special = true;
     }
 
     // ---- the causing entry
@@ -496,6 +506,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
     public void firing(Firing cause) {
         if (firing != cause) {
             firing = cause;
+            special = true;
         }
     }
 
@@ -533,6 +544,12 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
             entry = newEntry;
         }
         entryOffset = newOffset;
+        if (special) {
+            beginOrdinary();
+        }
+    }
+
+    private void beginOrdinary() {
         firing(null);
         form(EntryForm.INSERT);
         windowNs = RowWindow.NONE;
@@ -540,6 +557,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
         if (hasOrigin) {
             forgetOrigins();
         }
+        special = false;
     }
 
     /** What keeps the event in hand keeps its marks, also where it has none: not those of an entry before. */
@@ -576,10 +594,18 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
      * @param other where from
      */
     public void copyFrom(Flow other) {
-        value(other.hand.get(), other.hand.bytes(), other.offset, other.length);
+        hand.copyFrom(other.hand);
+        offset = other.offset;
+        length = other.length;
         cursor(other.cursor);
         timeNs = other.timeNs;
         key(other.key, other.keyBytes, other.keyLength);
+        if (special || other.special) {
+            copySpecial(other);
+        }
+    }
+
+    private void copySpecial(Flow other) {
         form(other.form);
         tombstone = other.tombstone;
         windowNs = other.windowNs;
@@ -591,6 +617,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
         if (hasOrigin || other.hasOrigin) {
             copyOrigins(other);
         }
+        special = other.special;
     }
 
     private void copyOrigins(Flow other) {

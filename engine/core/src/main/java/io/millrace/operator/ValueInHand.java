@@ -44,8 +44,32 @@ final class ValueInHand {
         hasBytes = readFrom != null;
     }
 
-    /** A record is another one for each event, and gets no place of its own. */
+    /** The same in the same place, so that what is restored behind a branch need not be looked for. */
+    void copyFrom(ValueInHand other) {
+        int there = other.place;
+        Object value = other.values[there];
+        if (values[there] != value) {
+            values[there] = value;
+        }
+        place = there;
+        hasBytes = other.hasBytes;
+        if (hasBytes && bytes[there] != other.bytes[there]) {
+            bytes[there] = other.bytes[there];
+        }
+    }
+
+    /** Views got their places in the order in which the nodes of a chain set them, so it is mostly in the next one. */
     private void move(Object value) {
+        int next = place + 1 & PLACES - 1;
+        if (values[next] == value) {
+            place = next;
+        } else {
+            seek(value);
+        }
+    }
+
+    /** A record is another one for each event, and gets no place of its own. */
+    private void seek(Object value) {
         for (int i = 1; i < PLACES; i++) {
             if (values[i] == value) {
                 place = i;

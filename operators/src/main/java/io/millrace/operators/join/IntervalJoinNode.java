@@ -25,6 +25,7 @@ import io.millrace.operators.window.Partition;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.FiringPace;
 import io.millrace.state.SavedByParts;
+import io.millrace.state.Scratch;
 import io.millrace.state.StateBudget;
 import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
@@ -50,6 +51,10 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private static final int OWN = 2 * Side.COLUMNS;
 
     private final Kind kind;
+
+    /** Whether a left event that is matched has done what it is kept for. */
+    private final boolean isOnce;
+
     private final int matchesAtMost;
     private final int aloneAtMost;
     private final boolean evicts;
@@ -75,14 +80,25 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private final byte[] own;
     private int ownLength;
 
+    @Scratch("of the event in hand")
+    private long ownNs;
+
     /** From where and up to where the other side matches the event in hand. */
     private long ownFromNs;
 
     private long ownEndNs;
+
+    /** Where time stands. */
+    @Scratch("of the event in hand")
+    private long nowNs;
+
     private int firstMatch;
     private int due;
     private final Pair pair;
     private final Flow saved = new Flow();
+
+    @Scratch("of the event in hand")
+    private boolean isSaved;
 
     private final NodeContext context;
     private final FiringPace pace;
@@ -98,6 +114,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         this.context = context;
         Interval<?> interval = operator.interval;
         kind = interval.kind;
+        isOnce = kind == Kind.SEMI || kind == Kind.ANTI;
         matchesAtMost = interval.matchesAtMost;
         aloneAtMost = operator.aloneOfKey();
         evicts = interval.evicts;
@@ -181,7 +198,9 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (flow.form() != EntryForm.INSERT) {
             return failures.refuse(flow, Reason.MALFORMED, "join takes inserts, not replacements or retractions");
         }
-        if (flow.timeNs() < time.ns()) {
+        ownNs = flow.timeNs();
+        nowNs = time.ns();
+        if (ownNs < nowNs) {
             return late.send(flow, isLeft ? 0 : 1);
         }
         try {
@@ -202,33 +221,29 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             }
             slot = freeDead(slot);
         }
-        int matches = isLeft ? matchesOfLeft() : matchesOfRight(flow.timeNs());
-        if (matches > matchesAtMost
-                || overlap && pairs(isLeft ? right : left, flow.timeNs(), matches) > matchesAtMost) {
+        firstMatch = firstMatch(isLeft);
+        boolean isMatched = isMatch(isLeft ? right : left, firstMatch);
+        if (isMatched && isTooMany(isLeft)) {
             return failures.refuse(flow, Reason.OVER_BOUND, MANY);
         }
-        if (isKept(isLeft, matches > 0)) {
-            slot = keep(slot, flow, isLeft, matches > 0);
+        if (isKept(isLeft, isMatched)) {
+            slot = keep(slot, flow, isLeft, isMatched);
             if (slot == JoinKeys.NONE) {
                 return failures.refuse(flow, Reason.OVER_BOUND, FULL);
             }
         }
-        if (matches > 0) {
-            saved.copyFrom(flow);
-            if (isLeft) {
-                sendOfLeft(flow, kind == Kind.ANTI ? 0 : kind == Kind.SEMI ? 1 : matches);
-            } else {
-                sendOfRight(slot, flow, matches);
-            }
+        if (isMatched && isLeft) {
+            sendOfLeft(flow);
+        } else if (isMatched) {
+            sendOfRight(slot, flow);
         }
         return false;
     }
 
     /** Works out between which times the other side matches. */
     private void reach(Flow flow, boolean isLeft) throws Exception {
-        long timeNs = flow.timeNs();
         if (windows != null) {
-            if (!windows.find(timeNs)) {
+            if (!windows.find(ownNs)) {
                 throw new RefusedException(Reason.OUT_OF_RANGE, "its window does not lie within the range of time");
             }
             ownFromNs = windows.startNs();
@@ -237,19 +252,19 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             ownFromNs = Long.MIN_VALUE;
             ownEndNs = Progress.END;
         } else if (isLeft) {
-            ownFromNs = Times.plus(timeNs, fromNs);
+            ownFromNs = Times.plus(ownNs, fromNs);
             ownEndNs = until == null
-                    ? Times.plus(timeNs, toNs)
+                    ? Times.plus(ownNs, toNs)
                     : Math.min(unit.toNanos(until.of(flow.value())), Progress.END);
         } else {
-            ownFromNs = until == null ? Times.minus(timeNs, toNs) : Long.MIN_VALUE;
-            ownEndNs = Times.minus(timeNs, fromNs);
+            ownFromNs = until == null ? Times.minus(ownNs, toNs) : Long.MIN_VALUE;
+            ownEndNs = Times.minus(ownNs, fromNs);
         }
     }
 
     private boolean isKept(boolean isLeft, boolean isMatched) {
-        boolean isDone = isLeft && isMatched && (kind == Kind.SEMI || kind == Kind.ANTI);
-        boolean mayMatch = ownEndNs >= time.ns();
+        boolean isDone = isLeft && isMatched && isOnce;
+        boolean mayMatch = ownEndNs >= nowNs;
         return !isDone && (mayMatch || (isLeft ? kind.leftAlone : kind.rightAlone) && !isMatched);
     }
 
@@ -260,7 +275,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             return JoinKeys.NONE;
         }
         Side side = isLeft ? left : right;
-        boolean takesPlace = evicts && side.isFull(slot);
+        boolean takesPlace = evicts && side.isFull();
         if (takesPlace && side.isEarliest(flow.timeNs())) {
             counters.evicted++; // it itself
             return slot;
@@ -280,111 +295,124 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         return slot;
     }
 
-    /** How many of the right side match the left event in hand, up to one more than may be. */
-    private int matchesOfLeft() {
-        int enough = kind == Kind.SEMI || kind == Kind.ANTI ? 1 : matchesAtMost + 1;
-        int matches = 0;
-        firstMatch = right.ceiling(ownFromNs);
-        for (int id = firstMatch; isRightMatch(id) && matches < enough; id = right.next(id)) {
-            matches++;
+    /** The first event of the other side that matches, if it begins early enough. */
+    private int firstMatch(boolean isLeft) {
+        if (isLeft) {
+            return right.ceiling(ownFromNs);
         }
-        return matches;
+        return until == null ? left.ceiling(ownFromNs) : left.firstReaching(ownNs);
     }
 
-    /** How many pairs it makes with so many of a side, where one comes for each window that holds both. */
-    private long pairs(Side other, long timeNs, int matches) {
+    private int nextMatch(boolean isLeft, int id) {
+        if (isLeft) {
+            return right.next(id);
+        }
+        return until == null ? left.next(id) : left.nextReaching(id, ownNs);
+    }
+
+    private boolean isMatch(Side other, int id) {
+        return id != Timeline.NONE && other.timeNs(id) <= ownEndNs;
+    }
+
+    /**
+     * Whether the event in hand makes more pairs than one may, of which one comes for each window that holds both sides. They are
+     * counted only where the key has so many events at all.
+     */
+    private boolean isTooMany(boolean isLeft) {
+        Side other = isLeft ? right : left;
+        return (other.count() > matchesAtMost || overlap) && !(isLeft && isOnce) && countsTooMany(isLeft, other);
+    }
+
+    private boolean countsTooMany(boolean isLeft, Side other) {
+        int matches = 0;
         long pairs = 0;
-        int id = firstMatch;
-        for (int n = 0; n < matches; n++) {
-            pairs += windows.shared(timeNs, other.timeNs(id));
-            id = other.next(id);
-        }
-        return pairs;
-    }
-
-    private boolean isRightMatch(int id) {
-        return id != Timeline.NONE && right.timeNs(id) <= ownEndNs;
-    }
-
-    /** How many of the left side match the right event in hand, up to one more than may be. */
-    private int matchesOfRight(long timeNs) {
-        int matches = 0;
-        firstMatch = until == null ? left.ceiling(ownFromNs) : left.firstReaching(timeNs);
-        for (int id = firstMatch; isLeftMatch(id) && matches <= matchesAtMost; id = nextLeft(id, timeNs)) {
+        for (int id = firstMatch; isMatch(other, id) && matches <= matchesAtMost; id = nextMatch(isLeft, id)) {
             matches++;
+            pairs += overlap ? windows.shared(ownNs, other.timeNs(id)) : 1;
         }
-        return matches;
-    }
-
-    private int nextLeft(int id, long timeNs) {
-        return until == null ? left.next(id) : left.nextReaching(id, timeNs);
-    }
-
-    /** Whether the interval of a left event, which ends late enough, has begun. */
-    private boolean isLeftMatch(int id) {
-        return id != Timeline.NONE && left.timeNs(id) <= ownEndNs;
+        return matches > matchesAtMost || pairs > matchesAtMost;
     }
 
     // ---- pairs
 
-    private void sendOfLeft(Flow flow, int most) {
-        int sent = 0;
-        for (int id = firstMatch; isRightMatch(id); id = right.next(id)) {
-            right.matched(id);
-            if (sent < most) {
-                sent++;
-                int times = times(right.timeNs(id));
-                for (int i = 0; i < times; i++) {
-                    flow.copyFrom(saved);
-                    pair.left(own, ownLength);
-                    pair.right(right.page(id), right.event(id));
-                    send(flow, pairNs(right.timeNs(id), i));
-                }
-            } else if (kind == Kind.SEMI || kind == Kind.ANTI) {
-                return;
-            }
+    private void sendOfLeft(Flow flow) {
+        isSaved = false;
+        pair.left(own, ownLength);
+        int id = firstMatch;
+        boolean isMatch = true;
+        while (isMatch) {
+            int next = isOnce ? Timeline.NONE : right.next(id);
+            isMatch = isMatch(right, next);
+            sendWithRight(id, flow, isMatch);
+            id = next;
         }
     }
 
-    private void sendOfRight(int slot, Flow flow, int matches) {
-        int next;
-        for (int id = firstMatch, n = 0; n < matches; id = next, n++) {
-            next = nextLeft(id, saved.timeNs());
-            sendWithLeft(slot, id, flow);
+    private void sendWithRight(int id, Flow flow, boolean isMore) {
+        right.matched(id);
+        if (kind == Kind.ANTI) {
+            return;
         }
-        if (kind == Kind.SEMI || kind == Kind.ANTI) {
+        long rightNs = right.timeNs(id);
+        int times = times(rightNs);
+        for (int i = 0; i < times; i++) {
+            asItCame(flow, isMore || i + 1 < times);
+            pair.right(right.page(id), right.event(id));
+            send(flow, pairNs(rightNs, i));
+        }
+    }
+
+    private void sendOfRight(int slot, Flow flow) {
+        isSaved = false;
+        int id = firstMatch;
+        boolean isMatch = true;
+        while (isMatch) {
+            int next = nextMatch(false, id);
+            isMatch = isMatch(left, next);
+            sendWithLeft(slot, id, flow, isMatch);
+            id = next;
+        }
+        if (isOnce) {
             releaseIfEmpty(slot);
         }
     }
 
-    private void sendWithLeft(int slot, int id, Flow flow) {
+    private void sendWithLeft(int slot, int id, Flow flow, boolean isMore) {
         long leftNs = left.timeNs(id);
         pair.left(left.page(id), left.event(id));
-        if (kind == Kind.SEMI || kind == Kind.ANTI) {
+        if (isOnce) {
             left.remove(slot, id);
         } else {
             left.matched(id);
         }
-        if (kind != Kind.ANTI) {
-            int times = times(leftNs);
-            for (int i = 0; i < times; i++) {
-                if (i > 0) {
-                    pair.left(left.page(id), left.event(id)); // there is one where windows overlap: pairs only
-                }
-                flow.copyFrom(saved);
-                pair.right(own, 0, ownLength);
-                send(flow, pairNs(leftNs, i));
-            }
+        if (kind == Kind.ANTI) {
+            return;
+        }
+        int times = times(leftNs);
+        for (int i = 0; i < times; i++) {
+            asItCame(flow, isMore || i + 1 < times);
+            pair.right(own, 0, ownLength);
+            send(flow, pairNs(leftNs, i));
+        }
+    }
+
+    /** Before a pair: puts back what the one before has changed. Most events make one, and for that nothing is put aside. */
+    private void asItCame(Flow flow, boolean isMore) {
+        if (isSaved) {
+            flow.copyFrom(saved);
+        } else if (isMore) {
+            saved.copyFrom(flow);
+            isSaved = true;
         }
     }
 
     /** How often the event in hand comes with one of that time: once for each window that holds both. */
     private int times(long otherNs) {
-        return overlap ? windows.shared(saved.timeNs(), otherNs) : 1;
+        return overlap ? windows.shared(ownNs, otherNs) : 1;
     }
 
     private long pairNs(long otherNs, int window) {
-        return overlap ? windows.lastNs(window) : Math.max(saved.timeNs(), otherNs);
+        return overlap ? windows.lastNs(window) : Math.max(ownNs, otherNs);
     }
 
     private void send(Flow flow, long timeNs) {
@@ -400,14 +428,14 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     /** Sends what is due for the key of the event in hand; answers false when that is more than goes before an event. */
     private boolean sendDue(int slot, Flow flow) {
         int sent = 0;
-        Side side = firstAlone(time.ns());
+        Side side = firstAlone(nowNs);
         if (side != null) {
             saved.copyFrom(flow);
         }
         while (side != null && sent < aloneAtMost) {
             sent++;
             end(side, slot, due, flow);
-            side = firstAlone(time.ns());
+            side = firstAlone(nowNs);
         }
         if (sent > 0) {
             flow.copyFrom(saved);
@@ -433,9 +461,8 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (wasEmpty) {
             return JoinKeys.NONE;
         }
-        free(left, slot, time.ns());
-        free(right, slot, time.ns());
-        return releaseIfEmpty(slot) ? JoinKeys.NONE : slot;
+        int freed = free(left, slot, nowNs) + free(right, slot, nowNs);
+        return freed > 0 && releaseIfEmpty(slot) ? JoinKeys.NONE : slot;
     }
 
     /** Lets go of an event whose moment has passed; alone where it is to. */

@@ -6,6 +6,7 @@ import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
+import io.millrace.state.Scratch;
 import io.millrace.state.StateBudget;
 import io.millrace.state.StateCounters;
 import io.millrace.state.TimerHeap;
@@ -36,7 +37,6 @@ final class Side {
     static final int HEAD_MAX = TURN + TURN_LONGS + ALONE_LONGS + EndingTimeline.COLUMNS;
 
     private static final long LOW = 0xFFFF_FFFFL;
-    private static final long ONE = 1L << 32;
 
     /** Columns of a side in the row of a key: how many events there are << 32 | the root of their timeline. */
     static final int COLUMNS = 1;
@@ -55,6 +55,9 @@ final class Side {
     private final int head;
     private final HeldHeaders headers;
     private final TimerHeap heap;
+
+    @Scratch("of the key in hand")
+    private int count;
 
     /**
      * No events.
@@ -105,7 +108,13 @@ final class Side {
     // ---- of the key in hand
 
     void open(int slot) {
-        timeline.root(slot == JoinKeys.NONE ? 0 : rows.get(slot, column) & LOW);
+        long kept = slot == JoinKeys.NONE ? 0 : rows.get(slot, column);
+        count = (int) (kept >>> 32);
+        timeline.root(kept & LOW);
+    }
+
+    int count() {
+        return count;
     }
 
     boolean isEmpty() {
@@ -169,7 +178,7 @@ final class Side {
 
     /** When it comes out alone, or is of no use any more. */
     long momentNs(int id) {
-        return momentNs(timeline.timeNs(id), endNs(id));
+        return isAlone ? momentNs(timeline.timeNs(id), endNs(id)) : endNs(id);
     }
 
     long momentNs(long timeNs, long endNs) {
@@ -202,6 +211,10 @@ final class Side {
         return places.page(id);
     }
 
+    int base(int id) {
+        return places.base(id);
+    }
+
     int event(int id) {
         return places.base(id) + head;
     }
@@ -222,8 +235,8 @@ final class Side {
     // ---- changing
 
     /** Whether the key keeps as many as it may. */
-    boolean isFull(int slot) {
-        return eventsAtMost > 0 && rows.get(slot, column) >>> 32 >= eventsAtMost;
+    boolean isFull() {
+        return eventsAtMost > 0 && count >= eventsAtMost;
     }
 
     /** Whether a new event of this time would be the earliest of the key that is open; of one time the new one is not. */
@@ -233,7 +246,7 @@ final class Side {
 
     /** Keeps an event; answers false when there is no room, and then nothing has changed. */
     boolean add(int slot, Flow flow, long endNs, boolean isMatched, byte[] event, int length) {
-        if (isFull(slot)) {
+        if (isFull()) {
             return false;
         }
         places.key(slot);
@@ -317,7 +330,7 @@ final class Side {
         if (open != null) {
             open.renewUp(id);
         }
-        close(slot, ONE);
+        close(slot, 1);
     }
 
     /** Takes an event out of the key that is open. */
@@ -329,12 +342,13 @@ final class Side {
             headers.drop(places.get(id, HEADER));
         }
         timeline.remove(id);
-        close(slot, -ONE);
+        close(slot, -1);
     }
 
     /** Writes back where the timeline begins, and that there is one event more or less. */
-    private void close(int slot, long more) {
-        rows.set(slot, column, (rows.get(slot, column) & ~LOW) + more | timeline.root());
+    private void close(int slot, int more) {
+        count += more;
+        rows.set(slot, column, (long) count << 32 | timeline.root());
     }
 
     /** Gives its header to what fires; to be removed next. */

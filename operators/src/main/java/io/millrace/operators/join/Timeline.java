@@ -22,10 +22,11 @@ class Timeline implements Saved {
     static final int NONE = -1;
     static final int HEAD = 4;
 
+    static final int TIME = 0;
+
     /** From 1 on. */
     static final int ORDER = 1;
 
-    private static final int TIME = 0;
     private static final int CHILDREN = 2;
     private static final int PARENT = 3;
     private static final long LOW = 0xFFFF_FFFFL;
@@ -136,11 +137,13 @@ class Timeline implements Saved {
         int found = NONE;
         for (int at = root; at != NONE; ) {
             slots++;
-            if (timeNs(at) <= timeNs) {
+            long[] page = places.page(at);
+            int base = places.base(at);
+            if (page[base + TIME] <= timeNs) {
                 found = at;
-                at = right(at);
+                at = right(page, base);
             } else {
-                at = left(at);
+                at = left(page, base);
             }
         }
         return found;
@@ -151,11 +154,13 @@ class Timeline implements Saved {
         int found = NONE;
         for (int at = root; at != NONE; ) {
             slots++;
-            if (timeNs(at) >= timeNs) {
+            long[] page = places.page(at);
+            int base = places.base(at);
+            if (page[base + TIME] >= timeNs) {
                 found = at;
-                at = left(at);
+                at = left(page, base);
             } else {
-                at = right(at);
+                at = right(page, base);
             }
         }
         return found;
@@ -177,11 +182,16 @@ class Timeline implements Saved {
     /** The event behind another in (time, order). */
     int next(int id) {
         slots++;
-        if (right(id) != NONE) {
-            return leftmost(right(id));
-        }
+        long[] page = places.page(id);
+        int base = places.base(id);
+        int below = right(page, base);
+        return below != NONE ? leftmost(below) : firstAbove(id, parent(page, base));
+    }
+
+    /** The first event above another, from its parent on, that stands behind it. */
+    private int firstAbove(int id, int parent) {
         int from = id;
-        int up = parent(id);
+        int up = parent;
         while (up != NONE && right(up) == from) {
             slots++;
             from = up;
@@ -192,9 +202,9 @@ class Timeline implements Saved {
 
     private int leftmost(int from) {
         int at = from;
-        while (left(at) != NONE) {
+        for (int below = left(at); below != NONE; below = left(at)) {
             slots++;
-            at = left(at);
+            at = below;
         }
         return at;
     }
@@ -310,15 +320,27 @@ class Timeline implements Saved {
     // ---- links
 
     final int left(int id) {
-        return (int) (places.page(id)[places.base(id) + CHILDREN] >>> 32) - 1;
+        return left(places.page(id), places.base(id));
     }
 
     final int right(int id) {
-        return (int) places.page(id)[places.base(id) + CHILDREN] - 1;
+        return right(places.page(id), places.base(id));
     }
 
     final int parent(int id) {
-        return (int) (places.page(id)[places.base(id) + PARENT] >>> 32) - 1;
+        return parent(places.page(id), places.base(id));
+    }
+
+    private static int left(long[] page, int base) {
+        return (int) (page[base + CHILDREN] >>> 32) - 1;
+    }
+
+    private static int right(long[] page, int base) {
+        return (int) page[base + CHILDREN] - 1;
+    }
+
+    private static int parent(long[] page, int base) {
+        return (int) (page[base + PARENT] >>> 32) - 1;
     }
 
     private void left(int id, int to) {
