@@ -78,10 +78,7 @@ public final class Stored {
      */
     public static int read(long[] page, int at, byte[] bytes, int offset) {
         int length = (int) page[at];
-        int words = words(length);
-        for (int i = 0; i < words; i++) {
-            Bytes.putLong(bytes, offset + i * Long.BYTES, page[at + 1 + i]);
-        }
+        Bytes.putLongs(bytes, offset, page, at + 1, words(length));
         return length;
     }
 }

@@ -44,6 +44,29 @@ class ValueInHandTest {
         }
     }
 
+    /** As a fork does: what was put aside is there again, whatever has been set in between. */
+    @Test
+    void shouldBeWhatItIsCopiedFrom() {
+        SplittableRandom random = new SplittableRandom(8);
+        ValueInHand aside = new ValueInHand();
+        List<Object> views = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            views.add(new StringBuilder("view " + i));
+        }
+        for (int i = 0; i < 10_000; i++) {
+            Object value = random.nextInt(5) == 0 ? new Row(i) : views.get(random.nextInt(12));
+            byte[] bytes = random.nextBoolean() ? new byte[1] : null;
+            hand.set(value, bytes);
+            aside.copyFrom(hand);
+            for (int n = random.nextInt(10); n > 0; n--) {
+                hand.set(views.get(random.nextInt(12)), new byte[2]);
+            }
+            hand.copyFrom(aside);
+            assertSame(value, hand.get());
+            assertSame(bytes, hand.bytes());
+        }
+    }
+
     /** Equal is not the same: a node may compare by identity. */
     @Test
     void shouldNotTakeOneEqualValueForTheOther() {

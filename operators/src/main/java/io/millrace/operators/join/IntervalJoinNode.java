@@ -213,8 +213,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             return failures.operatorError(flow, t);
         }
         int slot = keys.find(flow);
-        left.open(slot);
-        right.open(slot);
+        open(slot);
         if (slot != JoinKeys.NONE) {
             if (!sendDue(slot, flow)) {
                 return failures.refuse(flow, Reason.OVER_BOUND, BEHIND);
@@ -238,6 +237,12 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             sendOfRight(slot, flow);
         }
         return false;
+    }
+
+    private void open(int slot) {
+        boolean isThere = slot != JoinKeys.NONE;
+        left.open(isThere ? keys.rows.get(slot, 0) : 0);
+        right.open(isThere ? keys.rows.get(slot, Side.COLUMNS) : 0);
     }
 
     /** Works out between which times the other side matches. */
@@ -353,13 +358,10 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (kind == Kind.ANTI) {
             return;
         }
-        long rightNs = right.timeNs(id);
-        int times = times(rightNs);
-        for (int i = 0; i < times; i++) {
-            asItCame(flow, isMore || i + 1 < times);
-            pair.right(right.page(id), right.event(id));
-            send(flow, pairNs(rightNs, i));
-        }
+        long[] page = right.page(id);
+        int base = right.base(id);
+        pair.right(page, base + right.head());
+        send(flow, page[base + Timeline.TIME], isMore);
     }
 
     private void sendOfRight(int slot, Flow flow) {
@@ -388,11 +390,16 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (kind == Kind.ANTI) {
             return;
         }
-        int times = times(leftNs);
+        pair.right(own, 0, ownLength);
+        send(flow, leftNs, isMore);
+    }
+
+    /** Sends the pair of the event in hand and one of that time: once for each window that holds both. */
+    private void send(Flow flow, long otherNs, boolean isMore) {
+        int times = overlap ? windows.shared(ownNs, otherNs) : 1;
         for (int i = 0; i < times; i++) {
             asItCame(flow, isMore || i + 1 < times);
-            pair.right(own, 0, ownLength);
-            send(flow, pairNs(leftNs, i));
+            send(flow, overlap ? windows.lastNs(i) : Math.max(ownNs, otherNs));
         }
     }
 
@@ -404,15 +411,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             saved.copyFrom(flow);
             isSaved = true;
         }
-    }
-
-    /** How often the event in hand comes with one of that time: once for each window that holds both. */
-    private int times(long otherNs) {
-        return overlap ? windows.shared(ownNs, otherNs) : 1;
-    }
-
-    private long pairNs(long otherNs, int window) {
-        return overlap ? windows.lastNs(window) : Math.max(ownNs, otherNs);
     }
 
     private void send(Flow flow, long timeNs) {
@@ -520,8 +518,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             Side side = left.nextDueNs() <= right.nextDueNs() ? left : right;
             int id = side.pop(ns);
             int slot = side.slot(id);
-            left.open(slot);
-            right.open(slot);
+            open(slot);
             end(side, slot, id, flow);
         }
         int share = progressNs == Progress.END ? most : Math.min(most, fired + pace.most(most));
@@ -541,8 +538,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (slot < 0) {
             return;
         }
-        left.open(slot);
-        right.open(slot);
+        open(slot);
         int freed = free(left, slot, progressNs) + free(right, slot, progressNs);
         counters.maxFreed = Math.max(counters.maxFreed, freed);
         if (releaseIfEmpty(slot)) {

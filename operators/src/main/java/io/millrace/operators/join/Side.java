@@ -107,8 +107,8 @@ final class Side {
 
     // ---- of the key in hand
 
-    void open(int slot) {
-        long kept = slot == JoinKeys.NONE ? 0 : rows.get(slot, column);
+    /** By what its row keeps in the column of this side. */
+    void open(long kept) {
         count = (int) (kept >>> 32);
         timeline.root(kept & LOW);
     }
@@ -213,6 +213,11 @@ final class Side {
 
     int base(int id) {
         return places.base(id);
+    }
+
+    /** Where the bytes of an event begin, from where the event does. */
+    int head() {
+        return head;
     }
 
     int event(int id) {

@@ -12,11 +12,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.JoinedStream;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
+import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
@@ -465,6 +467,25 @@ class IntervalJoinTest {
         progress(driver, 20);
         assertEquals(List.of(new Answer(0, 2)), driver.take(ANSWERS));
         assertEquals(List.of(), driver.deadLetters());
+    }
+
+    /** What stands behind may give a pair another key: the next one of the event has that of the event. */
+    @Test
+    void shouldSendEachPairOfAnEventWithItsKey() {
+        Output<Answer> others = Output.of("others", Answer.class);
+        TestDriver driver = TestDriver.of(Millrace.topology("market", t -> {
+            JoinedStream<Trade, Price> pairs =
+                    t.from(TRADES).keyBy(Trade::key).join("join", t.from(PRICES).keyBy(Price::key), NEAR);
+            pairs.dedupe("first", ofNanos(100)).to(ANSWERS, Market::answer);
+            pairs.keyBy(p -> p.left().id() * 100 + p.right().value()).to(others, Market::answer);
+        }));
+        driver.send(PRICES, price(7, 0)).send(PRICES, price(8, 1)).send(TRADES, trade(1, 2));
+        assertEquals(List.of(new Answer(1, 7)), driver.take(ANSWERS));
+        assertEquals(List.of(new Answer(1, 7), new Answer(1, 8)), driver.take(others));
+        driver.send(TRADES, new Trade(2, 3, 3)).send(TRADES, new Trade(2, 4, 3));
+        driver.send(PRICES, new Price(2, 9, false, 4));
+        assertEquals(List.of(new Answer(3, 9)), driver.take(ANSWERS));
+        assertEquals(List.of(new Answer(3, 9), new Answer(4, 9)), driver.take(others));
     }
 
     static class Pairs extends Aggregates<Answer> {
