@@ -16,6 +16,9 @@ final class PaneResults {
 
     private static final long LOST = -2;
 
+    private final Window window;
+    private final Progress progress;
+    private final boolean counts;
     private final boolean retracts;
     private final boolean isToldAgain;
     private final Periods periods;
@@ -38,7 +41,11 @@ final class PaneResults {
             PaneBlocks panes,
             WindowLayout layout,
             Summaries summaries,
-            Results results) {
+            Results results,
+            Progress progress) {
+        this.window = window;
+        this.progress = progress;
+        counts = PeriodWindows.counts(window);
         retracts = window.retracts;
         isToldAgain = PeriodWindows.isToldAgain(window);
         this.periods = periods;
@@ -173,5 +180,54 @@ final class PaneResults {
         if (retracts) {
             summaries.keep(panes.writable(id), panes.base(id) + resultAt);
         }
+    }
+
+    // ---- at once
+
+    /**
+     * Tells what an event has changed, where it is to be told at once: in each of its windows, the oldest first.
+     *
+     * @param pane   of the event
+     * @param lowest its first window that has not been closed for good
+     */
+    void tell(Flow flow, int pane, long lowest) {
+        if (!counts && progress.ns() < periods.end(lowest)) {
+            return;
+        }
+        results.begin(flow);
+        long nowNs = Math.max(flow.timeNs(), progress.ns());
+        int id = pane;
+        int older = panes.older(id);
+        while (older != NONE && panes.get(older, INDEX) >= lowest) {
+            id = older;
+            older = panes.older(id);
+        }
+        while (id != pane) {
+            tellOne(flow, id, nowNs);
+            id = panes.newer(id);
+        }
+        tellOne(flow, pane, nowNs);
+    }
+
+    /** A window without an end is told with the time of the event, which is not behind progress. */
+    private void tellOne(Flow flow, int id, long nowNs) {
+        if (!periods.isWindow(panes.get(id, INDEX)) || isGivenUp(id)) {
+            return;
+        }
+        long events = panes.get(id, panes.eventsAt) + 1;
+        panes.set(id, panes.eventsAt, events);
+        long end = periods.end(panes.get(id, INDEX));
+        if (panes.get(id, panes.toldAt) < 0) {
+            putEmpty(flow, periods.start(panes.get(id, INDEX)), end);
+        }
+        boolean due = window.every > 0 && events % window.every == 0;
+        if (window.onUpdate || due || progress.ns() >= end) {
+            put(flow, id, window.kind == Window.Kind.GLOBAL ? nowNs : end - 1);
+        }
+    }
+
+    /** Whether there was no room for the next timer of a window, so that it has none. */
+    boolean isGivenUp(int id) {
+        return panes.get(id, panes.dueAt) == Long.MAX_VALUE && periods.isWindow(panes.get(id, INDEX));
     }
 }

@@ -33,10 +33,10 @@ final class PeriodWindows extends WindowState {
     static final int PANES_OF_ENTRY = 4_096;
 
     /** No time is in it. */
-    private static final long NO_PERIOD = Long.MIN_VALUE;
-
     private final Window window;
+
     private final Periods periods;
+    private final PeriodInHand period;
     private final boolean counts;
     private final int mostOfKey;
     private final Summaries summaries;
@@ -72,27 +72,13 @@ final class PeriodWindows extends WindowState {
     @Scratch("of the event in hand: the row of its key, -1 while there is none")
     private int eventSlot;
 
-    @Scratch("of the event in hand: made again when it is another")
-    private long period = NO_PERIOD;
-
-    @Scratch("of that period: the first window it is in")
-    private long oldest;
-
-    @Scratch("of that window: its end")
-    private long oldestEndNs;
-
-    @Scratch("of that window: when it is closed for good")
-    private long oldestForgetNs;
-
-    @Scratch("of the last window that period is in: when it is closed for good")
-    private long newestForgetNs;
-
     PeriodWindows(WindowOperator<?, ?> operator, WindowLayout layout, Results results, NodeContext context) {
         this.results = results;
         this.context = context;
         window = operator.window();
         periods = new Periods(window);
-        counts = window.onUpdate || window.every > 0 || window.earlyNs > 0;
+        period = new PeriodInHand(periods, window.latenessNs);
+        counts = counts(window);
         mostOfKey = window.mostOfKey();
         summaries = new Summaries(layout);
         keyed = operator.isKeyed();
@@ -106,7 +92,7 @@ final class PeriodWindows extends WindowState {
                 isToldAgain(window),
                 context);
         rows = panes.rows;
-        told = new PaneResults(window, periods, panes, layout, summaries, results);
+        told = new PaneResults(window, periods, panes, layout, summaries, results, progress);
         timers = new WindowTimers(panes, window, periods, context.budget());
         touched = new Touched(counters, new StateCounters[] {rows.counters(), panes.counters(), timers.counters()});
         fresh = new NewWindows(window, periods, panes, timers, context.progress());
@@ -131,6 +117,11 @@ final class PeriodWindows extends WindowState {
         return layout.bucketLongs + (keeps ? Summaries.keptLongs(layout.cells.length) : 0);
     }
 
+    /** Whether it is counted how many events of a window have been told. */
+    static boolean counts(Window window) {
+        return window.onUpdate || window.every > 0 || window.earlyNs > 0;
+    }
+
     /** Whether a window may have more than one result. */
     static boolean isToldAgain(Window window) {
         return window.makesUpdates() || window.empty;
@@ -143,14 +134,12 @@ final class PeriodWindows extends WindowState {
         if (!periods.find(flow.timeNs())) {
             return Reason.OUT_OF_RANGE;
         }
-        if (periods.index() != period) {
-            see(periods.index());
-        }
-        if (progress.ns() >= newestForgetNs) {
+        period.see();
+        if (progress.ns() >= period.newestForgetNs) {
             return Reason.LATE;
         }
         begin();
-        lowest = progress.ns() < oldestForgetNs ? oldest : firstOpen();
+        lowest = progress.ns() < period.oldestForgetNs ? period.oldest : firstOpen();
         eventSlot = panes.find(flow);
         if (eventSlot >= 0 && isBehind(eventSlot)) {
             catchUpFor(flow);
@@ -158,17 +147,8 @@ final class PeriodWindows extends WindowState {
         return null;
     }
 
-    /** Events come close together in time: what is asked of each is worked out once for those of a period. */
-    private void see(long found) {
-        period = found;
-        oldest = periods.oldest(found);
-        oldestEndNs = periods.end(oldest);
-        oldestForgetNs = forgetNs(oldestEndNs);
-        newestForgetNs = forgetNs(periods.end(periods.newest(found)));
-    }
-
     private long firstOpen() {
-        long first = oldest;
+        long first = period.oldest;
         while (isClosed(first)) {
             first += periods.stride;
         }
@@ -178,7 +158,7 @@ final class PeriodWindows extends WindowState {
     private void catchUpFor(Flow flow) {
         inHand.copyFrom(flow);
         if (catchUp(eventSlot, mostOfKey, flow)) {
-            setApart(eventSlot, period, flow);
+            setApart(eventSlot, period.index, flow);
         }
         count();
         flow.copyFrom(inHand);
@@ -278,7 +258,7 @@ final class PeriodWindows extends WindowState {
         if (!summaries.hasOwn()) {
             return null;
         }
-        int pane = eventSlot < 0 ? NONE : panes.at(eventSlot, period);
+        int pane = eventSlot < 0 ? NONE : panes.at(eventSlot, period.index);
         boolean isThere = pane != NONE && panes.get(pane, PANE) > 0;
         boolean fits = isThere
                 ? summaries.addAside(panes.page(pane), panes.base(pane) + BUCKETS, values)
@@ -288,7 +268,7 @@ final class PeriodWindows extends WindowState {
 
     @Override
     Reason take(Flow flow, long[] values) {
-        int pane = eventSlot < 0 ? NONE : panes.at(eventSlot, period);
+        int pane = eventSlot < 0 ? NONE : panes.at(eventSlot, period.index);
         Reason reason = null;
         if (pane != NONE && panes.get(pane, PANE) > 0) {
             reason = add(pane, values);
@@ -304,14 +284,14 @@ final class PeriodWindows extends WindowState {
     }
 
     private void took(Flow flow, int pane) {
-        if (lowest > oldest) {
+        if (lowest > period.oldest) {
             counters.partlyLate++;
         }
         if (empties != null) {
-            sawEvent(eventSlot, period);
+            sawEvent(eventSlot, period.index);
         }
-        if (counts || progress.ns() >= oldestEndNs) {
-            tell(flow, pane);
+        if (counts || progress.ns() >= period.oldestEndNs) {
+            told.tell(flow, pane, lowest);
         }
     }
 
@@ -354,7 +334,7 @@ final class PeriodWindows extends WindowState {
         if (slot < 0) {
             return NONE;
         }
-        boolean isOpen = fresh.open(slot, lowest, period, flow.timeNs());
+        boolean isOpen = fresh.open(slot, lowest, period.index, flow.timeNs());
         for (int i = 0; i < fresh.opened(); i++) {
             if (periods.isWindow(panes.get(fresh.id(i), INDEX))) {
                 opened(fresh.id(i));
@@ -367,7 +347,7 @@ final class PeriodWindows extends WindowState {
             return NONE;
         }
         eventSlot = slot;
-        int pane = panes.at(slot, period);
+        int pane = panes.at(slot, period.index);
         summaries.open(panes.writable(pane), panes.base(pane) + BUCKETS, values);
         begins(pane);
         return pane;
@@ -511,51 +491,8 @@ final class PeriodWindows extends WindowState {
                 panes.passNoMoreTo(window);
             }
             forgotten = panes.remove(window);
-        } while (!forgotten && isOldest && next != NONE && isGivenUp(next));
+        } while (!forgotten && isOldest && next != NONE && told.isGivenUp(next));
         return forgotten;
-    }
-
-    private boolean isGivenUp(int id) {
-        return panes.get(id, panes.dueAt) == Long.MAX_VALUE && periods.isWindow(panes.get(id, INDEX));
-    }
-
-    // ---- results
-
-    /** Tells what an event has changed, where it is to be told at once: in each of its windows, the oldest first. */
-    private void tell(Flow flow, int pane) {
-        if (!counts && progress.ns() < periods.end(lowest)) {
-            return;
-        }
-        results.begin(flow);
-        long nowNs = Math.max(flow.timeNs(), progress.ns());
-        int id = pane;
-        int older = panes.older(id);
-        while (older != NONE && panes.get(older, INDEX) >= lowest) {
-            id = older;
-            older = panes.older(id);
-        }
-        while (id != pane) {
-            tellOne(flow, id, nowNs);
-            id = panes.newer(id);
-        }
-        tellOne(flow, pane, nowNs);
-    }
-
-    /** A window without an end is told with the time of the event, which is not behind progress. */
-    private void tellOne(Flow flow, int id, long nowNs) {
-        if (!periods.isWindow(panes.get(id, INDEX)) || isGivenUp(id)) {
-            return;
-        }
-        long events = panes.get(id, panes.eventsAt) + 1;
-        panes.set(id, panes.eventsAt, events);
-        long end = periods.end(panes.get(id, INDEX));
-        if (panes.get(id, panes.toldAt) < 0) {
-            told.putEmpty(flow, periods.start(panes.get(id, INDEX)), end);
-        }
-        boolean due = window.every > 0 && events % window.every == 0;
-        if (window.onUpdate || due || progress.ns() >= end) {
-            told.put(flow, id, window.kind == Window.Kind.GLOBAL ? nowNs : end - 1);
-        }
     }
 
     // ---- periods in which nothing was

@@ -17,11 +17,12 @@ import java.util.stream.IntStream;
  */
 final class Summaries {
     /** Folds that take each event; others are asked whether they do. */
-    private static final Set<Fold> TAKE_ALL = Set.of(
+    private static final Set<Fold> TAKE_ALL = Set.of( // form: hash-ordered, never iterated
             Folds.COUNT, Folds.MIN, Folds.MAX, Folds.MIN_DOUBLE, Folds.MAX_DOUBLE, Folds.SUM_DOUBLE, Folds.MOMENTS);
 
     /** Aggregates whose result, of one bucket that has events, is what stands in it. */
-    private static final Set<Aggregate> PLAIN = Set.of(Aggregate.COUNT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX);
+    private static final Set<Aggregate> PLAIN =
+            Set.of(Aggregate.COUNT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX); // form: hash-ordered, never iterated
 
     private final Fold[] folds;
     private final int[] argumentAt;
