@@ -24,6 +24,9 @@ import java.nio.file.StandardOpenOption;
  * <p>Twice, the first pair first: wherever a kill comes between, one pair is whole, and it has the number from before or
  * from after. A damaged bit is seen, and the other pair counts. The file is written whole when it is made, since a mapped
  * page that finds no room on the disk would be an error of the JVM.
+ *
+ * <p><b>Writer:</b> one thread. <b>Reader:</b> whoever opens it when that has died. <b>Ordering:</b> a fence between stores of one pair and
+ * of the other. <b>Why it suffices:</b> of two pairs only the one in hand is torn.
  */
 final class MarksFile implements Marks {
     static final String NAME = "marks";
@@ -38,7 +41,8 @@ final class MarksFile implements Marks {
     private final Path file;
     private final ByteBuffer numbers;
 
-    private MarksFile(Path file, ByteBuffer numbers) {
+    /** Over numbers that stand anywhere. */
+    MarksFile(Path file, ByteBuffer numbers) {
         this.file = file;
         this.numbers = numbers.order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i <= NUMBERS; i++) {

@@ -4,7 +4,6 @@ import io.aeron.Publication;
 import io.aeron.exceptions.AeronException;
 import io.millrace.journal.JournalException;
 import java.io.IOException;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -30,7 +29,7 @@ final class Recording implements AutoCloseable {
     private final ArchiveThread thread;
 
     private volatile boolean stopping;
-    private volatile boolean sleeping;
+    private final Doze doze = new Doze();
 
     /** The journal's thread's: the position behind what was sent last, and behind the last that is a reason to stay awake. */
     private volatile long sent;
@@ -160,12 +159,12 @@ final class Recording implements AutoCloseable {
             return;
         }
         long before = sent;
-        sleeping = true;
+        doze.begin();
         boolean moved = archive.work() > 0;
         if (!moved && sent == before && (behind || archive.recorded() >= before)) {
             LockSupport.parkNanos(Math.min(LONGEST_SLEEP_NS, SHORTEST_SLEEP_NS << Math.min(30, idle - YIELDS)));
         }
-        sleeping = false;
+        doze.end();
     }
 
     /** Looks whether the directory is still ours, at free space and at the permissions of files that the archive has made. */
@@ -193,10 +192,7 @@ final class Recording implements AutoCloseable {
             sent = position;
             sentInEarnest = Envelope.isQuiet(frame) ? sentInEarnest : position;
         }
-        VarHandle.fullFence(); // either the archive's thread sees the frame before it sleeps, or we see that it does
-        if (sleeping) {
-            LockSupport.unpark(thread);
-        }
+        doze.wake(thread);
         return position;
     }
 
