@@ -86,13 +86,18 @@ public final class Grouped<T> {
     }
 
     /**
-     * Says when rows can change no more, so that it can run for ever: a row is final once progress is so far beyond the time of what set
-     * it last. It stays in the results of its group, but nothing else is kept of it. So the time has to be longer than a row may still
-     * change: what comes for the key of a row that is final is a new row, which counts beside it, and what is older than this when
-     * it comes is late, and goes to the dead letters.
+     * Says when rows can change no more, so that it can run for ever. A row has the time of the entry that set it last, and is final once
+     * progress has reached that time and this. It stays in the results of its group, but nothing else is kept of it. So the time has to be
+     * longer than a row may still change: what comes for the key of a row that is final is a new row, which counts beside it. Directly
+     * behind a window any positive time will do: as long as its results may be revised it holds progress back.
      *
-     * <p>A group is forgotten when all its rows are final. What was told of it last stands, and is not taken back; a row that comes later
-     * begins it anew. Behind windows that are revised take at least their allowed lateness: a result has the time of the end of its window.
+     * <p>What sets a row or takes one away is late, and goes to the dead letters, when its own time is final, whatever row there is. So
+     * does what takes a row back that is final, where a {@code changelog} stands in front; by key a retraction that is in time and
+     * finds no row changes nothing, since there may never have been one. A row that cannot be added, since a sum does not fit 64 bits or an
+     * aggregate of your own throws, is there for good once it is final: nothing is told of its group until that is forgotten.
+     *
+     * <p>A group is forgotten when the newest time that any of its rows ever had there is final, also of rows that have been deleted or
+     * have moved. What was told of it last stands, and is not taken back; a row that comes later begins it anew.
      *
      * @param time positive, in event time; without this every row is kept until it is taken back
      * @return this

@@ -84,11 +84,14 @@ public abstract class KeyedProcess extends StateFields {
      *
      * <p>A row comes as sinks and views get it, with what it does to those before it: it is new, takes the earlier one of its key back,
      * or takes its place (where a key has results of several windows, that of its window; so keep which window a row is of, where that
-     * matters). A replacement does not bring the row it replaces, and a retraction for which a {@code map} in front has thrown, or which
-     * a filter has made of a replacement, not the one that it takes back. A handler that needs that row keeps it ({@link #keeps}), or a
+     * matters). A replacement does not bring the row it replaces, and a retraction which a filter has made of a replacement not the one that
+     * it takes back; one for which a {@code map} in front has thrown brings a row with every field zero. A handler that needs that row keeps it ({@link #keeps}), or a
      * {@code changelog} in front does: it sends a retraction with the old row, then an insert with the new one. What is emitted is new,
      * never an update. When a handler throws, nothing has changed and the row goes to the dead letters: so what it has made of the
      * earlier row stands.
+     *
+     * <p>A key that was idle is forgotten, also while it has a row: an update after that, a retraction too, finds fresh state. A handler
+     * that needs what it kept of the earlier row says by a field of its state that there is one, and looks there first.
      *
      * @param input   given to the constructor
      * @param handler takes them: {@code (form, row) -> …}

@@ -317,6 +317,7 @@ final class CatalogueSnippets {
     }
 
     static class Closed extends KeyedProcess {
+        final BooleanState known = booleanState("known");
         final LongState cents = longState("cents");
         final Emit<Alert> alerts = emits("alerts", Alert.class);
 
@@ -326,8 +327,9 @@ final class CatalogueSnippets {
 
         void changed(EntryForm form, Joined<Payment, Profile> pair) {
             if (form != EntryForm.RETRACTION) {
+                known.set(true);
                 cents.set(pair.left().cents()); // new, or in the place of the one before
-            } else {
+            } else if (known.get()) { // else idle for longer than it is kept, and forgotten
                 alerts.emit(new Alert(key(), cents.get()));
                 forget();
             }

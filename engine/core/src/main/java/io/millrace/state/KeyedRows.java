@@ -557,7 +557,7 @@ public final class KeyedRows implements Saved {
     }
 
     /**
-     * Whether a slot is in use, by whichever key: for who keeps slots that may have been released since.
+     * Whether a slot is in use, by whichever key: for callers that keep slots that may have been released since.
      *
      * @param slot any that has been in use
      * @return false when it is free

@@ -12,7 +12,7 @@ import io.millrace.time.Times;
 /**
  * Which rows and groups are final, and makes them so a few at an entry. Whether that has been done yet changes no result: a row whose
  * time has come is taken for one that has gone, and a group of such rows only for none, so both may be done whenever there is time. At a
- * bound alone they hold a place until then.
+ * bound one whose turn has come gives its place up: rows and groups come in steps of a 64th of the time, and hold it until theirs.
  */
 final class GroupAges {
     /** The most in the time step of one entry. */
@@ -62,6 +62,26 @@ final class GroupAges {
             return true;
         }
         boolean isLeft = table.leave(group, progress.ns());
+        context.due(nextDueNs());
+        return isLeft;
+    }
+
+    /** Makes a row so whose time has come, for one that finds no room; false when none is found in as many steps as an entry may do. */
+    boolean settlesOne() {
+        for (int i = 0; i < FIRINGS && rows.nextDueNs() <= progress.ns(); i++) {
+            if (settle(rows.pop(progress.ns()), progress.ns())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The same of a group. */
+    boolean leavesOne() {
+        boolean isLeft = false;
+        for (int i = 0; i < FIRINGS && !isLeft && groups.nextDueNs() <= progress.ns(); i++) {
+            isLeft = leave(groups.pop(progress.ns()), progress.ns());
+        }
         context.due(nextDueNs());
         return isLeft;
     }
@@ -116,16 +136,32 @@ final class GroupAges {
         }
         int row = rows.pop(upTo);
         if (row >= 0) {
-            if (table.rowDueNs(row) <= progressNs) {
-                table.settle(row);
-            } else {
-                rows.arm(row, table.rowDueNs(row));
-            }
-            return;
+            settle(row, progressNs);
+        } else {
+            leave(groups.pop(upTo), progressNs);
         }
-        int group = groups.pop(upTo);
-        if (group >= 0 && (table.groupDueNs(group) > progressNs || !table.leave(group, progressNs))) {
+    }
+
+    private boolean settle(int row, long progressNs) {
+        if (row < 0) {
+            return false;
+        }
+        if (table.rowDueNs(row) > progressNs) {
+            rows.arm(row, table.rowDueNs(row));
+            return false;
+        }
+        table.settle(row);
+        return true;
+    }
+
+    private boolean leave(int group, long progressNs) {
+        if (group < 0) {
+            return false;
+        }
+        if (table.groupDueNs(group) > progressNs || !table.leave(group, progressNs)) {
             groups.arm(group, Math.max(table.groupDueNs(group), Times.plus(progressNs, 1)));
+            return false;
         }
+        return true;
     }
 }

@@ -11,6 +11,7 @@ import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.RowWindow;
+import io.millrace.operator.Updates;
 import io.millrace.operators.KeyByBytes;
 import io.millrace.operators.KeyReader;
 import io.millrace.operators.aggregate.Argument;
@@ -43,10 +44,11 @@ final class GroupNode implements Node, Saved, Explains {
     private final long[] values;
     private final long[] sum;
     private final long[] result;
-    private final long keepNs;
-
     /** Where rows are final some time; else null. */
     private final GroupAges ages;
+
+    /** Whether what is taken back was there: then a retraction that finds no row is of one that is final. */
+    private final boolean isOfRowsThatWere;
 
     private final Flow saved = new Flow();
 
@@ -55,7 +57,6 @@ final class GroupNode implements Node, Saved, Explains {
 
     @SuppressWarnings("unchecked")
     GroupNode(GroupOperator<?, ?> operator, NodeContext context) {
-        keepNs = operator.forgetAfterNs;
         WindowView<?> view = operator.newView();
         declared = view.declared();
         WindowLayout layout = GroupOperator.layout(declared);
@@ -78,7 +79,8 @@ final class GroupNode implements Node, Saved, Explains {
         values = layout.arguments.newValues();
         sum = new long[GroupTree.summaryLongs(layout)];
         result = new long[Summaries.keptLongs(layout.cells.length)];
-        ages = keepNs > 0 ? new GroupAges(table, keepNs, context) : null;
+        ages = operator.forgetAfterNs > 0 ? new GroupAges(table, operator.forgetAfterNs, context) : null;
+        isOfRowsThatWere = context.updates(0) == Updates.CHANGES;
     }
 
     GroupAges ages() {
@@ -103,9 +105,11 @@ final class GroupNode implements Node, Saved, Explains {
         int row = table.rows.find(flow);
         if (ages != null) {
             row = ages.settled(row);
-            if (!isDelete && ages.isFinal(flow.timeNs())) {
-                counters.late++;
-                return failures.refuse(flow, Reason.LATE, "a row of its time is final");
+            if (ages.isFinal(flow.timeNs())) {
+                return late(flow, "a row of its time is final");
+            }
+            if (isDelete && isOfRowsThatWere && row == NONE) {
+                return late(flow, "the row that it takes back is final, or was not taken");
             }
         }
         if (row != NONE && RowWindow.leaves(flow, table.windowOf(row))) {
@@ -126,6 +130,11 @@ final class GroupNode implements Node, Saved, Explains {
         }
         hold(flow);
         return row == NONE ? add(flow) : set(row, flow);
+    }
+
+    private boolean late(Flow flow, String detail) {
+        counters.late++;
+        return failures.refuse(flow, Reason.LATE, detail);
     }
 
     /** Puts the group that was read into the stage's hand. */
@@ -164,7 +173,7 @@ final class GroupNode implements Node, Saved, Explains {
     /** A row of a new key. */
     private boolean add(Flow flow) {
         int to = group(flow);
-        int row = to == NONE ? NONE : table.rows.acquire(saved);
+        int row = to == NONE ? NONE : row();
         if (row == NONE || !table.put(row, to, values)) {
             if (row != NONE) {
                 table.rows.rows.release(row);
@@ -180,9 +189,22 @@ final class GroupNode implements Node, Saved, Explains {
         return false;
     }
 
+    /** A row of the key of the entry; {@link GroupRows#NONE} when there is no room. */
+    private int row() {
+        int row = table.rows.acquire(saved);
+        return row == NONE && ages != null && ages.settlesOne() ? table.rows.acquire(saved) : row;
+    }
+
     /** The group that was read, made or begun anew where it has to be; {@link GroupRows#NONE} when there is no room. */
     private int group(Flow flow) {
-        return ages == null || ages.makesRoom(table.groups.find(flow)) ? table.group(flow) : NONE;
+        if (ages == null) {
+            return table.group(flow);
+        }
+        if (!ages.makesRoom(table.groups.find(flow))) {
+            return NONE;
+        }
+        int made = table.group(flow);
+        return made == NONE && ages.leavesOne() ? table.group(flow) : made;
     }
 
     private boolean full(int to, Flow flow) {

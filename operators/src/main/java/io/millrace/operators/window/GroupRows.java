@@ -222,7 +222,7 @@ final class GroupRows {
         return Times.plus(rows.rows.get(row, timeAt), keepNs);
     }
 
-    /** When all rows of a group are. */
+    /** When all are that a group has ever had: the newest time counts, also of a row that has been taken out since. */
     long groupDueNs(int group) {
         return Times.plus(groups.rows.get(group, newestAt), keepNs);
     }

@@ -141,6 +141,19 @@ class UpdatesTest {
         assertEquals(List.of("REPLACEMENT 5 8 #2 @3", "later #2 @53"), said(driver), "nor was its timer set");
     }
 
+    @Test
+    void shouldGiveARetractionFreshStateWhereItsKeyWasIdle() {
+        for (boolean isIdle : List.of(false, true)) {
+            TestDriver driver = TestDriver.of(ofTables(), SMALL);
+            driver.send(LEFT, new In(1, 5, 0)).send(RIGHT, new In(1, 6, 1)).send(RIGHT, new In(1, 7, 2));
+            long ns = isIdle ? 2 * LONG.toNanos() : 3;
+            driver.advanceToNs(ns);
+            driver.take(SEEN);
+            driver.send(RIGHT, new In(1, 0, ns));
+            assertEquals(List.of("RETRACTION 5 7 #" + (isIdle ? 1 : 3) + " @" + ns), said(driver));
+        }
+    }
+
     static final class Sums extends Aggregates<In> {
         final LongValue key = longKey();
         final LongValue sum = sum(In::value);

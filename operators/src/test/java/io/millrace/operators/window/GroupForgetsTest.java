@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Grouped;
+import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Input;
@@ -22,7 +23,9 @@ import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Groups whose rows are final some time. A value of 0 takes the row of its key away. */
@@ -51,15 +54,31 @@ class GroupForgetsTest {
     }
 
     private static Topology topology(long keepNs) {
+        return topology(keepNs, rows -> rows);
+    }
+
+    private static Topology topology(long keepNs, UnaryOperator<KeyedStream<In>> rows) {
         return Millrace.topology("groups", t -> {
-            Grouped<In> grouped = t.from(LOOSE)
-                    .keyBy(In::key)
-                    .deleteWhen(i -> i.value() == 0)
+            Grouped<In> grouped = rows.apply(t.from(LOOSE).keyBy(In::key).deleteWhen(i -> i.value() == 0))
                     .group("groups")
                     .by(In::group);
             forgetAfter(keepNs, grouped).aggregate(Sums::new).to(TOLD, Sums::told);
         });
     }
+
+    private static TestDriver driver(UnaryOperator<KeyedStream<In>> rows) {
+        return TestDriver.of(topology(KEEP, rows), OPTIONS);
+    }
+
+    private static void requireLate(int count, TestDriver driver) {
+        assertEquals(
+                Collections.nCopies(count, Reason.LATE),
+                driver.deadLetters().stream().map(l -> l.reason()).toList());
+        assertEquals(count, driver.counters("groups").late);
+    }
+
+    private static final UnaryOperator<KeyedStream<In>> SPLIT =
+            rows -> rows.changelog("log").keyBy(In::key);
 
     private static TestDriver driver() {
         return TestDriver.of(topology(KEEP), OPTIONS);
@@ -124,10 +143,37 @@ class GroupForgetsTest {
         TestDriver driver = driver().send(LOOSE, new In(1, 7, 5, 300)).advanceToNs(300);
         driver.send(LOOSE, new In(2, 7, 1, 200)).send(LOOSE, new In(3, 7, 1, 201));
         assertEquals(List.of("INSERT 7: 1 of 5, 0", "REPLACEMENT 7: 2 of 6, 1"), told(driver));
-        assertEquals(
-                List.of(Reason.LATE),
-                driver.deadLetters().stream().map(l -> l.reason()).toList());
-        assertEquals(1, driver.counters("groups").late);
+        requireLate(1, driver);
+    }
+
+    /** Whole, or split into a retraction and an insert: neither may take the newer row away. */
+    @Test
+    void shouldKeepARowWhenWhatSetsItOrTakesItAwayIsLate() {
+        for (UnaryOperator<KeyedStream<In>> rows : List.of(UnaryOperator.<KeyedStream<In>>identity(), SPLIT)) {
+            TestDriver driver = driver(rows)
+                    .send(LOOSE, new In(1, 7, 5, 90))
+                    .send(LOOSE, new In(2, 7, 3, 95))
+                    .advanceToNs(120);
+            driver.send(LOOSE, new In(1, 7, 6, 10));
+            requireLate(rows == SPLIT ? 2 : 1, driver);
+            driver.send(LOOSE, new In(1, 7, 0, 11)).send(LOOSE, new In(3, 7, 4, 120));
+            assertEquals(
+                    List.of("INSERT 7: 1 of 5, 0", "REPLACEMENT 7: 2 of 8, 1", "REPLACEMENT 7: 3 of 12, 2"),
+                    told(driver));
+            requireLate(rows == SPLIT ? 3 : 2, driver);
+        }
+    }
+
+    @Test
+    void shouldCountARetractionOfARowThatIsFinalAsLate() {
+        TestDriver driver = driver(SPLIT)
+                .send(LOOSE, new In(1, 7, 5, 0))
+                .send(LOOSE, new In(2, 7, 3, 50))
+                .advanceToNs(100);
+        driver.send(LOOSE, new In(1, 7, 0, 100));
+        requireLate(1, driver);
+        driver.send(LOOSE, new In(2, 7, 0, 100)).send(LOOSE, new In(3, 7, 0, 100));
+        requireLate(1, driver);
     }
 
     @Test
@@ -226,6 +272,47 @@ class GroupForgetsTest {
         assertTrue(counters.maxFirings <= 64, "firings " + counters.maxFirings);
         assertTrue(counters.maxFreed <= 64, "freed " + counters.maxFreed);
         assertTrue(counters.maxSlotsTouched <= 512, "slots " + counters.maxSlotsTouched);
+    }
+
+    /** All of them are final at the first entry that needs a place, and few have gone by then: of one group its tree goes before they do. */
+    @Test
+    void shouldGiveAtABoundThePlaceOfARowOrGroupThatIsFinalAway() {
+        int most = 200;
+        for (boolean isOfGroups : List.of(false, true)) {
+            Topology topology = Millrace.topology("groups", t -> {
+                KeyedStream<In> rows = t.from(LOOSE).keyBy(In::key);
+                Grouped<In> grouped = isOfGroups
+                        ? rows.group("groups").groupsAtMost(most)
+                        : rows.keysAtMost(most).group("groups");
+                grouped.by(In::group)
+                        .forgetAfter(Duration.ofNanos(KEEP))
+                        .aggregate(Sums::new)
+                        .to(TOLD, Sums::told);
+            });
+            ManualRun run = new ManualRun(topology, OPTIONS);
+            for (int i = 0; i < 2 * most; i++) {
+                run.send(0, LOOSE, new In(i, isOfGroups ? i : 0, 1, i < most ? i % 3 : 2_000));
+            }
+            assertEquals(2 * most, run.take().size());
+        }
+    }
+
+    /** The newest time that a row of it had counts, also when that row has gone. */
+    @Test
+    void shouldForgetAGroupOnceTheNewestTimeThatARowOfItHadIsFinal() {
+        TestDriver driver = driver().send(LOOSE, new In(1, 7, 5, 0))
+                .send(LOOSE, new In(2, 7, 3, 90))
+                .send(LOOSE, new In(2, 7, 0, 95));
+        driver.advanceToNs(100).send(LOOSE, new In(3, 7, 1, 101)); // the only row left is final
+        driver.advanceToNs(201).send(LOOSE, new In(4, 7, 2, 202));
+        assertEquals(
+                List.of(
+                        "INSERT 7: 1 of 5, 0",
+                        "REPLACEMENT 7: 2 of 8, 1",
+                        "REPLACEMENT 7: 1 of 5, 2",
+                        "REPLACEMENT 7: 2 of 6, 3",
+                        "INSERT 7: 1 of 2, 0"),
+                told(driver));
     }
 
     @Test

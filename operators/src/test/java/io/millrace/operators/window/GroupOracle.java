@@ -39,9 +39,9 @@ final class GroupOracle {
         return forgetAfterNs > 0 && Times.plus(timeNs, forgetAfterNs) <= progressNs;
     }
 
-    /** Whether a row comes too late. */
-    boolean isLate(Position p, boolean isGone, long progressNs) {
-        return !isGone && isFinal(p.ns(), progressNs);
+    /** Whether a change comes too late; one that takes a row back which was there does where that row has gone. */
+    boolean isLate(Position p, boolean takesBackWhatWas, long progressNs) {
+        return isFinal(p.ns(), progressNs) || forgetAfterNs > 0 && takesBackWhatWas && !rows.containsKey(p.id());
     }
 
     void progress(long progressNs) {

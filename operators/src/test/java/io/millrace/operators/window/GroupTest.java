@@ -32,7 +32,9 @@ import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -335,12 +337,14 @@ class GroupTest {
             default -> g.byFields(k -> k.number(Position::desk).text(p -> "x"));
         };
         long forgetAfterNs = random.nextBoolean() ? 0 : 1 + random.nextInt(60_000);
+        boolean splits = random.nextInt(3) == 0;
         Input<Position> input = POSITIONS.disorder(Duration.ofNanos(random.nextInt(20_000)));
         Topology topology = Millrace.topology(
                 "desks",
                 t -> forgetAfter(
                                 forgetAfterNs,
-                                by.apply(rows(t.from(input).keyBy(Position::id)).group("desks")))
+                                by.apply(split(splits, rows(t.from(input).keyBy(Position::id)))
+                                        .group("desks")))
                         .aggregate(Any::new)
                         .to(TOTALS, Any::total));
         return Trial.of(topology)
@@ -364,27 +368,47 @@ class GroupTest {
                         .with(Trait.ADVANCE, 0))
                 .compareByStep(TOTALS)
                 .compareLetters()
-                .oracle((in, out) -> answer(forgetAfterNs, in, out));
+                .oracle((in, out) -> answer(forgetAfterNs, splits, in, out));
+    }
+
+    private static KeyedStream<Position> split(boolean splits, KeyedStream<Position> rows) {
+        return splits ? rows.changelog("log").keyBy(Position::id) : rows;
     }
 
     static <T> Grouped<T> forgetAfter(long ns, Grouped<T> groups) {
         return ns == 0 ? groups : groups.forgetAfter(Duration.ofNanos(ns));
     }
 
-    private static void answer(long forgetAfterNs, History in, Expected out) {
+    private static void answer(long forgetAfterNs, boolean splits, History in, Expected out) {
+        Map<Long, Position> log = new HashMap<>();
         GroupOracle oracle = new GroupOracle(forgetAfterNs);
         for (int i = 0; i < in.size(); i++) {
             oracle.progress(in.progressNs(i));
             if (in.step(i).isEvent()) {
                 Position p = in.event(i);
-                if (oracle.isLate(p, p.size() == 0, in.progressNs(i))) {
-                    out.letter(i, "desks", Reason.LATE);
+                boolean isGone = p.size() == 0;
+                Position was = isGone ? log.remove(p.id()) : log.put(p.id(), p);
+                if (splits && p.equals(was)) {
                     continue;
                 }
-                for (Change c : oracle.set(p, p.size() == 0)) {
-                    out.at(i).emit(TOTALS, p.ns(), c.form(), c.total());
+                if (splits ? was != null : isGone) {
+                    change(oracle, p, true, splits, in.progressNs(i), i, out);
+                }
+                if (!isGone) {
+                    change(oracle, p, false, splits, in.progressNs(i), i, out);
                 }
             }
+        }
+    }
+
+    private static void change(
+            GroupOracle oracle, Position p, boolean isGone, boolean splits, long progressNs, int i, Expected out) {
+        if (oracle.isLate(p, isGone && splits, progressNs)) {
+            out.letter(i, "desks", Reason.LATE);
+            return;
+        }
+        for (Change c : oracle.set(p, isGone)) {
+            out.at(i).emit(TOTALS, p.ns(), c.form(), c.total());
         }
     }
 

@@ -261,6 +261,7 @@ public final class WindowTwins {
         private final int groups;
         private final long forgetAfterNs;
         private final GroupOracle oracle;
+        private boolean isOfRowsThatWere;
 
         Groups(String name, int groups, long forgetAfterNs) {
             super(name);
@@ -295,7 +296,7 @@ public final class WindowTwins {
             boolean isGone = item.form() == EntryForm.RETRACTION;
             Position p = position(item.ping(), item.timeNs());
             oracle.progress(progressNs);
-            if (oracle.isLate(p, isGone, progressNs)) {
+            if (oracle.isLate(p, isGone && isOfRowsThatWere, progressNs)) {
                 late(item);
                 return;
             }
@@ -306,12 +307,15 @@ public final class WindowTwins {
 
         @Override
         public Brings sends(Brings in) {
+            isOfRowsThatWere = in == Brings.CHANGES;
             return in == Brings.WINDOWS ? null : Brings.ROWS;
         }
 
         @Override
         protected Twin fresh() {
-            return new Groups(name, groups, forgetAfterNs);
+            Groups fresh = new Groups(name, groups, forgetAfterNs);
+            fresh.isOfRowsThatWere = isOfRowsThatWere;
+            return fresh;
         }
     }
 }
