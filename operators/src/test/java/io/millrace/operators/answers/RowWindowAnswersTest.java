@@ -17,6 +17,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
@@ -60,6 +62,11 @@ class RowWindowAnswersTest {
     private static final Map<String, String> NOT_EXPRESSED =
             Map.of("40", BEHIND, "29", NO_ROWS, "33", NO_ROWS, "34", NO_ROWS, "35", NO_ROWS, "37", NO_ROWS);
 
+    /** Cases in which the number of rows is all that agrees, and the test puts the frame in by hand. */
+    private static final Set<String> ONLY_COUNTED = Set.of("13-2 (2)");
+
+    private boolean isOnlyCounted;
+
     /** The last rows of a key. */
     static final class LastRows extends Aggregates<Cell> {
         final LongValue row = last(c -> c.row());
@@ -75,6 +82,7 @@ class RowWindowAnswersTest {
     @Test
     void shouldGiveTheAnswersOfOpenMldb() {
         Map<String, String> not = new HashMap<>();
+        Set<String> onlyCounted = new TreeSet<>();
         CaseNames names = new CaseNames();
         int agreed = 0;
         for (Object c :
@@ -83,14 +91,20 @@ class RowWindowAnswersTest {
             String name = names.of(given);
             String reason = reason(given);
             if (reason == null) {
+                isOnlyCounted = false;
                 compare(name, rows(Loose.map(given.get("expect"))), selected(given), limit(given));
-                agreed++;
+                if (isOnlyCounted) {
+                    onlyCounted.add(name);
+                } else {
+                    agreed++;
+                }
             } else {
                 not.put(name, reason);
             }
         }
         assertEquals(NOT_EXPRESSED, not);
-        assertEquals(31, agreed);
+        assertEquals(ONLY_COUNTED, onlyCounted);
+        assertEquals(30, agreed);
     }
 
     /** With a limit any rows will do that are of the answer. */
@@ -151,7 +165,7 @@ class RowWindowAnswersTest {
                 .toList();
     }
 
-    private static List<List<Object>> selected(Map<String, Object> given) {
+    private List<List<Object>> selected(Map<String, Object> given) {
         List<List<Object>> result = new ArrayList<>();
         rows(table(given)).forEach(r -> result.add(new ArrayList<>()));
         for (String item : items(given)) {
@@ -165,7 +179,7 @@ class RowWindowAnswersTest {
     }
 
     /** An expression at each row. */
-    private static List<Object> values(Map<String, Object> given, String expression) {
+    private List<Object> values(Map<String, Object> given, String expression) {
         int rows = rows(table(given)).size();
         Matcher call = CALL.matcher(expression);
         Matcher choice = CASE.matcher(expression);
@@ -203,7 +217,7 @@ class RowWindowAnswersTest {
         });
     }
 
-    private static Map<Integer, Totals> totals(Map<String, Object> given, String field, String over) {
+    private Map<Integer, Totals> totals(Map<String, Object> given, String field, String over) {
         Matcher named = Pattern.compile("(?i)\\b" + Pattern.quote(over) + " AS (\\(.*?\\))")
                 .matcher(sql(given));
         Matcher window = WINDOW.matcher(over.startsWith("(") || !named.find() ? over : named.group(1));
@@ -232,11 +246,11 @@ class RowWindowAnswersTest {
 
     private static final Duration EVER = Duration.ofDays(36_500);
 
-    private static Map<Integer, Totals> onRequest(
-            Map<String, Object> given, String field, Matcher window, int preceding) {
+    private Map<Integer, Totals> onRequest(Map<String, Object> given, String field, Matcher window, int preceding) {
         List<Cell> cells = cells(given, field, window);
         boolean isInOrder = IntStream.range(1, cells.size())
                 .allMatch(i -> cells.get(i).timeNs() > cells.get(i - 1).timeNs());
+        isOnlyCounted |= !isInOrder;
         return isInOrder
                 ? run(
                         cells,

@@ -230,6 +230,33 @@ class GroupForgetsTest {
         assertTrue(driver.counters("groups").keys < 100, "rows " + driver.counters("groups").keys);
     }
 
+    /** Its results hold progress back as long as they may be revised: the shortest time will do. */
+    @Test
+    void shouldKeepResultsOfAWindowUntilTheyCanBeRevisedNoMore() {
+        Topology topology = Millrace.topology(
+                "revised",
+                t -> t.from(LOOSE)
+                        .keyBy(In::key)
+                        .window(
+                                "w",
+                                Window.tumbling(Duration.ofNanos(10))
+                                        .retracting()
+                                        .allowedLateness(Duration.ofNanos(30)))
+                        .aggregate(OfCard::new)
+                        .map(Spent.class, c -> new Spent(c.card.get(), c.windowStartNs(), c.cents.get()))
+                        .keyBy(Spent::card, Spent::startNs)
+                        .group("groups")
+                        .by(Spent::card)
+                        .forgetAfter(Duration.ofNanos(1))
+                        .aggregate(OfCards::new)
+                        .to(TOLD, OfCards::told));
+        TestDriver driver = TestDriver.of(topology, OPTIONS).send(LOOSE, new In(1, 0, 5, 5));
+        driver.advanceToNs(39).send(LOOSE, new In(1, 0, 2, 7));
+        assertEquals(List.of("INSERT 1: 1 of 5, 0", "RETRACTION 1: 1 of 5, 0", "INSERT 1: 1 of 7, 0"), told(driver));
+        driver.advanceToNs(50);
+        assertEquals(0, driver.counters("groups").keys);
+    }
+
     static final class OfCard extends Aggregates<In> {
         final LongValue card = longKey();
         final LongValue cents = sum(In::value);
