@@ -23,14 +23,11 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
     private int offset;
     private int length;
     private EventView<?> cursor;
-
     private long timeNs;
     private long key;
     private byte[] keyBytes;
     private int keyLength;
-
-    /** Whether it may be anything but an insert of the event in hand on an ordinary stream, of no window and without marks. */
-    private boolean special;
+    private boolean special; // it may be else than an insert of the event in hand, of no window and without marks
 
     private EntryForm form = EntryForm.INSERT;
     private boolean tombstone;
@@ -39,9 +36,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
     private long progressNs = Long.MIN_VALUE;
     private int input;
     private int ordinal;
-    private final long[] origins = new long[MAX_ORIGINS];
-    private boolean hasOrigin;
-
+    private final OriginsInHand origins = new OriginsInHand();
     private long sequence;
     private long ownSequence;
     private int step;
@@ -345,7 +340,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
      * @return its number among the base's events at the same sequence and step
      */
     public long origin(int depth) {
-        return origins[depth];
+        return origins.of(depth);
     }
 
     /**
@@ -355,8 +350,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
      * @param mark  its number
      */
     public void origin(int depth, long mark) {
-        origins[depth] = mark;
-        hasOrigin = true;
+        origins.set(depth, mark);
         special = true;
     }
 
@@ -492,10 +486,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
      */
     public void fires(Firing of, long dueNs) {
         of.begin(dueNs, this);
-        firing(of);
-        form(EntryForm.INSERT);
-        windowNs = RowWindow.NONE;
-        reason(null);
+        isInsertOf(of);
     }
 
     /**
@@ -545,27 +536,17 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
         }
         entryOffset = newOffset;
         if (special) {
-            beginOrdinary();
+            isInsertOf(null);
+            origins.forget();
+            special = false;
         }
     }
 
-    private void beginOrdinary() {
-        firing(null);
+    private void isInsertOf(Firing cause) {
+        firing(cause);
         form(EntryForm.INSERT);
         windowNs = RowWindow.NONE;
         reason(null);
-        if (hasOrigin) {
-            forgetOrigins();
-        }
-        special = false;
-    }
-
-    /** What keeps the event in hand keeps its marks, also where it has none: not those of an entry before. */
-    private void forgetOrigins() {
-        for (int i = 0; i < MAX_ORIGINS; i++) {
-            origins[i] = 0;
-        }
-        hasOrigin = false;
     }
 
     /**
@@ -610,18 +591,9 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
         tombstone = other.tombstone;
         windowNs = other.windowNs;
         reason(other.reason);
-        if (reason != null) {
-            progressNs = other.progressNs;
-        }
+        progressNs = other.progressNs;
         firing(other.firing);
-        if (hasOrigin || other.hasOrigin) {
-            copyOrigins(other);
-        }
+        origins.copyFrom(other.origins);
         special = other.special;
-    }
-
-    private void copyOrigins(Flow other) {
-        System.arraycopy(other.origins, 0, origins, 0, MAX_ORIGINS);
-        hasOrigin = other.hasOrigin;
     }
 }
