@@ -2,7 +2,10 @@ package io.millrace.operators.window;
 
 import io.millrace.state.Scratch;
 
-/** The period of the event in hand, and when its windows close. Events come close together in time: it is worked out once for those of a period. */
+/**
+ * The period of the event in hand, and when its windows close. Events come close together in time, so it is worked out once for those of a
+ * period.
+ */
 final class PeriodInHand {
     private final Periods periods;
     private final long latenessNs;

@@ -32,9 +32,7 @@ final class PeriodWindows extends WindowState {
      */
     static final int PANES_OF_ENTRY = 4_096;
 
-    /** No time is in it. */
     private final Window window;
-
     private final Periods periods;
     private final PeriodInHand period;
     private final boolean counts;

@@ -456,7 +456,7 @@ class ShardsTest {
             }
         });
         while (engine.health().state() != Health.State.HALTED) {
-            Thread.sleep(1);
+            Thread.sleep(1); // no one tells a caller that a thread of the engine has died; health is asked
         }
         String stage = "stage cards." + (shard / 16 + 1);
         String message = assertThrows(EngineStoppedException.class, () -> publisher.publish(new Num(1, 0)))
