@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.transport.AskedBy;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
@@ -14,8 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LookupCall<Q, R> {
     private final LookupRunner<Q, R> runner;
-    private final long sequence;
-    private final int ordinal;
+    private final AskedBy by;
     private final Q request;
 
     /** The attempt under way, and the last one that has failed. */
@@ -25,10 +25,9 @@ final class LookupCall<Q, R> {
     private boolean over;
     private Future<?> timeout;
 
-    LookupCall(LookupRunner<Q, R> runner, long sequence, int ordinal, Q request) {
+    LookupCall(LookupRunner<Q, R> runner, AskedBy by, Q request) {
         this.runner = runner;
-        this.sequence = sequence;
-        this.ordinal = ordinal;
+        this.by = by;
         this.request = request;
     }
 
@@ -42,7 +41,7 @@ final class LookupCall<Q, R> {
         }
         try {
             CompletionStage<? extends R> stage =
-                    Objects.requireNonNull(runner.lookup().ask(request, sequence, ordinal), "it answered no stage");
+                    Objects.requireNonNull(runner.lookup().ask(request, by), "it answered no stage");
             watch(mine, stage);
             stage.whenComplete((answer, t) -> {
                 if (t == null && answer != null) {
@@ -88,7 +87,7 @@ final class LookupCall<Q, R> {
 
     private void answered(R answer) {
         if (end()) {
-            runner.reply(sequence, ordinal, answer, null);
+            runner.reply(by, answer, null);
         }
     }
 
@@ -114,11 +113,11 @@ final class LookupCall<Q, R> {
             failedAttempt = mine;
             stopTimeout();
             if (mine < runner.how().attempts()) {
-                after(runner.how().backoff().delayNs(sequence, ordinal, mine), this::ask);
+                after(runner.how().backoff().delayNs(by.sequence(), by.ordinal(), mine), this::ask);
                 return;
             }
             over = true;
         }
-        runner.reply(sequence, ordinal, null, why);
+        runner.reply(by, null, why);
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.event.RefusedException;
 import io.millrace.event.Reply;
 import io.millrace.event.ThrownText;
 import io.millrace.runtime.EntryEncoder;
+import io.millrace.transport.AskedBy;
 import io.millrace.transport.Asking;
 import io.millrace.transport.AsyncLookup;
 import io.millrace.transport.Delivery;
@@ -98,11 +99,11 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
 
     private void askAgain(OpenRequests.Request r, boolean isOneTooMany) {
         if (isOneTooMany) {
-            reply(r.sequence(), r.ordinal(), null, tooMany());
+            reply(r.by(), null, tooMany());
         } else if (r.marked()) {
-            reply(r.sequence(), r.ordinal(), null, NOT_REAL);
+            reply(r.by(), null, NOT_REAL);
         } else {
-            new LookupCall<>(this, r.sequence(), r.ordinal(), before.request(r)).ask();
+            new LookupCall<>(this, r.by(), before.request(r)).ask();
         }
     }
 
@@ -155,11 +156,11 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
             giveUp(meta, "it cannot be copied: " + told(t));
             throw t;
         }
-        new LookupCall<>(this, meta.sequence(), meta.ordinal(), own).ask();
+        new LookupCall<>(this, AskedBy.of(meta), own).ask();
     }
 
     private void giveUp(Meta meta, String why) {
-        reply(meta.sequence(), meta.ordinal(), null, why);
+        reply(AskedBy.of(meta), null, why);
     }
 
     /** A flyweight is valid during the call only; the look-up may read it for as long as it likes. */
@@ -199,14 +200,14 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
      * Publishes the reply to a request; once for each. Throws nothing: whoever answers could do nothing about it, and a future
      * would keep it to itself. What has no reply when the engine has gone stays open.
      */
-    void reply(long sequence, int ordinal, R answer, String failure) {
+    void reply(AskedBy to, R answer, String failure) {
         if (closed) {
             return;
         }
         String why = failure;
         byte[] entry = null;
         try {
-            entry = why == null ? encoded(sequence, ordinal, Reply.of(answer)) : null;
+            entry = why == null ? encoded(to, Reply.of(answer)) : null;
         } catch (RefusedException e) {
             why = "its answer does not fit: " + e.getMessage();
         } catch (Throwable t) {
@@ -214,14 +215,22 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
         }
         if (why != null) {
             noteFailure(why);
-            entry = encoded(sequence, ordinal, Reply.failed());
+            entry = encoded(to, Reply.failed());
         }
         publish(entry, why != null);
     }
 
-    private byte[] encoded(long sequence, int ordinal, Reply<R> reply) {
+    /** What comes of a reply by itself, when it is late say, belongs to the trace of the event that asked. */
+    private byte[] encoded(AskedBy to, Reply<R> reply) {
         synchronized (encoder) {
-            int length = encoder.encode(reply, header.clear().cause(sequence, ordinal));
+            header.clear().cause(to.sequence(), to.ordinal());
+            if (to.correlationId() != 0) {
+                header.correlationId(to.correlationId());
+            }
+            if (to.hasTrace()) {
+                header.trace(to.traceHigh(), to.traceLow(), to.spanId(), to.traceFlags());
+            }
+            int length = encoder.encode(reply, header);
             return Arrays.copyOf(encoder.bytes(), length); // the lock is not held while there is no room
         }
     }

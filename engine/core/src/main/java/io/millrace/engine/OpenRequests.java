@@ -7,6 +7,7 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
+import io.millrace.transport.AskedBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -25,7 +26,7 @@ final class OpenRequests<Q> {
     static final int WAITING = 1 << 14;
 
     private static final String SECTION = "lookup ";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final LookupPort<Q, ?> port;
     private final int source;
@@ -37,7 +38,7 @@ final class OpenRequests<Q> {
     private record Id(long sequence, int ordinal) {}
 
     /** A request as it came out. */
-    record Request(long sequence, int ordinal, boolean marked, byte[] bytes) {}
+    record Request(AskedBy by, boolean marked, byte[] bytes) {}
 
     /** Knows replies by the index of their input. */
     OpenRequests(LookupPort<Q, ?> port, int source, int most) {
@@ -81,11 +82,11 @@ final class OpenRequests<Q> {
     /** One comes out. */
     void ask(Flow flow) {
         int length = Held.copyValue(flow, port.requests().type(), bytes, 0);
-        keep(new Request(flow.sequence(), flow.ordinal(), flow.marked(), Arrays.copyOf(bytes, length)));
+        keep(new Request(AskedBy.of(flow), flow.marked(), Arrays.copyOf(bytes, length)));
     }
 
     private void keep(Request request) {
-        open.put(new Id(request.sequence(), request.ordinal()), request);
+        open.put(new Id(request.by().sequence(), request.by().ordinal()), request);
         if (open.size() > most) {
             Iterator<Id> oldest = open.keySet().iterator();
             oldest.next();
@@ -106,8 +107,15 @@ final class OpenRequests<Q> {
         to.begin(SECTION + port.name(), VERSION);
         to.putInt(open.size());
         for (Request r : open.values()) {
-            to.putLong(r.sequence());
-            to.putInt(r.ordinal());
+            AskedBy by = r.by();
+            to.putLong(by.sequence());
+            to.putInt(by.ordinal());
+            to.putLong(by.correlationId());
+            to.putLong(by.traceHigh());
+            to.putLong(by.traceLow());
+            to.putLong(by.spanId());
+            to.putInt(by.traceFlags());
+            to.putBoolean(by.redriven());
             to.putBoolean(r.marked());
             to.putBytes(r.bytes(), 0, r.bytes().length);
         }
@@ -134,11 +142,18 @@ final class OpenRequests<Q> {
 
     private void load(StateReader from) {
         for (int left = from.getInt("the number of open requests", Integer.MAX_VALUE); left > 0; left--) {
-            long sequence = from.getLong();
-            int ordinal = from.getInt();
+            AskedBy by = new AskedBy(
+                    from.getLong(),
+                    from.getInt(),
+                    from.getLong(),
+                    from.getLong(),
+                    from.getLong(),
+                    from.getLong(),
+                    (byte) from.getInt(),
+                    from.getBoolean());
             boolean marked = from.getBoolean();
             int length = from.getBytes(bytes);
-            keep(new Request(sequence, ordinal, marked, Arrays.copyOf(bytes, length)));
+            keep(new Request(by, marked, Arrays.copyOf(bytes, length)));
         }
     }
 }

@@ -39,6 +39,18 @@ public interface AsyncLookup<Q, R> extends AutoCloseable {
     }
 
     /**
+     * Asks by the id of the request, and with what the event brought along that it is made of. This is what a host calls.
+     *
+     * @param request what is asked
+     * @param by      its id, correlation id and trace; the same for all attempts
+     * @return as {@link #ask(Object)}
+     * @throws Exception a failed attempt
+     */
+    default CompletionStage<? extends R> ask(Q request, AskedBy by) throws Exception {
+        return ask(request, by.sequence(), by.ordinal());
+    }
+
+    /**
      * Releases what it holds. Called once, by the host.
      *
      * @throws IOException costs nothing else: it is counted ({@code faults} of the port's output of requests), and health tells it,

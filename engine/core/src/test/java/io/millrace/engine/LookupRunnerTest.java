@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
 import io.millrace.event.EventType;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
@@ -21,6 +23,7 @@ import io.millrace.state.StateWriter;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
+import io.millrace.transport.AskedBy;
 import io.millrace.transport.Asking;
 import io.millrace.transport.AsyncLookup;
 import io.millrace.transport.Backoff;
@@ -354,6 +357,49 @@ class LookupRunnerTest {
         }
     }
 
+    /** A service elsewhere goes on with the trace, with each attempt; and what comes of the reply by itself belongs to it. */
+    @Test
+    void shouldTellWhatTheEventBroughtAlongAndHaveTheReplyInheritIt() throws Exception {
+        List<AskedBy> by = new ArrayList<>();
+        List<AskedBy> replied = new ArrayList<>();
+        AsyncLookup<Num, Score> lookup = new AsyncLookup<>() {
+            @Override
+            public CompletionStage<Score> ask(Num request) {
+                throw new AssertionError("by more than itself");
+            }
+
+            @Override
+            public CompletionStage<Score> ask(Num request, AskedBy asks) {
+                by.add(asks);
+                return by.size() == 1
+                        ? CompletableFuture.failedFuture(new IOException("not now"))
+                        : CompletableFuture.completedFuture(new Score(5));
+            }
+        };
+        Input<Num> historic = Num.input("in").historic();
+        try (Engine engine = Engine.of(topology(historic))
+                .outputWithMeta(ANSWERS, (n, m) -> {
+                    replied.add(AskedBy.of(m));
+                    answers.add(m.causeSequence());
+                })
+                .lookup(PORT, lookup, PATIENT.retry(2, Backoff.of(Duration.ofNanos(1_000), Duration.ofNanos(1_000))))
+                .discard(OUT)
+                .start()) {
+            engine.publisher(historic)
+                    .publish(
+                            num(1),
+                            new Header()
+                                    .correlationId(22)
+                                    .trace(3, 4, 5, (byte) 6)
+                                    .redriven());
+            await("answered", () -> answers.size() == 1);
+        }
+        AskedBy asked = new AskedBy(0, 0, 22, 3, 4, 5, (byte) 6, true);
+        assertEquals(List.of(asked, asked), by);
+        assertEquals(List.of(new AskedBy(1, 0, 22, 3, 4, 5, (byte) 6, false)), replied);
+        assertEquals(List.of(0L), answers);
+    }
+
     @Test
     void shouldRememberTheNewestThatAreOpenAndReadPastThoseOfPortsThatNobodyAsks() {
         LookupPort<Num, Score> other = LookupPort.of("other", Num.TYPE, EventType.of(Score.class));
@@ -361,7 +407,15 @@ class LookupRunnerTest {
         OpenRequests<Num> kept = new OpenRequests<>(PORT, 1, 2);
         for (int i = 0; i < 5; i++) {
             Flow flow = new Flow();
-            flow.begin(i, 0, null, 0);
+            byte[] entry = new byte[Entry.MAX_HEADER_LENGTH];
+            Entry.begin(
+                    entry,
+                    0,
+                    EntryKind.EVENT,
+                    0,
+                    0,
+                    new Header().correlationId(i).trace(i, 2, 3, (byte) -1));
+            flow.begin(i, 0, entry, 0);
             flow.value(num(i));
             kept.ask(flow);
             gone.ask(flow);
@@ -375,9 +429,14 @@ class LookupRunnerTest {
         StateReader from = new StateReader(new ByteArrayInputStream(saved.toByteArray()));
         OpenRequests.load(from, List.of(loaded));
         from.finish();
+        List<OpenRequests.Request> all = loaded.take();
         assertEquals(
-                List.of(3L, 4L),
-                loaded.take().stream().map(r -> loaded.request(r).id()).toList());
+                List.of(3L, 4L), all.stream().map(r -> loaded.request(r).id()).toList());
+        assertEquals(
+                List.of(
+                        new AskedBy(3, 0, 3, 3, 2, 3, (byte) -1, false),
+                        new AskedBy(4, 0, 4, 4, 2, 3, (byte) -1, false)),
+                all.stream().map(OpenRequests.Request::by).toList());
     }
 
     // ---- setting up

@@ -7,6 +7,7 @@ import io.millrace.event.EventView;
 import io.millrace.event.Header;
 import io.millrace.event.Reason;
 import io.millrace.event.ThrownText;
+import io.millrace.transport.AskedBy;
 import io.millrace.transport.AsyncLookup;
 import io.millrace.transport.Counted;
 import io.millrace.transport.EventSource;
@@ -33,6 +34,10 @@ import org.agrona.concurrent.IdleStrategy;
  * Engine.of(TOPOLOGY).lookup(DEVICES, devices)                // or bound to what a topology asks
  * }</pre>
  *
+ * <p>Trace context goes to the service with the request and comes back with the reply: that of the event a topology asks for, or of the header
+ * that is given ({@link #ask(Object, Header, Duration)}). The correlation id at the service is the number of the request, unless {@link
+ * #keepsCorrelation}; who asked gets his own back.
+ *
  * <p>Any thread may ask. Replies complete on a thread of its own. Several askers may share both streams: each takes its own.
  *
  * @param <Q> the request
@@ -40,6 +45,9 @@ import org.agrona.concurrent.IdleStrategy;
  */
 public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoCloseable {
     private static final int BATCH = 64;
+
+    /** No correlation id. */
+    private static final long NONE = 0;
 
     /** How long a request waits for room where no deadline is given. */
     private static final Duration WAIT = Duration.ofSeconds(1);
@@ -54,18 +62,27 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     private final byte[] scratch;
     private final AskMeta meta = new AskMeta();
     private final AeronSource<R> source;
-    private final Map<Long, CompletableFuture<R>> open = new ConcurrentHashMap<>();
+    private final Map<Long, Request<R>> open = new ConcurrentHashMap<>();
     private final Thread thread;
     private final Tally late = new Tally();
     private final Tally answered = new Tally();
     private long nextId =
             UUID.randomUUID().getMostSignificantBits() & -1L << 24; // form: random, ids that no other asker has
     private final ReentrantLock sending = new ReentrantLock();
+    private volatile boolean keepsCorrelation;
     private volatile boolean closed;
     private volatile Throwable failure;
 
     /** Nobody takes replies any more; under the lock. */
     private boolean over;
+
+    /** What waits for a reply; its number on the wire, and the correlation id of who asked. */
+    private record Request<R>(long id, long correlationId, CompletableFuture<Replied<R>> reply) {}
+
+    /** What travels with a request of some number that is asked now. */
+    private interface Along {
+        AskMeta of(AskMeta meta, long id, long nowNs);
+    }
 
     private AeronAsk(EventType<Q> requests, AeronSink<Q> sink, EventType<R> replies, AeronSource<R> source) {
         if (!replies.isValue()) {
@@ -125,19 +142,38 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
                 requestType, sink, replyType, AeronSource.of(media, replyChannel, replyStream, replyType));
     }
 
+    /**
+     * Sends the correlation id of who asks with the request, where he has one, in place of a number of its own: so a service knows it. To
+     * be said where these ids are unique among all requests that are open on the stream of replies, those of other askers included, which would take
+     * each other's replies otherwise; a second one of the same id that is asked here while the first is open is refused.
+     *
+     * @return this, from now on
+     */
+    public AeronAsk<Q, R> keepsCorrelation() {
+        keepsCorrelation = true;
+        return this;
+    }
+
     @Override
     public CompletionStage<R> ask(Q request) throws IOException {
-        return send(request, -1, 0, WAIT.toNanos());
+        return plain(send(request, NONE, AskMeta::of, WAIT.toNanos()));
+    }
+
+    /** As {@link #ask(Object, AskedBy)}, for an event without a trace. */
+    @Override
+    public CompletionStage<R> ask(Q request, long sequence, int ordinal) throws IOException {
+        return ask(request, new AskedBy(sequence, ordinal, NONE, 0, 0, 0, (byte) 0, false));
     }
 
     /**
      * Asks for a topology: what cannot be sent at once is a failed attempt, and how often and when it is tried again is the affair of how the port
      * is bound. The id travels as the cause of the request ({@link io.millrace.event.Meta#causeSequence}), the same with each attempt and
-     * behind a crash, so a service that must not do the same twice knows it again; the correlation id is another one each time.
+     * behind a crash, so a service that must not do the same twice knows it again, and with it the trace of the event; the correlation id is another
+     * one each time, unless {@link #keepsCorrelation}.
      */
     @Override
-    public CompletionStage<R> ask(Q request, long sequence, int ordinal) throws IOException {
-        return send(request, sequence, ordinal, 0);
+    public CompletionStage<R> ask(Q request, AskedBy by) throws IOException {
+        return plain(send(request, by.correlationId(), (m, id, nowNs) -> m.of(by, id, nowNs), 0));
     }
 
     /**
@@ -149,9 +185,61 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
      * @throws IOException when it cannot be sent in time: nobody subscribes, say
      */
     public CompletionStage<R> ask(Q request, Duration within) throws IOException {
+        return plain(within(request, NONE, AskMeta::of, within));
+    }
+
+    /**
+     * Asks, with a deadline and a header: its trace context, cause and marks go to the service, and the reply tells what came back. {@link
+     * Header#causedBy} makes one of what a receiver got.
+     *
+     * @param request what is asked
+     * @param along   read before this returns
+     * @param within  for how long the reply is waited for
+     * @return completes with the reply, or with a {@link java.util.concurrent.TimeoutException}
+     * @throws IOException when it cannot be sent in time, or its correlation id is to be kept and is that of an open request
+     */
+    public CompletionStage<Replied<R>> ask(Q request, Header along, Duration within) throws IOException {
+        return within(request, correlationId(along), (m, id, nowNs) -> m.of(along, id, nowNs), within);
+    }
+
+    private static long correlationId(Header of) {
+        byte[] entry = new byte[Entry.MAX_HEADER_LENGTH];
+        Entry.begin(entry, 0, EntryKind.EVENT, 0, 0, of);
+        return Entry.correlationId(entry, 0);
+    }
+
+    private static <R> CompletableFuture<R> plain(CompletableFuture<Replied<R>> reply) {
+        return new Plain<>(reply);
+    }
+
+    /** The reply alone; cancelled, it is waited for no longer. */
+    private static final class Plain<R> extends CompletableFuture<R> {
+        private final CompletableFuture<Replied<R>> whole;
+
+        Plain(CompletableFuture<Replied<R>> whole) {
+            this.whole = whole;
+            whole.whenComplete((r, t) -> {
+                if (t == null) {
+                    complete(r.reply());
+                } else {
+                    completeExceptionally(t);
+                }
+            });
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            boolean cancelled = super.cancel(mayInterrupt);
+            whole.cancel(mayInterrupt);
+            return cancelled;
+        }
+    }
+
+    private CompletableFuture<Replied<R>> within(Q request, long correlationId, Along along, Duration within)
+            throws IOException {
         long withinNs = nanos(within);
         long fromNs = WireClock.nanoTime();
-        CompletableFuture<R> reply = send(request, -1, 0, Math.min(withinNs, WAIT.toNanos()));
+        CompletableFuture<Replied<R>> reply = send(request, correlationId, along, Math.min(withinNs, WAIT.toNanos()));
         return reply.orTimeout(Math.max(0, withinNs - (WireClock.nanoTime() - fromNs)), TimeUnit.NANOSECONDS);
     }
 
@@ -160,35 +248,36 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     }
 
     /** Whoever waits for room holds nobody else up: the lock is held for one try at a time. */
-    private CompletableFuture<R> send(Q request, long sequence, int ordinal, long mostNs) throws IOException {
+    private CompletableFuture<Replied<R>> send(Q request, long correlationId, Along along, long mostNs)
+            throws IOException {
         long fromNs = WireClock.nanoTime();
-        CompletableFuture<R> reply = new CompletableFuture<>();
-        long id = trySend(request, sequence, ordinal, reply, fromNs, mostNs);
-        while (id == 0) {
+        Request<R> sent = trySend(request, correlationId, along, fromNs, mostNs);
+        while (sent == null) {
             LockSupport.parkNanos(this, PAUSE_NS);
-            id = trySend(request, sequence, ordinal, reply, fromNs, mostNs);
+            sent = trySend(request, correlationId, along, fromNs, mostNs);
         }
-        long sent = id;
-        reply.whenComplete((r, t) -> open.remove(sent));
-        return reply;
+        Request<R> now = sent;
+        now.reply.whenComplete((r, t) -> open.remove(now.id, now));
+        return now.reply;
     }
 
-    /** Answers the number of the request, or 0 where it is to be tried again. */
-    private long trySend(Q request, long sequence, int ordinal, CompletableFuture<R> reply, long fromNs, long mostNs)
+    /** Answers the request as it is open, or null where it is to be tried again. */
+    private Request<R> trySend(Q request, long correlationId, Along along, long fromNs, long mostNs)
             throws IOException {
         sending.lock();
         try {
             requireOpen();
             int length = requests.encode(request, scratch, 0);
-            do {
-                nextId++;
-            } while (nextId == 0); // which is none
-            long id = nextId;
-            open.put(id, reply); // before it can be answered
+            Request<R> now = new Request<>(number(correlationId), correlationId, new CompletableFuture<>());
+            if (!open(now)) { // before it can be answered
+                throw new AeronFault(
+                        "asking " + requests.name() + ": a request of correlation id " + now.id
+                                + " is open, and this one is to keep it; leave out keepsCorrelation(), or ask when that is answered");
+            }
             boolean isSent = false;
             try {
                 long nowNs = WireClock.nanoTime();
-                isSent = sink.trySend(scratch, 0, length, meta.of(id, nowNs, sequence, ordinal));
+                isSent = sink.trySend(scratch, 0, length, along.of(meta, now.id, nowNs));
                 boolean isOver =
                         nowNs - fromNs >= mostNs || Thread.currentThread().isInterrupted();
                 if (!isSent && (isOver || sink.isHopeless())) {
@@ -196,13 +285,29 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
                 }
             } finally {
                 if (!isSent) {
-                    open.remove(id);
+                    open.remove(now.id, now);
                 }
             }
-            return isSent ? id : 0;
+            return isSent ? now : null;
         } finally {
             sending.unlock();
         }
+    }
+
+    /** One that is over may stand there a moment longer: who hears of it first may ask anew. */
+    private boolean open(Request<R> now) {
+        Request<R> before = open.putIfAbsent(now.id, now);
+        return before == null || before.reply.isDone() && open.replace(now.id, before, now);
+    }
+
+    private long number(long correlationId) {
+        if (keepsCorrelation && correlationId != NONE) {
+            return correlationId;
+        }
+        do {
+            nextId++;
+        } while (nextId == NONE);
+        return nextId;
     }
 
     private void requireOpen() throws IOException {
@@ -231,7 +336,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         sending.lock();
         over = true; // whoever asks now is told so
         sending.unlock();
-        open.values().forEach(r -> r.completeExceptionally(ended()));
+        open.values().forEach(r -> r.reply.completeExceptionally(ended()));
     }
 
     /** Takes replies by their number. */
@@ -255,8 +360,8 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         @Override
         public boolean offer(EventSource.Encoded event, Header header) {
             Entry.begin(entry, 0, EntryKind.EVENT, 0, 0, header);
-            CompletableFuture<R> reply = open.remove(Entry.correlationId(entry, 0));
-            if (reply == null) {
+            Request<R> request = open.remove(Entry.correlationId(entry, 0));
+            if (request == null) {
                 late.increment(); // too late, or another asker's
                 return true;
             }
@@ -268,11 +373,23 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
             }
             if (wrong == null) {
                 answered.increment();
-                reply.complete(view.wrap(bytes, 0, length));
+                request.reply.complete(replied(request, view.wrap(bytes, 0, length)));
             } else {
-                reply.completeExceptionally(new AeronFault("the reply is no " + type.name() + ": " + wrong));
+                request.reply.completeExceptionally(new AeronFault("the reply is no " + type.name() + ": " + wrong));
             }
             return true;
+        }
+
+        private Replied<R> replied(Request<R> to, R reply) {
+            return new Replied<>(
+                    reply,
+                    to.correlationId,
+                    Entry.causeSequence(entry, 0),
+                    Entry.causeOrdinal(entry, 0),
+                    Entry.traceHigh(entry, 0),
+                    Entry.traceLow(entry, 0),
+                    Entry.spanId(entry, 0),
+                    Entry.traceFlags(entry, 0));
         }
 
         @Override

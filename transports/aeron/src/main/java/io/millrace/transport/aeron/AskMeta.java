@@ -1,32 +1,49 @@
 package io.millrace.transport.aeron;
 
+import io.millrace.event.Entry;
 import io.millrace.event.EntryForm;
+import io.millrace.event.EntryKind;
+import io.millrace.event.Header;
 import io.millrace.event.Meta;
 import io.millrace.event.Reason;
+import io.millrace.transport.AskedBy;
 
-/** What travels beside a request: its number, when it was asked, and the id of what asks. One thread at a time. */
+/** What travels beside a request: its number, when it was asked, the id of what asks, and its trace. One thread at a time. */
 final class AskMeta implements Meta {
+    private static final Header NOTHING = new Header();
+
+    /** As an engine keeps a header, which can be read there. */
+    private final byte[] entry = new byte[Entry.MAX_HEADER_LENGTH];
+
+    private final Header header = new Header();
     private long correlationId;
     private long askedNs;
-    private long sequence;
-    private int ordinal;
 
     AskMeta of(long id, long nowNs) {
-        return of(id, nowNs, -1, 0);
+        return of(NOTHING, id, nowNs);
     }
 
-    /** Of a request that a topology makes, by its id. */
-    AskMeta of(long id, long nowNs, long ofSequence, int ofOrdinal) {
+    /** Of a request that a topology makes. */
+    AskMeta of(AskedBy by, long id, long nowNs) {
+        header.clear().cause(by.sequence(), by.ordinal());
+        if (by.hasTrace()) {
+            header.trace(by.traceHigh(), by.traceLow(), by.spanId(), by.traceFlags());
+        }
+        return of(by.redriven() ? header.redriven() : header, id, nowNs);
+    }
+
+    /** With what somebody gives along; the number stands in place of his correlation id. */
+    AskMeta of(Header along, long id, long nowNs) {
+        Entry.begin(entry, 0, EntryKind.EVENT, 0, 0, along);
         correlationId = id;
-        askedNs = nowNs;
-        sequence = ofSequence;
-        ordinal = ofOrdinal;
+        long intendedNs = Entry.intendedNs(entry, 0);
+        askedNs = intendedNs == 0 ? nowNs : intendedNs;
         return this;
     }
 
     @Override
     public long sequence() {
-        return sequence;
+        return Entry.causeSequence(entry, 0);
     }
 
     @Override
@@ -41,7 +58,7 @@ final class AskMeta implements Meta {
 
     @Override
     public int ordinal() {
-        return ordinal;
+        return Math.max(0, Entry.causeOrdinal(entry, 0)); // -1 where there is no cause
     }
 
     @Override
@@ -61,22 +78,22 @@ final class AskMeta implements Meta {
 
     @Override
     public long traceHigh() {
-        return 0;
+        return Entry.traceHigh(entry, 0);
     }
 
     @Override
     public long traceLow() {
-        return 0;
+        return Entry.traceLow(entry, 0);
     }
 
     @Override
     public long spanId() {
-        return 0;
+        return Entry.spanId(entry, 0);
     }
 
     @Override
     public byte traceFlags() {
-        return 0;
+        return Entry.traceFlags(entry, 0);
     }
 
     @Override
@@ -96,7 +113,7 @@ final class AskMeta implements Meta {
 
     @Override
     public Reason reason() {
-        return null;
+        return Entry.reason(entry, 0);
     }
 
     @Override
@@ -106,16 +123,16 @@ final class AskMeta implements Meta {
 
     @Override
     public boolean redriven() {
-        return false;
+        return Entry.redriven(entry, 0);
     }
 
     @Override
     public boolean marked() {
-        return false;
+        return Entry.marked(entry, 0);
     }
 
     @Override
     public boolean provisional() {
-        return false;
+        return Entry.provisional(entry, 0);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.transport.aeron;
 
 import static io.millrace.transport.aeron.Streams.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +12,10 @@ import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.engine.EngineStoppedException;
 import io.millrace.engine.Inline;
+import io.millrace.event.Header;
 import io.millrace.event.Input;
+import io.millrace.event.LookupPort;
+import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -85,12 +90,16 @@ class AeronAskTest {
     }
 
     private static boolean first(AeronAsk<Device, Reputation> ask) {
+        return first(ask, 1);
+    }
+
+    private static boolean first(AeronAsk<Device, Reputation> ask, int score) {
         try {
             return ask.ask(new Device(1), Duration.ofMillis(500))
                             .toCompletableFuture()
                             .get()
                             .score()
-                    == 1;
+                    == score;
         } catch (IOException | ExecutionException e) {
             return false; // the two find each other
         } catch (InterruptedException e) {
@@ -161,6 +170,111 @@ class AeronAskTest {
             await("one of nobody's", () -> isSent(() -> ask.ask(new Device(1))));
             await("that it is there, too", () -> ids.size() == 3);
             assertEquals(List.of("77.3", "77.3", "-1.0"), ids);
+            assertEquals(0, service.deadLetters().total());
+        }
+    }
+
+    /** Answers, and says what came along with each request. */
+    private static Engine tellingService(AeronMedia media, List<String> seen) {
+        Output<Device> told = Output.of("told", Device.class);
+        return Engine.of(Millrace.topology("tells", t -> {
+                    var asked = t.from(ASKED).filter(d -> d.id() >= 0);
+                    asked.to(told);
+                    asked.map(Reputation.class, d -> new Reputation(d.id(), 5)).to(REPLIES);
+                }))
+                .input(ASKED, AeronSource.of(media, "aeron:ipc", 30, ASKED.type()))
+                .outputWithMeta(
+                        told,
+                        (d, m) -> seen.add("#" + m.sequence() + " " + along(m) + " cause " + m.causeSequence() + "."
+                                + m.causeOrdinal() + (m.redriven() ? " redriven" : "")))
+                .output(REPLIES, AeronSink.of(media, "aeron:ipc", 31, REPLIES.type()))
+                .start();
+    }
+
+    /** Awaits that it was told, which may be behind the reply. */
+    private static String told(List<String> seen, String end) throws InterruptedException {
+        await(end, () -> seen.stream().anyMatch(s -> s.endsWith(end)));
+        return seen.stream().filter(s -> s.endsWith(end)).findFirst().orElseThrow();
+    }
+
+    private static String along(Meta m) {
+        return "correlation " + m.correlationId() + " trace " + m.traceHigh() + " " + m.traceLow() + " " + m.spanId()
+                + " " + m.traceFlags();
+    }
+
+    /** Of who asks by himself, with a header. */
+    @Test
+    void shouldCarryTheTraceToTheServiceAndBack() throws Exception {
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        try (AeronMedia media = AeronMedia.embedded().start();
+                Engine service = tellingService(media, seen);
+                AeronAsk<Device, Reputation> ask = ask(media)) {
+            await("the service", () -> first(ask, 5));
+            Header header =
+                    new Header().correlationId(22).trace(3, 4, 5, (byte) 6).cause(7, 8);
+            Duration within = Duration.ofSeconds(20);
+            Replied<Reputation> reply =
+                    ask.ask(new Device(1), header, within).toCompletableFuture().get();
+            String told = told(seen, " trace 3 4 5 6 cause 7.8");
+            assertFalse(told.contains(" correlation 22 "), "a number of its own: " + told);
+            long at = Long.parseLong(told.substring(1, told.indexOf(' ')));
+            assertEquals(new Replied<>(new Reputation(1, 5), 22, at, 0, 3, 4, 5, (byte) 6), reply);
+            ask.ask(new Device(2), header.clear(), within).toCompletableFuture().get();
+            assertFalse(told(seen, " trace 0 0 0 0 cause -1.0").contains(" correlation 0 "));
+
+            ask.keepsCorrelation();
+            header.clear().correlationId(22).redriven();
+            reply = ask.ask(new Device(3), header, within).toCompletableFuture().get();
+            assertEquals(22, reply.correlationId());
+            told(seen, " correlation 22 trace 0 0 0 0 cause -1.0 redriven");
+            CompletionStage<Replied<Reputation>> open = ask.ask(new Device(-1), header, within);
+            IOException e = assertThrows(IOException.class, () -> ask.ask(new Device(4), header, within));
+            assertTrue(e.getMessage().contains("a request of correlation id 22 is open"), e.getMessage());
+            open.toCompletableFuture().cancel(true);
+            assertEquals(
+                    22,
+                    ask.ask(new Device(4), header, within)
+                            .toCompletableFuture()
+                            .get()
+                            .correlationId());
+            await("none open", () -> counter(ask, "open") == 0);
+            assertEquals(0, service.deadLetters().total());
+        }
+    }
+
+    /** Of the events that a topology asks for. */
+    @Test
+    void shouldCarryTheTraceOfAnEventToTheServiceAndBack() throws Exception {
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        List<String> decided = Collections.synchronizedList(new ArrayList<>());
+        List<String> asks = Collections.synchronizedList(new ArrayList<>());
+        LookupPort<Device, Reputation> port = LookupPort.of("devices", Device.class, Reputation.class);
+        Input<Device> in = Input.of("in", Device.class);
+        Output<Reputation> out = Output.of("out", Reputation.class);
+        try (AeronMedia media = AeronMedia.embedded().start();
+                Engine service = tellingService(media, seen);
+                AeronAsk<Device, Reputation> ask = ask(media)) {
+            await("the service", () -> first(ask, 5));
+            try (Engine engine = Engine.of(Millrace.topology(
+                            "asks",
+                            t -> t.from(in)
+                                    .async("devices", port, d -> d)
+                                    .decideWithin(Duration.ofMinutes(1), new Reputation(-1, -1))
+                                    .to(out, answered -> answered.right())))
+                    .lookup(port, ask.keepsCorrelation())
+                    .outputWithMeta(out, (r, m) -> {
+                        asks.add(m.eventSequence() + ".0");
+                        decided.add(r.score() + " " + along(m));
+                    })
+                    .start()) {
+                engine.publisher(in).publish(new Device(1));
+                engine.publisher(in)
+                        .publish(new Device(2), new Header().correlationId(22).trace(3, 4, 5, (byte) 6));
+                await("both", () -> decided.size() == 2);
+            }
+            assertEquals(List.of("5 correlation 0 trace 0 0 0 0", "5 correlation 22 trace 3 4 5 6"), decided);
+            told(seen, " correlation 22 trace 3 4 5 6 cause " + asks.get(1));
+            told(seen, " trace 0 0 0 0 cause " + asks.get(0));
             assertEquals(0, service.deadLetters().total());
         }
     }
