@@ -3,11 +3,16 @@
 #
 #   root=... ; . "$root/.mvn/launch.sh" ; launch MODULE MAIN_CLASS [ARGUMENT ...]
 #
+# With first_run=(MAIN_CLASS ARGUMENT ...) set before, a build ends with that run, whose classes later ones map into memory.
+#
 # Read from the environment: MAVEN_ARGS, MAVEN_OPTS, JAVA_HOME, MILLRACE_JAVA_OPTS. The module writes its class path
 # to target/classpath (execution "classpath" of the dependency plugin). The caller's directory stays the current one.
 
 lock_wait_s=900
 interrupted=130
+# Agrona, which journal and Aeron transports use, needs one opened package; the engine itself needs none.
+opens=(--add-opens java.base/jdk.internal.misc=ALL-UNNAMED)
+first_run=()
 
 launch() {
   local module=$1 main=$2
@@ -37,16 +42,29 @@ build() {
 become() {
   local main=$1
   shift
-  local java=java
-  if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; fi
   # progress is shown on a terminal only, and the JVM cannot tell whether standard error is one
   local terminal=()
   [ ! -t 2 ] || terminal=(-Dmillrace.terminal=true)
+  local archive=$root/${module:-}/target/run.jsa archived=() # several modules together have none
+  [ ! -r "$archive" ] || archived=(-Xlog:cds=off -Xlog:cds+dynamic=off -Xlog:class+path=off -XX:SharedArchiveFile="$archive")
   speak_utf8
-  # Agrona, which journal and Aeron transports use, needs one opened package; the engine itself needs none.
   # Word splitting of the options is meant.
   # shellcheck disable=SC2086
-  exec "$java" --add-opens java.base/jdk.internal.misc=ALL-UNNAMED ${MILLRACE_JAVA_OPTS:-} "${terminal[@]}" -cp "$class_path" "$main" "$@"
+  exec "$(java_command)" "${opens[@]}" "${archived[@]}" ${MILLRACE_JAVA_OPTS:-} "${terminal[@]}" -cp "$class_path" "$main" "$@"
+}
+
+java_command() {
+  echo "${JAVA_HOME:+$JAVA_HOME/bin/}java"
+}
+
+# Keeps what a JVM has read, checked and linked by the end of a run, for those that follow to map (JEP 350): most of a start is that.
+# Another JVM, or one whose class path is elsewhere, passes over it; where none can be made, starts take longer.
+archive_classes() {
+  local archive=$target/run.jsa
+  rm -f "$archive"
+  [ ${#first_run[@]} -gt 0 ] && read_class_path || return 0
+  "$(java_command)" "${opens[@]}" -XX:ArchiveClassesAtExit="$archive" -cp "$class_path" "${first_run[@]}" </dev/null >>"$log" 2>&1 9>&- ||
+    rm -f "$archive"
 }
 
 die() {
@@ -152,13 +170,21 @@ build_if_stale() {
     echo "$module/run: the build failed" >&2
     return 1
   fi
-  write_class_path >"$fresh" && touch -r "$began" "$fresh" && mv -f "$fresh" "$stamp"
+  write_class_path >"$fresh" && touch -r "$began" "$fresh" && mv -f "$fresh" "$stamp" && archive_classes
 }
 
 write_class_path() {
-  local entry entries
+  local entry entries own=$module/target/classes
+  if [ ${#first_run[@]} -gt 0 ]; then # classes of a directory are not kept
+    for entry in "$root/$module/target/"*.jar; do
+      case $entry in
+        *-sources.jar | *-tests.jar) ;;
+        *) [ ! -f "$entry" ] || own=${entry#"$root"/} ;;
+      esac
+    done
+  fi
   IFS=: read -r -a entries <"$target/classpath" || [ ${#entries[@]} -gt 0 ] || return 1
-  printf '@root@/%s' "$module/target/classes"
+  printf '@root@/%s' "$own"
   for entry in "${entries[@]}"; do
     case $entry in
       "$root"/*) entry=@root@/${entry#"$root"/} ;;

@@ -186,8 +186,46 @@ class LaunchTest {
         assumeTrue(Files.exists(Path.of("/proc/self/fd")), "skipped: no /proc");
         Path seen = folder.resolve("seen");
         script("jdk/bin/java", "for d in 0 1 2; do readlink /proc/$$/fd/$d >>" + seen + "; done\n");
+        run(Map.of(), root + "/examples/run", "list"); // builds, and runs once for its classes
+        Files.deleteIfExists(seen);
         run(Map.of(), "/bin/bash", "-c", "exec '" + root + "/examples/run' list <&- >&- 2>&-");
         assertEquals(List.of("/dev/null", "/dev/null", "/dev/null"), Files.readAllLines(seen));
+    }
+
+    /** Where a jar is built a first run keeps its classes for the others, and nothing of that run is seen. */
+    @Test
+    void shouldStartWithTheClassesOfTheFirstRun() throws Exception {
+        script(
+                "bin/mvn",
+                Files.readString(root.resolve("bin/mvn"))
+                        + "for j in a a-sources a-tests; do touch \"$module/target/$j.jar\"; done\n");
+        script("jdk/bin/java", """
+                for a in "$@"; do
+                  echo "$a"
+                  case $a in -XX:ArchiveClassesAtExit=*) echo "$*" >"${a#*=}" ;; esac
+                done
+                """);
+        String archive = root + "/examples/target/run.jsa";
+        String jars = root + "/examples/target/a.jar:" + root + "/lib/a.jar";
+        for (int i = 0; i < 2; i++) {
+            List<String> words = run(Map.of("MILLRACE_JAVA_OPTS", "-Xmx1g"), root + "/examples/run", "list")
+                    .out()
+                    .lines()
+                    .filter(w -> !w.startsWith("-Xlog:"))
+                    .toList();
+            assertEquals(
+                    List.of(
+                            "--add-opens",
+                            "java.base/jdk.internal.misc=ALL-UNNAMED",
+                            "-XX:SharedArchiveFile=" + archive,
+                            "-Xmx1g",
+                            "-cp",
+                            jars,
+                            "io.millrace.examples.Main",
+                            "list"),
+                    words);
+        }
+        assertTrue(Files.readString(Path.of(archive)).contains(" -cp " + jars + " io.millrace.examples.Main fraud "));
     }
 
     @Test

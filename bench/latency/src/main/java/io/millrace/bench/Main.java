@@ -53,6 +53,7 @@ public final class Main {
                 new JitterCommand(),
                 new IdleCommand(),
                 new WarmUpCommand(),
+                new FirstScoreCommand(),
                 new StuckSinkCommand(),
                 new OverloadCommand(),
                 new AeronCommand(),

@@ -20,6 +20,7 @@ record FraudOptions(
         long rate,
         boolean live,
         boolean quiet,
+        boolean firstScore,
         String journal) {
     private static final String STANDARD = "-";
 
@@ -46,7 +47,8 @@ record FraudOptions(
                         "DIR",
                         null,
                         "keeps the payments there: started again the run goes on, and files end as those of one run")
-                .flag("--quiet", "no progress on standard error");
+                .flag("--quiet", "no progress on standard error")
+                .flag("--first-score", "also when the first payment was scored, since the start of the JVM");
     }
 
     static FraudOptions of(Options o) throws UsageException {
@@ -74,6 +76,7 @@ record FraudOptions(
                 o.has("--rate") ? o.number("--rate", 1, 1_000_000_000L) : 0,
                 o.oneOf("--host", List.of("live", "inline")).equals("live"),
                 o.has("--quiet"),
+                o.has("--first-score"),
                 o.text("--journal"));
     }
 

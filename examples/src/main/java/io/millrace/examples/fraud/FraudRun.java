@@ -30,8 +30,11 @@ import org.HdrHistogram.Histogram;
 
 /** One run of the fraud service: opens what it needs, runs it on the host asked for, prints the table. */
 final class FraudRun {
-    /** Enough for the history of 100,000 cards. How many there may be follows from the memory of the JVM (-Xmx). */
+    /** Enough for the history of so many cards, and as many payments within the days of that. */
     private static final long STATE_BYTES_MIN = 256L << 20;
+
+    private static final int CARDS_OF_MIN = 100_000;
+    private static final long PAYMENTS_OF_MIN = 1_000_000;
 
     /** Rows reach their files at latest so much later, also when the input falls silent. */
     private static final Duration FLUSH_PERIOD = Duration.ofMillis(200);
@@ -44,12 +47,14 @@ final class FraudRun {
     private final AtomicReference<IOException> fault = new AtomicReference<>();
     private long alertCount;
     private long decisionCount;
+    private final FirstScore firstScore;
     private boolean held = true;
     private boolean printed;
 
     FraudRun(FraudOptions options) {
         this.options = options;
         journal = new FraudJournal(options);
+        firstScore = new FirstScore(options.firstScore());
         letters = new Letters(options.inputName(), options.deadLetters(), System.err);
     }
 
@@ -211,11 +216,22 @@ final class FraudRun {
         }
     }
 
+    /**
+     * How many cards a file has nobody knows: what may be kept of them follows from the memory of the JVM (-Xmx). Where it is
+     * known that less will do, less is taken: all of it is set apart before the first payment, a second or more for gigabytes.
+     */
+    static long stateBytes(FraudOptions options) {
+        boolean few =
+                options.payments() == null && options.cards() <= CARDS_OF_MIN && options.count() <= PAYMENTS_OF_MIN;
+        return few
+                ? STATE_BYTES_MIN
+                : Math.max(STATE_BYTES_MIN, Runtime.getRuntime().maxMemory() / 2);
+    }
+
     private Setup setup(Model model, Outputs outputs) {
         boolean withFeatures = options.features() != null;
         Setup setup = Engine.of(FraudTopology.of(model, options.threshold(), withFeatures))
-                .stateBudget(journal.stateBytes(
-                        Math.max(STATE_BYTES_MIN, Runtime.getRuntime().maxMemory() / 2)))
+                .stateBudget(journal.stateBytes(stateBytes(options)))
                 .output(FraudTopology.DECISIONS, new Remade<>((d, meta) -> decided(meta)))
                 .output(FraudTopology.ALERTS, new Remade<>((d, meta) -> alert(outputs, d)))
                 .onDeadLetter(letters::refused);
@@ -228,6 +244,7 @@ final class FraudRun {
 
     private void decided(Meta meta) {
         decisionCount++;
+        firstScore.decided();
         letters.decided(meta.correlationId());
     }
 
@@ -295,9 +312,11 @@ final class FraudRun {
         } else {
             summary.put("latency", "from publish (closed loop)");
         }
-        return summary.putLatency(outcome.latencyNs())
+        summary.putLatency(outcome.latencyNs())
                 .put("bytes/event", events == 0 ? 0 : Math.round((double) outcome.bytes() / events))
                 .put("collections", outcome.collections());
+        firstScore.tell(summary);
+        return summary;
     }
 
     private void print(Summary summary) {

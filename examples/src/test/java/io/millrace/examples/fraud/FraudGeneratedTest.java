@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.cli.UsageException;
 import io.millrace.examples.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,34 @@ class FraudGeneratedTest {
         assertNotEquals(
                 Payments.text(folder.resolve("live-features.csv")),
                 Payments.text(folder.resolve("other-features.csv")));
+    }
+
+    @Test
+    void shouldSayWhenTheFirstPaymentWasScored() {
+        Instant before = Instant.now();
+        Console c = Console.run("fraud", "--count", "100", "--first-score", "--host", "inline");
+        assertTrue(Long.parseLong(c.label("first score ms")) > 0, c.out());
+        Instant at = Instant.parse(c.label("first score at"));
+        assertFalse(at.isBefore(before) || at.isAfter(Instant.now()), c.out());
+
+        Console nothing = Console.run("fraud", "--count", "0", "--first-score", "--host", "inline");
+        assertEquals("", nothing.label("first score ms"));
+    }
+
+    /** What it takes is set apart before the first payment: gigabytes make somebody wait. */
+    @Test
+    void shouldSetNoMoreStateApartThanTheGeneratedCardsNeed() throws UsageException {
+        long least = 256L << 20;
+        long half = Math.max(least, Runtime.getRuntime().maxMemory() / 2);
+        assertTrue(half > least, "a heap of more than 512 MiB");
+        assertEquals(least, stateBytes());
+        assertEquals(half, stateBytes("--cards", "100001"));
+        assertEquals(half, stateBytes("--count", "1000001"));
+        assertEquals(half, stateBytes("--payments", "file.csv"));
+    }
+
+    private static long stateBytes(String... args) throws UsageException {
+        return FraudRun.stateBytes(FraudOptions.of(FraudOptions.declared().parse(List.of(args))));
     }
 
     @Test
