@@ -69,6 +69,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private LogMarks logs = new LogMarks(ByteBuffer.allocate(LogMarks.BYTES));
 
     private final Turns turns = new Turns();
+    private final EndTurn endTurn = new EndTurn();
 
     private Aeron client;
     private boolean wasSubscribed;
@@ -148,8 +149,8 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     /**
      * Ends when a sender says that it has ended ({@link AeronSink#endsWithClose}). Then it is historic, unless its input says
-     * otherwise. An end waits for no other sender: where one was killed, and its next start ends without an event, what the first had
-     * sent and has not been read is not read any more.
+     * otherwise. An end is heard behind all that is there to be read of other senders when it comes, what a killed one has left
+     * included; what they send later is not read any more.
      *
      * @return a changed copy
      */
@@ -243,6 +244,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         pauseNs = AeronErrors.GONE_NS;
         assembler.clear();
         turns.clear();
+        endTurn.clear();
         try {
             subscription = now.addSubscription(channel, stream, this::found, this::lost);
         } catch (RuntimeException e) {
@@ -320,6 +322,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             int payload = Wire.length(Wire.mask(second));
             contract(buffer, offset, offset + payload, length - payload);
             return Action.CONTINUE;
+        }
+        if (finite && endTurn.mustWait(subscription, session)) {
+            return Action.ABORT;
         }
         ended = finite;
         return finite ? Action.BREAK : Action.CONTINUE;

@@ -1,0 +1,68 @@
+package io.millrace.transport.aeron;
+
+import io.aeron.Image;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.ControlledFragmentHandler.Action;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+
+/**
+ * Behind what an end is to be heard: all that was there of the other senders when it came. A sender that was killed is one of them, with
+ * what it has left; one that lives and goes on sending holds the end up no longer than until that is read. What stands behind an end of its
+ * own is not waited for: two ends would wait for each other. One thread.
+ */
+final class EndTurn {
+    /** A sender, and the position up to which it is to be read. */
+    private record Left(Image image, long position) {}
+
+    private final List<Left> left = new ArrayList<>();
+    private final ControlledFragmentHandler peek = this::peek;
+    private boolean isKnown;
+    private boolean isEnd;
+
+    /** Whether the end that has come of that session is not to be heard yet. */
+    boolean mustWait(Subscription of, int session) {
+        if (!isKnown) {
+            isKnown = true;
+            of.forEachImage(image -> {
+                if (image.sessionId() != session) {
+                    left.add(new Left(image, sent(image)));
+                }
+            });
+        }
+        left.removeIf(l -> l.image.isClosed() || l.image.position() >= l.position);
+        return !left.isEmpty();
+    }
+
+    /** Up to where there is something to read; looked through term by term. */
+    private long sent(Image image) {
+        if (image.isClosed()) {
+            return 0;
+        }
+        isEnd = false;
+        long from = image.position();
+        long most = from + image.termBufferLength(); // no sender is further ahead
+        long to = from;
+        long before;
+        do {
+            before = to;
+            to = image.controlledPeek(to, peek, most);
+        } while (to > before && to < most && !isEnd);
+        return to;
+    }
+
+    private Action peek(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header header) {
+        isEnd = length == Wire.FIXED_LENGTH
+                && Wire.wrong(buffer, offset, length) == null
+                && Wire.kind(buffer, offset) == Wire.END;
+        return isEnd ? Action.ABORT : Action.CONTINUE;
+    }
+
+    /** No sender that was heard is there any longer. */
+    void clear() {
+        left.clear();
+        isKnown = false;
+    }
+}

@@ -1,0 +1,85 @@
+package io.millrace.transport.aeron;
+
+import static io.millrace.transport.aeron.Streams.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.EventType;
+import io.millrace.event.Header;
+import io.millrace.transport.EventSource;
+import io.millrace.transport.aeron.Streams.Note;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** An end comes behind what was sent before it, by whomever. */
+class AeronEndTest {
+    private static final EventType<Note> NOTE = EventType.of(Note.class);
+
+    /** Counts what comes of each sender, by what its places begin at. */
+    private static final class Places implements EventSource.Target<Note> {
+        private final List<Long> got = new ArrayList<>();
+
+        @Override
+        public void take(Note event, Header header) {
+            throw new AssertionError("not encoded");
+        }
+
+        @Override
+        public boolean offer(EventSource.Encoded event, Header header) {
+            got.add(FakeMeta.of(header).sequence());
+            return true;
+        }
+
+        long of(long from) {
+            return got.stream().filter(p -> p >= from && p < from + 1_000).count();
+        }
+    }
+
+    private static AeronSink<Note> sender(AeronMedia media, long from, int events) throws Exception {
+        AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE);
+        send(sink, from, events);
+        return sink;
+    }
+
+    private static void send(AeronSink<Note> sink, long from, int events) throws Exception {
+        byte[] bytes = new byte[NOTE.maxLength()];
+        for (int i = 0; i < events; i++) {
+            sink.on(bytes, 0, NOTE.encode(new Note(i, ""), bytes, 0), new FakeMeta(0, from + i));
+        }
+    }
+
+    /** Also where both that end have told it, and the one is ahead of the other. */
+    @Test
+    void shouldHearAnEndBehindWhatWasThereOfOthers() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
+            AeronSource<Note> source =
+                    AeronSource.of(media, "aeron:ipc", 1, NOTE).endsWithSender();
+            Places to = new Places();
+            source.poll(to, 1);
+            AeronSink<Note> killed = sender(media, 0, 40);
+            killed.abandon();
+            AeronSink<Note> next = sender(media, 1_000, 0);
+            next.end();
+            AeronSink<Note> alsoEnds = sender(media, 2_000, 30);
+            alsoEnds.end();
+            AeronSink<Note> lives = sender(media, 3_000, 20);
+            await("all are heard", () -> source.senders() == 4);
+            int last = 0;
+            long sent = 20;
+            while (last != EventSource.ENDED) {
+                last = source.poll(to, 1);
+                send(lives, 3_000 + sent, 1); // faster than it is read
+                sent++;
+            }
+            assertEquals(40, to.of(0));
+            assertEquals(30, to.of(2_000));
+            assertTrue(to.of(3_000) >= 20 && to.of(3_000) < sent, to.of(3_000) + " of the one that lives");
+            assertEquals(EventSource.ENDED, source.poll(to, 1));
+            for (AeronSink<Note> s : List.of(next, alsoEnds, lives)) {
+                s.abandon();
+            }
+            source.close();
+        }
+    }
+}
