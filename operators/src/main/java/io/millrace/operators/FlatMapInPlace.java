@@ -122,6 +122,7 @@ public final class FlatMapInPlace<T, R, W> implements Operator<T, R> {
 final class FlatMapInPlaceNode implements Node {
     private final FlatMapInPlace.Function<Object, Object> function;
     private final InPlaceEmitter<Object> emitter;
+    private final int place;
     private final EventView<?> view;
     private final boolean hasCursor;
     private final Flow in = new Flow();
@@ -133,6 +134,7 @@ final class FlatMapInPlaceNode implements Node {
     FlatMapInPlaceNode(FlatMapInPlace<?, ?, ?> operator, NodeContext context) {
         function = (FlatMapInPlace.Function<Object, Object>) operator.function;
         emitter = new InPlaceEmitter<>((InPlaceType<?, Object>) operator.type, operator.atMost);
+        place = context.valuePlace();
         view = context.cutting(operator.type.newView());
         hasCursor = operator.type.hasCursor();
         rest = context.rest(0);
@@ -155,7 +157,7 @@ final class FlatMapInPlaceNode implements Node {
             byte[] slot = emitter.slot(i);
             int length = emitter.length(i);
             flow.copyFrom(in);
-            flow.value(view.wrap(slot, 0, length), slot, 0, length);
+            flow.value(place, view.wrapAgain(slot, 0, length), slot, 0, length);
             if (hasCursor) {
                 flow.cursor(view);
             }

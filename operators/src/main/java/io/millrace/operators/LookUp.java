@@ -242,6 +242,7 @@ final class LookUpNode implements Node, SavedByParts, Explains {
 
     private final boolean isNumber;
     private final JoinedRow<Object, Object> joined;
+    private final int place;
     private final boolean hasCursor;
     private final boolean leftHasCursor;
     private final byte[] bytes;
@@ -260,6 +261,7 @@ final class LookUpNode implements Node, SavedByParts, Explains {
         rows = rows(operator, context, windowColumn == 0 ? columns : columns + 1);
         oldestFirst = operator.evicts ? new RowQueue(rows, JoinedRow.BYTES + longs) : null;
         bytes = new byte[8 * longs];
+        place = context.valuePlace();
         joined = context.cutting(new JoinedRow<>(rowType, rows, bytes.length, operator.fallback));
         hasCursor = rowType.hasCursor();
         leftHasCursor = context.hasCursor(0);
@@ -290,7 +292,7 @@ final class LookUpNode implements Node, SavedByParts, Explains {
             return failures.refuse(
                     flow, Reason.MALFORMED, "a look-up answers inserts, not replacements or retractions");
         }
-        flow.value(joined.set(flow, find(flow)));
+        flow.value(place, joined.set(flow, find(flow)));
         if (hasCursor) {
             joined.cursor(flow, leftHasCursor);
         }

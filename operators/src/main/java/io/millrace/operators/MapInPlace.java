@@ -84,6 +84,7 @@ final class MapInPlaceNode implements Node {
     private final EventWriter<?> writer;
     private final EventView<?> view;
     private final boolean hasCursor;
+    private final int place;
     private final byte[] slot;
     private final EmptyValue empty;
     private final Failures failures;
@@ -95,6 +96,7 @@ final class MapInPlaceNode implements Node {
         writer = operator.type.newWriter();
         view = context.cutting(operator.type.newView());
         hasCursor = operator.type.hasCursor();
+        place = context.valuePlace();
         slot = new byte[operator.type.maxLength()];
         empty = new EmptyValue(operator.type, context);
         failures = context.failures();
@@ -110,7 +112,7 @@ final class MapInPlaceNode implements Node {
             used = slot.length;
             return empty.standsIn(flow, t) || failures.operatorError(flow, t);
         }
-        flow.value(view.wrap(slot, 0, used), slot, 0, used);
+        flow.value(place, view.wrapAgain(slot, 0, used), slot, 0, used);
         if (hasCursor) {
             flow.cursor(view);
         }

@@ -138,6 +138,7 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
 final class MapInPlaceBySettingNode implements Node, Saved, Explains {
     private final Writer2<Object, Object, Object> function;
     private final EventWriter<?> writer;
+    private final int place;
     private final EventView<?> view;
     private final boolean hasCursor;
     private final byte[] slot;
@@ -151,6 +152,7 @@ final class MapInPlaceBySettingNode implements Node, Saved, Explains {
     MapInPlaceBySettingNode(MapInPlaceBySetting<?, ?, ?, ?> operator, NodeContext context) {
         function = (Writer2<Object, Object, Object>) (Writer2<?, ?, ?>) operator.function;
         writer = operator.type.newWriter();
+        place = context.valuePlace();
         view = context.cutting(operator.type.newView());
         hasCursor = operator.type.hasCursor();
         slot = new byte[operator.type.maxLength()];
@@ -189,7 +191,7 @@ final class MapInPlaceBySettingNode implements Node, Saved, Explains {
             used = slot.length;
             return failures.operatorError(flow, t);
         }
-        flow.value(view.wrap(slot, 0, used), slot, 0, used);
+        flow.value(place, view.wrapAgain(slot, 0, used), slot, 0, used);
         if (hasCursor) {
             flow.cursor(view);
         }

@@ -16,6 +16,7 @@ import java.util.Arrays;
  */
 public final class Pair {
     private final byte[] bytes;
+    private final int place;
     private final EventView<Joined<Object, Object>> view;
     private final boolean hasCursor;
 
@@ -34,6 +35,7 @@ public final class Pair {
     public Pair(NodeContext context) {
         EventType<Joined<Object, Object>> type = (EventType<Joined<Object, Object>>) context.outputType(0);
         bytes = new byte[JoinedType.HEAD + room(context.inputType(0)) + room(context.inputType(1))];
+        place = context.valuePlace();
         view = context.cutting(type.newView());
         hasCursor = type.hasCursor();
     }
@@ -167,7 +169,7 @@ public final class Pair {
      * @param flow the stage's cell
      */
     public void put(Flow flow) {
-        flow.value(view.wrap(bytes, 0, length), bytes, 0, length);
+        flow.value(place, view.wrap(bytes, 0, length), bytes, 0, length);
         if (hasCursor) {
             flow.cursor(view);
         }

@@ -104,6 +104,7 @@ final class ScoreNode implements Node, Explains {
     private final Features<Object> features;
     private final Model model;
     private final ScoredRow<Object> scored;
+    private final int place;
     private final double[] row;
     private final boolean hasCursor;
     private final boolean isByKey;
@@ -114,6 +115,7 @@ final class ScoreNode implements Node, Explains {
     ScoreNode(Score<?> operator, NodeContext context) {
         features = (Features<Object>) operator.features;
         model = operator.model;
+        place = context.valuePlace();
         scored = context.cutting(new ScoredRow<>(model));
         hasCursor = context.hasCursor(0);
         isByKey = EmptyValue.isByKey(context);
@@ -138,7 +140,7 @@ final class ScoreNode implements Node, Explains {
         if (raw != raw) {
             return isByKey && flow.form() == EntryForm.RETRACTION ? empty(flow) : refuse(flow);
         }
-        flow.value(scored.set(flow, raw));
+        flow.value(place, scored.set(flow, raw));
         return true;
     }
 
@@ -159,7 +161,7 @@ final class ScoreNode implements Node, Explains {
     /** What it takes back is known by its key. */
     private boolean empty(Flow flow) {
         Arrays.fill(row, 0);
-        flow.value(scored.set(flow, 0));
+        flow.value(place, scored.set(flow, 0));
         return true;
     }
 

@@ -17,6 +17,19 @@ public interface EventView<V> {
     V wrap(byte[] bytes, int offset, int length);
 
     /**
+     * As {@link #wrap}, for who has one place for all events that this view is moved over: the same bytes and offset at each call, filled
+     * anew by a writer of the same type. A flyweight that reads its fields from the bytes when it is asked stands there already.
+     *
+     * @param bytes  as at {@link #wrap}
+     * @param offset as there
+     * @param length as there
+     * @return as there
+     */
+    default V wrapAgain(byte[] bytes, int offset, int length) {
+        return wrap(bytes, offset, length);
+    }
+
+    /**
      * Brings a flyweight back to the start of its event, for layouts that are read with a moving cursor (SBE groups and
      * var-data). Called before each user function when its type {@link EventType#hasCursor has a cursor}, perhaps before the
      * view has been moved over an event. Does nothing by default.

@@ -3,7 +3,6 @@ package io.millrace.operator;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryForm;
 import io.millrace.event.EventView;
-import io.millrace.event.Meta;
 import io.millrace.event.Reason;
 
 /**
@@ -15,7 +14,7 @@ import io.millrace.event.Reason;
  *
  * <p>References are written only where they change, which from event to event hardly one does: such a write costs more than a look.
  */
-public final class Flow implements Meta { // ValueInHand says what such a write costs
+public final class Flow extends HeaderMeta { // ValueInHand says what such a write costs
     /** How deep {@code with} may be nested. */
     public static final int MAX_ORIGINS = 4;
 
@@ -72,7 +71,7 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
      * @param newValue a view or value
      */
     public void value(Object newValue) {
-        hand.set(newValue);
+        hand.set(0, newValue);
     }
 
     /**
@@ -84,7 +83,40 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
      * @param newLength their number
      */
     public void value(Object newValue, byte[] newBytes, int newOffset, int newLength) {
-        hand.set(newValue, newBytes);
+        value(0, newValue, newBytes, newOffset, newLength);
+    }
+
+    /**
+     * The place of a node's value; the runtime asks.
+     *
+     * @param node its number in the topology
+     * @return a place for {@link #value(int, Object)}
+     */
+    public static int placeOf(int node) {
+        return ValueInHand.of(node);
+    }
+
+    /**
+     * As {@link #value(Object)}, for one and the same view or shape, event after event.
+     *
+     * @param place    the node's, from {@link NodeContext#valuePlace}
+     * @param newValue the view or shape
+     */
+    public void value(int place, Object newValue) {
+        hand.set(place, newValue);
+    }
+
+    /**
+     * As {@link #value(Object, byte[], int, int)}, for one and the same view, event after event.
+     *
+     * @param place     the node's, from {@link NodeContext#valuePlace}
+     * @param newValue  the view
+     * @param newBytes  what it was read from; unchanged during the call
+     * @param newOffset index of the first byte
+     * @param newLength their number
+     */
+    public void value(int place, Object newValue, byte[] newBytes, int newOffset, int newLength) {
+        hand.set(place, newValue, newBytes);
         offset = newOffset;
         length = newLength;
     }
@@ -396,58 +428,8 @@ public final class Flow implements Meta { // ValueInHand says what such a write 
     }
 
     @Override
-    public long intendedNs() {
-        return header() == null ? 0 : Entry.intendedNs(header(), headerOffset());
-    }
-
-    @Override
-    public long correlationId() {
-        return header() == null ? 0 : Entry.correlationId(header(), headerOffset());
-    }
-
-    @Override
-    public long traceHigh() {
-        return header() == null ? 0 : Entry.traceHigh(header(), headerOffset());
-    }
-
-    @Override
-    public long traceLow() {
-        return header() == null ? 0 : Entry.traceLow(header(), headerOffset());
-    }
-
-    @Override
-    public long spanId() {
-        return header() == null ? 0 : Entry.spanId(header(), headerOffset());
-    }
-
-    @Override
-    public byte traceFlags() {
-        return header() == null ? 0 : Entry.traceFlags(header(), headerOffset());
-    }
-
-    @Override
-    public long causeSequence() {
-        return header() == null ? -1 : Entry.causeSequence(header(), headerOffset());
-    }
-
-    @Override
-    public int causeOrdinal() {
-        return header() == null ? -1 : Entry.causeOrdinal(header(), headerOffset());
-    }
-
-    @Override
-    public boolean redriven() {
-        return header() != null && Entry.redriven(header(), headerOffset());
-    }
-
-    @Override
     public boolean marked() {
         return allMarked || header() != null && Entry.marked(header(), headerOffset());
-    }
-
-    @Override
-    public boolean provisional() {
-        return header() != null && Entry.provisional(header(), headerOffset());
     }
 
     /**

@@ -174,6 +174,16 @@ public interface NodeContext {
     }
 
     /**
+     * Where the stage's flow keeps what this node hands on, when that is one view or shape for all events: {@link
+     * Flow#value(int, Object)}.
+     *
+     * @return a number of the node's; 0 for the place that all share
+     */
+    default int valuePlace() {
+        return 0;
+    }
+
+    /**
      * Whether values of an input may have a cursor, so that a node which calls several user functions for one of them says
      * {@link Flow#rewind} in between.
      *

@@ -4,19 +4,24 @@ package io.millrace.operator;
  * The value of a {@link Flow}, and the bytes it was read from. One thread.
  *
  * <p>A reference that is written into an old object costs what the collector wants to know of it: some twenty instructions with G1, and
- * a fence that waits for all writes before it, those that miss the cache too. Values change at each node, but views and shapes are the
- * same objects for every event: they keep places of their own here, each with its bytes, and what changes is the number of the place.
+ * a fence that waits for all writes before it, those that miss the cache too. Values change at each node, but the view or shape of a
+ * node is the same object for every event: it has a place of its own here, with its bytes, and what changes is the number of the place.
+ * Nodes that are {@link #PLACES} apart share one, which costs the writes and nothing else.
  */
 final class ValueInHand {
-    private static final int PLACES = 8;
+    private static final int PLACES = 64;
 
     /** In the first place whichever has none of its own. */
     private final Object[] values = new Object[PLACES];
 
     private final byte[][] bytes = new byte[PLACES][];
     private int place;
-    private int newest;
     private boolean hasBytes;
+
+    /** Which place a node has: any but the first. */
+    static int of(int node) {
+        return 1 + node % (PLACES - 1);
+    }
 
     Object get() {
         return values[place];
@@ -27,61 +32,31 @@ final class ValueInHand {
         return hasBytes ? bytes[place] : null;
     }
 
-    void set(Object value) {
-        if (values[place] != value) {
-            move(value);
-        }
-        hasBytes = false;
-    }
-
-    void set(Object value, byte[] readFrom) {
-        if (values[place] != value) {
-            move(value);
-        }
-        if (bytes[place] != readFrom) {
-            bytes[place] = readFrom;
-        }
-        hasBytes = readFrom != null;
-    }
-
-    /** The same in the same place, so that what is restored behind a branch need not be looked for. */
-    void copyFrom(ValueInHand other) {
-        int there = other.place;
-        Object value = other.values[there];
+    void set(int there, Object value) {
         if (values[there] != value) {
             values[there] = value;
         }
         place = there;
-        hasBytes = other.hasBytes;
-        if (hasBytes && bytes[there] != other.bytes[there]) {
-            bytes[there] = other.bytes[there];
-        }
+        hasBytes = false;
     }
 
-    /** Views got their places in the order in which the nodes of a chain set them, so it is mostly in the next one. */
-    private void move(Object value) {
-        int next = place + 1 & PLACES - 1;
-        if (values[next] == value) {
-            place = next;
-        } else {
-            seek(value);
+    void set(int there, Object value, byte[] readFrom) {
+        if (values[there] != value) {
+            values[there] = value;
         }
+        if (bytes[there] != readFrom) {
+            bytes[there] = readFrom;
+        }
+        place = there;
+        hasBytes = readFrom != null;
     }
 
-    /** A record is another one for each event, and gets no place of its own. */
-    private void seek(Object value) {
-        for (int i = 1; i < PLACES; i++) {
-            if (values[i] == value) {
-                place = i;
-                return;
-            }
-        }
-        if (value instanceof Record) {
-            place = 0;
+    /** The same in the same place, so that what is restored behind a branch stands there already. */
+    void copyFrom(ValueInHand other) {
+        if (other.hasBytes) {
+            set(other.place, other.get(), other.bytes[other.place]);
         } else {
-            newest = newest % (PLACES - 1) + 1;
-            place = newest;
+            set(other.place, other.get());
         }
-        values[place] = value;
     }
 }

@@ -48,6 +48,7 @@ final class EdgeRing extends RingEnds {
     private final byte[][] slots;
     private final EventType<?> type;
     private final EventView<?> view;
+    private final int place;
     private final Position tail = new Position(0);
     private final Position head = new Position(0);
     private final byte[] keyScratch;
@@ -55,6 +56,7 @@ final class EdgeRing extends RingEnds {
 
     EdgeRing(EdgePlan plan, EventType<?> type) {
         this.plan = plan;
+        this.place = Flow.placeOf(plan.edge().from());
         this.mask = plan.slots() - 1;
         this.stride = plan.slotBytes();
         this.slots = new byte[plan.slots()][stride];
@@ -193,7 +195,7 @@ final class EdgeRing extends RingEnds {
             flow.firing(firing);
         }
         int length = Bytes.getInt(slot, 44);
-        flow.value(view.wrap(slot, at, length), slot, at, length);
+        flow.value(place, view.wrap(slot, at, length), slot, at, length);
         if (type.hasCursor()) {
             flow.cursor(view);
         }

@@ -26,6 +26,7 @@ public final class EntryEncoder<V> {
     private final byte[] scratch;
     private EventWriter<?> writer;
     private EventView<V> view;
+    private EventView<V> ownView; // over the scratch only
     private boolean claimed;
     private int length;
     private Reason noneReason;
@@ -208,6 +209,7 @@ public final class EntryEncoder<V> {
         if (writer == null) {
             writer = type.newWriter();
             view = view == null ? type.newView() : view;
+            ownView = type.newView();
         }
         int most = type.maxLength();
         Bytes.clear(target, payload, payload + most);
@@ -226,7 +228,7 @@ public final class EntryEncoder<V> {
             throw new IllegalStateException("commit without claim on input " + input.name() + "; call claim() first");
         }
         int payload = filled(scratch, Entry.MAX_HEADER_LENGTH);
-        long timeNs = input.timeNs(view.wrap(scratch, Entry.MAX_HEADER_LENGTH, payload));
+        long timeNs = input.timeNs(ownView.wrapAgain(scratch, Entry.MAX_HEADER_LENGTH, payload));
         claimed = false;
         // the header ends where the payload begins, so that nothing is moved
         int start = offset(header);

@@ -18,6 +18,7 @@ import io.millrace.time.SourceTime;
 final class SourceIntake implements Saved {
     private final int node;
     private final EventView<?> view;
+    private final int place;
     private Node chain;
     private LookAhead lookAhead;
     private final SourceTime time;
@@ -37,6 +38,7 @@ final class SourceIntake implements Saved {
     /** Failures is null where another stage reports what cannot be read. */
     SourceIntake(int node, Input<?> input, boolean live, NodeFailures failures) {
         this.node = node;
+        this.place = Flow.placeOf(node);
         this.view = input.type().newView();
         this.timed = input.hasEventTime();
         this.failures = failures;
@@ -157,7 +159,7 @@ final class SourceIntake implements Saved {
             }
             return;
         }
-        flow.value(value, bytes, at, length);
+        flow.value(place, value, bytes, at, length);
         flow.timeNs(timeNs);
         chain.on(flow);
     }

@@ -4,6 +4,7 @@ import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
+import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
@@ -144,6 +145,11 @@ final class StageNodeContext implements NodeContext {
     public <E extends EventView<?>> E cutting(E view) {
         builder.cutting(view);
         return view;
+    }
+
+    @Override
+    public int valuePlace() {
+        return Flow.placeOf(node.id());
     }
 
     @Override

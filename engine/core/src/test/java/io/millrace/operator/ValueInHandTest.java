@@ -1,6 +1,7 @@
 package io.millrace.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
@@ -20,7 +21,7 @@ class ValueInHandTest {
         assertNull(hand.bytes());
     }
 
-    /** More views than there are places, records in between, bytes that come and go: what was set last is what is there. */
+    /** Nodes of one place and of others, records in between, bytes that come and go: what was set last is what is there. */
     @Test
     void shouldAnswerWhatWasSetLast() {
         SplittableRandom random = new SplittableRandom(7);
@@ -34,10 +35,11 @@ class ValueInHandTest {
             int which = random.nextInt(14);
             Object value = which == 13 ? null : which == 12 ? new Row(i) : views.get(which);
             byte[] of = random.nextInt(3) == 0 ? null : bytes.get(random.nextInt(12));
+            int place = random.nextInt(3) == 0 ? 0 : ValueInHand.of(random.nextInt(130));
             if (of == null && random.nextBoolean()) {
-                hand.set(value);
+                hand.set(place, value);
             } else {
-                hand.set(value, of);
+                hand.set(place, value, of);
             }
             assertSame(value, hand.get());
             assertSame(of, hand.bytes());
@@ -56,10 +58,10 @@ class ValueInHandTest {
         for (int i = 0; i < 10_000; i++) {
             Object value = random.nextInt(5) == 0 ? new Row(i) : views.get(random.nextInt(12));
             byte[] bytes = random.nextBoolean() ? new byte[1] : null;
-            hand.set(value, bytes);
+            hand.set(ValueInHand.of(random.nextInt(130)), value, bytes);
             aside.copyFrom(hand);
             for (int n = random.nextInt(10); n > 0; n--) {
-                hand.set(views.get(random.nextInt(12)), new byte[2]);
+                hand.set(ValueInHand.of(random.nextInt(130)), views.get(random.nextInt(12)), new byte[2]);
             }
             hand.copyFrom(aside);
             assertSame(value, hand.get());
@@ -72,10 +74,21 @@ class ValueInHandTest {
     void shouldNotTakeOneEqualValueForTheOther() {
         Row first = new Row(1);
         Row second = new Row(1);
-        hand.set(first);
-        hand.set(second);
+        hand.set(0, first);
+        hand.set(0, second);
 
         assertEquals(first, second);
         assertSame(second, hand.get());
+    }
+
+    /** None has the first, which is for values that are others each time; neighbours never share one. */
+    @Test
+    void shouldGiveNeighboursPlacesOfTheirOwn() {
+        for (int node = 0; node < 1_000; node++) {
+            assertNotEquals(0, ValueInHand.of(node));
+            for (int other = node + 1; other < node + 63; other++) {
+                assertNotEquals(ValueInHand.of(node), ValueInHand.of(other));
+            }
+        }
     }
 }

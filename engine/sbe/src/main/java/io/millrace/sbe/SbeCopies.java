@@ -13,12 +13,12 @@ import org.agrona.sbe.MessageEncoderFlyweight;
  * at the one call that wraps them, and inline none.
  */
 final class SbeCopies {
-    private final MethodHandle view = copy(SbeView.class, MessageDecoderFlyweight.class);
+    private final MethodHandle view = copy(SbeView.class, MessageDecoderFlyweight.class, boolean.class);
     private final MethodHandle writer = copy(SbeWriter.class, MessageEncoderFlyweight.class, String.class, long.class);
 
-    Object view(MessageDecoderFlyweight decoder) {
+    Object view(MessageDecoderFlyweight decoder, boolean isFixed) {
         try {
-            return (Object) view.invokeExact(decoder);
+            return (Object) view.invokeExact(decoder, isFixed);
         } catch (Throwable e) {
             throw new IllegalStateException("no copy of SbeView could be made", e);
         }

@@ -92,7 +92,7 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
     @Override
     @SuppressWarnings("unchecked") // a copy of SbeView around a decoder of the supplier
     public EventView<D> newView() {
-        return (EventView<D>) copies.view(decoder.get());
+        return (EventView<D>) copies.view(decoder.get(), message.isFixed());
     }
 
     @Override

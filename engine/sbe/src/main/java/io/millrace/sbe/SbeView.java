@@ -10,10 +10,12 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 final class SbeView<D extends MessageDecoderFlyweight> implements EventView<D> {
     private final EventBuffer buffer = new EventBuffer();
     private final D decoder;
+    private final boolean isFixed;
     private long header;
 
-    SbeView(D decoder) {
+    SbeView(D decoder, boolean isFixed) {
         this.decoder = decoder;
+        this.isFixed = isFixed;
     }
 
     @Override
@@ -23,6 +25,16 @@ final class SbeView<D extends MessageDecoderFlyweight> implements EventView<D> {
         header = has;
         decoder.wrap(buffer, SbeHeader.LENGTH, SbeHeader.blockLength(has), SbeHeader.version(has));
         return decoder;
+    }
+
+    /** A message of fixed places has nothing to be moved back to; where user code has moved the decoder itself it is put right. */
+    @Override
+    public D wrapAgain(byte[] bytes, int offset, int length) {
+        boolean stands = isFixed
+                && buffer.capacity() == length
+                && decoder.offset() == SbeHeader.LENGTH
+                && decoder.buffer() == buffer;
+        return stands ? decoder : wrap(bytes, offset, length);
     }
 
     @Override

@@ -150,6 +150,7 @@ final class ChangelogNode implements Node, SavedByParts, Explains {
 
     private final byte[] own;
     private final byte[] before;
+    private final int place;
     private final EventView<Object> view;
     private final Flow saved = new Flow();
     private final Node rest;
@@ -168,6 +169,7 @@ final class ChangelogNode implements Node, SavedByParts, Explains {
                 context.budget().bytes() - operator.leastStateBytes() / 2);
         own = new byte[Stored.words(type.maxLength()) * Long.BYTES];
         before = new byte[own.length];
+        place = context.valuePlace();
         view = context.cutting(type.newView());
         rest = context.rest(0);
         failures = context.failures();
@@ -241,7 +243,7 @@ final class ChangelogNode implements Node, SavedByParts, Explains {
     }
 
     private void takeBack(int length, Flow flow) {
-        flow.value(view.wrap(before, 0, length), before, 0, length);
+        flow.value(place, view.wrap(before, 0, length), before, 0, length);
         if (type.hasCursor()) {
             flow.cursor(view);
         }

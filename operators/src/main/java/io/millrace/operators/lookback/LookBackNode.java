@@ -25,6 +25,7 @@ import io.millrace.time.Progress;
  */
 final class LookBackNode implements TimedNode, SavedByParts, Explains {
     private final Object shape;
+    private final int place;
     private final History history;
     final Keys keys;
     private final boolean twoStreams;
@@ -56,6 +57,7 @@ final class LookBackNode implements TimedNode, SavedByParts, Explains {
     LookBackNode(LookBackOperator<?, ?> operator, NodeContext context) {
         NodeShape made = operator.newShape(context);
         shape = made.shape();
+        place = context.valuePlace();
         history = made.history();
         keys = made.keys();
         twoStreams = operator.twoStreams;
@@ -124,7 +126,7 @@ final class LookBackNode implements TimedNode, SavedByParts, Explains {
             return false;
         }
         history.moveTo(flow.value(), flow);
-        flow.value(shape);
+        flow.value(place, shape);
         counters.out += twoStreams ? 1 : 0; // of one stream it is told by what came
         return true;
     }

@@ -150,6 +150,7 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
     static final int EVENT = 2;
 
     private final EventType<Object> type;
+    private final int place;
     private final EventView<Object> view;
     private final long delayNs;
     private final byte[] bytes;
@@ -168,6 +169,7 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
     DeferNode(Defer<?> operator, NodeContext context) {
         this.context = context;
         type = (EventType<Object>) context.inputType(0);
+        place = context.valuePlace();
         view = context.cutting(type.newView());
         delayNs = operator.delayNs;
         bytes = new byte[Stored.words(type.maxLength()) * Long.BYTES];
@@ -291,7 +293,7 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
         flow.fires(firing, dueNs);
         headers.release(page[base + HEADER], page[base + SEQUENCE], firing);
         held.remove(id);
-        flow.value(view.wrap(bytes, 0, length), bytes, 0, length);
+        flow.value(place, view.wrap(bytes, 0, length), bytes, 0, length);
         if (type.hasCursor()) {
             flow.cursor(view);
         }

@@ -25,6 +25,7 @@ public class Outlet<V> {
     private byte[][] slots = new byte[0][];
     private int[] used = new int[0];
     private int count;
+    private int valuePlace;
     private boolean open;
 
     /**
@@ -145,7 +146,7 @@ public class Outlet<V> {
         if (view == null) {
             flow.value(values[place]);
         } else {
-            flow.value(view.wrap(slots[place], 0, used[place]), slots[place], 0, used[place]);
+            flow.value(valuePlace, view.wrap(slots[place], 0, used[place]), slots[place], 0, used[place]);
             if (hasCursor) {
                 flow.cursor(view);
             }
@@ -154,6 +155,7 @@ public class Outlet<V> {
 
     /** Its view is cut off after each entry where that is done. */
     final void cutting(NodeContext of) {
+        valuePlace = of.valuePlace();
         if (view != null) {
             of.cutting(view);
         }

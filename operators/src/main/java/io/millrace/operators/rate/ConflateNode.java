@@ -36,6 +36,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private final Fn2<Object, Object, Object> merge;
     private final Writer2<Object, Object, Object> fill;
     private final EventWriter<?> writer;
+    private final int place;
     private final EventView<Object> made;
     private final EventView<Object> view;
     private final long periodNs;
@@ -60,6 +61,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         merge = (Fn2<Object, Object, Object>) operator.merge;
         fill = (Writer2<Object, Object, Object>) operator.fill;
         writer = operator.filled == null ? null : operator.filled.newWriter();
+        place = context.valuePlace();
         made = context.cutting(type.newView());
         view = context.cutting(type.newView());
         periodNs = operator.periodNs;
@@ -252,7 +254,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         periods.remove(id);
         counters.keys = periods.keyCount();
         flow.fires(firing, dueNs);
-        flow.value(made.wrap(bytes, 0, length), bytes, 0, length);
+        flow.value(place, made.wrap(bytes, 0, length), bytes, 0, length);
         if (type.hasCursor()) {
             flow.cursor(made);
         }

@@ -21,6 +21,7 @@ import io.millrace.topology.KeyInfo;
  * more without counting twice: the letter has the key and the end that the result would have told, or the time of one without an end, and no event.
  */
 final class Results {
+    private final int place;
     private final WindowView<?> view;
     private final KeyParts parts;
     private final Node rest;
@@ -36,6 +37,7 @@ final class Results {
     /** Of several windows of a key, which are marked, or of one. */
     Results(KeyInfo key, WindowView<?> view, boolean isOfWindows, NodeContext context) {
         this.isOfWindows = isOfWindows;
+        place = context.valuePlace();
         this.view = context.cutting(view);
         parts = new KeyParts(view.declared().all(), key);
         rest = context.rest(0);
@@ -95,7 +97,7 @@ final class Results {
         }
         // what is shown is an int and stays at the largest: a window without an end has more results than that
         view.declared().window().set(startNs, endNs, (int) Math.min(revision, Integer.MAX_VALUE));
-        flow.value(view.shape());
+        flow.value(place, view.shape());
         flow.timeNs(stampNs);
         flow.form(form);
         flow.windowNs(isOfWindows ? startNs : RowWindow.NONE);
