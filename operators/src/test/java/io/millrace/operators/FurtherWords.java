@@ -49,6 +49,23 @@ final class FurtherWords {
                                 j.hasRight() ? j.right().cents() : -1));
     }
 
+    /** What stands together is in one session of both. */
+    static void sessionsOfBoth(TopologyBuilder t) {
+        KeyedStream<Payment> refunds = t.from(REFUNDS).keyBy(Payment::card);
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .join(
+                        "visit",
+                        refunds,
+                        Interval.sameWindow(Window.session(Duration.ofSeconds(20)))
+                                .full())
+                .to(
+                        ALERTS,
+                        j -> new Alert(
+                                j.hasLeft() ? j.left().card() : -1,
+                                j.hasRight() ? j.right().cents() : -1));
+    }
+
     /** Several words that are asked for the same keys: their rows are put together. */
     static void shared(TopologyBuilder t) {
         KeyedStream<Payment> cards = t.from(PAYMENTS).keyBy(Payment::card).keysAtMost(16);

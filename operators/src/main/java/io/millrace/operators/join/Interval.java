@@ -4,6 +4,7 @@ import io.millrace.event.LongField;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.window.Partition;
 import io.millrace.operators.window.Window;
+import io.millrace.time.Progress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -118,7 +119,16 @@ public final class Interval<L> {
      * pairs, or {@link #semi}: each left event once, beside the first event that any of its windows holds too, with the later time of the two.
      * Nothing comes alone, since an event may stand alone in one of its windows and not in another.
      *
-     * @param window tumbling, hopping, both also with an offset, or days
+     * <p>In one {@link Window#session session} are events of both sides that follow each other by at most the gap. Two events that are in
+     * one stay together whatever comes, so their pair comes when the event comes that leads from one to the other, and is never taken back; its time
+     * is the later one. That event's own pairs come first, by (time, order) of the other side; where it puts two sessions together, then those of the
+     * left events of the first with the right ones of the second, then of the second with the first, by (left, right); all of them count
+     * for {@link #matchesAtMost}. A session is over when progress has passed its last event by more than the gap, less the
+     * {@link #allowedLateness lateness}, by which a late event may still make it longer, or put it together with another. What comes alone, in
+     * a session of one side only, does so then, stamped with the last moment at which the session could have grown. With {@link #semi} each left event
+     * comes once, as soon as its session holds a right one, beside the earliest that it holds then.
+     *
+     * @param window tumbling, hopping, both also with an offset, days, or a session
      * @return pairs only, for any left side
      */
     public static Interval<Object> sameWindow(Window window) {
@@ -136,6 +146,16 @@ public final class Interval<L> {
      */
     public static Interval<Object> anyTime() {
         return new Interval<>(null, null, null, null, null);
+    }
+
+    /** Whether what stands together is in one session of both sides. */
+    boolean isSession() {
+        return window != null && Partition.isSession(window);
+    }
+
+    /** The longest silence within a session. */
+    long gapNs() {
+        return Partition.sizeNs(window);
     }
 
     /** Whether events are near each other whatever their times. */
@@ -264,6 +284,14 @@ public final class Interval<L> {
             return "sameWindow: windows overlap, so an event may stand alone in one and not in another: there are pairs, or semi();"
                     + " aggregate each side by the window and join the results";
         }
+        if (isSession() && gapNs() >= Progress.END) {
+            return "sameWindow: a session with a gap of " + Duration.ofNanos(gapNs())
+                    + " never ends, and its events could never go; say a shorter one";
+        }
+        if (isSession() && evicts) {
+            return "sameWindow: an event of a session that is given up would leave those together that it has led to each other, without"
+                    + " itself; leave out evictOldest(), then one more than eventsAtMost(..) is refused, or say between(..)";
+        }
         if (matchesAtMost < 1 || matchesAtMost > 1 << 16) {
             return "matchesAtMost(" + matchesAtMost + "); use 1 to 65536";
         }
@@ -284,6 +312,9 @@ public final class Interval<L> {
     private String matches() {
         if (isAnyTime()) {
             return "at any time";
+        }
+        if (isSession()) {
+            return "in the same session, " + Partition.words(window);
         }
         if (window != null) {
             return "in the same window, " + Partition.words(window);

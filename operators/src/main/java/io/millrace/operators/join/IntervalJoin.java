@@ -46,6 +46,7 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
     static final int ALONE_OF_KEY = 1_024;
 
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), IntervalJoinNode.class);
+    private static final NodeClass BY_SESSION = NodeClass.of(MethodHandles.lookup(), SessionJoinNode.class);
 
     final KeyInfo key;
     final Interval<L> interval;
@@ -80,7 +81,7 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
 
     @Override
     public NodeClass node() {
-        return NODE;
+        return interval.isSession() ? BY_SESSION : NODE;
     }
 
     @Override

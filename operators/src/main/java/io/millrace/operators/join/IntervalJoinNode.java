@@ -36,9 +36,10 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs an interval join. */
 final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
-    private static final String FULL = "the join holds as many keys or events as it may: raise its bound or budget";
-    private static final String MANY = "it matches more events than one may: raise matchesAtMost";
-    private static final String BEHIND =
+    static final String FULL = "the join holds as many keys or events as it may: raise its bound or budget";
+    static final String MANY = "it matches more events than one may: raise matchesAtMost";
+    static final String NO_INSERT = "join takes inserts, not replacements or retractions";
+    static final String BEHIND =
             "more events of its key have ended without a match than are sent before one: bound them by eventsAtMost";
 
     /** Where no interval says how exactly keys are to be looked after; a second is often enough. */
@@ -196,7 +197,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private boolean event(Flow flow) {
         boolean isLeft = flow.input() == 0;
         if (flow.form() != EntryForm.INSERT) {
-            return failures.refuse(flow, Reason.MALFORMED, "join takes inserts, not replacements or retractions");
+            return failures.refuse(flow, Reason.MALFORMED, NO_INSERT);
         }
         ownNs = flow.timeNs();
         nowNs = time.ns();

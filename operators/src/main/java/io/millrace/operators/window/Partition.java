@@ -31,11 +31,8 @@ public final class Partition {
             return window.problem();
         }
         return switch (window.kind) {
-            case PERIODS, DAYS -> settings(window);
-            case SESSIONS ->
-                "a session may still join another, so what is in one is known at its end only; between(..) with the gap pairs"
-                        + " neighbours at once, and merge(..), then a window of sessions, aggregates both sides together";
-            default -> "windows without an end in time give no bound; use tumbling(..) or days(..)";
+            case PERIODS, DAYS, SESSIONS -> settings(window);
+            default -> "windows without an end in time give no bound; use tumbling(..), days(..) or session(..)";
         };
     }
 
@@ -55,7 +52,17 @@ public final class Partition {
     }
 
     /**
-     * The longest of the windows, to be shown and to size agendas; days are taken for 24 hours.
+     * Whether they are none of the clock, but go from event to event: where one is cannot be found from a time.
+     *
+     * @param window which
+     * @return true for sessions
+     */
+    public static boolean isSession(Window window) {
+        return window.kind == Kind.SESSIONS;
+    }
+
+    /**
+     * The longest of the windows, to be shown and to size agendas; days are taken for 24 hours. Of sessions it is the gap.
      *
      * @param window which
      * @return nanoseconds

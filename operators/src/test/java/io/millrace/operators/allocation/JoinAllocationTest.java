@@ -159,6 +159,13 @@ class JoinAllocationTest {
                             Interval.until(QuoteDecoder.class, q -> q.timeNs() + 2_000, TimeUnit.NANOSECONDS)
                                     .anti())
                     .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
+            KeyedStream<QuoteDecoder> byTime = s.keyBy(q -> q.timeNs() >> 9); // so that sessions end
+            byTime.join(
+                            "session",
+                            byTime.filter(q -> q.size() % 2 == 0),
+                            Interval.sameWindow(Window.session(NEAR)).full())
+                    .filter(j -> j.hasLeft() && j.hasRight())
+                    .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
         });
     }
 }

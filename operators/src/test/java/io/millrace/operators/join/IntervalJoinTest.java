@@ -433,8 +433,8 @@ class IntervalJoinTest {
     @Test
     void shouldRefuseWindowsThatAreNotOfTheClockWithACure() {
         Map<Window, String> cures = Map.of(
-                Window.session(ofNanos(10)), "between(..) with the gap pairs neighbours",
-                Window.global(), "use tumbling(..) or days(..)",
+                Window.session(ofNanos(10)).early(ofNanos(5)), "leave them out",
+                Window.global(), "use tumbling(..), days(..) or session(..)",
                 Window.tumbling(ofNanos(10)).allowedLateness(ofNanos(1)), "leave them out");
         cures.forEach((window, cure) -> {
             TopologyException thrown =
