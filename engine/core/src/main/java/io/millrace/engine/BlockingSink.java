@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 
 /**
  * A sink that may wait: a ring and a thread of its own. The stage's thread calls {@link #offer} and allocates nothing there;
@@ -50,6 +51,9 @@ final class BlockingSink implements Runnable, Stepping {
 
     /** Missed and not yet told to the sink; its own thread's. */
     private long untold;
+
+    /** Made once: a sink that keeps up is flushed at every event. */
+    private final IntPredicate flushesAgain;
 
     /** How many outputs have been taken and flushed, and up to which somebody wants that. */
     private volatile long flushedTo;
@@ -139,6 +143,7 @@ final class BlockingSink implements Runnable, Stepping {
         if (sinks.isRehearsal()) {
             ring.inHand().markAll();
         }
+        flushesAgain = attempt -> waitsForNext(ring.taken(), -1, attempt);
         String output = bound.outputs().get(0).name();
         thread = threads.make(ThreadPlacement.Role.SINK, output, "-sink-" + output, Waiting.ADAPTIVE, this);
     }
@@ -359,7 +364,7 @@ final class BlockingSink implements Runnable, Stepping {
 
     private boolean flush() {
         flushing = true; // mostly behind the last event that waits, for which nobody would see it stand still
-        boolean sound = sinks.flush(bound, attempt -> waitsForNext(ring.taken(), -1, attempt));
+        boolean sound = sinks.flush(bound, flushesAgain);
         flushing = false;
         if (sound) {
             flushedTo = ring.taken();

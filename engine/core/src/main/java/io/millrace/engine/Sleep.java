@@ -48,8 +48,8 @@ final class Sleep {
     private void wakeAll() {
         anyAsleep = false;
         wakings.incrementAndGet();
-        for (Thread t : sleepers) {
-            LockSupport.unpark(t);
+        for (int i = 0; i < sleepers.size(); i++) { // none goes, and an iterator would be garbage
+            LockSupport.unpark(sleepers.get(i));
         }
     }
 }

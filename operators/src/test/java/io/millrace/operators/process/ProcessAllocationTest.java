@@ -25,12 +25,14 @@ class ProcessAllocationTest {
     void shouldAllocateNothingAfterWarmUp() {
         send(120_000);
         long least = Long.MAX_VALUE;
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0;
+                i < 3;
+                i++) { // a rare compilation may fall into one round; what allocates does so in every round
             long before = allocated();
             send(EVENTS);
             least = Math.min(least, allocated() - before);
         }
-        assertTrue(least < 1_000, "bytes for " + EVENTS + " events: " + least);
+        assertEquals(0, least, "bytes for " + EVENTS + " events");
         assertEquals(0, run.dead());
         assertTrue(run.outputs() > 500_000, "outputs " + run.outputs());
         assertTrue(run.counters("alarm").keys < 3_000, "idle keys go");
