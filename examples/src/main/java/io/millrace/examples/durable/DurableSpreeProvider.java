@@ -1,6 +1,6 @@
 package io.millrace.examples.durable;
 
-import io.millrace.examples.TopologyOptions;
+import io.millrace.cli.TopologyOptions;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import java.util.List;

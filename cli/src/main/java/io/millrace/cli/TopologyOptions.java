@@ -1,6 +1,5 @@
-package io.millrace.examples;
+package io.millrace.cli;
 
-import io.millrace.cli.Nearest;
 import java.util.Collection;
 import java.util.List;
 
