@@ -110,6 +110,7 @@ final class OpenRequests<Q> {
             AskedBy by = r.by();
             to.putLong(by.sequence());
             to.putInt(by.ordinal());
+            to.putLong(by.timeNs());
             to.putLong(by.correlationId());
             to.putLong(by.traceHigh());
             to.putLong(by.traceLow());
@@ -145,6 +146,7 @@ final class OpenRequests<Q> {
             AskedBy by = new AskedBy(
                     from.getLong(),
                     from.getInt(),
+                    from.getLong(),
                     from.getLong(),
                     from.getLong(),
                     from.getLong(),

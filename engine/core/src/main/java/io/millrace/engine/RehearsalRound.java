@@ -135,6 +135,7 @@ final class RehearsalRound {
         private final Header header = WarmUp.header();
         private final byte[][] ring = new byte[keeps][];
         private final List<V> batch = new ArrayList<>();
+        private final long fromNs = HostClock.epochNs();
         private long lastNs = Long.MIN_VALUE;
 
         Lane(WarmUp.Feed<V> feed, WarmUp.Filling<V, W> filling) {
@@ -156,7 +157,7 @@ final class RehearsalRound {
             for (long i = from; i < to && i < feed.size(); i++) {
                 batch.add(feed.event().apply(i));
             }
-            publisher.publishBatch(batch, null);
+            publisher.publishBatch(batch, timed(from));
             events += batch.size();
         }
 
@@ -182,14 +183,22 @@ final class RehearsalRound {
             publish(0, filling == null ? feed.event().apply(0) : null, HostClock.nanoTime());
         }
 
+        /** Null where an event has its time in itself. */
+        private Header timed(long i) {
+            return feed.input().isTimeInHeader() ? header.clear().timeNs(fromNs + i * MS) : null;
+        }
+
         /** With and without a header, as publishers do. */
         private long publish(long i, V event, long nowNs) {
-            Header with = (i & 3) == 0 ? header.clear().marked().intendedNs(nowNs) : null;
+            Header with = timed(i);
+            if ((i & 3) == 0) {
+                with = (with == null ? header.clear() : with).marked().intendedNs(nowNs);
+            }
             if (filling != null) {
                 filling.filler().fill(i, claims.claim());
                 return claims.commit(with);
             }
-            if ((i & 3) == 1 && host.decide(feed.input(), event, i)) {
+            if ((i & 3) == 1 && with == null && host.decide(feed.input(), event, i)) {
                 return 0;
             }
             return publisher.publish(event, with);
@@ -199,12 +208,12 @@ final class RehearsalRound {
             int length;
             int at = 0;
             if (filling == null) {
-                length = encoder.encode(event, null);
+                length = encoder.encode(event, timed(i));
             } else {
                 InPlaceType<V, W> type = filling.input().inPlaceType();
                 filling.filler().fill(i, encoder.claim(type));
-                length = encoder.commit(null);
-                at = encoder.offset(null);
+                length = encoder.commit(timed(i));
+                at = encoder.offset(timed(i));
             }
             byte[] entry = Arrays.copyOfRange(encoder.bytes(), at, at + length);
             lastNs = Math.max(lastNs, Entry.timeNs(entry, 0));

@@ -27,6 +27,12 @@ public final class Header {
     byte traceFlags;
     Reason reason;
 
+    /** Not in the mask: an entry has its event time in any case. */
+    private long timeNs = NO_TIME;
+
+    /** In place of an event time: there is none. */
+    public static final long NO_TIME = Long.MIN_VALUE;
+
     /** An empty header. */
     public Header() {}
 
@@ -37,6 +43,7 @@ public final class Header {
      */
     public Header clear() {
         mask = 0;
+        timeNs = NO_TIME;
         return this;
     }
 
@@ -50,6 +57,26 @@ public final class Header {
         mask |= INTENDED;
         intendedNs = nanoTime;
         return this;
+    }
+
+    /**
+     * Event time, for an input that takes it from here ({@link Input#eventTimeInHeader}); others have theirs, or none.
+     *
+     * @param ns nanoseconds since the epoch; {@link #NO_TIME} for none
+     * @return this
+     */
+    public Header timeNs(long ns) {
+        timeNs = ns;
+        return this;
+    }
+
+    /**
+     * The event time that it carries.
+     *
+     * @return {@link #NO_TIME} when it carries none
+     */
+    public long timeNs() {
+        return timeNs;
     }
 
     /**
@@ -139,14 +166,14 @@ public final class Header {
     }
 
     /**
-     * What an event inherits that is made of an output: correlation id, trace context, marks and reason as they are; its cause
-     * is that output. When it was meant to be sent is not inherited: say so with {@link #intendedNs}.
+     * What an event inherits that is made of an output: event time, correlation id, trace context, marks and reason as they are; its
+     * cause is that output. When it was meant to be sent is not inherited: say so with {@link #intendedNs}.
      *
      * @param output what travelled beside the output
      * @return this, with all other fields unset
      */
     public Header causedBy(Meta output) {
-        clear().cause(output.sequence(), output.ordinal());
+        clear().cause(output.sequence(), output.ordinal()).timeNs(output.timeNs());
         if (output.correlationId() != 0) {
             correlationId(output.correlationId());
         }

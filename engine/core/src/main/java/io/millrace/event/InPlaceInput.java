@@ -37,6 +37,11 @@ public final class InPlaceInput<V, W> extends Input<V> {
     }
 
     @Override
+    public InPlaceInput<V, W> eventTimeInHeader() {
+        return new InPlaceInput<>(super.eventTimeInHeader(), inPlaceType);
+    }
+
+    @Override
     public InPlaceInput<V, W> disorder(Duration most) {
         return new InPlaceInput<>(super.disorder(most), inPlaceType);
     }

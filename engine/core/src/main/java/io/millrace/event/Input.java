@@ -26,6 +26,7 @@ public class Input<V> {
     private record Time<V>(
             LongField<? super V> field,
             TimeUnit unit,
+            boolean inHeader,
             long disorderNs,
             TimeMeaning meaning,
             long maxAheadNs,
@@ -39,7 +40,7 @@ public class Input<V> {
     private static final long IDLE_AFTER_NS = Duration.ofSeconds(10).toNanos();
 
     Input(String name, EventType<V> type) {
-        this(Ports.checked(name), type, new Time<>(null, null, 0, TimeMeaning.BY_SOURCE, UNSET, IDLE_AFTER_NS));
+        this(Ports.checked(name), type, new Time<>(null, null, false, 0, TimeMeaning.BY_SOURCE, UNSET, IDLE_AFTER_NS));
     }
 
     private Input(String name, EventType<V> type, Time<V> time) {
@@ -108,7 +109,23 @@ public class Input<V> {
         Objects.requireNonNull(field, "field");
         Objects.requireNonNull(unit, "unit");
         return new Input<>(
-                name, type, new Time<>(field, unit, time.disorderNs, time.meaning, time.maxAheadNs, time.idleAfterNs));
+                name,
+                type,
+                new Time<>(field, unit, false, time.disorderNs, time.meaning, time.maxAheadNs, time.idleAfterNs));
+    }
+
+    /**
+     * Declares that the event time stands in the header that comes with an event ({@link Header#timeNs(long)}): that of the sender, where events
+     * come from another engine, or of who publishes. An event without one, or without a header, is refused; {@link #disorder}, {@link
+     * #maxAhead} and {@link #idleAfter} judge it as they judge a field.
+     *
+     * @return a changed copy
+     */
+    public Input<V> eventTimeInHeader() {
+        return new Input<>(
+                name,
+                type,
+                new Time<>(null, null, true, time.disorderNs, time.meaning, time.maxAheadNs, time.idleAfterNs));
     }
 
     /**
@@ -120,7 +137,9 @@ public class Input<V> {
     public Input<V> disorder(Duration most) {
         long ns = Ports.nanos(name, "disorder", most);
         return new Input<>(
-                name, type, new Time<>(time.field, time.unit, ns, time.meaning, time.maxAheadNs, time.idleAfterNs));
+                name,
+                type,
+                new Time<>(time.field, time.unit, time.inHeader, ns, time.meaning, time.maxAheadNs, time.idleAfterNs));
     }
 
     /**
@@ -145,7 +164,14 @@ public class Input<V> {
         return new Input<>(
                 name,
                 type,
-                new Time<>(time.field, time.unit, time.disorderNs, meaning, time.maxAheadNs, time.idleAfterNs));
+                new Time<>(
+                        time.field,
+                        time.unit,
+                        time.inHeader,
+                        time.disorderNs,
+                        meaning,
+                        time.maxAheadNs,
+                        time.idleAfterNs));
     }
 
     /**
@@ -161,7 +187,9 @@ public class Input<V> {
     public Input<V> maxAhead(Duration most) {
         long ns = Ports.positiveNanos(name, "maxAhead", most);
         return new Input<>(
-                name, type, new Time<>(time.field, time.unit, time.disorderNs, time.meaning, ns, time.idleAfterNs));
+                name,
+                type,
+                new Time<>(time.field, time.unit, time.inHeader, time.disorderNs, time.meaning, ns, time.idleAfterNs));
     }
 
     /**
@@ -174,7 +202,9 @@ public class Input<V> {
     public Input<V> idleAfter(Duration silence) {
         long ns = Ports.positiveNanos(name, "idleAfter", silence);
         return new Input<>(
-                name, type, new Time<>(time.field, time.unit, time.disorderNs, time.meaning, time.maxAheadNs, ns));
+                name,
+                type,
+                new Time<>(time.field, time.unit, time.inHeader, time.disorderNs, time.meaning, time.maxAheadNs, ns));
     }
 
     /**
@@ -196,12 +226,21 @@ public class Input<V> {
     }
 
     /**
-     * Whether {@link #eventTime} was declared.
+     * Whether {@link #eventTime} or {@link #eventTimeInHeader} was declared.
      *
      * @return true when events carry a time of their own
      */
     public final boolean hasEventTime() {
-        return time.field != null;
+        return time.field != null || time.inHeader;
+    }
+
+    /**
+     * Whether {@link #eventTimeInHeader} was declared.
+     *
+     * @return true when the event time comes beside an event
+     */
+    public final boolean isTimeInHeader() {
+        return time.inHeader;
     }
 
     /**
@@ -245,10 +284,39 @@ public class Input<V> {
     }
 
     /**
+     * Reads the event time of an event that comes with a header.
+     *
+     * @param event  the event
+     * @param header what comes with it, or null
+     * @return nanoseconds since the epoch; 0 when the input has no event time
+     * @throws RefusedException as {@link #timeNs(Object)}, and when the time is to stand in the header and does not
+     */
+    public final long timeNs(V event, Header header) {
+        if (field == null && time.inHeader) {
+            return inHeader(header == null ? Header.NO_TIME : header.timeNs());
+        }
+        return timeNs(event);
+    }
+
+    private long inHeader(long ns) {
+        if (ns == Header.NO_TIME) {
+            throw new RefusedException(
+                    Reason.MALFORMED,
+                    "input " + name
+                            + ": its event time stands in the header that comes with an event, and there is none; "
+                            + "send it along, or declare eventTime(field, unit)");
+        }
+        if (ns > mostUnits || ns < leastUnits) {
+            throw Ports.outside(name, ns, TimeUnit.NANOSECONDS);
+        }
+        return ns;
+    }
+
+    /**
      * Reads the event time of an event.
      *
      * @param event the event
-     * @return nanoseconds since the epoch; 0 when the input has no event time
+     * @return nanoseconds since the epoch; 0 when the input has no event time, or takes it from the header
      * @throws RefusedException when the field's value does not fit, or reading it throws
      */
     public final long timeNs(V event) {

@@ -78,7 +78,7 @@ public final class EntryEncoder<V> {
      * @throws io.millrace.event.RefusedException when it does not fit
      */
     public int encode(V event, Header header, byte[] target, int offset) {
-        long timeNs = input.timeNs(event);
+        long timeNs = input.timeNs(event, header);
         int before = Entry.headerLength(header);
         int payload = checked(input.type().encode(event, target, offset + before));
         Entry.write(target, offset, EntryKind.EVENT, source, timeNs, header, payload);
@@ -125,7 +125,7 @@ public final class EntryEncoder<V> {
         long timeNs = 0;
         if (input.hasEventTime()) {
             view = view == null ? input.type().newView() : view;
-            timeNs = input.timeNs(view.wrap(target, at, payload));
+            timeNs = input.timeNs(view.wrap(target, at, payload), header);
         }
         Entry.write(target, offset, EntryKind.EVENT, source, timeNs, header, payload);
         return at - offset + payload;
@@ -228,7 +228,7 @@ public final class EntryEncoder<V> {
             throw new IllegalStateException("commit without claim on input " + input.name() + "; call claim() first");
         }
         int payload = filled(scratch, Entry.MAX_HEADER_LENGTH);
-        long timeNs = input.timeNs(ownView.wrapAgain(scratch, Entry.MAX_HEADER_LENGTH, payload));
+        long timeNs = input.timeNs(ownView.wrapAgain(scratch, Entry.MAX_HEADER_LENGTH, payload), header);
         claimed = false;
         // the header ends where the payload begins, so that nothing is moved
         int start = offset(header);
@@ -247,7 +247,7 @@ public final class EntryEncoder<V> {
      */
     public void commit(Header header, byte[] target, int offset) {
         int payload = filled(target, offset + Entry.MAX_HEADER_LENGTH);
-        long timeNs = input.timeNs(view.wrap(target, offset + Entry.MAX_HEADER_LENGTH, payload));
+        long timeNs = input.timeNs(view.wrap(target, offset + Entry.MAX_HEADER_LENGTH, payload), header);
         Entry.writeBefore(target, offset, EntryKind.EVENT, source, timeNs, header, payload);
     }
 

@@ -66,7 +66,9 @@ final class Description {
         if (in != null) {
             out.append(" ").append(Names.printable(in.type().name()));
             if (in.hasEventTime()) {
-                out.append(", event time, disorder ").append(Duration.ofNanos(in.disorderNs()));
+                out.append(in.isTimeInHeader() ? ", event time in the header" : ", event time")
+                        .append(", disorder ")
+                        .append(Duration.ofNanos(in.disorderNs()));
             }
             return;
         }

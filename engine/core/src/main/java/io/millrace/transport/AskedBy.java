@@ -8,6 +8,7 @@ import io.millrace.event.Meta;
  *
  * @param sequence      the place of the entry that caused the request
  * @param ordinal       its number among those that this entry caused
+ * @param timeNs        event time of the request, nanoseconds since the epoch
  * @param correlationId of the event, or 0
  * @param traceHigh     the first half of the W3C trace id of the event, or 0
  * @param traceLow      the second half
@@ -18,6 +19,7 @@ import io.millrace.event.Meta;
 public record AskedBy(
         long sequence,
         int ordinal,
+        long timeNs,
         long correlationId,
         long traceHigh,
         long traceLow,
@@ -34,6 +36,7 @@ public record AskedBy(
         return new AskedBy(
                 request.sequence(),
                 request.ordinal(),
+                request.timeNs(),
                 request.correlationId(),
                 request.traceHigh(),
                 request.traceLow(),

@@ -387,16 +387,16 @@ class LookupRunnerTest {
                 .start()) {
             engine.publisher(historic)
                     .publish(
-                            num(1),
+                            new Num(1, 9),
                             new Header()
                                     .correlationId(22)
                                     .trace(3, 4, 5, (byte) 6)
                                     .redriven());
             await("answered", () -> answers.size() == 1);
         }
-        AskedBy asked = new AskedBy(0, 0, 22, 3, 4, 5, (byte) 6, true);
+        AskedBy asked = new AskedBy(0, 0, 9, 22, 3, 4, 5, (byte) 6, true);
         assertEquals(List.of(asked, asked), by);
-        assertEquals(List.of(new AskedBy(1, 0, 22, 3, 4, 5, (byte) 6, false)), replied);
+        assertEquals(List.of(new AskedBy(1, 0, 9, 22, 3, 4, 5, (byte) 6, false)), replied);
         assertEquals(List.of(0L), answers);
     }
 
@@ -434,8 +434,8 @@ class LookupRunnerTest {
                 List.of(3L, 4L), all.stream().map(r -> loaded.request(r).id()).toList());
         assertEquals(
                 List.of(
-                        new AskedBy(3, 0, 3, 3, 2, 3, (byte) -1, false),
-                        new AskedBy(4, 0, 4, 4, 2, 3, (byte) -1, false)),
+                        new AskedBy(3, 0, 0, 3, 3, 2, 3, (byte) -1, false),
+                        new AskedBy(4, 0, 0, 4, 4, 2, 3, (byte) -1, false)),
                 all.stream().map(OpenRequests.Request::by).toList());
     }
 

@@ -162,7 +162,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     /** As {@link #ask(Object, AskedBy)}, for an event without a trace. */
     @Override
     public CompletionStage<R> ask(Q request, long sequence, int ordinal) throws IOException {
-        return ask(request, new AskedBy(sequence, ordinal, NONE, 0, 0, 0, (byte) 0, false));
+        return ask(request, new AskedBy(sequence, ordinal, Header.NO_TIME, NONE, 0, 0, 0, (byte) 0, false));
     }
 
     /**
@@ -189,7 +189,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     }
 
     /**
-     * Asks, with a deadline and a header: its trace context, cause and marks go to the service, and the reply tells what came back. {@link
+     * Asks, with a deadline and a header: its event time, trace context, cause and marks go to the service, and the reply tells what came back. {@link
      * Header#causedBy} makes one of what a receiver got.
      *
      * @param request what is asked

@@ -18,6 +18,7 @@ final class AskMeta implements Meta {
     private final Header header = new Header();
     private long correlationId;
     private long askedNs;
+    private long timeNs;
 
     AskMeta of(long id, long nowNs) {
         return of(NOTHING, id, nowNs);
@@ -25,7 +26,7 @@ final class AskMeta implements Meta {
 
     /** Of a request that a topology makes. */
     AskMeta of(AskedBy by, long id, long nowNs) {
-        header.clear().cause(by.sequence(), by.ordinal());
+        header.clear().cause(by.sequence(), by.ordinal()).timeNs(by.timeNs());
         if (by.hasTrace()) {
             header.trace(by.traceHigh(), by.traceLow(), by.spanId(), by.traceFlags());
         }
@@ -36,6 +37,7 @@ final class AskMeta implements Meta {
     AskMeta of(Header along, long id, long nowNs) {
         Entry.begin(entry, 0, EntryKind.EVENT, 0, 0, along);
         correlationId = id;
+        timeNs = along.timeNs();
         long intendedNs = Entry.intendedNs(entry, 0);
         askedNs = intendedNs == 0 ? nowNs : intendedNs;
         return this;
@@ -63,7 +65,7 @@ final class AskMeta implements Meta {
 
     @Override
     public long timeNs() {
-        return 0;
+        return timeNs;
     }
 
     @Override

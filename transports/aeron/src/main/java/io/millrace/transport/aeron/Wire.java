@@ -16,18 +16,19 @@ import org.agrona.MutableDirectBuffer;
  *  0       1   'M'                                  16  8  number of the message, by its sender, from 1
  *  1       1   version, see {@link #VERSION}        24  8  who sends: another number each time one is made
  *  2       1   kind: event, contract, end           32  8  place of the causing entry in the order of the sender
- *  3       1   form and flags                       40  …  optional, in the order of the mask: intended time 8, its clock 8
+ *  3       1   form and flags                       48  …  optional, in the order of the mask: intended time 8, its clock 8
  *  4       4   number of the output of that entry          and that clock to the epoch 8; correlation 8; trace 25; reason 1;
- *  8       7   fingerprint of the layout                   journal of the sender 8
- *  15      1   mask of the optional fields          …      the event
+ *  8       7   fingerprint of the layout                   journal of the sender 8; then the event
+ *  15      1   mask of the optional fields          40  8  event time, the least long where there is none
  * </pre>
  *
- * <p>Event time is not in it: an input reads it from the event, by a field that has its meaning there.
+ * <p>An input takes the event time from here where it says so ({@link io.millrace.event.Input#eventTimeInHeader}), and by a field of the
+ * event otherwise, which has its meaning there.
  */
 final class Wire {
-    static final int FIXED_LENGTH = 40;
+    static final int FIXED_LENGTH = 48;
     static final int MAX_LENGTH = FIXED_LENGTH + 24 + 8 + 25 + 1 + 8;
-    static final byte VERSION = 2;
+    static final byte VERSION = 3;
 
     static final byte EVENT = 1;
     static final byte CONTRACT = 2;
@@ -94,6 +95,7 @@ final class Wire {
         putLong(to, at, MAGIC | VERSION << 8 | kind << 16);
         from(to, at, mask, contract, number, sender);
         putLong(to, at + 32, -1);
+        putLong(to, at + 40, Header.NO_TIME);
     }
 
     /** Who sends it, and by which contract. */
@@ -111,6 +113,7 @@ final class Wire {
                 | (meta.provisional() ? PROVISIONAL : 0);
         putLong(to, at, PLAIN | (long) flags << 24 | (long) meta.ordinal() << 32);
         putLong(to, at + 32, meta.sequence());
+        putLong(to, at + 40, meta.timeNs());
         int next = at + FIXED_LENGTH;
         if ((mask & INTENDED) != 0) {
             putLong(to, next, meta.intendedNs());
@@ -173,7 +176,7 @@ final class Wire {
         return null;
     }
 
-    /** One of the five words that each message begins with. */
+    /** One of the six words that each message begins with. */
     static long word(DirectBuffer from, int at, int index) {
         return getLong(from, at + index * Long.BYTES);
     }
@@ -233,7 +236,7 @@ final class Wire {
 
     /** What travels on with the event: the output that it was is its cause. */
     static void read(DirectBuffer from, int at, long first, int mask, Header into, long toEpochNs) {
-        into.clear().cause(getLong(from, at + 32), (int) (first >>> 32));
+        into.clear().cause(getLong(from, at + 32), (int) (first >>> 32)).timeNs(getLong(from, at + 40));
         if (mask == 0 && (int) first == PLAIN) {
             return;
         }

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 final class FakeMeta implements Meta {
     private long sequence;
     private int ordinal;
+    private long timeNs;
     private long intendedNs;
     private long correlationId;
     private long traceHigh;
@@ -32,6 +33,7 @@ final class FakeMeta implements Meta {
     FakeMeta(SplittableRandom r) {
         sequence = r.nextLong(Long.MAX_VALUE);
         ordinal = r.nextInt(1_000);
+        timeNs = r.nextLong();
         intendedNs = r.nextBoolean() ? r.nextLong() : 0;
         correlationId = r.nextBoolean() ? r.nextLong() : 0;
         if (r.nextBoolean()) {
@@ -52,6 +54,7 @@ final class FakeMeta implements Meta {
         byte[] e = new byte[Entry.MAX_HEADER_LENGTH];
         Entry.begin(e, 0, EntryKind.EVENT, 0, 0, h);
         FakeMeta m = new FakeMeta(Entry.intendedNs(e, 0), Entry.causeSequence(e, 0));
+        m.timeNs = h.timeNs();
         m.ordinal = Entry.causeOrdinal(e, 0);
         m.correlationId = Entry.correlationId(e, 0);
         m.traceHigh = Entry.traceHigh(e, 0);
@@ -66,8 +69,8 @@ final class FakeMeta implements Meta {
     }
 
     String text() {
-        return sequence + "." + ordinal + " " + intendedNs + " " + correlationId + " " + traceHigh + traceLow + spanId
-                + traceFlags + " " + reason + " " + redriven + marked + provisional;
+        return sequence + "." + ordinal + " at " + timeNs + " " + intendedNs + " " + correlationId + " " + traceHigh
+                + traceLow + spanId + traceFlags + " " + reason + " " + redriven + marked + provisional;
     }
 
     @Override
@@ -92,7 +95,7 @@ final class FakeMeta implements Meta {
 
     @Override
     public long timeNs() {
-        return 0;
+        return timeNs;
     }
 
     @Override
