@@ -13,6 +13,7 @@ import io.millrace.transport.Resumption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.ObjLongConsumer;
@@ -35,7 +36,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param <V> the event
  */
 public final class AeronSink<V> implements EncodedSink<V>, Counted {
-    private static final Duration WAIT = Duration.ofSeconds(1);
     private static final long CONTRACT_EVERY = 1 << 14;
     private static final long CLOCK_EVERY = 1 << 10;
     /** A term that is turned over is so at the next try. */
@@ -48,7 +48,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private final String channel;
     private final int stream;
     private final EventType<V> type;
-    private final Settings settings;
+    private final SinkSettings settings;
     private final long contract;
     private final long sender = UUID.randomUUID().getMostSignificantBits(); // form: random, tells senders apart
 
@@ -66,13 +66,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private boolean hasSent;
     private boolean hasEnded;
 
-    /** The number of the journal, 0 where there is none; what comes of entries before that place may have been sent before. */
-    private long log;
-
-    /** The output that it is of. */
-    private String output;
-
-    private long firstLive;
+    private final SinkLog log = new SinkLog();
 
     /** The event in hand, or that was refused last: who hands it over may try it again. */
     private long triedSequence;
@@ -97,10 +91,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /** What is wrong now, until something is sent; what is lost for good is counted. */
     private volatile String condition;
 
-    /** What is set of a sink. */
-    private record Settings(Unsent unsent, Duration waitAtMost, boolean bare, boolean endsWithClose) {}
-
-    private AeronSink(AeronMedia media, String channel, int stream, EventType<V> type, Settings settings) {
+    private AeronSink(AeronMedia media, String channel, int stream, EventType<V> type, SinkSettings settings) {
         this.media = Objects.requireNonNull(media, "media");
         this.channel = channel;
         this.stream = stream;
@@ -121,8 +112,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * @throws IllegalArgumentException naming the part of the channel that is wrong
      */
     public static <V> AeronSink<V> of(AeronMedia media, String channel, int stream, EventType<V> type) {
-        return new AeronSink<>(
-                media, Channels.checked(channel), stream, type, new Settings(Unsent.FAIL, WAIT, false, false));
+        return new AeronSink<>(media, Channels.ofSink(channel), stream, type, SinkSettings.UNSET);
     }
 
     /**
@@ -133,7 +123,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      */
     public AeronSink<V> unsent(Unsent what) {
         Objects.requireNonNull(what, "what");
-        return with(new Settings(what, settings.waitAtMost, settings.bare, settings.endsWithClose));
+        return with(settings.unsent(what));
     }
 
     /**
@@ -146,7 +136,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (most.isNegative()) {
             throw new IllegalArgumentException("waits for " + most + " at most; use a duration that is not negative");
         }
-        return with(new Settings(settings.unsent, most, settings.bare, settings.endsWithClose));
+        return with(settings.waitAtMost(most));
     }
 
     /**
@@ -155,11 +145,11 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * @return a changed copy
      */
     public AeronSink<V> bare() {
-        if (settings.endsWithClose) {
+        if (settings.endsWithClose()) {
             throw new IllegalStateException(
                     "bare messages cannot say that they are the last; leave out endsWithClose()");
         }
-        return with(new Settings(settings.unsent, settings.waitAtMost, true, false));
+        return with(settings.isBare());
     }
 
     /**
@@ -168,13 +158,24 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * @return a changed copy
      */
     public AeronSink<V> endsWithClose() {
-        if (settings.bare) {
+        if (settings.bare()) {
             throw new IllegalStateException("bare messages cannot say that they are the last; leave out bare()");
         }
-        return with(new Settings(settings.unsent, settings.waitAtMost, false, true));
+        return with(settings.isEndingWithClose());
     }
 
-    private AeronSink<V> with(Settings changed) {
+    /**
+     * Sends to each of several receivers, whose channel has {@code control-mode=manual}; all of them whenever a publication is made.
+     *
+     * @param all as Aeron writes them, such as {@code aeron:udp?endpoint=desk:4041}; at least one
+     * @return a changed copy
+     * @throws IllegalArgumentException naming what is wrong of which
+     */
+    public AeronSink<V> destinations(String... all) {
+        return with(settings.destinations(Channels.destinations(channel, List.of(all))));
+    }
+
+    private AeronSink<V> with(SinkSettings changed) {
         return new AeronSink<>(media, channel, stream, type, changed);
     }
 
@@ -186,13 +187,14 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      */
     @Override
     public void begin() throws IOException {
+        settings.requireDestinations(channel, where());
         if (!isPublishing()) {
             if (cannot != null) {
                 throw new AeronFault(where() + cannot);
             }
             return;
         }
-        long needed = (settings.bare ? 0L : Wire.MAX_LENGTH) + type.maxLength();
+        long needed = (settings.bare() ? 0L : Wire.MAX_LENGTH) + type.maxLength();
         if (needed > publication.maxMessageLength()) {
             throw new AeronFault(where() + tooLong(type.name(), type.maxLength()));
         }
@@ -206,25 +208,17 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      */
     @Override
     public Resumption resume(LogStart start) {
-        if (settings.bare) {
+        if (settings.bare()) {
             return Resumption.marked();
         }
-        if (log != 0 && log != start.log()) {
-            throw new IllegalStateException(where() + "its sink is bound to output " + output + " and to output "
-                    + start.output()
-                    + ": whoever subscribes could not tell after a restart which of the two it has had; "
-                    + "make one sink for each output");
-        }
-        log = start.log();
-        output = start.output();
-        firstLive = start.firstLive();
+        log.begin(start, where());
         return Resumption.idempotent();
     }
 
     private String tooLong(String what, int length) {
         return "an event of " + what + " of " + length + " bytes is longer than a message of this stream may be, "
                 + publication.maxMessageLength() + " with its header of up to "
-                + (settings.bare ? 0 : Wire.MAX_LENGTH) + "; use longer terms: term-length=";
+                + (settings.bare() ? 0 : Wire.MAX_LENGTH) + "; use longer terms: term-length=";
     }
 
     // ---- the sending thread
@@ -239,7 +233,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         triedSequence = meta.sequence();
         triedOrdinal = meta.ordinal();
         hasFailed = true; // until it has not
-        send(bytes, offset, length, meta, settings.waitAtMost.toNanos());
+        send(bytes, offset, length, meta, settings.waitAtMost().toNanos());
         hasFailed = false;
     }
 
@@ -295,8 +289,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (!isPublishing()) {
             return false;
         }
-        int mask = settings.bare ? 0 : Wire.mask(meta, log);
-        int front = settings.bare ? 0 : Wire.length(mask);
+        int mask = settings.bare() ? 0 : Wire.mask(meta, log.number());
+        int front = settings.bare() ? 0 : Wire.length(mask);
         if (front + length > publication.maxPayloadLength()) {
             return tryLong(bytes, offset, length, mask, front, meta);
         }
@@ -317,8 +311,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (front > 0) {
             Wire.from(to, at, mask, contract, number, sender);
             Wire.event(to, at, mask, meta, toEpochNs);
-            if (log != 0) {
-                Wire.log(to, at, mask, log, meta.sequence() < firstLive);
+            if (log.number() != 0) {
+                Wire.log(to, at, mask, log.number(), log.isOnceMore(meta.sequence()));
             }
         }
     }
@@ -379,7 +373,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
                     return true;
                 }
                 if (WireClock.nanoTime() - fromNs >= mostNs) {
-                    if (settings.unsent != Unsent.WAIT || Thread.currentThread().isInterrupted()) {
+                    if (settings.unsent() != Unsent.WAIT
+                            || Thread.currentThread().isInterrupted()) {
                         return false;
                     }
                     if (!told) {
@@ -396,7 +391,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     void giveUp() throws IOException {
         String what = where() + reason();
-        boolean drops = settings.unsent == Unsent.DROP && cannot == null;
+        boolean drops = settings.unsent() == Unsent.DROP && cannot == null;
         cannot = null;
         (drops ? counts.dropped : counts.failed).increment();
         condition = what + "; " + counts.dropped.get() + " events dropped, " + counts.failed.get() + " failed";
@@ -441,7 +436,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             media.use();
         }
         try {
-            publication = now.addExclusivePublication(channel, stream);
+            publication = settings.publish(now, channel, stream);
         } catch (RuntimeException e) {
             if (AeronErrors.isOfEndingClient(e)) {
                 return false; // there will be another
@@ -472,7 +467,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /** Says the layout in words, when there is a new publication and now and then, for who may have come later. */
     private void tellContract() {
-        if (settings.bare
+        if (settings.bare()
                 || number - contractToldAt < CONTRACT_EVERY
                 || !isPublishing()
                 || !publication.isConnected()) {
@@ -504,11 +499,14 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * @throws IOException when it could not be said
      */
     public void end() throws IOException {
-        end(settings.unsent == Unsent.WAIT ? FOREVER_NS : settings.waitAtMost.toNanos());
+        end(
+                settings.unsent() == Unsent.WAIT
+                        ? FOREVER_NS
+                        : settings.waitAtMost().toNanos());
     }
 
     private void end(long mostNs) throws IOException {
-        if (settings.bare) {
+        if (settings.bare()) {
             throw new IllegalStateException("bare messages cannot say that they are the last; leave out bare()");
         }
         long fromNs = WireClock.nanoTime();
@@ -544,8 +542,11 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     @Override
     public void close() throws IOException {
         try {
-            if (settings.endsWithClose && !hasEnded && !media.isClosed() && (hasSent || isPublishing())) {
-                end(settings.unsent == Unsent.WAIT ? CLOSE_NS : settings.waitAtMost.toNanos());
+            if (settings.endsWithClose() && !hasEnded && !media.isClosed() && (hasSent || isPublishing())) {
+                end(
+                        settings.unsent() == Unsent.WAIT
+                                ? CLOSE_NS
+                                : settings.waitAtMost().toNanos());
             }
         } finally {
             abandon();
@@ -555,7 +556,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /** Says no end, as the stream has none: who subscribes is sent on by the next start. So it waits for nobody. */
     @Override
     public void abandon() {
-        log = 0; // it may be bound anew
+        log.end(); // it may be bound anew
         if (publication != null && !media.isClosed()) {
             publication.close();
         }

@@ -1,6 +1,7 @@
 package io.millrace.transport.aeron;
 
 import io.aeron.ChannelUri;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,8 +58,42 @@ final class Channels {
 
     private Channels() {}
 
-    /** Throws naming the part that is wrong. */
+    /** Throws naming the part that is wrong; of a source, to which nobody adds destinations. */
     static String checked(String channel) {
+        return checked(
+                channel,
+                "nobody here would add the destinations it waits for",
+                "use control-mode=dynamic, to which receivers come by themselves, or a source for each endpoint");
+    }
+
+    /** The same of a sink, which adds those that are named. */
+    static String ofSink(String channel) {
+        return checked(channel, null, null);
+    }
+
+    /** Whether destinations have to be added. */
+    static boolean isManual(String channel) {
+        return "manual".equals(ChannelUri.parse(channel).get("control-mode"));
+    }
+
+    /** Those to be added to a channel. */
+    static List<String> destinations(String channel, List<String> all) {
+        if (!isManual(channel)) {
+            throw wrong(channel, "destinations are for control-mode=manual", "use aeron:udp?control-mode=manual");
+        }
+        if (all.isEmpty()) {
+            throw wrong(channel, "it is given no destination", "name at least one");
+        }
+        for (String one : all) {
+            ChannelUri uri = ChannelUri.parse(checked(one));
+            if (!uri.media().equals("udp") || uri.get("endpoint") == null || uri.get("control") != null) {
+                throw wrong(one, "it is no destination", "write aeron:udp?endpoint=HOST:PORT");
+            }
+        }
+        return all;
+    }
+
+    private static String checked(String channel, String whyNotManual, String inPlace) {
         ChannelUri uri;
         try {
             uri = ChannelUri.parse(channel);
@@ -74,30 +109,34 @@ final class Channels {
             }
         });
         if (uri.media().equals("udp")) {
-            checkUdp(channel, uri);
+            checkUdp(channel, uri, whyNotManual, inPlace);
         }
         checkLength(channel, uri, "term-length", TERM_MIN, TERM_MAX, true);
         checkLength(channel, uri, "mtu", FRAME * 2, MTU_MAX, false);
         return channel;
     }
 
-    private static void checkUdp(String channel, ChannelUri uri) {
+    private static void checkUdp(String channel, ChannelUri uri, String whyNotManual, String inPlace) {
         String endpoint = uri.get("endpoint");
         String control = uri.get("control");
         String mode = uri.get("control-mode");
-        if ("manual".equals(mode) || "response".equals(mode)) {
+        boolean isManual = "manual".equals(mode);
+        if (isManual && whyNotManual != null) {
+            throw wrong(channel, "control-mode is manual, and " + whyNotManual, inPlace);
+        }
+        if ("response".equals(mode)) {
             throw wrong(
                     channel,
-                    "control-mode is " + mode + ", and nobody here would add the destinations it waits for",
-                    "use control-mode=dynamic, to which receivers come by themselves, or a sink for each endpoint");
+                    "control-mode is response, which a stream of events has no use for",
+                    "use control-mode=dynamic, or ask by AeronAsk");
         }
-        if (mode != null && !mode.equals("dynamic")) {
-            throw wrong(channel, "control-mode " + mode + " is none", "use dynamic");
+        if (mode != null && !isManual && !mode.equals("dynamic")) {
+            throw wrong(channel, "control-mode " + mode + " is none", "use dynamic or manual");
         }
         if ("dynamic".equals(mode) && control == null) {
             throw wrong(channel, "control-mode is dynamic and there is no control", "add control=HOST:PORT");
         }
-        if (endpoint == null && control == null && uri.get("tags") == null) {
+        if (endpoint == null && control == null && uri.get("tags") == null && !isManual) {
             throw wrong(
                     channel,
                     "there is no endpoint",

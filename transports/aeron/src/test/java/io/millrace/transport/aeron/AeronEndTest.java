@@ -52,7 +52,7 @@ class AeronEndTest {
     /** Also where both that end have told it, and the one is ahead of the other. */
     @Test
     void shouldHearAnEndBehindWhatWasThereOfOthers() throws Exception {
-        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
+        try (AeronMedia media = AeronMedia.embedded().start()) {
             AeronSource<Note> source =
                     AeronSource.of(media, "aeron:ipc", 1, NOTE).endsWithSender();
             Places to = new Places();

@@ -24,7 +24,7 @@ class ChannelsTest {
                 "aeron:udp?endpont=localhost:1; the nearest is endpoint",
                 "aeron:udp?control-mode=dynamic|endpoint=a:1; no control",
                 "aeron:udp?control=a:1|control-mode=dynamc; control-mode dynamc",
-                "aeron:udp?control-mode=manual; use control-mode=dynamic",
+                "aeron:udp?control-mode=manual; a source for each endpoint",
                 "aeron:udp?control=a:1|control-mode=response; control-mode is response",
                 "aeron:ipc?term-length=100000; term-length 100000",
                 "aeron:udp?endpoint=a:1|mtu=1000; multiple of 32",
