@@ -122,7 +122,7 @@ class AeronAskTest {
         try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start();
                 Subscription nobodyReads = media.client().addSubscription("aeron:ipc", 30);
                 AeronAsk<Device, Reputation> ask = ask(media)) {
-            assertTrue(nobodyReads.hasNoImages());
+            assertTrue(nobodyReads.imageCount() <= 1); // it may have heard of the asker already
             await("a full window", () -> {
                 try {
                     ask.ask(new Device(1), Duration.ofMillis(1));
