@@ -1,6 +1,7 @@
 package io.millrace.sbe;
 
 import io.millrace.event.InPlaceType;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.agrona.sbe.MessageDecoderFlyweight;
@@ -22,7 +23,7 @@ import org.agrona.sbe.MessageEncoderFlyweight;
  * numbers, little endian) and the message behind it, in the byte order of its schema. A schema with another header can be
  * used; only its bytes from outside need their header put into this form.
  *
- * <p>The text form shows all fields: SBE has no mark for sensitive ones.
+ * <p>The text form shows all fields but those that {@link #sensitive} names: SBE has no mark for them.
  */
 public final class Sbe {
     private Sbe() {}
@@ -64,6 +65,32 @@ public final class Sbe {
             throw new IllegalArgumentException("maxLength " + maxLength + " is not positive");
         }
         return of(decoder, encoder, maxLength);
+    }
+
+    /**
+     * The same event type with fields that appear as a hash only, as {@link io.millrace.event.Sensitive} components of records do: in dead
+     * letters, logs, explanations and wherever else events are shown as text. Keys that are read from such events are shown as a hash
+     * too. The bytes stay as they are.
+     *
+     * <pre>{@code
+     * static final InPlaceType<PaymentDecoder, PaymentEncoder> PAYMENT =
+     *         Sbe.sensitive(Sbe.type(PaymentDecoder::new, PaymentEncoder::new), "card", "note");
+     * }</pre>
+     *
+     * @param type   made by this class
+     * @param fields fields and variable data by their names in the schema, those of a group behind its name and a dot; enums cannot be
+     *               hidden
+     * @param <D>    the decoder
+     * @param <E>    the encoder
+     * @return the event type to be used in place of the given one
+     * @throws IllegalArgumentException when there is no such field, naming those that there are, or the type was made elsewhere
+     */
+    public static <D extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> InPlaceType<D, E> sensitive(
+            InPlaceType<D, E> type, String... fields) {
+        if (!(type instanceof SbeType<D, E> own)) {
+            throw new IllegalArgumentException(type.name() + " is no type of Sbe.type(..)");
+        }
+        return own.sensitive(List.of(fields));
     }
 
     private static <D extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> InPlaceType<D, E> of(

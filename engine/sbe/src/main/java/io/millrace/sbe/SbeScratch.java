@@ -1,5 +1,6 @@
 package io.millrace.sbe;
 
+import java.util.Arrays;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -40,6 +41,19 @@ final class SbeScratch {
     void appendTo(StringBuilder out, byte[] bytes, int offset, int length) {
         wrap(bytes, offset, length);
         decoder.appendTo(out);
+    }
+
+    /** The same of an event with sensitive fields, in whose place their hashes are shown. */
+    void appendTo(StringBuilder out, byte[] bytes, int offset, int length, SbeSensitive sensitive) {
+        byte[] copy = Arrays.copyOfRange(bytes, offset, offset + length);
+        wrap(copy, 0, length);
+        String hashes = sensitive.hide(copy, message, decoder);
+        wrap(copy, 0, length);
+        try {
+            decoder.appendTo(out);
+        } finally {
+            out.append(hashes);
+        }
     }
 
     private void wrap(byte[] bytes, int offset, int length) {

@@ -6,7 +6,9 @@ import io.millrace.event.EventWriter;
 import io.millrace.event.InPlaceType;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
@@ -35,7 +37,21 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
     private final SbeCopies copies;
     private final GeneratedDecoder generated;
 
+    /** What its text does not show. */
+    private final SbeSensitive sensitive;
+
     private SbeType(String name, int maxLength, Supplier<D> decoder, Supplier<E> encoder, D sample, SbeBlock message) {
+        this(name, maxLength, decoder, encoder, sample, message, SbeSensitive.NONE);
+    }
+
+    private SbeType(
+            String name,
+            int maxLength,
+            Supplier<D> decoder,
+            Supplier<E> encoder,
+            D sample,
+            SbeBlock message,
+            SbeSensitive sensitive) {
         super(name, maxLength);
         this.decoder = decoder;
         this.encoder = encoder;
@@ -49,6 +65,19 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
         this.scratch = ThreadLocal.withInitial(() -> new SbeScratch(message, decoder.get()));
         this.copies = new SbeCopies();
         this.generated = new GeneratedDecoder(sample.getClass());
+        this.sensitive = sensitive;
+    }
+
+    /** The same, with fields that its text form does not show. */
+    SbeType<D, E> sensitive(List<String> paths) {
+        boolean isBigEndian = generated.byteOrder().equals(ByteOrder.BIG_ENDIAN.toString());
+        SbeSensitive hidden = SbeSensitive.of(name(), message, isBigEndian, paths);
+        return new SbeType<>(name(), maxLength(), decoder, encoder, decoder.get(), message, hidden);
+    }
+
+    @Override
+    public boolean hasSensitive() {
+        return !sensitive.isEmpty();
     }
 
     static <D extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> SbeType<D, E> of(
@@ -213,7 +242,11 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
         SbeScratch own = scratch.get();
         StringBuilder out = new StringBuilder();
         try {
-            own.appendTo(out, bytes, offset, length);
+            if (sensitive.isEmpty()) {
+                own.appendTo(out, bytes, offset, length);
+            } else {
+                own.appendTo(out, bytes, offset, length, sensitive);
+            }
         } catch (RuntimeException e) {
             // Such as the number of no enum constant: check knows the structure only.
             out.append("... malformed: ").append(e.getMessage());
